@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  main: {
+    resolve: { tsconfigPaths: true },
+    build: {
+      rolldownOptions: {
+        input: { index: at('src/main/index.ts'), browser: at('src/main/browser.ts') },
+      },
+    },
+  },
+  preload: {
+    resolve: { tsconfigPaths: true },
+    build: {
+      // A sandboxed preload is one CommonJS file that can require nothing but electron.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: at('src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src/renderer'),
+    resolve: { tsconfigPaths: true },
+    plugins: [react(), tailwindcss()],
+    build: { rolldownOptions: { input: { index: at('src/renderer/index.html') } } },
+  },
+});

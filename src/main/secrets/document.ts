@@ -1,0 +1,93 @@
+/**
+ * The content of one secret, kept exactly as it came: an ordered map of typed values where it is a
+ * JSON object, else one text, else bytes. Values are `Secret`s; nothing here can be logged by accident.
+ */
+import { createHash } from 'node:crypto';
+import {
+  JsonNumber,
+  isJsonObject,
+  parseJson,
+  stringifyJson,
+  type JsonObject,
+  type JsonValue,
+} from '@shared/model/json';
+import type { VariableKind } from '@shared/model/variable';
+import { Secret } from './secret';
+
+/** One value. For `text` the secret is the text itself, for the others their JSON source. */
+export interface SecretEntry {
+  readonly kind: Exclude<VariableKind, 'binary'>;
+  readonly value: Secret;
+}
+
+export type SecretDocument =
+  | { readonly shape: 'map'; readonly entries: ReadonlyMap<string, SecretEntry> }
+  /** A secret that is not a JSON object, as a provider of plain strings allows. */
+  | { readonly shape: 'text'; readonly text: Secret }
+  | { readonly shape: 'binary'; readonly base64: Secret; readonly bytes: number };
+
+export const textEntry = (text: string): SecretEntry => ({ kind: 'text', value: new Secret(text) });
+
+const kindOf = (value: JsonValue): SecretEntry['kind'] => {
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'boolean') return 'boolean';
+  if (value === null) return 'null';
+  return value instanceof JsonNumber ? 'number' : 'nested';
+};
+
+const entryOf = (value: JsonValue): SecretEntry => ({
+  kind: kindOf(value),
+  value: new Secret(typeof value === 'string' ? value : stringifyJson(value)),
+});
+
+export const mapDocument = (entries: Iterable<readonly [string, SecretEntry]>): SecretDocument => ({
+  shape: 'map',
+  entries: new Map(entries),
+});
+
+export const documentFromJsonObject = (object: JsonObject): SecretDocument =>
+  mapDocument([...object].map(([key, value]) => [key, entryOf(value)] as const));
+
+/** A JSON object becomes a map; any other text, JSON or not, stays the one text that it is. */
+export function documentFromText(text: string): SecretDocument {
+  try {
+    const value = parseJson(text);
+    if (isJsonObject(value)) return documentFromJsonObject(value);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return { shape: 'text', text: new Secret(text) };
+}
+
+export const documentFromBytes = (bytes: Uint8Array): SecretDocument => ({
+  shape: 'binary',
+  base64: new Secret(Buffer.from(bytes).toString('base64')),
+  bytes: bytes.byteLength,
+});
+
+/** The JSON source of one value. */
+export const entryToJson = ({ kind, value }: SecretEntry): string =>
+  kind === 'text' ? JSON.stringify(value.reveal()) : value.reveal();
+
+/** The JSON object text of a map document, keys in order and numbers as they were written. */
+export const mapToJson = (entries: ReadonlyMap<string, SecretEntry>): string =>
+  `{${[...entries]
+    .map(([key, entry]) => `${JSON.stringify(key)}:${entryToJson(entry)}`)
+    .join(',')}}`;
+
+/** The text that a provider of plain strings stores. Not for binary documents. */
+export function documentToText(
+  document: Exclude<SecretDocument, { readonly shape: 'binary' }>,
+): string {
+  return document.shape === 'map' ? mapToJson(document.entries) : document.text.reveal();
+}
+
+/** A fingerprint of content and order: the revision of providers that have none. */
+export function fingerprint(document: SecretDocument): string {
+  const content = document.shape === 'binary' ? document.base64.reveal() : documentToText(document);
+  return createHash('sha256')
+    .update(document.shape)
+    .update('\0')
+    .update(content)
+    .digest('base64url');
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { call } from './base';
+
+/** Something that went wrong at start and was survived, such as a damaged file that was set aside. */
+export const noticeSchema = z.object({
+  id: z.string(),
+  level: z.enum(['info', 'warning']),
+  title: z.string(),
+  text: z.string(),
+});
+export type Notice = z.infer<typeof noticeSchema>;
+
+export const appInfoSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  host: z.enum(['desktop', 'browser']),
+  dataDirectory: z.string(),
+  notices: z.array(noticeSchema),
+});
+export type AppInfo = z.infer<typeof appInfoSchema>;
+
+export const appContract = {
+  info: call.output(appInfoSchema),
+  dismissNotice: call.input(z.object({ id: z.string() })).output(z.void()),
+};

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { contract } from '.';
+
+it('is just these calls: growth of the bridge shows here', () => {
+  const calls = Object.entries(contract).flatMap(([domain, group]) =>
+    Object.keys(group).map((name) => `${domain}.${name}`),
+  );
+  expect(calls).toMatchInlineSnapshot(`
+    [
+      "app.info",
+      "app.dismissNotice",
+      "workspaces.list",
+      "environments.list",
+      "environments.create",
+      "environments.open",
+      "environments.pull",
+      "environments.reveal",
+      "environments.copy",
+      "vault.settings",
+      "vault.save",
+      "vault.test",
+      "vault.pullAll",
+      "vault.autoSync",
+      "vault.status",
+      "security.protection",
+      "security.choose",
+      "security.unlock",
+      "security.lock",
+      "activity.list",
+    ]
+  `);
+});

@@ -1,0 +1,19 @@
+/** Everything the window can ask of main. */
+import type { ContractRouterClient } from '@orpc/contract';
+import { activityContract } from './activity';
+import { appContract } from './app';
+import { environmentsContract } from './environments';
+import { securityContract } from './security';
+import { vaultContract } from './vault';
+import { workspacesContract } from './workspaces';
+
+export const contract = {
+  app: appContract,
+  workspaces: workspacesContract,
+  environments: environmentsContract,
+  vault: vaultContract,
+  security: securityContract,
+  activity: activityContract,
+};
+
+export type Client = ContractRouterClient<typeof contract>;

@@ -1,0 +1,110 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { providerIds } from '../providers/descriptor';
+import { call, errorReportSchema } from './base';
+
+const providerId = z.enum(providerIds);
+const workspaceScope = z.object({ workspaceId: z.uuid() });
+
+/** Settings of the form: texts, choices and switches by field name. Never credentials. */
+export const formValuesSchema = z.record(z.string(), z.union([z.string(), z.boolean()]));
+export type FormValues = z.infer<typeof formValuesSchema>;
+
+/** What to do with each stored credential; a field that is not named is kept. */
+export const credentialChangesSchema = z.record(
+  z.string(),
+  z.discriminatedUnion('action', [
+    z.object({ action: z.literal('keep') }),
+    z.object({ action: z.literal('replace'), value: z.string().max(65_536) }),
+    z.object({ action: z.literal('remove') }),
+  ]),
+);
+export type CredentialChanges = z.infer<typeof credentialChangesSchema>;
+
+export const vaultFormSchema = z.object({
+  workspaceId: z.uuid(),
+  provider: providerId,
+  values: formValuesSchema,
+  credentials: credentialChangesSchema,
+});
+export type VaultForm = z.infer<typeof vaultFormSchema>;
+
+export const providerSettingsSchema = z.object({
+  values: formValuesSchema,
+  /** Names of the credentials that are stored. The credentials themselves never come back. */
+  savedCredentials: z.array(z.string()),
+  /** Whether this provider has been set up and saved. */
+  saved: z.boolean(),
+});
+
+export const vaultSettingsSchema = z.object({
+  /** Where these settings come from. */
+  source: z.enum(['global', 'workspace']),
+  provider: providerId,
+  /** The form of every provider, so that choosing another and back loses nothing. */
+  providers: z.record(providerId, providerSettingsSchema),
+});
+export type VaultSettings = z.infer<typeof vaultSettingsSchema>;
+
+/** One step of Test Connection. Sent when it starts (`running`) and again, with the same id, when it ends. */
+export const checkStepSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  status: z.enum(['running', 'passed', 'failed', 'warned', 'not-reached']),
+  /** What was found, in a few words. */
+  detail: z.string().optional(),
+  durationMs: z.number().optional(),
+  error: errorReportSchema.optional(),
+});
+export type CheckStep = z.infer<typeof checkStepSchema>;
+
+export const skippedSchema = z.object({
+  path: z.string(),
+  error: errorReportSchema,
+});
+export type Skipped = z.infer<typeof skippedSchema>;
+
+export const pullSummarySchema = z.object({
+  type: z.literal('summary'),
+  /** Paths for which an environment was made. */
+  created: z.array(z.string()),
+  /** Paths that had an environment already; their values were fetched anew. */
+  existing: z.array(z.string()),
+  /** Secrets and folders that were found but could not be read, and why. */
+  skipped: z.array(skippedSchema),
+  /** Synced environments whose path the provider no longer lists. */
+  missing: z.array(z.string()),
+  durationMs: z.number(),
+});
+export type PullSummary = z.infer<typeof pullSummarySchema>;
+
+export const pullProgressSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('listing'), found: z.number().int() }),
+  z.object({ type: z.literal('reading'), done: z.number().int(), total: z.number().int() }),
+  pullSummarySchema,
+]);
+export type PullProgress = z.infer<typeof pullProgressSchema>;
+
+/** The last answer of the provider in use. */
+export const providerStatusSchema = z.object({
+  provider: providerId,
+  state: z.enum(['not-configured', 'unknown', 'ok', 'failed']),
+  latencyMs: z.number().optional(),
+  at: z.number().optional(),
+  error: errorReportSchema.optional(),
+});
+export type ProviderStatus = z.infer<typeof providerStatusSchema>;
+
+export const vaultContract = {
+  settings: call.input(workspaceScope).output(vaultSettingsSchema),
+  save: call.input(vaultFormSchema).output(vaultSettingsSchema),
+  /** Tests the form as it stands, saved or not. Stores nothing. */
+  test: call.input(vaultFormSchema).output(eventIterator(checkStepSchema)),
+  /** Lists the provider's secrets, makes missing environments, fetches the values into memory. */
+  pullAll: call.input(workspaceScope).output(eventIterator(pullProgressSchema)),
+  /**
+   * Pull All, once after each start and only where Auto Sync is on; otherwise the stream ends at once.
+   */
+  autoSync: call.input(workspaceScope).output(eventIterator(pullProgressSchema)),
+  status: call.input(workspaceScope).output(providerStatusSchema),
+};

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** What is known of an environment's values right now. */
+export const environmentStates = [
+  /** Not linked to a provider. */
+  'local',
+  /** Values are in memory, as they were at `pulledAt`. */
+  'loaded',
+  /** Linked, values not in memory. */
+  'not-loaded',
+  /** Linked, and the last attempt to fetch it failed. */
+  'failed',
+] as const;
+export type EnvironmentState = (typeof environmentStates)[number];
+
+export const environmentSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  /** Whether its values live in the provider. */
+  synced: z.boolean(),
+  /** Where they live there. */
+  path: z.string(),
+  state: z.enum(environmentStates),
+  /** As people say it, such as `v14`; absent where the provider has no versions. */
+  revision: z.string().optional(),
+  pulledAt: z.number().optional(),
+  /** Why `state` is `failed`. */
+  problem: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const ENVIRONMENT_NAME_MAX = 200;
+
+export const environmentNameSchema = z
+  .string()
+  .trim()
+  .min(1, 'Enter a name.')
+  .max(ENVIRONMENT_NAME_MAX, `A name can have at most ${String(ENVIRONMENT_NAME_MAX)} characters.`);

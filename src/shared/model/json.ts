@@ -1,0 +1,94 @@
+/**
+ * JSON that loses nothing: numbers keep the digits they were written with, objects the order of their
+ * keys. `JSON.parse` rounds integers beyond 2^53 and moves keys such as "1" to the front.
+ */
+
+export class JsonNumber {
+  constructor(readonly source: string) {}
+}
+
+export type JsonObject = ReadonlyMap<string, JsonValue>;
+export type JsonValue = string | boolean | null | JsonNumber | readonly JsonValue[] | JsonObject;
+
+const MAX_DEPTH = 200;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+// A JSON string: no raw control characters, and only the escapes that JSON knows.
+// oxlint-disable-next-line no-control-regex -- the grammar of JSON names them
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const SPACE = /[ \t\n\r]*/y;
+
+/** Parses RFC 8259 text. A key that stands twice keeps its first place and its last value. */
+export function parseJson(text: string): JsonValue {
+  let at = 0;
+
+  const fail = (): never => {
+    throw new SyntaxError(`Not valid JSON at position ${String(at)}`);
+  };
+  const match = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0];
+    if (found !== undefined) at += found.length;
+    return found;
+  };
+  const skip = (character: string): boolean => {
+    match(SPACE);
+    if (text[at] !== character) return false;
+    at += 1;
+    return true;
+  };
+  const literal = (word: string): boolean => {
+    if (!text.startsWith(word, at)) return false;
+    at += word.length;
+    return true;
+  };
+  const parseString = (): string => {
+    match(SPACE);
+    return JSON.parse(match(STRING) ?? fail()) as string;
+  };
+
+  const parseValue = (depth: number): JsonValue => {
+    if (depth > MAX_DEPTH) fail();
+    if (skip('{')) {
+      const object = new Map<string, JsonValue>();
+      if (skip('}')) return object;
+      do {
+        const key = parseString();
+        if (!skip(':')) fail();
+        object.set(key, parseValue(depth + 1));
+      } while (skip(','));
+      return skip('}') ? object : fail();
+    }
+    if (skip('[')) {
+      const array: JsonValue[] = [];
+      if (skip(']')) return array;
+      do array.push(parseValue(depth + 1));
+      while (skip(','));
+      return skip(']') ? array : fail();
+    }
+    if (text[at] === '"') return parseString();
+    if (literal('true')) return true;
+    if (literal('false')) return false;
+    if (literal('null')) return null;
+    return new JsonNumber(match(NUMBER) ?? fail());
+  };
+
+  const value = parseValue(0);
+  match(SPACE);
+  return at === text.length ? value : fail();
+}
+
+/** Compact JSON text; `parseJson` of it gives the same value again. */
+export function stringifyJson(value: JsonValue): string {
+  if (value instanceof JsonNumber) return value.source;
+  if (value instanceof Map) {
+    const entries = [...(value as JsonObject)].map(
+      ([key, entry]) => `${JSON.stringify(key)}:${stringifyJson(entry)}`,
+    );
+    return `{${entries.join(',')}}`;
+  }
+  if (Array.isArray(value)) return `[${value.map(stringifyJson).join(',')}]`;
+  return JSON.stringify(value);
+}
+
+export const isJsonObject = (value: JsonValue | undefined): value is JsonObject =>
+  value instanceof Map;

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { ProviderDescriptor } from './descriptor';
+
+const endpointSchema = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    if (text === '') return;
+    const refuse = (message: string): void => {
+      context.addIssue({ code: 'custom', message });
+    };
+    if (!/^https?:\/\//i.test(text)) return refuse('Start with https:// or http://.');
+    if (!URL.canParse(text)) {
+      return refuse('This is not a valid address. It looks like http://localhost:4566.');
+    }
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '') {
+      return refuse('Leave user and password out of the address.');
+    }
+    if (url.search !== '' || url.hash !== '')
+      return refuse('Remove everything after the host and port.');
+  });
+
+const regionSchema = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    if (text === '') {
+      context.addIssue({ code: 'custom', message: 'Enter the region, such as eu-west-1.' });
+    } else if (!/^[a-z0-9]+(-[a-z0-9]+)+$/.test(text)) {
+      context.addIssue({
+        code: 'custom',
+        message: 'A region is written like us-east-1: small letters, digits and hyphens.',
+      });
+    }
+  });
+
+export const awsSecretsManagerSchema = z
+  .object({
+    endpoint: endpointSchema,
+    region: regionSchema,
+    authentication: z.enum(['access-keys', 'profile', 'default-chain'], {
+      error: 'Choose how to authenticate. No call is made to AWS before that.',
+    }),
+    profile: z.string().trim(),
+    autoSync: z.boolean(),
+  })
+  .superRefine((values, context) => {
+    if (values.authentication === 'profile' && values.profile === '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['profile'],
+        message: 'Enter the name of the profile.',
+      });
+    }
+  });
+
+export type AwsSecretsManagerValues = z.infer<typeof awsSecretsManagerSchema>;
+
+/** The least that Strongroom needs. */
+export const awsPolicy = `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": [
+        "secretsmanager:ListSecrets",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:CreateSecret",
+        "secretsmanager:DeleteSecret"
+      ],
+      "Resource": "*"
+    }
+  ]
+}`;
+
+export const awsSecretsManagerDescriptor: ProviderDescriptor = {
+  id: 'aws-secrets-manager',
+  label: 'AWS Secrets Manager',
+  summary: 'Each environment is one secret: a JSON object of keys and values.',
+  defaults: {
+    endpoint: '',
+    region: '',
+    authentication: '',
+    profile: '',
+    autoSync: false,
+  },
+  schema: awsSecretsManagerSchema,
+  fields: [
+    {
+      kind: 'text',
+      name: 'endpoint',
+      label: 'Endpoint Override',
+      optional: true,
+      placeholder: 'http://localhost:4566',
+      help: 'For AWS-compatible services such as LocalStack. Leave empty for AWS itself.',
+    },
+    {
+      kind: 'text',
+      name: 'region',
+      label: 'Region',
+      placeholder: 'us-east-1',
+      help: 'Where your secrets are. The AWS Console shows it at the top right of Secrets Manager.',
+    },
+    {
+      kind: 'choice',
+      name: 'authentication',
+      label: 'Authentication',
+      options: [
+        { value: 'access-keys', label: 'Access Keys' },
+        { value: 'profile', label: 'Profile' },
+        { value: 'default-chain', label: 'Default Chain' },
+      ],
+      help: 'No call is made to AWS before you choose, and test or save.',
+    },
+    {
+      kind: 'credential',
+      name: 'accessKeyId',
+      label: 'Access Key ID',
+      placeholder: 'AKIA…',
+      help: 'Of an IAM user. Starts with AKIA.',
+      when: { field: 'authentication', is: 'access-keys' },
+    },
+    {
+      kind: 'credential',
+      name: 'secretAccessKey',
+      label: 'Secret Access Key',
+      when: { field: 'authentication', is: 'access-keys' },
+    },
+    {
+      kind: 'text',
+      name: 'profile',
+      label: 'Profile',
+      placeholder: 'default',
+      help: 'A named profile of the AWS CLI on this computer, from ~/.aws/config or ~/.aws/credentials.',
+      when: { field: 'authentication', is: 'profile' },
+    },
+    {
+      kind: 'switch',
+      name: 'autoSync',
+      label: 'Auto Sync',
+      help: 'Pull from AWS when Strongroom starts.',
+    },
+  ],
+  guide: [
+    {
+      title: 'Create an IAM user for Strongroom',
+      steps: [
+        'Open the AWS Console and go to **IAM → Users → Create user**.',
+        'Enter a name, such as `strongroom-secrets`, and click **Next**.',
+        'Choose **Attach policies directly**, then **Create policy**.',
+        'Switch to the **JSON** tab and paste the policy below.',
+        'Name the policy, such as `StrongroomSecretsManagerAccess`, create it, go back and attach it to the new user.',
+        'On the user’s page go to **Security credentials → Create access key** and choose **Application running outside AWS**.',
+        'Copy the Access Key ID and the Secret Access Key.',
+        'Here, choose **Access Keys** as the authentication and paste them.',
+      ],
+      code: awsPolicy,
+      notes: [
+        'To allow only some secrets, replace `"Resource": "*"` by an ARN pattern, such as `arn:aws:secretsmanager:us-east-1:123456789012:secret:myapp/*`. ListSecrets knows no such limit and keeps `"*"`, in a statement of its own.',
+      ],
+    },
+    {
+      title: 'Use a profile of the AWS CLI',
+      steps: [
+        'Run `aws configure list-profiles` in a terminal to see your profiles.',
+        'Pick the one with access to Secrets Manager, or `default`.',
+        'Enter the **Region**, such as `us-east-1`.',
+        'Choose **Profile** as the authentication and type its name.',
+        'Click **Test Connection**. If it succeeds, click **Save**.',
+      ],
+      notes: [
+        'Credentials from environment variables, the default profile, or an EC2 or ECS role: choose **Default Chain**.',
+      ],
+    },
+    {
+      title: 'Create your first secret in AWS',
+      steps: [
+        'Open the AWS Console and go to **Secrets Manager**, in the right region.',
+        'Click **Store a new secret**, choose **Other type of secret**, then **Plaintext**, and paste a JSON object such as the one below.',
+        'Click **Next**. Give it a simple name like `production`: it becomes the name of the environment.',
+        'Skip the rotation settings and click **Store**.',
+        'Here, click **Pull All**. The secret appears as an environment.',
+      ],
+      code: '{"DB_HOST": "db.prod.internal", "DB_PASSWORD": "s3cret", "API_KEY": "sk-live-abc123"}',
+    },
+  ],
+};

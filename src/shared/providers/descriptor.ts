@@ -1,0 +1,85 @@
+/**
+ * What a provider asks a person for. The Settings form is drawn from this, so that a new provider
+ * needs a descriptor and a client, and no screen of its own.
+ */
+import type { z } from 'zod';
+import type { FormValues } from '../contract/vault';
+
+export const providerIds = ['hashicorp-vault', 'aws-secrets-manager', 'local-vault'] as const;
+export type ProviderId = (typeof providerIds)[number];
+
+interface FieldBase {
+  readonly name: string;
+  readonly label: string;
+  readonly help?: string;
+  readonly optional?: boolean;
+  /** The field counts only while another one has this value. */
+  readonly when?: { readonly field: string; readonly is: string };
+}
+
+export type FieldDescriptor =
+  | (FieldBase & { readonly kind: 'text'; readonly placeholder?: string })
+  /** A credential: it goes in, and never comes back out. */
+  | (FieldBase & { readonly kind: 'credential'; readonly placeholder?: string })
+  | (FieldBase & {
+      readonly kind: 'choice';
+      readonly options: readonly { readonly value: string; readonly label: string }[];
+    })
+  | (FieldBase & { readonly kind: 'switch' });
+
+/** Text with `code` in backticks and **bold** in double asterisks. */
+export interface GuideSection {
+  readonly title: string;
+  readonly intro?: string;
+  readonly steps?: readonly string[];
+  readonly code?: string;
+  readonly notes?: readonly string[];
+}
+
+export interface ProviderDescriptor {
+  readonly id: ProviderId;
+  readonly label: string;
+  /** One sentence on what it is, for somebody who is choosing. */
+  readonly summary: string;
+  readonly fields: readonly FieldDescriptor[];
+  readonly guide: readonly GuideSection[];
+  /** How a fresh form stands. */
+  readonly defaults: FormValues;
+  /**
+   * Reads the form's values. Issues carry the field's name as path and a sentence for a person.
+   * Credentials are not its business: see `validateForm`.
+   */
+  readonly schema: z.ZodType;
+}
+
+export type FieldIssues = Readonly<Record<string, string>>;
+
+/** Whether a field counts, given the form as it stands. */
+export const isFieldShown = (field: FieldDescriptor, values: FormValues): boolean =>
+  field.when === undefined || values[field.when.field] === field.when.is;
+
+/**
+ * What is wrong with a form, by field name; empty where it can be tested and saved.
+ * `present` tells which credentials are there, stored or just typed.
+ */
+export function validateForm(
+  descriptor: ProviderDescriptor,
+  values: FormValues,
+  present: ReadonlySet<string>,
+): FieldIssues {
+  const issues: Record<string, string> = {};
+  const shown = new Map(
+    descriptor.fields.filter((field) => isFieldShown(field, values)).map((f) => [f.name, f]),
+  );
+  const parsed = descriptor.schema.safeParse(values);
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0]);
+    if (shown.has(name)) issues[name] ??= issue.message;
+  }
+  for (const field of shown.values()) {
+    if (field.kind === 'credential' && field.optional !== true && !present.has(field.name)) {
+      issues[field.name] = `Enter the ${field.label}.`;
+    }
+  }
+  return issues;
+}

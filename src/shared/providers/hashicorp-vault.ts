@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import type { ProviderDescriptor } from './descriptor';
+
+/** A base URL: scheme, host and perhaps a port. Says what to take away where there is more. */
+const vaultUrlSchema = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    const refuse = (message: string): void => {
+      context.addIssue({ code: 'custom', message });
+    };
+    if (text === '') return refuse('Enter the address of your Vault server.');
+    if (!/^https?:\/\//i.test(text)) return refuse('Start with https:// (or http://).');
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || url.hostname === '') {
+      return refuse('This is not a valid address. It looks like https://vault.example.com:8200.');
+    }
+    if (url.username !== '' || url.password !== '') {
+      return refuse('Leave user and password out of the address.');
+    }
+    if (url.search !== '' || url.hash !== '')
+      return refuse('Remove everything after the host and port.');
+    if (url.pathname !== '/') {
+      return refuse(`Remove the path “${url.pathname}”. The engine goes into Engine Path.`);
+    }
+    if (text.endsWith('/')) return refuse('Remove the trailing slash.');
+  });
+
+const enginePathSchema = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    const refuse = (message: string): void => {
+      context.addIssue({ code: 'custom', message });
+    };
+    if (text === '') return refuse('Enter the mount path of the KV engine, such as secret.');
+    if (/^\/|\/$/.test(text)) return refuse('Remove the slash at the beginning or end.');
+    const segments = text.split('/');
+    if (segments.includes('')) return refuse('Remove the double slash.');
+    if (segments.some((segment) => segment === '.' || segment === '..')) {
+      return refuse('A segment cannot be “.” or “..”.');
+    }
+    if (segments[0] === 'v1')
+      return refuse('Remove “v1/”: it is part of the API, not of the path.');
+  });
+
+export const hashicorpVaultSchema = z
+  .object({
+    url: vaultUrlSchema,
+    authentication: z.enum(['token', 'approle']),
+    roleId: z.string().trim(),
+    namespace: z
+      .string()
+      .trim()
+      .transform((text) => text.replaceAll(/^\/+|\/+$/g, '')),
+    enginePath: enginePathSchema,
+    verifySsl: z.boolean(),
+    autoSync: z.boolean(),
+  })
+  .superRefine((values, context) => {
+    if (values.authentication === 'approle' && values.roleId === '') {
+      context.addIssue({ code: 'custom', path: ['roleId'], message: 'Enter the Role ID.' });
+    }
+  });
+
+export type HashicorpVaultValues = z.infer<typeof hashicorpVaultSchema>;
+
+export const hashicorpVaultDescriptor: ProviderDescriptor = {
+  id: 'hashicorp-vault',
+  label: 'HashiCorp Vault',
+  summary: 'Open-source Vault, Vault Enterprise and HCP Vault, KV v1 and v2.',
+  defaults: {
+    url: '',
+    authentication: 'token',
+    roleId: '',
+    namespace: '',
+    enginePath: 'secret',
+    verifySsl: true,
+    autoSync: false,
+  },
+  schema: hashicorpVaultSchema,
+  fields: [
+    {
+      kind: 'text',
+      name: 'url',
+      label: 'Vault URL',
+      placeholder: 'https://vault.example.com',
+      help: 'The base address of your server, with the port where there is one. No path and no trailing slash.',
+    },
+    {
+      kind: 'choice',
+      name: 'authentication',
+      label: 'Authentication',
+      options: [
+        { value: 'token', label: 'Token' },
+        { value: 'approle', label: 'AppRole' },
+      ],
+      help: 'AppRole is recommended for automated or shared environments.',
+    },
+    {
+      kind: 'credential',
+      name: 'token',
+      label: 'Token',
+      help: 'A Vault token. Service tokens start with hvs.',
+      when: { field: 'authentication', is: 'token' },
+    },
+    {
+      kind: 'text',
+      name: 'roleId',
+      label: 'Role ID',
+      when: { field: 'authentication', is: 'approle' },
+    },
+    {
+      kind: 'credential',
+      name: 'secretId',
+      label: 'Secret ID',
+      when: { field: 'authentication', is: 'approle' },
+    },
+    {
+      kind: 'text',
+      name: 'namespace',
+      label: 'Namespace',
+      optional: true,
+      help: 'Sent with the AppRole login only. Leave empty when the AppRole is in the root namespace.',
+      when: { field: 'authentication', is: 'approle' },
+    },
+    {
+      kind: 'text',
+      name: 'enginePath',
+      label: 'Engine Path',
+      placeholder: 'secret',
+      help: 'The full mount path of the KV engine, namespaces included: secret, admin/kv, organization/team/kv-engine.',
+    },
+    {
+      kind: 'switch',
+      name: 'verifySsl',
+      label: 'Verify SSL',
+      help: 'Check the server’s certificate. Turn off only for self-signed certificates in development.',
+    },
+    {
+      kind: 'switch',
+      name: 'autoSync',
+      label: 'Auto Sync',
+      help: 'Pull from Vault when Strongroom starts.',
+    },
+  ],
+  guide: [
+    {
+      title: 'Namespaces',
+      intro:
+        'The Namespace field is used for the AppRole login and nothing else. Listing, reading and writing use Engine Path as it stands. If your KV engine lies inside namespaces, write them into Engine Path, as in `admin/my-namespace/secret`.',
+    },
+    {
+      title: 'KV v1 or v2',
+      intro:
+        'Nothing to choose: Strongroom finds out which version the engine has and speaks that one.',
+    },
+    {
+      title: 'An AppRole for Strongroom',
+      intro: 'In a terminal with the Vault CLI, for a KV v2 engine at `secret`:',
+      code: `vault policy write strongroom - <<'HCL'
+path "secret/data/*"     { capabilities = ["create", "read", "update", "delete"] }
+path "secret/metadata/*" { capabilities = ["list", "read", "delete"] }
+HCL
+vault auth enable approle
+vault write auth/approle/role/strongroom token_policies=strongroom token_ttl=1h
+vault read  auth/approle/role/strongroom/role-id
+vault write -f auth/approle/role/strongroom/secret-id`,
+      steps: [
+        'Copy `role_id` into **Role ID** and `secret_id` into **Secret ID**.',
+        'Click **Test Connection**. If it succeeds, click **Save**.',
+      ],
+      notes: ['For a KV v1 engine the policy names `secret/*` instead of `data` and `metadata`.'],
+    },
+  ],
+};

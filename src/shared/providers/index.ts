@@ -1,0 +1,10 @@
+import { awsSecretsManagerDescriptor } from './aws-secrets-manager';
+import type { ProviderDescriptor, ProviderId } from './descriptor';
+import { hashicorpVaultDescriptor } from './hashicorp-vault';
+import { localVaultDescriptor } from './local-vault';
+
+export const providerDescriptors: Readonly<Record<ProviderId, ProviderDescriptor>> = {
+  'hashicorp-vault': hashicorpVaultDescriptor,
+  'aws-secrets-manager': awsSecretsManagerDescriptor,
+  'local-vault': localVaultDescriptor,
+};
