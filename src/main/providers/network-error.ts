@@ -1,0 +1,55 @@
+import { AppError, type ErrorCode, type ErrorDetails } from '@shared/errors';
+
+/** Node's error codes, see https://nodejs.org/api/errors.html and https://nodejs.org/api/tls.html. */
+const codes: Readonly<Record<string, ErrorCode>> = {
+  ENOTFOUND: 'NAME_NOT_FOUND',
+  EAI_AGAIN: 'NAME_NOT_FOUND',
+  EAI_NONAME: 'NAME_NOT_FOUND',
+  ECONNREFUSED: 'CONNECTION_REFUSED',
+  EHOSTUNREACH: 'HOST_UNREACHABLE',
+  ENETUNREACH: 'HOST_UNREACHABLE',
+  ENETDOWN: 'HOST_UNREACHABLE',
+  EADDRNOTAVAIL: 'HOST_UNREACHABLE',
+  ECONNRESET: 'CONNECTION_RESET',
+  ECONNABORTED: 'CONNECTION_RESET',
+  EPIPE: 'CONNECTION_RESET',
+  UND_ERR_SOCKET: 'CONNECTION_RESET',
+  ETIMEDOUT: 'TIMED_OUT',
+  ESOCKETTIMEDOUT: 'TIMED_OUT',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'TLS_UNTRUSTED',
+  SELF_SIGNED_CERT_IN_CHAIN: 'TLS_UNTRUSTED',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'TLS_UNTRUSTED',
+  UNABLE_TO_GET_ISSUER_CERT: 'TLS_UNTRUSTED',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'TLS_UNTRUSTED',
+  CERT_UNTRUSTED: 'TLS_UNTRUSTED',
+  CERT_REVOKED: 'TLS_UNTRUSTED',
+  CERT_HAS_EXPIRED: 'TLS_EXPIRED',
+  CERT_NOT_YET_VALID: 'TLS_EXPIRED',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'TLS_WRONG_NAME',
+  HOSTNAME_MISMATCH: 'TLS_WRONG_NAME',
+};
+
+/** The codes in an error and everything it wraps: causes, and the parts of an `AggregateError`. */
+function* codesOf(error: unknown, depth = 0): Generator<string> {
+  if (typeof error !== 'object' || error === null || depth > 5) return;
+  if ('code' in error && typeof error.code === 'string') yield error.code;
+  if ('errors' in error && Array.isArray(error.errors)) {
+    for (const part of error.errors) yield* codesOf(part, depth + 1);
+  }
+  if ('cause' in error) yield* codesOf(error.cause, depth + 1);
+}
+
+/** The failure of a connection as an `AppError`; `undefined` where it is none. */
+export function networkError(error: unknown, details?: ErrorDetails): AppError | undefined {
+  for (const code of codesOf(error)) {
+    const known =
+      codes[code] ??
+      (/^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(code)
+        ? 'TLS_FAILED'
+        : code.startsWith('HPE_')
+          ? 'UNEXPECTED_ANSWER'
+          : undefined);
+    if (known !== undefined) return new AppError(known, { details, cause: error });
+  }
+  return undefined;
+}
