@@ -1,0 +1,47 @@
+/** The window's end of the contract, the same over a MessagePort and over a WebSocket. */
+import { createORPCClient } from '@orpc/client';
+import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
+import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
+import { CONNECT_MESSAGE, DESKTOP_GLOBAL } from '@shared/bridge';
+import type { Client } from '@shared/contract';
+import { openSocket } from './socket';
+
+export { BridgeError } from './socket';
+export { errorReport, isCancelled } from './errors';
+
+export interface Bridge {
+  readonly client: Client;
+  readonly host: 'desktop' | 'browser';
+  /** Calls back once, when the core has gone away. */
+  onClosed(listener: () => void): void;
+}
+
+function connectDesktop(): Bridge {
+  const { port1, port2 } = new MessageChannel();
+  window.postMessage(CONNECT_MESSAGE, window.location.origin, [port2]);
+  const client: Client = createORPCClient(new MessagePortLink({ port: port1 }));
+  port1.start();
+  return {
+    client,
+    host: 'desktop',
+    onClosed: (listener) => port1.addEventListener('close', listener, { once: true }),
+  };
+}
+
+async function connectBrowser(): Promise<Bridge> {
+  const websocket = await openSocket();
+  const client: Client = createORPCClient(new WebSocketLink({ websocket }));
+  return {
+    client,
+    host: 'browser',
+    onClosed: (listener) => {
+      if (websocket.readyState === WebSocket.OPEN) {
+        websocket.addEventListener('close', listener, { once: true });
+      } else listener();
+    },
+  };
+}
+
+/** Rejects with a `BridgeError` where the page has no way to the core. */
+export const connect = async (): Promise<Bridge> =>
+  DESKTOP_GLOBAL in window ? connectDesktop() : connectBrowser();

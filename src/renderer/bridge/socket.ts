@@ -1,0 +1,93 @@
+import { LAUNCH_PARAMETER, SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
+
+export class BridgeError extends Error {
+  override readonly name = 'BridgeError';
+
+  constructor(
+    readonly reason:
+      /** The page was opened without the launch link, or in a second tab. */
+      | 'no-session'
+      /** The launch link was used before. */
+      | 'link-used'
+      /** The host does not answer. */
+      | 'unreachable',
+  ) {
+    super(reason);
+  }
+}
+
+// sessionStorage is bound to this tab and to this port; it survives a reload and nothing else.
+const STORED_TOKEN = 'socket-token';
+
+/** Takes the launch token out of the address, so that it is in no history and no screenshot. */
+function takeLaunchToken(): string | null {
+  const token = new URLSearchParams(window.location.hash.slice(1)).get(LAUNCH_PARAMETER);
+  if (token !== null) window.history.replaceState(null, '', window.location.pathname);
+  return token;
+}
+
+/** Exchanges the one-time launch token for a cookie (set by the answer) and a socket token. */
+async function exchange(launch: string): Promise<string | undefined> {
+  const answer = await fetch(SESSION_PATH, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ launch }),
+  }).catch(() => {
+    throw new BridgeError('unreachable');
+  });
+  return answer.ok ? answer.text() : undefined;
+}
+
+async function socketToken(): Promise<string> {
+  const launch = takeLaunchToken();
+  const stored = window.sessionStorage.getItem(STORED_TOKEN);
+  if (launch === null) {
+    if (stored === null) throw new BridgeError('no-session');
+    return stored;
+  }
+  const fresh = await exchange(launch);
+  if (fresh !== undefined) {
+    window.sessionStorage.setItem(STORED_TOKEN, fresh);
+    return fresh;
+  }
+  // A link that was used in this very tab is no obstacle: its session is still here.
+  if (stored === null) throw new BridgeError('link-used');
+  return stored;
+}
+
+/** Resolves with a socket that the host has accepted and that has not carried a call yet. */
+export async function openSocket(): Promise<WebSocket> {
+  const token = await socketToken();
+  const socket = new WebSocket(`ws://${window.location.host}${SOCKET_PATH}`);
+  return new Promise((resolve, reject) => {
+    const settle = new AbortController();
+    const { signal } = settle;
+    let opened = false;
+    socket.addEventListener(
+      'open',
+      () => {
+        opened = true;
+        socket.send(token);
+      },
+      { signal },
+    );
+    socket.addEventListener(
+      'message',
+      (event) => {
+        settle.abort();
+        if (event.data === SOCKET_READY) resolve(socket);
+        else reject(new BridgeError('unreachable'));
+      },
+      { signal },
+    );
+    socket.addEventListener(
+      'close',
+      () => {
+        settle.abort();
+        if (opened) window.sessionStorage.removeItem(STORED_TOKEN);
+        reject(new BridgeError(opened ? 'no-session' : 'unreachable'));
+      },
+      { signal },
+    );
+  });
+}
