@@ -1,0 +1,43 @@
+/** Who may talk to the browser host: one-time launch tokens, and the sessions they were exchanged for. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+export interface Session {
+  /** Goes into an HttpOnly cookie. Cookies ignore ports, so it opens nothing alone. */
+  readonly cookieToken: string;
+  /** Known to the page of one tab alone; the first message of its WebSocket. */
+  readonly socketToken: string;
+}
+
+const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** Compares in constant time, whatever the lengths. */
+const equal = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+
+export class Sessions {
+  readonly #launchTokens = new Set<string>();
+  readonly #sessions: Session[] = [];
+
+  /** A token that can be exchanged once. Earlier ones that were not used stay good. */
+  issueLaunchToken(): string {
+    const token = newToken();
+    this.#launchTokens.add(token);
+    return token;
+  }
+
+  exchange(launchToken: string): Session | undefined {
+    const known = [...this.#launchTokens].find((token) => equal(token, launchToken));
+    if (known === undefined) return undefined;
+    this.#launchTokens.delete(known);
+    const session = { cookieToken: newToken(), socketToken: newToken() };
+    this.#sessions.push(session);
+    return session;
+  }
+
+  admits(cookieToken: string, socketToken: string): boolean {
+    return this.#sessions.some(
+      (session) =>
+        equal(session.cookieToken, cookieToken) && equal(session.socketToken, socketToken),
+    );
+  }
+}
