@@ -76,10 +76,14 @@ export function validateForm(
     const name = String(issue.path[0]);
     if (shown.has(name)) issues[name] ??= issue.message;
   }
+  // A schema that fails in one field does not get to its rules across fields, so what is merely empty
+  // is found here.
   for (const field of shown.values()) {
-    if (field.kind === 'credential' && field.optional !== true && !present.has(field.name)) {
-      issues[field.name] = `Enter the ${field.label}.`;
-    }
+    const isEmpty =
+      field.kind === 'credential'
+        ? !present.has(field.name)
+        : field.kind === 'text' && values[field.name] === '';
+    if (isEmpty && field.optional !== true) issues[field.name] ??= `Enter the ${field.label}.`;
   }
   return issues;
 }

@@ -1,0 +1,20 @@
+import type { Services } from '../app';
+import { activityHandlers } from './activity';
+import { os } from './base';
+import { appHandlers } from './app';
+import { environmentHandlers } from './environments';
+import { securityHandlers } from './security';
+import { vaultHandlers } from './vault';
+import { workspaceHandlers } from './workspaces';
+
+export const createRouter = (services: Services) =>
+  os.router({
+    app: appHandlers(services),
+    workspaces: workspaceHandlers(services),
+    environments: environmentHandlers(services),
+    vault: vaultHandlers(services),
+    security: securityHandlers(services),
+    activity: activityHandlers(services),
+  });
+
+export type Router = ReturnType<typeof createRouter>;

@@ -1,0 +1,16 @@
+import type { Services } from '../app';
+import { os } from './base';
+import { orNever } from './signal';
+
+export const vaultHandlers = ({ vault }: Services) => ({
+  settings: os.vault.settings.handler(({ input }) => vault.settings(input.workspaceId)),
+  save: os.vault.save.handler(({ input }) => vault.save(input)),
+  test: os.vault.test.handler(({ input, signal }) => vault.test(input, orNever(signal))),
+  pullAll: os.vault.pullAll.handler(({ input, signal }) =>
+    vault.pullAll(input.workspaceId, orNever(signal)),
+  ),
+  autoSync: os.vault.autoSync.handler(({ input, signal }) =>
+    vault.autoSync(input.workspaceId, orNever(signal)),
+  ),
+  status: os.vault.status.handler(({ input }) => vault.status(input.workspaceId)),
+});

@@ -1,0 +1,54 @@
+import type { SecretSnapshot } from '../providers/provider';
+
+/** Where a value came from. Two environments share values only when all three are the same. */
+export interface SecretAddress {
+  readonly workspaceId: string;
+  /** Names one state of one provider's settings and credentials. */
+  readonly connectionId: string;
+  readonly path: string;
+}
+
+export interface SessionSecret {
+  readonly snapshot: SecretSnapshot;
+  /** Milliseconds since 1970, UTC. */
+  readonly pulledAt: number;
+}
+
+/**
+ * The values of this session, in memory and nowhere else. Values of a connection that is no longer the
+ * configured one cannot be reached, and are dropped by `keepOnly`.
+ */
+export class SessionSecrets {
+  readonly #byConnection = new Map<string, Map<string, SessionSecret>>();
+
+  readonly #key = ({ workspaceId, connectionId }: Omit<SecretAddress, 'path'>): string =>
+    JSON.stringify([workspaceId, connectionId]);
+
+  get(address: SecretAddress): SessionSecret | undefined {
+    return this.#byConnection.get(this.#key(address))?.get(address.path);
+  }
+
+  put(address: SecretAddress, secret: SessionSecret): void {
+    const key = this.#key(address);
+    const paths = this.#byConnection.get(key) ?? new Map<string, SessionSecret>();
+    paths.set(address.path, secret);
+    this.#byConnection.set(key, paths);
+  }
+
+  delete(address: SecretAddress): void {
+    this.#byConnection.get(this.#key(address))?.delete(address.path);
+  }
+
+  /** Drops what a workspace holds from any other connection. */
+  keepOnly(workspaceId: string, connectionId: string): void {
+    const kept = this.#key({ workspaceId, connectionId });
+    for (const key of this.#byConnection.keys()) {
+      const [owner] = JSON.parse(key) as [string, string];
+      if (owner === workspaceId && key !== kept) this.#byConnection.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.#byConnection.clear();
+  }
+}

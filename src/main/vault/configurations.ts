@@ -1,0 +1,79 @@
+/** Which settings a workspace uses, and where they come from. */
+import { createHash } from 'node:crypto';
+import type { FormValues, VaultSettings } from '@shared/contract/vault';
+import { providerDescriptors } from '@shared/providers';
+import { providerIds, type ProviderId } from '@shared/providers/descriptor';
+import type { CredentialStore } from '../credentials/credential-store';
+import type { VaultConfigurations as Rows } from '../database/vault-configurations';
+
+/** `global`, or the id of a workspace that overrides it. */
+export type Scope = string;
+export const GLOBAL_SCOPE: Scope = 'global';
+
+/** A fresh install works without a server. */
+const DEFAULT_PROVIDER: ProviderId = 'local-vault';
+
+export interface ResolvedConfiguration {
+  readonly scope: Scope;
+  readonly provider: ProviderId;
+  readonly values: FormValues;
+  readonly saved: boolean;
+}
+
+export class Configurations {
+  /** Counts changes of credentials, which the connection id must reflect without holding them. */
+  readonly #generations = new Map<string, number>();
+
+  constructor(
+    private readonly rows: Rows,
+    private readonly credentials: CredentialStore,
+  ) {}
+
+  /** The one place that decides between a workspace's own configuration and the global defaults. */
+  resolve(workspaceId: string): ResolvedConfiguration {
+    const scope = this.#scopeOf(workspaceId);
+    const provider = this.rows.selected(scope) ?? DEFAULT_PROVIDER;
+    return { scope, provider, ...this.#stored(scope, provider) };
+  }
+
+  /** Names one state of settings and credentials; holds neither. */
+  connectionId({ scope, provider, values }: ResolvedConfiguration): string {
+    const generation = this.#generations.get(JSON.stringify([scope, provider])) ?? 0;
+    return createHash('sha256')
+      .update(JSON.stringify([scope, provider, Object.entries(values).toSorted(), generation]))
+      .digest('base64url');
+  }
+
+  settings(workspaceId: string): VaultSettings {
+    const { scope, provider } = this.resolve(workspaceId);
+    const providers = Object.fromEntries(
+      providerIds.map((id) => [
+        id,
+        { ...this.#stored(scope, id), savedCredentials: this.credentials.names(scope, id) },
+      ]),
+    ) as VaultSettings['providers'];
+    return { source: scope === GLOBAL_SCOPE ? 'global' : 'workspace', provider, providers };
+  }
+
+  save(scope: Scope, provider: ProviderId, values: FormValues, credentialsChanged: boolean): void {
+    if (credentialsChanged) {
+      const key = JSON.stringify([scope, provider]);
+      this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
+    }
+    this.rows.save(scope, provider, values);
+  }
+
+  #scopeOf(workspaceId: string): Scope {
+    return this.rows.selected(workspaceId) === undefined ? GLOBAL_SCOPE : workspaceId;
+  }
+
+  #stored(scope: Scope, provider: ProviderId): Pick<ResolvedConfiguration, 'values' | 'saved'> {
+    const { defaults } = providerDescriptors[provider];
+    const stored = this.rows.find(scope, provider);
+    // The local vault asks nothing that would have to be saved first.
+    return {
+      values: { ...defaults, ...stored },
+      saved: stored !== undefined || provider === 'local-vault',
+    };
+  }
+}

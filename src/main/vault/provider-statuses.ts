@@ -1,0 +1,48 @@
+import { isAppError, toErrorReport } from '@shared/errors';
+import type { ProviderStatus } from '@shared/contract/vault';
+import type { Connection } from './connections';
+
+type Answer = Omit<ProviderStatus, 'provider'>;
+
+/** The last answer of each connection. */
+export class ProviderStatuses {
+  readonly #answers = new Map<string, Answer>();
+
+  constructor(private readonly now: () => number) {}
+
+  get(connectionId: string): Answer | undefined {
+    return this.#answers.get(connectionId);
+  }
+
+  /** Runs one call to a provider and remembers how it went. */
+  async observe<T>({ id }: Connection, run: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      const result = await run();
+      this.set(id, { state: 'ok', latencyMs: performance.now() - startedAt });
+      return result;
+    } catch (error) {
+      // A call that the user broke off, or one that is about a single secret, says nothing of the provider.
+      const isAboutProvider = !isAppError(error) || !ABOUT_ONE_SECRET.has(error.code);
+      if (isAboutProvider) this.set(id, { state: 'failed', error: toErrorReport(error) });
+      throw error;
+    }
+  }
+
+  set(connectionId: string, answer: Omit<Answer, 'at'>): void {
+    this.#answers.set(connectionId, { ...answer, at: this.now() });
+  }
+}
+
+const ABOUT_ONE_SECRET: ReadonlySet<string> = new Set([
+  'CANCELLED',
+  'NOT_FOUND',
+  'SECRET_DELETED',
+  'SCHEDULED_FOR_DELETION',
+  'PERMISSION_DENIED',
+  'CONFLICT',
+  'ALREADY_EXISTS',
+  'NAME_NOT_ALLOWED',
+  'VALUE_TOO_LARGE',
+  'BINARY_VALUE',
+]);

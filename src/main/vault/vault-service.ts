@@ -1,0 +1,176 @@
+import type {
+  CheckStep,
+  ProviderStatus,
+  PullProgress,
+  PullSummary,
+  VaultForm,
+  VaultSettings,
+} from '@shared/contract/vault';
+import { AppError, toErrorReport } from '@shared/errors';
+import { providerDescriptors } from '@shared/providers';
+import type { ActivityLog } from '../activity/activity-log';
+import type { CredentialStore } from '../credentials/credential-store';
+import type { EnvironmentService } from '../environments/environment-service';
+import type { SessionSecrets } from '../secrets/session-secrets';
+import type { Configurations } from './configurations';
+import { assertValid, credentialFields, type Connections } from './connections';
+import type { ProviderStatuses } from './provider-statuses';
+import { pullAll } from './pull-all';
+
+export interface VaultServiceParts {
+  readonly configurations: Configurations;
+  readonly connections: Connections;
+  readonly credentials: CredentialStore;
+  readonly environments: EnvironmentService;
+  readonly session: SessionSecrets;
+  readonly statuses: ProviderStatuses;
+  readonly activity: ActivityLog;
+}
+
+export class VaultService {
+  /** Workspaces with a Pull All under way. */
+  readonly #pulling = new Set<string>();
+  /** Workspaces whose Auto Sync has had its turn since the start. */
+  readonly #autoSynced = new Set<string>();
+
+  constructor(private readonly parts: VaultServiceParts) {}
+
+  settings(workspaceId: string): VaultSettings {
+    return this.parts.configurations.settings(workspaceId);
+  }
+
+  /** Stores settings and credentials. Values that came from other settings leave the memory. */
+  async save(form: VaultForm): Promise<VaultSettings> {
+    const { configurations, connections, credentials, session, activity } = this.parts;
+    const { workspaceId, provider, values } = form;
+    const { scope } = configurations.resolve(workspaceId);
+    assertValid(provider, values, this.#presentCredentials(scope, form));
+    let changed = false;
+    for (const { name } of credentialFields(provider)) {
+      const change = form.credentials[name];
+      if (change === undefined || change.action === 'keep') continue;
+      if (change.action === 'remove') credentials.remove(scope, provider, name);
+      else await credentials.set(scope, provider, name, change.value);
+      changed = true;
+    }
+    configurations.save(scope, provider, values, changed);
+
+    const current = configurations.connectionId(configurations.resolve(workspaceId));
+    connections.retain((id) => id === current);
+    session.keepOnly(workspaceId, current);
+    activity.record({
+      workspaceId,
+      action: 'configured',
+      detail: providerDescriptors[provider].label,
+    });
+    return configurations.settings(workspaceId);
+  }
+
+  /** Tests a form as it stands and stores nothing. A failed test is a step, not a throw. */
+  async *test(form: VaultForm, signal: AbortSignal): AsyncGenerator<CheckStep, void, undefined> {
+    const { configurations, connections, activity } = this.parts;
+    const { workspaceId } = form;
+    const { scope } = configurations.resolve(workspaceId);
+    const label = providerDescriptors[form.provider].label;
+    const provider = await connections.connectForm(scope, form);
+    let failure: string | undefined;
+    try {
+      for await (const step of provider.check({ signal })) {
+        if (step.status === 'failed') failure = `${step.label}: ${step.error?.message ?? 'failed'}`;
+        yield step;
+      }
+      activity.record({
+        workspaceId,
+        action: 'tested',
+        outcome: failure === undefined ? 'done' : 'failed',
+        detail: failure === undefined ? label : `${label}. ${failure}`,
+      });
+    } finally {
+      provider.dispose();
+    }
+  }
+
+  /** Throws `ALREADY_RUNNING` where one is under way for this workspace. */
+  async *pullAll(
+    workspaceId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<PullProgress, void, undefined> {
+    const { connections, environments, statuses, activity } = this.parts;
+    if (this.#pulling.has(workspaceId)) {
+      throw new AppError('ALREADY_RUNNING', { message: 'Pull All is already running.' });
+    }
+    this.#pulling.add(workspaceId);
+    let outcome: 'done' | 'failed' | 'cancelled' = 'cancelled';
+    let detail: string | undefined;
+    try {
+      const connection = await connections.connect(workspaceId);
+      for await (const event of pullAll({ environments, statuses }, workspaceId, connection, signal)) {
+        if (event.type === 'summary') {
+          outcome = 'done';
+          detail = summarise(event);
+        }
+        yield event;
+      }
+    } catch (error) {
+      const report = toErrorReport(error);
+      outcome = report.code === 'CANCELLED' ? 'cancelled' : 'failed';
+      detail = report.message;
+      throw error;
+    } finally {
+      this.#pulling.delete(workspaceId);
+      activity.record({ workspaceId, action: 'pulled-all', outcome, detail });
+    }
+  }
+
+  /** Pull All where Auto Sync is on and has not run since the start. */
+  async *autoSync(
+    workspaceId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<PullProgress, void, undefined> {
+    const { saved, values } = this.parts.configurations.resolve(workspaceId);
+    const isDue = saved && values['autoSync'] === true && !this.#autoSynced.has(workspaceId);
+    if (!isDue || this.#pulling.has(workspaceId)) return;
+    this.#autoSynced.add(workspaceId);
+    try {
+      yield* this.pullAll(workspaceId, signal);
+    } catch (error) {
+      // Once the key is there, Auto Sync gets its turn after all.
+      const { code } = toErrorReport(error);
+      if (code === 'KEY_LOCKED' || code === 'KEY_CHOICE_NEEDED') {
+        this.#autoSynced.delete(workspaceId);
+      }
+      throw error;
+    }
+  }
+
+  status(workspaceId: string): ProviderStatus {
+    const { configurations, statuses } = this.parts;
+    const resolved = configurations.resolve(workspaceId);
+    const { provider, saved } = resolved;
+    if (!saved) return { provider, state: 'not-configured' };
+    return { provider, state: 'unknown', ...statuses.get(configurations.connectionId(resolved)) };
+  }
+
+  /** Forgets values and connections; the next call to a provider starts anew. */
+  lock(): void {
+    this.parts.session.clear();
+    this.parts.connections.closeAll();
+  }
+
+  #presentCredentials(scope: string, { provider, credentials }: VaultForm): Set<string> {
+    const stored = new Set(this.parts.credentials.names(scope, provider));
+    const isPresent = (name: string): boolean => {
+      const change = credentials[name];
+      if (change?.action === 'replace') return change.value !== '';
+      return change?.action !== 'remove' && stored.has(name);
+    };
+    return new Set(
+      credentialFields(provider)
+        .map(({ name }) => name)
+        .filter(isPresent),
+    );
+  }
+}
+
+const summarise = ({ created, existing, skipped }: PullSummary): string =>
+  `${String(created.length)} created, ${String(existing.length)} already there, ${String(skipped.length)} skipped`;
