@@ -246,6 +246,10 @@ export const errorTable = {
     message: 'The data directory cannot be written.',
     hint: 'Check that the disk is not full and that the folder belongs to you.',
   },
+  DATA_TOO_NEW: {
+    message: 'The data directory was written by a newer version of Strongroom.',
+    hint: 'Install the newest version, or choose another directory with --data-dir. Nothing was changed.',
+  },
   DATA_DIRECTORY_IN_USE: {
     message: 'Strongroom is already running with this data directory.',
     hint: 'Use the window that is open, or choose another directory with --data-dir.',

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Database } from './database';
+
+export interface CredentialAddress {
+  /** `global` or a workspace's id. */
+  readonly scope: string;
+  readonly provider: string;
+  readonly field: string;
+}
+
+export interface SealedCredential extends CredentialAddress {
+  readonly sealed: Uint8Array;
+}
+
+const sealedSchema = z.instanceof(Uint8Array);
+const rowSchema = z.object({
+  scope: z.string(),
+  provider: z.string(),
+  field: z.string(),
+  sealed: sealedSchema,
+});
+
+/** Credentials as they lie on the disk: sealed. Only the credential store can open them. */
+export class SealedCredentials {
+  constructor(private readonly database: Database) {}
+
+  all(): SealedCredential[] {
+    return this.database.all('SELECT * FROM credentials').map((row) => rowSchema.parse(row));
+  }
+
+  find({ scope, provider, field }: CredentialAddress): Uint8Array | undefined {
+    const row = this.database.get(
+      'SELECT sealed FROM credentials WHERE scope = ? AND provider = ? AND field = ?',
+      scope,
+      provider,
+      field,
+    );
+    return row && sealedSchema.parse(row['sealed']);
+  }
+
+  /** Which ones are stored, in alphabetical order. */
+  fields(scope: string, provider: string): string[] {
+    return this.database
+      .all(
+        'SELECT field FROM credentials WHERE scope = ? AND provider = ? ORDER BY field',
+        scope,
+        provider,
+      )
+      .map((row) => String(row['field']));
+  }
+
+  put({ scope, provider, field, sealed }: SealedCredential): void {
+    this.database.run(
+      `INSERT INTO credentials (scope, provider, field, sealed) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET sealed = excluded.sealed`,
+      scope,
+      provider,
+      field,
+      sealed,
+    );
+  }
+
+  remove({ scope, provider, field }: CredentialAddress): void {
+    this.database.run(
+      'DELETE FROM credentials WHERE scope = ? AND provider = ? AND field = ?',
+      scope,
+      provider,
+      field,
+    );
+  }
+
+  removeScope(scope: string): void {
+    this.database.run('DELETE FROM credentials WHERE scope = ?', scope);
+  }
+
+  removeAll(): void {
+    this.database.run('DELETE FROM credentials');
+  }
+
+  transaction(work: () => void): void {
+    this.database.transaction(work);
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * A small, typed way into libsql. It keeps three of its edges away from the rest of the app: binding
+ * anything but a number, a text, bytes or null aborts the whole process; a text is cut at a NUL; and a
+ * connection stays open as long as a statement of it has not been collected.
+ */
+import LibsqlDatabase, { SqliteError } from 'libsql';
+import { AppError } from '@shared/errors';
+
+export type SqlValue = string | number | null | Uint8Array;
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+type LibsqlConnection = InstanceType<typeof LibsqlDatabase>;
+type LibsqlStatement = ReturnType<LibsqlConnection['prepare']>;
+
+function assertBindable(parameters: readonly SqlValue[]): void {
+  for (const value of parameters as readonly unknown[]) {
+    if (typeof value === 'number' || value === null || value instanceof Uint8Array) continue;
+    if (typeof value !== 'string') throw new TypeError(`SQLite cannot hold a ${typeof value}`);
+    if (value.includes('\0')) {
+      throw new AppError('INVALID_INPUT', { message: 'A text cannot hold the character NUL.' });
+    }
+  }
+}
+
+/** SQLite's primary result code, see https://www.sqlite.org/rescode.html; `undefined` for another error. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof SqliteError) || error.rawCode === undefined) return undefined;
+  return error.rawCode & 0xff;
+}
+
+export const SQLITE = { busy: 5, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
+
+/** What cannot be helped by the caller as `STORAGE_FAILED`; anything else as it is. */
+function storageError(error: unknown, path: string): unknown {
+  const code = sqliteCode(error);
+  if (code === undefined || code === SQLITE.constraint || code === 1) return error;
+  if (code === SQLITE.full) {
+    return new AppError('STORAGE_FAILED', {
+      message: `The disk is full: ${path} cannot grow.`,
+      hint: 'Make room on the disk, then try again.',
+      cause: error,
+    });
+  }
+  if (code === SQLITE.corrupt || code === SQLITE.notADatabase) {
+    return new AppError('STORAGE_FAILED', {
+      message: `The database ${path} is damaged.`,
+      hint: 'Start Strongroom again: it sets a damaged database aside and begins a new one.',
+      cause: error,
+    });
+  }
+  return new AppError('STORAGE_FAILED', {
+    message: `The database ${path} cannot be read or written.`,
+    cause: error,
+  });
+}
+
+export class Database {
+  readonly #connection: LibsqlConnection;
+  readonly #statements = new Map<string, LibsqlStatement>();
+  #depth = 0;
+
+  /** `onClose` runs after the connection was let go of. */
+  constructor(
+    readonly path: string,
+    private readonly onClose: () => void = () => undefined,
+  ) {
+    this.#connection = connect(path);
+  }
+
+  /** Runs SQL that gives no rows and takes no parameters. Leaves no statement behind. */
+  execute(sql: string): void {
+    this.#guard(() => this.#connection.exec(sql));
+  }
+
+  all(sql: string, ...parameters: SqlValue[]): SqlRow[] {
+    assertBindable(parameters);
+    return this.#guard(() => this.#statement(sql).all(parameters) as SqlRow[]);
+  }
+
+  /** The first row. */
+  get(sql: string, ...parameters: SqlValue[]): SqlRow | undefined {
+    return this.all(sql, ...parameters)[0];
+  }
+
+  /** Returns how many rows were changed. */
+  run(sql: string, ...parameters: SqlValue[]): number {
+    assertBindable(parameters);
+    return this.#guard(() => this.#statement(sql).run(parameters).changes);
+  }
+
+  /**
+   * All or nothing. Within another transaction it is part of that one. `work` must not be async: there
+   * is one connection, and what runs in between would be part of it too.
+   */
+  transaction<T>(work: () => T extends Promise<unknown> ? never : T): T {
+    if (this.#depth > 0) return work();
+    this.execute('BEGIN IMMEDIATE');
+    this.#depth += 1;
+    try {
+      const result = work();
+      this.execute('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#connection.inTransaction) this.execute('ROLLBACK');
+      throw error;
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  /** Brings everything into the one file and lets go of it. Nothing may be called afterwards. */
+  close(): void {
+    if (!this.#connection.open) return;
+    try {
+      this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#statements.clear();
+      this.#connection.close();
+      this.onClose();
+    }
+  }
+
+  #statement(sql: string): LibsqlStatement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw storageError(error, this.path);
+    }
+  }
+}
+
+/** Opens or creates a database file. Throws `STORAGE_FAILED` with its path. */
+export function connect(path: string): LibsqlConnection {
+  try {
+    return new LibsqlDatabase(path, { timeout: 0 });
+  } catch (error) {
+    throw new AppError('STORAGE_FAILED', {
+      message: `The database ${path} cannot be opened.`,
+      cause: error,
+    });
+  }
+}

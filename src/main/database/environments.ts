@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { AppError } from '@shared/errors';
+import { SQLITE, sqliteCode, type Database } from './database';
+
+export interface EnvironmentRow {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly synced: boolean;
+  readonly path: string;
+  /** The revision as people say it, such as `v14`. */
+  readonly revisionLabel?: string | undefined;
+  /** Milliseconds since 1970, UTC. */
+  readonly pulledAt?: number | undefined;
+  readonly createdAt: number;
+}
+
+export interface PulledEnvironment {
+  readonly id: string;
+  readonly revisionLabel?: string | undefined;
+  readonly pulledAt: number;
+}
+
+const rowSchema = z
+  .object({
+    id: z.string(),
+    workspace_id: z.string(),
+    name: z.string(),
+    synced: z.number(),
+    path: z.string(),
+    revision_label: z.string().nullable(),
+    pulled_at: z.number().nullable(),
+    created_at: z.number(),
+  })
+  .transform((row): EnvironmentRow => ({
+    id: row.id,
+    workspaceId: row.workspace_id,
+    name: row.name,
+    synced: row.synced === 1,
+    path: row.path,
+    ...(row.revision_label !== null && { revisionLabel: row.revision_label }),
+    ...(row.pulled_at !== null && { pulledAt: row.pulled_at }),
+    createdAt: row.created_at,
+  }));
+
+export class Environments {
+  constructor(private readonly database: Database) {}
+
+  /** In the order people gave them. */
+  list(workspaceId: string): EnvironmentRow[] {
+    return this.database
+      .all('SELECT * FROM environments WHERE workspace_id = ? ORDER BY position, id', workspaceId)
+      .map((row) => rowSchema.parse(row));
+  }
+
+  find(id: string): EnvironmentRow | undefined {
+    const row = this.database.get('SELECT * FROM environments WHERE id = ?', id);
+    return row && rowSchema.parse(row);
+  }
+
+  /**
+   * Adds all of them, in this order, behind those that are there; or none. Throws `ALREADY_EXISTS`
+   * where two synced ones of a workspace would have the same path.
+   */
+  insertMany(rows: readonly EnvironmentRow[]): void {
+    this.database.transaction(() => {
+      for (const row of rows) this.#insert(row);
+    });
+  }
+
+  /** Notes what a pull brought; environments that are gone meanwhile are passed over. */
+  markPulled(pulled: readonly PulledEnvironment[]): void {
+    this.database.transaction(() => {
+      for (const { id, revisionLabel, pulledAt } of pulled) {
+        this.database.run(
+          'UPDATE environments SET revision_label = ?, pulled_at = ? WHERE id = ?',
+          revisionLabel ?? null,
+          pulledAt,
+          id,
+        );
+      }
+    });
+  }
+
+  #insert(row: EnvironmentRow): void {
+    try {
+      this.database.run(
+        `INSERT INTO environments
+           (id, workspace_id, name, position, synced, path, revision_label, pulled_at, created_at)
+         SELECT ?, ?, ?, coalesce(max(position) + 1, 0), ?, ?, ?, ?, ?
+         FROM environments WHERE workspace_id = ?`,
+        row.id,
+        row.workspaceId,
+        row.name,
+        row.synced ? 1 : 0,
+        row.path,
+        row.revisionLabel ?? null,
+        row.pulledAt ?? null,
+        row.createdAt,
+        row.workspaceId,
+      );
+    } catch (error) {
+      if (sqliteCode(error) !== SQLITE.constraint) throw error;
+      throw new AppError('ALREADY_EXISTS', {
+        message: `There is already an environment for “${row.path}” in this workspace.`,
+        hint: 'Choose another path.',
+        cause: error,
+      });
+    }
+  }
+}

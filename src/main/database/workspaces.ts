@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Database } from './database';
+
+export interface WorkspaceRow {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly createdAt: number;
+}
+
+const rowSchema = z
+  .object({ id: z.string(), name: z.string(), created_at: z.number() })
+  .transform(({ id, name, created_at }): WorkspaceRow => ({ id, name, createdAt: created_at }));
+
+export class Workspaces {
+  constructor(private readonly database: Database) {}
+
+  /** In the order people gave them. There is always at least one. */
+  list(): WorkspaceRow[] {
+    return this.database
+      .all('SELECT * FROM workspaces ORDER BY position, created_at, id')
+      .map((row) => rowSchema.parse(row));
+  }
+
+  find(id: string): WorkspaceRow | undefined {
+    const row = this.database.get('SELECT * FROM workspaces WHERE id = ?', id);
+    return row && rowSchema.parse(row);
+  }
+
+  /** At the end. */
+  insert({ id, name, createdAt }: WorkspaceRow): void {
+    this.database.run(
+      `INSERT INTO workspaces (id, name, position, created_at)
+       SELECT ?, ?, coalesce(max(position) + 1, 0), ? FROM workspaces`,
+      id,
+      name,
+      createdAt,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+/** Private, durable files in the data directory. */
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+} from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '@shared/errors';
+
+const PRIVATE_FILE = 0o600;
+const PRIVATE_DIRECTORY = 0o700;
+
+/** The code of a failed call to the operating system, such as `ENOENT`. */
+export const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'Permission was denied.',
+  EPERM: 'The operation is not permitted.',
+  EROFS: 'The file system is read-only.',
+  ENOSPC: 'The disk is full.',
+  EDQUOT: 'The disk quota is used up.',
+  ENOTDIR: 'A part of the path is a file, not a folder.',
+  EEXIST: 'There is a file of this name.',
+  EIO: 'The disk reports an error.',
+};
+
+export function storageFailed(path: string, error: unknown): AppError {
+  const reason = reasons[systemCode(error) ?? ''];
+  return new AppError('STORAGE_FAILED', {
+    message: `${path} cannot be written.${reason === undefined ? '' : ` ${reason}`}`,
+    cause: error,
+  });
+}
+
+/**
+ * Makes sure the data directory is there and that nobody else can look into it. A directory that holds
+ * other things already, such as a home folder, keeps its permissions; our files have their own.
+ * Throws `STORAGE_FAILED` with the path.
+ */
+export function prepareDataDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY });
+    const entries = readdirSync(path);
+    if (entries.length === 0 || entries.includes('strongroom.lock')) {
+      chmodSync(path, PRIVATE_DIRECTORY);
+    }
+  } catch (error) {
+    throw storageFailed(path, error);
+  }
+}
+
+/** Creates an empty file that only its owner can read; one that is there is not opened, only restricted. */
+export function createPrivateFile(path: string): void {
+  try {
+    try {
+      closeSync(openSync(path, 'wx', PRIVATE_FILE));
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+      chmodSync(path, PRIVATE_FILE);
+    }
+  } catch (error) {
+    throw storageFailed(path, error);
+  }
+}
+
+const timestamp = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
+
+/** Moves a file out of the way, keeping it. Returns where it is now. Throws `STORAGE_FAILED`. */
+export function setAside(path: string, why: 'damaged' | 'replaced', at = timestamp()): string {
+  const aside = `${path}.${why}-${at}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    throw storageFailed(path, error);
+  }
+  return aside;
+}
+
+/** Without this a rename may be lost with the power. Windows has no such thing. */
+export function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return;
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+/**
+ * Replaces a file as a whole: whoever reads it finds the old content or the new, also after a crash or
+ * a power cut at any point. Throws `STORAGE_FAILED`.
+ */
+export async function writeFileAtomically(path: string, content: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `${basename(path)}.new`);
+  let file: FileHandle | undefined;
+  try {
+    await rm(temporary, { force: true });
+    file = await open(temporary, 'wx', PRIVATE_FILE);
+    await file.writeFile(content);
+    await file.sync();
+    await file.close();
+    file = undefined;
+    await rename(temporary, path);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    await file?.close();
+    await rm(temporary, { force: true });
+    throw storageFailed(path, error);
+  }
+}
