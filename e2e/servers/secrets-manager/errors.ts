@@ -1,0 +1,46 @@
+/** Failures as Secrets Manager words them. The service answers every client error with a 400. */
+
+/**
+ * `framework` errors come from the layer in front of the service (signatures, parsing) and carry
+ * `message`; the service's own carry `Message`. Clients have to read both.
+ */
+export class ServiceError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+    readonly origin: 'framework' | 'service' = 'service',
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+export const frameworkError = (code: string, message: string, status = 400): ServiceError =>
+  new ServiceError(code, message, status, 'framework');
+
+export const validationError = (message: string): ServiceError =>
+  frameworkError('ValidationException', message);
+
+export const constraintError = (member: string, constraint: string): ServiceError =>
+  validationError(
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+
+export const invalidParameter = (message: string): ServiceError =>
+  new ServiceError('InvalidParameterException', message);
+
+export const invalidRequest = (message: string): ServiceError =>
+  new ServiceError('InvalidRequestException', message);
+
+export const notFound = (
+  message = "Secrets Manager can't find the specified secret.",
+): ServiceError => new ServiceError('ResourceNotFoundException', message);
+
+export const alreadyExists = (message: string): ServiceError =>
+  new ServiceError('ResourceExistsException', message);
+
+export const limitExceeded = (message: string): ServiceError =>
+  new ServiceError('LimitExceededException', message);
+
+export const throttled = (): ServiceError => frameworkError('ThrottlingException', 'Rate exceeded');

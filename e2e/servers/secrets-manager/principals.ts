@@ -1,0 +1,124 @@
+/** Who may do what: access keys, roles and the policies they carry. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { ServiceError } from './errors';
+
+export interface PolicyStatement {
+  readonly effect: 'Allow' | 'Deny';
+  /** `secretsmanager:GetSecretValue`, or without the prefix; `*` and `?` match as in IAM. */
+  readonly actions: readonly string[];
+  /** ARN patterns. */
+  readonly resources: readonly string[];
+}
+
+export interface Grant {
+  /** Allowed actions; all when left out. */
+  readonly allow?: readonly string[] | undefined;
+  /** ARN patterns that `allow` is limited to; `['*']` when left out. */
+  readonly resources?: readonly string[] | undefined;
+  /** Actions refused whatever else allows them. */
+  readonly deny?: readonly string[] | undefined;
+  /** Further statements, for what the short forms above cannot say. */
+  readonly statements?: readonly PolicyStatement[] | undefined;
+}
+
+/** Can be given to an SDK client as its `credentials`. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly arn: string;
+  readonly userId: string;
+  /** Milliseconds since 1970; only temporary credentials expire. */
+  expiresAt: number | undefined;
+  policy: readonly PolicyStatement[];
+}
+
+export interface Role extends Grant {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleId: string;
+  readonly externalId: string | undefined;
+  readonly maxSessionSeconds: number;
+}
+
+/** The permissions that the product's guide tells people to grant. */
+export const guidePermissions = [
+  'secretsmanager:ListSecrets',
+  'secretsmanager:GetSecretValue',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:CreateSecret',
+  'secretsmanager:DeleteSecret',
+] as const;
+
+export function statementsOf(grant: Grant): PolicyStatement[] {
+  const statements: PolicyStatement[] = [
+    { effect: 'Allow', actions: grant.allow ?? ['*'], resources: grant.resources ?? ['*'] },
+  ];
+  if (grant.deny !== undefined) {
+    statements.push({ effect: 'Deny', actions: grant.deny, resources: ['*'] });
+  }
+  return [...statements, ...(grant.statements ?? [])];
+}
+
+/** `*` any run of characters, `?` exactly one, everything else itself. */
+function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '[\\s\\S]*')
+    .replaceAll('?', '[\\s\\S]');
+  return new RegExp(`^${source}$`).test(text);
+}
+
+const qualified = (action: string): string =>
+  action.includes(':') || action === '*' ? action : `secretsmanager:${action}`;
+
+const applies = (statement: PolicyStatement, action: string, resource: string): boolean =>
+  statement.actions.some((pattern) =>
+    matches(qualified(pattern).toLowerCase(), action.toLowerCase()),
+  ) && statement.resources.some((pattern) => matches(pattern, resource));
+
+export interface Permission {
+  /** With its prefix, as `secretsmanager:GetSecretValue`. */
+  readonly action: string;
+  /**
+   * What the policy is matched against, and what the message names. Left out for actions that know
+   * no resource (ListSecrets, BatchGetSecretValue): only a statement on `*` grants those.
+   */
+  readonly resource?: string | undefined;
+  /** The resource to match when the message names another one. */
+  readonly matchAs?: string | undefined;
+}
+
+/** Undefined when allowed, else the sentence IAM gives. */
+export function refusal(
+  principal: Pick<AccessKey, 'arn' | 'policy'>,
+  { action, resource, matchAs }: Permission,
+): string | undefined {
+  const target = matchAs ?? resource ?? '*';
+  const relevant = principal.policy.filter((statement) => applies(statement, action, target));
+  const subject = `User: ${principal.arn} is not authorized to perform: ${action}${resource === undefined ? '' : ` on resource: ${resource}`}`;
+  if (relevant.some(({ effect }) => effect === 'Deny')) {
+    return `${subject} with an explicit deny in an identity-based policy`;
+  }
+  return relevant.length > 0
+    ? undefined
+    : `${subject} because no identity-based policy allows the ${action} action`;
+}
+
+/** Throws AccessDeniedException. */
+export function authorize(principal: AccessKey, permission: Permission): void {
+  const message = refusal(principal, permission);
+  if (message !== undefined) throw new ServiceError('AccessDeniedException', message);
+}
+
+const idAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** AKIA long-lived key, ASIA temporary key, AIDA user, AROA role. */
+export const uniqueId = (prefix: 'AKIA' | 'ASIA' | 'AIDA' | 'AROA'): string =>
+  prefix +
+  Array.from({ length: 16 }, () => idAlphabet.charAt(randomInt(idAlphabet.length))).join('');
+
+export const newSecretAccessKey = (): string => randomBytes(30).toString('base64');
+
+export const newSessionToken = (): string =>
+  `IQoJb3JpZ2luX2Vj${randomBytes(96).toString('base64')}`;

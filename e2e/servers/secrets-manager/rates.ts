@@ -1,0 +1,54 @@
+/** Requests per second, as the service's quotas count them. */
+import { throttled } from './errors';
+import type { ServerClock } from './clock';
+
+export interface RateLimit {
+  /** The operations that share this limit. */
+  readonly operations: readonly string[];
+  readonly perSecond: number;
+}
+
+/** Source: Secrets Manager quotas, “API request rates”. */
+export const awsRates: readonly RateLimit[] = [
+  { operations: ['GetSecretValue', 'DescribeSecret'], perSecond: 10_000 },
+  { operations: ['BatchGetSecretValue'], perSecond: 100 },
+  { operations: ['ListSecrets'], perSecond: 100 },
+  {
+    operations: ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage'],
+    perSecond: 50,
+  },
+  { operations: ['CreateSecret', 'DeleteSecret', 'RestoreSecret'], perSecond: 50 },
+  { operations: ['ListSecretVersionIds'], perSecond: 50 },
+];
+
+interface Bucket {
+  readonly limit: RateLimit;
+  tokens: number;
+  filledAt: number;
+}
+
+/** One bucket a limit, as large as a second's worth. */
+export class RateLimiter {
+  private buckets: readonly Bucket[] = [];
+
+  constructor(private readonly clock: ServerClock) {}
+
+  set limits(limits: readonly RateLimit[]) {
+    const now = this.clock.now();
+    this.buckets = limits.map((limit) => ({ limit, tokens: limit.perSecond, filledAt: now }));
+  }
+
+  /** Throws ThrottlingException. */
+  admit(operation: string): void {
+    const now = this.clock.now();
+    for (const bucket of this.buckets) {
+      const { operations, perSecond } = bucket.limit;
+      if (!operations.includes(operation)) continue;
+      const gained = (Math.max(0, now - bucket.filledAt) / 1000) * perSecond;
+      bucket.tokens = Math.min(perSecond, bucket.tokens + gained);
+      bucket.filledAt = now;
+      if (bucket.tokens < 1) throw throttled();
+      bucket.tokens -= 1;
+    }
+  }
+}
