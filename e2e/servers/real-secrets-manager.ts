@@ -1,0 +1,90 @@
+/** Finds an AWS-compatible Secrets Manager on this machine, for suites that also run against one. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+
+export interface RunningSecretsManager {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Ends what `start` started; an endpoint that was there before stays. */
+  stop(): Promise<void>;
+}
+
+export interface RealSecretsManager {
+  /** For a summary: which server it is. */
+  readonly name: string;
+  /** Starts empty where it is ours to start; else whatever is there, so use names of your own. */
+  start(): Promise<RunningSecretsManager>;
+}
+
+/** `AWS_ENDPOINT_URL_SECRETS_MANAGER` wins over `moto_server` on the PATH. */
+export async function findRealSecretsManager(): Promise<RealSecretsManager | undefined> {
+  const endpoint = process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
+  if (endpoint !== undefined && endpoint !== '') {
+    return { name: `Secrets Manager at ${endpoint}`, start: async () => atEndpoint(endpoint) };
+  }
+  const command = await findOnPath('moto_server');
+  return command === undefined
+    ? undefined
+    : { name: 'moto', start: async () => startMoto(command) };
+}
+
+const atEndpoint = (endpoint: string): RunningSecretsManager => ({
+  endpoint,
+  region: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+  accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? 'test',
+  secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? 'test',
+  stop: async () => {},
+});
+
+async function findOnPath(name: string): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const file = join(folder, name);
+    try {
+      await access(file, constants.X_OK);
+      return file;
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}
+
+async function startMoto(command: string): Promise<RunningSecretsManager> {
+  const child = spawn(command, ['-H', '127.0.0.1', '-p', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  let output = '';
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const address = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1];
+      if (address !== undefined) resolve(address);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`moto_server ended at once:\n${output}`)));
+  });
+  // It logs every request, and would stop at a full pipe.
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.removeAllListeners('data');
+    stream.resume();
+  }
+  return {
+    endpoint,
+    region: 'us-east-1',
+    accessKeyId: 'test',
+    secretAccessKey: 'test',
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
