@@ -71,7 +71,8 @@ export function createPrivateFile(path: string): void {
   }
 }
 
-const timestamp = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
+/** Now, as part of a file name on any system. */
+export const timestamp = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
 
 /** Moves a file out of the way, keeping it. Returns where it is now. Throws `STORAGE_FAILED`. */
 export function setAside(path: string, why: 'damaged' | 'replaced', at = timestamp()): string {

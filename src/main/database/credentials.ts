@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from './database';
+import { blobSchema, type Database } from './database';
 
 export interface CredentialAddress {
   /** `global` or a workspace's id. */
@@ -12,12 +12,11 @@ export interface SealedCredential extends CredentialAddress {
   readonly sealed: Uint8Array;
 }
 
-const sealedSchema = z.instanceof(Uint8Array);
 const rowSchema = z.object({
   scope: z.string(),
   provider: z.string(),
   field: z.string(),
-  sealed: sealedSchema,
+  sealed: blobSchema,
 });
 
 /** Credentials as they lie on the disk: sealed. Only the credential store can open them. */
@@ -35,7 +34,7 @@ export class SealedCredentials {
       provider,
       field,
     );
-    return row && sealedSchema.parse(row['sealed']);
+    return row && blobSchema.parse(row['sealed']);
   }
 
   /** Which ones are stored, in alphabetical order. */

@@ -4,10 +4,14 @@
  * connection stays open as long as a statement of it has not been collected.
  */
 import LibsqlDatabase, { SqliteError } from 'libsql';
+import { z } from 'zod';
 import { AppError } from '@shared/errors';
 
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** A BLOB in a row. */
+export const blobSchema = z.instanceof(ArrayBuffer).transform((buffer) => new Uint8Array(buffer));
 
 type LibsqlConnection = InstanceType<typeof LibsqlDatabase>;
 type LibsqlStatement = ReturnType<LibsqlConnection['prepare']>;

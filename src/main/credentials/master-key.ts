@@ -1,0 +1,73 @@
+/** The one key that everything at rest is sealed with, and the keys that are made from it. */
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { AppError } from '@shared/errors';
+
+export const MASTER_KEY_BYTES = 32;
+
+/** Separate keys for separate uses, by HKDF-SHA-256 (RFC 5869). The labels are part of the file format. */
+const derive = (master: Uint8Array, use: 'encryption' | 'authentication'): Buffer =>
+  Buffer.from(hkdfSync('sha256', master, '', `strongroom envelope 1 ${use}`, 32));
+
+export class MasterKey {
+  readonly #master: Buffer;
+  readonly #encryption: Buffer;
+  readonly #authentication: Buffer;
+  #destroyed = false;
+
+  private constructor(master: Buffer) {
+    this.#master = master;
+    this.#encryption = derive(master, 'encryption');
+    this.#authentication = derive(master, 'authentication');
+  }
+
+  static generate(): MasterKey {
+    return new MasterKey(randomBytes(MASTER_KEY_BYTES));
+  }
+
+  /** Takes a copy; the caller still has to zero what it gave. */
+  static from(bytes: Uint8Array): MasterKey {
+    if (bytes.byteLength !== MASTER_KEY_BYTES) throw new RangeError('A master key has 32 bytes');
+    return new MasterKey(Buffer.from(bytes));
+  }
+
+  /** For keeping it in the keychain or under a passphrase, and nothing else. */
+  reveal(): Buffer {
+    this.#assertAlive();
+    return Buffer.from(this.#master);
+  }
+
+  get encryption(): Buffer {
+    this.#assertAlive();
+    return this.#encryption;
+  }
+
+  get authentication(): Buffer {
+    this.#assertAlive();
+    return this.#authentication;
+  }
+
+  /** Zeroes the key. Whoever still holds it gets `KEY_LOCKED`. */
+  destroy(): void {
+    this.#destroyed = true;
+    this.#master.fill(0);
+    this.#encryption.fill(0);
+    this.#authentication.fill(0);
+  }
+
+  toString(): string {
+    return '[master key]';
+  }
+
+  toJSON(): string {
+    return '[master key]';
+  }
+
+  [inspect.custom](): string {
+    return '[master key]';
+  }
+
+  #assertAlive(): void {
+    if (this.#destroyed) throw new AppError('KEY_LOCKED');
+  }
+}

@@ -1,0 +1,77 @@
+/** Wrapping the master key by a passphrase. */
+import { randomBytes, scrypt } from 'node:crypto';
+import { z } from 'zod';
+import { AppError, isAppError } from '@shared/errors';
+import { open, seal } from './envelope';
+import { MASTER_KEY_BYTES, MasterKey } from './master-key';
+
+/** 128 MiB and some tenths of a second for every guess. */
+const COST = { N: 2 ** 17, r: 8, p: 1 } as const;
+const SALT_BYTES = 16;
+const SCOPE = 'master key under a passphrase';
+
+/** The limits keep a tampered file from taking all memory. */
+export const wrappedKeySchema = z.object({
+  kdf: z.literal('scrypt'),
+  N: z
+    .number()
+    .int()
+    .min(2 ** 14)
+    .max(2 ** 20)
+    .refine((n) => Number.isInteger(Math.log2(n))),
+  r: z.number().int().min(1).max(16),
+  p: z.number().int().min(1).max(4),
+  salt: z.base64(),
+  sealed: z.base64(),
+});
+export type WrappedKey = z.infer<typeof wrappedKeySchema>;
+
+function deriveKey(
+  passphrase: string,
+  salt: Buffer,
+  { N, r, p }: Pick<WrappedKey, 'N' | 'r' | 'p'>,
+): Promise<MasterKey> {
+  // The same passphrase typed on another keyboard may be composed differently.
+  const normalised = passphrase.normalize('NFKC');
+  return new Promise((resolve, reject) => {
+    const maxmem = 128 * N * r + 128 * r * p + 2 ** 20;
+    scrypt(normalised, salt, MASTER_KEY_BYTES, { N, r, p, maxmem }, (error, derived) => {
+      if (error !== null) return reject(error);
+      resolve(MasterKey.from(derived));
+      derived.fill(0);
+    });
+  });
+}
+
+export async function wrapKey(key: MasterKey, passphrase: string): Promise<WrappedKey> {
+  const salt = randomBytes(SALT_BYTES);
+  const wrapping = await deriveKey(passphrase, salt, COST);
+  const bytes = key.reveal();
+  const sealed = seal(wrapping, SCOPE, bytes);
+  bytes.fill(0);
+  wrapping.destroy();
+  return {
+    kdf: 'scrypt',
+    ...COST,
+    salt: salt.toString('base64'),
+    sealed: sealed.toString('base64'),
+  };
+}
+
+/** Throws `WRONG_PASSPHRASE`. */
+export async function unwrapKey(wrapped: WrappedKey, passphrase: string): Promise<MasterKey> {
+  const wrapping = await deriveKey(passphrase, Buffer.from(wrapped.salt, 'base64'), wrapped);
+  try {
+    const bytes = open(wrapping, SCOPE, Buffer.from(wrapped.sealed, 'base64'));
+    const key = MasterKey.from(bytes);
+    bytes.fill(0);
+    return key;
+  } catch (error) {
+    if (isAppError(error, 'CREDENTIALS_UNREADABLE')) {
+      throw new AppError('WRONG_PASSPHRASE', { cause: error });
+    }
+    throw error;
+  } finally {
+    wrapping.destroy();
+  }
+}
