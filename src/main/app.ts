@@ -1,11 +1,32 @@
 /** The composition root: from what a host gives to the router that both hosts serve. */
-import type { AnyRouter } from '@orpc/server';
+import type { AppInfo } from '@shared/contract/app';
+import { ActivityLog } from './activity/activity-log';
+import { ClipboardService, type HostClipboard } from './clipboard/clipboard-service';
+import { CredentialStore } from './credentials/credential-store';
 import type { Keychain } from './credentials/keychain';
+import { createKeyStore } from './credentials/key-store';
+import { ActivityRows } from './database/activity';
+import { SealedCredentials } from './database/credentials';
+import { Environments } from './database/environments';
+import { openDatabase } from './database/open';
+import { VaultConfigurations } from './database/vault-configurations';
+import { Workspaces } from './database/workspaces';
+import { EnvironmentService } from './environments/environment-service';
+import { Notices } from './notices/notices';
+import { createAwsSecretsManagerFactory } from './providers/aws-secrets-manager/factory';
+import { createHashicorpVaultFactory } from './providers/hashicorp-vault/factory';
+import { createLocalVaultFactory } from './providers/local-vault/factory';
+import type { ProviderRegistry } from './providers/registry';
+import { createRouter, type Router } from './router';
+import { SessionSecrets } from './secrets/session-secrets';
+import { SecurityService } from './security/security-service';
+import { Configurations } from './vault/configurations';
+import { Connections } from './vault/connections';
+import { ProviderStatuses } from './vault/provider-statuses';
+import { VaultService } from './vault/vault-service';
+import { WorkspaceService } from './workspaces/workspace-service';
 
-export interface HostClipboard {
-  readText(): string;
-  writeText(text: string): void;
-}
+export type { HostClipboard } from './clipboard/clipboard-service';
 
 export interface AppOptions {
   readonly host: 'desktop' | 'browser';
@@ -14,13 +35,92 @@ export interface AppOptions {
   readonly keychain: Keychain;
   /** Absent where the host has no clipboard: then the window puts copied values there itself. */
   readonly clipboard?: HostClipboard;
+  /** Milliseconds since 1970, UTC. Default: the clock of this computer. */
+  readonly now?: () => number;
+}
+
+/** What the router's handlers call. */
+export interface Services {
+  readonly info: Omit<AppInfo, 'notices'>;
+  readonly notices: Notices;
+  readonly workspaces: WorkspaceService;
+  readonly environments: EnvironmentService;
+  readonly vault: VaultService;
+  readonly security: SecurityService;
+  readonly activity: ActivityLog;
+  readonly clipboard: ClipboardService;
 }
 
 export interface App {
-  readonly router: AnyRouter;
+  readonly router: Router;
   /** Empties the memory, closes connections and the database. */
   close(): Promise<void>;
 }
 
-/** Throws `AppError` (`DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`) where the app cannot start at all. */
-export declare function openApp(options: AppOptions): Promise<App>;
+/** Throws `AppError` (`DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, `DATA_TOO_NEW`) where it cannot start at all. */
+export async function openApp(options: AppOptions): Promise<App> {
+  const {
+    host,
+    version,
+    dataDirectory,
+    keychain,
+    clipboard: hostClipboard,
+    now = Date.now,
+  } = options;
+  const { database, notices: databaseNotices } = openDatabase(dataDirectory);
+  try {
+    const keyStore = createKeyStore({ dataDirectory, keychain });
+    const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
+    const registry: ProviderRegistry = {
+      'hashicorp-vault': createHashicorpVaultFactory(),
+      'aws-secrets-manager': createAwsSecretsManagerFactory(),
+      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
+    };
+    const configurations = new Configurations(new VaultConfigurations(database, now), credentials);
+    const connections = new Connections(configurations, credentials, registry);
+    const session = new SessionSecrets();
+    const statuses = new ProviderStatuses(now);
+    const activity = new ActivityLog(new ActivityRows(database), now);
+    const environments = new EnvironmentService({
+      rows: new Environments(database),
+      session,
+      configurations,
+      connections,
+      statuses,
+      activity,
+      now,
+    });
+    const vault = new VaultService({
+      configurations,
+      connections,
+      credentials,
+      environments,
+      session,
+      statuses,
+      activity,
+    });
+    const clipboard = new ClipboardService(hostClipboard);
+    const router = createRouter({
+      info: { name: 'Strongroom', version, host, dataDirectory },
+      notices: new Notices([...databaseNotices, ...keyStore.notices]),
+      workspaces: new WorkspaceService(new Workspaces(database)),
+      environments,
+      vault,
+      security: new SecurityService({ keyStore, vault, activity }),
+      activity,
+      clipboard,
+    });
+    return {
+      router,
+      close: async () => {
+        await clipboard.close();
+        vault.lock();
+        keyStore.close();
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

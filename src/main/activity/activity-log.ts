@@ -19,8 +19,14 @@ export class ActivityLog {
     private readonly now: () => number,
   ) {}
 
-  record({ outcome = 'done', ...entry }: NewActivity): void {
-    this.rows.insert({ at: this.now(), outcome, ...entry });
+  record({ outcome = 'done', detail, ...entry }: NewActivity): void {
+    this.rows.insert({
+      at: this.now(),
+      outcome,
+      ...entry,
+      // A key may hold a NUL, which the database cannot.
+      ...(detail !== undefined && { detail: detail.replaceAll('\0', '\uFFFD') }),
+    });
   }
 
   /** Newest first. */

@@ -87,6 +87,9 @@ export interface ProviderSettings<Values> {
 
 export interface ProviderFactory<Values = unknown> {
   readonly id: ProviderId;
-  /** Makes no connection and no call by itself. */
-  readonly create: (settings: ProviderSettings<Values>) => SecretsProvider;
+  /**
+   * Makes no connection and no call by itself. A method, so that factories of different values fit
+   * into one registry: the descriptor of the same id has parsed what comes in.
+   */
+  create(settings: ProviderSettings<Values>): SecretsProvider;
 }

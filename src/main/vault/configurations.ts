@@ -40,7 +40,7 @@ export class Configurations {
   connectionId({ scope, provider, values }: ResolvedConfiguration): string {
     const generation = this.#generations.get(JSON.stringify([scope, provider])) ?? 0;
     return createHash('sha256')
-      .update(JSON.stringify([scope, provider, Object.entries(values).toSorted(), generation]))
+      .update(JSON.stringify([scope, provider, sortedEntries(values), generation]))
       .digest('base64url');
   }
 
@@ -77,3 +77,6 @@ export class Configurations {
     };
   }
 }
+
+const sortedEntries = (values: FormValues): readonly (readonly [string, unknown])[] =>
+  Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));

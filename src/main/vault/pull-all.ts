@@ -40,7 +40,8 @@ export async function* pullAll(
   const skipped: Skipped[] = [];
 
   const listing = yield* list(connection, statuses, signal);
-  for (const { path, error } of listing.unlisted) skipped.push({ path: `${path}/`, error: error.report() });
+  for (const { path, error } of listing.unlisted)
+    skipped.push({ path: `${path}/`, error: error.report() });
 
   const synced = environments.syncedByPath(workspaceId);
   const skip = (path: string, error: ErrorReport): void => {

@@ -9,8 +9,9 @@ import type {
 import { AppError, toErrorReport } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { ActivityLog } from '../activity/activity-log';
-import type { CredentialStore } from '../credentials/credential-store';
+import type { CredentialStore, CredentialUpdates } from '../credentials/credential-store';
 import type { EnvironmentService } from '../environments/environment-service';
+import { Secret } from '../secrets/secret';
 import type { SessionSecrets } from '../secrets/session-secrets';
 import type { Configurations } from './configurations';
 import { assertValid, credentialFields, type Connections } from './connections';
@@ -45,15 +46,11 @@ export class VaultService {
     const { workspaceId, provider, values } = form;
     const { scope } = configurations.resolve(workspaceId);
     assertValid(provider, values, this.#presentCredentials(scope, form));
-    let changed = false;
-    for (const { name } of credentialFields(provider)) {
-      const change = form.credentials[name];
-      if (change === undefined || change.action === 'keep') continue;
-      if (change.action === 'remove') credentials.remove(scope, provider, name);
-      else await credentials.set(scope, provider, name, change.value);
-      changed = true;
-    }
-    configurations.save(scope, provider, values, changed);
+    const updates = credentialUpdates(form);
+    const credentialsChanged = Object.keys(updates).length > 0;
+    await credentials.update(scope, provider, updates, () => {
+      configurations.save(scope, provider, values, credentialsChanged);
+    });
 
     const current = configurations.connectionId(configurations.resolve(workspaceId));
     connections.retain((id) => id === current);
@@ -104,7 +101,12 @@ export class VaultService {
     let detail: string | undefined;
     try {
       const connection = await connections.connect(workspaceId);
-      for await (const event of pullAll({ environments, statuses }, workspaceId, connection, signal)) {
+      for await (const event of pullAll(
+        { environments, statuses },
+        workspaceId,
+        connection,
+        signal,
+      )) {
         if (event.type === 'summary') {
           outcome = 'done';
           detail = summarise(event);
@@ -170,6 +172,17 @@ export class VaultService {
         .filter(isPresent),
     );
   }
+}
+
+/** What the form wants done with stored credentials. */
+function credentialUpdates({ provider, credentials }: VaultForm): CredentialUpdates {
+  const updates: Record<string, Secret | null> = {};
+  for (const { name } of credentialFields(provider)) {
+    const change = credentials[name];
+    if (change?.action === 'replace') updates[name] = new Secret(change.value);
+    if (change?.action === 'remove') updates[name] = null;
+  }
+  return updates;
 }
 
 const summarise = ({ created, existing, skipped }: PullSummary): string =>

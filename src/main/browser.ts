@@ -1,0 +1,91 @@
+/** Entry of the browser host: the app as a local web page, for where there is no Electron. */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { isAppError } from '@shared/errors';
+import { version } from '../../package.json';
+import { openApp } from './app';
+import { createOsKeychain } from './credentials/os-keychain';
+import { dataDirectoryFrom } from './data-directory';
+import { startBrowserHost } from './hosts/browser/host';
+import { writeLaunchFile } from './hosts/browser/launch-file';
+import { openAppWindow } from './hosts/browser/open-window';
+
+const IDLE_AFTER_MS = 30 * 60_000;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function parseCommandLine(): { port: number; dataDirectory: string; open: boolean } {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      'data-dir': { type: 'string' },
+      open: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`--port wants a number from 0 to 65535, not “${values.port}”.`);
+  }
+  return { port, dataDirectory: dataDirectoryFrom(values['data-dir']), open: values.open };
+}
+
+/** Opens the app in a window of its own; prints the address where that is not possible. */
+async function showApp(launchUrl: () => string): Promise<void> {
+  const file = await writeLaunchFile(launchUrl());
+  process.once('exit', () => {
+    file.remove();
+  });
+  if (!(await openAppWindow(file.url))) process.stdout.write(`${launchUrl()}\n`);
+}
+
+async function main(): Promise<void> {
+  const { port, dataDirectory, open } = parseCommandLine();
+  const app = await openApp({
+    host: 'browser',
+    version,
+    dataDirectory,
+    keychain: createOsKeychain(),
+  });
+
+  let stopping: Promise<void> | undefined;
+  const stop = (): void => {
+    stopping ??= host
+      .close()
+      .then(() => app.close())
+      .then(() => process.exit(0));
+  };
+
+  const host = await startBrowserHost({
+    router: app.router,
+    rendererDirectory: fileURLToPath(new URL('../renderer', import.meta.url)),
+    port,
+    idleAfterMs: IDLE_AFTER_MS,
+    onIdle: () => {
+      say('No window has been open for 30 minutes: stopping.');
+      stop();
+    },
+  });
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  if (open) await showApp(host.launchUrl);
+  else process.stdout.write(`${host.launchUrl()}\n`);
+
+  if (process.stdin.isTTY) {
+    say('Press Enter for a new link, Ctrl+C to stop.');
+    process.stdin.on('data', () => void process.stdout.write(`${host.launchUrl()}\n`));
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  const isPortTaken =
+    error instanceof Error &&
+    'code' in error &&
+    ['EADDRINUSE', 'EACCES'].includes(String(error.code));
+  if (isAppError(error)) say(`${error.message} ${error.hint}`);
+  else if (isPortTaken) say('This port cannot be used: choose another with --port, or 0 for any.');
+  else say(error instanceof Error ? error.message : 'Strongroom could not start.');
+  process.exit(1);
+}
