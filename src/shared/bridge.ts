@@ -6,6 +6,18 @@ export const CONNECT_MESSAGE = 'strongroom:connect';
 /** Desktop: the name under which the preload says that it is there. */
 export const DESKTOP_GLOBAL = 'strongroom';
 
+/** Desktop: what the menus of the system ask of the window. */
+export const windowCommands = ['open-settings'] as const;
+export type WindowCommand = (typeof windowCommands)[number];
+
+/** Desktop: on which main sends a `WindowCommand` to the preload. */
+export const COMMAND_CHANNEL = 'strongroom:command';
+
+/** Desktop: what stands under `DESKTOP_GLOBAL`. */
+export interface DesktopBridge {
+  onCommand(listener: (command: WindowCommand) => void): void;
+}
+
 /** Browser: the launch token stands in the fragment, which never leaves the page. */
 export const LAUNCH_PARAMETER = 'launch';
 

@@ -1,7 +1,9 @@
 /** Copies a value through the host's clipboard, and wipes it later if it is still there. */
+
+/** As Electron 45 has it: asynchronous in both directions. */
 export interface HostClipboard {
-  readText(): string;
-  writeText(text: string): void;
+  readText(): Promise<string>;
+  writeText(text: string): Promise<void>;
 }
 
 export type Offered =
@@ -12,27 +14,30 @@ const CLEARS_AFTER_MS = 30_000;
 
 export class ClipboardService {
   #clear: NodeJS.Timeout | undefined;
-  #wipe: (() => void) | undefined;
+  #wipe: (() => Promise<void>) | undefined;
 
   constructor(private readonly host: HostClipboard | undefined) {}
 
   /** Puts the value on the clipboard, or hands it back for the window to do so. */
-  offer(value: string): Offered {
+  async offer(value: string): Promise<Offered> {
     const { host } = this;
     if (host === undefined) return { by: 'window', clearsAfterMs: CLEARS_AFTER_MS, value };
-    host.writeText(value);
+    await host.writeText(value);
     clearTimeout(this.#clear);
-    this.#wipe = () => {
-      if (host.readText() === value) host.writeText('');
+    this.#wipe = async () => {
       this.#wipe = undefined;
+      if ((await host.readText()) === value) await host.writeText('');
     };
-    this.#clear = setTimeout(() => this.#wipe?.(), CLEARS_AFTER_MS);
+    this.#clear = setTimeout(() => {
+      // A clipboard that cannot be read or written now holds whatever it holds.
+      this.#wipe?.().catch(() => undefined);
+    }, CLEARS_AFTER_MS);
     return { by: 'host', clearsAfterMs: CLEARS_AFTER_MS };
   }
 
   /** Wipes at once what would have been wiped later. */
-  close(): void {
+  async close(): Promise<void> {
     clearTimeout(this.#clear);
-    this.#wipe?.();
+    await this.#wipe?.().catch(() => undefined);
   }
 }

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { ElectronDouble } from './electron-double';
+import { openExternalLink } from './external-links';
+
+describe('openExternalLink', () => {
+  test.each([
+    'https://developer.hashicorp.com/vault/docs/auth/approle',
+    'https://docs.aws.amazon.com/secretsmanager/latest/userguide/intro.html?x=1#y',
+  ])('hands %s to the system', (address) => {
+    const { electron, opened } = new ElectronDouble();
+    const lines: string[] = [];
+    openExternalLink(electron, address, (line) => lines.push(line));
+    expect(opened).toEqual([address]);
+    expect(lines).toEqual([]);
+  });
+
+  test.each([
+    'http://developer.hashicorp.com/vault',
+    'https://developer.hashicorp.com.evil.example/vault',
+    'https://evil.example/?developer.hashicorp.com',
+    'https://developer.hashicorp.com@evil.example/',
+    'https://user:pass@developer.hashicorp.com/',
+    'https://developer.hashicorp.com:8443/',
+    'https://notdocs.aws.amazon.com/',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'smb://host/share',
+    'ms-settings:',
+    'strongroom://app/',
+    'not an address',
+    '',
+  ])('refuses %j aloud', (address) => {
+    const { electron, opened } = new ElectronDouble();
+    const lines: string[] = [];
+    openExternalLink(electron, address, (line) => lines.push(line));
+    expect(opened).toEqual([]);
+    expect(lines).toHaveLength(1);
+  });
+
+  test('reports no more of an address than its origin', () => {
+    const { electron } = new ElectronDouble();
+    const lines: string[] = [];
+    openExternalLink(electron, 'https://evil.example/?value=hunter2', (line) => lines.push(line));
+    expect(lines).toEqual(['Refused to open https://evil.example outside the app.']);
+  });
+});

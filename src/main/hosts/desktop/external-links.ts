@@ -1,0 +1,33 @@
+/** The one place from which an address is handed to the browser of the system. */
+import type { Electron } from './electron';
+import { originOf, type Report } from './report';
+
+/** The documentation the app links to. Nothing else is opened, whatever the page asks for. */
+export const allowedHosts: ReadonlySet<string> = new Set([
+  'console.aws.amazon.com',
+  'developer.hashicorp.com',
+  'docs.aws.amazon.com',
+  'openbao.org',
+]);
+
+const isAllowed = (address: string): boolean => {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, port, username, password } = new URL(address);
+  const isPlain = port === '' && username === '' && password === '';
+  return protocol === 'https:' && isPlain && allowedHosts.has(hostname);
+};
+
+/** Opens an allowed address outside the app; refuses any other, and says so. */
+export function openExternalLink(
+  { shell }: Pick<Electron, 'shell'>,
+  address: string,
+  report: Report,
+): void {
+  if (!isAllowed(address)) {
+    report(`Refused to open ${originOf(address)} outside the app.`);
+    return;
+  }
+  shell.openExternal(address).catch(() => {
+    report(`The system could not open ${originOf(address)}.`);
+  });
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import {
+  createContents,
+  doubleOf,
+  ElectronDouble,
+  preventable,
+  SessionDouble,
+} from './electron-double';
+import { confineContents, confineSession } from './lockdown';
+
+function confined() {
+  const double = new ElectronDouble();
+  const page = createContents();
+  const lines: string[] = [];
+  confineContents(double.electron, page.contents, 'strongroom://app/', (line) => lines.push(line));
+  const isPrevented = (event: string, details: object): boolean => {
+    const happening = preventable(details);
+    expect(page.emitter.listenerCount(event)).toBeGreaterThan(0);
+    page.emitter.emit(event, happening);
+    return happening.defaultPrevented;
+  };
+  return { opened: double.opened, page, lines, isPrevented };
+}
+
+describe('contents', () => {
+  test.each([
+    'https://evil.example/',
+    'http://127.0.0.1:8200/ui',
+    'file:///etc/passwd',
+    'strongroom://app/assets/index.js',
+    'strongroom://app.evil/',
+    'strongroom://app/?value=1',
+    'data:text/html,hi',
+    'javascript:alert(1)',
+  ])('do not navigate to %s', (url) => {
+    const { isPrevented, lines } = confined();
+    expect(isPrevented('will-navigate', { url, isMainFrame: true })).toBe(true);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toContain('value');
+  });
+
+  test.each(['strongroom://app/', 'strongroom://app/#here'])('may load %s anew', (url) => {
+    const { isPrevented, lines } = confined();
+    expect(isPrevented('will-navigate', { url, isMainFrame: true })).toBe(false);
+    expect(lines).toEqual([]);
+  });
+
+  test('do not let a frame navigate anywhere, not even to the page', () => {
+    const { isPrevented } = confined();
+    const details = { url: 'strongroom://app/', isMainFrame: false };
+    expect(isPrevented('will-frame-navigate', details)).toBe(true);
+  });
+
+  test('follow no redirect', () => {
+    const { isPrevented } = confined();
+    expect(isPrevented('will-redirect', { url: 'strongroom://app/', isMainFrame: true })).toBe(
+      true,
+    );
+  });
+
+  test('attach no webview', () => {
+    expect(confined().isPrevented('will-attach-webview', {})).toBe(true);
+  });
+
+  test('open no window; an allowed address goes to the browser of the system', () => {
+    const { page, opened } = confined();
+    const address = 'https://developer.hashicorp.com/vault';
+    expect(page.openWindow(address)).toEqual({ action: 'deny' });
+    expect(page.openWindow('https://evil.example/')).toEqual({ action: 'deny' });
+    expect(page.openWindow('strongroom://app/')).toEqual({ action: 'deny' });
+    expect(opened).toEqual([address]);
+  });
+});
+
+describe('the session', () => {
+  const permissions = ['clipboard-read', 'media', 'notifications', 'openExternal', 'hid'] as const;
+
+  test.each(permissions)('grants no %s, asked or checked', (permission) => {
+    const double = new SessionDouble();
+    confineSession(double.session, { network: false });
+    const { contents } = createContents();
+    const answers: boolean[] = [];
+    double.permissionRequest?.(
+      contents,
+      permission,
+      (isGranted) => answers.push(isGranted),
+      doubleOf('PermissionRequest', {}),
+    );
+    expect(answers).toEqual([false]);
+    expect(
+      double.permissionCheck?.(
+        contents,
+        permission,
+        'strongroom://app',
+        doubleOf('PermissionCheckHandlerHandlerDetails', {}),
+      ),
+    ).toBe(false);
+  });
+
+  test('grants no device and checks no spelling', () => {
+    const double = new SessionDouble();
+    confineSession(double.session, { network: false });
+    expect(double.device?.(doubleOf('DevicePermissionHandlerHandlerDetails', {}))).toBe(false);
+    expect(double.spellChecker).toBe(false);
+  });
+
+  test('downloads nothing', () => {
+    const double = new SessionDouble();
+    confineSession(double.session, { network: false });
+    const event = preventable({});
+    double.emitter.emit('will-download', event);
+    expect(event.defaultPrevented).toBe(true);
+  });
+
+  test('lets no request out to the network or to files', () => {
+    const double = new SessionDouble();
+    confineSession(double.session, { network: false });
+    expect(double.blockedPatterns).toEqual([
+      'http://*/*',
+      'https://*/*',
+      'ws://*/*',
+      'wss://*/*',
+      'file:///*',
+    ]);
+    expect(double.isBlocked('https://evil.example/')).toBe(true);
+  });
+
+  test('leaves the network open to a dev server', () => {
+    const double = new SessionDouble();
+    confineSession(double.session, { network: true });
+    expect(double.blockedPatterns).toEqual([]);
+  });
+});

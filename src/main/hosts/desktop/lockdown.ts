@@ -1,0 +1,60 @@
+/** What no page in this app may ever do: go elsewhere, open windows, ask for devices, download. */
+import type { Session, WebContents } from 'electron';
+import type { Electron } from './electron';
+import { openExternalLink } from './external-links';
+import { originOf, type Report } from './report';
+
+/** A page may load itself anew, as a reload does; anything else is navigation. */
+const isSamePage = (address: string, pageUrl: string): boolean =>
+  address.split('#', 1)[0] === pageUrl;
+
+/** Holds for all contents that are ever created, ours and any that should not exist. */
+export function confineContents(
+  electron: Pick<Electron, 'shell'>,
+  contents: WebContents,
+  pageUrl: string,
+  report: Report,
+): void {
+  contents.setWindowOpenHandler(({ url }) => {
+    openExternalLink(electron, url, report);
+    return { action: 'deny' };
+  });
+  contents.on('will-navigate', (event) => {
+    if (isSamePage(event.url, pageUrl)) return;
+    event.preventDefault();
+    report(`Refused to navigate to ${originOf(event.url)}.`);
+  });
+  contents.on('will-frame-navigate', (event) => {
+    if (event.isMainFrame) return;
+    event.preventDefault();
+    report(`Refused to navigate a frame to ${originOf(event.url)}.`);
+  });
+  contents.on('will-redirect', (event) => {
+    event.preventDefault();
+    report(`Refused a redirect to ${originOf(event.url)}.`);
+  });
+  contents.on('will-attach-webview', (event) => {
+    event.preventDefault();
+    report('Refused to attach a webview.');
+  });
+}
+
+/** The page speaks to main over its port and to nobody else; only a dev server needs the network. */
+const networkUrls = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file:///*'];
+
+export function confineSession(session: Session, options: { readonly network: boolean }): void {
+  session.setPermissionRequestHandler((_contents, _permission, callback) => {
+    callback(false);
+  });
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  session.setSpellCheckerEnabled(false);
+  session.on('will-download', (event) => {
+    event.preventDefault();
+  });
+  if (!options.network) {
+    session.webRequest.onBeforeRequest({ urls: networkUrls }, (_details, callback) => {
+      callback({ cancel: true });
+    });
+  }
+}

@@ -1,0 +1,261 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { COMMAND_CHANNEL, CONNECT_MESSAGE } from '@shared/bridge';
+import { AppError } from '@shared/errors';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { App, AppOptions } from '../../app';
+import {
+  connectEvent,
+  deferred,
+  doubleOf,
+  ElectronDouble,
+  frameOf,
+  preventable,
+} from './electron-double';
+import { startDesktopHost, type DesktopHostOptions } from './start';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'strongroom-desktop-'));
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(root, { recursive: true });
+});
+
+interface Started {
+  readonly double: ElectronDouble;
+  readonly lines: string[];
+  readonly opened: Omit<AppOptions, 'keychain'>[];
+  readonly closed: () => number;
+  readonly done: Promise<void>;
+}
+
+/** Starts the host; Electron is ready at once. */
+function start(
+  options: Partial<DesktopHostOptions> & {
+    readonly double?: ElectronDouble;
+    readonly close?: () => Promise<void>;
+  } = {},
+): Started {
+  const { double = new ElectronDouble(), close = async () => undefined, ...overrides } = options;
+  const lines: string[] = [];
+  const opened: Omit<AppOptions, 'keychain'>[] = [];
+  let closed = 0;
+  const done = startDesktopHost({
+    electron: double.electron,
+    openApp: async (appOptions) => {
+      opened.push(appOptions);
+      return doubleOf<App>('App', {
+        router: {} as App['router'],
+        close: async () => {
+          closed += 1;
+          await close();
+        },
+      });
+    },
+    rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
+    preload: '/app/preload/index.cjs',
+    argv: ['electron', '.', '--data-dir', join(root, 'data'), '--inspect=0'],
+    platform: 'linux',
+    devServerUrl: undefined,
+    report: (line) => lines.push(line),
+    ...overrides,
+  });
+  double.becomeReady();
+  return { double, lines, opened, closed: () => closed, done };
+}
+
+describe('the start', () => {
+  test('does what has to be done before Electron is ready, in time', async () => {
+    const { double, done } = start();
+    await done;
+    expect(double.log).toEqual([
+      'registerSchemesAsPrivileged',
+      'enableSandbox',
+      'setPath userData',
+      'setPath sessionData',
+      'requestSingleInstanceLock',
+      'whenReady',
+      'handle strongroom',
+    ]);
+  });
+
+  test('keeps everything in the data directory, closed to others', async () => {
+    const { double, opened, done } = start();
+    await done;
+    const directory = join(root, 'data');
+    expect(double.paths.get('userData')).toBe(directory);
+    expect(double.paths.get('sessionData')).toBe(join(directory, 'window'));
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    expect(opened).toMatchObject([{ host: 'desktop', version: '1.2.3', dataDirectory: directory }]);
+  });
+
+  test('gives the core the clipboard of the system', async () => {
+    const { double, opened, done } = start();
+    await done;
+    const { clipboard } = opened[0]!;
+    await clipboard?.writeText('a value');
+    expect(double.clipboardText).toBe('a value');
+    expect(await clipboard?.readText()).toBe('a value');
+  });
+
+  test('opens the window on the page, confined', async () => {
+    const { double, done } = start();
+    await done;
+    expect(double.windows).toHaveLength(1);
+    const { contents, loaded, options } = double.windows[0]!;
+    expect(loaded).toEqual(['strongroom://app/']);
+    expect(options.webPreferences?.devTools).toBe(false);
+    expect(contents.openWindow('https://evil.example/')).toEqual({ action: 'deny' });
+    expect(double.session.isBlocked('https://evil.example/')).toBe(true);
+  });
+
+  test('refuses a page of another origin', async () => {
+    const { double, lines, done } = start();
+    await done;
+    const { contents } = double.windows[0]!.contents;
+    const frame = frameOf({ origin: 'http://localhost:5173' });
+    double.ipcMain.emit(CONNECT_MESSAGE, connectEvent(contents, [], frame));
+    expect(lines).toEqual(['Refused a connection from the origin http://localhost:5173.']);
+  });
+
+  test('sends what the menu asks for to the window', async () => {
+    const { double, done } = start();
+    await done;
+    const settings = double.menus
+      .flat()
+      .flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []))
+      .find(({ label }) => label === 'Settings…');
+    (settings!.click as () => void)();
+    expect(double.windows[0]!.contents.sent).toEqual([
+      { channel: COMMAND_CHANNEL, args: ['open-settings'] },
+    ]);
+  });
+
+  test('a second start brings the window to the front and ends', async () => {
+    const { double, done } = start();
+    await done;
+    double.app.emit('second-instance', preventable({}));
+    expect(double.windows[0]!.calls).toEqual(['show', 'focus']);
+
+    const second = start({ double: new ElectronDouble({ isOnlyInstance: false }) });
+    await second.done;
+    expect(second.double.exitCodes).toEqual([0]);
+    expect(second.opened).toEqual([]);
+    expect(second.double.windows).toEqual([]);
+  });
+});
+
+describe('a dev server', () => {
+  const devServerUrl = 'http://localhost:5173';
+
+  test('serves the page of an app that is not packaged', async () => {
+    const { double, lines, done } = start({
+      double: new ElectronDouble({ isPackaged: false }),
+      devServerUrl,
+    });
+    await done;
+    const { contents, loaded, options } = double.windows[0]!;
+    expect(loaded).toEqual(['http://localhost:5173/']);
+    expect(options.webPreferences?.devTools).toBe(true);
+    const frame = frameOf({ origin: 'strongroom://app' });
+    double.ipcMain.emit(CONNECT_MESSAGE, connectEvent(contents.contents, [], frame));
+    expect(lines).toEqual(['Refused a connection from the origin strongroom://app.']);
+  });
+
+  test('is not heeded by a packaged app', async () => {
+    const { double, done } = start({ devServerUrl });
+    await done;
+    expect(double.windows[0]!.loaded).toEqual(['strongroom://app/']);
+    expect(double.session.isBlocked('http://localhost:5173/')).toBe(true);
+  });
+});
+
+describe('an app that cannot start', () => {
+  test.each(['DATA_DIRECTORY_IN_USE', 'STORAGE_FAILED'] as const)(
+    'says why (%s) and exits',
+    async (code) => {
+      const error = new AppError(code);
+      const { double, done } = start({ openApp: () => Promise.reject(error) });
+      await done;
+      expect(double.errorBoxes).toEqual([
+        { title: 'Strongroom cannot start', content: `${error.message}\n\n${error.hint}` },
+      ]);
+      expect(double.exitCodes).toEqual([1]);
+      expect(double.windows).toEqual([]);
+    },
+  );
+
+  test('says nothing of the insides of a bug', async () => {
+    const { double, lines, done } = start({
+      openApp: () => Promise.reject(new TypeError('hunter2')),
+    });
+    await done;
+    expect(double.errorBoxes[0]?.content).toContain('Something went wrong inside Strongroom.');
+    expect(JSON.stringify([double.errorBoxes, lines])).not.toContain('hunter2');
+    expect(lines[0]).toContain('TypeError');
+    expect(double.exitCodes).toEqual([1]);
+  });
+
+  test('says so when its directory cannot be made', async () => {
+    await writeFile(join(root, 'file'), '');
+    const { double, done } = start({ argv: ['electron', '.', `--data-dir=${root}/file/data`] });
+    await done;
+    expect(double.errorBoxes[0]?.content).toContain('The data directory cannot be written.');
+    expect(double.log).not.toContain('whenReady');
+    expect(double.exitCodes).toEqual([1]);
+  });
+});
+
+describe('quitting', () => {
+  test('closes the core first, once, then exits', async () => {
+    const closing = deferred();
+    const { double, closed, done } = start({ close: () => closing.promise });
+    await done;
+    const first = preventable({});
+    const second = preventable({});
+    double.app.emit('will-quit', first);
+    double.app.emit('will-quit', second);
+    expect(first.defaultPrevented).toBe(true);
+    expect(second.defaultPrevented).toBe(true);
+    await vi.waitFor(() => {
+      expect(closed()).toBe(1);
+    });
+    expect(double.exitCodes).toEqual([]);
+    closing.resolve();
+    expect(await double.exited).toBe(0);
+    expect(closed()).toBe(1);
+  });
+
+  test('follows when the window is closed, on every system', async () => {
+    const { double, closed, done } = start({ platform: 'darwin' });
+    await done;
+    double.app.emit('window-all-closed');
+    expect(await double.exited).toBe(0);
+    expect(closed()).toBe(1);
+  });
+
+  test('is not held up by a core that does not close', async () => {
+    vi.useFakeTimers();
+    const { double, lines, done } = start({ close: () => new Promise(() => undefined) });
+    await done;
+    double.app.emit('will-quit', preventable({}));
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(double.exitCodes).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(double.exitCodes).toEqual([1]);
+    expect(lines[0]).toContain('Closing failed.');
+  });
+
+  test('says so when closing failed', async () => {
+    const { double, lines, done } = start({ close: () => Promise.reject(new Error('hunter2')) });
+    await done;
+    double.app.emit('will-quit', preventable({}));
+    expect(await double.exited).toBe(1);
+    expect(lines[0]).toContain('Closing failed. Error');
+    expect(lines[0]).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,176 @@
+/** The desktop host: the app in a window of Electron, over a port that the preload hands over. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError, isAppError, toErrorReport } from '@shared/errors';
+import type { BrowserWindow, WebContents } from 'electron';
+import type { App, AppOptions } from '../../app';
+import { dataDirectoryFrom } from '../../data-directory';
+import type { RendererFiles } from '../renderer-files';
+import { serveConnections } from './connection';
+import type { Electron } from './electron';
+import { confineContents, confineSession } from './lockdown';
+import { installMenus, sendCommand } from './menu';
+import { describeBug, type Report } from './report';
+import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
+import { focusWindow, openWindow } from './window';
+
+export interface DesktopHostOptions {
+  readonly electron: Electron;
+  readonly openApp: (options: Omit<AppOptions, 'keychain'>) => App | Promise<App>;
+  readonly rendererFiles: RendererFiles;
+  /** Absolute path of the built preload. */
+  readonly preload: string;
+  /** As in `process`. */
+  readonly argv: readonly string[];
+  readonly platform: NodeJS.Platform;
+  /** Address of a dev server that serves the renderer; heeded in an app that is not packaged. */
+  readonly devServerUrl: string | undefined;
+  readonly report: Report;
+}
+
+/** Closing may not keep the app from quitting for longer than this. */
+const CLOSES_WITHIN_MS = 5000;
+
+const dataDirectory = (argv: readonly string[]): string => {
+  // Not strict: the arguments of Electron and Chromium stand among ours.
+  const { values } = parseArgs({
+    args: argv.slice(1),
+    options: { 'data-dir': { type: 'string' } },
+    strict: false,
+  });
+  const typed = values['data-dir'];
+  return dataDirectoryFrom(typeof typed === 'string' ? typed : undefined);
+};
+
+const deadline = (ms: number): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    setTimeout(() => {
+      reject(new Error('The deadline has passed.'));
+    }, ms);
+  });
+
+function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown): void {
+  if (!isAppError(error)) report(`The app could not start. ${describeBug(error)}`);
+  const { message, hint } = toErrorReport(error);
+  electron.dialog.showErrorBox('Strongroom cannot start', `${message}\n\n${hint}`);
+  electron.app.exit(1);
+}
+
+/** Gives the core time to empty its memory and close its files before the process ends. */
+function closeOnQuit(app: Electron['app'], opening: Promise<App>, report: Report): void {
+  let isClosing = false;
+  app.on('will-quit', (event) => {
+    event.preventDefault();
+    if (isClosing) return;
+    isClosing = true;
+    // Quitting again from here would be ignored; exit() asks nobody and ends the process.
+    void Promise.race([opening.then((core) => core.close()), deadline(CLOSES_WITHIN_MS)])
+      .then(
+        () => 0,
+        (thrown: unknown) => {
+          report(`Closing failed. ${describeBug(thrown)}`);
+          return 1;
+        },
+      )
+      .then((code) => {
+        app.exit(code);
+      });
+  });
+}
+
+/** What has to happen before Electron is ready; `undefined` where the app must not go on. */
+function prepare(options: DesktopHostOptions): string | undefined {
+  const { app } = options.electron;
+  registerAppScheme(options.electron);
+  app.enableSandbox();
+  const directory = dataDirectory(options.argv);
+  // Caches and preferences of the window; nothing in there is ours to keep.
+  const sessionDirectory = join(directory, 'window');
+  try {
+    mkdirSync(sessionDirectory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    refuseToStart(options, new AppError('STORAGE_FAILED', { cause: error }));
+    return undefined;
+  }
+  app.setPath('userData', directory);
+  app.setPath('sessionData', sessionDirectory);
+  // The lock is bound to the user data directory: another directory is another app.
+  if (app.requestSingleInstanceLock()) return directory;
+  app.exit(0);
+  return undefined;
+}
+
+async function run(options: DesktopHostOptions, directory: string): Promise<void> {
+  const { electron, platform, report } = options;
+  const { app, session } = electron;
+  const developerTools = !app.isPackaged;
+  const devServer =
+    options.devServerUrl === undefined || app.isPackaged
+      ? undefined
+      : new URL(options.devServerUrl);
+  const pageUrl = devServer?.href ?? APP_URL;
+  let window: BrowserWindow | undefined;
+  const contents = (): WebContents | undefined =>
+    window === undefined || window.isDestroyed() ? undefined : window.webContents;
+
+  app.on('web-contents-created', (_event, created) => {
+    confineContents(electron, created, pageUrl, report);
+  });
+  app.on('second-instance', () => {
+    focusWindow(window);
+  });
+  // On macOS too: no values stay in memory behind a window that was closed.
+  app.on('window-all-closed', () => {
+    app.quit();
+  });
+
+  await app.whenReady();
+  confineSession(session.defaultSession, { network: devServer !== undefined });
+  serveAppScheme(electron, options.rendererFiles);
+
+  const open = async (): Promise<App> =>
+    options.openApp({
+      host: 'desktop',
+      version: app.getVersion(),
+      dataDirectory: directory,
+      clipboard: electron.clipboard,
+    });
+  const opening = open();
+  closeOnQuit(app, opening, report);
+  const { router } = await opening;
+
+  serveConnections(electron, {
+    router,
+    contents,
+    origin: devServer?.origin ?? APP_ORIGIN,
+    report,
+  });
+  installMenus(electron, {
+    platform,
+    developerTools,
+    send: (command) => {
+      sendCommand(contents(), command);
+    },
+  });
+  window = openWindow(electron, {
+    preload: options.preload,
+    url: pageUrl,
+    developerTools,
+    report,
+  });
+}
+
+/**
+ * Starts the app, or says in a dialog why it cannot start and exits. Everything up to the first `await`
+ * happens before Electron is ready, as Electron demands of it. Never rejects.
+ */
+export async function startDesktopHost(options: DesktopHostOptions): Promise<void> {
+  const directory = prepare(options);
+  if (directory === undefined) return;
+  try {
+    await run(options, directory);
+  } catch (error) {
+    refuseToStart(options, error);
+  }
+}

@@ -1,0 +1,103 @@
+/** The one window of the app. */
+import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
+import type { Electron } from './electron';
+import { offerContextMenu } from './menu';
+import { describeBug, type Report } from './report';
+
+export interface WindowOptions {
+  /** Absolute path of the built preload. */
+  readonly preload: string;
+  readonly url: string;
+  readonly developerTools: boolean;
+  readonly report: Report;
+}
+
+/** The background of the page in both themes, shown until the page has drawn itself. */
+const background = { light: '#f4f5f7', dark: '#12151b' } as const;
+
+export const browserWindowOptions = (
+  { preload, developerTools }: Pick<WindowOptions, 'preload' | 'developerTools'>,
+  theme: keyof typeof background,
+): BrowserWindowConstructorOptions => ({
+  // Position and size are remembered by Electron itself, under this name.
+  name: 'main',
+  windowStatePersistence: true,
+  title: 'Strongroom',
+  width: 1180,
+  height: 780,
+  minWidth: 720,
+  minHeight: 480,
+  show: false,
+  autoHideMenuBar: true,
+  backgroundColor: background[theme],
+  webPreferences: {
+    preload,
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webviewTag: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    navigateOnDragDrop: false,
+    plugins: false,
+    webgl: false,
+    // A spell checker learns words and asks for dictionaries: values are none of its business.
+    spellcheck: false,
+    devTools: developerTools,
+  },
+});
+
+/** Offers to start the page anew when its process died; main and what it holds are unharmed. */
+async function recover(
+  { app, dialog }: Pick<Electron, 'app' | 'dialog'>,
+  window: BrowserWindow,
+): Promise<void> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'error',
+    message: 'The window stopped working.',
+    detail: 'Changes that were not saved are lost. Everything else is unharmed.',
+    buttons: ['Reload', 'Quit'],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  });
+  if (response === 0) window.webContents.reload();
+  else app.quit();
+}
+
+export function openWindow(
+  electron: Pick<Electron, 'app' | 'BrowserWindow' | 'dialog' | 'Menu' | 'nativeTheme'>,
+  options: WindowOptions,
+): BrowserWindow {
+  const theme = electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
+  const window = new electron.BrowserWindow(browserWindowOptions(options, theme));
+  const { webContents } = window;
+  const reportBug = (what: string) => (thrown: unknown) => {
+    options.report(`${what} ${describeBug(thrown)}`);
+  };
+
+  window.once('ready-to-show', () => {
+    window.show();
+  });
+  offerContextMenu(electron, webContents);
+  webContents.on('preload-error', (_event, _path, error) => {
+    reportBug('The preload failed.')(error);
+  });
+  webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    options.report(`The page’s process is gone: ${reason}.`);
+    recover(electron, window).catch(reportBug('The window could not be recovered.'));
+  });
+  window.loadURL(options.url).catch(reportBug('The page could not be loaded.'));
+  return window;
+}
+
+export function focusWindow(window: BrowserWindow | undefined): void {
+  if (window === undefined || window.isDestroyed()) return;
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}

@@ -1,0 +1,28 @@
+/** Entry of the desktop host. */
+import { fileURLToPath } from 'node:url';
+import * as electron from 'electron';
+import { openApp } from './app';
+import { createOsKeychain } from './credentials/os-keychain';
+import { watchForFaults } from './hosts/desktop/faults';
+import { startDesktopHost } from './hosts/desktop/start';
+import { createRendererFiles } from './hosts/renderer-files';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const report = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+watchForFaults(process, electron, report);
+
+// Not awaited: Electron becomes ready only once this module has been evaluated.
+void startDesktopHost({
+  electron,
+  openApp: (options) => openApp({ ...options, keychain: createOsKeychain() }),
+  rendererFiles: createRendererFiles(at('../renderer')),
+  preload: at('../preload/index.cjs'),
+  argv: process.argv,
+  platform: process.platform,
+  devServerUrl: process.env['ELECTRON_RENDERER_URL'],
+  report,
+});

@@ -1,0 +1,36 @@
+/**
+ * The preload: hands the page's port to main, once a page, and passes on what the menus ask for. It runs
+ * sandboxed and isolated from the page, and gives it no part of Electron.
+ */
+import { contextBridge, ipcRenderer } from 'electron';
+import {
+  COMMAND_CHANNEL,
+  CONNECT_MESSAGE,
+  DESKTOP_GLOBAL,
+  windowCommands,
+  type DesktopBridge,
+  type WindowCommand,
+} from '@shared/bridge';
+
+const isCommand = (command: unknown): command is WindowCommand =>
+  windowCommands.some((known) => known === command);
+
+const bridge: DesktopBridge = {
+  onCommand: (listener) => {
+    ipcRenderer.on(COMMAND_CHANNEL, (_event, command: unknown) => {
+      if (isCommand(command)) listener(command);
+    });
+  },
+};
+
+function handOver(event: MessageEvent): void {
+  if (event.source !== window || event.origin !== window.location.origin) return;
+  if (event.data !== CONNECT_MESSAGE) return;
+  const [port] = event.ports;
+  if (port === undefined) return;
+  window.removeEventListener('message', handOver);
+  ipcRenderer.postMessage(CONNECT_MESSAGE, null, [port]);
+}
+
+window.addEventListener('message', handOver);
+contextBridge.exposeInMainWorld(DESKTOP_GLOBAL, bridge);
