@@ -1,0 +1,29 @@
+/** Calls of Vault's API with a token. */
+import type { Authentication } from './authentication';
+import type { VaultAnswer, VaultClient, VaultRequest } from './client';
+
+export class VaultApi {
+  constructor(
+    private readonly client: VaultClient,
+    private readonly authentication: Authentication,
+  ) {}
+
+  /**
+   * Resolves with an answer of any status. A 403 it gives is a matter of policy: where the token is bad
+   * it logs in once more, or throws `TOKEN_INVALID` or `APPROLE_REFUSED`.
+   */
+  async call(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
+    const token = await this.authentication.token(signal);
+    const sentAt = performance.now();
+    const answer = await this.client.send({ ...request, token }, signal);
+    if (answer.status !== 403) return answer;
+    const fresh = await this.authentication.afterForbidden(token, sentAt, signal);
+    return fresh === undefined ? answer : this.client.send({ ...request, token: fresh }, signal);
+  }
+
+  /** The same, where a 403 is as likely as any other answer: it is given as it is. */
+  async probe(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
+    const token = await this.authentication.token(signal);
+    return this.client.send({ ...request, token }, signal);
+  }
+}

@@ -1,0 +1,127 @@
+/** What an answer of Vault that is no success means. The server's own words are matched, never shown. */
+import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import type { VaultAnswer } from './client';
+import { hasUnprintable } from './paths';
+
+interface Meaning extends Pick<AppErrorOptions, 'message' | 'hint'> {
+  readonly code: ErrorCode;
+}
+
+/** Tried in order. The texts are those of Vault's and OpenBao's `vault/`, `http/` and KV plugin sources. */
+const byText: readonly (readonly [RegExp, Meaning])[] = [
+  [/check-and-set parameter did not match/i, { code: 'CONFLICT' }],
+  [
+    /cannot contain parent references|relative paths not supported|path ending in '\/'/i,
+    { code: 'NAME_NOT_ALLOWED' },
+  ],
+  [/value being too large|max_entry_size|request body too large/i, { code: 'VALUE_TOO_LARGE' }],
+  [
+    /missing data fields/i,
+    {
+      code: 'REQUEST_REFUSED',
+      message: 'A KV v1 engine cannot hold a secret without any variable.',
+      hint: 'Keep at least one variable, or delete the secret.',
+    },
+  ],
+  [
+    /upgrading from non-versioned to versioned/i,
+    {
+      code: 'SERVER_ERROR',
+      message: 'Vault is just upgrading this engine from KV v1 to KV v2.',
+      hint: 'Try again in a moment.',
+    },
+  ],
+  [/vault is sealed/i, { code: 'SERVER_SEALED' }],
+  [/not (yet )?initialized/i, { code: 'SERVER_NOT_INITIALIZED' }],
+  [/standby|local node not active/i, { code: 'SERVER_STANDBY' }],
+  [
+    /namespace has been locked/i,
+    {
+      code: 'PERMISSION_DENIED',
+      message: 'An administrator has locked this namespace.',
+      hint: 'Ask whoever administers Vault to unlock it.',
+    },
+  ],
+  [/no handler for route|namespace not found/i, { code: 'ENGINE_NOT_FOUND' }],
+  [/invalid path for a versioned/i, { code: 'NOT_FOUND' }],
+  [/unsupported (path|operation)/i, { code: 'ENGINE_NOT_KV' }],
+];
+
+/** See https://developer.hashicorp.com/vault/api-docs#http-status-codes */
+const byStatus: Readonly<Record<number, Meaning>> = {
+  403: { code: 'PERMISSION_DENIED' },
+  404: { code: 'NOT_FOUND' },
+  412: {
+    code: 'SERVER_ERROR',
+    message: 'This Vault node has not caught up with the others yet.',
+    hint: 'Try again in a moment.',
+  },
+  413: { code: 'VALUE_TOO_LARGE' },
+  429: { code: 'RATE_LIMITED' },
+  472: { code: 'SERVER_STANDBY' },
+  473: { code: 'SERVER_STANDBY' },
+  501: { code: 'SERVER_NOT_INITIALIZED' },
+};
+
+const unprintable: Meaning = {
+  code: 'NAME_NOT_ALLOWED',
+  message: 'The path holds an invisible character, which Vault does not accept.',
+};
+
+function meaningOf(answer: VaultAnswer): Meaning {
+  const path = decodeURIComponent(answer.details.path ?? '');
+  if (answer.isEmpty && hasUnprintable(path)) return unprintable;
+  const complaints = answer.complaints.join('\n');
+  const told = byText.find(([pattern]) => pattern.test(complaints));
+  if (told) return told[1];
+  return (
+    byStatus[answer.status] ?? { code: answer.status >= 500 ? 'SERVER_ERROR' : 'REQUEST_REFUSED' }
+  );
+}
+
+/** The error that an answer means, where no caller knows it better. */
+export function answerError(answer: VaultAnswer, instead: Partial<Meaning> = {}): AppError {
+  const { code, ...texts } = { ...meaningOf(answer), ...instead };
+  return new AppError(code, { ...texts, details: answer.details });
+}
+
+const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
+  [
+    /CIDR|source address/i,
+    {
+      message: 'This AppRole may not be used from the network address of this computer.',
+      hint: 'Ask whoever administers Vault to add your address to the role, or connect by the network it allows.',
+    },
+  ],
+  [
+    /no handler for route|namespace not found|unsupported path/i,
+    {
+      message: 'There is no AppRole login where this login was sent.',
+      hint: 'Check the Namespace field: the AppRole may be in another namespace. In the right one, the approle auth method has to be enabled.',
+    },
+  ],
+  [
+    /wrapping token/i,
+    {
+      message: 'This Secret ID is wrapped.',
+      hint: 'Unwrap it with “vault unwrap” and enter the Secret ID it gives.',
+    },
+  ],
+];
+
+/** What a refused AppRole login means. */
+export function loginError(answer: VaultAnswer): AppError {
+  const general = answerError(answer);
+  const complaints = answer.complaints.join('\n');
+  const told = loginMeanings.find(([pattern]) => pattern.test(complaints));
+  if (told) return new AppError('APPROLE_REFUSED', { ...told[1], details: answer.details });
+  // Vault answers 403 where there is no such auth mount, and to a role that is locked out.
+  if (answer.status === 403) {
+    return new AppError('APPROLE_REFUSED', {
+      hint: 'Check Role ID, Secret ID and the Namespace field. After several refusals in a row Vault locks a role for some minutes.',
+      details: answer.details,
+    });
+  }
+  const isOwnFault = answer.status === 400 || /missing role_id/i.test(complaints);
+  return isOwnFault ? new AppError('APPROLE_REFUSED', { details: answer.details }) : general;
+}

@@ -1,0 +1,90 @@
+import { AppError } from '@shared/errors';
+import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
+import type { ProviderFactory, ProviderSettings } from '../provider';
+import type { Secret } from '../../secrets/secret';
+import { ApproleLogins, type ApproleCredentials } from './approle-login';
+import { ApproleAuthentication, TokenAuthentication, type Authentication } from './authentication';
+import { VaultClient } from './client';
+import { systemClock, type Clock } from './clock';
+import { HashicorpVaultProvider } from './provider';
+
+export interface HashicorpVaultOptions {
+  readonly clock?: Clock;
+  /** Milliseconds that one request may take. */
+  readonly deadlineMs?: number;
+  /** Requests, and so connections, at a time. */
+  readonly concurrency?: number;
+}
+
+export type HashicorpVaultFactory = ProviderFactory<HashicorpVaultValues> & {
+  /** Forgets all AppRole logins of this session, as when the app is locked. */
+  forgetLogins(): void;
+};
+
+function credential(
+  credentials: ProviderSettings<HashicorpVaultValues>['credentials'],
+  name: 'token' | 'secretId',
+  label: string,
+): Secret {
+  const secret = credentials[name];
+  if (secret === undefined || secret.reveal().trim() === '') {
+    throw new AppError('CREDENTIALS_MISSING', {
+      message: `The ${label} has not been entered yet.`,
+      details: { field: name },
+    });
+  }
+  return secret;
+}
+
+/**
+ * The providers of one factory share their AppRole logins: Test, Save and Pull All are one login,
+ * as long as address, namespace, Role ID and Secret ID are the same.
+ */
+export function createHashicorpVaultFactory({
+  clock = systemClock,
+  deadlineMs = 15_000,
+  concurrency = 16,
+}: HashicorpVaultOptions = {}): HashicorpVaultFactory {
+  const logins = new ApproleLogins(clock);
+
+  const authenticate = (
+    { values, credentials }: ProviderSettings<HashicorpVaultValues>,
+    client: VaultClient,
+  ): Authentication => {
+    if (values.authentication === 'token') {
+      return new TokenAuthentication(
+        credential(credentials, 'token', 'token'),
+        client,
+        values.enginePath,
+      );
+    }
+    const approle: ApproleCredentials = {
+      ...values,
+      secretId: credential(credentials, 'secretId', 'Secret ID'),
+      deadlineMs,
+    };
+    return new ApproleAuthentication(logins.of(approle), approle, client);
+  };
+
+  return {
+    id: 'hashicorp-vault',
+    create: (settings) => {
+      const { url, verifySsl } = settings.values;
+      const client = new VaultClient({ url, verifySsl, deadlineMs, maxSockets: concurrency });
+      return new HashicorpVaultProvider({
+        values: withEffectiveNamespace(settings.values),
+        client,
+        authentication: () => authenticate(settings, client),
+        deadlineMs,
+        concurrency,
+      });
+    },
+    forgetLogins: () => {
+      logins.forget();
+    },
+  };
+}
+
+/** The Namespace field counts for AppRole only, even where the form still holds one. */
+const withEffectiveNamespace = (values: HashicorpVaultValues): HashicorpVaultValues =>
+  values.authentication === 'approle' ? values : { ...values, namespace: '' };

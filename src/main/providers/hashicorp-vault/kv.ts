@@ -1,0 +1,44 @@
+/** What the two versions of the KV engine have in common. */
+import { AppError } from '@shared/errors';
+import { isJsonObject, type JsonObject, type JsonValue } from '@shared/model/json';
+import { mapToJson, type SecretDocument } from '../../secrets/document';
+import type { RemoveOutcome, Revision, SecretSnapshot } from '../provider';
+import type { VaultAnswer } from './client';
+import type { KvVersion } from './engine';
+import { encodePath, type EncodedPath } from './paths';
+
+/** Calls of one KV mount. Paths are relative to it; errors are as in `SecretsProvider`. */
+export interface KvEngine {
+  readonly version: KvVersion;
+  /** The URL that lists a folder; empty for the root. */
+  folderUrl(folder: string): EncodedPath;
+  read(path: string, signal: AbortSignal): Promise<SecretSnapshot>;
+  write(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    signal: AbortSignal,
+  ): Promise<Revision>;
+  remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome>;
+}
+
+/** The URL of one secret. Throws `NAME_NOT_ALLOWED` for a path that names none. */
+export function secretUrl(area: string, path: string): EncodedPath {
+  if (path === '') throw new AppError('NAME_NOT_ALLOWED', { message: 'The path is empty.' });
+  return encodePath(area, path);
+}
+
+/** The JSON text of a document. Throws `INVALID_INPUT` for what a KV engine cannot hold. */
+export function documentJson(document: SecretDocument): string {
+  if (document.shape === 'map') return mapToJson(document.entries);
+  throw new AppError('INVALID_INPUT', {
+    message: `A KV engine holds keys and values, and this is one ${document.shape} value.`,
+    hint: 'Give it a key, and save it as a variable.',
+  });
+}
+
+export function objectAt(answer: VaultAnswer, object: JsonObject, key: string): JsonObject {
+  const value: JsonValue | undefined = object.get(key);
+  if (!isJsonObject(value)) throw answer.unexpected();
+  return value;
+}

@@ -1,0 +1,44 @@
+/** Paths of Vault's API. Only a path that was encoded here can be sent. */
+import { AppError } from '@shared/errors';
+
+/** What stands behind `/v1/`, each segment percent-encoded, the slashes between them not. */
+export type EncodedPath = string & { readonly __encoded: true };
+
+/** Servers refuse longer request lines, and some cut the connection without saying so. */
+const MAX_LENGTH = 6000;
+
+const notAllowed = (message: string): AppError => new AppError('NAME_NOT_ALLOWED', { message });
+
+function encodeSegment(segment: string): string {
+  if (segment === '') {
+    throw notAllowed('A path cannot have an empty part: no slash at either end, no double slash.');
+  }
+  if (segment === '.' || segment === '..') {
+    throw notAllowed('A path cannot have “.” or “..” as one of its parts.');
+  }
+  try {
+    return encodeURIComponent(segment);
+  } catch {
+    throw notAllowed('The path holds half of a surrogate pair, which is no character.');
+  }
+}
+
+/**
+ * Joins the parts that are not empty and encodes each segment. Throws `NAME_NOT_ALLOWED` for
+ * segments that the server, or a proxy before it, would resolve into another path.
+ */
+export function encodePath(...parts: readonly string[]): EncodedPath {
+  const encoded = parts
+    .filter((part) => part !== '')
+    .flatMap((part) => part.split('/').map(encodeSegment))
+    .join('/');
+  if (encoded.length > MAX_LENGTH) throw notAllowed('The path is too long.');
+  return encoded as EncodedPath;
+}
+
+/**
+ * Whether a path holds a character that Vault takes for unprintable: it answers 400 with no body
+ * then, unless its listener sets `disable_printable_check`. The rule is Go's `unicode.IsPrint`.
+ */
+export const hasUnprintable = (path: string): boolean =>
+  /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(path);

@@ -1,0 +1,143 @@
+import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+import type { CheckStep } from '@shared/contract/vault';
+import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
+import type { SecretDocument } from '../../secrets/document';
+import { mapConcurrently } from '../concurrency';
+import type {
+  CallOptions,
+  ListOptions,
+  Listing,
+  ReadOutcome,
+  RemoveOutcome,
+  Revision,
+  SecretSnapshot,
+  SecretsProvider,
+} from '../provider';
+import { VaultApi } from './api';
+import type { Authentication } from './authentication';
+import { checkSteps } from './check/steps';
+import { runSteps } from './check/run-steps';
+import type { VaultClient } from './client';
+import { detectKvVersion } from './engine';
+import type { KvEngine } from './kv';
+import { KvV1 } from './kv-v1';
+import { KvV2 } from './kv-v2';
+import { listRecursively } from './listing';
+import { Shared, detached } from './shared';
+
+export interface ProviderParts {
+  readonly values: HashicorpVaultValues;
+  readonly client: VaultClient;
+  /** Throws where credentials are missing or cannot be any: only when they are needed. */
+  readonly authentication: () => Authentication;
+  readonly deadlineMs: number;
+  /** Requests at a time. */
+  readonly concurrency: number;
+}
+
+/** Once one of these was said, every further call would hear the same, and an AppRole be locked out. */
+const credentialsAreDead: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'TOKEN_INVALID',
+  'APPROLE_REFUSED',
+  'CREDENTIALS_MISSING',
+]);
+
+export class HashicorpVaultProvider implements SecretsProvider {
+  readonly #parts: ProviderParts;
+  readonly #engine: Shared<KvEngine>;
+  #authentication: Authentication | undefined;
+  #api: VaultApi | undefined;
+
+  constructor(parts: ProviderParts) {
+    this.#parts = parts;
+    this.#engine = new Shared(() => this.#detectEngine(detached()));
+  }
+
+  check({ signal }: CallOptions): AsyncIterable<CheckStep> {
+    const { values, client, deadlineMs } = this.#parts;
+    return runSteps(
+      checkSteps({
+        values,
+        client,
+        deadlineMs,
+        authenticate: () => this.#authenticate(),
+        openApi: () => this.#openApi(),
+        detectEngine: (signal) => this.#detectEngine(signal),
+      }),
+      signal,
+    );
+  }
+
+  async list(options: ListOptions): Promise<Listing> {
+    const engine = await this.#engine.get(options.signal);
+    return listRecursively(this.#openApi(), engine, this.#parts.concurrency, options);
+  }
+
+  async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
+    const engine = await this.#engine.get(signal);
+    return engine.read(path, signal);
+  }
+
+  async *readMany(
+    paths: readonly string[],
+    { signal }: CallOptions,
+  ): AsyncGenerator<ReadOutcome, void, undefined> {
+    const left = new AbortController();
+    const options = { signal: AbortSignal.any([signal, left.signal]) };
+    let dead: AppError | undefined;
+
+    const readOne = async (path: string): Promise<ReadOutcome> => {
+      if (dead) return { path, error: dead };
+      try {
+        return { path, snapshot: await this.read(path, options) };
+      } catch (error) {
+        if (!isAppError(error) || error.code === 'CANCELLED') throw error;
+        if (credentialsAreDead.has(error.code)) dead = error;
+        return { path, error };
+      }
+    };
+
+    try {
+      yield* mapConcurrently(paths, this.#parts.concurrency, readOne);
+    } finally {
+      left.abort();
+    }
+  }
+
+  async write(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    { signal }: CallOptions,
+  ): Promise<Revision> {
+    const engine = await this.#engine.get(signal);
+    return engine.write(path, document, expected, signal);
+  }
+
+  async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
+    const engine = await this.#engine.get(signal);
+    return engine.remove(path, expected, signal);
+  }
+
+  dispose(): void {
+    this.#authentication?.dispose();
+    this.#parts.client.close();
+  }
+
+  #authenticate(): Authentication {
+    this.#authentication ??= this.#parts.authentication();
+    return this.#authentication;
+  }
+
+  #openApi(): VaultApi {
+    this.#api ??= new VaultApi(this.#parts.client, this.#authenticate());
+    return this.#api;
+  }
+
+  async #detectEngine(signal: AbortSignal): Promise<KvEngine> {
+    const api = this.#openApi();
+    const { enginePath } = this.#parts.values;
+    const version = await detectKvVersion(api, this.#parts.values, signal);
+    return version === 2 ? new KvV2(api, enginePath) : new KvV1(api, enginePath);
+  }
+}
