@@ -1,0 +1,369 @@
+/**
+ * The stand-in's core: namespaces, mounts, tokens and policies, and the way of a request through
+ * them, in the order of the real server: state, namespace, token, policy, engine.
+ */
+import { type JsonObject } from '@shared/model/json';
+import { AppRole } from './approle';
+import type { Dialect } from './dialect';
+import type { Engine, EngineRequest, Mount, Operation } from './engine';
+import { KvV1 } from './kv-v1';
+import { KvV2 } from './kv-v2';
+import { AccessList, DEFAULT_RULES, type Capability, type Policy } from './policy';
+import {
+  errors,
+  notFound,
+  permissionDenied,
+  unsupportedPath,
+  type AuthReply,
+  type LogicalReply,
+  type Reply,
+} from './reply';
+import { handleSystem, handleSystemWithoutToken } from './system';
+import { Clock, rfc3339 } from './time';
+import { handleTokens } from './token-auth';
+import { TokenStore, randomLetters, uuid, type Token, type TokenRequest } from './tokens';
+
+export interface Namespace {
+  /** '' for the root, else as `admin/team/`. */
+  readonly path: string;
+  readonly id: string;
+  readonly mounts: Map<string, Mount>;
+  readonly authMounts: Map<string, Mount>;
+  readonly policies: Map<string, Policy>;
+}
+
+export type State =
+  'active' | 'standby' | 'performance-standby' | 'dr-secondary' | 'sealed' | 'uninitialised';
+
+export interface CoreRequest {
+  readonly operation: Exclude<Operation, 'create'>;
+  /** Decoded, behind `/v1/`. */
+  readonly path: string;
+  readonly namespace: string;
+  readonly token: string;
+  /** Seconds; 0: no response wrapping asked for. */
+  readonly wrapTtl: number;
+  readonly body: JsonObject;
+  readonly query: URLSearchParams;
+  readonly remoteAddress: string;
+}
+
+/** A request whose namespace has been found; `path` is relative to it. */
+export interface NamespacedRequest extends Omit<CoreRequest, 'namespace'> {
+  readonly namespace: Namespace;
+}
+
+/** A mount without anything behind it that the tests use: only its type counts. */
+class OpaqueEngine implements Engine {
+  exists(): boolean {
+    return true;
+  }
+
+  handle({ operation, path }: EngineRequest): Reply {
+    return operation === 'list' && path === 'keys/' ? notFound : unsupportedPath;
+  }
+}
+
+export const trimSlashes = (path: string): string => path.replaceAll(/^\/+|\/+$/g, '');
+
+export class Core {
+  readonly clock = new Clock();
+  readonly tokens: TokenStore;
+  readonly namespaces = new Map<string, Namespace>();
+  readonly clusterId = uuid();
+  readonly clusterName = `vault-cluster-${randomLetters(8).toLowerCase()}`;
+  /** Where a standby sends requests: it forwards, knows no active node, or redirects to a URL. */
+  standbyMode: 'forward' | 'no-active-node' | { readonly redirectTo: string } = 'forward';
+  state: State = 'active';
+
+  constructor(readonly dialect: Dialect) {
+    this.tokens = new TokenStore(this.clock, dialect);
+    this.namespaces.set('', this.#newNamespace(''));
+  }
+
+  get root(): Namespace {
+    return this.namespace('');
+  }
+
+  /** Throws for a namespace that was never made. */
+  namespace(path: string): Namespace {
+    const found = this.namespaces.get(path);
+    if (found === undefined) throw new Error(`No namespace ${path}`);
+    return found;
+  }
+
+  createNamespace(path: string): Namespace {
+    const full = `${trimSlashes(path)}/`;
+    const existing = this.namespaces.get(full);
+    if (existing !== undefined) return existing;
+    const namespace = this.#newNamespace(full);
+    this.namespaces.set(full, namespace);
+    return namespace;
+  }
+
+  /** Splits a full path into the deepest namespace on it and the rest. */
+  locate(path: string): { namespace: Namespace; path: string } {
+    let deepest = this.root;
+    for (const namespace of this.namespaces.values()) {
+      if (`${path}/`.startsWith(namespace.path) && namespace.path.length > deepest.path.length) {
+        deepest = namespace;
+      }
+    }
+    return { namespace: deepest, path: path.slice(deepest.path.length) };
+  }
+
+  addMount(
+    namespace: Namespace,
+    path: string,
+    type: string,
+    details: { description?: string; options?: Readonly<Record<string, string>> | null } = {},
+  ): Mount {
+    return this.#register(
+      namespace.mounts,
+      path,
+      type,
+      this.#engine(type, details.options),
+      details,
+    );
+  }
+
+  addAuthMount(namespace: Namespace, path: string, type: string): Mount {
+    const engine = type === 'approle' ? new AppRole(this.clock, this.dialect) : new OpaqueEngine();
+    return this.#register(namespace.authMounts, path, type, engine, { options: null });
+  }
+
+  #engine(type: string, options: Readonly<Record<string, string>> | null | undefined): Engine {
+    if (type !== 'kv') return new OpaqueEngine();
+    return options?.['version'] === '2' ? new KvV2(this.clock, this.dialect) : new KvV1();
+  }
+
+  #register(
+    mounts: Map<string, Mount>,
+    path: string,
+    type: string,
+    engine: Engine,
+    details: { description?: string; options?: Readonly<Record<string, string>> | null },
+  ): Mount {
+    const full = `${trimSlashes(path)}/`;
+    const mount: Mount = {
+      path: full,
+      type,
+      description: details.description ?? '',
+      options: details.options ?? null,
+      accessor: `${type}_${randomLetters(8).toLowerCase()}`,
+      uuid: uuid(),
+      engine,
+    };
+    mounts.set(full, mount);
+    return mount;
+  }
+
+  #newNamespace(path: string): Namespace {
+    const namespace: Namespace = {
+      path,
+      id: path === '' ? 'root' : randomLetters(6),
+      mounts: new Map(),
+      authMounts: new Map(),
+      policies: new Map([
+        [
+          'default',
+          { name: 'default', source: JSON.stringify(DEFAULT_RULES), rules: DEFAULT_RULES },
+        ],
+      ]),
+    };
+    this.addMount(namespace, 'sys', path === '' ? 'system' : 'ns_system');
+    this.addMount(namespace, 'identity', path === '' ? 'identity' : 'ns_identity');
+    this.addMount(namespace, 'cubbyhole', path === '' ? 'cubbyhole' : 'ns_cubbyhole');
+    this.addAuthMount(namespace, 'token', path === '' ? 'token' : 'ns_token');
+    return namespace;
+  }
+
+  /** The mount that a path relative to its namespace belongs to; longest first. */
+  findMount(mounts: ReadonlyMap<string, Mount>, path: string): Mount | undefined {
+    let best: Mount | undefined;
+    for (const mount of mounts.values()) {
+      if (`${path}/`.startsWith(mount.path) && mount.path.length > (best?.path.length ?? 0)) {
+        best = mount;
+      }
+    }
+    return best;
+  }
+
+  createToken(request: TokenRequest): Token {
+    const namespace = this.namespace(request.namespace ?? '');
+    return this.tokens.create({
+      ...request,
+      namespaceId: namespace.path === '' ? undefined : namespace.id,
+    });
+  }
+
+  isRoot(token: Token): boolean {
+    return token.policies.includes('root');
+  }
+
+  accessList(token: Token): AccessList {
+    const namespace = this.namespaces.get(token.namespace);
+    const rules = token.policies.map((name) => namespace?.policies.get(name)?.rules ?? {});
+    return new AccessList(rules, token.namespace);
+  }
+
+  /** `path` is full, namespace included. */
+  capabilities(token: Token, path: string): readonly (Capability | 'root')[] {
+    return this.isRoot(token) ? ['root'] : this.accessList(token).capabilities(path);
+  }
+
+  handle(request: CoreRequest): Reply {
+    if (this.state === 'sealed' || this.state === 'uninitialised') {
+      return errors(503, 'Vault is sealed');
+    }
+    if (this.state === 'dr-secondary') {
+      return errors(400, 'path disabled in replication DR secondary mode');
+    }
+    if (this.state === 'standby' && this.standbyMode !== 'forward') {
+      return this.#standby(this.standbyMode, request);
+    }
+    const header = trimSlashes(request.namespace);
+    if (header !== '' && !this.namespaces.has(`${header}/`)) {
+      return errors(404, 'namespace not found');
+    }
+    const prefix = header === '' ? '' : `${header}/`;
+    const { namespace, path } = this.locate(prefix + request.path);
+    // The server asks the engine for a folder with a slash at its end.
+    const folder = request.operation === 'list' && path !== '' && !path.endsWith('/');
+    const reply = this.#dispatch({ ...request, namespace, path: folder ? `${path}/` : path });
+    return request.wrapTtl > 0 ? this.#wrap(reply, request, namespace, path) : reply;
+  }
+
+  #standby(mode: Exclude<Core['standbyMode'], 'forward'>, { path }: CoreRequest): Reply {
+    if (mode === 'no-active-node') {
+      return errors(500, 'local node not active but active cluster node not found');
+    }
+    return {
+      kind: 'raw',
+      status: 307,
+      headers: { Location: `${mode.redirectTo}/v1/${path}` },
+      body: '',
+    };
+  }
+
+  #dispatch(request: NamespacedRequest): Reply {
+    const open = handleSystemWithoutToken(this, request) ?? this.#login(request);
+    if (open !== undefined) return open;
+    const token = this.tokens.find(request.token);
+    if (token === undefined) return errors(403, ...this.dialect.invalidToken);
+    // The use counts even where the policy then says no.
+    this.tokens.use(token);
+    if (token.wrapped !== undefined) return permissionDenied;
+    return this.#authorised(request, token);
+  }
+
+  #login({
+    namespace,
+    path,
+    body,
+    operation,
+    remoteAddress,
+  }: NamespacedRequest): Reply | undefined {
+    const match = /^auth\/(.+)\/login$/.exec(path);
+    const mount = match === null ? undefined : namespace.authMounts.get(`${match[1] ?? ''}/`);
+    if (mount === undefined || !(mount.engine instanceof AppRole)) return undefined;
+    if (operation !== 'update') return undefined;
+    const outcome = mount.engine.login(body, remoteAddress);
+    if ('kind' in outcome) return outcome;
+    const display = `${namespace.path.replaceAll('/', '-')}${namespace.path === '' ? '' : 'auth-'}${trimSlashes(mount.path).replaceAll('/', '-')}`;
+    const token = this.createToken({
+      ...outcome,
+      namespace: namespace.path,
+      displayName: display,
+      path: `auth/${mount.path}login`,
+    });
+    return this.authReply(token, token.ttl, mount.type);
+  }
+
+  authReply(
+    token: Token,
+    leaseDuration: number,
+    mountType: string,
+    warnings?: readonly string[],
+  ): LogicalReply {
+    const auth: AuthReply = {
+      clientToken: token.id,
+      accessor: token.accessor,
+      policies: token.policies,
+      metadata: token.metadata,
+      leaseDuration,
+      renewable: token.renewable,
+      entityId: token.entityId,
+      tokenType: token.type,
+      orphan: token.orphan,
+      numUses: Math.max(0, token.usesLeft),
+    };
+    return { kind: 'logical', status: 200, data: null, auth, warnings, mountType };
+  }
+
+  #authorised(request: NamespacedRequest, token: Token): Reply {
+    const { namespace, path } = request;
+    const auth = path.startsWith('auth/');
+    const mounts = auth ? namespace.authMounts : namespace.mounts;
+    const inMounts = auth ? path.slice('auth/'.length) : path;
+    const mount = this.findMount(mounts, inMounts);
+    const relative = mount === undefined ? '' : inMounts.slice(mount.path.length);
+    const operation: Operation =
+      request.operation === 'update' && mount !== undefined && !mount.engine.exists(relative)
+        ? 'create'
+        : request.operation;
+
+    if (mount?.type.endsWith('system') === true) {
+      return handleSystem(this, request, relative, token);
+    }
+    if (auth && mount?.type.endsWith('token') === true) {
+      return handleTokens(this, request, relative, token);
+    }
+    if (!this.allows(request, token, operation)) return permissionDenied;
+    if (mount === undefined) {
+      return errors(404, `no handler for route "${path}". route entry not found.`);
+    }
+    const { body, query } = request;
+    const reply = mount.engine.handle({ operation, path: relative, body, query });
+    return reply.kind === 'logical' ? { ...reply, mountType: mount.type } : reply;
+  }
+
+  allows({ namespace, path }: NamespacedRequest, token: Token, operation: Operation): boolean {
+    const capability: Capability = operation;
+    return this.isRoot(token) || this.accessList(token).allows(namespace.path + path, capability);
+  }
+
+  /** Puts a good answer away, and gives a token to fetch it with once. */
+  #wrap(reply: Reply, request: CoreRequest, namespace: Namespace, path: string): Reply {
+    const { wrapTtl } = request;
+    const filled =
+      reply.kind === 'logical' &&
+      reply.status === 200 &&
+      (reply.data ?? reply.auth ?? null) !== null;
+    if (!filled || path === 'sys/wrapping/unwrap') return reply;
+    return this.wrap(reply, wrapTtl, namespace, path);
+  }
+
+  wrap(reply: LogicalReply, ttl: number, namespace: Namespace, path: string): LogicalReply {
+    const token = this.createToken({
+      policies: ['response-wrapping'],
+      ttl,
+      numUses: 1,
+      namespace: namespace.path,
+      wrapped: { reply, path },
+    });
+    return {
+      kind: 'logical',
+      status: 200,
+      data: null,
+      wrap: {
+        token: token.id,
+        accessor: token.accessor,
+        ttl,
+        creationTime: rfc3339(token.createdAt),
+        creationPath: path,
+        wrappedAccessor: reply.auth?.accessor,
+      },
+    };
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Where HashiCorp Vault and OpenBao answer differently. What is here of OpenBao was compared with the
+ * real server; what is of Vault follows its public API documentation and source.
+ */
+export type Product = 'vault' | 'openbao';
+
+export interface Dialect {
+  readonly product: Product;
+  readonly version: string;
+  /** The command line tool that hints name. */
+  readonly cli: string;
+  readonly tokenPrefix: string;
+  /** Since 1.16 Vault says `invalid token` beside `permission denied`. */
+  readonly invalidToken: readonly string[];
+  readonly missingRoleIdStatus: 400 | 500;
+  /** `sys/health` asked with a namespace. */
+  readonly healthInNamespace: { readonly status: number; readonly errors: readonly string[] };
+  cidrRefused(address: string, owner: 'secret ID' | 'role'): string;
+  /** Why a path is refused for leading upwards; `undefined` where it does not. */
+  parentReferences(segments: readonly string[]): string | undefined;
+  /** Envelope fields that only this product has. */
+  readonly mountTypeInEnvelope: boolean;
+  readonly metadataCas: boolean;
+}
+
+const VAULT: Dialect = {
+  product: 'vault',
+  version: '1.21.1',
+  cli: 'vault',
+  tokenPrefix: 'hvs.',
+  invalidToken: ['2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n'],
+  missingRoleIdStatus: 400,
+  healthInNamespace: { status: 404, errors: [] },
+  cidrRefused: (address, owner) =>
+    `source address "${address}" unauthorized through CIDR restrictions on the ${owner}: <nil>`,
+  parentReferences: (segments) =>
+    segments.some((segment) => segment.includes('..'))
+      ? 'path cannot contain parent references'
+      : undefined,
+  mountTypeInEnvelope: true,
+  metadataCas: false,
+};
+
+const OPENBAO: Dialect = {
+  product: 'openbao',
+  version: '2.4.3',
+  cli: 'bao',
+  tokenPrefix: 's.',
+  invalidToken: ['permission denied'],
+  missingRoleIdStatus: 500,
+  healthInNamespace: { status: 400, errors: ['operation unavailable in namespaces'] },
+  cidrRefused: (address, owner) =>
+    `source address "${address}" unauthorized by CIDR restrictions on the ${owner}: %!w(<nil>)`,
+  parentReferences: (segments) =>
+    segments.includes('..') ? 'relative paths not supported' : undefined,
+  mountTypeInEnvelope: false,
+  metadataCas: true,
+};
+
+export const dialectOf = (product: Product): Dialect => (product === 'vault' ? VAULT : OPENBAO);

@@ -1,0 +1,42 @@
+/** What a mount is, and what it is asked. */
+import type { JsonObject } from '@shared/model/json';
+import type { Reply } from './reply';
+
+export type Operation = 'read' | 'list' | 'create' | 'update' | 'patch' | 'delete';
+
+export interface EngineRequest {
+  readonly operation: Operation;
+  /** Decoded, relative to the mount. */
+  readonly path: string;
+  readonly body: JsonObject;
+  readonly query: URLSearchParams;
+}
+
+export interface Engine {
+  handle(request: EngineRequest): Reply;
+  /** Decides between `create` and `update`; an engine that never creates says true. */
+  exists(path: string): boolean;
+}
+
+export interface Mount {
+  /** With a trailing slash, relative to its namespace. */
+  readonly path: string;
+  readonly type: string;
+  readonly description: string;
+  readonly options: Readonly<Record<string, string>> | null;
+  readonly accessor: string;
+  readonly uuid: string;
+  readonly engine: Engine;
+}
+
+/** The keys below a folder, folders with a trailing slash. A folder is '' or ends in a slash. */
+export function childrenOf(paths: Iterable<string>, folder: string): string[] {
+  const children = new Set<string>();
+  for (const path of paths) {
+    if (!path.startsWith(folder)) continue;
+    const rest = path.slice(folder.length);
+    const slash = rest.indexOf('/');
+    children.add(slash === -1 ? rest : rest.slice(0, slash + 1));
+  }
+  return [...children];
+}

@@ -1,0 +1,157 @@
+/** The token store: what a token is, how long it lives and how often it may be used. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { LogicalReply } from './reply';
+import type { Clock, Instant } from './time';
+import type { Dialect } from './dialect';
+
+/** 768 hours: the server's default and greatest life of a token. */
+export const SYSTEM_TTL_SECONDS = 2_764_800;
+
+export interface Token {
+  readonly id: string;
+  readonly accessor: string;
+  readonly policies: readonly string[];
+  /** '' for the root namespace, else as `admin/team/`. */
+  readonly namespace: string;
+  readonly displayName: string;
+  readonly metadata: Readonly<Record<string, string>> | null;
+  /** Where it was made, as `auth/approle/login`. */
+  readonly path: string;
+  readonly orphan: boolean;
+  readonly entityId: string;
+  readonly type: 'service' | 'batch';
+  readonly createdAt: Instant;
+  /** Seconds at creation; 0: never expires. */
+  readonly ttl: number;
+  /** Seconds; 0: none of its own. */
+  readonly explicitMaxTtl: number;
+  /** Seconds beyond which renewal does not go. */
+  readonly maxTtl: number;
+  /** Seconds; 0: not periodic. */
+  readonly period: number;
+  readonly renewable: boolean;
+  expiresAt: Instant | undefined;
+  /** 0: without limit; -1: this is the last use. */
+  usesLeft: number;
+  /** What a response-wrapping token gives out. */
+  readonly wrapped?: { readonly reply: LogicalReply; readonly path: string } | undefined;
+}
+
+export interface TokenRequest {
+  readonly id?: string | undefined;
+  readonly policies: readonly string[];
+  readonly namespace?: string | undefined;
+  readonly namespaceId?: string | undefined;
+  readonly displayName?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | null | undefined;
+  readonly path?: string | undefined;
+  readonly orphan?: boolean | undefined;
+  readonly entityId?: string | undefined;
+  readonly type?: 'service' | 'batch' | undefined;
+  /** Seconds; 0: never expires (root only), left out: the server's default. */
+  readonly ttl?: number | undefined;
+  readonly explicitMaxTtl?: number | undefined;
+  readonly maxTtl?: number | undefined;
+  readonly period?: number | undefined;
+  readonly renewable?: boolean | undefined;
+  readonly numUses?: number | undefined;
+  readonly wrapped?: Token['wrapped'];
+}
+
+const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+export const randomLetters = (length: number): string =>
+  Array.from(randomBytes(length), (byte) => LETTERS[byte % LETTERS.length]).join('');
+
+export class TokenStore {
+  readonly #tokens = new Map<string, Token>();
+  readonly #clock: Clock;
+  readonly #dialect: Dialect;
+
+  constructor(clock: Clock, dialect: Dialect) {
+    this.#clock = clock;
+    this.#dialect = dialect;
+  }
+
+  create(request: TokenRequest): Token {
+    const now = this.#clock.now();
+    const period = request.period ?? 0;
+    const explicitMaxTtl = request.explicitMaxTtl ?? 0;
+    const maxTtl = Math.min(
+      ...[request.maxTtl, explicitMaxTtl, SYSTEM_TTL_SECONDS].flatMap((limit) => limit || []),
+    );
+    const asked = request.ttl ?? (period > 0 ? period : SYSTEM_TTL_SECONDS);
+    const ttl = period > 0 ? asked : Math.min(asked, maxTtl);
+    const batch = request.type === 'batch';
+    const suffix = request.namespaceId === undefined ? '' : `.${request.namespaceId}`;
+    const prefix = batch
+      ? this.#dialect.tokenPrefix.replace('s.', 'b.')
+      : this.#dialect.tokenPrefix;
+    const token: Token = {
+      id: request.id ?? `${prefix}${randomLetters(24)}${suffix}`,
+      accessor: batch ? '' : `${randomLetters(24)}${suffix}`,
+      policies: [...new Set(request.policies)].toSorted(),
+      namespace: request.namespace ?? '',
+      displayName: request.displayName ?? 'token',
+      metadata: request.metadata ?? null,
+      path: request.path ?? 'auth/token/create',
+      orphan: request.orphan ?? false,
+      entityId: request.entityId ?? '',
+      type: request.type ?? 'service',
+      createdAt: now,
+      ttl,
+      explicitMaxTtl,
+      maxTtl,
+      period,
+      renewable: ttl > 0 && !batch && (request.renewable ?? true),
+      expiresAt: ttl > 0 ? now + ttl * 1000 : undefined,
+      usesLeft: request.numUses ?? 0,
+      wrapped: request.wrapped,
+    };
+    this.#tokens.set(token.id, token);
+    return token;
+  }
+
+  /** A live token; one that has expired is forgotten. */
+  find(id: string): Token | undefined {
+    const token = this.#tokens.get(id);
+    if (token?.expiresAt === undefined || token.expiresAt > this.#clock.now()) return token;
+    this.#tokens.delete(id);
+    return undefined;
+  }
+
+  /** Counts one use. The last one is still served, and is the end of the token. */
+  use(token: Token): void {
+    if (token.usesLeft === 0) return;
+    token.usesLeft = token.usesLeft === 1 ? -1 : token.usesLeft - 1;
+    if (token.usesLeft === -1) this.#tokens.delete(token.id);
+  }
+
+  revoke(id: string): boolean {
+    return this.#tokens.delete(id);
+  }
+
+  /** Seconds left, rounded as Go rounds them; 0 where it never expires. */
+  ttl(token: Token): number {
+    if (token.expiresAt === undefined) return 0;
+    return Math.max(0, Math.floor((token.expiresAt - this.#clock.now()) / 1000 + 0.5));
+  }
+
+  /** Extends a renewable token by `increment` seconds; gives what was granted and what was asked. */
+  renew(token: Token, increment: number): { granted: number; asked: number; max: number } {
+    const now = this.#clock.now();
+    const asked = token.period > 0 ? token.period : increment > 0 ? increment : token.ttl;
+    const end =
+      token.period > 0
+        ? now + asked * 1000
+        : Math.min(now + asked * 1000, token.createdAt + token.maxTtl * 1000);
+    token.expiresAt = end;
+    return { granted: Math.max(0, Math.floor((end - now) / 1000 + 0.5)), asked, max: token.maxTtl };
+  }
+
+  get size(): number {
+    return this.#tokens.size;
+  }
+}
+
+export const uuid = (): string => randomUUID();
