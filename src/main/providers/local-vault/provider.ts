@@ -1,0 +1,168 @@
+/** The local vault as a secrets manager: a client of its file, stateless but for that. */
+import { AppError } from '@shared/errors';
+import type { CheckStep } from '@shared/contract/vault';
+import type { SecretDocument } from '../../secrets/document';
+import type {
+  CallOptions,
+  Listing,
+  ListOptions,
+  ReadOutcome,
+  RemoveOutcome,
+  Revision,
+  SecretSnapshot,
+  SecretsProvider,
+} from '../provider';
+import { check } from './check';
+import {
+  BIN_KEEPS,
+  revisionOf,
+  toDocument,
+  toStored,
+  type Content,
+  type StoredSecret,
+} from './content';
+import { assertPath } from './paths';
+import type { VaultFile } from './vault-file';
+
+/** Milliseconds. More than a keychain may take, where a person has to type a password. */
+const DEADLINE = 90_000;
+
+export class LocalVaultProvider implements SecretsProvider {
+  constructor(
+    private readonly file: VaultFile,
+    private readonly now: () => number,
+  ) {}
+
+  async *check({ signal }: CallOptions): AsyncGenerator<CheckStep, void, undefined> {
+    const steps = check(this.file);
+    for (;;) {
+      const next = await within(signal, steps.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+
+  async list({ signal, onFound }: ListOptions): Promise<Listing> {
+    const { secrets } = await within(signal, this.file.load());
+    onFound?.(secrets.size);
+    return { secrets: [...secrets.keys()].toSorted().map((path) => ({ path })), unlisted: [] };
+  }
+
+  async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
+    return snapshotOf(await within(signal, this.file.load()), path);
+  }
+
+  async *readMany(
+    paths: readonly string[],
+    { signal }: CallOptions,
+  ): AsyncGenerator<ReadOutcome, void, undefined> {
+    const content = await within(signal, this.file.load());
+    for (const path of paths) {
+      if (signal.aborted) throw new AppError('CANCELLED');
+      yield content.secrets.has(path)
+        ? { path, snapshot: snapshotOf(content, path) }
+        : { path, error: notFound(path) };
+    }
+  }
+
+  async write(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    { signal }: CallOptions,
+  ): Promise<Revision> {
+    assertPath(path);
+    const write = (content: Content): Revision => {
+      const current = content.secrets.get(path);
+      if (current === undefined && expected !== null) {
+        throw new AppError('CONFLICT', {
+          message: 'This secret was removed since it was read.',
+          hint: 'Save it under its path as a new one. Nothing was overwritten.',
+          details: { path },
+        });
+      }
+      if (current !== undefined) assertExpected(current, expected);
+      const secret = {
+        path,
+        stored: toStored(document),
+        version: (current?.version ?? 0) + 1,
+        modifiedAt: this.now(),
+      };
+      content.secrets.set(path, secret);
+      this.#emptyBin(content);
+      return revisionOf(toDocument(secret));
+    };
+    return within(signal, this.file.update(signal, write));
+  }
+
+  /** What is removed stays in a bin inside the file for 30 days. */
+  async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
+    const remove = (content: Content): RemoveOutcome => {
+      const current = content.secrets.get(path);
+      if (current === undefined) throw notFound(path);
+      assertExpected(current, expected);
+      const removedAt = this.now();
+      content.secrets.delete(path);
+      content.bin.push({ ...current, removedAt });
+      this.#emptyBin(content);
+      return { recoverable: true, until: new Date(removedAt + BIN_KEEPS) };
+    };
+    return within(signal, this.file.update(signal, remove));
+  }
+
+  dispose(): void {
+    // Nothing is held open between calls.
+  }
+
+  #emptyBin(content: Content): void {
+    const oldest = this.now() - BIN_KEEPS;
+    content.bin = content.bin.filter(({ removedAt }) => removedAt >= oldest);
+  }
+}
+
+const notFound = (path: string): AppError => new AppError('NOT_FOUND', { details: { path } });
+
+function assertExpected(current: StoredSecret, expected: Revision | null): void {
+  const details = { path: current.path };
+  if (expected === null) throw new AppError('ALREADY_EXISTS', { details });
+  if (revisionOf(toDocument(current)) !== expected) throw new AppError('CONFLICT', { details });
+}
+
+function snapshotOf({ secrets }: Content, path: string): SecretSnapshot {
+  const secret = secrets.get(path);
+  if (secret === undefined) throw notFound(path);
+  const document = toDocument(secret);
+  return {
+    path,
+    document,
+    revision: revisionOf(document),
+    version: `v${String(secret.version)}`,
+    modifiedAt: new Date(secret.modifiedAt),
+  };
+}
+
+/** Stops waiting when the caller does, or at the deadline; a file cannot be told to stop. */
+async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const timeout = AbortSignal.timeout(DEADLINE);
+  const either = AbortSignal.any([signal, timeout]);
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(
+        signal.aborted
+          ? new AppError('CANCELLED')
+          : new AppError('TIMED_OUT', {
+              message: `The local vault did not answer within ${String(DEADLINE / 1000)} seconds.`,
+              hint: 'Check the disk that the data directory is on.',
+            }),
+      );
+    };
+    if (either.aborted) stop();
+    else either.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([stopped, work]);
+  } finally {
+    if (stop !== undefined) either.removeEventListener('abort', stop);
+  }
+}
