@@ -1,0 +1,57 @@
+/** Step “Read secrets”: the permission, without fetching anybody's value. */
+import { AppError, isAppError } from '@shared/errors';
+import type { Connection } from '../connection';
+import type { ListingPage } from '../list';
+import { readVersion } from '../read';
+import type { StepResult } from './steps';
+
+/** A label that no version has: whoever may read is told so, and whoever may not is refused before. */
+const NO_SUCH_LABEL = 'STRONGROOM_CHECK';
+
+/** Asked for where nothing is listed. */
+const NO_SUCH_SECRET = 'strongroom-connection-test';
+
+/** How many listed secrets are tried: a policy may be limited to some names. */
+const SAMPLE = 5;
+
+export async function tryReading(
+  connection: Connection,
+  { secrets, nextToken }: ListingPage,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const readable = secrets.filter(({ unavailable }) => unavailable === undefined);
+  const sample = readable.slice(0, SAMPLE).map(({ path }) => path);
+  let denied: AppError | undefined;
+  for (const path of sample.length === 0 ? [NO_SUCH_SECRET] : sample) {
+    denied = await denial(connection, path, signal);
+    if (denied === undefined) return { detail: 'permitted' };
+  }
+  const isAll = sample.length > 0 && sample.length === readable.length && nextToken === undefined;
+  if (isAll && denied !== undefined) throw denied;
+  return {
+    warning: new AppError('PERMISSION_DENIED', {
+      message:
+        sample.length === 0
+          ? 'There is nothing to read yet, and reading any name is not permitted.'
+          : `Reading is not permitted for the first ${String(sample.length)} secrets of the list.`,
+      hint: 'That is as it should be where the policy is limited to other names. Otherwise add secretsmanager:GetSecretValue to it.',
+      details: denied?.details,
+    }),
+  };
+}
+
+/** `undefined` where reading is permitted. */
+async function denial(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<AppError | undefined> {
+  try {
+    await readVersion(connection, path, signal, NO_SUCH_LABEL);
+    return undefined;
+  } catch (error) {
+    if (isAppError(error, 'PERMISSION_DENIED')) return error;
+    if (isAppError(error, 'NOT_FOUND')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,352 @@
+/**
+ * Whatever a call to Secrets Manager can end with, as an `AppError`. Names and messages are those of
+ * the service model and of the signature check in front of it; see
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html.
+ */
+import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import { networkError } from '../network-error';
+import type { AwsSettings } from './sdk';
+
+export interface CallContext {
+  readonly settings: AwsSettings;
+  readonly host: string;
+  /** AWS's name of the call, such as `GetSecretValue`. */
+  readonly operation: string;
+  /** The secret it was about. */
+  readonly path?: string | undefined;
+}
+
+/** What the SDK tells of a failure, as far as it can be relied on. */
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  /** Where a redirect leads: scheme, host and port. */
+  readonly location: string | undefined;
+}
+
+type Finding = readonly [ErrorCode, (AppErrorOptions | undefined)?];
+type Rule = (error: SdkError, context: CallContext) => Finding;
+
+const same =
+  (code: ErrorCode): Rule =>
+  () => [code];
+
+const accessDenied: Rule = ({ message }, { operation }) => {
+  if (/\bkms\b/i.test(message)) {
+    return [
+      'ENCRYPTION_FAILED',
+      {
+        message: 'The credentials may not use the KMS key of this secret.',
+        hint: 'A key of your own needs kms:Decrypt to read and kms:GenerateDataKey to write, in the key’s policy or the user’s.',
+      },
+    ];
+  }
+  const explicit = /explicit deny/i.test(message);
+  return [
+    'PERMISSION_DENIED',
+    {
+      message: `The credentials are valid but do not permit secretsmanager:${operation}.`,
+      hint: explicit
+        ? 'A policy forbids it explicitly. Ask whoever administers the AWS account.'
+        : `Add secretsmanager:${operation} to the policy of this user or role, or use other credentials.`,
+    },
+  ];
+};
+
+const unknownKey: Rule = (_, { settings }) => {
+  const { authentication, region } = settings.values;
+  const keyId = settings.credentials['accessKeyId']?.reveal().trim() ?? '';
+  if (authentication === 'access-keys' && keyId.startsWith('ASIA')) {
+    return [
+      'KEY_ID_UNKNOWN',
+      {
+        message: 'This is a temporary key, which is of no use without its session token.',
+        hint: 'Put it into a profile together with aws_session_token and choose Profile, or use a key that starts with AKIA.',
+        details: { field: 'accessKeyId' },
+      },
+    ];
+  }
+  if (authentication === 'access-keys') {
+    return ['KEY_ID_UNKNOWN', { details: { field: 'accessKeyId' } }];
+  }
+  return [
+    'KEY_ID_UNKNOWN',
+    {
+      message: 'AWS does not accept these credentials.',
+      hint: `They may have been deleted or belong to another partition, or the region ${region} is not enabled for the account.`,
+    },
+  ];
+};
+
+const signature: Rule = ({ message }, { settings, host }) => {
+  if (/expired|not yet current|is now earlier|is still later/i.test(message)) {
+    return ['CLOCK_SKEWED'];
+  }
+  const { region, authentication } = settings.values;
+  if (/scoped to (a valid|correct) (region|service)/i.test(message)) {
+    return [
+      'INVALID_CONFIGURATION',
+      {
+        message: `${host} does not serve the region ${region}.`,
+        hint: 'Change Region or Endpoint Override so that they belong together.',
+        details: { field: 'region' },
+      },
+    ];
+  }
+  return [
+    'SIGNATURE_REFUSED',
+    authentication === 'access-keys' ? { details: { field: 'secretAccessKey' } } : undefined,
+  ];
+};
+
+const invalidRequest: Rule = ({ message }) => {
+  if (/marked (for deletion|deleted)|scheduled for deletion/i.test(message)) {
+    return ['SCHEDULED_FOR_DELETION'];
+  }
+  if (/managed by|owned by|owning service/i.test(message)) {
+    return [
+      'REQUEST_REFUSED',
+      {
+        message: 'This secret is managed by another AWS service.',
+        hint: 'Change it with that service; it can only be read here.',
+      },
+    ];
+  }
+  return ['REQUEST_REFUSED'];
+};
+
+const invalidParameter: Rule = ({ message }) => {
+  if (/invalid name/i.test(message)) return ['NAME_NOT_ALLOWED'];
+  if (/replica secret/i.test(message)) {
+    return [
+      'REQUEST_REFUSED',
+      {
+        message: 'This secret is a replica and cannot be changed in this region.',
+        hint: 'Change it in the region of its primary.',
+      },
+    ];
+  }
+  return ['REQUEST_REFUSED'];
+};
+
+const notFound: Rule = ({ message }) =>
+  /staging label|VersionId/.test(message)
+    ? [
+        'NOT_FOUND',
+        {
+          message: 'This secret has no value.',
+          hint: 'It was created empty. It has a value as soon as somebody writes one.',
+        },
+      ]
+    : ['NOT_FOUND'];
+
+const unknownOperation: Rule = (_, { host, operation }) => [
+  'REQUEST_REFUSED',
+  {
+    message: `${host} does not know the call ${operation}.`,
+    hint: 'If this is not AWS itself, update it, or see in its documentation what it supports.',
+  },
+];
+
+const rules: Readonly<Record<string, Rule>> = {
+  AccessDeniedException: accessDenied,
+  AccessDenied: accessDenied,
+  NotAuthorized: accessDenied,
+  UnrecognizedClientException: unknownKey,
+  InvalidClientTokenId: unknownKey,
+  InvalidSignatureException: signature,
+  SignatureDoesNotMatch: signature,
+  RequestExpired: same('CLOCK_SKEWED'),
+  RequestInTheFuture: same('CLOCK_SKEWED'),
+  RequestTimeTooSkewed: same('CLOCK_SKEWED'),
+  ExpiredTokenException: same('CREDENTIALS_EXPIRED'),
+  ExpiredToken: same('CREDENTIALS_EXPIRED'),
+  IncompleteSignature: same('AUTHENTICATION_FAILED'),
+  IncompleteSignatureException: same('AUTHENTICATION_FAILED'),
+  MissingAuthenticationToken: same('AUTHENTICATION_FAILED'),
+  MissingAuthenticationTokenException: same('AUTHENTICATION_FAILED'),
+  OptInRequired: (_, { settings }) => [
+    'PERMISSION_DENIED',
+    {
+      message: `This AWS account has not enabled Secrets Manager in ${settings.values.region}.`,
+      hint: 'Enable the region in the AWS Console, or choose another one.',
+    },
+  ],
+  ResourceNotFoundException: notFound,
+  ResourceExistsException: same('ALREADY_EXISTS'),
+  InvalidRequestException: invalidRequest,
+  InvalidParameterException: invalidParameter,
+  ValidationException: invalidParameter,
+  LimitExceededException: () => [
+    'REQUEST_REFUSED',
+    {
+      message: 'A quota of AWS Secrets Manager is used up.',
+      hint: 'There is one for secrets, one for versions of a secret and one for staging labels. AWS can raise the first.',
+    },
+  ],
+  EncryptionFailure: same('ENCRYPTION_FAILED'),
+  DecryptionFailure: same('ENCRYPTION_FAILED'),
+  InternalServiceError: same('SERVER_ERROR'),
+  InternalFailure: same('SERVER_ERROR'),
+  ServiceUnavailable: same('SERVER_ERROR'),
+  ServiceUnavailableException: same('SERVER_ERROR'),
+  ThrottlingException: same('RATE_LIMITED'),
+  Throttling: same('RATE_LIMITED'),
+  RequestLimitExceeded: same('RATE_LIMITED'),
+  TooManyRequestsException: same('RATE_LIMITED'),
+  UnknownOperationException: unknownOperation,
+  InvalidAction: unknownOperation,
+  NotImplemented: unknownOperation,
+};
+
+const byStatus = (status: number | undefined, isNamed: boolean): ErrorCode => {
+  if (status === undefined) return 'UNEXPECTED_ANSWER';
+  if (status >= 300 && status < 400) return 'REDIRECTED';
+  if (status === 429) return 'RATE_LIMITED';
+  if (!isNamed) return 'UNEXPECTED_ANSWER';
+  return status >= 500 ? 'SERVER_ERROR' : 'REQUEST_REFUSED';
+};
+
+/** The failure of one call. Neither the server's text nor the SDK's error goes along. */
+export function serviceError(error: unknown, context: CallContext): AppError {
+  const own = ownError(error);
+  if (own !== undefined) return own;
+  const known = sdkError(error);
+  if (known === undefined) {
+    return (
+      connectionError(error, context) ?? new AppError('INTERNAL', { cause: withoutAnswer(error) })
+    );
+  }
+  return fromFinding(known, context);
+}
+
+/** One of the failures inside the answer to BatchGetSecretValue. */
+export const batchItemError = (
+  item: { readonly ErrorCode?: string | undefined; readonly Message?: string | undefined },
+  context: CallContext,
+): AppError =>
+  fromFinding(
+    {
+      name: item.ErrorCode ?? 'Unknown',
+      message: item.Message ?? '',
+      status: undefined,
+      requestId: undefined,
+      location: undefined,
+    },
+    { ...context, operation: 'GetSecretValue' },
+  );
+
+/** For an answer that was well-formed but lacks what Secrets Manager always sends. */
+export const unexpectedAnswer = (operation: string, path?: string): AppError =>
+  new AppError('UNEXPECTED_ANSWER', { details: { method: operation, path } });
+
+/** Whether a call failed because this server, or this policy, has no such call. */
+export const isUnavailable = (error: unknown): boolean =>
+  isAppError(error, 'PERMISSION_DENIED') ||
+  (isAppError(error) &&
+    (error.details?.status === 501 || rules[error.details?.serverCode ?? ''] === unknownOperation));
+
+function fromFinding(error: SdkError, context: CallContext): AppError {
+  const isNamed = isErrorName(error.name);
+  const [code, options] = (isNamed ? rules[error.name]?.(error, context) : undefined) ?? [
+    byStatus(error.status, isNamed),
+    error.location === undefined
+      ? undefined
+      : { hint: `It redirects to ${error.location}: enter that address if you trust it.` },
+  ];
+  return new AppError(code, {
+    ...options,
+    details: {
+      status: error.status,
+      requestId: error.requestId,
+      method: context.operation,
+      path: context.path,
+      serverCode: isNamed ? error.name : undefined,
+      ...options?.details,
+    },
+  });
+}
+
+/** A name and not a text: what an error of AWS is called, or the SDK's word for none. */
+const isErrorName = (name: string): boolean =>
+  /^[A-Za-z][\w.]{0,99}$/.test(name) && !/^(Unknown|UnknownError|Error|SyntaxError)$/.test(name);
+
+/** Errors of our own that the SDK has carried, and decorated, on their way through. */
+const ownError = (error: unknown): AppError | undefined =>
+  isAppError(error, 'RESPONSE_TOO_LARGE')
+    ? new AppError('RESPONSE_TOO_LARGE')
+    : isAppError(error)
+      ? error
+      : undefined;
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+
+/** An error that came with an answer; `undefined` where there was none. */
+export function sdkError(error: unknown): SdkError | undefined {
+  const response = property(error, '$response');
+  const metadata = property(error, '$metadata');
+  const status = property(metadata, 'httpStatusCode') ?? property(response, 'statusCode');
+  if (!(error instanceof Error) || typeof status !== 'number') return undefined;
+  // A connection that ends inside the answer fails with a code, and has had a status all the same.
+  if (networkError(error) !== undefined) return undefined;
+  const requestId = property(metadata, 'requestId');
+  return {
+    name: error.name,
+    message: error.message,
+    status,
+    requestId:
+      typeof requestId === 'string' && /^[\w-]{1,100}$/.test(requestId) ? requestId : undefined,
+    location: redirectTarget(property(property(response, 'headers'), 'location')),
+  };
+}
+
+function redirectTarget(location: unknown): string | undefined {
+  if (typeof location !== 'string' || !URL.canParse(location)) return undefined;
+  const { protocol, origin } = new URL(location);
+  return protocol === 'http:' || protocol === 'https:' ? origin : undefined;
+}
+
+/** A failure of the network, with what is likely where the host is AWS's own. */
+function connectionError(error: unknown, context: CallContext): AppError | undefined {
+  const details = { method: context.operation, path: context.path };
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new AppError('TIMED_OUT', { details, cause: withoutAnswer(error) });
+  }
+  const known = networkError(withoutAnswer(error), details);
+  return known === undefined ? undefined : explainHost(known, context);
+}
+
+/** Says that the region is the likely culprit where the name of AWS's own host is not found. */
+export function explainHost(
+  error: AppError,
+  { settings, host }: Pick<CallContext, 'settings' | 'host'>,
+): AppError {
+  const { endpoint, region } = settings.values;
+  if (error.code !== 'NAME_NOT_FOUND') return error;
+  return new AppError('NAME_NOT_FOUND', {
+    ...(endpoint === ''
+      ? {
+          message: `${host} could not be found. The region “${region}” is likely mistyped.`,
+          hint: 'Check Region: it looks like eu-west-1. If it is right, check your network connection and VPN.',
+        }
+      : { message: `${host} could not be found.` }),
+    details: { ...error.details, field: endpoint === '' ? 'region' : 'endpoint' },
+    cause: error.cause,
+  });
+}
+
+/** The code of a failure and of what it wraps, and nothing else: the SDK hangs answers on its errors. */
+export function withoutAnswer(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error) || depth > 5) return undefined;
+  const cause: unknown =
+    error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined);
+  return Object.assign(
+    new Error(error.name, { cause: withoutAnswer(cause, depth + 1) }),
+    'code' in error && typeof error.code === 'string' ? { code: error.code } : undefined,
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * The one place that loads and configures the AWS SDK. It is imported when a provider is first used,
+ * so that the start of the app does not pay for it.
+ */
+import type { SecretsManager, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import { AppError } from '@shared/errors';
+import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
+import type { ProviderSettings } from '../provider';
+import type { ResolvedOptions } from './options';
+
+export type AwsSettings = ProviderSettings<AwsSecretsManagerValues>;
+
+/** More than the most calls in flight, so that no call ever waits for a socket. */
+const MAX_SOCKETS = 32;
+
+/** A listing page or a batch of twenty values is at most a few MiB, even with every byte escaped. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+type CredentialsConfig = NonNullable<SecretsManagerClientConfig['credentials']>;
+
+/** Makes no call, and looks for no credentials: the client does when it is first asked to. */
+export async function createClient(
+  settings: AwsSettings,
+  options: ResolvedOptions,
+): Promise<SecretsManager> {
+  const { region, endpoint, authentication, profile } = settings.values;
+
+  // The SDK announces on stderr which Node it will want some day; that is no message for our users.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const [{ SecretsManager }, { fromIni, fromNodeProviderChain }] = await Promise.all([
+    import('@aws-sdk/client-secrets-manager'),
+    import('@aws-sdk/credential-providers'),
+  ]);
+
+  const credentials = (): CredentialsConfig => {
+    if (authentication === 'access-keys') {
+      return async () => accessKeys(settings.credentials);
+    }
+    // Only this profile: the whole chain would go on to an instance role where the name is mistyped.
+    return authentication === 'profile'
+      ? fromIni({ profile, ignoreCache: true })
+      : fromNodeProviderChain({ ignoreCache: true });
+  };
+  // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
+  // the SDK refuses them beside an endpoint of one's own.
+  const exactEndpoint = endpoint !== '' || authentication === 'access-keys';
+
+  return new SecretsManager({
+    region,
+    // An empty field means AWS itself, whatever AWS_ENDPOINT_URL or a profile's endpoint_url say.
+    ignoreConfiguredEndpointUrls: true,
+    ...(endpoint !== '' && { endpoint }),
+    ...(exactEndpoint && { useFipsEndpoint: false, useDualstackEndpoint: false }),
+    ...(authentication === 'profile' && { profile }),
+    credentials: credentials(),
+    // Everything here may be sent twice: reads are idempotent, writes carry a ClientRequestToken.
+    retryMode: 'standard',
+    maxAttempts: options.maxAttempts,
+    // “auto”, which the environment may ask for, looks for the metadata service of EC2.
+    defaultsMode: 'standard',
+    userAgentAppId: 'strongroom',
+    requestHandler: {
+      connectionTimeout: options.connectTimeout,
+      requestTimeout: options.attemptTimeout,
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+    },
+    streamCollector: collectBounded,
+  });
+}
+
+/** Throws `CREDENTIALS_MISSING`. White space around a key comes along when it is pasted. */
+function accessKeys(credentials: AwsSettings['credentials']): {
+  accessKeyId: string;
+  secretAccessKey: string;
+} {
+  const need = (field: 'accessKeyId' | 'secretAccessKey', label: string): string => {
+    const value = credentials[field]?.reveal().trim() ?? '';
+    if (value !== '') return value;
+    throw new AppError('CREDENTIALS_MISSING', {
+      message: `The ${label} has not been entered yet.`,
+      details: { field },
+    });
+  };
+  return {
+    accessKeyId: need('accessKeyId', 'Access Key ID'),
+    secretAccessKey: need('secretAccessKey', 'Secret Access Key'),
+  };
+}
+
+/** Reads an answer, up to a size. Throws `RESPONSE_TOO_LARGE`, which ends the connection. */
+async function collectBounded(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) throw new AppError('RESPONSE_TOO_LARGE');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
