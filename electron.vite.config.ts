@@ -9,6 +9,8 @@ export default defineConfig({
   main: {
     resolve: { tsconfigPaths: true },
     build: {
+      // Optional dependencies are not found by themselves; keytar looks for its binary beside its source.
+      externalizeDeps: { include: ['keytar'] },
       rolldownOptions: {
         input: { index: at('src/main/index.ts'), browser: at('src/main/browser.ts') },
       },
@@ -29,6 +31,9 @@ export default defineConfig({
     root: at('src/renderer'),
     resolve: { tsconfigPaths: true },
     plugins: [react(), tailwindcss()],
-    build: { rolldownOptions: { input: { index: at('src/renderer/index.html') } } },
+    build: {
+      minify: true,
+      rolldownOptions: { input: { index: at('src/renderer/index.html') } },
+    },
   },
 });
