@@ -13,6 +13,7 @@ import {
   oneError,
   unsupportedOperation,
   unsupportedPath,
+  type LogicalReply,
   type Reply,
 } from './reply';
 import type { Clock, Instant } from './time';
@@ -252,16 +253,20 @@ export class AppRole implements Engine {
       ttl: secondsField(body, 'ttl'),
       numUses: numberField(body, 'num_uses'),
     });
-    return ok(secretIdData(secretId));
+    return secretIdReply(secretId);
   }
 }
 
-export const secretIdData = (secretId: SecretId) => ({
-  secret_id: secretId.id,
-  secret_id_accessor: secretId.accessor,
-  secret_id_num_uses: secretId.numUses,
-  secret_id_ttl: secretId.ttl,
-});
+export const secretIdReply = (secretId: SecretId): LogicalReply =>
+  ok(
+    {
+      secret_id: secretId.id,
+      secret_id_accessor: secretId.accessor,
+      secret_id_num_uses: secretId.numUses,
+      secret_id_ttl: secretId.ttl,
+    },
+    { accessor: secretId.accessor },
+  );
 
 const settingsFrom = (body: JsonObject, before: RoleSettings): RoleSettings => ({
   policies: listField(body, 'token_policies') ?? listField(body, 'policies') ?? before.policies,

@@ -127,9 +127,9 @@ export class Core {
     );
   }
 
-  addAuthMount(namespace: Namespace, path: string, type: string): Mount {
+  addAuthMount(namespace: Namespace, path: string, type: string, description = ''): Mount {
     const engine = type === 'approle' ? new AppRole(this.clock, this.dialect) : new OpaqueEngine();
-    return this.#register(namespace.authMounts, path, type, engine, { options: null });
+    return this.#register(namespace.authMounts, path, type, engine, { description });
   }
 
   #engine(type: string, options: Readonly<Record<string, string>> | null | undefined): Engine {
@@ -171,10 +171,15 @@ export class Core {
         ],
       ]),
     };
-    this.addMount(namespace, 'sys', path === '' ? 'system' : 'ns_system');
-    this.addMount(namespace, 'identity', path === '' ? 'identity' : 'ns_identity');
-    this.addMount(namespace, 'cubbyhole', path === '' ? 'cubbyhole' : 'ns_cubbyhole');
-    this.addAuthMount(namespace, 'token', path === '' ? 'token' : 'ns_token');
+    const prefix = path === '' ? '' : 'ns_';
+    this.addMount(namespace, 'sys', `${prefix}system`, {
+      description: 'system endpoints used for control, policy and debugging',
+    });
+    this.addMount(namespace, 'identity', `${prefix}identity`, { description: 'identity store' });
+    this.addMount(namespace, 'cubbyhole', `${prefix}cubbyhole`, {
+      description: 'per-token private secret storage',
+    });
+    this.addAuthMount(namespace, 'token', `${prefix}token`, 'token based credentials');
     return namespace;
   }
 
@@ -267,7 +272,7 @@ export class Core {
     const match = /^auth\/(.+)\/login$/.exec(path);
     const mount = match === null ? undefined : namespace.authMounts.get(`${match[1] ?? ''}/`);
     if (mount === undefined || !(mount.engine instanceof AppRole)) return undefined;
-    if (operation !== 'update') return undefined;
+    if (operation === 'list') return undefined;
     const outcome = mount.engine.login(body, remoteAddress);
     if ('kind' in outcome) return outcome;
     const display = `${namespace.path.replaceAll('/', '-')}${namespace.path === '' ? '' : 'auth-'}${trimSlashes(mount.path).replaceAll('/', '-')}`;
@@ -362,7 +367,7 @@ export class Core {
         ttl,
         creationTime: rfc3339(token.createdAt),
         creationPath: path,
-        wrappedAccessor: reply.auth?.accessor,
+        wrappedAccessor: reply.accessor ?? reply.auth?.accessor,
       },
     };
   }

@@ -40,6 +40,14 @@ const object = (entries: Iterable<readonly [string, Plain | undefined]>): string
     .map(([key, value]) => `${goString(key)}:${goJson(value)}`)
     .join(',')}}`;
 
+/** The JSON of a Go struct: its fields in their own order. Those that are undefined are left out. */
+export const goStruct = (fields: Readonly<Record<string, Plain | undefined>>): string =>
+  `{${Object.entries(fields)
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [`${JSON.stringify(name)}:${goJson(value)}`],
+    )
+    .join(',')}}`;
+
 /** Compact JSON, keys sorted. */
 export function goJson(value: Plain): string {
   if (value === null || typeof value === 'boolean') return String(value);

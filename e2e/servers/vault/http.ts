@@ -3,8 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import type { HttpAnswer, HttpRequest } from '../http-listener';
 import type { Core, CoreRequest } from './core';
-import { goJson, type Plain } from './go-json';
-import { errors, type AuthReply, type LogicalReply, type Reply, type WrapReply } from './reply';
+import { goJson, goStruct } from './go-json';
+import {
+  errors,
+  oneError,
+  type AuthReply,
+  type LogicalReply,
+  type Reply,
+  type WrapReply,
+} from './reply';
 import { handleAlways, health } from './system';
 import { parseDuration } from './time';
 
@@ -28,7 +35,13 @@ export function parseTarget(target: string, core: Core): ParsedTarget {
   try {
     path = decodeURIComponent(rawPath);
   } catch {
-    return { kind: 'answer', answer: plainText(400, '400 Bad Request') };
+    const valid = /^(?:[^%]|%[0-9a-f]{2})*$/i.test(rawPath);
+    return {
+      kind: 'answer',
+      answer: valid
+        ? toHttp(oneError(500, 'string field contains invalid UTF-8'), core)
+        : plainText(400, '400 Bad Request'),
+    };
   }
   // oxlint-disable-next-line no-control-regex -- these are what is refused
   if (/[\u0000-\u001f\u007f]/.test(path)) {
@@ -129,48 +142,49 @@ function answer(core: Core, request: HttpRequest, path: string, query: URLSearch
   });
 }
 
-const authJson = (auth: AuthReply): Plain => ({
-  client_token: auth.clientToken,
-  accessor: auth.accessor,
-  policies: auth.policies,
-  token_policies: auth.policies,
-  metadata: auth.metadata,
-  lease_duration: auth.leaseDuration,
-  renewable: auth.renewable,
-  entity_id: auth.entityId,
-  token_type: auth.tokenType,
-  orphan: auth.orphan,
-  mfa_requirement: null,
-  num_uses: auth.numUses,
-});
+const authJson = (auth: AuthReply): string =>
+  goStruct({
+    client_token: auth.clientToken,
+    accessor: auth.accessor,
+    policies: auth.policies,
+    token_policies: auth.policies,
+    metadata: auth.metadata,
+    lease_duration: auth.leaseDuration,
+    renewable: auth.renewable,
+    entity_id: auth.entityId,
+    token_type: auth.tokenType,
+    orphan: auth.orphan,
+    mfa_requirement: null,
+    num_uses: auth.numUses,
+  });
 
-const wrapJson = (wrap: WrapReply): Plain => ({
-  token: wrap.token,
-  accessor: wrap.accessor,
-  ttl: wrap.ttl,
-  creation_time: wrap.creationTime,
-  creation_path: wrap.creationPath,
-  wrapped_accessor: wrap.wrappedAccessor,
-});
+const wrapJson = (wrap: WrapReply): string =>
+  goStruct({
+    token: wrap.token,
+    accessor: wrap.accessor,
+    ttl: wrap.ttl,
+    creation_time: wrap.creationTime,
+    creation_path: wrap.creationPath,
+    wrapped_accessor: wrap.wrappedAccessor,
+  });
 
-/** The envelope has its fields in the order of the server's struct, not sorted. */
 function envelope(reply: LogicalReply, core: Core): string {
-  const fields: [string, Plain][] = [
-    ['request_id', randomUUID()],
-    ['lease_id', ''],
-    ['renewable', false],
-    ['lease_duration', reply.leaseDuration ?? 0],
-    ['data', reply.data ?? null],
-    ['wrap_info', reply.wrap === undefined ? null : wrapJson(reply.wrap)],
-    ['warnings', reply.warnings ?? null],
-    ['auth', reply.auth === undefined ? null : authJson(reply.auth)],
+  const { auth, wrap, mountType } = reply;
+  const fields = [
+    ['request_id', goJson(randomUUID())],
+    ['lease_id', '""'],
+    ['renewable', 'false'],
+    ['lease_duration', goJson(reply.leaseDuration ?? 0)],
+    ['data', goJson(reply.data ?? null)],
+    ['wrap_info', wrap === undefined ? 'null' : wrapJson(wrap)],
+    ['warnings', goJson(reply.warnings ?? null)],
+    ['auth', auth === undefined ? 'null' : authJson(auth)],
+    ...(core.dialect.mountTypeInEnvelope && mountType !== undefined
+      ? [['mount_type', goJson(mountType)]]
+      : []),
   ];
-  if (core.dialect.mountTypeInEnvelope && reply.mountType !== undefined) {
-    fields.push(['mount_type', reply.mountType]);
-  }
   const flattened = reply.flattened === true ? `${goJson(reply.data ?? {}).slice(1, -1)},` : '';
-  const body = fields.map(([name, value]) => `${JSON.stringify(name)}:${goJson(value)}`).join(',');
-  return `{${flattened}${body}}\n`;
+  return `{${flattened}${fields.map(([name, json]) => `"${name}":${json}`).join(',')}}\n`;
 }
 
 const COMMON_HEADERS = {

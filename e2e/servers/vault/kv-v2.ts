@@ -133,6 +133,20 @@ function customMetadataField(body: JsonObject): Record<string, string> | undefin
   return Object.fromEntries(entries);
 }
 
+/** A number such as 1e400, which the engine cannot take. */
+function numberBeyondFloat64(value: JsonValue): string | undefined {
+  if (value instanceof JsonNumber) {
+    return Number.isFinite(Number(value.source)) ? undefined : value.source;
+  }
+  if (value instanceof Map) return numberBeyondFloat64([...(value as JsonObject).values()]);
+  if (!Array.isArray(value)) return undefined;
+  for (const item of value as readonly JsonValue[]) {
+    const found = numberBeyondFloat64(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Keys without values, down to `depth` (0: all the way). */
 function subkeys(data: JsonObject, depth: number): Plain {
   const below = (value: JsonValue, level: number): Plain => {
@@ -302,6 +316,13 @@ export class KvV2 implements Engine {
   #put(path: string, body: JsonObject): Reply {
     const data = objectField(body, 'data');
     if (data === undefined) return errors(400, 'no data provided');
+    const tooLarge = numberBeyondFloat64(data);
+    if (tooLarge !== undefined) {
+      return errors(
+        400,
+        `failed to decode JSON input: json: cannot unmarshal number ${tooLarge} into Go value of type float64`,
+      );
+    }
     const secret = this.secrets.get(path);
     this.#checkCas(secret, body);
     const reply = this.#currentReply(this.store(path, data));
@@ -461,6 +482,8 @@ export class KvV2 implements Engine {
   }
 
   #writeMetadata(path: string, body: JsonObject): Reply {
+    // An empty request is answered well and does nothing.
+    if (body.size === 0) return noContent;
     const customMetadata = customMetadataField(body);
     const checked: Settings = { casRequired: false, maxVersions: 0, deleteVersionAfter: 0 };
     this.#applySettings(checked, body);

@@ -32,6 +32,8 @@ export interface LogicalReply {
   readonly wrap?: WrapReply | undefined;
   readonly warnings?: readonly string[] | undefined;
   readonly leaseDuration?: number | undefined;
+  /** What a wrapping of this answer names beside its own accessor. */
+  readonly accessor?: string | undefined;
   /** Since Vault 1.13 an answer names the type of the engine it came from. */
   readonly mountType?: string | undefined;
   /** Some `sys` answers carry their data at the top level as well. */

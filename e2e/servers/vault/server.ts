@@ -5,7 +5,7 @@
 import type { TlsOptions } from 'node:tls';
 import { Faults } from '../faults';
 import { listen, type HttpRequest, type ListenerStats } from '../http-listener';
-import { AppRole, DEFAULT_ROLE, secretIdData, type RoleSettings } from './approle';
+import { AppRole, DEFAULT_ROLE, secretIdReply, type RoleSettings } from './approle';
 import { Core, trimSlashes, type Namespace, type State } from './core';
 import { dialectOf, type Product } from './dialect';
 import { fromJsonValue, toJsonValue } from './go-json';
@@ -13,7 +13,6 @@ import { handleHttp, parseTarget } from './http';
 import { KvV1 } from './kv-v1';
 import { KvV2, type Secret } from './kv-v2';
 import type { PolicyRules } from './policy';
-import { ok } from './reply';
 import type { Clock } from './time';
 import type { Token } from './tokens';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
@@ -345,7 +344,7 @@ function appRole(core: Core, options: AppRoleOptions): AppRoleHandle {
     },
     newSecretId: (request) => engine.issueSecretId(role, request).id,
     newWrappedSecretId: (ttlSeconds = 120, request = {}) => {
-      const reply = ok(secretIdData(engine.issueSecretId(role, request)));
+      const reply = secretIdReply(engine.issueSecretId(role, request));
       const creationPath = `auth/${mounted.path}role/${name}/secret-id`;
       return core.wrap(reply, ttlSeconds, namespace, creationPath).wrap?.token ?? '';
     },

@@ -3,7 +3,7 @@ import { isJsonObject } from '@shared/model/json';
 import { listField, textField } from './body';
 import { trimSlashes, type Core, type Namespace, type NamespacedRequest } from './core';
 import type { Mount } from './engine';
-import { byBytes, goJson, type Plain } from './go-json';
+import { byBytes, goStruct, type Plain } from './go-json';
 import { PolicyError, parsePolicy } from './policy';
 import {
   errors,
@@ -17,12 +17,12 @@ import {
   type Reply,
 } from './reply';
 import { rfc3339 } from './time';
-import type { Token } from './tokens';
+import { SYSTEM_TTL_SECONDS, type Token } from './tokens';
 
-const json = (status: number, body: Plain): RawReply => ({
+const json = (status: number, fields: Readonly<Record<string, Plain>>): RawReply => ({
   kind: 'raw',
   status,
-  body: `${goJson(body)}\n`,
+  body: `${goStruct(fields)}\n`,
 });
 
 /** `sys/health`: the state is in the status, unless the caller asked for other numbers. */
@@ -82,7 +82,9 @@ export function handleAlways(core: Core, path: string): Reply | undefined {
         nonce: '',
         recovery_seal: false,
         version: core.dialect.version,
+        commit_date: '',
         migration: false,
+        ...(sealed ? {} : { cluster_name: core.clusterName, cluster_id: core.clusterId }),
         storage_type: 'inmem',
       });
     default:
@@ -98,9 +100,7 @@ export function handleSystemWithoutToken(
   const { path } = request;
   if (path === 'sys/wrapping/unwrap') return unwrap(core, request);
   if (path === 'sys/wrapping/lookup') return wrappingLookup(core, request);
-  if (path === 'sys/internal/ui/mounts' || path === 'sys/internal/ui/mounts/') {
-    return visibleMounts(core, request);
-  }
+  if (path === 'sys/internal/ui/mounts') return visibleMounts(core, request);
   return undefined;
 }
 
@@ -110,6 +110,7 @@ export function handleSystem(
   path: string,
   token: Token,
 ): Reply {
+  if (path === 'internal/ui/mounts/') return errors(404, 'unsupported path');
   if (path.startsWith('internal/ui/mounts/')) {
     return mountDetails(core, request, path.slice('internal/ui/mounts/'.length), token);
   }
@@ -205,7 +206,7 @@ function capabilities(core: Core, { namespace, body }: NamespacedRequest, token:
   );
   const [only] = paths;
   const one = paths.length === 1 && only !== undefined ? { capabilities: found[only] } : {};
-  return ok({ ...found, ...one }, { flattened: true, mountType: 'system' });
+  return ok({ ...found, ...one }, { flattened: namespace.path === '', mountType: 'system' });
 }
 
 function mounts(
@@ -215,6 +216,7 @@ function mounts(
 ): Reply {
   if (operation === 'read') {
     if (name === '') return ok(describeAll(namespace.mounts.values()), { flattened: true });
+    if (name.endsWith('/tune')) return tuning(namespace.mounts.get(name.replace(/tune$/, '')));
     const mount = namespace.mounts.get(`${name}/`);
     return mount === undefined
       ? errors(400, `No secret engine mount at ${name}/`)
@@ -240,6 +242,20 @@ function mounts(
   });
   return noContent;
 }
+
+const tuning = (mount: Mount | undefined): Reply =>
+  mount === undefined
+    ? errors(400, 'cannot fetch sysview for path')
+    : ok(
+        {
+          default_lease_ttl: SYSTEM_TTL_SECONDS,
+          description: mount.description,
+          force_no_cache: false,
+          max_lease_ttl: SYSTEM_TTL_SECONDS,
+          options: mount.options,
+        },
+        { flattened: true },
+      );
 
 function authMounts(
   core: Core,

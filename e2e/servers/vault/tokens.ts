@@ -131,10 +131,11 @@ export class TokenStore {
     return this.#tokens.delete(id);
   }
 
-  /** Seconds left, rounded as Go rounds them; 0 where it never expires. */
+  /** Whole seconds from the nearest one to the end, as the server counts; 0: never expires. */
   ttl(token: Token): number {
     if (token.expiresAt === undefined) return 0;
-    return Math.max(0, Math.floor((token.expiresAt - this.#clock.now()) / 1000 + 0.5));
+    const now = Math.round(this.#clock.now() / 1000) * 1000;
+    return Math.max(0, Math.trunc((token.expiresAt - now) / 1000));
   }
 
   /** Extends a renewable token by `increment` seconds; gives what was granted and what was asked. */
