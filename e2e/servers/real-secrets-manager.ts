@@ -77,13 +77,19 @@ async function startMoto(command: string): Promise<RunningSecretsManager> {
     stream.removeAllListeners('data');
     stream.resume();
   }
+  // A suite that dies must not leave it behind.
+  const kill = (): void => {
+    child.kill('SIGTERM');
+  };
+  process.once('exit', kill);
   return {
     endpoint,
     region: 'us-east-1',
     accessKeyId: 'test',
     secretAccessKey: 'test',
     stop: async () => {
-      child.kill('SIGTERM');
+      process.off('exit', kill);
+      kill();
       await ended;
     },
   };

@@ -276,7 +276,7 @@ function putSecretValue(call: Call): Answer {
   const value = secretValue(input);
   authorizeSecret(call, 'PutSecretValue', secretId);
   if (value === undefined) {
-    throw invalidParameter('You must provide either SecretString or SecretBinary.');
+    throw invalidRequest('You must provide either SecretString or SecretBinary.');
   }
   const secret = store.getWritable(secretId);
   const version = store.putVersion(secret, token, value, labels);
