@@ -297,6 +297,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 
   const accept = (socket: Socket): void => {
     stats.connections += 1;
+    // Head and body are two writes: without this each answer waits 40 ms for an acknowledgement.
+    socket.setNoDelay(true);
     const connection = new ListConnection(socket);
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));

@@ -43,8 +43,8 @@ export function parseTarget(target: string, core: Core): ParsedTarget {
         : plainText(400, '400 Bad Request'),
     };
   }
-  // oxlint-disable-next-line no-control-regex -- these are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(path)) {
+  // What Go's `unicode.IsPrint` is not true of, no-break and zero-width spaces among it.
+  if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(path)) {
     return { kind: 'answer', answer: { status: 400, headers: {}, body: '' } };
   }
   const segments = path.split('/');
