@@ -9,7 +9,11 @@ import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Imports a TypeScript module by its path from the root of the repository. */
+/**
+ * Imports a TypeScript module by its path from the root of the repository.
+ *
+ * @param {string} file
+ */
 export async function importTs(file) {
   const { module } = await runnerImport(resolve(root, file), {
     root,

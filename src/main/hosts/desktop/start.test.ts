@@ -184,7 +184,7 @@ describe('an app that cannot start', () => {
       expect(double.errorBoxes).toEqual([
         { title: 'Strongroom cannot start', content: `${error.message}\n\n${error.hint}` },
       ]);
-      expect(double.exitCodes).toEqual([1]);
+      expect(double.exitCodes).toEqual([2]);
       expect(double.windows).toEqual([]);
     },
   );
@@ -197,7 +197,7 @@ describe('an app that cannot start', () => {
     expect(double.errorBoxes[0]?.content).toContain('Something went wrong inside Strongroom.');
     expect(JSON.stringify([double.errorBoxes, lines])).not.toContain('hunter2');
     expect(lines[0]).toContain('TypeError');
-    expect(double.exitCodes).toEqual([1]);
+    expect(double.exitCodes).toEqual([2]);
   });
 
   test('says so when its directory cannot be made', async () => {
@@ -206,7 +206,7 @@ describe('an app that cannot start', () => {
     await done;
     expect(double.errorBoxes[0]?.content).toContain('The data directory cannot be written.');
     expect(double.log).not.toContain('whenReady');
-    expect(double.exitCodes).toEqual([1]);
+    expect(double.exitCodes).toEqual([2]);
   });
 });
 

@@ -29,6 +29,9 @@ export interface DesktopHostOptions {
   readonly report: Report;
 }
 
+/** Tells whoever started the app that the user has been told why it does not start. */
+const REFUSED = 2;
+
 /** Closing may not keep the app from quitting for longer than this. */
 const CLOSES_WITHIN_MS = 5000;
 
@@ -54,7 +57,7 @@ function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown)
   if (!isAppError(error)) report(`The app could not start. ${describeBug(error)}`);
   const { message, hint } = toErrorReport(error);
   electron.dialog.showErrorBox('Strongroom cannot start', `${message}\n\n${hint}`);
-  electron.app.exit(1);
+  electron.app.exit(REFUSED);
 }
 
 /** Gives the core time to empty its memory and close its files before the process ends. */

@@ -1,0 +1,68 @@
+/** Builds what is started, and leaves it alone where nothing has changed since. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { electronVite, root } from './paths.mjs';
+import { run } from './processes.mjs';
+import { say } from './say.mjs';
+
+/** Everything a build reads. */
+const sources = [
+  'src',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.base.json',
+  'tsconfig.json',
+  'tsconfig.node.json',
+  'tsconfig.preload.json',
+  'tsconfig.web.json',
+];
+const results = ['main/index.js', 'main/browser.js', 'preload/index.cjs', 'renderer/index.html'];
+const stampFile = join(root, 'out', 'built-from');
+
+/**
+ * A fingerprint of the sources by name, size and time; reading them all would take longer.
+ *
+ * @returns {string}
+ */
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    const path = join(root, source);
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .toSorted()
+          .map((file) => join(path, file))
+      : [path];
+    for (const file of files) {
+      const { size, mtimeMs } = statSync(file);
+      hash.update(`${file}\0${String(size)}\0${String(mtimeMs)}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} stamp */
+const isBuiltFrom = (stamp) =>
+  existsSync(stampFile) &&
+  readFileSync(stampFile, 'utf8') === stamp &&
+  results.every((file) => existsSync(join(root, 'out', file)));
+
+/**
+ * Builds where the sources have changed. Everything it prints goes to stderr.
+ *
+ * @returns {Promise<boolean>} whether there is a build now
+ */
+export async function ensureBuilt() {
+  const stamp = fingerprint();
+  if (isBuiltFrom(stamp)) return true;
+  say('Building …');
+  const { code } = await run(process.execPath, [electronVite, 'build', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+  if (code !== 0) return false;
+  writeFileSync(stampFile, stamp);
+  return true;
+}

@@ -1,0 +1,107 @@
+/** Electron's runtime: its package brings none along, and fetches it when it is first wanted. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inPackages } from './paths.mjs';
+
+const FETCHED_WITHIN_MS = 5 * 60_000;
+
+const packageFolder = inPackages('electron');
+
+/** @param {string} path */
+const read = (path) => readFileSync(path, 'utf8').trim();
+
+/**
+ * The executable, where the runtime has been fetched in full and in the version of the package.
+ *
+ * @returns {string | undefined}
+ */
+export function findElectron() {
+  try {
+    /** @type {{ version: string }} */
+    const { version } = JSON.parse(read(join(packageFolder, 'package.json')));
+    const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(packageFolder, 'dist');
+    const executable = join(dist, read(join(packageFolder, 'path.txt')));
+    const isComplete = read(join(dist, 'version')).replace(/^v/, '') === version;
+    return isComplete && existsSync(executable) ? executable : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Why a download failed, as briefly as what the installer printed allows.
+ *
+ * @param {string} output
+ * @returns {string}
+ */
+export function reasonOf(output) {
+  const status = /Response code (\d{3})/.exec(output)?.[1];
+  if (status !== undefined) return `the server answered ${status}`;
+  return /^\w*Error: (.*)$/m.exec(output)?.[1] ?? 'the installer gave no reason';
+}
+
+/**
+ * Says in one line what is going on; at a terminal the line also counts the seconds.
+ *
+ * @param {string} what
+ * @returns {() => void} ends the line
+ */
+function progressLine(what) {
+  const { stderr } = process;
+  if (!stderr.isTTY) {
+    stderr.write(`${what} …\n`);
+    return () => undefined;
+  }
+  const since = Date.now();
+  const draw = () => {
+    stderr.write(`\r${what} … ${String(Math.round((Date.now() - since) / 1000))} s`);
+  };
+  draw();
+  const ticking = setInterval(draw, 1000);
+  return () => {
+    clearInterval(ticking);
+    stderr.write('\n');
+  };
+}
+
+/**
+ * Fetches the runtime. Resolves with the executable, or with why there is none.
+ *
+ * @param {{ readonly withinMs?: number }} [options]
+ * @returns {Promise<{ readonly executable: string } | { readonly reason: string }>}
+ */
+export function fetchElectron({ withinMs = FETCHED_WITHIN_MS } = {}) {
+  const endLine = progressLine('Fetching Electron’s runtime, about 120 MB, once');
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(packageFolder, 'install.js')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ELECTRON_GET_NO_PROGRESS: '1' },
+    });
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => {
+      output = (output + chunk).slice(-16_384);
+    });
+    let isLate = false;
+    const deadline = setTimeout(() => {
+      isLate = true;
+      child.kill();
+    }, withinMs);
+    const stop = () => {
+      child.kill();
+      process.exit(1);
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    child.once('close', () => {
+      clearTimeout(deadline);
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+      endLine();
+      const executable = findElectron();
+      if (executable !== undefined) resolve({ executable });
+      else if (isLate) resolve({ reason: `not done after ${String(withinMs / 60_000)} minutes` });
+      else resolve({ reason: reasonOf(output) });
+    });
+  });
+}

@@ -1,0 +1,42 @@
+/** Which host carries the app here, and why not the other. */
+
+/**
+ * @typedef {object} Surroundings
+ * @property {NodeJS.Platform} platform
+ * @property {Readonly<Record<string, string | undefined>>} env
+ * @property {number | undefined} userId `undefined` where there are none
+ */
+
+/** @returns {Surroundings} */
+export const here = () => ({
+  platform: process.platform,
+  env: process.env,
+  userId: process.getuid?.(),
+});
+
+/**
+ * Whether windows can be drawn here.
+ *
+ * @param {Surroundings} surroundings
+ * @returns {boolean}
+ */
+export function hasDisplay({ platform, env }) {
+  /** @param {string} name */
+  const isSet = (name) => env[name] !== undefined && env[name] !== '';
+  if (platform === 'linux') return isSet('DISPLAY') || isSet('WAYLAND_DISPLAY');
+  return !isSet('SSH_CONNECTION');
+}
+
+/**
+ * Why Electron cannot be used, whether its runtime is there or not; `undefined` where it can.
+ *
+ * @param {Surroundings} surroundings
+ * @returns {string | undefined}
+ */
+export function whyNotElectron(surroundings) {
+  if (!hasDisplay(surroundings)) return 'there is no display';
+  if (surroundings.platform === 'linux' && surroundings.userId === 0) {
+    return 'Electron’s sandbox does not work for root';
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+/** Child processes that live and die with this one. */
+import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/**
+ * @typedef {object} Ended
+ * @property {number | null} code
+ * @property {NodeJS.Signals | null} signal
+ * @property {boolean} interrupted whether it ended after a signal that was passed on to it
+ * @property {NodeJS.ErrnoException | undefined} error why it could not be started at all
+ */
+
+/**
+ * Runs a program to its end. Signals to this process are passed on, and nothing else is done about them:
+ * this process lives until the program has ended.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<Ended>}
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: 'inherit', ...options });
+    let interrupted = false;
+    /** @param {NodeJS.Signals} signal */
+    const passOn = (signal) => {
+      interrupted = true;
+      child.kill(signal);
+    };
+    for (const signal of signals) process.on(signal, passOn);
+    /** @param {Pick<Ended, 'code' | 'signal' | 'error'>} end */
+    const end = (end) => {
+      for (const signal of signals) process.off(signal, passOn);
+      resolve({ ...end, interrupted });
+    };
+    child.once('error', (error) => {
+      end({ code: null, signal: null, error });
+    });
+    child.once('close', (code, signal) => {
+      end({ code, signal, error: undefined });
+    });
+  });
+}
+
+/**
+ * The exit code this process should end with after its child.
+ *
+ * @param {Ended} ended
+ */
+export const exitCodeOf = ({ code, interrupted }) => code ?? (interrupted ? 0 : 1);
+
+/**
+ * Where a program is on the PATH.
+ *
+ * @param {string} name
+ * @param {Readonly<Record<string, string | undefined>>} [env]
+ * @returns {string | undefined}
+ */
+export function findOnPath(name, env = process.env) {
+  const extensions = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
+  for (const folder of (env['PATH'] ?? '').split(delimiter).filter((part) => part !== '')) {
+    for (const extension of extensions) {
+      const path = join(folder, name + extension);
+      if (isExecutable(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} path
+ * @returns {boolean}
+ */
+export function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

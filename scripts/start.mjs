@@ -1,0 +1,112 @@
+/** `npm start`: builds the app where needed and opens it, in Electron or else in a browser. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt } from './lib/build.mjs';
+import { fetchElectron, findElectron } from './lib/electron-runtime.mjs';
+import { hasDisplay, here, whyNotElectron } from './lib/host.mjs';
+import { root } from './lib/paths.mjs';
+import { exitCodeOf, run } from './lib/processes.mjs';
+import { say } from './lib/say.mjs';
+
+const help = `Usage: npm start -- [options]
+
+Opens Strongroom in an Electron window; where that is not possible, in an app window of a browser,
+and without a display as an address to open.
+
+  --browser        use the browser host, whatever else there is
+  --no-open        open nothing, print the address (implies --browser)
+  --port N         port of the browser host, 0 for any that is free (default 0)
+  --data-dir DIR   keep the data in DIR
+  --help           show this
+`;
+
+/** The exit code of an app that has told the user itself why it will not start. */
+const REFUSED = 2;
+/** An Electron that ends this soon could not open its window. */
+const FAILS_WITHIN_MS = 15_000;
+
+/** @returns {{ browser: boolean, open: boolean, port: string, dataDir: string | undefined }} */
+function parseCommandLine() {
+  const { values } = parseArgs({
+    options: {
+      browser: { type: 'boolean', default: false },
+      'no-open': { type: 'boolean', default: false },
+      port: { type: 'string', default: '0' },
+      'data-dir': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
+  return {
+    browser: values.browser || values['no-open'],
+    open: !values['no-open'],
+    port: values.port,
+    dataDir: values['data-dir'],
+  };
+}
+
+/**
+ * Runs the app in Electron. Resolves with the exit code, or with why it has to go on without Electron.
+ *
+ * @param {string | undefined} dataDir
+ * @returns {Promise<number | string>}
+ */
+async function startElectron(dataDir) {
+  const obstacle = whyNotElectron(here());
+  if (obstacle !== undefined) return obstacle;
+  const found = findElectron();
+  const fetched = found === undefined ? await fetchElectron() : { executable: found };
+  if ('reason' in fetched) return `its runtime could not be fetched (${fetched.reason})`;
+
+  const since = Date.now();
+  // Set in the terminals of editors that are built on Electron, it would turn ours into a plain Node.
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const ended = await run(
+    fetched.executable,
+    ['.', ...(dataDir === undefined ? [] : [`--data-dir=${dataDir}`])],
+    { cwd: root, env },
+  );
+  const isSound = ended.code === 0 || ended.code === REFUSED || ended.interrupted;
+  if (isSound || Date.now() - since > FAILS_WITHIN_MS) return exitCodeOf(ended);
+  return `it ended at once (${ended.error?.code ?? ended.signal ?? `exit code ${String(ended.code)}`})`;
+}
+
+/**
+ * @param {ReturnType<typeof parseCommandLine>} options
+ * @returns {Promise<number>} the exit code
+ */
+async function startBrowserHost({ open, port, dataDir }) {
+  const ended = await run(process.execPath, [
+    join(root, 'out', 'main', 'browser.js'),
+    '--port',
+    port,
+    ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
+    ...(open && hasDisplay(here()) ? ['--open'] : []),
+  ]);
+  return exitCodeOf(ended);
+}
+
+/** @returns {Promise<number>} the exit code */
+async function main() {
+  const options = parseCommandLine();
+  if (!(await ensureBuilt())) {
+    say('The build failed.');
+    return 1;
+  }
+  if (!options.browser) {
+    const outcome = await startElectron(options.dataDir);
+    if (typeof outcome === 'number') return outcome;
+    say(`Not in an Electron window: ${outcome}. Going on in the browser.`);
+  }
+  return startBrowserHost(options);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : 'Strongroom could not be started.');
+  process.exitCode = 1;
+}
