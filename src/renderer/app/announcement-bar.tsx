@@ -1,0 +1,32 @@
+import { X } from 'lucide-react';
+import { IconButton } from '../components/button';
+import { tones } from '../components/tone';
+import { cx } from '../lib/class-names';
+import { useFeature, useStores } from './stores';
+
+/** What was just done, at the bottom of the page for a while. The region is always there to be heard. */
+export function AnnouncementBar() {
+  const { announcements } = useStores();
+  const current = useFeature('announcements', (state) => state.current);
+  const tone = tones[current?.tone ?? 'info'];
+  const Icon = tone.icon;
+  return (
+    <output
+      aria-label="Announcements"
+      className="pointer-events-none absolute inset-x-0 bottom-4 z-20 flex justify-center px-4"
+    >
+      {current === undefined ? null : (
+        <div
+          key={current.id}
+          className="pointer-events-auto flex max-w-full items-center gap-2 rounded-md border border-line-strong bg-raised py-1 pr-1 pl-3 shadow-overlay"
+        >
+          <Icon aria-hidden className={cx('size-4 shrink-0', tone.text)} />
+          <span className="min-w-0 truncate">{current.text}</span>
+          <IconButton size="sm" label="Dismiss" onPress={() => announcements.getState().dismiss()}>
+            <X aria-hidden className="size-3.5" />
+          </IconButton>
+        </div>
+      )}
+    </output>
+  );
+}

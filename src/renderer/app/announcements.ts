@@ -1,0 +1,36 @@
+/** What is said to a person in passing: shown for a while, and read out by assistive technology. */
+import { createStore } from 'zustand';
+
+const SHOWN_FOR_MS = 6000;
+
+export interface Announcement {
+  readonly id: number;
+  readonly tone: 'good' | 'bad' | 'info';
+  readonly text: string;
+}
+
+export interface Announcements {
+  readonly current: Announcement | undefined;
+  /** Replaces what was said before. */
+  say(this: void, text: string, tone?: Announcement['tone']): void;
+  dismiss(this: void): void;
+}
+
+export const createAnnouncements = () =>
+  createStore<Announcements>()((set, get) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    return {
+      current: undefined,
+      say: (text, tone = 'good') => {
+        clearTimeout(timer);
+        set({ current: { id: (get().current?.id ?? 0) + 1, tone, text } });
+        timer = setTimeout(() => set({ current: undefined }), SHOWN_FOR_MS);
+      },
+      dismiss: () => {
+        clearTimeout(timer);
+        set({ current: undefined });
+      },
+    };
+  });
+
+export type AnnouncementsStore = ReturnType<typeof createAnnouncements>;

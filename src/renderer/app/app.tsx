@@ -1,0 +1,59 @@
+import { PlugZap } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { Button } from '../components/button';
+import { Centred } from '../components/page';
+import { Loading } from './loading';
+import { Shell } from './shell';
+import type { AppStore } from './start';
+import { StoresContext } from './stores';
+
+export function App({ app }: { readonly app: AppStore }) {
+  const state = useStore(app);
+
+  useEffect(() => {
+    document.documentElement.dataset['appState'] = state.phase;
+  }, [state.phase]);
+
+  switch (state.phase) {
+    case 'loading':
+      return <Loading />;
+    case 'ready':
+      return (
+        <StoresContext value={state.stores}>
+          <Shell />
+        </StoresContext>
+      );
+    case 'failed':
+      return (
+        <main className="flex h-full">
+          <Centred level={1} mark title={state.title} actions={<Reload label="Try again" />}>
+            <p>{state.text}</p>
+          </Centred>
+        </main>
+      );
+    case 'lost':
+      return (
+        <main className="flex h-full">
+          <Centred
+            level={1}
+            icon={<PlugZap aria-hidden className="size-5" />}
+            title="Strongroom has stopped"
+            actions={<Reload label="Reload" />}
+          >
+            <p>
+              The part of Strongroom that does the work is gone, and what was on this page with it.
+              Saved settings and environments are unharmed.
+            </p>
+            <p>If reloading does not help, start Strongroom again.</p>
+          </Centred>
+        </main>
+      );
+  }
+}
+
+const Reload = ({ label }: { readonly label: string }) => (
+  <Button variant="primary" onPress={() => window.location.reload()}>
+    {label}
+  </Button>
+);

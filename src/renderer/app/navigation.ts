@@ -1,0 +1,24 @@
+/** Where in the window one is. State, not an address: names of environments stay out of URLs. */
+import { createStore } from 'zustand';
+
+export const settingsTabs = ['general', 'vault', 'security', 'activity', 'about'] as const;
+export type SettingsTab = (typeof settingsTabs)[number];
+
+export type Route =
+  | { readonly screen: 'welcome' }
+  | { readonly screen: 'unlock' }
+  | { readonly screen: 'environment'; readonly id: string }
+  | { readonly screen: 'settings'; readonly tab: SettingsTab };
+
+export interface Navigation {
+  readonly route: Route;
+  go(this: void, route: Route): void;
+}
+
+export const createNavigation = (route: Route) =>
+  createStore<Navigation>()((set) => ({
+    route,
+    go: (next) => set({ route: next }),
+  }));
+
+export type NavigationStore = ReturnType<typeof createNavigation>;

@@ -1,0 +1,17 @@
+import type { Client } from '@shared/contract';
+import type { Notice } from '@shared/contract/app';
+import { createStore } from 'zustand';
+
+export interface Notices {
+  readonly list: readonly Notice[];
+  dismiss(this: void, id: string): Promise<void>;
+}
+
+export const createNotices = (client: Client, notices: readonly Notice[]) =>
+  createStore<Notices>()((set) => ({
+    list: notices,
+    dismiss: async (id) => {
+      set(({ list }) => ({ list: list.filter((notice) => notice.id !== id) }));
+      await client.app.dismissNotice({ id });
+    },
+  }));

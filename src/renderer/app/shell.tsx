@@ -1,0 +1,104 @@
+import { useCallback, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { Banner } from '../components/banner';
+import { PaneResizer } from '../components/pane-resizer';
+import { TextLink } from '../components/text-link';
+import { EnvironmentScreen } from '../features/environment/environment-screen';
+import { UnlockScreen } from '../features/security/unlock-screen';
+import { SettingsScreen } from '../features/settings/settings-screen';
+import { WelcomeScreen } from '../features/welcome/welcome-screen';
+import { AnnouncementBar } from './announcement-bar';
+import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from './preferences';
+import { useShortcut } from './shortcuts';
+import { Sidebar } from './sidebar';
+import { useFeature, useStores } from './stores';
+
+export function Shell() {
+  const { preferences, navigation } = useStores();
+  const width = useStore(preferences, (state) => state.sidebarWidth);
+  const openSettings = useCallback(
+    () => navigation.getState().go({ screen: 'settings', tab: 'vault' }),
+    [navigation],
+  );
+  useShortcut(',', openSettings);
+
+  return (
+    <div
+      className="grid h-full"
+      // Never more than the main pane can spare at the narrowest width.
+      style={{ gridTemplateColumns: `min(${String(width)}px, 36vw) minmax(0, 1fr)` }}
+    >
+      <div className="relative min-h-0 border-r border-line">
+        <Sidebar />
+        <PaneResizer
+          label="Width of the sidebar"
+          width={width}
+          min={SIDEBAR_MIN}
+          max={SIDEBAR_MAX}
+          standard={SIDEBAR_DEFAULT}
+          onChange={(px) => preferences.getState().setSidebarWidth(px)}
+        />
+      </div>
+      <main className="relative flex min-h-0 min-w-0 flex-col bg-panel">
+        <Notices />
+        <LockedBanner />
+        <Screen />
+        <AnnouncementBar />
+      </main>
+    </div>
+  );
+}
+
+function Screen(): ReactNode {
+  const route = useFeature('navigation', (state) => state.route);
+  switch (route.screen) {
+    case 'welcome':
+      return <WelcomeScreen />;
+    case 'unlock':
+      return <UnlockScreen />;
+    case 'environment':
+      return <EnvironmentScreen key={route.id} id={route.id} />;
+    case 'settings':
+      return <SettingsScreen tab={route.tab} />;
+  }
+}
+
+function Notices(): ReactNode {
+  const { notices } = useStores();
+  const list = useFeature('notices', (state) => state.list);
+  return list.map(({ id, level, title, text }) => (
+    <Banner
+      key={id}
+      tone={level === 'warning' ? 'warn' : 'info'}
+      title={title}
+      onDismiss={() => void notices.getState().dismiss(id)}
+    >
+      {text}
+    </Banner>
+  ));
+}
+
+function LockedBanner(): ReactNode {
+  const { navigation } = useStores();
+  const locked = useFeature('security', (state) => state.protection.locked);
+  // Where the passphrase is asked for already, there is nothing to add.
+  const asked = useFeature(
+    'navigation',
+    ({ route }) =>
+      route.screen === 'unlock' || (route.screen === 'settings' && route.tab === 'security'),
+  );
+  if (!locked || asked) return null;
+  return (
+    <Banner
+      tone="info"
+      title="Credentials are locked."
+      action={
+        <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
+          Enter passphrase
+        </TextLink>
+      }
+    >
+      Nothing can be pulled until they are unlocked.
+    </Banner>
+  );
+}

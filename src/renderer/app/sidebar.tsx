@@ -1,0 +1,75 @@
+import { Settings } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components';
+import { Mark } from '../components/mark';
+import { SearchField } from '../components/search-field';
+import { EnvironmentList } from '../features/environments/environment-list';
+import { NewEnvironment } from '../features/environments/new-environment';
+import { ProviderStatus } from '../features/provider-status/provider-status';
+import { PullIndicator } from '../features/pull/pull-indicator';
+import { cx } from '../lib/class-names';
+import { shortcutLabel } from './shortcuts';
+import { useFeature, useStores } from './stores';
+
+export function Sidebar() {
+  const { workspace, navigation, environments } = useStores();
+  const source = useFeature('vault', (state) => state.settings.source);
+  const search = useFeature('environments', (state) => state.search);
+  const listError = useFeature('environments', (state) => state.error);
+  const inSettings = useFeature('navigation', ({ route }) => route.screen === 'settings');
+
+  return (
+    <aside aria-label="Sidebar" className="flex h-full min-h-0 flex-col bg-bg">
+      <header className="flex items-center gap-2.5 px-3 pt-3 pb-2.5">
+        <Mark className="size-7 shrink-0" />
+        <div className="min-w-0">
+          <p className="truncate leading-4.5 font-semibold">{workspace.name}</p>
+          <p className="truncate text-2xs text-text-3">
+            {source === 'workspace' ? 'own configuration' : 'global defaults'}
+          </p>
+        </div>
+      </header>
+      <SearchField
+        label="Search environments"
+        placeholder="Search"
+        value={search}
+        onChange={(text) => environments.getState().setSearch(text)}
+        className="px-3 pb-2"
+      />
+      <nav aria-label="Environments" className="flex min-h-0 flex-1 flex-col">
+        <div className="flex items-center justify-between pr-2 pb-0.5 pl-3.5">
+          <h2 className="caps text-text-3">Environments</h2>
+          <NewEnvironment />
+        </div>
+        {listError === undefined ? null : (
+          <p role="alert" className="px-3.5 pb-1 text-xs text-bad">
+            {listError.message}
+          </p>
+        )}
+        <EnvironmentList />
+      </nav>
+      <footer className="flex flex-col border-t border-line px-3 pt-1.5 pb-2">
+        <PullIndicator />
+        <ProviderStatus />
+        <AriaButton
+          onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+          {...(inSettings && { 'aria-current': 'page' as const })}
+          className={cx(
+            '-mx-1.5 mt-0.5 flex h-7.5 cursor-default items-center gap-2 rounded-md border border-transparent px-1.5 data-hovered:bg-hover',
+            inSettings && 'border-line bg-raised',
+          )}
+        >
+          <span className="flex w-4 justify-center">
+            <Settings aria-hidden className="size-3.5 text-text-2" />
+          </span>
+          <span className="flex-1 text-left">Settings</span>
+          <kbd
+            aria-hidden
+            className="rounded-xs border border-line-strong px-1 font-sans text-2xs text-text-3"
+          >
+            {shortcutLabel(',')}
+          </kbd>
+        </AriaButton>
+      </footer>
+    </aside>
+  );
+}

@@ -1,0 +1,56 @@
+/** From nothing to the first data: one connection and one set of stores a page. */
+import { createStore } from 'zustand';
+import { BridgeError, connect, errorReport } from '../bridge';
+import type { PreferencesStore } from './preferences';
+import { openStores, type Stores } from './stores';
+
+export type AppState =
+  | { readonly phase: 'loading' }
+  | { readonly phase: 'ready'; readonly stores: Stores }
+  | { readonly phase: 'failed'; readonly title: string; readonly text: string }
+  /** The core has gone away. */
+  | { readonly phase: 'lost' };
+
+const bridgeProblems = {
+  'no-session': {
+    title: 'This page is not connected',
+    text: 'Open Strongroom with the link that it printed when it started. A link works in one tab.',
+  },
+  'link-used': {
+    title: 'This link has been used',
+    text: 'Each link opens one window, once. Start Strongroom again for a fresh one.',
+  },
+  unreachable: {
+    title: 'Strongroom does not answer',
+    text: 'It may have been quit. Start it again.',
+  },
+} as const;
+
+const failure = (error: unknown): AppState => {
+  if (error instanceof BridgeError) return { phase: 'failed', ...bridgeProblems[error.reason] };
+  const { message, hint } = errorReport(error);
+  return { phase: 'failed', title: message, text: hint };
+};
+
+export function startApp(preferences: PreferencesStore) {
+  const app = createStore<AppState>()(() => ({ phase: 'loading' }));
+  const settle = (state: AppState): void => {
+    if (app.getState().phase !== 'lost') app.setState(state, true);
+  };
+  const open = async (): Promise<void> => {
+    try {
+      const bridge = await connect();
+      bridge.onClosed(() => settle({ phase: 'lost' }));
+      const stores = await openStores(bridge, preferences);
+      settle({ phase: 'ready', stores });
+      // While credentials are locked it could only fail; unlocking starts it.
+      if (!stores.security.getState().protection.locked) await stores.pull.getState().autoSync();
+    } catch (error) {
+      settle(failure(error));
+    }
+  };
+  void open();
+  return app;
+}
+
+export type AppStore = ReturnType<typeof startApp>;

@@ -1,0 +1,41 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cx } from '../lib/class-names';
+import { IconButton } from './button';
+import { tones, type Tone } from './tone';
+
+interface Props {
+  readonly tone: Tone;
+  readonly title?: string;
+  readonly children: ReactNode;
+  readonly action?: ReactNode;
+  readonly onDismiss?: (() => void) | undefined;
+}
+
+/** A strip across the top of a page: something to know that is no answer to what was just done. */
+export function Banner({ tone, title, children, action, onDismiss }: Props) {
+  const { icon: Icon, text, wash } = tones[tone];
+  return (
+    <section
+      aria-label={title ?? 'Notice'}
+      className={cx('flex items-start gap-2.5 border-b border-line px-5 py-2.5', wash)}
+    >
+      <Icon aria-hidden className={cx('mt-0.5 size-4 shrink-0', text)} />
+      <div className="min-w-0 flex-1">
+        {title === undefined ? null : <span className="mr-2 font-semibold">{title}</span>}
+        <span className="break-words text-text">{children}</span>
+      </div>
+      {action}
+      {onDismiss === undefined ? null : (
+        <IconButton
+          size="sm"
+          label={title === undefined ? 'Dismiss' : `Dismiss: ${title}`}
+          hint="Dismiss"
+          onPress={onDismiss}
+        >
+          <X aria-hidden className="size-3.5" />
+        </IconButton>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,88 @@
+import type { ReactNode } from 'react';
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+import { cx } from '../lib/class-names';
+import { Spinner } from './spinner';
+import { Hint } from './hint';
+
+const base =
+  'inline-flex shrink-0 cursor-default items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none transition-colors data-disabled:opacity-50';
+
+const variants = {
+  primary:
+    'border-transparent bg-brass-fill text-brass-ink font-semibold data-hovered:bg-brass-fill-hover data-pressed:bg-brass-fill-hover',
+  default:
+    'border-line-strong bg-raised text-text data-hovered:bg-hover data-pressed:bg-hover data-pressed:border-control',
+  quiet:
+    'border-transparent bg-transparent text-text-2 data-hovered:bg-hover data-hovered:text-text data-pressed:bg-hover',
+} as const;
+
+const sizes = {
+  md: 'h-7 px-2.5',
+  sm: 'h-6 px-2 text-xs',
+} as const;
+
+export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
+  readonly variant?: keyof typeof variants;
+  readonly size?: keyof typeof sizes;
+  readonly icon?: ReactNode;
+  readonly children: ReactNode;
+  readonly className?: string;
+}
+
+export function Button({
+  variant = 'default',
+  size = 'md',
+  icon,
+  children,
+  className,
+  ...props
+}: ButtonProps) {
+  return (
+    <AriaButton {...props} className={cx(base, variants[variant], sizes[size], className)}>
+      {({ isPending }) => (
+        <>
+          {isPending ? <Spinner /> : icon}
+          {children}
+        </>
+      )}
+    </AriaButton>
+  );
+}
+
+export interface IconButtonProps extends Omit<
+  AriaButtonProps,
+  'className' | 'style' | 'children' | 'aria-label'
+> {
+  /** Read out, and shown as a hint unless there is a shorter one. */
+  readonly label: string;
+  readonly hint?: string;
+  readonly size?: 'md' | 'sm';
+  readonly children: ReactNode;
+  readonly className?: string;
+}
+
+export function IconButton({
+  label,
+  hint = label,
+  size = 'md',
+  children,
+  className,
+  ...props
+}: IconButtonProps) {
+  return (
+    <Hint text={hint}>
+      <AriaButton
+        {...props}
+        aria-label={label}
+        className={cx(
+          base,
+          variants.quiet,
+          size === 'md' ? 'size-7' : 'size-6 rounded-sm',
+          className,
+        )}
+      >
+        {children}
+      </AriaButton>
+    </Hint>
+  );
+}

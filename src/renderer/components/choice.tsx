@@ -1,0 +1,92 @@
+import {
+  Radio,
+  RadioGroup,
+  type RadioGroupProps as AriaRadioGroupProps,
+} from 'react-aria-components';
+import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps } from './field';
+
+export interface ChoiceOption {
+  readonly value: string;
+  readonly label: string;
+  readonly description?: string | undefined;
+  readonly isDisabled?: boolean | undefined;
+}
+
+interface Props
+  extends FieldProps, Omit<AriaRadioGroupProps, 'className' | 'style' | 'children' | 'isInvalid'> {
+  readonly options: readonly ChoiceOption[];
+}
+
+interface SegmentedProps extends Props {
+  /** Whether the label stands above the choices at any width. */
+  readonly stacked?: boolean;
+}
+
+/** One of a few, side by side. */
+export function SegmentedChoice({
+  label,
+  help,
+  issue,
+  optional,
+  options,
+  stacked = false,
+  ...props
+}: SegmentedProps) {
+  return (
+    <RadioGroup
+      {...props}
+      orientation="horizontal"
+      isInvalid={issue !== undefined}
+      className={stacked ? fieldStack : fieldRow}
+    >
+      <FieldLabel label={label} stacked={stacked} />
+      <FieldBody>
+        <div className="flex w-fit max-w-full flex-wrap gap-px rounded-md border border-line-strong bg-sunken p-px">
+          {options.map(({ value, label: text, isDisabled }) => (
+            <Radio
+              key={value}
+              value={value}
+              isDisabled={isDisabled === true}
+              className="flex h-6.5 cursor-default items-center rounded-[5px] border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
+            >
+              {text}
+            </Radio>
+          ))}
+        </div>
+        <FieldHelp help={help} issue={issue} optional={optional} />
+      </FieldBody>
+    </RadioGroup>
+  );
+}
+
+/** One of a few, each with a word of explanation. */
+export function RadioList({ label, help, issue, optional, options, ...props }: Props) {
+  return (
+    <RadioGroup {...props} isInvalid={issue !== undefined} className="flex flex-col gap-2">
+      <FieldLabel label={label} stacked />
+      <div className="flex flex-col gap-2">
+        {options.map(({ value, label: text, description, isDisabled }) => (
+          <div key={value}>
+            <Radio
+              value={value}
+              isDisabled={isDisabled === true}
+              {...(description !== undefined && { 'aria-describedby': `${value}-description` })}
+              className="group flex w-fit cursor-default items-center gap-2.5 rounded-sm data-disabled:opacity-60"
+            >
+              <span className="flex size-4 shrink-0 items-center justify-center rounded-full border border-control bg-raised transition-colors group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
+                <span className="size-1.5 rounded-full bg-transparent group-data-selected:bg-brass-ink" />
+              </span>
+              <span className="font-medium">{text}</span>
+            </Radio>
+            {description === undefined ? null : (
+              <p id={`${value}-description`} className="ml-6.5 text-xs text-text-2">
+                {description}
+              </p>
+            )}
+          </div>
+        ))}
+      </div>
+      <FieldHelp help={help} issue={issue} optional={optional} />
+    </RadioGroup>
+  );
+}

@@ -1,0 +1,50 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button, type ButtonProps } from './button';
+
+interface Props extends Omit<ButtonProps, 'onPress' | 'icon' | 'children'> {
+  /** What the button says, such as “Copy report”. */
+  readonly label: string;
+  /** Not for secrets: those go through main. */
+  readonly text: () => string;
+}
+
+const SHOWN_FOR_MS = 2000;
+
+/** Copies a text that is no secret, and says so for a moment. */
+export function CopyButton({ label, text, ...props }: Props) {
+  const [outcome, setOutcome] = useState<'copied' | 'failed'>();
+
+  useEffect(() => {
+    if (outcome === undefined) return undefined;
+    const timer = setTimeout(() => setOutcome(undefined), SHOWN_FOR_MS);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text());
+      setOutcome('copied');
+    } catch {
+      setOutcome('failed');
+    }
+  };
+
+  return (
+    <Button
+      {...props}
+      onPress={() => void copy()}
+      icon={
+        outcome === 'copied' ? (
+          <Check aria-hidden className="size-3.5 text-good" />
+        ) : (
+          <Copy aria-hidden className="size-3.5" />
+        )
+      }
+    >
+      <span aria-live="polite">
+        {outcome === undefined ? label : outcome === 'copied' ? 'Copied' : 'Could not copy'}
+      </span>
+    </Button>
+  );
+}

@@ -1,0 +1,55 @@
+/** The frame of a form field: label at the left (above, where it is narrow), help or what is wrong below. */
+import { CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Label, Text } from 'react-aria-components';
+import { cx } from '../lib/class-names';
+
+/** Two columns where there is room; the label stands above its field where there is not. */
+export const fieldRow =
+  'grid grid-cols-1 gap-x-4 gap-y-1 @min-[31rem]:grid-cols-[7rem_minmax(0,1fr)]';
+
+export const fieldLabel = 'font-medium text-text @min-[31rem]:pt-1.25';
+
+/** For a field that needs the whole width. */
+export const fieldStack = 'flex flex-col gap-1';
+
+export interface FieldProps {
+  readonly label: string;
+  readonly help?: string | undefined;
+  readonly issue?: string | undefined;
+  readonly optional?: boolean | undefined;
+}
+
+export const FieldLabel = ({
+  label,
+  stacked = false,
+}: {
+  readonly label: string;
+  readonly stacked?: boolean;
+}) => <Label className={stacked ? 'font-medium' : fieldLabel}>{label}</Label>;
+
+/** Help gives way to the issue in the same place, so that nothing moves more than it must. */
+export function FieldHelp({ help, issue, optional }: Omit<FieldProps, 'label'>) {
+  if (issue !== undefined) {
+    return (
+      <Text slot="errorMessage" className="flex gap-1.5 text-xs text-bad">
+        <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+        {issue}
+      </Text>
+    );
+  }
+  if (help === undefined && optional !== true) return null;
+  return (
+    <Text slot="description" className="text-xs text-text-2">
+      {[optional === true ? 'Optional.' : undefined, help].filter(Boolean).join(' ')}
+    </Text>
+  );
+}
+
+export const FieldBody = ({
+  children,
+  className,
+}: {
+  readonly children: ReactNode;
+  readonly className?: string;
+}) => <div className={cx('flex min-w-0 flex-col gap-1', className)}>{children}</div>;

@@ -1,0 +1,44 @@
+import { ChevronRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { cx } from '../lib/class-names';
+
+interface Props {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** Stands at the right of the title. */
+  readonly note?: string;
+  /** For small print: no heading, no line around it. */
+  readonly quiet?: boolean;
+  readonly defaultOpen?: boolean;
+}
+
+/** Something that is at hand without being in the way. */
+export function Fold({ title, children, note, quiet = false, defaultOpen = false }: Props) {
+  const trigger = (
+    <Button
+      slot="trigger"
+      className={cx(
+        'flex w-full cursor-default items-center gap-1.5 rounded-sm text-left transition-colors data-hovered:text-text',
+        quiet ? 'w-fit text-xs text-text-2' : 'py-1.5 font-medium',
+      )}
+    >
+      <ChevronRight
+        aria-hidden
+        className="size-3.5 shrink-0 text-text-3 transition-transform group-data-expanded:rotate-90"
+      />
+      <span className="min-w-0 flex-1">{title}</span>
+      {note === undefined ? null : (
+        <span className="text-xs font-normal text-text-2 tabular-nums">{note}</span>
+      )}
+    </Button>
+  );
+  return (
+    <Disclosure defaultExpanded={defaultOpen} className="group">
+      {quiet ? trigger : <Heading level={3}>{trigger}</Heading>}
+      <DisclosurePanel>
+        <div className={quiet ? 'pl-5' : 'pb-2.5 pl-5'}>{children}</div>
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import { cx } from '../lib/class-names';
+import { Mark } from './mark';
+
+interface CentredProps {
+  readonly icon?: ReactNode;
+  /** Whether Strongroom's own mark stands at the top. */
+  readonly mark?: boolean;
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly level?: 1 | 2;
+}
+
+/** A page or pane with little on it: what this is, and what can be done about it. */
+export function Centred({ icon, mark = false, title, children, actions, level = 2 }: CentredProps) {
+  const Title = level === 1 ? 'h1' : 'h2';
+  return (
+    <div className="flex h-full min-h-0 flex-1 flex-col items-center overflow-auto px-6 py-10">
+      <div className="m-auto flex w-full max-w-md flex-col items-center gap-2 text-center">
+        {mark ? <Mark className="mb-2 size-11" /> : null}
+        {icon === undefined ? null : (
+          <div className="mb-2 flex size-11 items-center justify-center rounded-lg border border-line bg-raised text-text-2">
+            {icon}
+          </div>
+        )}
+        <Title className="text-lg font-semibold text-balance">{title}</Title>
+        {children === undefined ? null : (
+          <div className="flex flex-col gap-2 text-balance text-text-2">{children}</div>
+        )}
+        {actions === undefined ? null : (
+          <div className="mt-3 flex flex-wrap justify-center gap-2">{actions}</div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly note?: ReactNode;
+  readonly className?: string;
+}
+
+export const Section = ({ title, children, note, className }: SectionProps) => (
+  <section aria-label={title} className={cx('flex flex-col gap-3', className)}>
+    <div className="flex items-baseline justify-between gap-3">
+      <h2 className="font-semibold">{title}</h2>
+      {note}
+    </div>
+    {children}
+  </section>
+);

@@ -1,0 +1,38 @@
+import { GridList, GridListItem, ListLayout, Virtualizer } from 'react-aria-components';
+import { scaled } from '../lib/rem';
+
+interface Props {
+  readonly label: string;
+  readonly paths: readonly string[];
+}
+
+const ROW = 24;
+const ROWS_SHOWN = 8;
+
+/** Paths, however many: scrolls within itself, and only what can be seen is drawn. */
+export function PathList({ label, paths }: Props) {
+  const row = scaled(ROW);
+  return (
+    <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: row }}>
+      <GridList
+        aria-label={label}
+        items={paths.map((path) => ({ id: path }))}
+        selectionMode="none"
+        className="overflow-auto rounded-sm border border-line bg-panel"
+        style={{ height: Math.min(paths.length, ROWS_SHOWN) * row + 2 }}
+      >
+        {({ id }) => (
+          <GridListItem
+            id={id}
+            textValue={id}
+            className="flex h-full items-center px-2 font-mono text-xs data-focus-visible:-outline-offset-2"
+          >
+            <span className="truncate select-text" title={id}>
+              {id}
+            </span>
+          </GridListItem>
+        )}
+      </GridList>
+    </Virtualizer>
+  );
+}

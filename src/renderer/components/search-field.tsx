@@ -1,0 +1,35 @@
+import { Search, X } from 'lucide-react';
+import {
+  Button,
+  Group,
+  Input,
+  SearchField as AriaSearchField,
+  type SearchFieldProps as AriaSearchFieldProps,
+} from 'react-aria-components';
+
+interface Props extends Omit<AriaSearchFieldProps, 'className' | 'style' | 'children'> {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly className?: string;
+}
+
+export function SearchField({ label, placeholder, className, ...props }: Props) {
+  return (
+    <AriaSearchField {...props} aria-label={label} className={className ?? ''}>
+      {({ isEmpty }) => (
+        <Group className="field-box flex h-7.5 items-center">
+          <Search aria-hidden className="ml-2.5 size-3.5 shrink-0 text-text-3" />
+          <Input
+            placeholder={placeholder}
+            className="h-full w-full min-w-0 bg-transparent px-2 outline-none [&::-webkit-search-cancel-button]:hidden"
+          />
+          {isEmpty ? null : (
+            <Button className="mr-1 flex size-5.5 shrink-0 items-center justify-center rounded-sm text-text-3 data-hovered:bg-hover data-hovered:text-text">
+              <X aria-hidden className="size-3.5" />
+            </Button>
+          )}
+        </Group>
+      )}
+    </AriaSearchField>
+  );
+}

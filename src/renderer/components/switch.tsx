@@ -1,0 +1,36 @@
+import { useId } from 'react';
+import { Switch as AriaSwitch, type SwitchProps } from 'react-aria-components';
+import { FieldBody, fieldLabel, fieldRow } from './field';
+
+interface Props extends Omit<SwitchProps, 'className' | 'style' | 'children'> {
+  readonly label: string;
+  readonly help?: string | undefined;
+}
+
+export function Switch({ label, help, ...props }: Props) {
+  const id = useId();
+  return (
+    <div className={fieldRow}>
+      <span id={`${id}-label`} aria-hidden className={fieldLabel}>
+        {label}
+      </span>
+      <FieldBody>
+        <AriaSwitch
+          {...props}
+          aria-labelledby={`${id}-label`}
+          {...(help === undefined ? {} : { 'aria-describedby': `${id}-help` })}
+          className="group flex h-7 w-fit cursor-default items-center rounded-full"
+        >
+          <span className="flex h-4.5 w-7.5 items-center rounded-full border border-control bg-sunken p-px transition-colors group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
+            <span className="size-3.5 rounded-full bg-control transition-transform group-data-selected:translate-x-3 group-data-selected:bg-brass-ink" />
+          </span>
+        </AriaSwitch>
+        {help === undefined ? null : (
+          <p id={`${id}-help`} className="text-xs text-text-2">
+            {help}
+          </p>
+        )}
+      </FieldBody>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Environment } from '@shared/model/environment';
+import { Circle, CircleDashed, CircleX, Laptop, type LucideIcon } from 'lucide-react';
+import { cx } from '../../lib/class-names';
+
+/** Failures that are short enough to be said in a list; the page says the rest. */
+const problemWords: Partial<Record<string, string>> = {
+  PERMISSION_DENIED: 'no permission',
+  NOT_FOUND: 'not on server',
+  SECRET_DELETED: 'deleted',
+  SCHEDULED_FOR_DELETION: 'being deleted',
+  TIMED_OUT: 'timed out',
+  SERVER_SEALED: 'sealed',
+  KEY_LOCKED: 'locked',
+};
+
+export function stateWord({ state, revision, problem }: Environment): string {
+  switch (state) {
+    case 'loaded':
+      return revision ?? 'loaded';
+    case 'not-loaded':
+      return 'not loaded';
+    case 'failed':
+      return problemWords[problem?.code ?? ''] ?? 'failed';
+    case 'local':
+      return 'this computer';
+  }
+}
+
+const marks = {
+  loaded: { icon: Circle, className: 'size-2.5 fill-current text-good' },
+  'not-loaded': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
+  failed: { icon: CircleX, className: 'size-3.5 text-bad' },
+  local: { icon: Laptop, className: 'size-3.5 text-text-3' },
+} as const satisfies Record<Environment['state'], { icon: LucideIcon; className: string }>;
+
+export function StateMark({ state }: { readonly state: Environment['state'] }) {
+  const { icon: Icon, className } = marks[state];
+  return (
+    <span className="flex w-4 shrink-0 justify-center">
+      <Icon aria-hidden className={cx(className)} />
+    </span>
+  );
+}

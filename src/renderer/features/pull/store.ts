@@ -1,0 +1,95 @@
+/** The one run of Pull All or Auto Sync that there can be, and how the last one ended. */
+import type { Client } from '@shared/contract';
+import type { PullProgress, PullSummary } from '@shared/contract/vault';
+import type { ErrorReport } from '@shared/errors';
+import { createStore } from 'zustand';
+import { errorReport, isCancelled } from '../../bridge';
+
+export type PullCause = 'pull-all' | 'auto-sync';
+
+export type PullRun =
+  | { readonly phase: 'idle' }
+  | {
+      readonly phase: 'running';
+      readonly cause: PullCause;
+      readonly progress: Exclude<PullProgress, PullSummary> | undefined;
+      readonly cancelling: boolean;
+    }
+  | { readonly phase: 'done'; readonly cause: PullCause; readonly summary: PullSummary }
+  | { readonly phase: 'failed'; readonly cause: PullCause; readonly error: ErrorReport }
+  | {
+      readonly phase: 'cancelled';
+      readonly cause: PullCause;
+      /** How many secrets had been read by then. */
+      readonly done: number;
+    };
+
+export interface Pull {
+  readonly run: PullRun;
+  pullAll(this: void): Promise<void>;
+  /** Does nothing visible where Auto Sync is off. */
+  autoSync(this: void): Promise<void>;
+  cancel(this: void): void;
+  dismiss(this: void): void;
+}
+
+export interface PullEvents {
+  /** After a run that may have changed what environments there are and what is in memory. */
+  readonly onEnded: (run: PullRun) => Promise<void>;
+}
+
+export const createPull = (client: Client, workspaceId: string, events: PullEvents) =>
+  createStore<Pull>()((set, get) => {
+    let controller: AbortController | undefined;
+
+    const running = (cause: PullCause, progress?: Exclude<PullProgress, PullSummary>): void => {
+      set({
+        run: { phase: 'running', cause, progress, cancelling: controller?.signal.aborted ?? false },
+      });
+    };
+
+    const follow = async (cause: PullCause): Promise<PullRun> => {
+      const aborter = new AbortController();
+      controller = aborter;
+      // Auto Sync shows nothing before there is something to show: mostly it is off.
+      if (cause === 'pull-all') running(cause);
+      let done = 0;
+      try {
+        const call = cause === 'pull-all' ? client.vault.pullAll : client.vault.autoSync;
+        for await (const event of await call({ workspaceId }, { signal: aborter.signal })) {
+          if (event.type === 'summary') return { phase: 'done', cause, summary: event };
+          if (event.type === 'reading') done = event.done;
+          running(cause, event);
+        }
+      } catch (error) {
+        if (!aborter.signal.aborted && !isCancelled(error)) {
+          return { phase: 'failed', cause, error: errorReport(error) };
+        }
+      }
+      return aborter.signal.aborted ? { phase: 'cancelled', cause, done } : { phase: 'idle' };
+    };
+
+    const start = async (cause: PullCause): Promise<void> => {
+      if (controller !== undefined) return;
+      const run = await follow(cause);
+      controller = undefined;
+      set({ run });
+      if (run.phase !== 'idle') await events.onEnded(run);
+    };
+
+    return {
+      run: { phase: 'idle' },
+      pullAll: () => start('pull-all'),
+      autoSync: () => start('auto-sync'),
+      cancel: () => {
+        const { run } = get();
+        controller?.abort();
+        if (run.phase === 'running') set({ run: { ...run, cancelling: true } });
+      },
+      dismiss: () => {
+        if (get().run.phase !== 'running') set({ run: { phase: 'idle' } });
+      },
+    };
+  });
+
+export type PullStore = ReturnType<typeof createPull>;

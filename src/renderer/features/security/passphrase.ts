@@ -1,0 +1,19 @@
+import { PASSPHRASE_MIN } from '@shared/contract/security';
+
+export interface NewPassphrase {
+  readonly first: string;
+  readonly second: string;
+}
+
+export interface NewPassphraseIssues {
+  readonly first?: string;
+  readonly second?: string;
+}
+
+/** What is wrong with a passphrase that is being chosen; empty where nothing is. */
+export function newPassphraseIssues({ first, second }: NewPassphrase): NewPassphraseIssues {
+  if (first.length < PASSPHRASE_MIN) {
+    return { first: `Use at least ${String(PASSPHRASE_MIN)} characters.` };
+  }
+  return first === second ? {} : { second: 'The two are not the same.' };
+}

@@ -1,0 +1,130 @@
+/** Choosing how credentials are kept from now on. */
+import type { Protection } from '@shared/contract/security';
+import type { ErrorReport } from '@shared/errors';
+import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { useStores } from '../../app/stores';
+import { errorReport } from '../../bridge';
+import { Button } from '../../components/button';
+import { ErrorCard } from '../../components/card';
+import { RadioList } from '../../components/choice';
+import { PasswordField } from '../../components/text-field';
+import { newPassphraseIssues, type NewPassphraseIssues } from './passphrase';
+import type { ProtectionChoice } from './store';
+
+export type Mode = ProtectionChoice['mode'];
+
+interface Props {
+  readonly modes: readonly Mode[];
+  readonly initial: Mode;
+  readonly submitLabel: string;
+  readonly onChosen: () => void;
+  /** Stands beside the button. */
+  readonly children?: ReactNode;
+}
+
+const describe = (mode: Mode, { keychain }: Protection) => {
+  switch (mode) {
+    case 'keychain':
+      return {
+        label: keychain.name,
+        description: keychain.available
+          ? 'A key in your keychain encrypts them. Nothing to remember.'
+          : `Not available here. ${keychain.problem?.message ?? ''}`.trim(),
+        isDisabled: !keychain.available,
+      };
+    case 'passphrase':
+      return {
+        label: 'A passphrase',
+        description: 'Asked for at each start. It cannot be recovered.',
+      };
+    case 'session':
+      return {
+        label: 'Only for this session',
+        description: 'Kept in memory, forgotten when Strongroom quits. Nothing is stored.',
+      };
+  }
+};
+
+export function ProtectionForm({ modes, initial, submitLabel, onChosen, children }: Props) {
+  const { security } = useStores();
+  const { protection } = security.getState();
+  const [mode, setMode] = useState(initial);
+  const [first, setFirst] = useState('');
+  const [second, setSecond] = useState('');
+  const [issues, setIssues] = useState<NewPassphraseIssues>({});
+  const [error, setError] = useState<ErrorReport>();
+  const [busy, setBusy] = useState(false);
+
+  const choose = async (): Promise<void> => {
+    if (mode === 'passphrase') {
+      const found = newPassphraseIssues({ first, second });
+      setIssues(found);
+      if (Object.keys(found).length > 0) return;
+    }
+    setBusy(true);
+    setError(undefined);
+    try {
+      await security
+        .getState()
+        .choose(mode === 'passphrase' ? { mode, passphrase: first } : { mode });
+      setFirst('');
+      setSecond('');
+      onChosen();
+    } catch (thrown) {
+      setError(errorReport(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void choose();
+  };
+
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <RadioList
+        label="Keep credentials"
+        value={mode}
+        onChange={(value) => {
+          const chosen = modes.find((known) => known === value);
+          if (chosen !== undefined) setMode(chosen);
+        }}
+        options={modes.map((value) => ({ value, ...describe(value, protection) }))}
+      />
+      {mode === 'passphrase' ? (
+        <div className="flex max-w-80 flex-col gap-3 pl-6.5">
+          <PasswordField
+            label="New passphrase"
+            value={first}
+            onChange={(text) => {
+              setFirst(text);
+              setIssues({});
+            }}
+            issue={issues.first}
+            help="At least 8 characters. Several words are stronger than one with signs in it."
+            stacked
+          />
+          <PasswordField
+            label="Repeat passphrase"
+            value={second}
+            onChange={(text) => {
+              setSecond(text);
+              setIssues({});
+            }}
+            issue={issues.second}
+            stacked
+          />
+        </div>
+      ) : null}
+      {error === undefined ? null : <ErrorCard report={error} />}
+      <div className="flex flex-wrap gap-2">
+        <Button variant="primary" type="submit" isPending={busy}>
+          {submitLabel}
+        </Button>
+        {children}
+      </div>
+    </form>
+  );
+}

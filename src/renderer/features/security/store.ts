@@ -1,0 +1,37 @@
+import type { Client } from '@shared/contract';
+import type { Protection } from '@shared/contract/security';
+import { createStore } from 'zustand';
+
+/** How credentials are to be kept from now on. */
+export type ProtectionChoice = Parameters<Client['security']['choose']>[0];
+
+export interface Security {
+  readonly protection: Protection;
+  refresh(this: void): Promise<void>;
+  /** These throw what the call throws: the form that asked shows it. */
+  choose(this: void, choice: ProtectionChoice): Promise<void>;
+  unlock(this: void, passphrase: string): Promise<void>;
+  lock(this: void): Promise<void>;
+}
+
+export interface SecurityEvents {
+  readonly onUnlocked: () => void;
+  readonly onLocked: () => void;
+}
+
+export const createSecurity = (client: Client, protection: Protection, events: SecurityEvents) =>
+  createStore<Security>()((set) => ({
+    protection,
+    refresh: async () => set({ protection: await client.security.protection() }),
+    choose: async (choice) => set({ protection: await client.security.choose(choice) }),
+    unlock: async (passphrase) => {
+      set({ protection: await client.security.unlock({ passphrase }) });
+      events.onUnlocked();
+    },
+    lock: async () => {
+      set({ protection: await client.security.lock() });
+      events.onLocked();
+    },
+  }));
+
+export type SecurityStore = ReturnType<typeof createSecurity>;

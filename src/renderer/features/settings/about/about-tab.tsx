@@ -1,0 +1,41 @@
+import { useStores } from '../../../app/stores';
+import { CopyButton } from '../../../components/copy-button';
+import { Mark } from '../../../components/mark';
+import { TabBody } from '../tab-body';
+
+const hosts = {
+  desktop: 'Desktop window',
+  browser: 'Browser window, served on this computer',
+} as const;
+
+export function AboutTab() {
+  const { info } = useStores();
+  return (
+    <TabBody>
+      <div className="flex items-center gap-3.5">
+        <Mark className="size-11" />
+        <div>
+          <h2 className="text-lg font-semibold">{info.name}</h2>
+          <p className="text-text-2">
+            The variables of your environments, with the values in your secrets manager.
+          </p>
+        </div>
+      </div>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-6 gap-y-2">
+        <dt className="text-text-2">Version</dt>
+        <dd className="font-mono text-xs">{info.version}</dd>
+        <dt className="text-text-2">Runs as</dt>
+        <dd>{hosts[info.host]}</dd>
+        <dt className="text-text-2">Data directory</dt>
+        <dd className="flex min-w-0 flex-wrap items-center gap-2">
+          <span className="min-w-0 font-mono text-xs break-all select-text">
+            {info.dataDirectory}
+          </span>
+          <CopyButton size="sm" label="Copy path" text={() => info.dataDirectory} />
+        </dd>
+        <dt className="text-text-2">Licence</dt>
+        <dd>MIT</dd>
+      </dl>
+    </TabBody>
+  );
+}

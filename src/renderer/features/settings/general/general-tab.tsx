@@ -1,0 +1,26 @@
+import { useStore } from 'zustand';
+import { themes } from '../../../app/preferences';
+import { useStores } from '../../../app/stores';
+import { SegmentedChoice } from '../../../components/choice';
+import { TabBody } from '../tab-body';
+
+const labels = { system: 'System', light: 'Light', dark: 'Dark' } as const;
+
+export function GeneralTab() {
+  const { preferences } = useStores();
+  const theme = useStore(preferences, (state) => state.theme);
+  return (
+    <TabBody>
+      <SegmentedChoice
+        label="Theme"
+        value={theme}
+        onChange={(value) => {
+          const chosen = themes.find((known) => known === value);
+          if (chosen !== undefined) preferences.getState().setTheme(chosen);
+        }}
+        options={themes.map((value) => ({ value, label: labels[value] }))}
+        help="System follows what your computer is set to."
+      />
+    </TabBody>
+  );
+}

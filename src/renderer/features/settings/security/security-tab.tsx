@@ -1,0 +1,132 @@
+import type { Protection } from '@shared/contract/security';
+import { KeyRound, LockKeyhole, LockOpen, ShieldQuestion, type LucideIcon } from 'lucide-react';
+import { useState } from 'react';
+import { useFeature, useStores } from '../../../app/stores';
+import { errorReport } from '../../../bridge';
+import { Button } from '../../../components/button';
+import { Section } from '../../../components/page';
+import { ProtectionForm, type Mode } from '../../security/protection-form';
+import { UnlockForm } from '../../security/unlock-form';
+import { TabBody } from '../tab-body';
+
+interface Standing {
+  readonly icon: LucideIcon;
+  readonly title: string;
+  readonly text: string;
+}
+
+function standing({ mode, locked, keychain }: Protection): Standing {
+  if (locked) {
+    return {
+      icon: LockKeyhole,
+      title: 'Locked',
+      text: 'Your credentials are encrypted with your passphrase, which has not been entered yet.',
+    };
+  }
+  switch (mode) {
+    case 'keychain':
+      return {
+        icon: KeyRound,
+        title: `Encrypted, with the key in ${keychain.name}`,
+        text: 'AES-256. The key never touches the data directory.',
+      };
+    case 'passphrase':
+      return {
+        icon: LockOpen,
+        title: 'Encrypted with your passphrase, unlocked',
+        text: 'AES-256. The passphrase is asked for at each start.',
+      };
+    case 'session':
+      return {
+        icon: LockOpen,
+        title: 'Only for this session',
+        text: 'Credentials are in memory and nowhere else. They are forgotten when Strongroom quits.',
+      };
+    case 'undecided':
+      return {
+        icon: ShieldQuestion,
+        title: 'Nothing stored yet',
+        text: keychain.available
+          ? `Credentials will be encrypted with a key in ${keychain.name}.`
+          : 'This computer has no keychain that Strongroom can use. You will be asked when you first save a credential, or can choose now.',
+      };
+  }
+}
+
+const startingMode = ({ mode, keychain }: Protection): Mode => {
+  if (mode !== 'undecided') return mode;
+  return keychain.available ? 'keychain' : 'passphrase';
+};
+
+export function SecurityTab() {
+  const { security, announcements } = useStores();
+  const { say } = announcements.getState();
+  const protection = useFeature('security', (state) => state.protection);
+  const [changing, setChanging] = useState(false);
+  const { icon: Icon, title, text } = standing(protection);
+
+  const lock = async (): Promise<void> => {
+    try {
+      await security.getState().lock();
+      say('Locked. Values and logins are gone from memory.');
+    } catch (error) {
+      say(errorReport(error).message, 'bad');
+    }
+  };
+
+  return (
+    <TabBody>
+      <Section title="Credentials">
+        <div className="flex gap-3">
+          <span className="flex size-9 shrink-0 items-center justify-center rounded-md border border-line bg-raised text-text-2">
+            <Icon aria-hidden className="size-4.5" />
+          </span>
+          <div className="min-w-0">
+            <p className="font-medium">{title}</p>
+            <p className="text-text-2">{text}</p>
+          </div>
+        </div>
+        {protection.locked ? (
+          <UnlockForm onUnlocked={() => say('Unlocked.')} />
+        ) : changing ? (
+          <ProtectionForm
+            modes={['keychain', 'passphrase', 'session']}
+            initial={startingMode(protection)}
+            submitLabel="Keep them this way"
+            onChosen={() => {
+              setChanging(false);
+              say('Credentials are kept the new way from now on.');
+            }}
+          >
+            <Button variant="quiet" onPress={() => setChanging(false)}>
+              Cancel
+            </Button>
+          </ProtectionForm>
+        ) : (
+          <div>
+            <Button onPress={() => setChanging(true)}>
+              {protection.mode === 'passphrase'
+                ? 'Change passphrase or protection'
+                : 'Change protection'}
+            </Button>
+          </div>
+        )}
+      </Section>
+      <Section title="Memory">
+        <p className="max-w-prose text-text-2">
+          Values that were pulled and logins to providers are kept in memory while Strongroom runs.
+          Locking forgets them{protection.mode === 'passphrase' ? ', and the key with them' : ''}.
+          Nothing on the server changes.
+        </p>
+        <div>
+          <Button
+            onPress={() => void lock()}
+            icon={<LockKeyhole aria-hidden className="size-3.5" />}
+          >
+            Lock now
+          </Button>
+        </div>
+      </Section>
+    </TabBody>
+  );
+}

@@ -1,0 +1,67 @@
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { settingsTabs, type SettingsTab } from '../../app/navigation';
+import { useFeature, useStores } from '../../app/stores';
+import { AboutTab } from './about/about-tab';
+import { ActivityTab } from './activity/activity-tab';
+import { GeneralTab } from './general/general-tab';
+import { SecurityTab } from './security/security-tab';
+import { hasUnsavedChanges } from './vault/store';
+import { VaultTab } from './vault/vault-tab';
+
+const tabs = {
+  general: { label: 'General', content: GeneralTab },
+  vault: { label: 'Vault', content: VaultTab },
+  security: { label: 'Security', content: SecurityTab },
+  activity: { label: 'Activity', content: ActivityTab },
+  about: { label: 'About', content: AboutTab },
+} as const satisfies Record<SettingsTab, { label: string; content: () => React.ReactNode }>;
+
+const isTab = (key: unknown): key is SettingsTab => settingsTabs.some((tab) => tab === key);
+
+export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
+  const { navigation } = useStores();
+  const unsaved = useFeature('vault', hasUnsavedChanges);
+  return (
+    <Tabs
+      selectedKey={tab}
+      onSelectionChange={(key) => {
+        if (isTab(key)) navigation.getState().go({ screen: 'settings', tab: key });
+      }}
+      className="flex min-h-0 flex-1 flex-col"
+    >
+      <header className="border-b border-line px-5 pt-4">
+        <h1 className="text-xl font-semibold">Settings</h1>
+        <TabList aria-label="Settings" className="mt-2 flex gap-5">
+          {settingsTabs.map((id) => (
+            <Tab
+              key={id}
+              id={id}
+              className="relative flex h-9 cursor-default items-center gap-1.5 rounded-t-xs border-b-2 border-transparent text-text-2 transition-colors data-focus-visible:-outline-offset-2 data-hovered:text-text data-selected:border-brass-fill data-selected:font-semibold data-selected:text-text"
+            >
+              {tabs[id].label}
+              {id === 'vault' && unsaved ? (
+                <span
+                  aria-hidden
+                  title="Unsaved changes"
+                  className="size-1.5 rounded-full bg-brass-fill"
+                />
+              ) : null}
+            </Tab>
+          ))}
+        </TabList>
+      </header>
+      {settingsTabs.map((id) => {
+        const { content: Content } = tabs[id];
+        return (
+          <TabPanel
+            key={id}
+            id={id}
+            className="flex min-h-0 flex-1 flex-col data-focus-visible:-outline-offset-2"
+          >
+            <Content />
+          </TabPanel>
+        );
+      })}
+    </Tabs>
+  );
+}

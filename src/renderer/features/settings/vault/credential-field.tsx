@@ -1,0 +1,120 @@
+import type { FieldDescriptor } from '@shared/providers/descriptor';
+import { Check, Trash2 } from 'lucide-react';
+import { useId } from 'react';
+import { Group } from 'react-aria-components';
+import { useFeature, useStores } from '../../../app/stores';
+import { Button } from '../../../components/button';
+import { FieldBody, FieldHelp, fieldLabel, fieldRow } from '../../../components/field';
+import { PasswordField } from '../../../components/text-field';
+
+interface Props {
+  readonly field: Extract<FieldDescriptor, { kind: 'credential' }>;
+  readonly issue: string | undefined;
+}
+
+/** A credential goes in and never comes back: what is stored can be replaced or removed, not read. */
+export function CredentialField({ field, issue }: Props) {
+  const { vault } = useStores();
+  const { setCredential, touch } = vault.getState();
+  const { name, label, help, optional, placeholder } = field;
+  const draft = useFeature('vault', (state) => state.drafts[state.provider].credentials[name]);
+
+  if (draft === undefined || draft.state === 'typed') {
+    const replaces = draft?.replaces === true;
+    return (
+      <PasswordField
+        label={label}
+        help={help}
+        issue={issue}
+        optional={optional}
+        placeholder={replaces ? 'Type the new one' : placeholder}
+        value={draft?.text ?? ''}
+        onChange={(text) => setCredential(name, { state: 'typed', text, replaces })}
+        onBlur={() => touch(name)}
+        // Replace was pressed to type here.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus={replaces && draft?.text === ''}
+        {...(replaces && {
+          action: (
+            <Button
+              variant="quiet"
+              size="sm"
+              aria-label={`Keep the saved ${label}`}
+              onPress={() => setCredential(name, { state: 'saved' })}
+            >
+              Keep saved
+            </Button>
+          ),
+        })}
+      />
+    );
+  }
+
+  const removed = draft.state === 'removed';
+  return (
+    <StoredCredential label={label} help={help} issue={issue} removed={removed}>
+      {removed ? (
+        <Button
+          variant="quiet"
+          size="sm"
+          aria-label={`Keep the saved ${label}`}
+          onPress={() => setCredential(name, { state: 'saved' })}
+        >
+          Keep
+        </Button>
+      ) : (
+        <>
+          <Button
+            variant="quiet"
+            size="sm"
+            aria-label={`Replace ${label}`}
+            onPress={() => setCredential(name, { state: 'typed', text: '', replaces: true })}
+          >
+            Replace
+          </Button>
+          <Button
+            variant="quiet"
+            size="sm"
+            aria-label={`Remove ${label}`}
+            onPress={() => setCredential(name, { state: 'removed' })}
+          >
+            Remove
+          </Button>
+        </>
+      )}
+    </StoredCredential>
+  );
+}
+
+interface StoredProps {
+  readonly label: string;
+  readonly help: string | undefined;
+  readonly issue: string | undefined;
+  readonly removed: boolean;
+  readonly children: React.ReactNode;
+}
+
+function StoredCredential({ label, help, issue, removed, children }: StoredProps) {
+  const labelId = useId();
+  const Icon = removed ? Trash2 : Check;
+  return (
+    <div className={fieldRow}>
+      <span id={labelId} className={fieldLabel}>
+        {label}
+      </span>
+      <FieldBody>
+        <Group
+          aria-labelledby={labelId}
+          className="flex h-7.5 items-center gap-0.5 rounded-md border border-line-strong bg-panel pr-0.5 pl-2.5"
+        >
+          <Icon aria-hidden className={removed ? 'size-3.5 text-warn' : 'size-3.5 text-good'} />
+          <span className="ml-1.5 min-w-0 flex-1 truncate text-text-2">
+            {removed ? 'Removed when you save' : 'Saved, encrypted'}
+          </span>
+          {children}
+        </Group>
+        <FieldHelp help={help} issue={issue} />
+      </FieldBody>
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+/** The rules of the vault form, apart from how it looks: what was typed, what changed, what is wrong. */
+import type {
+  CredentialChanges,
+  FormValues,
+  VaultForm,
+  VaultSettings,
+} from '@shared/contract/vault';
+import { providerDescriptors } from '@shared/providers';
+import {
+  providerIds,
+  validateForm,
+  type FieldIssues,
+  type ProviderId,
+} from '@shared/providers/descriptor';
+
+export type CredentialDraft =
+  /** Stored, and left as it is. */
+  | { readonly state: 'saved' }
+  /** Being typed; `replaces` tells whether there is a stored one to go back to. */
+  | { readonly state: 'typed'; readonly text: string; readonly replaces: boolean }
+  /** Stored, and to be removed with the next save. */
+  | { readonly state: 'removed' };
+
+export interface ProviderDraft {
+  readonly values: FormValues;
+  readonly credentials: Readonly<Record<string, CredentialDraft>>;
+}
+
+export type Drafts = Readonly<Record<ProviderId, ProviderDraft>>;
+
+export const credentialNames = (provider: ProviderId): readonly string[] =>
+  providerDescriptors[provider].fields
+    .filter((field) => field.kind === 'credential')
+    .map((field) => field.name);
+
+export function draftOf(settings: VaultSettings, provider: ProviderId): ProviderDraft {
+  const { values, savedCredentials } = settings.providers[provider];
+  return {
+    values: { ...providerDescriptors[provider].defaults, ...values },
+    credentials: Object.fromEntries(
+      credentialNames(provider).map((name): [string, CredentialDraft] => [
+        name,
+        savedCredentials.includes(name)
+          ? { state: 'saved' }
+          : { state: 'typed', text: '', replaces: false },
+      ]),
+    ),
+  };
+}
+
+export const draftsOf = (settings: VaultSettings): Drafts =>
+  Object.fromEntries(
+    providerIds.map((provider) => [provider, draftOf(settings, provider)]),
+  ) as Record<ProviderId, ProviderDraft>;
+
+/** The drafts with every typed credential forgotten. */
+export const withoutTyped = (drafts: Drafts): Drafts =>
+  Object.fromEntries(
+    Object.entries(drafts).map(([provider, { values, credentials }]) => [
+      provider,
+      {
+        values,
+        credentials: Object.fromEntries(
+          Object.entries(credentials).map(([name, draft]): [string, CredentialDraft] => [
+            name,
+            draft.state !== 'typed'
+              ? draft
+              : draft.replaces
+                ? { state: 'saved' }
+                : { state: 'typed', text: '', replaces: false },
+          ]),
+        ),
+      },
+    ]),
+  ) as Record<ProviderId, ProviderDraft>;
+
+export function isDirty(
+  settings: VaultSettings,
+  provider: ProviderId,
+  draft: ProviderDraft,
+): boolean {
+  if (provider !== settings.provider) return true;
+  const stored = draftOf(settings, provider);
+  return (
+    Object.entries(draft.values).some(([name, value]) => stored.values[name] !== value) ||
+    Object.values(draft.credentials).some(
+      (credential) =>
+        credential.state === 'removed' || (credential.state === 'typed' && credential.text !== ''),
+    )
+  );
+}
+
+export function toForm(workspaceId: string, provider: ProviderId, draft: ProviderDraft): VaultForm {
+  const credentials: CredentialChanges = {};
+  for (const [name, credential] of Object.entries(draft.credentials)) {
+    if (credential.state === 'removed') credentials[name] = { action: 'remove' };
+    else if (credential.state === 'typed' && credential.text !== '') {
+      credentials[name] = { action: 'replace', value: credential.text };
+    } else credentials[name] = { action: 'keep' };
+  }
+  return { workspaceId, provider, values: draft.values, credentials };
+}
+
+/**
+ * What stands in the way. A credential that is to be removed is missing for a test, and no obstacle
+ * to a save: removing it is what the save is for.
+ */
+export function issuesOf(
+  provider: ProviderId,
+  draft: ProviderDraft,
+  purpose: 'test' | 'save',
+): FieldIssues {
+  const present = new Set(
+    Object.entries(draft.credentials)
+      .filter(([, credential]) =>
+        credential.state === 'typed'
+          ? credential.text !== ''
+          : credential.state === 'saved' || purpose === 'save',
+      )
+      .map(([name]) => name),
+  );
+  return validateForm(providerDescriptors[provider], draft.values, present);
+}

@@ -1,0 +1,153 @@
+import type { PullSummary, Skipped } from '@shared/contract/vault';
+import { CircleCheck, CircleSlash, X } from 'lucide-react';
+import { useFeature, useStores } from '../../../app/stores';
+import { Button, IconButton } from '../../../components/button';
+import { ErrorCard } from '../../../components/card';
+import { Fold } from '../../../components/fold';
+import { Section } from '../../../components/page';
+import { PathList } from '../../../components/path-list';
+import { Progress } from '../../../components/progress';
+import { TextLink } from '../../../components/text-link';
+import { formatCount, plural } from '../../../lib/format';
+import { causeLabel, progressText, summaryText } from '../../pull/words';
+import type { PullRun } from '../../pull/store';
+
+/** The run of Pull All or Auto Sync, and what came of the last one. */
+export function PullPanel() {
+  const run = useFeature('pull', (state) => state.run);
+  if (run.phase === 'idle') return null;
+  return (
+    <Section
+      title={causeLabel[run.cause]}
+      className="border-b border-line p-5"
+      note={run.phase === 'running' ? undefined : <DismissRun />}
+    >
+      <Run run={run} />
+    </Section>
+  );
+}
+
+function DismissRun() {
+  const { pull } = useStores();
+  return (
+    <IconButton
+      size="sm"
+      label="Dismiss summary"
+      hint="Dismiss"
+      onPress={() => pull.getState().dismiss()}
+    >
+      <X aria-hidden className="size-3.5" />
+    </IconButton>
+  );
+}
+
+function Run({ run }: { readonly run: Exclude<PullRun, { phase: 'idle' }> }) {
+  const { pull, navigation } = useStores();
+  switch (run.phase) {
+    case 'running': {
+      const { progress } = run;
+      const text = progressText(run);
+      return (
+        <div className="flex flex-col gap-2">
+          <Progress
+            label={causeLabel[run.cause]}
+            valueLabel={text}
+            {...(progress?.type === 'reading' && { value: progress.done, max: progress.total })}
+          />
+          <div className="flex items-center gap-3">
+            <span className="min-w-0 flex-1 text-text-2 tabular-nums">{text}</span>
+            <Button size="sm" isDisabled={run.cancelling} onPress={() => pull.getState().cancel()}>
+              Cancel
+            </Button>
+          </div>
+        </div>
+      );
+    }
+    case 'failed':
+      return (
+        <ErrorCard
+          report={run.error}
+          actions={
+            run.error.code === 'KEY_LOCKED' ? (
+              <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
+                Enter passphrase
+              </TextLink>
+            ) : (
+              <Button size="sm" onPress={() => void pull.getState().pullAll()}>
+                Try again
+              </Button>
+            )
+          }
+        />
+      );
+    case 'cancelled':
+      return (
+        <output className="flex gap-2">
+          <CircleSlash aria-hidden className="mt-0.5 size-4 shrink-0 text-text-3" />
+          <span>
+            Cancelled after {plural(run.done, 'secret')}. What had been pulled by then is there.
+          </span>
+        </output>
+      );
+    case 'done':
+      return <Summary summary={run.summary} />;
+  }
+}
+
+function Summary({ summary }: { readonly summary: PullSummary }) {
+  const { created, existing, skipped, missing } = summary;
+  return (
+    <div className="flex flex-col gap-2">
+      <output className="flex gap-2">
+        <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
+        <span>{summaryText(summary)}</span>
+      </output>
+      <div className="flex flex-col divide-y divide-line border-y border-line">
+        <Paths title="Created" paths={created} />
+        <Paths title="Already there" paths={existing} />
+        <SkippedPaths skipped={skipped} />
+        <Paths title="No longer on the server" paths={missing} />
+      </div>
+    </div>
+  );
+}
+
+function Paths({ title, paths }: { readonly title: string; readonly paths: readonly string[] }) {
+  if (paths.length === 0) {
+    return (
+      <p className="flex justify-between py-1.5 pl-5 text-text-2">
+        <span>{title}</span>
+        <span className="text-xs tabular-nums">0</span>
+      </p>
+    );
+  }
+  return (
+    <Fold title={title} note={formatCount(paths.length)}>
+      <PathList label={title} paths={paths} />
+    </Fold>
+  );
+}
+
+function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
+  if (skipped.length === 0) return <Paths title="Skipped" paths={[]} />;
+  const byReason = new Map<string, Skipped[]>();
+  for (const one of skipped) {
+    const group = byReason.get(one.error.message);
+    if (group === undefined) byReason.set(one.error.message, [one]);
+    else group.push(one);
+  }
+  return (
+    <Fold title="Skipped" note={formatCount(skipped.length)} defaultOpen>
+      <div className="flex flex-col gap-3">
+        {[...byReason].map(([message, group]) => (
+          <div key={message} className="flex flex-col gap-1">
+            <p>
+              {message} <span className="text-text-2">{group[0]?.error.hint}</span>
+            </p>
+            <PathList label={message} paths={group.map(({ path }) => path)} />
+          </div>
+        ))}
+      </div>
+    </Fold>
+  );
+}

@@ -1,0 +1,198 @@
+import type { Client } from '@shared/contract';
+import type { CheckStep, VaultSettings } from '@shared/contract/vault';
+import type { ErrorReport } from '@shared/errors';
+import type { FieldIssues, ProviderId } from '@shared/providers/descriptor';
+import { createStore } from 'zustand';
+import { errorReport, isCancelled } from '../../../bridge';
+import {
+  draftOf,
+  draftsOf,
+  isDirty,
+  issuesOf,
+  toForm,
+  withoutTyped,
+  type CredentialDraft,
+  type Drafts,
+  type ProviderDraft,
+} from './form';
+
+/** A run of Test Connection, and how it ended. */
+export interface TestRun {
+  readonly provider: ProviderId;
+  readonly steps: readonly CheckStep[];
+  readonly phase: 'running' | 'ended' | 'cancelled' | 'failed';
+  /** Why it could not even start, or broke off. */
+  readonly error: ErrorReport | undefined;
+  /** Whether the form has been changed since. */
+  readonly stale: boolean;
+}
+
+export interface VaultSettingsState {
+  readonly settings: VaultSettings;
+  readonly provider: ProviderId;
+  readonly drafts: Drafts;
+  /** Names of the fields whose issues are to be shown. */
+  readonly touched: ReadonlySet<string>;
+  readonly saving: boolean;
+  readonly saveError: ErrorReport | undefined;
+  readonly test: TestRun | undefined;
+  chooseProvider(this: void, provider: ProviderId): void;
+  setValue(this: void, name: string, value: string | boolean): void;
+  setCredential(this: void, name: string, draft: CredentialDraft): void;
+  touch(this: void, name: string): void;
+  /** Shows what is wrong; resolves with it, or with nothing where the form was sent. */
+  save(this: void): Promise<FieldIssues | undefined>;
+  startTest(this: void): Promise<FieldIssues | undefined>;
+  cancelTest(this: void): void;
+  discard(this: void): void;
+  dismissSaveError(this: void): void;
+  /** Forgets credentials that were typed and not saved. */
+  forgetTyped(this: void): void;
+}
+
+export interface VaultSettingsEvents {
+  readonly onSaved: () => Promise<void>;
+  readonly onTested: () => Promise<void>;
+}
+
+const untouched: ReadonlySet<string> = new Set();
+
+const withStep = (steps: readonly CheckStep[], step: CheckStep): readonly CheckStep[] =>
+  steps.some(({ id }) => id === step.id)
+    ? steps.map((known) => (known.id === step.id ? step : known))
+    : [...steps, step];
+
+export const createVaultSettings = (
+  client: Client,
+  workspaceId: string,
+  settings: VaultSettings,
+  events: VaultSettingsEvents,
+) =>
+  createStore<VaultSettingsState>()((set, get) => {
+    let testing: AbortController | undefined;
+
+    const change = (alter: (draft: ProviderDraft) => ProviderDraft): void => {
+      set(({ provider, drafts, test }) => ({
+        drafts: { ...drafts, [provider]: alter(drafts[provider]) },
+        test: test && { ...test, stale: true },
+      }));
+    };
+
+    /** Marks every faulty field; returns the issues, where there are any. */
+    const refuse = (purpose: 'test' | 'save'): FieldIssues | undefined => {
+      const { provider, drafts } = get();
+      const issues = issuesOf(provider, drafts[provider], purpose);
+      const names = Object.keys(issues);
+      if (names.length === 0) return undefined;
+      set(({ touched }) => ({ touched: new Set([...touched, ...names]) }));
+      return issues;
+    };
+
+    const followTest = async (aborter: AbortController): Promise<void> => {
+      const { provider, drafts } = get();
+      const update = (changes: Partial<TestRun>): void => {
+        // A later run has taken over, or the form was discarded.
+        if (testing !== aborter) return;
+        set(({ test }) => ({ test: test && { ...test, ...changes } }));
+      };
+      set({ test: { provider, steps: [], phase: 'running', error: undefined, stale: false } });
+      try {
+        const form = toForm(workspaceId, provider, drafts[provider]);
+        for await (const step of await client.vault.test(form, { signal: aborter.signal })) {
+          update({ steps: withStep(get().test?.steps ?? [], step) });
+        }
+        update({ phase: aborter.signal.aborted ? 'cancelled' : 'ended' });
+      } catch (error) {
+        if (aborter.signal.aborted || isCancelled(error)) update({ phase: 'cancelled' });
+        else update({ phase: 'failed', error: errorReport(error) });
+      }
+    };
+
+    return {
+      settings,
+      provider: settings.provider,
+      drafts: draftsOf(settings),
+      touched: untouched,
+      saving: false,
+      saveError: undefined,
+      test: undefined,
+      chooseProvider: (provider) => {
+        set(({ test }) => ({
+          provider,
+          touched: untouched,
+          saveError: undefined,
+          test: test && { ...test, stale: true },
+        }));
+      },
+      setValue: (name, value) =>
+        change((draft) => ({ ...draft, values: { ...draft.values, [name]: value } })),
+      setCredential: (name, credential) =>
+        change((draft) => ({
+          ...draft,
+          credentials: { ...draft.credentials, [name]: credential },
+        })),
+      touch: (name) => set(({ touched }) => ({ touched: new Set(touched).add(name) })),
+      save: async () => {
+        const issues = refuse('save');
+        if (issues !== undefined) return issues;
+        const { provider, drafts, saving } = get();
+        if (saving) return undefined;
+        set({ saving: true, saveError: undefined });
+        try {
+          const saved = await client.vault.save(toForm(workspaceId, provider, drafts[provider]));
+          // What was typed for the other providers stays as it was typed.
+          set((now) => ({
+            settings: saved,
+            touched: untouched,
+            drafts: { ...now.drafts, [provider]: draftOf(saved, provider) },
+          }));
+          await events.onSaved();
+        } catch (error) {
+          const report = errorReport(error);
+          const field = report.details?.field;
+          set(({ touched }) => ({
+            saveError: report,
+            touched: field === undefined ? touched : new Set(touched).add(field),
+          }));
+        } finally {
+          set({ saving: false });
+        }
+        return undefined;
+      },
+      startTest: async () => {
+        const issues = refuse('test');
+        if (issues !== undefined) return issues;
+        if (get().test?.phase === 'running') return undefined;
+        const aborter = new AbortController();
+        testing = aborter;
+        await followTest(aborter);
+        await events.onTested();
+        return undefined;
+      },
+      cancelTest: () => testing?.abort(),
+      discard: () => {
+        testing?.abort();
+        testing = undefined;
+        set((now) => ({
+          provider: now.settings.provider,
+          drafts: draftsOf(now.settings),
+          touched: untouched,
+          saveError: undefined,
+          test: undefined,
+        }));
+      },
+      dismissSaveError: () => set({ saveError: undefined }),
+      forgetTyped: () => set(({ drafts }) => ({ drafts: withoutTyped(drafts) })),
+    };
+  });
+
+export type VaultSettingsStore = ReturnType<typeof createVaultSettings>;
+
+/** The issues of the fields that have been touched. */
+export function shownIssues(state: VaultSettingsState): FieldIssues {
+  const issues = issuesOf(state.provider, state.drafts[state.provider], 'test');
+  return Object.fromEntries(Object.entries(issues).filter(([name]) => state.touched.has(name)));
+}
+
+export const hasUnsavedChanges = ({ settings, provider, drafts }: VaultSettingsState): boolean =>
+  isDirty(settings, provider, drafts[provider]);

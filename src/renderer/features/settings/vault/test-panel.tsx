@@ -1,0 +1,113 @@
+import type { CheckStep } from '@shared/contract/vault';
+import { CircleCheck, CircleX, Minus, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useFeature, useStores } from '../../../app/stores';
+import { ErrorCard } from '../../../components/card';
+import { CopyButton } from '../../../components/copy-button';
+import { Section } from '../../../components/page';
+import { Spinner } from '../../../components/spinner';
+import { TextLink } from '../../../components/text-link';
+import { cx } from '../../../lib/class-names';
+import { formatDuration } from '../../../lib/format';
+import { statusWords, testReport, testSummary } from './test-report';
+
+const icons = {
+  running: <Spinner className="text-text-2" />,
+  passed: <CircleCheck aria-hidden className="size-4 text-good" />,
+  failed: <CircleX aria-hidden className="size-4 text-bad" />,
+  warned: <TriangleAlert aria-hidden className="size-4 text-warn" />,
+  'not-reached': <Minus aria-hidden className="size-4 text-text-3" />,
+} as const satisfies Record<CheckStep['status'], ReactNode>;
+
+export function TestPanel() {
+  const { navigation } = useStores();
+  const run = useFeature('vault', (state) => state.test);
+
+  return (
+    <Section
+      title="Test Connection"
+      className="p-5"
+      note={
+        <output className="text-right text-2xs text-text-2 tabular-nums">
+          {run === undefined ? '' : testSummary(run)}
+        </output>
+      }
+    >
+      {run === undefined ? (
+        <p className="text-text-2">
+          Goes the whole way step by step, with the form as it stands, and says what each step
+          found. Nothing is written.
+        </p>
+      ) : (
+        <>
+          {run.stale ? (
+            <p className="text-xs text-text-2">The form has been changed since this test.</p>
+          ) : null}
+          <ol className={cx('flex flex-col gap-3', run.stale && 'opacity-75')}>
+            {run.steps.map((step) => (
+              <Step key={step.id} step={step} />
+            ))}
+          </ol>
+          {run.error === undefined ? null : (
+            <ErrorCard
+              report={run.error}
+              {...(run.error.code === 'KEY_LOCKED' && {
+                actions: (
+                  <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
+                    Enter passphrase
+                  </TextLink>
+                ),
+              })}
+            />
+          )}
+          {run.phase === 'running' || run.steps.length === 0 ? null : (
+            <div>
+              <CopyButton
+                variant="quiet"
+                size="sm"
+                label="Copy report"
+                text={() => testReport(run)}
+                className="-ml-2"
+              />
+            </div>
+          )}
+        </>
+      )}
+    </Section>
+  );
+}
+
+function Step({ step }: { readonly step: CheckStep }) {
+  const { label, status, detail, durationMs, error } = step;
+  return (
+    <li className="flex gap-2.5">
+      <span className="flex h-5 w-4 shrink-0 items-center justify-center">{icons[status]}</span>
+      <div className="min-w-0 flex-1">
+        <div className="flex items-baseline gap-3">
+          <span
+            className={cx(
+              'min-w-0 flex-1',
+              status === 'not-reached' ? 'text-text-3' : 'font-medium',
+            )}
+          >
+            {label}
+            <span className="sr-only">: {statusWords[status]}</span>
+          </span>
+          <span className="shrink-0 text-2xs text-text-3 tabular-nums">
+            {status === 'not-reached'
+              ? 'not reached'
+              : durationMs === undefined
+                ? ''
+                : formatDuration(durationMs)}
+          </span>
+        </div>
+        {detail === undefined ? null : <p className="text-xs break-words text-text-2">{detail}</p>}
+        {error === undefined ? null : (
+          <div className="pt-1.5">
+            <ErrorCard report={error} />
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,203 @@
+import { providerDescriptors } from '@shared/providers';
+import {
+  isFieldShown,
+  providerIds,
+  type FieldDescriptor,
+  type FieldIssues,
+} from '@shared/providers/descriptor';
+import { useRef } from 'react';
+import { useFeature, useStores } from '../../../app/stores';
+import { Button } from '../../../components/button';
+import { SegmentedChoice } from '../../../components/choice';
+import { Switch } from '../../../components/switch';
+import { TextField } from '../../../components/text-field';
+import { CredentialField } from './credential-field';
+import { cx } from '../../../lib/class-names';
+import { SaveOutcome } from './save-outcome';
+import { hasUnsavedChanges, shownIssues } from './store';
+import { useShallow } from 'zustand/react/shallow';
+
+const providerOptions = providerIds.map((id) => ({
+  value: id,
+  label: providerDescriptors[id].label,
+}));
+
+/** The first field, in the order of the form, that something is wrong with. */
+const firstFaulty = (fields: readonly FieldDescriptor[], issues: FieldIssues): string | undefined =>
+  fields.find(({ name }) => issues[name] !== undefined)?.name;
+
+export function VaultForm({ onStarted }: { readonly onStarted: () => void }) {
+  const { vault, pull } = useStores();
+  const provider = useFeature('vault', (state) => state.provider);
+  const values = useFeature('vault', (state) => state.drafts[state.provider].values);
+  const form = useRef<HTMLDivElement>(null);
+  const descriptor = providerDescriptors[provider];
+
+  const focusFaulty = (issues: FieldIssues | undefined): void => {
+    if (issues === undefined) return;
+    const name = firstFaulty(descriptor.fields, issues);
+    form.current?.querySelector<HTMLElement>(`[data-field="${name ?? ''}"] input`)?.focus();
+  };
+
+  const test = async (): Promise<void> => {
+    const outcome = vault.getState().startTest();
+    onStarted();
+    focusFaulty(await outcome);
+  };
+  const save = async (): Promise<void> => focusFaulty(await vault.getState().save());
+  const pullAll = (): void => {
+    const { pullAll: start } = pull.getState();
+    void start();
+    onStarted();
+  };
+
+  return (
+    <div
+      ref={form}
+      className="@container flex min-w-0 flex-col @min-[52rem]:min-h-0 @min-[52rem]:overflow-auto"
+    >
+      <div className="flex max-w-xl flex-1 flex-col gap-3.5 px-5 py-4.5">
+        <SegmentedChoice
+          label="Provider"
+          value={provider}
+          onChange={(value) => {
+            const chosen = providerIds.find((id) => id === value);
+            if (chosen !== undefined) vault.getState().chooseProvider(chosen);
+          }}
+          options={providerOptions}
+          help={descriptor.summary}
+          stacked
+        />
+        <hr className="border-line" />
+        {descriptor.fields
+          .filter((field) => isFieldShown(field, values))
+          .map((field) => (
+            <div key={`${provider} ${field.name}`} data-field={field.name}>
+              <Field field={field} />
+            </div>
+          ))}
+        <SaveOutcome onRetry={() => void save()} />
+      </div>
+      <Actions onTest={() => void test()} onSave={() => void save()} onPullAll={pullAll} />
+    </div>
+  );
+}
+
+function Field({ field }: { readonly field: FieldDescriptor }) {
+  const { vault } = useStores();
+  const { setValue, touch } = vault.getState();
+  const value = useFeature('vault', (state) => state.drafts[state.provider].values[field.name]);
+  const issue = useFeature('vault', (state) => shownIssues(state)[field.name]);
+  const { name, label, help, optional } = field;
+
+  switch (field.kind) {
+    case 'text':
+      return (
+        <TextField
+          label={label}
+          help={help}
+          issue={issue}
+          optional={optional}
+          placeholder={field.placeholder}
+          value={typeof value === 'string' ? value : ''}
+          onChange={(text) => setValue(name, text)}
+          onBlur={() => touch(name)}
+        />
+      );
+    case 'credential':
+      return <CredentialField field={field} issue={issue} />;
+    case 'choice':
+      return (
+        <SegmentedChoice
+          label={label}
+          help={help}
+          issue={issue}
+          options={field.options}
+          value={typeof value === 'string' && value !== '' ? value : null}
+          onChange={(chosen) => setValue(name, chosen)}
+        />
+      );
+    case 'switch':
+      return (
+        <Switch
+          label={label}
+          help={help}
+          isSelected={value === true}
+          onChange={(on) => setValue(name, on)}
+        />
+      );
+  }
+}
+
+interface ActionsProps {
+  readonly onTest: () => void;
+  readonly onSave: () => void;
+  readonly onPullAll: () => void;
+}
+
+function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
+  const { vault } = useStores();
+  const state = useFeature(
+    'vault',
+    useShallow((all) => ({
+      testing: all.test?.phase === 'running',
+      saving: all.saving,
+      unsaved: hasUnsavedChanges(all),
+      savedProvider: all.settings.provider,
+      saved: all.settings.providers[all.settings.provider].saved,
+    })),
+  );
+  const pulling = useFeature('pull', (all) => all.run.phase === 'running');
+  const pullNote = !state.saved
+    ? 'Save before you pull.'
+    : state.unsaved
+      ? `Pull All uses the saved settings (${providerDescriptors[state.savedProvider].label}).`
+      : undefined;
+
+  return (
+    <div className="sticky bottom-0 z-10 border-t border-line bg-panel px-5 pt-2.5 pb-1.5">
+      <div className="flex max-w-xl flex-wrap items-center gap-2">
+        {state.testing ? (
+          <Button onPress={() => vault.getState().cancelTest()}>Cancel test</Button>
+        ) : (
+          <Button onPress={onTest}>Test Connection</Button>
+        )}
+        <Button variant="primary" isPending={state.saving} onPress={onSave}>
+          Save
+        </Button>
+        <Button
+          className="ml-auto"
+          isDisabled={!state.saved}
+          isPending={pulling}
+          aria-describedby="pull-all-note"
+          onPress={onPullAll}
+        >
+          Pull All
+        </Button>
+      </div>
+      {/* Always there, so that the form does not move when its state does. */}
+      <div className="flex min-h-7 max-w-xl flex-wrap items-center gap-x-2 text-2xs text-text-3">
+        <output className={cx('flex items-center gap-1.5', state.unsaved && 'text-brass')}>
+          {state.unsaved ? (
+            <span aria-hidden className="size-1.5 rounded-full bg-brass-fill" />
+          ) : null}
+          {state.saving
+            ? 'Saving'
+            : state.unsaved
+              ? 'Unsaved changes'
+              : state.saved
+                ? 'Saved'
+                : 'Not saved yet'}
+        </output>
+        {state.unsaved ? (
+          <Button variant="quiet" size="sm" onPress={() => vault.getState().discard()}>
+            Discard
+          </Button>
+        ) : null}
+        <span id="pull-all-note" className="ml-auto">
+          {pullNote}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import './app/no-eval';
+import './app/styles.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app';
+import { createPreferences } from './app/preferences';
+import { startApp } from './app/start';
+import { followTheme } from './app/theme';
+
+const preferences = createPreferences();
+followTheme(preferences);
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('The page has no #root.');
+createRoot(root).render(
+  <StrictMode>
+    <App app={startApp(preferences)} />
+  </StrictMode>,
+);
