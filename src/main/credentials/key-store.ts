@@ -217,20 +217,20 @@ export class KeyStore implements KeyHolder {
   async #change(choice: ProtectionChoice): Promise<void> {
     const before = this.file.content;
     const current = await this.#currentKey();
-    if (choice.mode === before.mode && choice.mode !== 'passphrase' && current.key !== undefined) {
+    if (choice.mode === before.mode && choice.mode !== 'passphrase' && current !== undefined) {
       return;
     }
     const locks = this.#locks;
-    const key = current.key ?? MasterKey.generate();
-    const after = await this.#keepKey(choice, key, current.key && before.account);
-    const finishAll = await this.#moveSealedData(before, after, current.key).catch(
+    const key = current ?? MasterKey.generate();
+    const after = await this.#keepKey(choice, key, current && before.account);
+    const finishAll = await this.#moveSealedData(before, after, current).catch(
       async (error: unknown) => {
         await this.#dropFromKeychain(after, before);
         throw error;
       },
     );
     try {
-      if (current.outOfReach) this.file.keepCopy();
+      if (current === undefined && before.mode !== 'undecided') this.file.keepCopy();
       await this.file.write(after);
     } catch (error) {
       await finishAll(false);
@@ -239,7 +239,7 @@ export class KeyStore implements KeyHolder {
     }
     if (this.#key !== key) this.#forget();
     this.#key = locks === this.#locks || after.mode === 'session' ? key : undefined;
-    if (!current.outOfReach) await this.#dropFromKeychain(before, after);
+    if (current !== undefined) await this.#dropFromKeychain(before, after);
     await finishAll(true);
   }
 
@@ -296,17 +296,14 @@ export class KeyStore implements KeyHolder {
     await this.keychain.delete(from.account).catch(() => undefined);
   }
 
-  /** The key in use, where there is one. `outOfReach`: there is one, but not here and now. */
-  async #currentKey(): Promise<{ key: MasterKey | undefined; outOfReach: boolean }> {
-    const { mode } = this.file.content;
-    if (mode === 'undecided') return { key: this.#key, outOfReach: false };
+  /** The key in use, where there is one and it can be had here and now. */
+  async #currentKey(): Promise<MasterKey | undefined> {
+    if (this.file.content.mode === 'undecided') return this.#key;
     try {
-      return { key: await this.#obtain(), outOfReach: false };
+      return await this.#obtain();
     } catch (error) {
-      if (isAppError(error, 'KEY_MISSING')) return { key: undefined, outOfReach: false };
-      if (isAppError(error, 'KEY_LOCKED') || isAppError(error, 'KEYCHAIN_FAILED')) {
-        return { key: undefined, outOfReach: true };
-      }
+      const unavailable = ['KEY_LOCKED', 'KEY_MISSING', 'KEYCHAIN_FAILED'] as const;
+      if (unavailable.some((code) => isAppError(error, code))) return undefined;
       throw error;
     }
   }

@@ -12,7 +12,7 @@ import type { Keychain } from './keychain';
 
 const SERVICE = 'Strongroom';
 
-/** Written and removed again by `probe`; it holds nothing. */
+/** Written and removed again, to find out whether the keychain keeps anything. */
 const PROBE_ACCOUNT = 'availability-check';
 
 /** Milliseconds. Looking must be quick; a person may have to type a password before a real call. */
@@ -66,16 +66,17 @@ class OsKeychain implements Keychain {
     this.#callDeadline = callDeadline;
   }
 
-  /** Writes an entry that says nothing, and removes it: some keyrings can be read while nothing can be kept in them. */
   async probe(): Promise<void> {
-    await this.#call(this.#probeDeadline, async (keytar) => {
-      await keytar.setPassword(SERVICE, PROBE_ACCOUNT, 'probe');
-      await keytar.deletePassword(SERVICE, PROBE_ACCOUNT);
-    });
+    await this.#call(this.#probeDeadline, tryWriting);
   }
 
   get(account: string): Promise<string | null> {
-    return this.#call(this.#callDeadline, (keytar) => keytar.getPassword(SERVICE, account));
+    return this.#call(this.#callDeadline, async (keytar) => {
+      const password = await keytar.getPassword(SERVICE, account);
+      // A locked keyring says that there is no such entry. Only writing brings out that it is locked.
+      if (password === null && isLinux(this.#platform)) await tryWriting(keytar);
+      return password;
+    });
   }
 
   set(account: string, password: string): Promise<void> {
@@ -122,6 +123,12 @@ class OsKeychain implements Keychain {
     });
     return this.#keytar;
   }
+}
+
+/** Writes an entry that says nothing, and removes it: reading works in keyrings that keep nothing. */
+async function tryWriting(keytar: Keytar): Promise<void> {
+  await keytar.setPassword(SERVICE, PROBE_ACCOUNT, 'probe');
+  await keytar.deletePassword(SERVICE, PROBE_ACCOUNT);
 }
 
 async function loadKeytar(): Promise<Keytar> {
@@ -175,21 +182,21 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const isLinux = (platform: NodeJS.Platform): boolean =>
   platform !== 'darwin' && platform !== 'win32';
 
-const WITHOUT = 'Or choose a passphrase, or “only for this session”, in Settings → Security.';
+const WITHOUT = 'Choose a passphrase, or “only for this session”, in Settings → Security.';
 
 function explainLoading(error: unknown, platform: NodeJS.Platform): AppError {
   const message = messageOf(error);
   if (isLinux(platform) && message.includes('libsecret')) {
     return failed(
       'The library libsecret, which reaches the Secret Service, is not installed.',
-      `Install it (Debian and Ubuntu: libsecret-1-0; Fedora and Arch: libsecret), then try again. ${WITHOUT}`,
+      'Install it (Debian and Ubuntu: libsecret-1-0; Fedora and Arch: libsecret), then try again.',
       error,
     );
   }
   if (isModuleMissing(error)) {
     return failed(
       'The module “keytar”, which reaches the keychain, is not installed.',
-      `Run “npm install” again: it is optional, and was left out. ${WITHOUT}`,
+      'Run “npm install” again: it is optional, and was left out.',
       error,
     );
   }
@@ -205,11 +212,11 @@ function noAnswer(platform: NodeJS.Platform, deadline: number): AppError {
   return isLinux(platform)
     ? failed(
         `The keyring did not answer within ${seconds} seconds. It is most likely locked, and waits for its password.`,
-        `Unlock it, then try again. ${WITHOUT}`,
+        'Unlock it, then try again.',
       )
     : failed(
         `The keychain did not answer within ${seconds} seconds. It most likely waits for your permission or your password.`,
-        `Look for its window, answer it, then try again. ${WITHOUT}`,
+        'Look for its window, answer it, then try again.',
       );
 }
 
@@ -242,16 +249,12 @@ function explain(error: unknown, platform: NodeJS.Platform): AppError {
   if (isLinux(platform)) {
     const known = linuxCauses.find(({ pattern }) => pattern.test(text));
     return known === undefined
-      ? failed(
-          'The Secret Service refused.',
-          `Check that its keyring is unlocked. ${WITHOUT}`,
-          error,
-        )
-      : failed(known.message, `${known.hint} ${WITHOUT}`, error);
+      ? failed('The Secret Service refused.', 'Check that its keyring is unlocked.', error)
+      : failed(known.message, `${known.hint}`, error);
   }
   return failed(
     `The ${platform === 'darwin' ? 'macOS Keychain' : 'Windows Credential Manager'} refused.`,
-    `Unlock your keychain and allow Strongroom to use it, then try again. ${WITHOUT}`,
+    'Unlock your keychain and allow Strongroom to use it, then try again.',
     error,
   );
 }

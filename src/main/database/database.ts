@@ -34,6 +34,10 @@ export function sqliteCode(error: unknown): number | undefined {
 
 export const SQLITE = { busy: 5, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
 
+/** Whether a row was refused since another holds the same in a unique index. */
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
+
 /** What cannot be helped by the caller as `STORAGE_FAILED`; anything else as it is. */
 function storageError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
-import { SQLITE, sqliteCode, type Database } from './database';
+import { isDuplicate, type Database } from './database';
 
 export interface EnvironmentRow {
   readonly id: string;
@@ -100,7 +100,7 @@ export class Environments {
         row.workspaceId,
       );
     } catch (error) {
-      if (sqliteCode(error) !== SQLITE.constraint) throw error;
+      if (!isDuplicate(error)) throw error;
       throw new AppError('ALREADY_EXISTS', {
         message: `There is already an environment for “${row.path}” in this workspace.`,
         hint: 'Choose another path.',

@@ -10,6 +10,7 @@ import {
   setAside,
   storageFailed,
   syncDirectory,
+  timestamp,
 } from '../files';
 import { connect, Database, SQLITE, sqliteCode } from './database';
 import { lockDataDirectory } from './lock';
@@ -21,8 +22,6 @@ const APPLICATION_ID = 0x53747267;
 
 /** No SQLite database is smaller than its smallest page. */
 const SMALLEST_DATABASE = 512;
-
-const SIDE_FILES = ['-wal', '-shm', '-journal'];
 
 export interface OpenedDatabase {
   readonly database: Database;
@@ -101,10 +100,7 @@ function isDamaged(path: string): boolean {
 function setAsideIfDamaged(path: string): Notice[] {
   if (!existsSync(path) || !isDamaged(path)) return [];
   const aside = setAside(path, 'damaged');
-  for (const suffix of SIDE_FILES) {
-    // Named as SQLite wants them, so that its tools can still recover what is in there.
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-  }
+  moveLogs(path, aside);
   return [
     {
       id: 'database-damaged',
@@ -115,14 +111,32 @@ function setAsideIfDamaged(path: string): Notice[] {
   ];
 }
 
+/** Under the names that SQLite looks for, so that its tools can still recover what is in there. */
+function moveLogs(path: string, aside: string): void {
+  for (const suffix of ['-wal', '-journal']) {
+    const log = path + suffix;
+    if (!existsSync(log)) continue;
+    if (statSync(log).size === 0) rmSync(log);
+    else move(log, aside + suffix);
+  }
+  // Only an index of the log, which SQLite makes anew.
+  rmSync(`${path}-shm`, { force: true });
+}
+
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    throw storageFailed(from, error);
+  }
+}
+
 /** Builds a new database beside its place, so that one that is there is always whole. */
 function createDatabase(path: string): void {
   const fresh = `${path}.new`;
-  for (const suffix of ['', ...SIDE_FILES]) rmSync(fresh + suffix, { force: true });
+  for (const suffix of ['', '-journal']) rmSync(fresh + suffix, { force: true });
   // A log without its database belongs to nothing, but would be taken for the new one's.
-  for (const suffix of SIDE_FILES) {
-    if (existsSync(path + suffix)) setAside(path + suffix, 'damaged');
-  }
+  moveLogs(path, `${path}.damaged-${timestamp()}`);
   createPrivateFile(fresh);
   const database = new Database(fresh);
   try {
@@ -131,12 +145,8 @@ function createDatabase(path: string): void {
   } finally {
     database.close();
   }
-  try {
-    renameSync(fresh, path);
-    syncDirectory(dirname(path));
-  } catch (error) {
-    throw storageFailed(path, error);
-  }
+  move(fresh, path);
+  syncDirectory(dirname(path));
 }
 
 function applyMigrations(database: Database, from: number): void {
