@@ -81,13 +81,17 @@ export interface ActiveFault {
   readonly delayMs: number;
   readonly applied: boolean;
   readonly answer: FaultAnswer | undefined;
-  /** Runs before the operation, or before its answer goes out when `applied`. */
-  readonly gate: (() => Promise<void>) | undefined;
+  /** Waits before the operation. */
+  readonly before: Gate | undefined;
+  /** Waits before the answer of an operation that has taken effect. */
+  readonly after: Gate | undefined;
 }
+
+type Gate = () => Promise<void>;
 
 interface Entry {
   readonly rule: FaultRule;
-  readonly gate: (() => Promise<void>) | undefined;
+  readonly gate: Gate | undefined;
   seen: number;
   hits: number;
 }
@@ -128,7 +132,7 @@ export class Faults {
     this.entries = [];
   }
 
-  private register(rule: FaultRule, gate: (() => Promise<void>) | undefined): Fault {
+  private register(rule: FaultRule, gate: Gate | undefined): Fault {
     const entry: Entry = { rule, gate, seen: 0, hits: 0 };
     this.entries.push(entry);
     return {
@@ -156,7 +160,8 @@ export class Faults {
           rule.answer === undefined ||
           realAnswerKinds.has(rule.answer.kind),
         answer: rule.answer,
-        gate: entry.gate,
+        before: rule.applied === true ? undefined : entry.gate,
+        after: rule.applied === true ? entry.gate : undefined,
       };
     }
     return undefined;

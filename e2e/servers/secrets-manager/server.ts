@@ -161,7 +161,7 @@ export class SecretsManagerServer {
     });
   }
 
-  /** Ends every connection, answered or not. */
+  /** Ends every connection, answered or not. Stopping twice is no error. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const closed = new Promise<void>((resolve) => {
@@ -386,9 +386,9 @@ export class SecretsManagerServer {
       );
       if (this.stopping.signal.aborted) return;
     }
-    if (fault?.gate !== undefined && !fault.applied) await fault.gate();
+    await fault?.before?.();
     const answer = fault === undefined || fault.applied ? this.answer(call) : undefined;
-    if (fault?.gate !== undefined && fault.applied) await fault.gate();
+    await fault?.after?.();
 
     if (fault?.answer === undefined) {
       if (answer === undefined) return;
@@ -468,7 +468,9 @@ export class SecretsManagerServer {
         `Credential should be scoped to correct service: '${service}'.`,
       );
     }
-    if (scope.region !== this.region) {
+    // The global endpoint of STS signs for us-east-1, wherever the secrets are.
+    const global = service === 'sts' && scope.region === 'us-east-1';
+    if (scope.region !== this.region && !global) {
       throw frameworkError(
         'InvalidSignatureException',
         `Credential should be scoped to a valid region, not '${scope.region}'.`,

@@ -1,0 +1,55 @@
+/** Shared by the tests of this folder: a fresh server for each test, and clients of it. */
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from '@aws-sdk/client-secrets-manager';
+import { afterEach, beforeEach, onTestFinished } from 'vitest';
+import { startSecretsManagerServer, type SecretsManagerServer } from './server';
+
+export let server: SecretsManagerServer;
+
+/** Call at the top of a file: every test then has a `server` of its own. */
+export function startServerForEachTest(): void {
+  beforeEach(async () => {
+    server = await startSecretsManagerServer();
+  });
+
+  afterEach(async () => {
+    await server.stop();
+  });
+}
+
+/** One attempt unless said otherwise, so that a failure is seen as it is. */
+export function connect(
+  credentials: NonNullable<SecretsManagerClientConfig['credentials']> = server.accessKey(),
+  options: SecretsManagerClientConfig = {},
+): SecretsManagerClient {
+  const client = new SecretsManagerClient({
+    endpoint: server.endpoint,
+    region: server.region,
+    credentials,
+    maxAttempts: 1,
+    ...options,
+  });
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+/** The error that a call ends in. */
+export async function failure(call: Promise<unknown>): Promise<Error> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+  throw new Error('The call succeeded.');
+}
+
+export const get = (name: string): GetSecretValueCommand =>
+  new GetSecretValueCommand({ SecretId: name });
+
+export const put = (name: string, value: string): PutSecretValueCommand =>
+  new PutSecretValueCommand({ SecretId: name, SecretString: value });
