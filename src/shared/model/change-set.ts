@@ -1,0 +1,112 @@
+/**
+ * Unsaved edits of an environment, against the variables they were made on. An edit names a variable
+ * by the key it had then, so that renames can be told from removals; one that changes nothing is none.
+ */
+import { z } from 'zod';
+import type { VariableKind } from './variable';
+
+export const editSchema = z.object({
+  /** The key in the base. */
+  key: z.string(),
+  rename: z.string().optional(),
+  value: z.string().optional(),
+  remove: z.literal(true).optional(),
+  disabled: z.boolean().optional(),
+  secret: z.boolean().optional(),
+});
+export type Edit = z.infer<typeof editSchema>;
+
+export const additionSchema = z.object({
+  key: z.string(),
+  value: z.string(),
+  disabled: z.boolean().optional(),
+  secret: z.boolean().optional(),
+});
+export type Addition = z.infer<typeof additionSchema>;
+
+export const changeSetSchema = z.object({
+  edits: z.array(editSchema),
+  /** In the order they were added; they come after what is there. */
+  additions: z.array(additionSchema),
+});
+export type ChangeSet = z.infer<typeof changeSetSchema>;
+
+export const EMPTY_CHANGE_SET: ChangeSet = { edits: [], additions: [] };
+
+/** How many variables are touched. */
+export const countChanges = ({ edits, additions }: ChangeSet): number =>
+  edits.length + additions.length;
+
+export type ChangeProblem =
+  | { readonly type: 'duplicate-key'; readonly key: string }
+  | { readonly type: 'empty-key' }
+  | { readonly type: 'no-such-key'; readonly key: string };
+
+/**
+ * The base with the changes made, order kept and additions at the end; or what is wrong with them.
+ * `revalue` makes the new value of an entry from the old one and the text that was typed.
+ */
+export function applyChangeSet<T>(
+  base: ReadonlyMap<string, T>,
+  changes: ChangeSet,
+  revalue: (before: T | undefined, text: string) => T,
+):
+  | { readonly entries: Map<string, T>; readonly problem?: never }
+  | { readonly entries?: never; readonly problem: ChangeProblem } {
+  const edits = new Map(changes.edits.map((edit) => [edit.key, edit]));
+  for (const key of edits.keys()) {
+    if (!base.has(key)) return { problem: { type: 'no-such-key', key } };
+  }
+  const entries = new Map<string, T>();
+  const put = (key: string, value: T): ChangeProblem | undefined => {
+    if (key === '') return { type: 'empty-key' };
+    if (entries.has(key)) return { type: 'duplicate-key', key };
+    entries.set(key, value);
+    return undefined;
+  };
+  for (const [key, before] of base) {
+    const edit = edits.get(key);
+    if (edit?.remove === true) continue;
+    const value = edit?.value === undefined ? before : revalue(before, edit.value);
+    const problem = put(edit?.rename ?? key, value);
+    // A key that came empty from the server may stay as it is.
+    if (problem?.type === 'empty-key' && edit?.rename === undefined) entries.set(key, value);
+    else if (problem !== undefined) return { problem };
+  }
+  for (const { key, value } of changes.additions) {
+    const problem = put(key, revalue(undefined, value));
+    if (problem !== undefined) return { problem };
+  }
+  return { entries };
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/**
+ * The kind of a value after it was edited: a number that is still written as one stays a number, and so
+ * on; anything else becomes text, never the other way round, since "true" and "5432" are good texts.
+ */
+export function kindAfterEdit(before: VariableKind, text: string): Exclude<VariableKind, 'binary'> {
+  switch (before) {
+    case 'number':
+      return NUMBER.test(text) ? 'number' : 'text';
+    case 'boolean':
+      return text === 'true' || text === 'false' ? 'boolean' : 'text';
+    case 'null':
+      return text === 'null' ? 'null' : 'text';
+    case 'nested':
+      return isNestedJson(text) ? 'nested' : 'text';
+    case 'text':
+    case 'binary':
+      return 'text';
+  }
+}
+
+function isNestedJson(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}

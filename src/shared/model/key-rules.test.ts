@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { keyIssue } from './key-rules';
+
+const others = new Set(['API_KEY', 'path']);
+
+describe('keyIssue', () => {
+  it.each(['DB_HOST', '_X', 'a1'])('finds nothing odd in %j', (key) => {
+    expect(keyIssue(key, others)).toBeUndefined();
+  });
+
+  it.each(['', 'API_KEY'])('refuses %j', (key) => {
+    expect(keyIssue(key, others)?.level).toBe('error');
+  });
+
+  it.each([
+    ['PATH', /Windows/],
+    ['api_key', /Windows/],
+    ['1ST', /shell/],
+    ['with-hyphen', /shell/],
+    ['größe', /shell/],
+    [' A', /space/],
+    ['A\u0007', /seen/],
+  ])('warns of %j', (key, message) => {
+    expect(keyIssue(key, others)).toMatchObject({ level: 'warning' });
+    expect(keyIssue(key, others)?.message).toMatch(message);
+  });
+});
