@@ -314,11 +314,13 @@ function redirectTarget(location: unknown): string | undefined {
 /** A failure of the network, with what is likely where the host is AWS's own. */
 function connectionError(error: unknown, context: CallContext): AppError | undefined {
   const details = { method: context.operation, path: context.path };
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return new AppError('TIMED_OUT', { details, cause: withoutAnswer(error) });
-  }
-  const known = networkError(withoutAnswer(error), details);
-  return known === undefined ? undefined : explainHost(known, context);
+  const cause = withoutAnswer(error);
+  const known = networkError(cause, details);
+  if (known !== undefined) return explainHost(known, context);
+  // Timeouts of the SDK's own, which it also calls resets by: those are known by their code.
+  return error instanceof Error && error.name === 'TimeoutError'
+    ? new AppError('TIMED_OUT', { details, cause })
+    : undefined;
 }
 
 /** Says that the region is the likely culprit where the name of AWS's own host is not found. */

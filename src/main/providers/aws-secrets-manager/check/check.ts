@@ -13,7 +13,6 @@ export function checkConnection(
   connection: Connection,
   signal: AbortSignal,
 ): AsyncIterable<CheckStep> {
-  const isSecure = !/^http:/i.test(connection.settings.values.endpoint);
   let page: ListingPage = { secrets: [], nextToken: undefined };
   const steps: Step[] = [
     {
@@ -28,7 +27,7 @@ export function checkConnection(
     },
     {
       id: 'tls',
-      label: 'TLS certificate',
+      label: 'TLS',
       run: (signal) => openTls(connection, signal),
     },
     {
@@ -50,8 +49,5 @@ export function checkConnection(
       run: (signal) => tryReading(connection, page, signal),
     },
   ];
-  return runSteps(
-    steps.filter(({ id }) => isSecure || id !== 'tls'),
-    signal,
-  );
+  return runSteps(steps, signal);
 }

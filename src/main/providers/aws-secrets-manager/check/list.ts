@@ -9,7 +9,7 @@ export const firstPage = (connection: Connection, signal: AbortSignal): Promise<
 export function describePage({ secrets, nextToken }: ListingPage): StepResult {
   const scheduled = secrets.filter(({ unavailable }) => unavailable !== undefined).length;
   const count = secrets.length;
-  if (count === 0) return { detail: nextToken === undefined ? 'none there yet' : 'permitted' };
+  if (count === 0) return { detail: nextToken === undefined ? 'None there yet' : 'Permitted' };
   const found = `${String(count)}${nextToken === undefined ? '' : ' and more'} found`;
   return {
     detail: scheduled === 0 ? found : `${found}, ${String(scheduled)} scheduled for deletion`,

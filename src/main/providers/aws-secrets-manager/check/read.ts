@@ -24,7 +24,7 @@ export async function tryReading(
   let denied: AppError | undefined;
   for (const path of sample.length === 0 ? [NO_SUCH_SECRET] : sample) {
     denied = await denial(connection, path, signal);
-    if (denied === undefined) return { detail: 'permitted' };
+    if (denied === undefined) return { detail: 'Permitted' };
   }
   const isAll = sample.length > 0 && sample.length === readable.length && nextToken === undefined;
   if (isAll && denied !== undefined) throw denied;

@@ -31,13 +31,14 @@ export async function* runSteps(
     }
     yield { id, label, status: 'running' };
     const startedAt = performance.now();
+    const durationMs = (): number => Math.round((performance.now() - startedAt) * 10) / 10;
     try {
       const { detail, warning } = await run(signal);
       yield {
         id,
         label,
         status: warning === undefined ? 'passed' : 'warned',
-        durationMs: performance.now() - startedAt,
+        durationMs: durationMs(),
         ...(detail !== undefined && { detail }),
         ...(warning !== undefined && { error: warning.report() }),
       };
@@ -48,7 +49,7 @@ export async function* runSteps(
         id,
         label,
         status: 'failed',
-        durationMs: performance.now() - startedAt,
+        durationMs: durationMs(),
         error: toErrorReport(error),
       };
     }

@@ -1,0 +1,125 @@
+/** What the tests of this folder share: targets to run against, and short ways to say things. */
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { isAppError, type AppError } from '@shared/errors';
+import {
+  awsSecretsManagerSchema,
+  type AwsSecretsManagerValues,
+} from '@shared/providers/aws-secrets-manager';
+import {
+  findRealSecretsManager,
+  type RunningSecretsManager,
+} from '../../../../e2e/servers/real-secrets-manager';
+import { startSecretsManagerServer } from '../../../../e2e/servers/secrets-manager/server';
+import { documentToText, type SecretDocument } from '../../secrets/document';
+import { Secret } from '../../secrets/secret';
+import type { ReadOutcome, SecretsProvider } from '../provider';
+import { createAwsSecretsManagerFactory } from './factory';
+import type { AwsSecretsManagerOptions } from './options';
+
+export interface Target {
+  readonly name: string;
+  readonly start: () => Promise<RunningSecretsManager>;
+}
+
+const standIn: Target = {
+  name: 'the stand-in',
+  start: async () => {
+    const server = await startSecretsManagerServer();
+    return {
+      endpoint: server.endpoint,
+      region: server.region,
+      ...server.accessKey(),
+      stop: () => server.stop(),
+    };
+  },
+};
+
+const real = await findRealSecretsManager();
+
+/** The stand-in, and a real server where there is one. */
+export const targets: readonly Target[] = [
+  standIn,
+  ...(real === undefined ? [] : [{ name: real.name, start: () => real.start() }]),
+];
+
+export const realTarget: Target | undefined = targets[1];
+
+// As in the provider itself: no message for whoever reads the output of the tests.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+/** A client that is not ours, as the AWS CLI or another program. */
+export const otherClient = ({
+  endpoint,
+  region,
+  accessKeyId,
+  secretAccessKey,
+}: RunningSecretsManager): SecretsManager =>
+  new SecretsManager({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+
+export const valuesOf = (values: Partial<AwsSecretsManagerValues> = {}): AwsSecretsManagerValues =>
+  awsSecretsManagerSchema.parse({
+    endpoint: '',
+    region: 'us-east-1',
+    authentication: 'access-keys',
+    profile: '',
+    autoSync: false,
+    ...values,
+  });
+
+export interface ProviderParts extends Partial<AwsSecretsManagerValues> {
+  readonly accessKeyId?: string | undefined;
+  readonly secretAccessKey?: string | undefined;
+}
+
+export function makeProvider(
+  { accessKeyId, secretAccessKey, endpoint, region, authentication, profile }: ProviderParts,
+  options?: AwsSecretsManagerOptions,
+): SecretsProvider {
+  const secret = (text: string | undefined): Secret | undefined =>
+    text === undefined ? undefined : new Secret(text);
+  return createAwsSecretsManagerFactory(options).create({
+    values: valuesOf({
+      ...(endpoint !== undefined && { endpoint }),
+      ...(region !== undefined && { region }),
+      ...(authentication !== undefined && { authentication }),
+      ...(profile !== undefined && { profile }),
+    }),
+    credentials: {
+      accessKeyId: secret(accessKeyId),
+      secretAccessKey: secret(secretAccessKey),
+    },
+  });
+}
+
+export const { signal } = new AbortController();
+
+/** The `AppError` that something ends with; fails where it succeeds or throws anything else. */
+export async function failure(work: Promise<unknown>): Promise<AppError> {
+  let error: unknown;
+  try {
+    await work;
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (!isAppError(error)) throw new Error('An AppError was expected', { cause: error });
+  return error;
+}
+
+/** The text of a document that is not binary. */
+export const textOf = (document: SecretDocument): string =>
+  document.shape === 'binary' ? '(binary)' : documentToText(document);
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** By path: the text that was read, or the code of the error. */
+export const summaryOf = (outcomes: readonly ReadOutcome[]): Record<string, string> =>
+  Object.fromEntries(
+    outcomes.map((outcome) => [
+      outcome.path,
+      'snapshot' in outcome ? textOf(outcome.snapshot.document) : outcome.error.code,
+    ]),
+  );
