@@ -1,0 +1,170 @@
+/** The app under test: the same journeys drive it in a browser and in Electron. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import {
+  _electron,
+  expect,
+  type Browser,
+  type BrowserContext,
+  type ElectronApplication,
+  type Page,
+} from '@playwright/test';
+
+export interface AppUnderTest {
+  readonly host: 'browser' | 'desktop';
+  readonly dataDirectory: string;
+  /** The page as it is now; another one after `restart`. */
+  readonly page: Page;
+  /** What the app's processes wrote, apart from launch links. */
+  readonly output: string;
+  /** Quits and starts again with the same data directory. Resolves with the page when it can be used. */
+  restart(): Promise<Page>;
+  /** Quits as a user would. */
+  quit(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  readonly dataDirectory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Is told of every page before anything runs in it. */
+  readonly watch: (page: Page) => void;
+}
+
+const built = (path: string): string => fileURLToPath(new URL(`../out/${path}`, import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The page carries this when it can be used. */
+export const isReady = async (page: Page): Promise<void> => {
+  await expect(page.locator('html')).toHaveAttribute('data-app-state', 'ready');
+};
+
+class BrowserApp implements AppUnderTest {
+  readonly host = 'browser';
+  readonly dataDirectory: string;
+  output = '';
+  #process: ChildProcess | undefined;
+  #context: BrowserContext | undefined;
+  #page: Page | undefined;
+
+  constructor(
+    private readonly browser: Browser,
+    private readonly options: LaunchOptions,
+  ) {
+    this.dataDirectory = options.dataDirectory;
+  }
+
+  get page(): Page {
+    if (this.#page === undefined) throw new Error('The app is not running.');
+    return this.#page;
+  }
+
+  async start(): Promise<Page> {
+    const child = spawn(
+      process.execPath,
+      [built('main/browser.js'), '--port', '0', '--data-dir', this.dataDirectory],
+      { cwd: root, env: this.options.env, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#process = child;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.output += text;
+    });
+    const url = await this.#launchUrl(child);
+    // A context of its own: a fresh start is a fresh private window.
+    this.#context = await this.browser.newContext({ locale: 'en-GB' });
+    this.#page = await this.#context.newPage();
+    this.options.watch(this.#page);
+    await this.#page.goto(url);
+    await isReady(this.#page);
+    return this.#page;
+  }
+
+  async #launchUrl(child: ChildProcess): Promise<string> {
+    if (child.stdout === null) throw new Error('The app has no standard output.');
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (/^http:\/\/127\.0\.0\.1:\d+\//.test(line)) return line;
+    }
+    throw new Error(`The app ended before it printed its address:\n${this.output}`);
+  }
+
+  async restart(): Promise<Page> {
+    await this.quit();
+    return this.start();
+  }
+
+  async quit(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+    this.#page = undefined;
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const [code] = (await ended) as [number | null];
+    expect(code, `The app did not end cleanly:\n${this.output}`).toBe(0);
+  }
+}
+
+class DesktopApp implements AppUnderTest {
+  readonly host = 'desktop';
+  readonly dataDirectory: string;
+  output = '';
+  #electron: ElectronApplication | undefined;
+  #page: Page | undefined;
+
+  constructor(
+    private readonly executablePath: string,
+    private readonly options: LaunchOptions,
+  ) {
+    this.dataDirectory = options.dataDirectory;
+  }
+
+  get page(): Page {
+    if (this.#page === undefined) throw new Error('The app is not running.');
+    return this.#page;
+  }
+
+  async start(): Promise<Page> {
+    this.#electron = await _electron.launch({
+      executablePath: this.executablePath,
+      args: ['.', `--data-dir=${this.dataDirectory}`],
+      cwd: root,
+      env: this.options.env,
+      locale: 'en-GB',
+    });
+    this.#electron
+      .process()
+      .stderr?.setEncoding('utf8')
+      .on('data', (text: string) => {
+        this.output += text;
+      });
+    this.#page = await this.#electron.firstWindow();
+    this.options.watch(this.#page);
+    await isReady(this.#page);
+    return this.#page;
+  }
+
+  async restart(): Promise<Page> {
+    await this.quit();
+    return this.start();
+  }
+
+  async quit(): Promise<void> {
+    const electron = this.#electron;
+    this.#electron = undefined;
+    this.#page = undefined;
+    await electron?.close();
+  }
+}
+
+export const createBrowserApp = (
+  browser: Browser,
+  options: LaunchOptions,
+): AppUnderTest & { start(): Promise<Page> } => new BrowserApp(browser, options);
+
+export const createDesktopApp = (
+  executablePath: string,
+  options: LaunchOptions,
+): AppUnderTest & { start(): Promise<Page> } => new DesktopApp(executablePath, options);

@@ -1,0 +1,102 @@
+/** What every journey starts from: the built app with an empty data directory, and no error unseen. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test';
+import { findElectron } from '../scripts/lib/electron-runtime.mjs';
+import { createBrowserApp, createDesktopApp, type AppUnderTest } from './app';
+import { missingForSessionBus, startSessionBus } from './session-bus';
+
+export { expect } from '@playwright/test';
+export type { AppUnderTest } from './app';
+
+export interface JourneyOptions {
+  /** Which host carries the app; a project of the configuration sets it. */
+  host: 'browser' | 'desktop';
+  /** `none`: the app finds no keychain. `unlocked`: a GNOME Keyring of this test's own. */
+  keychain: 'none' | 'unlocked';
+  /** Environment variables the app gets beyond those of this process. */
+  appEnv: Record<string, string>;
+}
+
+export interface JourneyFixtures {
+  dataDirectory: string;
+  /** The running app; its page can be used. */
+  app: AppUnderTest;
+  /** Everything that went wrong in a page so far. A test that expects one takes it out again. */
+  faults: string[];
+}
+
+/** Variables of this process that would change what a test sees. */
+const stripped = /^(AWS_|VAULT_|DBUS_SESSION_BUS_ADDRESS$|XDG_|ELECTRON_|NODE_OPTIONS$)/;
+
+const cleanEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !stripped.test(entry[0]),
+    ),
+  );
+
+/** Collects uncaught errors and error lines of the console, among them what its policy refused a page. */
+function watch(page: Page, faults: string[]): void {
+  page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+  page.on('crash', () => faults.push('the page crashed'));
+  page.on('console', (message: ConsoleMessage) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+  });
+}
+
+export const test = base.extend<JourneyOptions & JourneyFixtures>({
+  host: ['browser', { option: true }],
+  keychain: ['none', { option: true }],
+  appEnv: [{}, { option: true }],
+
+  dataDirectory: async ({}, use) => {
+    const directory = await mkdtemp(join(tmpdir(), 'strongroom-e2e-'));
+    await use(directory);
+    await rm(directory, { recursive: true, force: true });
+  },
+
+  faults: async ({}, use) => {
+    const faults: string[] = [];
+    await use(faults);
+    expect(faults, 'What went wrong in the page').toEqual([]);
+  },
+
+  app: async ({ browser, host, keychain, appEnv, dataDirectory, faults }, use, info) => {
+    const missing = keychain === 'unlocked' ? missingForSessionBus() : [];
+    info.skip(missing.length > 0, `A keychain needs ${missing.join(', ')}.`);
+    const executable = host === 'desktop' ? findElectron() : undefined;
+    info.skip(host === 'desktop' && executable === undefined, 'Electron’s runtime is not here.');
+
+    const session = keychain === 'unlocked' ? await startSessionBus() : undefined;
+    const options = {
+      dataDirectory,
+      // An address where nothing listens: without any, libdbus would look for a bus by itself.
+      env: {
+        ...cleanEnvironment(),
+        DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+        ...session?.env,
+        ...appEnv,
+      },
+      watch: (page: Page) => {
+        watch(page, faults);
+      },
+    };
+    const app =
+      executable === undefined
+        ? createBrowserApp(browser, options)
+        : createDesktopApp(executable, options);
+    try {
+      await app.start();
+      await use(app);
+    } finally {
+      await app.quit();
+      await session?.stop();
+    }
+  },
+
+  page: async ({ app }, use) => {
+    await use(app.page);
+  },
+});

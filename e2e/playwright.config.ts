@@ -1,0 +1,38 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from '../scripts/ensure-browser.mjs';
+import type { JourneyOptions } from './fixtures';
+
+const isRoot = process.getuid?.() === 0;
+const results = process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'];
+const executablePath = await findBrowser();
+
+export default defineConfig<JourneyOptions>({
+  testDir: 'journeys',
+  outputDir: '../test-results/e2e',
+  fullyParallel: true,
+  forbidOnly: process.env['CI'] !== undefined,
+  workers: 2,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ...(results === undefined ? [] : [['json'] as const])],
+  use: {
+    ...(executablePath !== undefined && {
+      launchOptions: {
+        executablePath,
+        // Chromium refuses to sandbox what root runs.
+        args: isRoot ? ['--no-sandbox'] : [],
+      },
+    }),
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+    viewport: { width: 1180, height: 780 },
+    // A trace of a failure would hold values that a journey typed; they are made up.
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'browser', use: { host: 'browser' } },
+    { name: 'desktop', use: { host: 'desktop' } },
+  ],
+});
