@@ -155,7 +155,8 @@ export class AppRole implements Engine {
       if (secretId.usesLeft === 1) role.secretIds.delete(id);
       else if (secretId.usesLeft > 1) secretId.usesLeft -= 1;
       if (secretId.cidrs.length > 0 && !inCidrs(address, secretId.cidrs)) {
-        return errors(400, this.#dialect.cidrRefused(address, 'secret ID'));
+        const owner = secretId.numUses === 0 ? 'secret ID' : 'secret ID of limited uses';
+        return errors(400, this.#dialect.cidrRefused(address, owner));
       }
       metadata = secretId.metadata;
     }

@@ -4,6 +4,9 @@
  */
 export type Product = 'vault' | 'openbao';
 
+/** Whose networks an AppRole login is outside of. */
+export type CidrOwner = 'secret ID' | 'secret ID of limited uses' | 'role';
+
 export interface Dialect {
   readonly product: Product;
   readonly version: string;
@@ -15,7 +18,7 @@ export interface Dialect {
   readonly missingRoleIdStatus: 400 | 500;
   /** `sys/health` asked with a namespace. */
   readonly healthInNamespace: { readonly status: number; readonly errors: readonly string[] };
-  cidrRefused(address: string, owner: 'secret ID' | 'role'): string;
+  cidrRefused(address: string, owner: CidrOwner): string;
   /** Why a path is refused for leading upwards; `undefined` where it does not. */
   parentReferences(segments: readonly string[]): string | undefined;
   /** Envelope fields that only this product has. */
@@ -32,7 +35,7 @@ const VAULT: Dialect = {
   missingRoleIdStatus: 400,
   healthInNamespace: { status: 404, errors: [] },
   cidrRefused: (address, owner) =>
-    `source address "${address}" unauthorized through CIDR restrictions on the ${owner}: <nil>`,
+    `source address "${address}" unauthorized through CIDR restrictions on the ${owner === 'role' ? 'role' : 'secret ID'}`,
   parentReferences: (segments) =>
     segments.some((segment) => segment.includes('..'))
       ? 'path cannot contain parent references'
@@ -49,8 +52,13 @@ const OPENBAO: Dialect = {
   invalidToken: ['permission denied'],
   missingRoleIdStatus: 500,
   healthInNamespace: { status: 400, errors: ['operation unavailable in namespaces'] },
-  cidrRefused: (address, owner) =>
-    `source address "${address}" unauthorized by CIDR restrictions on the ${owner}: %!w(<nil>)`,
+  cidrRefused: (address, owner) => {
+    if (owner === 'secret ID') {
+      return `source address "${address}" unauthorized through CIDR restrictions on the secret ID`;
+    }
+    const name = owner === 'role' ? 'role' : 'secret ID';
+    return `source address "${address}" unauthorized by CIDR restrictions on the ${name}: %!w(<nil>)`;
+  },
   parentReferences: (segments) =>
     segments.includes('..') ? 'relative paths not supported' : undefined,
   mountTypeInEnvelope: false,

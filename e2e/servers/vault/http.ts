@@ -15,6 +15,7 @@ import {
 import { handleAlways, health } from './system';
 import { parseDuration } from './time';
 
+const MERGE_PATCH = 'application/merge-patch+json';
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
 /** What the path of a request comes to before anything looks at it. */
@@ -122,11 +123,12 @@ function answer(core: Core, request: HttpRequest, path: string, query: URLSearch
   if (Buffer.byteLength(request.body) > MAX_REQUEST_BYTES) {
     return errors(413, 'error performing request: request body too large');
   }
-  if (operation === 'patch' && headers['content-type'] !== 'application/merge-patch+json') {
-    return errors(
-      415,
-      `PATCH requires Content-Type of application/merge-patch+json, provided ${headers['content-type'] ?? ''}`,
-    );
+  const mediaType = headers['content-type']?.split(';', 1)[0];
+  if (operation === 'patch' && mediaType === undefined) {
+    return errors(400, 'mime: no media type');
+  }
+  if (operation === 'patch' && mediaType !== MERGE_PATCH) {
+    return errors(415, `PATCH requires Content-Type of ${MERGE_PATCH}, provided ${mediaType}`);
   }
   const body = parseBody(method, request.body);
   if ('kind' in body) return body;

@@ -113,7 +113,7 @@ function matches(pattern: string, path: string): boolean {
 /** Negative where `a` is of lower priority than `b`. */
 function priority(a: string, b: string): number {
   const firstWildcard = (path: string): number => {
-    const at = path.search(/(?:^|\/)\+(?:\/|$)|\*$/);
+    const at = path.search(/(?<=^|\/)\+(?=\/|$)|\*$/);
     return at === -1 ? Number.POSITIVE_INFINITY : at;
   };
   const segments = (path: string): number => path.split('/').filter((part) => part === '+').length;

@@ -1,0 +1,66 @@
+/** The plainest HTTP client: sends what it is told, byte for byte, and follows nothing. For tests. */
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+export interface HttpOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  /** The only authority to trust, as PEM. */
+  readonly ca?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResult {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** `undefined` where the text is no JSON. */
+  readonly json: unknown;
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** `target` goes into the request line as it stands. Rejects where the answer does not end well. */
+export async function httpCall(
+  base: string,
+  target: string,
+  options: HttpOptions = {},
+): Promise<HttpResult> {
+  const url = new URL(base);
+  const payload =
+    options.body === undefined || typeof options.body === 'string'
+      ? options.body
+      : JSON.stringify(options.body);
+  const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)({
+    host: url.hostname,
+    port: url.port,
+    path: target,
+    method: options.method ?? 'GET',
+    headers: {
+      ...(payload === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(payload)) }),
+      ...options.headers,
+    },
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  request.end(payload);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    text,
+    json: parse(text),
+  };
+}
