@@ -53,7 +53,7 @@ describe('parseDotenv', () => {
   it('reads any text without throwing', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        parseDotenv(text);
+        expect(parseDotenv(text).entries.length).toBeLessThanOrEqual(text.length);
       }),
     );
   });
