@@ -250,7 +250,7 @@ function explain(error: unknown, platform: NodeJS.Platform): AppError {
     const known = linuxCauses.find(({ pattern }) => pattern.test(text));
     return known === undefined
       ? failed('The Secret Service refused.', 'Check that its keyring is unlocked.', error)
-      : failed(known.message, `${known.hint}`, error);
+      : failed(known.message, known.hint, error);
   }
   return failed(
     `The ${platform === 'darwin' ? 'macOS Keychain' : 'Windows Credential Manager'} refused.`,

@@ -72,8 +72,10 @@ export class SealedCredentials {
     this.database.run('DELETE FROM credentials WHERE scope = ?', scope);
   }
 
+  /** Leaves nothing of them on the disk. */
   removeAll(): void {
     this.database.run('DELETE FROM credentials');
+    this.database.checkpoint();
   }
 
   transaction(work: () => void): void {

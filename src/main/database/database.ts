@@ -116,11 +116,16 @@ export class Database {
     }
   }
 
+  /** Empties the log, so that what was deleted is not in there any more. Not within a transaction. */
+  checkpoint(): void {
+    this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   /** Brings everything into the one file and lets go of it. Nothing may be called afterwards. */
   close(): void {
     if (!this.#connection.open) return;
     try {
-      this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.checkpoint();
     } finally {
       this.#statements.clear();
       this.#connection.close();
