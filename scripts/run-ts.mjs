@@ -3,16 +3,17 @@
  * `node scripts/run-ts.mjs FILE [ARGUMENT…]`. The file exports `main(args)`; what that leaves running
  * keeps the process alive, and its failure is the failure of the command.
  */
-import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Imports a TypeScript module by its path from the root of the repository.
+ * Imports a module of this repository.
  *
- * @param {string} file
+ * @param {string} file From the root of the repository.
+ * @returns {Promise<any>} What it exports; the caller knows what that is.
  */
 export async function importTs(file) {
   const { module } = await runnerImport(resolve(root, file), {
@@ -24,12 +25,21 @@ export async function importTs(file) {
   return module;
 }
 
+/**
+ * @param {string} file
+ * @param {readonly string[]} args
+ */
+export async function runTs(file, args) {
+  const { main } = await importTs(file);
+  await main(args);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [file, ...args] = process.argv.slice(2);
   if (file === undefined) {
-    console.error('Usage: node scripts/run-ts.mjs FILE [ARGUMENT…]');
-    process.exit(2);
+    process.stderr.write('Usage: node scripts/run-ts.mjs FILE [ARGUMENT…]\n');
+    process.exitCode = 2;
+  } else {
+    await runTs(file, args);
   }
-  const { main } = await importTs(file);
-  await main(args);
 }

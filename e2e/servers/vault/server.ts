@@ -61,6 +61,9 @@ export interface TokenOptions {
 
 export interface AppRoleOptions extends Partial<RoleSettings> {
   readonly name?: string;
+  /** For credentials that people type; random otherwise. */
+  readonly roleId?: string;
+  readonly secretId?: string;
   /** Where the auth method is mounted, without `auth/`; `approle` by default. */
   readonly mount?: string;
   readonly namespace?: string;
@@ -327,6 +330,8 @@ function appRole(core: Core, options: AppRoleOptions): AppRoleHandle {
     name = 'strongroom',
     mount: path = 'approle',
     namespace: where = '',
+    roleId,
+    secretId,
     ...settings
   } = options;
   const namespace = namespaceAt(core, where);
@@ -336,9 +341,10 @@ function appRole(core: Core, options: AppRoleOptions): AppRoleHandle {
   const { engine } = mounted;
   if (!(engine instanceof AppRole)) throw new Error(`auth/${path} is no AppRole mount`);
   const role = engine.define(name, { ...DEFAULT_ROLE, ...settings });
+  role.roleId = roleId ?? role.roleId;
   return {
     roleId: role.roleId,
-    secretId: engine.issueSecretId(role).id,
+    secretId: engine.issueSecretId(role, { id: secretId }).id,
     get logins() {
       return engine.logins;
     },
