@@ -40,8 +40,17 @@ const enginePathSchema = z
     if (segments.some((segment) => segment === '.' || segment === '..')) {
       return refuse('A segment cannot be “.” or “..”.');
     }
-    if (segments[0] === 'v1')
+    if (segments[0] === 'v1' && segments.length > 1)
       return refuse('Remove “v1/”: it is part of the API, not of the path.');
+  });
+
+/** Slashes around it do no harm and are taken away. */
+const namespaceSchema = z
+  .string()
+  .trim()
+  .transform((text) => text.replaceAll(/^\/+|\/+$/g, ''))
+  .refine((text) => text === '' || text.split('/').every((part) => !/^\.{0,2}$/.test(part)), {
+    error: 'A namespace is written like admin or admin/team.',
   });
 
 export const hashicorpVaultSchema = z
@@ -49,10 +58,7 @@ export const hashicorpVaultSchema = z
     url: vaultUrlSchema,
     authentication: z.enum(['token', 'approle']),
     roleId: z.string().trim(),
-    namespace: z
-      .string()
-      .trim()
-      .transform((text) => text.replaceAll(/^\/+|\/+$/g, '')),
+    namespace: namespaceSchema,
     enginePath: enginePathSchema,
     verifySsl: z.boolean(),
     autoSync: z.boolean(),

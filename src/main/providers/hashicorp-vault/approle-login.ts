@@ -196,13 +196,11 @@ export class ApproleLogin {
     const isNeeded = this.#users > 0 && this.#callOff === undefined && issued === this.#issued;
     if (!isNeeded || issued.renewAt === Infinity) return;
     const wait = Math.min(Math.max(issued.renewAt - this.clock.now(), MIN_WAIT_MS), MAX_WAIT_MS);
-    this.#callOff = this.clock.after(wait, () => {
-      this.#callOff = undefined;
-      void this.#renewInTime(issued, credentials);
-    });
+    this.#callOff = this.clock.after(wait, () => this.#renewInTime(issued, credentials));
   }
 
   async #renewInTime(issued: IssuedToken, credentials: ApproleCredentials): Promise<void> {
+    this.#callOff = undefined;
     const now = this.clock.now();
     if (now >= issued.expiresAt) return;
     if (now >= issued.renewAt) await this.#renew(issued, credentials);

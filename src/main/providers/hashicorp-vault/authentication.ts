@@ -1,6 +1,6 @@
 /** How calls get their token, and what to make of a 403. */
 import { AppError } from '@shared/errors';
-import { Secret } from '../../secrets/secret';
+import type { Secret } from '../../secrets/secret';
 import type { ApproleCredentials, ApproleLogin, IssuedToken } from './approle-login';
 import type { VaultClient } from './client';
 import { detached, untilAborted } from './shared';
@@ -65,16 +65,15 @@ export class TokenAuthentication implements Authentication {
   readonly #token: Secret;
   readonly #examiner: TokenExaminer;
 
-  /** Throws `TOKEN_INVALID` where the text cannot be a token. */
+  /** Throws `TOKEN_INVALID` where the text cannot be a token, nor be sent in a header. */
   constructor(token: Secret, client: VaultClient, enginePath: string) {
-    const text = token.reveal().trim();
-    if (!/^[\x21-\x7e]+$/.test(text)) {
+    if (!/^[\x21-\x7e]+$/.test(token.reveal())) {
       throw new AppError('TOKEN_INVALID', {
         message: 'The token holds a character that no token has.',
         hint: 'Copy it once more. A token is one word of letters, digits and dots.',
       });
     }
-    this.#token = new Secret(text);
+    this.#token = token;
     this.#examiner = new TokenExaminer(client, ['', ...namespacePrefixes(enginePath)]);
   }
 

@@ -1,14 +1,17 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs something later, without keeping the process alive for it. Gives what calls it off. */
-  after(milliseconds: number, run: () => void): () => void;
+  /**
+   * Runs something later that takes care of its own failures, without keeping the process alive for
+   * it. Gives what calls it off.
+   */
+  after(milliseconds: number, run: () => Promise<void>): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, run) {
-    const timer = setTimeout(run, milliseconds).unref();
+    const timer = setTimeout(() => void run(), milliseconds).unref();
     return () => {
       clearTimeout(timer);
     };

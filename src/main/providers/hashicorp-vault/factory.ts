@@ -1,7 +1,7 @@
 import { AppError } from '@shared/errors';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { ProviderFactory, ProviderSettings } from '../provider';
-import type { Secret } from '../../secrets/secret';
+import { Secret } from '../../secrets/secret';
 import { ApproleLogins, type ApproleCredentials } from './approle-login';
 import { ApproleAuthentication, TokenAuthentication, type Authentication } from './authentication';
 import { VaultClient } from './client';
@@ -26,14 +26,15 @@ function credential(
   name: 'token' | 'secretId',
   label: string,
 ): Secret {
-  const secret = credentials[name];
-  if (secret === undefined || secret.reveal().trim() === '') {
+  // A line break comes along easily when a credential is pasted.
+  const text = credentials[name]?.reveal().trim() ?? '';
+  if (text === '') {
     throw new AppError('CREDENTIALS_MISSING', {
       message: `The ${label} has not been entered yet.`,
       details: { field: name },
     });
   }
-  return secret;
+  return new Secret(text);
 }
 
 /**

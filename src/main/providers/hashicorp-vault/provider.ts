@@ -50,11 +50,13 @@ export class HashicorpVaultProvider implements SecretsProvider {
 
   constructor(parts: ProviderParts) {
     this.#parts = parts;
-    this.#engine = new Shared(() => this.#detectEngine(detached()));
+    this.#engine = new Shared(() => this.#detectEngine());
   }
 
   check({ signal }: CallOptions): AsyncIterable<CheckStep> {
     const { values, client, deadlineMs } = this.#parts;
+    // Looked for anew, since it is what a test is for, and then used by all of its steps.
+    const engine = new Shared(() => this.#detectEngine());
     return runSteps(
       checkSteps({
         values,
@@ -62,7 +64,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
         deadlineMs,
         authenticate: () => this.#authenticate(),
         openApi: () => this.#openApi(),
-        detectEngine: (signal) => this.#detectEngine(signal),
+        findEngine: (signal) => engine.get(signal),
       }),
       signal,
     );
@@ -134,10 +136,10 @@ export class HashicorpVaultProvider implements SecretsProvider {
     return this.#api;
   }
 
-  async #detectEngine(signal: AbortSignal): Promise<KvEngine> {
+  async #detectEngine(): Promise<KvEngine> {
     const api = this.#openApi();
     const { enginePath } = this.#parts.values;
-    const version = await detectKvVersion(api, this.#parts.values, signal);
+    const version = await detectKvVersion(api, this.#parts.values, detached());
     return version === 2 ? new KvV2(api, enginePath) : new KvV1(api, enginePath);
   }
 }

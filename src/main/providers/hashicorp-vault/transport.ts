@@ -98,7 +98,9 @@ export class HttpTransport {
 
   #start({ method, path, headers, body, signal }: HttpRequest): Exchange {
     if (this.#closed) throw new AppError('CANCELLED');
-    const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
+    // Bytes, since Node writes headers as UTF-8 and not as Latin-1 when it joins them to a text.
+    const bytes = body === undefined ? undefined : Buffer.from(body);
+    const length = bytes === undefined ? {} : { 'Content-Length': bytes.byteLength };
     const request = this.#request(this.#url, {
       method,
       path,
@@ -113,7 +115,7 @@ export class HttpTransport {
       // Stays for good: an error may still come while the answer is being read.
       request.on('error', reject);
     });
-    request.end(body);
+    request.end(bytes);
     return { request, answered };
   }
 

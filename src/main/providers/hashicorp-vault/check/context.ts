@@ -11,5 +11,5 @@ export interface CheckContext {
   readonly deadlineMs: number;
   readonly authenticate: () => Authentication;
   readonly openApi: () => VaultApi;
-  readonly detectEngine: (signal: AbortSignal) => Promise<KvEngine>;
+  readonly findEngine: (signal: AbortSignal) => Promise<KvEngine>;
 }

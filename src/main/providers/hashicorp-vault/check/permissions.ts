@@ -23,11 +23,11 @@ const count = (names: readonly string[]): string => {
 };
 
 /** Lists the root, which is what Pull All begins with. */
-export const permissionsStep = ({ values, openApi, detectEngine }: CheckContext): Step => ({
+export const permissionsStep = ({ values, openApi, findEngine }: CheckContext): Step => ({
   id: 'permissions',
   label: 'Permissions',
   run: async (signal) => {
-    const engine = await detectEngine(signal);
+    const engine = await findEngine(signal);
     try {
       return passed(`May list: ${count(await listFolder(openApi(), engine, '', signal))}`);
     } catch (error) {
