@@ -51,7 +51,7 @@ export interface Fault<T extends FaultTarget = FaultTarget> {
   /** Holds the request, before it takes effect, until this settles. */
   readonly until?: Promise<unknown>;
   /** Left out: the delay is all. */
-  readonly then?: Effect;
+  readonly effect?: Effect;
 }
 
 export interface FaultHandle {

@@ -1,6 +1,11 @@
 /** The plainest HTTP client: sends what it is told, byte for byte, and follows nothing. For tests. */
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import {
+  request as httpRequest,
+  type Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
 export interface HttpOptions {
@@ -10,6 +15,12 @@ export interface HttpOptions {
   readonly body?: unknown;
   /** The only authority to trust, as PEM. */
   readonly ca?: string;
+  /** A client certificate, as PEM. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Trusts any certificate. */
+  readonly insecure?: boolean;
+  readonly agent?: Agent;
   readonly signal?: AbortSignal;
 }
 
@@ -50,6 +61,10 @@ export async function httpCall(
       ...options.headers,
     },
     ...(options.ca === undefined ? {} : { ca: options.ca }),
+    ...(options.cert === undefined ? {} : { cert: options.cert }),
+    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.insecure === true ? { rejectUnauthorized: false } : {}),
+    ...(options.agent === undefined ? {} : { agent: options.agent }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   request.end(payload);

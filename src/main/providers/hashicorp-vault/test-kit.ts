@@ -99,9 +99,7 @@ export const breaks = <T extends FaultTarget>(
   match: Match<T>,
   effect: Effect,
   more: { readonly times?: number; readonly skip?: number } = {},
-): FaultHandle =>
-  // oxlint-disable-next-line unicorn/no-thenable -- a fault is never awaited
-  server.faults.add({ match, then: effect, ...more });
+): FaultHandle => server.faults.add({ match, effect, ...more });
 
 /** A clock that stands with a stand-in's, and goes on when it is told to. */
 export class ManualClock implements Clock {
