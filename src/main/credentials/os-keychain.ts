@@ -131,23 +131,24 @@ async function tryWriting(keytar: Keytar): Promise<void> {
   await keytar.deletePassword(SERVICE, PROBE_ACCOUNT);
 }
 
+// Not named `require`: the bundler brings one of that name.
+const requireModule = createRequire(import.meta.url);
+
 async function loadKeytar(): Promise<Keytar> {
   try {
-    const { default: keytar } = await import('keytar');
-    return keytar;
+    return requireModule('keytar') as Keytar;
   } catch (error) {
     throw isModuleMissing(error) ? error : (nativeCause() ?? error);
   }
 }
 
 const isModuleMissing = (error: unknown): boolean =>
-  /Cannot find (module|package) '[^']*keytar'/.test(messageOf(error));
+  /Cannot find module '[^']*keytar'/.test(messageOf(error));
 
 /** keytar hides why its binary could not be loaded; asking for the binary itself tells. */
 function nativeCause(): unknown {
-  const require = createRequire(import.meta.url);
   try {
-    require(`keytar/prebuilds/${process.platform}-${process.arch}/keytar.node`);
+    requireModule(`keytar/prebuilds/${process.platform}-${process.arch}/keytar.node`);
     return undefined;
   } catch (error) {
     return error;
@@ -223,7 +224,8 @@ function noAnswer(platform: NodeJS.Platform, deadline: number): AppError {
 /** The texts are those of libsecret, GLib and GNOME Keyring; none of them holds anything secret. */
 const linuxCauses: readonly { pattern: RegExp; message: string; hint: string }[] = [
   {
-    pattern: /autolaunch D-Bus|dbus-launch|Could not connect|DBUS_SESSION_BUS_ADDRESS|session bus/i,
+    pattern:
+      /autolaunch D-Bus|Address element|Unknown or unsupported transport|dbus-launch|Could not connect|DBUS_SESSION_BUS_ADDRESS|session bus/i,
     message: 'There is no D-Bus session bus, so the Secret Service cannot be reached.',
     hint: 'Start Strongroom from a desktop session, or under “dbus-run-session”.',
   },
