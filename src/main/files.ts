@@ -113,8 +113,8 @@ export async function writeFileAtomically(path: string, content: Uint8Array): Pr
     await rename(temporary, path);
     syncDirectory(dirname(path));
   } catch (error) {
-    await file?.close();
-    await rm(temporary, { force: true });
+    await file?.close().catch(() => undefined);
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw storageFailed(path, error);
   }
 }

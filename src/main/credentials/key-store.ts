@@ -60,7 +60,8 @@ export class KeyStore implements KeyHolder {
   #key: MasterKey | undefined;
   /** Counts locks, so that an unlock that was overtaken by one does not undo it. */
   #locks = 0;
-  #changing = false;
+  /** Changes of protection that are under way or wait for their turn. */
+  #changes = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #keychainWorks = false;
   #probing: Promise<ErrorReport | undefined> | undefined;
@@ -98,7 +99,7 @@ export class KeyStore implements KeyHolder {
   }
 
   async key(): Promise<MasterKey> {
-    if (this.#key !== undefined && !this.#changing) return this.#key;
+    if (this.#key !== undefined && this.#changes === 0) return this.#key;
     return this.#inTurn(() => this.#obtain());
   }
 
@@ -108,14 +109,12 @@ export class KeyStore implements KeyHolder {
    * `STORAGE_FAILED`, and what sealed data refuses with; then nothing has changed.
    */
   async choose(choice: ProtectionChoice): Promise<Protection> {
-    await this.#inTurn(async () => {
-      this.#changing = true;
-      try {
-        await this.#change(choice);
-      } finally {
-        this.#changing = false;
-      }
-    });
+    this.#changes += 1;
+    try {
+      await this.#inTurn(() => this.#change(choice));
+    } finally {
+      this.#changes -= 1;
+    }
     return this.protection();
   }
 
