@@ -1,7 +1,6 @@
 import { AppError } from '@shared/errors';
 
-// oxlint-disable-next-line no-control-regex -- these are the ones that are refused
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 
 /** Throws `NAME_NOT_ALLOWED` with what is wrong, for paths that no other provider could take either. */
 export function assertPath(path: string): void {
