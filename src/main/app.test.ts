@@ -130,8 +130,11 @@ describe('settings', () => {
     await client.vault.save(form);
     await client.vault.save(without);
     const removed = { ...form, credentials: { token: { action: 'remove' as const } } };
-    await expect(client.vault.save(removed)).rejects.toMatchObject({
+    const { providers } = await client.vault.save(removed);
+    expect(providers['hashicorp-vault'].savedCredentials).toEqual([]);
+    await expect(pullAll()).rejects.toMatchObject({
       code: 'INVALID_CONFIGURATION',
+      message: 'Token: Enter the Token.',
     });
   });
 

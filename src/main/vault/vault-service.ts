@@ -45,7 +45,7 @@ export class VaultService {
     const { configurations, connections, credentials, session, activity } = this.parts;
     const { workspaceId, provider, values } = form;
     const { scope } = configurations.resolve(workspaceId);
-    assertValid(provider, values, this.#presentCredentials(scope, form));
+    assertValid(provider, values, this.#acceptableCredentials(scope, form));
     const updates = credentialUpdates(form);
     const credentialsChanged = Object.keys(updates).length > 0;
     await credentials.update(scope, provider, updates, () => {
@@ -159,12 +159,13 @@ export class VaultService {
     this.parts.connections.closeAll();
   }
 
-  #presentCredentials(scope: string, { provider, credentials }: VaultForm): Set<string> {
+  #acceptableCredentials(scope: string, { provider, credentials }: VaultForm): Set<string> {
     const stored = new Set(this.parts.credentials.names(scope, provider));
     const isPresent = (name: string): boolean => {
       const change = credentials[name];
       if (change?.action === 'replace') return change.value !== '';
-      return change?.action !== 'remove' && stored.has(name);
+      // Taking a credential away is a thing to save; what is missing then is said when it is needed.
+      return change?.action === 'remove' || stored.has(name);
     };
     return new Set(
       credentialFields(provider)

@@ -1,0 +1,239 @@
+/** The main job with HashiCorp Vault: set up, test, Pull All, open, reveal; and again after a restart. */
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startVaultServer, type VaultServer } from '../servers/vault/server';
+import { expect, test as base } from '../fixtures';
+import { AppPage } from '../pages/app';
+
+const test = base.extend<{ vault: VaultServer; ui: AppPage }>({
+  vault: async ({}, use) => {
+    const vault = await startVaultServer({ rootToken: 'hvs.root-token-of-the-journeys' });
+    await use(vault);
+    await vault.close();
+  },
+  ui: async ({ page }, use) => {
+    await use(new AppPage(page));
+  },
+});
+
+const production = {
+  API_KEY: 'sk-live-4f9a1c',
+  DB_POOL: 20,
+  FEATURE_ON: true,
+  NOTHING: null,
+  LIMITS: { daily: 5, weekly: 20, monthly: 60 },
+  HOSTS: ['a', 'b'],
+  EMPTY: '',
+  JWT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----',
+};
+
+/** Everything under a directory, as one text. */
+async function contentOf(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(
+    files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')),
+  );
+  return texts.join('\n');
+}
+
+test.describe('with a keychain', () => {
+  test.use({ keychain: 'unlocked' });
+
+  test('the main job, and again after a restart', async ({ app, ui, vault, dataDirectory }) => {
+    vault.kv('secret').put('production', production);
+    vault.kv('secret').put('billing/eu', { API_KEY: 'sk-eu' });
+    const { vault: tab } = await ui.openSettings('Vault');
+    await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+
+    await tab.testButton.click();
+    await expect(tab.testOutcome).toContainText('passed');
+    for (const step of ['Name and port', 'Health', 'Authentication', 'Engine', 'Permissions']) {
+      await expect(tab.testStep(step)).toContainText('passed');
+    }
+    await expect(tab.testStep('Engine')).toContainText('KV v2');
+
+    await tab.save();
+    await expect(tab.saved('Token')).toContainText('Saved');
+    await tab.pullAllButton.click();
+    await expect(tab.pullOutcome).toContainText('2 secrets pulled');
+    await expect(tab.pulled('Created')).toContainText('2');
+
+    await ui.openEnvironment('production');
+    const { environment } = ui;
+    await expect(environment.variables).toHaveAttribute('aria-rowcount', '9');
+    await expect(environment.value('DB_POOL')).toContainText('20');
+    await expect(environment.kind('DB_POOL')).toContainText('number');
+    await expect(environment.value('FEATURE_ON')).toContainText('true');
+    await expect(environment.value('LIMITS')).toContainText('3 entries');
+    await expect(environment.value('HOSTS')).toContainText('2 entries');
+    await expect(environment.value('EMPTY')).toContainText('empty');
+    await expect(environment.value('JWT_PRIVATE_KEY')).toContainText('3 lines');
+    await expect(ui.page.getByText('sk-live-4f9a1c')).toHaveCount(0);
+    await environment.revealButton('API_KEY').click();
+    await expect(environment.value('API_KEY')).toContainText('sk-live-4f9a1c');
+    await environment.hideButton('API_KEY').click();
+    await expect(environment.value('API_KEY')).not.toContainText('sk-live-4f9a1c');
+    await environment.revealButton('LIMITS').click();
+    await expect(environment.value('LIMITS')).toContainText('"weekly":20');
+
+    await app.restart();
+    ui = new AppPage(app.page);
+    expect(await contentOf(dataDirectory)).not.toContain('sk-live-4f9a1c');
+    expect(await contentOf(dataDirectory)).not.toContain(vault.rootToken);
+    const again = (await ui.openSettings('Vault')).vault;
+    await expect(again.field('Vault URL')).toHaveValue(vault.url);
+    await expect(again.saved('Token')).toContainText('Saved');
+    await ui.openEnvironment('production');
+    await ui.environment.pullButton.first().click();
+    await ui.environment.revealButton('API_KEY').click();
+    await expect(ui.environment.value('API_KEY')).toContainText('sk-live-4f9a1c');
+  });
+
+  test('a stored token never comes back; it is replaced or removed', async ({ ui, vault }) => {
+    const { vault: tab } = await ui.openSettings('Vault');
+    await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+    await tab.save();
+    expect(await ui.page.content()).not.toContain(vault.rootToken);
+    await expect(tab.credential('Token')).toHaveCount(0);
+    await tab.testButton.click();
+    await expect(tab.testOutcome).toContainText('passed');
+    await tab.replaceButton('Token').click();
+    await tab.credential('Token').fill('hvs.mistyped');
+    await tab.testButton.click();
+    await expect(tab.testStep('Authentication')).toContainText('The token is not valid');
+    await tab.discardButton.click();
+    await expect(tab.saved('Token')).toContainText('Saved');
+    await tab.removeButton('Token').click();
+    await tab.save();
+    await expect(tab.credential('Token')).toBeVisible();
+    await tab.testButton.click();
+    await expect(ui.page.getByText('Enter the Token.')).toBeVisible();
+  });
+
+  test('Auto Sync pulls at the next start', async ({ app, ui, vault }) => {
+    vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
+    const { vault: tab } = await ui.openSettings('Vault');
+    await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+    await tab.switch('Auto Sync').click({ force: true });
+    await tab.save();
+    await app.restart();
+    const restarted = new AppPage(app.page);
+    await restarted.openEnvironment('staging');
+    await expect(restarted.environment.revealButton('API_KEY')).toBeAttached();
+  });
+});
+
+test('an AppRole logs in once for test, save and pull', async ({ ui, vault }) => {
+  vault.kv('secret').put('production', production);
+  vault.policy('reader', {
+    'secret/data/*': ['read'],
+    'secret/metadata/*': ['list', 'read'],
+  });
+  const role = vault.appRole({ policies: ['reader'], secretIdNumUses: 1 });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillAppRole({
+    url: vault.url,
+    roleId: role.roleId,
+    secretId: role.secretId,
+    enginePath: 'secret',
+  });
+  await tab.testButton.click();
+  await expect(tab.testPanel).toContainText('passed,');
+  await tab.saveButton.click();
+  await tab.keyChoice.onlyForThisSession();
+  await expect(tab.savedMark).toBeVisible();
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('1 secret pulled');
+  expect(vault.logins).toBe(1);
+});
+
+test('names that look like addresses, templates and other scripts', async ({ ui, vault }) => {
+  const names = [
+    'with space',
+    '100%',
+    'a#b',
+    'what?',
+    '{{x}}',
+    '日本/東京',
+    'sys/health',
+    'a+b&c=d',
+  ];
+  for (const name of names) vault.kv('secret').put(name, { KEY: `value of ${name}` });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  await tab.saveButton.click();
+  await tab.keyChoice.onlyForThisSession();
+  await expect(tab.savedMark).toBeVisible();
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText(`${String(names.length)} secrets pulled`);
+  for (const name of names) {
+    await ui.openEnvironment(name);
+    await ui.environment.revealButton('KEY').click();
+    await expect(ui.environment.value('KEY')).toContainText(`value of ${name}`);
+  }
+});
+
+test('a KV v1 engine behind a path of several segments', async ({ ui, vault }) => {
+  vault.mount('team/legacy', { version: 1 });
+  vault.kv('team/legacy').put('old', { KEY: 'v1 value' });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'team/legacy' });
+  await tab.testButton.click();
+  await expect(tab.testStep('Engine')).toContainText('KV v1');
+  await tab.saveButton.click();
+  await tab.keyChoice.onlyForThisSession();
+  await expect(tab.savedMark).toBeVisible();
+  await tab.pullAllButton.click();
+  await ui.openEnvironment('old');
+  await ui.environment.revealButton('KEY').click();
+  await expect(ui.environment.value('KEY')).toContainText('v1 value');
+  expect(vault.requests.filter(({ path }) => path.startsWith('team/legacy/data/'))).toEqual([]);
+});
+
+test('10,000 secrets, first cancelled, then all of them', async ({ ui, vault }) => {
+  for (let index = 0; index < 10_000; index += 1) {
+    vault
+      .kv('secret')
+      .put(`team-${String(index % 40)}/env-${String(index)}`, { KEY: String(index) });
+  }
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  await tab.saveButton.click();
+  await tab.keyChoice.onlyForThisSession();
+  await expect(tab.savedMark).toBeVisible();
+  await tab.pullAllButton.click();
+  await expect(tab.pullPanel).toContainText(/Reading [1-9][\d,]* of 10,000/);
+  await tab.cancelPullButton.click();
+  await expect(tab.pullOutcome).toContainText(/cancelled/i);
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('10,000 secrets pulled', { timeout: 45_000 });
+  await ui.search.fill('env-9999');
+  await ui.openEnvironment('team-39/env-9999');
+  await ui.environment.revealButton('KEY').click();
+  await expect(ui.environment.value('KEY')).toContainText('9999');
+});
+
+test('a secret that was deleted or may not be read is skipped, with why', async ({ ui, vault }) => {
+  const kv = vault.kv('secret');
+  kv.put('open', { A: '1' });
+  kv.put('gone', { A: '1' });
+  kv.delete('gone');
+  kv.put('private', { A: '1' });
+  vault.policy('most', {
+    'secret/data/*': ['read'],
+    'secret/metadata/*': ['list', 'read'],
+    'secret/data/private': ['deny'],
+  });
+  const token = vault.token({ policies: ['most'] });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token, enginePath: 'secret' });
+  await tab.saveButton.click();
+  await tab.keyChoice.onlyForThisSession();
+  await expect(tab.savedMark).toBeVisible();
+  await tab.pullAllButton.click();
+  await expect(tab.pulled('Created')).toContainText('1');
+  await expect(tab.pulled('Skipped')).toContainText('2');
+  await expect(tab.pullPanel).toContainText('The newest version of this secret has been deleted.');
+  await expect(tab.pullPanel).toContainText('private');
+});
