@@ -45,7 +45,7 @@ export function credentialsError(error: unknown, values: AwsSecretsManagerValues
   const answered = sdkError(error);
   const [code, options] =
     fromMessage(message, subject) ??
-    (answered === undefined ? undefined : fromService(name, subject)) ??
+    (answered?.name === undefined ? undefined : fromService(answered.name, subject)) ??
     failed(subject, `${capital(subject.name)} could not be turned into credentials.`);
   return new AppError(code, {
     ...options,
@@ -99,7 +99,7 @@ const sentences: readonly (readonly [RegExp, (subject: Subject, match: string) =
       },
     ],
   ],
-  [/aws login|login_session|reauthenticate/i, (subject) => loginNeeded(subject, 'aws login')],
+  [/aws login|login[\\/]cache|re-?authenticate/i, (subject) => loginNeeded(subject, 'aws login')],
   [
     /^ForbiddenException|No access$/,
     (subject) => [
@@ -111,7 +111,7 @@ const sentences: readonly (readonly [RegExp, (subject: Subject, match: string) =
     ],
   ],
   [
-    /sso[- ]session '.*' (could not be found|is missing)|required properties|valid SSO credentials|Conflicting SSO|missing required property/i,
+    /\bsso_\w+|Conflicting SSO|^Sso session/,
     (subject) => failed(subject, `The SSO settings of ${subject.name} are not complete.`),
   ],
   [

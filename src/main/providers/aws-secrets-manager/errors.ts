@@ -18,7 +18,8 @@ export interface CallContext {
 
 /** What the SDK tells of a failure, as far as it can be relied on. */
 interface SdkError {
-  readonly name: string;
+  /** AWS's name for it; `undefined` where the answer could not be read as one of AWS. */
+  readonly name: string | undefined;
   readonly message: string;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
@@ -150,56 +151,58 @@ const unknownOperation: Rule = (_, { host, operation }) => [
   },
 ];
 
-const rules: Readonly<Record<string, Rule>> = {
-  AccessDeniedException: accessDenied,
-  AccessDenied: accessDenied,
-  NotAuthorized: accessDenied,
-  UnrecognizedClientException: unknownKey,
-  InvalidClientTokenId: unknownKey,
-  InvalidSignatureException: signature,
-  SignatureDoesNotMatch: signature,
-  RequestExpired: same('CLOCK_SKEWED'),
-  RequestInTheFuture: same('CLOCK_SKEWED'),
-  RequestTimeTooSkewed: same('CLOCK_SKEWED'),
-  ExpiredTokenException: same('CREDENTIALS_EXPIRED'),
-  ExpiredToken: same('CREDENTIALS_EXPIRED'),
-  IncompleteSignature: same('AUTHENTICATION_FAILED'),
-  IncompleteSignatureException: same('AUTHENTICATION_FAILED'),
-  MissingAuthenticationToken: same('AUTHENTICATION_FAILED'),
-  MissingAuthenticationTokenException: same('AUTHENTICATION_FAILED'),
-  OptInRequired: (_, { settings }) => [
-    'PERMISSION_DENIED',
-    {
-      message: `This AWS account has not enabled Secrets Manager in ${settings.values.region}.`,
-      hint: 'Enable the region in the AWS Console, or choose another one.',
-    },
-  ],
-  ResourceNotFoundException: notFound,
-  ResourceExistsException: same('ALREADY_EXISTS'),
-  InvalidRequestException: invalidRequest,
-  InvalidParameterException: invalidParameter,
-  ValidationException: invalidParameter,
-  LimitExceededException: () => [
-    'REQUEST_REFUSED',
-    {
-      message: 'A quota of AWS Secrets Manager is used up.',
-      hint: 'There is one for secrets, one for versions of a secret and one for staging labels. AWS can raise the first.',
-    },
-  ],
-  EncryptionFailure: same('ENCRYPTION_FAILED'),
-  DecryptionFailure: same('ENCRYPTION_FAILED'),
-  InternalServiceError: same('SERVER_ERROR'),
-  InternalFailure: same('SERVER_ERROR'),
-  ServiceUnavailable: same('SERVER_ERROR'),
-  ServiceUnavailableException: same('SERVER_ERROR'),
-  ThrottlingException: same('RATE_LIMITED'),
-  Throttling: same('RATE_LIMITED'),
-  RequestLimitExceeded: same('RATE_LIMITED'),
-  TooManyRequestsException: same('RATE_LIMITED'),
-  UnknownOperationException: unknownOperation,
-  InvalidAction: unknownOperation,
-  NotImplemented: unknownOperation,
-};
+const rules: ReadonlyMap<string | undefined, Rule> = new Map(
+  Object.entries<Rule>({
+    AccessDeniedException: accessDenied,
+    AccessDenied: accessDenied,
+    NotAuthorized: accessDenied,
+    UnrecognizedClientException: unknownKey,
+    InvalidClientTokenId: unknownKey,
+    InvalidSignatureException: signature,
+    SignatureDoesNotMatch: signature,
+    RequestExpired: same('CLOCK_SKEWED'),
+    RequestInTheFuture: same('CLOCK_SKEWED'),
+    RequestTimeTooSkewed: same('CLOCK_SKEWED'),
+    ExpiredTokenException: same('CREDENTIALS_EXPIRED'),
+    ExpiredToken: same('CREDENTIALS_EXPIRED'),
+    IncompleteSignature: same('AUTHENTICATION_FAILED'),
+    IncompleteSignatureException: same('AUTHENTICATION_FAILED'),
+    MissingAuthenticationToken: same('AUTHENTICATION_FAILED'),
+    MissingAuthenticationTokenException: same('AUTHENTICATION_FAILED'),
+    OptInRequired: (_, { settings }) => [
+      'PERMISSION_DENIED',
+      {
+        message: `This AWS account has not enabled Secrets Manager in ${settings.values.region}.`,
+        hint: 'Enable the region in the AWS Console, or choose another one.',
+      },
+    ],
+    ResourceNotFoundException: notFound,
+    ResourceExistsException: same('ALREADY_EXISTS'),
+    InvalidRequestException: invalidRequest,
+    InvalidParameterException: invalidParameter,
+    ValidationException: invalidParameter,
+    LimitExceededException: () => [
+      'REQUEST_REFUSED',
+      {
+        message: 'A quota of AWS Secrets Manager is used up.',
+        hint: 'There is one for secrets, one for versions of a secret and one for staging labels. AWS can raise the first.',
+      },
+    ],
+    EncryptionFailure: same('ENCRYPTION_FAILED'),
+    DecryptionFailure: same('ENCRYPTION_FAILED'),
+    InternalServiceError: same('SERVER_ERROR'),
+    InternalFailure: same('SERVER_ERROR'),
+    ServiceUnavailable: same('SERVER_ERROR'),
+    ServiceUnavailableException: same('SERVER_ERROR'),
+    ThrottlingException: same('RATE_LIMITED'),
+    Throttling: same('RATE_LIMITED'),
+    RequestLimitExceeded: same('RATE_LIMITED'),
+    TooManyRequestsException: same('RATE_LIMITED'),
+    UnknownOperationException: unknownOperation,
+    InvalidAction: unknownOperation,
+    NotImplemented: unknownOperation,
+  }),
+);
 
 const byStatus = (status: number | undefined, isNamed: boolean): ErrorCode => {
   if (status === undefined) return 'UNEXPECTED_ANSWER';
@@ -229,7 +232,7 @@ export const batchItemError = (
 ): AppError =>
   fromFinding(
     {
-      name: item.ErrorCode ?? 'Unknown',
+      name: errorName(item.ErrorCode),
       message: item.Message ?? '',
       status: undefined,
       requestId: undefined,
@@ -246,32 +249,34 @@ export const unexpectedAnswer = (operation: string, path?: string): AppError =>
 export const isUnavailable = (error: unknown): boolean =>
   isAppError(error, 'PERMISSION_DENIED') ||
   (isAppError(error) &&
-    (error.details?.status === 501 || rules[error.details?.serverCode ?? ''] === unknownOperation));
+    (error.details?.status === 501 || rules.get(error.details?.serverCode) === unknownOperation));
 
 function fromFinding(error: SdkError, context: CallContext): AppError {
-  const isNamed = isErrorName(error.name);
-  const [code, options] = (isNamed ? rules[error.name]?.(error, context) : undefined) ?? [
-    byStatus(error.status, isNamed),
-    error.location === undefined
+  const { name, status, requestId, location } = error;
+  const [code, options] = rules.get(name)?.(error, context) ?? [
+    byStatus(status, name !== undefined),
+    location === undefined
       ? undefined
-      : { hint: `It redirects to ${error.location}: enter that address if you trust it.` },
+      : { hint: `It redirects to ${location}: enter that address if you trust it.` },
   ];
   return new AppError(code, {
     ...options,
     details: {
-      status: error.status,
-      requestId: error.requestId,
+      status,
+      requestId,
       method: context.operation,
       path: context.path,
-      serverCode: isNamed ? error.name : undefined,
+      serverCode: name,
       ...options?.details,
     },
   });
 }
 
-/** A name and not a text: what an error of AWS is called, or the SDK's word for none. */
-const isErrorName = (name: string): boolean =>
-  /^[A-Za-z][\w.]{0,99}$/.test(name) && !/^(Unknown|UnknownError|Error|SyntaxError)$/.test(name);
+/** A name and not a text. The SDK says `Unknown` where the answer has none. */
+const errorName = (name: unknown): string | undefined =>
+  typeof name === 'string' && /^[A-Za-z][\w.]{0,99}$/.test(name) && !/^Unknown(Error)?$/.test(name)
+    ? name
+    : undefined;
 
 /** Errors of our own that the SDK has carried, and decorated, on their way through. */
 const ownError = (error: unknown): AppError | undefined =>
@@ -296,7 +301,8 @@ export function sdkError(error: unknown): SdkError | undefined {
   if (networkError(error) !== undefined) return undefined;
   const requestId = property(metadata, 'requestId');
   return {
-    name: error.name,
+    // Without `$fault` it is not what AWS said, but what went wrong in reading it.
+    name: property(error, '$fault') === undefined ? undefined : errorName(error.name),
     message: error.message,
     status,
     requestId:

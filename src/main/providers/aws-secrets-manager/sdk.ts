@@ -11,7 +11,7 @@ import type { ResolvedOptions } from './options';
 export type AwsSettings = ProviderSettings<AwsSecretsManagerValues>;
 
 /** More than the most calls in flight, so that no call ever waits for a socket. */
-const MAX_SOCKETS = 32;
+const MAX_SOCKETS = 40;
 
 /** A listing page or a batch of twenty values is at most a few MiB, even with every byte escaped. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;

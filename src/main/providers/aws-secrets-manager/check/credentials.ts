@@ -40,11 +40,13 @@ const sources: readonly (readonly [RegExp, string])[] = [
   [/_SSO/, 'IAM Identity Center'],
   [/_PROCESS/, 'credential_process'],
   [/_LOGIN/, 'aws login'],
-  [/_IMDS/, 'the role of this EC2 instance'],
   [/_HTTP/, 'the role of this container'],
   [/_ENV_VARS/, 'environment variables'],
   [/_PROFILE/, 'the shared credentials file'],
 ];
+
+/** The only source of the chain that the SDK does not name. */
+const unnamedSource = 'the role of this EC2 instance';
 
 export function describeSource(
   names: readonly string[],
@@ -52,6 +54,7 @@ export function describeSource(
 ): string {
   if (authentication === 'access-keys') return 'Access Keys';
   const source = sources.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
-  const method = authentication === 'profile' ? `Profile ${profile}` : 'Default Chain';
-  return source === undefined ? method : `${method} (${source})`;
+  return authentication === 'profile'
+    ? `Profile ${profile}${source === undefined ? '' : ` (${source})`}`
+    : `Default Chain (${source ?? unnamedSource})`;
 }
