@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errorTable } from '@shared/errors';
-import { runChild } from '../testing/child-process';
+import { runChild, type ChildOptions } from '../testing/child-process';
 import { temporaryDirectory } from '../testing/temporary-directory';
 import { createOsKeychain, type Keytar } from './os-keychain';
 import type { CallOutcome, KeychainCall } from './os-keychain-child';
@@ -328,6 +328,33 @@ describe.skipIf(!hasKeyring)('with GNOME Keyring', () => {
     }
     const again = await runCalls([['get', 'a']], { env, prefix: unlocked });
     expect(again.outcomes[0]?.result).toBe('one');
+  });
+
+  it('has the credentials back after a restart, and only with its keyring', async () => {
+    const home = temporaryDirectory();
+    const data = join(home, 'strongroom');
+    const app = new URL('credential-store-child.ts', import.meta.url);
+    const run = async (args: readonly string[], options: ChildOptions): Promise<string> => {
+      const running = runChild(app, [data, ...args], options);
+      for (;;) {
+        const line = await running.line();
+        if (line.startsWith('credential: ')) {
+          await running.ended;
+          return line.slice('credential: '.length);
+        }
+      }
+    };
+    const env = environment(home);
+    expect(await run([], { env })).toBe('none');
+    expect(await run(['hvs.too-early'], { env })).toBe('KEY_CHOICE_NEEDED');
+    expect(await run(['hvs.stored'], { env, prefix: unlocked })).toBe('hvs.stored');
+    expect(await run([], { env, prefix: unlocked })).toBe('hvs.stored');
+    expect(await run([], { env, prefix: locked })).toBe('KEYCHAIN_FAILED');
+    expect(await run([], { env })).toBe('KEYCHAIN_FAILED');
+    expect(await run([], { env: environment(join(home, 'other')), prefix: unlocked })).toBe(
+      'KEY_MISSING',
+    );
+    expect(await run([], { env, prefix: unlocked })).toBe('hvs.stored');
   });
 
   it('says when it has no keyring yet', async () => {

@@ -242,6 +242,7 @@ describe('a directory that cannot be used', () => {
 
   it.skipIf(isWindows || isRoot)('is named when it may not be written', () => {
     const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'somebody else’s'), '');
     chmodSync(directory, 0o500);
     expect(() => openDatabase(directory)).toThrow(
       expect.objectContaining({

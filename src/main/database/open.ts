@@ -82,7 +82,7 @@ function isDamaged(path: string): boolean {
     connection.exec(
       assertSql('SELECT application_id FROM pragma_application_id', String(APPLICATION_ID)),
     );
-    connection.exec(assertSql('SELECT quick_check FROM pragma_quick_check(1)', `'ok'`));
+    connection.exec(assertSql('SELECT integrity_check FROM pragma_integrity_check(1)', `'ok'`));
     return false;
   } catch (error) {
     const damage: readonly (number | undefined)[] = [
