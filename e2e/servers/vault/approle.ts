@@ -1,4 +1,5 @@
 /** The AppRole auth method. Source: https://developer.hashicorp.com/vault/api-docs/auth/approle */
+import { randomUUID } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { booleanField, listField, numberField, secondsField, textField, textMap } from './body';
@@ -17,7 +18,7 @@ import {
   type Reply,
 } from './reply';
 import type { Clock, Instant } from './time';
-import { uuid, type TokenRequest } from './tokens';
+import type { TokenRequest } from './tokens';
 
 export interface RoleSettings {
   readonly policies: readonly string[];
@@ -117,7 +118,13 @@ export class AppRole implements Engine {
       existing.settings = settings;
       return existing;
     }
-    const role: Role = { name, roleId: uuid(), settings, entityId: uuid(), secretIds: new Map() };
+    const role: Role = {
+      name,
+      roleId: randomUUID(),
+      settings,
+      entityId: randomUUID(),
+      secretIds: new Map(),
+    };
     this.roles.set(name, role);
     return role;
   }
@@ -126,8 +133,8 @@ export class AppRole implements Engine {
     const ttl = request.ttl ?? role.settings.secretIdTtl;
     const numUses = request.numUses ?? role.settings.secretIdNumUses;
     const secretId: SecretId = {
-      id: request.id ?? uuid(),
-      accessor: uuid(),
+      id: request.id ?? randomUUID(),
+      accessor: randomUUID(),
       metadata: request.metadata ?? {},
       cidrs: request.cidrs ?? [],
       ttl,

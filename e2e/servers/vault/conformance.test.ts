@@ -40,6 +40,8 @@ function conformance(connect: () => Promise<Connection>): void {
   const own = `conformance-${randomBytes(4).toString('hex')}`;
   const v2 = `${own}/kv2`;
   const v1 = `${own}/kv1`;
+  const policies = new Set([`${own}-text`]);
+  const tokens = new Set<string>();
 
   const call = (
     method: string,
@@ -79,13 +81,16 @@ function conformance(connect: () => Promise<Connection>): void {
       Object.entries(rules).map(([pattern, capabilities]) => [pattern, { capabilities }]),
     );
     const full = `${own}-${name}`;
+    policies.add(full);
     await call('PUT', `sys/policies/acl/${full}`, { policy: JSON.stringify({ path }) });
     return full;
   }
 
   async function token(request: Record<string, unknown>): Promise<string> {
     const result = await post('auth/token/create', request);
-    return (result.json as { auth: { client_token: string } }).auth.client_token;
+    const { client_token: id } = (result.json as { auth: { client_token: string } }).auth;
+    tokens.add(id);
+    return id;
   }
 
   /** A new KV v2 mount of a real server answers 400 while it prepares itself. */
@@ -105,6 +110,8 @@ function conformance(connect: () => Promise<Connection>): void {
   afterAll(async () => {
     for (const path of [v2, v1, `${own}/transit`]) await call('DELETE', `sys/mounts/${path}`);
     await call('DELETE', `sys/auth/${own}/approle`);
+    for (const id of tokens) await post('auth/token/revoke', { token: id });
+    for (const name of policies) await call('DELETE', `sys/policies/acl/${name}`);
     await connection.stop();
   }, 60_000);
 
@@ -1033,8 +1040,7 @@ function conformance(connect: () => Promise<Connection>): void {
       const issued = await post(`${outer}/auth/approle/role/r/secret-id`, {});
       const secret_id = textOf(issued, 'secret_id');
       const body = { role_id, secret_id };
-      await post('sys/auth/approle', { type: 'approle' });
-      const root = await post('auth/approle/login', body, '');
+      const root = await post(`auth/${own}/approle/login`, body, '');
       expect(errorsOf(root)).toEqual(['invalid role or secret ID']);
       const login = await call('POST', 'auth/approle/login', body, at(outer, ''));
       expect(login.status).toBe(200);

@@ -2,13 +2,14 @@
  * The stand-in's core: namespaces, mounts, tokens and policies, and the way of a request through
  * them, in the order of the real server: state, namespace, token, policy, engine.
  */
+import { randomUUID } from 'node:crypto';
 import { type JsonObject } from '@shared/model/json';
 import { AppRole } from './approle';
 import type { Dialect } from './dialect';
 import type { Engine, EngineRequest, Mount, Operation } from './engine';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
-import { AccessList, DEFAULT_RULES, type Capability, type Policy } from './policy';
+import { AccessList, DEFAULT_RULES, policyOf, type Capability, type Policy } from './policy';
 import {
   errors,
   notFound,
@@ -21,7 +22,7 @@ import {
 import { handleSystem, handleSystemWithoutToken } from './system';
 import { Clock, rfc3339 } from './time';
 import { handleTokens } from './token-auth';
-import { TokenStore, randomLetters, uuid, type Token, type TokenRequest } from './tokens';
+import { TokenStore, randomLetters, type Token, type TokenRequest } from './tokens';
 
 export interface Namespace {
   /** '' for the root, else as `admin/team/`. */
@@ -70,7 +71,7 @@ export class Core {
   readonly clock = new Clock();
   readonly tokens: TokenStore;
   readonly namespaces = new Map<string, Namespace>();
-  readonly clusterId = uuid();
+  readonly clusterId = randomUUID();
   readonly clusterName = `vault-cluster-${randomLetters(8).toLowerCase()}`;
   /** Where a standby sends requests: it forwards, knows no active node, or redirects to a URL. */
   standbyMode: 'forward' | 'no-active-node' | { readonly redirectTo: string } = 'forward';
@@ -151,7 +152,7 @@ export class Core {
       description: details.description ?? '',
       options: details.options ?? null,
       accessor: `${type}_${randomLetters(8).toLowerCase()}`,
-      uuid: uuid(),
+      uuid: randomUUID(),
       engine,
     };
     mounts.set(full, mount);
@@ -164,12 +165,7 @@ export class Core {
       id: path === '' ? 'root' : randomLetters(6),
       mounts: new Map(),
       authMounts: new Map(),
-      policies: new Map([
-        [
-          'default',
-          { name: 'default', source: JSON.stringify(DEFAULT_RULES), rules: DEFAULT_RULES },
-        ],
-      ]),
+      policies: new Map([['default', policyOf('default', DEFAULT_RULES)]]),
     };
     const prefix = path === '' ? '' : 'ns_';
     this.addMount(namespace, 'sys', `${prefix}system`, {

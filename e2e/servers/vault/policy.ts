@@ -40,6 +40,18 @@ export const DEFAULT_RULES: PolicyRules = {
   'sys/wrapping/unwrap': ['update'],
 };
 
+/** A policy as an administrator would have written it. */
+export const policyOf = (name: string, rules: PolicyRules): Policy => ({
+  name,
+  rules,
+  source: Object.entries(rules)
+    .map(
+      ([path, capabilities]) =>
+        `path "${path}" {\n  capabilities = [${capabilities.map((text) => `"${text}"`).join(', ')}]\n}\n`,
+    )
+    .join('\n'),
+});
+
 export class PolicyError extends Error {}
 
 const isCapability = (text: unknown): text is Capability =>

@@ -3,6 +3,7 @@
  * It is held against a real server by `conformance.test.ts`; `dialect.ts` says where OpenBao differs.
  */
 import type { TlsOptions } from 'node:tls';
+import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { Faults } from '../faults';
 import { listen, type HttpRequest, type ListenerStats } from '../http-listener';
 import { AppRole, DEFAULT_ROLE, secretIdReply, type RoleSettings } from './approle';
@@ -12,10 +13,9 @@ import { fromJsonValue, toJsonValue } from './go-json';
 import { handleHttp, parseTarget } from './http';
 import { KvV1 } from './kv-v1';
 import { KvV2, type Secret } from './kv-v2';
-import type { PolicyRules } from './policy';
+import { policyOf, type PolicyRules } from './policy';
 import type { Clock } from './time';
 import type { Token } from './tokens';
-import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 
 export interface VaultServerOptions {
   /** 0, the default: any free port on 127.0.0.1. */
@@ -261,12 +261,7 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
     },
     kv: (path) => kvHandle(core, path),
     policy: (name, rules, namespace = '') => {
-      const source = JSON.stringify({
-        path: Object.fromEntries(
-          Object.entries(rules).map(([path, capabilities]) => [path, { capabilities }]),
-        ),
-      });
-      namespaceAt(core, namespace).policies.set(name, { name, source, rules });
+      namespaceAt(core, namespace).policies.set(name, policyOf(name, rules));
     },
     token: (tokenOptions = {}) => createToken(core, tokenOptions).id,
     revokeToken: (token) => {

@@ -1,5 +1,5 @@
 /** The token store: what a token is, how long it lives and how often it may be used. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { LogicalReply } from './reply';
 import type { Clock, Instant } from './time';
 import type { Dialect } from './dialect';
@@ -149,10 +149,4 @@ export class TokenStore {
     token.expiresAt = end;
     return { granted: Math.max(0, Math.floor((end - now) / 1000 + 0.5)), asked, max: token.maxTtl };
   }
-
-  get size(): number {
-    return this.#tokens.size;
-  }
 }
-
-export const uuid = (): string => randomUUID();
