@@ -94,16 +94,26 @@ class BrowserApp implements AppUnderTest {
   }
 
   async quit(): Promise<void> {
-    await this.#context?.close();
+    const context = this.#context;
+    const child = this.#process;
     this.#context = undefined;
     this.#page = undefined;
-    const child = this.#process;
     this.#process = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const [code] = (await ended) as [number | null];
-    expect(code, `The app did not end cleanly:\n${this.output}`).toBe(0);
+    try {
+      await context?.close();
+    } finally {
+      await this.#end(child);
+    }
+  }
+
+  async #end(child: ChildProcess | undefined): Promise<void> {
+    if (child === undefined) return;
+    if (child.exitCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    }
+    expect(child.exitCode, `The app did not end cleanly:\n${this.output}`).toBe(0);
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test';
 import { findElectron } from '../scripts/lib/electron-runtime.mjs';
+import { hasDisplay, here } from '../scripts/lib/host.mjs';
 import { createBrowserApp, createDesktopApp, type AppUnderTest } from './app';
 import { missingForSessionBus, startSessionBus } from './session-bus';
 
@@ -67,7 +68,10 @@ export const test = base.extend<JourneyOptions & JourneyFixtures>({
     const missing = keychain === 'unlocked' ? missingForSessionBus() : [];
     info.skip(missing.length > 0, `A keychain needs ${missing.join(', ')}.`);
     const executable = host === 'desktop' ? findElectron() : undefined;
-    info.skip(host === 'desktop' && executable === undefined, 'Electron’s runtime is not here.');
+    if (host === 'desktop') {
+      info.skip(executable === undefined, 'Electron’s runtime is not here.');
+      info.skip(!hasDisplay(here()), 'There is no display.');
+    }
 
     const session = keychain === 'unlocked' ? await startSessionBus() : undefined;
     const options = {

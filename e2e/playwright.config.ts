@@ -8,6 +8,7 @@ const executablePath = await findBrowser();
 
 export default defineConfig<JourneyOptions>({
   testDir: 'journeys',
+  globalSetup: './global-setup.ts',
   outputDir: '../test-results/e2e',
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,

@@ -21,7 +21,6 @@ async function playwrightsOwn() {
  * A browser whose libraries are missing is there and yet of no use.
  *
  * @param {string | undefined} path
- * @returns {path is string}
  */
 const runs = (path) =>
   path !== undefined && spawnSync(path, ['--version'], { timeout: 30_000 }).status === 0;

@@ -79,13 +79,18 @@ async function startElectron(dataDir) {
  * @returns {Promise<number>} the exit code
  */
 async function startBrowserHost({ open, port, dataDir }) {
-  const ended = await run(process.execPath, [
-    join(root, 'out', 'main', 'browser.js'),
-    '--port',
-    port,
-    ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
-    ...(open && hasDisplay(here()) ? ['--open'] : []),
-  ]);
+  const ended = await run(
+    process.execPath,
+    [
+      join(root, 'out', 'main', 'browser.js'),
+      '--port',
+      port,
+      ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
+      ...(open && hasDisplay(here()) ? ['--open'] : []),
+    ],
+    // The channel closes with this process, even one that is killed; the host ends then.
+    { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
+  );
   return exitCodeOf(ended);
 }
 

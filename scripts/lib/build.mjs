@@ -50,13 +50,14 @@ const isBuiltFrom = (stamp) =>
   results.every((file) => existsSync(join(root, 'out', file)));
 
 /**
- * Builds where the sources have changed. Everything it prints goes to stderr.
+ * Builds where the sources have changed, or in any case. Everything it prints goes to stderr.
  *
+ * @param {{ readonly always?: boolean }} [options]
  * @returns {Promise<boolean>} whether there is a build now
  */
-export async function ensureBuilt() {
+export async function ensureBuilt({ always = false } = {}) {
   const stamp = fingerprint();
-  if (isBuiltFrom(stamp)) return true;
+  if (!always && isBuiltFrom(stamp)) return true;
   say('Building …');
   const { code } = await run(process.execPath, [electronVite, 'build', '--logLevel', 'warn'], {
     cwd: root,

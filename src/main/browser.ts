@@ -67,6 +67,8 @@ async function main(): Promise<void> {
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // Whoever started it with a channel is gone, perhaps without a word.
+  process.on('disconnect', stop);
 
   if (open) await showApp(host.launchUrl);
   else process.stdout.write(`${host.launchUrl()}\n`);

@@ -1,0 +1,144 @@
+/** What a suite came to, from the reports of its runner. */
+import { readFileSync } from 'node:fs';
+
+/**
+ * @typedef {object} Result
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {string[]} ran names of the tests that ran
+ * @property {string[]} skippedNames
+ * @property {string[]} failedNames
+ */
+
+/** @returns {Result} */
+const nothing = () => ({
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  ran: [],
+  skippedNames: [],
+  failedNames: [],
+});
+
+/**
+ * @param {Result} result
+ * @param {'passed' | 'failed' | 'skipped'} outcome
+ * @param {string} name
+ */
+function count(result, outcome, name) {
+  result[outcome] += 1;
+  if (outcome === 'skipped') result.skippedNames.push(name);
+  else result.ran.push(name);
+  if (outcome === 'failed') result.failedNames.push(name);
+}
+
+/**
+ * A step that is one check: it passes or it fails.
+ *
+ * @param {string} name
+ * @param {boolean} isSound
+ * @returns {Result}
+ */
+export function checkResult(name, isSound) {
+  const result = nothing();
+  count(result, isSound ? 'passed' : 'failed', name);
+  return result;
+}
+
+/**
+ * A runner that ended badly although no test failed, or ran none where it should have, has failed.
+ *
+ * @param {Result} result
+ * @param {{ readonly name: string, readonly exitCode: number | null, readonly mayBeAllSkipped?: boolean }} run
+ * @returns {Result}
+ */
+export function judge(result, { name, exitCode, mayBeAllSkipped = false }) {
+  if (result.failed > 0) return result;
+  if (exitCode !== 0) count(result, 'failed', `${name}: ended with ${String(exitCode)}`);
+  else if (result.passed === 0 && !(mayBeAllSkipped && result.skipped > 0)) {
+    count(result, 'failed', `${name}: ran no test`);
+  }
+  return result;
+}
+
+/**
+ * @param {string} file
+ * @returns {unknown}
+ */
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @typedef {object} VitestReport
+ * @property {{
+ *   name: string,
+ *   status: string,
+ *   assertionResults: { status: string, ancestorTitles: string[], title: string }[],
+ * }[]} testResults
+ */
+
+/**
+ * @param {string} file written by Vitest's JSON reporter
+ * @returns {Result}
+ */
+export function readVitest(file) {
+  const result = nothing();
+  const report = /** @type {VitestReport | undefined} */ (readReport(file));
+  for (const { name, status, assertionResults } of report?.testResults ?? []) {
+    // A file that could not be loaded has failed without a single test.
+    if (status === 'failed' && assertionResults.every((test) => test.status !== 'failed')) {
+      count(result, 'failed', name);
+    }
+    for (const { status: outcome, ancestorTitles, title } of assertionResults) {
+      const isRun = outcome === 'passed' || outcome === 'failed';
+      count(result, isRun ? outcome : 'skipped', [...ancestorTitles, title].join(' › '));
+    }
+  }
+  return result;
+}
+
+/**
+ * @typedef {object} PlaywrightSuite
+ * @property {string} title
+ * @property {PlaywrightSuite[]} [suites]
+ * @property {{
+ *   title: string,
+ *   tests: { projectName: string, status: string, annotations: { description?: string }[] }[],
+ * }[]} [specs]
+ */
+
+/**
+ * @param {string} file written by Playwright's JSON reporter
+ * @returns {Result}
+ */
+export function readPlaywright(file) {
+  const result = nothing();
+  const report = /** @type {{ suites: PlaywrightSuite[], errors: unknown[] } | undefined} */ (
+    readReport(file)
+  );
+  /**
+   * @param {PlaywrightSuite} suite
+   * @param {readonly string[]} above
+   */
+  const walk = (suite, above) => {
+    const titles = [...above, suite.title];
+    for (const { title, tests } of suite.specs ?? []) {
+      for (const { projectName, status, annotations } of tests) {
+        const name = [`[${projectName}]`, ...titles, title].join(' › ');
+        const why = annotations.map(({ description }) => description).filter(Boolean);
+        if (status === 'skipped') count(result, 'skipped', [name, ...why].join(' — '));
+        else count(result, status === 'expected' ? 'passed' : 'failed', name);
+      }
+    }
+    for (const inner of suite.suites ?? []) walk(inner, titles);
+  };
+  for (const suite of report?.suites ?? []) walk(suite, []);
+  if ((report?.errors.length ?? 0) > 0) count(result, 'failed', 'Playwright itself');
+  return result;
+}

@@ -1,0 +1,192 @@
+/**
+ * `npm test`: every check and every suite, ending in one line of counts. `npm test -- SUITE …` runs the
+ * named ones only.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBrowser } from './ensure-browser.mjs';
+import { ensureBuilt } from './lib/build.mjs';
+import { inPackages, root } from './lib/paths.mjs';
+import { run } from './lib/processes.mjs';
+import { checkResult, judge, readPlaywright, readVitest } from './lib/results.mjs';
+import { say } from './lib/say.mjs';
+import { importTs } from './run-ts.mjs';
+
+/** @typedef {import('./lib/results.mjs').Result} Result */
+
+const reports = mkdtempSync(join(tmpdir(), 'strongroom-reports-'));
+process.once('exit', () => {
+  rmSync(reports, { recursive: true, force: true });
+});
+
+/**
+ * Runs a program of a package.
+ *
+ * @param {string} script below node_modules
+ * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string>>} [env]
+ */
+async function node(script, args, env = {}) {
+  const ended = await run(process.execPath, [inPackages(script), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+  });
+  if (ended.interrupted) process.exit(130);
+  return ended.code;
+}
+
+/**
+ * @param {string} name
+ * @param {() => Promise<boolean>} isSound
+ * @returns {() => Promise<Result>}
+ */
+const check = (name, isSound) => async () => checkResult(name, await isSound());
+
+/**
+ * @param {string} script
+ * @param {readonly string[]} args
+ */
+const succeeds = (script, args) => async () => (await node(script, args)) === 0;
+
+async function typecheck() {
+  for (const project of ['node', 'preload', 'web', 'e2e']) {
+    if ((await node('typescript/bin/tsc', ['-p', `tsconfig.${project}.json`])) !== 0) return false;
+  }
+  return true;
+}
+
+/** @returns {Promise<Result>} */
+async function unit() {
+  const file = join(reports, 'unit.json');
+  const exitCode = await node('vitest/vitest.mjs', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  return judge(readVitest(file), { name: 'unit', exitCode });
+}
+
+/**
+ * @param {'browser' | 'desktop'} project
+ * @returns {() => Promise<Result>}
+ */
+const journeys = (project) => async () => {
+  const file = join(reports, `${project}.json`);
+  const exitCode = await node(
+    '@playwright/test/cli.js',
+    ['test', '--config', 'e2e/playwright.config.ts', `--project=${project}`],
+    { CHROMIUM_PATH: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+  );
+  return judge(readPlaywright(file), {
+    name: `journeys in ${project}`,
+    exitCode,
+    mayBeAllSkipped: project === 'desktop',
+  });
+};
+
+/**
+ * In the order in which they run.
+ *
+ * @type {ReadonlyMap<string, () => Promise<Result>>}
+ */
+const suites = new Map([
+  ['lint', check('lint', succeeds('oxlint/bin/oxlint', ['--type-aware']))],
+  ['format', check('format', succeeds('prettier/bin/prettier.cjs', ['--check', '.']))],
+  ['typecheck', check('typecheck', typecheck)],
+  ['build', check('build', () => ensureBuilt({ always: true }))],
+  ['unit', unit],
+  ['browser', journeys('browser')],
+  ['desktop', journeys('desktop')],
+]);
+
+/** The servers that are no stand-ins, and how their suites call them. */
+const peers = [
+  {
+    service: 'HashiCorp Vault',
+    file: 'e2e/servers/real-vault.ts',
+    find: 'findRealVault',
+    where: 'no bao or vault on the PATH, and VAULT_ADDR and VAULT_TOKEN are not set',
+  },
+  {
+    service: 'AWS Secrets Manager',
+    file: 'e2e/servers/real-secrets-manager.ts',
+    find: 'findRealSecretsManager',
+    where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SECRETS_MANAGER is not set',
+  },
+];
+
+/**
+ * Says which of the peers the unit suite was held against. One that is here and was not used is a failure.
+ *
+ * @param {Result} result
+ */
+async function tellPeers(result) {
+  say('\nReal peers');
+  for (const { service, file, find, where } of peers) {
+    /** @type {Record<string, () => Promise<{ readonly name: string } | undefined>>} */
+    const module = await importTs(file);
+    const peer = await module[find]?.();
+    if (peer === undefined) {
+      say(`  ${service}: none was tested, there is ${where}.`);
+      continue;
+    }
+    const tests = result.ran.filter((name) => name.includes(peer.name)).length;
+    say(`  ${service}: ${peer.name}, ${String(tests)} tests ran against it.`);
+    if (tests === 0) {
+      result.failed += 1;
+      result.failedNames.push(`no test ran against ${peer.name}`);
+    }
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {readonly string[]} names
+ */
+function tell(title, names) {
+  if (names.length === 0) return;
+  say(`\n${title}`);
+  for (const name of names) say(`  ${name}`);
+}
+
+/** @param {readonly string[]} wanted */
+async function main(wanted) {
+  const unknown = wanted.filter((name) => !suites.has(name));
+  if (unknown.length > 0) {
+    say(`There is no suite ${unknown.join(', ')}. There are: ${[...suites.keys()].join(', ')}.`);
+    return 1;
+  }
+  /** @type {Result[]} */
+  const results = [];
+  for (const [name, suite] of suites) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    say(`\n── ${name}`);
+    const since = Date.now();
+    const result = await suite().catch((/** @type {unknown} */ error) => {
+      say(error instanceof Error ? error.message : String(error));
+      return checkResult(`${name}: could not run`, false);
+    });
+    say(`── ${name}: ${((Date.now() - since) / 1000).toFixed(1)} s`);
+    if (name === 'unit') await tellPeers(result);
+    results.push(result);
+  }
+  tell(
+    'Skipped',
+    results.flatMap(({ skippedNames }) => skippedNames),
+  );
+  tell(
+    'Failed',
+    results.flatMap(({ failedNames }) => failedNames),
+  );
+  /** @param {'passed' | 'failed' | 'skipped'} outcome */
+  const total = (outcome) => results.reduce((sum, result) => sum + result[outcome], 0);
+  const counts = /** @type {const} */ (['passed', 'failed', 'skipped']).map(
+    (outcome) => `${String(total(outcome))} ${outcome}`,
+  );
+  process.stdout.write(`\n${counts.join(', ')}\n`);
+  return total('failed') === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
