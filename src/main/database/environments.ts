@@ -8,6 +8,8 @@ export interface EnvironmentRow {
   readonly name: string;
   readonly synced: boolean;
   readonly path: string;
+  /** At most one of a workspace. */
+  readonly active?: boolean | undefined;
   /** The revision as people say it, such as `v14`. */
   readonly revisionLabel?: string | undefined;
   /** Milliseconds since 1970, UTC. */
@@ -28,6 +30,7 @@ const rowSchema = z
     name: z.string(),
     synced: z.number(),
     path: z.string(),
+    active: z.number(),
     revision_label: z.string().nullable(),
     pulled_at: z.number().nullable(),
     created_at: z.number(),
@@ -38,6 +41,7 @@ const rowSchema = z
     name: row.name,
     synced: row.synced === 1,
     path: row.path,
+    ...(row.active === 1 && { active: true }),
     ...(row.revision_label !== null && { revisionLabel: row.revision_label }),
     ...(row.pulled_at !== null && { pulledAt: row.pulled_at }),
     createdAt: row.created_at,
@@ -82,8 +86,59 @@ export class Environments {
     });
   }
 
+  rename(id: string, name: string): void {
+    this.database.run('UPDATE environments SET name = ? WHERE id = ?', name, id);
+  }
+
+  /** Links an environment to a path, or takes the link away. Throws `ALREADY_EXISTS` as `insertMany` does. */
+  setSync(id: string, sync: { readonly synced: boolean; readonly path: string }): void {
+    this.#refusingTwins(sync.path, () => {
+      this.database.run(
+        `UPDATE environments SET synced = ?, path = ?, revision_label = NULL, pulled_at = NULL
+         WHERE id = ?`,
+        sync.synced ? 1 : 0,
+        sync.path,
+        id,
+      );
+    });
+  }
+
+  /** `null`: none of the workspace is active. */
+  setActive(workspaceId: string, id: string | null): void {
+    this.database.transaction(() => {
+      this.database.run('UPDATE environments SET active = 0 WHERE workspace_id = ?', workspaceId);
+      if (id === null) return;
+      this.database.run(
+        'UPDATE environments SET active = 1 WHERE workspace_id = ? AND id = ?',
+        workspaceId,
+        id,
+      );
+    });
+  }
+
+  /** Puts the environments of a workspace in this order; those that are not named come after. */
+  reorder(workspaceId: string, ids: readonly string[]): void {
+    const named = new Set(ids);
+    const rest = this.list(workspaceId).filter(({ id }) => !named.has(id));
+    this.database.transaction(() => {
+      for (const [position, id] of [...ids, ...rest.map((row) => row.id)].entries()) {
+        this.database.run(
+          'UPDATE environments SET position = ? WHERE id = ? AND workspace_id = ?',
+          position,
+          id,
+          workspaceId,
+        );
+      }
+    });
+  }
+
+  /** With everything that belongs to it here: its local values and its marks. */
+  remove(id: string): void {
+    this.database.run('DELETE FROM environments WHERE id = ?', id);
+  }
+
   #insert(row: EnvironmentRow): void {
-    try {
+    this.#refusingTwins(row.path, () => {
       this.database.run(
         `INSERT INTO environments
            (id, workspace_id, name, position, synced, path, revision_label, pulled_at, created_at)
@@ -99,10 +154,16 @@ export class Environments {
         row.createdAt,
         row.workspaceId,
       );
+    });
+  }
+
+  #refusingTwins(path: string, work: () => void): void {
+    try {
+      work();
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       throw new AppError('ALREADY_EXISTS', {
-        message: `There is already an environment for “${row.path}” in this workspace.`,
+        message: `There is already an environment for “${path}” in this workspace.`,
         hint: 'Choose another path.',
         cause: error,
       });

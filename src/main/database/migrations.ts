@@ -63,4 +63,33 @@ export const migrations: readonly string[] = [
     value_json TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE environments ADD COLUMN active INTEGER NOT NULL DEFAULT 0 CHECK (active IN (0, 1));
+  CREATE UNIQUE INDEX environments_active ON environments (workspace_id) WHERE active = 1;
+
+  -- The values of environments that are not synced. There is never a row for one that is.
+  CREATE TABLE local_documents (
+    environment_id TEXT PRIMARY KEY REFERENCES environments (id) ON DELETE CASCADE,
+    sealed BLOB NOT NULL
+  ) STRICT;
+
+  -- What was said of a variable, by its key. Never a value.
+  CREATE TABLE variable_marks (
+    environment_id TEXT NOT NULL REFERENCES environments (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+    secret INTEGER CHECK (secret IN (0, 1)),
+    PRIMARY KEY (environment_id, key)
+  ) STRICT;
+
+  -- Migrations under way, so that one that was broken off can go on. Never a value.
+  CREATE TABLE moves (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    environment_id TEXT REFERENCES environments (id) ON DELETE CASCADE,
+    plan_json TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

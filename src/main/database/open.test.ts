@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
 import { runChild } from '../testing/child-process';
 import { filesIn, temporaryDirectory } from '../testing/temporary-directory';
 import type { Database } from './database';
@@ -18,7 +19,9 @@ import { migrations } from './migrations';
 import { openDatabase } from './open';
 import { Preferences } from './preferences';
 import { Workspaces } from './workspaces';
-import { z } from 'zod';
+
+// Starting processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const child = new URL('open-child.ts', import.meta.url);
 const isWindows = process.platform === 'win32';
