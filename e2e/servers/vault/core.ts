@@ -3,10 +3,10 @@
  * them, in the order of the real server: state, namespace, token, policy, engine.
  */
 import { randomUUID } from 'node:crypto';
-import { type JsonObject } from '@shared/model/json';
+import type { JsonObject } from '@shared/model/json';
 import { AppRole } from './approle';
 import type { Dialect } from './dialect';
-import type { Engine, EngineRequest, Mount, Operation } from './engine';
+import { trimSlashes, type Engine, type EngineRequest, type Mount, type Operation } from './engine';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
 import { AccessList, DEFAULT_RULES, policyOf, type Capability, type Policy } from './policy';
@@ -64,8 +64,6 @@ class OpaqueEngine implements Engine {
     return operation === 'list' && path === 'keys/' ? notFound : unsupportedPath;
   }
 }
-
-export const trimSlashes = (path: string): string => path.replaceAll(/^\/+|\/+$/g, '');
 
 export class Core {
   readonly clock = new Clock();
@@ -254,7 +252,6 @@ export class Core {
     if (token === undefined) return errors(403, ...this.dialect.invalidToken);
     // The use counts even where the policy then says no.
     this.tokens.use(token);
-    if (token.wrapped !== undefined) return permissionDenied;
     return this.#authorised(request, token);
   }
 

@@ -29,6 +29,8 @@ export interface Mount {
   readonly engine: Engine;
 }
 
+export const trimSlashes = (path: string): string => path.replaceAll(/^\/+|\/+$/g, '');
+
 /** The keys below a folder, folders with a trailing slash. A folder is '' or ends in a slash. */
 export function childrenOf(paths: Iterable<string>, folder: string): string[] {
   const children = new Set<string>();

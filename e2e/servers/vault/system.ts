@@ -1,8 +1,8 @@
 /** `sys/…`: mounts, policies, capabilities, wrapping, namespaces and the server's own state. */
 import { isJsonObject } from '@shared/model/json';
 import { listField, textField } from './body';
-import { trimSlashes, type Core, type Namespace, type NamespacedRequest } from './core';
-import type { Mount } from './engine';
+import type { Core, Namespace, NamespacedRequest } from './core';
+import { trimSlashes, type Mount } from './engine';
 import { byBytes, goStruct, type Plain } from './go-json';
 import { PolicyError, parsePolicy } from './policy';
 import {
