@@ -20,7 +20,10 @@ export interface ListOptions extends CallOptions {
 }
 
 export interface ListedSecret {
-  /** Relative to what the configuration names: never holds the mount, never starts with `/`. */
+  /**
+   * Relative to what the configuration names: never holds the mount, and starts with `/` only where
+   * the name itself does, which AWS allows.
+   */
   readonly path: string;
   /** Why it cannot be read, where the listing already tells. */
   readonly unavailable?: 'scheduled-for-deletion';

@@ -281,7 +281,9 @@ const errorName = (name: unknown): string | undefined =>
 /** Errors of our own that the SDK has carried, and decorated, on their way through. */
 const ownError = (error: unknown): AppError | undefined =>
   isAppError(error, 'RESPONSE_TOO_LARGE')
-    ? new AppError('RESPONSE_TOO_LARGE')
+    ? new AppError('RESPONSE_TOO_LARGE', {
+        hint: 'Check the address: Secrets Manager never answers at such length.',
+      })
     : isAppError(error)
       ? error
       : undefined;
@@ -322,30 +324,41 @@ function connectionError(error: unknown, context: CallContext): AppError | undef
   const details = { method: context.operation, path: context.path };
   const cause = withoutAnswer(error);
   const known = networkError(cause, details);
-  if (known !== undefined) return explainHost(known, context);
+  if (known !== undefined) return explainConnection(known, context);
   // Timeouts of the SDK's own, which it also calls resets by: those are known by their code.
   return error instanceof Error && error.name === 'TimeoutError'
     ? new AppError('TIMED_OUT', { details, cause })
     : undefined;
 }
 
-/** Says that the region is the likely culprit where the name of AWS's own host is not found. */
-export function explainHost(
+/** Says what is likely at fault where the connection itself failed. */
+export function explainConnection(
   error: AppError,
   { settings, host }: Pick<CallContext, 'settings' | 'host'>,
 ): AppError {
   const { endpoint, region } = settings.values;
-  if (error.code !== 'NAME_NOT_FOUND') return error;
-  return new AppError('NAME_NOT_FOUND', {
-    ...(endpoint === ''
-      ? {
-          message: `${host} could not be found. The region “${region}” is likely mistyped.`,
-          hint: 'Check Region: it looks like eu-west-1. If it is right, check your network connection and VPN.',
-        }
-      : { message: `${host} could not be found.` }),
-    details: { ...error.details, field: endpoint === '' ? 'region' : 'endpoint' },
-    cause: error.cause,
-  });
+  const explained = (options: AppErrorOptions): AppError =>
+    new AppError(error.code, {
+      ...options,
+      details: { ...error.details, ...options.details },
+      cause: error.cause,
+    });
+  if (error.code === 'NAME_NOT_FOUND' && endpoint === '') {
+    return explained({
+      message: `${host} could not be found. The region “${region}” is likely mistyped.`,
+      hint: 'Check Region: it looks like eu-west-1. If it is right, check your network connection and VPN.',
+      details: { field: 'region' },
+    });
+  }
+  if (error.code === 'NAME_NOT_FOUND') {
+    return explained({ message: `${host} could not be found.`, details: { field: 'endpoint' } });
+  }
+  if (error.code === 'TLS_UNTRUSTED') {
+    return explained({
+      hint: 'If a proxy of your network signs connections anew, or the server has a certificate of its own, start Strongroom with NODE_EXTRA_CA_CERTS set to the file of that authority.',
+    });
+  }
+  return error;
 }
 
 /** The code of a failure and of what it wraps, and nothing else: the SDK hangs answers on its errors. */

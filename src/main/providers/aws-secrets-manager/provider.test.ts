@@ -86,7 +86,7 @@ for (const { name, isThere, start } of targets) {
         expect(counts.length).toBeGreaterThanOrEqual(3);
         expect(counts).toEqual(counts.toSorted((a, b) => a - b));
         expect(counts.at(-1)).toBe(secrets.length);
-      });
+      }, 30_000);
     });
 
     describe('read', () => {

@@ -56,8 +56,6 @@ export async function createClient(
     // Everything here may be sent twice: reads are idempotent, writes carry a ClientRequestToken.
     retryMode: 'standard',
     maxAttempts: options.maxAttempts,
-    // “auto”, which the environment may ask for, looks for the metadata service of EC2.
-    defaultsMode: 'standard',
     userAgentAppId: 'strongroom',
     requestHandler: {
       connectionTimeout: options.connectTimeout,

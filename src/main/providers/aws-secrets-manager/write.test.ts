@@ -319,7 +319,7 @@ describe('with either', () => {
     expect(Object.keys(final).toSorted()).toEqual(
       writers.flatMap((writer) => rounds.map((round) => `${writer}${String(round)}`)),
     );
-  });
+  }, 30_000);
 
   it('creates once, however often the answer is lost', async () => {
     const provider = providerWith(server.guideAccessKey(), { maxAttempts: 1 });
@@ -365,6 +365,18 @@ describe('with either', () => {
     });
     const error = await failure(provider.write(path, mine, null, { signal }));
     expect(error.code).toBe('SCHEDULED_FOR_DELETION');
+  });
+
+  it('refuses what AWS would refuse before it makes a call', async () => {
+    const provider = providerWith(server.accessKey());
+    const path = fresh();
+    const base = asRevision(server.put(path, '{}'));
+    server.clearLog();
+    const badName = provider.write('my secret', mine, null, { signal });
+    expect((await failure(badName)).code).toBe('NAME_NOT_ALLOWED');
+    const tooLarge = provider.write(path, doc('x'.repeat(65_537)), base, { signal });
+    expect((await failure(tooLarge)).code).toBe('VALUE_TOO_LARGE');
+    expect(server.count()).toBe(0);
   });
 
   it('removes once, when the answer is lost', async () => {

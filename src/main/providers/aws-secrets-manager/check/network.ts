@@ -6,7 +6,7 @@ import { AppError } from '@shared/errors';
 import { withDeadline } from '../../deadline';
 import { networkError } from '../../network-error';
 import type { Connection } from '../connection';
-import { explainHost } from '../errors';
+import { explainConnection } from '../errors';
 import type { StepResult } from './steps';
 
 const isLoopback = (host: string): boolean =>
@@ -82,7 +82,7 @@ async function withSocket<Opened extends Socket>(
       return how.describe(socket, url);
     } catch (error) {
       const known = networkError(error) ?? new AppError('HOST_UNREACHABLE', { cause: error });
-      throw explainHost(known, { settings: connection.settings, host: url.hostname });
+      throw explainConnection(known, { settings: connection.settings, host: url.hostname });
     } finally {
       // What it says after this has nobody left to hear it.
       socket.on('error', () => undefined).destroy();
