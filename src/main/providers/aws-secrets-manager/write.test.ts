@@ -288,38 +288,42 @@ describe('with either', () => {
     ['all permissions', [allPermissions]],
     ['five permissions', [fivePermissions]],
     ['all or five permissions', [allPermissions, fivePermissions]],
-  ])('loses no update of several writers with %s', async (_, keys) => {
-    const path = fresh();
-    server.put(path, '{}');
-    const append = async (provider: SecretsProvider, key: string): Promise<void> => {
-      for (;;) {
-        const { document, revision } = await provider.read(path, { signal });
-        if (document.shape !== 'map') throw new Error('A map was expected');
-        const edited = mapDocument([...document.entries, [key, textEntry(key)] as const]);
-        try {
-          await provider.write(path, edited, revision, { signal });
-          return;
-        } catch (error) {
-          if (!isAppError(error, 'CONFLICT')) throw error;
-          // Out of step with the others, as people are: in step, nobody would ever be first.
-          for (let turns = Math.random() * 30; turns > 0; turns -= 1) await turn();
+  ])(
+    'loses no update of several writers with %s',
+    async (_, keys) => {
+      const path = fresh();
+      server.put(path, '{}');
+      const append = async (provider: SecretsProvider, key: string): Promise<void> => {
+        for (;;) {
+          const { document, revision } = await provider.read(path, { signal });
+          if (document.shape !== 'map') throw new Error('A map was expected');
+          const edited = mapDocument([...document.entries, [key, textEntry(key)] as const]);
+          try {
+            await provider.write(path, edited, revision, { signal });
+            return;
+          } catch (error) {
+            if (!isAppError(error, 'CONFLICT')) throw error;
+            // Out of step with the others, as people are: in step, nobody would ever be first.
+            for (let turns = Math.random() * 30; turns > 0; turns -= 1) await turn();
+          }
         }
-      }
-    };
-    const rounds = Array.from({ length: 6 }, (_, round) => round);
-    const writers = ['a', 'b', 'c'];
-    await Promise.all(
-      writers.map(async (writer, index) => {
-        const key = keys[index % keys.length] ?? allPermissions;
-        const provider = providerWith(key());
-        for (const round of rounds) await append(provider, `${writer}${String(round)}`);
-      }),
-    );
-    const final = JSON.parse(String(textAt(path))) as Record<string, string>;
-    expect(Object.keys(final).toSorted()).toEqual(
-      writers.flatMap((writer) => rounds.map((round) => `${writer}${String(round)}`)),
-    );
-  }, 30_000);
+      };
+      const rounds = Array.from({ length: 6 }, (_, round) => round);
+      const writers = ['a', 'b', 'c'];
+      await Promise.all(
+        writers.map(async (writer, index) => {
+          const key = keys[index % keys.length] ?? allPermissions;
+          const provider = providerWith(key());
+          for (const round of rounds) await append(provider, `${writer}${String(round)}`);
+        }),
+      );
+      const final = JSON.parse(String(textAt(path))) as Record<string, string>;
+      expect(Object.keys(final).toSorted()).toEqual(
+        writers.flatMap((writer) => rounds.map((round) => `${writer}${String(round)}`)),
+      );
+    },
+    30_000,
+  );
 
   it('creates once, however often the answer is lost', async () => {
     const provider = providerWith(server.guideAccessKey(), { maxAttempts: 1 });
