@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
 import { SealedCredentials } from '../database/credentials';
 import type { Database } from '../database/database';
 import { openDatabase } from '../database/open';
@@ -10,7 +11,6 @@ import { temporaryDirectory } from '../testing/temporary-directory';
 import { CredentialStore } from './credential-store';
 import { createKeyStore, type KeyStore } from './key-store';
 import { MemoryKeychain } from './memory-keychain';
-import { z } from 'zod';
 
 vi.setConfig({ testTimeout: 60_000 });
 

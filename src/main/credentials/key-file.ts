@@ -1,18 +1,11 @@
 /** `key.json`: how the master key is kept. It never holds the key, except wrapped by a passphrase. */
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Notice } from '@shared/contract/app';
 import { AppError } from '@shared/errors';
-import {
-  createPrivateFile,
-  setAside,
-  storageFailed,
-  systemCode,
-  timestamp,
-  writeFileAtomically,
-} from '../files';
+import { setAside, systemCode, timestamp, writeFileAtomically } from '../files';
 import { wrappedKeySchema } from './passphrase';
 
 const VERSION = 1;
@@ -60,19 +53,14 @@ export class KeyFile {
   }
 
   async write(content: KeyFileContent): Promise<void> {
-    await writeFileAtomically(this.path, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
+    await writeFileAtomically(this.path, Buffer.from(stringify(content)));
     this.#content = content;
   }
 
-  /** Leaves a copy behind, for a key that is given up without having been seen. */
-  keepCopy(): void {
+  /** Leaves a copy beside it, for a key that is given up without having been seen. */
+  async keepCopy(): Promise<void> {
     const copy = `${this.path}.replaced-${timestamp()}`;
-    createPrivateFile(copy);
-    try {
-      copyFileSync(this.path, copy);
-    } catch (error) {
-      throw storageFailed(copy, error);
-    }
+    await writeFileAtomically(copy, Buffer.from(stringify(this.#content)));
   }
 
   #read(): string | undefined {
@@ -104,6 +92,8 @@ export class KeyFile {
     return keyFileSchema.safeParse(json).data;
   }
 }
+
+const stringify = (content: KeyFileContent): string => `${JSON.stringify(content, null, 2)}\n`;
 
 const damagedNotice = (aside: string): Notice => ({
   id: 'key-file-damaged',

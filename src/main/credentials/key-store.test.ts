@@ -150,7 +150,8 @@ describe('with a keychain', () => {
   it('zeroes the key when it is locked, and fetches it again', async () => {
     const { store, sealed } = await withKeychain();
     const key = await store.key();
-    expect(await store.lock()).toMatchObject({ mode: 'keychain', locked: false });
+    store.lock();
+    expect(await store.protection()).toMatchObject({ mode: 'keychain', locked: false });
     expect(() => open(key, 'scope', sealed)).toThrow(code('KEY_LOCKED'));
     await expect(opens(store, sealed)).resolves.toBe('text');
   });
@@ -165,19 +166,23 @@ describe('with a passphrase', () => {
     await expect(store.key()).rejects.toThrow(code('KEY_LOCKED'));
     await expect(store.unlock('correct horse batterz')).rejects.toThrow(code('WRONG_PASSPHRASE'));
     await expect(store.unlock('')).rejects.toThrow(code('WRONG_PASSPHRASE'));
-    expect(await store.unlock(PASSPHRASE)).toMatchObject({ mode: 'passphrase', locked: false });
+    await store.unlock(PASSPHRASE);
+    expect(await store.protection()).toMatchObject({ mode: 'passphrase', locked: false });
     await expect(opens(store, sealed)).resolves.toBe('text');
   });
 
   it('takes the same passphrase from a keyboard that composes differently', async () => {
     await start().choose({ mode: 'passphrase', passphrase: 'Zürich 8001 ﬁ' });
-    expect(await start().unlock('Zu\u0308rich 8001 fi')).toMatchObject({ locked: false });
+    const again = start();
+    await again.unlock('Zu\u0308rich 8001 fi');
+    expect(await again.protection()).toMatchObject({ locked: false });
   });
 
   it('zeroes the key when it is locked', async () => {
     const { store, sealed } = await withPassphrase();
     const key = await store.key();
-    expect(await store.lock()).toMatchObject({ mode: 'passphrase', locked: true });
+    store.lock();
+    expect(await store.protection()).toMatchObject({ mode: 'passphrase', locked: true });
     expect(() => open(key, 'scope', sealed)).toThrow(code('KEY_LOCKED'));
     await expect(store.key()).rejects.toThrow(code('KEY_LOCKED'));
   });
@@ -187,9 +192,18 @@ describe('with a passphrase', () => {
     const store = start();
     const unlocking = store.unlock(PASSPHRASE);
     await Promise.resolve();
-    await store.lock();
+    store.lock();
     await expect(unlocking).rejects.toThrow(code('KEY_LOCKED'));
     expect((await store.protection()).locked).toBe(true);
+  });
+
+  it('checks the passphrase when it is unlocked already, and keeps the key that is in use', async () => {
+    const { store } = await withPassphrase();
+    const key = await store.key();
+    await expect(store.unlock('wrong')).rejects.toThrow(code('WRONG_PASSPHRASE'));
+    await store.unlock(PASSPHRASE);
+    expect(await store.key()).toBe(key);
+    expect(key.reveal()).toHaveLength(32);
   });
 
   it('can be given another passphrase, which keeps the key', async () => {
@@ -243,7 +257,8 @@ describe('only for this session', () => {
     const store = start();
     await store.choose({ mode: 'session' });
     const key = await store.key();
-    expect(await store.lock()).toMatchObject({ mode: 'session', locked: false });
+    store.lock();
+    expect(await store.protection()).toMatchObject({ mode: 'session', locked: false });
     expect(await store.key()).toBe(key);
   });
 });
@@ -261,7 +276,8 @@ describe('another choice', () => {
     const store = start();
     await store.choose(choices[from]);
     const key = (await store.key()).reveal();
-    expect(await store.choose(choices[to])).toMatchObject({ mode: to, locked: false });
+    await store.choose(choices[to]);
+    expect(await store.protection()).toMatchObject({ mode: to, locked: false });
     expect((await store.key()).reveal()).toEqual(key);
     expect(keychain.entries.size).toBe(to === 'keychain' ? 1 : 0);
   });
@@ -296,7 +312,8 @@ describe('another choice', () => {
   it('succeeds where only the old entry in the keychain cannot be removed', async () => {
     const { store } = await withKeychain();
     keychain.delete = () => Promise.reject(new AppError('KEYCHAIN_FAILED'));
-    expect(await store.choose({ mode: 'session' })).toMatchObject({ mode: 'session' });
+    await store.choose({ mode: 'session' });
+    expect(await store.protection()).toMatchObject({ mode: 'session' });
   });
 });
 
@@ -403,6 +420,41 @@ describe('sealed data', () => {
     proceed();
     await Promise.all([choosing, waiting]);
     expect(order).toEqual(['finished', 'key, session: true']);
+  });
+});
+
+describe('a lock in the middle of a change', () => {
+  it('before the data was carried over undoes the change', async () => {
+    const { store, sealed } = await withKeychain();
+    store.attach({
+      prepare: ({ key }) => ({
+        apply: () => {
+          store.lock();
+          key?.reveal();
+        },
+        finish: () => undefined,
+      }),
+    });
+    await expect(store.choose({ mode: 'session' })).rejects.toThrow(code('KEY_LOCKED'));
+    expect((await store.protection()).mode).toBe('keychain');
+    await expect(opens(store, sealed)).resolves.toBe('text');
+  });
+
+  it('after that leaves a session with a key that works', async () => {
+    const { store } = await withKeychain();
+    store.attach({
+      prepare: () => ({
+        apply: () => {
+          store.lock();
+        },
+        finish: () => undefined,
+      }),
+    });
+    await store.choose({ mode: 'session' });
+    expect(store.isSession()).toBe(true);
+    const sealed = seal(await store.key(), 'scope', 'text');
+    await store.choose({ mode: 'keychain' });
+    await expect(opens(start(), sealed)).resolves.toBe('text');
   });
 });
 

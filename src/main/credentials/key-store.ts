@@ -108,40 +108,36 @@ export class KeyStore implements KeyHolder {
    * new one takes its place, and a copy of the key file stays beside it. Throws `KEYCHAIN_FAILED`,
    * `STORAGE_FAILED`, and what sealed data refuses with; then nothing has changed.
    */
-  async choose(choice: ProtectionChoice): Promise<Protection> {
+  async choose(choice: ProtectionChoice): Promise<void> {
     this.#changes += 1;
     try {
       await this.#inTurn(() => this.#change(choice));
     } finally {
       this.#changes -= 1;
     }
-    return this.protection();
   }
 
   /** Throws `WRONG_PASSPHRASE`. Does nothing where there is no passphrase. */
-  async unlock(passphrase: string): Promise<Protection> {
-    await this.#inTurn(async () => {
+  unlock(passphrase: string): Promise<void> {
+    return this.#inTurn(async () => {
       const { content } = this.file;
       if (content.mode !== 'passphrase') return;
       const locks = this.#locks;
       const key = await unwrapKey(content.wrapped, passphrase);
-      if (locks !== this.#locks) {
-        key.destroy();
-        throw new AppError('KEY_LOCKED');
+      if (locks === this.#locks && this.#key === undefined) {
+        this.#key = key;
+        return;
       }
-      this.#forget();
-      this.#key = key;
+      key.destroy();
+      if (locks !== this.#locks) throw new AppError('KEY_LOCKED');
     });
-    return this.protection();
   }
 
   /** Zeroes the key in memory. A session's key has no other place, and stays. */
-  lock(): Promise<Protection> {
-    if (!this.isSession()) {
-      this.#locks += 1;
-      this.#forget();
-    }
-    return this.protection();
+  lock(): void {
+    if (this.isSession()) return;
+    this.#locks += 1;
+    this.#forget();
   }
 
   /** Zeroes the key, whatever the mode. Nothing may be called afterwards. */
@@ -229,7 +225,7 @@ export class KeyStore implements KeyHolder {
       },
     );
     try {
-      if (current === undefined && before.mode !== 'undecided') this.file.keepCopy();
+      if (current === undefined && before.mode !== 'undecided') await this.file.keepCopy();
       await this.file.write(after);
     } catch (error) {
       await finishAll(false);
@@ -237,7 +233,7 @@ export class KeyStore implements KeyHolder {
       throw error;
     }
     if (this.#key !== key) this.#forget();
-    this.#key = locks === this.#locks || after.mode === 'session' ? key : undefined;
+    this.#key = locks === this.#locks ? key : undefined;
     if (current !== undefined) await this.#dropFromKeychain(before, after);
     await finishAll(true);
   }
