@@ -1,18 +1,17 @@
 /** What somebody finds who gets hold of the data directory. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SealedCredentials } from '../database/credentials';
 import { openDatabase } from '../database/open';
 import { createLocalVaultFactory } from '../providers/local-vault/factory';
 import { mapDocument, textEntry } from '../secrets/document';
 import { Secret } from '../secrets/secret';
-import { filesHolding, temporaryDirectory } from '../testing/temporary-directory';
+import { filesHolding } from '../testing/files-holding';
+import { temporaryDirectory } from '../testing/temporary-directory';
 import { CredentialStore } from './credential-store';
 import { createKeyStore, type KeyStore, type ProtectionChoice } from './key-store';
 import { MemoryKeychain } from './memory-keychain';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const TOKEN = 'hvs.CAESIJ-marked-token-0123456789';
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG+marked/secret';
@@ -37,7 +36,11 @@ interface Outcome {
 async function store(choices: readonly ProtectionChoice[]): Promise<Outcome> {
   const keychain = new MemoryKeychain();
   const { database } = openDatabase(directory);
-  const keys = createKeyStore({ dataDirectory: directory, keychain });
+  const keys = createKeyStore({
+    dataDirectory: directory,
+    keychain,
+    passphraseCost: { N: 2 ** 14, r: 8, p: 1 },
+  });
   onTestFinished(() => {
     keys.close();
     database.close();

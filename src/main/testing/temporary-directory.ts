@@ -1,6 +1,5 @@
 /** For tests: a real directory that is gone when the test has ended. */
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -16,30 +15,3 @@ export function temporaryDirectory(): string {
 
 /** Names of the files, in alphabetical order. */
 export const filesIn = (directory: string): string[] => readdirSync(directory).toSorted();
-
-/** Files in which a secret can be found: as it is, or in an encoding it may have gone through. */
-export async function filesHolding(directory: string, secret: Uint8Array): Promise<string[]> {
-  const bytes = Buffer.from(secret);
-  const base64 = [0, 1, 2].map((offset) => base64Core(bytes, offset));
-  const patterns = [
-    bytes,
-    Buffer.from(bytes.toString('utf8'), 'utf16le'),
-    ...[bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64]
-      .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')])
-      .map((text) => Buffer.from(text)),
-  ];
-  const found: string[] = [];
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  for (const entry of entries.filter((each) => each.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    const content = await readFile(path);
-    if (patterns.some((pattern) => content.includes(pattern))) found.push(path);
-  }
-  return found;
-}
-
-/** The part of a base64 text that does not depend on what stands before and after, for one alignment. */
-function base64Core(bytes: Buffer, offset: number): string {
-  const aligned = bytes.subarray((3 - offset) % 3);
-  return aligned.subarray(0, aligned.length - (aligned.length % 3)).toString('base64');
-}

@@ -15,7 +15,8 @@ import {
   type SecretDocument,
 } from '../../secrets/document';
 import { Secret } from '../../secrets/secret';
-import { filesHolding, filesIn, temporaryDirectory } from '../../testing/temporary-directory';
+import { filesHolding } from '../../testing/files-holding';
+import { filesIn, temporaryDirectory } from '../../testing/temporary-directory';
 import { asRevision, type SecretsProvider } from '../provider';
 import { seal } from '../../credentials/envelope';
 import { createLocalVaultFactory } from './factory';

@@ -1,0 +1,87 @@
+import type { Locator, Page } from '@playwright/test';
+import { EnvironmentPage } from './environment';
+import { SettingsPage } from './settings';
+
+/** The window: sidebar, and what every screen has. Found by roles and accessible names, nothing else. */
+export class AppPage {
+  readonly environments: Locator;
+  readonly search: Locator;
+  readonly newEnvironment: Locator;
+  readonly settingsButton: Locator;
+  readonly providerStatus: Locator;
+  readonly announcements: Locator;
+  readonly unlock: UnlockForm;
+  readonly settings: SettingsPage;
+  readonly environment: EnvironmentPage;
+
+  constructor(readonly page: Page) {
+    this.environments = page.getByRole('navigation', { name: 'Environments' });
+    this.search = page.getByRole('searchbox', { name: 'Search environments' });
+    this.newEnvironment = page.getByRole('button', { name: 'New environment' });
+    this.settingsButton = page.getByRole('button', { name: 'Settings', exact: true });
+    this.providerStatus = page.getByRole('region', { name: 'Provider status' });
+    this.announcements = page.getByRole('status', { name: 'Announcements' });
+    this.unlock = new UnlockForm(page.getByRole('main'));
+    this.settings = new SettingsPage(page);
+    this.environment = new EnvironmentPage(page);
+  }
+
+  /** Opens the app and waits until it can be used. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
+    // Not a selector of something to use: the app's own word that it is ready.
+    await this.page.locator('html[data-app-state="ready"]').waitFor();
+  }
+
+  /** The row of one environment, whatever state it names beside it. */
+  row(name: string): Locator {
+    return this.environments
+      .getByRole('row')
+      .filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** Finds it by its name first: a long list draws only what can be seen of it. */
+  async openEnvironment(name: string): Promise<void> {
+    await this.search.fill(name);
+    await this.row(name).click();
+    await this.search.clear();
+    await this.page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  }
+
+  async createEnvironment(name: string): Promise<void> {
+    await this.newEnvironment.click();
+    const dialog = this.page.getByRole('dialog', { name: 'New environment' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+  }
+
+  async openSettings(
+    tab: 'General' | 'Vault' | 'Security' | 'Activity' | 'About',
+  ): Promise<SettingsPage> {
+    await this.settingsButton.click();
+    await this.page.getByRole('tab', { name: tab }).click();
+    return this.settings;
+  }
+}
+
+/** Where the passphrase is asked for: the first page, and Settings → Security. */
+class UnlockForm {
+  readonly passphrase: Locator;
+  readonly unlockButton: Locator;
+  readonly continueWithout: Locator;
+
+  constructor(frame: Locator) {
+    this.passphrase = frame.getByLabel('Passphrase', { exact: true });
+    this.unlockButton = frame.getByRole('button', { name: 'Unlock' });
+    this.continueWithout = frame.getByRole('button', { name: 'Continue without' });
+  }
+
+  async with(passphrase: string): Promise<void> {
+    await this.passphrase.fill(passphrase);
+    await this.unlockButton.click();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** One environment and its variables. */
+export class EnvironmentPage {
+  readonly heading: Locator;
+  readonly variables: Locator;
+  readonly filter: Locator;
+  readonly pullButton: Locator;
+  readonly failure: Locator;
+  readonly tryAgainButton: Locator;
+
+  constructor(page: Page) {
+    const main = page.getByRole('main');
+    this.heading = main.getByRole('heading', { level: 1 });
+    this.variables = main.getByRole('grid', { name: 'Variables' });
+    this.filter = main.getByRole('searchbox', { name: 'Filter variables' });
+    this.pullButton = main.getByRole('button', { name: 'Pull from Vault' });
+    this.failure = main.getByRole('alert');
+    this.tryAgainButton = main.getByRole('button', { name: 'Try again' });
+  }
+
+  /** The row of one variable, where it is in view: the grid draws what can be seen. */
+  row(key: string): Locator {
+    return this.variables.getByRole('row', { name: key, exact: true });
+  }
+
+  /** The cell that shows what the value is, or the value while it is revealed. */
+  value(key: string): Locator {
+    return this.row(key).getByRole('gridcell').first();
+  }
+
+  /** The cell that names what kind of value it is. */
+  kind(key: string): Locator {
+    return this.row(key).getByRole('gridcell').last();
+  }
+
+  revealButton(key: string): Locator {
+    return this.variables.getByRole('button', { name: `Reveal ${key}`, exact: true });
+  }
+
+  hideButton(key: string): Locator {
+    return this.variables.getByRole('button', { name: `Hide ${key}`, exact: true });
+  }
+
+  copyButton(key: string): Locator {
+    return this.variables.getByRole('button', { name: `Copy ${key}`, exact: true });
+  }
+}

@@ -1,0 +1,219 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** Settings, a page of the same window. */
+export class SettingsPage {
+  readonly vault: VaultTab;
+  readonly security: SecurityTab;
+  readonly activity: Locator;
+  readonly theme: Locator;
+
+  constructor(page: Page) {
+    this.vault = new VaultTab(page);
+    this.security = new SecurityTab(page);
+    this.activity = page.getByRole('grid', { name: 'Activity' });
+    this.theme = page.getByRole('radiogroup', { name: 'Theme' });
+  }
+}
+
+type Provider = 'HashiCorp Vault' | 'AWS Secrets Manager' | 'Local vault';
+
+export interface TokenForm {
+  readonly url: string;
+  readonly token: string;
+  readonly enginePath: string;
+}
+
+export interface AppRoleForm {
+  readonly url: string;
+  readonly roleId: string;
+  readonly secretId: string;
+  readonly namespace?: string;
+  readonly enginePath: string;
+}
+
+export interface AccessKeysForm {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The form, and what comes of it beside it. */
+export class VaultTab {
+  readonly testButton: Locator;
+  readonly cancelTestButton: Locator;
+  readonly saveButton: Locator;
+  readonly discardButton: Locator;
+  readonly pullAllButton: Locator;
+  readonly testPanel: Locator;
+  readonly pullPanel: Locator;
+  readonly keyChoice: KeyChoice;
+  readonly #panel: Locator;
+
+  constructor(page: Page) {
+    this.#panel = page.getByRole('tabpanel', { name: 'Vault' });
+    this.testButton = this.#panel.getByRole('button', { name: 'Test Connection' });
+    this.cancelTestButton = this.#panel.getByRole('button', { name: 'Cancel test' });
+    this.saveButton = this.#panel.getByRole('button', { name: 'Save', exact: true });
+    this.discardButton = this.#panel.getByRole('button', { name: 'Discard' });
+    this.pullAllButton = this.#panel.getByRole('button', { name: 'Pull All' });
+    this.testPanel = this.#panel.getByRole('region', { name: 'Test Connection' });
+    this.pullPanel = this.#panel.getByRole('region', { name: 'Pull All' });
+    this.keyChoice = new KeyChoice(this.#panel);
+  }
+
+  /** A field by its label. */
+  field(label: string): Locator {
+    return this.#panel.getByLabel(label, { exact: true });
+  }
+
+  /** A credential while it is typed. Its radio, where there is one of the same name, is not meant. */
+  credential(label: string): Locator {
+    return this.field(label).and(this.#panel.locator('input:not([type="radio"])'));
+  }
+
+  /** A credential that is stored: its group says so. */
+  saved(label: string): Locator {
+    return this.#panel.getByRole('group', { name: label, exact: true });
+  }
+
+  replaceButton(label: string): Locator {
+    return this.#panel.getByRole('button', { name: `Replace ${label}` });
+  }
+
+  removeButton(label: string): Locator {
+    return this.#panel.getByRole('button', { name: `Remove ${label}` });
+  }
+
+  switch(label: 'Verify SSL' | 'Auto Sync'): Locator {
+    return this.#panel.getByRole('switch', { name: label });
+  }
+
+  async chooseProvider(provider: Provider): Promise<void> {
+    await this.#choose('Provider', provider);
+  }
+
+  async authenticateBy(
+    method: 'Token' | 'AppRole' | 'Access Keys' | 'Profile' | 'Default Chain',
+  ): Promise<void> {
+    await this.#choose('Authentication', method);
+  }
+
+  async fillToken({ url, token, enginePath }: TokenForm): Promise<void> {
+    await this.chooseProvider('HashiCorp Vault');
+    await this.field('Vault URL').fill(url);
+    await this.authenticateBy('Token');
+    await this.credential('Token').fill(token);
+    await this.field('Engine Path').fill(enginePath);
+  }
+
+  async fillAppRole(form: AppRoleForm): Promise<void> {
+    await this.chooseProvider('HashiCorp Vault');
+    await this.field('Vault URL').fill(form.url);
+    await this.authenticateBy('AppRole');
+    await this.field('Role ID').fill(form.roleId);
+    await this.credential('Secret ID').fill(form.secretId);
+    await this.field('Namespace').fill(form.namespace ?? '');
+    await this.field('Engine Path').fill(form.enginePath);
+  }
+
+  async fillAccessKeys(form: AccessKeysForm): Promise<void> {
+    await this.chooseProvider('AWS Secrets Manager');
+    await this.field('Endpoint Override').fill(form.endpoint);
+    await this.field('Region').fill(form.region);
+    await this.authenticateBy('Access Keys');
+    await this.credential('Access Key ID').fill(form.accessKeyId);
+    await this.credential('Secret Access Key').fill(form.secretAccessKey);
+  }
+
+  /** The form stands as it is stored. */
+  get savedMark(): Locator {
+    return this.#panel.getByRole('status').filter({ hasText: /^Saved$/ });
+  }
+
+  get unsavedMark(): Locator {
+    return this.#panel.getByRole('status').filter({ hasText: 'Unsaved changes' });
+  }
+
+  async save(): Promise<void> {
+    await this.saveButton.click();
+    await this.savedMark.waitFor();
+  }
+
+  /** How the last test stands, in a few words. */
+  get testOutcome(): Locator {
+    return this.testPanel.getByRole('status');
+  }
+
+  /** A step of the test, by its label. */
+  testStep(label: string): Locator {
+    return this.testPanel.getByRole('listitem').filter({ hasText: label });
+  }
+
+  get pullProgress(): Locator {
+    return this.pullPanel.getByRole('progressbar', { name: 'Pull All' });
+  }
+
+  get cancelPullButton(): Locator {
+    return this.pullPanel.getByRole('button', { name: 'Cancel' });
+  }
+
+  /** How the last run ended. */
+  get pullOutcome(): Locator {
+    return this.pullPanel.getByRole('status');
+  }
+
+  /** The count beside one heading of the summary, and the button that unfolds its paths. */
+  pulled(heading: 'Created' | 'Already there' | 'Skipped' | 'No longer on the server'): Locator {
+    return this.pullPanel.getByRole('button', { name: heading });
+  }
+
+  guide(title: string): Locator {
+    return this.#panel.getByRole('button', { name: title });
+  }
+
+  async #choose(group: string, option: string): Promise<void> {
+    const radio = this.#panel
+      .getByRole('radiogroup', { name: group })
+      .getByRole('radio', { name: option, exact: true });
+    await radio.check();
+  }
+}
+
+/** What a save asks for on a computer without a keychain. */
+class KeyChoice {
+  readonly group: Locator;
+  readonly continueButton: Locator;
+  readonly #frame: Locator;
+
+  constructor(frame: Locator) {
+    this.#frame = frame;
+    this.group = frame.getByRole('radiogroup', { name: 'Keep credentials' });
+    this.continueButton = frame.getByRole('button', { name: 'Continue' });
+  }
+
+  async onlyForThisSession(): Promise<void> {
+    await this.group.getByRole('radio', { name: 'Only for this session' }).check();
+    await this.continueButton.click();
+  }
+
+  async passphrase(passphrase: string): Promise<void> {
+    await this.group.getByRole('radio', { name: 'A passphrase' }).check();
+    await this.#frame.getByLabel('New passphrase', { exact: true }).fill(passphrase);
+    await this.#frame.getByLabel('Repeat passphrase', { exact: true }).fill(passphrase);
+    await this.continueButton.click();
+  }
+}
+
+class SecurityTab {
+  readonly credentials: Locator;
+  readonly changeButton: Locator;
+  readonly lockButton: Locator;
+
+  constructor(page: Page) {
+    const panel = page.getByRole('tabpanel', { name: 'Security' });
+    this.credentials = panel.getByRole('region', { name: 'Credentials' });
+    this.changeButton = panel.getByRole('button', { name: /^Change/ });
+    this.lockButton = panel.getByRole('button', { name: 'Lock now' });
+  }
+}
