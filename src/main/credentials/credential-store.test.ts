@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { SealedCredentials } from '../database/credentials';
 import type { Database } from '../database/database';
@@ -11,8 +11,6 @@ import { temporaryDirectory } from '../testing/temporary-directory';
 import { CredentialStore } from './credential-store';
 import { createKeyStore, type KeyStore } from './key-store';
 import { MemoryKeychain } from './memory-keychain';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const VAULT = 'hashicorp-vault';
 const PASSPHRASE = 'correct horse battery';
@@ -32,7 +30,11 @@ function start(): void {
     opened.close();
   });
   rows = new SealedCredentials(database);
-  keys = createKeyStore({ dataDirectory: directory, keychain });
+  keys = createKeyStore({
+    dataDirectory: directory,
+    keychain,
+    passphraseCost: { N: 2 ** 14, r: 8, p: 1 },
+  });
   store = new CredentialStore(rows, keys);
 }
 

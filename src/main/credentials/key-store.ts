@@ -9,7 +9,7 @@ import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/e
 import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
 import type { Keychain } from './keychain';
 import { MASTER_KEY_BYTES, MasterKey } from './master-key';
-import { unwrapKey, wrapKey } from './passphrase';
+import { PASSPHRASE_COST, unwrapKey, wrapKey, type PassphraseCost } from './passphrase';
 
 export type ProtectionChoice =
   | { readonly mode: 'keychain' }
@@ -49,11 +49,16 @@ export interface KeyStoreOptions {
   /** Made, and locked against a second instance, by `openDatabase`. */
   readonly dataDirectory: string;
   readonly keychain: Keychain;
+  /** For tests, which have no time for the real one. */
+  readonly passphraseCost?: PassphraseCost;
 }
 
 /** Throws `STORAGE_FAILED` and `DATA_TOO_NEW`. */
-export const createKeyStore = ({ dataDirectory, keychain }: KeyStoreOptions): KeyStore =>
-  new KeyStore(new KeyFile(dataDirectory), keychain);
+export const createKeyStore = ({
+  dataDirectory,
+  keychain,
+  passphraseCost = PASSPHRASE_COST,
+}: KeyStoreOptions): KeyStore => new KeyStore(new KeyFile(dataDirectory), keychain, passphraseCost);
 
 export class KeyStore implements KeyHolder {
   readonly #sealedData: SealedData[] = [];
@@ -69,6 +74,7 @@ export class KeyStore implements KeyHolder {
   constructor(
     private readonly file: KeyFile,
     private readonly keychain: Keychain,
+    private readonly passphraseCost: PassphraseCost,
   ) {}
 
   /** What went wrong at start and was survived. */
@@ -252,7 +258,11 @@ export class KeyStore implements KeyHolder {
         await this.#toKeychain(account, key);
         return { ...base, mode: 'keychain' };
       case 'passphrase':
-        return { ...base, mode: 'passphrase', wrapped: await wrapKey(key, choice.passphrase) };
+        return {
+          ...base,
+          mode: 'passphrase',
+          wrapped: await wrapKey(key, choice.passphrase, this.passphraseCost),
+        };
       case 'session':
         return { ...base, mode: 'session' };
     }

@@ -5,8 +5,16 @@ import { AppError, isAppError } from '@shared/errors';
 import { open, seal } from './envelope';
 import { MASTER_KEY_BYTES, MasterKey } from './master-key';
 
+/** Parameters of scrypt (RFC 7914): its memory is 128 · N · r bytes. */
+export interface PassphraseCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
 /** 128 MiB and some tenths of a second for every guess. */
-const COST = { N: 2 ** 17, r: 8, p: 1 } as const;
+export const PASSPHRASE_COST: PassphraseCost = { N: 2 ** 17, r: 8, p: 1 };
+
 const SALT_BYTES = 16;
 const SCOPE = 'master key under a passphrase';
 
@@ -29,7 +37,7 @@ export type WrappedKey = z.infer<typeof wrappedKeySchema>;
 function deriveKey(
   passphrase: string,
   salt: Buffer,
-  { N, r, p }: Pick<WrappedKey, 'N' | 'r' | 'p'>,
+  { N, r, p }: PassphraseCost,
 ): Promise<MasterKey> {
   // The same passphrase typed on another keyboard may be composed differently.
   const normalised = passphrase.normalize('NFKC');
@@ -43,16 +51,22 @@ function deriveKey(
   });
 }
 
-export async function wrapKey(key: MasterKey, passphrase: string): Promise<WrappedKey> {
+export async function wrapKey(
+  key: MasterKey,
+  passphrase: string,
+  cost: PassphraseCost,
+): Promise<WrappedKey> {
   const salt = randomBytes(SALT_BYTES);
-  const wrapping = await deriveKey(passphrase, salt, COST);
+  const wrapping = await deriveKey(passphrase, salt, cost);
   const bytes = key.reveal();
   const sealed = seal(wrapping, SCOPE, bytes);
   bytes.fill(0);
   wrapping.destroy();
   return {
     kdf: 'scrypt',
-    ...COST,
+    N: cost.N,
+    r: cost.r,
+    p: cost.p,
     salt: salt.toString('base64'),
     sealed: sealed.toString('base64'),
   };

@@ -5,7 +5,7 @@
  */
 import LibsqlDatabase, { SqliteError } from 'libsql';
 import { z } from 'zod';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = Readonly<Record<string, unknown>>;
@@ -126,6 +126,9 @@ export class Database {
     if (!this.#connection.open) return;
     try {
       this.checkpoint();
+    } catch (error) {
+      // What was saved is in the log as well, and the next start finds it there.
+      if (!isAppError(error, 'STORAGE_FAILED')) throw error;
     } finally {
       this.#statements.clear();
       this.#connection.close();

@@ -326,12 +326,16 @@ describe('a second instance', () => {
   });
 
   it('does not touch the database of the first, damaged or not', () => {
-    const directory = temporaryDirectory();
-    open(directory);
+    const directory = filledDirectory();
+    const { database } = open(directory);
+    new Preferences(database).set('in the log', true);
     writeFileSync(file(directory), 'damaged while in use '.repeat(100));
     expect(() => openDatabase(directory)).toThrow(
       expect.objectContaining({ code: 'DATA_DIRECTORY_IN_USE' }),
     );
     expect(damagedFiles(directory)).toEqual([]);
+    // The app can still quit, and lets the next one in.
+    database.close();
+    expect(open(directory).notices).toHaveLength(1);
   });
 });
