@@ -31,9 +31,12 @@ export interface AppRoleForm {
   readonly enginePath: string;
 }
 
-export interface AccessKeysForm {
+export interface AwsForm {
   readonly endpoint: string;
   readonly region: string;
+}
+
+export interface AccessKeysForm extends AwsForm {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
@@ -62,14 +65,16 @@ export class VaultTab {
     this.keyChoice = new KeyChoice(this.#panel);
   }
 
-  /** A field by its label. */
+  /** A field to type in, by its label. A radio of the same name is not meant. */
   field(label: string): Locator {
-    return this.#panel.getByLabel(label, { exact: true });
+    return this.#panel
+      .getByLabel(label, { exact: true })
+      .and(this.#panel.locator('input:not([type="radio"])'));
   }
 
-  /** A credential while it is typed. Its radio, where there is one of the same name, is not meant. */
-  credential(label: string): Locator {
-    return this.field(label).and(this.#panel.locator('input:not([type="radio"])'));
+  /** A group of radios, by its label. */
+  choice(label: 'Provider' | 'Authentication'): Locator {
+    return this.#panel.getByRole('radiogroup', { name: label });
   }
 
   /** A credential that is stored: its group says so. */
@@ -103,7 +108,7 @@ export class VaultTab {
     await this.chooseProvider('HashiCorp Vault');
     await this.field('Vault URL').fill(url);
     await this.authenticateBy('Token');
-    await this.credential('Token').fill(token);
+    await this.field('Token').fill(token);
     await this.field('Engine Path').fill(enginePath);
   }
 
@@ -112,18 +117,22 @@ export class VaultTab {
     await this.field('Vault URL').fill(form.url);
     await this.authenticateBy('AppRole');
     await this.field('Role ID').fill(form.roleId);
-    await this.credential('Secret ID').fill(form.secretId);
+    await this.field('Secret ID').fill(form.secretId);
     await this.field('Namespace').fill(form.namespace ?? '');
     await this.field('Engine Path').fill(form.enginePath);
   }
 
-  async fillAccessKeys(form: AccessKeysForm): Promise<void> {
+  async fillAws({ endpoint, region }: AwsForm): Promise<void> {
     await this.chooseProvider('AWS Secrets Manager');
-    await this.field('Endpoint Override').fill(form.endpoint);
-    await this.field('Region').fill(form.region);
+    await this.field('Endpoint Override').fill(endpoint);
+    await this.field('Region').fill(region);
+  }
+
+  async fillAccessKeys(form: AccessKeysForm): Promise<void> {
+    await this.fillAws(form);
     await this.authenticateBy('Access Keys');
-    await this.credential('Access Key ID').fill(form.accessKeyId);
-    await this.credential('Secret Access Key').fill(form.secretAccessKey);
+    await this.field('Access Key ID').fill(form.accessKeyId);
+    await this.field('Secret Access Key').fill(form.secretAccessKey);
   }
 
   /** The form stands as it is stored. */
@@ -138,6 +147,19 @@ export class VaultTab {
   async save(): Promise<void> {
     await this.saveButton.click();
     await this.savedMark.waitFor();
+  }
+
+  /** Saves where there is no keychain, for this session only. */
+  async saveForThisSession(): Promise<void> {
+    await this.saveButton.click();
+    await this.keyChoice.onlyForThisSession();
+    await this.savedMark.waitFor();
+  }
+
+  /** Tests the form as it stands and waits until the test has ended. */
+  async test(): Promise<void> {
+    await this.testButton.click();
+    await this.testPanel.getByRole('button', { name: 'Copy report' }).waitFor();
   }
 
   /** How the last test stands, in a few words. */
@@ -172,11 +194,8 @@ export class VaultTab {
     return this.#panel.getByRole('button', { name: title });
   }
 
-  async #choose(group: string, option: string): Promise<void> {
-    const radio = this.#panel
-      .getByRole('radiogroup', { name: group })
-      .getByRole('radio', { name: option, exact: true });
-    await radio.check();
+  async #choose(group: 'Provider' | 'Authentication', option: string): Promise<void> {
+    await this.choice(group).getByRole('radio', { name: option, exact: true }).check();
   }
 }
 

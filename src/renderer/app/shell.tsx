@@ -29,15 +29,16 @@ export function Shell() {
       style={{ gridTemplateColumns: `min(${String(width)}px, 36vw) minmax(0, 1fr)` }}
     >
       <div className="relative min-h-0 border-r border-line">
-        <Sidebar />
-        <PaneResizer
-          label="Width of the sidebar"
-          width={width}
-          min={SIDEBAR_MIN}
-          max={SIDEBAR_MAX}
-          standard={SIDEBAR_DEFAULT}
-          onChange={(px) => preferences.getState().setSidebarWidth(px)}
-        />
+        <Sidebar>
+          <PaneResizer
+            label="Width of the sidebar"
+            width={width}
+            min={SIDEBAR_MIN}
+            max={SIDEBAR_MAX}
+            standard={SIDEBAR_DEFAULT}
+            onChange={(px) => preferences.getState().setSidebarWidth(px)}
+          />
+        </Sidebar>
       </div>
       <main className="relative flex min-h-0 min-w-0 flex-col bg-panel">
         <Notices />

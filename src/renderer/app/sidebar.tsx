@@ -1,4 +1,5 @@
 import { Settings } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { Mark } from '../components/mark';
 import { SearchField } from '../components/search-field';
@@ -10,7 +11,8 @@ import { cx } from '../lib/class-names';
 import { shortcutLabel } from './shortcuts';
 import { useFeature, useStores } from './stores';
 
-export function Sidebar() {
+/** `children` is its edge. */
+export function Sidebar({ children }: { readonly children: ReactNode }) {
   const { workspace, navigation, environments } = useStores();
   const source = useFeature('vault', (state) => state.settings.source);
   const search = useFeature('environments', (state) => state.search);
@@ -70,6 +72,7 @@ export function Sidebar() {
           </kbd>
         </AriaButton>
       </footer>
+      {children}
     </aside>
   );
 }

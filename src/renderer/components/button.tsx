@@ -21,10 +21,18 @@ const sizes = {
   sm: 'h-6 px-2 text-xs',
 } as const;
 
-export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
+export interface ButtonProps extends Omit<
+  AriaButtonProps,
+  'className' | 'style' | 'children' | 'isPending'
+> {
   readonly variant?: keyof typeof variants;
   readonly size?: keyof typeof sizes;
   readonly icon?: ReactNode;
+  /**
+   * What it started is under way: it keeps the focus and does nothing. The place that shows the outcome
+   * says so to assistive technology; React Aria's own pending state would leave labels without a target.
+   */
+  readonly isBusy?: boolean;
   readonly children: ReactNode;
   readonly className?: string;
 }
@@ -33,18 +41,20 @@ export function Button({
   variant = 'default',
   size = 'md',
   icon,
+  isBusy = false,
   children,
   className,
+  onPress,
   ...props
 }: ButtonProps) {
   return (
-    <AriaButton {...props} className={cx(base, variants[variant], sizes[size], className)}>
-      {({ isPending }) => (
-        <>
-          {isPending ? <Spinner /> : icon}
-          {children}
-        </>
-      )}
+    <AriaButton
+      {...props}
+      {...(isBusy ? { 'aria-disabled': true } : onPress && { onPress })}
+      className={cx(base, variants[variant], sizes[size], isBusy && 'opacity-70', className)}
+    >
+      {isBusy ? <Spinner /> : icon}
+      {children}
     </AriaButton>
   );
 }

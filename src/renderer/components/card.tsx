@@ -13,11 +13,21 @@ interface CardProps {
   readonly actions?: ReactNode;
   /** Whether it is to be read out as it appears. */
   readonly live?: boolean;
+  /** Without the icon, where one stands beside it already. */
+  readonly plain?: boolean;
   readonly onDismiss?: (() => void) | undefined;
 }
 
 /** An outcome that stays until it is dealt with. */
-export function Card({ tone, title, children, actions, live = false, onDismiss }: CardProps) {
+export function Card({
+  tone,
+  title,
+  children,
+  actions,
+  live = false,
+  plain = false,
+  onDismiss,
+}: CardProps) {
   const { icon: Icon, text, border } = tones[tone];
   return (
     <div
@@ -27,7 +37,7 @@ export function Card({ tone, title, children, actions, live = false, onDismiss }
         border,
       )}
     >
-      <Icon aria-hidden className={cx('mt-0.5 size-4 shrink-0', text)} />
+      {plain ? null : <Icon aria-hidden className={cx('mt-0.5 size-4 shrink-0', text)} />}
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <p className="font-semibold break-words">{title}</p>
         {children}
@@ -65,16 +75,24 @@ interface ErrorCardProps {
   readonly report: ShownError;
   readonly actions?: ReactNode;
   readonly live?: boolean;
+  readonly plain?: boolean;
   readonly onDismiss?: (() => void) | undefined;
 }
 
 /** A failure: what happened, what to do next, and the facts for whoever looks closer. */
-export const ErrorCard = ({ report, actions, live = true, onDismiss }: ErrorCardProps) => (
+export const ErrorCard = ({
+  report,
+  actions,
+  live = true,
+  plain = false,
+  onDismiss,
+}: ErrorCardProps) => (
   <Card
     tone="bad"
     title={report.message}
     actions={actions}
     live={live}
+    plain={plain}
     {...(onDismiss && { onDismiss })}
   >
     <p className="break-words text-text-2">{report.hint}</p>

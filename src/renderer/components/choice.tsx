@@ -47,7 +47,7 @@ export function SegmentedChoice({
               key={value}
               value={value}
               isDisabled={isDisabled === true}
-              className="flex h-6.5 cursor-default items-center rounded-[5px] border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
+              className="native-input flex h-6.5 cursor-default items-center rounded-[5px] border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
             >
               {text}
             </Radio>
@@ -71,7 +71,7 @@ export function RadioList({ label, help, issue, optional, options, ...props }: P
               value={value}
               isDisabled={isDisabled === true}
               {...(description !== undefined && { 'aria-describedby': `${value}-description` })}
-              className="group flex w-fit cursor-default items-center gap-2.5 rounded-sm data-disabled:opacity-60"
+              className="native-input group flex w-fit cursor-default items-center gap-2.5 rounded-sm data-disabled:opacity-60"
             >
               <span className="flex size-4 shrink-0 items-center justify-center rounded-full border border-control bg-raised transition-colors group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
                 <span className="size-1.5 rounded-full bg-transparent group-data-selected:bg-brass-ink" />

@@ -6,7 +6,7 @@ import { cx } from '../lib/class-names';
 
 /** Two columns where there is room; the label stands above its field where there is not. */
 export const fieldRow =
-  'grid grid-cols-1 gap-x-4 gap-y-1 @min-[31rem]:grid-cols-[7rem_minmax(0,1fr)]';
+  'grid grid-cols-1 gap-x-4 gap-y-1 @min-[31rem]:grid-cols-[7rem_minmax(0,1fr)] @min-[36rem]:grid-cols-[8.5rem_minmax(0,1fr)]';
 
 export const fieldLabel = 'font-medium text-text @min-[31rem]:pt-1.25';
 

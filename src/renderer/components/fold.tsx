@@ -37,7 +37,7 @@ export function Fold({ title, children, note, quiet = false, defaultOpen = false
     <Disclosure defaultExpanded={defaultOpen} className="group">
       {quiet ? trigger : <Heading level={3}>{trigger}</Heading>}
       <DisclosurePanel>
-        <div className={quiet ? 'pl-5' : 'pb-2.5 pl-5'}>{children}</div>
+        <div className={quiet ? '' : 'pb-2.5 pl-5'}>{children}</div>
       </DisclosurePanel>
     </Disclosure>
   );

@@ -46,7 +46,7 @@ interface SectionProps {
 export const Section = ({ title, children, note, className }: SectionProps) => (
   <section aria-label={title} className={cx('flex flex-col gap-3', className)}>
     <div className="flex items-baseline justify-between gap-3">
-      <h2 className="font-semibold">{title}</h2>
+      <h2 className="shrink-0 font-semibold">{title}</h2>
       {note}
     </div>
     {children}

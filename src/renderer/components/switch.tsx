@@ -1,6 +1,5 @@
 import { useId } from 'react';
 import { Switch as AriaSwitch, type SwitchProps } from 'react-aria-components';
-import { FieldBody, fieldLabel, fieldRow } from './field';
 
 interface Props extends Omit<SwitchProps, 'className' | 'style' | 'children'> {
   readonly label: string;
@@ -10,27 +9,28 @@ interface Props extends Omit<SwitchProps, 'className' | 'style' | 'children'> {
 export function Switch({ label, help, ...props }: Props) {
   const id = useId();
   return (
-    <div className={fieldRow}>
-      <span id={`${id}-label`} aria-hidden className={fieldLabel}>
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 @min-[31rem]:grid-cols-[7rem_minmax(0,1fr)] @min-[36rem]:grid-cols-[8.5rem_minmax(0,1fr)]">
+      <span id={`${id}-label`} aria-hidden className="font-medium">
         {label}
       </span>
-      <FieldBody>
-        <AriaSwitch
-          {...props}
-          aria-labelledby={`${id}-label`}
-          {...(help === undefined ? {} : { 'aria-describedby': `${id}-help` })}
-          className="group flex h-7 w-fit cursor-default items-center rounded-full"
+      <AriaSwitch
+        {...props}
+        aria-labelledby={`${id}-label`}
+        {...(help === undefined ? {} : { 'aria-describedby': `${id}-help` })}
+        className="native-input group flex h-7 w-fit cursor-default items-center rounded-full"
+      >
+        <span className="flex h-4.5 w-7.5 items-center rounded-full border border-control bg-sunken p-px transition-colors group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
+          <span className="size-3.5 rounded-full bg-control transition-transform group-data-selected:translate-x-3 group-data-selected:bg-brass-ink" />
+        </span>
+      </AriaSwitch>
+      {help === undefined ? null : (
+        <p
+          id={`${id}-help`}
+          className="col-span-2 text-xs text-text-2 @min-[31rem]:col-span-1 @min-[31rem]:col-start-2"
         >
-          <span className="flex h-4.5 w-7.5 items-center rounded-full border border-control bg-sunken p-px transition-colors group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
-            <span className="size-3.5 rounded-full bg-control transition-transform group-data-selected:translate-x-3 group-data-selected:bg-brass-ink" />
-          </span>
-        </AriaSwitch>
-        {help === undefined ? null : (
-          <p id={`${id}-help`} className="text-xs text-text-2">
-            {help}
-          </p>
-        )}
-      </FieldBody>
+          {help}
+        </p>
+      )}
     </div>
   );
 }

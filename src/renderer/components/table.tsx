@@ -1,5 +1,5 @@
 /** A table of any length. Rows that cannot be seen are not drawn; assistive technology gets true counts. */
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import {
   Cell as AriaCell,
   Column as AriaColumn,
@@ -14,6 +14,7 @@ import {
 } from 'react-aria-components';
 import { cx } from '../lib/class-names';
 import { scaled } from '../lib/rem';
+import { TallRowsLayout, type TallRows } from './tall-rows-layout';
 
 const ROW = 34;
 const HEADING = 30;
@@ -23,21 +24,41 @@ interface TableProps extends Omit<AriaTableProps, 'className' | 'style'> {
   readonly children: ReactNode;
 }
 
+const tableClass = 'min-h-0 flex-1 overflow-auto outline-none';
+
+/** For some hundreds of rows, each as tall as it needs. */
 export const Table = (props: TableProps) => (
   <Virtualizer
     layout={TableLayout}
     layoutOptions={{ estimatedRowHeight: scaled(ROW), headingHeight: scaled(HEADING) }}
     shouldObserveItemSize
   >
-    <AriaTable {...props} className="min-h-0 flex-1 overflow-auto outline-none" />
+    <AriaTable {...props} className={tableClass} />
   </Virtualizer>
 );
+
+interface LongTableProps extends TableProps {
+  readonly tall: TallRows;
+}
+
+/** For thousands of rows of one height, of which a few may be taller. */
+export function LongTable({ tall, ...props }: LongTableProps) {
+  const options = useMemo(
+    () => ({ estimatedRowHeight: scaled(ROW), headingHeight: scaled(HEADING), tall }),
+    [tall],
+  );
+  return (
+    <Virtualizer layout={TallRowsLayout} layoutOptions={options}>
+      <AriaTable {...props} className={tableClass} />
+    </Virtualizer>
+  );
+}
 
 export const Column = ({ className, ...props }: ColumnProps & { readonly className?: string }) => (
   <AriaColumn
     {...props}
     className={cx(
-      'caps flex h-full items-center border-b border-line bg-panel px-2 text-text-3 first:pl-5 last:pr-5 data-focus-visible:-outline-offset-2',
+      'caps flex h-full items-center border-b border-line bg-panel px-2.5 text-text-3 data-focus-visible:-outline-offset-2',
       className,
     )}
   />
@@ -50,18 +71,18 @@ export const Row = <Item extends object>({
   <AriaRow
     {...props}
     className={cx(
-      'group/row border-b border-line data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
+      'group/row h-full border-b border-line data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
       className,
     )}
   />
 );
 
-/** Cells are as tall as their row; the first and last keep the page's margin. */
+/** Each cell stands in a frame of its own, whose height is that of the tallest in the row. */
 export const Cell = ({ className, ...props }: CellProps & { readonly className?: string }) => (
   <AriaCell
     {...props}
     className={cx(
-      'flex min-h-8.25 min-w-0 items-start px-2 py-1.75 first:pl-5 last:pr-5 data-focus-visible:-outline-offset-2',
+      'flex min-h-8.25 min-w-0 items-start px-2.5 py-1.75 data-focus-visible:-outline-offset-2',
       className,
     )}
   />

@@ -1,4 +1,5 @@
 import type { OpenEnvironment } from '@shared/contract/environments';
+import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import { CloudDownload, Laptop } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
@@ -58,39 +59,19 @@ function EnvironmentHeader({ id }: { readonly id: string }) {
   const environment = opened?.id === id ? opened : listed;
 
   return (
-    <header className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-b border-line px-5 py-3">
-      <h1 className="max-w-full min-w-0 truncate text-xl font-semibold" title={environment?.name}>
-        {environment?.name ?? 'Environment'}
-      </h1>
-      <div className="flex min-w-0 flex-[1_1_22rem] items-center justify-end gap-x-4">
-        {environment === undefined ? null : environment.synced ? (
-          <p className="flex min-w-0 items-center gap-2 text-xs text-text-2">
-            <span className="shrink-0">{providerDescriptors[provider].label}</span>
-            <Divider />
-            <span className="min-w-0 truncate font-mono text-text" title={environment.path}>
-              {environment.path}
-            </span>
-            {environment.revision === undefined ? null : (
-              <>
-                <Divider />
-                <span className="shrink-0 tabular-nums">{environment.revision}</span>
-              </>
-            )}
-            {environment.pulledAt === undefined ? null : (
-              <>
-                <Divider />
-                <span className="shrink-0">
-                  pulled <Ago at={environment.pulledAt} />
-                </span>
-              </>
-            )}
+    <header className="@container border-b border-line px-5 py-3">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1.5 @min-[40rem]:grid-cols-[minmax(8rem,1fr)_minmax(0,auto)_auto]">
+        <h1 className="min-h-7 truncate text-xl/7 font-semibold" title={environment?.name}>
+          {environment?.name ?? 'Environment'}
+        </h1>
+        {environment === undefined ? null : (
+          <p className="flex min-w-0 items-center gap-2 text-xs text-text-2 @max-[40rem]:order-last @max-[40rem]:col-span-2">
+            <Whereabouts environment={environment} provider={providerDescriptors[provider].label} />
           </p>
-        ) : (
-          <p className="text-xs text-text-2">On this computer</p>
         )}
         {environment?.synced === true && environment.state !== 'not-loaded' ? (
           <Button
-            isPending={pulling}
+            isBusy={pulling}
             onPress={() => void store.getState().pull()}
             icon={<CloudDownload aria-hidden className="size-3.5" />}
           >
@@ -99,6 +80,41 @@ function EnvironmentHeader({ id }: { readonly id: string }) {
         ) : null}
       </div>
     </header>
+  );
+}
+
+/** Where the values live, as which version, and since when they are here. */
+function Whereabouts({
+  environment,
+  provider,
+}: {
+  readonly environment: Environment;
+  readonly provider: string;
+}) {
+  const { synced, path, revision, pulledAt } = environment;
+  if (!synced) return 'On this computer';
+  return (
+    <>
+      <span className="shrink-0">{provider}</span>
+      <Divider />
+      <span className="min-w-0 truncate font-mono text-text" title={path}>
+        {path}
+      </span>
+      {revision === undefined ? null : (
+        <>
+          <Divider />
+          <span className="shrink-0 tabular-nums">{revision}</span>
+        </>
+      )}
+      {pulledAt === undefined ? null : (
+        <>
+          <Divider />
+          <span className="shrink-0">
+            pulled <Ago at={pulledAt} />
+          </span>
+        </>
+      )}
+    </>
   );
 }
 
@@ -129,7 +145,7 @@ function NotLoaded() {
       actions={
         <Button
           variant="primary"
-          isPending={pulling}
+          isBusy={pulling}
           onPress={() => void environment.getState().pull()}
         >
           Pull from Vault
@@ -169,7 +185,7 @@ function FailureCard() {
       report={report}
       actions={
         <>
-          <Button isPending={pulling} onPress={() => void environment.getState().pull()}>
+          <Button isBusy={pulling} onPress={() => void environment.getState().pull()}>
             Try again
           </Button>
           {report.code === 'KEY_LOCKED' ? (

@@ -1,8 +1,8 @@
 /** What the grid shows of a value: what it is, and the value itself only while it is revealed. */
 import type { Variable } from '@shared/model/variable';
-import { Check, CircleAlert, Copy, Eye, EyeOff } from 'lucide-react';
+import { Check, CircleAlert } from 'lucide-react';
 import { useFeature, useStores } from '../../app/stores';
-import { IconButton } from '../../components/button';
+import { Button } from '../../components/button';
 import { cx } from '../../lib/class-names';
 import { formatBytes, plural } from '../../lib/format';
 
@@ -41,7 +41,13 @@ export function ValueCell({ variable }: { readonly variable: Variable }) {
 
   return (
     <>
-      <div className="min-w-0 flex-1">
+      {/* What needs room gets the whole width where there is little, with the buttons above it. */}
+      <div
+        className={cx(
+          'min-w-0',
+          value === undefined && fault === undefined ? 'flex-1' : 'flex-[1_1_14rem]',
+        )}
+      >
         {value === undefined ? <Summary variable={variable} /> : <Revealed value={value} />}
         {fault === undefined ? null : (
           <p role="alert" className="flex gap-1.5 pt-0.5 text-xs text-bad">
@@ -72,7 +78,7 @@ function Summary({ variable }: { readonly variable: Variable }) {
       ) : (
         <span className={cx('min-w-0 truncate', !plain && 'text-text-2')}>{text}</span>
       )}
-      {note === undefined ? null : <span className="text-text-3">{note}</span>}
+      {note === undefined ? null : <span className="shrink-0 text-text-3">{note}</span>}
     </span>
   );
 }
@@ -108,40 +114,32 @@ function Actions({
   return (
     <div
       className={cx(
-        '-my-0.5 flex shrink-0 opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
+        '-my-0.5 ml-auto flex shrink-0 self-end opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
         (revealed || copied) && 'opacity-100',
       )}
     >
       {canReveal(variable) ? (
-        <IconButton
+        <Button
+          variant="quiet"
           size="sm"
-          label={revealed ? `Hide ${key}` : `Reveal ${key}`}
-          hint={revealed ? 'Hide' : 'Reveal'}
+          aria-label={revealed ? `Hide ${key}` : `Reveal ${key}`}
           onPress={() => {
             const { hide, reveal } = environment.getState();
             if (revealed) hide(key);
             else void reveal(key);
           }}
         >
-          {revealed ? (
-            <EyeOff aria-hidden className="size-3.5" />
-          ) : (
-            <Eye aria-hidden className="size-3.5" />
-          )}
-        </IconButton>
+          {revealed ? 'Hide' : 'Reveal'}
+        </Button>
       ) : null}
-      <IconButton
+      <Button
+        variant="quiet"
         size="sm"
-        label={`Copy ${key}`}
-        hint={copied ? 'Copied' : 'Copy'}
+        aria-label={`Copy ${key}`}
         onPress={() => void environment.getState().copy(key)}
       >
-        {copied ? (
-          <Check aria-hidden className="size-3.5 text-good" />
-        ) : (
-          <Copy aria-hidden className="size-3.5" />
-        )}
-      </IconButton>
+        {copied ? <Check aria-hidden className="size-3.5 text-good" /> : 'Copy'}
+      </Button>
     </div>
   );
 }

@@ -2,9 +2,13 @@ import type { OpenEnvironment } from '@shared/contract/environments';
 import type { Variable } from '@shared/model/variable';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
+import type { ErrorReport } from '@shared/errors';
+import type { TallRows } from '../../components/tall-rows-layout';
+import { cx } from '../../lib/class-names';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
-import { Column, Row, Table, Cell } from '../../components/table';
+import { useFeature } from '../../app/stores';
+import { Cell, Column, LongTable, Row } from '../../components/table';
 import { formatCount, plural } from '../../lib/format';
 import { KindChip } from './kind-chip';
 import { ValueCell } from './value-cell';
@@ -20,6 +24,9 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const deferred = useDeferredValue(filter);
   const shown = useMemo(() => filterVariables(variables, deferred), [variables, deferred]);
   const note = shapeNotes[shape];
+  const revealed = useFeature('environment', (state) => state.revealed);
+  const faults = useFeature('environment', (state) => state.faults);
+  const tall = useMemo(() => tallRows(revealed, faults), [revealed, faults]);
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -43,15 +50,15 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
           <p className="text-text-2">{note}</p>
         )}
       </div>
-      <Table aria-label="Variables">
+      <LongTable aria-label="Variables" tall={tall}>
         <TableHeader>
-          <Column id="key" isRowHeader width="1fr" minWidth={140}>
+          <Column id="key" isRowHeader width="1fr" minWidth={180} className="pl-5">
             Key
           </Column>
-          <Column id="value" width="1.6fr" minWidth={200}>
+          <Column id="value" width="1.6fr" minWidth={190}>
             Value
           </Column>
-          <Column id="kind" width={112}>
+          <Column id="kind" width={98}>
             Kind
           </Column>
         </TableHeader>
@@ -67,13 +74,26 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         >
           {(item) => <VariableRow variable={item.variable} />}
         </TableBody>
-      </Table>
+      </LongTable>
     </div>
   );
 }
 
 /** A key may be an empty text, which is no id. */
-const rowId = ({ key }: Variable): string => `key ${key}`;
+const rowId = (key: string): string => `key ${key}`;
+
+/** Rows that show a value, or what is wrong with one. */
+function tallRows(
+  revealed: ReadonlyMap<string, string>,
+  faults: ReadonlyMap<string, ErrorReport>,
+): TallRows {
+  const keys = new Set([...revealed.keys(), ...faults.keys()]);
+  const contents = new Map<string, unknown>();
+  for (const key of keys) {
+    contents.set(rowId(key), `${revealed.get(key) ?? ''}\n${faults.get(key)?.message ?? ''}`);
+  }
+  return contents;
+}
 
 interface Item {
   readonly id: string;
@@ -86,7 +106,7 @@ const items = new WeakMap<Variable, Item>();
 function itemOf(variable: Variable): Item {
   const known = items.get(variable);
   if (known !== undefined) return known;
-  const item = { id: rowId(variable), variable };
+  const item = { id: rowId(variable.key), variable };
   items.set(variable, item);
   return item;
 }
@@ -97,9 +117,11 @@ function filterVariables(variables: readonly Variable[], filter: string): readon
 }
 
 const VariableRow = ({ variable }: { readonly variable: Variable }) => (
-  <Row id={rowId(variable)} textValue={variable.key}>
-    <Cell className="font-mono text-xs leading-5 break-all select-text">{variable.key}</Cell>
-    <Cell className="gap-2">
+  <Row id={rowId(variable.key)} textValue={variable.key}>
+    <Cell className="pl-5">
+      <KeyCell name={variable.key} />
+    </Cell>
+    <Cell className="flex-wrap-reverse items-end gap-x-2 gap-y-1">
       <ValueCell variable={variable} />
     </Cell>
     <Cell>
@@ -107,6 +129,22 @@ const VariableRow = ({ variable }: { readonly variable: Variable }) => (
     </Cell>
   </Row>
 );
+
+/** A key that is too long for its column is cut, and shown whole beside its revealed value. */
+function KeyCell({ name }: { readonly name: string }) {
+  const revealed = useFeature('environment', (state) => state.revealed.has(name));
+  return (
+    <span
+      title={name}
+      className={cx(
+        'min-w-0 font-mono text-xs leading-5 select-text',
+        revealed ? 'break-all' : 'truncate',
+      )}
+    >
+      {name}
+    </span>
+  );
+}
 
 const SKELETON_WIDTHS = ['w-24', 'w-36', 'w-20', 'w-40', 'w-28', 'w-32', 'w-24', 'w-36'] as const;
 

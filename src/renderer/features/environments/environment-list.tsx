@@ -1,5 +1,5 @@
 import type { Environment } from '@shared/model/environment';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { GridList, GridListItem, ListLayout, Virtualizer } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { cx } from '../../lib/class-names';
@@ -16,7 +16,8 @@ export function EnvironmentList() {
   const current = useFeature('navigation', ({ route }) =>
     route.screen === 'environment' ? route.id : undefined,
   );
-  const found = useMemo(() => searchEnvironments(list, search), [list, search]);
+  const deferred = useDeferredValue(search);
+  const found = useMemo(() => searchEnvironments(list, deferred), [list, deferred]);
 
   return (
     <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: scaled(ROW) }}>

@@ -54,7 +54,7 @@ function NewEnvironmentForm({ onDone }: { readonly onDone: () => void }) {
 
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void create();
+    if (!busy) void create();
   };
 
   return (
@@ -80,7 +80,7 @@ function NewEnvironmentForm({ onDone }: { readonly onDone: () => void }) {
         <Button variant="quiet" onPress={onDone}>
           Cancel
         </Button>
-        <Button variant="primary" type="submit" isPending={busy}>
+        <Button variant="primary" type="submit" isBusy={busy}>
           Create
         </Button>
       </div>

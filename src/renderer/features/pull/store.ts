@@ -72,9 +72,10 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
     const start = async (cause: PullCause): Promise<void> => {
       if (controller !== undefined) return;
       const run = await follow(cause);
-      controller = undefined;
-      set({ run });
+      // What came of it is on show before it is said to have ended.
       if (run.phase !== 'idle') await events.onEnded(run);
+      controller = undefined;
+      set({ run: isWorthShowing(run) ? run : { phase: 'idle' } });
     };
 
     return {
@@ -91,5 +92,12 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
       },
     };
   });
+
+/** An Auto Sync that found everything as it was is nothing to report. */
+function isWorthShowing(run: PullRun): boolean {
+  if (run.phase !== 'done' || run.cause === 'pull-all') return true;
+  const { created, skipped, missing } = run.summary;
+  return created.length + skipped.length + missing.length > 0;
+}
 
 export type PullStore = ReturnType<typeof createPull>;

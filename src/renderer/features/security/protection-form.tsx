@@ -79,7 +79,7 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
 
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void choose();
+    if (!busy) void choose();
   };
 
   return (
@@ -120,7 +120,7 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
       ) : null}
       {error === undefined ? null : <ErrorCard report={error} />}
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" type="submit" isPending={busy}>
+        <Button variant="primary" type="submit" isBusy={busy}>
           {submitLabel}
         </Button>
         {children}

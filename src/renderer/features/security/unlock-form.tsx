@@ -37,7 +37,7 @@ export function UnlockForm({ onUnlocked, children, takesFocus = false }: Props) 
 
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void unlock();
+    if (!busy) void unlock();
   };
 
   return (
@@ -56,7 +56,7 @@ export function UnlockForm({ onUnlocked, children, takesFocus = false }: Props) 
         stacked
       />
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" type="submit" isPending={busy}>
+        <Button variant="primary" type="submit" isBusy={busy}>
           Unlock
         </Button>
         {children}

@@ -19,6 +19,18 @@ const words = {
   tested: 'Tested the connection',
   configured: 'Saved the settings',
   'environment-created': 'Created',
+  'environment-renamed': 'Renamed',
+  'environment-duplicated': 'Duplicated',
+  'environment-deleted': 'Deleted',
+  saved: 'Saved',
+  pushed: 'Pushed',
+  exported: 'Exported',
+  'sync-enabled': 'Switched sync on',
+  'sync-disabled': 'Switched sync off',
+  migrated: 'Migrated',
+  'workspace-created': 'Created workspace',
+  'workspace-renamed': 'Renamed workspace',
+  'workspace-deleted': 'Deleted workspace',
   'protection-changed': 'Changed protection',
 } as const satisfies Record<ActivityAction, string>;
 
@@ -81,7 +93,7 @@ export function ActivityTab() {
 const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[] }) => (
   <Table aria-label="Activity">
     <TableHeader>
-      <Column id="time" width={190}>
+      <Column id="time" width={200} className="pl-5">
         Time
       </Column>
       <Column id="action" isRowHeader width={170}>
@@ -105,7 +117,7 @@ function ActivityRow({ entry }: { readonly entry: ActivityEntry }) {
   const { word, icon: Icon, className } = outcomes[entry.outcome];
   return (
     <Row id={entry.id} textValue={words[entry.action]}>
-      <Cell className="text-text-2 tabular-nums">{formatDateTime(entry.at)}</Cell>
+      <Cell className="pl-5 text-text-2 tabular-nums">{formatDateTime(entry.at)}</Cell>
       <Cell>{words[entry.action]}</Cell>
       <Cell>
         <span className="min-w-0">
@@ -120,9 +132,7 @@ function ActivityRow({ entry }: { readonly entry: ActivityEntry }) {
         </span>
       </Cell>
       <Cell className="text-text-2">
-        <span className="line-clamp-2 min-w-0 break-words" title={entry.detail}>
-          {entry.detail}
-        </span>
+        <span className="min-w-0 break-words">{entry.detail}</span>
       </Cell>
       <Cell>
         <span className="flex items-center gap-1.5">

@@ -120,6 +120,7 @@ export function SecurityTab() {
         </p>
         <div>
           <Button
+            isDisabled={protection.locked}
             onPress={() => void lock()}
             icon={<LockKeyhole aria-hidden className="size-3.5" />}
           >

@@ -102,7 +102,7 @@ function Summary({ summary }: { readonly summary: PullSummary }) {
         <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
         <span>{summaryText(summary)}</span>
       </output>
-      <div className="flex flex-col divide-y divide-line border-y border-line">
+      <div className="flex flex-col divide-y divide-line border-line empty:hidden border-t">
         <Paths title="Created" paths={created} />
         <Paths title="Already there" paths={existing} />
         <SkippedPaths skipped={skipped} />
@@ -113,14 +113,7 @@ function Summary({ summary }: { readonly summary: PullSummary }) {
 }
 
 function Paths({ title, paths }: { readonly title: string; readonly paths: readonly string[] }) {
-  if (paths.length === 0) {
-    return (
-      <p className="flex justify-between py-1.5 pl-5 text-text-2">
-        <span>{title}</span>
-        <span className="text-xs tabular-nums">0</span>
-      </p>
-    );
-  }
+  if (paths.length === 0) return null;
   return (
     <Fold title={title} note={formatCount(paths.length)}>
       <PathList label={title} paths={paths} />
@@ -129,7 +122,7 @@ function Paths({ title, paths }: { readonly title: string; readonly paths: reado
 }
 
 function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
-  if (skipped.length === 0) return <Paths title="Skipped" paths={[]} />;
+  if (skipped.length === 0) return null;
   const byReason = new Map<string, Skipped[]>();
   for (const one of skipped) {
     const group = byReason.get(one.error.message);

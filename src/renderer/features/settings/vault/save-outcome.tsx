@@ -18,7 +18,7 @@ export function SaveOutcome({ onRetry }: { readonly onRetry: () => void }) {
 
   if (error === undefined) return null;
   return (
-    <div ref={frame} className="scroll-mb-16">
+    <div ref={frame} className="scroll-mb-24">
       {error.code === 'KEY_CHOICE_NEEDED' ? (
         <Card tone="info" title="How should your credentials be kept?" live>
           <p className="pb-2 text-text-2">

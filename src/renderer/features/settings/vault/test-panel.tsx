@@ -104,7 +104,7 @@ function Step({ step }: { readonly step: CheckStep }) {
         {detail === undefined ? null : <p className="text-xs break-words text-text-2">{detail}</p>}
         {error === undefined ? null : (
           <div className="pt-1.5">
-            <ErrorCard report={error} />
+            <ErrorCard report={error} plain />
           </div>
         )}
       </div>

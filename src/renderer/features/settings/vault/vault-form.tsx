@@ -56,7 +56,7 @@ export function VaultForm({ onStarted }: { readonly onStarted: () => void }) {
       ref={form}
       className="@container flex min-w-0 flex-col @min-[52rem]:min-h-0 @min-[52rem]:overflow-auto"
     >
-      <div className="flex max-w-xl flex-1 flex-col gap-3.5 px-5 py-4.5">
+      <div className="flex max-w-155 flex-1 flex-col gap-3.5 px-5 py-4.5">
         <SegmentedChoice
           label="Provider"
           value={provider}
@@ -156,19 +156,19 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
 
   return (
     <div className="sticky bottom-0 z-10 border-t border-line bg-panel px-5 pt-2.5 pb-1.5">
-      <div className="flex max-w-xl flex-wrap items-center gap-2">
+      <div className="flex max-w-145 flex-wrap items-center gap-2">
         {state.testing ? (
           <Button onPress={() => vault.getState().cancelTest()}>Cancel test</Button>
         ) : (
           <Button onPress={onTest}>Test Connection</Button>
         )}
-        <Button variant="primary" isPending={state.saving} onPress={onSave}>
+        <Button variant="primary" isBusy={state.saving} onPress={onSave}>
           Save
         </Button>
         <Button
           className="ml-auto"
           isDisabled={!state.saved}
-          isPending={pulling}
+          isBusy={pulling}
           aria-describedby="pull-all-note"
           onPress={onPullAll}
         >
@@ -176,7 +176,7 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
         </Button>
       </div>
       {/* Always there, so that the form does not move when its state does. */}
-      <div className="flex min-h-7 max-w-xl flex-wrap items-center gap-x-2 text-2xs text-text-3">
+      <div className="flex min-h-7 max-w-145 flex-wrap items-center gap-x-2 text-2xs text-text-3">
         <output className={cx('flex items-center gap-1.5', state.unsaved && 'text-brass')}>
           {state.unsaved ? (
             <span aria-hidden className="size-1.5 rounded-full bg-brass-fill" />

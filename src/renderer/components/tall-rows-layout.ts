@@ -1,0 +1,53 @@
+import { TableLayout, type TableLayoutProps } from 'react-aria-components';
+
+/** What makes a row taller than the others, by its id: another content is another entry. */
+export type TallRows = ReadonlyMap<string, unknown>;
+
+export interface TallRowsOptions extends TableLayoutProps {
+  readonly tall: TallRows;
+}
+
+const none: TallRows = new Map();
+
+type Base = TableLayout<unknown, TallRowsOptions>;
+
+/**
+ * Rows of one height, but for a few that are measured. React Aria measures either no row or each one
+ * that comes into view, which with thousands of them costs more than drawing them.
+ */
+export class TallRowsLayout extends TableLayout<unknown, TallRowsOptions> {
+  #tall = none;
+
+  override shouldInvalidateLayoutOptions(next: TallRowsOptions, last: TallRowsOptions): boolean {
+    return next.tall !== last.tall || super.shouldInvalidateLayoutOptions(next, last);
+  }
+
+  override update(context: Parameters<Base['update']>[0]): void {
+    const tall = context.layoutOptions?.tall ?? none;
+    for (const id of new Set([...tall.keys(), ...this.#tall.keys()])) {
+      if (tall.get(id) !== this.#tall.get(id)) this.#forget(id);
+    }
+    this.#tall = tall;
+    super.update(context);
+  }
+
+  protected override buildCell(
+    ...args: Parameters<Base['buildCell']>
+  ): ReturnType<Base['buildCell']> {
+    const cell = super.buildCell(...args);
+    const [{ parentKey }] = args;
+    if (!this.#tall.has(String(parentKey))) {
+      cell.layoutInfo.rect.height = this.getEstimatedRowHeight();
+      cell.layoutInfo.estimatedSize = false;
+    }
+    return cell;
+  }
+
+  /** A row that is laid out again is measured anew. */
+  #forget(id: string): void {
+    for (const cell of this.layoutNodes.get(id)?.children ?? []) {
+      this.layoutNodes.delete(cell.layoutInfo.key);
+    }
+    this.layoutNodes.delete(id);
+  }
+}
