@@ -8,10 +8,15 @@ import { createKeyStore } from './credentials/key-store';
 import { ActivityRows } from './database/activity';
 import { SealedCredentials } from './database/credentials';
 import { Environments } from './database/environments';
+import { SealedDocuments } from './database/local-documents';
 import { openDatabase } from './database/open';
+import { VariableMarks } from './database/variable-marks';
 import { VaultConfigurations } from './database/vault-configurations';
 import { Workspaces } from './database/workspaces';
 import { EnvironmentService } from './environments/environment-service';
+import { EnvironmentValues } from './environments/environment-values';
+import { LocalDocuments } from './environments/local-documents';
+import { SyncService } from './environments/sync-service';
 import { Notices } from './notices/notices';
 import { createAwsSecretsManagerFactory } from './providers/aws-secrets-manager/factory';
 import { createHashicorpVaultFactory } from './providers/hashicorp-vault/factory';
@@ -45,6 +50,7 @@ export interface Services {
   readonly notices: Notices;
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
+  readonly sync: SyncService;
   readonly vault: VaultService;
   readonly security: SecurityService;
   readonly activity: ActivityLog;
@@ -81,12 +87,26 @@ export async function openApp(options: AppOptions): Promise<App> {
     const session = new SessionSecrets();
     const statuses = new ProviderStatuses(now);
     const activity = new ActivityLog(new ActivityRows(database), now);
+    const rows = new Environments(database);
+    const documents = new LocalDocuments(new SealedDocuments(database), keyStore);
+    const values = new EnvironmentValues(session, documents);
     const environments = new EnvironmentService({
-      rows: new Environments(database),
-      session,
+      rows,
+      marks: new VariableMarks(database),
+      values,
+      documents,
       configurations,
       connections,
       statuses,
+      activity,
+      now,
+    });
+    const sync = new SyncService({
+      environments,
+      rows,
+      values,
+      documents,
+      connections,
       activity,
       now,
     });
@@ -105,6 +125,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       notices: new Notices([...databaseNotices, ...keyStore.notices]),
       workspaces: new WorkspaceService(new Workspaces(database)),
       environments,
+      sync,
       vault,
       security: new SecurityService({ keyStore, vault, activity }),
       activity,

@@ -61,7 +61,7 @@ async function store(choices: readonly ProtectionChoice[]): Promise<Outcome> {
     await credentials.set('workspace', 'hashicorp-vault', 'token', new Secret(`${TOKEN}-2`));
     credentials.remove('workspace', 'hashicorp-vault', 'token');
     const document = mapDocument([['DATABASE_URL', textEntry(VALUE)]]);
-    const revision = await localVault.write('production', document, null, { signal });
+    const revision = (await localVault.write('production', document, null, { signal })).revision;
     await localVault.remove('production', revision, { signal });
   }
   const master = (await keys.key()).reveal();

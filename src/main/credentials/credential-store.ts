@@ -15,9 +15,11 @@ export class CredentialStore {
     private readonly rows: SealedCredentials,
     private readonly keys: KeyHolder,
   ) {
-    this.#store = new SealedStore(rows, keys, ({ scope, provider, field }) =>
-      JSON.stringify(['credential', scope, provider, field]),
-    );
+    this.#store = new SealedStore(rows, keys, {
+      scopeOf: ({ scope, provider, field }) =>
+        JSON.stringify(['credential', scope, provider, field]),
+      inSession: 'forget',
+    });
   }
 
   /** `undefined` where none is stored. Throws what `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */

@@ -1,5 +1,5 @@
 /** Values by address: sealed in a table of the database, or in memory only where that was chosen. */
-import { isAppError } from '@shared/errors';
+import { isAppError, type AppError } from '@shared/errors';
 import { Secret } from '../secrets/secret';
 import { open, seal } from './envelope';
 import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from './key-store';
@@ -21,30 +21,39 @@ export interface SealedUpdate<Address> {
   readonly value: Secret | null;
 }
 
+export interface SealedStoreOptions<Address> {
+  /** Unambiguous, and part of the file format: a value opens under its own scope only. */
+  readonly scopeOf: (address: Address) => string;
+  /**
+   * What becomes of stored values when “only for this session” is chosen: credentials can be entered
+   * again and are forgotten on quit; of anything else this may be the only copy, so the choice is refused.
+   */
+  readonly inSession: 'forget' | { readonly refuse: () => AppError };
+}
+
 export class SealedStore<Address extends object> implements SealedData {
   /** Where values live in a session, by scope. */
   readonly #inMemory = new Map<string, { readonly address: Address; readonly value: Secret }>();
 
-  /** `scopeOf` is unambiguous, and part of the file format: a value opens under its own scope only. */
   constructor(
     private readonly table: SealedTable<Address>,
     private readonly keys: KeyHolder,
-    private readonly scopeOf: (address: Address) => string,
+    private readonly options: SealedStoreOptions<Address>,
   ) {
     keys.attach(this);
     // What a crash left behind while the choice of “only for this session” was being carried out.
-    if (keys.isSession()) table.removeAll();
+    if (keys.isSession() && options.inSession === 'forget') table.removeAll();
   }
 
   /** `undefined` where none is stored. Throws what `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */
   async get(address: Address): Promise<Secret | undefined> {
-    if (this.keys.isSession()) return this.#inMemory.get(this.scopeOf(address))?.value;
+    if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
     if (this.table.find(address) === undefined) return undefined;
     const key = await this.keys.key();
-    if (this.keys.isSession()) return this.#inMemory.get(this.scopeOf(address))?.value;
+    if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
     const sealed = this.table.find(address);
     if (sealed === undefined) return undefined;
-    return new Secret(open(key, this.scopeOf(address), sealed).toString('utf8'));
+    return new Secret(open(key, this.options.scopeOf(address), sealed).toString('utf8'));
   }
 
   /**
@@ -67,8 +76,8 @@ export class SealedStore<Address extends object> implements SealedData {
       alongside();
     });
     for (const { address, value } of updates) {
-      if (value === null) this.#inMemory.delete(this.scopeOf(address));
-      else if (!toDisk) this.#inMemory.set(this.scopeOf(address), { address, value });
+      if (value === null) this.#inMemory.delete(this.options.scopeOf(address));
+      else if (!toDisk) this.#inMemory.set(this.options.scopeOf(address), { address, value });
     }
   }
 
@@ -85,6 +94,10 @@ export class SealedStore<Address extends object> implements SealedData {
   }
 
   prepare({ to, key }: ProtectionChange): PreparedChange {
+    const { inSession } = this.options;
+    if (to === 'session' && inSession !== 'forget' && this.table.all().length > 0) {
+      throw inSession.refuse();
+    }
     return to === 'session'
       ? {
           apply: () => {
@@ -107,13 +120,16 @@ export class SealedStore<Address extends object> implements SealedData {
   }
 
   #write(key: MasterKey, address: Address, value: Secret): void {
-    this.table.put({ ...address, sealed: seal(key, this.scopeOf(address), value.reveal()) });
+    this.table.put({
+      ...address,
+      sealed: seal(key, this.options.scopeOf(address), value.reveal()),
+    });
   }
 
   #readAll(key: MasterKey): void {
     for (const row of this.table.all()) {
       try {
-        const scope = this.scopeOf(row);
+        const scope = this.options.scopeOf(row);
         const value = new Secret(open(key, scope, row.sealed).toString('utf8'));
         this.#inMemory.set(scope, { address: row, value });
       } catch (error) {

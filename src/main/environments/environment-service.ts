@@ -1,20 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import type { Environment } from '@shared/model/environment';
-import type { OpenEnvironment } from '@shared/contract/environments';
+import type { ExportFormat, OpenEnvironment } from '@shared/contract/environments';
 import { AppError, toErrorReport, type ErrorReport } from '@shared/errors';
+import type { ChangeSet } from '@shared/model/change-set';
+import type { Environment } from '@shared/model/environment';
 import { slug } from '@shared/model/slug';
-import type { ActivityLog } from '../activity/activity-log';
+import type { ActivityLog, NewActivity } from '../activity/activity-log';
 import type { EnvironmentRow, Environments } from '../database/environments';
-import type { SecretSnapshot } from '../providers/provider';
-import type { SessionSecret, SessionSecrets } from '../secrets/session-secrets';
+import type { VariableMark, VariableMarks } from '../database/variable-marks';
+import type { RemoveOutcome, SecretSnapshot } from '../providers/provider';
+import type { HeldValues } from '../secrets/session-secrets';
 import type { Configurations } from '../vault/configurations';
 import type { Connection, Connections } from '../vault/connections';
 import type { ProviderStatuses } from '../vault/provider-statuses';
-import { describeVariables, revealVariable } from './variables';
+import { editDocument, editMarks } from './edit-document';
+import { revisionToken, type EnvironmentValues } from './environment-values';
+import { exportDocument, type Exported } from './export-document';
+import type { LocalDocuments } from './local-documents';
+import { Turns } from './turns';
+import { describeVariables, revealAll, revealVariable } from './variables';
 
 export interface EnvironmentServiceParts {
   readonly rows: Environments;
-  readonly session: SessionSecrets;
+  readonly marks: VariableMarks;
+  readonly values: EnvironmentValues;
+  readonly documents: LocalDocuments;
   readonly configurations: Configurations;
   readonly connections: Connections;
   readonly statuses: ProviderStatuses;
@@ -25,6 +34,8 @@ export interface EnvironmentServiceParts {
 export class EnvironmentService {
   /** Why the last attempt to fetch an environment failed, by connection and environment. */
   readonly #problems = new Map<string, { connectionId: string; report: ErrorReport }>();
+  /** Writes to one environment, one after the other. */
+  readonly #turns = new Turns();
 
   constructor(private readonly parts: EnvironmentServiceParts) {}
 
@@ -35,61 +46,137 @@ export class EnvironmentService {
 
   /** An environment on this computer, not linked to a provider. Throws `NAME_TAKEN`. */
   create(workspaceId: string, name: string): Environment {
-    const { rows, activity, now } = this.parts;
-    if (rows.list(workspaceId).some((row) => row.name === name)) {
-      throw new AppError('NAME_TAKEN', { message: `There is already an environment “${name}”.` });
-    }
-    const row: EnvironmentRow = {
-      id: randomUUID(),
-      workspaceId,
-      name,
-      synced: false,
-      path: slug(name) || 'environment',
-      createdAt: now(),
-    };
-    rows.insertMany([row]);
-    activity.record({ workspaceId, action: 'environment-created', environment: name });
+    const row = this.#insert(workspaceId, name);
+    this.parts.activity.record({ workspaceId, action: 'environment-created', environment: name });
     return this.#view(row, this.#connectionId(workspaceId));
   }
 
-  open(id: string): OpenEnvironment {
-    const row = this.#row(id);
+  rename(id: string, name: string): Environment {
+    const row = this.row(id);
+    const { workspaceId } = row;
+    this.#assertFree(workspaceId, name, id);
+    this.parts.rows.rename(id, name);
+    this.#log(row, { action: 'environment-renamed', detail: name });
+    return this.#view({ ...row, name }, this.#connectionId(workspaceId));
+  }
+
+  /** A local copy of what is in memory, marks and all. Throws `VALUES_NOT_LOADED`, `BINARY_VALUE`. */
+  async duplicate(id: string, name: string): Promise<Environment> {
+    const { documents, marks, rows } = this.parts;
+    const row = this.row(id);
+    const { document } = await this.heldOrThrow(row);
+    if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
+    const copy = this.#insert(row.workspaceId, name);
+    try {
+      await documents.put(copy.id, document, () => {
+        marks.replace(copy.id, marks.list(id));
+      });
+    } catch (error) {
+      rows.remove(copy.id);
+      throw error;
+    }
+    this.#log(row, { action: 'environment-duplicated', detail: name });
+    return this.#view(copy, this.#connectionId(row.workspaceId));
+  }
+
+  reorder(workspaceId: string, ids: readonly string[]): void {
+    this.parts.rows.reorder(workspaceId, ids);
+  }
+
+  setActive(workspaceId: string, id: string | null): void {
+    this.parts.rows.setActive(workspaceId, id);
+  }
+
+  /** At the provider first, where that is asked for: what fails there removes nothing here. */
+  remove(id: string, onServer: boolean, signal: AbortSignal): Promise<RemoveOutcome | undefined> {
+    return this.#turns.take(id, async () => {
+      const row = this.row(id);
+      const entry = {
+        action: 'environment-deleted',
+        detail: onServer ? 'here and on the server' : 'here',
+      } as const;
+      return this.#logged(row, entry, async () => {
+        const outcome =
+          onServer && row.synced ? await this.#removeOnServer(row, signal) : undefined;
+        await this.parts.documents.remove(id, () => {
+          this.parts.rows.remove(id);
+        });
+        this.parts.values.forget(row, this.#connectionId(row.workspaceId));
+        this.#problems.delete(id);
+        return outcome;
+      });
+    });
+  }
+
+  async open(id: string): Promise<OpenEnvironment> {
+    const row = this.row(id);
     const connectionId = this.#connectionId(row.workspaceId);
-    const held = this.#held(row, connectionId);
+    const held = await this.parts.values.held(row, connectionId);
     return {
       environment: this.#view(row, connectionId),
-      shape: held?.snapshot.document.shape ?? 'map',
-      variables: held === undefined ? [] : describeVariables(held.snapshot.document),
+      shape: held?.document.shape ?? 'map',
+      variables:
+        held === undefined ? [] : describeVariables(held.document, this.parts.marks.list(id)),
+      ...(held && { base: revisionToken(held) }),
     };
   }
 
   /** Fetches one environment anew. What was in memory stays there when this fails. */
   async pull(id: string, signal: AbortSignal): Promise<OpenEnvironment> {
-    const { statuses, activity, connections } = this.parts;
-    const row = this.#row(id);
-    const { workspaceId, path, name } = row;
-    if (!row.synced)
-      throw new AppError('INVALID_INPUT', { message: 'This environment is not synced.' });
-    const entry = { workspaceId, action: 'pulled', environment: name, path } as const;
-    try {
-      const connection = await connections.connect(workspaceId);
-      const snapshot = await statuses.observe(connection, () =>
-        connection.provider.read(path, { signal }),
-      );
-      this.record(workspaceId, connection, [snapshot]);
-      activity.record(entry);
-    } catch (error) {
-      const report = toErrorReport(error);
-      if (report.code !== 'CANCELLED') {
-        this.recordProblem(id, this.#connectionId(workspaceId), report);
-      }
-      activity.record({
-        ...entry,
-        outcome: report.code === 'CANCELLED' ? 'cancelled' : 'failed',
-        detail: report.message,
+    const { statuses, connections } = this.parts;
+    const row = this.row(id);
+    const { workspaceId, path } = row;
+    if (!row.synced) {
+      throw new AppError('INVALID_INPUT', {
+        message: 'This environment is not synced.',
+        hint: 'Switch sync on to link it to a path of the provider.',
       });
-      throw error;
     }
+    await this.#logged(row, { action: 'pulled' }, async () => {
+      try {
+        const connection = await connections.connect(workspaceId);
+        const snapshot = await statuses.observe(connection, () =>
+          connection.provider.read(path, { signal }),
+        );
+        this.record(workspaceId, connection, [snapshot]);
+      } catch (error) {
+        const report = toErrorReport(error);
+        if (report.code !== 'CANCELLED') {
+          this.recordProblem(id, this.#connectionId(workspaceId), report);
+        }
+        throw error;
+      }
+    });
+    return this.open(id);
+  }
+
+  /**
+   * Makes the edits, against what they were made on. Throws `CONFLICT` where that is no longer what is
+   * there, `INVALID_INPUT`, and what the provider throws; then nothing has changed anywhere.
+   */
+  async save(
+    id: string,
+    base: string,
+    changes: ChangeSet,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    await this.#turns.take(id, async () => {
+      const row = this.row(id);
+      await this.#logged(row, { action: 'saved', detail: describeChanges(changes) }, async () => {
+        const held = await this.heldOrThrow(row);
+        if (revisionToken(held) !== base) throw new AppError('CONFLICT');
+        const document = editDocument(held.document, changes);
+        const marks = editMarks(this.parts.marks.list(id), changes);
+        if (row.synced && touchesValues(changes)) {
+          await this.#write(row, document, held, marks, signal);
+        } else if (row.synced) this.parts.marks.replace(id, marks);
+        else {
+          await this.parts.documents.put(id, document, () => {
+            this.parts.marks.replace(id, marks);
+          });
+        }
+      });
+    });
     return this.open(id);
   }
 
@@ -102,9 +189,9 @@ export class EnvironmentService {
     connection: Connection,
     snapshots: readonly SecretSnapshot[],
   ): string[] {
-    const { rows, session, now } = this.parts;
+    const { rows, values, now } = this.parts;
     const pulledAt = now();
-    const byPath = this.#syncedByPath(workspaceId);
+    const byPath = this.syncedByPath(workspaceId);
     const created = snapshots
       .filter(({ path }) => !byPath.has(path))
       .map(({ path, version }): EnvironmentRow => ({
@@ -124,11 +211,8 @@ export class EnvironmentService {
     });
     rows.markPulled(known);
     for (const { id } of known) this.#problems.delete(id);
-    for (const snapshot of snapshots) {
-      session.put(
-        { workspaceId, connectionId: connection.id, path: snapshot.path },
-        { snapshot, pulledAt },
-      );
+    for (const { path, document, revision, version } of snapshots) {
+      values.keep({ workspaceId, path }, connection.id, { document, revision, version }, pulledAt);
     }
     return created.map(({ path }) => path);
   }
@@ -138,46 +222,7 @@ export class EnvironmentService {
   }
 
   /** Synced environments of a workspace by their path. */
-  syncedByPath(workspaceId: string): ReadonlyMap<string, { readonly id: string }> {
-    return this.#syncedByPath(workspaceId);
-  }
-
-  /** One value as text. Logged, without the value. */
-  reveal(id: string, key: string): string {
-    return this.#takeOut(id, key, 'revealed');
-  }
-
-  /** One value as text, for the clipboard. Logged, without the value. */
-  copy(id: string, key: string): string {
-    return this.#takeOut(id, key, 'copied');
-  }
-
-  #takeOut(id: string, key: string, action: 'revealed' | 'copied'): string {
-    const row = this.#row(id);
-    const held = this.#held(row, this.#connectionId(row.workspaceId));
-    if (held === undefined) throw new AppError('VALUES_NOT_LOADED');
-    const value = revealVariable(held.snapshot.document, key);
-    const { workspaceId, name, path } = row;
-    this.parts.activity.record({ workspaceId, action, environment: name, path, detail: key });
-    return value;
-  }
-
-  #row(id: string): EnvironmentRow {
-    const row = this.parts.rows.find(id);
-    if (row === undefined) throw new AppError('NO_SUCH_ENVIRONMENT');
-    return row;
-  }
-
-  #connectionId(workspaceId: string): string {
-    const { configurations } = this.parts;
-    return configurations.connectionId(configurations.resolve(workspaceId));
-  }
-
-  #held({ workspaceId, path }: EnvironmentRow, connectionId: string): SessionSecret | undefined {
-    return this.parts.session.get({ workspaceId, connectionId, path });
-  }
-
-  #syncedByPath(workspaceId: string): Map<string, EnvironmentRow> {
+  syncedByPath(workspaceId: string): Map<string, EnvironmentRow> {
     return new Map(
       this.parts.rows
         .list(workspaceId)
@@ -186,13 +231,166 @@ export class EnvironmentService {
     );
   }
 
+  /** One value as text. Logged, without the value. */
+  async reveal(id: string, key: string): Promise<string> {
+    return this.#takeOut(id, key, 'revealed');
+  }
+
+  /** One value as text, for the clipboard. Logged, without the value. */
+  async copy(id: string, key: string): Promise<string> {
+    return this.#takeOut(id, key, 'copied');
+  }
+
+  /** All values as text, for editing them as such. Logged, without the values. */
+  async revealAll(id: string): Promise<{ key: string; value: string }[]> {
+    const row = this.row(id);
+    const { document } = await this.heldOrThrow(row);
+    const values = revealAll(document);
+    this.#log(row, { action: 'revealed', detail: 'all variables' });
+    return values;
+  }
+
+  /** How values from elsewhere stand to those that are here; gives none away. */
+  async compareValues(
+    id: string,
+    entries: readonly { readonly key: string; readonly value: string }[],
+  ): Promise<{ key: string; state: 'new' | 'same' | 'different' }[]> {
+    const { document } = await this.heldOrThrow(this.row(id));
+    const here = document.shape === 'map' ? document.entries : new Map<string, never>();
+    return entries.map(({ key, value }) => {
+      const entry = here.get(key);
+      if (entry === undefined) return { key, state: 'new' };
+      return { key, state: entry.value.reveal() === value ? 'same' : 'different' };
+    });
+  }
+
+  /** What is not disabled, in one of the formats. Logged, without the values. */
+  async export(id: string, format: ExportFormat): Promise<Exported & { fileName: string }> {
+    const row = this.row(id);
+    const { document } = await this.heldOrThrow(row);
+    const exported = exportDocument(document, this.parts.marks.list(id), format);
+    this.#log(row, { action: 'exported', detail: format });
+    const name = slug(row.name).replaceAll('/', '-') || 'environment';
+    return {
+      ...exported,
+      fileName:
+        format === 'dotenv' ? `${name}.env` : `${name}.${format === 'json' ? 'json' : 'sh'}`,
+    };
+  }
+
+  row(id: string): EnvironmentRow {
+    const row = this.parts.rows.find(id);
+    if (row === undefined) throw new AppError('NO_SUCH_ENVIRONMENT');
+    return row;
+  }
+
+  async heldOrThrow(row: EnvironmentRow): Promise<HeldValues> {
+    const held = await this.parts.values.held(row, this.#connectionId(row.workspaceId));
+    if (held === undefined) throw new AppError('VALUES_NOT_LOADED');
+    return held;
+  }
+
+  /** Runs work that writes to an environment, after what is under way for it. */
+  inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(id, work);
+  }
+
+  async #write(
+    row: EnvironmentRow,
+    document: HeldValues['document'],
+    { revision: expected }: HeldValues,
+    marks: ReadonlyMap<string, VariableMark>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { workspaceId, path, id } = row;
+    const connection = await this.parts.connections.connect(workspaceId);
+    const written = await this.parts.statuses.observe(connection, () =>
+      connection.provider.write(path, document, expected, { signal }),
+    );
+    this.record(workspaceId, connection, [{ path, document, ...written }]);
+    this.parts.marks.replace(id, marks);
+  }
+
+  async #removeOnServer(row: EnvironmentRow, signal: AbortSignal): Promise<RemoveOutcome> {
+    const connection = await this.parts.connections.connect(row.workspaceId);
+    const held = this.parts.values.heldInMemory(row, connection.id);
+    const revision =
+      held?.revision ?? (await connection.provider.read(row.path, { signal })).revision;
+    return connection.provider.remove(row.path, revision, { signal });
+  }
+
+  async #takeOut(id: string, key: string, action: 'revealed' | 'copied'): Promise<string> {
+    const row = this.row(id);
+    const { document } = await this.heldOrThrow(row);
+    const value = revealVariable(document, key);
+    this.#log(row, { action, detail: key });
+    return value;
+  }
+
+  #insert(workspaceId: string, name: string): EnvironmentRow {
+    this.#assertFree(workspaceId, name);
+    const row: EnvironmentRow = {
+      id: randomUUID(),
+      workspaceId,
+      name,
+      synced: false,
+      path: slug(name) || 'environment',
+      createdAt: this.parts.now(),
+    };
+    this.parts.rows.insertMany([row]);
+    return row;
+  }
+
+  #assertFree(workspaceId: string, name: string, exceptId?: string): void {
+    const isTaken = this.parts.rows
+      .list(workspaceId)
+      .some((row) => row.name === name && row.id !== exceptId);
+    if (isTaken) {
+      throw new AppError('NAME_TAKEN', { message: `There is already an environment “${name}”.` });
+    }
+  }
+
+  #connectionId(workspaceId: string): string {
+    const { configurations } = this.parts;
+    return configurations.connectionId(configurations.resolve(workspaceId));
+  }
+
+  #log(row: EnvironmentRow, entry: Pick<NewActivity, 'action' | 'outcome' | 'detail'>): void {
+    const { workspaceId, name, path, synced } = row;
+    this.parts.activity.record({
+      workspaceId,
+      environment: name,
+      ...(synced && { path }),
+      ...entry,
+    });
+  }
+
+  /** Logs how the work went, and with a failure its sentence. */
+  async #logged<T>(
+    row: EnvironmentRow,
+    entry: Pick<NewActivity, 'action' | 'detail'>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      const result = await work();
+      this.#log(row, entry);
+      return result;
+    } catch (error) {
+      const { code, message } = toErrorReport(error);
+      const outcome = code === 'CANCELLED' ? 'cancelled' : 'failed';
+      this.#log(row, { ...entry, outcome, detail: message });
+      throw error;
+    }
+  }
+
   #view(row: EnvironmentRow, connectionId: string): Environment {
-    const { id, name, synced, path, revisionLabel, pulledAt } = row;
+    const { id, name, synced, path, active = false, revisionLabel, pulledAt } = row;
     const common = {
       id,
       name,
       synced,
       path,
+      active,
       ...(revisionLabel !== undefined && { revision: revisionLabel }),
       ...(pulledAt !== undefined && { pulledAt }),
     };
@@ -201,9 +399,27 @@ export class EnvironmentService {
     if (problem?.connectionId === connectionId) {
       return { ...common, state: 'failed', problem: problem.report };
     }
-    return {
-      ...common,
-      state: this.#held(row, connectionId) === undefined ? 'not-loaded' : 'loaded',
-    };
+    const isHeld = this.parts.values.heldInMemory(row, connectionId) !== undefined;
+    return { ...common, state: isHeld ? 'loaded' : 'not-loaded' };
   }
 }
+
+/** Whether anything but marks changes, so that a provider has to be asked. */
+const touchesValues = ({ edits, additions }: ChangeSet): boolean =>
+  additions.length > 0 ||
+  edits.some(
+    ({ rename, value, remove }) => rename !== undefined || value !== undefined || remove === true,
+  );
+
+const describeChanges = ({ edits, additions }: ChangeSet): string => {
+  const removed = edits.filter(({ remove }) => remove === true).length;
+  const parts = [
+    [additions.length, 'added'],
+    [edits.length - removed, 'changed'],
+    [removed, 'removed'],
+  ] as const;
+  const said = parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${String(count)} ${word}`);
+  return said.join(', ') || 'nothing changed';
+};

@@ -2,6 +2,7 @@
 import { isJsonObject, parseJson } from '@shared/model/json';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import { AppError } from '@shared/errors';
+import type { VariableMark } from '../database/variable-marks';
 import type { SecretDocument, SecretEntry } from '../secrets/document';
 
 function describeText(text: string): Pick<Variable, 'lines' | 'empty'> {
@@ -15,31 +16,42 @@ function describeNested(json: string): Pick<Variable, 'entries' | 'nested'> {
   return { nested: 'list', entries: Array.isArray(value) ? value.length : 0 };
 }
 
-function describeEntry(key: string, { kind, value }: SecretEntry): Variable {
-  switch (kind) {
-    case 'text':
-      return { key, kind, secret: true, ...describeText(value.reveal()) };
-    case 'nested':
-      return { key, kind, secret: true, ...describeNested(value.reveal()) };
-    case 'number':
-    case 'boolean':
-    case 'null':
-      return { key, kind, secret: false, literal: value.reveal() };
-  }
+/** Whether a value is masked where nothing was said of it. */
+const isSecretByDefault = (kind: SecretEntry['kind']): boolean =>
+  kind === 'text' || kind === 'nested';
+
+function describeEntry(
+  key: string,
+  { kind, value }: SecretEntry,
+  mark: VariableMark | undefined,
+): Variable {
+  const text = value.reveal();
+  const secret = mark?.secret ?? isSecretByDefault(kind);
+  return {
+    key,
+    kind,
+    secret,
+    ...(mark?.disabled === true && { disabled: true }),
+    ...(!secret && { literal: text }),
+    ...(kind === 'text' && describeText(text)),
+    ...(kind === 'nested' && describeNested(text)),
+  };
 }
 
-export function describeVariables(document: SecretDocument): Variable[] {
+export function describeVariables(
+  document: SecretDocument,
+  marks: ReadonlyMap<string, VariableMark> = new Map(),
+): Variable[] {
   switch (document.shape) {
     case 'map':
-      return [...document.entries].map(([key, entry]) => describeEntry(key, entry));
+      return [...document.entries].map(([key, entry]) => describeEntry(key, entry, marks.get(key)));
     case 'text':
       return [
-        {
-          key: WHOLE_SECRET_KEY,
-          kind: 'text',
-          secret: true,
-          ...describeText(document.text.reveal()),
-        },
+        describeEntry(
+          WHOLE_SECRET_KEY,
+          { kind: 'text', value: document.text },
+          marks.get(WHOLE_SECRET_KEY),
+        ),
       ];
     case 'binary':
       return [{ key: WHOLE_SECRET_KEY, kind: 'binary', secret: true, bytes: document.bytes }];
@@ -57,6 +69,18 @@ export function revealVariable(document: SecretDocument, key: string): string {
     case 'text':
       if (key !== WHOLE_SECRET_KEY) throw new AppError('NO_SUCH_VARIABLE');
       return document.text.reveal();
+    case 'binary':
+      throw new AppError('BINARY_VALUE');
+  }
+}
+
+/** All values as text, in order. Throws `BINARY_VALUE`. */
+export function revealAll(document: SecretDocument): { key: string; value: string }[] {
+  switch (document.shape) {
+    case 'map':
+      return [...document.entries].map(([key, { value }]) => ({ key, value: value.reveal() }));
+    case 'text':
+      return [{ key: WHOLE_SECRET_KEY, value: document.text.reveal() }];
     case 'binary':
       throw new AppError('BINARY_VALUE');
   }

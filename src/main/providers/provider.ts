@@ -45,6 +45,13 @@ export interface SecretSnapshot {
   readonly modifiedAt?: Date | undefined;
 }
 
+/** What a write left behind. */
+export interface Written {
+  readonly revision: Revision;
+  /** As in `SecretSnapshot`. */
+  readonly version?: string | undefined;
+}
+
 export type ReadOutcome =
   | { readonly path: string; readonly snapshot: SecretSnapshot }
   | { readonly path: string; readonly error: AppError };
@@ -75,7 +82,7 @@ export interface SecretsProvider {
     document: SecretDocument,
     expected: Revision | null,
     options: CallOptions,
-  ): Promise<Revision>;
+  ): Promise<Written>;
   /** Removes the secret, recoverably where the provider can. Throws `CONFLICT` as `write` does. */
   remove(path: string, expected: Revision, options: CallOptions): Promise<RemoveOutcome>;
   /** Ends background work and closes connections. The provider is not used afterwards. */

@@ -19,7 +19,9 @@ function toContractError(error: unknown): ORPCError<string, unknown> {
   });
 }
 
-async function* withContractErrors<T>(events: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+async function* withContractErrors<T>(
+  events: AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
   try {
     yield* events;
   } catch (error) {

@@ -2,17 +2,53 @@ import type { Services } from '../app';
 import { os } from './base';
 import { orNever } from './signal';
 
-export const environmentHandlers = ({ environments, clipboard }: Services) => ({
+export const environmentHandlers = ({ environments, sync, clipboard }: Services) => ({
   list: os.environments.list.handler(({ input }) => environments.list(input.workspaceId)),
   create: os.environments.create.handler(({ input }) =>
     environments.create(input.workspaceId, input.name),
   ),
-  open: os.environments.open.handler(({ input }) => environments.open(input.id)),
-  pull: os.environments.pull.handler(({ input, signal }) => environments.pull(input.id, orNever(signal))),
-  reveal: os.environments.reveal.handler(({ input }) => ({
-    value: environments.reveal(input.id, input.key),
-  })),
-  copy: os.environments.copy.handler(({ input }) =>
-    clipboard.offer(environments.copy(input.id, input.key)),
+  rename: os.environments.rename.handler(({ input }) => environments.rename(input.id, input.name)),
+  duplicate: os.environments.duplicate.handler(({ input }) =>
+    environments.duplicate(input.id, input.name),
   ),
+  reorder: os.environments.reorder.handler(({ input }) => {
+    environments.reorder(input.workspaceId, input.ids);
+  }),
+  remove: os.environments.remove.handler(async ({ input, signal }) => {
+    const outcome = await environments.remove(input.id, input.onServer, orNever(signal));
+    if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
+    return { recoverable: true, until: outcome.until?.getTime() };
+  }),
+  setActive: os.environments.setActive.handler(({ input }) => {
+    environments.setActive(input.workspaceId, input.id);
+  }),
+  open: os.environments.open.handler(({ input }) => environments.open(input.id)),
+  pull: os.environments.pull.handler(({ input, signal }) =>
+    environments.pull(input.id, orNever(signal)),
+  ),
+  save: os.environments.save.handler(({ input, signal }) =>
+    environments.save(input.id, input.base, input.changes, orNever(signal)),
+  ),
+  reveal: os.environments.reveal.handler(async ({ input }) => ({
+    value: await environments.reveal(input.id, input.key),
+  })),
+  revealAll: os.environments.revealAll.handler(async ({ input }) => ({
+    values: await environments.revealAll(input.id),
+  })),
+  copy: os.environments.copy.handler(async ({ input }) =>
+    clipboard.offer(await environments.copy(input.id, input.key)),
+  ),
+  compareValues: os.environments.compareValues.handler(({ input }) =>
+    environments.compareValues(input.id, input.entries),
+  ),
+  export: os.environments.export.handler(({ input }) =>
+    environments.export(input.id, input.format),
+  ),
+  previewSync: os.environments.previewSync.handler(({ input, signal }) =>
+    sync.preview(input.id, input.path, orNever(signal)),
+  ),
+  enableSync: os.environments.enableSync.handler(({ input, signal }) =>
+    sync.enable(input, orNever(signal)),
+  ),
+  disableSync: os.environments.disableSync.handler(({ input }) => sync.disable(input.id)),
 });

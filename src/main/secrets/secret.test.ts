@@ -7,7 +7,7 @@ it('gives its value to reveal() and to nothing else', () => {
   expect(secret.reveal()).toBe('hunter2');
   const ways = [
     String(secret),
-    '' + (secret as unknown as string),
+    ['joined', secret].join(),
     JSON.stringify({ secret }),
     inspect(secret, { showHidden: true, depth: null }),
     format('%s %o %j', secret, secret, secret),

@@ -3,15 +3,15 @@ import { asRevision } from '../providers/provider';
 import { documentFromText } from './document';
 import { SessionSecrets, type SessionSecret } from './session-secrets';
 
-const held = (path: string): SessionSecret => ({
-  snapshot: { path, document: documentFromText('{}'), revision: asRevision('1') },
+const held = (): SessionSecret => ({
+  values: { document: documentFromText('{}'), revision: asRevision('1') },
   pulledAt: 0,
 });
 
 it('keeps workspaces, connections and paths apart', () => {
   const session = new SessionSecrets();
   const address = { workspaceId: 'w', connectionId: 'c', path: 'p' };
-  session.put(address, held('p'));
+  session.put(address, held());
   expect(session.get(address)).toBeDefined();
   expect(session.get({ ...address, workspaceId: 'other' })).toBeUndefined();
   expect(session.get({ ...address, connectionId: 'other' })).toBeUndefined();
@@ -23,7 +23,7 @@ it('drops what came from other settings, of that workspace alone', () => {
   const before = { workspaceId: 'w', connectionId: 'before', path: 'p' };
   const after = { workspaceId: 'w', connectionId: 'after', path: 'p' };
   const neighbour = { workspaceId: 'n', connectionId: 'before', path: 'p' };
-  for (const address of [before, after, neighbour]) session.put(address, held('p'));
+  for (const address of [before, after, neighbour]) session.put(address, held());
   session.keepOnly('w', 'after');
   expect(session.get(before)).toBeUndefined();
   expect(session.get(after)).toBeDefined();
@@ -33,7 +33,7 @@ it('drops what came from other settings, of that workspace alone', () => {
 it('is empty after clear', () => {
   const session = new SessionSecrets();
   const address = { workspaceId: 'w', connectionId: 'c', path: 'p' };
-  session.put(address, held('p'));
+  session.put(address, held());
   session.clear();
   expect(session.get(address)).toBeUndefined();
 });

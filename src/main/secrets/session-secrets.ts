@@ -1,4 +1,5 @@
-import type { SecretSnapshot } from '../providers/provider';
+import type { Revision } from '../providers/provider';
+import type { SecretDocument } from './document';
 
 /** Where a value came from. Two environments share values only when all three are the same. */
 export interface SecretAddress {
@@ -8,8 +9,16 @@ export interface SecretAddress {
   readonly path: string;
 }
 
+export interface HeldValues {
+  readonly document: SecretDocument;
+  /** What an edit is based on. `null`: linked to a path that holds nothing yet. */
+  readonly revision: Revision | null;
+  /** The revision as people say it. */
+  readonly version?: string | undefined;
+}
+
 export interface SessionSecret {
-  readonly snapshot: SecretSnapshot;
+  readonly values: HeldValues;
   /** Milliseconds since 1970, UTC. */
   readonly pulledAt: number;
 }

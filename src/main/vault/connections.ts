@@ -51,6 +51,11 @@ export class Connections {
     return connection;
   }
 
+  /** The id that `connect` would give, without connecting. */
+  currentId(workspaceId: string): string {
+    return this.configurations.connectionId(this.configurations.resolve(workspaceId));
+  }
+
   /** A provider for a form as it stands, saved or not. The caller disposes of it. */
   async connectForm(scope: Scope, form: VaultForm): Promise<SecretsProvider> {
     return this.#create(form.provider, form.values, await this.formCredentials(scope, form));

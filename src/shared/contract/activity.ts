@@ -9,6 +9,18 @@ export const activityActions = [
   'tested',
   'configured',
   'environment-created',
+  'environment-renamed',
+  'environment-duplicated',
+  'environment-deleted',
+  'saved',
+  'pushed',
+  'exported',
+  'sync-enabled',
+  'sync-disabled',
+  'migrated',
+  'workspace-created',
+  'workspace-renamed',
+  'workspace-deleted',
   'protection-changed',
 ] as const;
 export type ActivityAction = (typeof activityActions)[number];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeSetSchema } from '../model/change-set';
 import { environmentNameSchema, environmentSchema } from '../model/environment';
 import { variableSchema } from '../model/variable';
 import { call } from './base';
@@ -6,24 +7,88 @@ import { call } from './base';
 const byId = z.object({ id: z.uuid() });
 const oneVariable = z.object({ id: z.uuid(), key: z.string() });
 
+/** Where the values of an environment live at the provider, as it is typed. */
+const vaultPathSchema = z
+  .string()
+  .trim()
+  .min(1, 'Enter the path.')
+  .max(1024, 'A path can have at most 1,024 characters.');
+
 export const openEnvironmentSchema = z.object({
   environment: environmentSchema,
   shape: z.enum(['map', 'text', 'binary']),
-  /** Empty while the values are not in memory. Values are not among it: see `reveal`. */
+  /** Empty while the values are not in memory. Secret values are not among it: see `reveal`. */
   variables: z.array(variableSchema),
+  /** What edits are based on; goes back with `save`. Absent while the values are not in memory. */
+  base: z.string().optional(),
 });
 export type OpenEnvironment = z.infer<typeof openEnvironmentSchema>;
+
+export const exportFormats = ['dotenv', 'json', 'shell'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** How a key stands on both sides, when an environment meets what is already at a path. */
+export const sideBySideSchema = z.object({
+  key: z.string(),
+  state: z.enum(['here', 'server', 'same', 'different']),
+});
+export type SideBySide = z.infer<typeof sideBySideSchema>;
+
+export const syncPreviewSchema = z.object({
+  path: z.string(),
+  /** Whether the path holds a secret already. */
+  exists: z.boolean(),
+  shape: z.enum(['map', 'text', 'binary']).optional(),
+  keys: z.array(sideBySideSchema),
+  /** What was seen there; goes back with `enableSync`. */
+  serverRevision: z.string().optional(),
+});
+export type SyncPreview = z.infer<typeof syncPreviewSchema>;
+
+export const syncResolutions = ['push', 'merge', 'take-server', 'replace'] as const;
+export type SyncResolution = (typeof syncResolutions)[number];
 
 export const environmentsContract = {
   list: call.input(z.object({ workspaceId: z.uuid() })).output(z.array(environmentSchema)),
   create: call
     .input(z.object({ workspaceId: z.uuid(), name: environmentNameSchema }))
     .output(environmentSchema),
+  rename: call
+    .input(z.object({ id: z.uuid(), name: environmentNameSchema }))
+    .output(environmentSchema),
+  /** A copy on this computer, not synced, of the values that are in memory. */
+  duplicate: call
+    .input(z.object({ id: z.uuid(), name: environmentNameSchema }))
+    .output(environmentSchema),
+  reorder: call.input(z.object({ workspaceId: z.uuid(), ids: z.array(z.uuid()) })).output(z.void()),
+  /** Here only, or at the provider first and then here; a failure there removes nothing here. */
+  remove: call.input(z.object({ id: z.uuid(), onServer: z.boolean() })).output(
+    z.object({
+      /** Whether the provider can bring it back. */
+      recoverable: z.boolean().optional(),
+      /** Until when, milliseconds since 1970, UTC. */
+      until: z.number().optional(),
+    }),
+  ),
+  setActive: call
+    .input(z.object({ workspaceId: z.uuid(), id: z.uuid().nullable() }))
+    .output(z.void()),
   open: call.input(byId).output(openEnvironmentSchema),
   /** Fetches the values of one synced environment from its provider. */
   pull: call.input(byId).output(openEnvironmentSchema),
+  /**
+   * Makes the edits. A synced environment is written to its provider and not to this computer. Throws
+   * `CONFLICT` where `base` is no longer what is there; then nothing was written.
+   */
+  save: call
+    .input(z.object({ id: z.uuid(), base: z.string(), changes: changeSetSchema }))
+    .output(openEnvironmentSchema),
   /** One value, to be shown. Logged, without the value. */
   reveal: call.input(oneVariable).output(z.object({ value: z.string() })),
+  /** All values, to be edited as text. Logged, without the values. */
+  revealAll: call
+    .input(byId)
+    .output(z.object({ values: z.array(z.object({ key: z.string(), value: z.string() })) })),
   /**
    * Puts one value on the clipboard. Where the host has no clipboard the window gets the value to do
    * so itself. Logged, without the value.
@@ -36,4 +101,39 @@ export const environmentsContract = {
         z.object({ by: z.literal('window'), clearsAfterMs: z.number(), value: z.string() }),
       ]),
     ),
+  /** How values the window has (from a file, say) stand to those that are here. */
+  compareValues: call
+    .input(
+      z.object({
+        id: z.uuid(),
+        entries: z.array(z.object({ key: z.string(), value: z.string() })),
+      }),
+    )
+    .output(z.array(z.object({ key: z.string(), state: z.enum(['new', 'same', 'different']) }))),
+  /** The variables that are not disabled. Logged. `warnings` say what the format cannot hold. */
+  export: call
+    .input(z.object({ id: z.uuid(), format: z.enum(exportFormats) }))
+    .output(z.object({ text: z.string(), fileName: z.string(), warnings: z.array(z.string()) })),
+  /** What is at a path, beside what is here. Writes nothing. */
+  previewSync: call
+    .input(z.object({ id: z.uuid(), path: vaultPathSchema }))
+    .output(syncPreviewSchema),
+  /**
+   * Links an environment to a path. `push` creates and throws `ALREADY_EXISTS` where something is
+   * there; the others take `serverRevision` from the preview and throw `CONFLICT` where it moved.
+   */
+  enableSync: call
+    .input(
+      z.object({
+        id: z.uuid(),
+        path: vaultPathSchema,
+        resolution: z.enum(syncResolutions),
+        serverRevision: z.string().optional(),
+        /** For `merge`: which side each key takes that differs; `here` where nothing is said. */
+        prefer: z.record(z.string(), z.enum(['here', 'server'])).optional(),
+      }),
+    )
+    .output(openEnvironmentSchema),
+  /** Takes the link away. The values leave this computer's memory and stay at the provider. */
+  disableSync: call.input(byId).output(openEnvironmentSchema),
 };

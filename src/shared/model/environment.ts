@@ -20,6 +20,8 @@ export const environmentSchema = z.object({
   synced: z.boolean(),
   /** Where they live there. */
   path: z.string(),
+  /** The one of its workspace that is in use. */
+  active: z.boolean(),
   state: z.enum(environmentStates),
   /** As people say it, such as `v14`; absent where the provider has no versions. */
   revision: z.string().optional(),

@@ -7,16 +7,18 @@ export type VariableKind = (typeof variableKinds)[number];
 export const WHOLE_SECRET_KEY = '(whole secret)';
 
 /**
- * A variable as the window knows it. It never holds a secret value: `literal` is there for numbers,
- * booleans and null only, which are shown as what they are.
+ * A variable as the window knows it. It never holds a secret value: `literal` is there only for those
+ * that are shown, by their kind (numbers, booleans, null) or because somebody marked them plain.
  */
 export const variableSchema = z.object({
   key: z.string(),
   kind: z.enum(variableKinds),
   /** Whether the value is masked until it is revealed. */
   secret: z.boolean(),
-  /** The value of a number, a boolean or null, as written. */
+  /** The value as written, of one that is not secret. */
   literal: z.string().optional(),
+  /** Left out of exports; it stays where it is. */
+  disabled: z.boolean().optional(),
   /** Lines of a text that has more than one. */
   lines: z.number().int().optional(),
   /** Entries of a nested object or list. */

@@ -225,16 +225,17 @@ describe('the socket', () => {
 });
 
 it('tells when no page has been open for a while', async () => {
-  const idle = await new Promise<BrowserHost>((resolve, reject) => {
-    const started = startBrowserHost({
-      router,
-      rendererDirectory: directory,
-      port: 0,
-      idleAfterMs: 1,
-      onIdle: () => {
-        started.then(resolve, reject);
-      },
-    });
+  let tell: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
   });
+  const idle = await startBrowserHost({
+    router,
+    rendererDirectory: directory,
+    port: 0,
+    idleAfterMs: 1,
+    onIdle: tell,
+  });
+  await expect(told).resolves.toBeUndefined();
   await idle.close();
 });

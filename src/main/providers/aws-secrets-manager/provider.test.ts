@@ -139,9 +139,11 @@ for (const { name, isThere, start } of targets) {
         ['the longest name', 'n'.repeat(400)],
       ])('reads and writes a name with %s', async (_, name) => {
         const path = name.startsWith('/') ? `/${prefix}${name}` : `${prefix}${name}`;
-        const revision = await provider.write(path, documentFromText('{"A":"1"}'), null, {
-          signal,
-        });
+        const revision = (
+          await provider.write(path, documentFromText('{"A":"1"}'), null, {
+            signal,
+          })
+        ).revision;
         const snapshot = await provider.read(path, { signal });
         expect(snapshot).toMatchObject({ path, revision });
         const { secrets } = await provider.list({ signal });
@@ -207,9 +209,11 @@ for (const { name, isThere, start } of targets) {
 
       it('creates a secret of JSON, and only where there is none', async () => {
         const path = freshName();
-        const revision = await provider.write(path, variables({ B: 'x"\n', A: 'ü' }), null, {
-          signal,
-        });
+        const revision = (
+          await provider.write(path, variables({ B: 'x"\n', A: 'ü' }), null, {
+            signal,
+          })
+        ).revision;
         expect(await stored(path)).toBe('{"B":"x\\"\\n","A":"ü"}');
         expect(await provider.read(path, { signal })).toMatchObject({ revision });
 
@@ -220,10 +224,12 @@ for (const { name, isThere, start } of targets) {
 
       it('replaces what was read, again and again, for every other client too', async () => {
         const path = freshName();
-        let revision = await provider.write(path, variables({ A: '0' }), null, { signal });
+        let revision = (await provider.write(path, variables({ A: '0' }), null, { signal }))
+          .revision;
         for (const text of ['1', '2', '3']) {
           const base = revision;
-          revision = await provider.write(path, variables({ A: text }), base, { signal });
+          revision = (await provider.write(path, variables({ A: text }), base, { signal }))
+            .revision;
           expect(revision).not.toBe(base);
           expect(await stored(path)).toBe(`{"A":"${text}"}`);
           const labelled = await other.getSecretValue({
@@ -247,7 +253,8 @@ for (const { name, isThere, start } of targets) {
 
       it('leaves no label of its own behind', async () => {
         const path = freshName();
-        const first = await provider.write(path, variables({ A: '0' }), null, { signal });
+        const first = (await provider.write(path, variables({ A: '0' }), null, { signal }))
+          .revision;
         await provider.write(path, variables({ A: '1' }), first, { signal });
         const { VersionIdsToStages: stages } = await other.describeSecret({ SecretId: path });
         expect(
@@ -259,7 +266,8 @@ for (const { name, isThere, start } of targets) {
 
       it('refuses to overwrite what somebody else wrote', async () => {
         const path = freshName();
-        const revision = await provider.write(path, variables({ A: 'mine' }), null, { signal });
+        const revision = (await provider.write(path, variables({ A: 'mine' }), null, { signal }))
+          .revision;
         await change(path, '{"A":"theirs"}');
         const error = await failure(
           provider.write(path, variables({ A: 'x' }), revision, { signal }),
@@ -292,13 +300,15 @@ for (const { name, isThere, start } of targets) {
       it('gives a secret that was created empty its first value', async () => {
         const path = freshName();
         await other.createSecret({ Name: path });
-        const revision = await provider.write(path, variables({ A: '1' }), null, { signal });
+        const revision = (await provider.write(path, variables({ A: '1' }), null, { signal }))
+          .revision;
         expect(await provider.read(path, { signal })).toMatchObject({ revision });
       });
 
       it('says when the name is scheduled for deletion, or gone', async () => {
         const [leaving, gone] = [freshName(), freshName()];
-        const revision = await provider.write(leaving, variables({ A: '1' }), null, { signal });
+        const revision = (await provider.write(leaving, variables({ A: '1' }), null, { signal }))
+          .revision;
         await other.deleteSecret({ SecretId: leaving });
         for (const expected of [null, revision]) {
           const error = await failure(provider.write(leaving, variables({}), expected, { signal }));
@@ -310,7 +320,7 @@ for (const { name, isThere, start } of targets) {
 
       it('lets one of two writers win', async () => {
         const path = freshName();
-        const base = await provider.write(path, variables({ A: '0' }), null, { signal });
+        const base = (await provider.write(path, variables({ A: '0' }), null, { signal })).revision;
         const colleague = makeProvider(target);
         const outcomes = await Promise.allSettled(
           [provider, colleague].map((writer, index) =>
@@ -333,7 +343,8 @@ for (const { name, isThere, start } of targets) {
     describe('remove', () => {
       it('schedules the deletion and says until when it can be undone', async () => {
         const path = freshName();
-        const revision = await provider.write(path, documentFromText('{}'), null, { signal });
+        const revision = (await provider.write(path, documentFromText('{}'), null, { signal }))
+          .revision;
         const outcome = await provider.remove(path, revision, { signal });
         const days = outcome.recoverable
           ? ((outcome.until?.getTime() ?? 0) - Date.now()) / dayMs
@@ -348,7 +359,8 @@ for (const { name, isThere, start } of targets) {
 
       it('removes nothing that somebody else changed', async () => {
         const path = freshName();
-        const revision = await provider.write(path, documentFromText('{}'), null, { signal });
+        const revision = (await provider.write(path, documentFromText('{}'), null, { signal }))
+          .revision;
         await change(path, '{"A":"theirs"}');
         expect((await failure(provider.remove(path, revision, { signal }))).code).toBe('CONFLICT');
         expect(await stored(path)).toBe('{"A":"theirs"}');

@@ -11,6 +11,7 @@ import type {
   Revision,
   SecretSnapshot,
   SecretsProvider,
+  Written,
 } from '../provider';
 import { checkConnection } from './check/check';
 import { Connection } from './connection';
@@ -60,7 +61,7 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
     document: SecretDocument,
     expected: Revision | null,
     { signal }: CallOptions,
-  ): Promise<Revision> {
+  ): Promise<Written> {
     return this.#writer.write(path, document, expected, this.#connection.bound(signal));
   }
 

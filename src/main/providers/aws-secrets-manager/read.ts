@@ -9,6 +9,9 @@ import type { Content } from './limits';
 /** How much of a VersionId is shown: enough to compare by eye with the console or a colleague. */
 const VERSION_LABEL_LENGTH = 8;
 
+/** As much of a VersionId as people read out to each other. */
+export const versionLabel = (versionId: string): string => versionId.slice(0, VERSION_LABEL_LENGTH);
+
 export interface StoredVersion {
   readonly id: string;
   readonly answer: GetSecretValueResponse;
@@ -56,7 +59,7 @@ export function snapshotOf(
     path,
     document,
     revision: asRevision(version),
-    version: version.slice(0, VERSION_LABEL_LENGTH),
+    version: versionLabel(version),
     modifiedAt: createdAt,
   };
 }

@@ -65,7 +65,7 @@ describe('with the permission to move staging labels', () => {
     const path = fresh();
     const base = server.put(path, '{}');
     server.clearLog();
-    const revision = await provider.write(path, mine, asRevision(base), { signal });
+    const revision = (await provider.write(path, mine, asRevision(base), { signal })).revision;
     expect(server.requests.map(({ operation }) => operation)).toEqual([
       'GetSecretValue',
       'PutSecretValue',
@@ -112,7 +112,7 @@ describe('with the permission to move staging labels', () => {
       const path = fresh();
       const base = server.put(path, '{}');
       server.faults.add({ operation, applied: true, answer: { kind: 'drop' } });
-      const revision = await provider.write(path, mine, asRevision(base), { signal });
+      const revision = (await provider.write(path, mine, asRevision(base), { signal })).revision;
       expect(server.secret(path)).toMatchObject({
         current: { id: revision, value: '{"A":"mine"}' },
         versions: [{ id: base }, { id: revision }],
@@ -131,7 +131,7 @@ describe('with the permission to move staging labels', () => {
       const first = await failure(provider.write(path, mine, base, { signal }));
       expect(first.code).toBe('CONNECTION_RESET');
 
-      const revision = await provider.write(path, mine, base, { signal });
+      const revision = (await provider.write(path, mine, base, { signal })).revision;
       expect(server.secret(path)).toMatchObject({
         current: { id: revision },
         versions: [{ id: base }, { id: revision }],
@@ -164,7 +164,7 @@ describe('with the permission to move staging labels', () => {
       times: Infinity,
       answer: { kind: 'error', code: 'AccessDeniedException' },
     });
-    const revision = await provider.write(path, mine, base, { signal });
+    const revision = (await provider.write(path, mine, base, { signal })).revision;
     expect(server.secret(path)?.current).toMatchObject({ id: revision, value: '{"A":"mine"}' });
   });
 
@@ -177,7 +177,7 @@ describe('with the permission to move staging labels', () => {
       times: Infinity,
       answer: { kind: 'error', code: 'InternalFailure', status: 501 },
     });
-    const revision = await provider.write(path, mine, base, { signal });
+    const revision = (await provider.write(path, mine, base, { signal })).revision;
     expect(server.secret(path)?.current).toMatchObject({ id: revision });
     expect(labelsInUse(path)).not.toContain(PENDING_LABEL);
   });
@@ -191,9 +191,9 @@ describe('with the five permissions of the guide', () => {
     const provider = guided();
     const path = fresh();
     server.clearLog();
-    const first = await provider.write(path, doc('{"A":"1"}'), null, { signal });
-    const second = await provider.write(path, doc('{"A":"2"}'), first, { signal });
-    const third = await provider.write(path, doc('{"A":"3"}'), second, { signal });
+    const first = (await provider.write(path, doc('{"A":"1"}'), null, { signal })).revision;
+    const second = (await provider.write(path, doc('{"A":"2"}'), first, { signal })).revision;
+    const third = (await provider.write(path, doc('{"A":"3"}'), second, { signal })).revision;
     expect(textAt(path)).toBe('{"A":"3"}');
     const denied = server.requests.filter(({ errorCode }) => errorCode === 'AccessDeniedException');
     expect(denied.map(({ operation }) => operation)).toEqual(['UpdateSecretVersionStage']);
@@ -258,7 +258,7 @@ describe('with the five permissions of the guide', () => {
     const base = asRevision(server.put(path, '{}'));
     server.faults.add({ operation: 'PutSecretValue', applied: true, answer: { kind: 'drop' } });
     await failure(provider.write(path, mine, base, { signal }));
-    const revision = await provider.write(path, mine, base, { signal });
+    const revision = (await provider.write(path, mine, base, { signal })).revision;
     expect(server.secret(path)?.versions.map(({ id }) => id)).toEqual([base, revision]);
   });
 
@@ -332,7 +332,7 @@ describe('with either', () => {
       server.faults.add({ operation: 'CreateSecret', applied: true, answer: { kind: 'drop' } });
       await failure(provider.write(path, mine, null, { signal }));
     }
-    const revision = await provider.write(path, mine, null, { signal });
+    const revision = (await provider.write(path, mine, null, { signal })).revision;
     expect(server.secret(path)?.versions).toMatchObject([{ id: revision, value: '{"A":"mine"}' }]);
   });
 
@@ -354,7 +354,7 @@ describe('with either', () => {
       skip: 0,
       answer: { kind: 'error', code: 'ResourceExistsException' },
     });
-    const revision = await provider.write(path, mine, null, { signal });
+    const revision = (await provider.write(path, mine, null, { signal })).revision;
     expect(server.secret(path)?.current?.id).toBe(revision);
   });
 

@@ -11,11 +11,11 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, isAppError } from '@shared/errors';
 import { fingerprint, type SecretDocument } from '../../secrets/document';
-import { asRevision, type Revision } from '../provider';
+import { asRevision, type Revision, type Written } from '../provider';
 import type { Connection } from './connection';
 import { isUnavailable, unexpectedAnswer } from './errors';
 import { checkName, contentOf, type Content } from './limits';
-import { readVersion, storedContent, type StoredVersion } from './read';
+import { readVersion, storedContent, versionLabel, type StoredVersion } from './read';
 
 /** The label of a version until it becomes the current one. One for all, since AWS allows only twenty. */
 export const PENDING_LABEL = 'STRONGROOM_PENDING';
@@ -59,7 +59,7 @@ export class SecretWriter {
     document: SecretDocument,
     expected: Revision | null,
     signal: AbortSignal,
-  ): Promise<Revision> {
+  ): Promise<Written> {
     if (expected === null) checkName(path);
     const content = contentOf(document);
     const attempt = this.#attemptAt(path, expected, fingerprint(document));
@@ -71,7 +71,7 @@ export class SecretWriter {
           ? await this.#create({ ...write, bases: earlier })
           : await this.#update({ ...write, bases: [expected, ...earlier] });
       this.#inDoubt.delete(path);
-      return asRevision(id);
+      return { revision: asRevision(id), version: versionLabel(id) };
     } catch (error) {
       if (isAppError(error, 'CONFLICT') || isAppError(error, 'ALREADY_EXISTS')) {
         this.#inDoubt.delete(path);

@@ -123,6 +123,21 @@ describe('login', () => {
     expect(server.logins).toBe(2);
   });
 
+  it('is not renewed when it was forgotten while under way', async () => {
+    const login = server.faults.gate({ path: 'auth/approle/login' });
+    const provider = connect(server.url, role(), {}, factory);
+    for await (const { id, status } of provider.check(options())) {
+      if (id !== 'authentication') continue;
+      if (status !== 'running') break;
+      void login.reached.then(() => {
+        factory.forgetLogins();
+        login.open();
+      });
+    }
+    expect(server.logins).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
   it('is tried again after it failed', async () => {
     const access = role();
     const drop = { kind: 'drop', applied: false } as const;
@@ -155,7 +170,7 @@ describe('headers', () => {
     const values = { namespace: 'team', enginePath: 'team/kv' };
     const provider = connect(server.url, access, values, factory);
     await endOfCheck(provider);
-    const revision = await provider.write('a/b', doc('{"A":"1"}'), null, options());
+    const revision = (await provider.write('a/b', doc('{"A":"1"}'), null, options())).revision;
     await provider.list(options());
     await readAll(provider, ['a/b', 'c']);
     await clock.advance(50 * MINUTE);
@@ -217,12 +232,14 @@ describe('renewal', () => {
     const access = role({ tokenMaxTtl: 2 * 3600 });
     const provider = connect(server.url, access, {}, factory);
     await provider.read('app', options());
-    for (let passed = 0; passed < 16; passed += 1) await clock.advance(10 * MINUTE);
-    const renewals = sent('auth/token/renew-self');
-    expect(renewals).toBeGreaterThan(1);
-    expect(renewals).toBeLessThan(10);
+    for (let passed = 0; passed < 119; passed += 1) await clock.advance(MINUTE);
+    // After 40 and 80 minutes, and once more to learn that it cannot be had for longer.
+    expect(sent('auth/token/renew-self')).toBe(3);
+    expect(server.logins).toBe(1);
+    await clock.advance(2 * MINUTE);
     await Promise.all(paths.map(() => provider.read('app', options())));
     expect(server.logins).toBe(2);
+    expect(server.requests.filter(({ status }) => status === 403)).toEqual([]);
   });
 
   it.each([

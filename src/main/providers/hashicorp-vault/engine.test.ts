@@ -71,7 +71,7 @@ it.each([true, false])('never asks a v1 mount for /data/ (fallback: %s)', async 
   if (fallback) blockMounts(404);
   const provider = at('kv1');
   await provider.list(options());
-  const revision = await provider.write('app', doc('{"A":"1"}'), null, options());
+  const revision = (await provider.write('app', doc('{"A":"1"}'), null, options())).revision;
   await provider.write('app', doc('{"A":"2"}'), revision, options());
   const { revision: newest } = await provider.read('app', options());
   await readAll(provider, ['app', 'none']);
@@ -113,6 +113,31 @@ describe('namespaces in Engine Path', () => {
     const refused = { path: 'admin/team/apps/kv/app' };
     breaks(server, refused, { kind: 'answer', status: 403, body });
     expect((await errorOf(provider.read('app', options()))).code).toBe('PERMISSION_DENIED');
+  });
+
+  it('are found by a token that may read one secret and list nothing', async () => {
+    server.namespace('admin');
+    server.mount('admin/kv');
+    server.kv('admin/kv').put('app', { A: '1' });
+    server.policy('one', { 'kv/data/app': ['read'] }, 'admin');
+    const token = server.token({ policies: ['one'], namespace: 'admin' });
+    const isAbove = ({ path }: { path: string }): boolean => path.startsWith('sys/internal/');
+    const body = { errors: ['permission denied'] };
+    breaks(server, isAbove, { kind: 'answer', status: 403, body });
+    expect((await at('admin/kv', token).read('app', options())).version).toBe('v1');
+  });
+
+  it('are found where the server names the mount in full, as OpenBao does', async () => {
+    server.namespace('admin');
+    server.namespace('admin/team');
+    server.mount('admin/team/kv');
+    const path = 'admin/sys/internal/ui/mounts/team/kv';
+    const data = { path: 'admin/team/kv/', type: 'kv', options: { version: '2' } };
+    const refusal = { errors: ['permission denied'] };
+    const isRoot = (request: { path: string }): boolean => request.path.startsWith('sys/internal/');
+    breaks(server, isRoot, { kind: 'answer', status: 403, body: refusal });
+    breaks(server, { path }, { kind: 'answer', status: 200, body: { data } });
+    expect((await at('admin/team/kv').list(options())).secrets).toEqual([]);
   });
 
   it('may have the same name as what is in them', async () => {

@@ -191,6 +191,41 @@ describe('cancelling', () => {
     expect((await errorOf(provider.read('app', options()))).code).toBe('CANCELLED');
   });
 
+  it('reaches requests that still wait for a connection when the provider is disposed of', async () => {
+    const factory = createHashicorpVaultFactory({ concurrency: 1 });
+    const provider = connect(server.url, { token: 'root' }, {}, factory);
+    await provider.read('app', options());
+    const gate = server.faults.gate({ path: 'secret/data/app' });
+    const reading = [1, 2, 3].map(() => errorOf(provider.read('app', options())));
+    await gate.reached;
+    provider.dispose();
+    const errors = await Promise.all(reading);
+    expect(errors.map(({ code }) => code)).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED']);
+    expect(gate.hits).toBe(1);
+  });
+
+  it('reaches what else is under way when the consumer leaves', async () => {
+    server.kv('secret').put('held', { A: '1' });
+    const provider = root();
+    const gate = server.faults.gate({ path: 'secret/data/held' });
+    for await (const _ of provider.readMany(['held', 'app'], options())) break;
+    await gate.reached;
+    await vi.waitFor(() => expect(server.stats.inFlight).toBe(0));
+    gate.remove();
+  });
+
+  it('reaches the other folders when a listing fails', async () => {
+    server.kv('secret').put('held/a', { A: '1' });
+    server.kv('secret').put('sealed/a', { A: '1' });
+    const provider = root();
+    const gate = server.faults.gate({ path: 'secret/metadata/held' });
+    breaks(server, { path: 'secret/metadata/sealed' }, json(503, 'Vault is sealed'));
+    expect((await errorOf(provider.list(options()))).code).toBe('SERVER_SEALED');
+    await gate.reached;
+    await vi.waitFor(() => expect(server.stats.inFlight).toBe(0));
+    gate.remove();
+  });
+
   it('starts no further reads when the consumer leaves', async () => {
     const paths = Array.from({ length: 200 }, (_, index) => `s${String(index)}`);
     for (const path of paths) server.kv('secret').put(path, { A: '1' });
@@ -293,6 +328,15 @@ describe('TLS', () => {
       /^Issued by Strongroom test .*, valid until \d+ \w+ \d{4}/,
     );
     expect(steps.get('permissions')?.status).toBe('passed');
+  });
+
+  it('is judged the same for an AppRole login', async () => {
+    const tls = servers.get('selfSigned');
+    const role = tls?.appRole() ?? { roleId: '', secretId: '' };
+    const lenient = connect(tls?.url ?? '', role, { verifySsl: false });
+    expect((await errorOf(lenient.list(options()))).code).toBe('PERMISSION_DENIED');
+    const strict = connect(tls?.url ?? '', role, { verifySsl: true });
+    expect((await errorOf(strict.list(options()))).code).toBe('TLS_UNTRUSTED');
   });
 
   it('is not switched off by the environment', async () => {

@@ -6,7 +6,13 @@
 import { AppError } from '@shared/errors';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '@shared/model/json';
 import { documentFromJsonObject, fingerprint, type SecretDocument } from '../../secrets/document';
-import { asRevision, type RemoveOutcome, type Revision, type SecretSnapshot } from '../provider';
+import {
+  asRevision,
+  type RemoveOutcome,
+  type Revision,
+  type SecretSnapshot,
+  type Written,
+} from '../provider';
 import type { VaultApi } from './api';
 import { answerError } from './errors';
 import { documentJson, objectAt, secretUrl, type KvEngine } from './kv';
@@ -35,7 +41,7 @@ export class KvV1 implements KvEngine {
     document: SecretDocument,
     expected: Revision | null,
     signal: AbortSignal,
-  ): Promise<Revision> {
+  ): Promise<Written> {
     const body = documentJson(document);
     const found = await this.#find(path, signal);
     if (expected === null && found !== undefined) throw new AppError('ALREADY_EXISTS');
@@ -43,7 +49,7 @@ export class KvV1 implements KvEngine {
     const answer = await this.api.call({ method: 'POST', path: this.#url(path), body }, signal);
     if (!answer.isSuccess) throw answerError(answer);
     const written = parseJson(body);
-    return revisionOf(isJsonObject(written) ? written : new Map());
+    return { revision: revisionOf(isJsonObject(written) ? written : new Map()) };
   }
 
   async remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome> {

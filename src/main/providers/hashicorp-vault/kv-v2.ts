@@ -7,7 +7,13 @@
 import { AppError } from '@shared/errors';
 import { JsonNumber, type JsonObject } from '@shared/model/json';
 import { documentFromJsonObject, type SecretDocument } from '../../secrets/document';
-import { asRevision, type RemoveOutcome, type Revision, type SecretSnapshot } from '../provider';
+import {
+  asRevision,
+  type RemoveOutcome,
+  type Revision,
+  type SecretSnapshot,
+  type Written,
+} from '../provider';
 import type { VaultApi } from './api';
 import type { VaultAnswer } from './client';
 import { answerError } from './errors';
@@ -43,7 +49,7 @@ export class KvV2 implements KvEngine {
     document: SecretDocument,
     expected: Revision | null,
     signal: AbortSignal,
-  ): Promise<Revision> {
+  ): Promise<Written> {
     const content = documentJson(document);
     if (expected === null) return this.#create(path, content, signal);
     const version = await this.#assertCurrent(path, expected, signal);
@@ -59,7 +65,7 @@ export class KvV2 implements KvEngine {
   }
 
   /** `cas: 0` means "create only", and is refused where a version was deleted: that one is replaced. */
-  async #create(path: string, content: string, signal: AbortSignal): Promise<Revision> {
+  async #create(path: string, content: string, signal: AbortSignal): Promise<Written> {
     try {
       return await this.#put(path, content, '0', signal);
     } catch (error) {
@@ -71,11 +77,12 @@ export class KvV2 implements KvEngine {
     }
   }
 
-  async #put(path: string, content: string, cas: string, signal: AbortSignal): Promise<Revision> {
+  async #put(path: string, content: string, cas: string, signal: AbortSignal): Promise<Written> {
     const body = `{"options":{"cas":${cas}},"data":${content}}`;
     const answer = await this.api.call({ method: 'POST', path: this.#url(path), body }, signal);
     if (!answer.isSuccess) throw answerError(answer);
-    return revisionOf(versionOf(answer, objectAt(answer, answer.parseLossless(), 'data')));
+    const version = versionOf(answer, objectAt(answer, answer.parseLossless(), 'data'));
+    return { revision: revisionOf(version), version: versionLabel(version) };
   }
 
   /**
@@ -115,6 +122,8 @@ interface Version {
   readonly createdAt: string;
 }
 
+const versionLabel = ({ number }: Version): string => `v${number}`;
+
 function versionOf(answer: VaultAnswer, metadata: JsonObject): Version {
   const version = metadata.get('version');
   const createdAt = metadata.get('created_time');
@@ -136,7 +145,7 @@ function snapshotOf(path: string, answer: VaultAnswer): SecretSnapshot {
     path,
     document: documentFromJsonObject(objectAt(answer, data, 'data')),
     revision: revisionOf(version),
-    version: `v${version.number}`,
+    version: versionLabel(version),
     ...(!Number.isNaN(modifiedAt.getTime()) && { modifiedAt }),
   };
 }

@@ -2,7 +2,7 @@
 import { AppError } from '@shared/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@shared/model/json';
 import { mapToJson, type SecretDocument } from '../../secrets/document';
-import type { RemoveOutcome, Revision, SecretSnapshot } from '../provider';
+import type { RemoveOutcome, Revision, SecretSnapshot, Written } from '../provider';
 import type { VaultAnswer } from './client';
 import type { KvVersion } from './engine';
 import { encodePath, type EncodedPath } from './paths';
@@ -18,7 +18,7 @@ export interface KvEngine {
     document: SecretDocument,
     expected: Revision | null,
     signal: AbortSignal,
-  ): Promise<Revision>;
+  ): Promise<Written>;
   remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome>;
 }
 

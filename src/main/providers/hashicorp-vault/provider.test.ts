@@ -28,7 +28,8 @@ function suite(start: () => Promise<RunningTarget>): void {
   describe.each([1, 2] as const)('KV v%i', (version) => {
     it('creates, reads, replaces and removes a secret', async () => {
       const provider = connectTo(await mount(version));
-      const created = await provider.write('app', doc('{"A":"1","B":"two"}'), null, options());
+      const created = (await provider.write('app', doc('{"A":"1","B":"two"}'), null, options()))
+        .revision;
       const read = await provider.read('app', options());
       expect(read.revision).toBe(created);
       expect(read.path).toBe('app');
@@ -36,7 +37,8 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect(read.version).toBe(version === 2 ? 'v1' : undefined);
       expect(read.modifiedAt instanceof Date).toBe(version === 2);
 
-      const replaced = await provider.write('app', doc('{"A":"3"}'), read.revision, options());
+      const replaced = (await provider.write('app', doc('{"A":"3"}'), read.revision, options()))
+        .revision;
       expect(replaced).not.toBe(created);
       const again = await provider.read('app', options());
       expect(again.revision).toBe(replaced);
@@ -50,8 +52,8 @@ function suite(start: () => Promise<RunningTarget>): void {
 
     it('refuses what was read at another revision, and changes nothing', async () => {
       const mine = connectTo(await mount(version));
-      const first = await mine.write('app', doc('{"A":"1"}'), null, options());
-      const second = await mine.write('app', doc('{"A":"2"}'), first, options());
+      const first = (await mine.write('app', doc('{"A":"1"}'), null, options())).revision;
+      const second = (await mine.write('app', doc('{"A":"2"}'), first, options())).revision;
       const replacing = await errorOf(mine.write('app', doc('{"A":"3"}'), first, options()));
       const removing = await errorOf(mine.remove('app', first, options()));
       const nonsense = asRevision('nonsense');
@@ -70,7 +72,7 @@ function suite(start: () => Promise<RunningTarget>): void {
       const provider = connectTo(await mount(version));
       const json =
         '{"__proto__":"p","a b":"x","big":9007199254740991,"flag":true,"nested":{"a":[1,{"b":null}],"z":"é\\n\\"<&>"},"nothing":null,"number":1.5,"text":"42"}';
-      const revision = await provider.write('app', doc(json), null, options());
+      const revision = (await provider.write('app', doc(json), null, options())).revision;
       const read = await provider.read('app', options());
       expect(textOf(read.document)).toBe(json);
       expect(read.revision).toBe(revision);
@@ -262,7 +264,7 @@ function suite(start: () => Promise<RunningTarget>): void {
     it('creates over a deleted and over a destroyed secret', async () => {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);
-      const first = await provider.write('app', doc('{"A":"1"}'), null, options());
+      const first = (await provider.write('app', doc('{"A":"1"}'), null, options())).revision;
       await provider.remove('app', first, options());
       await provider.write('app', doc('{"A":"2"}'), null, options());
       expect((await provider.read('app', options())).version).toBe('v2');
@@ -275,7 +277,7 @@ function suite(start: () => Promise<RunningTarget>): void {
     it('does not take a secret that was made anew for the one it read', async () => {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);
-      const old = await provider.write('app', doc('{"A":"old"}'), null, options());
+      const old = (await provider.write('app', doc('{"A":"old"}'), null, options())).revision;
       await target.admin.call('DELETE', `${enginePath}/metadata/app`);
       await provider.write('app', doc('{"A":"new"}'), null, options());
       const { code } = await errorOf(provider.write('app', doc('{"A":"mine"}'), old, options()));
@@ -286,10 +288,10 @@ function suite(start: () => Promise<RunningTarget>): void {
     it('leaves custom metadata as it is', async () => {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);
-      const first = await provider.write('app', doc('{"A":"1"}'), null, options());
+      const first = (await provider.write('app', doc('{"A":"1"}'), null, options())).revision;
       const custom = { owner: 'payments', tier: '1' };
       await target.admin.call('POST', `${enginePath}/metadata/app`, { custom_metadata: custom });
-      const second = await provider.write('app', doc('{"A":"2"}'), first, options());
+      const second = (await provider.write('app', doc('{"A":"2"}'), first, options())).revision;
       await provider.remove('app', second, options());
       const { data } = await target.admin.call('GET', `${enginePath}/metadata/app`);
       expect(data).toMatchObject({ custom_metadata: custom, current_version: 2 });
@@ -299,7 +301,7 @@ function suite(start: () => Promise<RunningTarget>): void {
       const enginePath = await mount(2);
       await target.admin.call('POST', `${enginePath}/config`, { cas_required: true });
       const provider = connectTo(enginePath);
-      const first = await provider.write('app', doc('{"A":"1"}'), null, options());
+      const first = (await provider.write('app', doc('{"A":"1"}'), null, options())).revision;
       await provider.write('app', doc('{"A":"2"}'), first, options());
       expect((await provider.read('app', options())).version).toBe('v2');
     });
@@ -319,8 +321,8 @@ function suite(start: () => Promise<RunningTarget>): void {
       });
       const role = await target.admin.approle(fresh('role'), { policies: [policy] });
       const provider = connect(target.url, role, { enginePath });
-      const first = await provider.write('app', doc('{"A":"1"}'), null, options());
-      const second = await provider.write('app', doc('{"A":"2"}'), first, options());
+      const first = (await provider.write('app', doc('{"A":"1"}'), null, options())).revision;
+      const second = (await provider.write('app', doc('{"A":"2"}'), first, options())).revision;
       await provider.remove('app', second, options());
       await provider.write('app', doc('{"A":"3"}'), null, options());
       expect((await provider.list(options())).secrets).toEqual([{ path: 'app' }]);
@@ -340,7 +342,7 @@ function suite(start: () => Promise<RunningTarget>): void {
     it('takes keys in another order for the same content', async () => {
       const provider = connectTo(await mount(1));
       const json = '{"z":{"b":1,"a":[{"d":1,"c":2}]},"a":"x"}';
-      const revision = await provider.write('app', doc(json), null, options());
+      const revision = (await provider.write('app', doc(json), null, options())).revision;
       expect((await provider.read('app', options())).revision).toBe(revision);
       await provider.write('app', doc('{"a":"y"}'), revision, options());
     });

@@ -12,6 +12,7 @@ import type {
   Revision,
   SecretSnapshot,
   SecretsProvider,
+  Written,
 } from '../provider';
 import { VaultApi } from './api';
 import type { Authentication } from './authentication';
@@ -111,7 +112,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
     document: SecretDocument,
     expected: Revision | null,
     { signal }: CallOptions,
-  ): Promise<Revision> {
+  ): Promise<Written> {
     const engine = await this.#engine.get(signal);
     return engine.write(path, document, expected, signal);
   }

@@ -92,7 +92,7 @@ describe('a fresh local vault', () => {
 
 describe('a secret', () => {
   it('comes back as it was written, after a restart too', async () => {
-    const revision = await vault.write('production', production(), null, options);
+    const revision = (await vault.write('production', production(), null, options)).revision;
     start();
     await expect(vault.read('production', options)).resolves.toMatchObject({
       path: 'production',
@@ -119,7 +119,7 @@ describe('a secret', () => {
       fc.asyncProperty(path, fc.string({ unit: 'grapheme' }), async (suffix, text) => {
         const unique = `${randomUUID()}/${suffix}`;
         const document = documentFromText(text);
-        const revision = await vault.write(unique, document, null, options);
+        const revision = (await vault.write(unique, document, null, options)).revision;
         const snapshot = await vault.read(unique, options);
         expect(snapshot.revision).toBe(revision);
         await expect(textOf(unique)).resolves.toBe(text);
@@ -150,7 +150,7 @@ describe('a secret', () => {
 
   it('may be binary', async () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
-    const revision = await vault.write('a', documentFromBytes(bytes), null, options);
+    const revision = (await vault.write('a', documentFromBytes(bytes), null, options)).revision;
     const { document, revision: read } = await vault.read('a', options);
     expect(document).toMatchObject({ shape: 'binary', bytes: 256 });
     expect(read).toBe(revision);
@@ -161,7 +161,7 @@ describe('a secret', () => {
 
   it('that is a text which happens to be a JSON object has one revision', async () => {
     const document = { shape: 'text', text: new Secret('{"a": 1}') } as const;
-    const revision = await vault.write('a', document, null, options);
+    const revision = (await vault.write('a', document, null, options)).revision;
     expect((await vault.read('a', options)).revision).toBe(revision);
   });
 });
@@ -176,9 +176,9 @@ describe('writing', () => {
   });
 
   it('replaces only what was read', async () => {
-    const first = await vault.write('a', production('first'), null, options);
+    const first = (await vault.write('a', production('first'), null, options)).revision;
     now += 1000;
-    const second = await vault.write('a', production('second'), first, options);
+    const second = (await vault.write('a', production('second'), first, options)).revision;
     await expect(vault.write('a', production('lost'), first, options)).rejects.toThrow(
       code('CONFLICT'),
     );
@@ -191,7 +191,7 @@ describe('writing', () => {
   });
 
   it('finds out that what was read has been removed', async () => {
-    const revision = await vault.write('a', production(), null, options);
+    const revision = (await vault.write('a', production(), null, options)).revision;
     await vault.remove('a', revision, options);
     await expect(vault.write('a', production(), revision, options)).rejects.toThrow(
       code('CONFLICT'),
@@ -200,7 +200,7 @@ describe('writing', () => {
   });
 
   it('lets one of many at once win', async () => {
-    const base = await vault.write('a', production('base'), null, options);
+    const base = (await vault.write('a', production('base'), null, options)).revision;
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) =>
         vault.write('a', production(String(index)), base, options),
@@ -226,7 +226,7 @@ describe('writing', () => {
   });
 
   it('says when the disk refuses, and loses nothing', async () => {
-    const revision = await vault.write('a', production('kept'), null, options);
+    const revision = (await vault.write('a', production('kept'), null, options)).revision;
     mkdirSync(`${file()}.new`);
     writeFileSync(join(`${file()}.new`, 'in the way'), '');
     await expect(vault.write('a', production('lost'), revision, options)).rejects.toThrow(
@@ -238,7 +238,7 @@ describe('writing', () => {
 
 describe('removing', () => {
   it('takes it out of the list, recoverably for 30 days', async () => {
-    const revision = await vault.write('a', production('binned'), null, options);
+    const revision = (await vault.write('a', production('binned'), null, options)).revision;
     await expect(vault.remove('a', revision, options)).resolves.toEqual({
       recoverable: true,
       until: new Date(now + 30 * DAY),
@@ -260,7 +260,8 @@ describe('removing', () => {
 
   it('forgets what has been in the bin for 30 days', async () => {
     const long = production('x'.repeat(10_000));
-    await vault.remove('a', await vault.write('a', long, null, options), options);
+    const { revision } = await vault.write('a', long, null, options);
+    await vault.remove('a', revision, options);
     now += 29 * DAY;
     await vault.write('b', production(), null, options);
     expect(statSync(file()).size).toBeGreaterThan(10_000);
@@ -435,7 +436,7 @@ describe('only for this session', () => {
   });
 
   it('everything is in memory, as the check says, and gone after a restart', async () => {
-    const revision = await vault.write('a', production(), null, options);
+    const revision = (await vault.write('a', production(), null, options)).revision;
     expect((await vault.read('a', options)).revision).toBe(revision);
     expect(filesIn(directory)).toEqual(['key.json']);
     const [, first] = await collect(vault.check(options));
@@ -473,7 +474,7 @@ describe('only for this session', () => {
 
 describe('choosing “only for this session”', () => {
   it('is refused while secrets would be lost', async () => {
-    const revision = await vault.write('a', production('kept'), null, options);
+    const revision = (await vault.write('a', production('kept'), null, options)).revision;
     await expect(keys.choose({ mode: 'session' })).rejects.toThrow(
       'The local vault holds a secret, which would be lost when Strongroom quits.',
     );

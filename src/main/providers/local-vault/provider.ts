@@ -9,6 +9,7 @@ import type {
   ReadOutcome,
   RemoveOutcome,
   Revision,
+  Written,
   SecretSnapshot,
   SecretsProvider,
 } from '../provider';
@@ -70,9 +71,9 @@ export class LocalVaultProvider implements SecretsProvider {
     document: SecretDocument,
     expected: Revision | null,
     { signal }: CallOptions,
-  ): Promise<Revision> {
+  ): Promise<Written> {
     assertPath(path);
-    const write = (content: Content): Revision => {
+    const write = (content: Content): Written => {
       const current = content.secrets.get(path);
       if (current === undefined && expected !== null) {
         throw new AppError('CONFLICT', {
@@ -90,7 +91,7 @@ export class LocalVaultProvider implements SecretsProvider {
       };
       content.secrets.set(path, secret);
       this.#emptyBin(content);
-      return revisionOf(toDocument(secret));
+      return { revision: revisionOf(toDocument(secret)), version: `v${String(secret.version)}` };
     };
     return within(signal, this.file.update(signal, write));
   }

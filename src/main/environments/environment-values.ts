@@ -1,0 +1,46 @@
+/** The values of environments, wherever they live: one way in for those that are synced and those that are not. */
+import type { EnvironmentRow } from '../database/environments';
+import { asRevision } from '../providers/provider';
+import { fingerprint } from '../secrets/document';
+import type { HeldValues, SecretAddress, SessionSecrets } from '../secrets/session-secrets';
+import type { LocalDocuments } from './local-documents';
+
+/** How the window names a base that is not on the server yet; no provider has such a revision. */
+const ABSENT_TOKEN = 'absent';
+
+export const revisionToken = ({ revision }: HeldValues): string => revision ?? ABSENT_TOKEN;
+
+type Place = Pick<EnvironmentRow, 'workspaceId' | 'path'>;
+
+export class EnvironmentValues {
+  constructor(
+    private readonly session: SessionSecrets,
+    private readonly documents: LocalDocuments,
+  ) {}
+
+  /** `undefined` while a synced environment's values are not in memory. */
+  async held(row: EnvironmentRow, connectionId: string): Promise<HeldValues | undefined> {
+    if (row.synced) return this.heldInMemory(row, connectionId);
+    const document = await this.documents.get(row.id);
+    return { document, revision: asRevision(fingerprint(document)) };
+  }
+
+  /** Of a synced environment. */
+  heldInMemory(row: Place, connectionId: string): HeldValues | undefined {
+    return this.session.get(addressOf(row, connectionId))?.values;
+  }
+
+  keep(row: Place, connectionId: string, values: HeldValues, pulledAt: number): void {
+    this.session.put(addressOf(row, connectionId), { values, pulledAt });
+  }
+
+  forget(row: Place, connectionId: string): void {
+    this.session.delete(addressOf(row, connectionId));
+  }
+}
+
+const addressOf = ({ workspaceId, path }: Place, connectionId: string): SecretAddress => ({
+  workspaceId,
+  connectionId,
+  path,
+});
