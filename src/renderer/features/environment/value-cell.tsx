@@ -5,6 +5,7 @@ import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { cx } from '../../lib/class-names';
 import { formatBytes, plural } from '../../lib/format';
+import { prettyJson } from '../../lib/pretty-json';
 
 /** Always as many: the length of a value is nobody's business. */
 const DOTS = '••••••••••••';
@@ -48,7 +49,11 @@ export function ValueCell({ variable }: { readonly variable: Variable }) {
           value === undefined && fault === undefined ? 'flex-1' : 'flex-[1_1_14rem]',
         )}
       >
-        {value === undefined ? <Summary variable={variable} /> : <Revealed value={value} />}
+        {value === undefined ? (
+          <Summary variable={variable} />
+        ) : (
+          <Revealed value={variable.kind === 'nested' ? prettyJson(value) : value} />
+        )}
         {fault === undefined ? null : (
           <p role="alert" className="flex gap-1.5 pt-0.5 text-xs text-bad">
             <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />

@@ -1,0 +1,142 @@
+import { ORPCError } from '@orpc/client';
+import type { Client } from '@shared/contract';
+import type { OpenEnvironment } from '@shared/contract/environments';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { REVEALED_FOR_MS, createEnvironmentScreen } from './store';
+
+const ID = '00000000-0000-4000-8000-000000000001';
+const OTHER = '00000000-0000-4000-8000-000000000002';
+
+const opened = (id: string): OpenEnvironment =>
+  ({
+    environment: { id, name: 'production', synced: true, path: 'production', state: 'loaded' },
+    shape: 'map',
+    variables: [{ key: 'API_KEY', kind: 'text', secret: true }],
+  }) as OpenEnvironment;
+
+/** A core whose answers to `reveal` come when the test says so. */
+function core() {
+  const answers: ((value: string) => void)[] = [];
+  const refusals: ((error: unknown) => void)[] = [];
+  const environments = {
+    open: async ({ id }: { id: string }) => opened(id),
+    pull: async ({ id }: { id: string }) => opened(id),
+    reveal: () =>
+      new Promise<{ value: string }>((resolve, reject) => {
+        answers.push((value) => resolve({ value }));
+        refusals.push(reject);
+      }),
+    copy: async () => ({ by: 'window', clearsAfterMs: 30_000, value: 'sk-live' }) as const,
+  };
+  return { client: { environments } as unknown as Client, answers, refusals };
+}
+
+type WriteClipboard = (value: string, clearsAfterMs: number) => Promise<void>;
+
+function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () => undefined)) {
+  const onCopied = vi.fn<(key: string, clearsAfterMs: number) => void>();
+  const store = createEnvironmentScreen(client, {
+    writeClipboard,
+    onPulled: async () => undefined,
+    onCopied,
+  });
+  return { store, onCopied, writeClipboard };
+}
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe('a revealed value', () => {
+  async function revealed() {
+    const { client, answers } = core();
+    const { store } = screen(client);
+    await store.getState().open(ID);
+    const shown = store.getState().reveal('API_KEY');
+    answers[0]?.('sk-live');
+    await shown;
+    expect(store.getState().revealed.get('API_KEY')).toBe('sk-live');
+    return store;
+  }
+
+  it('is gone after a minute', async () => {
+    const store = await revealed();
+    vi.advanceTimersByTime(REVEALED_FOR_MS - 1);
+    expect(store.getState().revealed.size).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(store.getState().revealed.size).toBe(0);
+  });
+
+  it('is gone when the environment is left, opened anew or pulled', async () => {
+    const left = ['close', 'refresh', 'pull'] as const;
+    const sizes = left.map(async (leave) => {
+      const store = await revealed();
+      await store.getState()[leave]();
+      return store.getState().revealed.size;
+    });
+    expect(await Promise.all(sizes)).toEqual([0, 0, 0]);
+  });
+
+  it('is not shown when its answer comes after all values were hidden', async () => {
+    const { client, answers } = core();
+    const { store } = screen(client);
+    await store.getState().open(ID);
+    const late = store.getState().reveal('API_KEY');
+    store.getState().hideAll();
+    answers[0]?.('sk-live');
+    await late;
+    expect(store.getState().revealed.size).toBe(0);
+  });
+
+  it('of one environment never shows in another', async () => {
+    const { client, answers } = core();
+    const { store } = screen(client);
+    await store.getState().open(ID);
+    const late = store.getState().reveal('API_KEY');
+    await store.getState().open(OTHER);
+    answers[0]?.('sk-live');
+    await late;
+    expect(store.getState()).toMatchObject({ id: OTHER, revealed: new Map() });
+  });
+});
+
+it('shows why a value cannot be revealed beside its key', async () => {
+  const { client, refusals } = core();
+  const { store } = screen(client);
+  await store.getState().open(ID);
+  const refused = store.getState().reveal('API_KEY');
+  refusals[0]?.(
+    new ORPCError('VALUES_NOT_LOADED', { message: 'Not in memory.', data: { hint: 'Pull.' } }),
+  );
+  await refused;
+  expect(store.getState().faults.get('API_KEY')).toMatchObject({
+    code: 'VALUES_NOT_LOADED',
+    message: 'Not in memory.',
+    hint: 'Pull.',
+  });
+});
+
+it('puts a copied value on the clipboard of the window and keeps none of it', async () => {
+  const { client } = core();
+  const { store, onCopied, writeClipboard } = screen(client);
+  await store.getState().open(ID);
+  await store.getState().copy('API_KEY');
+  expect(writeClipboard).toHaveBeenCalledWith('sk-live', 30_000);
+  expect(onCopied).toHaveBeenCalledWith('API_KEY', 30_000);
+  expect(store.getState()).toMatchObject({ copied: 'API_KEY', revealed: new Map() });
+});
+
+it('says so when the clipboard cannot be written', async () => {
+  const { client } = core();
+  const { store, onCopied } = screen(
+    client,
+    vi.fn<WriteClipboard>(async () => {
+      throw new DOMException('denied', 'NotAllowedError');
+    }),
+  );
+  await store.getState().open(ID);
+  await store.getState().copy('API_KEY');
+  expect(onCopied).not.toHaveBeenCalled();
+  expect(store.getState().faults.get('API_KEY')?.message).toBe(
+    'The clipboard could not be written.',
+  );
+});

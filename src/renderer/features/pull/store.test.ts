@@ -1,0 +1,88 @@
+import type { Client } from '@shared/contract';
+import type { PullProgress, PullSummary } from '@shared/contract/vault';
+import { expect, it, vi } from 'vitest';
+import { createPull, type PullRun } from './store';
+
+const WORKSPACE = '00000000-0000-4000-8000-000000000000';
+
+const summary = (created: string[]): PullSummary => ({
+  type: 'summary',
+  created,
+  existing: ['staging'],
+  skipped: [],
+  missing: [],
+  durationMs: 12,
+});
+
+type Stream = (signal: AbortSignal) => AsyncGenerator<PullProgress>;
+
+const clientOf = (stream: Stream): Client => {
+  const call = async (_: unknown, { signal }: { signal: AbortSignal }) => stream(signal);
+  return { vault: { pullAll: call, autoSync: call } } as unknown as Client;
+};
+
+function following(stream: Stream) {
+  const ended: PullRun['phase'][] = [];
+  const pull = createPull(clientOf(stream), WORKSPACE, {
+    onEnded: async (run) => void ended.push(run.phase),
+  });
+  const seen: PullRun[] = [];
+  pull.subscribe(({ run }) => seen.push(run));
+  return { pull, seen, ended };
+}
+
+it('goes from listing to reading to the summary', async () => {
+  const { pull, seen, ended } = following(async function* () {
+    yield { type: 'listing', found: 2 };
+    yield { type: 'reading', done: 1, total: 2 };
+    yield summary(['production']);
+  });
+  await pull.getState().pullAll();
+  expect(seen.map((run) => (run.phase === 'running' ? run.progress?.type : run.phase))).toEqual([
+    undefined,
+    'listing',
+    'reading',
+    'done',
+  ]);
+  expect(ended).toEqual(['done']);
+});
+
+it('shows nothing where Auto Sync is off, or changed nothing', async () => {
+  const off = following(async function* () {});
+  await off.pull.getState().autoSync();
+  expect(off.seen.every(({ phase }) => phase === 'idle')).toBe(true);
+  expect(off.ended).toEqual([]);
+
+  const unchanged = following(async function* () {
+    yield summary([]);
+  });
+  await unchanged.pull.getState().autoSync();
+  expect(unchanged.pull.getState().run.phase).toBe('idle');
+  expect(unchanged.ended).toEqual(['done']);
+});
+
+it('ends as cancelled, with how far it got, when it is cancelled', async () => {
+  const { pull } = following(async function* (signal) {
+    yield { type: 'reading', done: 7, total: 10 };
+    await new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
+    });
+  });
+  const run = pull.getState().pullAll();
+  await vi.waitFor(() => {
+    expect(pull.getState().run).toMatchObject({ progress: { done: 7 } });
+  });
+  pull.getState().cancel();
+  await run;
+  expect(pull.getState().run).toEqual({ phase: 'cancelled', cause: 'pull-all', done: 7 });
+});
+
+it('runs once at a time', async () => {
+  let started = 0;
+  const { pull } = following(async function* () {
+    started += 1;
+    yield summary([]);
+  });
+  await Promise.all([pull.getState().pullAll(), pull.getState().pullAll()]);
+  expect(started).toBe(1);
+});

@@ -1,0 +1,99 @@
+import type { VaultSettings } from '@shared/contract/vault';
+import { describe, expect, it } from 'vitest';
+import {
+  draftOf,
+  draftsOf,
+  isDirty,
+  issuesOf,
+  toForm,
+  withoutTyped,
+  type ProviderDraft,
+} from './form';
+
+const WORKSPACE = '00000000-0000-4000-8000-000000000000';
+
+const unset = { values: {}, savedCredentials: [], saved: false };
+const settings: VaultSettings = {
+  source: 'global',
+  provider: 'hashicorp-vault',
+  providers: {
+    'hashicorp-vault': {
+      values: { url: 'https://vault.example.com', authentication: 'token', enginePath: 'secret' },
+      savedCredentials: ['token'],
+      saved: true,
+    },
+    'aws-secrets-manager': unset,
+    'local-vault': unset,
+  },
+};
+
+const stored = draftOf(settings, 'hashicorp-vault');
+const withToken = (draft: ProviderDraft, token: ProviderDraft['credentials'][string]) => ({
+  ...draft,
+  credentials: { ...draft.credentials, token },
+});
+const typed = (text: string) => ({ state: 'typed', text, replaces: true }) as const;
+
+describe('a draft', () => {
+  it('starts from what is stored, filled up with the defaults of the provider', () => {
+    expect(stored.values).toMatchObject({ url: 'https://vault.example.com', verifySsl: true });
+    expect(stored.credentials).toEqual({
+      token: { state: 'saved' },
+      secretId: { state: 'typed', text: '', replaces: false },
+    });
+  });
+
+  it('is dirty by a changed value, a credential, or another provider, and not by an empty Replace', () => {
+    const dirty = (draft: ProviderDraft) => isDirty(settings, 'hashicorp-vault', draft);
+    expect(dirty(stored)).toBe(false);
+    expect(dirty(withToken(stored, typed('')))).toBe(false);
+    expect(dirty(withToken(stored, typed('x')))).toBe(true);
+    expect(dirty(withToken(stored, { state: 'removed' }))).toBe(true);
+    expect(dirty({ ...stored, values: { ...stored.values, enginePath: 'kv' } })).toBe(true);
+    expect(isDirty(settings, 'local-vault', draftOf(settings, 'local-vault'))).toBe(true);
+  });
+
+  it('sends what is to happen to each credential, and a stored one never', () => {
+    const credentials = (draft: ProviderDraft) =>
+      toForm(WORKSPACE, 'hashicorp-vault', draft).credentials['token'];
+    expect(credentials(stored)).toEqual({ action: 'keep' });
+    expect(credentials(withToken(stored, typed('')))).toEqual({ action: 'keep' });
+    expect(credentials(withToken(stored, typed('hvs.x')))).toEqual({
+      action: 'replace',
+      value: 'hvs.x',
+    });
+    expect(credentials(withToken(stored, { state: 'removed' }))).toEqual({ action: 'remove' });
+  });
+
+  it('forgets typed credentials and nothing else', () => {
+    const drafts = {
+      ...draftsOf(settings),
+      'hashicorp-vault': withToken(
+        { ...stored, values: { ...stored.values, enginePath: 'kv' } },
+        typed('hvs.x'),
+      ),
+    };
+    const after = withoutTyped(drafts)['hashicorp-vault'];
+    expect(after.credentials['token']).toEqual({ state: 'saved' });
+    expect(after.values['enginePath']).toBe('kv');
+  });
+});
+
+describe('what stands in the way', () => {
+  const issues = (draft: ProviderDraft, purpose: 'test' | 'save') =>
+    Object.keys(issuesOf('hashicorp-vault', draft, purpose));
+
+  it('is nothing for a form that is stored', () => {
+    expect(issues(stored, 'test')).toEqual([]);
+  });
+
+  it('is a credential that was cleared to be replaced', () => {
+    expect(issues(withToken(stored, typed('')), 'save')).toEqual(['token']);
+  });
+
+  it('is a removed credential for a test, not for the save that removes it', () => {
+    const removed = withToken(stored, { state: 'removed' });
+    expect(issues(removed, 'test')).toEqual(['token']);
+    expect(issues(removed, 'save')).toEqual([]);
+  });
+});
