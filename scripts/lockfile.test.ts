@@ -1,0 +1,50 @@
+/** `npm ci` has to work on every system, also with a lockfile that was written on another one. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+const dependencies = z.record(z.string(), z.string()).default({});
+const { packages } = z
+  .object({
+    packages: z.record(
+      z.string(),
+      z.object({
+        version: z.string().optional(),
+        resolved: z.string().optional(),
+        dependencies,
+        optionalDependencies: dependencies,
+      }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8')));
+
+/** The places in which Node would look for a package that `from` requires. */
+function placesOf(name: string, from: string): string[] {
+  const places = [`node_modules/${name}`];
+  for (let at = from; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+    places.push(`${at}/node_modules/${name}`);
+  }
+  return places;
+}
+
+describe('the lockfile', () => {
+  test('names every package of every system, so that it is complete for npm ci', () => {
+    const missing = Object.entries(packages).flatMap(([from, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !placesOf(name, from).some((place) => place in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('has a version for each, and no registry of somebody’s own', () => {
+    const entries = Object.entries(packages).filter(([place]) => place !== '');
+    expect(entries.length).toBeGreaterThan(100);
+    expect(entries.filter(([, { version }]) => version === undefined)).toEqual([]);
+    const foreign = entries.filter(
+      ([, { resolved = 'https://registry.npmjs.org/' }]) =>
+        !resolved.startsWith('https://registry.npmjs.org/'),
+    );
+    expect(foreign).toEqual([]);
+  });
+});
