@@ -58,6 +58,10 @@ const isBuiltFrom = (stamp) =>
 export async function ensureBuilt({ always = false } = {}) {
   const stamp = fingerprint();
   if (!always && isBuiltFrom(stamp)) return true;
+  if (!existsSync(electronVite)) {
+    say('The packages are not installed. Run “npm ci” first.');
+    return false;
+  }
   say('Building …');
   const { code } = await run(process.execPath, [electronVite, 'build', '--logLevel', 'warn'], {
     cwd: root,
