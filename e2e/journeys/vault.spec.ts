@@ -1,20 +1,6 @@
 /** The main job with HashiCorp Vault: set up, test, Pull All, open, reveal; and again after a restart. */
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { startVaultServer, type VaultServer } from '../servers/vault/server';
-import { expect, test as base } from '../fixtures';
-import { AppPage } from '../pages/app';
-
-const test = base.extend<{ vault: VaultServer; ui: AppPage }>({
-  vault: async ({}, use) => {
-    const vault = await startVaultServer({ rootToken: 'hvs.root-token-of-the-journeys' });
-    await use(vault);
-    await vault.close();
-  },
-  ui: async ({ page }, use) => {
-    await use(new AppPage(page));
-  },
-});
+import { VaultAdmin } from '../servers/vault-admin';
+import { expect, filesHolding, restart, test } from './support';
 
 const production = {
   API_KEY: 'sk-live-4f9a1c',
@@ -26,16 +12,6 @@ const production = {
   EMPTY: '',
   JWT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----',
 };
-
-/** Everything under a directory, as one text. */
-async function contentOf(directory: string): Promise<string> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const texts = await Promise.all(
-    files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')),
-  );
-  return texts.join('\n');
-}
 
 test.describe('with a keychain', () => {
   test.use({ keychain: 'unlocked' });
@@ -77,10 +53,10 @@ test.describe('with a keychain', () => {
     await environment.revealButton('LIMITS').click();
     await expect(environment.value('LIMITS')).toContainText('"weekly":20');
 
-    await app.restart();
-    ui = new AppPage(app.page);
-    expect(await contentOf(dataDirectory)).not.toContain('sk-live-4f9a1c');
-    expect(await contentOf(dataDirectory)).not.toContain(vault.rootToken);
+    ui = await restart(app);
+    for (const secret of ['sk-live-4f9a1c', vault.rootToken]) {
+      expect(await filesHolding(dataDirectory, Buffer.from(secret))).toEqual([]);
+    }
     const again = (await ui.openSettings('Vault')).vault;
     await expect(again.field('Vault URL')).toHaveValue(vault.url);
     await expect(again.saved('Token')).toContainText('Saved');
@@ -95,18 +71,18 @@ test.describe('with a keychain', () => {
     await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
     await tab.save();
     expect(await ui.page.content()).not.toContain(vault.rootToken);
-    await expect(tab.credential('Token')).toHaveCount(0);
+    await expect(tab.field('Token')).toHaveCount(0);
     await tab.testButton.click();
     await expect(tab.testOutcome).toContainText('passed');
     await tab.replaceButton('Token').click();
-    await tab.credential('Token').fill('hvs.mistyped');
+    await tab.field('Token').fill('hvs.mistyped');
     await tab.testButton.click();
     await expect(tab.testStep('Authentication')).toContainText('The token is not valid');
     await tab.discardButton.click();
     await expect(tab.saved('Token')).toContainText('Saved');
     await tab.removeButton('Token').click();
     await tab.save();
-    await expect(tab.credential('Token')).toBeVisible();
+    await expect(tab.field('Token')).toBeVisible();
     await tab.testButton.click();
     await expect(ui.page.getByText('Enter the Token.')).toBeVisible();
   });
@@ -115,10 +91,9 @@ test.describe('with a keychain', () => {
     vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
     const { vault: tab } = await ui.openSettings('Vault');
     await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
-    await tab.switch('Auto Sync').click({ force: true });
+    await tab.switch('Auto Sync').check();
     await tab.save();
-    await app.restart();
-    const restarted = new AppPage(app.page);
+    const restarted = await restart(app);
     await restarted.openEnvironment('staging');
     await expect(restarted.environment.revealButton('API_KEY')).toBeAttached();
   });
@@ -140,9 +115,7 @@ test('an AppRole logs in once for test, save and pull', async ({ ui, vault }) =>
   });
   await tab.testButton.click();
   await expect(tab.testPanel).toContainText('passed,');
-  await tab.saveButton.click();
-  await tab.keyChoice.onlyForThisSession();
-  await expect(tab.savedMark).toBeVisible();
+  await tab.saveForThisSession();
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
   expect(vault.logins).toBe(1);
@@ -162,9 +135,7 @@ test('names that look like addresses, templates and other scripts', async ({ ui,
   for (const name of names) vault.kv('secret').put(name, { KEY: `value of ${name}` });
   const { vault: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
-  await tab.saveButton.click();
-  await tab.keyChoice.onlyForThisSession();
-  await expect(tab.savedMark).toBeVisible();
+  await tab.saveForThisSession();
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText(`${String(names.length)} secrets pulled`);
   for (const name of names) {
@@ -181,9 +152,7 @@ test('a KV v1 engine behind a path of several segments', async ({ ui, vault }) =
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'team/legacy' });
   await tab.testButton.click();
   await expect(tab.testStep('Engine')).toContainText('KV v1');
-  await tab.saveButton.click();
-  await tab.keyChoice.onlyForThisSession();
-  await expect(tab.savedMark).toBeVisible();
+  await tab.saveForThisSession();
   await tab.pullAllButton.click();
   await ui.openEnvironment('old');
   await ui.environment.revealButton('KEY').click();
@@ -199,9 +168,7 @@ test('10,000 secrets, first cancelled, then all of them', async ({ ui, vault }) 
   }
   const { vault: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
-  await tab.saveButton.click();
-  await tab.keyChoice.onlyForThisSession();
-  await expect(tab.savedMark).toBeVisible();
+  await tab.saveForThisSession();
   await tab.pullAllButton.click();
   await expect(tab.pullPanel).toContainText(/Reading [1-9][\d,]* of 10,000/);
   await tab.cancelPullButton.click();
@@ -228,12 +195,37 @@ test('a secret that was deleted or may not be read is skipped, with why', async 
   const token = vault.token({ policies: ['most'] });
   const { vault: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token, enginePath: 'secret' });
-  await tab.saveButton.click();
-  await tab.keyChoice.onlyForThisSession();
-  await expect(tab.savedMark).toBeVisible();
+  await tab.saveForThisSession();
   await tab.pullAllButton.click();
   await expect(tab.pulled('Created')).toContainText('1');
   await expect(tab.pulled('Skipped')).toContainText('2');
   await expect(tab.pullPanel).toContainText('The newest version of this secret has been deleted.');
   await expect(tab.pullPanel).toContainText('private');
+});
+
+test('the main job with a real server', async ({ realVault, ui }) => {
+  const { url, token } = realVault;
+  const admin = new VaultAdmin(url, token);
+  const enginePath = `journey-${Date.now().toString(36)}/kv`;
+  await admin.mountKv(enginePath, 2);
+  await admin.call('POST', `${enginePath}/data/production`, { data: production });
+  await admin.call('POST', `${enginePath}/data/billing/eu`, { data: { API_KEY: 'sk-eu' } });
+
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url, token, enginePath });
+  await tab.test();
+  await expect(tab.testOutcome).toContainText('passed,');
+  await expect(tab.testStep('Engine')).toContainText(`KV v2 at ${enginePath}`);
+  await tab.saveForThisSession();
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('2 secrets pulled');
+
+  await ui.openEnvironment('billing/eu');
+  await ui.environment.revealButton('API_KEY').click();
+  await expect(ui.environment.value('API_KEY')).toContainText('sk-eu');
+  await ui.openEnvironment('production');
+  await expect(ui.environment.value('DB_POOL')).toContainText('20');
+  await ui.environment.revealButton('LIMITS').click();
+  await expect(ui.environment.value('LIMITS')).toContainText('"weekly":20');
+  await admin.call('DELETE', `sys/mounts/${enginePath}`);
 });

@@ -4,6 +4,8 @@ import type { Locator, Page } from '@playwright/test';
 export class EnvironmentPage {
   readonly heading: Locator;
   readonly variables: Locator;
+  /** What is said of a secret that is not a map. */
+  readonly note: Locator;
   readonly filter: Locator;
   readonly pullButton: Locator;
   readonly failure: Locator;
@@ -13,6 +15,7 @@ export class EnvironmentPage {
     const main = page.getByRole('main');
     this.heading = main.getByRole('heading', { level: 1 });
     this.variables = main.getByRole('grid', { name: 'Variables' });
+    this.note = main.getByText(/^This secret is /);
     this.filter = main.getByRole('searchbox', { name: 'Filter variables' });
     this.pullButton = main.getByRole('button', { name: 'Pull from Vault' });
     this.failure = main.getByRole('alert');

@@ -156,10 +156,10 @@ export class VaultTab {
     await this.savedMark.waitFor();
   }
 
-  /** Tests the form as it stands and waits until the test has ended. */
+  /** Tests the form as it stands; the button is back when the test has ended. */
   async test(): Promise<void> {
     await this.testButton.click();
-    await this.testPanel.getByRole('button', { name: 'Copy report' }).waitFor();
+    await this.testButton.waitFor();
   }
 
   /** How the last test stands, in a few words. */
@@ -188,6 +188,16 @@ export class VaultTab {
   /** The count beside one heading of the summary, and the button that unfolds its paths. */
   pulled(heading: 'Created' | 'Already there' | 'Skipped' | 'No longer on the server'): Locator {
     return this.pullPanel.getByRole('button', { name: heading });
+  }
+
+  /** The paths that were skipped for one reason. */
+  skipped(reason: string | RegExp): Locator {
+    return this.pullPanel.getByRole('grid', { name: reason });
+  }
+
+  /** A run that ended in an error. */
+  get pullFailure(): Locator {
+    return this.pullPanel.getByRole('alert');
   }
 
   guide(title: string): Locator {
