@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/skeleton';
 import { useFeature } from '../../app/stores';
 import { Cell, Column, LongTable, Row } from '../../components/table';
 import { formatCount, plural } from '../../lib/format';
+import { scaled } from '../../lib/rem';
 import { KindChip } from './kind-chip';
 import { ValueCell } from './value-cell';
 
@@ -52,13 +53,13 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
       </div>
       <LongTable aria-label="Variables" tall={tall}>
         <TableHeader>
-          <Column id="key" isRowHeader width="1fr" minWidth={180} className="pl-5">
+          <Column id="key" isRowHeader width="1fr" minWidth={scaled(180)} className="pl-5">
             Key
           </Column>
-          <Column id="value" width="1.6fr" minWidth={190}>
+          <Column id="value" width="1.6fr" minWidth={scaled(190)}>
             Value
           </Column>
-          <Column id="kind" width={98}>
+          <Column id="kind" width={scaled(98)}>
             Kind
           </Column>
         </TableHeader>

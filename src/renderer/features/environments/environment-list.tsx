@@ -65,7 +65,7 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
       </span>
       <span
         className={cx(
-          'shrink-0 text-2xs tabular-nums',
+          'max-w-1/2 shrink-0 truncate text-2xs tabular-nums',
           environment.state === 'failed' ? 'text-bad' : 'text-text-3',
         )}
       >

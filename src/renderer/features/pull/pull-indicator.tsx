@@ -15,6 +15,9 @@ export function PullIndicator() {
     ({ route }) => route.screen === 'settings' && route.tab === 'vault',
   );
 
+  // The vault page shows it all, larger.
+  if (explained) return null;
+
   if (run.phase === 'running') {
     const { progress } = run;
     const text = progressText(run);
@@ -34,7 +37,7 @@ export function PullIndicator() {
         </div>
         <Progress
           slim
-          label={`${causeLabel[run.cause]}, in the sidebar`}
+          label={causeLabel[run.cause]}
           valueLabel={text}
           {...(progress?.type === 'reading' && { value: progress.done, max: progress.total })}
         />
@@ -48,7 +51,7 @@ export function PullIndicator() {
       : run.phase === 'done' && run.summary.skipped.length > 0
         ? `${causeLabel[run.cause]}: ${plural(run.summary.skipped.length, 'secret')} skipped.`
         : undefined;
-  if (note === undefined || explained) return null;
+  if (note === undefined) return null;
   return (
     <p className="pb-1.5 text-2xs text-text-2">
       {note}{' '}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { settingsTabs, type SettingsTab } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
@@ -21,6 +22,18 @@ const isTab = (key: unknown): key is SettingsTab => settingsTabs.some((tab) => t
 export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
   const { navigation } = useStores();
   const unsaved = useFeature('vault', hasUnsavedChanges);
+  const tabList = useRef<HTMLDivElement>(null);
+
+  // Where what had the focus is gone with the page before, the keyboard goes on from here.
+  useEffect(() => {
+    if (document.activeElement !== document.body) return undefined;
+    // React Aria draws a collection in a second pass.
+    const frame = requestAnimationFrame(() => {
+      tabList.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, []);
+
   return (
     <Tabs
       selectedKey={tab}
@@ -31,7 +44,7 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
     >
       <header className="border-b border-line px-5 pt-4">
         <h1 className="text-xl font-semibold">Settings</h1>
-        <TabList aria-label="Settings" className="mt-2 flex gap-5">
+        <TabList ref={tabList} aria-label="Settings" className="mt-2 flex gap-5">
           {settingsTabs.map((id) => (
             <Tab
               key={id}

@@ -10,6 +10,7 @@ import { Skeleton } from '../../../components/skeleton';
 import { Cell, Column, Row, Table } from '../../../components/table';
 import { cx } from '../../../lib/class-names';
 import { formatDateTime, plural } from '../../../lib/format';
+import { scaled } from '../../../lib/rem';
 
 const words = {
   pulled: 'Pulled',
@@ -93,19 +94,19 @@ export function ActivityTab() {
 const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[] }) => (
   <Table aria-label="Activity">
     <TableHeader>
-      <Column id="time" width={200} className="pl-5">
+      <Column id="time" width={scaled(200)} className="pl-5">
         Time
       </Column>
-      <Column id="action" isRowHeader width={170}>
+      <Column id="action" isRowHeader width={scaled(170)}>
         What
       </Column>
-      <Column id="where" minWidth={120}>
+      <Column id="where" minWidth={scaled(120)}>
         Environment
       </Column>
-      <Column id="detail" minWidth={120}>
+      <Column id="detail" minWidth={scaled(120)}>
         Detail
       </Column>
-      <Column id="outcome" width={120}>
+      <Column id="outcome" width={scaled(120)}>
         Outcome
       </Column>
     </TableHeader>

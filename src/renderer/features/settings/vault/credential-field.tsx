@@ -39,10 +39,10 @@ export function CredentialField({ field, issue }: Props) {
             <Button
               variant="quiet"
               size="sm"
-              aria-label={`Keep the saved ${label}`}
+              aria-label={`Keep stored ${label}`}
               onPress={() => setCredential(name, { state: 'saved' })}
             >
-              Keep saved
+              Keep stored
             </Button>
           ),
         })}
@@ -57,10 +57,10 @@ export function CredentialField({ field, issue }: Props) {
         <Button
           variant="quiet"
           size="sm"
-          aria-label={`Keep the saved ${label}`}
+          aria-label={`Keep stored ${label}`}
           onPress={() => setCredential(name, { state: 'saved' })}
         >
-          Keep
+          Keep stored
         </Button>
       ) : (
         <>
