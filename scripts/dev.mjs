@@ -12,7 +12,7 @@ import { build, createServer, mergeConfig } from 'vite';
 import { fetchElectron, findElectron } from './lib/electron-runtime.mjs';
 import { here, whyNotElectron } from './lib/host.mjs';
 import { electronVite, root } from './lib/paths.mjs';
-import { exitCodeOf, run } from './lib/processes.mjs';
+import { endWithNpm, exitCodeOf, run } from './lib/processes.mjs';
 import { say } from './lib/say.mjs';
 
 const help = `Usage: npm run dev -- [options]
@@ -221,6 +221,7 @@ async function devInBrowser() {
   );
 }
 
+endWithNpm();
 if (options.help) process.stdout.write(help);
 else {
   const outcome = options.browser ? 'as asked' : await devInElectron();

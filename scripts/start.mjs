@@ -5,7 +5,7 @@ import { ensureBuilt } from './lib/build.mjs';
 import { fetchElectron, findElectron } from './lib/electron-runtime.mjs';
 import { hasDisplay, here, whyNotElectron } from './lib/host.mjs';
 import { root } from './lib/paths.mjs';
-import { exitCodeOf, run } from './lib/processes.mjs';
+import { endWithNpm, exitCodeOf, run } from './lib/processes.mjs';
 import { say } from './lib/say.mjs';
 
 const help = `Usage: npm start -- [options]
@@ -109,6 +109,7 @@ async function main() {
   return startBrowserHost(options);
 }
 
+endWithNpm();
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ensureBrowser } from './ensure-browser.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { inPackages, root } from './lib/paths.mjs';
-import { run } from './lib/processes.mjs';
+import { endWithNpm, run } from './lib/processes.mjs';
 import { checkResult, judge, readPlaywright, readVitest } from './lib/results.mjs';
 import { say } from './lib/say.mjs';
 import { importTs } from './run-ts.mjs';
@@ -189,4 +189,5 @@ async function main(wanted) {
   return total('failed') === 0 ? 0 : 1;
 }
 
+endWithNpm();
 process.exitCode = await main(process.argv.slice(2));

@@ -81,6 +81,27 @@ for (const [signal, exitCode] of [
   });
 }
 
+test('ends with npm, whose shell passes no signal on', async ({ dataDirectory }) => {
+  test.skip(process.platform === 'win32', 'There are no such signals on Windows.');
+  const child = spawn(
+    'npm',
+    ['start', '--silent', '--', '--no-open', '--data-dir', dataDirectory],
+    {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  running.add(child);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  await expect.poll(() => stdout).toMatch(/\n/);
+  expect(stdout.trimEnd()).toMatch(link);
+  // The pipe closes when the last process that holds it has ended.
+  await stop(child);
+  const next = start(['--no-open', '--data-dir', dataDirectory]);
+  await expect.poll(next.stdout).toMatch(/\n/);
+});
+
 test('says in one line why there is no Electron window, and goes on', async ({ dataDirectory }) => {
   const { stdout, stderr } = start(['--data-dir', dataDirectory]);
   await expect.poll(stdout).toMatch(/\n/);

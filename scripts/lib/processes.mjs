@@ -47,6 +47,21 @@ export function run(command, args, options = {}) {
 }
 
 /**
+ * Ends this process with the shell that npm runs a script in. That shell does not pass signals on: when
+ * npm is told to stop, it dies and leaves the script behind.
+ */
+export function endWithNpm() {
+  if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
+  const shell = process.ppid;
+  const watching = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watching);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watching.unref();
+}
+
+/**
  * The exit code this process should end with after its child.
  *
  * @param {Ended} ended
