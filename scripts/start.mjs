@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './lib/build.mjs';
 import { fetchElectron, findElectron } from './lib/electron-runtime.mjs';
+import { openWindow } from './lib/electron-window.mjs';
 import { hasDisplay, here, whyNotElectron } from './lib/host.mjs';
 import { root } from './lib/paths.mjs';
 import { endWithNpm, exitCodeOf, run } from './lib/processes.mjs';
@@ -19,11 +20,6 @@ and without a display as an address to open.
   --data-dir DIR   keep the data in DIR
   --help           show this
 `;
-
-/** The exit code of an app that has told the user itself why it will not start. */
-const REFUSED = 2;
-/** An Electron that ends this soon could not open its window. */
-const FAILS_WITHIN_MS = 15_000;
 
 /** @returns {{ browser: boolean, open: boolean, port: string, dataDir: string | undefined }} */
 function parseCommandLine() {
@@ -61,17 +57,7 @@ async function startElectron(dataDir) {
   const fetched = found === undefined ? await fetchElectron() : { executable: found };
   if ('reason' in fetched) return `its runtime could not be fetched (${fetched.reason})`;
 
-  const since = Date.now();
-  // Set in the terminals of editors that are built on Electron, it would turn ours into a plain Node.
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  const ended = await run(
-    fetched.executable,
-    ['.', ...(dataDir === undefined ? [] : [`--data-dir=${dataDir}`])],
-    { cwd: root, env },
-  );
-  const isSound = ended.code === 0 || ended.code === REFUSED || ended.interrupted;
-  if (isSound || Date.now() - since > FAILS_WITHIN_MS) return exitCodeOf(ended);
-  return `it ended at once (${ended.error?.code ?? ended.signal ?? `exit code ${String(ended.code)}`})`;
+  return openWindow(fetched.executable, dataDir);
 }
 
 /**
