@@ -62,13 +62,16 @@ export async function openStores({ client }: Bridge, preferences: PreferencesSto
   });
 
   const security = createSecurity(client, protection, {
+    onChosen: () => void vault.getState().refresh(),
     onUnlocked: () => {
       void refreshAll();
+      void vault.getState().refresh();
       void pull.getState().autoSync();
     },
     onLocked: () => {
       environment.getState().hideAll();
       vault.getState().forgetTyped();
+      void vault.getState().refresh();
       void refreshAll();
     },
   });

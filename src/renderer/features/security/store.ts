@@ -15,6 +15,7 @@ export interface Security {
 }
 
 export interface SecurityEvents {
+  readonly onChosen: () => void;
   readonly onUnlocked: () => void;
   readonly onLocked: () => void;
 }
@@ -23,7 +24,10 @@ export const createSecurity = (client: Client, protection: Protection, events: S
   createStore<Security>()((set) => ({
     protection,
     refresh: async () => set({ protection: await client.security.protection() }),
-    choose: async (choice) => set({ protection: await client.security.choose(choice) }),
+    choose: async (choice) => {
+      set({ protection: await client.security.choose(choice) });
+      events.onChosen();
+    },
     unlock: async (passphrase) => {
       set({ protection: await client.security.unlock({ passphrase }) });
       events.onUnlocked();

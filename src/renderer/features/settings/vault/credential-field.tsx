@@ -97,6 +97,9 @@ interface StoredProps {
 function StoredCredential({ label, help, issue, removed, children }: StoredProps) {
   const labelId = useId();
   const Icon = removed ? Trash2 : Check;
+  const kept = useFeature('security', ({ protection }) =>
+    protection.mode === 'session' ? 'Kept for this session' : 'Saved, encrypted',
+  );
   return (
     <div className={fieldRow}>
       <span id={labelId} className={fieldLabel}>
@@ -109,7 +112,7 @@ function StoredCredential({ label, help, issue, removed, children }: StoredProps
         >
           <Icon aria-hidden className={removed ? 'size-3.5 text-warn' : 'size-3.5 text-good'} />
           <span className="ml-1.5 min-w-0 flex-1 truncate text-text-2">
-            {removed ? 'Removed when you save' : 'Saved, encrypted'}
+            {removed ? 'Removed when you save' : kept}
           </span>
           {children}
         </Group>

@@ -5,6 +5,7 @@ import {
   draftsOf,
   isDirty,
   issuesOf,
+  rebase,
   toForm,
   withoutTyped,
   type ProviderDraft,
@@ -76,6 +77,36 @@ describe('a draft', () => {
     const after = withoutTyped(drafts)['hashicorp-vault'];
     expect(after.credentials['token']).toEqual({ state: 'saved' });
     expect(after.values['enginePath']).toBe('kv');
+  });
+});
+
+describe('a draft over settings that were read again', () => {
+  const forgotten: VaultSettings = {
+    ...settings,
+    providers: {
+      ...settings.providers,
+      'hashicorp-vault': { ...settings.providers['hashicorp-vault'], savedCredentials: [] },
+    },
+  };
+  const after = (draft: ProviderDraft) =>
+    rebase({ ...draftsOf(settings), 'hashicorp-vault': draft }, forgotten)['hashicorp-vault'];
+
+  it('asks for a credential that is no longer stored', () => {
+    expect(after(stored).credentials['token']).toEqual({
+      state: 'typed',
+      text: '',
+      replaces: false,
+    });
+    expect(after(withToken(stored, { state: 'removed' })).credentials['token']).toMatchObject({
+      state: 'typed',
+    });
+  });
+
+  it('keeps what was typed', () => {
+    const edited = { ...stored, values: { ...stored.values, enginePath: 'kv' } };
+    const kept = after(withToken(edited, typed('hvs.x')));
+    expect(kept.values['enginePath']).toBe('kv');
+    expect(kept.credentials['token']).toMatchObject({ state: 'typed', text: 'hvs.x' });
   });
 });
 

@@ -90,6 +90,25 @@ export function isDirty(
   );
 }
 
+/**
+ * What was typed, over settings that have been read again: values stay, and a credential that is no
+ * longer stored (or is by now) stands as it is.
+ */
+export const rebase = (drafts: Drafts, settings: VaultSettings): Drafts =>
+  Object.fromEntries(
+    providerIds.map((provider) => {
+      const fresh = draftOf(settings, provider);
+      const { values, credentials } = drafts[provider];
+      const merged = Object.entries(fresh.credentials).map(([name, stored]) => {
+        const draft = credentials[name];
+        const isTyped = draft?.state === 'typed' && draft.text !== '';
+        const isRemoval = draft?.state === 'removed' && stored.state === 'saved';
+        return [name, isTyped || isRemoval ? draft : stored] as const;
+      });
+      return [provider, { values, credentials: Object.fromEntries(merged) }];
+    }),
+  ) as Record<ProviderId, ProviderDraft>;
+
 export function toForm(workspaceId: string, provider: ProviderId, draft: ProviderDraft): VaultForm {
   const credentials: CredentialChanges = {};
   for (const [name, credential] of Object.entries(draft.credentials)) {

@@ -9,6 +9,7 @@ import {
   draftsOf,
   isDirty,
   issuesOf,
+  rebase,
   toForm,
   withoutTyped,
   type CredentialDraft,
@@ -46,6 +47,8 @@ export interface VaultSettingsState {
   cancelTest(this: void): void;
   discard(this: void): void;
   dismissSaveError(this: void): void;
+  /** Reads the settings again, after something else may have changed which credentials are stored. */
+  refresh(this: void): Promise<void>;
   /** Forgets credentials that were typed and not saved. */
   forgetTyped(this: void): void;
 }
@@ -70,6 +73,7 @@ export const createVaultSettings = (
 ) =>
   createStore<VaultSettingsState>()((set, get) => {
     let testing: AbortController | undefined;
+    let saves = 0;
 
     const change = (alter: (draft: ProviderDraft) => ProviderDraft): void => {
       set(({ provider, drafts, test }) => ({
@@ -140,6 +144,7 @@ export const createVaultSettings = (
         set({ saving: true, saveError: undefined });
         try {
           const saved = await client.vault.save(toForm(workspaceId, provider, drafts[provider]));
+          saves += 1;
           // What was typed for the other providers stays as it was typed.
           set((now) => ({
             settings: saved,
@@ -182,6 +187,14 @@ export const createVaultSettings = (
         }));
       },
       dismissSaveError: () => set({ saveError: undefined }),
+      refresh: async () => {
+        // What is on show stays where this fails: it was right a moment ago.
+        const asked = saves;
+        const fresh = await client.vault.settings({ workspaceId }).catch(() => undefined);
+        // A save that began or ended meanwhile knows better.
+        if (fresh === undefined || asked !== saves || get().saving) return;
+        set(({ drafts }) => ({ settings: fresh, drafts: rebase(drafts, fresh) }));
+      },
       forgetTyped: () => set(({ drafts }) => ({ drafts: withoutTyped(drafts) })),
     };
   });
