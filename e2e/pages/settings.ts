@@ -212,12 +212,14 @@ export class VaultTab {
 /** What a save asks for on a computer without a keychain. */
 class KeyChoice {
   readonly group: Locator;
+  readonly newPassphrase: Locator;
+  readonly repeatedPassphrase: Locator;
   readonly continueButton: Locator;
-  readonly #frame: Locator;
 
   constructor(frame: Locator) {
-    this.#frame = frame;
     this.group = frame.getByRole('radiogroup', { name: 'Keep credentials' });
+    this.newPassphrase = frame.getByLabel('New passphrase', { exact: true });
+    this.repeatedPassphrase = frame.getByLabel('Repeat passphrase', { exact: true });
     this.continueButton = frame.getByRole('button', { name: 'Continue' });
   }
 
@@ -228,8 +230,8 @@ class KeyChoice {
 
   async passphrase(passphrase: string): Promise<void> {
     await this.group.getByRole('radio', { name: 'A passphrase' }).check();
-    await this.#frame.getByLabel('New passphrase', { exact: true }).fill(passphrase);
-    await this.#frame.getByLabel('Repeat passphrase', { exact: true }).fill(passphrase);
+    await this.newPassphrase.fill(passphrase);
+    await this.repeatedPassphrase.fill(passphrase);
     await this.continueButton.click();
   }
 }

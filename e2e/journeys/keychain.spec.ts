@@ -1,0 +1,160 @@
+/** How credentials are kept: with a keychain, with a passphrase, and not at all. */
+import type { AppPage } from '../pages/app';
+import type { VaultServer } from '../servers/vault/server';
+import { expect, filesHolding, restart, test } from './support';
+
+const apiKey = 'sk-live-4f9a1c-of-the-journeys';
+const passphrase = 'seven lamps and a heron';
+
+/** Fills in the form for a server that holds one secret. */
+async function fillIn(ui: AppPage, vault: VaultServer): Promise<AppPage['settings']['vault']> {
+  vault.kv('secret').put('production', { API_KEY: apiKey });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  return tab;
+}
+
+async function pullAndReveal(ui: AppPage): Promise<void> {
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('1 secret pulled');
+  await ui.openEnvironment('production');
+  await ui.environment.revealButton('API_KEY').click();
+  await expect(ui.environment.value('API_KEY')).toContainText(apiKey);
+}
+
+async function expectNothingInPlain(directory: string, vault: VaultServer): Promise<void> {
+  for (const secret of [apiKey, vault.rootToken, passphrase]) {
+    expect(await filesHolding(directory, Buffer.from(secret))).toEqual([]);
+  }
+  // The settings are no secret, and show that the files were looked at.
+  expect(await filesHolding(directory, Buffer.from(vault.url))).not.toEqual([]);
+}
+
+test('only for this session: settings stay, credentials do not', async ({
+  app,
+  dataDirectory,
+  ui,
+  vault,
+}) => {
+  const tab = await fillIn(ui, vault);
+  await tab.saveButton.click();
+  await expect(tab.keyChoice.group).toBeVisible();
+  expect(await filesHolding(dataDirectory, Buffer.from(vault.url))).toEqual([]);
+  await tab.keyChoice.onlyForThisSession();
+  await expect(tab.saved('Token')).toContainText('Saved');
+  await pullAndReveal(ui);
+  const { security } = await ui.openSettings('Security');
+  await expect(security.credentials).toContainText('Only for this session');
+  await expectNothingInPlain(dataDirectory, vault);
+
+  const again = await restart(app);
+  await expectNothingInPlain(dataDirectory, vault);
+  await again.openEnvironment('production');
+  await again.environment.pullButton.click();
+  await expect(again.environment.failure).toContainText('Token: Enter the Token.');
+  const { vault: settings } = await again.openSettings('Vault');
+  await expect(settings.field('Vault URL')).toHaveValue(vault.url);
+  await expect(settings.field('Token')).toHaveValue('');
+  await settings.field('Token').fill(vault.rootToken);
+  await settings.save();
+  await pullAndReveal(again);
+});
+
+test('a passphrase is asked for at the next start', async ({ app, dataDirectory, ui, vault }) => {
+  const tab = await fillIn(ui, vault);
+  await tab.saveButton.click();
+  await tab.keyChoice.passphrase(passphrase);
+  await expect(tab.saved('Token')).toContainText('Saved');
+  await pullAndReveal(ui);
+
+  let again = await restart(app);
+  await expectNothingInPlain(dataDirectory, vault);
+  await expect(again.unlock.passphrase).toBeFocused();
+  await again.unlock.with('not the passphrase');
+  await expect(again.unlock.passphrase).toHaveAccessibleDescription(
+    /^This is not the passphrase\. Try again\./,
+  );
+  await again.unlock.with(passphrase);
+  await expect(again.environment.heading).toHaveText('production');
+  await pullAndReveal(again);
+
+  again = await restart(app);
+  await again.unlock.continueWithout.click();
+  await expect(again.environment.heading).toHaveText('production');
+  await again.environment.pullButton.click();
+  await expect(again.environment.failure).toContainText('The stored credentials are locked.');
+  const { vault: settings } = await again.openSettings('Vault');
+  await expect(settings.field('Vault URL')).toHaveValue(vault.url);
+  await expect(settings.saved('Token')).toContainText('Saved');
+  const { security } = await again.openSettings('Security');
+  await expect(security.credentials).toContainText('Locked');
+  await again.unlock.with(passphrase);
+  await expect(security.credentials).toContainText('Encrypted with your passphrase, unlocked');
+  await pullAndReveal(again);
+});
+
+test('Lock now takes values and key out of memory', async ({ ui, vault }) => {
+  const tab = await fillIn(ui, vault);
+  await tab.saveButton.click();
+  await tab.keyChoice.passphrase(passphrase);
+  await expect(tab.saved('Token')).toContainText('Saved');
+  await pullAndReveal(ui);
+
+  const { security } = await ui.openSettings('Security');
+  await security.lockButton.click();
+  await expect(security.credentials).toContainText('Locked');
+  await ui.openEnvironment('production');
+  await expect(ui.environment.variables).toHaveCount(0);
+  await expect(ui.page.getByText(apiKey)).toHaveCount(0);
+  await ui.environment.pullButton.click();
+  await expect(ui.environment.failure).toContainText('The stored credentials are locked.');
+
+  await ui.openSettings('Security');
+  await ui.unlock.with(passphrase);
+  await expect(security.credentials).toContainText('unlocked');
+  await ui.openEnvironment('production');
+  await ui.environment.tryAgainButton.click();
+  await ui.environment.revealButton('API_KEY').click();
+  await expect(ui.environment.value('API_KEY')).toContainText(apiKey);
+});
+
+test('passphrases that are too short or not the same are refused', async ({ ui, vault }) => {
+  const tab = await fillIn(ui, vault);
+  await tab.saveButton.click();
+  await tab.keyChoice.passphrase('a heron');
+  await expect(tab.keyChoice.newPassphrase).toHaveAccessibleDescription(
+    'Use at least 8 characters.',
+  );
+  await tab.keyChoice.newPassphrase.fill(passphrase);
+  await tab.keyChoice.continueButton.click();
+  await expect(tab.keyChoice.repeatedPassphrase).toHaveAccessibleDescription(
+    'The two are not the same.',
+  );
+  await tab.keyChoice.repeatedPassphrase.fill(passphrase);
+  await tab.keyChoice.continueButton.click();
+  await expect(tab.savedMark).toBeVisible();
+});
+
+test.describe('with a keychain', () => {
+  test.use({ keychain: 'unlocked' });
+
+  test('credentials are there after a restart, encrypted with its key', async ({
+    app,
+    dataDirectory,
+    ui,
+    vault,
+  }) => {
+    const tab = await fillIn(ui, vault);
+    await tab.save();
+    await pullAndReveal(ui);
+    const { security } = await ui.openSettings('Security');
+    await expect(security.credentials).toContainText('Encrypted, with the key in Secret Service');
+
+    const again = await restart(app);
+    await expectNothingInPlain(dataDirectory, vault);
+    const { vault: settings } = await again.openSettings('Vault');
+    await expect(settings.saved('Token')).toContainText('Saved');
+    await pullAndReveal(again);
+  });
+});
