@@ -52,7 +52,7 @@ test('only for this session: settings stay, credentials do not', async ({
   await expectNothingInPlain(dataDirectory, vault);
   await again.openEnvironment('production');
   await again.environment.pullButton.click();
-  await expect(again.environment.failure).toContainText('Token: Enter the Token.');
+  await expect(again.environment.failure).toContainText('No Token is stored.');
   const { vault: settings } = await again.openSettings('Vault');
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await expect(settings.field('Token')).toHaveValue('');

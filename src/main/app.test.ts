@@ -125,7 +125,8 @@ describe('settings', () => {
     const form = vaultForm();
     const without = { ...form, credentials: {} };
     await expect(client.vault.save(without)).rejects.toMatchObject({
-      code: 'INVALID_CONFIGURATION',
+      code: 'CREDENTIALS_MISSING',
+      data: { details: { field: 'token' } },
     });
     await client.vault.save(form);
     await client.vault.save(without);
@@ -133,8 +134,8 @@ describe('settings', () => {
     const { providers } = await client.vault.save(removed);
     expect(providers['hashicorp-vault'].savedCredentials).toEqual([]);
     await expect(pullAll()).rejects.toMatchObject({
-      code: 'INVALID_CONFIGURATION',
-      message: 'Token: Enter the Token.',
+      code: 'CREDENTIALS_MISSING',
+      message: 'No Token is stored.',
     });
   });
 
@@ -170,15 +171,13 @@ describe('Test Connection', () => {
 
 describe('Pull All', () => {
   it('makes an environment for each secret and fetches its values', async () => {
-    vault
-      .kv('secret')
-      .put('production', {
-        API_KEY: 'sk-live-1',
-        PORT: 5432,
-        ON: true,
-        NOPE: null,
-        LIMITS: { a: 1 },
-      });
+    vault.kv('secret').put('production', {
+      API_KEY: 'sk-live-1',
+      PORT: 5432,
+      ON: true,
+      NOPE: null,
+      LIMITS: { a: 1 },
+    });
     vault.kv('secret').put('billing/eu', { CERT: 'a\nb\nc', EMPTY: '' });
     await client.vault.save(vaultForm());
     const summary = await pullAll();
@@ -379,7 +378,7 @@ describe('without a keychain', () => {
     const { providers } = await client.vault.settings({ workspaceId });
     expect(providers['hashicorp-vault'].savedCredentials).toEqual([]);
     expect(providers['hashicorp-vault'].values['url']).toBe(vault.url);
-    await expect(pullAll()).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
+    await expect(pullAll()).rejects.toMatchObject({ code: 'CREDENTIALS_MISSING' });
   });
 
   it('keeps them behind a passphrase, when that is chosen', async () => {

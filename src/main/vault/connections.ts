@@ -27,7 +27,7 @@ export class Connections {
     private readonly registry: ProviderRegistry,
   ) {}
 
-  /** The connection of a workspace. Throws `INVALID_CONFIGURATION` and what reading credentials throws. */
+  /** The connection of a workspace. Throws what `assertValid` does and what reading credentials throws. */
   async connect(workspaceId: string): Promise<Connection> {
     const resolved = this.configurations.resolve(workspaceId);
     const id = this.configurations.connectionId(resolved);
@@ -110,7 +110,7 @@ export class Connections {
 export const credentialFields = (id: ProviderId): readonly { readonly name: string }[] =>
   providerDescriptors[id].fields.filter((field) => field.kind === 'credential');
 
-/** Throws `INVALID_CONFIGURATION` with the first field that is at fault. */
+/** Throws `INVALID_CONFIGURATION` or `CREDENTIALS_MISSING`, with the first field that is at fault. */
 export function assertValid(
   id: ProviderId,
   values: FormValues,
@@ -120,7 +120,14 @@ export function assertValid(
   const [first] = Object.entries(validateForm(descriptor, values, presentCredentials));
   if (first === undefined) return;
   const [field, message] = first;
-  const label = descriptor.fields.find(({ name }) => name === field)?.label ?? field;
+  const { kind, label } = descriptor.fields.find(({ name }) => name === field) ?? { label: field };
+  if (kind === 'credential') {
+    throw new AppError('CREDENTIALS_MISSING', {
+      message: `No ${label} is stored.`,
+      hint: 'Enter it in Settings → Vault. What is kept only for a session is forgotten when Strongroom quits.',
+      details: { field },
+    });
+  }
   throw new AppError('INVALID_CONFIGURATION', {
     message: `${label}: ${message}`,
     details: { field },
