@@ -115,12 +115,16 @@ function Actions({
   const { environment } = useStores();
   const { key } = variable;
   const copied = useFeature('environment', (state) => state.copied === key);
+  const isShown = revealed || copied;
   if (variable.kind === 'binary') return null;
   return (
     <div
       className={cx(
-        '-my-0.5 ml-auto flex shrink-0 self-end opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
-        (revealed || copied) && 'opacity-100',
+        '-my-0.5 flex shrink-0',
+        isShown
+          ? 'ml-auto self-end'
+          : // Over the end of the summary, so that they take no room while nobody looks at them.
+            'absolute top-1.5 right-2.5 rounded-sm bg-panel opacity-0 transition-opacity group-hover/row:bg-hover group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
       )}
     >
       {canReveal(variable) ? (

@@ -122,7 +122,7 @@ const VariableRow = ({ variable }: { readonly variable: Variable }) => (
     <Cell className="pl-5">
       <KeyCell name={variable.key} />
     </Cell>
-    <Cell className="flex-wrap-reverse items-end gap-x-2 gap-y-1">
+    <Cell className="relative flex-wrap-reverse items-end gap-x-2 gap-y-1">
       <ValueCell variable={variable} />
     </Cell>
     <Cell>
