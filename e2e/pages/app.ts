@@ -6,7 +6,7 @@ import { SettingsPage } from './settings';
 export class AppPage {
   readonly environments: Locator;
   readonly search: Locator;
-  readonly newEnvironment: Locator;
+  readonly newEnvironment: NewEnvironmentDialog;
   readonly settingsButton: Locator;
   readonly providerStatus: Locator;
   readonly announcements: Locator;
@@ -17,7 +17,7 @@ export class AppPage {
   constructor(readonly page: Page) {
     this.environments = page.getByRole('navigation', { name: 'Environments' });
     this.search = page.getByRole('searchbox', { name: 'Search environments' });
-    this.newEnvironment = page.getByRole('button', { name: 'New environment' });
+    this.newEnvironment = new NewEnvironmentDialog(page);
     this.settingsButton = page.getByRole('button', { name: 'Settings', exact: true });
     this.providerStatus = page.getByRole('region', { name: 'Provider status' });
     this.announcements = page.getByRole('status', { name: 'Announcements' });
@@ -52,19 +52,35 @@ export class AppPage {
     await this.page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
   }
 
-  async createEnvironment(name: string): Promise<void> {
-    await this.newEnvironment.click();
-    const dialog = this.page.getByRole('dialog', { name: 'New environment' });
-    await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
-    await dialog.getByRole('button', { name: 'Create' }).click();
-  }
-
   async openSettings(
     tab: 'General' | 'Vault' | 'Security' | 'Activity' | 'About',
   ): Promise<SettingsPage> {
     await this.settingsButton.click();
     await this.page.getByRole('tab', { name: tab }).click();
     return this.settings;
+  }
+}
+
+/** The button beside the list, and what it opens. */
+class NewEnvironmentDialog {
+  readonly button: Locator;
+  readonly dialog: Locator;
+  readonly name: Locator;
+  readonly createButton: Locator;
+  readonly cancelButton: Locator;
+
+  constructor(page: Page) {
+    this.button = page.getByRole('button', { name: 'New environment' });
+    this.dialog = page.getByRole('dialog', { name: 'New environment' });
+    this.name = this.dialog.getByRole('textbox', { name: 'Name' });
+    this.createButton = this.dialog.getByRole('button', { name: 'Create' });
+    this.cancelButton = this.dialog.getByRole('button', { name: 'Cancel' });
+  }
+
+  async create(name: string): Promise<void> {
+    await this.button.click();
+    await this.name.fill(name);
+    await this.createButton.click();
   }
 }
 

@@ -200,8 +200,13 @@ export class VaultTab {
     return this.pullPanel.getByRole('alert');
   }
 
+  /** The button that unfolds one section of the set-up guide. */
   guide(title: string): Locator {
     return this.#panel.getByRole('button', { name: title });
+  }
+
+  guideText(title: string): Locator {
+    return this.#panel.getByRole('group', { name: title });
   }
 
   async #choose(group: 'Provider' | 'Authentication', option: string): Promise<void> {
@@ -209,7 +214,7 @@ export class VaultTab {
   }
 }
 
-/** What a save asks for on a computer without a keychain. */
+/** What a save asks for on a computer without a keychain, and Settings → Security on any. */
 class KeyChoice {
   readonly group: Locator;
   readonly newPassphrase: Locator;
@@ -220,7 +225,7 @@ class KeyChoice {
     this.group = frame.getByRole('radiogroup', { name: 'Keep credentials' });
     this.newPassphrase = frame.getByLabel('New passphrase', { exact: true });
     this.repeatedPassphrase = frame.getByLabel('Repeat passphrase', { exact: true });
-    this.continueButton = frame.getByRole('button', { name: 'Continue' });
+    this.continueButton = frame.getByRole('button', { name: /^(Continue|Keep them this way)$/ });
   }
 
   async onlyForThisSession(): Promise<void> {
@@ -240,11 +245,13 @@ class SecurityTab {
   readonly credentials: Locator;
   readonly changeButton: Locator;
   readonly lockButton: Locator;
+  readonly keyChoice: KeyChoice;
 
   constructor(page: Page) {
     const panel = page.getByRole('tabpanel', { name: 'Security' });
     this.credentials = panel.getByRole('region', { name: 'Credentials' });
     this.changeButton = panel.getByRole('button', { name: /^Change/ });
     this.lockButton = panel.getByRole('button', { name: 'Lock now' });
+    this.keyChoice = new KeyChoice(panel);
   }
 }
