@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { createServer, runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,12 +26,26 @@ export async function importTs(file) {
 }
 
 /**
+ * Runs the `main` of a module, which may import more while it runs.
+ *
  * @param {string} file
  * @param {readonly string[]} args
  */
 export async function runTs(file, args) {
-  const { main } = await importTs(file);
-  await main(args);
+  const vite = await createServer({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    appType: 'custom',
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    resolve: { tsconfigPaths: true },
+  });
+  try {
+    const { main } = await vite.ssrLoadModule(`/${file}`);
+    await main(args);
+  } finally {
+    await vite.close();
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

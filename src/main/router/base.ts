@@ -16,6 +16,7 @@ function toContractError(error: unknown): ORPCError<string, unknown> {
     defined: true,
     message,
     data: { hint, ...(details && { details }) },
+    cause: error.cause,
   });
 }
 

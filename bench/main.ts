@@ -1,0 +1,152 @@
+/** `npm run bench`: how long the large things take, each against a stand-in on this computer. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import type { VaultForm } from '@shared/contract/vault';
+import { startSecretsManagerServer } from '../e2e/servers/secrets-manager/server';
+import { startVaultServer } from '../e2e/servers/vault/server';
+import { openApp } from '../src/main/app';
+import { MemoryKeychain } from '../src/main/credentials/memory-keychain';
+
+const SECRETS = 10_000;
+const VARIABLES = 10_000;
+
+interface Measured {
+  readonly what: string;
+  readonly milliseconds: number;
+}
+
+const results: Measured[] = [];
+
+async function measure<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const result = await work();
+  results.push({ what, milliseconds: performance.now() - startedAt });
+  return result;
+}
+
+const drain = async (events: AsyncIterable<unknown>): Promise<void> => {
+  for await (const _ of events);
+};
+
+/** A core of its own with one provider set up. */
+async function withApp(
+  form: Omit<VaultForm, 'workspaceId'>,
+  work: (client: Awaited<ReturnType<typeof start>>['client'], workspaceId: string) => Promise<void>,
+): Promise<void> {
+  const { app, client, workspaceId, directory } = await start();
+  await client.vault.save({ workspaceId, ...form });
+  await work(client, workspaceId);
+  await app.close();
+  await rm(directory, { recursive: true });
+}
+
+async function start() {
+  const directory = await mkdtemp(join(tmpdir(), 'strongroom-bench-'));
+  const app = await openApp({
+    host: 'browser',
+    version: '0',
+    dataDirectory: directory,
+    keychain: new MemoryKeychain(),
+  });
+  const client = createRouterClient(app.router);
+  const { currentId } = await client.workspaces.list();
+  return { app, client, workspaceId: currentId, directory };
+}
+
+async function benchVault(): Promise<void> {
+  const vault = await startVaultServer();
+  for (let index = 0; index < SECRETS; index += 1) {
+    vault.kv('secret').put(`team-${String(index % 50)}/env-${String(index)}`, { KEY: 'value' });
+  }
+  const wide = Object.fromEntries(
+    Array.from({ length: VARIABLES }, (_, index) => [
+      `VAR_${String(index)}`,
+      `value ${String(index)}`,
+    ]),
+  );
+  vault.mount('wide', { version: 2 });
+  vault.kv('wide').put('huge', wide);
+  const form = (enginePath: string): Omit<VaultForm, 'workspaceId'> => ({
+    provider: 'hashicorp-vault',
+    values: {
+      url: vault.url,
+      authentication: 'token',
+      roleId: '',
+      namespace: '',
+      enginePath,
+      verifySsl: true,
+      autoSync: false,
+    },
+    credentials: { token: { action: 'replace', value: vault.rootToken } },
+  });
+  await withApp(form('secret'), async (client, workspaceId) => {
+    await measure(
+      `Vault: Pull All of ${SECRETS.toLocaleString('en')} secrets, the first time`,
+      async () => drain(await client.vault.pullAll({ workspaceId })),
+    );
+    await measure('Vault: the same again', async () =>
+      drain(await client.vault.pullAll({ workspaceId })),
+    );
+    await measure('List the environments in the sidebar', () =>
+      client.environments.list({ workspaceId }),
+    );
+  });
+  await withApp(form('wide'), async (client, workspaceId) => {
+    await drain(await client.vault.pullAll({ workspaceId }));
+    const [environment] = await client.environments.list({ workspaceId });
+    const { id } = environment ?? { id: '' };
+    const { base = '' } = await measure(
+      `Open an environment of ${VARIABLES.toLocaleString('en')} variables`,
+      () => client.environments.open({ id }),
+    );
+    const edits = [{ key: 'VAR_5000', value: 'changed' }];
+    await measure('Save one changed variable of it', () =>
+      client.environments.save({ id, base, changes: { edits, additions: [] } }),
+    );
+  });
+  await vault.close();
+}
+
+async function benchAws(): Promise<void> {
+  const aws = await startSecretsManagerServer();
+  const key = aws.accessKey({ allow: ['*'] });
+  for (let index = 0; index < SECRETS; index += 1)
+    aws.put(`env-${String(index)}`, '{"KEY":"value"}');
+  const form: Omit<VaultForm, 'workspaceId'> = {
+    provider: 'aws-secrets-manager',
+    values: {
+      endpoint: aws.endpoint,
+      region: 'us-east-1',
+      authentication: 'access-keys',
+      profile: '',
+      autoSync: false,
+    },
+    credentials: {
+      accessKeyId: { action: 'replace', value: key.accessKeyId },
+      secretAccessKey: { action: 'replace', value: key.secretAccessKey },
+    },
+  };
+  await withApp(form, async (client, workspaceId) => {
+    await measure(
+      `AWS: Pull All of ${SECRETS.toLocaleString('en')} secrets, in batches`,
+      async () => drain(await client.vault.pullAll({ workspaceId })),
+    );
+  });
+  await aws.stop();
+}
+
+export async function main(): Promise<void> {
+  await measure('Open the core on an empty data directory', async () => {
+    const { app, directory } = await start();
+    await app.close();
+    await rm(directory, { recursive: true });
+  });
+  await benchVault();
+  await benchAws();
+  const width = Math.max(...results.map(({ what }) => what.length));
+  for (const { what, milliseconds } of results) {
+    console.log(`${what.padEnd(width)}  ${milliseconds.toFixed(0).padStart(7)} ms`);
+  }
+}
