@@ -8,6 +8,7 @@ import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { AnnouncementBar } from './announcement-bar';
+import { QuestionDialog } from './question-dialog';
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from './preferences';
 import { useShortcut } from './shortcuts';
 import { Sidebar } from './sidebar';
@@ -46,6 +47,7 @@ export function Shell() {
         <Screen />
         <AnnouncementBar />
       </main>
+      <QuestionDialog />
     </div>
   );
 }

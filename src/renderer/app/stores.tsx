@@ -19,6 +19,7 @@ import { createAnnouncements } from './announcements';
 import { createNavigation, type Route } from './navigation';
 import type { PreferencesStore } from './preferences';
 import { createNotices } from './notices';
+import { createQuestions } from './questions';
 
 /** Everything the first picture needs. Throws what the calls throw. */
 export async function openStores({ client }: Bridge, preferences: PreferencesStore) {
@@ -98,6 +99,7 @@ export async function openStores({ client }: Bridge, preferences: PreferencesSto
     info,
     preferences,
     announcements,
+    questions: createQuestions(),
     navigation,
     notices: createNotices(client, info.notices),
     environments,

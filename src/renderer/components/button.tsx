@@ -12,6 +12,9 @@ const variants = {
     'border-transparent bg-brass-fill text-brass-ink font-semibold data-hovered:bg-brass-fill-hover data-pressed:bg-brass-fill-hover',
   default:
     'border-line-strong bg-raised text-text data-hovered:bg-hover data-pressed:bg-hover data-pressed:border-control',
+  /** For what destroys something. */
+  danger:
+    'border-transparent bg-bad text-panel font-semibold data-hovered:opacity-90 data-pressed:opacity-90',
   quiet:
     'border-transparent bg-transparent text-text-2 data-hovered:bg-hover data-hovered:text-text data-pressed:bg-hover',
 } as const;
