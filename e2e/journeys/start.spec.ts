@@ -1,12 +1,18 @@
-/** The app starts, quits and starts again, and keeps its files to its user. */
-import { readdir, stat } from 'node:fs/promises';
+/** The app starts, quits and starts again, whatever it finds; and its link opens one window, once. */
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '../fixtures';
+import { spawnCore, type Core } from '../core';
+import { AppPage } from '../pages/app';
+import { MessagePage } from '../pages/message';
+import { expect, restart, test } from './support';
 
-test('starts with an empty data directory, and again with what it left there', async ({ app }) => {
-  await expect(app.page.getByRole('navigation', { name: 'Environments' })).toBeVisible();
-  const page = await app.restart();
-  await expect(page.getByRole('navigation', { name: 'Environments' })).toBeVisible();
+test('starts with an empty data directory, and again with what it left there', async ({
+  app,
+  ui,
+}) => {
+  await expect(ui.environments).toBeVisible();
+  const again = await restart(app);
+  await expect(again.environments).toBeVisible();
 });
 
 test('keeps its files closed to other users', async ({ app, dataDirectory }) => {
@@ -18,4 +24,140 @@ test('keeps its files closed to other users', async ({ app, dataDirectory }) => 
     const { mode } = await stat(join(dataDirectory, file));
     expect(mode & 0o077, file).toBe(0);
   }
+});
+
+/** The one file that was set aside, and what is in it. */
+async function setAside(directory: string, name: string): Promise<{ path: string; text: string }> {
+  const [file, ...others] = (await readdir(directory)).filter((each) =>
+    each.startsWith(`${name}.damaged-`),
+  );
+  expect(others).toEqual([]);
+  const path = join(directory, file ?? `no ${name} was set aside`);
+  return { path, text: await readFile(path, 'utf8') };
+}
+
+test('a damaged database is set aside, and the app starts and says so', async ({
+  app,
+  dataDirectory,
+  ui,
+}) => {
+  await ui.newEnvironment.create('production');
+  await expect(ui.environment.heading).toHaveText('production');
+  await app.quit();
+  await writeFile(join(dataDirectory, 'strongroom.db'), 'this was a database once\n'.repeat(100));
+
+  const again = await restart(app);
+  const title = 'The database was damaged';
+  const aside = await setAside(dataDirectory, 'strongroom.db');
+  expect(aside.text).toContain('this was a database once');
+  await expect(again.notice(title)).toContainText(aside.path);
+  await expect(again.notice(title)).toContainText('Pull All brings it back');
+  await expect(again.environments).toContainText('None yet.');
+  await again.newEnvironment.create('staging');
+  await expect(again.environment.heading).toHaveText('staging');
+  await again.dismissNotice(title);
+  await expect(again.notice(title)).toHaveCount(0);
+
+  const third = await restart(app);
+  await expect(third.row('staging')).toBeVisible();
+  await expect(third.notice(title)).toHaveCount(0);
+});
+
+test('a damaged key file is set aside, and the app starts and says so', async ({
+  app,
+  dataDirectory,
+  ui,
+  vault,
+}) => {
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  await tab.saveButton.click();
+  await tab.keyChoice.passphrase('seven lamps and a heron');
+  await expect(tab.savedMark).toBeVisible();
+  await app.quit();
+  await writeFile(join(dataDirectory, 'key.json'), '{"version": 1, "mode": "passph');
+
+  const again = await restart(app);
+  const title = 'The key file was damaged';
+  const aside = await setAside(dataDirectory, 'key.json');
+  expect(aside.text).toContain('"passph');
+  await expect(again.notice(title)).toContainText(aside.path);
+  await expect(again.notice(title)).toContainText('enter them again in Settings → Vault');
+  const { vault: settings } = await again.openSettings('Vault');
+  await expect(settings.field('Vault URL')).toHaveValue(vault.url);
+  await settings.replaceButton('Token').click();
+  await settings.field('Token').fill(vault.rootToken);
+  await settings.saveForThisSession();
+  await settings.test();
+  await expect(settings.testOutcome).toContainText('passed,');
+});
+
+test.describe('the browser host', () => {
+  let core: Core;
+  let link: string;
+
+  test.beforeEach(async ({ dataDirectory, host }) => {
+    test.skip(host === 'desktop', 'Only the browser host has links.');
+    core = spawnCore(dataDirectory);
+    link = (await core.line()) ?? '';
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#launch=/);
+  });
+
+  test.afterEach(() => core.kill());
+
+  test('a link opens one window, once', async ({ context }) => {
+    const page = await context.newPage();
+    const ui = new AppPage(page);
+    await ui.open(link);
+    await page.reload();
+    await ui.ready();
+    await ui.openSettings('About');
+
+    const sameBrowser = await context.newPage();
+    const second = new MessagePage(sameBrowser);
+    await sameBrowser.goto(link);
+    await expect(second.heading).toHaveText('This link has been used');
+    await expect(second.text).toContainText('Start Strongroom again for a fresh one.');
+    await sameBrowser.goto(new URL('/', link).href);
+    await expect(second.heading).toHaveText('This page is not connected');
+    await expect(second.text).toContainText('with the link that it printed when it started');
+    await second.reloadButton.click();
+    await expect(second.heading).toHaveText('This page is not connected');
+
+    // The first window is none the worse for it, and the link does it no harm.
+    await ui.openSettings('Vault');
+    await page.goto('about:blank');
+    await ui.open(link);
+    expect(page.url()).not.toContain('launch');
+  });
+
+  test('a page whose core has gone away says so', async ({ context }) => {
+    const page = await context.newPage();
+    const ui = new AppPage(page);
+    await ui.open(link);
+    await ui.openSettings('Vault');
+    await core.kill();
+    const message = new MessagePage(page);
+    await expect(message.heading).toHaveText('Strongroom has stopped');
+    await expect(message.text).toContainText('Saved settings and environments are unharmed.');
+    await expect(message.reloadButton).toBeVisible();
+  });
+
+  test('a second one with the same data directory ends with a clear line', async ({
+    context,
+    dataDirectory,
+  }) => {
+    const second = spawnCore(dataDirectory);
+    expect(await second.ended).toBe(1);
+    expect(await second.line()).toBeUndefined();
+    expect(second.errors).toBe(
+      `Strongroom is already running with the data directory ${dataDirectory}. Use the window that is open, or choose another directory with --data-dir.\n`,
+    );
+    await new AppPage(await context.newPage()).open(link);
+
+    // Killed without warning, it leaves nothing behind that keeps the next one from starting.
+    await core.kill();
+    core = spawnCore(dataDirectory);
+    expect(await core.line()).toContain('#launch=');
+  });
 });

@@ -45,6 +45,15 @@ export class AppPage {
   }
 
   /** Finds it by its name first: a long list draws only what can be seen of it. */
+  /** A strip across the top that tells of something that was survived. */
+  notice(title: string): Locator {
+    return this.page.getByRole('region', { name: title });
+  }
+
+  async dismissNotice(title: string): Promise<void> {
+    await this.page.getByRole('button', { name: `Dismiss: ${title}` }).click();
+  }
+
   async openEnvironment(name: string): Promise<void> {
     await this.search.fill(name);
     await this.row(name).click();

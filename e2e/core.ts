@@ -1,0 +1,43 @@
+/** The browser host as a process of its own, for journeys that do to it what a user would not. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../out/main/browser.js', import.meta.url));
+
+export interface Core {
+  /** The next line that it prints: first the launch link. `undefined` when it has ended without one. */
+  line(): Promise<string | undefined>;
+  /** What it wrote to standard error so far. */
+  readonly errors: string;
+  /** Ends it without giving it a chance to do anything about it. */
+  kill(): Promise<void>;
+  /** The exit code; `null` after `kill`. */
+  readonly ended: Promise<number | null>;
+}
+
+export function spawnCore(dataDirectory: string): Core {
+  const child = spawn(process.execPath, [program, '--port', '0', '--data-dir', dataDirectory], {
+    env: { PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    line: async () => {
+      const next = await lines.next();
+      return next.done === true ? undefined : next.value;
+    },
+    get errors() {
+      return errors;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    ended,
+  };
+}
