@@ -1,0 +1,97 @@
+/** Values on their way out: to the clipboard and to the eye, and not for longer than they are needed. */
+import type { AppPage } from '../pages/app';
+import type { VaultServer } from '../servers/vault/server';
+import { expect, test } from './support';
+
+const apiKey = 'sk-live-4f9a1c';
+
+async function pullTwo(ui: AppPage, vault: VaultServer): Promise<void> {
+  vault.kv('secret').put('production', { API_KEY: apiKey, PORT: 5432 });
+  vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  await tab.saveForThisSession();
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('2 secrets pulled');
+}
+
+test('Copy puts a value on the clipboard for a while, and the log says so without it', async ({
+  host,
+  ui,
+  vault,
+}) => {
+  test.skip(host === 'desktop', 'The clipboard of the computer is not this test’s to use.');
+  const { page } = ui;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.clock.install();
+  await page.reload();
+  await ui.ready();
+  const clipboard = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  const mayRead = await clipboard().then(
+    () => true,
+    () => false,
+  );
+  test.skip(!mayRead, 'This browser keeps its pages from the clipboard.');
+  await pullTwo(ui, vault);
+
+  await ui.openEnvironment('production');
+  await ui.environment.copyButton('API_KEY').click();
+  await expect(ui.announcements).toContainText('API_KEY copied.');
+  expect(await clipboard()).toBe(apiKey);
+  await expect(ui.page.getByText(apiKey)).toHaveCount(0);
+
+  await page.clock.fastForward('00:20');
+  await ui.environment.copyButton('PORT').click();
+  await expect(ui.announcements).toContainText('PORT copied.');
+  // The time of the first is up, and what is on the clipboard is not its own any more.
+  await page.clock.fastForward('00:15');
+  await expect(ui.announcements).not.toContainText('PORT copied.');
+  expect(await clipboard()).toBe('5432');
+  await page.clock.fastForward('00:20');
+  await expect.poll(clipboard).toBe('');
+
+  const { activity } = await ui.openSettings('Activity');
+  await expect(activity).toContainText('API_KEY');
+  await expect(activity.getByRole('row', { name: 'Copied' })).toHaveCount(2);
+  await expect(ui.page.getByText(apiKey)).toHaveCount(0);
+});
+
+test('a revealed value is hidden on leaving, on looking elsewhere and after a minute', async ({
+  ui,
+  vault,
+}) => {
+  const { page, environment } = ui;
+  await page.clock.install();
+  await page.reload();
+  await ui.ready();
+  await pullTwo(ui, vault);
+  const value = environment.value('API_KEY');
+  const reveal = async (): Promise<void> => {
+    await environment.revealButton('API_KEY').click();
+    await expect(value).toContainText(apiKey);
+  };
+
+  await ui.openEnvironment('production');
+  await reveal();
+  await ui.openEnvironment('staging');
+  await expect(value).toContainText('hidden');
+  await ui.openEnvironment('production');
+  await expect(value).toContainText('hidden');
+
+  await reveal();
+  await ui.openSettings('Activity');
+  await expect(page.getByText(apiKey)).toHaveCount(0);
+  await ui.openEnvironment('production');
+  await expect(value).toContainText('hidden');
+
+  await reveal();
+  await page.evaluate(() => window.dispatchEvent(new Event('blur')));
+  await expect(value).toContainText('hidden');
+
+  await reveal();
+  await page.clock.fastForward('00:59');
+  await expect(value).toContainText(apiKey);
+  await page.clock.fastForward('00:02');
+  await expect(value).toContainText('hidden');
+  expect(await page.content()).not.toContain(apiKey);
+});
