@@ -1028,6 +1028,9 @@ function conformance(connect: () => Promise<Connection>): void {
       });
       const relative = await call('GET', 'sys/internal/ui/mounts/nested/kv', undefined, at(inner));
       expect(dataOf(relative)).toMatchObject({ path: 'nested/kv/' });
+      const above = 'sys/internal/ui/mounts/team/nested/kv';
+      const between = await call('GET', above, undefined, at(outer));
+      expect(dataOf(between)).toMatchObject({ path: `${inner}/nested/kv/` });
     });
 
     it('have logins of their own, whose tokens are good below', async (context) => {

@@ -193,8 +193,9 @@ function mountDetails(
       `preflight capability check returned 403, please ensure client's policies grant access to path "${trimSlashes(asked)}/"`,
     );
   }
-  const relative = inner.path.slice(namespace.path.length);
-  return ok({ ...describeMount(mount), path: relative + mount.path }, { mountType: 'system' });
+  // OpenBao names a mount of a further namespace in full, and not from where it was asked.
+  const named = inner === namespace ? mount.path : inner.path + mount.path;
+  return ok({ ...describeMount(mount), path: named }, { mountType: 'system' });
 }
 
 function capabilities(core: Core, { namespace, body }: NamespacedRequest, token: Token): Reply {

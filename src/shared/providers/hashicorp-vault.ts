@@ -48,10 +48,10 @@ const enginePathSchema = z
 const namespaceSchema = z
   .string()
   .trim()
-  .transform((text) => text.replaceAll(/^\/+|\/+$/g, ''))
-  .refine((text) => text === '' || text.split('/').every((part) => !/^\.{0,2}$/.test(part)), {
-    error: 'A namespace is written like admin or admin/team.',
-  });
+  .transform((text) => text.replaceAll(/^\/+|\/+$/g, ''));
+
+const isNamespace = (text: string): boolean =>
+  text === '' || text.split('/').every((segment) => !['', '.', '..'].includes(segment));
 
 export const hashicorpVaultSchema = z
   .object({
@@ -63,9 +63,17 @@ export const hashicorpVaultSchema = z
     verifySsl: z.boolean(),
     autoSync: z.boolean(),
   })
-  .superRefine((values, context) => {
-    if (values.authentication === 'approle' && values.roleId === '') {
+  .superRefine(({ authentication, roleId, namespace }, context) => {
+    if (authentication !== 'approle') return;
+    if (roleId === '') {
       context.addIssue({ code: 'custom', path: ['roleId'], message: 'Enter the Role ID.' });
+    }
+    if (!isNamespace(namespace)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['namespace'],
+        message: 'A namespace is written like admin or admin/team.',
+      });
     }
   });
 

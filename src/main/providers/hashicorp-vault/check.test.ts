@@ -135,7 +135,7 @@ describe('a connection that fails', () => {
 
   it('at a server that never answers, within the deadline', async () => {
     breaks(server, () => true, { kind: 'hang', applied: false });
-    const factory = createHashicorpVaultFactory({ deadlineMs: 60 });
+    const factory = createHashicorpVaultFactory({ deadlineMs: 250 });
     const steps = await endOfCheck(connect(server.url, { token: 'root' }, {}, factory));
     expect(outcome(steps)).toEqual(failureAt('health', 'TIMED_OUT'));
   });

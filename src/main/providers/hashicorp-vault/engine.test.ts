@@ -131,13 +131,12 @@ describe('namespaces in Engine Path', () => {
     server.namespace('admin');
     server.namespace('admin/team');
     server.mount('admin/team/kv');
-    const path = 'admin/sys/internal/ui/mounts/team/kv';
-    const data = { path: 'admin/team/kv/', type: 'kv', options: { version: '2' } };
     const refusal = { errors: ['permission denied'] };
     const isRoot = (request: { path: string }): boolean => request.path.startsWith('sys/internal/');
     breaks(server, isRoot, { kind: 'answer', status: 403, body: refusal });
-    breaks(server, { path }, { kind: 'answer', status: 200, body: { data } });
     expect((await at('admin/team/kv').list(options())).secrets).toEqual([]);
+    const asked = server.requests.find((request) => request.path.startsWith('admin/sys/internal/'));
+    expect(asked?.status).toBe(200);
   });
 
   it('may have the same name as what is in them', async () => {

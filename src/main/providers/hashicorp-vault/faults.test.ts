@@ -130,7 +130,7 @@ describe('time', () => {
     ['no answer', { kind: 'hang', applied: false }],
     ['an answer that drips', { kind: 'drip', bytes: 1, everyMs: 20 }],
   ] as const)('runs out for %s', async (_name, effect) => {
-    const provider = root(60);
+    const provider = root(250);
     await provider.list(options());
     breaks(server, { path: 'secret/data/app' }, effect);
     const { code } = await errorOf(provider.read('app', options()));
@@ -142,9 +142,9 @@ describe('time', () => {
   it('runs out where the very first call is never answered', async () => {
     const effect = { kind: 'hang', applied: false } as const;
     breaks(server, () => true, effect);
-    expect((await errorOf(root(60).list(options()))).code).toBe('TIMED_OUT');
+    expect((await errorOf(root(250).list(options()))).code).toBe('TIMED_OUT');
     const role = server.appRole();
-    const factory = createHashicorpVaultFactory({ deadlineMs: 60 });
+    const factory = createHashicorpVaultFactory({ deadlineMs: 250 });
     const login = connect(server.url, role, {}, factory).list(options());
     expect((await errorOf(login)).code).toBe('TIMED_OUT');
   });

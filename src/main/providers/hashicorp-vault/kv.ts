@@ -1,11 +1,11 @@
 /** What the two versions of the KV engine have in common. */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@shared/model/json';
 import { mapToJson, type SecretDocument } from '../../secrets/document';
 import type { RemoveOutcome, Revision, SecretSnapshot, Written } from '../provider';
 import type { VaultAnswer } from './client';
 import type { KvVersion } from './engine';
-import { encodePath, type EncodedPath } from './paths';
+import { encodePath, unprintableError, type EncodedPath } from './paths';
 
 /** Calls of one KV mount. Paths are relative to it; errors are as in `SecretsProvider`. */
 export interface KvEngine {
@@ -35,6 +35,18 @@ export function documentJson(document: SecretDocument): string {
     message: `A KV engine holds keys and values, and this is one ${document.shape} value.`,
     hint: 'Give it a key, and save it as a variable.',
   });
+}
+
+/** What stands against creating a secret at this path with this content. */
+export function problemOf(path: string, document: SecretDocument): AppError | undefined {
+  try {
+    secretUrl('', path);
+    documentJson(document);
+    return unprintableError(path);
+  } catch (error) {
+    if (isAppError(error)) return error;
+    throw error;
+  }
 }
 
 export function objectAt(answer: VaultAnswer, object: JsonObject, key: string): JsonObject {

@@ -40,5 +40,14 @@ export function encodePath(...parts: readonly string[]): EncodedPath {
  * Whether a path holds a character that Vault takes for unprintable: it answers 400 with no body
  * then, unless its listener sets `disable_printable_check`. The rule is Go's `unicode.IsPrint`.
  */
-export const hasUnprintable = (path: string): boolean =>
-  /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(path);
+export const hasUnprintable = (path: string): boolean => UNPRINTABLE.test(path);
+
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
+
+/** Names the first unprintable character of a path that is to be made: nobody could type it again. */
+export function unprintableError(path: string): AppError | undefined {
+  const [character] = UNPRINTABLE.exec(path) ?? [];
+  if (character === undefined) return undefined;
+  const codePoint = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return notAllowed(`The path holds the character U+${codePoint}, which cannot be seen.`);
+}

@@ -20,7 +20,7 @@ import { checkSteps } from './check/steps';
 import { runSteps } from './check/run-steps';
 import type { VaultClient } from './client';
 import { detectKvVersion } from './engine';
-import type { KvEngine } from './kv';
+import { problemOf, type KvEngine } from './kv';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
 import { listRecursively } from './listing';
@@ -115,6 +115,10 @@ export class HashicorpVaultProvider implements SecretsProvider {
   ): Promise<Written> {
     const engine = await this.#engine.get(signal);
     return engine.write(path, document, expected, signal);
+  }
+
+  validate(path: string, document: SecretDocument): AppError | undefined {
+    return problemOf(path, document);
   }
 
   async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
