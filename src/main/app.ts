@@ -9,6 +9,7 @@ import { ActivityRows } from './database/activity';
 import { SealedCredentials } from './database/credentials';
 import { Environments } from './database/environments';
 import { SealedDocuments } from './database/local-documents';
+import { Moves } from './database/moves';
 import { openDatabase } from './database/open';
 import { VariableMarks } from './database/variable-marks';
 import { VaultConfigurations } from './database/vault-configurations';
@@ -17,6 +18,7 @@ import { EnvironmentService } from './environments/environment-service';
 import { EnvironmentValues } from './environments/environment-values';
 import { LocalDocuments } from './environments/local-documents';
 import { SyncService } from './environments/sync-service';
+import { MoveService } from './moves/move-service';
 import { Notices } from './notices/notices';
 import { createAwsSecretsManagerFactory } from './providers/aws-secrets-manager/factory';
 import { createHashicorpVaultFactory } from './providers/hashicorp-vault/factory';
@@ -28,6 +30,7 @@ import { SecurityService } from './security/security-service';
 import { Configurations } from './vault/configurations';
 import { Connections } from './vault/connections';
 import { ProviderStatuses } from './vault/provider-statuses';
+import { PushService } from './vault/push-service';
 import { VaultService } from './vault/vault-service';
 import { WorkspaceService } from './workspaces/workspace-service';
 
@@ -52,6 +55,8 @@ export interface Services {
   readonly environments: EnvironmentService;
   readonly sync: SyncService;
   readonly vault: VaultService;
+  readonly push: PushService;
+  readonly moves: MoveService;
   readonly security: SecurityService;
   readonly activity: ActivityLog;
   readonly clipboard: ClipboardService;
@@ -90,11 +95,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     const rows = new Environments(database);
     const documents = new LocalDocuments(new SealedDocuments(database), keyStore);
     const values = new EnvironmentValues(session, documents);
+    const marks = new VariableMarks(database);
+    const moves = new Moves(database);
     const environments = new EnvironmentService({
       rows,
-      marks: new VariableMarks(database),
+      marks,
       values,
       documents,
+      moves,
       configurations,
       connections,
       statuses,
@@ -105,6 +113,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       environments,
       rows,
       values,
+      marks,
       documents,
       connections,
       activity,
@@ -127,6 +136,17 @@ export async function openApp(options: AppOptions): Promise<App> {
       environments,
       sync,
       vault,
+      push: new PushService({ environments, sync, values, connections, activity }),
+      moves: new MoveService({
+        environments,
+        rows,
+        values,
+        journal: moves,
+        configurations,
+        connections,
+        activity,
+        now,
+      }),
       security: new SecurityService({ keyStore, vault, activity }),
       activity,
       clipboard,

@@ -152,6 +152,10 @@ export const errorTable = {
     message: 'The values are larger than the provider accepts.',
     hint: 'Move large values to a secret of their own.',
   },
+  COPY_DIFFERS: {
+    message: 'The two copies are not the same.',
+    hint: 'Nothing was removed. Compare the two, and decide which one you want to keep.',
+  },
   ENCRYPTION_FAILED: {
     message: 'The encryption key of this secret could not be used.',
     hint: 'Check that the KMS key is enabled and that your credentials may use it.',

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { SealedTable } from '../credentials/sealed-store';
-import type { Database } from './database';
+import { blobSchema, type Database } from './database';
 
 export interface LocalDocumentAddress {
   readonly environmentId: string;
 }
 
-const sealedSchema = z.instanceof(Uint8Array);
 const rowSchema = z
-  .object({ environment_id: z.string(), sealed: sealedSchema })
+  .object({ environment_id: z.string(), sealed: blobSchema })
   .transform(({ environment_id, sealed }) => ({ environmentId: environment_id, sealed }));
 
 /** Documents of environments that are not synced, as they lie on the disk: sealed. */
@@ -24,7 +23,7 @@ export class SealedDocuments implements SealedTable<LocalDocumentAddress> {
       'SELECT sealed FROM local_documents WHERE environment_id = ?',
       environmentId,
     );
-    return row && sealedSchema.parse(row['sealed']);
+    return row && blobSchema.parse(row['sealed']);
   }
 
   put({ environmentId, sealed }: LocalDocumentAddress & { readonly sealed: Uint8Array }): void {

@@ -7,7 +7,9 @@ import { slug } from '@shared/model/slug';
 import type { ActivityLog, NewActivity } from '../activity/activity-log';
 import type { EnvironmentRow, Environments } from '../database/environments';
 import type { VariableMark, VariableMarks } from '../database/variable-marks';
-import type { RemoveOutcome, SecretSnapshot } from '../providers/provider';
+import type { Moves } from '../database/moves';
+import type { RemoveOutcome, Revision, SecretSnapshot } from '../providers/provider';
+import type { SecretDocument } from '../secrets/document';
 import type { HeldValues } from '../secrets/session-secrets';
 import type { Configurations } from '../vault/configurations';
 import type { Connection, Connections } from '../vault/connections';
@@ -24,11 +26,23 @@ export interface EnvironmentServiceParts {
   readonly marks: VariableMarks;
   readonly values: EnvironmentValues;
   readonly documents: LocalDocuments;
+  readonly moves: Pick<Moves, 'pathsOf'>;
   readonly configurations: Configurations;
   readonly connections: Connections;
   readonly statuses: ProviderStatuses;
   readonly activity: ActivityLog;
   readonly now: () => number;
+}
+
+/** Unsaved edits, and what they were made on. */
+export interface Edits {
+  readonly base: string;
+  readonly changes: ChangeSet;
+}
+
+export interface Edited {
+  readonly document: SecretDocument;
+  readonly marks: ReadonlyMap<string, VariableMark>;
 }
 
 export class EnvironmentService {
@@ -123,9 +137,13 @@ export class EnvironmentService {
 
   /** Fetches one environment anew. What was in memory stays there when this fails. */
   async pull(id: string, signal: AbortSignal): Promise<OpenEnvironment> {
+    await this.#turns.take(id, () => this.#pull(this.row(id), signal));
+    return this.open(id);
+  }
+
+  async #pull(row: EnvironmentRow, signal: AbortSignal): Promise<void> {
     const { statuses, connections } = this.parts;
-    const row = this.row(id);
-    const { workspaceId, path } = row;
+    const { id, workspaceId, path } = row;
     if (!row.synced) {
       throw new AppError('INVALID_INPUT', {
         message: 'This environment is not synced.',
@@ -138,6 +156,8 @@ export class EnvironmentService {
         const snapshot = await statuses.observe(connection, () =>
           connection.provider.read(path, { signal }),
         );
+        // The workspace may have been deleted meanwhile.
+        this.row(id);
         this.record(workspaceId, connection, [snapshot]);
       } catch (error) {
         const report = toErrorReport(error);
@@ -147,7 +167,6 @@ export class EnvironmentService {
         throw error;
       }
     });
-    return this.open(id);
   }
 
   /**
@@ -168,7 +187,7 @@ export class EnvironmentService {
         const document = editDocument(held.document, changes);
         const marks = editMarks(this.parts.marks.list(id), changes);
         if (row.synced && touchesValues(changes)) {
-          await this.#write(row, document, held, marks, signal);
+          await this.#write(row, document, held.revision, marks, signal);
         } else if (row.synced) this.parts.marks.replace(id, marks);
         else {
           await this.parts.documents.put(id, document, () => {
@@ -178,6 +197,33 @@ export class EnvironmentService {
       });
     });
     return this.open(id);
+  }
+
+  /**
+   * Writes what is in memory, with a draft's edits, to a path that holds nothing any more. Throws
+   * `ALREADY_EXISTS` where it does after all, and what `save` does.
+   */
+  async recreate(id: string, draft: Edits | undefined, signal: AbortSignal): Promise<void> {
+    await this.#turns.take(id, async () => {
+      const row = this.row(id);
+      await this.#logged(row, { action: 'pushed' }, async () => {
+        const { document, marks } = await this.edited(row, draft);
+        if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
+        await this.#write(row, document, null, marks, signal);
+      });
+    });
+  }
+
+  /** What an environment would hold with these edits. Throws as `save` does. */
+  async edited(row: EnvironmentRow, draft: Edits | undefined): Promise<Edited> {
+    const held = await this.heldOrThrow(row);
+    const marks = this.parts.marks.list(row.id);
+    if (draft === undefined) return { document: held.document, marks };
+    if (revisionToken(held) !== draft.base) throw new AppError('CONFLICT');
+    return {
+      document: editDocument(held.document, draft.changes),
+      marks: editMarks(marks, draft.changes),
+    };
   }
 
   /**
@@ -192,8 +238,10 @@ export class EnvironmentService {
     const { rows, values, now } = this.parts;
     const pulledAt = now();
     const byPath = this.syncedByPath(workspaceId);
+    // Both copies of a move that is under way belong to the environment that is being moved.
+    const moving = this.parts.moves.pathsOf(workspaceId);
     const created = snapshots
-      .filter(({ path }) => !byPath.has(path))
+      .filter(({ path }) => !byPath.has(path) && !moving.has(path))
       .map(({ path, version }): EnvironmentRow => ({
         id: randomUUID(),
         workspaceId,
@@ -278,6 +326,10 @@ export class EnvironmentService {
     };
   }
 
+  rows(workspaceId: string): EnvironmentRow[] {
+    return this.parts.rows.list(workspaceId);
+  }
+
   row(id: string): EnvironmentRow {
     const row = this.parts.rows.find(id);
     if (row === undefined) throw new AppError('NO_SUCH_ENVIRONMENT');
@@ -295,10 +347,15 @@ export class EnvironmentService {
     return this.#turns.take(id, work);
   }
 
+  /** As `inTurn`, for work that tells its progress: the turn lasts until the returned function is called. */
+  holdTurn(id: string): Promise<() => void> {
+    return this.#turns.hold(id);
+  }
+
   async #write(
     row: EnvironmentRow,
     document: HeldValues['document'],
-    { revision: expected }: HeldValues,
+    expected: Revision | null,
     marks: ReadonlyMap<string, VariableMark>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -405,7 +462,7 @@ export class EnvironmentService {
 }
 
 /** Whether anything but marks changes, so that a provider has to be asked. */
-const touchesValues = ({ edits, additions }: ChangeSet): boolean =>
+export const touchesValues = ({ edits, additions }: ChangeSet): boolean =>
   additions.length > 0 ||
   edits.some(
     ({ rename, value, remove }) => rename !== undefined || value !== undefined || remove === true,

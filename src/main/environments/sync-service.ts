@@ -8,10 +8,11 @@ import type {
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import type { ActivityLog } from '../activity/activity-log';
 import type { EnvironmentRow, Environments } from '../database/environments';
+import type { VariableMarks } from '../database/variable-marks';
 import { asRevision, type SecretSnapshot } from '../providers/provider';
 import { mapDocument, type SecretDocument, type SecretEntry } from '../secrets/document';
 import type { Connection, Connections } from '../vault/connections';
-import type { EnvironmentService } from './environment-service';
+import type { Edits, EnvironmentService } from './environment-service';
 import type { EnvironmentValues } from './environment-values';
 import type { LocalDocuments } from './local-documents';
 
@@ -19,6 +20,7 @@ export interface SyncServiceParts {
   readonly environments: EnvironmentService;
   readonly rows: Environments;
   readonly values: EnvironmentValues;
+  readonly marks: VariableMarks;
   readonly documents: LocalDocuments;
   readonly connections: Connections;
   readonly activity: ActivityLog;
@@ -31,6 +33,8 @@ export interface EnableSync {
   readonly resolution: SyncResolution;
   readonly serverRevision?: string | undefined;
   readonly prefer?: Readonly<Record<string, 'here' | 'server'>> | undefined;
+  /** Unsaved edits that are made on the way. */
+  readonly draft?: Edits | undefined;
 }
 
 /** What the provider holds after the link was made, and what an edit of it is based on. */
@@ -44,7 +48,7 @@ export class SyncService {
   /** What is at the path beside what is here. Throws `ALREADY_EXISTS` for another environment's path. */
   async preview(id: string, path: string, signal: AbortSignal): Promise<SyncPreview> {
     const row = this.parts.environments.row(id);
-    this.#assertFree(row, path);
+    this.assertFree(row, path);
     const connection = await this.parts.connections.connect(row.workspaceId);
     const found = await readIfThere(connection, path, signal);
     if (found === undefined) return { path, exists: false, keys: [] };
@@ -93,16 +97,17 @@ export class SyncService {
   }
 
   async #link(row: EnvironmentRow, request: EnableSync, signal: AbortSignal): Promise<void> {
-    const { rows, values, documents, connections, environments, now } = this.parts;
+    const { rows, values, marks: allMarks, documents, connections, environments, now } = this.parts;
     if (row.synced) throw new AppError('INVALID_INPUT', { message: 'Sync is already on.' });
     const { path } = request;
-    this.#assertFree(row, path);
-    const { document } = await environments.heldOrThrow(row);
+    this.assertFree(row, path);
+    const { document, marks } = await environments.edited(row, request.draft);
     const connection = await connections.connect(row.workspaceId);
     const linked = await resolve(connection, document, request, signal);
     // The link and the end of the local copy are one step: no value of a synced environment stays here.
     await documents.remove(row.id, () => {
       rows.setSync(row.id, { synced: true, path });
+      allMarks.replace(row.id, marks);
     });
     const pulledAt = now();
     values.keep({ workspaceId: row.workspaceId, path }, connection.id, linked, pulledAt);
@@ -111,7 +116,8 @@ export class SyncService {
     }
   }
 
-  #assertFree({ workspaceId, id }: EnvironmentRow, path: string): void {
+  /** Throws `ALREADY_EXISTS` where another environment of the workspace is linked to this path. */
+  assertFree({ workspaceId, id }: EnvironmentRow, path: string): void {
     const other = this.parts.environments.syncedByPath(workspaceId).get(path);
     if (other === undefined || other.id === id) return;
     throw new AppError('ALREADY_EXISTS', {

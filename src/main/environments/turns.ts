@@ -2,6 +2,13 @@
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
+  /** Takes a turn that lasts until the returned function is called. */
+  hold(name: string): Promise<() => void> {
+    return new Promise((begin) => {
+      void this.take(name, () => new Promise<void>(begin));
+    });
+  }
+
   async take<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(name) ?? Promise.resolve();
     const result = before.then(work, work);

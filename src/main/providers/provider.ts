@@ -83,6 +83,11 @@ export interface SecretsProvider {
     expected: Revision | null,
     options: CallOptions,
   ): Promise<Written>;
+  /**
+   * What stands against creating this, as far as the provider's rules tell without a call: the name or
+   * the size. `undefined` is no promise that a write succeeds.
+   */
+  validate(path: string, document: SecretDocument): AppError | undefined;
   /** Removes the secret, recoverably where the provider can. Throws `CONFLICT` as `write` does. */
   remove(path: string, expected: Revision, options: CallOptions): Promise<RemoveOutcome>;
   /** Ends background work and closes connections. The provider is not used afterwards. */

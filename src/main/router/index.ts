@@ -3,6 +3,7 @@ import { activityHandlers } from './activity';
 import { os } from './base';
 import { appHandlers } from './app';
 import { environmentHandlers } from './environments';
+import { moveHandlers } from './moves';
 import { securityHandlers } from './security';
 import { vaultHandlers } from './vault';
 import { workspaceHandlers } from './workspaces';
@@ -13,6 +14,7 @@ export const createRouter = (services: Services) =>
     workspaces: workspaceHandlers(services),
     environments: environmentHandlers(services),
     vault: vaultHandlers(services),
+    moves: moveHandlers(services),
     security: securityHandlers(services),
     activity: activityHandlers(services),
   });

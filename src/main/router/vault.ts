@@ -2,7 +2,7 @@ import type { Services } from '../app';
 import { os } from './base';
 import { orNever } from './signal';
 
-export const vaultHandlers = ({ vault }: Services) => ({
+export const vaultHandlers = ({ vault, push }: Services) => ({
   settings: os.vault.settings.handler(({ input }) => vault.settings(input.workspaceId)),
   save: os.vault.save.handler(({ input }) => vault.save(input)),
   test: os.vault.test.handler(({ input, signal }) => vault.test(input, orNever(signal))),
@@ -12,5 +12,7 @@ export const vaultHandlers = ({ vault }: Services) => ({
   autoSync: os.vault.autoSync.handler(({ input, signal }) =>
     vault.autoSync(input.workspaceId, orNever(signal)),
   ),
+  pushPlan: os.vault.pushPlan.handler(({ input, signal }) => push.plan(input, orNever(signal))),
+  pushAll: os.vault.pushAll.handler(({ input, signal }) => push.run(input, orNever(signal))),
   status: os.vault.status.handler(({ input }) => vault.status(input.workspaceId)),
 });

@@ -29,10 +29,13 @@ export class Configurations {
     private readonly credentials: CredentialStore,
   ) {}
 
-  /** The one place that decides between a workspace's own configuration and the global defaults. */
-  resolve(workspaceId: string): ResolvedConfiguration {
+  /**
+   * The one place that decides between a workspace's own configuration and the global defaults. `other`:
+   * a provider that is set up in the same place, instead of the one in use.
+   */
+  resolve(workspaceId: string, other?: ProviderId): ResolvedConfiguration {
     const scope = this.#scopeOf(workspaceId);
-    const provider = this.rows.selected(scope) ?? DEFAULT_PROVIDER;
+    const provider = other ?? this.rows.selected(scope) ?? DEFAULT_PROVIDER;
     return { scope, provider, ...this.#stored(scope, provider) };
   }
 

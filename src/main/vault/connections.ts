@@ -27,9 +27,12 @@ export class Connections {
     private readonly registry: ProviderRegistry,
   ) {}
 
-  /** The connection of a workspace. Throws what `assertValid` does and what reading credentials throws. */
-  async connect(workspaceId: string): Promise<Connection> {
-    const resolved = this.configurations.resolve(workspaceId);
+  /**
+   * The connection of a workspace, to the provider in use or to another that is set up in the same place.
+   * Throws what `assertValid` does and what reading credentials throws.
+   */
+  async connect(workspaceId: string, other?: ProviderId): Promise<Connection> {
+    const resolved = this.configurations.resolve(workspaceId, other);
     const id = this.configurations.connectionId(resolved);
     const known = this.#open.get(id);
     if (known !== undefined) return known;
@@ -52,8 +55,8 @@ export class Connections {
   }
 
   /** The id that `connect` would give, without connecting. */
-  currentId(workspaceId: string): string {
-    return this.configurations.connectionId(this.configurations.resolve(workspaceId));
+  currentId(workspaceId: string, other?: ProviderId): string {
+    return this.configurations.connectionId(this.configurations.resolve(workspaceId, other));
   }
 
   /** A provider for a form as it stands, saved or not. The caller disposes of it. */

@@ -8,7 +8,7 @@ const byId = z.object({ id: z.uuid() });
 const oneVariable = z.object({ id: z.uuid(), key: z.string() });
 
 /** Where the values of an environment live at the provider, as it is typed. */
-const vaultPathSchema = z
+export const vaultPathSchema = z
   .string()
   .trim()
   .min(1, 'Enter the path.')

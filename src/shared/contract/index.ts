@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { activityContract } from './activity';
 import { appContract } from './app';
 import { environmentsContract } from './environments';
+import { movesContract } from './moves';
 import { securityContract } from './security';
 import { vaultContract } from './vault';
 import { workspacesContract } from './workspaces';
@@ -12,6 +13,7 @@ export const contract = {
   workspaces: workspacesContract,
   environments: environmentsContract,
   vault: vaultContract,
+  moves: movesContract,
   security: securityContract,
   activity: activityContract,
 };

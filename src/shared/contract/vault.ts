@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { changeSetSchema } from '../model/change-set';
 import { providerIds } from '../providers/descriptor';
 import { call, errorReportSchema } from './base';
 
@@ -95,6 +96,72 @@ export const providerStatusSchema = z.object({
 });
 export type ProviderStatus = z.infer<typeof providerStatusSchema>;
 
+/** Unsaved edits of one environment, as the window holds them. */
+export const draftSchema = z.object({
+  id: z.uuid(),
+  /** What the edits were made on. */
+  base: z.string(),
+  changes: changeSetSchema,
+});
+export type Draft = z.infer<typeof draftSchema>;
+
+export const pushActions = [
+  /** Nothing is there: it is written, and linked where it was not. */
+  'create',
+  /** What is there is replaced by the edited version. */
+  'update',
+  /** The same is there already: it is only linked. */
+  'link',
+  /** There is nothing to push. */
+  'none',
+  /** It would not be pushed: `error` says why. */
+  'refused',
+] as const;
+export type PushAction = (typeof pushActions)[number];
+
+/** What Push All would do with one environment. */
+export const pushRowSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  path: z.string(),
+  action: z.enum(pushActions),
+  /** Keys that would come, have another value, and go at the provider. */
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+  removed: z.array(z.string()),
+  error: errorReportSchema.optional(),
+});
+export type PushRow = z.infer<typeof pushRowSchema>;
+
+export const pushedSchema = z.object({ id: z.uuid(), name: z.string(), path: z.string() });
+export type Pushed = z.infer<typeof pushedSchema>;
+
+export const notPushedSchema = pushedSchema.extend({ error: errorReportSchema });
+export type NotPushed = z.infer<typeof notPushedSchema>;
+
+export const pushSummarySchema = z.object({
+  type: z.literal('summary'),
+  pushed: z.array(pushedSchema),
+  /** Each as it was before: its edits are still unsaved, and it can be tried again alone. */
+  failed: z.array(notPushedSchema),
+  /** There was nothing to push. */
+  unchanged: z.array(pushedSchema),
+  durationMs: z.number(),
+});
+export type PushSummary = z.infer<typeof pushSummarySchema>;
+
+export const pushProgressSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('pushing'),
+    done: z.number().int(),
+    total: z.number().int(),
+    /** The environment that has just been dealt with. With an error its edits are still unsaved. */
+    finished: pushedSchema.extend({ error: errorReportSchema.optional() }).optional(),
+  }),
+  pushSummarySchema,
+]);
+export type PushProgress = z.infer<typeof pushProgressSchema>;
+
 export const vaultContract = {
   settings: call.input(workspaceScope).output(vaultSettingsSchema),
   save: call.input(vaultFormSchema).output(vaultSettingsSchema),
@@ -106,5 +173,16 @@ export const vaultContract = {
    * Pull All, once after each start and only where Auto Sync is on; otherwise the stream ends at once.
    */
   autoSync: call.input(workspaceScope).output(eventIterator(pullProgressSchema)),
+  /** What Push All would do, in the order of the environments. Reads, and writes nothing. */
+  pushPlan: call
+    .input(workspaceScope.extend({ drafts: z.array(draftSchema) }))
+    .output(z.array(pushRowSchema)),
+  /**
+   * Pushes these environments, with their drafts. What one is refused for does not stop the others. An
+   * environment that is not synced is linked to its path, as switching sync on does.
+   */
+  pushAll: call
+    .input(workspaceScope.extend({ drafts: z.array(draftSchema), ids: z.array(z.uuid()) }))
+    .output(eventIterator(pushProgressSchema)),
   status: call.input(workspaceScope).output(providerStatusSchema),
 };

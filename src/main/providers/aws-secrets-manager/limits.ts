@@ -2,7 +2,7 @@
  * What AWS lets a secret be called and hold, checked before a call is made.
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html.
  */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { documentToText, type SecretDocument } from '../../secrets/document';
 
 export const NAME_MAX = 512;
@@ -56,4 +56,16 @@ export function contentOf(document: SecretDocument): Content {
     });
   }
   return content;
+}
+
+/** What stands against creating a secret of this name and content. */
+export function problemOf(name: string, document: SecretDocument): AppError | undefined {
+  try {
+    checkName(name);
+    contentOf(document);
+    return undefined;
+  } catch (error) {
+    if (isAppError(error)) return error;
+    throw error;
+  }
 }

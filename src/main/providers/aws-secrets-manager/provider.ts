@@ -1,4 +1,5 @@
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
+import type { AppError } from '@shared/errors';
 import type { CheckStep } from '@shared/contract/vault';
 import type { SecretDocument } from '../../secrets/document';
 import type {
@@ -15,6 +16,7 @@ import type {
 } from '../provider';
 import { checkConnection } from './check/check';
 import { Connection } from './connection';
+import { problemOf } from './limits';
 import { listSecrets } from './list';
 import type { AwsSecretsManagerOptions } from './options';
 import { BatchReader } from './read-many';
@@ -63,6 +65,10 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
     { signal }: CallOptions,
   ): Promise<Written> {
     return this.#writer.write(path, document, expected, this.#connection.bound(signal));
+  }
+
+  validate(path: string, document: SecretDocument): AppError | undefined {
+    return problemOf(path, document);
   }
 
   remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {

@@ -2,8 +2,8 @@ import { AppError } from '@shared/errors';
 
 const CONTROL = /\p{Cc}/u;
 
-/** Throws `NAME_NOT_ALLOWED` with what is wrong, for paths that no other provider could take either. */
-export function assertPath(path: string): void {
+/** What is wrong with a path; only with those that no other provider could take either. */
+export function pathProblem(path: string): AppError | undefined {
   const problem =
     path === ''
       ? 'A path cannot be empty.'
@@ -12,5 +12,5 @@ export function assertPath(path: string): void {
         : CONTROL.test(path)
           ? 'A path cannot hold control characters, such as a line break.'
           : undefined;
-  if (problem !== undefined) throw new AppError('NAME_NOT_ALLOWED', { message: problem });
+  return problem === undefined ? undefined : new AppError('NAME_NOT_ALLOWED', { message: problem });
 }

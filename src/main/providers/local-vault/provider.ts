@@ -22,7 +22,7 @@ import {
   type Content,
   type StoredSecret,
 } from './content';
-import { assertPath } from './paths';
+import { pathProblem } from './paths';
 import type { VaultFile } from './vault-file';
 
 /** Milliseconds. More than a keychain may take, where a person has to type a password. */
@@ -72,7 +72,8 @@ export class LocalVaultProvider implements SecretsProvider {
     expected: Revision | null,
     { signal }: CallOptions,
   ): Promise<Written> {
-    assertPath(path);
+    const problem = pathProblem(path);
+    if (problem !== undefined) throw problem;
     const write = (content: Content): Written => {
       const current = content.secrets.get(path);
       if (current === undefined && expected !== null) {
@@ -94,6 +95,10 @@ export class LocalVaultProvider implements SecretsProvider {
       return { revision: revisionOf(toDocument(secret)), version: `v${String(secret.version)}` };
     };
     return within(signal, this.file.update(signal, write));
+  }
+
+  validate(path: string): AppError | undefined {
+    return pathProblem(path);
   }
 
   /** What is removed stays in a bin inside the file for 30 days. */

@@ -1,0 +1,168 @@
+/** Push All: what is only here goes to the provider. */
+import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/vault';
+import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
+import type { ActivityLog } from '../activity/activity-log';
+import { mapConcurrently } from '../providers/concurrency';
+import type { Connections } from './connections';
+import { planPush, type Drafts, type PlannedPush, type PushPlanParts } from './push-plan';
+
+/** Environments at a time. AWS takes 50 writes a second from an account, and each of these is several. */
+const CONCURRENCY = 4;
+
+export interface PushServiceParts extends PushPlanParts {
+  readonly connections: Connections;
+  readonly activity: ActivityLog;
+}
+
+export interface PushRequest {
+  readonly workspaceId: string;
+  readonly drafts: readonly Draft[];
+}
+
+type Outcome = { readonly row: PushRow; readonly error?: ErrorReport };
+
+const subject = ({ id, name, path }: PushRow): Pick<PushRow, 'id' | 'name' | 'path'> => ({
+  id,
+  name,
+  path,
+});
+
+export class PushService {
+  /** Workspaces with a Push All under way. */
+  readonly #pushing = new Set<string>();
+
+  constructor(private readonly parts: PushServiceParts) {}
+
+  async plan(request: PushRequest, signal: AbortSignal): Promise<PushRow[]> {
+    return (await this.#plan(request, undefined, signal)).map(({ row }) => row);
+  }
+
+  /**
+   * Ends with a summary. Throws `CANCELLED` with what was pushed by then pushed, and `ALREADY_RUNNING`
+   * where one is under way for this workspace.
+   */
+  async *run(
+    { ids, ...request }: PushRequest & { readonly ids: readonly string[] },
+    signal: AbortSignal,
+  ): AsyncGenerator<PushProgress, void, undefined> {
+    const { workspaceId } = request;
+    if (this.#pushing.has(workspaceId)) {
+      throw new AppError('ALREADY_RUNNING', { message: 'Push All is already running.' });
+    }
+    this.#pushing.add(workspaceId);
+    const left = new AbortController();
+    let outcome: 'done' | 'failed' | 'cancelled' = 'cancelled';
+    let detail: string | undefined;
+    try {
+      const either = AbortSignal.any([signal, left.signal]);
+      for await (const event of this.#push(request, new Set(ids), either)) {
+        if (event.type === 'summary') {
+          outcome = event.failed.length === 0 ? 'done' : 'failed';
+          detail = summarise(event);
+        } else {
+          detail = `${String(event.done)} of ${String(event.total)}`;
+        }
+        yield event;
+      }
+    } catch (error) {
+      const report = toErrorReport(error);
+      if (report.code !== 'CANCELLED') {
+        outcome = 'failed';
+        detail = report.message;
+      }
+      throw error;
+    } finally {
+      left.abort();
+      this.#pushing.delete(workspaceId);
+      this.parts.activity.record({ workspaceId, action: 'pushed', outcome, detail });
+    }
+  }
+
+  async *#push(
+    request: PushRequest,
+    ids: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): AsyncGenerator<PushProgress, void, undefined> {
+    const startedAt = performance.now();
+    const plan = await this.#plan(request, ids, signal);
+    const outcomes = new Map<string, Outcome>();
+    let done = 0;
+    yield { type: 'pushing', done, total: plan.length };
+    const pushing = mapConcurrently(plan, CONCURRENCY, (push) => this.#pushOne(push, signal));
+    for await (const outcome of pushing) {
+      if (outcome.error?.code === 'CANCELLED') throw new AppError('CANCELLED');
+      outcomes.set(outcome.row.id, outcome);
+      done += 1;
+      const finished = { ...subject(outcome.row), error: outcome.error };
+      yield { type: 'pushing', done, total: plan.length, finished };
+    }
+    const summary: PushSummary = {
+      type: 'summary',
+      pushed: [],
+      failed: [],
+      unchanged: [],
+      durationMs: performance.now() - startedAt,
+    };
+    // In the order of the environments, whichever was ready first.
+    for (const { row } of plan) {
+      const error = outcomes.get(row.id)?.error;
+      if (error !== undefined) summary.failed.push({ ...subject(row), error });
+      else if (row.action === 'none') summary.unchanged.push(subject(row));
+      else summary.pushed.push(subject(row));
+    }
+    yield summary;
+  }
+
+  async #plan(
+    { workspaceId, drafts }: PushRequest,
+    only: ReadonlySet<string> | undefined,
+    signal: AbortSignal,
+  ): Promise<PlannedPush[]> {
+    const { environments, connections } = this.parts;
+    const rows = environments
+      .rows(workspaceId)
+      .filter(({ id }) => only === undefined || only.has(id));
+    const connection = await connections.connect(workspaceId);
+    const byId: Drafts = new Map(drafts.map(({ id, ...edits }) => [id, edits]));
+    return planPush(this.parts, rows, byId, connection, signal);
+  }
+
+  /** Never throws an expected failure. */
+  async #pushOne(push: PlannedPush, signal: AbortSignal): Promise<Outcome> {
+    const { row } = push;
+    if (row.error !== undefined) return { row, error: row.error };
+    try {
+      if (signal.aborted) throw new AppError('CANCELLED');
+      await this.#carryOut(push, signal);
+      return { row };
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      return { row, error: error.report() };
+    }
+  }
+
+  async #carryOut(
+    { row, synced, draft, serverRevision }: PlannedPush,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { environments, sync } = this.parts;
+    const { id, path } = row;
+    switch (row.action) {
+      case 'create':
+        if (synced) await environments.recreate(id, draft, signal);
+        else await sync.enable({ id, path, resolution: 'push', draft }, signal);
+        return;
+      case 'link':
+        await sync.enable({ id, path, resolution: 'take-server', serverRevision, draft }, signal);
+        return;
+      case 'update':
+        if (draft !== undefined) await environments.save(id, draft.base, draft.changes, signal);
+        return;
+      case 'none':
+      case 'refused':
+    }
+  }
+}
+
+const summarise = ({ pushed, failed, unchanged }: PushSummary): string =>
+  `${String(pushed.length)} pushed, ${String(failed.length)} failed, ${String(unchanged.length)} unchanged`;
