@@ -2,6 +2,7 @@
 import type { AppInfo } from '@shared/contract/app';
 import { ActivityLog } from './activity/activity-log';
 import { ClipboardService, type HostClipboard } from './clipboard/clipboard-service';
+import { CompareService } from './compare/compare-service';
 import { CredentialStore } from './credentials/credential-store';
 import type { Keychain } from './credentials/keychain';
 import { createKeyStore } from './credentials/key-store';
@@ -11,6 +12,7 @@ import { Environments } from './database/environments';
 import { SealedDocuments } from './database/local-documents';
 import { Moves } from './database/moves';
 import { openDatabase } from './database/open';
+import { Preferences } from './database/preferences';
 import { VariableMarks } from './database/variable-marks';
 import { VaultConfigurations } from './database/vault-configurations';
 import { Workspaces } from './database/workspaces';
@@ -54,6 +56,7 @@ export interface Services {
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
   readonly sync: SyncService;
+  readonly compare: CompareService;
   readonly vault: VaultService;
   readonly push: PushService;
   readonly moves: MoveService;
@@ -87,11 +90,16 @@ export async function openApp(options: AppOptions): Promise<App> {
       'aws-secrets-manager': createAwsSecretsManagerFactory(),
       'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
     };
-    const configurations = new Configurations(new VaultConfigurations(database, now), credentials);
+    const workspaces = new Workspaces(database);
+    const configurations = new Configurations(
+      new VaultConfigurations(database, now),
+      credentials,
+      workspaces,
+    );
     const connections = new Connections(configurations, credentials, registry);
     const session = new SessionSecrets();
     const statuses = new ProviderStatuses(now);
-    const activity = new ActivityLog(new ActivityRows(database), now);
+    const activity = new ActivityLog(new ActivityRows(database), workspaces, now);
     const rows = new Environments(database);
     const documents = new LocalDocuments(new SealedDocuments(database), keyStore);
     const values = new EnvironmentValues(session, documents);
@@ -132,9 +140,20 @@ export async function openApp(options: AppOptions): Promise<App> {
     const router = createRouter({
       info: { name: 'Strongroom', version, host, dataDirectory },
       notices: new Notices([...databaseNotices, ...keyStore.notices]),
-      workspaces: new WorkspaceService(new Workspaces(database)),
+      workspaces: new WorkspaceService({
+        rows: workspaces,
+        preferences: new Preferences(database),
+        environments: rows,
+        documents,
+        configurations,
+        connections,
+        session,
+        activity,
+        now,
+      }),
       environments,
       sync,
+      compare: new CompareService({ environments, marks }),
       vault,
       push: new PushService({ environments, sync, values, connections, activity }),
       moves: new MoveService({

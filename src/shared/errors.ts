@@ -198,6 +198,10 @@ export const errorTable = {
     message: 'This name is already in use.',
     hint: 'Choose another.',
   },
+  NO_SUCH_WORKSPACE: {
+    message: 'This workspace no longer exists.',
+    hint: 'It may have been deleted in another window.',
+  },
   NO_SUCH_ENVIRONMENT: {
     message: 'This environment no longer exists.',
     hint: 'It may have been deleted in another window.',
@@ -213,6 +217,10 @@ export const errorTable = {
   BINARY_VALUE: {
     message: 'This value is binary and cannot be shown as text.',
     hint: 'Use the tools of the provider to read it.',
+  },
+  INTERRUPTED: {
+    message: 'This was broken off.',
+    hint: 'Look at how things stand now, then start it again.',
   },
   ALREADY_RUNNING: {
     message: 'This is already running.',

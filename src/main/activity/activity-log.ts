@@ -1,5 +1,8 @@
-import type { ActivityAction, ActivityEntry } from '@shared/contract/activity';
-import type { ActivityRows } from '../database/activity';
+import type { ActivityAction, ActivityEntry, ActivityFilter } from '@shared/contract/activity';
+import { AppError } from '@shared/errors';
+import { slug } from '@shared/model/slug';
+import { ACTIVITY_KEPT, type ActivityQuery, type ActivityRows } from '../database/activity';
+import type { Workspaces } from '../database/workspaces';
 
 export interface NewActivity {
   readonly workspaceId?: string | undefined;
@@ -16,6 +19,7 @@ export interface NewActivity {
 export class ActivityLog {
   constructor(
     private readonly rows: ActivityRows,
+    private readonly workspaces: Workspaces,
     private readonly now: () => number,
   ) {}
 
@@ -30,7 +34,31 @@ export class ActivityLog {
   }
 
   /** Newest first. */
-  list(workspaceId: string, limit: number): ActivityEntry[] {
-    return this.rows.list(workspaceId, limit);
+  list({
+    workspaceId,
+    ...query
+  }: ActivityQuery & { readonly workspaceId: string }): ActivityEntry[] {
+    return this.rows.list(workspaceId, query);
+  }
+
+  /** JSON lines, oldest first; times in ISO 8601, UTC. Throws `NO_SUCH_WORKSPACE`. */
+  export({ workspaceId, ...filter }: ActivityFilter & { readonly workspaceId: string }): {
+    text: string;
+    fileName: string;
+  } {
+    const workspace = this.workspaces.find(workspaceId);
+    if (workspace === undefined) throw new AppError('NO_SUCH_WORKSPACE');
+    const entries = this.rows.list(workspaceId, { ...filter, limit: 2 * ACTIVITY_KEPT });
+    const lines = entries
+      .toReversed()
+      .map(({ id: _id, at, ...entry }) =>
+        JSON.stringify({ at: new Date(at).toISOString(), workspace: workspace.name, ...entry }),
+      );
+    const name = slug(workspace.name).replaceAll('/', '-');
+    const day = new Date(this.now()).toISOString().slice(0, 10);
+    return {
+      text: lines.map((line) => `${line}\n`).join(''),
+      fileName: `${['activity', name, day].filter((part) => part !== '').join('-')}.jsonl`,
+    };
   }
 }

@@ -38,6 +38,17 @@ export const SQLITE = { busy: 5, corrupt: 11, full: 13, constraint: 19, notAData
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 
+/** Runs work that adds rows to something; throws this code where that is gone. */
+export function addingTo<T>(code: 'NO_SUCH_WORKSPACE' | 'NO_SUCH_ENVIRONMENT', work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SqliteError) || error.code !== 'SQLITE_CONSTRAINT_FOREIGNKEY')
+      throw error;
+    throw new AppError(code, { cause: error });
+  }
+}
+
 /** What cannot be helped by the caller as `STORAGE_FAILED`; anything else as it is. */
 function storageError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
-import { isDuplicate, type Database } from './database';
+import { addingTo, isDuplicate, type Database } from './database';
 
 export interface EnvironmentRow {
   readonly id: string;
@@ -64,11 +64,13 @@ export class Environments {
 
   /**
    * Adds all of them, in this order, behind those that are there; or none. Throws `ALREADY_EXISTS`
-   * where two synced ones of a workspace would have the same path.
+   * where two synced ones of a workspace would have the same path, and `NO_SUCH_WORKSPACE`.
    */
   insertMany(rows: readonly EnvironmentRow[]): void {
     this.database.transaction(() => {
-      for (const row of rows) this.#insert(row);
+      addingTo('NO_SUCH_WORKSPACE', () => {
+        for (const row of rows) this.#insert(row);
+      });
     });
   }
 
@@ -90,16 +92,20 @@ export class Environments {
     this.database.run('UPDATE environments SET name = ? WHERE id = ?', name, id);
   }
 
-  /** Links an environment to a path, or takes the link away. Throws `ALREADY_EXISTS` as `insertMany` does. */
+  /**
+   * Links an environment to a path, or takes the link away. Throws `ALREADY_EXISTS` as `insertMany`
+   * does, and `NO_SUCH_ENVIRONMENT`.
+   */
   setSync(id: string, sync: { readonly synced: boolean; readonly path: string }): void {
     this.#refusingTwins(sync.path, () => {
-      this.database.run(
+      const changed = this.database.run(
         `UPDATE environments SET synced = ?, path = ?, revision_label = NULL, pulled_at = NULL
          WHERE id = ?`,
         sync.synced ? 1 : 0,
         sync.path,
         id,
       );
+      if (changed === 0) throw new AppError('NO_SUCH_ENVIRONMENT');
     });
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SealedTable } from '../credentials/sealed-store';
-import { blobSchema, type Database } from './database';
+import { addingTo, blobSchema, type Database } from './database';
 
 export interface LocalDocumentAddress {
   readonly environmentId: string;
@@ -26,13 +26,16 @@ export class SealedDocuments implements SealedTable<LocalDocumentAddress> {
     return row && blobSchema.parse(row['sealed']);
   }
 
+  /** Throws `NO_SUCH_ENVIRONMENT`. */
   put({ environmentId, sealed }: LocalDocumentAddress & { readonly sealed: Uint8Array }): void {
-    this.database.run(
-      `INSERT INTO local_documents (environment_id, sealed) VALUES (?, ?)
-       ON CONFLICT DO UPDATE SET sealed = excluded.sealed`,
-      environmentId,
-      sealed,
-    );
+    addingTo('NO_SUCH_ENVIRONMENT', () => {
+      this.database.run(
+        `INSERT INTO local_documents (environment_id, sealed) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET sealed = excluded.sealed`,
+        environmentId,
+        sealed,
+      );
+    });
   }
 
   remove({ environmentId }: LocalDocumentAddress): void {

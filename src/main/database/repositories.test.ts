@@ -176,7 +176,7 @@ describe('Environments', () => {
   it('refuses a workspace that does not exist', () => {
     expect(() => {
       new Environments(database).insertMany([environment('a', { workspaceId: randomUUID() })]);
-    }).toThrow('FOREIGN KEY');
+    }).toThrow(expect.objectContaining({ code: 'NO_SUCH_WORKSPACE' }));
     expect(new Environments(database).list(workspaceId)).toEqual([]);
   });
 
@@ -273,9 +273,11 @@ describe('ActivityRows', () => {
       path: 'production',
       detail: 'API_KEY',
     });
-    activity.insert({ ...entry, at: 1, workspaceId: randomUUID() });
+    const other = { id: randomUUID(), name: 'Other', createdAt: 0 };
+    new Workspaces(database).insert(other);
+    activity.insert({ ...entry, at: 1, workspaceId: other.id });
     activity.insert({ at: 2, action: 'protection-changed', outcome: 'failed' });
-    expect(activity.list(workspaceId, 10)).toEqual([
+    expect(activity.list(workspaceId, { limit: 10 })).toEqual([
       { id: 3, at: 2, action: 'protection-changed', outcome: 'failed' },
       {
         ...entry,
@@ -286,7 +288,7 @@ describe('ActivityRows', () => {
         detail: 'API_KEY',
       },
     ]);
-    expect(activity.list(workspaceId, 1).map(({ id }) => id)).toEqual([3]);
+    expect(activity.list(workspaceId, { limit: 1 }).map(({ id }) => id)).toEqual([3]);
   });
 
   it('keeps about the newest 10,000', () => {
@@ -298,7 +300,7 @@ describe('ActivityRows', () => {
     });
     // A start prunes as well, so that many short sessions do not add up.
     new ActivityRows(database).insert({ at: 0, workspaceId, action: 'copied', outcome: 'done' });
-    const kept = activity.list(workspaceId, 2 * ACTIVITY_KEPT);
+    const kept = activity.list(workspaceId, { limit: 2 * ACTIVITY_KEPT });
     expect(kept).toHaveLength(ACTIVITY_KEPT + 1);
     expect(kept[1]?.at).toBe(ACTIVITY_KEPT + 250);
   });

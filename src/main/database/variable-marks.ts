@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from './database';
+import { addingTo, type Database } from './database';
 
 /** What was said of a variable. What is not said is the default of its kind. */
 export interface VariableMark {
@@ -29,20 +29,25 @@ export class VariableMarks {
     );
   }
 
-  /** Puts these in place of all marks of the environment; marks that say nothing are not kept. */
+  /**
+   * Puts these in place of all marks of the environment; marks that say nothing are not kept.
+   * Throws `NO_SUCH_ENVIRONMENT`.
+   */
   replace(environmentId: string, marks: ReadonlyMap<string, VariableMark>): void {
     this.database.transaction(() => {
       this.database.run('DELETE FROM variable_marks WHERE environment_id = ?', environmentId);
       for (const [key, { disabled, secret }] of marks) {
         // A key that holds a NUL cannot be marked: the database cuts it there.
         if ((!disabled && secret === undefined) || key.includes('\0')) continue;
-        this.database.run(
-          'INSERT INTO variable_marks (environment_id, key, disabled, secret) VALUES (?, ?, ?, ?)',
-          environmentId,
-          key,
-          disabled ? 1 : 0,
-          secret === undefined ? null : secret ? 1 : 0,
-        );
+        addingTo('NO_SUCH_ENVIRONMENT', () => {
+          this.database.run(
+            'INSERT INTO variable_marks (environment_id, key, disabled, secret) VALUES (?, ?, ?, ?)',
+            environmentId,
+            key,
+            disabled ? 1 : 0,
+            secret === undefined ? null : secret ? 1 : 0,
+          );
+        });
       }
     });
   }

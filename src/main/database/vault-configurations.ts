@@ -50,6 +50,22 @@ export class VaultConfigurations {
     });
   }
 
+  /** Copies the settings of every provider from one scope to another that has none; selects nothing. */
+  copyScope(from: string, to: string): void {
+    this.database.run(
+      `INSERT INTO vault_configurations (scope, provider, settings_json, updated_at)
+       SELECT ?, provider, settings_json, ? FROM vault_configurations WHERE scope = ?`,
+      to,
+      this.now(),
+      from,
+    );
+  }
+
+  /** Runs what belongs together; all or nothing. */
+  transaction(work: () => void): void {
+    this.database.transaction(work);
+  }
+
   /** Forgets everything of a scope, so that a workspace falls back on the global defaults. */
   removeScope(scope: string): void {
     this.database.transaction(() => {

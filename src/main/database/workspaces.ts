@@ -37,4 +37,26 @@ export class Workspaces {
       createdAt,
     );
   }
+
+  rename(id: string, name: string): void {
+    this.database.run('UPDATE workspaces SET name = ? WHERE id = ?', name, id);
+  }
+
+  /** Puts the workspaces in this order; those that are not named come after. */
+  reorder(ids: readonly string[]): void {
+    const rest = this.list().filter(({ id }) => !ids.includes(id));
+    this.database.transaction(() => {
+      for (const [position, id] of [...ids, ...rest.map((row) => row.id)].entries()) {
+        this.database.run('UPDATE workspaces SET position = ? WHERE id = ?', position, id);
+      }
+    });
+  }
+
+  /** With its environments and all that hangs on them, and its log. */
+  remove(id: string): void {
+    this.database.transaction(() => {
+      this.database.run('DELETE FROM workspaces WHERE id = ?', id);
+      this.database.run('DELETE FROM activity WHERE workspace_id = ?', id);
+    });
+  }
 }

@@ -15,6 +15,11 @@ const invalid = (message: string, field?: string): AppError =>
     details: { field },
   });
 
+const notAList = (): AppError =>
+  invalid('This secret is one text, not a list of variables: only the text can be changed.');
+
+const needsKey = (): AppError => invalid('A variable needs a key.');
+
 const revalue = (before: SecretEntry | undefined, text: string): SecretEntry =>
   before === undefined
     ? textEntry(text)
@@ -32,17 +37,30 @@ export function editDocument(document: SecretDocument, changes: ChangeSet): Writ
   }
 }
 
+/** One variable as it is, in the place of what has its key, else at the end. Throws as `editDocument`. */
+export function putEntry(
+  document: SecretDocument,
+  key: string,
+  entry: SecretEntry,
+): WritableDocument {
+  switch (document.shape) {
+    case 'binary':
+      throw new AppError('BINARY_VALUE');
+    case 'text':
+      throw notAList();
+    case 'map':
+      if (key === '') throw needsKey();
+      return { shape: 'map', entries: new Map(document.entries).set(key, entry) };
+  }
+}
+
 function editText(text: Secret, { edits, additions }: ChangeSet): WritableDocument {
   const [edit, ...others] = edits;
   const isOther =
     additions.length > 0 ||
     others.length > 0 ||
     (edit !== undefined && (edit.key !== WHOLE_SECRET_KEY || edit.remove || edit.rename));
-  if (isOther) {
-    throw invalid(
-      'This secret is one text, not a list of variables: only the text can be changed.',
-    );
-  }
+  if (isOther) throw notAList();
   return { shape: 'text', text: edit?.value === undefined ? text : new Secret(edit.value) };
 }
 
@@ -56,7 +74,7 @@ function editEntries(
     case 'duplicate-key':
       throw invalid(`There would be two variables ${problem.key}.`, problem.key);
     case 'empty-key':
-      throw invalid('A variable needs a key.');
+      throw needsKey();
     case 'no-such-key':
       throw new AppError('CONFLICT', {
         message: `The variable ${problem.key} is no longer there.`,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ExportFormat, OpenEnvironment } from '@shared/contract/environments';
-import { AppError, toErrorReport, type ErrorReport } from '@shared/errors';
+import { AppError, toErrorReport, type ErrorCode, type ErrorReport } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import type { Environment } from '@shared/model/environment';
 import { slug } from '@shared/model/slug';
@@ -9,12 +9,13 @@ import type { EnvironmentRow, Environments } from '../database/environments';
 import type { VariableMark, VariableMarks } from '../database/variable-marks';
 import type { Moves } from '../database/moves';
 import type { RemoveOutcome, Revision, SecretSnapshot } from '../providers/provider';
-import type { SecretDocument } from '../secrets/document';
+import type { SecretDocument, SecretEntry } from '../secrets/document';
+import { sameEntry } from '../secrets/same-content';
 import type { HeldValues } from '../secrets/session-secrets';
 import type { Configurations } from '../vault/configurations';
 import type { Connection, Connections } from '../vault/connections';
 import type { ProviderStatuses } from '../vault/provider-statuses';
-import { editDocument, editMarks } from './edit-document';
+import { editDocument, editMarks, putEntry, type WritableDocument } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import { exportDocument, type Exported } from './export-document';
 import type { LocalDocuments } from './local-documents';
@@ -43,6 +44,21 @@ export interface Edits {
 export interface Edited {
   readonly document: SecretDocument;
   readonly marks: ReadonlyMap<string, VariableMark>;
+}
+
+interface Changed extends Edited {
+  readonly document: WritableDocument;
+  /** Whether anything but marks changes, so that a provider has to be asked. */
+  readonly touchesValues: boolean;
+}
+
+/** A variable of another environment. */
+export interface ForeignVariable {
+  readonly key: string;
+  readonly entry: SecretEntry;
+  readonly mark: VariableMark | undefined;
+  /** The name of that environment. */
+  readonly from: string;
 }
 
 export class EnvironmentService {
@@ -161,7 +177,7 @@ export class EnvironmentService {
         this.record(workspaceId, connection, [snapshot]);
       } catch (error) {
         const report = toErrorReport(error);
-        if (report.code !== 'CANCELLED') {
+        if (!BROKEN_OFF.has(report.code)) {
           this.recordProblem(id, this.#connectionId(workspaceId), report);
         }
         throw error;
@@ -179,19 +195,54 @@ export class EnvironmentService {
     changes: ChangeSet,
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
+    const entry = { action: 'saved', detail: describeChanges(changes) } as const;
+    return this.#change(id, base, entry, signal, ({ document, marks }) => ({
+      document: editDocument(document, changes),
+      marks: editMarks(marks, changes),
+      touchesValues: touchesValues(changes),
+    }));
+  }
+
+  /** Puts in one variable of another environment, kind and all. Throws as `save` does. */
+  async putVariable(
+    id: string,
+    base: string,
+    { key, entry, mark, from }: ForeignVariable,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    const log = { action: 'copied', detail: `${key} from ${from}` } as const;
+    return this.#change(id, base, log, signal, ({ document, marks }) => {
+      const before = document.shape === 'map' ? document.entries.get(key) : undefined;
+      const isNew = before === undefined;
+      return {
+        document: putEntry(document, key, entry),
+        // What was said of a variable that is there stays.
+        marks: isNew && mark !== undefined ? new Map(marks).set(key, mark) : marks,
+        touchesValues: isNew || !sameEntry(before, entry),
+      };
+    });
+  }
+
+  async #change(
+    id: string,
+    base: string,
+    entry: Pick<NewActivity, 'action' | 'detail'>,
+    signal: AbortSignal,
+    edit: (before: Edited) => Changed,
+  ): Promise<OpenEnvironment> {
     await this.#turns.take(id, async () => {
       const row = this.row(id);
-      await this.#logged(row, { action: 'saved', detail: describeChanges(changes) }, async () => {
+      await this.#logged(row, entry, async () => {
         const held = await this.heldOrThrow(row);
         if (revisionToken(held) !== base) throw new AppError('CONFLICT');
-        const document = editDocument(held.document, changes);
-        const marks = editMarks(this.parts.marks.list(id), changes);
-        if (row.synced && touchesValues(changes)) {
-          await this.#write(row, document, held.revision, marks, signal);
-        } else if (row.synced) this.parts.marks.replace(id, marks);
+        const before = { document: held.document, marks: this.parts.marks.list(id) };
+        const after = edit(before);
+        if (row.synced && after.touchesValues) {
+          await this.#write(row, after.document, held.revision, after.marks, signal);
+        } else if (row.synced) this.parts.marks.replace(id, after.marks);
         else {
-          await this.parts.documents.put(id, document, () => {
-            this.parts.marks.replace(id, marks);
+          await this.parts.documents.put(id, after.document, () => {
+            this.parts.marks.replace(id, after.marks);
           });
         }
       });
@@ -228,7 +279,7 @@ export class EnvironmentService {
 
   /**
    * Takes what was read into memory, its metadata into the database, and makes the environments that
-   * are missing. Returns the paths they were made for.
+   * are missing. Returns the paths they were made for. Throws where the connection has ended meanwhile.
    */
   record(
     workspaceId: string,
@@ -236,6 +287,7 @@ export class EnvironmentService {
     snapshots: readonly SecretSnapshot[],
   ): string[] {
     const { rows, values, now } = this.parts;
+    connection.ended.throwIfAborted();
     const pulledAt = now();
     const byPath = this.syncedByPath(workspaceId);
     // Both copies of a move that is under way belong to the environment that is being moved.
@@ -263,6 +315,18 @@ export class EnvironmentService {
       values.keep({ workspaceId, path }, connection.id, { document, revision, version }, pulledAt);
     }
     return created.map(({ path }) => path);
+  }
+
+  /** Puts environments that came in the order their reads ended into the order of their paths. */
+  sortByPath(workspaceId: string, paths: readonly string[]): void {
+    const meant = new Set(paths);
+    const rows = this.parts.rows.list(workspaceId);
+    const isMeant = ({ synced, path }: EnvironmentRow): boolean => synced && meant.has(path);
+    const sorted = rows.filter(isMeant).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    this.parts.rows.reorder(
+      workspaceId,
+      [...rows.filter((row) => !isMeant(row)), ...sorted].map(({ id }) => id),
+    );
   }
 
   recordProblem(environmentId: string, connectionId: string, report: ErrorReport): void {
@@ -336,8 +400,13 @@ export class EnvironmentService {
     return row;
   }
 
+  /** `undefined` while a synced environment's values are not in memory. */
+  held(row: EnvironmentRow): Promise<HeldValues | undefined> {
+    return this.parts.values.held(row, this.#connectionId(row.workspaceId));
+  }
+
   async heldOrThrow(row: EnvironmentRow): Promise<HeldValues> {
-    const held = await this.parts.values.held(row, this.#connectionId(row.workspaceId));
+    const held = await this.held(row);
     if (held === undefined) throw new AppError('VALUES_NOT_LOADED');
     return held;
   }
@@ -460,6 +529,14 @@ export class EnvironmentService {
     return { ...common, state: isHeld ? 'loaded' : 'not-loaded' };
   }
 }
+
+/** Failures that say nothing of the secret that was read. */
+const BROKEN_OFF: ReadonlySet<ErrorCode> = new Set([
+  'CANCELLED',
+  'INTERRUPTED',
+  'NO_SUCH_WORKSPACE',
+  'NO_SUCH_ENVIRONMENT',
+]);
 
 /** Whether anything but marks changes, so that a provider has to be asked. */
 export const touchesValues = ({ edits, additions }: ChangeSet): boolean =>

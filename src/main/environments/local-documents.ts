@@ -47,6 +47,14 @@ export class LocalDocuments {
   }
 
   async remove(environmentId: string, alongside?: () => void): Promise<void> {
-    await this.#store.update([{ address: { environmentId }, value: null }], alongside);
+    await this.removeMany([environmentId], alongside);
+  }
+
+  /** Needs no key: the change is made when the call returns. */
+  async removeMany(environmentIds: readonly string[], alongside?: () => void): Promise<void> {
+    await this.#store.update(
+      environmentIds.map((environmentId) => ({ address: { environmentId }, value: null })),
+      alongside,
+    );
   }
 }

@@ -104,6 +104,7 @@ export class SyncService {
     const { document, marks } = await environments.edited(row, request.draft);
     const connection = await connections.connect(row.workspaceId);
     const linked = await resolve(connection, document, request, signal);
+    connection.ended.throwIfAborted();
     // The link and the end of the local copy are one step: no value of a synced environment stays here.
     await documents.remove(row.id, () => {
       rows.setSync(row.id, { synced: true, path });

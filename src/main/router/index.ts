@@ -2,6 +2,7 @@ import type { Services } from '../app';
 import { activityHandlers } from './activity';
 import { os } from './base';
 import { appHandlers } from './app';
+import { compareHandlers } from './compare';
 import { environmentHandlers } from './environments';
 import { moveHandlers } from './moves';
 import { securityHandlers } from './security';
@@ -13,6 +14,7 @@ export const createRouter = (services: Services) =>
     app: appHandlers(services),
     workspaces: workspaceHandlers(services),
     environments: environmentHandlers(services),
+    compare: compareHandlers(services),
     vault: vaultHandlers(services),
     moves: moveHandlers(services),
     security: securityHandlers(services),

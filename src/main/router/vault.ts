@@ -5,6 +5,8 @@ import { orNever } from './signal';
 export const vaultHandlers = ({ vault, push }: Services) => ({
   settings: os.vault.settings.handler(({ input }) => vault.settings(input.workspaceId)),
   save: os.vault.save.handler(({ input }) => vault.save(input)),
+  override: os.vault.override.handler(({ input }) => vault.override(input.workspaceId)),
+  useGlobal: os.vault.useGlobal.handler(({ input }) => vault.useGlobal(input.workspaceId)),
   test: os.vault.test.handler(({ input, signal }) => vault.test(input, orNever(signal))),
   pullAll: os.vault.pullAll.handler(({ input, signal }) =>
     vault.pullAll(input.workspaceId, orNever(signal)),

@@ -18,13 +18,15 @@ it('keeps workspaces, connections and paths apart', () => {
   expect(session.get({ ...address, path: 'other' })).toBeUndefined();
 });
 
-it('drops what came from other settings, of that workspace alone', () => {
+it('drops what is not meant to stay, by workspace and connection', () => {
   const session = new SessionSecrets();
   const before = { workspaceId: 'w', connectionId: 'before', path: 'p' };
   const after = { workspaceId: 'w', connectionId: 'after', path: 'p' };
   const neighbour = { workspaceId: 'n', connectionId: 'before', path: 'p' };
   for (const address of [before, after, neighbour]) session.put(address, held());
-  session.keepOnly('w', 'after');
+  session.retain(
+    ({ workspaceId, connectionId }) => workspaceId === 'n' || connectionId === 'after',
+  );
   expect(session.get(before)).toBeUndefined();
   expect(session.get(after)).toBeDefined();
   expect(session.get(neighbour)).toBeDefined();

@@ -25,7 +25,7 @@ export interface SessionSecret {
 
 /**
  * The values of this session, in memory and nowhere else. Values of a connection that is no longer the
- * configured one cannot be reached, and are dropped by `keepOnly`.
+ * configured one cannot be reached, and are dropped by `retain`.
  */
 export class SessionSecrets {
   readonly #byConnection = new Map<string, Map<string, SessionSecret>>();
@@ -48,12 +48,11 @@ export class SessionSecrets {
     this.#byConnection.get(this.#key(address))?.delete(address.path);
   }
 
-  /** Drops what a workspace holds from any other connection. */
-  keepOnly(workspaceId: string, connectionId: string): void {
-    const kept = this.#key({ workspaceId, connectionId });
+  /** Drops the values of every workspace and connection but those that are meant. */
+  retain(isMeant: (address: Omit<SecretAddress, 'path'>) => boolean): void {
     for (const key of this.#byConnection.keys()) {
-      const [owner] = JSON.parse(key) as [string, string];
-      if (owner === workspaceId && key !== kept) this.#byConnection.delete(key);
+      const [workspaceId, connectionId] = JSON.parse(key) as [string, string];
+      if (!isMeant({ workspaceId, connectionId })) this.#byConnection.delete(key);
     }
   }
 

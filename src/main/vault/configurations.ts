@@ -1,10 +1,12 @@
 /** Which settings a workspace uses, and where they come from. */
 import { createHash } from 'node:crypto';
-import type { FormValues, VaultSettings } from '@shared/contract/vault';
+import type { FormValues, SettingsScope, VaultSettings } from '@shared/contract/vault';
+import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
 import type { CredentialStore } from '../credentials/credential-store';
 import type { VaultConfigurations as Rows } from '../database/vault-configurations';
+import type { Workspaces } from '../database/workspaces';
 
 /** `global`, or the id of a workspace that overrides it. */
 export type Scope = string;
@@ -27,11 +29,12 @@ export class Configurations {
   constructor(
     private readonly rows: Rows,
     private readonly credentials: CredentialStore,
+    private readonly workspaces: Workspaces,
   ) {}
 
   /**
    * The one place that decides between a workspace's own configuration and the global defaults. `other`:
-   * a provider that is set up in the same place, instead of the one in use.
+   * a provider that is set up in the same place, instead of the one in use. Throws `NO_SUCH_WORKSPACE`.
    */
   resolve(workspaceId: string, other?: ProviderId): ResolvedConfiguration {
     const scope = this.#scopeOf(workspaceId);
@@ -58,16 +61,61 @@ export class Configurations {
     return { source: scope === GLOBAL_SCOPE ? 'global' : 'workspace', provider, providers };
   }
 
+  exists(workspaceId: string): boolean {
+    return this.workspaces.find(workspaceId) !== undefined;
+  }
+
+  /** Whether a workspace has settings of its own. */
+  isOverridden(workspaceId: string): boolean {
+    return this.#scopeOf(workspaceId) !== GLOBAL_SCOPE;
+  }
+
+  /** Where a form of a workspace belongs; what the workspace uses, where nothing is said. */
+  scopeFor(workspaceId: string, scope: SettingsScope | undefined): Scope {
+    const current = this.#scopeOf(workspaceId);
+    if (scope === undefined) return current;
+    return scope === 'global' ? GLOBAL_SCOPE : workspaceId;
+  }
+
   save(scope: Scope, provider: ProviderId, values: FormValues, credentialsChanged: boolean): void {
-    if (credentialsChanged) {
-      const key = JSON.stringify([scope, provider]);
-      this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
-    }
+    // The workspace may have gone while the key for its credentials was fetched.
+    if (scope !== GLOBAL_SCOPE) this.#assertThere(scope);
+    if (credentialsChanged) this.#countCredentials(scope, provider);
     this.rows.save(scope, provider, values);
   }
 
+  /** Gives a workspace its own settings: a copy of the global defaults, without their credentials. */
+  override(workspaceId: string): void {
+    const { provider, values } = this.resolve(workspaceId);
+    if (this.isOverridden(workspaceId)) return;
+    this.rows.transaction(() => {
+      this.rows.copyScope(GLOBAL_SCOPE, workspaceId);
+      this.rows.save(workspaceId, provider, values);
+    });
+  }
+
+  /** Forgets a workspace's own settings and credentials. */
+  forget(workspaceId: string): void {
+    this.rows.transaction(() => {
+      this.rows.removeScope(workspaceId);
+      this.credentials.removeScope(workspaceId);
+    });
+    // The same settings entered again are another configuration: they come with other credentials.
+    for (const provider of providerIds) this.#countCredentials(workspaceId, provider);
+  }
+
+  #countCredentials(scope: Scope, provider: ProviderId): void {
+    const key = JSON.stringify([scope, provider]);
+    this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
+  }
+
   #scopeOf(workspaceId: string): Scope {
+    this.#assertThere(workspaceId);
     return this.rows.selected(workspaceId) === undefined ? GLOBAL_SCOPE : workspaceId;
+  }
+
+  #assertThere(workspaceId: string): void {
+    if (!this.exists(workspaceId)) throw new AppError('NO_SUCH_WORKSPACE');
   }
 
   #stored(scope: Scope, provider: ProviderId): Pick<ResolvedConfiguration, 'values' | 'saved'> {

@@ -8,18 +8,48 @@ import type { CredentialStore } from '../credentials/credential-store';
 import type { SecretsProvider } from '../providers/provider';
 import type { ProviderRegistry } from '../providers/registry';
 import { Secret } from '../secrets/secret';
+import type { SecretAddress } from '../secrets/session-secrets';
 import type { Configurations, ResolvedConfiguration, Scope } from './configurations';
+import { interruptible, type ConnectedProvider } from './interruptible';
 
 export interface Connection {
+  /** Names one state of settings and credentials; the same for workspaces that share them. */
   readonly id: string;
   readonly providerId: ProviderId;
-  readonly provider: SecretsProvider;
+  readonly provider: ConnectedProvider;
+  /**
+   * Aborts when the settings change, the workspace goes or the app is locked; the reason is an
+   * `AppError`. What was read before that is not to be kept.
+   */
+  readonly ended: AbortSignal;
 }
 
 type Credentials = Readonly<Record<string, Secret | undefined>>;
 
+/** One workspace's hold on a connection, or on the provider for a form that it tests. */
+interface Hold {
+  readonly workspaceId: string;
+  readonly end: AbortController;
+}
+
+interface ConnectionHold extends Hold {
+  readonly other: ProviderId | undefined;
+  readonly connection: Connection;
+}
+
+const settingsChanged = (): AppError =>
+  new AppError('INTERRUPTED', {
+    message: 'The vault settings were changed while this was running.',
+  });
+
 export class Connections {
-  readonly #open = new Map<string, Connection>();
+  /** By connection id. Workspaces with the same settings share one. */
+  readonly #open = new Map<string, SecretsProvider>();
+  /** By workspace and provider. */
+  readonly #holds = new Map<string, ConnectionHold>();
+  readonly #forms = new Set<Hold>();
+  /** Counts how often everything was closed, so that what was opening meanwhile stops. */
+  #closed = 0;
 
   constructor(
     private readonly configurations: Configurations,
@@ -28,30 +58,29 @@ export class Connections {
   ) {}
 
   /**
-   * The connection of a workspace, to the provider in use or to another that is set up in the same place.
-   * Throws what `assertValid` does and what reading credentials throws.
+   * The connection of a workspace, or its connection to another provider that is set up in the same
+   * place. Throws what `assertValid` does, what reading credentials throws, and `NO_SUCH_WORKSPACE`.
    */
   async connect(workspaceId: string, other?: ProviderId): Promise<Connection> {
-    const resolved = this.configurations.resolve(workspaceId, other);
-    const id = this.configurations.connectionId(resolved);
-    const known = this.#open.get(id);
-    if (known !== undefined) return known;
-    if (!resolved.saved) {
-      throw new AppError('INVALID_CONFIGURATION', {
-        message: `${providerDescriptors[resolved.provider].label} has not been set up yet.`,
-        hint: 'Fill in Settings → Vault and save.',
-      });
+    const key = JSON.stringify([workspaceId, other]);
+    const closed = this.#closed;
+    for (;;) {
+      const resolved = this.configurations.resolve(workspaceId, other);
+      const id = this.configurations.connectionId(resolved);
+      const held = this.#holds.get(key);
+      if (held?.connection.id === id) return held.connection;
+      if (!this.#open.has(id)) {
+        if (!resolved.saved) throw notSetUp(resolved.provider);
+        const credentials = await this.#stored(resolved);
+        if (this.#closed !== closed) throw locked();
+        // Saved meanwhile: these may be halves of two sets of credentials.
+        if (this.currentId(workspaceId, other) !== id) continue;
+        if (!this.#open.has(id)) {
+          this.#open.set(id, this.#create(resolved.provider, resolved.values, credentials));
+        }
+      }
+      return this.#hold(key, { id, providerId: resolved.provider, workspaceId, other });
     }
-    const provider = this.#create(resolved.provider, resolved.values, await this.#stored(resolved));
-    // Two first calls at once: the one that was slower to read the credentials gives way.
-    const first = this.#open.get(id);
-    if (first !== undefined) {
-      provider.dispose();
-      return first;
-    }
-    const connection = { id, providerId: resolved.provider, provider };
-    this.#open.set(id, connection);
-    return connection;
   }
 
   /** The id that `connect` would give, without connecting. */
@@ -59,9 +88,29 @@ export class Connections {
     return this.configurations.connectionId(this.configurations.resolve(workspaceId, other));
   }
 
+  /** Whether values of this connection are what the workspace would see now. */
+  isCurrent({ workspaceId, connectionId }: Omit<SecretAddress, 'path'>): boolean {
+    return this.configurations.exists(workspaceId) && this.currentId(workspaceId) === connectionId;
+  }
+
   /** A provider for a form as it stands, saved or not. The caller disposes of it. */
   async connectForm(scope: Scope, form: VaultForm): Promise<SecretsProvider> {
-    return this.#create(form.provider, form.values, await this.formCredentials(scope, form));
+    const hold = { workspaceId: form.workspaceId, end: new AbortController() };
+    this.#forms.add(hold);
+    try {
+      const credentials = await this.formCredentials(scope, form);
+      const provider = this.#create(form.provider, form.values, credentials);
+      return {
+        ...interruptible(provider, hold.end.signal),
+        dispose: () => {
+          this.#forms.delete(hold);
+          provider.dispose();
+        },
+      };
+    } catch (error) {
+      this.#forms.delete(hold);
+      throw error;
+    }
   }
 
   /** The stored credentials with the form's changes laid over them. */
@@ -77,17 +126,74 @@ export class Connections {
     return result;
   }
 
-  /** Closes every connection but the ones that are still configured. */
-  retain(isCurrent: (connectionId: string) => boolean): void {
-    for (const [id, { provider }] of this.#open) {
-      if (isCurrent(id)) continue;
-      this.#open.delete(id);
-      provider.dispose();
+  /** Ends the connections whose settings or credentials are no longer the ones to use, and no other. */
+  refresh(): void {
+    this.#endHolds(({ workspaceId, other, connection }) =>
+      this.currentId(workspaceId, other) === connection.id ? undefined : settingsChanged(),
+    );
+  }
+
+  /** Ends everything that a workspace does, with this error. */
+  end(workspaceId: string, reason: AppError): void {
+    this.#endHolds((hold) => (hold.workspaceId === workspaceId ? reason : undefined));
+    for (const form of this.#forms) {
+      if (form.workspaceId === workspaceId) form.end.abort(reason);
     }
   }
 
+  /** As when the app is locked. */
   closeAll(): void {
-    this.retain(() => false);
+    this.#closed += 1;
+    this.#endHolds(locked);
+    for (const { end } of this.#forms) end.abort(locked());
+  }
+
+  #hold(
+    key: string,
+    {
+      id,
+      providerId,
+      workspaceId,
+      other,
+    }: Omit<ConnectionHold, 'end' | 'connection'> & Pick<Connection, 'id' | 'providerId'>,
+  ): Connection {
+    const before = this.#holds.get(key);
+    if (before?.connection.id === id) return before.connection;
+    const provider = this.#open.get(id);
+    if (provider === undefined) throw new Error('A connection to hold was not open');
+    const end = new AbortController();
+    const connection: Connection = {
+      id,
+      providerId,
+      provider: interruptible(provider, end.signal),
+      ended: end.signal,
+    };
+    this.#holds.set(key, { workspaceId, other, end, connection });
+    if (before !== undefined) {
+      before.end.abort(settingsChanged());
+      this.#closeUnheld();
+    }
+    return connection;
+  }
+
+  /** Ends the holds for which there is a reason, and closes what nobody holds any more. */
+  #endHolds(reasonFor: (hold: ConnectionHold) => AppError | undefined): void {
+    for (const [key, hold] of this.#holds) {
+      const reason = reasonFor(hold);
+      if (reason === undefined) continue;
+      this.#holds.delete(key);
+      hold.end.abort(reason);
+    }
+    this.#closeUnheld();
+  }
+
+  #closeUnheld(): void {
+    const used = new Set([...this.#holds.values()].map(({ connection }) => connection.id));
+    for (const [id, provider] of this.#open) {
+      if (used.has(id)) continue;
+      this.#open.delete(id);
+      provider.dispose();
+    }
   }
 
   async #stored({ scope, provider }: ResolvedConfiguration): Promise<Credentials> {
@@ -109,6 +215,15 @@ export class Connections {
     return this.registry[id].create({ values: parsed, credentials });
   }
 }
+
+const notSetUp = (provider: ProviderId): AppError =>
+  new AppError('INVALID_CONFIGURATION', {
+    message: `${providerDescriptors[provider].label} has not been set up yet.`,
+    hint: 'Fill in Settings → Vault and save.',
+  });
+
+const locked = (): AppError =>
+  new AppError('INTERRUPTED', { message: 'Strongroom was locked while this was running.' });
 
 export const credentialFields = (id: ProviderId): readonly { readonly name: string }[] =>
   providerDescriptors[id].fields.filter((field) => field.kind === 'credential');

@@ -22,7 +22,7 @@ export class ProviderStatuses {
       this.set(id, { state: 'ok', latencyMs: performance.now() - startedAt });
       return result;
     } catch (error) {
-      // A call that the user broke off, or one that is about a single secret, says nothing of the provider.
+      // A call that was broken off, or one that is about a single secret, says nothing of the provider.
       const isAboutProvider = !isAppError(error) || !ABOUT_ONE_SECRET.has(error.code);
       if (isAboutProvider) this.set(id, { state: 'failed', error: toErrorReport(error) });
       throw error;
@@ -36,6 +36,8 @@ export class ProviderStatuses {
 
 const ABOUT_ONE_SECRET: ReadonlySet<string> = new Set([
   'CANCELLED',
+  'INTERRUPTED',
+  'NO_SUCH_WORKSPACE',
   'NOT_FOUND',
   'SECRET_DELETED',
   'SCHEDULED_FOR_DELETION',

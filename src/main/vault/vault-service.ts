@@ -13,7 +13,7 @@ import type { CredentialStore, CredentialUpdates } from '../credentials/credenti
 import type { EnvironmentService } from '../environments/environment-service';
 import { Secret } from '../secrets/secret';
 import type { SessionSecrets } from '../secrets/session-secrets';
-import type { Configurations } from './configurations';
+import { GLOBAL_SCOPE, type Configurations } from './configurations';
 import { assertValid, credentialFields, type Connections } from './connections';
 import type { ProviderStatuses } from './provider-statuses';
 import { pullAll } from './pull-all';
@@ -42,9 +42,9 @@ export class VaultService {
 
   /** Stores settings and credentials. Values that came from other settings leave the memory. */
   async save(form: VaultForm): Promise<VaultSettings> {
-    const { configurations, connections, credentials, session, activity } = this.parts;
+    const { configurations, credentials, activity } = this.parts;
     const { workspaceId, provider, values } = form;
-    const { scope } = configurations.resolve(workspaceId);
+    const scope = configurations.scopeFor(workspaceId, form.scope);
     assertValid(provider, values, this.#acceptableCredentials(scope, form));
     const updates = credentialUpdates(form);
     const credentialsChanged = Object.keys(updates).length > 0;
@@ -52,14 +52,35 @@ export class VaultService {
       configurations.save(scope, provider, values, credentialsChanged);
     });
 
-    const current = configurations.connectionId(configurations.resolve(workspaceId));
-    connections.retain((id) => id === current);
-    session.keepOnly(workspaceId, current);
+    this.#dropOutdated();
     activity.record({
-      workspaceId,
+      // The global defaults are everybody's.
+      ...(scope !== GLOBAL_SCOPE && { workspaceId }),
       action: 'configured',
       detail: providerDescriptors[provider].label,
     });
+    return configurations.settings(workspaceId);
+  }
+
+  /** Gives a workspace settings of its own, as a copy of the global defaults without credentials. */
+  override(workspaceId: string): VaultSettings {
+    const { configurations, activity } = this.parts;
+    if (!configurations.isOverridden(workspaceId)) {
+      configurations.override(workspaceId);
+      this.#dropOutdated();
+      activity.record({ workspaceId, action: 'configuration-overridden' });
+    }
+    return configurations.settings(workspaceId);
+  }
+
+  /** Forgets a workspace's own settings and credentials. */
+  useGlobal(workspaceId: string): VaultSettings {
+    const { configurations, activity } = this.parts;
+    if (configurations.isOverridden(workspaceId)) {
+      configurations.forget(workspaceId);
+      this.#dropOutdated();
+      activity.record({ workspaceId, action: 'global-defaults-used' });
+    }
     return configurations.settings(workspaceId);
   }
 
@@ -67,7 +88,7 @@ export class VaultService {
   async *test(form: VaultForm, signal: AbortSignal): AsyncGenerator<CheckStep, void, undefined> {
     const { configurations, connections, activity } = this.parts;
     const { workspaceId } = form;
-    const { scope } = configurations.resolve(workspaceId);
+    const scope = configurations.scopeFor(workspaceId, form.scope);
     const label = providerDescriptors[form.provider].label;
     const provider = await connections.connectForm(scope, form);
     let failure: string | undefined;
@@ -157,6 +178,13 @@ export class VaultService {
   lock(): void {
     this.parts.session.clear();
     this.parts.connections.closeAll();
+  }
+
+  /** Ends connections that settings no longer lead to, and forgets the values that came from them. */
+  #dropOutdated(): void {
+    const { connections, session } = this.parts;
+    connections.refresh();
+    session.retain((address) => connections.isCurrent(address));
   }
 
   #acceptableCredentials(scope: string, { provider, credentials }: VaultForm): Set<string> {

@@ -21,6 +21,8 @@ export const activityActions = [
   'workspace-created',
   'workspace-renamed',
   'workspace-deleted',
+  'configuration-overridden',
+  'global-defaults-used',
   'protection-changed',
 ] as const;
 export type ActivityAction = (typeof activityActions)[number];
@@ -39,9 +41,29 @@ export const activityEntrySchema = z.object({
 });
 export type ActivityEntry = z.infer<typeof activityEntrySchema>;
 
+export const activityOutcomes = activityEntrySchema.shape.outcome.options;
+
+const filterSchema = z.object({
+  workspaceId: z.uuid(),
+  /** Left out: all of them. */
+  actions: z.array(z.enum(activityActions)).optional(),
+  outcome: activityEntrySchema.shape.outcome.optional(),
+  /** Is to be found in the environment, the path or the detail. */
+  text: z.string().max(200).optional(),
+});
+/** What all entries that are asked for have in common, beside their workspace. */
+export type ActivityFilter = Omit<z.infer<typeof filterSchema>, 'workspaceId'>;
+
 export const activityContract = {
-  /** Newest first. */
+  /** Newest first. `before` is the id of the last entry that is known, for the next page. */
   list: call
-    .input(z.object({ workspaceId: z.uuid(), limit: z.number().int().min(1).max(1000) }))
+    .input(
+      filterSchema.extend({
+        limit: z.number().int().min(1).max(1000),
+        before: z.number().int().optional(),
+      }),
+    )
     .output(z.array(activityEntrySchema)),
+  /** Everything that fits the filter as JSON lines, oldest first. It holds no value either. */
+  export: call.input(filterSchema).output(z.object({ text: z.string(), fileName: z.string() })),
 };

@@ -10,6 +10,11 @@ it('is just these calls: growth of the bridge shows here', () => {
       "app.info",
       "app.dismissNotice",
       "workspaces.list",
+      "workspaces.create",
+      "workspaces.rename",
+      "workspaces.reorder",
+      "workspaces.switchTo",
+      "workspaces.remove",
       "environments.list",
       "environments.create",
       "environments.rename",
@@ -28,8 +33,12 @@ it('is just these calls: growth of the bridge shows here', () => {
       "environments.previewSync",
       "environments.enableSync",
       "environments.disableSync",
+      "compare.environments",
+      "compare.copyVariable",
       "vault.settings",
       "vault.save",
+      "vault.override",
+      "vault.useGlobal",
       "vault.test",
       "vault.pullAll",
       "vault.autoSync",
@@ -48,6 +57,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "security.unlock",
       "security.lock",
       "activity.list",
+      "activity.export",
     ]
   `);
 });

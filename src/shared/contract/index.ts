@@ -2,6 +2,7 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { activityContract } from './activity';
 import { appContract } from './app';
+import { compareContract } from './compare';
 import { environmentsContract } from './environments';
 import { movesContract } from './moves';
 import { securityContract } from './security';
@@ -12,6 +13,7 @@ export const contract = {
   app: appContract,
   workspaces: workspacesContract,
   environments: environmentsContract,
+  compare: compareContract,
   vault: vaultContract,
   moves: movesContract,
   security: securityContract,

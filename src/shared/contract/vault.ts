@@ -22,8 +22,14 @@ export const credentialChangesSchema = z.record(
 );
 export type CredentialChanges = z.infer<typeof credentialChangesSchema>;
 
+/** What settings are for: every workspace without its own, or one workspace alone. */
+export const settingsScopes = ['global', 'workspace'] as const;
+export type SettingsScope = (typeof settingsScopes)[number];
+
 export const vaultFormSchema = z.object({
   workspaceId: z.uuid(),
+  /** Which settings the form is about. Left out: those that the workspace uses (`source`). */
+  scope: z.enum(settingsScopes).optional(),
   provider: providerId,
   values: formValuesSchema,
   credentials: credentialChangesSchema,
@@ -40,7 +46,7 @@ export const providerSettingsSchema = z.object({
 
 export const vaultSettingsSchema = z.object({
   /** Where these settings come from. */
-  source: z.enum(['global', 'workspace']),
+  source: z.enum(settingsScopes),
   provider: providerId,
   /** The form of every provider, so that choosing another and back loses nothing. */
   providers: z.record(providerId, providerSettingsSchema),
@@ -164,7 +170,18 @@ export type PushProgress = z.infer<typeof pushProgressSchema>;
 
 export const vaultContract = {
   settings: call.input(workspaceScope).output(vaultSettingsSchema),
+  /**
+   * Stores the form in its scope, and answers with what the workspace uses then. With `workspace`, a
+   * workspace that was on the global defaults has its own settings from now on.
+   */
   save: call.input(vaultFormSchema).output(vaultSettingsSchema),
+  /**
+   * Gives the workspace settings of its own, beginning as a copy of the global defaults. Credentials
+   * are not copied: they have to be entered for it.
+   */
+  override: call.input(workspaceScope).output(vaultSettingsSchema),
+  /** Back to the global defaults: forgets the workspace's own settings and credentials. */
+  useGlobal: call.input(workspaceScope).output(vaultSettingsSchema),
   /** Tests the form as it stands, saved or not. Stores nothing. */
   test: call.input(vaultFormSchema).output(eventIterator(checkStepSchema)),
   /** Lists the provider's secrets, makes missing environments, fetches the values into memory. */

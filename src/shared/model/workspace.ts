@@ -3,6 +3,16 @@ import { z } from 'zod';
 export const workspaceSchema = z.object({
   id: z.uuid(),
   name: z.string(),
+  /** Whether it has a provider and credentials of its own, in place of the global defaults. */
+  ownConfiguration: z.boolean(),
 });
 
 export type Workspace = z.infer<typeof workspaceSchema>;
+
+export const WORKSPACE_NAME_MAX = 100;
+
+export const workspaceNameSchema = z
+  .string()
+  .trim()
+  .min(1, 'Enter a name.')
+  .max(WORKSPACE_NAME_MAX, `A name can have at most ${String(WORKSPACE_NAME_MAX)} characters.`);

@@ -32,6 +32,8 @@ const words = {
   'workspace-created': 'Created workspace',
   'workspace-renamed': 'Renamed workspace',
   'workspace-deleted': 'Deleted workspace',
+  'configuration-overridden': 'Overrode the defaults',
+  'global-defaults-used': 'Went back to the defaults',
   'protection-changed': 'Changed protection',
 } as const satisfies Record<ActivityAction, string>;
 
