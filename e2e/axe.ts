@@ -1,0 +1,38 @@
+/** Has axe look at a page in both themes. See https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { expect, type Page } from '@playwright/test';
+import type * as Axe from 'axe-core';
+
+declare global {
+  interface Window {
+    axe?: typeof Axe;
+  }
+}
+
+const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds, one line each: rule, element, and what is wrong with it. */
+async function findings(page: Page): Promise<string[]> {
+  // The page's own policy would let no script in; one that is evaluated from outside it may run.
+  await page.evaluate(`window.axe === undefined && (() => { ${await source} })()`);
+  return page.evaluate(async () => {
+    // A colour that is on its way from one theme to the other is no colour of either.
+    for (const animation of document.getAnimations()) {
+      if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
+    }
+    const results = await window.axe?.run(document, { resultTypes: ['violations'] });
+    if (results === undefined) return ['axe is not there'];
+    return results.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+    );
+  });
+}
+
+export async function expectAccessible(page: Page, screen: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    expect.soft(await findings(page), `${screen}, ${colorScheme}`).toEqual([]);
+  }
+}
