@@ -7,6 +7,7 @@ import {
   SessionDouble,
 } from './electron-double';
 import { confineContents, confineSession } from './lockdown';
+import { APP_ORIGIN } from './scheme';
 
 function confined() {
   const double = new ElectronDouble();
@@ -104,12 +105,26 @@ describe('the session', () => {
     expect(double.spellChecker).toBe(false);
   });
 
-  test('downloads nothing', () => {
+  test.each([
+    'https://evil.example/file',
+    'data:text/plain,x',
+    'file:///etc/passwd',
+    'blob:https://evil.example/0d9c',
+    'blob:strongroom://application/0d9c',
+  ])('downloads nothing from %s', (url) => {
     const double = new SessionDouble();
     confineSession(double.session, { network: false });
     const event = preventable({});
-    double.emitter.emit('will-download', event);
+    double.emitter.emit('will-download', event, { getURL: () => url });
     expect(event.defaultPrevented).toBe(true);
+  });
+
+  test('lets the page save what it made itself', () => {
+    const double = new SessionDouble();
+    confineSession(double.session, { network: false });
+    const event = preventable({});
+    double.emitter.emit('will-download', event, { getURL: () => `blob:${APP_ORIGIN}/0d9c` });
+    expect(event.defaultPrevented).toBe(false);
   });
 
   test('lets no request out to the network or to files', () => {

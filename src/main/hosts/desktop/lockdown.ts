@@ -1,8 +1,9 @@
-/** What no page in this app may ever do: go elsewhere, open windows, ask for devices, download. */
+/** What no page in this app may ever do: go elsewhere, open windows, ask for devices, download from elsewhere. */
 import type { Session, WebContents } from 'electron';
 import type { Electron } from './electron';
 import { openExternalLink } from './external-links';
 import { originOf, type Report } from './report';
+import { APP_ORIGIN } from './scheme';
 
 /** A page may load itself anew, as a reload does; anything else is navigation. */
 const isSamePage = (address: string, pageUrl: string): boolean =>
@@ -42,6 +43,9 @@ export function confineContents(
 /** The page speaks to main over its port and to nobody else; only a dev server needs the network. */
 const networkUrls = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file:///*'];
 
+/** An export: what the page itself made in memory. The person is asked where to keep it. */
+const isMadeHere = (address: string): boolean => address.startsWith(`blob:${APP_ORIGIN}/`);
+
 export function confineSession(session: Session, options: { readonly network: boolean }): void {
   session.setPermissionRequestHandler((_contents, _permission, callback) => {
     callback(false);
@@ -49,8 +53,8 @@ export function confineSession(session: Session, options: { readonly network: bo
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerEnabled(false);
-  session.on('will-download', (event) => {
-    event.preventDefault();
+  session.on('will-download', (event, item) => {
+    if (!isMadeHere(item.getURL())) event.preventDefault();
   });
   if (!options.network) {
     session.webRequest.onBeforeRequest({ urls: networkUrls }, (_details, callback) => {
