@@ -92,20 +92,22 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   await expect(settings.testOutcome).toContainText('passed,');
 });
 
-test.describe('the browser host', () => {
-  let core: Core;
-  let link: string;
-
-  test.beforeEach(async ({ dataDirectory, host }) => {
-    test.skip(host === 'desktop', 'Only the browser host has links.');
-    core = spawnCore(dataDirectory);
-    link = (await core.line()) ?? '';
+const hostTest = test.extend<{ core: Core; link: string }>({
+  core: async ({ dataDirectory, host }, use, info) => {
+    info.skip(host === 'desktop', 'Only the browser host has links.');
+    const core = spawnCore(dataDirectory);
+    await use(core);
+    await core.kill();
+  },
+  link: async ({ core }, use) => {
+    const link = (await core.line()) ?? '';
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#launch=/);
-  });
+    await use(link);
+  },
+});
 
-  test.afterEach(() => core.kill());
-
-  test('a link opens one window, once', async ({ context }) => {
+hostTest.describe('the browser host', () => {
+  hostTest('a link opens one window, once', async ({ context, link }) => {
     const page = await context.newPage();
     const ui = new AppPage(page);
     await ui.open(link);
@@ -131,7 +133,7 @@ test.describe('the browser host', () => {
     expect(page.url()).not.toContain('launch');
   });
 
-  test('a page whose core has gone away says so', async ({ context }) => {
+  hostTest('a page whose core has gone away says so', async ({ context, core, link }) => {
     const page = await context.newPage();
     const ui = new AppPage(page);
     await ui.open(link);
@@ -143,21 +145,22 @@ test.describe('the browser host', () => {
     await expect(message.reloadButton).toBeVisible();
   });
 
-  test('a second one with the same data directory ends with a clear line', async ({
-    context,
-    dataDirectory,
-  }) => {
-    const second = spawnCore(dataDirectory);
-    expect(await second.ended).toBe(1);
-    expect(await second.line()).toBeUndefined();
-    expect(second.errors).toBe(
-      `Strongroom is already running with the data directory ${dataDirectory}. Use the window that is open, or choose another directory with --data-dir.\n`,
-    );
-    await new AppPage(await context.newPage()).open(link);
+  hostTest(
+    'a second one with the same data directory ends with a clear line',
+    async ({ context, core, dataDirectory, link }) => {
+      const second = spawnCore(dataDirectory);
+      expect(await second.ended).toBe(1);
+      expect(await second.line()).toBeUndefined();
+      expect(second.errors).toBe(
+        `Strongroom is already running with the data directory ${dataDirectory}. Use the window that is open, or choose another directory with --data-dir.\n`,
+      );
+      await new AppPage(await context.newPage()).open(link);
 
-    // Killed without warning, it leaves nothing behind that keeps the next one from starting.
-    await core.kill();
-    core = spawnCore(dataDirectory);
-    expect(await core.line()).toContain('#launch=');
-  });
+      // Killed without warning, it leaves nothing behind that keeps the next one from starting.
+      await core.kill();
+      const third = spawnCore(dataDirectory);
+      expect(await third.line()).toContain('#launch=');
+      await third.kill();
+    },
+  );
 });
