@@ -188,12 +188,10 @@ describe('Pull All', () => {
     });
 
     const environments = await client.environments.list({ workspaceId });
-    expect(environments.map(({ name, state, revision }) => [name, state, revision])).toEqual(
-      expect.arrayContaining([
-        ['production', 'loaded', 'v1'],
-        ['billing/eu', 'loaded', 'v1'],
-      ]),
-    );
+    expect(environments.map(({ name, state, revision }) => [name, state, revision])).toEqual([
+      ['billing/eu', 'loaded', 'v1'],
+      ['production', 'loaded', 'v1'],
+    ]);
     const production = environments.find(({ name }) => name === 'production');
     const { variables } = await client.environments.open({ id: production!.id });
     expect(variables).toEqual([

@@ -88,6 +88,7 @@ export async function* pullAll(
     }
   } finally {
     flush();
+    if (created.length > 1) environments.sortByPath(workspaceId, created);
   }
   yield { type: 'reading', done, total: readable.length };
 
