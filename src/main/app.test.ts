@@ -334,6 +334,24 @@ describe('values', () => {
     expect((await client.environments.list({ workspaceId }))[0]?.state).toBe('not-loaded');
   });
 
+  it('need a new AppRole login after it was locked', async () => {
+    vault.policy('reader', {
+      'secret/data/*': ['read'],
+      'secret/metadata/*': ['list', 'read'],
+    });
+    const role = vault.appRole({ policies: ['reader'] });
+    await client.vault.save({
+      ...vaultForm({ authentication: 'approle', roleId: role.roleId }),
+      credentials: { secretId: { action: 'replace', value: role.secretId } },
+    });
+    await pullAll();
+    await pullAll();
+    expect(vault.logins).toBe(1);
+    await client.security.lock();
+    await pullAll();
+    expect(vault.logins).toBe(2);
+  });
+
   it('show up in the activity log as keys only', async () => {
     vault.kv('secret').put('production', { API_KEY: 'sk-live-1' });
     await client.vault.save(vaultForm());

@@ -107,4 +107,6 @@ export interface ProviderFactory<Values = unknown> {
    * into one registry: the descriptor of the same id has parsed what comes in.
    */
   create(settings: ProviderSettings<Values>): SecretsProvider;
+  /** Forgets logins that outlive the provider they were made for. */
+  forgetLogins?(): void;
 }

@@ -146,6 +146,7 @@ export class Connections {
     this.#closed += 1;
     this.#endHolds(locked);
     for (const { end } of this.#forms) end.abort(locked());
+    for (const factory of Object.values(this.registry)) factory.forgetLogins?.();
   }
 
   #hold(
