@@ -21,7 +21,8 @@ export function App({ app }: { readonly app: AppStore }) {
     case 'ready':
       return (
         <StoresContext value={state.stores}>
-          <Shell />
+          {/* Another workspace is another window: no state of components goes over. */}
+          <Shell key={state.stores.workspaceId} />
         </StoresContext>
       );
     case 'failed':

@@ -8,6 +8,10 @@ export type Route =
   | { readonly screen: 'welcome' }
   | { readonly screen: 'unlock' }
   | { readonly screen: 'environment'; readonly id: string }
+  | { readonly screen: 'compare' }
+  | { readonly screen: 'push' }
+  /** Migrate…, for one environment. */
+  | { readonly screen: 'move'; readonly id: string }
   | { readonly screen: 'settings'; readonly tab: SettingsTab };
 
 export interface Navigation {

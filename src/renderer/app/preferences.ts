@@ -13,11 +13,17 @@ export const SIDEBAR_DEFAULT = 248;
 const keptSchema = z.object({
   theme: z.enum(themes).catch('system'),
   sidebarWidth: z.number().min(SIDEBAR_MIN).max(SIDEBAR_MAX).catch(SIDEBAR_DEFAULT),
+  /** What was chosen in the palette, by its id, the last one first. */
+  recent: z.array(z.string()).catch([]),
 });
+
+const RECENT_KEPT = 30;
 
 export interface Preferences extends z.infer<typeof keptSchema> {
   setTheme(this: void, theme: Theme): void;
   setSidebarWidth(this: void, px: number): void;
+  /** Something was chosen in the palette. */
+  used(this: void, id: string): void;
 }
 
 const clampSidebar = (px: number): number =>
@@ -29,12 +35,17 @@ export const createPreferences = () =>
       (set) => ({
         theme: 'system',
         sidebarWidth: SIDEBAR_DEFAULT,
+        recent: [],
         setTheme: (theme) => set({ theme }),
         setSidebarWidth: (px) => set({ sidebarWidth: clampSidebar(px) }),
+        used: (id) =>
+          set(({ recent }) => ({
+            recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
+          })),
       }),
       {
         name: 'strongroom.preferences',
-        partialize: ({ theme, sidebarWidth }) => ({ theme, sidebarWidth }),
+        partialize: ({ theme, sidebarWidth, recent }) => ({ theme, sidebarWidth, recent }),
         merge: (kept, current) => ({
           ...current,
           ...keptSchema.safeParse(kept ?? {}).data,

@@ -1,27 +1,30 @@
-import { useCallback, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
 import { TextLink } from '../components/text-link';
+import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
+import { MoveScreen } from '../features/move/move-screen';
+import { Palette } from '../features/palette/palette';
+import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
+import { PushScreen } from '../features/push/push-screen';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from './preferences';
-import { useShortcut } from './shortcuts';
+import { useGlobalCommands } from './global-commands';
+import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
 import { useFeature, useStores } from './stores';
 
 export function Shell() {
-  const { preferences, navigation } = useStores();
+  const { preferences } = useStores();
   const width = useStore(preferences, (state) => state.sidebarWidth);
-  const openSettings = useCallback(
-    () => navigation.getState().go({ screen: 'settings', tab: 'vault' }),
-    [navigation],
-  );
-  useShortcut(',', openSettings);
+  useGlobalCommands();
+  useShortcuts();
 
   return (
     <div
@@ -48,6 +51,8 @@ export function Shell() {
         <AnnouncementBar />
       </main>
       <QuestionDialog />
+      <Palette />
+      <ShortcutsDialog />
     </div>
   );
 }
@@ -61,6 +66,12 @@ function Screen(): ReactNode {
       return <UnlockScreen />;
     case 'environment':
       return <EnvironmentScreen key={route.id} id={route.id} />;
+    case 'compare':
+      return <CompareScreen />;
+    case 'push':
+      return <PushScreen />;
+    case 'move':
+      return <MoveScreen key={route.id} id={route.id} />;
     case 'settings':
       return <SettingsScreen tab={route.tab} />;
   }

@@ -1,46 +1,64 @@
-import { Settings } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Columns2, Settings } from 'lucide-react';
+import { useRef, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { Mark } from '../components/mark';
+import { IconButton } from '../components/button';
 import { SearchField } from '../components/search-field';
 import { EnvironmentList } from '../features/environments/environment-list';
 import { NewEnvironment } from '../features/environments/new-environment';
 import { ProviderStatus } from '../features/provider-status/provider-status';
 import { PullIndicator } from '../features/pull/pull-indicator';
+import { WorkspaceMenu } from '../features/workspaces/workspace-menu';
 import { cx } from '../lib/class-names';
-import { shortcutLabel } from './shortcuts';
+import { useCommand } from './commands';
+import { shortcutOf } from './shortcuts';
 import { useFeature, useStores } from './stores';
 
 /** `children` is its edge. */
 export function Sidebar({ children }: { readonly children: ReactNode }) {
-  const { workspace, navigation, environments } = useStores();
-  const source = useFeature('vault', (state) => state.settings.source);
+  const { navigation, environments, commands } = useStores();
+  const searchInput = useRef<HTMLInputElement>(null);
+  const canCompare = useFeature('commands', (state) => state.offered.has('compare'));
+  useCommand('search-environments', () => searchInput.current?.select());
   const search = useFeature('environments', (state) => state.search);
   const listError = useFeature('environments', (state) => state.error);
   const inSettings = useFeature('navigation', ({ route }) => route.screen === 'settings');
 
   return (
     <aside aria-label="Sidebar" className="flex h-full min-h-0 flex-col bg-bg">
-      <header className="flex items-center gap-2.5 px-3 pt-3 pb-2.5">
-        <Mark className="size-7 shrink-0" />
-        <div className="min-w-0">
-          <p className="truncate leading-4.5 font-semibold">{workspace.name}</p>
-          <p className="truncate text-2xs text-text-3">
-            {source === 'workspace' ? 'own configuration' : 'global defaults'}
-          </p>
-        </div>
+      <header className="px-1.5 pt-2 pb-1.5">
+        <WorkspaceMenu />
       </header>
       <SearchField
         label="Search environments"
         placeholder="Search"
         value={search}
         onChange={(text) => environments.getState().setSearch(text)}
+        inputRef={searchInput}
+        hint={
+          <AriaButton
+            aria-label="Command palette"
+            onPress={() => commands.getState().run('palette')}
+            className="mr-1.5 cursor-default rounded-xs border border-line-strong px-1 font-sans text-2xs text-text-3 data-hovered:text-text"
+          >
+            {shortcutOf('palette')}
+          </AriaButton>
+        }
         className="px-3 pb-2"
       />
       <nav aria-label="Environments" className="flex min-h-0 flex-1 flex-col">
         <div className="flex items-center justify-between pr-2 pb-0.5 pl-3.5">
           <h2 className="caps text-text-3">Environments</h2>
-          <NewEnvironment />
+          <span className="flex items-center">
+            <IconButton
+              size="sm"
+              label="Compare"
+              isDisabled={!canCompare}
+              onPress={() => commands.getState().run('compare')}
+            >
+              <Columns2 aria-hidden className="size-3.5" />
+            </IconButton>
+            <NewEnvironment />
+          </span>
         </div>
         {listError === undefined ? null : (
           <p role="alert" className="px-3.5 pb-1 text-xs text-bad">
@@ -68,7 +86,7 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
             aria-hidden
             className="rounded-xs border border-line-strong px-1 font-sans text-2xs text-text-3"
           >
-            {shortcutLabel(',')}
+            {shortcutOf('settings')}
           </kbd>
         </AriaButton>
       </footer>

@@ -1,8 +1,8 @@
 /** From nothing to the first data: one connection and one set of stores a page. */
 import { createStore } from 'zustand';
-import { BridgeError, connect, errorReport } from '../bridge';
+import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
 import type { PreferencesStore } from './preferences';
-import { openStores, type Stores } from './stores';
+import { openStores, type Arrival, type Stores } from './stores';
 
 export type AppState =
   | { readonly phase: 'loading' }
@@ -37,14 +37,27 @@ export function startApp(preferences: PreferencesStore) {
   const settle = (state: AppState): void => {
     if (app.getState().phase !== 'lost') app.setState(state, true);
   };
+  /** Shows the workspace that is in use now. `from` is what was on show, which ends with it. */
+  const show = async (bridge: Bridge, from?: Stores, arrived?: Arrival): Promise<void> => {
+    try {
+      const stores = await openStores(bridge, preferences, {
+        arrived,
+        reopen: (arrival) => show(bridge, stores, arrival),
+      });
+      from?.close();
+      settle({ phase: 'ready', stores });
+      // While credentials are locked it could only fail; unlocking starts it.
+      if (!stores.security.getState().protection.locked) void stores.pull.getState().autoSync();
+    } catch (error) {
+      from?.close();
+      settle(failure(error));
+    }
+  };
   const open = async (): Promise<void> => {
     try {
       const bridge = await connect();
       bridge.onClosed(() => settle({ phase: 'lost' }));
-      const stores = await openStores(bridge, preferences);
-      settle({ phase: 'ready', stores });
-      // While credentials are locked it could only fail; unlocking starts it.
-      if (!stores.security.getState().protection.locked) await stores.pull.getState().autoSync();
+      await show(bridge);
     } catch (error) {
       settle(failure(error));
     }

@@ -4,7 +4,6 @@
  */
 import { createContext, useContext } from 'react';
 import { useStore, type StoreApi } from 'zustand';
-import type { Bridge } from '../bridge';
 import { copyForAWhile } from '../features/environment/clipboard';
 import { createEnvironmentScreen } from '../features/environment/store';
 import { createEnvironments } from '../features/environments/store';
@@ -13,16 +12,42 @@ import { summaryText } from '../features/pull/words';
 import { createPull } from '../features/pull/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
-import { createVaultSettings } from '../features/settings/vault/store';
-import { formatDuration } from '../lib/format';
+import { createVaultSettings, hasUnsavedChanges } from '../features/settings/vault/store';
+import { createCompare } from '../features/compare/store';
+import { createMove, isMoving } from '../features/move/store';
+import { createPalette } from '../features/palette/store';
+import { createPush } from '../features/push/store';
+import type { UnsavedWork } from './unsaved-work';
+import { createWorkspaces } from '../features/workspaces/store';
+import { errorReport, type Bridge } from '../bridge';
+import { formatDuration, plural } from '../lib/format';
 import { createAnnouncements } from './announcements';
 import { createNavigation, type Route } from './navigation';
+import { createCommands } from './commands';
 import type { PreferencesStore } from './preferences';
 import { createNotices } from './notices';
 import { createQuestions } from './questions';
 
+/** How the window came to the workspace it shows, other than by being opened. */
+export interface Arrival {
+  /** What is said of it. */
+  readonly text: string;
+  /** Where it was open before, so that it stays there if there is such a place. */
+  readonly route: Route;
+}
+
+export interface OpenStoresOptions {
+  readonly arrived: Arrival | undefined;
+  /** Opens the stores of what is the current workspace by now, and ends these. */
+  readonly reopen: (arrival: Arrival) => Promise<void>;
+}
+
 /** Everything the first picture needs. Throws what the calls throw. */
-export async function openStores({ client }: Bridge, preferences: PreferencesStore) {
+export async function openStores(
+  { client }: Bridge,
+  preferences: PreferencesStore,
+  { arrived, reopen }: OpenStoresOptions,
+) {
   const [info, { workspaces, currentId }, protection] = await Promise.all([
     client.app.info(),
     client.workspaces.list(),
@@ -32,6 +57,7 @@ export async function openStores({ client }: Bridge, preferences: PreferencesSto
   if (workspace === undefined)
     throw new Error('The current workspace is not among the workspaces.');
 
+  const questions = createQuestions();
   const announcements = createAnnouncements();
   const { say } = announcements.getState();
   const environments = createEnvironments(client, workspace.id);
@@ -49,6 +75,49 @@ export async function openStores({ client }: Bridge, preferences: PreferencesSto
   const refreshLists = () =>
     Promise.all([environments.getState().refresh(), providerStatus.getState().refresh()]);
   const refreshAll = () => Promise.all([refreshLists(), environment.getState().refresh()]);
+
+  // The editor fills it.
+  const unsavedWork: UnsavedWork = { drafts: () => [], pushed: () => undefined };
+
+  const push = createPush(client, workspace.id, {
+    unsaved: unsavedWork,
+    onEnded: async () => {
+      await refreshAll();
+    },
+  });
+
+  const compare = createCompare(client, {
+    mayReplace: async (key, target) => {
+      const answer = await questions.getState().ask({
+        title: `Replace ${key} in ${target}?`,
+        text: `${target} has another value there. It is replaced, where ${target} keeps its values.`,
+        answers: [{ id: 'replace', label: 'Replace', variant: 'danger' }],
+      });
+      return answer === 'replace';
+    },
+    onCopied: async (key, { environment: target }) => {
+      say(`${key} copied to ${target.name}.`);
+      await refreshLists();
+    },
+    onPulled: async () => {
+      await refreshLists();
+    },
+  });
+
+  const move = createMove(client, workspace.id, {
+    onEnded: async () => {
+      await refreshAll();
+    },
+    onSaid: (text) => say(text),
+    mayUndo: async ({ name, from, to }) => {
+      const answer = await questions.getState().ask({
+        title: `Undo the migration of ${name}?`,
+        text: `${name} goes back to ${from.path}. The copy at ${to.path} is removed, if it is the same.`,
+        answers: [{ id: 'undo', label: 'Undo migration', variant: 'danger' }],
+      });
+      return answer === 'undo';
+    },
+  });
 
   const pull = createPull(client, workspace.id, {
     onEnded: async (run) => {
@@ -71,6 +140,7 @@ export async function openStores({ client }: Bridge, preferences: PreferencesSto
     },
     onLocked: () => {
       environment.getState().hideAll();
+      compare.getState().close();
       vault.getState().forgetTyped();
       void vault.getState().refresh();
       void refreshAll();
@@ -80,40 +150,126 @@ export async function openStores({ client }: Bridge, preferences: PreferencesSto
   const [settings] = await Promise.all([
     client.vault.settings({ workspaceId: workspace.id }),
     refreshLists(),
+    move.getState().refreshPending(),
   ]);
 
   const vault = createVaultSettings(client, workspace.id, settings, {
     onSaved: async () => {
-      await Promise.all([refreshAll(), security.getState().refresh()]);
+      await Promise.all([
+        refreshAll(),
+        security.getState().refresh(),
+        workspaceList.getState().refresh(),
+      ]);
     },
     onTested: async () => {
       await providerStatus.getState().refresh();
     },
+    mayUseGlobal: async () => {
+      const answer = await questions.getState().ask({
+        title: 'Use the global defaults in this workspace?',
+        text: 'Its own settings and credentials are deleted from this computer. Values of its synced environments leave memory; nothing changes on a server.',
+        answers: [{ id: 'use', label: 'Use global defaults', variant: 'danger' }],
+      });
+      return answer === 'use';
+    },
   });
 
-  const navigation = createNavigation(firstRoute(protection.locked, environments.getState().list));
+  const navigation = createNavigation(
+    firstRoute(protection.locked, environments.getState().list, arrived?.route),
+  );
+
+  const unsavedEdits = (): readonly string[] => {
+    const ids = new Set(unsavedWork.drafts().map(({ id }) => id));
+    if (ids.size === 0) return [];
+    const names = environments.getState().list.filter(({ id }) => ids.has(id));
+    return [`Unsaved edits: ${names.map(({ name }) => name).join(', ')}.`];
+  };
+
+  /** What would be lost by leaving, as a list of sentences. */
+  const unsaved = (): readonly string[] => [
+    ...(hasUnsavedChanges(vault.getState())
+      ? ['The settings in Settings → Vault have unsaved changes.']
+      : []),
+    ...unsavedEdits(),
+    ...(pull.getState().run.phase === 'running' ? ['A pull is under way.'] : []),
+    ...(push.getState().run === undefined ? [] : ['A push is under way.']),
+    ...(isMoving(move.getState()) ? ['A migration is under way.'] : []),
+  ];
+
+  const workspaceList = createWorkspaces(client, workspaces, workspace, {
+    mayLeave: async (to) => {
+      const losses = unsaved();
+      if (losses.length === 0) return true;
+      const answer = await questions.getState().ask({
+        title: `Switch to ${to}?`,
+        text: `${losses.join(' ')} Switching discards and cancels them.`,
+        answers: [{ id: 'switch', label: 'Discard and switch', variant: 'danger' }],
+      });
+      return answer === 'switch';
+    },
+    mayRemove: async ({ name }) => {
+      const count = environments.getState().list.length;
+      const answer = await questions.getState().ask({
+        title: `Delete the workspace “${name}”?`,
+        text: `This deletes its ${plural(count, 'environment')}, its own settings and credentials, and its activity from this computer, with the values of environments that are not synced. Nothing is deleted on a server.`,
+        answers: [{ id: 'delete', label: 'Delete workspace', variant: 'danger' }],
+      });
+      return answer === 'delete';
+    },
+    onSwitched: (text) => reopen({ text, route: navigation.getState().route }),
+    onFailed: (error) => {
+      const { message, hint } = errorReport(error);
+      say(`${message} ${hint}`, 'bad');
+    },
+  });
+
+  /** Ends what is under way and forgets what is on show: the window goes to another workspace. */
+  const close = (): void => {
+    pull.getState().cancel();
+    push.getState().cancel();
+    move.getState().cancel();
+    compare.getState().close();
+    vault.getState().discard();
+    vault.getState().forgetTyped();
+    environment.getState().close();
+  };
+
+  if (arrived !== undefined) say(arrived.text);
 
   return {
     client,
-    workspace,
+    workspaceId: workspace.id,
+    arrived,
+    close,
+    workspaces: workspaceList,
+    commands: createCommands(),
+    palette: createPalette(),
     info,
     preferences,
     announcements,
-    questions: createQuestions(),
+    questions,
     navigation,
     notices: createNotices(client, info.notices),
     environments,
     environment,
     providerStatus,
     pull,
+    push,
+    compare,
+    move,
     security,
     vault,
     activity: createActivity(client, workspace.id),
   };
 }
 
-function firstRoute(locked: boolean, environments: readonly { readonly id: string }[]): Route {
+function firstRoute(
+  locked: boolean,
+  environments: readonly { readonly id: string }[],
+  before: Route | undefined,
+): Route {
   if (locked) return { screen: 'unlock' };
+  if (before?.screen === 'settings') return before;
   const [first] = environments;
   return first === undefined ? { screen: 'welcome' } : { screen: 'environment', id: first.id };
 }

@@ -20,6 +20,8 @@ interface Props
 interface SegmentedProps extends Props {
   /** Whether the label stands above the choices at any width. */
   readonly stacked?: boolean;
+  /** Without the label on show; it is still read out. */
+  readonly bare?: boolean;
 }
 
 /** One of a few, side by side. */
@@ -30,6 +32,7 @@ export function SegmentedChoice({
   optional,
   options,
   stacked = false,
+  bare = false,
   ...props
 }: SegmentedProps) {
   return (
@@ -37,9 +40,10 @@ export function SegmentedChoice({
       {...props}
       orientation="horizontal"
       isInvalid={issue !== undefined}
-      className={stacked ? fieldStack : fieldRow}
+      {...(bare && { 'aria-label': label })}
+      className={bare ? '' : stacked ? fieldStack : fieldRow}
     >
-      <FieldLabel label={label} stacked={stacked} />
+      {bare ? null : <FieldLabel label={label} stacked={stacked} />}
       <FieldBody>
         <div className="flex w-fit max-w-full flex-wrap gap-px rounded-md border border-line-strong bg-sunken p-px">
           {options.map(({ value, label: text, isDisabled }) => (

@@ -1,11 +1,15 @@
+import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
+  Header,
   Menu as AriaMenu,
   MenuItem as AriaMenuItem,
+  MenuSection as AriaMenuSection,
   Popover,
   Separator,
   type MenuItemProps as AriaMenuItemProps,
   type MenuProps,
+  type MenuSectionProps as AriaMenuSectionProps,
   type PopoverProps,
 } from 'react-aria-components';
 import { cx } from '../lib/class-names';
@@ -24,7 +28,7 @@ export const Menu = ({ children, placement = 'bottom end', popover, ...props }: 
     {...popover}
     placement={placement}
     offset={4}
-    className="min-w-48 rounded-md border border-line-strong bg-panel p-1 shadow-overlay"
+    className="max-w-80 min-w-48 rounded-md border border-line-strong bg-panel p-1 shadow-overlay"
   >
     <AriaMenu {...props} className="max-h-96 overflow-auto outline-none">
       {children}
@@ -50,14 +54,36 @@ export const MenuItem = ({ children, icon, keys, destructive = false, ...props }
       destructive && 'text-bad',
     )}
   >
-    <span className="flex w-4 shrink-0 justify-center text-text-2">{icon}</span>
-    <span className="flex-1">{children}</span>
-    {keys === undefined ? null : (
-      <kbd aria-hidden className="font-sans text-2xs text-text-3">
-        {keys}
-      </kbd>
+    {({ isSelected }) => (
+      <>
+        <span className="flex w-4 shrink-0 justify-center text-text-2">
+          {isSelected ? <Check aria-hidden className="size-3.5" /> : icon}
+        </span>
+        <span className="min-w-0 flex-1 truncate">{children}</span>
+        {keys === undefined ? null : (
+          <kbd aria-hidden className="font-sans text-2xs text-text-3">
+            {keys}
+          </kbd>
+        )}
+      </>
     )}
   </AriaMenuItem>
+);
+
+interface SectionProps extends Omit<
+  AriaMenuSectionProps<object>,
+  'className' | 'style' | 'children'
+> {
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+/** Some of the items, under a heading; one of them may be the one that is chosen. */
+export const MenuSection = ({ title, children, ...props }: SectionProps) => (
+  <AriaMenuSection {...props}>
+    <Header className="caps px-2 pt-1 pb-0.5 text-text-3">{title}</Header>
+    {children}
+  </AriaMenuSection>
 );
 
 export const MenuLine = () => <Separator className="mx-2 my-1 border-t border-line" />;

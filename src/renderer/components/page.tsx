@@ -52,3 +52,31 @@ export const Section = ({ title, children, note, className }: SectionProps) => (
     {children}
   </section>
 );
+
+interface PageHeaderProps {
+  readonly title: string;
+  /** Stands at the right of the title. */
+  readonly actions?: ReactNode;
+  /** One line under the title. */
+  readonly children?: ReactNode;
+}
+
+/** The head of a page that is no tab of another. */
+export const PageHeader = ({ title, actions, children }: PageHeaderProps) => (
+  <header className="flex flex-col gap-0.5 border-b border-line px-5 py-3">
+    <div className="flex items-center gap-3">
+      <h1 className="min-w-0 flex-1 truncate text-xl/7 font-semibold" title={title}>
+        {title}
+      </h1>
+      {actions}
+    </div>
+    {children === undefined ? null : <p className="text-text-2">{children}</p>}
+  </header>
+);
+
+/** What can be done with the page as it stands, always in sight. */
+export const ActionBar = ({ children }: { readonly children: ReactNode }) => (
+  <footer className="flex min-h-12 flex-wrap items-center gap-2 border-t border-line bg-raised px-5 py-2">
+    {children}
+  </footer>
+);

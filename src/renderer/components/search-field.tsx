@@ -1,4 +1,5 @@
 import { Search, X } from 'lucide-react';
+import type { ReactNode, RefObject } from 'react';
 import {
   Button,
   Group,
@@ -11,19 +12,25 @@ interface Props extends Omit<AriaSearchFieldProps, 'className' | 'style' | 'chil
   readonly label: string;
   readonly placeholder: string;
   readonly className?: string;
+  /** Stands at the right end while nothing is typed. */
+  readonly hint?: ReactNode;
+  readonly inputRef?: RefObject<HTMLInputElement | null>;
 }
 
-export function SearchField({ label, placeholder, className, ...props }: Props) {
+export function SearchField({ label, placeholder, className, hint, inputRef, ...props }: Props) {
   return (
     <AriaSearchField {...props} aria-label={label} className={className ?? ''}>
       {({ isEmpty }) => (
         <Group className="field-box flex h-7.5 items-center">
           <Search aria-hidden className="ml-2.5 size-3.5 shrink-0 text-text-3" />
           <Input
+            {...(inputRef && { ref: inputRef })}
             placeholder={placeholder}
             className="h-full w-full min-w-0 bg-transparent px-2 outline-none [&::-webkit-search-cancel-button]:hidden"
           />
-          {isEmpty ? null : (
+          {isEmpty ? (
+            hint
+          ) : (
             <Button className="mr-1 flex size-5.5 shrink-0 items-center justify-center rounded-sm text-text-3 data-hovered:bg-hover data-hovered:text-text">
               <X aria-hidden className="size-3.5" />
             </Button>

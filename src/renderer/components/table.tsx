@@ -14,7 +14,7 @@ import {
 } from 'react-aria-components';
 import { cx } from '../lib/class-names';
 import { scaled } from '../lib/rem';
-import { TallRowsLayout, type TallRows } from './tall-rows-layout';
+import { StickyFirstLayout, TallRowsLayout, type TallRows } from './tall-rows-layout';
 
 const ROW = 34;
 const HEADING = 30;
@@ -39,16 +39,18 @@ export const Table = (props: TableProps) => (
 
 interface LongTableProps extends TableProps {
   readonly tall: TallRows;
+  /** Whether the first column stays in sight while the others are scrolled. */
+  readonly stickyFirst?: boolean;
 }
 
 /** For thousands of rows of one height, of which a few may be taller. */
-export function LongTable({ tall, ...props }: LongTableProps) {
+export function LongTable({ tall, stickyFirst = false, ...props }: LongTableProps) {
   const options = useMemo(
     () => ({ estimatedRowHeight: scaled(ROW), headingHeight: scaled(HEADING), tall }),
     [tall],
   );
   return (
-    <Virtualizer layout={TallRowsLayout} layoutOptions={options}>
+    <Virtualizer layout={stickyFirst ? StickyFirstLayout : TallRowsLayout} layoutOptions={options}>
       <AriaTable {...props} className={tableClass} />
     </Virtualizer>
   );

@@ -51,3 +51,10 @@ export class TallRowsLayout extends TableLayout<unknown, TallRowsOptions> {
     this.layoutNodes.delete(id);
   }
 }
+
+/** The same, with the first column staying in sight while the others are scrolled. */
+export class StickyFirstLayout extends TallRowsLayout {
+  protected override isStickyColumn(node: Parameters<Base['isStickyColumn']>[0]): boolean {
+    return node.index === 0;
+  }
+}

@@ -46,6 +46,10 @@ export interface VaultSettingsState {
   startTest(this: void): Promise<FieldIssues | undefined>;
   cancelTest(this: void): void;
   discard(this: void): void;
+  /** Gives the workspace a configuration of its own, which begins as a copy of the global defaults. */
+  override(this: void): Promise<void>;
+  /** Back to the global defaults, after asking. */
+  backToGlobal(this: void): Promise<void>;
   dismissSaveError(this: void): void;
   /** Reads the settings again, after something else may have changed which credentials are stored. */
   refresh(this: void): Promise<void>;
@@ -56,6 +60,8 @@ export interface VaultSettingsState {
 export interface VaultSettingsEvents {
   readonly onSaved: () => Promise<void>;
   readonly onTested: () => Promise<void>;
+  /** Whether the workspace's own settings and credentials may be forgotten. */
+  readonly mayUseGlobal: () => Promise<boolean>;
 }
 
 const untouched: ReadonlySet<string> = new Set();
@@ -109,6 +115,30 @@ export const createVaultSettings = (
       } catch (error) {
         if (aborter.signal.aborted || isCancelled(error)) update({ phase: 'cancelled' });
         else update({ phase: 'failed', error: errorReport(error) });
+      }
+    };
+
+    /** Other settings take the place of these, in the form too. */
+    const rescope = async (call: () => Promise<VaultSettings>): Promise<void> => {
+      if (get().saving) return;
+      testing?.abort();
+      testing = undefined;
+      saves += 1;
+      set({ saving: true, saveError: undefined });
+      try {
+        const next = await call();
+        set({
+          settings: next,
+          provider: next.provider,
+          drafts: draftsOf(next),
+          touched: untouched,
+          test: undefined,
+        });
+        await events.onSaved();
+      } catch (error) {
+        set({ saveError: errorReport(error) });
+      } finally {
+        set({ saving: false });
       }
     };
 
@@ -185,6 +215,11 @@ export const createVaultSettings = (
           saveError: undefined,
           test: undefined,
         }));
+      },
+      override: () => rescope(() => client.vault.override({ workspaceId })),
+      backToGlobal: async () => {
+        if (await events.mayUseGlobal())
+          await rescope(() => client.vault.useGlobal({ workspaceId }));
       },
       dismissSaveError: () => set({ saveError: undefined }),
       refresh: async () => {

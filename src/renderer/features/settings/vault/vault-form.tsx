@@ -136,22 +136,24 @@ interface ActionsProps {
 }
 
 function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
-  const { vault } = useStores();
+  const { vault, navigation } = useStores();
+  const workspace = useFeature('workspaces', (all) => all.current.name);
   const state = useFeature(
     'vault',
     useShallow((all) => ({
       testing: all.test?.phase === 'running',
       saving: all.saving,
       unsaved: hasUnsavedChanges(all),
+      own: all.settings.source === 'workspace',
       savedProvider: all.settings.provider,
       saved: all.settings.providers[all.settings.provider].saved,
     })),
   );
   const pulling = useFeature('pull', (all) => all.run.phase === 'running');
   const pullNote = !state.saved
-    ? 'Save before you pull.'
+    ? 'Save before you pull or push.'
     : state.unsaved
-      ? `Pull All uses the saved settings (${providerDescriptors[state.savedProvider].label}).`
+      ? `Pull All and Push All use the saved settings (${providerDescriptors[state.savedProvider].label}).`
       : undefined;
 
   return (
@@ -162,7 +164,12 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
         ) : (
           <Button onPress={onTest}>Test Connection</Button>
         )}
-        <Button variant="primary" isBusy={state.saving} onPress={onSave}>
+        <Button
+          variant="primary"
+          isBusy={state.saving}
+          aria-describedby="save-scope"
+          onPress={onSave}
+        >
           Save
         </Button>
         <Button
@@ -173,6 +180,13 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
           onPress={onPullAll}
         >
           Pull All
+        </Button>
+        <Button
+          isDisabled={!state.saved}
+          aria-describedby="pull-all-note"
+          onPress={() => navigation.getState().go({ screen: 'push' })}
+        >
+          Push All
         </Button>
       </div>
       {/* Always there, so that the form does not move when its state does. */}
@@ -194,6 +208,9 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
             Discard
           </Button>
         ) : null}
+        <span id="save-scope">
+          {state.own ? `Save is for ${workspace} only.` : 'Save is for the global defaults.'}
+        </span>
         <span id="pull-all-note" className="ml-auto">
           {pullNote}
         </span>

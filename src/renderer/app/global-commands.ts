@@ -1,0 +1,83 @@
+/** The commands that can be done from everywhere in the window. */
+import { searchEnvironments } from '../features/environments/store';
+import { useCommand } from './commands';
+import type { Route } from './navigation';
+import type { Theme } from './preferences';
+import { useFeature, useStores } from './stores';
+
+export function useGlobalCommands(): void {
+  const { navigation, preferences, pull, security, vault } = useStores();
+  const canLock = useFeature(
+    'security',
+    ({ protection }) => protection.mode !== 'undecided' && !protection.locked,
+  );
+  const saved = useFeature('vault', ({ settings }) => settings.providers[settings.provider].saved);
+  const pulling = useFeature('pull', ({ run }) => run.phase === 'running');
+  const source = useFeature('vault', ({ settings }) => settings.source);
+  const canCompare = useFeature('environments', ({ list }) => list.length > 1);
+
+  const goTo = (route: Route) => (): void => navigation.getState().go(route);
+  const theme = (chosen: Theme) => (): void => preferences.getState().setTheme(chosen);
+  const toVault = goTo({ screen: 'settings', tab: 'vault' });
+
+  useCommand('settings', toVault);
+  useCommand('settings-general', goTo({ screen: 'settings', tab: 'general' }));
+  useCommand('settings-vault', toVault);
+  useCommand('settings-security', goTo({ screen: 'settings', tab: 'security' }));
+  useCommand('activity', goTo({ screen: 'settings', tab: 'activity' }));
+  useCommand('about', goTo({ screen: 'settings', tab: 'about' }));
+  useCommand('compare', canCompare ? goTo({ screen: 'compare' }) : undefined);
+  useCommand('theme-system', theme('system'));
+  useCommand('theme-light', theme('light'));
+  useCommand('theme-dark', theme('dark'));
+  useCommand('lock', canLock ? () => void security.getState().lock() : undefined);
+  useCommand('push-all', saved ? goTo({ screen: 'push' }) : undefined);
+  useCommand(
+    'pull-all',
+    saved && !pulling
+      ? () => {
+          toVault();
+          void pull.getState().pullAll();
+        }
+      : undefined,
+  );
+  useCommand('test-connection', () => {
+    toVault();
+    void vault.getState().startTest();
+  });
+  useCommand(
+    'override-configuration',
+    source === 'global'
+      ? () => {
+          toVault();
+          void vault.getState().override();
+        }
+      : undefined,
+  );
+  useCommand(
+    'use-global-defaults',
+    source === 'workspace'
+      ? () => {
+          toVault();
+          void vault.getState().backToGlobal();
+        }
+      : undefined,
+  );
+  useNeighbours();
+}
+
+/** The environments above and below in the list, as it is searched. */
+function useNeighbours(): void {
+  const { navigation, environments } = useStores();
+  const some = useFeature('environments', ({ list }) => list.length > 0);
+  const step = (by: 1 | -1) => (): void => {
+    const { list, search } = environments.getState();
+    const { route } = navigation.getState();
+    const shown = searchEnvironments(list, search);
+    const at = route.screen === 'environment' ? shown.findIndex(({ id }) => id === route.id) : -1;
+    const next = at === -1 ? shown.at(by === 1 ? 0 : -1) : shown[at + by];
+    if (next !== undefined) navigation.getState().go({ screen: 'environment', id: next.id });
+  };
+  useCommand('previous-environment', some ? step(-1) : undefined);
+  useCommand('next-environment', some ? step(1) : undefined);
+}

@@ -1,0 +1,83 @@
+/** How a value stands to the others of its row: a sign, and a word for it. */
+import type { ComparedCell } from '@shared/contract/compare';
+import { CircleDashed, Equal, HelpCircle } from 'lucide-react';
+import type { CellWord } from './store';
+
+/** Values of one row that are equal have the same letter. */
+const letterOf = (group: number): string =>
+  group < 26 ? String.fromCodePoint(65 + group) : String(group + 1);
+
+export function CellMark({
+  word,
+  cell,
+}: {
+  readonly word: CellWord;
+  readonly cell: ComparedCell | undefined;
+}) {
+  switch (word) {
+    case 'not loaded':
+      return (
+        <Mark
+          icon={<HelpCircle aria-hidden className="size-3.5 text-text-3" />}
+          className="text-text-3"
+        >
+          not loaded
+        </Mark>
+      );
+    case 'missing':
+      return (
+        <Mark
+          icon={<CircleDashed aria-hidden className="size-3.5 text-warn" />}
+          className="text-warn"
+        >
+          missing
+        </Mark>
+      );
+    case 'equal':
+      return (
+        <Mark icon={<Equal aria-hidden className="size-3.5 text-text-3" />} className="text-text-2">
+          equal
+          <Disabled cell={cell} />
+        </Mark>
+      );
+    case 'different': {
+      const letter = cell?.state === 'present' ? letterOf(cell.group) : '';
+      return (
+        <Mark
+          icon={
+            <span
+              aria-hidden
+              className="flex size-4 items-center justify-center rounded-xs bg-info-wash font-mono text-2xs font-semibold text-info"
+            >
+              {letter}
+            </span>
+          }
+          className="text-text"
+        >
+          different<span className="sr-only">, value {letter}</span>
+          <Disabled cell={cell} />
+        </Mark>
+      );
+    }
+  }
+}
+
+const Mark = ({
+  icon,
+  className,
+  children,
+}: {
+  readonly icon: React.ReactNode;
+  readonly className: string;
+  readonly children: React.ReactNode;
+}) => (
+  <span className="flex min-w-0 items-center gap-1.5">
+    <span className="flex w-4 shrink-0 justify-center">{icon}</span>
+    <span className={className}>{children}</span>
+  </span>
+);
+
+const Disabled = ({ cell }: { readonly cell: ComparedCell | undefined }) =>
+  cell?.state === 'present' && cell.disabled === true ? (
+    <span className="text-text-3">, disabled</span>
+  ) : null;

@@ -1,0 +1,187 @@
+/** Environments side by side, key by key: where one is missing, and where values differ. */
+import { COMPARED_MAX, type ComparedEnvironment, type Comparison } from '@shared/contract/compare';
+import { Columns3, CloudDownload, RotateCw } from 'lucide-react';
+import { useDeferredValue, useEffect, useMemo } from 'react';
+import { useFeature, useStores } from '../../app/stores';
+import { Banner } from '../../components/banner';
+import { Button } from '../../components/button';
+import { ErrorCard } from '../../components/card';
+import { SegmentedChoice } from '../../components/choice';
+import { Centred, PageHeader } from '../../components/page';
+import { SearchField } from '../../components/search-field';
+import { Skeleton } from '../../components/skeleton';
+import { formatCount, plural } from '../../lib/format';
+import { ComparisonTable } from './comparison-table';
+import { EnvironmentPicker } from './environment-picker';
+import { compareFilters, filterRows } from './store';
+
+export function CompareScreen() {
+  const { compare } = useStores();
+  const ids = useFeature('compare', (state) => state.ids);
+  const comparison = useFeature('compare', (state) => state.comparison);
+  const loading = useFeature('compare', (state) => state.loading);
+  const error = useFeature('compare', (state) => state.error);
+  useFirstChoice();
+
+  return (
+    <>
+      <PageHeader
+        title="Compare"
+        actions={
+          <>
+            <EnvironmentPicker />
+            <Button
+              isBusy={loading}
+              isDisabled={ids.length < 2}
+              icon={<RotateCw aria-hidden className="size-3.5" />}
+              onPress={() => void compare.getState().refresh()}
+            >
+              Compare again
+            </Button>
+          </>
+        }
+      >
+        What is equal is decided where the values are. None is shown until you reveal it.
+      </PageHeader>
+      <Fault />
+      {error !== undefined ? (
+        <div className="min-h-0 flex-1 overflow-auto p-5">
+          <div className="max-w-xl">
+            <ErrorCard report={error} />
+          </div>
+        </div>
+      ) : ids.length < 2 ? (
+        <Centred icon={<Columns3 aria-hidden className="size-5" />} title="Choose two environments">
+          <p>Or more, up to {COMPARED_MAX}, with “Environments” above.</p>
+        </Centred>
+      ) : comparison === undefined ? (
+        <div aria-hidden className="flex min-h-0 flex-1 flex-col gap-5 overflow-hidden px-5 py-4">
+          <Skeleton className="w-80" />
+          <Skeleton className="w-96" />
+          <Skeleton className="w-72" />
+        </div>
+      ) : (
+        <Side comparison={comparison} />
+      )}
+    </>
+  );
+}
+
+/** The choice as it was, without what is no longer there; at first the two that are on top. */
+function useFirstChoice(): void {
+  const { compare, environments } = useStores();
+  useEffect(() => {
+    const known = environments.getState().list.map(({ id }) => id);
+    const kept = compare.getState().ids.filter((id) => known.includes(id));
+    void compare.getState().choose(kept.length >= 2 ? kept : known.slice(0, 2));
+    const { hideAll } = compare.getState();
+    const onHidden = (): void => {
+      if (document.hidden) hideAll();
+    };
+    // A revealed value is for the person at this window, while they are at it.
+    window.addEventListener('blur', hideAll);
+    document.addEventListener('visibilitychange', onHidden);
+    return () => {
+      window.removeEventListener('blur', hideAll);
+      document.removeEventListener('visibilitychange', onHidden);
+      compare.getState().close();
+    };
+  }, [compare, environments]);
+}
+
+function Fault() {
+  const { compare } = useStores();
+  const fault = useFeature('compare', (state) => state.fault);
+  if (fault === undefined) return null;
+  return (
+    <div className="px-5 pt-3">
+      <ErrorCard report={fault} onDismiss={() => compare.getState().dismissFault()} />
+    </div>
+  );
+}
+
+const filterLabels = {
+  all: 'All',
+  different: 'Only differences',
+  missing: 'Only missing',
+} as const;
+
+function Side({ comparison }: { readonly comparison: Comparison }) {
+  const { compare } = useStores();
+  const filter = useFeature('compare', (state) => state.filter);
+  const text = useFeature('compare', (state) => state.text);
+  const deferred = useDeferredValue(text);
+  const rows = useMemo(
+    () => filterRows(comparison.rows, filter, deferred),
+    [comparison, filter, deferred],
+  );
+  const { setFilter, setText } = compare.getState();
+  const total = comparison.rows.length;
+
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <NotLoaded environments={comparison.environments} />
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-2.5">
+        <SearchField
+          label="Filter keys"
+          placeholder={`Filter ${plural(total, 'key')}`}
+          value={text}
+          onChange={setText}
+          className="w-60 min-w-0"
+        />
+        <SegmentedChoice
+          label="Show"
+          bare
+          value={filter}
+          onChange={(value) => {
+            const chosen = compareFilters.find((one) => one === value);
+            if (chosen !== undefined) setFilter(chosen);
+          }}
+          options={compareFilters.map((value) => ({ value, label: filterLabels[value] }))}
+        />
+        <output className="text-xs text-text-3 tabular-nums">
+          {rows.length === total ? '' : `${formatCount(rows.length)} of ${formatCount(total)}`}
+        </output>
+      </div>
+      <ComparisonTable
+        environments={comparison.environments}
+        rows={rows}
+        emptyText={
+          total === 0
+            ? 'There is nothing to compare yet.'
+            : filter === 'all' || deferred.trim() !== ''
+              ? `No key holds “${deferred.trim()}”.`
+              : 'No such key: these environments have the same.'
+        }
+      />
+    </div>
+  );
+}
+
+/** Says which stand there without values, and fetches them. */
+function NotLoaded({ environments }: { readonly environments: readonly ComparedEnvironment[] }) {
+  const { compare } = useStores();
+  const pulling = useFeature('compare', (state) => state.pulling);
+  return environments
+    .filter(({ loaded }) => !loaded)
+    .map(({ id, name }) => (
+      <Banner
+        key={id}
+        tone="info"
+        title={`${name} is not loaded.`}
+        action={
+          <Button
+            size="sm"
+            isBusy={pulling.has(id)}
+            aria-label={`Pull ${name}`}
+            icon={<CloudDownload aria-hidden className="size-3.5" />}
+            onPress={() => void compare.getState().pull(id)}
+          >
+            Pull
+          </Button>
+        }
+      >
+        Its values are with the provider.
+      </Banner>
+    ));
+}

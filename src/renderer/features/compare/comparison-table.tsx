@@ -1,0 +1,175 @@
+import type { ComparedEnvironment, ComparedRow } from '@shared/contract/compare';
+import { CircleAlert, CopyPlus, Eye, EyeOff } from 'lucide-react';
+import { useMemo } from 'react';
+import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
+import { useFeature, useStores } from '../../app/stores';
+import { IconButton } from '../../components/button';
+import { Menu, MenuItem } from '../../components/menu';
+import { Cell, Column, LongTable, Row } from '../../components/table';
+import { cx } from '../../lib/class-names';
+import { scaled } from '../../lib/rem';
+import { CellMark } from './cell-mark';
+import { cellWord, type RevealedRow } from './store';
+
+interface Props {
+  readonly environments: readonly ComparedEnvironment[];
+  readonly rows: readonly ComparedRow[];
+  readonly emptyText: string;
+}
+
+/** A key may be an empty text, which is no id. */
+const rowId = (key: string): string => `key ${key}`;
+
+export function ComparisonTable({ environments, rows, emptyText }: Props) {
+  const revealed = useFeature('compare', (state) => state.revealed);
+  const tall = useMemo(
+    () => new Map([...revealed].map(([key, values]) => [rowId(key), values])),
+    [revealed],
+  );
+  const items = useMemo(
+    () =>
+      rows.map((row) => ({ id: rowId(row.key), row, environments, shown: revealed.get(row.key) })),
+    [rows, environments, revealed],
+  );
+  return (
+    // Other environments are another table: its columns and widths are made anew.
+    <LongTable
+      key={environments.map(({ id }) => id).join(' ')}
+      aria-label="Comparison"
+      tall={tall}
+      stickyFirst
+    >
+      <TableHeader>
+        <Column id="key" isRowHeader width="1.2fr" minWidth={scaled(190)} className="pl-5">
+          Key
+        </Column>
+        {environments.map(({ id, name }) => (
+          <Column key={id} id={id} width="1fr" minWidth={scaled(150)} className="normal-case">
+            <span className="truncate font-mono text-xs tracking-normal text-text" title={name}>
+              {name}
+            </span>
+          </Column>
+        ))}
+      </TableHeader>
+      <TableBody
+        items={items}
+        renderEmptyState={() => <p className="px-5 py-3 text-text-2">{emptyText}</p>}
+      >
+        {({ id, row, shown }) => (
+          <Row id={id} textValue={row.key}>
+            <Cell className="bg-panel pl-5 group-data-hovered/row:bg-hover">
+              <KeyCell row={row} revealed={shown !== undefined} />
+            </Cell>
+            {environments.map((environment, at) => (
+              <Cell key={environment.id}>
+                <ComparedCellView row={row} at={at} environments={environments} shown={shown} />
+              </Cell>
+            ))}
+          </Row>
+        )}
+      </TableBody>
+    </LongTable>
+  );
+}
+
+function KeyCell({ row, revealed }: { readonly row: ComparedRow; readonly revealed: boolean }) {
+  const { compare } = useStores();
+  const { key, cells } = row;
+  const canReveal = cells.some((cell) => cell.state === 'present' && cell.kind !== 'binary');
+  return (
+    <span className="flex min-w-0 flex-1 items-start gap-1">
+      <span
+        title={key}
+        className={cx(
+          'min-w-0 flex-1 font-mono text-xs leading-5 select-text',
+          revealed ? 'break-all' : 'truncate',
+        )}
+      >
+        {key}
+      </span>
+      {canReveal ? (
+        <IconButton
+          size="sm"
+          label={revealed ? `Hide ${key}` : `Reveal ${key}`}
+          hint={revealed ? 'Hide' : 'Reveal'}
+          className={cx(
+            '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
+            !revealed && 'opacity-0',
+          )}
+          onPress={() => {
+            const { hide, reveal } = compare.getState();
+            if (revealed) hide(key);
+            else void reveal(key);
+          }}
+        >
+          {revealed ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
+        </IconButton>
+      ) : null}
+    </span>
+  );
+}
+
+interface CellProps {
+  readonly row: ComparedRow;
+  readonly at: number;
+  readonly environments: readonly ComparedEnvironment[];
+  readonly shown: RevealedRow | undefined;
+}
+
+function ComparedCellView({ row, at, environments, shown }: CellProps) {
+  const environment = environments[at];
+  const word = cellWord(row, at);
+  const value = environment === undefined ? undefined : shown?.get(environment.id);
+  return (
+    <span className="flex min-w-0 flex-1 items-start gap-1">
+      <span className="flex min-w-0 flex-1 flex-col gap-1">
+        <CellMark word={word} cell={row.cells[at]} />
+        {value === undefined ? null : 'value' in value ? (
+          <pre className="max-h-40 overflow-auto font-mono text-xs leading-5 break-all whitespace-pre-wrap text-text select-text">
+            {value.value === '' ? <span className="text-text-3">empty</span> : value.value}
+          </pre>
+        ) : (
+          <span role="alert" className="flex gap-1 text-xs text-bad">
+            <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+            {value.message}
+          </span>
+        )}
+      </span>
+      {word === 'missing' || word === 'different' ? (
+        <CopyHere row={row} at={at} environments={environments} />
+      ) : null}
+    </span>
+  );
+}
+
+/** Takes the variable over from an environment that has another value, or one at all. */
+function CopyHere({ row, at, environments }: Omit<CellProps, 'shown'>) {
+  const { compare } = useStores();
+  const target = environments[at];
+  const own = row.cells[at];
+  const sources = environments.filter((_, index) => {
+    const cell = row.cells[index];
+    return cell?.state === 'present' && !(own?.state === 'present' && own.group === cell.group);
+  });
+  if (target?.base === undefined || sources.length === 0) return null;
+  return (
+    <MenuTrigger>
+      <IconButton
+        size="sm"
+        label={`Copy ${row.key} to ${target.name}`}
+        hint="Copy to here"
+        className="-my-0.5 opacity-0 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100"
+      >
+        <CopyPlus className="size-3.5" />
+      </IconButton>
+      <Menu
+        aria-label={`Copy ${row.key} to ${target.name}`}
+        onAction={(from) => void compare.getState().copy(row.key, String(from), target.id)}
+      >
+        {sources.map(({ id, name }) => (
+          <MenuItem key={id} id={id}>{`From ${name}`}</MenuItem>
+        ))}
+      </Menu>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,115 @@
+/** Which environments stand side by side. */
+import { COMPARED_MAX } from '@shared/contract/compare';
+import { Check, ChevronDown } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import {
+  Dialog,
+  DialogTrigger,
+  ListBox,
+  ListBoxItem,
+  ListLayout,
+  Popover,
+  Virtualizer,
+} from 'react-aria-components';
+import { useFeature, useStores } from '../../app/stores';
+import { Button } from '../../components/button';
+import { SearchField } from '../../components/search-field';
+import { plural } from '../../lib/format';
+import { scaled } from '../../lib/rem';
+import { searchEnvironments } from '../environments/store';
+
+export function EnvironmentPicker() {
+  const count = useFeature('compare', (state) => state.ids.length);
+  return (
+    <DialogTrigger>
+      <Button>
+        Environments
+        <span className="text-text-2 tabular-nums">{count}</span>
+        <ChevronDown aria-hidden className="size-3.5 text-text-3" />
+      </Button>
+      <Popover
+        placement="bottom end"
+        offset={4}
+        className="flex w-72 flex-col rounded-lg border border-line-strong bg-panel shadow-overlay"
+      >
+        <Dialog
+          aria-label="Environments to compare"
+          className="flex min-h-0 flex-col gap-2 p-2 outline-none"
+        >
+          <Choices />
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+const ROW = 28;
+const ROWS_SHOWN = 10;
+
+function Choices() {
+  const { compare } = useStores();
+  const [search, setSearch] = useState('');
+  const list = useFeature('environments', (state) => state.list);
+  const ids = useFeature('compare', (state) => state.ids);
+  const found = useMemo(() => searchEnvironments(list, search), [list, search]);
+  const isFull = ids.length >= COMPARED_MAX;
+
+  const choose = (keys: ReadonlySet<unknown>): void => {
+    // Those that were there keep their place; a new one comes last.
+    const kept = ids.filter((id) => keys.has(id));
+    const added = list.map(({ id }) => id).filter((id) => keys.has(id) && !ids.includes(id));
+    void compare.getState().choose([...kept, ...added].slice(0, COMPARED_MAX));
+  };
+
+  return (
+    <>
+      <SearchField
+        label="Find environments"
+        placeholder="Find"
+        value={search}
+        onChange={setSearch}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- opened to choose
+        autoFocus
+      />
+      <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: scaled(ROW) }}>
+        <ListBox
+          aria-label="Environments to compare"
+          items={found}
+          selectionMode="multiple"
+          selectedKeys={ids}
+          onSelectionChange={(keys) => {
+            if (keys !== 'all') choose(keys);
+          }}
+          {...(isFull && {
+            disabledKeys: list.flatMap(({ id }) => (ids.includes(id) ? [] : [id])),
+          })}
+          renderEmptyState={() => <p className="px-2 py-1 text-text-2">Nothing matches.</p>}
+          className="overflow-auto outline-none"
+          style={{ height: scaled(ROW) * Math.min(ROWS_SHOWN, Math.max(1, found.length)) }}
+        >
+          {({ id, name }) => (
+            <ListBoxItem
+              id={id}
+              textValue={name}
+              className="flex h-full cursor-default items-center gap-2 rounded-sm px-2 data-disabled:opacity-50 data-focus-visible:-outline-offset-2 data-hovered:bg-hover"
+            >
+              {({ isSelected }) => (
+                <>
+                  <span className="flex size-4 shrink-0 items-center justify-center rounded-xs border border-control">
+                    {isSelected ? <Check aria-hidden className="size-3" /> : null}
+                  </span>
+                  <span className="min-w-0 truncate">{name}</span>
+                </>
+              )}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Virtualizer>
+      <p className="px-1 text-xs text-text-2">
+        {isFull
+          ? `At most ${String(COMPARED_MAX)}.`
+          : `${plural(ids.length, 'environment')} chosen.`}
+      </p>
+    </>
+  );
+}

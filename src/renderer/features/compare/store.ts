@@ -1,0 +1,207 @@
+/** Environments side by side. Which values are equal is told by main; values come only to be revealed. */
+import type { Client } from '@shared/contract';
+import type { ComparedCell, ComparedRow, Comparison } from '@shared/contract/compare';
+import type { OpenEnvironment } from '@shared/contract/environments';
+import type { ErrorReport } from '@shared/errors';
+import { createStore } from 'zustand';
+import { errorReport } from '../../bridge';
+
+export const REVEALED_FOR_MS = 60_000;
+
+export const compareFilters = ['all', 'different', 'missing'] as const;
+export type CompareFilter = (typeof compareFilters)[number];
+
+/** The values of one key by environment; one that could not be read says why. */
+export type RevealedRow = ReadonlyMap<string, { readonly value: string } | ErrorReport>;
+
+export interface Compare {
+  /** In the order they stand side by side. */
+  readonly ids: readonly string[];
+  readonly comparison: Comparison | undefined;
+  readonly loading: boolean;
+  readonly error: ErrorReport | undefined;
+  readonly filter: CompareFilter;
+  readonly text: string;
+  readonly revealed: ReadonlyMap<string, RevealedRow>;
+  /** Environments whose values are being fetched. */
+  readonly pulling: ReadonlySet<string>;
+  /** What was asked of the environments and failed. */
+  readonly fault: ErrorReport | undefined;
+  choose(this: void, ids: readonly string[]): Promise<void>;
+  refresh(this: void): Promise<void>;
+  setFilter(this: void, filter: CompareFilter): void;
+  setText(this: void, text: string): void;
+  reveal(this: void, key: string): Promise<void>;
+  hide(this: void, key: string): void;
+  hideAll(this: void): void;
+  copy(this: void, key: string, fromId: string, toId: string): Promise<void>;
+  pull(this: void, id: string): Promise<void>;
+  dismissFault(this: void): void;
+  /** Leaves the page: what is on show is forgotten, the choice is kept. */
+  close(this: void): void;
+}
+
+export interface CompareEvents {
+  /** Whether an existing value may be replaced. */
+  readonly mayReplace: (key: string, target: string) => Promise<boolean>;
+  readonly onCopied: (key: string, open: OpenEnvironment) => Promise<void>;
+  readonly onPulled: () => Promise<void>;
+}
+
+const canReveal = (cell: ComparedCell | undefined): boolean =>
+  cell?.state === 'present' && cell.kind !== 'binary';
+
+export const createCompare = (client: Client, events: CompareEvents) =>
+  createStore<Compare>()((set, get) => {
+    const timers = new Map<string, ReturnType<typeof setTimeout>>();
+    // An answer that arrives after values were hidden must not show one.
+    let generation = 0;
+    let asked = 0;
+
+    const hideAll = (): void => {
+      generation += 1;
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+      set({ revealed: new Map() });
+    };
+
+    const hide = (key: string): void => {
+      clearTimeout(timers.get(key));
+      timers.delete(key);
+      set(({ revealed }) => ({ revealed: new Map([...revealed].filter(([one]) => one !== key)) }));
+    };
+
+    const load = async (): Promise<void> => {
+      const { ids } = get();
+      asked += 1;
+      const mine = asked;
+      if (ids.length < 2) {
+        hideAll();
+        return set({ comparison: undefined, loading: false, error: undefined });
+      }
+      set({ loading: true });
+      try {
+        const comparison = await client.compare.environments({ ids: [...ids] });
+        if (mine !== asked) return;
+        hideAll();
+        set({ comparison, loading: false, error: undefined });
+      } catch (error) {
+        if (mine !== asked) return;
+        hideAll();
+        set({ comparison: undefined, loading: false, error: errorReport(error) });
+      }
+    };
+
+    const read = async (id: string, key: string): Promise<{ value: string } | ErrorReport> => {
+      try {
+        return await client.environments.reveal({ id, key });
+      } catch (error) {
+        return errorReport(error);
+      }
+    };
+
+    return {
+      ids: [],
+      comparison: undefined,
+      loading: false,
+      error: undefined,
+      filter: 'all',
+      text: '',
+      revealed: new Map(),
+      pulling: new Set(),
+      fault: undefined,
+      choose: async (ids) => {
+        set({ ids, fault: undefined });
+        await load();
+      },
+      refresh: load,
+      setFilter: (filter) => set({ filter }),
+      setText: (text) => set({ text }),
+      reveal: async (key) => {
+        const { comparison } = get();
+        const row = comparison?.rows.find((one) => one.key === key);
+        if (comparison === undefined || row === undefined) return;
+        const mine = generation;
+        const holders = comparison.environments.filter((_, at) => canReveal(row.cells[at]));
+        const values = await Promise.all(
+          holders.map(async ({ id }) => [id, await read(id, key)] as const),
+        );
+        if (mine !== generation) return;
+        set(({ revealed }) => ({ revealed: new Map(revealed).set(key, new Map(values)) }));
+        clearTimeout(timers.get(key));
+        timers.set(
+          key,
+          setTimeout(() => hide(key), REVEALED_FOR_MS),
+        );
+      },
+      hide,
+      hideAll,
+      copy: async (key, fromId, toId) => {
+        const { comparison } = get();
+        const at = comparison?.environments.findIndex(({ id }) => id === toId) ?? -1;
+        const target = comparison?.environments[at];
+        const cell = comparison?.rows.find((one) => one.key === key)?.cells[at];
+        if (target?.base === undefined) return;
+        if (cell?.state === 'present' && !(await events.mayReplace(key, target.name))) return;
+        set({ fault: undefined });
+        try {
+          const open = await client.compare.copyVariable({
+            fromId,
+            toId,
+            key,
+            base: target.base,
+          });
+          await load();
+          await events.onCopied(key, open);
+        } catch (error) {
+          set({ fault: errorReport(error) });
+        }
+      },
+      pull: async (id) => {
+        if (get().pulling.has(id)) return;
+        set(({ pulling }) => ({ pulling: new Set(pulling).add(id), fault: undefined }));
+        try {
+          await client.environments.pull({ id });
+          await load();
+        } catch (error) {
+          set({ fault: errorReport(error) });
+        } finally {
+          set(({ pulling }) => ({ pulling: new Set([...pulling].filter((one) => one !== id)) }));
+        }
+        await events.onPulled();
+      },
+      dismissFault: () => set({ fault: undefined }),
+      close: () => {
+        asked += 1;
+        hideAll();
+        set({ comparison: undefined, loading: false, error: undefined, fault: undefined });
+      },
+    };
+  });
+
+export type CompareStore = ReturnType<typeof createCompare>;
+
+/** Rows whose key holds the text, and that the filter lets through. */
+export function filterRows(
+  rows: readonly ComparedRow[],
+  filter: CompareFilter,
+  text: string,
+): readonly ComparedRow[] {
+  const sought = text.trim().toLowerCase();
+  return rows.filter(
+    ({ key, outcome }) =>
+      (filter === 'all' || (filter === 'missing' ? outcome === 'missing' : outcome !== 'equal')) &&
+      (sought === '' || key.toLowerCase().includes(sought)),
+  );
+}
+
+/** What is said of a cell: how its value stands to the others of its row. */
+export type CellWord = 'not loaded' | 'missing' | 'equal' | 'different';
+
+export function cellWord({ cells }: ComparedRow, at: number): CellWord {
+  const cell = cells[at];
+  if (cell === undefined || cell.state === 'unknown') return 'not loaded';
+  if (cell.state === 'missing') return 'missing';
+  const groups = new Set(cells.flatMap((one) => (one.state === 'present' ? [one.group] : [])));
+  return groups.size > 1 ? 'different' : 'equal';
+}

@@ -1,0 +1,79 @@
+import type { PendingMove } from '@shared/contract/moves';
+import { useMemo } from 'react';
+import { useFeature, useStores } from '../../app/stores';
+import { Button } from '../../components/button';
+import { Card } from '../../components/card';
+import { Ago } from '../../components/ago';
+import { placeText, stageWords, whereText } from './words';
+
+/** Migrations that were broken off: of one environment, or of all. */
+export function PendingMoves({ environmentId }: { readonly environmentId?: string }) {
+  const pending = useFeature('move', (state) => state.pending);
+  const shown = useMemo(
+    () =>
+      pending.filter(
+        (move) =>
+          !move.running && (environmentId === undefined || move.environmentId === environmentId),
+      ),
+    [pending, environmentId],
+  );
+  if (shown.length === 0) return null;
+  return (
+    <section aria-label="Unfinished migrations" className="flex flex-col gap-3">
+      {shown.map((move) => (
+        <UnfinishedMove key={move.id} move={move} />
+      ))}
+    </section>
+  );
+}
+
+function UnfinishedMove({ move }: { readonly move: PendingMove }) {
+  const { move: store } = useStores();
+  const busy = useFeature('move', (state) => state.busy.has(move.id));
+  const fault = useFeature('move', (state) => state.pendingFaults.get(move.id));
+  const { resume, undo, keepBoth } = store.getState();
+  return (
+    <Card
+      tone="warn"
+      title={`The migration of ${move.name} is not finished`}
+      actions={
+        <>
+          <Button
+            isBusy={busy}
+            aria-label={`Resume migration of ${move.name}`}
+            onPress={() => void resume(move.id)}
+          >
+            Resume
+          </Button>
+          <Button
+            isDisabled={busy}
+            aria-label={`Undo migration of ${move.name}`}
+            onPress={() => void undo(move.id)}
+          >
+            Undo
+          </Button>
+          {fault?.code === 'COPY_DIFFERS' ? (
+            <Button
+              isDisabled={busy}
+              aria-label={`Keep both copies of ${move.name}`}
+              onPress={() => void keepBoth(move.id)}
+            >
+              Keep both
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <p className="break-words text-text-2">
+        From <span className="font-mono text-xs text-text">{placeText(move.from)}</span> to{' '}
+        <span className="font-mono text-xs text-text">{placeText(move.to)}</span>. Stopped at “
+        {stageWords[move.stage]}”, <Ago at={move.at} />. {whereText(move)}
+      </p>
+      {fault === undefined ? null : (
+        <p role="alert" className="break-words">
+          {fault.message} <span className="text-text-2">{fault.hint}</span>
+        </p>
+      )}
+    </Card>
+  );
+}

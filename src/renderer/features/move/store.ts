@@ -1,0 +1,238 @@
+/** Migrate…: one secret on its way to another path or provider, and those that did not arrive. */
+import type { Client } from '@shared/contract';
+import type {
+  MovePlan,
+  MoveProgress,
+  MoveStage,
+  MoveSummary,
+  MoveTarget,
+  PendingMove,
+} from '@shared/contract/moves';
+import type { ErrorReport } from '@shared/errors';
+import type { ProviderId } from '@shared/providers/descriptor';
+import { createStore } from 'zustand';
+import { errorReport, isCancelled } from '../../bridge';
+
+export interface MoveForm {
+  readonly provider: ProviderId | undefined;
+  readonly path: string;
+}
+
+export interface MoveRun {
+  readonly environmentId: string;
+  /** The stage that was begun last; absent before the first. */
+  readonly stage: MoveStage | undefined;
+  readonly phase: 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
+  readonly summary: MoveSummary | undefined;
+  readonly error: ErrorReport | undefined;
+}
+
+export interface Move {
+  /** The environment whose page is open. */
+  readonly environmentId: string | undefined;
+  readonly targets: readonly MoveTarget[] | undefined;
+  readonly form: MoveForm;
+  readonly plan: MovePlan | undefined;
+  readonly planning: boolean;
+  readonly error: ErrorReport | undefined;
+  readonly run: MoveRun | undefined;
+  /** Moves that were begun and are not finished. */
+  readonly pending: readonly PendingMove[];
+  /** What went wrong with one of them, by its id. */
+  readonly pendingFaults: ReadonlyMap<string, ErrorReport>;
+  /** Those that something is being done with. */
+  readonly busy: ReadonlySet<string>;
+  open(this: void, environmentId: string): Promise<void>;
+  change(this: void, form: Partial<MoveForm>): void;
+  makePlan(this: void): Promise<void>;
+  start(this: void): Promise<void>;
+  cancel(this: void): void;
+  refreshPending(this: void): Promise<void>;
+  resume(this: void, id: string): Promise<void>;
+  undo(this: void, id: string): Promise<void>;
+  keepBoth(this: void, id: string): Promise<void>;
+  close(this: void): void;
+}
+
+export interface MoveEvents {
+  readonly onEnded: () => Promise<void>;
+  readonly onSaid: (text: string) => void;
+  /** Whether the copy that was made may be removed. */
+  readonly mayUndo: (move: PendingMove) => Promise<boolean>;
+}
+
+const fresh = {
+  targets: undefined,
+  form: { provider: undefined, path: '' },
+  plan: undefined,
+  planning: false,
+  error: undefined,
+} as const;
+
+export const createMove = (client: Client, workspaceId: string, events: MoveEvents) =>
+  createStore<Move>()((set, get) => {
+    let controller: AbortController | undefined;
+    // An answer to a form that has been changed since is none.
+    let asked = 0;
+
+    const refreshPending = async (): Promise<void> => {
+      try {
+        set({ pending: await client.moves.pending({ workspaceId }) });
+      } catch (error) {
+        set({ error: errorReport(error) });
+      }
+    };
+
+    /** Follows it to its end. Whatever ends it, the list of unfinished ones tells where it stands. */
+    const follow = async (
+      environmentId: string,
+      call: (signal: AbortSignal) => Promise<AsyncIterable<MoveProgress>>,
+    ): Promise<void> => {
+      const aborter = new AbortController();
+      controller = aborter;
+      const update = (changes: Partial<MoveRun>): void =>
+        set(({ run }) => ({ run: run && { ...run, ...changes } }));
+      set({
+        run: {
+          environmentId,
+          stage: undefined,
+          phase: 'running',
+          summary: undefined,
+          error: undefined,
+        },
+      });
+      let end: Partial<MoveRun> = { phase: 'cancelled' };
+      try {
+        for await (const event of await call(aborter.signal)) {
+          if (event.type === 'stage') update({ stage: event.stage });
+          else end = { phase: 'done', summary: event };
+        }
+      } catch (error) {
+        if (!aborter.signal.aborted && !isCancelled(error)) {
+          end = { phase: 'failed', error: errorReport(error) };
+        }
+      }
+      await Promise.all([refreshPending(), events.onEnded()]);
+      update(end);
+    };
+
+    /** Something with an unfinished one. */
+    const attend = async (id: string, act: (move: PendingMove) => Promise<void>): Promise<void> => {
+      const move = get().pending.find((one) => one.id === id);
+      if (move === undefined || get().busy.has(id)) return;
+      set(({ busy, pendingFaults }) => ({
+        busy: new Set(busy).add(id),
+        pendingFaults: new Map([...pendingFaults].filter(([one]) => one !== id)),
+      }));
+      try {
+        await act(move);
+      } catch (error) {
+        set(({ pendingFaults }) => ({
+          pendingFaults: new Map(pendingFaults).set(id, errorReport(error)),
+        }));
+      } finally {
+        set(({ busy }) => ({ busy: new Set([...busy].filter((one) => one !== id)) }));
+        await Promise.all([refreshPending(), events.onEnded()]);
+      }
+    };
+
+    return {
+      environmentId: undefined,
+      ...fresh,
+      run: undefined,
+      pending: [],
+      pendingFaults: new Map(),
+      busy: new Set(),
+      open: async (environmentId) => {
+        asked += 1;
+        const mine = asked;
+        const running = get().run?.phase === 'running' || get().run?.phase === 'cancelling';
+        set({ environmentId, ...fresh, ...(!running && { run: undefined }) });
+        try {
+          const targets = await client.moves.targets({ workspaceId, environmentId });
+          if (mine !== asked) return;
+          const current = targets.find((target) => target.current) ?? targets[0];
+          set({ targets, form: { ...get().form, provider: current?.provider } });
+        } catch (error) {
+          if (mine === asked) set({ error: errorReport(error) });
+        }
+      },
+      change: (form) => {
+        asked += 1;
+        set((state) => ({
+          form: { ...state.form, ...form },
+          plan: undefined,
+          planning: false,
+          error: undefined,
+        }));
+      },
+      makePlan: async () => {
+        const { environmentId, form } = get();
+        if (environmentId === undefined || form.provider === undefined) return;
+        asked += 1;
+        const mine = asked;
+        set({ planning: true, error: undefined, plan: undefined });
+        try {
+          const plan = await client.moves.plan({
+            environmentId,
+            provider: form.provider,
+            toPath: form.path,
+          });
+          if (mine === asked) set({ plan, planning: false });
+        } catch (error) {
+          if (mine === asked) set({ planning: false, error: errorReport(error) });
+        }
+      },
+      start: async () => {
+        const { environmentId, plan, run } = get();
+        if (environmentId === undefined || plan === undefined || plan.refused !== undefined) return;
+        if (run?.phase === 'running' || run?.phase === 'cancelling') return;
+        const { provider, path: toPath } = plan.to;
+        await follow(environmentId, (signal) =>
+          client.moves.run({ environmentId, provider, toPath }, { signal }),
+        );
+      },
+      cancel: () => {
+        controller?.abort();
+        set(({ run }) => ({
+          run: run && { ...run, phase: run.phase === 'running' ? 'cancelling' : run.phase },
+        }));
+      },
+      refreshPending,
+      resume: (id) =>
+        attend(id, async (move) => {
+          const call = await client.moves.resume({ id });
+          for await (const event of call) {
+            if (event.type === 'summary') {
+              events.onSaid(`${move.name} is at ${event.to.path} now.`);
+            }
+          }
+          set({ run: undefined, plan: undefined });
+        }),
+      undo: (id) =>
+        attend(id, async (move) => {
+          if (!(await events.mayUndo(move))) return;
+          const { copy } = await client.moves.undo({ id });
+          set({ run: undefined, plan: undefined });
+          events.onSaid(
+            copy === 'left'
+              ? `${move.name} is at ${move.from.path} again. What is at ${move.to.path} differs from it and was left.`
+              : `${move.name} is at ${move.from.path} again.`,
+          );
+        }),
+      keepBoth: (id) =>
+        attend(id, async () => {
+          await client.moves.keepBoth({ id });
+          set({ run: undefined, plan: undefined });
+        }),
+      close: () => {
+        asked += 1;
+        set({ environmentId: undefined, ...fresh });
+      },
+    };
+  });
+
+export type MoveStore = ReturnType<typeof createMove>;
+
+export const isMoving = ({ run }: Move): boolean =>
+  run?.phase === 'running' || run?.phase === 'cancelling';

@@ -1,0 +1,66 @@
+/** How well a text answers what was typed: all its letters in order, whole words and beginnings first. */
+
+const isStart = (text: string, at: number): boolean =>
+  at === 0 || /[\s/_.:-]/.test(text[at - 1] ?? '') || /[a-z][A-Z]/.test(text.slice(at - 1, at + 1));
+
+/** Higher is better; nothing where a letter is not there. Letters that stand apart cost. */
+export function matchScore(text: string, query: string): number | undefined {
+  const letters = Array.from(query.toLowerCase()).filter((letter) => letter.trim() !== '');
+  const lower = text.toLowerCase();
+  const whole = lower.indexOf(query.trim().toLowerCase());
+  if (whole !== -1) return 1000 - whole + (isStart(text, whole) ? 500 : 0) - text.length / 100;
+  let score = 0;
+  let at = -1;
+  for (const letter of letters) {
+    const next = lower.indexOf(letter, at + 1);
+    if (next === -1) return undefined;
+    const start = startOf(text, lower, letter, at + 1);
+    const found = next === at + 1 ? next : (start ?? next);
+    score += found === at + 1 ? 8 : isStart(text, found) ? 10 : -Math.min(found - at, 6);
+    at = found;
+  }
+  return score - text.length / 100;
+}
+
+/** The next beginning of a word with this letter. */
+function startOf(text: string, lower: string, letter: string, from: number): number | undefined {
+  for (let at = lower.indexOf(letter, from); at !== -1; at = lower.indexOf(letter, at + 1)) {
+    if (isStart(text, at)) return at;
+  }
+  return undefined;
+}
+
+interface Findable {
+  readonly id: string;
+  readonly title: string;
+  readonly keywords?: string | undefined;
+}
+
+/** Below this a match of scattered letters is more surprise than help. */
+const WORTH_SHOWING = 0;
+
+/**
+ * The best of them first. What was used lately comes first among equals, and first of all while nothing
+ * has been typed.
+ */
+export function rank<Item extends Findable>(
+  items: readonly Item[],
+  query: string,
+  recent: readonly string[],
+  limit: number,
+): readonly Item[] {
+  const age = new Map(recent.map((id, at) => [id, at]));
+  const ageOf = (item: Item): number => age.get(item.id) ?? recent.length;
+  if (query.trim() === '') return items.toSorted((a, b) => ageOf(a) - ageOf(b)).slice(0, limit);
+  const scored = items.flatMap((item) => {
+    const title = matchScore(item.title, query);
+    const keywords = item.keywords?.toLowerCase().includes(query.trim().toLowerCase()) ?? false;
+    const score = title ?? (keywords ? 1 : undefined);
+    if (score === undefined || score < WORTH_SHOWING) return [];
+    return [{ item, score: score + (age.has(item.id) ? 20 - ageOf(item) : 0) }];
+  });
+  return scored
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, limit)
+    .map(({ item }) => item);
+}

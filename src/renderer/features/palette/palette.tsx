@@ -1,0 +1,177 @@
+/** Everything that can be done and every environment there is, by a few letters. */
+import { CornerDownLeft, Search } from 'lucide-react';
+import { useMemo, useState, type ReactNode } from 'react';
+import {
+  Autocomplete,
+  Dialog,
+  Input,
+  ListBox,
+  ListBoxItem,
+  Modal,
+  ModalOverlay,
+  SearchField,
+} from 'react-aria-components';
+import { useStore } from 'zustand';
+import { commandEntry, useCommand, type CommandId } from '../../app/commands';
+import { matches, shortcutOf } from '../../app/shortcuts';
+import { useFeature, useStores } from '../../app/stores';
+import { StateMark } from '../environments/state-mark';
+import { rank } from './match';
+import type { PaletteState } from './store';
+
+const SHOWN = 60;
+
+interface Entry {
+  readonly id: string;
+  readonly title: string;
+  readonly keywords?: string | undefined;
+  /** What kind of thing it is. */
+  readonly kind: string;
+  readonly keys?: string | undefined;
+  readonly icon?: ReactNode;
+  readonly run: () => void;
+}
+
+export function Palette() {
+  const { palette } = useStores();
+  const open = useFeature('palette', (state) => state.open);
+  const { show, showShortcuts } = palette.getState();
+  const some = useFeature('environments', ({ list }) => list.length > 0);
+  useCommand('palette', () => show('everything'));
+  useCommand('go-to-environment', some ? () => show('environments') : undefined);
+  useCommand('shortcuts', () => showShortcuts(true));
+
+  return (
+    <ModalOverlay
+      isOpen={open !== undefined}
+      onOpenChange={(isOpen) => {
+        if (!isOpen) show(undefined);
+      }}
+      isDismissable
+      className="fixed inset-0 z-40 flex items-start justify-center bg-scrim px-5 pt-[10vh] pb-5"
+    >
+      <Modal className="flex max-h-full w-full max-w-150 flex-col overflow-hidden rounded-lg border border-line-strong bg-panel shadow-overlay">
+        <Dialog aria-label="Command palette" className="flex min-h-0 flex-col outline-none">
+          {open === undefined ? null : <Finder what={open} />}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) {
+  const { palette, preferences } = useStores();
+  const [query, setQuery] = useState('');
+  const entries = useEntries(what);
+  const recent = useStore(preferences, (state) => state.recent);
+  const found = useMemo(() => rank(entries, query, recent, SHOWN), [entries, query, recent]);
+
+  const choose = (id: string): void => {
+    const entry = entries.find((one) => one.id === id);
+    palette.getState().show(undefined);
+    preferences.getState().used(id);
+    // The palette takes the focus back to where it was first; then the command may move it.
+    if (entry !== undefined) requestAnimationFrame(entry.run);
+  };
+
+  return (
+    <Autocomplete inputValue={query} onInputChange={setQuery}>
+      <SearchField
+        aria-label={
+          what === 'everything' ? 'Search commands and environments' : 'Search environments'
+        }
+        // The palette was opened to type.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus
+        onKeyDown={(event) => {
+          if (matches(commandEntry('palette').shortcut ?? '', event))
+            palette.getState().show(undefined);
+          else event.continuePropagation();
+        }}
+        className="flex items-center gap-2.5 border-b border-line px-4"
+      >
+        <Search aria-hidden className="size-4 shrink-0 text-text-3" />
+        <Input
+          placeholder={what === 'everything' ? 'A command or an environment' : 'An environment'}
+          className="h-11 w-full min-w-0 bg-transparent text-lg outline-none [&::-webkit-search-cancel-button]:hidden"
+        />
+      </SearchField>
+      <ListBox
+        aria-label="Results"
+        items={found}
+        // The best one is what Enter means, from the first letter on and before it.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus="first"
+        onAction={(key) => choose(String(key))}
+        renderEmptyState={() => (
+          <p className="px-3 py-2 text-text-2">Nothing matches “{query.trim()}”.</p>
+        )}
+        className="max-h-[26rem] min-h-0 overflow-auto p-1.5 outline-none"
+      >
+        {(entry) => (
+          <ListBoxItem
+            id={entry.id}
+            textValue={entry.title}
+            className="group flex h-8 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none data-focused:bg-hover data-hovered:bg-hover"
+          >
+            <span className="flex w-4 shrink-0 justify-center text-text-3">{entry.icon}</span>
+            <span className="min-w-0 flex-1 truncate">{entry.title}</span>
+            <span className="shrink-0 truncate text-2xs text-text-3">{entry.kind}</span>
+            <kbd
+              aria-hidden
+              className="flex min-w-16 justify-end font-sans text-2xs text-text-2 tabular-nums"
+            >
+              {entry.keys ?? (
+                <CornerDownLeft className="size-3 opacity-0 group-data-focused:opacity-100" />
+              )}
+            </kbd>
+          </ListBoxItem>
+        )}
+      </ListBox>
+    </Autocomplete>
+  );
+}
+
+function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
+  const { navigation, workspaces, commands } = useStores();
+  const offered = useFeature('commands', (state) => state.offered);
+  const environments = useFeature('environments', (state) => state.list);
+  const workspaceList = useFeature('workspaces', (state) => state.list);
+  const current = useFeature('workspaces', (state) => state.current.id);
+
+  return useMemo(() => {
+    const places: Entry[] = environments.map(({ id, name, path, state }) => ({
+      id: `environment ${id}`,
+      title: name,
+      keywords: path,
+      kind: 'Environment',
+      icon: <StateMark state={state} />,
+      run: () => navigation.getState().go({ screen: 'environment', id }),
+    }));
+    if (what === 'environments') return places;
+    const others: Entry[] = workspaceList
+      .filter(({ id }) => id !== current)
+      .map(({ id, name }) => ({
+        id: `workspace ${id}`,
+        title: `Switch to ${name}`,
+        keywords: 'workspace',
+        kind: 'Workspace',
+        run: () => void workspaces.getState().switchTo(id),
+      }));
+    const done: Entry[] = [...offered.keys()].filter(isWorthOffering).map((id) => {
+      const { title, group, keywords } = commandEntry(id);
+      return {
+        id,
+        title,
+        keywords,
+        kind: group,
+        keys: shortcutOf(id),
+        run: () => void commands.getState().run(id),
+      };
+    });
+    return [...done, ...others, ...places];
+  }, [what, environments, workspaceList, current, offered, navigation, workspaces, commands]);
+}
+
+/** The palette is open already. */
+const isWorthOffering = (id: CommandId): boolean => id !== 'palette';

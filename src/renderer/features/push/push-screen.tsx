@@ -1,0 +1,335 @@
+/** Push All: what it would do with each environment, then how it goes with it. */
+import type { PushRow } from '@shared/contract/vault';
+import { providerDescriptors } from '@shared/providers';
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleSlash,
+  CloudUpload,
+  Link,
+  Pencil,
+  Plus,
+  RotateCw,
+  type LucideIcon,
+} from 'lucide-react';
+import { useEffect, useMemo } from 'react';
+import { TableBody, TableHeader } from 'react-aria-components';
+import { useFeature, useStores } from '../../app/stores';
+import { Button } from '../../components/button';
+import { ErrorCard } from '../../components/card';
+import { Fold } from '../../components/fold';
+import { ActionBar, Centred, PageHeader } from '../../components/page';
+import { Progress } from '../../components/progress';
+import { Skeleton } from '../../components/skeleton';
+import { Cell, Column, Row, Table } from '../../components/table';
+import { TextLink } from '../../components/text-link';
+import { cx } from '../../lib/class-names';
+import { formatCount, formatDuration, plural } from '../../lib/format';
+import { scaled } from '../../lib/rem';
+import { isPushable, type PushResult } from './store';
+
+export function PushScreen() {
+  const { push, navigation } = useStores();
+  const plan = useFeature('push', (state) => state.plan);
+  const planning = useFeature('push', (state) => state.planning);
+  const error = useFeature('push', (state) => state.planError);
+  const pushing = useFeature('push', (state) => state.run !== undefined);
+  const provider = useFeature('vault', (state) => state.settings.provider);
+
+  useEffect(() => {
+    void push.getState().makePlan();
+  }, [push]);
+
+  return (
+    <>
+      <PageHeader
+        title="Push All"
+        actions={
+          <>
+            <TextLink
+              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+            >
+              Settings
+            </TextLink>
+            <Button
+              isBusy={planning}
+              isDisabled={pushing}
+              icon={<RotateCw aria-hidden className="size-3.5" />}
+              onPress={() => void push.getState().makePlan()}
+            >
+              Check again
+            </Button>
+          </>
+        }
+      >
+        {`To ${providerDescriptors[provider].label}. Nothing is written until you push.`}
+      </PageHeader>
+      {error !== undefined ? (
+        <div className="min-h-0 flex-1 overflow-auto p-5">
+          <div className="max-w-xl">
+            <ErrorCard report={error} />
+          </div>
+        </div>
+      ) : plan === undefined ? (
+        <PlanSkeleton />
+      ) : plan.length === 0 ? (
+        <Centred icon={<CloudUpload aria-hidden className="size-5" />} title="No environments yet">
+          <p>An environment with variables is what can be pushed.</p>
+        </Centred>
+      ) : (
+        <Plan plan={plan} />
+      )}
+      {plan === undefined || plan.length === 0 ? null : <Actions plan={plan} />}
+    </>
+  );
+}
+
+const PlanSkeleton = () => (
+  <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-hidden px-5 py-4">
+    <output className="sr-only">Comparing with the provider</output>
+    <Skeleton className="w-80" />
+    <Skeleton className="w-96" />
+    <Skeleton className="w-72" />
+  </div>
+);
+
+/** What needs a decision first, what does not matter last. */
+const ORDER = { refused: 0, create: 1, update: 1, link: 1, none: 2 } as const satisfies Record<
+  PushRow['action'],
+  number
+>;
+
+function Plan({ plan }: { readonly plan: readonly PushRow[] }) {
+  const results = useFeature('push', (state) => state.results);
+  const items = useMemo(
+    () =>
+      plan
+        .toSorted((a, b) => ORDER[a.action] - ORDER[b.action])
+        .map((row) => ({ id: row.id, row, result: results.get(row.id) })),
+    [plan, results],
+  );
+  return (
+    <Table aria-label="Plan">
+      <TableHeader>
+        <Column id="name" isRowHeader width="1fr" minWidth={scaled(150)} className="pl-5">
+          Environment
+        </Column>
+        <Column id="action" width={scaled(130)}>
+          What
+        </Column>
+        <Column id="keys" width="1.6fr" minWidth={scaled(180)}>
+          Variables
+        </Column>
+      </TableHeader>
+      <TableBody items={items}>
+        {({ row, result }) => <PlanRow row={row} result={result} />}
+      </TableBody>
+    </Table>
+  );
+}
+
+const actions = {
+  create: { word: 'create', icon: Plus, className: 'text-good' },
+  update: { word: 'change', icon: Pencil, className: 'text-warn' },
+  link: { word: 'link', icon: Link, className: 'text-info' },
+  none: { word: 'nothing to push', icon: CircleDashed, className: 'text-text-3' },
+  refused: { word: 'refused', icon: CircleSlash, className: 'text-bad' },
+} as const satisfies Record<
+  PushRow['action'],
+  { word: string; icon: LucideIcon; className: string }
+>;
+
+const outcomes = {
+  pushed: { word: 'pushed', icon: CircleCheck, className: 'text-good' },
+  unchanged: { word: 'nothing to push', icon: CircleDashed, className: 'text-text-3' },
+  failed: { word: 'failed', icon: CircleAlert, className: 'text-bad' },
+} as const satisfies Record<
+  PushResult['state'],
+  { word: string; icon: LucideIcon; className: string }
+>;
+
+interface PlanRowProps {
+  readonly row: PushRow;
+  readonly result: PushResult | undefined;
+}
+
+function PlanRow({ row, result }: PlanRowProps) {
+  const {
+    word,
+    icon: Icon,
+    className,
+  } = result === undefined ? actions[row.action] : outcomes[result.state];
+  return (
+    <Row id={row.id} textValue={row.name}>
+      <Cell className="pl-5">
+        <span className="min-w-0">
+          <span className="block truncate font-medium" title={row.name}>
+            {row.name}
+          </span>
+          <span className="block truncate font-mono text-2xs text-text-3" title={row.path}>
+            {row.path}
+          </span>
+        </span>
+      </Cell>
+      <Cell>
+        <span className="flex items-center gap-1.5">
+          <Icon aria-hidden className={cx('size-3.5 shrink-0', className)} />
+          {word}
+        </span>
+      </Cell>
+      <Cell>
+        <div className="flex min-w-0 flex-1 flex-col gap-1">
+          <Problem row={row} result={result} />
+          <Keys row={row} />
+        </div>
+      </Cell>
+    </Row>
+  );
+}
+
+function Problem({ row, result }: PlanRowProps) {
+  const { push } = useStores();
+  const pushing = useFeature('push', (state) => state.run !== undefined);
+  const error =
+    result?.state === 'failed' ? result.error : result === undefined ? row.error : undefined;
+  if (error === undefined) return null;
+  return (
+    <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+      <p className="min-w-0 flex-[1_1_12rem] break-words">
+        {error.message} <span className="text-text-2">{error.hint}</span>
+      </p>
+      {result === undefined ? null : (
+        <Button
+          size="sm"
+          isDisabled={pushing}
+          aria-label={`Try again: ${row.name}`}
+          onPress={() => void push.getState().push([row.id])}
+        >
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const signs = { added: '+', changed: '~', removed: '−' } as const;
+const signColours = { added: 'text-good', changed: 'text-warn', removed: 'text-bad' } as const;
+const KINDS = ['added', 'changed', 'removed'] as const;
+
+/** Names of keys, never values. */
+function Keys({ row }: { readonly row: PushRow }) {
+  const counts = KINDS.filter((kind) => row[kind].length > 0).map(
+    (kind) => `${formatCount(row[kind].length)} ${kind}`,
+  );
+  if (counts.length === 0) return null;
+  return (
+    <Fold quiet title={counts.join(', ')}>
+      <ul
+        aria-label={`Keys of ${row.name}`}
+        className="mt-1 max-h-60 overflow-auto rounded-sm border border-line bg-panel px-2 py-1 font-mono text-xs"
+      >
+        {KINDS.flatMap((kind) =>
+          row[kind].map((key) => (
+            <li key={`${kind} ${key}`} className="flex gap-2 break-all">
+              <span aria-hidden className={signColours[kind]}>
+                {signs[kind]}
+              </span>
+              <span className="sr-only">{kind}</span>
+              {key}
+            </li>
+          )),
+        )}
+      </ul>
+    </Fold>
+  );
+}
+
+function Actions({ plan }: { readonly plan: readonly PushRow[] }) {
+  const { push } = useStores();
+  const run = useFeature('push', (state) => state.run);
+  const end = useFeature('push', (state) => state.end);
+  const results = useFeature('push', (state) => state.results);
+  const planning = useFeature('push', (state) => state.planning);
+  const pushable = plan.filter(isPushable);
+
+  if (run !== undefined) {
+    const text = run.cancelling
+      ? 'Cancelling'
+      : `Pushing ${formatCount(run.done)} of ${formatCount(run.total)}`;
+    return (
+      <ActionBar>
+        <div className="flex min-w-0 flex-1 flex-col gap-1">
+          <span className="text-text-2 tabular-nums">{text}</span>
+          <Progress label="Push All" value={run.done} max={run.total} valueLabel={text} />
+        </div>
+        <Button isDisabled={run.cancelling} onPress={() => push.getState().cancel()}>
+          Cancel
+        </Button>
+      </ActionBar>
+    );
+  }
+
+  const failed = plan.filter(({ id }) => results.get(id)?.state === 'failed');
+  const left = pushable.filter(({ id }) => !results.has(id));
+  const text =
+    end === undefined
+      ? planText(plan)
+      : end.outcome === 'failed'
+        ? `${end.error.message} ${end.error.hint}`
+        : endText(results, left.length, end.outcome === 'done' ? end.durationMs : undefined);
+  return (
+    <ActionBar>
+      <output aria-label="Push All" className="min-w-0 flex-1 font-medium break-words">
+        {text}
+      </output>
+      {failed.length === 0 ? null : (
+        <Button onPress={() => void push.getState().push(failed.map(({ id }) => id))}>
+          {`Try ${plural(failed.length, 'failed one')} again`}
+        </Button>
+      )}
+      {left.length === 0 ? null : (
+        <Button
+          variant="primary"
+          isDisabled={planning}
+          onPress={() => void push.getState().push(left.map(({ id }) => id))}
+        >
+          {`Push ${plural(left.length, 'environment')}`}
+        </Button>
+      )}
+    </ActionBar>
+  );
+}
+
+const countText = (count: number, word: string): readonly string[] =>
+  count === 0 ? [] : [`${formatCount(count)} ${word}`];
+
+function planText(plan: readonly PushRow[]): string {
+  const of = (action: PushRow['action']): number =>
+    plan.filter((row) => row.action === action).length;
+  const parts = [
+    ...countText(of('create'), 'to create'),
+    ...countText(of('update'), 'to change'),
+    ...countText(of('link'), 'to link'),
+    ...countText(of('refused'), 'refused'),
+    ...countText(of('none'), 'with nothing to push'),
+  ];
+  return parts.join(', ');
+}
+
+function endText(
+  results: ReadonlyMap<string, PushResult>,
+  left: number,
+  durationMs: number | undefined,
+): string {
+  const of = (state: PushResult['state']): number =>
+    [...results.values()].filter((result) => result.state === state).length;
+  const time = durationMs === undefined ? '' : ` in ${formatDuration(durationMs)}`;
+  const parts = [
+    `${plural(of('pushed'), 'environment')} pushed${time}`,
+    ...countText(of('failed'), 'failed'),
+    ...countText(of('unchanged'), 'had nothing to push'),
+    ...countText(left, 'not reached'),
+  ];
+  return `${durationMs === undefined ? 'Cancelled: ' : ''}${parts.join(', ')}.`;
+}

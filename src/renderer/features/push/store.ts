@@ -1,0 +1,158 @@
+/** Push All: first what it would do, then doing it, then what came of it. */
+import type { Client } from '@shared/contract';
+import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/vault';
+import type { ErrorReport } from '@shared/errors';
+import { createStore } from 'zustand';
+import { errorReport, isCancelled } from '../../bridge';
+import type { UnsavedWork } from '../../app/unsaved-work';
+
+/** How it went with one environment. */
+export type PushResult =
+  | { readonly state: 'pushed' }
+  | { readonly state: 'unchanged' }
+  | { readonly state: 'failed'; readonly error: ErrorReport };
+
+export interface PushRun {
+  readonly done: number;
+  readonly total: number;
+  readonly cancelling: boolean;
+}
+
+/** How the last run ended. */
+export type PushEnd =
+  | { readonly outcome: 'done'; readonly durationMs: number }
+  | { readonly outcome: 'cancelled' }
+  | { readonly outcome: 'failed'; readonly error: ErrorReport };
+
+export interface Push {
+  /** What would be done, in the order of the environments; absent until it is known. */
+  readonly plan: readonly PushRow[] | undefined;
+  readonly planning: boolean;
+  /** Why there is no plan. */
+  readonly planError: ErrorReport | undefined;
+  /** By environment, of this run and of those before that were tried again. */
+  readonly results: ReadonlyMap<string, PushResult>;
+  readonly run: PushRun | undefined;
+  readonly end: PushEnd | undefined;
+  /** Looks again, unless something is being pushed. */
+  makePlan(this: void): Promise<void>;
+  /** These of the plan; without a list, all that it would push. */
+  push(this: void, ids?: readonly string[]): Promise<void>;
+  cancel(this: void): void;
+}
+
+export interface PushEvents {
+  readonly unsaved: UnsavedWork;
+  readonly onEnded: () => Promise<void>;
+}
+
+export const isPushable = ({ action }: PushRow): boolean =>
+  action === 'create' || action === 'update' || action === 'link';
+
+export const createPush = (client: Client, workspaceId: string, events: PushEvents) =>
+  createStore<Push>()((set, get) => {
+    let controller: AbortController | undefined;
+    let planning = 0;
+
+    const settle = (id: string, result: PushResult): void =>
+      set(({ results }) => ({ results: new Map(results).set(id, result) }));
+
+    const settleAll = ({ pushed, failed, unchanged }: PushSummary): void => {
+      for (const { id } of pushed) settle(id, { state: 'pushed' });
+      for (const { id } of unchanged) settle(id, { state: 'unchanged' });
+      for (const { id, error } of failed) settle(id, { state: 'failed', error });
+    };
+
+    const note = (event: PushProgress): void => {
+      if (event.type === 'summary') return settleAll(event);
+      set(({ run }) => ({ run: run && { ...run, done: event.done, total: event.total } }));
+      if (event.finished === undefined) return;
+      const { id, error } = event.finished;
+      settle(id, error === undefined ? { state: 'pushed' } : { state: 'failed', error });
+    };
+
+    const follow = async (
+      drafts: readonly Draft[],
+      ids: readonly string[],
+      { signal }: AbortController,
+    ): Promise<PushEnd> => {
+      try {
+        const input = { workspaceId, drafts: [...drafts], ids: [...ids] };
+        for await (const event of await client.vault.pushAll(input, { signal })) {
+          note(event);
+          if (event.type === 'summary') return { outcome: 'done', durationMs: event.durationMs };
+        }
+      } catch (error) {
+        if (!signal.aborted && !isCancelled(error)) {
+          return { outcome: 'failed', error: errorReport(error) };
+        }
+      }
+      return { outcome: 'cancelled' };
+    };
+
+    /** Edits that were made while it ran are not the ones that were pushed. */
+    const forgetPushed = (sent: readonly Draft[]): void => {
+      const now = new Map(events.unsaved.drafts().map((draft) => [draft.id, draft]));
+      const { results } = get();
+      events.unsaved.pushed(
+        sent
+          .filter(
+            (draft) =>
+              results.get(draft.id)?.state !== 'failed' &&
+              results.has(draft.id) &&
+              JSON.stringify(now.get(draft.id)) === JSON.stringify(draft),
+          )
+          .map(({ id }) => id),
+      );
+    };
+
+    return {
+      plan: undefined,
+      planning: false,
+      planError: undefined,
+      results: new Map(),
+      run: undefined,
+      end: undefined,
+      makePlan: async () => {
+        if (get().run !== undefined) return;
+        planning += 1;
+        const asked = planning;
+        set({ planning: true, planError: undefined, results: new Map(), end: undefined });
+        try {
+          const drafts = [...events.unsaved.drafts()];
+          const plan = await client.vault.pushPlan({ workspaceId, drafts });
+          if (asked === planning) set({ plan, planning: false });
+        } catch (error) {
+          if (asked === planning) {
+            set({ plan: undefined, planning: false, planError: errorReport(error) });
+          }
+        }
+      },
+      push: async (wanted) => {
+        const { plan, run, results } = get();
+        if (plan === undefined || run !== undefined) return;
+        const ids = wanted ?? plan.filter(isPushable).map(({ id }) => id);
+        if (ids.length === 0) return;
+        const aborter = new AbortController();
+        controller = aborter;
+        set({
+          run: { done: 0, total: ids.length, cancelling: false },
+          end: undefined,
+          results: new Map([...results].filter(([id]) => !ids.includes(id))),
+        });
+        const chosen = new Set(ids);
+        const drafts = events.unsaved.drafts().filter(({ id }) => chosen.has(id));
+        const end = await follow(drafts, ids, aborter);
+        forgetPushed(drafts);
+        // What came of it is on show before it is said to have ended.
+        await events.onEnded();
+        set({ run: undefined, end });
+      },
+      cancel: () => {
+        controller?.abort();
+        set(({ run }) => ({ run: run && { ...run, cancelling: true } }));
+      },
+    };
+  });
+
+export type PushStore = ReturnType<typeof createPush>;

@@ -1,0 +1,36 @@
+/** Whose settings these are: the global defaults, or the workspace's own. */
+import { useFeature, useStores } from '../../../app/stores';
+import { Banner } from '../../../components/banner';
+import { Button } from '../../../components/button';
+import { commandTable } from '../../../app/commands';
+
+export function ScopeBanner() {
+  const { vault } = useStores();
+  const source = useFeature('vault', (state) => state.settings.source);
+  const saving = useFeature('vault', (state) => state.saving);
+  const { override, backToGlobal } = vault.getState();
+  return source === 'global' ? (
+    <Banner
+      tone="info"
+      action={
+        <Button size="sm" isDisabled={saving} onPress={() => void override()}>
+          {commandTable['override-configuration'].title}
+        </Button>
+      }
+    >
+      Inherited global defaults. Changes here apply to every workspace without its own
+      configuration.
+    </Banner>
+  ) : (
+    <Banner
+      tone="info"
+      action={
+        <Button size="sm" isDisabled={saving} onPress={() => void backToGlobal()}>
+          {commandTable['use-global-defaults'].title}
+        </Button>
+      }
+    >
+      This workspace has its own configuration.
+    </Banner>
+  );
+}

@@ -1,0 +1,122 @@
+import { workspaceNameSchema } from '@shared/model/workspace';
+import { ChevronsUpDown, Pencil, Plus, Trash2 } from 'lucide-react';
+import { useEffect, useId, useRef } from 'react';
+import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
+import { commandEntry, useCommand, type CommandId } from '../../app/commands';
+import { useFeature, useStores } from '../../app/stores';
+import { Mark } from '../../components/mark';
+import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
+import { NameDialog } from '../../components/name-dialog';
+
+const actions = [
+  { id: 'new-workspace', icon: Plus },
+  { id: 'rename-workspace', icon: Pencil },
+  { id: 'delete-workspace', icon: Trash2 },
+] as const satisfies readonly { id: CommandId; icon: unknown }[];
+
+/** Which workspace this is, and the way to the others. */
+export function WorkspaceMenu() {
+  const { workspaces, commands, arrived } = useStores();
+  const { openDialog, remove, switchTo } = workspaces.getState();
+  const list = useFeature('workspaces', (state) => state.list);
+  const current = useFeature('workspaces', (state) => state.current);
+  const source = useFeature('vault', (state) => state.settings.source);
+  const isOnly = list.length === 1;
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+
+  useCommand('new-workspace', () => openDialog('new'));
+  useCommand('rename-workspace', () => openDialog('rename'));
+  useCommand('delete-workspace', isOnly ? undefined : () => void remove());
+
+  // The window was opened anew by this menu: the keyboard goes on where it was.
+  useEffect(() => {
+    if (arrived !== undefined) button.current?.focus();
+  }, [arrived]);
+
+  return (
+    <>
+      <MenuTrigger>
+        <AriaButton
+          ref={button}
+          aria-label="Workspace"
+          aria-describedby={`${id}-name ${id}-source`}
+          className="flex w-full min-w-0 cursor-default items-center gap-2.5 rounded-md border border-transparent px-1.5 py-1 text-left transition-colors aria-expanded:border-line aria-expanded:bg-raised data-hovered:bg-hover"
+        >
+          <Mark className="size-7 shrink-0" />
+          <span className="min-w-0 flex-1">
+            <span id={`${id}-name`} className="block truncate leading-4.5 font-semibold">
+              {current.name}
+            </span>
+            <span id={`${id}-source`} className="block truncate text-2xs text-text-3">
+              {source === 'workspace' ? 'own configuration' : 'global defaults'}
+            </span>
+          </span>
+          <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-text-3" />
+        </AriaButton>
+        <Menu
+          aria-label="Workspace"
+          placement="bottom start"
+          onAction={(key) => {
+            const action = actions.find((one) => one.id === key);
+            if (action !== undefined) commands.getState().run(action.id);
+          }}
+          disabledKeys={isOnly ? ['delete-workspace'] : []}
+        >
+          <MenuSection
+            title="Workspaces"
+            selectionMode="single"
+            disallowEmptySelection
+            selectedKeys={[current.id]}
+            onSelectionChange={(keys) => {
+              const [chosen] = keys === 'all' ? [] : keys;
+              if (typeof chosen === 'string') void switchTo(chosen);
+            }}
+          >
+            {list.map(({ id: workspaceId, name }) => (
+              <MenuItem key={workspaceId} id={workspaceId}>
+                {name}
+              </MenuItem>
+            ))}
+          </MenuSection>
+          <MenuLine />
+          {actions.map(({ id: command, icon: Icon }) => (
+            <MenuItem key={command} id={command} icon={<Icon aria-hidden className="size-3.5" />}>
+              {commandEntry(command).title}
+            </MenuItem>
+          ))}
+        </Menu>
+      </MenuTrigger>
+      <WorkspaceDialogs />
+    </>
+  );
+}
+
+function WorkspaceDialogs() {
+  const { workspaces } = useStores();
+  const { openDialog, create, rename } = workspaces.getState();
+  const dialog = useFeature('workspaces', (state) => state.dialog);
+  const current = useFeature('workspaces', (state) => state.current);
+  return (
+    <>
+      <NameDialog
+        title="New workspace"
+        help="It starts empty, on the global defaults."
+        submitLabel="Create"
+        schema={workspaceNameSchema}
+        isOpen={dialog === 'new'}
+        onClose={() => openDialog(undefined)}
+        onSubmit={create}
+      />
+      <NameDialog
+        title="Rename workspace"
+        submitLabel="Rename"
+        initial={current.name}
+        schema={workspaceNameSchema}
+        isOpen={dialog === 'rename'}
+        onClose={() => openDialog(undefined)}
+        onSubmit={rename}
+      />
+    </>
+  );
+}
