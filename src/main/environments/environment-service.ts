@@ -20,6 +20,7 @@ import { revisionToken, type EnvironmentValues } from './environment-values';
 import { exportDocument, type Exported } from './export-document';
 import type { LocalDocuments } from './local-documents';
 import { Turns } from './turns';
+import { writeDocument } from './write-document';
 import { describeVariables, revealAll, revealVariable } from './variables';
 
 export interface EnvironmentServiceParts {
@@ -431,7 +432,7 @@ export class EnvironmentService {
     const { workspaceId, path, id } = row;
     const connection = await this.parts.connections.connect(workspaceId);
     const written = await this.parts.statuses.observe(connection, () =>
-      connection.provider.write(path, document, expected, { signal }),
+      writeDocument(connection, path, document, expected, { signal }),
     );
     this.record(workspaceId, connection, [{ path, document, ...written }]);
     this.parts.marks.replace(id, marks);

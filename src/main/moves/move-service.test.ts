@@ -697,6 +697,22 @@ describe('others who come in between', () => {
     expect((await core.environments()).length).toBe(1);
   });
 
+  it('a workspace that is deleted while its secret is moved leaves both copies', async () => {
+    const { workspaces, moves } = core.client;
+    await workspaces.create({ name: 'Other' });
+    const gate = vault.faults.gate({ method: 'POST', path: 'secret/data/new' });
+    const running = all(run(id, 'new')).then(
+      () => 'done',
+      (error: unknown) => (error instanceof Error ? error.message : ''),
+    );
+    await gate.reached;
+    await workspaces.remove({ id: core.workspaceId });
+    gate.open();
+    expect(await running).toBe('The workspace “Personal” was deleted while this was running.');
+    expect(kv().read('old')).toEqual({ A: VALUE });
+    expect(await moves.pending({ workspaceId: core.workspaceId })).toEqual([]);
+  });
+
   it('an environment that is deleted while it is moved leaves both copies, and says so', async () => {
     await stopAt(run(id, 'new'), 'switching');
     const { id: moveId } = await thePending();

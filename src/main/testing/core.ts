@@ -18,7 +18,7 @@ import { openApp, type App } from '../app';
 import { createKeyStore } from '../credentials/key-store';
 import { MemoryKeychain } from '../credentials/memory-keychain';
 import { createLocalVaultFactory } from '../providers/local-vault/factory';
-import type { SecretSnapshot } from '../providers/provider';
+import type { CallOptions, SecretSnapshot, SecretsProvider } from '../providers/provider';
 import type { Router } from '../router';
 import { temporaryDirectory } from './temporary-directory';
 
@@ -179,21 +179,20 @@ export class TestCore {
 
   /** What the file of the local vault holds, past the app; `undefined` where it holds nothing there. */
   async readLocalVault(path: string): Promise<SecretSnapshot | undefined> {
-    const { dataDirectory, keychain } = this;
-    const keys = createKeyStore({ dataDirectory, keychain });
-    const provider = createLocalVaultFactory({ dataDirectory, keys }).create({
-      values: { autoSync: false },
-      credentials: {},
+    return this.#inLocalVault((provider, options) =>
+      provider.read(path, options).catch((error: unknown) => {
+        if (isAppError(error, 'NOT_FOUND')) return undefined;
+        throw error;
+      }),
+    );
+  }
+
+  /** As somebody else would who shares the file. */
+  async removeFromLocalVault(path: string): Promise<void> {
+    await this.#inLocalVault(async (provider, options) => {
+      const { revision } = await provider.read(path, options);
+      await provider.remove(path, revision, options);
     });
-    try {
-      return await provider.read(path, { signal: new AbortController().signal });
-    } catch (error) {
-      if (isAppError(error, 'NOT_FOUND')) return undefined;
-      throw error;
-    } finally {
-      provider.dispose();
-      keys.close();
-    }
   }
 
   /** Everything that lies under the data directory, as one text. */
@@ -204,6 +203,23 @@ export class TestCore {
       files.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')),
     );
     return contents.join('\n');
+  }
+
+  async #inLocalVault<T>(
+    work: (provider: SecretsProvider, options: CallOptions) => Promise<T>,
+  ): Promise<T> {
+    const { dataDirectory, keychain } = this;
+    const keys = createKeyStore({ dataDirectory, keychain });
+    const provider = createLocalVaultFactory({ dataDirectory, keys }).create({
+      values: { autoSync: false },
+      credentials: {},
+    });
+    try {
+      return await work(provider, { signal: new AbortController().signal });
+    } finally {
+      provider.dispose();
+      keys.close();
+    }
   }
 
   async #use(

@@ -165,6 +165,10 @@ function planOne({ row, draft, document, held }: Candidate, found: Found): Plann
   if (draft === undefined || !touchesValues(draft.changes)) {
     return plannedAs(row, draft, { action: 'none' });
   }
+  // What somebody else wrote is what would be written, or it is our own write whose answer was lost.
+  if (sameContent(document, server.document)) {
+    return plannedAs(row, draft, { action: 'link' }, server.revision);
+  }
   if (held.revision !== server.revision) {
     return refused(row, draft, new AppError('CONFLICT', { details: { path: row.path } }));
   }

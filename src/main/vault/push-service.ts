@@ -1,6 +1,12 @@
 /** Push All: what is only here goes to the provider. */
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/vault';
-import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
+import {
+  AppError,
+  isAppError,
+  toErrorReport,
+  type ErrorCode,
+  type ErrorReport,
+} from '@shared/errors';
 import type { ActivityLog } from '../activity/activity-log';
 import { mapConcurrently } from '../providers/concurrency';
 import type { Connections } from './connections';
@@ -18,6 +24,13 @@ export interface PushRequest {
   readonly workspaceId: string;
   readonly drafts: readonly Draft[];
 }
+
+/** Not about one environment: the others would hear the same. */
+const ENDS_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CANCELLED',
+  'INTERRUPTED',
+  'NO_SUCH_WORKSPACE',
+]);
 
 type Outcome = { readonly row: PushRow; readonly error?: ErrorReport };
 
@@ -90,7 +103,6 @@ export class PushService {
     yield { type: 'pushing', done, total: plan.length };
     const pushing = mapConcurrently(plan, CONCURRENCY, (push) => this.#pushOne(push, signal));
     for await (const outcome of pushing) {
-      if (outcome.error?.code === 'CANCELLED') throw new AppError('CANCELLED');
       outcomes.set(outcome.row.id, outcome);
       done += 1;
       const finished = { ...subject(outcome.row), error: outcome.error };
@@ -127,7 +139,7 @@ export class PushService {
     return planPush(this.parts, rows, byId, connection, signal);
   }
 
-  /** Never throws an expected failure. */
+  /** Throws what ends the run. */
   async #pushOne(push: PlannedPush, signal: AbortSignal): Promise<Outcome> {
     const { row } = push;
     if (row.error !== undefined) return { row, error: row.error };
@@ -136,7 +148,7 @@ export class PushService {
       await this.#carryOut(push, signal);
       return { row };
     } catch (error) {
-      if (!isAppError(error)) throw error;
+      if (!isAppError(error) || ENDS_THE_RUN.has(error.code)) throw error;
       return { row, error: error.report() };
     }
   }
@@ -153,6 +165,10 @@ export class PushService {
         else await sync.enable({ id, path, resolution: 'push', draft }, signal);
         return;
       case 'link':
+        if (synced && draft !== undefined) {
+          await environments.save(id, draft.base, draft.changes, signal);
+          return;
+        }
         await sync.enable({ id, path, resolution: 'take-server', serverRevision, draft }, signal);
         return;
       case 'update':

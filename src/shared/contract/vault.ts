@@ -116,7 +116,7 @@ export const pushActions = [
   'create',
   /** What is there is replaced by the edited version. */
   'update',
-  /** The same is there already: it is only linked. */
+  /** The same is there already: nothing is written, it is only linked. */
   'link',
   /** There is nothing to push. */
   'none',

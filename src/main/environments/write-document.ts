@@ -1,0 +1,26 @@
+import { isAppError } from '@shared/errors';
+import type { CallOptions, Revision, Written } from '../providers/provider';
+import type { SecretDocument } from '../secrets/document';
+import { sameContent } from '../secrets/same-content';
+import type { Connection } from '../vault/connections';
+
+/**
+ * Writes as `SecretsProvider.write`. Where that is refused since the server holds exactly this already,
+ * it was a write whose answer was lost: then what is there is the outcome.
+ */
+export async function writeDocument(
+  { provider }: Pick<Connection, 'provider'>,
+  path: string,
+  document: SecretDocument,
+  expected: Revision | null,
+  options: CallOptions,
+): Promise<Written> {
+  try {
+    return await provider.write(path, document, expected, options);
+  } catch (error) {
+    if (!isAppError(error, 'CONFLICT') && !isAppError(error, 'ALREADY_EXISTS')) throw error;
+    const found = await provider.read(path, options).catch(() => undefined);
+    if (found === undefined || !sameContent(found.document, document)) throw error;
+    return { revision: found.revision, version: found.version };
+  }
+}
