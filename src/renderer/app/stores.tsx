@@ -5,7 +5,9 @@
 import { createContext, useContext } from 'react';
 import { useStore, type StoreApi } from 'zustand';
 import { copyForAWhile } from '../features/environment/clipboard';
+import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
 import { createEnvironmentScreen } from '../features/environment/store';
+import { createSync } from '../features/environment/sync/store';
 import { createEnvironments } from '../features/environments/store';
 import { createProviderStatus } from '../features/provider-status/store';
 import { summaryText } from '../features/pull/words';
@@ -17,7 +19,6 @@ import { createCompare } from '../features/compare/store';
 import { createMove, isMoving } from '../features/move/store';
 import { createPalette } from '../features/palette/store';
 import { createPush } from '../features/push/store';
-import type { UnsavedWork } from './unsaved-work';
 import { createWorkspaces } from '../features/workspaces/store';
 import { errorReport, type Bridge } from '../bridge';
 import { formatDuration, plural } from '../lib/format';
@@ -63,7 +64,14 @@ export async function openStores(
   const environments = createEnvironments(client, workspace.id);
   const providerStatus = createProviderStatus(client, workspace.id);
 
+  const drafts = createDrafts(client, {
+    onSaved: async (open) => {
+      environment.getState().show(open);
+      await refreshLists();
+    },
+  });
   const environment = createEnvironmentScreen(client, {
+    drafts,
     writeClipboard: copyForAWhile,
     onPulled: async () => {
       await refreshLists();
@@ -72,12 +80,19 @@ export async function openStores(
       say(`${key} copied. The clipboard is emptied after ${formatDuration(clearsAfterMs)}.`),
   });
 
+  const sync = createSync(client, {
+    drafts,
+    onChanged: async (open) => {
+      environment.getState().show(open);
+      await refreshLists();
+    },
+  });
+
   const refreshLists = () =>
     Promise.all([environments.getState().refresh(), providerStatus.getState().refresh()]);
   const refreshAll = () => Promise.all([refreshLists(), environment.getState().refresh()]);
 
-  // The editor fills it.
-  const unsavedWork: UnsavedWork = { drafts: () => [], pushed: () => undefined };
+  const unsavedWork = unsavedWorkOf(drafts);
 
   const push = createPush(client, workspace.id, {
     unsaved: unsavedWork,
@@ -139,6 +154,7 @@ export async function openStores(
       void pull.getState().autoSync();
     },
     onLocked: () => {
+      drafts.getState().forgetAll();
       environment.getState().hideAll();
       compare.getState().close();
       vault.getState().forgetTyped();
@@ -232,6 +248,7 @@ export async function openStores(
     vault.getState().discard();
     vault.getState().forgetTyped();
     environment.getState().close();
+    drafts.getState().forgetAll();
   };
 
   if (arrived !== undefined) say(arrived.text);
@@ -252,6 +269,8 @@ export async function openStores(
     notices: createNotices(client, info.notices),
     environments,
     environment,
+    drafts,
+    sync,
     providerStatus,
     pull,
     push,

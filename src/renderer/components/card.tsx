@@ -73,6 +73,8 @@ const facts = (report: ShownError): readonly (readonly [string, string])[] => {
 
 interface ErrorCardProps {
   readonly report: ShownError;
+  /** What became of the work that failed. */
+  readonly note?: string;
   readonly actions?: ReactNode;
   readonly live?: boolean;
   readonly plain?: boolean;
@@ -82,6 +84,7 @@ interface ErrorCardProps {
 /** A failure: what happened, what to do next, and the facts for whoever looks closer. */
 export const ErrorCard = ({
   report,
+  note,
   actions,
   live = true,
   plain = false,
@@ -96,6 +99,7 @@ export const ErrorCard = ({
     {...(onDismiss && { onDismiss })}
   >
     <p className="break-words text-text-2">{report.hint}</p>
+    {note === undefined ? null : <p className="break-words text-text-2">{note}</p>}
     <Fold title="Details" quiet>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 pt-1 text-xs">
         {facts(report).map(([name, value]) => (

@@ -19,9 +19,7 @@ export function Switch({ label, help, ...props }: Props) {
         {...(help === undefined ? {} : { 'aria-describedby': `${id}-help` })}
         className="native-input group flex h-7 w-fit cursor-default items-center rounded-full"
       >
-        <span className="flex h-4.5 w-7.5 items-center rounded-full border border-control bg-sunken p-px transition-colors group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
-          <span className="size-3.5 rounded-full bg-control transition-transform group-data-selected:translate-x-3 group-data-selected:bg-brass-ink" />
-        </span>
+        <SwitchTrack />
       </AriaSwitch>
       {help === undefined ? null : (
         <p
@@ -34,3 +32,20 @@ export function Switch({ label, help, ...props }: Props) {
     </div>
   );
 }
+
+/** A switch with its label at its right, for a bar. */
+export const InlineSwitch = ({ label, ...props }: Omit<Props, 'help'>) => (
+  <AriaSwitch
+    {...props}
+    className="native-input group flex h-7 w-fit min-w-0 cursor-default items-center gap-2.5 rounded-sm data-disabled:opacity-50"
+  >
+    <SwitchTrack />
+    <span className="min-w-0 truncate">{label}</span>
+  </AriaSwitch>
+);
+
+const SwitchTrack = () => (
+  <span className="flex h-4.5 w-7.5 shrink-0 items-center rounded-full border border-control bg-sunken p-px transition-colors group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
+    <span className="size-3.5 rounded-full bg-control transition-transform group-data-selected:translate-x-3 group-data-selected:bg-brass-ink" />
+  </span>
+);

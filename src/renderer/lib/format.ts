@@ -50,3 +50,6 @@ export function formatAgo(at: number, now: number): string {
 }
 
 export const formatDateTime = (at: number): string => datesWithTime.format(at);
+
+/** `4 Mar 2026`. */
+export const formatDate = (at: number): string => dates.format(at);

@@ -1,21 +1,29 @@
 import type { OpenEnvironment } from '@shared/contract/environments';
-import type { Environment } from '@shared/model/environment';
-import { providerDescriptors } from '@shared/providers';
-import { CloudDownload, Laptop } from 'lucide-react';
+import { CloudDownload } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
-import { Ago } from '../../components/ago';
 import { Button } from '../../components/button';
 import { ErrorCard } from '../../components/card';
 import { Centred } from '../../components/page';
 import { TextLink } from '../../components/text-link';
+import { DraftNotices } from './draft-notices';
+import { EnvironmentHeader } from './environment-header';
+import { ImportPane } from './import/import-pane';
+import { Meeting } from './sync/meeting';
+import { SyncError } from './sync/sync-error';
+import { TextPane } from './text/text-pane';
+import { usePull } from './use-pull';
 import { VariablesPane, VariablesSkeleton } from './variables-pane';
 
 export function EnvironmentScreen({ id }: { readonly id: string }) {
-  const { environment } = useStores();
+  const { environment, sync } = useStores();
   const shownId = useFeature('environment', (state) => state.id);
   const data = useFeature('environment', (state) => state.data);
   const error = useFeature('environment', (state) => state.error);
+  const path = useFeature(
+    'environments',
+    ({ list }) => list.find((one) => one.id === id)?.path ?? '',
+  );
 
   useEffect(() => {
     const { open, close, hideAll } = environment.getState();
@@ -33,6 +41,8 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
     };
   }, [environment, id]);
 
+  useEffect(() => sync.getState().begin(id, path), [sync, id, path]);
+
   return (
     <>
       <EnvironmentHeader id={id} />
@@ -40,7 +50,7 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
         error === undefined ? (
           <VariablesSkeleton />
         ) : (
-          <Failure />
+          <Failure id={id} />
         )
       ) : (
         <EnvironmentBody data={data} />
@@ -49,125 +59,55 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
   );
 }
 
-function EnvironmentHeader({ id }: { readonly id: string }) {
-  const { environment: store } = useStores();
-  // The list knows the environment before it is opened, so that the title is there at once.
-  const listed = useFeature('environments', (state) => state.list.find((one) => one.id === id));
-  const opened = useFeature('environment', (state) => state.data?.environment);
-  const pulling = useFeature('environment', (state) => state.pulling);
-  const provider = useFeature('vault', (state) => state.settings.provider);
-  const environment = opened?.id === id ? opened : listed;
-
-  return (
-    <header className="@container border-b border-line px-5 py-3">
-      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1.5 @min-[40rem]:grid-cols-[minmax(8rem,1fr)_minmax(0,auto)_auto]">
-        <h1 className="min-h-7 truncate text-xl/7 font-semibold" title={environment?.name}>
-          {environment?.name ?? 'Environment'}
-        </h1>
-        {environment === undefined ? null : (
-          <p className="flex min-w-0 items-center gap-2 text-xs text-text-2 @max-[40rem]:order-last @max-[40rem]:col-span-2">
-            <Whereabouts environment={environment} provider={providerDescriptors[provider].label} />
-          </p>
-        )}
-        {environment?.synced === true && environment.state !== 'not-loaded' ? (
-          <Button
-            isBusy={pulling}
-            onPress={() => void store.getState().pull()}
-            icon={<CloudDownload aria-hidden className="size-3.5" />}
-          >
-            Pull from Vault
-          </Button>
-        ) : null}
-      </div>
-    </header>
-  );
-}
-
-/** Where the values live, as which version, and since when they are here. */
-function Whereabouts({
-  environment,
-  provider,
-}: {
-  readonly environment: Environment;
-  readonly provider: string;
-}) {
-  const { synced, path, revision, pulledAt } = environment;
-  if (!synced) return 'On this computer';
-  return (
-    <>
-      <span className="shrink-0">{provider}</span>
-      <Divider />
-      <span className="min-w-0 truncate font-mono text-text" title={path}>
-        {path}
-      </span>
-      {revision === undefined ? null : (
-        <>
-          <Divider />
-          <span className="shrink-0 tabular-nums">{revision}</span>
-        </>
-      )}
-      {pulledAt === undefined ? null : (
-        <>
-          <Divider />
-          <span className="shrink-0">
-            pulled <Ago at={pulledAt} />
-          </span>
-        </>
-      )}
-    </>
-  );
-}
-
-const Divider = () => <span aria-hidden className="h-3 w-px shrink-0 bg-line-strong" />;
-
 function EnvironmentBody({ data }: { readonly data: OpenEnvironment }): ReactNode {
   const { environment } = data;
-  if (!environment.synced) return <LocalEnvironment />;
-  if (environment.state === 'not-loaded') return <NotLoaded />;
-  if (environment.state === 'failed' && data.variables.length === 0) return <Failure />;
+  const { id, synced, state } = environment;
+  const mode = useFeature('environment', (screen) => screen.mode);
+  const meets = useFeature('sync', (sync) => sync.id === id && sync.meeting !== undefined);
+  if (meets) return <Meeting environment={environment} />;
+  if (synced && state === 'not-loaded') return <NotLoaded id={id} />;
+  if (synced && state === 'failed' && data.base === undefined) return <Failure id={id} />;
   return (
     <>
-      <PullError />
-      <VariablesPane data={data} />
+      <PullError id={id} />
+      <SyncError id={id} synced={synced} />
+      <DraftNotices data={data} />
+      {mode === 'text' ? (
+        <TextPane data={data} />
+      ) : mode === 'import' ? (
+        <ImportPane data={data} />
+      ) : (
+        <VariablesPane data={data} />
+      )}
     </>
   );
 }
 
-function NotLoaded() {
-  const { environment } = useStores();
+function NotLoaded({ id }: { readonly id: string }) {
+  const pull = usePull(id);
   const pulling = useFeature('environment', (state) => state.pulling);
   const error = useFeature('environment', (state) => state.error);
-  if (error !== undefined) return <Failure />;
+  if (error !== undefined) return <Failure id={id} />;
   return (
-    <Centred
-      icon={<CloudDownload aria-hidden className="size-5" />}
-      title="Not loaded"
-      actions={
-        <Button
-          variant="primary"
-          isBusy={pulling}
-          onPress={() => void environment.getState().pull()}
-        >
-          Pull from Vault
-        </Button>
-      }
-    >
-      <p>
-        The values of this environment are with the provider. Pulling brings them into memory until
-        you quit or lock.
-      </p>
-    </Centred>
+    <>
+      <SyncError id={id} synced />
+      <Centred
+        icon={<CloudDownload aria-hidden className="size-5" />}
+        title="Not loaded"
+        actions={
+          <Button variant="primary" isBusy={pulling} onPress={() => void pull()}>
+            Pull from Vault
+          </Button>
+        }
+      >
+        <p>
+          The values of this environment are with the provider. Pulling brings them into memory
+          until you quit or lock.
+        </p>
+      </Centred>
+    </>
   );
 }
-
-const LocalEnvironment = () => (
-  <Centred icon={<Laptop aria-hidden className="size-5" />} title="On this computer only">
-    <p>
-      This environment is not linked to a provider and has no variables yet. To work with secrets
-      that a provider already holds, use Pull All: it makes an environment of each.
-    </p>
-  </Centred>
-);
 
 function useFailure() {
   const thrown = useFeature('environment', (state) => state.error);
@@ -175,17 +115,22 @@ function useFailure() {
   return thrown ?? problem;
 }
 
-function FailureCard() {
-  const { environment, navigation } = useStores();
+function FailureCard({ id }: { readonly id: string }) {
+  const { navigation, environment } = useStores();
+  const pull = usePull(id);
   const report = useFailure();
   const pulling = useFeature('environment', (state) => state.pulling);
+  const synced = useFeature('environment', (state) => state.data?.environment.synced ?? false);
   if (report === undefined) return null;
   return (
     <ErrorCard
       report={report}
       actions={
         <>
-          <Button isBusy={pulling} onPress={() => void environment.getState().pull()}>
+          <Button
+            isBusy={pulling}
+            onPress={() => void (synced ? pull() : environment.getState().refresh())}
+          >
             Try again
           </Button>
           {report.code === 'KEY_LOCKED' ? (
@@ -206,21 +151,23 @@ function FailureCard() {
 }
 
 /** Nothing to show but the reason. */
-const Failure = () => (
+const Failure = ({ id }: { readonly id: string }) => (
   <div className="min-h-0 flex-1 overflow-auto p-5">
     <div className="max-w-xl">
-      <FailureCard />
+      <FailureCard id={id} />
     </div>
   </div>
 );
 
 /** A pull that failed over values that are still there from an earlier one. */
-function PullError() {
+function PullError({ id }: { readonly id: string }) {
   const report = useFailure();
   if (report === undefined) return null;
   return (
-    <div className="px-5 pt-3">
-      <FailureCard />
+    <div className="shrink-0 px-5 pt-3">
+      <div className="max-w-2xl">
+        <FailureCard id={id} />
+      </div>
     </div>
   );
 }

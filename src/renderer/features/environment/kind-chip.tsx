@@ -1,6 +1,7 @@
 import type { Variable } from '@shared/model/variable';
 import { LockKeyhole } from 'lucide-react';
 import { Chip } from '../../components/chip';
+import type { Row } from './draft';
 
 export function kindWord({ kind, secret, nested }: Variable): string {
   if (kind === 'text') return secret ? 'secret' : 'plain';
@@ -8,9 +9,16 @@ export function kindWord({ kind, secret, nested }: Variable): string {
   return kind;
 }
 
-export const KindChip = ({ variable }: { readonly variable: Variable }) => (
-  <Chip>
-    {variable.kind === 'binary' ? <LockKeyhole aria-hidden className="size-3" /> : null}
-    {kindWord(variable)}
-  </Chip>
-);
+/** What a row is; that it will be gone, or is left out, comes first. */
+export function KindChip({ row }: { readonly row: Row }) {
+  const { variable, change } = row;
+  if (change === 'removed') return <Chip tone="bad">removed</Chip>;
+  if (variable.disabled === true) return <Chip>disabled</Chip>;
+  const word = kindWord(variable);
+  return (
+    <Chip tone={word === 'secret' ? 'secret' : 'plain'}>
+      {variable.kind === 'binary' ? <LockKeyhole aria-hidden className="size-3" /> : null}
+      {word}
+    </Chip>
+  );
+}

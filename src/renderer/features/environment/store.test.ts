@@ -2,7 +2,9 @@ import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract';
 import type { OpenEnvironment } from '@shared/contract/environments';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { REVEALED_FOR_MS, createEnvironmentScreen } from './store';
+import { rowsOf, type Row } from './draft';
+import { createDrafts } from './drafts-store';
+import { REVEALED_FOR_MS, createEnvironmentScreen, type EnvironmentScreenStore } from './store';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const OTHER = '00000000-0000-4000-8000-000000000002';
@@ -35,12 +37,21 @@ type WriteClipboard = (value: string, clearsAfterMs: number) => Promise<void>;
 
 function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () => undefined)) {
   const onCopied = vi.fn<(key: string, clearsAfterMs: number) => void>();
+  const drafts = createDrafts(client, { onSaved: async () => undefined });
   const store = createEnvironmentScreen(client, {
+    drafts,
     writeClipboard,
     onPulled: async () => undefined,
     onCopied,
   });
-  return { store, onCopied, writeClipboard };
+  return { store, drafts, onCopied, writeClipboard };
+}
+
+/** The first row of what is open. */
+function firstRow(store: EnvironmentScreenStore): Row {
+  const [row] = rowsOf(store.getState().data?.variables ?? [], undefined);
+  if (row === undefined) throw new Error('There is no variable.');
+  return row;
 }
 
 beforeEach(() => vi.useFakeTimers());
@@ -51,10 +62,10 @@ describe('a revealed value', () => {
     const { client, answers } = core();
     const { store } = screen(client);
     await store.getState().open(ID);
-    const shown = store.getState().reveal('API_KEY');
+    const shown = store.getState().reveal(firstRow(store));
     answers[0]?.('sk-live');
     await shown;
-    expect(store.getState().revealed.get('API_KEY')).toBe('sk-live');
+    expect(store.getState().revealed.get('key API_KEY')).toBe('sk-live');
     return store;
   }
 
@@ -80,7 +91,7 @@ describe('a revealed value', () => {
     const { client, answers } = core();
     const { store } = screen(client);
     await store.getState().open(ID);
-    const late = store.getState().reveal('API_KEY');
+    const late = store.getState().reveal(firstRow(store));
     store.getState().hideAll();
     answers[0]?.('sk-live');
     await late;
@@ -91,7 +102,7 @@ describe('a revealed value', () => {
     const { client, answers } = core();
     const { store } = screen(client);
     await store.getState().open(ID);
-    const late = store.getState().reveal('API_KEY');
+    const late = store.getState().reveal(firstRow(store));
     await store.getState().open(OTHER);
     answers[0]?.('sk-live');
     await late;
@@ -103,12 +114,12 @@ it('shows why a value cannot be revealed beside its key', async () => {
   const { client, refusals } = core();
   const { store } = screen(client);
   await store.getState().open(ID);
-  const refused = store.getState().reveal('API_KEY');
+  const refused = store.getState().reveal(firstRow(store));
   refusals[0]?.(
     new ORPCError('VALUES_NOT_LOADED', { message: 'Not in memory.', data: { hint: 'Pull.' } }),
   );
   await refused;
-  expect(store.getState().faults.get('API_KEY')).toMatchObject({
+  expect(store.getState().faults.get('key API_KEY')).toMatchObject({
     code: 'VALUES_NOT_LOADED',
     message: 'Not in memory.',
     hint: 'Pull.',
@@ -119,10 +130,10 @@ it('puts a copied value on the clipboard of the window and keeps none of it', as
   const { client } = core();
   const { store, onCopied, writeClipboard } = screen(client);
   await store.getState().open(ID);
-  await store.getState().copy('API_KEY');
+  await store.getState().copy(firstRow(store));
   expect(writeClipboard).toHaveBeenCalledWith('sk-live', 30_000);
   expect(onCopied).toHaveBeenCalledWith('API_KEY', 30_000);
-  expect(store.getState()).toMatchObject({ copied: 'API_KEY', revealed: new Map() });
+  expect(store.getState()).toMatchObject({ copied: 'key API_KEY', revealed: new Map() });
 });
 
 it('says so when the clipboard cannot be written', async () => {
@@ -134,9 +145,9 @@ it('says so when the clipboard cannot be written', async () => {
     }),
   );
   await store.getState().open(ID);
-  await store.getState().copy('API_KEY');
+  await store.getState().copy(firstRow(store));
   expect(onCopied).not.toHaveBeenCalled();
-  expect(store.getState().faults.get('API_KEY')?.message).toBe(
+  expect(store.getState().faults.get('key API_KEY')?.message).toBe(
     'The clipboard could not be written.',
   );
 });

@@ -1,11 +1,36 @@
-/** The environment on show. Values are in it only while they are revealed. */
+/** The environment on show. Values are in it only while they are revealed or edited. */
 import type { Client } from '@shared/contract';
 import type { OpenEnvironment } from '@shared/contract/environments';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
+import {
+  addVariables,
+  additionId,
+  dropValue,
+  editAddition,
+  editVariable,
+  type Draft,
+  type Row,
+} from './draft';
+import type { DraftsStore } from './drafts-store';
 
 export const REVEALED_FOR_MS = 60_000;
+/** For values that were typed and never stored; main says it of those that are. */
+const TYPED_CLEARS_AFTER_MS = 30_000;
+
+export type Field = 'key' | 'value';
+
+/** What stands in the grid's place. */
+export type Mode = 'grid' | 'text' | 'import';
+
+/** The cell that is being edited. */
+export interface Editing {
+  readonly row: Row;
+  readonly field: Field;
+  /** What it begins with. */
+  readonly text: string;
+}
 
 export interface EnvironmentScreen {
   readonly id: string | undefined;
@@ -13,23 +38,38 @@ export interface EnvironmentScreen {
   /** Why the environment could not be opened or pulled. */
   readonly error: ErrorReport | undefined;
   readonly pulling: boolean;
+  /** By row, as are the next two. */
   readonly revealed: ReadonlyMap<string, string>;
-  /** What went wrong with a variable, by key. */
+  /** What went wrong with a variable. */
   readonly faults: ReadonlyMap<string, ErrorReport>;
-  /** The key that was copied last, for a moment. */
+  /** The one that was copied last, for a moment. */
   readonly copied: string | undefined;
+  readonly editing: Editing | undefined;
+  readonly mode: Mode;
   open(this: void, id: string): Promise<void>;
   /** Reads the state of the environment on show again, after something else may have changed it. */
   refresh(this: void): Promise<void>;
   pull(this: void): Promise<void>;
-  reveal(this: void, key: string): Promise<void>;
-  hide(this: void, key: string): void;
+  /** Newer data of the environment on show, from a call made elsewhere. */
+  show(this: void, data: OpenEnvironment): void;
+  reveal(this: void, row: Row): Promise<void>;
+  hide(this: void, rowId: string): void;
   hideAll(this: void): void;
-  copy(this: void, key: string): Promise<void>;
+  copy(this: void, row: Row): Promise<void>;
+  /** Makes an unsaved edit. */
+  alter(this: void, change: (draft: Draft) => Draft): void;
+  /** Begins to edit a cell. A secret value is revealed for it. */
+  edit(this: void, row: Row, field: Field): Promise<void>;
+  /** Ends it, with the text that was typed or with nothing to leave the cell as it was. */
+  endEdit(this: void, text: string | undefined): void;
+  /** Adds an empty variable, and begins to edit its key. */
+  add(this: void): void;
+  setMode(this: void, mode: Mode): void;
   close(this: void): void;
 }
 
 export interface EnvironmentScreenOptions {
+  readonly drafts: DraftsStore;
   readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
   readonly onPulled: () => Promise<void>;
   readonly onCopied: (key: string, clearsAfterMs: number) => void;
@@ -42,6 +82,8 @@ const nothing = {
   revealed: new Map<string, string>(),
   faults: new Map<string, ErrorReport>(),
   copied: undefined,
+  editing: undefined,
+  mode: 'grid',
 } as const;
 
 const COPIED_FOR_MS = 2000;
@@ -55,8 +97,12 @@ const CLIPBOARD_REFUSED: ErrorReport = {
 const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
   new Map([...map].filter(([other]) => other !== key));
 
+/** The key it has in memory of main. */
+const storedKey = (row: Row): string => row.origin?.key ?? row.key;
+
 export const createEnvironmentScreen = (client: Client, options: EnvironmentScreenOptions) =>
   createStore<EnvironmentScreen>()((set, get) => {
+    const { drafts } = options;
     const timers = new Map<string, ReturnType<typeof setTimeout>>();
     // A reveal whose answer arrives after values were hidden must not show one.
     let generation = 0;
@@ -68,26 +114,42 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       set({ revealed: nothing.revealed });
     };
 
-    const hide = (key: string): void => {
-      clearTimeout(timers.get(key));
-      timers.delete(key);
-      set(({ revealed }) => ({ revealed: without(revealed, key) }));
+    const hide = (rowId: string): void => {
+      clearTimeout(timers.get(rowId));
+      timers.delete(rowId);
+      set(({ revealed }) => ({ revealed: without(revealed, rowId) }));
+    };
+
+    const show = (data: OpenEnvironment): void => {
+      if (get().id !== data.environment.id) return;
+      hideAll();
+      set({ data, error: undefined, faults: nothing.faults, editing: undefined });
     };
 
     const load = async (id: string, call: Client['environments']['open']): Promise<void> => {
       try {
-        const data = await call({ id });
-        if (get().id !== id) return;
-        hideAll();
-        set({ data, error: undefined, faults: nothing.faults });
+        show(await call({ id }));
       } catch (error) {
-        if (get().id === id && !isCancelled(error)) set({ error: errorReport(error) });
+        if (get().id !== id || isCancelled(error)) return;
+        const report = errorReport(error);
+        set({ error: report });
+        // What is locked is not shown any more, plain values among it.
+        if (report.code === 'KEY_LOCKED') {
+          hideAll();
+          set({ data: undefined, editing: undefined, mode: 'grid' });
+        }
       }
     };
 
-    const fault = (id: string, key: string, report: ErrorReport): void => {
+    const fault = (id: string, rowId: string, report: ErrorReport): void => {
       if (get().id !== id) return;
-      set(({ faults }) => ({ faults: new Map(faults).set(key, report) }));
+      set(({ faults }) => ({ faults: new Map(faults).set(rowId, report) }));
+    };
+
+    const alter = (change: (draft: Draft) => Draft): void => {
+      const { id, data } = get();
+      if (id === undefined || data?.base === undefined) return;
+      drafts.getState().change(id, data.base, change);
     };
 
     /** Whether the value is on the clipboard now. */
@@ -98,6 +160,51 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       } catch {
         return false;
       }
+    };
+
+    /** What a value was before: as it was typed, as it is shown, or as main reveals it. */
+    const currentValue = async (id: string, row: Row): Promise<string> => {
+      const known = row.typed ?? row.variable.literal;
+      if (known !== undefined) return known;
+      return (await client.environments.reveal({ id, key: storedKey(row) })).value;
+    };
+
+    /** A secret that was typed as it is stored is no edit; only main can tell. */
+    const forgetIfSame = async (id: string, row: Row, value: string): Promise<void> => {
+      const { origin } = row;
+      if (origin === undefined || origin.literal !== undefined) return;
+      try {
+        const [compared] = await client.environments.compareValues({
+          id,
+          entries: [{ key: origin.key, value }],
+        });
+        if (compared?.state !== 'same') return;
+        drafts
+          .getState()
+          .amend(id, (draft) =>
+            draft.edits.get(origin.key)?.value === value ? dropValue(draft, origin) : draft,
+          );
+      } catch {
+        // Then it stays an edit, and saving it changes nothing.
+      }
+    };
+
+    const keepKey = (row: Row, key: string): void => {
+      const { origin, addition } = row;
+      if (key === row.key) return;
+      alter((draft) => {
+        if (origin !== undefined) return editVariable(draft, origin, { rename: key });
+        return addition === undefined ? draft : editAddition(draft, addition, { key });
+      });
+    };
+
+    const keepValue = (id: string, row: Row, value: string): void => {
+      const { origin, addition } = row;
+      alter((draft) => {
+        if (origin !== undefined) return editVariable(draft, origin, { value });
+        return addition === undefined ? draft : editAddition(draft, addition, { value });
+      });
+      void forgetIfSame(id, row, value);
     };
 
     return {
@@ -120,45 +227,117 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         if (get().id === id) set({ pulling: false });
         await options.onPulled();
       },
-      reveal: async (key) => {
+      show,
+      reveal: async (row) => {
         const { id } = get();
         if (id === undefined) return;
         const asked = generation;
         try {
-          const { value } = await client.environments.reveal({ id, key });
+          const value = await currentValue(id, row);
           if (asked !== generation) return;
           set(({ revealed, faults }) => ({
-            revealed: new Map(revealed).set(key, value),
-            faults: without(faults, key),
+            revealed: new Map(revealed).set(row.id, value),
+            faults: without(faults, row.id),
           }));
-          clearTimeout(timers.get(key));
+          clearTimeout(timers.get(row.id));
           timers.set(
-            key,
-            setTimeout(() => hide(key), REVEALED_FOR_MS),
+            row.id,
+            setTimeout(() => hide(row.id), REVEALED_FOR_MS),
           );
         } catch (error) {
-          fault(id, key, errorReport(error));
+          fault(id, row.id, errorReport(error));
         }
       },
       hide,
       hideAll,
-      copy: async (key) => {
+      copy: async (row) => {
         const { id } = get();
         if (id === undefined) return;
         try {
-          const copied = await client.environments.copy({ id, key });
+          const copied =
+            row.typed === undefined
+              ? await client.environments.copy({ id, key: storedKey(row) })
+              : ({
+                  by: 'window',
+                  clearsAfterMs: TYPED_CLEARS_AFTER_MS,
+                  value: row.typed,
+                } as const);
           if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
-            return fault(id, key, CLIPBOARD_REFUSED);
+            return fault(id, row.id, CLIPBOARD_REFUSED);
           }
-          options.onCopied(key, copied.clearsAfterMs);
+          options.onCopied(row.key, copied.clearsAfterMs);
           if (get().id !== id) return;
-          set(({ faults }) => ({ copied: key, faults: without(faults, key) }));
+          set(({ faults }) => ({ copied: row.id, faults: without(faults, row.id) }));
           setTimeout(() => {
-            if (get().copied === key) set({ copied: undefined });
+            if (get().copied === row.id) set({ copied: undefined });
           }, COPIED_FOR_MS);
         } catch (error) {
-          fault(id, key, errorReport(error));
+          fault(id, row.id, errorReport(error));
         }
+      },
+      alter,
+      edit: async (row, field) => {
+        const { id } = get();
+        if (id === undefined || drafts.getState().saving.has(id)) return;
+        if (row.change === 'removed' || row.variable.kind === 'binary') return;
+        if (field === 'key') {
+          set({ editing: { row, field, text: row.key } });
+          return;
+        }
+        const asked = generation;
+        try {
+          const text = await currentValue(id, row);
+          if (asked !== generation || get().id !== id) return;
+          hide(row.id);
+          set(({ faults }) => ({
+            editing: { row, field, text },
+            faults: without(faults, row.id),
+          }));
+        } catch (error) {
+          fault(id, row.id, errorReport(error));
+        }
+      },
+      endEdit: (text) => {
+        const { id, editing } = get();
+        if (id === undefined || editing === undefined) return;
+        set({ editing: undefined });
+        const { row, field } = editing;
+        if (text !== undefined && text !== editing.text) {
+          if (field === 'key') keepKey(row, text);
+          else keepValue(id, row, text);
+        } else if (row.addition !== undefined && row.key === '' && row.typed === '') {
+          // Added and left empty: as if it had never been.
+          drafts.getState().retract(id);
+        }
+      },
+      add: () => {
+        const { id } = get();
+        if (id === undefined) return;
+        const key = '';
+        alter((draft) => addVariables(draft, [{ key, value: '' }]));
+        const addition = drafts.getState().histories.get(id)?.present.additions.at(-1);
+        if (addition === undefined || addition.key !== key) return;
+        const variable = { key, kind: 'text', secret: true } as const;
+        set({
+          mode: 'grid',
+          editing: {
+            row: {
+              id: additionId(addition.id),
+              key,
+              origin: undefined,
+              addition: addition.id,
+              variable,
+              typed: '',
+              change: 'added',
+            },
+            field: 'key',
+            text: key,
+          },
+        });
+      },
+      setMode: (mode) => {
+        hideAll();
+        set({ mode, editing: undefined });
       },
       close: () => {
         hideAll();

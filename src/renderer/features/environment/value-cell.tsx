@@ -1,11 +1,16 @@
 /** What the grid shows of a value: what it is, and the value itself only while it is revealed. */
 import type { Variable } from '@shared/model/variable';
-import { Check, CircleAlert } from 'lucide-react';
+import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
+import { useRef } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { cx } from '../../lib/class-names';
 import { formatBytes, plural } from '../../lib/format';
 import { prettyJson } from '../../lib/pretty-json';
+import type { Row } from './draft';
+import { useGrid } from './grid-context';
+import { useEditingAnchor } from './use-editing-anchor';
 
 /** Always as many: the length of a value is nobody's business. */
 const DOTS = '••••••••••••';
@@ -15,45 +20,43 @@ function summary({ kind, literal, nested, entries, bytes, empty, lines }: Variab
   readonly masked: boolean;
   readonly note?: string;
 } {
+  const note = lines !== undefined && lines > 1 ? { note: plural(lines, 'line') } : {};
   if (kind === 'binary') {
     const size = bytes === undefined ? '' : `, ${formatBytes(bytes)}`;
     return { text: `binary${size}, locked`, masked: false };
   }
-  if (literal !== undefined) return { text: literal, masked: false };
+  if (empty === true) return { text: 'empty', masked: false };
+  if (literal !== undefined) return { text: literal, masked: false, ...note };
   if (kind === 'nested') {
     const inside = plural(entries ?? 0, 'entry', 'entries');
     return { text: nested === 'list' ? `[ ${inside} ]` : `{ ${inside} }`, masked: false };
   }
-  if (empty === true) return { text: 'empty', masked: false };
-  return {
-    text: DOTS,
-    masked: true,
-    ...(lines !== undefined && lines > 1 && { note: plural(lines, 'line') }),
-  };
+  return { text: DOTS, masked: true, ...note };
 }
 
-const canReveal = ({ kind, literal, empty }: Variable): boolean =>
-  (kind === 'text' || kind === 'nested') && literal === undefined && empty !== true;
+const canReveal = ({ kind, literal, empty, lines }: Variable): boolean =>
+  kind !== 'binary' && empty !== true && (literal === undefined || lines !== undefined);
 
-export function ValueCell({ variable }: { readonly variable: Variable }) {
-  const { key } = variable;
-  const value = useFeature('environment', (state) => state.revealed.get(key));
-  const fault = useFeature('environment', (state) => state.faults.get(key));
+export function ValueCell({ row }: { readonly row: Row }) {
+  const value = useFeature('environment', (state) => state.revealed.get(row.id));
+  const fault = useFeature('environment', (state) => state.faults.get(row.id));
+  const { issues } = useGrid();
+  const anchor = useEditingAnchor(row, 'value');
+  // What was there before is told by its icon, what was just typed in words.
+  const issue = row.change === 'none' ? undefined : issues.get(row.id);
+  const isTall = value !== undefined || fault !== undefined;
 
   return (
     <>
       {/* What needs room gets the whole width where there is little, with the buttons above it. */}
-      <div
-        className={cx(
-          'min-w-0',
-          value === undefined && fault === undefined ? 'flex-1' : 'flex-[1_1_14rem]',
-        )}
-      >
-        {value === undefined ? (
-          <Summary variable={variable} />
-        ) : (
-          <Revealed value={variable.kind === 'nested' ? prettyJson(value) : value} />
-        )}
+      <div className={cx('min-w-0', isTall ? 'flex-[1_1_14rem]' : 'flex-1')}>
+        <span ref={anchor} className="block min-w-0">
+          {value === undefined ? (
+            <Summary row={row} />
+          ) : (
+            <Revealed value={row.variable.kind === 'nested' ? prettyJson(value) : value} />
+          )}
+        </span>
         {fault === undefined ? null : (
           <p role="alert" className="flex gap-1.5 pt-0.5 text-xs text-bad">
             <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
@@ -62,17 +65,38 @@ export function ValueCell({ variable }: { readonly variable: Variable }) {
             </span>
           </p>
         )}
+        {issue === undefined ? null : (
+          <p
+            className={cx(
+              'flex gap-1.5 pt-0.5 text-xs',
+              issue.level === 'error' ? 'text-bad' : 'text-warn',
+            )}
+          >
+            {issue.level === 'error' ? (
+              <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+            ) : (
+              <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+            )}
+            <span className="break-words">{issue.message}</span>
+          </p>
+        )}
       </div>
-      <Actions variable={variable} revealed={value !== undefined} />
+      <Actions row={row} revealed={value !== undefined} floats={!isTall} />
     </>
   );
 }
 
-function Summary({ variable }: { readonly variable: Variable }) {
-  const { text, masked, note } = summary(variable);
-  const plain = variable.literal !== undefined;
+function Summary({ row }: { readonly row: Row }) {
+  const { text, masked, note } = summary(row.variable);
+  const plain = row.variable.literal !== undefined && row.variable.empty !== true;
+  const isOut = row.change === 'removed' || row.variable.disabled === true;
   return (
-    <span className="flex min-w-0 items-baseline gap-2.5 font-mono text-xs leading-5">
+    <span
+      className={cx(
+        'flex min-w-0 items-baseline gap-2.5 font-mono text-xs leading-5',
+        row.change === 'removed' && 'line-through',
+      )}
+    >
       {masked ? (
         <>
           <span aria-hidden className="tracking-wider text-text-3">
@@ -81,7 +105,7 @@ function Summary({ variable }: { readonly variable: Variable }) {
           <span className="sr-only">hidden</span>
         </>
       ) : (
-        <span className={cx('min-w-0 truncate', !plain && 'text-text-2')}>{text}</span>
+        <span className={cx('min-w-0 truncate', (!plain || isOut) && 'text-text-2')}>{text}</span>
       )}
       {note === undefined ? null : <span className="shrink-0 text-text-3">{note}</span>}
     </span>
@@ -105,50 +129,71 @@ function Revealed({ value }: { readonly value: string }) {
   );
 }
 
-function Actions({
-  variable,
-  revealed,
-}: {
-  readonly variable: Variable;
+interface ActionsProps {
+  readonly row: Row;
   readonly revealed: boolean;
-}) {
+  /** Over the value, where that is one line, so that showing them moves nothing. */
+  readonly floats: boolean;
+}
+
+function Actions({ row, revealed, floats }: ActionsProps) {
   const { environment } = useStores();
-  const { key } = variable;
-  const copied = useFeature('environment', (state) => state.copied === key);
-  const isShown = revealed || copied;
+  const { isReadOnly, openMenu } = useGrid();
+  const more = useRef<HTMLButtonElement>(null);
+  const { key, variable, change } = row;
+  const copied = useFeature('environment', (state) => state.copied === row.id);
   if (variable.kind === 'binary') return null;
+  const name = key === '' ? 'the new variable' : key;
+  const { hide, reveal, copy, edit } = environment.getState();
   return (
     <div
       className={cx(
-        '-my-0.5 flex shrink-0',
-        isShown
-          ? 'ml-auto self-end'
-          : // Over the end of the summary, so that they take no room while nobody looks at them.
-            'absolute top-1.5 right-2.5 rounded-sm bg-panel opacity-0 transition-opacity group-hover/row:bg-hover group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
+        'flex shrink-0 items-center opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
+        floats
+          ? 'absolute top-1 right-1.5 rounded-sm pl-3 group-hover/row:bg-hover group-focus-within/row:bg-panel group-hover/row:group-focus-within/row:bg-hover'
+          : '-my-0.5 ml-auto self-end',
+        (revealed || copied) && 'opacity-100',
       )}
     >
       {canReveal(variable) ? (
         <Button
           variant="quiet"
           size="sm"
-          aria-label={revealed ? `Hide ${key}` : `Reveal ${key}`}
+          aria-label={revealed ? `Hide ${name}` : `Reveal ${name}`}
           onPress={() => {
-            const { hide, reveal } = environment.getState();
-            if (revealed) hide(key);
-            else void reveal(key);
+            if (revealed) hide(row.id);
+            else void reveal(row);
           }}
         >
           {revealed ? 'Hide' : 'Reveal'}
         </Button>
       ) : null}
-      <Button
-        variant="quiet"
-        size="sm"
-        aria-label={`Copy ${key}`}
-        onPress={() => void environment.getState().copy(key)}
-      >
+      {isReadOnly || change === 'removed' ? null : (
+        <Button
+          variant="quiet"
+          size="sm"
+          aria-label={`Edit ${name}`}
+          onPress={() => void edit(row, 'value')}
+        >
+          Edit
+        </Button>
+      )}
+      <Button variant="quiet" size="sm" aria-label={`Copy ${name}`} onPress={() => void copy(row)}>
         {copied ? <Check aria-hidden className="size-3.5 text-good" /> : 'Copy'}
       </Button>
+      {isReadOnly ? null : (
+        <AriaButton
+          ref={more}
+          aria-label={`More for ${name}`}
+          aria-haspopup="menu"
+          onPress={() => {
+            if (more.current !== null) openMenu(row, more.current);
+          }}
+          className="flex size-6 cursor-default items-center justify-center rounded-sm text-text-2 data-hovered:bg-hover data-hovered:text-text"
+        >
+          <Ellipsis aria-hidden className="size-3.5" />
+        </AriaButton>
+      )}
     </div>
   );
 }

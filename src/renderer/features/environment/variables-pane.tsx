@@ -1,17 +1,36 @@
 import type { OpenEnvironment } from '@shared/contract/environments';
-import type { Variable } from '@shared/model/variable';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { Plus } from 'lucide-react';
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
 import type { ErrorReport } from '@shared/errors';
-import type { TallRows } from '../../components/tall-rows-layout';
-import { cx } from '../../lib/class-names';
+import type { KeyIssue } from '@shared/model/key-rules';
+import { useCommand } from '../../app/commands';
+import { useFeature, useStores } from '../../app/stores';
+import { Button } from '../../components/button';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
-import { useFeature } from '../../app/stores';
-import { Cell, Column, LongTable, Row } from '../../components/table';
+import { Cell, Column, LongTable, Row as TableRow } from '../../components/table';
+import type { TallRows } from '../../components/tall-rows-layout';
 import { formatCount, plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
+import { CellEditor } from './cell-editor';
+import { countsOf, isWholeSecret, rowsOf, type Row } from './draft';
+import { DraftBar } from './draft-bar';
+import { ExportButton } from './export/export-button';
+import { GridContext, type Grid } from './grid-context';
+import { KeyCell } from './key-cell';
 import { KindChip } from './kind-chip';
+import { rowIssues } from './row-issues';
+import { RowMenu, removeRow, restoreRow, type OpenMenu } from './row-menu';
 import { ValueCell } from './value-cell';
 
 const shapeNotes: Partial<Record<OpenEnvironment['shape'], string>> = {
@@ -19,133 +38,283 @@ const shapeNotes: Partial<Record<OpenEnvironment['shape'], string>> = {
   binary: 'This secret is binary. Strongroom keeps it locked and does not show it.',
 };
 
+const NO_ISSUES: ReadonlyMap<string, KeyIssue> = new Map();
+
 export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
+  const { environment, drafts } = useStores();
   const { variables, shape } = data;
-  const [filter, setFilter] = useState('');
-  const deferred = useDeferredValue(filter);
-  const shown = useMemo(() => filterVariables(variables, deferred), [variables, deferred]);
-  const note = shapeNotes[shape];
+  const { id } = data.environment;
+  const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
+  const isSaving = useFeature('drafts', (state) => state.saving.has(id));
+  const editing = useFeature('environment', (state) => state.editing);
   const revealed = useFeature('environment', (state) => state.revealed);
   const faults = useFeature('environment', (state) => state.faults);
-  const tall = useMemo(() => tallRows(revealed, faults), [revealed, faults]);
+  const [filter, setFilter] = useState('');
+  const [isReview, setReview] = useState(false);
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [menu, setMenu] = useState<OpenMenu>();
+  const frame = useRef<HTMLDivElement>(null);
+  const deferred = useDeferredValue(filter);
+
+  const rows = useMemo(() => rowsOf(variables, draft), [variables, draft]);
+  const counts = useMemo(() => countsOf(draft), [draft]);
+  const issues = useMemo(() => (shape === 'map' ? rowIssues(rows) : NO_ISSUES), [rows, shape]);
+  const reviews = isReview && counts.total > 0;
+  const shown = useMemo(() => shownRows(rows, deferred, reviews), [rows, deferred, reviews]);
+  const tall = useMemo(
+    () => tallRows(rows, revealed, faults, issues),
+    [rows, revealed, faults, issues],
+  );
+  const isStale = counts.total > 0 && draft?.base !== data.base;
+  const isReadOnly = isSaving || isStale || shape === 'binary';
+
+  const openMenu = useCallback((row: Row, at: HTMLElement) => setMenu({ row, at }), []);
+  const grid = useMemo<Grid>(
+    () => ({ issues, isReadOnly, setAnchor, openMenu }),
+    [issues, isReadOnly, openMenu],
+  );
+
+  useEffect(() => {
+    // What is added stands at the end, which has to be drawn before it can be typed into.
+    if (editing?.row.addition === undefined || anchor !== null) return undefined;
+    const request = requestAnimationFrame(() => {
+      const table = frame.current?.querySelector('[role="grid"]');
+      table?.scrollTo({ top: table.scrollHeight });
+    });
+    return () => cancelAnimationFrame(request);
+  }, [editing, anchor]);
+
+  const canEdit = shape === 'map' && !isReadOnly;
+  const { add, setMode } = environment.getState();
+  useCommand('add-variable', canEdit ? add : undefined);
+  useCommand('edit-as-text', canEdit ? () => setMode('text') : undefined);
+  useCommand('import', canEdit ? () => setMode('import') : undefined);
+  useCommand('filter-variables', () => frame.current?.querySelector('input')?.focus());
+  useCommand('undo', () => drafts.getState().undo(id));
+  useCommand('redo', () => drafts.getState().redo(id));
+
+  /** The row an event is about, and whether it is about its key. */
+  const rowOf = (
+    target: EventTarget,
+  ): { row: Row; cell: HTMLElement; isKey: boolean } | undefined => {
+    if (!(target instanceof HTMLElement)) return undefined;
+    const rowId = target.closest<HTMLElement>('[role="row"]')?.dataset['key'];
+    const row = shown.find((one) => one.id === rowId);
+    if (row === undefined) return undefined;
+    const cell = target.closest<HTMLElement>('[role="gridcell"],[role="rowheader"]') ?? target;
+    return { row, cell, isKey: cell.role === 'rowheader' };
+  };
+
+  const onKeyDownCapture = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isReadOnly) return;
+    const found = rowOf(event.target);
+    // Buttons inside a cell have their own use for these keys.
+    if (found === undefined || !(event.target instanceof HTMLElement)) return;
+    if (event.target.role === null) return;
+    const { row, cell, isKey } = found;
+    if (event.key === 'Enter' || event.key === 'F2') {
+      void environment.getState().edit(row, isKey && !isWholeSecret(row) ? 'key' : 'value');
+    } else if ((event.key === 'Delete' || event.key === 'Backspace') && !isWholeSecret(row)) {
+      environment.getState().alter(row.change === 'removed' ? restoreRow(row) : removeRow(row));
+    } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      openMenu(row, cell);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const onDoubleClick = (event: MouseEvent): void => {
+    const found = rowOf(event.target);
+    if (found === undefined || isReadOnly || isInButton(event.target)) return;
+    const { row, isKey } = found;
+    void environment.getState().edit(row, isKey && !isWholeSecret(row) ? 'key' : 'value');
+  };
+
+  const onContextMenu = (event: MouseEvent): void => {
+    const found = rowOf(event.target);
+    if (found === undefined || isReadOnly) return;
+    event.preventDefault();
+    openMenu(found.row, found.cell);
+  };
+
+  const note = shapeNotes[shape];
+  const errors = [...issues.values()].filter(({ level }) => level === 'error').length;
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex items-center gap-3 px-5 py-2.5">
+    <div ref={frame} className="@container flex min-h-0 flex-1 flex-col">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-2.5">
         {note === undefined ? (
           <>
             <SearchField
               label="Filter variables"
-              placeholder={`Filter ${plural(variables.length, 'variable')}`}
+              placeholder={`Filter ${plural(rows.length, 'variable')}`}
               value={filter}
               onChange={setFilter}
-              className="w-full max-w-75 min-w-0"
+              className="w-full max-w-75 min-w-40 flex-1"
             />
             <output className="shrink-0 text-xs text-text-3 tabular-nums">
-              {deferred.trim() === ''
+              {deferred.trim() === '' && !reviews
                 ? ''
-                : `${formatCount(shown.length)} of ${formatCount(variables.length)}`}
+                : `${formatCount(shown.length)} of ${formatCount(rows.length)}`}
             </output>
+            <div className="ml-auto flex flex-wrap items-center gap-1">
+              <Button variant="quiet" isDisabled={!canEdit} onPress={() => setMode('text')}>
+                Edit as text
+              </Button>
+              <Button variant="quiet" isDisabled={!canEdit} onPress={() => setMode('import')}>
+                Import…
+              </Button>
+              <ExportButton id={id} name={data.environment.name} unsaved={counts.total} />
+              <Button
+                className="ml-1"
+                isDisabled={!canEdit}
+                icon={<Plus aria-hidden className="size-3.5" />}
+                onPress={add}
+              >
+                Add variable
+              </Button>
+            </div>
           </>
         ) : (
           <p className="text-text-2">{note}</p>
         )}
       </div>
-      <LongTable aria-label="Variables" tall={tall}>
-        <TableHeader>
-          <Column id="key" isRowHeader width="1fr" minWidth={scaled(180)} className="pl-5">
-            Key
-          </Column>
-          <Column id="value" width="1.6fr" minWidth={scaled(190)}>
-            Value
-          </Column>
-          <Column id="kind" width={scaled(98)}>
-            Kind
-          </Column>
-        </TableHeader>
-        <TableBody
-          items={shown}
-          renderEmptyState={() => (
-            <p className="px-5 py-3 text-text-2">
-              {variables.length === 0
-                ? 'This secret has no variables.'
-                : `No key holds “${deferred.trim()}”.`}
-            </p>
-          )}
+      <GridContext value={grid}>
+        {/* Keys and clicks of the grid as a whole: its rows and cells are React Aria's. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
+        <div
+          className="relative flex min-h-0 flex-1 flex-col overflow-hidden"
+          onKeyDownCapture={onKeyDownCapture}
+          onDoubleClick={onDoubleClick}
+          onContextMenu={onContextMenu}
         >
-          {(item) => <VariableRow variable={item.variable} />}
-        </TableBody>
-      </LongTable>
+          <LongTable aria-label="Variables" tall={tall}>
+            <TableHeader>
+              <Column id="key" isRowHeader width="1fr" minWidth={scaled(180)} className="pl-5">
+                Key
+              </Column>
+              <Column id="value" width="1.6fr" minWidth={scaled(190)}>
+                Value
+              </Column>
+              <Column id="kind" width={scaled(98)}>
+                Kind
+              </Column>
+            </TableHeader>
+            <TableBody
+              items={shown}
+              renderEmptyState={() => (
+                <p className="px-5 py-3 text-text-2">
+                  {rows.length === 0
+                    ? 'No variables yet. Add one, edit as text, or import a .env file.'
+                    : `No key holds “${deferred.trim()}”.`}
+                </p>
+              )}
+            >
+              {(row) => <VariableRow row={row} />}
+            </TableBody>
+          </LongTable>
+          <EditorLayer rows={rows} anchor={anchor} />
+        </div>
+      </GridContext>
+      <RowMenu open={menu} onClose={() => setMenu(undefined)} />
+      {counts.total === 0 ? null : (
+        <DraftBar
+          id={id}
+          counts={counts}
+          isSaving={isSaving}
+          obstacle={obstacleOf(errors, isStale)}
+          isReview={reviews}
+          onReview={setReview}
+        />
+      )}
     </div>
   );
 }
 
-/** A key may be an empty text, which is no id. */
-const rowId = (key: string): string => `key ${key}`;
+const obstacleOf = (errors: number, isStale: boolean): string | undefined => {
+  if (isStale) return 'The variables have changed: see above.';
+  return errors === 0 ? undefined : `${plural(errors, 'key')} to mend first`;
+};
 
-/** Rows that show a value, or what is wrong with one. */
+const isInButton = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest('button') !== null;
+
+/** The editor of a cell, in a frame of its own beside the grid, whose keys are not its. */
+function EditorLayer({
+  rows,
+  anchor,
+}: {
+  readonly rows: readonly Row[];
+  readonly anchor: HTMLElement | null;
+}) {
+  const editing = useFeature('environment', (state) => state.editing);
+  const layer = useRef<HTMLDivElement>(null);
+  return (
+    <div ref={layer} className="pointer-events-none absolute inset-0 *:pointer-events-auto">
+      {editing === undefined ? null : (
+        <CellEditor
+          key={`${editing.field} ${editing.row.id}`}
+          editing={editing}
+          rows={rows}
+          anchor={anchor}
+          frame={layer}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Rows that show a value, or say what is wrong. */
 function tallRows(
+  rows: readonly Row[],
   revealed: ReadonlyMap<string, string>,
   faults: ReadonlyMap<string, ErrorReport>,
+  issues: ReadonlyMap<string, KeyIssue>,
 ): TallRows {
-  const keys = new Set([...revealed.keys(), ...faults.keys()]);
-  const contents = new Map<string, unknown>();
-  for (const key of keys) {
-    contents.set(rowId(key), `${revealed.get(key) ?? ''}\n${faults.get(key)?.message ?? ''}`);
+  const contents = new Map<string, string>();
+  const add = (id: string, text: string | undefined): void => {
+    if (text !== undefined) contents.set(id, `${contents.get(id) ?? ''}\n${text}`);
+  };
+  for (const [id, value] of revealed) add(id, value);
+  for (const [id, fault] of faults) add(id, fault.message);
+  for (const row of rows) {
+    if (row.change !== 'none') add(row.id, issues.get(row.id)?.message);
   }
   return contents;
 }
 
-interface Item {
-  readonly id: string;
-  readonly variable: Variable;
-}
-
-const items = new WeakMap<Variable, Item>();
-
-/** The same variable gives the same item, which lets the table keep what it knows of the row. */
-function itemOf(variable: Variable): Item {
-  const known = items.get(variable);
-  if (known !== undefined) return known;
-  const item = { id: rowId(variable.key), variable };
-  items.set(variable, item);
-  return item;
-}
-
-function filterVariables(variables: readonly Variable[], filter: string): readonly Item[] {
+function shownRows(rows: readonly Row[], filter: string, reviews: boolean): readonly Row[] {
   const text = filter.trim().toLowerCase();
-  return variables.filter(({ key }) => text === '' || key.toLowerCase().includes(text)).map(itemOf);
+  if (text === '' && !reviews) return rows;
+  return rows.filter(({ key, origin, change }) => {
+    if (reviews && change === 'none') return false;
+    // What was just added stays in sight.
+    if (change === 'added') return true;
+    return [key, origin?.key ?? ''].some((name) => name.toLowerCase().includes(text));
+  });
 }
 
-const VariableRow = ({ variable }: { readonly variable: Variable }) => (
-  <Row id={rowId(variable.key)} textValue={variable.key}>
-    <Cell className="pl-5">
-      <KeyCell name={variable.key} />
+const changeWords = {
+  none: '',
+  added: 'added, not saved',
+  changed: 'changed, not saved',
+  removed: 'to be removed, not saved',
+} as const;
+
+const VariableRow = ({ row }: { readonly row: Row }) => (
+  <TableRow id={row.id} textValue={row.key}>
+    <Cell focusMode="cell" className="relative pl-5">
+      <KeyCell row={row} />
     </Cell>
-    <Cell className="relative flex-wrap-reverse items-end gap-x-2 gap-y-1">
-      <ValueCell variable={variable} />
+    <Cell focusMode="cell" className="relative flex-wrap-reverse items-end gap-x-2 gap-y-1">
+      <ValueCell row={row} />
     </Cell>
-    <Cell>
-      <KindChip variable={variable} />
+    <Cell focusMode="cell">
+      <KindChip row={row} />
+      <span className="sr-only">{changeWords[row.change]}</span>
     </Cell>
-  </Row>
+  </TableRow>
 );
-
-/** A key that is too long for its column is cut, and shown whole beside its revealed value. */
-function KeyCell({ name }: { readonly name: string }) {
-  const revealed = useFeature('environment', (state) => state.revealed.has(name));
-  return (
-    <span
-      title={name}
-      className={cx(
-        'min-w-0 font-mono text-xs leading-5 select-text',
-        revealed ? 'break-all' : 'truncate',
-      )}
-    >
-      {name}
-    </span>
-  );
-}
 
 const SKELETON_WIDTHS = ['w-24', 'w-36', 'w-20', 'w-40', 'w-28', 'w-32', 'w-24', 'w-36'] as const;
 

@@ -13,8 +13,22 @@ export interface Environments {
   refresh(this: void): Promise<void>;
   /** Throws what the call throws: the form shows it beside the name. */
   create(this: void, name: string): Promise<Environment>;
+  rename(this: void, id: string, name: string): Promise<void>;
+  duplicate(this: void, id: string, name: string): Promise<Environment>;
+  remove(this: void, id: string, onServer: boolean): Promise<Removal>;
+  setActive(this: void, id: string | null): Promise<void>;
+  /** Puts environments before or after another one. */
+  move(
+    this: void,
+    ids: ReadonlySet<string>,
+    target: string,
+    where: 'before' | 'after',
+  ): Promise<void>;
   setSearch(this: void, text: string): void;
 }
+
+/** What became of a secret that was deleted on the server. */
+export type Removal = Awaited<ReturnType<Client['environments']['remove']>>;
 
 export const createEnvironments = (client: Client, workspaceId: string) =>
   createStore<Environments>()((set, get) => ({
@@ -34,6 +48,37 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
       await get().refresh();
       return environment;
     },
+    rename: async (id, name) => {
+      await client.environments.rename({ id, name });
+      await get().refresh();
+    },
+    duplicate: async (id, name) => {
+      const copy = await client.environments.duplicate({ id, name });
+      await get().refresh();
+      return copy;
+    },
+    remove: async (id, onServer) => {
+      const removal = await client.environments.remove({ id, onServer });
+      await get().refresh();
+      return removal;
+    },
+    setActive: async (id) => {
+      try {
+        await client.environments.setActive({ workspaceId, id });
+      } finally {
+        await get().refresh();
+      }
+    },
+    move: async (ids, target, where) => {
+      const list = reordered(get().list, ids, target, where);
+      // At once, since a list that jumps back and forth cannot be dragged in.
+      set({ list });
+      try {
+        await client.environments.reorder({ workspaceId, ids: list.map(({ id }) => id) });
+      } finally {
+        await get().refresh();
+      }
+    },
     setSearch: (search) => set({ search }),
   }));
 
@@ -50,4 +95,20 @@ export function searchEnvironments(
     const text = `${name} ${path}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+/** The list with some of it moved before or after one that stays. */
+export function reordered(
+  list: readonly Environment[],
+  ids: ReadonlySet<string>,
+  target: string,
+  where: 'before' | 'after',
+): readonly Environment[] {
+  if (ids.has(target)) return list;
+  const moved = list.filter(({ id }) => ids.has(id));
+  const rest = list.filter(({ id }) => !ids.has(id));
+  const at = rest.findIndex(({ id }) => id === target);
+  if (at === -1) return list;
+  const cut = where === 'before' ? at : at + 1;
+  return [...rest.slice(0, cut), ...moved, ...rest.slice(cut)];
 }

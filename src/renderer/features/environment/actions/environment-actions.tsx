@@ -1,0 +1,182 @@
+/** The “⋯” of an environment, and the dialogs it opens. */
+import { environmentNameSchema, type Environment } from '@shared/model/environment';
+import {
+  ArrowDown,
+  ArrowUp,
+  Columns2,
+  CopyPlus,
+  Ellipsis,
+  FolderInput,
+  Star,
+  StarOff,
+  TextCursor,
+  Trash2,
+} from 'lucide-react';
+import { useState } from 'react';
+import { MenuTrigger } from 'react-aria-components';
+import { useCommand } from '../../../app/commands';
+import { shortcutOf } from '../../../app/shortcuts';
+import { useFeature, useStores } from '../../../app/stores';
+import { errorReport } from '../../../bridge';
+import { IconButton } from '../../../components/button';
+import { Menu, MenuItem, MenuLine } from '../../../components/menu';
+import { NameDialog } from '../../../components/name-dialog';
+import { DeleteDialog } from './delete-dialog';
+
+type OpenDialog = 'rename' | 'duplicate' | 'delete';
+
+const icon = 'size-3.5';
+
+export function EnvironmentActions({ environment }: { readonly environment: Environment }) {
+  const { environments, navigation, announcements, environment: screen } = useStores();
+  const { id, name, active, synced } = environment;
+  const [dialog, setDialog] = useState<OpenDialog>();
+  const list = useFeature('environments', (state) => state.list);
+  const at = list.findIndex((one) => one.id === id);
+  const above = list[at - 1];
+  const below = at === -1 ? undefined : list[at + 1];
+  const close = (): void => setDialog(undefined);
+
+  /** For what has no place of its own to say why it failed. */
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      const { message, hint } = errorReport(error);
+      announcements.getState().say(`${message} ${hint}`, 'bad');
+    }
+  };
+
+  const act = (command: string): void => {
+    const { setActive, move } = environments.getState();
+    switch (command) {
+      case 'rename':
+      case 'duplicate':
+      case 'delete':
+        return setDialog(command);
+      case 'active':
+        return void attempt(() => setActive(active ? null : id));
+      case 'up':
+        if (above !== undefined) void attempt(() => move(new Set([id]), above.id, 'before'));
+        return undefined;
+      case 'down':
+        if (below !== undefined) void attempt(() => move(new Set([id]), below.id, 'after'));
+        return undefined;
+      case 'compare':
+        return navigation.getState().go({ screen: 'compare' });
+      case 'migrate':
+        return navigation.getState().go({ screen: 'move', id });
+      default:
+        return undefined;
+    }
+  };
+
+  useCommand('rename', () => setDialog('rename'));
+  useCommand('duplicate', () => setDialog('duplicate'));
+  useCommand('delete', () => setDialog('delete'));
+  useCommand(
+    'migrate',
+    synced ? () => navigation.getState().go({ screen: 'move', id }) : undefined,
+  );
+
+  const duplicateKeys = shortcutOf('duplicate');
+  const renameKeys = shortcutOf('rename');
+  const compareKeys = shortcutOf('compare');
+  return (
+    <>
+      <MenuTrigger>
+        <IconButton label="More actions">
+          <Ellipsis aria-hidden className="size-4" />
+        </IconButton>
+        <Menu
+          aria-label={`Actions for ${name}`}
+          onAction={(command) => act(String(command))}
+          disabledKeys={[
+            ...(above === undefined ? ['up'] : []),
+            ...(below === undefined ? ['down'] : []),
+            ...(synced ? [] : ['migrate']),
+            ...(list.length < 2 ? ['compare'] : []),
+          ]}
+        >
+          <MenuItem
+            id="rename"
+            icon={<TextCursor aria-hidden className={icon} />}
+            {...(renameKeys !== undefined && { keys: renameKeys })}
+          >
+            Rename…
+          </MenuItem>
+          <MenuItem
+            id="duplicate"
+            icon={<CopyPlus aria-hidden className={icon} />}
+            {...(duplicateKeys !== undefined && { keys: duplicateKeys })}
+          >
+            Duplicate…
+          </MenuItem>
+          <MenuItem
+            id="active"
+            icon={
+              active ? (
+                <StarOff aria-hidden className={icon} />
+              ) : (
+                <Star aria-hidden className={icon} />
+              )
+            }
+          >
+            {active ? 'Not active any more' : 'Set active'}
+          </MenuItem>
+          <MenuLine />
+          <MenuItem id="up" icon={<ArrowUp aria-hidden className={icon} />}>
+            Move up
+          </MenuItem>
+          <MenuItem id="down" icon={<ArrowDown aria-hidden className={icon} />}>
+            Move down
+          </MenuItem>
+          <MenuLine />
+          <MenuItem
+            id="compare"
+            icon={<Columns2 aria-hidden className={icon} />}
+            {...(compareKeys !== undefined && { keys: compareKeys })}
+          >
+            Compare
+          </MenuItem>
+          <MenuItem id="migrate" icon={<FolderInput aria-hidden className={icon} />}>
+            Migrate…
+          </MenuItem>
+          <MenuLine />
+          <MenuItem id="delete" icon={<Trash2 aria-hidden className={icon} />} destructive>
+            Delete…
+          </MenuItem>
+        </Menu>
+      </MenuTrigger>
+      <NameDialog
+        title={`Rename ${name}`}
+        submitLabel="Rename"
+        schema={environmentNameSchema}
+        initial={name}
+        {...(synced && { help: `Its path stays ${environment.path}. Migrate… moves it.` })}
+        isOpen={dialog === 'rename'}
+        onClose={close}
+        onSubmit={async (typed) => {
+          await environments.getState().rename(id, typed);
+          await screen.getState().refresh();
+          close();
+        }}
+      />
+      <NameDialog
+        title={`Duplicate ${name}`}
+        submitLabel="Duplicate"
+        schema={environmentNameSchema}
+        initial={`${name} copy`}
+        help="A copy on this computer, not synced, of what was last saved or pulled."
+        isOpen={dialog === 'duplicate'}
+        onClose={close}
+        onSubmit={async (typed) => {
+          const copy = await environments.getState().duplicate(id, typed);
+          close();
+          navigation.getState().go({ screen: 'environment', id: copy.id });
+        }}
+      />
+      {dialog === 'delete' ? <DeleteDialog environment={environment} onClose={close} /> : null}
+    </>
+  );
+}

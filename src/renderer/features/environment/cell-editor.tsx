@@ -1,0 +1,199 @@
+/** Where a key or a value is typed: over its cell, as large as it needs. */
+import { kindAfterEdit } from '@shared/model/change-set';
+import { CircleAlert, TriangleAlert } from 'lucide-react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react';
+import { useFeature, useStores } from '../../app/stores';
+import { cx } from '../../lib/class-names';
+import { issueOfTyped } from './row-issues';
+import type { Row } from './draft';
+import type { Editing } from './store';
+
+interface Props {
+  readonly editing: Editing;
+  readonly rows: readonly Row[];
+  /** The cell; nothing while it is not drawn. */
+  readonly anchor: HTMLElement | null;
+  /** What the editor is placed in. */
+  readonly frame: RefObject<HTMLElement | null>;
+}
+
+interface Place {
+  readonly top: number;
+  readonly left: number;
+  readonly width: number;
+}
+
+/** Where the cell is within the frame, also after either has moved. */
+function usePlace(anchor: HTMLElement | null, frame: Props['frame']): Place | undefined {
+  const [place, setPlace] = useState<Place>();
+  useLayoutEffect(() => {
+    const outer = frame.current;
+    if (anchor === null || outer === null) return undefined;
+    const measure = (): void => {
+      const cell = anchor.getBoundingClientRect();
+      const within = outer.getBoundingClientRect();
+      setPlace({
+        top: cell.top - within.top,
+        left: cell.left - within.left,
+        width: cell.width,
+      });
+    };
+    measure();
+    const resized = new ResizeObserver(measure);
+    resized.observe(outer);
+    outer.addEventListener('scroll', measure, true);
+    return () => {
+      resized.disconnect();
+      outer.removeEventListener('scroll', measure, true);
+    };
+  }, [anchor, frame]);
+  return place;
+}
+
+export function CellEditor({ editing, rows, anchor, frame }: Props) {
+  const { environment } = useStores();
+  const { row, field } = editing;
+  const [text, setText] = useState(editing.text);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const isDone = useRef(false);
+  const place = usePlace(anchor, frame);
+  const isPlaced = place !== undefined;
+  const issue = field === 'key' ? issueOfTyped(text, row, rows) : undefined;
+  const name = row.key === '' ? 'the new variable' : row.key;
+
+  useEffect(() => {
+    if (!isPlaced) return;
+    input.current?.focus();
+    input.current?.select();
+  }, [isPlaced]);
+
+  const end = (kept: string | undefined): void => {
+    if (isDone.current) return;
+    isDone.current = true;
+    environment.getState().endEdit(kept);
+  };
+
+  /** Ends by a key: the focus goes back to the cell, or on to the other one. */
+  const endByKey = (kept: string | undefined): void => {
+    const cell = anchor;
+    end(kept);
+    cell?.focus();
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      endByKey(undefined);
+    } else if (event.key === 'Enter' && field === 'value' && event.shiftKey) {
+      // The field makes a new line of it.
+    } else if (event.key === 'Enter' && field === 'value' && event.altKey) {
+      event.preventDefault();
+      const { selectionStart, selectionEnd } = event.currentTarget;
+      event.currentTarget.setRangeText('\n', selectionStart, selectionEnd, 'end');
+      setText(event.currentTarget.value);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      endByKey(text);
+    } else if (event.key === 'Tab') {
+      event.preventDefault();
+      endByKey(text);
+      moveOn(event.shiftKey);
+    } else if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
+      // Saving is the window's; what is typed here belongs to it.
+      endByKey(text);
+    }
+  };
+
+  /** From the key to its value and back; from the last value of what is new to another new one. */
+  const moveOn = (back: boolean): void => {
+    const { edit, add } = environment.getState();
+    const now = currentRow(
+      row,
+      field === 'key' ? text : undefined,
+      field === 'value' ? text : undefined,
+    );
+    if (field === 'key' && !back) void edit(now, 'value');
+    else if (field === 'value' && back) void edit(now, 'key');
+    else if (field === 'value' && row.addition !== undefined && rows.at(-1)?.id === row.id) add();
+  };
+
+  return (
+    <div
+      className={cx('absolute z-10 flex flex-col', !isPlaced && 'invisible')}
+      style={
+        place && {
+          top: place.top,
+          left: place.left + (field === 'key' ? 10 : 0),
+          width: place.width - (field === 'key' ? 10 : 0),
+        }
+      }
+    >
+      <textarea
+        ref={input}
+        rows={1}
+        value={text}
+        aria-label={field === 'key' ? `Key of ${name}` : `Value of ${name}`}
+        aria-invalid={issue?.level === 'error'}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => {
+          const typed = event.target.value;
+          setText(field === 'key' ? typed.replaceAll(/[\r\n]+/g, '') : typed);
+        }}
+        onKeyDown={onKeyDown}
+        onBlur={() => end(text)}
+        className={cx(
+          'field-sizing-content max-h-64 min-h-8 w-full resize-none overflow-auto rounded-sm border-2 border-brass-fill bg-raised px-2 py-1 font-mono text-xs leading-5 break-all whitespace-pre-wrap shadow-overlay outline-none',
+          issue?.level === 'error' && 'border-bad',
+        )}
+      />
+      <div className="pointer-events-none mt-1 w-fit max-w-full rounded-sm border border-line-strong bg-raised px-2 py-0.5 text-2xs text-text-2 shadow-overlay">
+        {field === 'key' ? <KeyNote issue={issue} /> : <ValueNote row={row} text={text} />}
+      </div>
+    </div>
+  );
+}
+
+/** The row as it is once what was typed is kept. */
+const currentRow = (row: Row, key: string | undefined, value: string | undefined): Row => ({
+  ...row,
+  key: key ?? row.key,
+  typed: value ?? row.typed,
+});
+
+function KeyNote({ issue }: { readonly issue: ReturnType<typeof issueOfTyped> }) {
+  if (issue === undefined) return <>Enter to keep, Esc to cancel</>;
+  const Icon = issue.level === 'error' ? CircleAlert : TriangleAlert;
+  return (
+    <output className={cx('flex gap-1.5', issue.level === 'error' ? 'text-bad' : 'text-warn')}>
+      <Icon aria-hidden className="mt-0.5 size-3 shrink-0" />
+      {issue.message}
+    </output>
+  );
+}
+
+function ValueNote({ row, text }: { readonly row: Row; readonly text: string }) {
+  const before = useFeature(
+    'environment',
+    ({ data }) => data?.variables.find(({ key }) => key === row.origin?.key)?.kind ?? 'text',
+  );
+  const after = kindAfterEdit(before, text);
+  return (
+    <>
+      {before === 'text' ? null : (
+        <output className="mr-2 font-medium text-text">
+          {after === before ? after : `was a ${before}, becomes text`}
+        </output>
+      )}
+      Enter to keep, Shift+Enter for a new line, Esc to cancel
+    </>
+  );
+}

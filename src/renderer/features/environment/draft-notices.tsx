@@ -1,0 +1,148 @@
+/** What stands between the edits and the provider: a save that failed, or newer variables below them. */
+import type { OpenEnvironment } from '@shared/contract/environments';
+import type { ReactNode } from 'react';
+import { useFeature, useStores } from '../../app/stores';
+import { Button } from '../../components/button';
+import { Card, ErrorCard } from '../../components/card';
+import { plural } from '../../lib/format';
+import { KeyQuestion, isKeyQuestion } from '../security/key-question';
+import { countsOf } from './draft';
+import { pullAndCarryOver } from './use-pull';
+
+export function DraftNotices({ data }: { readonly data: OpenEnvironment }) {
+  const { id } = data.environment;
+  const error = useFeature('drafts', (state) => state.errors.get(id));
+  const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
+  const count = countsOf(draft).total;
+  if (count === 0) return null;
+  if (draft?.base !== data.base && data.base !== undefined) {
+    return (
+      <Frame>
+        <Newer data={data} count={count} />
+      </Frame>
+    );
+  }
+  if (error === undefined) return null;
+  return (
+    <Frame>
+      {error.code === 'CONFLICT' ? (
+        <Conflict data={data} count={count} />
+      ) : (
+        <SaveFailure id={id} count={count} />
+      )}
+    </Frame>
+  );
+}
+
+const Frame = ({ children }: { readonly children: ReactNode }) => (
+  <div className="max-h-[60%] shrink-0 overflow-auto px-5 pt-3">
+    <div className="max-w-2xl">{children}</div>
+  </div>
+);
+
+interface Props {
+  readonly data: OpenEnvironment;
+  readonly count: number;
+}
+
+/** A pull brought other variables while there were edits. */
+function Newer({ data, count }: Props) {
+  const { drafts } = useStores();
+  const { carryOver, forget } = drafts.getState();
+  return (
+    <Card
+      tone="info"
+      title="The variables were pulled anew while you had unsaved edits"
+      live
+      actions={
+        <>
+          <Button variant="primary" onPress={() => carryOver(data)}>
+            Keep my edits
+          </Button>
+          <Button variant="quiet" onPress={() => forget(data.environment.id)}>
+            Discard them
+          </Button>
+        </>
+      }
+    >
+      <p className="text-text-2">
+        Your {plural(count, 'edit')} can be put on what is there now. Where both changed the same
+        variable, yours is shown; nothing is written until you save.
+      </p>
+    </Card>
+  );
+}
+
+/** Somebody else was faster. */
+function Conflict({ data, count }: Props) {
+  const { environment, drafts } = useStores();
+  const { id } = data.environment;
+  const pulling = useFeature('environment', (state) => state.pulling);
+  return (
+    <Card
+      tone="warn"
+      title="Someone else changed this environment"
+      live
+      actions={
+        <Button
+          variant="primary"
+          isBusy={pulling}
+          onPress={() => void pullAndCarryOver(environment, drafts, id)}
+        >
+          Pull and keep my edits
+        </Button>
+      }
+      onDismiss={() => drafts.getState().dismissError(id)}
+    >
+      <p className="text-text-2">
+        Nothing was overwritten, and your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still
+        here. Pull the newest version, look at your edits on it, and save again.
+      </p>
+    </Card>
+  );
+}
+
+function SaveFailure({ id, count }: { readonly id: string; readonly count: number }) {
+  const { drafts, navigation } = useStores();
+  const report = useFeature('drafts', (state) => state.errors.get(id));
+  if (report === undefined) return null;
+  const { save, dismissError } = drafts.getState();
+  const retry = (): void => void save(id);
+  if (isKeyQuestion(report)) {
+    return (
+      <KeyQuestion
+        report={report}
+        what="variables"
+        onRetry={retry}
+        onDismiss={() => dismissError(id)}
+      />
+    );
+  }
+  return (
+    <ErrorCard
+      report={report}
+      note={`Not saved. Your ${plural(count, 'edit')} ${count === 1 ? 'is' : 'are'} still here.`}
+      onDismiss={() => dismissError(id)}
+      actions={
+        needsSettings(report.code) ? (
+          <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
+            Open Settings
+          </Button>
+        ) : undefined
+      }
+    />
+  );
+}
+
+const settingsCodes: ReadonlySet<string> = new Set([
+  'CREDENTIALS_MISSING',
+  'CREDENTIALS_EXPIRED',
+  'TOKEN_INVALID',
+  'AUTHENTICATION_FAILED',
+  'APPROLE_REFUSED',
+  'INVALID_CONFIGURATION',
+  'KEY_ID_UNKNOWN',
+  'SIGNATURE_REFUSED',
+]);
+
+const needsSettings = (code: string): boolean => settingsCodes.has(code);

@@ -1,0 +1,171 @@
+/**
+ * The unsaved edits of every environment of a workspace, each with its way back and forth. They are in
+ * memory only, as are the values among them.
+ */
+import type { Client } from '@shared/contract';
+import type { OpenEnvironment } from '@shared/contract/environments';
+import type { Draft as SentDraft } from '@shared/contract/vault';
+import type { ErrorReport } from '@shared/errors';
+import { createStore } from 'zustand';
+import type { UnsavedWork } from '../../app/unsaved-work';
+import { errorReport } from '../../bridge';
+import { countsOf, emptyDraft, rebase, toChangeSet, type Draft } from './draft';
+
+export interface DraftHistory {
+  readonly present: Draft;
+  readonly past: readonly Draft[];
+  readonly future: readonly Draft[];
+}
+
+export interface Drafts {
+  readonly histories: ReadonlyMap<string, DraftHistory>;
+  /** Environments that are being saved; their edits cannot be changed until that has ended. */
+  readonly saving: ReadonlySet<string>;
+  /** Why an environment could not be saved. */
+  readonly errors: ReadonlyMap<string, ErrorReport>;
+  /** Makes an edit; one that changes nothing leaves no trace. */
+  change(this: void, id: string, base: string, alter: (draft: Draft) => Draft): void;
+  /** Corrects the last edit, without a step of its own. */
+  amend(this: void, id: string, alter: (draft: Draft) => Draft): void;
+  /** Takes the last step back as if it had never been made. */
+  retract(this: void, id: string): void;
+  undo(this: void, id: string): void;
+  redo(this: void, id: string): void;
+  /** Can be undone. */
+  discard(this: void, id: string): void;
+  /** Forgets the edits and every way back to them. */
+  forget(this: void, id: string): void;
+  forgetAll(this: void): void;
+  /** Puts the edits on newer variables. */
+  carryOver(this: void, open: OpenEnvironment): void;
+  /** Resolves with whether it was saved; why not is in `errors`. */
+  save(this: void, id: string): Promise<boolean>;
+  dismissError(this: void, id: string): void;
+}
+
+export interface DraftsEvents {
+  readonly onSaved: (open: OpenEnvironment) => Promise<void>;
+}
+
+const STEPS = 200;
+
+const isEmpty = ({ edits, additions }: Draft): boolean => edits.size + additions.length === 0;
+
+const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
+  new Map([...map].filter(([other]) => other !== key));
+
+export const createDrafts = (client: Client, events: DraftsEvents) =>
+  createStore<Drafts>()((set, get) => {
+    const put = (id: string, history: DraftHistory): void => {
+      set(({ histories }) => ({ histories: new Map(histories).set(id, history) }));
+    };
+
+    const step = (id: string, next: Draft): void => {
+      const history = get().histories.get(id);
+      const past =
+        history === undefined ? [emptyDraft(next.base)] : [...history.past, history.present];
+      put(id, { present: next, past: past.slice(-STEPS), future: [] });
+      get().dismissError(id);
+    };
+
+    const present = (id: string): Draft | undefined => get().histories.get(id)?.present;
+
+    return {
+      histories: new Map(),
+      saving: new Set(),
+      errors: new Map(),
+      change: (id, base, alter) => {
+        if (get().saving.has(id)) return;
+        const before = present(id);
+        const draft = before === undefined || isEmpty(before) ? emptyDraft(base) : before;
+        const next = alter(draft);
+        if (next === draft || (isEmpty(next) && isEmpty(draft))) return;
+        step(id, next);
+      },
+      amend: (id, alter) => {
+        const history = get().histories.get(id);
+        if (history === undefined || get().saving.has(id)) return;
+        put(id, { ...history, present: alter(history.present) });
+      },
+      retract: (id) => {
+        const history = get().histories.get(id);
+        const last = history?.past.at(-1);
+        if (history === undefined || last === undefined) return;
+        put(id, { ...history, present: last, past: history.past.slice(0, -1) });
+      },
+      undo: (id) => {
+        const history = get().histories.get(id);
+        const last = history?.past.at(-1);
+        if (history === undefined || last === undefined || get().saving.has(id)) return;
+        put(id, {
+          present: last,
+          past: history.past.slice(0, -1),
+          future: [history.present, ...history.future],
+        });
+      },
+      redo: (id) => {
+        const history = get().histories.get(id);
+        const [next, ...future] = history?.future ?? [];
+        if (history === undefined || next === undefined || get().saving.has(id)) return;
+        put(id, { present: next, past: [...history.past, history.present], future });
+      },
+      discard: (id) => {
+        const draft = present(id);
+        if (draft === undefined || isEmpty(draft) || get().saving.has(id)) return;
+        step(id, emptyDraft(draft.base));
+      },
+      forget: (id) =>
+        set(({ histories, errors }) => ({
+          histories: without(histories, id),
+          errors: without(errors, id),
+        })),
+      forgetAll: () => set({ histories: new Map(), errors: new Map() }),
+      carryOver: ({ environment: { id }, variables, base }) => {
+        const draft = present(id);
+        if (draft === undefined || base === undefined) return;
+        const next = rebase(draft, variables, base);
+        get().forget(id);
+        if (!isEmpty(next)) put(id, { present: next, past: [emptyDraft(base)], future: [] });
+      },
+      save: async (id) => {
+        const draft = present(id);
+        if (draft === undefined || isEmpty(draft) || get().saving.has(id)) return false;
+        set(({ saving }) => ({ saving: new Set(saving).add(id) }));
+        get().dismissError(id);
+        try {
+          const open = await client.environments.save({
+            id,
+            base: draft.base,
+            changes: toChangeSet(draft),
+          });
+          get().forget(id);
+          await events.onSaved(open);
+          return true;
+        } catch (error) {
+          set(({ errors }) => ({ errors: new Map(errors).set(id, errorReport(error)) }));
+          return false;
+        } finally {
+          set(({ saving }) => ({ saving: new Set([...saving].filter((other) => other !== id)) }));
+        }
+      },
+      dismissError: (id) => {
+        if (get().errors.has(id)) set(({ errors }) => ({ errors: without(errors, id) }));
+      },
+    };
+  });
+
+export type DraftsStore = ReturnType<typeof createDrafts>;
+
+export const unsavedCount = ({ histories }: Drafts, id: string): number =>
+  countsOf(histories.get(id)?.present).total;
+
+/** For those who send or ask after edits without owning them. */
+export const unsavedWorkOf = (store: DraftsStore): UnsavedWork => ({
+  drafts: () =>
+    [...store.getState().histories].flatMap(([id, { present }]): SentDraft[] =>
+      isEmpty(present) ? [] : [{ id, base: present.base, changes: toChangeSet(present) }],
+    ),
+  pushed: (ids) => {
+    for (const id of ids) store.getState().forget(id);
+  },
+});

@@ -1,0 +1,124 @@
+import type { Environment } from '@shared/model/environment';
+import { providerDescriptors } from '@shared/providers';
+import { CloudDownload } from 'lucide-react';
+import { useCommand } from '../../app/commands';
+import { useFeature, useStores } from '../../app/stores';
+import { Ago } from '../../components/ago';
+import { Button } from '../../components/button';
+import { Chip } from '../../components/chip';
+import { EnvironmentActions } from './actions/environment-actions';
+import { SyncSwitch } from './sync/sync-switch';
+import { usePull } from './use-pull';
+
+export function EnvironmentHeader({ id }: { readonly id: string }) {
+  // The list knows the environment before it is opened, so that the title is there at once.
+  const listed = useFeature('environments', (state) => state.list.find((one) => one.id === id));
+  const opened = useFeature('environment', (state) => state.data?.environment);
+  // Name, order and which one is active are the list's; the rest is newest where it was opened.
+  const environment = opened?.id === id ? { ...opened, name: listed?.name ?? opened.name } : listed;
+
+  return (
+    <header className="@container flex flex-col gap-2 border-b border-line px-5 py-3">
+      <div className="flex flex-wrap items-center gap-x-4">
+        <h1
+          className="min-h-7 max-w-full min-w-0 flex-1 truncate text-xl/7 font-semibold"
+          title={environment?.name}
+        >
+          {environment?.name ?? 'Environment'}
+        </h1>
+        {listed?.active === true ? <Chip tone="secret">active</Chip> : null}
+        {environment === undefined ? null : (
+          <p className="flex max-w-full min-w-0 items-center gap-2 text-xs text-text-2">
+            <Whereabouts environment={environment} />
+          </p>
+        )}
+      </div>
+      {environment === undefined ? (
+        <div className="h-7" />
+      ) : (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <div className="min-w-0 flex-1">
+            <SyncSwitch environment={environment} />
+          </div>
+          <Actions environment={{ ...environment, active: listed?.active ?? false }} />
+        </div>
+      )}
+    </header>
+  );
+}
+
+function Actions({ environment }: { readonly environment: Environment }) {
+  const { navigation } = useStores();
+  const { id, synced, state } = environment;
+  const pull = usePull(id);
+  const pulling = useFeature('environment', (screen) => screen.pulling);
+  const canCompare = useFeature('environments', ({ list }) => list.length > 1);
+  useCommand('pull', synced && !pulling ? () => void pull() : undefined);
+  return (
+    <div className="flex shrink-0 items-center gap-2">
+      {synced && state !== 'not-loaded' ? (
+        <Button
+          isBusy={pulling}
+          onPress={() => void pull()}
+          icon={<CloudDownload aria-hidden className="size-3.5" />}
+        >
+          Pull from Vault
+        </Button>
+      ) : null}
+      {canCompare ? (
+        <Button
+          className="@max-[44rem]:hidden"
+          onPress={() => navigation.getState().go({ screen: 'compare' })}
+        >
+          Compare
+        </Button>
+      ) : null}
+      {synced ? (
+        <Button
+          className="@max-[36rem]:hidden"
+          onPress={() => navigation.getState().go({ screen: 'move', id })}
+        >
+          Migrate…
+        </Button>
+      ) : null}
+      <EnvironmentActions environment={environment} />
+    </div>
+  );
+}
+
+/** Where the values live, as which version, and since when they are here. */
+function Whereabouts({ environment }: { readonly environment: Environment }) {
+  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const mode = useFeature('security', ({ protection }) => protection.mode);
+  const { synced, path, revision, pulledAt } = environment;
+  if (!synced) {
+    return mode === 'session'
+      ? 'On this computer, in memory until you quit'
+      : 'On this computer, encrypted';
+  }
+  return (
+    <>
+      <span className="shrink-0">{providerDescriptors[provider].label}</span>
+      <Divider />
+      <span className="min-w-0 truncate font-mono text-text" title={path}>
+        {path}
+      </span>
+      {revision === undefined ? null : (
+        <>
+          <Divider />
+          <span className="shrink-0 tabular-nums">{revision}</span>
+        </>
+      )}
+      {pulledAt === undefined ? null : (
+        <>
+          <Divider />
+          <span className="shrink-0">
+            pulled <Ago at={pulledAt} />
+          </span>
+        </>
+      )}
+    </>
+  );
+}
+
+const Divider = () => <span aria-hidden className="h-3 w-px shrink-0 bg-line-strong" />;

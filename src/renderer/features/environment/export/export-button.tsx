@@ -1,0 +1,158 @@
+/** Export…: what is saved, as `.env`, JSON or shell; as a file or on the clipboard. */
+import { exportFormats, type ExportFormat } from '@shared/contract/environments';
+import type { ErrorReport } from '@shared/errors';
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import { useCommand } from '../../../app/commands';
+import { useStores } from '../../../app/stores';
+import { errorReport } from '../../../bridge';
+import { Button } from '../../../components/button';
+import { Card, ErrorCard } from '../../../components/card';
+import { RadioList } from '../../../components/choice';
+import { Dialog } from '../../../components/dialog';
+import { formatDuration, plural } from '../../../lib/format';
+import { copyForAWhile } from '../clipboard';
+
+interface Props {
+  readonly id: string;
+  readonly name: string;
+  /** Edits that are not saved, and so not exported. */
+  readonly unsaved: number;
+}
+
+export function ExportButton({ id, name, unsaved }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  useCommand('export', () => setOpen(true));
+  return (
+    <>
+      <Button variant="quiet" onPress={() => setOpen(true)}>
+        Export…
+      </Button>
+      {isOpen ? (
+        <ExportDialog id={id} name={name} unsaved={unsaved} onClose={() => setOpen(false)} />
+      ) : null}
+    </>
+  );
+}
+
+const formats: Readonly<Record<ExportFormat, { label: string; description: string }>> = {
+  dotenv: { label: '.env', description: 'For Docker, Node and most frameworks.' },
+  json: { label: 'JSON', description: 'Numbers, nested values and all keys as they are.' },
+  shell: { label: 'Shell', description: 'export lines, for source in a POSIX shell.' },
+};
+
+const CLEARS_AFTER_MS = 30_000;
+
+interface Prepared {
+  readonly to: 'file' | 'clipboard';
+  readonly text: string;
+  readonly fileName: string;
+  readonly warnings: readonly string[];
+}
+
+function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose: () => void }) {
+  const { client, announcements } = useStores();
+  const [format, setFormat] = useState<ExportFormat>('dotenv');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorReport>();
+  const [prepared, setPrepared] = useState<Prepared>();
+
+  const finish = async ({ to, text, fileName }: Prepared): Promise<void> => {
+    if (to === 'file') {
+      download(text, fileName);
+      announcements.getState().say(`${fileName} written to your downloads. It is not encrypted.`);
+    } else {
+      await copyForAWhile(text, CLEARS_AFTER_MS);
+      announcements
+        .getState()
+        .say(`Copied. The clipboard is emptied after ${formatDuration(CLEARS_AFTER_MS)}.`);
+    }
+    onClose();
+  };
+
+  /** With something to be warned of, it goes on after it has been read. */
+  const start = async (to: Prepared['to']): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    setPrepared(undefined);
+    try {
+      const exported = { to, ...(await client.environments.export({ id, format })) };
+      if (exported.warnings.length === 0) await finish(exported);
+      else setPrepared(exported);
+    } catch (thrown) {
+      setError(errorReport(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      isOpen
+      title={`Export ${name}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button variant="quiet" onPress={onClose}>
+            Cancel
+          </Button>
+          {prepared === undefined ? (
+            <>
+              <Button isDisabled={busy} onPress={() => void start('clipboard')}>
+                Copy
+              </Button>
+              <Button
+                variant="primary"
+                isBusy={busy}
+                icon={<Download aria-hidden className="size-3.5" />}
+                onPress={() => void start('file')}
+              >
+                Download
+              </Button>
+            </>
+          ) : (
+            <Button variant="primary" onPress={() => void finish(prepared)}>
+              {prepared.to === 'file' ? 'Download anyway' : 'Copy anyway'}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <RadioList
+        label="Format"
+        value={format}
+        onChange={(value) => {
+          const chosen = exportFormats.find((known) => known === value);
+          if (chosen !== undefined) setFormat(chosen);
+          setPrepared(undefined);
+        }}
+        options={exportFormats.map((value) => ({ value, ...formats[value] }))}
+      />
+      <p className="text-xs text-text-2">
+        The values are written as they are, not encrypted. Disabled variables stay out.
+        {unsaved > 0 ? ` ${plural(unsaved, 'unsaved edit')} not included.` : ''}
+      </p>
+      {prepared === undefined ? null : (
+        <Card tone="warn" title={`${plural(prepared.warnings.length, 'thing')} to know`} live>
+          <ul className="max-h-40 list-disc overflow-auto pl-4 text-xs text-text-2">
+            {prepared.warnings.map((warning) => (
+              <li key={warning} className="break-words">
+                {warning}
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
+      {error === undefined ? null : <ErrorCard report={error} />}
+    </Dialog>
+  );
+}
+
+function download(text: string, fileName: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,20 @@
+/** What the cells of the grid know of it, beyond their row. */
+import type { KeyIssue } from '@shared/model/key-rules';
+import { createContext, useContext } from 'react';
+import type { Row } from './draft';
+
+export interface Grid {
+  readonly issues: ReadonlyMap<string, KeyIssue>;
+  readonly isReadOnly: boolean;
+  /** The cell that is being edited says where it is. */
+  readonly setAnchor: (element: HTMLElement | null) => void;
+  readonly openMenu: (row: Row, at: HTMLElement) => void;
+}
+
+export const GridContext = createContext<Grid | undefined>(undefined);
+
+export function useGrid(): Grid {
+  const grid = useContext(GridContext);
+  if (grid === undefined) throw new Error('There is no grid around this cell.');
+  return grid;
+}

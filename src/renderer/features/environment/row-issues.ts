@@ -1,0 +1,48 @@
+import { keyIssue, type KeyIssue } from '@shared/model/key-rules';
+import type { Row } from './draft';
+
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * What is odd about the keys, by row. Only keys that differ in case at most can bear on each other, so
+ * that each key is held against those few and not against all.
+ */
+export function rowIssues(rows: readonly Row[]): ReadonlyMap<string, KeyIssue> {
+  const alike = new Map<string, Row[]>();
+  for (const row of rows) {
+    if (row.change === 'removed') continue;
+    const folded = row.key.toUpperCase();
+    const others = alike.get(folded);
+    if (others === undefined) alike.set(folded, [row]);
+    else others.push(row);
+  }
+  const issues = new Map<string, KeyIssue>();
+  for (const group of alike.values()) {
+    for (const row of group) {
+      const issue = issueOf(row, group);
+      if (issue !== undefined) issues.set(row.id, issue);
+    }
+  }
+  return issues;
+}
+
+function issueOf(row: Row, group: readonly Row[]): KeyIssue | undefined {
+  // A key that came empty from the server may stay as it is.
+  if (row.key === '' && row.origin?.key === '') {
+    return { level: 'warning', message: 'The key is empty, which few tools can use.' };
+  }
+  const others =
+    group.length === 1
+      ? NONE
+      : new Set(group.filter((other) => other !== row).map(({ key }) => key));
+  return keyIssue(row.key, others);
+}
+
+/** What is wrong with a key while it is typed. */
+export const issueOfTyped = (key: string, row: Row, rows: readonly Row[]): KeyIssue | undefined => {
+  const others = new Set<string>();
+  for (const other of rows) {
+    if (other.id !== row.id && other.change !== 'removed') others.add(other.key);
+  }
+  return key === row.key && key === '' ? undefined : keyIssue(key, others);
+};

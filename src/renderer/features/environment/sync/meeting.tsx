@@ -1,0 +1,214 @@
+/** What is here beside what is at the path already, and how the two become one. */
+import type { SideBySide } from '@shared/contract/environments';
+import type { Environment } from '@shared/model/environment';
+import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
+import { useFeature, useStores } from '../../../app/stores';
+import { Button } from '../../../components/button';
+import { Chip } from '../../../components/chip';
+import { Cell, Column, LongTable, Row } from '../../../components/table';
+import type { TallRows } from '../../../components/tall-rows-layout';
+import { plural } from '../../../lib/format';
+import { scaled } from '../../../lib/rem';
+import { SyncError } from './sync-error';
+import { differingKeys, type Meeting as Both, type Side } from './store';
+
+const NO_TALL_ROWS: TallRows = new Map();
+
+interface Item extends SideBySide {
+  readonly id: string;
+  readonly chosen: Side | undefined;
+}
+
+export function Meeting({ environment }: { readonly environment: Environment }) {
+  const meeting = useFeature('sync', (state) => state.meeting);
+  return meeting === undefined ? null : <BothSides meeting={meeting} environment={environment} />;
+}
+
+function BothSides({
+  meeting,
+  environment,
+}: {
+  readonly meeting: Both;
+  readonly environment: Environment;
+}) {
+  const { sync } = useStores();
+  const busy = useFeature('sync', (state) => state.busy);
+  const { preview, chosen } = meeting;
+  const { choose, resolve, cancel } = sync.getState();
+  const differing = differingKeys(meeting);
+  const count = (state: SideBySide['state']): number =>
+    preview.keys.filter((one) => one.state === state).length;
+  const isList = preview.shape === undefined || preview.shape === 'map';
+  const items = preview.keys.map((one): Item => ({
+    ...one,
+    id: `key ${one.key}`,
+    chosen: chosen.get(one.key),
+  }));
+
+  return (
+    <section aria-label="Both sides" className="flex min-h-0 flex-1 flex-col">
+      <SyncError id={environment.id} synced={false} />
+      <div className="flex flex-col gap-1 px-5 py-3">
+        <h2 className="text-lg font-semibold">There is already a secret at {preview.path}</h2>
+        <p className="text-text-2">
+          {isList
+            ? summaryOf(count('same'), count('different'), count('here'), count('server'))
+            : 'It is not a list of variables, so it cannot be merged with yours.'}{' '}
+          Nothing is written until you choose.
+        </p>
+        {differing.length > 1 ? (
+          <div className="flex flex-wrap gap-1 pt-1">
+            <Button size="sm" onPress={() => choose('here', differing)}>
+              Mine for all
+            </Button>
+            <Button size="sm" onPress={() => choose('server', differing)}>
+              The server’s for all
+            </Button>
+          </div>
+        ) : null}
+      </div>
+      <LongTable aria-label="Both sides" tall={NO_TALL_ROWS}>
+        <TableHeader>
+          <Column id="key" isRowHeader width="1.4fr" minWidth={scaled(150)} className="pl-5">
+            Key
+          </Column>
+          <Column id="here" width="1fr" minWidth={scaled(110)}>
+            Here
+          </Column>
+          <Column id="server" width="1fr" minWidth={scaled(110)}>
+            On the server
+          </Column>
+        </TableHeader>
+        <TableBody items={items} dependencies={[chosen]}>
+          {(item) => <KeyRow item={item} />}
+        </TableBody>
+      </LongTable>
+      <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-raised px-5 py-2.5">
+        <output className="min-w-40 flex-1 text-xs text-text-2">
+          {differing.length > 0 && isList ? (
+            <span className="block font-semibold text-text">
+              {chosen.size} of {differing.length} chosen
+            </span>
+          ) : null}
+          Taking the server’s drops what is only here. Replacing it drops what is only there.
+        </output>
+        <div className="flex flex-wrap gap-2">
+          <Button variant="quiet" isDisabled={busy} onPress={cancel}>
+            Cancel
+          </Button>
+          <Button isDisabled={busy} onPress={() => void resolve('replace')}>
+            Replace it
+          </Button>
+          <Button isDisabled={busy} onPress={() => void resolve('take-server')}>
+            Take the server’s
+          </Button>
+          {isList ? (
+            <Button
+              variant="primary"
+              isBusy={busy}
+              isDisabled={chosen.size < differing.length}
+              onPress={() => void resolve('merge')}
+            >
+              Merge
+            </Button>
+          ) : null}
+        </div>
+      </footer>
+    </section>
+  );
+}
+
+function summaryOf(same: number, different: number, here: number, server: number): string {
+  const parts = [
+    different > 0 ? `${plural(different, 'key')} differ${different === 1 ? 's' : ''}` : '',
+    same > 0 ? `${plural(same, 'key')} ${same === 1 ? 'is' : 'are'} the same` : '',
+    here > 0 ? `${plural(here, 'key')} ${here === 1 ? 'is' : 'are'} only here` : '',
+    server > 0 ? `${plural(server, 'key')} ${server === 1 ? 'is' : 'are'} only there` : '',
+  ].filter(Boolean);
+  return `${parts.join(', ')}.`;
+}
+
+const DOTS = '••••••';
+
+function KeyRow({ item }: { readonly item: Item }) {
+  const { key, state, chosen } = item;
+  return (
+    <Row id={item.id} textValue={key}>
+      <Cell className="relative pl-5">
+        {state === 'different' ? (
+          <span aria-hidden className="absolute inset-y-0 left-0 w-0.75 bg-brass-fill" />
+        ) : null}
+        <span className="min-w-0 truncate font-mono text-xs leading-5" title={key}>
+          {key}
+        </span>
+      </Cell>
+      <Cell>
+        {state === 'different' ? (
+          <SideChoice itemKey={key} side="here" chosen={chosen} />
+        ) : (
+          <SideText isThere={state !== 'server'} note={state === 'same' ? 'same' : undefined} />
+        )}
+      </Cell>
+      <Cell>
+        {state === 'different' ? (
+          <SideChoice itemKey={key} side="server" chosen={chosen} />
+        ) : (
+          <SideText isThere={state !== 'here'} note={state === 'same' ? 'same' : undefined} />
+        )}
+      </Cell>
+    </Row>
+  );
+}
+
+const SideText = ({
+  isThere,
+  note,
+}: {
+  readonly isThere: boolean;
+  readonly note: string | undefined;
+}) => (
+  <span className="flex items-center gap-2 font-mono text-xs leading-5 text-text-2">
+    {isThere ? (
+      <>
+        <span aria-hidden>{DOTS}</span>
+        <span className="sr-only">hidden</span>
+      </>
+    ) : (
+      <>
+        <span aria-hidden>–</span>
+        <span className="sr-only">missing</span>
+      </>
+    )}
+    {note === undefined ? null : <Chip>{note}</Chip>}
+  </span>
+);
+
+/** One of the two values of a key. Two groups of one radio each, since each stands in a cell of its own. */
+function SideChoice({
+  itemKey,
+  side,
+  chosen,
+}: {
+  readonly itemKey: string;
+  readonly side: Side;
+  readonly chosen: Side | undefined;
+}) {
+  const { sync } = useStores();
+  return (
+    <RadioGroup
+      aria-label={side === 'here' ? `Mine for ${itemKey}` : `The server’s for ${itemKey}`}
+      value={chosen ?? null}
+      onChange={() => sync.getState().choose(side, [itemKey])}
+    >
+      <Radio
+        value={side}
+        className="native-input group flex w-fit cursor-default items-center gap-2 rounded-sm"
+      >
+        <span className="flex size-3.5 shrink-0 items-center justify-center rounded-full border border-control bg-raised group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
+          <span className="size-1.5 rounded-full bg-transparent group-data-selected:bg-brass-ink" />
+        </span>
+        <span className="font-mono text-xs leading-5">{side === 'here' ? 'Mine' : 'Theirs'}</span>
+      </Radio>
+    </RadioGroup>
+  );
+}

@@ -1,0 +1,139 @@
+/** Vault Sync of the environment on show: switching it on, what is met at the path, switching it off. */
+import type { Client } from '@shared/contract';
+import type { OpenEnvironment, SyncPreview, SyncResolution } from '@shared/contract/environments';
+import type { ErrorReport } from '@shared/errors';
+import { createStore } from 'zustand';
+import { errorReport } from '../../../bridge';
+import type { DraftsStore } from '../drafts-store';
+
+export type Side = 'here' | 'server';
+
+/** Both sides, where the path holds something already. */
+export interface Meeting {
+  readonly preview: SyncPreview;
+  /** Which side each key takes that differs, as far as that is chosen. */
+  readonly chosen: ReadonlyMap<string, Side>;
+}
+
+export interface Sync {
+  readonly id: string | undefined;
+  /** What is typed into “Vault path”. */
+  readonly path: string;
+  readonly busy: boolean;
+  readonly error: ErrorReport | undefined;
+  readonly meeting: Meeting | undefined;
+  begin(this: void, id: string, path: string): void;
+  setPath(this: void, path: string): void;
+  /** Pushes what is here to the path; unsaved edits are saved first. */
+  enable(this: void): Promise<void>;
+  choose(this: void, side: Side, keys: readonly string[]): void;
+  resolve(this: void, resolution: Exclude<SyncResolution, 'push'>): Promise<void>;
+  /** Leaves the meeting, or the error. Sync stays off. */
+  cancel(this: void): void;
+  disable(this: void): Promise<void>;
+}
+
+export interface SyncEvents {
+  readonly drafts: DraftsStore;
+  /** After the link was made or taken away. */
+  readonly onChanged: (open: OpenEnvironment) => Promise<void>;
+}
+
+const nothing = { busy: false, error: undefined, meeting: undefined } as const;
+
+export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
+  createStore<Sync>()((set, get) => {
+    /** Runs one call at a time; what it throws is shown, if its environment is still on show. */
+    const run = async (work: (id: string) => Promise<void>): Promise<void> => {
+      const { id, busy } = get();
+      if (id === undefined || busy) return;
+      set({ busy: true, error: undefined });
+      try {
+        await work(id);
+      } catch (error) {
+        if (get().id === id) set({ error: errorReport(error) });
+      } finally {
+        if (get().id === id) set({ busy: false });
+      }
+    };
+
+    const meet = async (id: string, path: string): Promise<void> => {
+      const preview = await client.environments.previewSync({ id, path });
+      if (get().id === id) set({ meeting: { preview, chosen: new Map() } });
+    };
+
+    const changed = async (id: string, open: OpenEnvironment): Promise<void> => {
+      drafts.getState().forget(id);
+      if (get().id === id) set({ meeting: undefined });
+      await onChanged(open);
+    };
+
+    return {
+      id: undefined,
+      path: '',
+      ...nothing,
+      begin: (id, path) => set({ id, path, ...nothing }),
+      setPath: (path) => set({ path, error: undefined }),
+      enable: () =>
+        run(async (id) => {
+          const hasEdits = drafts.getState().histories.has(id);
+          if (hasEdits && !(await savedEdits(drafts, id))) return;
+          const path = get().path.trim();
+          try {
+            await changed(
+              id,
+              await client.environments.enableSync({ id, path, resolution: 'push' }),
+            );
+          } catch (error) {
+            const { code, details } = errorReport(error);
+            // A path of another environment is no meeting: it cannot be shared.
+            if (code !== 'ALREADY_EXISTS' || details?.field === 'path') throw error;
+            await meet(id, path);
+          }
+        }),
+      choose: (side, keys) => {
+        const { meeting } = get();
+        if (meeting === undefined) return;
+        const chosen = new Map(meeting.chosen);
+        for (const key of keys) chosen.set(key, side);
+        set({ meeting: { ...meeting, chosen } });
+      },
+      resolve: (resolution) =>
+        run(async (id) => {
+          const { meeting } = get();
+          if (meeting === undefined) return;
+          const { path, serverRevision } = meeting.preview;
+          try {
+            const open = await client.environments.enableSync({
+              id,
+              path,
+              resolution,
+              ...(serverRevision !== undefined && { serverRevision }),
+              ...(resolution === 'merge' && { prefer: Object.fromEntries(meeting.chosen) }),
+            });
+            await changed(id, open);
+          } catch (error) {
+            // Both sides are shown as they are by now, beside why nothing was done.
+            if (errorReport(error).code === 'CONFLICT') await meet(id, path);
+            throw error;
+          }
+        }),
+      cancel: () => set({ meeting: undefined, error: undefined }),
+      disable: () => run(async (id) => changed(id, await client.environments.disableSync({ id }))),
+    };
+  });
+
+/** Whether there is nothing unsaved any more. */
+async function savedEdits(drafts: DraftsStore, id: string): Promise<boolean> {
+  const { edits, additions } = drafts.getState().histories.get(id)?.present ?? {
+    edits: new Map(),
+    additions: [],
+  };
+  return edits.size + additions.length === 0 || drafts.getState().save(id);
+}
+
+export type SyncStore = ReturnType<typeof createSync>;
+
+/** Keys for which a side has to be chosen before both can be merged. */
+export const differingKeys = ({ preview }: Meeting): readonly string[] =>
+  preview.keys.filter(({ state }) => state === 'different').map(({ key }) => key);

@@ -1,0 +1,43 @@
+import { useFeature, useStores } from '../../../app/stores';
+import { Button } from '../../../components/button';
+import { ErrorCard } from '../../../components/card';
+import { KeyQuestion, isKeyQuestion } from '../../security/key-question';
+
+/** Why sync could not be switched on or off. */
+export function SyncError({ id, synced }: { readonly id: string; readonly synced: boolean }) {
+  const { sync, navigation } = useStores();
+  const error = useFeature('sync', (state) => (state.id === id ? state.error : undefined));
+  const meets = useFeature('sync', (state) => state.meeting !== undefined);
+  if (error === undefined) return null;
+  const { enable, cancel } = sync.getState();
+  const settings = (
+    <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
+      Open Settings
+    </Button>
+  );
+  return (
+    <div className="shrink-0 px-5 pt-3">
+      <div className="max-w-2xl">
+        {isKeyQuestion(error) ? (
+          <KeyQuestion
+            report={error}
+            what="credentials"
+            onRetry={() => void enable()}
+            onDismiss={cancel}
+          />
+        ) : (
+          <ErrorCard
+            report={error}
+            note={
+              synced
+                ? 'Sync is still on.'
+                : 'Sync is still off, and your variables are still on this computer.'
+            }
+            actions={error.details?.field === 'path' || meets ? undefined : settings}
+            {...(!meets && { onDismiss: cancel })}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

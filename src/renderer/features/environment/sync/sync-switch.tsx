@@ -1,0 +1,65 @@
+import type { Environment } from '@shared/model/environment';
+import { providerDescriptors } from '@shared/providers';
+import { Input, Label, TextField } from 'react-aria-components';
+import { useCommand } from '../../../app/commands';
+import { useFeature, useStores } from '../../../app/stores';
+import { Spinner } from '../../../components/spinner';
+import { InlineSwitch } from '../../../components/switch';
+import { plural } from '../../../lib/format';
+import { unsavedCount } from '../drafts-store';
+
+/** The switch, and while it is off the path it would link to. */
+export function SyncSwitch({ environment }: { readonly environment: Environment }) {
+  const { sync, drafts, questions } = useStores();
+  const { id, name, synced, path } = environment;
+  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const typed = useFeature('sync', (state) => (state.id === id ? state.path : path));
+  const busy = useFeature('sync', (state) => state.busy);
+  const meets = useFeature('sync', (state) => state.meeting !== undefined);
+  const issue = useFeature('sync', ({ error }) =>
+    error?.details?.field === 'path' ? error : undefined,
+  );
+  const label = providerDescriptors[provider].label;
+
+  const switchOff = async (): Promise<void> => {
+    const unsaved = unsavedCount(drafts.getState(), id);
+    const edits = unsaved === 0 ? '' : ` ${plural(unsaved, 'unsaved edit')} will be lost.`;
+    const answer = await questions.getState().ask({
+      title: `Switch sync off for ${name}?`,
+      text: `Its variables are cleared from this editor and stay in ${label} at ${path}.${edits} Export or copy what you need here before you go on.`,
+      answers: [{ id: 'off', label: 'Clear and switch off', variant: 'danger' }],
+    });
+    if (answer === 'off') await sync.getState().disable();
+  };
+
+  const change = (on: boolean): void => void (on ? sync.getState().enable() : switchOff());
+  useCommand('sync', busy || meets ? undefined : () => change(!synced));
+
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-x-5 gap-y-1.5">
+      <div className="flex items-center gap-2">
+        <InlineSwitch
+          label={`Sync variables with ${label}`}
+          isSelected={synced}
+          isDisabled={busy || meets}
+          onChange={change}
+        />
+        {busy ? <Spinner /> : null}
+      </div>
+      {synced ? null : (
+        <TextField
+          value={typed}
+          onChange={(text) => sync.getState().setPath(text)}
+          isDisabled={busy || meets}
+          isInvalid={issue !== undefined}
+          className="flex min-w-0 items-center gap-2"
+          autoComplete="off"
+          spellCheck="false"
+        >
+          <Label className="shrink-0 text-text-2">Vault path</Label>
+          <Input className="field-box h-7 w-52 min-w-0 px-2.5 font-mono text-xs data-disabled:opacity-60" />
+        </TextField>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+/** An environment as `.env` text, and what an edited text changes. */
+import { formatDotenv, isDotenvKey, parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
+import type { Variable } from '@shared/model/variable';
+import {
+  addVariables,
+  editAddition,
+  editVariable,
+  markRemoved,
+  removeAddition,
+  rowsOf,
+  type Draft,
+  type Row,
+} from '../draft';
+
+export interface Entry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Variables that the text does not show, and that editing it leaves alone. */
+export interface Untouched {
+  readonly key: string;
+  readonly reason: 'disabled' | 'key' | 'removed';
+}
+
+export interface EnvironmentText {
+  readonly entries: readonly Entry[];
+  readonly untouched: readonly Untouched[];
+  readonly text: string;
+}
+
+function reasonOf(row: Row, value: string | undefined): Untouched['reason'] | undefined {
+  if (row.change === 'removed') return 'removed';
+  if (row.variable.disabled === true) return 'disabled';
+  return isDotenvKey(row.key) && value !== undefined && !value.includes('\0') ? undefined : 'key';
+}
+
+/** `stored` is what main revealed; values that were typed since come from their rows. */
+export function environmentText(rows: readonly Row[], stored: readonly Entry[]): EnvironmentText {
+  const byKey = new Map(stored.map(({ key, value }) => [key, value]));
+  const entries: Entry[] = [];
+  const untouched: Untouched[] = [];
+  for (const row of rows) {
+    const value = row.typed ?? byKey.get(row.origin?.key ?? '');
+    const reason = reasonOf(row, value);
+    if (reason === undefined && value !== undefined) entries.push({ key: row.key, value });
+    else untouched.push({ key: row.key, reason: reason ?? 'key' });
+  }
+  return { entries, untouched, text: formatDotenv(entries) };
+}
+
+export interface TextChanges {
+  readonly entries: readonly Entry[];
+  readonly problems: readonly DotenvProblem[];
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+/** What the text says, beside what it said before. */
+export function readText(text: string, before: EnvironmentText): TextChanges {
+  const { entries, problems } = parseDotenv(text);
+  const hidden = new Set(before.untouched.map(({ key }) => key));
+  const values = new Map(before.entries.map(({ key, value }) => [key, value]));
+  const allowed = entries.filter(({ key }) => !hidden.has(key));
+  const keys = new Set(allowed.map(({ key }) => key));
+  return {
+    entries: allowed.map(({ key, value }) => ({ key, value })),
+    problems: [
+      ...problems,
+      ...entries
+        .filter(({ key }) => hidden.has(key))
+        .map(({ key, line }) => ({
+          line,
+          message: `${key} is not part of this text (see below), so this line is left out.`,
+        })),
+    ].toSorted((a, b) => a.line - b.line),
+    added: allowed.filter(({ key }) => !values.has(key)).length,
+    changed: allowed.filter(({ key, value }) => values.has(key) && values.get(key) !== value)
+      .length,
+    removed: before.entries.filter(({ key }) => !keys.has(key)).length,
+  };
+}
+
+/** The draft with the changes of the text made. What the text does not show stays as it is. */
+export function applyText(
+  draft: Draft,
+  variables: readonly Variable[],
+  before: EnvironmentText,
+  after: readonly Entry[],
+): Draft {
+  const was = new Map(before.entries.map(({ key, value }) => [key, value]));
+  const is = new Map(after.map(({ key, value }) => [key, value]));
+  let next = draft;
+  for (const row of rowsOf(variables, draft)) {
+    if (!was.has(row.key) || row.change === 'removed' || row.variable.disabled === true) continue;
+    const value = is.get(row.key);
+    if (value === was.get(row.key)) continue;
+    if (value === undefined) next = removed(next, row);
+    else if (row.origin !== undefined) next = editVariable(next, row.origin, { value });
+    else if (row.addition !== undefined) next = editAddition(next, row.addition, { value });
+  }
+  return addVariables(
+    next,
+    after.filter(({ key }) => !was.has(key)),
+  );
+}
+
+function removed(draft: Draft, { origin, addition }: Row): Draft {
+  if (origin !== undefined) return markRemoved(draft, origin);
+  return addition === undefined ? draft : removeAddition(draft, addition);
+}

@@ -1,0 +1,167 @@
+/** Edit as text: the variables as `.env`, applied as unsaved edits. */
+import type { OpenEnvironment } from '@shared/contract/environments';
+import type { ErrorReport } from '@shared/errors';
+import { TriangleAlert } from 'lucide-react';
+import { Suspense, lazy, useEffect, useId, useMemo, useState } from 'react';
+import { useStores } from '../../../app/stores';
+import { errorReport } from '../../../bridge';
+import { Button } from '../../../components/button';
+import { ErrorCard } from '../../../components/card';
+import { Spinner } from '../../../components/spinner';
+import { formatCount, plural } from '../../../lib/format';
+import { rowsOf } from '../draft';
+import { applyText, environmentText, readText, type EnvironmentText } from './text-changes';
+
+const CodeEditor = lazy(async () => ({ default: (await import('./code-editor')).CodeEditor }));
+
+export function TextPane({ data }: { readonly data: OpenEnvironment }) {
+  const { client, environment, drafts } = useStores();
+  const { id } = data.environment;
+  const [before, setBefore] = useState<EnvironmentText>();
+  const [error, setError] = useState<ErrorReport>();
+  const { base, variables } = data;
+
+  useEffect(() => {
+    let isLeft = false;
+    const read = async (): Promise<void> => {
+      try {
+        const { values } = await client.environments.revealAll({ id });
+        const draft = drafts.getState().histories.get(id)?.present;
+        if (!isLeft) setBefore(environmentText(rowsOf(variables, draft), values));
+      } catch (thrown) {
+        if (!isLeft) setError(errorReport(thrown));
+      }
+    };
+    void read();
+    return () => {
+      isLeft = true;
+    };
+    // Values that are pulled while the text is edited do not change it: see `base` below.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [client, drafts, id]);
+
+  const close = (): void => environment.getState().setMode('grid');
+  if (error !== undefined) {
+    return (
+      <div className="max-w-2xl p-5">
+        <ErrorCard report={error} actions={<Button onPress={close}>Back to the grid</Button>} />
+      </div>
+    );
+  }
+  if (before === undefined || base === undefined) {
+    return (
+      <div className="flex flex-1 items-center justify-center gap-2 text-text-2">
+        <Spinner /> Reading the values
+      </div>
+    );
+  }
+  return <TextForm data={data} before={before} onClose={close} />;
+}
+
+interface Props {
+  readonly data: OpenEnvironment;
+  readonly before: EnvironmentText;
+  readonly onClose: () => void;
+}
+
+function TextForm({ data, before, onClose }: Props) {
+  const { environment } = useStores();
+  const [text, setText] = useState(before.text);
+  const changes = useMemo(() => readText(text, before), [text, before]);
+  const lines = useMemo(() => changes.problems.map(({ line }) => line), [changes]);
+  const noteId = useId();
+  const [startedOn] = useState(data.base);
+  const isStale = startedOn !== data.base;
+  const count = changes.added + changes.changed + changes.removed;
+
+  const apply = (): void => {
+    environment
+      .getState()
+      .alter((draft) => applyText(draft, data.variables, before, changes.entries));
+    onClose();
+  };
+
+  return (
+    <section aria-label="Edit as text" className="flex min-h-0 flex-1 flex-col">
+      <p id={noteId} className="px-5 py-2.5 text-xs text-text-2">
+        One <span className="font-mono text-text">KEY=value</span> a line, as in a .env file.
+        Applying makes unsaved edits of what you change here; nothing is saved yet.
+      </p>
+      <div className="min-h-0 flex-1 border-y border-line">
+        <Suspense
+          fallback={
+            <div className="flex h-full items-center justify-center gap-2 text-text-2">
+              <Spinner /> Opening the editor
+            </div>
+          }
+        >
+          <CodeEditor
+            label="Variables as text"
+            initial={before.text}
+            onChange={setText}
+            problemLines={lines}
+            describedBy={noteId}
+          />
+        </Suspense>
+      </div>
+      <Problems problems={changes.problems} />
+      <UntouchedNote before={before} />
+      <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 bg-raised px-5 py-2.5">
+        <output className="min-w-0 flex-1 text-text-2 tabular-nums">
+          {isStale
+            ? 'The variables were pulled anew. Cancel, and begin again.'
+            : count === 0
+              ? 'No changes'
+              : `${formatCount(changes.added)} added, ${formatCount(changes.changed)} changed, ${formatCount(changes.removed)} removed`}
+        </output>
+        <Button variant="quiet" onPress={onClose}>
+          Cancel
+        </Button>
+        <Button variant="primary" isDisabled={count === 0 || isStale} onPress={apply}>
+          Apply
+        </Button>
+      </footer>
+    </section>
+  );
+}
+
+const Problems = ({
+  problems,
+}: {
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}) =>
+  problems.length === 0 ? null : (
+    <ul
+      aria-label="Problems"
+      aria-live="polite"
+      className="max-h-28 shrink-0 overflow-auto border-b border-line bg-warn-wash px-5 py-2 text-xs"
+    >
+      {problems.map(({ line, message }, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- one line can have several, in order
+        <li key={index} className="flex gap-2">
+          <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-warn" />
+          <span className="shrink-0 text-text-2 tabular-nums">Line {line}</span>
+          <span className="break-words">{message}</span>
+        </li>
+      ))}
+    </ul>
+  );
+
+function UntouchedNote({ before }: { readonly before: EnvironmentText }) {
+  const disabled = before.untouched.filter(({ reason }) => reason === 'disabled');
+  const keys = before.untouched.filter(({ reason }) => reason === 'key');
+  const parts = [
+    disabled.length > 0
+      ? `${plural(disabled.length, 'disabled variable')} (${disabled.map(({ key }) => key).join(', ')})`
+      : '',
+    keys.length > 0
+      ? `${plural(keys.length, 'variable')} that a .env file cannot hold (${keys.map(({ key }) => key).join(', ')})`
+      : '',
+  ].filter(Boolean);
+  if (parts.length === 0) return null;
+  return (
+    <p className="max-h-16 shrink-0 overflow-auto border-b border-line px-5 py-2 text-xs break-words text-text-2">
+      Not in this text and left as they are: {parts.join(' and ')}.
+    </p>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ErrorReport } from '@shared/errors';
+import { Button } from '../../components/button';
+import { Card } from '../../components/card';
+import { ProtectionForm } from './protection-form';
+import { UnlockForm } from './unlock-form';
+
+/** Whether a failure only waits for a decision about the key, or for the passphrase. */
+export const isKeyQuestion = ({ code }: Pick<ErrorReport, 'code'>): boolean =>
+  code === 'KEY_CHOICE_NEEDED' || code === 'KEY_LOCKED';
+
+interface Props {
+  readonly report: ErrorReport;
+  /** What has to be kept: `credentials`, `variables`. */
+  readonly what: string;
+  readonly onRetry: () => void;
+  readonly onDismiss: () => void;
+}
+
+/** Asks for what something that was to be stored is waiting for. */
+export const KeyQuestion = ({ report, what, onRetry, onDismiss }: Props) => {
+  const notNow = (
+    <Button variant="quiet" onPress={onDismiss}>
+      Not now
+    </Button>
+  );
+  return report.code === 'KEY_CHOICE_NEEDED' ? (
+    <Card tone="info" title={`How should your ${what} be kept?`} live>
+      <p className="pb-2 text-text-2">
+        {report.message} They are never stored without encryption, so this is yours to decide.
+      </p>
+      <ProtectionForm
+        modes={['session', 'passphrase']}
+        initial="session"
+        submitLabel="Continue"
+        onChosen={onRetry}
+      >
+        {notNow}
+      </ProtectionForm>
+    </Card>
+  ) : (
+    <Card tone="info" title={report.message} live>
+      <p className="pb-2 text-text-2">{report.hint}</p>
+      <UnlockForm onUnlocked={onRetry}>{notNow}</UnlockForm>
+    </Card>
+  );
+};
