@@ -16,13 +16,23 @@ export type Route =
 
 export interface Navigation {
   readonly route: Route;
+  /** The environment that was open last. */
+  readonly lastEnvironment: string | undefined;
   go(this: void, route: Route): void;
 }
+
+const environmentOf = (route: Route): string | undefined =>
+  route.screen === 'environment' || route.screen === 'move' ? route.id : undefined;
 
 export const createNavigation = (route: Route) =>
   createStore<Navigation>()((set) => ({
     route,
-    go: (next) => set({ route: next }),
+    lastEnvironment: environmentOf(route),
+    go: (next) =>
+      set((state) => ({
+        route: next,
+        lastEnvironment: environmentOf(next) ?? state.lastEnvironment,
+      })),
   }));
 
 export type NavigationStore = ReturnType<typeof createNavigation>;

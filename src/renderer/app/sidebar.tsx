@@ -1,7 +1,6 @@
-import { Columns2, Settings } from 'lucide-react';
+import { Settings } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { IconButton } from '../components/button';
 import { SearchField } from '../components/search-field';
 import { EnvironmentList } from '../features/environments/environment-list';
 import { NewEnvironment } from '../features/environments/new-environment';
@@ -17,7 +16,6 @@ import { useFeature, useStores } from './stores';
 export function Sidebar({ children }: { readonly children: ReactNode }) {
   const { navigation, environments, commands } = useStores();
   const searchInput = useRef<HTMLInputElement>(null);
-  const canCompare = useFeature('commands', (state) => state.offered.has('compare'));
   useCommand('search-environments', () => searchInput.current?.select());
   const search = useFeature('environments', (state) => state.search);
   const listError = useFeature('environments', (state) => state.error);
@@ -38,7 +36,7 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
           <AriaButton
             aria-label="Command palette"
             onPress={() => commands.getState().run('palette')}
-            className="mr-1.5 cursor-default rounded-xs border border-line-strong px-1 font-sans text-2xs text-text-3 data-hovered:text-text"
+            className="mr-1.5 shrink-0 cursor-default rounded-xs border border-line-strong px-1 font-sans whitespace-nowrap text-2xs text-text-3 data-hovered:text-text"
           >
             {shortcutOf('palette')}
           </AriaButton>
@@ -48,17 +46,7 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
       <nav aria-label="Environments" className="flex min-h-0 flex-1 flex-col">
         <div className="flex items-center justify-between pr-2 pb-0.5 pl-3.5">
           <h2 className="caps text-text-3">Environments</h2>
-          <span className="flex items-center">
-            <IconButton
-              size="sm"
-              label="Compare"
-              isDisabled={!canCompare}
-              onPress={() => commands.getState().run('compare')}
-            >
-              <Columns2 aria-hidden className="size-3.5" />
-            </IconButton>
-            <NewEnvironment />
-          </span>
+          <NewEnvironment />
         </div>
         {listError === undefined ? null : (
           <p role="alert" className="px-3.5 pb-1 text-xs text-bad">

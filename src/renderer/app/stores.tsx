@@ -21,6 +21,7 @@ import { createPalette } from '../features/palette/store';
 import { createPush } from '../features/push/store';
 import { createWorkspaces } from '../features/workspaces/store';
 import { errorReport, type Bridge } from '../bridge';
+import { download } from '../lib/download';
 import { formatDuration, plural } from '../lib/format';
 import { createAnnouncements } from './announcements';
 import { createNavigation, type Route } from './navigation';
@@ -278,7 +279,12 @@ export async function openStores(
     move,
     security,
     vault,
-    activity: createActivity(client, workspace.id),
+    activity: createActivity(client, workspace.id, {
+      onExported: (text, fileName) => {
+        download(text, fileName, 'application/x-ndjson');
+        say(`${fileName} written to your downloads.`);
+      },
+    }),
   };
 }
 

@@ -67,13 +67,17 @@ export function CompareScreen() {
   );
 }
 
-/** The choice as it was, without what is no longer there; at first the two that are on top. */
+/** The choice as it was, without what is no longer there, and with the environment one came from. */
 function useFirstChoice(): void {
-  const { compare, environments } = useStores();
+  const { compare, environments, navigation } = useStores();
   useEffect(() => {
     const known = environments.getState().list.map(({ id }) => id);
+    const { lastEnvironment } = navigation.getState();
+    const from = known.filter((id) => id === lastEnvironment);
     const kept = compare.getState().ids.filter((id) => known.includes(id));
-    void compare.getState().choose(kept.length >= 2 ? kept : known.slice(0, 2));
+    const isKept = kept.length >= 2 && from.every((id) => kept.includes(id));
+    const first = [...from, ...known.filter((id) => id !== lastEnvironment)].slice(0, 2);
+    void compare.getState().choose(isKept ? kept : first);
     const { hideAll } = compare.getState();
     const onHidden = (): void => {
       if (document.hidden) hideAll();
@@ -86,7 +90,7 @@ function useFirstChoice(): void {
       document.removeEventListener('visibilitychange', onHidden);
       compare.getState().close();
     };
-  }, [compare, environments]);
+  }, [compare, environments, navigation]);
 }
 
 function Fault() {

@@ -76,6 +76,8 @@ function Choices() {
           aria-label="Environments to compare"
           items={found}
           selectionMode="multiple"
+          // Escape closes; it takes nothing back.
+          escapeKeyBehavior="none"
           selectedKeys={ids}
           onSelectionChange={(keys) => {
             if (keys !== 'all') choose(keys);

@@ -12,7 +12,7 @@ import {
   SearchField,
 } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { commandEntry, useCommand, type CommandId } from '../../app/commands';
+import { commandEntry, commandIds, useCommand, type CommandId } from '../../app/commands';
 import { matches, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { StateMark } from '../environments/state-mark';
@@ -158,7 +158,8 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
         kind: 'Workspace',
         run: () => void workspaces.getState().switchTo(id),
       }));
-    const done: Entry[] = [...offered.keys()].filter(isWorthOffering).map((id) => {
+    const can = commandIds.filter((id) => isWorthOffering(id) && offered.has(id));
+    const done: Entry[] = can.map((id) => {
       const { title, group, keywords } = commandEntry(id);
       return {
         id,

@@ -1,5 +1,12 @@
-import type { ActivityAction, ActivityEntry } from '@shared/contract/activity';
-import { CircleCheck, CircleSlash, CircleX, RotateCw, type LucideIcon } from 'lucide-react';
+import type { ActivityEntry } from '@shared/contract/activity';
+import {
+  CircleCheck,
+  CircleSlash,
+  CircleX,
+  Download,
+  RotateCw,
+  type LucideIcon,
+} from 'lucide-react';
 import { useEffect } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../../app/stores';
@@ -11,45 +18,23 @@ import { Cell, Column, Row, Table } from '../../../components/table';
 import { cx } from '../../../lib/class-names';
 import { formatDateTime, plural } from '../../../lib/format';
 import { scaled } from '../../../lib/rem';
-
-const words = {
-  pulled: 'Pulled',
-  'pulled-all': 'Pulled all',
-  revealed: 'Revealed',
-  copied: 'Copied',
-  tested: 'Tested the connection',
-  configured: 'Saved the settings',
-  'environment-created': 'Created',
-  'environment-renamed': 'Renamed',
-  'environment-duplicated': 'Duplicated',
-  'environment-deleted': 'Deleted',
-  saved: 'Saved',
-  pushed: 'Pushed',
-  exported: 'Exported',
-  'sync-enabled': 'Switched sync on',
-  'sync-disabled': 'Switched sync off',
-  migrated: 'Migrated',
-  'workspace-created': 'Created workspace',
-  'workspace-renamed': 'Renamed workspace',
-  'workspace-deleted': 'Deleted workspace',
-  'configuration-overridden': 'Overrode the defaults',
-  'global-defaults-used': 'Went back to the defaults',
-  'protection-changed': 'Changed protection',
-} as const satisfies Record<ActivityAction, string>;
+import { ActivityFilters } from './activity-filters';
+import { isFiltered } from './store';
+import { actionWords, outcomeWords } from './words';
 
 const outcomes = {
-  done: { word: 'done', icon: CircleCheck, className: 'text-good' },
-  failed: { word: 'failed', icon: CircleX, className: 'text-bad' },
-  cancelled: { word: 'cancelled', icon: CircleSlash, className: 'text-text-3' },
-} as const satisfies Record<
-  ActivityEntry['outcome'],
-  { word: string; icon: LucideIcon; className: string }
->;
+  done: { icon: CircleCheck, className: 'text-good' },
+  failed: { icon: CircleX, className: 'text-bad' },
+  cancelled: { icon: CircleSlash, className: 'text-text-3' },
+} as const satisfies Record<ActivityEntry['outcome'], { icon: LucideIcon; className: string }>;
 
 export function ActivityTab() {
   const { activity } = useStores();
   const entries = useFeature('activity', (state) => state.entries);
   const error = useFeature('activity', (state) => state.error);
+  const more = useFeature('activity', (state) => state.more);
+  const loading = useFeature('activity', (state) => state.loading);
+  const filtered = useFeature('activity', isFiltered);
 
   useEffect(() => {
     void activity.getState().refresh();
@@ -57,19 +42,24 @@ export function ActivityTab() {
 
   return (
     <>
-      <div className="flex items-center gap-3 px-5 py-2.5">
-        <p className="min-w-0 flex-1 text-text-2">
-          {entries === undefined
-            ? 'Reading the log.'
-            : `${plural(entries.length, 'entry', 'entries')}, newest first. Kept on this computer, without values.`}
-        </p>
-        <Button
-          variant="quiet"
-          icon={<RotateCw aria-hidden className="size-3.5" />}
-          onPress={() => void activity.getState().refresh()}
-        >
-          Refresh
-        </Button>
+      <div className="flex flex-wrap items-center gap-2 px-5 py-2.5">
+        <ActivityFilters />
+        <span className="ml-auto flex items-center gap-2">
+          <Button
+            variant="quiet"
+            icon={<RotateCw aria-hidden className="size-3.5" />}
+            onPress={() => void activity.getState().refresh()}
+          >
+            Refresh
+          </Button>
+          <Button
+            isDisabled={entries === undefined || entries.length === 0}
+            icon={<Download aria-hidden className="size-3.5" />}
+            onPress={() => void activity.getState().export()}
+          >
+            Export…
+          </Button>
+        </span>
       </div>
       {error === undefined ? null : (
         <div className="px-5 pb-3">
@@ -83,11 +73,29 @@ export function ActivityTab() {
           <Skeleton className="w-88" />
         </div>
       ) : entries.length === 0 ? (
-        <Centred title="Nothing yet">
-          <p>Pulling, revealing and copying show up here, without the values.</p>
-        </Centred>
+        filtered ? (
+          <Centred title="Nothing fits">
+            <p>No entry of this workspace fits the filters.</p>
+          </Centred>
+        ) : (
+          <Centred title="Nothing yet">
+            <p>Pulling, revealing and copying show up here, without the values.</p>
+          </Centred>
+        )
       ) : (
         <ActivityTable entries={entries} />
+      )}
+      {entries === undefined || entries.length === 0 ? null : (
+        <div className="flex min-h-10 items-center gap-3 border-t border-line px-5 py-1.5 text-xs text-text-2">
+          <output aria-label="Entries" className="min-w-0 flex-1 truncate tabular-nums">
+            {`${plural(entries.length, 'entry', 'entries')}, newest first${more ? ', and there are older ones' : ''}. Kept on this computer, without values.`}
+          </output>
+          {more ? (
+            <Button size="sm" isBusy={loading} onPress={() => void activity.getState().older()}>
+              Show older
+            </Button>
+          ) : null}
+        </div>
       )}
     </>
   );
@@ -117,11 +125,11 @@ const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[]
 );
 
 function ActivityRow({ entry }: { readonly entry: ActivityEntry }) {
-  const { word, icon: Icon, className } = outcomes[entry.outcome];
+  const { icon: Icon, className } = outcomes[entry.outcome];
   return (
-    <Row id={entry.id} textValue={words[entry.action]}>
+    <Row id={entry.id} textValue={actionWords[entry.action]}>
       <Cell className="pl-5 text-text-2 tabular-nums">{formatDateTime(entry.at)}</Cell>
-      <Cell>{words[entry.action]}</Cell>
+      <Cell>{actionWords[entry.action]}</Cell>
       <Cell>
         <span className="min-w-0">
           <span className="block truncate" title={entry.environment}>
@@ -140,7 +148,7 @@ function ActivityRow({ entry }: { readonly entry: ActivityEntry }) {
       <Cell>
         <span className="flex items-center gap-1.5">
           <Icon aria-hidden className={cx('size-3.5', className)} />
-          {word}
+          {outcomeWords[entry.outcome]}
         </span>
       </Cell>
     </Row>

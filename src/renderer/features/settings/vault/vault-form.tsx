@@ -209,7 +209,7 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
           </Button>
         ) : null}
         <span id="save-scope">
-          {state.own ? `Save is for ${workspace} only.` : 'Save is for the global defaults.'}
+          {state.own ? `Save changes ${workspace} only.` : 'Save changes the global defaults.'}
         </span>
         <span id="pull-all-note" className="ml-auto">
           {pullNote}

@@ -1,0 +1,32 @@
+import type { ActivityAction, ActivityEntry } from '@shared/contract/activity';
+
+export const actionWords = {
+  pulled: 'Pulled',
+  'pulled-all': 'Pulled all',
+  revealed: 'Revealed',
+  copied: 'Copied',
+  tested: 'Tested the connection',
+  configured: 'Saved the settings',
+  'environment-created': 'Created',
+  'environment-renamed': 'Renamed',
+  'environment-duplicated': 'Duplicated',
+  'environment-deleted': 'Deleted',
+  saved: 'Saved',
+  pushed: 'Pushed',
+  exported: 'Exported',
+  'sync-enabled': 'Switched sync on',
+  'sync-disabled': 'Switched sync off',
+  migrated: 'Migrated',
+  'workspace-created': 'Created workspace',
+  'workspace-renamed': 'Renamed workspace',
+  'workspace-deleted': 'Deleted workspace',
+  'configuration-overridden': 'Overrode the defaults',
+  'global-defaults-used': 'Went back to the defaults',
+  'protection-changed': 'Changed protection',
+} as const satisfies Record<ActivityAction, string>;
+
+export const outcomeWords = {
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const satisfies Record<ActivityEntry['outcome'], string>;
