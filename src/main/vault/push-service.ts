@@ -47,7 +47,8 @@ export class PushService {
   constructor(private readonly parts: PushServiceParts) {}
 
   async plan(request: PushRequest, signal: AbortSignal): Promise<PushRow[]> {
-    return (await this.#plan(request, undefined, signal)).map(({ row }) => row);
+    const { plan } = await this.#plan(request, undefined, signal);
+    return plan.map(({ row }) => row);
   }
 
   /**
@@ -97,11 +98,13 @@ export class PushService {
     signal: AbortSignal,
   ): AsyncGenerator<PushProgress, void, undefined> {
     const startedAt = performance.now();
-    const plan = await this.#plan(request, ids, signal);
+    const { plan, ended } = await this.#plan(request, ids, signal);
     const outcomes = new Map<string, Outcome>();
     let done = 0;
     yield { type: 'pushing', done, total: plan.length };
-    const pushing = mapConcurrently(plan, CONCURRENCY, (push) => this.#pushOne(push, signal));
+    const pushing = mapConcurrently(plan, CONCURRENCY, (push) =>
+      this.#pushOne(push, signal, ended),
+    );
     for await (const outcome of pushing) {
       outcomes.set(outcome.row.id, outcome);
       done += 1;
@@ -129,25 +132,28 @@ export class PushService {
     { workspaceId, drafts }: PushRequest,
     only: ReadonlySet<string> | undefined,
     signal: AbortSignal,
-  ): Promise<PlannedPush[]> {
+  ): Promise<{ plan: PlannedPush[]; ended: AbortSignal }> {
     const { environments, connections } = this.parts;
     const rows = environments
       .rows(workspaceId)
       .filter(({ id }) => only === undefined || only.has(id));
     const connection = await connections.connect(workspaceId);
     const byId: Drafts = new Map(drafts.map(({ id, ...edits }) => [id, edits]));
-    return planPush(this.parts, rows, byId, connection, signal);
+    const plan = await planPush(this.parts, rows, byId, connection, signal);
+    return { plan, ended: connection.ended };
   }
 
   /** Throws what ends the run. */
-  async #pushOne(push: PlannedPush, signal: AbortSignal): Promise<Outcome> {
+  async #pushOne(push: PlannedPush, signal: AbortSignal, ended: AbortSignal): Promise<Outcome> {
     const { row } = push;
     if (row.error !== undefined) return { row, error: row.error };
     try {
       if (signal.aborted) throw new AppError('CANCELLED');
-      await this.#carryOut(push, signal);
+      // A plan is for one provider: once the settings change, the rest of it must not reach another.
+      await this.#carryOut(push, AbortSignal.any([signal, ended]));
       return { row };
     } catch (error) {
+      ended.throwIfAborted();
       if (!isAppError(error) || ENDS_THE_RUN.has(error.code)) throw error;
       return { row, error: error.report() };
     }

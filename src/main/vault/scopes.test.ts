@@ -246,6 +246,23 @@ describe('saved settings', () => {
   });
 });
 
+describe('settings saved during Push All', () => {
+  it('end it, and nothing of its plan goes to another server', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `env-${String(index)}`);
+    for (const name of names) await core.create(name, { A: '1' });
+    const ids = (await core.environments()).map(({ id }) => id);
+    const gate = shared.vault.faults.gate({ method: 'POST', path: /^secret\/data\// });
+    const failure = failureOf(all(client.vault.pushAll({ workspaceId: first, drafts: [], ids })));
+    await gate.reached;
+    await client.vault.save(vaultForm(first, own, OWN_TOKEN));
+    expect(await failure).toMatchObject({ code: 'INTERRUPTED' });
+    gate.open();
+    expect(own.vault.kv('secret').paths()).toEqual(['production']);
+    expect((await core.environments()).every(({ synced }) => !synced)).toBe(true);
+    expect(await core.values(ids[0] ?? '')).toEqual({ A: '1' });
+  });
+});
+
 describe('locking', () => {
   it('ends what is under way, and nothing of it comes into memory', async () => {
     await pull(first);
