@@ -41,7 +41,7 @@ export async function runTs(file, args) {
     resolve: { tsconfigPaths: true },
   });
   try {
-    const { main } = await vite.ssrLoadModule(`/${file}`);
+    const { main } = await vite.ssrLoadModule(resolve(root, file));
     await main(args);
   } finally {
     await vite.close();
