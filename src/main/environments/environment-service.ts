@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ExportFormat, OpenEnvironment } from '@shared/contract/environments';
-import { AppError, toErrorReport, type ErrorCode, type ErrorReport } from '@shared/errors';
+import {
+  AppError,
+  isAppError,
+  toErrorReport,
+  type ErrorCode,
+  type ErrorReport,
+} from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import type { Environment } from '@shared/model/environment';
 import { slug } from '@shared/model/slug';
@@ -18,7 +24,7 @@ import type { ProviderStatuses } from '../vault/provider-statuses';
 import { editDocument, editMarks, putEntry, type WritableDocument } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import { exportDocument, type Exported } from './export-document';
-import type { LocalDocuments } from './local-documents';
+import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';
 import { Turns } from './turns';
 import { writeDocument } from './write-document';
 import { describeVariables, revealAll, revealVariable } from './variables';
@@ -160,7 +166,7 @@ export class EnvironmentService {
 
   async #pull(row: EnvironmentRow, signal: AbortSignal): Promise<void> {
     const { statuses, connections } = this.parts;
-    const { id, workspaceId, path } = row;
+    const { id, workspaceId, path, pulledAt } = row;
     if (!row.synced) {
       throw new AppError('INVALID_INPUT', {
         message: 'This environment is not synced.',
@@ -170,12 +176,23 @@ export class EnvironmentService {
     await this.#logged(row, { action: 'pulled' }, async () => {
       try {
         const connection = await connections.connect(workspaceId);
+        // Linked while it was empty, and nothing was written since: the first Save creates it.
+        const mayBeAbsent = pulledAt === undefined;
         const snapshot = await statuses.observe(connection, () =>
-          connection.provider.read(path, { signal }),
+          connection.provider.read(path, { signal }).catch((error: unknown) => {
+            if (mayBeAbsent && isAbsent(error)) return undefined;
+            throw error;
+          }),
         );
-        // The workspace may have been deleted meanwhile.
+        connection.ended.throwIfAborted();
+        // The environment may have gone meanwhile, with its workspace.
         this.row(id);
-        this.record(workspaceId, connection, [snapshot]);
+        if (snapshot !== undefined) this.record(workspaceId, connection, [snapshot]);
+        else {
+          const nothing = { document: EMPTY_DOCUMENT, revision: null };
+          this.parts.values.keep(row, connection.id, nothing, this.parts.now());
+          this.#problems.delete(id);
+        }
       } catch (error) {
         const report = toErrorReport(error);
         if (!BROKEN_OFF.has(report.code)) {
@@ -558,3 +575,6 @@ const describeChanges = ({ edits, additions }: ChangeSet): string => {
     .map(([count, word]) => `${String(count)} ${word}`);
   return said.join(', ') || 'nothing changed';
 };
+
+const isAbsent = (error: unknown): boolean =>
+  isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');
