@@ -1,6 +1,8 @@
 /** From nothing to the first data: one connection and one set of stores a page. */
+import type { WindowCommand } from '@shared/bridge';
 import { createStore } from 'zustand';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
+import type { CommandId } from './commands';
 import type { PreferencesStore } from './preferences';
 import { openStores, type Arrival, type Stores } from './stores';
 
@@ -25,6 +27,12 @@ const bridgeProblems = {
     text: 'It may have been quit. Start it again.',
   },
 } as const;
+
+/** What the menus of the system ask for, as commands of the window. */
+const menuCommands = { 'open-settings': 'settings' } as const satisfies Record<
+  WindowCommand,
+  CommandId
+>;
 
 const failure = (error: unknown): AppState => {
   if (error instanceof BridgeError) return { phase: 'failed', ...bridgeProblems[error.reason] };
@@ -57,6 +65,10 @@ export function startApp(preferences: PreferencesStore) {
     try {
       const bridge = await connect();
       bridge.onClosed(() => settle({ phase: 'lost' }));
+      bridge.onCommand((command) => {
+        const state = app.getState();
+        if (state.phase === 'ready') state.stores.commands.getState().run(menuCommands[command]);
+      });
       await show(bridge);
     } catch (error) {
       settle(failure(error));

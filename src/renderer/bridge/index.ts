@@ -2,7 +2,12 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
-import { CONNECT_MESSAGE, DESKTOP_GLOBAL } from '@shared/bridge';
+import {
+  CONNECT_MESSAGE,
+  DESKTOP_GLOBAL,
+  type DesktopBridge,
+  type WindowCommand,
+} from '@shared/bridge';
 import type { Client } from '@shared/contract';
 import { openSocket } from './socket';
 
@@ -14,9 +19,18 @@ export interface Bridge {
   readonly host: 'desktop' | 'browser';
   /** Calls back once, when the core has gone away. */
   onClosed(listener: () => void): void;
+  /** Calls back for what the menus of the system ask for. The browser host has none. */
+  onCommand(listener: (command: WindowCommand) => void): void;
 }
 
-function connectDesktop(): Bridge {
+declare global {
+  interface Window {
+    /** Put there by the preload, where there is one. */
+    readonly [DESKTOP_GLOBAL]?: DesktopBridge;
+  }
+}
+
+function connectDesktop(desktop: DesktopBridge): Bridge {
   const { port1, port2 } = new MessageChannel();
   window.postMessage(CONNECT_MESSAGE, window.location.origin, [port2]);
   const client: Client = createORPCClient(new MessagePortLink({ port: port1 }));
@@ -25,6 +39,7 @@ function connectDesktop(): Bridge {
     client,
     host: 'desktop',
     onClosed: (listener) => port1.addEventListener('close', listener, { once: true }),
+    onCommand: (listener) => desktop.onCommand(listener),
   };
 }
 
@@ -39,9 +54,12 @@ async function connectBrowser(): Promise<Bridge> {
         websocket.addEventListener('close', listener, { once: true });
       } else listener();
     },
+    onCommand: () => undefined,
   };
 }
 
 /** Rejects with a `BridgeError` where the page has no way to the core. */
-export const connect = async (): Promise<Bridge> =>
-  DESKTOP_GLOBAL in window ? connectDesktop() : connectBrowser();
+export const connect = async (): Promise<Bridge> => {
+  const desktop = window[DESKTOP_GLOBAL];
+  return desktop === undefined ? connectBrowser() : connectDesktop(desktop);
+};

@@ -271,6 +271,7 @@ export class ElectronDouble {
           this.errorBoxes.push({ title, content });
         },
         showMessageBox: async () => ({ response: answer, checkboxChecked: false }),
+        showMessageBoxSync: () => answer,
       }),
       ipcMain: doubleOf<IpcMain>('ipcMain', {
         on: (channel, listener) => {

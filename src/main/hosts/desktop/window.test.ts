@@ -71,6 +71,16 @@ describe('the window', () => {
     expect(double.popups).toEqual([[{ role: 'copy', enabled: true }]]);
   });
 
+  test.each([
+    [0, true],
+    [1, false],
+  ])('asks before unsaved edits are lost: answer %i lets it go: %s', (answer, goes) => {
+    const { drawn } = opened(answer);
+    const event = preventable({});
+    drawn.contents.emitter.emit('will-prevent-unload', event);
+    expect(event.defaultPrevented).toBe(goes);
+  });
+
   test('reports a preload that failed, without the message', () => {
     const { drawn, lines } = opened();
     const error = new TypeError('hunter2');

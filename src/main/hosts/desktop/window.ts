@@ -91,6 +91,19 @@ export function openWindow(
     options.report(`The page’s process is gone: ${reason}.`);
     recover(electron, window).catch(reportBug('The window could not be recovered.'));
   });
+  // The page holds the window back while it has edits that are not saved; Electron asks nobody by itself.
+  webContents.on('will-prevent-unload', (event) => {
+    const leave = electron.dialog.showMessageBoxSync(window, {
+      type: 'question',
+      message: 'Leave with unsaved edits?',
+      detail: 'Edits of environments that were not saved are lost.',
+      buttons: ['Discard edits', 'Stay'],
+      defaultId: 1,
+      cancelId: 1,
+      noLink: true,
+    });
+    if (leave === 0) event.preventDefault();
+  });
   window.loadURL(options.url).catch(reportBug('The page could not be loaded.'));
   return window;
 }

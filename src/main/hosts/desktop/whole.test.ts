@@ -1,0 +1,170 @@
+/**
+ * The whole desktop app but its drawing: the bridge of the page, the preload, main and the real core,
+ * with a double of Electron between them that carries real ports.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MessagePort as NodePort } from 'node:worker_threads';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openApp } from '../../app';
+import { MemoryKeychain } from '../../credentials/memory-keychain';
+import { connectEvent, ElectronDouble, MessagePortMainDouble } from './electron-double';
+import { startDesktopHost } from './start';
+
+// Variables, so that this file is compiled with neither the preload nor the window, which have a DOM.
+const PRELOAD: string = '../../../preload/index.ts';
+const BRIDGE: string = '../../../renderer/bridge/index.ts';
+
+/** As much of the page's bridge as is used here. */
+interface PageBridge {
+  readonly host: string;
+  readonly client: {
+    readonly app: { info(): Promise<{ host: string; version: string; dataDirectory: string }> };
+    readonly workspaces: { list(): Promise<{ currentId: string }> };
+  };
+  onClosed(listener: () => void): void;
+  onCommand(listener: (command: string) => void): void;
+}
+
+const electron = vi.hoisted(() => ({
+  toMain: (_channel: string, _ports: unknown[]): void => undefined,
+  exposed: {} as Record<string, unknown>,
+  listeners: new Map<string, (event: unknown, ...args: unknown[]) => void>(),
+}));
+
+vi.mock('electron', () => ({
+  contextBridge: {
+    exposeInMainWorld: (name: string, value: unknown) => {
+      electron.exposed[name] = value;
+    },
+  },
+  ipcRenderer: {
+    on: (channel: string, listener: (event: unknown, ...args: unknown[]) => void) => {
+      electron.listeners.set(channel, listener);
+    },
+    postMessage: (channel: string, _message: unknown, ports: unknown[]) => {
+      electron.toMain(channel, ports);
+    },
+  },
+}));
+
+/** As much of a window as bridge and preload see. */
+class PageWindow extends EventTarget {
+  readonly location = { origin: 'strongroom://app' };
+
+  get strongroom(): unknown {
+    return electron.exposed['strongroom'];
+  }
+
+  postMessage(data: unknown, targetOrigin: string, ports: unknown[]): void {
+    if (targetOrigin !== this.location.origin) return;
+    this.dispatchEvent(
+      Object.assign(new Event('message'), { data, origin: targetOrigin, source: this, ports }),
+    );
+  }
+}
+
+let directory: string;
+let double: ElectronDouble;
+const lines: string[] = [];
+const ports: NodePort[] = [];
+
+/** Loads the page into the window that is open, as a fresh start or a reload would. */
+async function loadPage(): Promise<PageBridge> {
+  const { contents, sent } = double.windows[0]!.contents;
+  electron.toMain = (channel, handed) => {
+    ports.push(...(handed as NodePort[]));
+    const received = handed.map((port) => new MessagePortMainDouble(port as NodePort));
+    double.ipcMain.emit(channel, connectEvent(contents, received));
+  };
+  sent.length = 0;
+  vi.stubGlobal('window', new PageWindow());
+  vi.resetModules();
+  await import(/* @vite-ignore */ PRELOAD);
+  const { connect } = (await import(/* @vite-ignore */ BRIDGE)) as {
+    connect: () => Promise<PageBridge>;
+  };
+  return connect();
+}
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'strongroom-whole-'));
+  double = new ElectronDouble();
+  lines.length = 0;
+  const done = startDesktopHost({
+    electron: double.electron,
+    openApp: (options) => openApp({ ...options, keychain: new MemoryKeychain() }),
+    rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
+    preload: '/app/preload/index.cjs',
+    argv: ['strongroom', `--data-dir=${directory}`],
+    platform: 'linux',
+    devServerUrl: undefined,
+    report: (line) => lines.push(line),
+  });
+  double.becomeReady();
+  await done;
+});
+
+afterEach(async () => {
+  double.electron.app.quit();
+  await double.exited;
+  for (const port of ports.splice(0)) port.close();
+  vi.unstubAllGlobals();
+  await rm(directory, { recursive: true });
+});
+
+test('the page reaches the core through the preload', async () => {
+  const page = await loadPage();
+  expect(page.host).toBe('desktop');
+  expect(await page.client.app.info()).toMatchObject({
+    host: 'desktop',
+    version: '1.2.3',
+    dataDirectory: directory,
+  });
+  expect(lines).toEqual([]);
+});
+
+test('a page that is loaded anew finds the same core', async () => {
+  const first = await loadPage();
+  const { currentId } = await first.client.workspaces.list();
+  ports.splice(0).forEach((port) => {
+    port.close();
+  });
+  const second = await loadPage();
+  expect((await second.client.workspaces.list()).currentId).toBe(currentId);
+});
+
+test('the menu reaches the page', async () => {
+  const page = await loadPage();
+  const heard: string[] = [];
+  page.onCommand((command) => heard.push(command));
+  const settings = double.menus
+    .flat()
+    .flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []))
+    .find(({ label }) => label === 'Settings…');
+  (settings!.click as () => void)();
+  for (const { channel, args } of double.windows[0]!.contents.sent) {
+    electron.listeners.get(channel)?.({}, ...args);
+  }
+  expect(heard).toEqual(['open-settings']);
+});
+
+test('a second start with the same directory is told so while this one runs', async () => {
+  const second = new ElectronDouble();
+  const started = startDesktopHost({
+    electron: second.electron,
+    openApp: (options) => openApp({ ...options, keychain: new MemoryKeychain() }),
+    rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
+    preload: '/app/preload/index.cjs',
+    argv: ['strongroom', `--data-dir=${directory}`],
+    platform: 'linux',
+    devServerUrl: undefined,
+    report: (line) => lines.push(line),
+  });
+  second.becomeReady();
+  await started;
+  expect(second.errorBoxes[0]?.content).toContain('Strongroom is already running');
+  expect(second.exitCodes).toEqual([2]);
+  expect(second.windows).toEqual([]);
+});
