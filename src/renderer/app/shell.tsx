@@ -16,6 +16,7 @@ import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from './preferences';
 import { useGlobalCommands } from './global-commands';
+import { useLeaveGuard } from './leave-guard';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
 import { useFeature, useStores } from './stores';
@@ -25,6 +26,7 @@ export function Shell() {
   const width = useStore(preferences, (state) => state.sidebarWidth);
   useGlobalCommands();
   useShortcuts();
+  useLeaveGuard();
 
   return (
     <div

@@ -148,6 +148,16 @@ export async function openStores(
   });
 
   const security = createSecurity(client, protection, {
+    mayLock: async () => {
+      const losses = unsavedEdits();
+      if (losses.length === 0) return true;
+      const answer = await questions.getState().ask({
+        title: 'Lock and lose unsaved edits?',
+        text: `${losses.join(' ')} Locking empties the memory, and they are lost with it.`,
+        answers: [{ id: 'lock', label: 'Discard and lock', variant: 'danger' }],
+      });
+      return answer === 'lock';
+    },
     onChosen: () => void vault.getState().refresh(),
     onUnlocked: () => {
       void refreshAll();
@@ -271,6 +281,7 @@ export async function openStores(
     environments,
     environment,
     drafts,
+    unsavedWork,
     sync,
     providerStatus,
     pull,

@@ -1,6 +1,6 @@
 /** How a value stands to the others of its row: a sign, and a word for it. */
 import type { ComparedCell } from '@shared/contract/compare';
-import { CircleDashed, Equal, HelpCircle } from 'lucide-react';
+import { CircleDashed, CircleHelp, Dot, Equal } from 'lucide-react';
 import type { CellWord } from './store';
 
 /** Values of one row that are equal have the same letter. */
@@ -18,7 +18,7 @@ export function CellMark({
     case 'not loaded':
       return (
         <Mark
-          icon={<HelpCircle aria-hidden className="size-3.5 text-text-3" />}
+          icon={<CircleHelp aria-hidden className="size-3.5 text-text-3" />}
           className="text-text-3"
         >
           not loaded
@@ -31,6 +31,13 @@ export function CellMark({
           className="text-warn"
         >
           missing
+        </Mark>
+      );
+    case 'only here':
+      return (
+        <Mark icon={<Dot aria-hidden className="size-4 text-text-3" />} className="text-text-2">
+          only here
+          <Disabled cell={cell} />
         </Mark>
       );
     case 'equal':

@@ -57,7 +57,7 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
       >
         {({ id, row, shown }) => (
           <Row id={id} textValue={row.key}>
-            <Cell className="border-b border-line bg-panel pl-5 group-data-hovered/row:bg-hover">
+            <Cell className="bg-panel pl-5 shadow-[inset_0_-1px_0_var(--line)] group-data-hovered/row:bg-hover">
               <KeyCell row={row} revealed={shown !== undefined} />
             </Cell>
             {environments.map((environment, at) => (

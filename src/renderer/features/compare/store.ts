@@ -196,12 +196,13 @@ export function filterRows(
 }
 
 /** What is said of a cell: how its value stands to the others of its row. */
-export type CellWord = 'not loaded' | 'missing' | 'equal' | 'different';
+export type CellWord = 'not loaded' | 'missing' | 'only here' | 'equal' | 'different';
 
 export function cellWord({ cells }: ComparedRow, at: number): CellWord {
   const cell = cells[at];
   if (cell === undefined || cell.state === 'unknown') return 'not loaded';
   if (cell.state === 'missing') return 'missing';
-  const groups = new Set(cells.flatMap((one) => (one.state === 'present' ? [one.group] : [])));
-  return groups.size > 1 ? 'different' : 'equal';
+  const groups = cells.flatMap((one) => (one.state === 'present' ? [one.group] : []));
+  if (groups.length === 1) return 'only here';
+  return new Set(groups).size > 1 ? 'different' : 'equal';
 }

@@ -21,7 +21,7 @@ export function EnvironmentHeader({ id }: { readonly id: string }) {
     <header className="@container flex flex-col gap-2 border-b border-line px-5 py-3">
       <div className="flex flex-wrap items-center gap-x-4">
         <h1
-          className="min-h-7 max-w-full min-w-0 flex-1 truncate text-xl/7 font-semibold"
+          className="min-h-7 max-w-full min-w-40 flex-1 truncate text-xl/7 font-semibold"
           title={environment?.name}
         >
           {environment?.name ?? 'Environment'}
@@ -37,7 +37,7 @@ export function EnvironmentHeader({ id }: { readonly id: string }) {
         <div className="h-7" />
       ) : (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <div className="min-w-0 flex-1">
+          <div className="min-w-72 flex-1">
             <SyncSwitch environment={environment} />
           </div>
           <Actions environment={{ ...environment, active: listed?.active ?? false }} />

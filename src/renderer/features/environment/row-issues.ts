@@ -1,8 +1,6 @@
 import { keyIssue, type KeyIssue } from '@shared/model/key-rules';
 import type { Row } from './draft';
 
-const NONE: ReadonlySet<string> = new Set();
-
 /**
  * What is odd about the keys, by row. Only keys that differ in case at most can bear on each other, so
  * that each key is held against those few and not against all.
@@ -33,8 +31,10 @@ function issueOf(row: Row, group: readonly Row[]): KeyIssue | undefined {
   }
   const others =
     group.length === 1
-      ? NONE
+      ? new Set<string>()
       : new Set(group.filter((other) => other !== row).map(({ key }) => key));
+  // Of two equal keys the one that was typed is at fault.
+  if (row.change === 'none') others.delete(row.key);
   return keyIssue(row.key, others);
 }
 

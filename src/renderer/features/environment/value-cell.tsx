@@ -94,7 +94,7 @@ function Summary({ row }: { readonly row: Row }) {
     <span
       className={cx(
         'flex min-w-0 items-baseline gap-2.5 font-mono text-xs leading-5',
-        row.change === 'removed' && 'line-through',
+        row.change === 'removed' && 'text-text-3 line-through',
       )}
     >
       {masked ? (

@@ -58,7 +58,16 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
 
   const rows = useMemo(() => rowsOf(variables, draft), [variables, draft]);
   const counts = useMemo(() => countsOf(draft), [draft]);
-  const issues = useMemo(() => (shape === 'map' ? rowIssues(rows) : NO_ISSUES), [rows, shape]);
+  const allIssues = useMemo(() => (shape === 'map' ? rowIssues(rows) : NO_ISSUES), [rows, shape]);
+  // A key that is being typed is judged where it is typed.
+  const typing = editing?.field === 'key' ? editing.row.id : undefined;
+  const issues = useMemo(
+    () =>
+      typing === undefined
+        ? allIssues
+        : new Map([...allIssues].filter(([rowId]) => rowId !== typing)),
+    [allIssues, typing],
+  );
   const reviews = isReview && counts.total > 0;
   const shown = useMemo(() => shownRows(rows, deferred, reviews), [rows, deferred, reviews]);
   const tall = useMemo(
@@ -138,7 +147,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   };
 
   const note = shapeNotes[shape];
-  const errors = [...issues.values()].filter(({ level }) => level === 'error').length;
+  const errors = [...allIssues.values()].filter(({ level }) => level === 'error').length;
 
   return (
     <div ref={frame} className="@container flex min-h-0 flex-1 flex-col">

@@ -1,16 +1,25 @@
 import type { Environment } from '@shared/model/environment';
-import { useDeferredValue, useMemo } from 'react';
-import { GridList, GridListItem, ListLayout, Virtualizer } from 'react-aria-components';
+import { GripVertical, Star } from 'lucide-react';
+import { useDeferredValue, useMemo, type KeyboardEvent } from 'react';
+import {
+  Button as AriaButton,
+  GridList,
+  GridListItem,
+  ListLayout,
+  Virtualizer,
+  useDragAndDrop,
+} from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
+import { unsavedCount } from '../environment/drafts-store';
 import { StateMark, stateWord } from './state-mark';
 import { searchEnvironments } from './store';
 
 const ROW = 30;
 
 export function EnvironmentList() {
-  const { navigation } = useStores();
+  const { navigation, environments } = useStores();
   const list = useFeature('environments', (state) => state.list);
   const search = useFeature('environments', (state) => state.search);
   const current = useFeature('navigation', ({ route }) =>
@@ -19,54 +28,100 @@ export function EnvironmentList() {
   const deferred = useDeferredValue(search);
   const found = useMemo(() => searchEnvironments(list, deferred), [list, deferred]);
 
+  const { move } = environments.getState();
+  // A part of the list has no order of its own.
+  const canMove = found.length === list.length && list.length > 1;
+
+  const { dragAndDropHooks } = useDragAndDrop({
+    isDisabled: !canMove,
+    getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
+    onReorder: ({ keys, target }) => {
+      if (target.dropPosition === 'on') return;
+      void move(new Set([...keys].map(String)), String(target.key), target.dropPosition);
+    },
+  });
+
+  /** Alt and an arrow moves the environment that has the focus. */
+  const onKeyDownCapture = (event: KeyboardEvent): void => {
+    if (!event.altKey || !canMove || !(event.target instanceof HTMLElement)) return;
+    const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
+    const id = event.target.closest<HTMLElement>('[role="row"]')?.dataset['key'];
+    const at = list.findIndex((one) => one.id === id);
+    if (by === 0 || id === undefined || at === -1) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const neighbour = list[at + by];
+    if (neighbour === undefined) return;
+    void move(new Set([id]), neighbour.id, by === -1 ? 'before' : 'after');
+  };
+
   return (
-    <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: scaled(ROW) }}>
-      <GridList
-        aria-label="Environments"
-        items={found}
-        selectionMode="single"
-        disallowEmptySelection
-        selectedKeys={current === undefined ? [] : [current]}
-        onSelectionChange={(keys) => {
-          const [id] = keys === 'all' ? [] : keys;
-          if (typeof id === 'string') navigation.getState().go({ screen: 'environment', id });
-        }}
-        renderEmptyState={() => (
-          <p className="px-3.5 py-1.5 text-text-2">
-            {list.length === 0 ? 'None yet.' : `Nothing matches “${search.trim()}”.`}
-          </p>
-        )}
-        className="min-h-0 flex-1 overflow-auto outline-none"
-      >
-        {(environment) => <EnvironmentItem environment={environment} />}
-      </GridList>
-    </Virtualizer>
+    // The keys are those of the list inside it.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className="flex min-h-0 flex-1 flex-col" onKeyDownCapture={onKeyDownCapture}>
+      <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: scaled(ROW) }}>
+        <GridList
+          aria-label="Environments"
+          items={found}
+          dragAndDropHooks={dragAndDropHooks}
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={current === undefined ? [] : [current]}
+          onSelectionChange={(keys) => {
+            const [id] = keys === 'all' ? [] : keys;
+            if (typeof id === 'string') navigation.getState().go({ screen: 'environment', id });
+          }}
+          renderEmptyState={() => (
+            <p className="px-3.5 py-1.5 text-text-2">
+              {list.length === 0 ? 'None yet.' : `Nothing matches “${search.trim()}”.`}
+            </p>
+          )}
+          className="min-h-0 flex-1 overflow-auto outline-none"
+        >
+          {(environment) => <EnvironmentItem environment={environment} />}
+        </GridList>
+      </Virtualizer>
+    </div>
   );
 }
 
 function EnvironmentItem({ environment }: { readonly environment: Environment }) {
-  const word = stateWord(environment);
+  const unsaved = useFeature('drafts', (state) => unsavedCount(state, environment.id));
+  const { name, active } = environment;
+  const word = unsaved > 0 ? `${String(unsaved)} unsaved` : stateWord(environment);
   return (
     <GridListItem
       id={environment.id}
-      textValue={`${environment.name}, ${word}`}
+      textValue={[name, ...(active ? ['active'] : []), word].join(', ')}
       className={({ isSelected }) =>
         cx(
-          'relative mx-1.5 flex h-full cursor-default items-center gap-2 rounded-md border border-transparent px-2 select-none',
-          'data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
+          'group/item relative mx-1.5 flex h-full cursor-default items-center gap-2 rounded-md border border-transparent px-2 select-none',
+          'data-dragging:opacity-50 data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
           isSelected &&
             'border-line bg-raised before:absolute before:inset-y-1 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill data-hovered:bg-raised',
         )
       }
     >
-      <StateMark state={environment.state} />
-      <span className="min-w-0 flex-1 truncate" title={environment.name}>
-        {environment.name}
+      <AriaButton
+        slot="drag"
+        className="absolute left-0 opacity-0 group-data-hovered/item:opacity-100 data-focus-visible:opacity-100"
+      >
+        <GripVertical aria-hidden className="size-3 text-text-3" />
+      </AriaButton>
+      <StateMark state={unsaved > 0 ? 'unsaved' : environment.state} />
+      <span className="min-w-0 flex-1 truncate" title={name}>
+        {name}
       </span>
+      {active ? (
+        <>
+          <Star aria-hidden className="size-3 shrink-0 fill-current text-text-2" />
+          <span className="sr-only">active</span>
+        </>
+      ) : null}
       <span
         className={cx(
           'max-w-1/2 shrink-0 truncate text-2xs tabular-nums',
-          environment.state === 'failed' ? 'text-bad' : 'text-text-3',
+          unsaved > 0 ? 'text-brass' : environment.state === 'failed' ? 'text-bad' : 'text-text-3',
         )}
       >
         {word}

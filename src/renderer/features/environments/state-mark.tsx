@@ -1,5 +1,5 @@
 import type { Environment } from '@shared/model/environment';
-import { Circle, CircleDashed, CircleX, Laptop, type LucideIcon } from 'lucide-react';
+import { Circle, CircleDashed, CircleX, Contrast, Laptop, type LucideIcon } from 'lucide-react';
 import { cx } from '../../lib/class-names';
 
 /** Failures that are short enough to be said in a list; the page says the rest. */
@@ -31,9 +31,14 @@ const marks = {
   'not-loaded': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
   failed: { icon: CircleX, className: 'size-3.5 text-bad' },
   local: { icon: Laptop, className: 'size-3.5 text-text-3' },
-} as const satisfies Record<Environment['state'], { icon: LucideIcon; className: string }>;
+  /** Whatever else it is: there are edits that are not saved. */
+  unsaved: { icon: Contrast, className: 'size-3.5 text-brass' },
+} as const satisfies Record<
+  Environment['state'] | 'unsaved',
+  { icon: LucideIcon; className: string }
+>;
 
-export function StateMark({ state }: { readonly state: Environment['state'] }) {
+export function StateMark({ state }: { readonly state: keyof typeof marks }) {
   const { icon: Icon, className } = marks[state];
   return (
     <span className="flex w-4 shrink-0 justify-center">

@@ -11,10 +11,13 @@ export interface Security {
   /** These throw what the call throws: the form that asked shows it. */
   choose(this: void, choice: ProtectionChoice): Promise<void>;
   unlock(this: void, passphrase: string): Promise<void>;
-  lock(this: void): Promise<void>;
+  /** Resolves with whether it was locked: unsaved edits are asked after first. */
+  lock(this: void): Promise<boolean>;
 }
 
 export interface SecurityEvents {
+  /** Whether what locking loses may be lost. */
+  readonly mayLock: () => Promise<boolean>;
   readonly onChosen: () => void;
   readonly onUnlocked: () => void;
   readonly onLocked: () => void;
@@ -33,8 +36,10 @@ export const createSecurity = (client: Client, protection: Protection, events: S
       events.onUnlocked();
     },
     lock: async () => {
+      if (!(await events.mayLock())) return false;
       set({ protection: await client.security.lock() });
       events.onLocked();
+      return true;
     },
   }));
 

@@ -87,7 +87,7 @@ function TextForm({ data, before, onClose }: Props) {
         One <span className="font-mono text-text">KEY=value</span> a line, as in a .env file.
         Applying makes unsaved edits of what you change here; nothing is saved yet.
       </p>
-      <div className="min-h-0 flex-1 border-y border-line">
+      <div className="min-h-0 flex-1 border-y border-line focus-within:border-focus">
         <Suspense
           fallback={
             <div className="flex h-full items-center justify-center gap-2 text-text-2">

@@ -104,10 +104,10 @@ export function ActivityTab() {
 const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[] }) => (
   <Table aria-label="Activity">
     <TableHeader>
-      <Column id="time" width={scaled(200)} className="pl-5">
+      <Column id="time" width={scaled(185)} className="pl-5">
         Time
       </Column>
-      <Column id="action" isRowHeader width={scaled(170)}>
+      <Column id="action" isRowHeader width={scaled(160)}>
         What
       </Column>
       <Column id="where" minWidth={scaled(120)}>
@@ -116,7 +116,7 @@ const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[]
       <Column id="detail" minWidth={scaled(120)}>
         Detail
       </Column>
-      <Column id="outcome" width={scaled(120)}>
+      <Column id="outcome" width={scaled(110)}>
         Outcome
       </Column>
     </TableHeader>

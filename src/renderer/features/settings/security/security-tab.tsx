@@ -67,8 +67,8 @@ export function SecurityTab() {
 
   const lock = async (): Promise<void> => {
     try {
-      await security.getState().lock();
-      say('Locked. Values and logins are gone from memory.');
+      const locked = await security.getState().lock();
+      if (locked) say('Locked. Values and logins are gone from memory.');
     } catch (error) {
       say(errorReport(error).message, 'bad');
     }
