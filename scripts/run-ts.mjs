@@ -38,6 +38,8 @@ export async function runTs(file, args) {
     logLevel: 'error',
     appType: 'custom',
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    // Nothing here goes to a browser: without this Vite bundles what the renderer would need.
+    optimizeDeps: { noDiscovery: true, include: [] },
     resolve: { tsconfigPaths: true },
   });
   try {
