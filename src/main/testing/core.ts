@@ -19,6 +19,7 @@ import { createKeyStore } from '../credentials/key-store';
 import { MemoryKeychain } from '../credentials/memory-keychain';
 import { createLocalVaultFactory } from '../providers/local-vault/factory';
 import type { CallOptions, SecretSnapshot, SecretsProvider } from '../providers/provider';
+import { documentFromText } from '../secrets/document';
 import type { Router } from '../router';
 import { temporaryDirectory } from './temporary-directory';
 
@@ -184,6 +185,14 @@ export class TestCore {
         if (isAppError(error, 'NOT_FOUND')) return undefined;
         throw error;
       }),
+    );
+  }
+
+  /** Puts in a secret, or a new version of one, as somebody else would who shares the file and its key. */
+  async writeLocalVault(path: string, text: string): Promise<void> {
+    const revision = (await this.readLocalVault(path))?.revision ?? null;
+    await this.#inLocalVault((provider, options) =>
+      provider.write(path, documentFromText(text), revision, options),
     );
   }
 
