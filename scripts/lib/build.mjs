@@ -1,6 +1,14 @@
 /** Builds what is started, and leaves it alone where nothing has changed since. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { electronVite, root } from './paths.mjs';
 import { run } from './processes.mjs';
@@ -19,7 +27,8 @@ const sources = [
   'tsconfig.web.json',
 ];
 const results = ['main/index.js', 'main/browser.js', 'preload/index.cjs', 'renderer/index.html'];
-const stampFile = join(root, 'out', 'built-from');
+const out = join(root, 'out');
+const stampFile = join(out, 'built-from');
 
 /**
  * A fingerprint of the sources by name, size and time; reading them all would take longer.
@@ -47,7 +56,7 @@ function fingerprint() {
 const isBuiltFrom = (stamp) =>
   existsSync(stampFile) &&
   readFileSync(stampFile, 'utf8') === stamp &&
-  results.every((file) => existsSync(join(root, 'out', file)));
+  results.every((file) => existsSync(join(out, file)));
 
 /**
  * Builds where the sources have changed, or in any case. Everything it prints goes to stderr.
@@ -63,11 +72,22 @@ export async function ensureBuilt({ always = false } = {}) {
     return false;
   }
   say('Building …');
-  const { code } = await run(process.execPath, [electronVite, 'build', '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: ['ignore', process.stderr, process.stderr],
-  });
-  if (code !== 0) return false;
+  // Built aside and then moved in, so that nobody ever starts half a build.
+  const next = join(out, `next-${String(process.pid)}`);
+  try {
+    const { code } = await run(
+      process.execPath,
+      [electronVite, 'build', '--logLevel', 'warn', '--outDir', next],
+      { cwd: root, stdio: ['ignore', process.stderr, process.stderr] },
+    );
+    if (code !== 0) return false;
+    for (const part of ['main', 'preload', 'renderer']) {
+      rmSync(join(out, part), { recursive: true, force: true });
+      renameSync(join(next, part), join(out, part));
+    }
+  } finally {
+    rmSync(next, { recursive: true, force: true });
+  }
   writeFileSync(stampFile, stamp);
   return true;
 }
