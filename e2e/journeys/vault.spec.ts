@@ -161,6 +161,8 @@ test('a KV v1 engine behind a path of several segments', async ({ ui, vault }) =
 });
 
 test('10,000 secrets, first cancelled, then all of them', async ({ ui, vault }) => {
+  // A quarter of a minute on a machine of its own, far more on one that is busy with other things.
+  test.setTimeout(150_000);
   for (let index = 0; index < 10_000; index += 1) {
     vault
       .kv('secret')
@@ -174,7 +176,7 @@ test('10,000 secrets, first cancelled, then all of them', async ({ ui, vault }) 
   await tab.cancelPullButton.click();
   await expect(tab.pullOutcome).toContainText(/cancelled/i);
   await tab.pullAllButton.click();
-  await expect(tab.pullOutcome).toContainText('10,000 secrets pulled', { timeout: 45_000 });
+  await expect(tab.pullOutcome).toContainText('10,000 secrets pulled', { timeout: 120_000 });
   await ui.search.fill('env-9999');
   await ui.openEnvironment('team-39/env-9999');
   await ui.environment.revealButton('KEY').click();
