@@ -219,7 +219,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
                 </p>
               )}
             >
-              {(row) => <VariableRow row={row} />}
+              {(row) => <VariableRow id={row.id} row={row} />}
             </TableBody>
           </LongTable>
           <EditorLayer rows={rows} anchor={anchor} />
@@ -310,8 +310,14 @@ const changeWords = {
   removed: 'to be removed, not saved',
 } as const;
 
-const VariableRow = ({ row }: { readonly row: Row }) => (
-  <TableRow id={row.id} textValue={row.key}>
+interface VariableRowProps {
+  /** Also what the table tells its items apart by: their keys may change, or be there twice. */
+  readonly id: string;
+  readonly row: Row;
+}
+
+const VariableRow = ({ id, row }: VariableRowProps) => (
+  <TableRow id={id} textValue={row.key}>
     <Cell focusMode="cell" className="relative pl-5">
       <KeyCell row={row} />
     </Cell>

@@ -104,6 +104,7 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
     >
       <AriaButton
         slot="drag"
+        aria-label={`Reorder ${name}`}
         className="absolute left-0 opacity-0 group-data-hovered/item:opacity-100 data-focus-visible:opacity-100"
       >
         <GripVertical aria-hidden className="size-3 text-text-3" />

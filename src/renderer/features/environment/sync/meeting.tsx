@@ -80,7 +80,7 @@ function BothSides({
           </Column>
         </TableHeader>
         <TableBody items={items} dependencies={[chosen]}>
-          {(item) => <KeyRow item={item} />}
+          {(item) => <KeyRow id={item.id} item={item} />}
         </TableBody>
       </LongTable>
       <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-raised px-5 py-2.5">
@@ -130,10 +130,10 @@ function summaryOf(same: number, different: number, here: number, server: number
 
 const DOTS = '••••••';
 
-function KeyRow({ item }: { readonly item: Item }) {
+function KeyRow({ id, item }: { readonly id: string; readonly item: Item }) {
   const { key, state, chosen } = item;
   return (
-    <Row id={item.id} textValue={key}>
+    <Row id={id} textValue={key}>
       <Cell className="relative pl-5">
         {state === 'different' ? (
           <span aria-hidden className="absolute inset-y-0 left-0 w-0.75 bg-brass-fill" />
