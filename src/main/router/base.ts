@@ -1,4 +1,4 @@
-import { ORPCError, implement } from '@orpc/server';
+import { ORPCError, ValidationError, implement } from '@orpc/server';
 import { contract } from '@shared/contract';
 import { AppError, isAppError } from '@shared/errors';
 
@@ -8,7 +8,7 @@ function toContractError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ORPCError) {
     if (error.defined) return error;
     const code = error.code === 'BAD_REQUEST' ? 'INVALID_INPUT' : 'INTERNAL';
-    return toContractError(new AppError(code, { cause: error }));
+    return toContractError(new AppError(code, { cause: refusalOf(error) }));
   }
   if (!isAppError(error)) return toContractError(new AppError('INTERNAL', { cause: error }));
   const { code, message, hint, details } = error.report();
@@ -18,6 +18,15 @@ function toContractError(error: unknown): ORPCError<string, unknown> {
     data: { hint, ...(details && { details }) },
     cause: error.cause,
   });
+}
+
+/** Where an input or output was refused. What the library throws holds all of it, values too. */
+function refusalOf({ message, cause }: ORPCError<string, unknown>): Error {
+  if (!(cause instanceof ValidationError)) return new Error(message);
+  const places = cause.issues.map(({ path = [] }) =>
+    path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+  );
+  return new Error(`${message} at ${places.join(', ')}`);
 }
 
 async function* withContractErrors<T>(

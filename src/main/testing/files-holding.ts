@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCode } from '../files';
 
 /** Files in which a secret can be found: as it is, or in an encoding it may have gone through. */
 export async function filesHolding(directory: string, secret: Uint8Array): Promise<string[]> {
@@ -18,10 +19,20 @@ export async function filesHolding(directory: string, secret: Uint8Array): Promi
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((each) => each.isFile())) {
     const path = join(entry.parentPath, entry.name);
-    const content = await readFile(path);
+    const content = await readIfThere(path);
     if (patterns.some((pattern) => content.includes(pattern))) found.push(path);
   }
   return found;
+}
+
+/** SQLite removes its own files when it lets go of a database, which may be now. */
+async function readIfThere(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 /** The part of a base64 text that does not depend on what stands before and after, for one alignment. */
