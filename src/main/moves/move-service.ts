@@ -115,6 +115,7 @@ export class MoveService {
   ): AsyncGenerator<MoveProgress, void, undefined> {
     const release = await this.parts.environments.holdTurn(request.environmentId);
     try {
+      if (signal.aborted) throw new AppError('CANCELLED');
       yield* this.#carryOut(this.#begin(request), signal);
     } finally {
       release();
@@ -241,7 +242,8 @@ export class MoveService {
   ): AsyncGenerator<MoveProgress, void, undefined> {
     const { from, to } = move;
     yield { type: 'stage', stage: 'reading' };
-    const source = await readIfKept(ends.source, from.path, signal);
+    const read = move.stage === 'reading' ? readIfThere : readIfKept;
+    const source = await read(ends.source, from.path, signal);
     if (source === undefined) {
       throw move.stage === 'reading' ? nothingToMove(move) : sourceGone(from, to);
     }

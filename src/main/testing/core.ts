@@ -63,6 +63,16 @@ export const adding = (values: Readonly<Record<string, string>>): ChangeSet => (
   additions: Object.entries(values).map(([key, value]) => ({ key, value })),
 });
 
+interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface AwsServer {
+  readonly endpoint: string;
+  accessKey(): AccessKey;
+}
+
 export class TestCore {
   readonly keychain = new MemoryKeychain();
   client!: RouterClient<Router>;
@@ -89,7 +99,10 @@ export class TestCore {
     await this.start();
   }
 
-  async useVault(server: VaultServer, values: FormValues = {}): Promise<void> {
+  async useVault(
+    server: Pick<VaultServer, 'url' | 'rootToken'>,
+    values: FormValues = {},
+  ): Promise<void> {
     await this.#use(
       'hashicorp-vault',
       {
@@ -106,7 +119,8 @@ export class TestCore {
     );
   }
 
-  async useAws(server: SecretsManagerServer): Promise<void> {
+  /** With a key that may do everything. */
+  async useAws(server: AwsServer): Promise<void> {
     await this.#use(
       'aws-secrets-manager',
       {
