@@ -23,7 +23,8 @@ import { cx } from '../../lib/class-names';
 import { formatDateTime, formatDuration, plural } from '../../lib/format';
 import { PendingMoves } from './pending-moves';
 import { isMoving, type MoveRun } from './store';
-import { placeText, stageWords } from './words';
+import { PlaceText } from './place-text';
+import { stageWords } from './words';
 
 export function MoveScreen({ id }: { readonly id: string }) {
   const { move, navigation } = useStores();
@@ -289,7 +290,8 @@ function Summary({ summary }: { readonly summary: MoveSummary }) {
     <output className="flex gap-2">
       <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
       <span className="break-words">
-        Migrated to {placeText(to)} in {formatDuration(durationMs)}. {from.path} was removed.{back}
+        Migrated to <PlaceText place={to} /> in {formatDuration(durationMs)}. What was at{' '}
+        <span className="font-mono text-xs">{from.path}</span> was removed.{back}
         {reachable
           ? ''
           : ` To pull it, switch the workspace to ${providerDescriptors[to.provider].label} in Settings → Vault.`}

@@ -4,7 +4,8 @@ import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { Ago } from '../../components/ago';
-import { placeText, stageWords, whereText } from './words';
+import { PlaceText } from './place-text';
+import { stageWords, whereText } from './words';
 
 /** Migrations that were broken off: of one environment, or of all. */
 export function PendingMoves({ environmentId }: { readonly environmentId?: string }) {
@@ -65,8 +66,7 @@ function UnfinishedMove({ move }: { readonly move: PendingMove }) {
       }
     >
       <p className="break-words text-text-2">
-        From <span className="font-mono text-xs text-text">{placeText(move.from)}</span> to{' '}
-        <span className="font-mono text-xs text-text">{placeText(move.to)}</span>. Stopped at “
+        From <PlaceText place={move.from} /> to <PlaceText place={move.to} />. Stopped at “
         {stageWords[move.stage]}”, <Ago at={move.at} />. {whereText(move)}
       </p>
       {fault === undefined ? null : (

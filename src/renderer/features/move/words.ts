@@ -1,5 +1,4 @@
-import type { MoveStage, PendingMove, Place } from '@shared/contract/moves';
-import { providerDescriptors } from '@shared/providers';
+import type { MoveStage, PendingMove } from '@shared/contract/moves';
 
 export const stageWords = {
   reading: 'Read the source',
@@ -8,9 +7,6 @@ export const stageWords = {
   switching: 'Link the environment to the new path',
   removing: 'Remove the source',
 } as const satisfies Record<MoveStage, string>;
-
-export const placeText = ({ provider, path }: Place): string =>
-  `${providerDescriptors[provider].label} ${path}`;
 
 /** Where the values are complete, as far as it is known. */
 export function whereText({ from, to, source, copy }: PendingMove): string {

@@ -133,7 +133,7 @@ const actions = {
   create: { word: 'create', icon: Plus, className: 'text-good' },
   update: { word: 'change', icon: Pencil, className: 'text-warn' },
   link: { word: 'link', icon: Link, className: 'text-info' },
-  none: { word: 'nothing to push', icon: CircleDashed, className: 'text-text-3' },
+  none: { word: 'unchanged', icon: CircleDashed, className: 'text-text-3' },
   refused: { word: 'refused', icon: CircleSlash, className: 'text-bad' },
 } as const satisfies Record<
   PushRow['action'],
@@ -142,7 +142,7 @@ const actions = {
 
 const outcomes = {
   pushed: { word: 'pushed', icon: CircleCheck, className: 'text-good' },
-  unchanged: { word: 'nothing to push', icon: CircleDashed, className: 'text-text-3' },
+  unchanged: { word: 'unchanged', icon: CircleDashed, className: 'text-text-3' },
   failed: { word: 'failed', icon: CircleAlert, className: 'text-bad' },
 } as const satisfies Record<
   PushResult['state'],
@@ -312,7 +312,7 @@ function planText(plan: readonly PushRow[]): string {
     ...countText(of('update'), 'to change'),
     ...countText(of('link'), 'to link'),
     ...countText(of('refused'), 'refused'),
-    ...countText(of('none'), 'with nothing to push'),
+    ...countText(of('none'), 'unchanged'),
   ];
   return parts.join(', ');
 }
@@ -328,7 +328,7 @@ function endText(
   const parts = [
     `${plural(of('pushed'), 'environment')} pushed${time}`,
     ...countText(of('failed'), 'failed'),
-    ...countText(of('unchanged'), 'had nothing to push'),
+    ...countText(of('unchanged'), 'unchanged'),
     ...countText(left, 'not reached'),
   ];
   return `${durationMs === undefined ? 'Cancelled: ' : ''}${parts.join(', ')}.`;
