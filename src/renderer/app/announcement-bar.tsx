@@ -13,7 +13,7 @@ export function AnnouncementBar() {
   return (
     <output
       aria-label="Announcements"
-      className="pointer-events-none absolute inset-x-0 bottom-4 z-20 flex justify-center px-4"
+      className="pointer-events-none absolute inset-x-0 bottom-16 z-20 flex justify-center px-4"
     >
       {current === undefined ? null : (
         <div

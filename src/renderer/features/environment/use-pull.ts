@@ -13,8 +13,8 @@ export function usePull(id: string): () => Promise<void> {
         title: `Pull with ${plural(count, 'unsaved edit')}?`,
         text: 'Your edits can be kept and put on what is pulled. Where both changed the same variable, yours is shown; nothing is written until you save.',
         answers: [
-          { id: 'discard', label: 'Discard them and pull' },
-          { id: 'keep', label: 'Keep them and pull', variant: 'primary' },
+          { id: 'discard', label: 'Pull and discard' },
+          { id: 'keep', label: 'Pull and keep', variant: 'primary' },
         ],
       });
       if (answer === undefined) return;

@@ -32,7 +32,7 @@ const marks = {
   failed: { icon: CircleX, className: 'size-3.5 text-bad' },
   local: { icon: Laptop, className: 'size-3.5 text-text-3' },
   /** Whatever else it is: there are edits that are not saved. */
-  unsaved: { icon: Contrast, className: 'size-3.5 text-brass' },
+  unsaved: { icon: Contrast, className: 'size-3.5 text-brass [&>path]:fill-current' },
 } as const satisfies Record<
   Environment['state'] | 'unsaved',
   { icon: LucideIcon; className: string }

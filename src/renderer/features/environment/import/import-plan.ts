@@ -1,6 +1,6 @@
 /** What a `.env` file would do to an environment, before it does. */
 import { parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
-import { formatBytes } from '../../../lib/format';
+import { formatBytes, formatCount } from '../../../lib/format';
 import type { Row } from '../draft';
 
 export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;
@@ -20,7 +20,7 @@ export type Source =
   | { readonly text?: never; readonly refusal: string };
 
 const tooLarge = (bytes: number): Source => ({
-  refusal: `This is ${formatBytes(bytes)}. A .env file can have at most ${formatBytes(IMPORT_MAX_BYTES)}.`,
+  refusal: `This is larger than ${formatBytes(IMPORT_MAX_BYTES)}: it has ${formatCount(bytes)} bytes. Nothing was read from it.`,
 });
 
 /** The text of a file, or why it is none. */

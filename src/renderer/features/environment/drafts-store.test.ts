@@ -1,0 +1,110 @@
+import { ORPCError } from '@orpc/client';
+import type { Client } from '@shared/contract';
+import type { OpenEnvironment } from '@shared/contract/environments';
+import type { Variable } from '@shared/model/variable';
+import { expect, it, vi } from 'vitest';
+import { editVariable } from './draft';
+import { createDrafts, unsavedCount, unsavedWorkOf } from './drafts-store';
+
+const ID = '00000000-0000-4000-8000-000000000001';
+const PORT: Variable = { key: 'PORT', kind: 'number', secret: false, literal: '5432' };
+
+const opened = (base: string, variables: Variable[] = [PORT]): OpenEnvironment =>
+  ({ environment: { id: ID }, shape: 'map', variables, base }) as unknown as OpenEnvironment;
+
+type Save = Client['environments']['save'];
+
+function drafts(save = vi.fn(async () => opened('r2'))) {
+  const client = {
+    environments: { save: save as unknown as Save },
+  } as unknown as Client;
+  const onSaved = vi.fn<(open: OpenEnvironment) => Promise<void>>(async () => undefined);
+  const store = createDrafts(client, { onSaved });
+  const type = (value: string) =>
+    store.getState().change(ID, 'r1', (draft) => editVariable(draft, PORT, { value }));
+  const typed = () => store.getState().histories.get(ID)?.present.edits.get('PORT')?.value;
+  return { store, save, onSaved, type, typed };
+}
+
+it('goes back and forth through the edits of an environment', () => {
+  const { store, type, typed } = drafts();
+  const { undo, redo, discard } = store.getState();
+  type('1');
+  type('2');
+  undo(ID);
+  expect(typed()).toBe('1');
+  undo(ID);
+  expect(unsavedCount(store.getState(), ID)).toBe(0);
+  redo(ID);
+  redo(ID);
+  redo(ID);
+  expect(typed()).toBe('2');
+  discard(ID);
+  expect(unsavedCount(store.getState(), ID)).toBe(0);
+  undo(ID);
+  expect(typed()).toBe('2');
+});
+
+it('leaves no step for an edit that changes nothing', () => {
+  const { store, type } = drafts();
+  type('5432');
+  expect(store.getState().histories.size).toBe(0);
+});
+
+it('saves against what the edits were made on, and then has none', async () => {
+  const { store, save, onSaved, type } = drafts();
+  type('1');
+  expect(unsavedWorkOf(store).drafts()).toMatchObject([{ id: ID, base: 'r1' }]);
+  expect(await store.getState().save(ID)).toBe(true);
+  expect(save).toHaveBeenCalledExactlyOnceWith({
+    id: ID,
+    base: 'r1',
+    changes: { edits: [{ key: 'PORT', value: '1' }], additions: [] },
+  });
+  expect(onSaved).toHaveBeenCalledOnce();
+  expect(store.getState()).toMatchObject({ histories: new Map(), saving: new Set() });
+});
+
+it('keeps the edits and says why where a save fails; another edit takes the reason away', async () => {
+  const refused = new ORPCError('CONFLICT', { message: 'Changed.', data: { hint: 'Pull.' } });
+  const { store, type, typed } = drafts(
+    vi.fn(async (): Promise<OpenEnvironment> => {
+      throw refused;
+    }),
+  );
+  type('1');
+  expect(await store.getState().save(ID)).toBe(false);
+  expect(typed()).toBe('1');
+  expect(store.getState().errors.get(ID)).toMatchObject({ code: 'CONFLICT' });
+  type('2');
+  expect(store.getState().errors.size).toBe(0);
+});
+
+it('takes no edit while it saves', async () => {
+  let answer: (open: OpenEnvironment) => void = () => undefined;
+  const { store, type, typed } = drafts(
+    vi.fn(
+      async () =>
+        new Promise<OpenEnvironment>((resolve) => {
+          answer = resolve;
+        }),
+    ),
+  );
+  type('1');
+  const saving = store.getState().save(ID);
+  type('2');
+  store.getState().undo(ID);
+  expect(typed()).toBe('1');
+  answer(opened('r2'));
+  expect(await saving).toBe(true);
+});
+
+it('puts the edits on what was pulled, as one step', () => {
+  const { store, type } = drafts();
+  type('1');
+  store.getState().carryOver(opened('r2'));
+  expect(store.getState().histories.get(ID)?.present).toMatchObject({ base: 'r2' });
+  expect(unsavedCount(store.getState(), ID)).toBe(1);
+  store.getState().undo(ID);
+  expect(unsavedCount(store.getState(), ID)).toBe(0);
+});
