@@ -24,7 +24,7 @@ async function findings(page: Page): Promise<string[]> {
     const results = await window.axe?.run(document, { resultTypes: ['violations'] });
     if (results === undefined) return ['axe is not there'];
     return results.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+      nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
     );
   });
 }

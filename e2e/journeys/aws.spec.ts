@@ -42,8 +42,8 @@ test('the main job with an access key of the guide', async ({ aws, ui }) => {
   await expect(tab.testStep('Read secrets')).toContainText('Permitted');
 
   await tab.saveForThisSession();
-  await expect(tab.saved('Access Key ID')).toContainText('Kept for this session');
-  await expect(tab.saved('Secret Access Key')).toContainText('Kept for this session');
+  await expect(tab.saved('Access Key ID')).toContainText('Saved for this session');
+  await expect(tab.saved('Secret Access Key')).toContainText('Saved for this session');
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('3 secrets pulled');
   await expect(tab.pulled('Created')).toContainText('3');

@@ -42,7 +42,7 @@ test('only for this session: settings stay, credentials do not', async ({
   await expect(tab.keyChoice.group).toBeVisible();
   expect(await filesHolding(dataDirectory, Buffer.from(vault.url))).toEqual([]);
   await tab.keyChoice.onlyForThisSession();
-  await expect(tab.saved('Token')).toContainText('Kept for this session');
+  await expect(tab.saved('Token')).toContainText('Saved for this session');
   await pullAndReveal(ui);
   const { security } = await ui.openSettings('Security');
   await expect(security.credentials).toContainText('Only for this session');

@@ -1,6 +1,11 @@
 import type { Locator, Page } from '@playwright/test';
+import { ComparePage } from './compare';
 import { EnvironmentPage } from './environment';
+import { MovePage } from './move';
+import { PalettePage } from './palette';
+import { PushPage } from './push';
 import { SettingsPage } from './settings';
+import { QuestionBox, WorkspaceSwitcher } from './workspaces';
 
 /** The window: sidebar, and what every screen has. Found by roles and accessible names, nothing else. */
 export class AppPage {
@@ -13,6 +18,12 @@ export class AppPage {
   readonly unlock: UnlockForm;
   readonly settings: SettingsPage;
   readonly environment: EnvironmentPage;
+  readonly workspaces: WorkspaceSwitcher;
+  readonly question: QuestionBox;
+  readonly push: PushPage;
+  readonly move: MovePage;
+  readonly compare: ComparePage;
+  readonly palette: PalettePage;
 
   constructor(readonly page: Page) {
     this.environments = page.getByRole('navigation', { name: 'Environments' });
@@ -24,6 +35,12 @@ export class AppPage {
     this.unlock = new UnlockForm(page.getByRole('main'));
     this.settings = new SettingsPage(page);
     this.environment = new EnvironmentPage(page);
+    this.workspaces = new WorkspaceSwitcher(page);
+    this.question = new QuestionBox(page);
+    this.push = new PushPage(page);
+    this.move = new MovePage(page);
+    this.compare = new ComparePage(page);
+    this.palette = new PalettePage(page);
   }
 
   /** Opens the app and waits until it can be used. */

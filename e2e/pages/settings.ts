@@ -48,6 +48,11 @@ export class VaultTab {
   readonly saveButton: Locator;
   readonly discardButton: Locator;
   readonly pullAllButton: Locator;
+  readonly pushAllButton: Locator;
+  /** Gives the workspace its own configuration. */
+  readonly overrideButton: Locator;
+  /** Takes the workspace's own configuration away. */
+  readonly useGlobalButton: Locator;
   readonly testPanel: Locator;
   readonly pullPanel: Locator;
   readonly keyChoice: KeyChoice;
@@ -60,9 +65,17 @@ export class VaultTab {
     this.saveButton = this.#panel.getByRole('button', { name: 'Save', exact: true });
     this.discardButton = this.#panel.getByRole('button', { name: 'Discard' });
     this.pullAllButton = this.#panel.getByRole('button', { name: 'Pull All' });
+    this.pushAllButton = this.#panel.getByRole('button', { name: 'Push All' });
+    this.overrideButton = this.#panel.getByRole('button', { name: 'Override for this workspace' });
+    this.useGlobalButton = this.#panel.getByRole('button', { name: 'Use global defaults' });
     this.testPanel = this.#panel.getByRole('region', { name: 'Test Connection' });
     this.pullPanel = this.#panel.getByRole('region', { name: 'Pull All' });
     this.keyChoice = new KeyChoice(this.#panel);
+  }
+
+  /** The strip that says whose settings these are. */
+  banner(text: string): Locator {
+    return this.#panel.getByText(text);
   }
 
   /** A field to type in, by its label. A radio of the same name is not meant. */

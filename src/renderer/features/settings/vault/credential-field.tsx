@@ -98,7 +98,7 @@ function StoredCredential({ label, help, issue, removed, children }: StoredProps
   const labelId = useId();
   const Icon = removed ? Trash2 : Check;
   const kept = useFeature('security', ({ protection }) =>
-    protection.mode === 'session' ? 'Kept for this session' : 'Saved, encrypted',
+    protection.mode === 'session' ? 'Saved for this session' : 'Saved, encrypted',
   );
   return (
     <div className={fieldRow}>

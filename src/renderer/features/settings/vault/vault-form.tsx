@@ -5,7 +5,7 @@ import {
   type FieldDescriptor,
   type FieldIssues,
 } from '@shared/providers/descriptor';
-import { useRef } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../../app/stores';
 import { Button } from '../../../components/button';
 import { SegmentedChoice } from '../../../components/choice';
@@ -52,11 +52,8 @@ export function VaultForm({ onStarted }: { readonly onStarted: () => void }) {
   };
 
   return (
-    <div
-      ref={form}
-      className="@container flex min-w-0 flex-col @min-[52rem]:min-h-0 @min-[52rem]:overflow-auto"
-    >
-      <div className="flex max-w-155 flex-1 flex-col gap-3.5 px-5 py-4.5">
+    <div ref={form} className="@container flex min-w-0 flex-col @min-[52rem]:min-h-0">
+      <FormScroller>
         <SegmentedChoice
           label="Provider"
           value={provider}
@@ -77,11 +74,18 @@ export function VaultForm({ onStarted }: { readonly onStarted: () => void }) {
             </div>
           ))}
         <SaveOutcome onRetry={() => void save()} />
-      </div>
+      </FormScroller>
       <Actions onTest={() => void test()} onSave={() => void save()} onPullAll={pullAll} />
     </div>
   );
 }
+
+/** Beside the outcome the fields scroll by themselves, and the buttons stay below them. */
+const FormScroller = ({ children }: { readonly children: ReactNode }) => (
+  <div className="min-h-0 flex-1 overflow-auto">
+    <div className="flex max-w-155 flex-col gap-3.5 px-5 py-4.5">{children}</div>
+  </div>
+);
 
 function Field({ field }: { readonly field: FieldDescriptor }) {
   const { vault } = useStores();

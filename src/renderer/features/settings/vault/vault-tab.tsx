@@ -19,7 +19,7 @@ export function VaultTab() {
     <>
       <ScopeBanner />
       <div className="@container min-h-0 flex-1 overflow-hidden">
-        <div className="h-full overflow-auto @min-[52rem]:grid @min-[52rem]:grid-cols-[minmax(0,1fr)_clamp(19.5rem,38%,25rem)] @min-[52rem]:overflow-hidden">
+        <div className="h-full scroll-pb-24 overflow-auto @min-[52rem]:grid @min-[52rem]:grid-cols-[minmax(0,1fr)_clamp(19.5rem,38%,25rem)] @min-[52rem]:overflow-hidden">
           <VaultForm onStarted={showOutcome} />
           <div className="border-line bg-bg @max-[52rem]:border-t @min-[52rem]:overflow-auto @min-[52rem]:border-l">
             <div ref={outcome} className="flex flex-col">
