@@ -57,6 +57,16 @@ export class Environments {
       .map((row) => rowSchema.parse(row));
   }
 
+  /** The one of a workspace that is linked to a path. */
+  findSynced(workspaceId: string, path: string): EnvironmentRow | undefined {
+    const row = this.database.get(
+      'SELECT * FROM environments WHERE workspace_id = ? AND path = ? AND synced = 1',
+      workspaceId,
+      path,
+    );
+    return row && rowSchema.parse(row);
+  }
+
   find(id: string): EnvironmentRow | undefined {
     const row = this.database.get('SELECT * FROM environments WHERE id = ?', id);
     return row && rowSchema.parse(row);

@@ -119,7 +119,7 @@ export class SyncService {
 
   /** Throws `ALREADY_EXISTS` where another environment of the workspace is linked to this path. */
   assertFree({ workspaceId, id }: EnvironmentRow, path: string): void {
-    const other = this.parts.environments.syncedByPath(workspaceId).get(path);
+    const other = this.parts.rows.findSynced(workspaceId, path);
     if (other === undefined || other.id === id) return;
     throw new AppError('ALREADY_EXISTS', {
       message: `The environment “${other.name}” already uses the path ${path}.`,

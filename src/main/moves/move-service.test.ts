@@ -631,6 +631,15 @@ describe('others who come in between', () => {
     expect(await core.environment('production')).toMatchObject({ path: 'old' });
   });
 
+  it('what somebody else put at the path before anything was written is not removed by undoing', async () => {
+    await stopAt(run(id, 'new'), 'reading');
+    kv().put('new', { A: VALUE });
+    expect(await core.client.moves.undo({ id: (await thePending()).id })).toEqual({
+      copy: 'absent',
+    });
+    expect(kv().read('new')).toEqual({ A: VALUE });
+  });
+
   it('what somebody else put at the path before anything was written is not touched', async () => {
     await stopAt(run(id, 'new'), 'reading');
     kv().put('new', { A: VALUE });

@@ -402,7 +402,7 @@ export class MoveService {
 
   /** Throws what stands against it by what is known here. */
   #assertRoute(row: EnvironmentRow, { from, to }: MoveRoute): void {
-    const { environments, journal } = this.parts;
+    const { rows, journal } = this.parts;
     if (!row.synced) {
       throw new AppError('INVALID_INPUT', {
         message: 'This environment is not synced, so there is nothing at the provider to move.',
@@ -416,7 +416,7 @@ export class MoveService {
         details: { field: 'toPath' },
       });
     }
-    const other = environments.syncedByPath(row.workspaceId).get(to.path);
+    const other = rows.findSynced(row.workspaceId, to.path);
     if (other !== undefined && other.id !== row.id) {
       throw new AppError('ALREADY_EXISTS', {
         message: `The environment “${other.name}” already uses the path ${to.path}.`,
