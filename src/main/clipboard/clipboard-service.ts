@@ -35,6 +35,12 @@ export class ClipboardService {
     return { by: 'host', clearsAfterMs: CLEARS_AFTER_MS };
   }
 
+  /** Puts a text there to stay. False where the host has no clipboard. */
+  async write(text: string): Promise<boolean> {
+    await this.host?.writeText(text);
+    return this.host !== undefined;
+  }
+
   /** Wipes at once what would have been wiped later. */
   async close(): Promise<void> {
     clearTimeout(this.#clear);

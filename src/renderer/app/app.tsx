@@ -2,11 +2,12 @@ import { PlugZap } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../components/button';
+import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
 import { Loading } from './loading';
 import { Shell } from './shell';
 import type { AppStore } from './start';
-import { StoresContext } from './stores';
+import { StoresContext, type Stores } from './stores';
 
 export function App({ app }: { readonly app: AppStore }) {
   const state = useStore(app);
@@ -21,8 +22,10 @@ export function App({ app }: { readonly app: AppStore }) {
     case 'ready':
       return (
         <StoresContext value={state.stores}>
-          {/* Another workspace is another window: no state of components goes over. */}
-          <Shell key={state.stores.workspaceId} />
+          <WriteTextContext value={writeTextFor(state.stores)}>
+            {/* Another workspace is another window: no state of components goes over. */}
+            <Shell key={state.stores.workspaceId} />
+          </WriteTextContext>
         </StoresContext>
       );
     case 'failed':
@@ -52,6 +55,14 @@ export function App({ app }: { readonly app: AppStore }) {
       );
   }
 }
+
+/** The host's clipboard where it has one, else the window's. */
+const writeTextFor =
+  ({ client }: Stores) =>
+  async (text: string): Promise<void> => {
+    const { by } = await client.app.copyText({ text });
+    if (by === 'window') await navigator.clipboard.writeText(text);
+  };
 
 const Reload = ({ label }: { readonly label: string }) => (
   <Button variant="primary" onPress={() => window.location.reload()}>

@@ -1,5 +1,5 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
 import { Button, type ButtonProps } from './button';
 
 interface Props extends Omit<ButtonProps, 'onPress' | 'icon' | 'children'> {
@@ -11,8 +11,14 @@ interface Props extends Omit<ButtonProps, 'onPress' | 'icon' | 'children'> {
 
 const SHOWN_FOR_MS = 2000;
 
+/** Puts a text on the clipboard. In a desktop window main does, since pages have no permission to. */
+export const WriteTextContext = createContext((text: string): Promise<void> =>
+  navigator.clipboard.writeText(text),
+);
+
 /** Copies a text that is no secret, and says so for a moment. */
 export function CopyButton({ label, text, ...props }: Props) {
+  const writeText = useContext(WriteTextContext);
   const [outcome, setOutcome] = useState<'copied' | 'failed'>();
 
   useEffect(() => {
@@ -23,7 +29,7 @@ export function CopyButton({ label, text, ...props }: Props) {
 
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(text());
+      await writeText(text());
       setOutcome('copied');
     } catch {
       setOutcome('failed');

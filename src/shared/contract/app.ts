@@ -21,5 +21,12 @@ export type AppInfo = z.infer<typeof appInfoSchema>;
 
 export const appContract = {
   info: call.output(appInfoSchema),
+  /**
+   * Puts a text that is no secret on the clipboard. `window`: the host has none, and the window puts it
+   * there itself.
+   */
+  copyText: call
+    .input(z.object({ text: z.string().max(1024 * 1024) }))
+    .output(z.object({ by: z.enum(['host', 'window']) })),
   dismissNotice: call.input(z.object({ id: z.string() })).output(z.void()),
 };
