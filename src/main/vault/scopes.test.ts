@@ -214,12 +214,18 @@ describe('saved settings', () => {
   });
 
   it('end what is under way with the ones before, and nothing of it is kept', async () => {
-    shared.vault.kv('secret').put('staging', { API_KEY: 'staging' });
-    const gate = shared.vault.faults.gate({ method: 'GET', path: 'secret/data/staging' });
-    const failure = failureOf(pull(first));
-    await gate.reached;
-    await client.vault.save(vaultForm(first, own, OWN_TOKEN));
-    expect(await failure).toMatchObject({
+    const { faults, kv } = shared.vault;
+    kv('secret').put('staging', { API_KEY: 'staging' });
+    // So long that its arrival is told at once.
+    faults.add({ match: { method: 'GET', path: 'secret/data/production' }, delayMs: 150 });
+    const gate = faults.gate({ method: 'GET', path: 'secret/data/staging' });
+    const pulling = async (): Promise<void> => {
+      for await (const event of await client.vault.pullAll({ workspaceId: first })) {
+        if (event.type !== 'reading' || event.done !== 1) continue;
+        await client.vault.save(vaultForm(first, own, OWN_TOKEN));
+      }
+    };
+    expect(await failureOf(pulling())).toMatchObject({
       code: 'INTERRUPTED',
       message: 'The vault settings were changed while this was running.',
     });
@@ -328,6 +334,9 @@ describe('Override for this workspace', () => {
     await pull(second);
     await client.vault.override({ workspaceId: second });
     expect(await seen(second)).toBeUndefined();
+    // Not only out of sight: the very same settings do not bring them back.
+    await client.vault.useGlobal({ workspaceId: second });
+    expect(await seen(second)).toBeUndefined();
   });
 });
 
@@ -357,10 +366,19 @@ describe('Use global defaults', () => {
       values: { url: shared.url },
       savedCredentials: [],
     });
-    // The very settings of before: what was read with them is not there again.
     await overrideSecond();
     expect(await seen(second)).toBeUndefined();
+  });
+
+  it('leaves nothing behind even where the settings were those of the defaults', async () => {
+    shared.vault.token({ id: OWN_TOKEN, policies: ['root'] });
+    await client.vault.save(vaultForm(second, shared, OWN_TOKEN, { scope: 'workspace' }));
+    await pull(second);
+    await client.vault.useGlobal({ workspaceId: second });
+    await client.vault.override({ workspaceId: second });
+    expect(await seen(second)).toBeUndefined();
     expect((await client.vault.status({ workspaceId: second })).state).toBe('unknown');
+    await expect(pull(second)).rejects.toMatchObject({ code: 'CREDENTIALS_MISSING' });
   });
 
   it('changes nothing, and logs nothing, where they are in use', async () => {
