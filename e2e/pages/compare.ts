@@ -1,0 +1,67 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** Environments side by side. */
+export class ComparePage {
+  /** On the page of an environment. */
+  readonly openButton: Locator;
+  readonly heading: Locator;
+  readonly grid: Locator;
+  readonly filter: Locator;
+  readonly pickerButton: Locator;
+  readonly picker: Locator;
+  readonly failure: Locator;
+
+  constructor(private readonly page: Page) {
+    const main = page.getByRole('main');
+    this.openButton = main.getByRole('button', { name: 'Compare', exact: true });
+    this.heading = main.getByRole('heading', { level: 1, name: 'Compare' });
+    this.grid = main.getByRole('grid', { name: 'Comparison' });
+    this.filter = main.getByRole('searchbox', { name: 'Filter keys' });
+    this.pickerButton = main.getByRole('button', { name: /^Environments/ });
+    this.picker = page.getByRole('dialog', { name: 'Environments to compare' });
+    this.failure = main.getByRole('alert');
+  }
+
+  async choose(...names: readonly string[]): Promise<void> {
+    await this.pickerButton.click();
+    for (const name of names) {
+      const option = this.picker.getByRole('option', { name, exact: true });
+      if ((await option.getAttribute('aria-selected')) !== 'true') await option.click();
+    }
+    await this.page.keyboard.press('Escape');
+    await this.picker.waitFor({ state: 'detached' });
+  }
+
+  async show(which: 'All' | 'Only differences' | 'Only missing'): Promise<void> {
+    await this.page
+      .getByRole('radiogroup', { name: 'Show' })
+      .getByRole('radio', { name: which })
+      .check();
+  }
+
+  row(key: string): Locator {
+    return this.grid.getByRole('row', { name: key, exact: true });
+  }
+
+  /** The cell of a key in the n-th environment, from 0. */
+  cell(key: string, at: number): Locator {
+    return this.row(key).getByRole('gridcell').nth(at);
+  }
+
+  revealButton(key: string): Locator {
+    return this.grid.getByRole('button', { name: `Reveal ${key}`, exact: true });
+  }
+
+  async copy(key: string, from: string, to: string): Promise<void> {
+    const name = `Copy ${key} to ${to}`;
+    await this.grid.getByRole('button', { name, exact: true }).click();
+    await this.page
+      .getByRole('menu', { name, exact: true })
+      .getByRole('menuitem', { name: `From ${from}`, exact: true })
+      .click();
+  }
+
+  pullButton(environment: string): Locator {
+    return this.page.getByRole('button', { name: `Pull ${environment}`, exact: true });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** Push All: the plan, and how it goes. */
+export class PushPage {
+  readonly heading: Locator;
+  readonly plan: Locator;
+  readonly checkAgainButton: Locator;
+  /** Pushes all that the plan would push, and has not been pushed yet. */
+  readonly pushButton: Locator;
+  readonly cancelButton: Locator;
+  readonly progress: Locator;
+  /** What would be done, and at the end what was. */
+  readonly outcome: Locator;
+
+  constructor(page: Page) {
+    const main = page.getByRole('main');
+    this.heading = main.getByRole('heading', { level: 1, name: 'Push All' });
+    this.plan = main.getByRole('grid', { name: 'Plan' });
+    this.checkAgainButton = main.getByRole('button', { name: 'Check again' });
+    this.pushButton = main.getByRole('button', { name: /^Push [\d,]+ environments?$/ });
+    this.cancelButton = main.getByRole('button', { name: 'Cancel' });
+    this.progress = main.getByRole('progressbar', { name: 'Push All' });
+    this.outcome = main.getByRole('status', { name: 'Push All' });
+  }
+
+  row(environment: string): Locator {
+    return this.plan.getByRole('row', { name: environment, exact: true });
+  }
+
+  tryAgainButton(environment: string): Locator {
+    return this.plan.getByRole('button', { name: `Try again: ${environment}`, exact: true });
+  }
+
+  /** Unfolds the names of the keys of one environment. */
+  async showKeys(environment: string): Promise<Locator> {
+    await this.row(environment)
+      .getByRole('button', { name: /added|changed|removed/ })
+      .click();
+    return this.plan.getByRole('list', { name: `Keys of ${environment}` });
+  }
+}

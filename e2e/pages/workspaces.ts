@@ -1,0 +1,69 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** The button at the top of the sidebar, its menu, and the dialogs behind it. */
+export class WorkspaceSwitcher {
+  readonly button: Locator;
+  readonly menu: Locator;
+
+  constructor(private readonly page: Page) {
+    this.button = page.getByRole('button', { name: 'Workspace', exact: true });
+    this.menu = page.getByRole('menu', { name: 'Workspace' });
+  }
+
+  /** A workspace in the open menu. */
+  entry(name: string): Locator {
+    return this.menu.getByRole('menuitemradio', { name, exact: true });
+  }
+
+  dialog(title: 'New workspace' | 'Rename workspace'): Locator {
+    return this.page.getByRole('dialog', { name: title });
+  }
+
+  async create(name: string): Promise<void> {
+    await this.#act('New workspace…');
+    await this.fill('New workspace', name, 'Create');
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.#act('Rename workspace…');
+    await this.fill('Rename workspace', name, 'Rename');
+  }
+
+  async startDelete(): Promise<void> {
+    await this.#act('Delete workspace…');
+  }
+
+  async switchTo(name: string): Promise<void> {
+    await this.button.click();
+    await this.entry(name).click();
+  }
+
+  async fill(
+    title: 'New workspace' | 'Rename workspace',
+    name: string,
+    submit: string,
+  ): Promise<void> {
+    const dialog = this.dialog(title);
+    await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
+    await dialog.getByRole('button', { name: submit }).click();
+  }
+
+  async #act(item: string): Promise<void> {
+    await this.button.click();
+    await this.menu.getByRole('menuitem', { name: item }).click();
+  }
+}
+
+/** What has to be decided before something goes on. */
+export class QuestionBox {
+  readonly box: Locator;
+
+  constructor(page: Page) {
+    this.box = page.getByRole('alertdialog');
+  }
+
+  async answer(label: string): Promise<void> {
+    await this.box.getByRole('button', { name: label, exact: true }).click();
+    await this.box.waitFor({ state: 'detached' });
+  }
+}
