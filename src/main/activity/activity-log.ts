@@ -1,6 +1,6 @@
 import type { ActivityAction, ActivityEntry, ActivityFilter } from '@shared/contract/activity';
 import { AppError } from '@shared/errors';
-import { slug } from '@shared/model/slug';
+import { fileNamePart } from '@shared/model/file-name';
 import { ACTIVITY_KEPT, type ActivityQuery, type ActivityRows } from '../database/activity';
 import type { Workspaces } from '../database/workspaces';
 
@@ -54,7 +54,7 @@ export class ActivityLog {
       .map(({ id: _id, at, ...entry }) =>
         JSON.stringify({ at: new Date(at).toISOString(), workspace: workspace.name, ...entry }),
       );
-    const name = slug(workspace.name).replaceAll('/', '-');
+    const name = fileNamePart(workspace.name);
     const day = new Date(this.now()).toISOString().slice(0, 10);
     return {
       text: lines.map((line) => `${line}\n`).join(''),

@@ -9,6 +9,7 @@ import {
 } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import type { Environment } from '@shared/model/environment';
+import { fileNamePart } from '@shared/model/file-name';
 import { slug } from '@shared/model/slug';
 import type { ActivityLog, NewActivity } from '../activity/activity-log';
 import type { EnvironmentRow, Environments } from '../database/environments';
@@ -400,7 +401,7 @@ export class EnvironmentService {
     const { document } = await this.heldOrThrow(row);
     const exported = exportDocument(document, this.parts.marks.list(id), format);
     this.#log(row, { action: 'exported', detail: format });
-    const name = slug(row.name).replaceAll('/', '-') || 'environment';
+    const name = fileNamePart(row.name) || 'environment';
     return {
       ...exported,
       fileName:
