@@ -34,7 +34,7 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
         inputRef={searchInput}
         hint={
           <AriaButton
-            aria-label="Command palette"
+            aria-label={`Command palette, ${shortcutOf('palette') ?? ''}`}
             onPress={() => commands.getState().run('palette')}
             className="mr-1.5 shrink-0 cursor-default rounded-xs border border-line-strong px-1 font-sans whitespace-nowrap text-2xs text-text-3 data-hovered:text-text"
           >

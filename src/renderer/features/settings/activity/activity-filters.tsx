@@ -63,14 +63,16 @@ function ActionFilter({
   const [first] = chosen;
   const choose = (keys: Selection): void =>
     onChange(activityActions.filter((action) => keys === 'all' || keys.has(action)));
+  const words =
+    first === undefined
+      ? 'Any action'
+      : chosen.length === 1
+        ? actionWords[first]
+        : `${String(chosen.length)} actions`;
   return (
     <MenuTrigger>
-      <Button aria-label="Filter by action">
-        {first === undefined
-          ? 'Any action'
-          : chosen.length === 1
-            ? actionWords[first]
-            : `${String(chosen.length)} actions`}
+      <Button aria-label={`Filter by action: ${words}`}>
+        {words}
         <ChevronDown aria-hidden className="size-3.5 text-text-3" />
       </Button>
       <Menu
@@ -97,10 +99,11 @@ function OutcomeFilter({
   readonly chosen: Outcome | undefined;
   readonly onChange: (outcome: Outcome | undefined) => void;
 }) {
+  const words = chosen === undefined ? 'Any outcome' : outcomeWords[chosen];
   return (
     <MenuTrigger>
-      <Button aria-label="Filter by outcome">
-        {chosen === undefined ? 'Any outcome' : outcomeWords[chosen]}
+      <Button aria-label={`Filter by outcome: ${words}`}>
+        {words}
         <ChevronDown aria-hidden className="size-3.5 text-text-3" />
       </Button>
       <Menu
