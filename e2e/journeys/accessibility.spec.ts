@@ -3,6 +3,9 @@ import type { Locator } from '@playwright/test';
 import { expectAccessible } from '../axe';
 import { expect, restart, test } from './support';
 
+// axe looks at everything on a screen, twice: that takes its time on a busy machine.
+test.describe.configure({ timeout: 150_000 });
+
 test('axe finds nothing on a fresh install', async ({ ui }) => {
   const { page } = ui;
   await expectAccessible(page, 'Welcome');
