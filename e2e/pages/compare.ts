@@ -40,7 +40,9 @@ export class ComparePage {
   }
 
   row(key: string): Locator {
-    return this.grid.getByRole('row', { name: key, exact: true });
+    const header = this.page.getByRole('rowheader');
+    const name = this.page.getByText(key, { exact: true });
+    return this.grid.getByRole('row').filter({ has: header.filter({ has: name }) });
   }
 
   /** The cell of a key in the n-th environment, from 0. */

@@ -24,7 +24,9 @@ export class PushPage {
   }
 
   row(environment: string): Locator {
-    return this.plan.getByRole('row', { name: environment, exact: true });
+    const header = this.plan.page().getByRole('rowheader');
+    const name = this.plan.page().getByText(environment, { exact: true }).first();
+    return this.plan.getByRole('row').filter({ has: header.filter({ has: name }) });
   }
 
   tryAgainButton(environment: string): Locator {

@@ -19,9 +19,15 @@ export class WorkspaceSwitcher {
     return this.page.getByRole('dialog', { name: title });
   }
 
+  /** Makes one; the window shows it then. */
   async create(name: string): Promise<void> {
-    await this.#act('New workspace…');
+    await this.startCreate();
     await this.fill('New workspace', name, 'Create');
+    await this.#isShown(name);
+  }
+
+  async startCreate(): Promise<void> {
+    await this.#act('New workspace…');
   }
 
   async rename(name: string): Promise<void> {
@@ -33,7 +39,13 @@ export class WorkspaceSwitcher {
     await this.#act('Delete workspace…');
   }
 
+  /** Where nothing is asked before. */
   async switchTo(name: string): Promise<void> {
+    await this.startSwitch(name);
+    await this.#isShown(name);
+  }
+
+  async startSwitch(name: string): Promise<void> {
     await this.button.click();
     await this.entry(name).click();
   }
@@ -46,6 +58,10 @@ export class WorkspaceSwitcher {
     const dialog = this.dialog(title);
     await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
     await dialog.getByRole('button', { name: submit }).click();
+  }
+
+  async #isShown(name: string): Promise<void> {
+    await this.button.getByText(name, { exact: true }).waitFor();
   }
 
   async #act(item: string): Promise<void> {

@@ -6,6 +6,7 @@ import { Button } from '../../components/button';
 import { ErrorCard } from '../../components/card';
 import { Centred } from '../../components/page';
 import { TextLink } from '../../components/text-link';
+import { PendingMoves } from '../move/pending-moves';
 import { DraftNotices } from './draft-notices';
 import { EnvironmentHeader } from './environment-header';
 import { ImportPane } from './import/import-pane';
@@ -46,6 +47,9 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
   return (
     <>
       <EnvironmentHeader id={id} />
+      <div className="px-5 pt-3 empty:hidden">
+        <PendingMoves environmentId={id} />
+      </div>
       {data === undefined || shownId !== id ? (
         error === undefined ? (
           <VariablesSkeleton />

@@ -16,7 +16,7 @@ export function matchScore(text: string, query: string): number | undefined {
     if (next === -1) return undefined;
     const start = startOf(text, lower, letter, at + 1);
     const found = next === at + 1 ? next : (start ?? next);
-    score += found === at + 1 ? 8 : isStart(text, found) ? 10 : -Math.min(found - at, 6);
+    score += found === at + 1 ? 12 : isStart(text, found) ? 9 : -Math.min(found - at, 6);
     at = found;
   }
   return score - text.length / 100;
