@@ -1,4 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
+import { Editor } from './editor';
+import { EnvironmentActions, Question, SyncBar } from './sync';
 
 /** One environment and its variables. */
 export class EnvironmentPage {
@@ -10,6 +12,10 @@ export class EnvironmentPage {
   readonly pullButton: Locator;
   readonly failure: Locator;
   readonly tryAgainButton: Locator;
+  readonly editor: Editor;
+  readonly sync: SyncBar;
+  readonly actions: EnvironmentActions;
+  readonly question: Question;
 
   constructor(page: Page) {
     const main = page.getByRole('main');
@@ -20,6 +26,10 @@ export class EnvironmentPage {
     this.pullButton = main.getByRole('button', { name: 'Pull from Vault' });
     this.failure = main.getByRole('alert');
     this.tryAgainButton = main.getByRole('button', { name: 'Try again' });
+    this.editor = new Editor(page);
+    this.sync = new SyncBar(page);
+    this.actions = new EnvironmentActions(page);
+    this.question = new Question(page);
   }
 
   /** The row of one variable, where it is in view: the grid draws what can be seen. */

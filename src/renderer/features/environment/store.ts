@@ -189,21 +189,26 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       }
     };
 
-    const keepKey = (row: Row, key: string): void => {
+    /** Filling in what was just added is one step with adding it. */
+    const fillIn = (id: string, addition: number, filled: { key: string } | { value: string }) =>
+      drafts.getState().amend(id, (draft) => editAddition(draft, addition, filled));
+
+    const keepKey = (id: string, row: Row, key: string): void => {
       const { origin, addition } = row;
-      if (key === row.key) return;
-      alter((draft) => {
-        if (origin !== undefined) return editVariable(draft, origin, { rename: key });
-        return addition === undefined ? draft : editAddition(draft, addition, { key });
-      });
+      if (origin !== undefined) alter((draft) => editVariable(draft, origin, { rename: key }));
+      else if (addition !== undefined && row.key === '') fillIn(id, addition, { key });
+      else if (addition !== undefined) alter((draft) => editAddition(draft, addition, { key }));
     };
 
     const keepValue = (id: string, row: Row, value: string): void => {
       const { origin, addition } = row;
-      alter((draft) => {
-        if (origin !== undefined) return editVariable(draft, origin, { value });
-        return addition === undefined ? draft : editAddition(draft, addition, { value });
-      });
+      if (addition !== undefined && row.typed === '') fillIn(id, addition, { value });
+      else {
+        alter((draft) => {
+          if (origin !== undefined) return editVariable(draft, origin, { value });
+          return addition === undefined ? draft : editAddition(draft, addition, { value });
+        });
+      }
       void forgetIfSame(id, row, value);
     };
 
@@ -303,7 +308,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         set({ editing: undefined });
         const { row, field } = editing;
         if (text !== undefined && text !== editing.text) {
-          if (field === 'key') keepKey(row, text);
+          if (field === 'key') keepKey(id, row, text);
           else keepValue(id, row, text);
         } else if (row.addition !== undefined && row.key === '' && row.typed === '') {
           // Added and left empty: as if it had never been.

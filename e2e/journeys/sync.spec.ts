@@ -1,0 +1,212 @@
+/** Vault Sync, and an environment as a whole: made here, pushed, met, switched off, renamed, deleted. */
+import { openPulled, providers, test, type Peer } from './peer';
+import { expect, filesHolding } from './support';
+import type { AppPage } from '../pages/app';
+
+/** An environment on this computer with one variable, saved in memory for this session. */
+async function createLocal(ui: AppPage, name: string, values: Readonly<Record<string, string>>) {
+  await ui.newEnvironment.create(name);
+  await expect(ui.environment.heading).toHaveText(name);
+  for (const [key, value] of Object.entries(values)) await ui.environment.editor.add(key, value);
+  await ui.environment.editor.save();
+}
+
+async function configured(ui: AppPage, peer: Peer): Promise<void> {
+  await peer.configure(ui);
+}
+
+for (const provider of providers) {
+  test.describe(`with ${provider}`, () => {
+    test.use({ provider });
+
+    test('switching on pushes, Save writes there, switching off clears the editor', async ({
+      ui,
+      peer,
+      dataDirectory,
+    }) => {
+      await configured(ui, peer);
+      await createLocal(ui, 'My Service', { API_KEY: 'sk-of-sync' });
+      const { environment } = ui;
+      await expect(environment.sync.path).toHaveValue('my-service');
+      await environment.sync.switch(provider).click();
+      await expect(environment.sync.switch(provider)).toBeChecked();
+      expect(peer.read('my-service')).toEqual({ API_KEY: 'sk-of-sync' });
+
+      await environment.editor.setValue('API_KEY', 'sk-second');
+      await environment.editor.save();
+      expect(peer.read('my-service')).toEqual({ API_KEY: 'sk-second' });
+      peer.put('my-service', { API_KEY: 'sk-third', MORE: 'm' });
+      await environment.pullButton.click();
+      await expect(environment.row('MORE')).toBeVisible();
+
+      await environment.sync.switch(provider).click();
+      await expect(environment.question.dialog).toContainText('cleared from this editor');
+      await environment.question.answer('Cancel');
+      await expect(environment.row('MORE')).toBeVisible();
+      await environment.sync.switch(provider).click();
+      await environment.question.answer('Clear and switch off');
+      await expect(environment.sync.switch(provider)).not.toBeChecked();
+      await expect(environment.variables).toContainText('No variables yet.');
+      expect(peer.read('my-service')).toEqual({ API_KEY: 'sk-third', MORE: 'm' });
+      for (const value of ['sk-second', 'sk-third']) {
+        expect(await filesHolding(dataDirectory, Buffer.from(value))).toEqual([]);
+      }
+    });
+
+    test('a push that fails leaves it off, says why and loses nothing', async ({ ui, peer }) => {
+      await configured(ui, peer);
+      await createLocal(ui, 'service', { API_KEY: 'sk' });
+      const { environment } = ui;
+      peer.refuseWrites();
+      await environment.sync.switch(provider).click();
+      await expect(environment.sync.failure).toContainText('do not permit');
+      await expect(environment.sync.failure).toContainText('Sync is still off');
+      await expect(environment.sync.switch(provider)).not.toBeChecked();
+      await environment.revealButton('API_KEY').click();
+      await expect(environment.value('API_KEY')).toContainText('sk');
+      peer.permitWrites();
+      await environment.sync.path.fill('team/service');
+      await environment.sync.switch(provider).click();
+      await expect(environment.sync.switch(provider)).toBeChecked();
+      expect(peer.read('team/service')).toEqual({ API_KEY: 'sk' });
+      expect(peer.read('service')).toBeUndefined();
+    });
+
+    test('what is met at the path is merged, key by key', async ({ ui, peer }) => {
+      await configured(ui, peer);
+      peer.put('service', { SAME: 's', MINE: 'theirs', THEIRS: 'theirs', THERE: 't' });
+      await createLocal(ui, 'service', { SAME: 's', MINE: 'mine', THEIRS: 'mine', HERE: 'h' });
+      const { meeting } = ui.environment.sync;
+      await ui.environment.sync.switch(provider).click();
+      await expect(meeting.region).toContainText('There is already a secret at service');
+      await expect(meeting.region).toContainText('2 keys differ');
+      await expect(meeting.mergeButton).toBeDisabled();
+      await meeting.choose('Mine', 'MINE');
+      await meeting.choose('The server’s', 'THEIRS');
+      await meeting.mergeButton.click();
+      await expect(ui.environment.sync.switch(provider)).toBeChecked();
+      expect(peer.read('service')).toEqual({
+        SAME: 's',
+        MINE: 'mine',
+        THEIRS: 'theirs',
+        THERE: 't',
+        HERE: 'h',
+      });
+    });
+
+    test('or replaced, or taken, or left alone', async ({ ui, peer }) => {
+      await configured(ui, peer);
+      peer.put('one', { A: 'theirs', B: 'b' });
+      await createLocal(ui, 'one', { A: 'mine' });
+      const { environment } = ui;
+      const { meeting } = environment.sync;
+      await environment.sync.switch(provider).click();
+      await meeting.cancelButton.click();
+      await expect(environment.sync.switch(provider)).not.toBeChecked();
+      expect(peer.read('one')).toEqual({ A: 'theirs', B: 'b' });
+      await environment.sync.switch(provider).click();
+      await meeting.takeServersButton.click();
+      await expect(environment.row('B')).toBeVisible();
+      expect(peer.read('one')).toEqual({ A: 'theirs', B: 'b' });
+
+      peer.put('two', { A: 'theirs', B: 'b' });
+      await createLocal(ui, 'two', { A: 'mine' });
+      await environment.sync.switch(provider).click();
+      await meeting.replaceButton.click();
+      await expect(environment.sync.switch(provider)).toBeChecked();
+      expect(peer.read('two')).toEqual({ A: 'mine' });
+    });
+
+    test('deleting: here only, or on the server as well, where it can be restored', async ({
+      ui,
+      peer,
+    }) => {
+      peer.put('keep', { K: 'k' });
+      await openPulled(ui, peer, 'gone', { G: 'g' });
+      const { environment } = ui;
+      await environment.actions.choose('Delete…');
+      await expect(environment.question.dialog).toContainText('gone');
+      peer.refuseWrites();
+      await environment.question.dialog
+        .getByRole('button', { name: 'Here and on the server' })
+        .click();
+      await expect(environment.question.dialog).toContainText('Nothing was deleted.');
+      peer.permitWrites();
+      await environment.question.answer('Here and on the server');
+      await expect(ui.announcements).toContainText('can be restored');
+      await expect(ui.row('gone')).toHaveCount(0);
+      expect(peer.read('gone')).toBeUndefined();
+      expect(peer.canRestore('gone')).toBe(true);
+
+      await ui.openEnvironment('keep');
+      await environment.actions.choose('Delete…');
+      await environment.question.answer('Here only');
+      await expect(ui.environments).toContainText('None yet.');
+      expect(peer.read('keep')).toEqual({ K: 'k' });
+    });
+  });
+}
+
+test('a path that another environment uses is refused by its name', async ({ ui, peer }) => {
+  await openPulled(ui, peer, 'production', { A: 'a' });
+  await createLocal(ui, 'copy', { A: 'b' });
+  const { sync } = ui.environment;
+  await sync.path.fill('production');
+  await sync.switch(peer.label).click();
+  await expect(sync.failure).toContainText(
+    'The environment “production” already uses the path production.',
+  );
+  expect(peer.read('production')).toEqual({ A: 'a' });
+});
+
+test('unsaved edits go along when sync is switched on', async ({ ui, peer }) => {
+  await configured(ui, peer);
+  await ui.newEnvironment.create('fresh');
+  await expect(ui.environment.heading).toHaveText('fresh');
+  await ui.environment.editor.add('A', 'not saved yet');
+  await ui.environment.sync.switch(peer.label).click();
+  await expect(ui.environment.sync.switch(peer.label)).toBeChecked();
+  expect(peer.read('fresh')).toEqual({ A: 'not saved yet' });
+  await expect(ui.environment.editor.saveButton).toHaveCount(0);
+});
+
+test('the Local vault reads the same', async ({ ui }) => {
+  await ui.openSettings('Security');
+  await ui.settings.security.changeButton.click();
+  await ui.settings.security.keyChoice.onlyForThisSession();
+  await createLocal(ui, 'service', { A: 'a' });
+  const { sync, editor } = ui.environment;
+  await sync.switch('Local vault').click();
+  await expect(sync.switch('Local vault')).toBeChecked();
+  await editor.setValue('A', 'b');
+  await editor.save();
+  await ui.environment.pullButton.click();
+  await ui.environment.revealButton('A').click();
+  await expect(ui.environment.value('A')).toContainText('b');
+});
+
+test('rename, duplicate, set active, move', async ({ ui, peer }) => {
+  peer.put('a', { A: '1' });
+  await openPulled(ui, peer, 'b', { B: 'sk-b' });
+  const { environment } = ui;
+  const names = () => ui.environments.getByRole('row').allInnerTexts();
+  await environment.actions.choose('Rename…');
+  await environment.actions.name('Beta', 'Rename');
+  await expect(environment.heading).toHaveText('Beta');
+  expect(peer.read('b')).toEqual({ B: 'sk-b' });
+  await environment.actions.choose('Set active');
+  await expect(ui.row('Beta')).toContainText('active');
+
+  await environment.actions.choose('Duplicate…');
+  await environment.actions.name('Copy', 'Duplicate');
+  await expect(environment.heading).toHaveText('Copy');
+  await environment.revealButton('B').click();
+  await expect(environment.value('B')).toContainText('sk-b');
+  await expect(environment.sync.switch(peer.label)).not.toBeChecked();
+
+  await environment.actions.choose('Move up');
+  await expect.poll(async () => (await names()).findIndex((row) => row.includes('Copy'))).toBe(1);
+  await ui.row('Copy').focus();
+  await ui.page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(async () => (await names()).findIndex((row) => row.includes('Copy'))).toBe(0);
+});
