@@ -24,6 +24,8 @@ export interface Peer {
   mend(): void;
   /** Holds the next request that writes to this path. */
   holdWrite(path: string): Held;
+  /** Holds a request that reads what is at this path, after so many that pass. */
+  holdRead(path: string, skip: number): Held;
   /** Holds the next request that removes what is at this path. */
   holdRemoval(path: string): Held;
   /** How often anything was asked of it. */
@@ -49,6 +51,15 @@ export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): 
     mend: () => vault.faults.clear(),
     holdWrite: (path) =>
       vault.faults.gate({ method: ['POST', 'PUT'], path: `secret/data/${path}` }),
+    holdRead: (path, skip) => {
+      let open = (): void => {};
+      const until = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const match = { method: 'GET', path: `secret/data/${path}` };
+      const { reached } = vault.faults.add({ match, skip, until });
+      return { reached, open };
+    },
     holdRemoval: (path) => vault.faults.gate({ method: 'DELETE', path: `secret/data/${path}` }),
     get asked() {
       return vault.requests.length;
@@ -88,6 +99,8 @@ export function awsPeer(aws: SecretsManagerServer): Peer {
     mend: () => aws.faults.clear(),
     holdWrite: (path) =>
       held(aws.faults.hold({ operation: ['CreateSecret', 'PutSecretValue'], secret: path })),
+    holdRead: (path, skip) =>
+      held(aws.faults.hold({ operation: 'GetSecretValue', secret: path, skip })),
     holdRemoval: (path) => held(aws.faults.hold({ operation: 'DeleteSecret', secret: path })),
     get asked() {
       return aws.requests.length;

@@ -12,6 +12,8 @@ export class MovePage {
   readonly to: Locator;
   readonly migrateButton: Locator;
   readonly cancelButton: Locator;
+  /** After a run that left nothing behind. */
+  readonly backToPlanButton: Locator;
   readonly run: Locator;
   /** How the run stands, in a word. */
   readonly phase: Locator;
@@ -29,6 +31,7 @@ export class MovePage {
     this.migrateButton = this.plan.getByRole('button', { name: 'Migrate', exact: true });
     this.run = main.getByRole('region', { name: 'Migration', exact: true });
     this.cancelButton = this.run.getByRole('button', { name: 'Cancel' });
+    this.backToPlanButton = this.run.getByRole('button', { name: 'Back to the plan' });
     this.phase = this.run.getByRole('status').first();
     this.failure = main.getByRole('alert');
   }

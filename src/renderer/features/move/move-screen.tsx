@@ -33,7 +33,7 @@ export function MoveScreen({ id }: { readonly id: string }) {
   );
   const run = useFeature('move', (state) => state.run);
   const unfinished = useFeature('move', (state) =>
-    state.pending.some((one) => one.environmentId === id && !one.running),
+    state.pending.some((one) => one.environmentId === id),
   );
 
   useEffect(() => {
@@ -70,7 +70,7 @@ export function MoveScreen({ id }: { readonly id: string }) {
               </>
             )
           ) : (
-            <Run run={run} />
+            <Run run={run} unfinished={unfinished} />
           )}
         </div>
       </div>
@@ -207,7 +207,13 @@ const PlaceCard = ({
   </section>
 );
 
-function Run({ run }: { readonly run: MoveRun }) {
+interface RunProps {
+  readonly run: MoveRun;
+  /** Whether something was left that has to be gone on with, or undone. */
+  readonly unfinished: boolean;
+}
+
+function Run({ run, unfinished }: RunProps) {
   const { move } = useStores();
   const moving = useFeature('move', isMoving);
   return (
@@ -227,6 +233,12 @@ function Run({ run }: { readonly run: MoveRun }) {
       {run.summary === undefined ? null : <Summary summary={run.summary} />}
       {run.error === undefined ? null : <ErrorCard report={run.error} />}
       {run.phase === 'cancelled' ? <PendingMoves environmentId={run.environmentId} /> : null}
+      {(run.phase === 'failed' || run.phase === 'cancelled') && !unfinished ? (
+        <div className="flex flex-col items-start gap-2">
+          <p className="text-text-2">Nothing was left behind: the secret is where it was.</p>
+          <Button onPress={() => move.getState().backToPlan()}>Back to the plan</Button>
+        </div>
+      ) : null}
     </Section>
   );
 }

@@ -12,10 +12,7 @@ export function PendingMoves({ environmentId }: { readonly environmentId?: strin
   const pending = useFeature('move', (state) => state.pending);
   const shown = useMemo(
     () =>
-      pending.filter(
-        (move) =>
-          !move.running && (environmentId === undefined || move.environmentId === environmentId),
-      ),
+      pending.filter((move) => environmentId === undefined || move.environmentId === environmentId),
     [pending, environmentId],
   );
   if (shown.length === 0) return null;
@@ -33,6 +30,15 @@ function UnfinishedMove({ move }: { readonly move: PendingMove }) {
   const busy = useFeature('move', (state) => state.busy.has(move.id));
   const fault = useFeature('move', (state) => state.pendingFaults.get(move.id));
   const { resume, undo, keepBoth } = store.getState();
+  if (move.running) {
+    return (
+      <Card tone="info" title={`The migration of ${move.name} is under way`}>
+        <p className="break-words text-text-2">
+          To <PlaceText place={move.to} />. {whereText(move)}
+        </p>
+      </Card>
+    );
+  }
   return (
     <Card
       tone="warn"

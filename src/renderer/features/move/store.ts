@@ -47,6 +47,8 @@ export interface Move {
   makePlan(this: void): Promise<void>;
   start(this: void): Promise<void>;
   cancel(this: void): void;
+  /** From how a run ended back to the plan. */
+  backToPlan(this: void): void;
   refreshPending(this: void): Promise<void>;
   resume(this: void, id: string): Promise<void>;
   undo(this: void, id: string): Promise<void>;
@@ -61,6 +63,8 @@ export interface MoveEvents {
   readonly mayUndo: (move: PendingMove) => Promise<boolean>;
 }
 
+const LOOKS_AGAIN_AFTER_MS = 300;
+
 const fresh = {
   targets: undefined,
   form: { provider: undefined, path: '' },
@@ -72,12 +76,19 @@ const fresh = {
 export const createMove = (client: Client, workspaceId: string, events: MoveEvents) =>
   createStore<Move>()((set, get) => {
     let controller: AbortController | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
     // An answer to a form that has been changed since is none.
     let asked = 0;
 
     const refreshPending = async (): Promise<void> => {
+      clearTimeout(again);
       try {
-        set({ pending: await client.moves.pending({ workspaceId }) });
+        const pending = await client.moves.pending({ workspaceId });
+        set({ pending });
+        // One that this window does not follow is being stopped, or is another window's.
+        if (!isMoving(get()) && pending.some(({ running }) => running)) {
+          again = setTimeout(() => void refreshPending(), LOOKS_AGAIN_AFTER_MS);
+        }
       } catch (error) {
         set({ error: errorReport(error) });
       }
@@ -114,6 +125,8 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
       }
       await Promise.all([refreshPending(), events.onEnded()]);
       update(end);
+      // Main may still be stopping it.
+      if (get().pending.some(({ running }) => running)) await refreshPending();
     };
 
     /** Something with an unfinished one. */
@@ -197,6 +210,9 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
         set(({ run }) => ({
           run: run && { ...run, phase: run.phase === 'running' ? 'cancelling' : run.phase },
         }));
+      },
+      backToPlan: () => {
+        if (!isMoving(get())) set({ run: undefined });
       },
       refreshPending,
       resume: (id) =>

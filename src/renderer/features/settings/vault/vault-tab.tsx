@@ -11,7 +11,7 @@ import { VaultForm } from './vault-form';
 export function VaultTab() {
   const outcome = useRef<HTMLDivElement>(null);
   const provider = useFeature('vault', (state) => state.provider);
-  const unfinished = useFeature('move', ({ pending }) => pending.some(({ running }) => !running));
+  const unfinished = useFeature('move', ({ pending }) => pending.length > 0);
   const showOutcome = (): void => {
     outcome.current?.scrollIntoView({ block: 'nearest' });
   };
