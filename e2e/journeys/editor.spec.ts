@@ -1,5 +1,6 @@
 /** Editing variables in the grid and as text, up to what arrives at the provider. */
 import type { Page } from '@playwright/test';
+import { expectAccessible } from '../axe';
 import { AppPage } from '../pages/app';
 import { openPulled, providers, test } from './peer';
 import { expect, filesHolding } from './support';
@@ -133,6 +134,37 @@ for (const provider of providers) {
   });
 }
 
+test('a text that is left without a word is among the unsaved edits', async ({ ui, peer }) => {
+  peer.put('staging', { S: 's' });
+  await openPulled(ui, peer, 'production', { A: 'a' });
+  const { editor } = ui.environment;
+  await editor.text.openButton.click();
+  await editor.text.replace('A=b\nNEW=n');
+  await ui.openEnvironment('staging');
+  await expect(ui.row('production')).toContainText('2 unsaved');
+  await ui.openEnvironment('production');
+  await editor.save();
+  expect(peer.read('production')).toEqual({ A: 'b', NEW: 'n' });
+});
+
+test('axe finds nothing while one edits, as text, and in an import', async ({ ui, peer }) => {
+  test.slow();
+  await openPulled(ui, peer, 'production', { ...production, 'odd key': 'o' });
+  const { editor } = ui.environment;
+  await editor.choose('OLD_URL', 'Remove');
+  await editor.setValue('API_KEY', 'edited');
+  await editor.add('DB_POOL', 'twice');
+  await expectAccessible(ui.page, 'The grid with edits');
+  await editor.text.openButton.click();
+  await editor.text.replace('A=1\nno assignment');
+  await expectAccessible(ui.page, 'Edit as text');
+  await editor.text.cancelButton.click();
+  await editor.import.openButton.click();
+  await expectAccessible(ui.page, 'Import');
+  await editor.import.paste('A=1');
+  await expectAccessible(ui.page, 'What is imported');
+});
+
 test('what is put back as it was is no edit, secrets too', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', production);
   const { editor } = ui.environment;
@@ -169,7 +201,7 @@ test('keys are judged as they are typed: what is wrong, and whether it matters',
   await openPulled(ui, peer, 'production', { A: 'a', PATH: 'p' });
   const { editor, page } = { editor: ui.environment.editor, page: ui.page };
   await editor.addButton.click();
-  const says = (text: string) => expect(page.getByRole('main').getByText(text)).toBeVisible();
+  const says = async (text: string) => expect(page.getByRole('main').getByText(text)).toBeVisible();
   await editor.keyField().fill('A');
   await says('There is already a variable A.');
   await editor.keyField().fill('path');

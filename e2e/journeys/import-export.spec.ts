@@ -1,5 +1,6 @@
 /** Import from `.env` by paste, file and drop; export to `.env`, JSON and shell. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openPulled, providers, test } from './peer';
 import { expect } from './support';
 
@@ -99,17 +100,13 @@ test('a file of the right size is read, whatever its name; others are refused wi
   await expect(pane.summary).toHaveText('2 added, 0 changed, 0 skipped.');
 });
 
-test('a file that is dropped is read', async ({ ui }) => {
+test('a file that is dropped is read', async ({ ui, dataDirectory }) => {
   await ui.newEnvironment.create('local');
   const { import: pane } = ui.environment.editor;
   await pane.openButton.click();
-  const transfer = await ui.page.evaluateHandle(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(['DROPPED=yes\n'], '.env', { type: '' }));
-    return data;
-  });
-  await pane.dropZone.dispatchEvent('dragenter', { dataTransfer: transfer });
-  await pane.dropZone.dispatchEvent('drop', { dataTransfer: transfer });
+  const file = join(dataDirectory, '.env.dropped');
+  await writeFile(file, 'DROPPED=yes\n');
+  await pane.drop(file);
   await expect(pane.step('DROPPED')).toContainText('added');
 });
 

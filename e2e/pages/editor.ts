@@ -148,6 +148,22 @@ class ImportPane {
     await this.previewButton.click();
   }
 
+  /** Drops a file of this computer; a page cannot make such a drop by itself. */
+  async drop(path: string): Promise<void> {
+    const box = await this.dropZone.boundingBox();
+    if (box === null) throw new Error('There is nowhere to drop it.');
+    const session = await this.page.context().newCDPSession(this.page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', {
+        type,
+        x: box.x + box.width / 2,
+        y: box.y + box.height / 2,
+        data: { items: [], files: [path], dragOperationsMask: 1 },
+      });
+    }
+    await session.detach();
+  }
+
   async chooseFile(name: string, content: string | Buffer): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await this.chooseButton.click();

@@ -12,12 +12,10 @@ const PORT: Variable = { key: 'PORT', kind: 'number', secret: false, literal: '5
 const opened = (base: string, variables: Variable[] = [PORT]): OpenEnvironment =>
   ({ environment: { id: ID }, shape: 'map', variables, base }) as unknown as OpenEnvironment;
 
-type Save = Client['environments']['save'];
+type Save = () => Promise<OpenEnvironment>;
 
-function drafts(save = vi.fn(async () => opened('r2'))) {
-  const client = {
-    environments: { save: save as unknown as Save },
-  } as unknown as Client;
+function drafts(save = vi.fn<Save>(async () => opened('r2'))) {
+  const client = { environments: { save } } as unknown as Client;
   const onSaved = vi.fn<(open: OpenEnvironment) => Promise<void>>(async () => undefined);
   const store = createDrafts(client, { onSaved });
   const type = (value: string) =>
@@ -68,7 +66,7 @@ it('saves against what the edits were made on, and then has none', async () => {
 it('keeps the edits and says why where a save fails; another edit takes the reason away', async () => {
   const refused = new ORPCError('CONFLICT', { message: 'Changed.', data: { hint: 'Pull.' } });
   const { store, type, typed } = drafts(
-    vi.fn(async (): Promise<OpenEnvironment> => {
+    vi.fn<Save>(async () => {
       throw refused;
     }),
   );
@@ -83,7 +81,7 @@ it('keeps the edits and says why where a save fails; another edit takes the reas
 it('takes no edit while it saves', async () => {
   let answer: (open: OpenEnvironment) => void = () => undefined;
   const { store, type, typed } = drafts(
-    vi.fn(
+    vi.fn<Save>(
       async () =>
         new Promise<OpenEnvironment>((resolve) => {
           answer = resolve;

@@ -29,7 +29,7 @@ export function KeyCell({ row }: { readonly row: Row }) {
           isOut && 'text-text-2 line-through',
         )}
       >
-        {row.key}
+        {row.key === '' ? <span className="sr-only">no key</span> : row.key}
       </span>
       {issue === undefined ? null : issue.level === 'error' ? (
         <CircleAlert aria-hidden className="mt-0.75 ml-1.5 size-3.5 shrink-0 text-bad" />

@@ -62,7 +62,12 @@ function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose
       download(text, fileName);
       announcements.getState().say(`${fileName} written to your downloads. It is not encrypted.`);
     } else {
-      await copyForAWhile(text, CLEARS_AFTER_MS);
+      try {
+        await copyForAWhile(text, CLEARS_AFTER_MS);
+      } catch {
+        announcements.getState().say('The clipboard could not be written. Try again.', 'bad');
+        return;
+      }
       announcements
         .getState()
         .say(`Copied. The clipboard is emptied after ${formatDuration(CLEARS_AFTER_MS)}.`);

@@ -2,7 +2,16 @@
 import type { OpenEnvironment } from '@shared/contract/environments';
 import type { ErrorReport } from '@shared/errors';
 import { TriangleAlert } from 'lucide-react';
-import { Suspense, lazy, useEffect, useId, useMemo, useState } from 'react';
+import {
+  Suspense,
+  lazy,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useStores } from '../../../app/stores';
 import { errorReport } from '../../../bridge';
 import { Button } from '../../../components/button';
@@ -74,12 +83,33 @@ function TextForm({ data, before, onClose }: Props) {
   const isStale = startedOn !== data.base;
   const count = changes.added + changes.changed + changes.removed;
 
-  const apply = (): void => {
+  const make = (): void => {
+    if (count === 0 || isStale) return;
     environment
       .getState()
       .alter((draft) => applyText(draft, data.variables, before, changes.entries));
+  };
+  const isDone = useRef(false);
+  const end = (): void => {
+    isDone.current = true;
     onClose();
   };
+  const apply = (): void => {
+    make();
+    end();
+  };
+
+  // Who goes elsewhere without a word finds what was typed here among the unsaved edits.
+  const leave = useRef(make);
+  useEffect(() => {
+    leave.current = make;
+  });
+  useLayoutEffect(
+    () => () => {
+      if (!isDone.current) leave.current();
+    },
+    [],
+  );
 
   return (
     <section aria-label="Edit as text" className="flex min-h-0 flex-1 flex-col">
@@ -114,7 +144,7 @@ function TextForm({ data, before, onClose }: Props) {
               ? 'No changes'
               : `${formatCount(changes.added)} added, ${formatCount(changes.changed)} changed, ${formatCount(changes.removed)} removed`}
         </output>
-        <Button variant="quiet" onPress={onClose}>
+        <Button variant="quiet" onPress={end}>
           Cancel
         </Button>
         <Button variant="primary" isDisabled={count === 0 || isStale} onPress={apply}>
