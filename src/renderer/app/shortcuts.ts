@@ -1,56 +1,24 @@
-/** Shortcuts: how they are written in the table of commands, on the keys, and in events. */
+/** Shortcuts of this system, and the one listener that runs commands by them. */
 import { useEffect } from 'react';
 import { commandEntry, commandIds, type CommandId } from './commands';
+import { keysOf, labelOf, matches, type Keys } from './keys';
 import { useStores } from './stores';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-const MODIFIERS = ['Mod', 'Alt', 'Shift'] as const;
-type Modifier = (typeof MODIFIERS)[number];
-
-const macLabels: Record<string, string> = { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↩' };
-const otherLabels: Record<string, string> = { Mod: 'Ctrl' };
-const arrows: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓' };
-
 /** The keys of a shortcut, as they stand on the keys of this system. */
-export function shortcutKeys(shortcut: string, mac = isMac): readonly string[] {
-  const labels = mac ? macLabels : otherLabels;
-  return shortcut.split('+').map((key) => arrows[key] ?? labels[key] ?? key);
-}
+export const shortcutKeys = (shortcut: string): readonly string[] => keysOf(shortcut, isMac);
 
-/** `⌘⇧L` or `Ctrl Shift L`. */
-export const shortcutLabel = (shortcut: string, mac = isMac): string =>
-  shortcutKeys(shortcut, mac).join(mac ? '' : ' ');
-
+/** As it stands beside a command: `⌘⇧L` or `Ctrl Shift L`. */
 export const shortcutOf = (id: CommandId): string | undefined => {
   const { shortcut } = commandEntry(id);
-  return shortcut === undefined ? undefined : shortcutLabel(shortcut);
+  return shortcut === undefined ? undefined : labelOf(shortcut, isMac);
 };
 
-/** The part of a keyboard event that a shortcut looks at. */
-export type Keys = Pick<
-  KeyboardEvent,
-  'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'
->;
-
-export function matches(shortcut: string, event: Keys, mac = isMac): boolean {
-  const parts = shortcut.split('+');
-  const key = parts.at(-1) ?? '';
-  const wants = (modifier: Modifier): boolean => parts.slice(0, -1).includes(modifier);
-  const isLetter = /^[A-Z]$/.test(key);
-  const pressed = {
-    Mod: mac ? event.metaKey : event.ctrlKey,
-    Alt: event.altKey,
-    // Which keys a sign such as `?` needs is the keyboard's business.
-    Shift: isLetter || key.length > 1 ? event.shiftKey : wants('Shift'),
-  };
-  const isOther = mac ? event.ctrlKey : event.metaKey;
-  if (isOther || MODIFIERS.some((modifier) => pressed[modifier] !== wants(modifier))) return false;
-  // With Alt a Mac types another letter; with another script's layout the key says another one too.
-  return isLetter
-    ? event.key.toUpperCase() === key || (!/^[a-z]$/i.test(event.key) && event.code === `Key${key}`)
-    : event.key === key;
-}
+export const isShortcutOf = (id: CommandId, event: Keys): boolean => {
+  const { shortcut } = commandEntry(id);
+  return shortcut !== undefined && matches(shortcut, event, isMac);
+};
 
 /** Whether what has the focus takes keys as text. */
 function isTyping(target: EventTarget | null): boolean {
@@ -60,7 +28,8 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 /** Those that are left to a text field while one types in it. */
-const isPlainKey = (shortcut: string): boolean => !/^(Mod|Alt)\+/.test(shortcut);
+const isPlainKey = (id: CommandId): boolean =>
+  !/^(Mod|Alt)\+/.test(commandEntry(id).shortcut ?? '');
 const editsText: ReadonlySet<CommandId> = new Set(['undo', 'redo']);
 
 /** What the browser would do with these keys is of no use in this window, whether or not they do anything. */
@@ -76,9 +45,8 @@ export function useShortcuts(): void {
       const inDialog = document.querySelector('[role="dialog"],[role="alertdialog"]') !== null;
       const typing = isTyping(event.target);
       for (const id of commandIds) {
-        const { shortcut } = commandEntry(id);
-        if (shortcut === undefined || !matches(shortcut, event)) continue;
-        if (typing && (isPlainKey(shortcut) || editsText.has(id))) continue;
+        if (!isShortcutOf(id, event)) continue;
+        if (typing && (isPlainKey(id) || editsText.has(id))) continue;
         const ran = !inDialog && commands.getState().run(id);
         if (ran || neverTheBrowsers.has(id)) event.preventDefault();
         return;

@@ -13,7 +13,7 @@ import {
 } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, useCommand, type CommandId } from '../../app/commands';
-import { matches, shortcutOf } from '../../app/shortcuts';
+import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { StateMark } from '../environments/state-mark';
 import { rank } from './match';
@@ -84,8 +84,7 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         onKeyDown={(event) => {
-          if (matches(commandEntry('palette').shortcut ?? '', event))
-            palette.getState().show(undefined);
+          if (isShortcutOf('palette', event)) palette.getState().show(undefined);
           else event.continuePropagation();
         }}
         className="flex items-center gap-2.5 border-b border-line px-4"

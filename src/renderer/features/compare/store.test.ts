@@ -1,0 +1,99 @@
+import type { Client } from '@shared/contract';
+import type { ComparedCell, ComparedRow, Comparison } from '@shared/contract/compare';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cellWord, createCompare, filterRows, REVEALED_FOR_MS } from './store';
+
+const cells: Record<string, ComparedCell> = {
+  '?': { state: 'unknown' },
+  '-': { state: 'missing' },
+  a: { state: 'present', kind: 'text', group: 0 },
+  b: { state: 'present', kind: 'text', group: 1 },
+};
+const row = (key: string, outcome: ComparedRow['outcome'], marks: string): ComparedRow => ({
+  key,
+  outcome,
+  cells: Array.from(marks, (mark) => cells[mark] ?? { state: 'unknown' }),
+});
+
+describe('cellWord', () => {
+  it.each([
+    ['aa', 'equal'],
+    ['ab', 'different'],
+    ['a-', 'only here'],
+    ['aa-', 'equal'],
+    ['a?', 'only here'],
+    ['-a', 'missing'],
+    ['?a', 'not loaded'],
+  ])('says of the first of %s: %s', (marks, word) => {
+    expect(cellWord(row('KEY', 'equal', marks), 0)).toBe(word);
+  });
+});
+
+it('filters by outcome and by key', () => {
+  const rows = [
+    row('SAME', 'equal', 'aa'),
+    row('OTHER', 'different', 'ab'),
+    row('GONE', 'missing', 'a-'),
+  ];
+  const keys = (
+    ...filter: Parameters<typeof filterRows> extends [unknown, ...infer Rest] ? Rest : never
+  ) => filterRows(rows, ...filter).map(({ key }) => key);
+  expect(keys('all', '')).toEqual(['SAME', 'OTHER', 'GONE']);
+  expect(keys('different', '')).toEqual(['OTHER', 'GONE']);
+  expect(keys('missing', '')).toEqual(['GONE']);
+  expect(keys('all', ' oth ')).toEqual(['OTHER']);
+});
+
+describe('revealing', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const comparison: Comparison = {
+    environments: [
+      { id: 'one', name: 'one', loaded: true, base: '1' },
+      { id: 'two', name: 'two', loaded: true, base: '2' },
+      { id: 'three', name: 'three', loaded: true, base: '3' },
+    ],
+    rows: [row('KEY', 'missing', 'ab-')],
+  };
+
+  function opened(reveal: (input: { id: string }) => Promise<{ value: string }>) {
+    const asked: string[] = [];
+    const client = {
+      compare: { environments: async () => comparison },
+      environments: {
+        reveal: (input: { id: string }) => {
+          asked.push(input.id);
+          return reveal(input);
+        },
+      },
+    } as unknown as Client;
+    const store = createCompare(client, {
+      mayReplace: async () => true,
+      onCopied: async () => undefined,
+      onPulled: async () => undefined,
+    });
+    return { store, asked };
+  }
+
+  it('asks those that have the key, and hides after a while', async () => {
+    const { store, asked } = opened(async ({ id }) => ({ value: `value of ${id}` }));
+    await store.getState().choose(['one', 'two', 'three']);
+    await store.getState().reveal('KEY');
+    expect(asked).toEqual(['one', 'two']);
+    expect(store.getState().revealed.get('KEY')?.get('two')).toEqual({ value: 'value of two' });
+    vi.advanceTimersByTime(REVEALED_FOR_MS);
+    expect(store.getState().revealed.size).toBe(0);
+  });
+
+  it('shows no value whose answer comes after all were hidden', async () => {
+    const answers: ((answer: { value: string }) => void)[] = [];
+    const { store } = opened(() => new Promise((resolve) => void answers.push(resolve)));
+    await store.getState().choose(['one', 'two', 'three']);
+    const revealing = store.getState().reveal('KEY');
+    store.getState().close();
+    for (const answer of answers) answer({ value: 'sk-late' });
+    await revealing;
+    expect(store.getState().revealed.size).toBe(0);
+  });
+});
