@@ -346,6 +346,7 @@ it.each([
     const { text: log } = await client.activity.export({ workspaceId });
     await client.app.info();
     await client.app.dismissNotice({ id: randomUUID() });
+    await client.app.copyText({ text: 'a report' });
     await client.environments.remove({ id: staging, onServer: true });
     await expectNothingOnDisk();
 
