@@ -9,7 +9,7 @@ export class PalettePage {
 
   constructor(private readonly page: Page) {
     this.dialog = page.getByRole('dialog', { name: 'Command palette' });
-    this.input = this.dialog.getByRole('searchbox');
+    this.input = this.dialog.getByRole('combobox');
     this.results = this.dialog.getByRole('listbox', { name: 'Results' });
     this.shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   }

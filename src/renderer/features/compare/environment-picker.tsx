@@ -28,6 +28,8 @@ export function EnvironmentPicker() {
         <ChevronDown aria-hidden className="size-3.5 text-text-3" />
       </Button>
       <Popover
+        // The dialog in it has the name; a name on what has no role would be read out of place.
+        aria-labelledby=""
         placement="bottom end"
         offset={4}
         className="flex w-72 flex-col rounded-lg border border-line-strong bg-panel shadow-overlay"

@@ -37,6 +37,8 @@ export interface Compare {
   copy(this: void, key: string, fromId: string, toId: string): Promise<void>;
   pull(this: void, id: string): Promise<void>;
   dismissFault(this: void): void;
+  /** Forgets what is on show, and asks anew where the page is: what main held is gone. */
+  startOver(this: void): Promise<void>;
   /** Leaves the page: what is on show is forgotten, the choice is kept. */
   close(this: void): void;
 }
@@ -57,6 +59,7 @@ export const createCompare = (client: Client, events: CompareEvents) =>
     // An answer that arrives after values were hidden must not show one.
     let generation = 0;
     let asked = 0;
+    let isOnShow = false;
 
     const hideAll = (): void => {
       generation += 1;
@@ -92,6 +95,12 @@ export const createCompare = (client: Client, events: CompareEvents) =>
       }
     };
 
+    const forget = (): void => {
+      asked += 1;
+      hideAll();
+      set({ comparison: undefined, loading: false, error: undefined, fault: undefined });
+    };
+
     const read = async (id: string, key: string): Promise<{ value: string } | ErrorReport> => {
       try {
         return await client.environments.reveal({ id, key });
@@ -111,6 +120,7 @@ export const createCompare = (client: Client, events: CompareEvents) =>
       pulling: new Set(),
       fault: undefined,
       choose: async (ids) => {
+        isOnShow = true;
         set({ ids, fault: undefined });
         await load();
       },
@@ -171,10 +181,13 @@ export const createCompare = (client: Client, events: CompareEvents) =>
         await events.onPulled();
       },
       dismissFault: () => set({ fault: undefined }),
+      startOver: async () => {
+        forget();
+        if (isOnShow) await load();
+      },
       close: () => {
-        asked += 1;
-        hideAll();
-        set({ comparison: undefined, loading: false, error: undefined, fault: undefined });
+        isOnShow = false;
+        forget();
       },
     };
   });

@@ -2,6 +2,7 @@ import { environmentNameSchema } from '@shared/model/environment';
 import { Plus } from 'lucide-react';
 import { useState, type SubmitEvent } from 'react';
 import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
+import { useCommand } from '../../app/commands';
 import { useStores } from '../../app/stores';
 import { errorReport } from '../../bridge';
 import { Button, IconButton } from '../../components/button';
@@ -9,6 +10,7 @@ import { TextField } from '../../components/text-field';
 
 export function NewEnvironment() {
   const [open, setOpen] = useState(false);
+  useCommand('new-environment', () => setOpen(true));
   return (
     <DialogTrigger isOpen={open} onOpenChange={setOpen}>
       <IconButton label="New environment" size="sm">

@@ -91,6 +91,8 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
       >
         <Search aria-hidden className="size-4 shrink-0 text-text-3" />
         <Input
+          role="combobox"
+          aria-expanded
           placeholder={what === 'everything' ? 'A command or an environment' : 'An environment'}
           className="h-11 w-full min-w-0 bg-transparent text-lg outline-none [&::-webkit-search-cancel-button]:hidden"
         />
