@@ -28,7 +28,8 @@ export function EnvironmentPicker() {
         <ChevronDown aria-hidden className="size-3.5 text-text-3" />
       </Button>
       <Popover
-        // The dialog in it has the name; a name on what has no role would be read out of place.
+        // React Aria names the box after its button; the dialog in it has a name, and a box has no role.
+        // oxlint-disable-next-line jsx-a11y/aria-proptypes
         aria-labelledby=""
         placement="bottom end"
         offset={4}
