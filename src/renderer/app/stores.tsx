@@ -167,7 +167,7 @@ export async function openStores(
     onLocked: () => {
       drafts.getState().forgetAll();
       environment.getState().hideAll();
-      compare.getState().close();
+      void compare.getState().startOver();
       vault.getState().forgetTyped();
       void vault.getState().refresh();
       void refreshAll();

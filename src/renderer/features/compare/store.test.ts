@@ -97,3 +97,32 @@ describe('revealing', () => {
     expect(store.getState().revealed.size).toBe(0);
   });
 });
+
+it('asks anew when what main held is gone, also while an answer is on its way', async () => {
+  const answers: ((comparison: Comparison) => void)[] = [];
+  const client = {
+    compare: {
+      environments: () =>
+        new Promise<Comparison>((resolve) => {
+          answers.push(resolve);
+        }),
+    },
+  } as unknown as Client;
+  const compare = createCompare(client, {
+    mayReplace: async () => true,
+    onCopied: async () => undefined,
+    onPulled: async () => undefined,
+  });
+  const before: Comparison = { environments: [], rows: [row('OLD', 'equal', 'aa')] };
+  const after: Comparison = { environments: [], rows: [] };
+  const chosen = compare.getState().choose(['one', 'two']);
+  const again = compare.getState().startOver();
+  answers[0]?.(before);
+  answers[1]?.(after);
+  await Promise.all([chosen, again]);
+  expect(compare.getState()).toMatchObject({ comparison: after, loading: false });
+
+  compare.getState().close();
+  await compare.getState().startOver();
+  expect(answers).toHaveLength(2);
+});
