@@ -91,6 +91,8 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
       >
         <Search aria-hidden className="size-4 shrink-0 text-text-3" />
         <Input
+          // What it controls is a list to choose from, which a search field does not say.
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
           role="combobox"
           aria-expanded
           placeholder={what === 'everything' ? 'A command or an environment' : 'An environment'}
