@@ -143,12 +143,12 @@ function Plan() {
   return (
     <Section title="Plan">
       <div className="grid grid-cols-1 items-stretch gap-2 @min-[34rem]:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)]">
-        <PlaceCard title="From" place={from} />
+        <PlaceCard title="From" place={from} looked={refused === undefined} />
         <ArrowRight
           aria-hidden
           className="size-4 self-center justify-self-center text-text-3 @max-[34rem]:rotate-90"
         />
-        <PlaceCard title="To" place={to} />
+        <PlaceCard title="To" place={to} looked={refused === undefined} />
       </div>
       {keys.length === 0 ? null : (
         <Fold title={`${plural(keys.length, 'variable')} would be copied`} quiet>
@@ -183,9 +183,12 @@ function Plan() {
 const PlaceCard = ({
   title,
   place,
+  looked,
 }: {
   readonly title: string;
   readonly place: MovePlan['from'];
+  /** What is refused before anybody looked there says nothing of what is there. */
+  readonly looked: boolean;
 }) => (
   <section
     aria-label={title}
@@ -202,7 +205,9 @@ const PlaceCard = ({
           ]
             .filter(Boolean)
             .join(', ')
-        : 'nothing there yet'}
+        : looked
+          ? 'nothing there yet'
+          : ''}
     </p>
   </section>
 );
