@@ -90,10 +90,9 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
         className="flex items-center gap-2.5 border-b border-line px-4"
       >
         <Search aria-hidden className="size-4 shrink-0 text-text-3" />
-        {/* oxlint-disable-next-line jsx-a11y/role-has-required-aria-props -- React Aria adds them */}
         <Input
-          // It chooses from a list, which a search field does not say.
-          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+          // It chooses from a list, which a search field does not say. React Aria adds aria-controls.
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/role-has-required-aria-props
           role="combobox"
           aria-expanded
           placeholder={what === 'everything' ? 'A command or an environment' : 'An environment'}
