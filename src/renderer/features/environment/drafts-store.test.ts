@@ -97,6 +97,28 @@ it('takes no edit while it saves', async () => {
   expect(await saving).toBe(true);
 });
 
+it('takes edits again as soon as it is saved, while the lists around it are still asked for', async () => {
+  let listed: () => void = () => undefined;
+  const { store, onSaved, type } = drafts();
+  onSaved.mockImplementation(
+    async () =>
+      new Promise((resolve) => {
+        listed = resolve;
+      }),
+  );
+  type('1');
+  const saving = store.getState().save(ID);
+  await vi.waitFor(() => {
+    expect(onSaved).toHaveBeenCalled();
+  });
+  expect(store.getState().saving.has(ID)).toBe(false);
+  store.getState().change(ID, 'r2', (draft) => editVariable(draft, PORT, { value: '2' }));
+  expect(unsavedCount(store.getState(), ID)).toBe(1);
+  listed();
+  expect(await saving).toBe(true);
+  expect(unsavedCount(store.getState(), ID)).toBe(1);
+});
+
 it('puts the edits on what was pulled, as one step', () => {
   const { store, type } = drafts();
   type('1');

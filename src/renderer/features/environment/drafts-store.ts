@@ -131,6 +131,8 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
         const draft = present(id);
         if (draft === undefined || isEmpty(draft) || get().saving.has(id)) return false;
         set(({ saving }) => ({ saving: new Set(saving).add(id) }));
+        const endSaving = (): void =>
+          set(({ saving }) => ({ saving: new Set([...saving].filter((other) => other !== id)) }));
         get().dismissError(id);
         try {
           const open = await client.environments.save({
@@ -139,13 +141,16 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
             changes: toChangeSet(draft),
           });
           get().forget(id);
-          await events.onSaved(open);
+          const shown = events.onSaved(open);
+          // It is saved and on show: the next edit need not wait for the lists around it.
+          endSaving();
+          await shown;
           return true;
         } catch (error) {
           set(({ errors }) => ({ errors: new Map(errors).set(id, errorReport(error)) }));
           return false;
         } finally {
-          set(({ saving }) => ({ saving: new Set([...saving].filter((other) => other !== id)) }));
+          endSaving();
         }
       },
       dismissError: (id) => {
