@@ -10,6 +10,7 @@ import { Button } from '../../../components/button';
 import { Card, ErrorCard } from '../../../components/card';
 import { RadioList } from '../../../components/choice';
 import { Dialog } from '../../../components/dialog';
+import { download } from '../../../lib/download';
 import { formatDuration, plural } from '../../../lib/format';
 import { copyForAWhile } from '../clipboard';
 
@@ -151,13 +152,4 @@ function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose
       {error === undefined ? null : <ErrorCard report={error} />}
     </Dialog>
   );
-}
-
-function download(text: string, fileName: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
 }
