@@ -91,6 +91,7 @@ const givesValues = new Set([
   'environments.reveal',
   'environments.revealAll',
   'environments.copy',
+  'environments.copyLines',
   'environments.export',
 ]);
 
@@ -223,6 +224,7 @@ it.each([
     await client.environments.reveal({ id, key: 'API_KEY' });
     await failureOf(client.environments.reveal({ id, key: marks.text() }));
     await client.environments.copy({ id, key: 'PEM' });
+    await client.environments.copyLines({ id, lines: [{ key: 'API_KEY' }, { key: 'PEM' }] });
     await client.environments.revealAll({ id });
     for (const format of ['dotenv', 'json', 'shell'] as const) {
       await client.environments.export({ id, format });

@@ -396,6 +396,45 @@ describe('values from elsewhere', () => {
   });
 });
 
+describe('copying several', () => {
+  it('writes them as lines, with what was typed and not stored, and logs names alone', async () => {
+    const id = await core.create('local', { A: VALUE, B: 'two words', C: '3' });
+    const { copied, leftOut } = await core.client.environments.copyLines({
+      id,
+      lines: [
+        { key: 'B', as: 'RENAMED' },
+        { key: 'A' },
+        { key: 'C', value: 'typed' },
+        { key: 'no such key', as: 'NEW', value: 'n' },
+        { key: 'A', as: 'odd key' },
+      ],
+    });
+    expect(copied).toMatchObject({
+      by: 'window',
+      value: `RENAMED='two words'\nA=${VALUE}\nC=typed\nNEW=n\n`,
+    });
+    expect(leftOut).toBe(1);
+    const [entry] = await core.client.activity.list({ workspaceId: core.workspaceId, limit: 1 });
+    expect(entry).toMatchObject({ action: 'copied', detail: 'RENAMED, A, C, NEW' });
+  });
+
+  it('of a thousand is one entry in the log', async () => {
+    const keys = Array.from({ length: 1000 }, (_, index) => `KEY_${String(index)}`);
+    const id = await core.create('local', Object.fromEntries(keys.map((key) => [key, 'v'])));
+    await core.client.environments.copyLines({ id, lines: keys.map((key) => ({ key })) });
+    const [entry] = await core.client.activity.list({ workspaceId: core.workspaceId, limit: 1 });
+    expect(entry?.detail).toBe('KEY_0, KEY_1, KEY_2, KEY_3, KEY_4 and 995 more');
+  });
+
+  it('says so where none of them fits in a line, or one is not there', async () => {
+    const id = await core.create('local', { 'odd key': 'v' });
+    const copy = async (key: string) =>
+      core.client.environments.copyLines({ id, lines: [{ key }] });
+    await expect(copy('odd key')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(copy('GONE')).rejects.toMatchObject({ code: 'NO_SUCH_VARIABLE' });
+  });
+});
+
 describe('exporting', () => {
   it('gives a file with a fitting name, and is logged', async () => {
     const id = await core.create('Team A/Prod', { A: '1' });

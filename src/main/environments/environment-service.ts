@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ExportFormat, OpenEnvironment } from '@shared/contract/environments';
+import type { CopyLine, ExportFormat, OpenEnvironment } from '@shared/contract/environments';
+import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
 import {
   AppError,
   isAppError,
@@ -372,6 +373,29 @@ export class EnvironmentService {
     return this.#takeOut(id, key, 'copied');
   }
 
+  /** Several as the lines of a `.env`, for the clipboard. Logged, without the values. */
+  async copyLines(
+    id: string,
+    lines: readonly CopyLine[],
+  ): Promise<{ text: string; leftOut: number }> {
+    const row = this.row(id);
+    const { document } = await this.heldOrThrow(row);
+    const written = lines
+      .map(({ key, as = key, value }) => ({
+        key: as,
+        value: value ?? revealVariable(document, key),
+      }))
+      .filter(({ key, value }) => isDotenvKey(key) && !value.includes('\0'));
+    if (written.length === 0) {
+      throw new AppError('INVALID_INPUT', {
+        message: 'None of these variables can be written as a line of a .env file.',
+        hint: 'Copy their values one by one.',
+      });
+    }
+    this.#log(row, { action: 'copied', detail: namesOf(written) });
+    return { text: formatDotenv(written), leftOut: lines.length - written.length };
+  }
+
   /** All values as text, for editing them as such. Logged, without the values. */
   async revealAll(id: string): Promise<{ key: string; value: string }[]> {
     const row = this.row(id);
@@ -576,6 +600,15 @@ const describeChanges = ({ edits, additions }: ChangeSet): string => {
     .map(([count, word]) => `${String(count)} ${word}`);
   return said.join(', ') || 'nothing changed';
 };
+
+const NAMED = 5;
+
+/** So many names as fit on a line, and how many more there are. */
+function namesOf(variables: readonly { readonly key: string }[]): string {
+  const names = variables.slice(0, NAMED).map(({ key }) => key);
+  const more = variables.length - names.length;
+  return more === 0 ? names.join(', ') : `${names.join(', ')} and ${String(more)} more`;
+}
 
 const isAbsent = (error: unknown): boolean =>
   isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');

@@ -38,6 +38,10 @@ export const environmentHandlers = ({ environments, sync, clipboard }: Services)
   copy: os.environments.copy.handler(async ({ input }) =>
     clipboard.offer(await environments.copy(input.id, input.key)),
   ),
+  copyLines: os.environments.copyLines.handler(async ({ input }) => {
+    const { text, leftOut } = await environments.copyLines(input.id, input.lines);
+    return { copied: await clipboard.offer(text), leftOut };
+  }),
   compareValues: os.environments.compareValues.handler(({ input }) =>
     environments.compareValues(input.id, input.entries),
   ),

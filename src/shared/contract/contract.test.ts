@@ -29,6 +29,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "environments.reveal",
       "environments.revealAll",
       "environments.copy",
+      "environments.copyLines",
       "environments.compareValues",
       "environments.export",
       "environments.previewSync",

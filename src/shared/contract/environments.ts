@@ -7,6 +7,20 @@ import { call } from './base';
 const byId = z.object({ id: z.uuid() });
 const oneVariable = z.object({ id: z.uuid(), key: z.string() });
 
+/** What became of a copy: the host has a clipboard, or the window gets the text to write itself. */
+const copiedSchema = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('host'), clearsAfterMs: z.number() }),
+  z.object({ by: z.literal('window'), clearsAfterMs: z.number(), value: z.string() }),
+]);
+
+/** A variable as a line: `as` is the key it gets, `value` what was typed and is not stored. */
+export const copyLineSchema = z.object({
+  key: z.string(),
+  as: z.string().optional(),
+  value: z.string().optional(),
+});
+export type CopyLine = z.infer<typeof copyLineSchema>;
+
 /** Where the values of an environment live at the provider, as it is typed. */
 export const vaultPathSchema = z
   .string()
@@ -93,14 +107,14 @@ export const environmentsContract = {
    * Puts one value on the clipboard. Where the host has no clipboard the window gets the value to do
    * so itself. Logged, without the value.
    */
-  copy: call
-    .input(oneVariable)
-    .output(
-      z.discriminatedUnion('by', [
-        z.object({ by: z.literal('host'), clearsAfterMs: z.number() }),
-        z.object({ by: z.literal('window'), clearsAfterMs: z.number(), value: z.string() }),
-      ]),
-    ),
+  copy: call.input(oneVariable).output(copiedSchema),
+  /**
+   * The same with several, as the lines of a `.env` in the order given. Logged, without the values.
+   * `leftOut` is how many such a file cannot hold; throws `INVALID_INPUT` where that is all of them.
+   */
+  copyLines: call
+    .input(z.object({ id: z.uuid(), lines: z.array(copyLineSchema).min(1) }))
+    .output(z.object({ copied: copiedSchema, leftOut: z.number() })),
   /** How values the window has (from a file, say) stand to those that are here. */
   compareValues: call
     .input(
