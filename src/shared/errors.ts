@@ -286,6 +286,8 @@ export interface ErrorDetails {
   readonly serverCode?: string | undefined;
   /** The form field that is at fault, where one is. */
   readonly field?: string | undefined;
+  /** Until when what was deleted can be brought back, in milliseconds since 1970. */
+  readonly until?: number | undefined;
 }
 
 /** What of an error may cross to the window. */

@@ -52,6 +52,63 @@ export interface Written {
   readonly version?: string | undefined;
 }
 
+/** What the caller of a glance holds already. */
+export interface GlanceOptions extends CallOptions {
+  /**
+   * Where only an index can be asked that lags behind, as ListSecrets does, this tells whether the
+   * index is ahead of the caller or behind: without it such an index is not believed.
+   */
+  readonly known?: Pick<SecretSnapshot, 'revision' | 'modifiedAt'> | undefined;
+}
+
+/** What stands at a path, told by metadata alone: no value is fetched from a server for it. */
+export type Glance =
+  | {
+      readonly state: 'present';
+      /** Equal to the revision that `read` gives for the same version. */
+      readonly revision: Revision;
+      /** As in `SecretSnapshot`. */
+      readonly version?: string | undefined;
+      readonly modifiedAt?: Date | undefined;
+    }
+  | {
+      readonly state: 'deleted';
+      /** Whether `recover` can bring the newest version back. */
+      readonly recoverable: boolean;
+      /** When it can no longer be brought back, where that is known. */
+      readonly until?: Date | undefined;
+    }
+  /** The name is taken until then; `recover` cancels it. */
+  | { readonly state: 'scheduled-for-deletion'; readonly until?: Date | undefined }
+  | { readonly state: 'absent' }
+  /** This provider, or this engine of it, has no metadata; or the credentials may not see it. */
+  | { readonly state: 'unknown'; readonly why: 'not-supported' | 'not-permitted' };
+
+export interface SecretVersion {
+  readonly revision: Revision;
+  /** The revision as people say it, such as `v14`. */
+  readonly version: string;
+  /** `deleted` can be brought back by whoever may, `destroyed` by nobody. */
+  readonly state: 'current' | 'past' | 'deleted' | 'destroyed';
+  /** The provider's own names for it, such as AWSPREVIOUS; our own bookkeeping left out. */
+  readonly labels: readonly string[];
+  readonly createdAt?: Date | undefined;
+  /** Who wrote it, where the provider tells. */
+  readonly createdBy?: string | undefined;
+  readonly deletedAt?: Date | undefined;
+}
+
+export type History =
+  | {
+      readonly isKept: true;
+      /** The newest first. */
+      readonly versions: readonly SecretVersion[];
+      /** False where the credentials may see only some of those that are kept. */
+      readonly isComplete: boolean;
+    }
+  /** This provider, or this engine of it, keeps no versions. */
+  | { readonly isKept: false };
+
 export type ReadOutcome =
   | { readonly path: string; readonly snapshot: SecretSnapshot }
   | { readonly path: string; readonly error: AppError };
@@ -73,9 +130,20 @@ export interface SecretsProvider {
   read(path: string, options: CallOptions): Promise<SecretSnapshot>;
   /** Reads many with bounded concurrency, in any order; one failure does not stop the others. */
   readMany(paths: readonly string[], options: CallOptions): AsyncIterable<ReadOutcome>;
+  /** A missing permission is an answer here and no error: see `Glance`. */
+  glance(path: string, options: GlanceOptions): Promise<Glance>;
+  /** Throws `NOT_FOUND` where nothing is known of the path, `PERMISSION_DENIED` … */
+  versions(path: string, options: CallOptions): Promise<History>;
+  /**
+   * Reads one version, the newest or a past one. Throws `NOT_FOUND` where it is not kept any more,
+   * `SECRET_DELETED` where it was deleted.
+   */
+  readVersion(path: string, revision: Revision, options: CallOptions): Promise<SecretSnapshot>;
   /**
    * Writes the whole document. `expected` is the revision it was read at, `null` to create only.
-   * Throws `CONFLICT` where the server holds another revision, `ALREADY_EXISTS` on a create that finds one.
+   * Throws `CONFLICT` where the server holds another revision, `ALREADY_EXISTS` on a create that finds
+   * one, `SCHEDULED_FOR_DELETION` where the name is still taken by what is being deleted. A write whose
+   * answer was lost is recognised when it is asked for again.
    */
   write(
     path: string,
@@ -90,6 +158,11 @@ export interface SecretsProvider {
   validate(path: string, document: SecretDocument): AppError | undefined;
   /** Removes the secret, recoverably where the provider can. Throws `CONFLICT` as `write` does. */
   remove(path: string, expected: Revision, options: CallOptions): Promise<RemoveOutcome>;
+  /**
+   * Brings a deleted secret back, its newest version with it: `read` works again. Does nothing where
+   * there is one at the path. Throws `NOT_FOUND` where nothing is left of it, `PERMISSION_DENIED` …
+   */
+  recover(path: string, options: CallOptions): Promise<void>;
   /** Ends background work and closes connections. The provider is not used afterwards. */
   dispose(): void;
 }

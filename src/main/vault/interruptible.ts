@@ -37,10 +37,15 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     list: (options) => call(() => provider.list(until(options))),
     read: (path, options) => call(() => provider.read(path, until(options))),
     readMany: (paths, options) => stream(() => provider.readMany(paths, until(options))),
+    glance: (path, options) => call(() => provider.glance(path, until(options))),
+    versions: (path, options) => call(() => provider.versions(path, until(options))),
+    readVersion: (path, revision, options) =>
+      call(() => provider.readVersion(path, revision, until(options))),
     write: (path, document, expected, options) =>
       call(() => provider.write(path, document, expected, until(options))),
     validate: (path, document) => provider.validate(path, document),
     remove: (path, expected, options) =>
       call(() => provider.remove(path, expected, until(options))),
+    recover: (path, options) => call(() => provider.recover(path, until(options))),
   };
 }

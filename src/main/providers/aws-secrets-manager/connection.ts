@@ -23,6 +23,8 @@ export interface HttpOptions {
 export class Connection {
   readonly settings: AwsSettings;
   readonly options: ResolvedOptions;
+  /** Names that DescribeSecret was refused for. */
+  readonly undescribed = new Set<string>();
   readonly #closed = new AbortController();
   #client: Promise<SecretsManager> | undefined;
 

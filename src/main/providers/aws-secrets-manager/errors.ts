@@ -133,15 +133,23 @@ const invalidParameter: Rule = ({ message }) => {
 };
 
 const notFound: Rule = ({ message }) =>
-  /staging label|VersionId/.test(message)
+  /VersionId/.test(message)
     ? [
         'NOT_FOUND',
         {
-          message: 'This secret has no value.',
-          hint: 'It was created empty. It has a value as soon as somebody writes one.',
+          message: 'AWS does not keep this version any more.',
+          hint: 'Choose another version.',
         },
       ]
-    : ['NOT_FOUND'];
+    : /staging label/.test(message)
+      ? [
+          'NOT_FOUND',
+          {
+            message: 'This secret has no value.',
+            hint: 'It was created empty. It has a value as soon as somebody writes one.',
+          },
+        ]
+      : ['NOT_FOUND'];
 
 const unknownOperation: Rule = (_, { host, operation }) => [
   'REQUEST_REFUSED',

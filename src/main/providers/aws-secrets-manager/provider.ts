@@ -4,6 +4,9 @@ import type { CheckStep } from '@shared/contract/vault';
 import type { SecretDocument } from '../../secrets/document';
 import type {
   CallOptions,
+  Glance,
+  GlanceOptions,
+  History,
   Listing,
   ListOptions,
   ProviderSettings,
@@ -17,10 +20,13 @@ import type {
 import { checkConnection } from './check/check';
 import { Connection } from './connection';
 import { problemOf } from './limits';
+import { glanceAtSecret } from './glance';
+import { listVersions } from './history';
 import { listSecrets } from './list';
 import type { AwsSecretsManagerOptions } from './options';
 import { BatchReader } from './read-many';
-import { readSecret } from './read';
+import { readSecret, readSecretVersion } from './read';
+import { recoverSecret } from './recover';
 import { removeSecret } from './remove';
 import { SecretWriter } from './write';
 
@@ -58,6 +64,18 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
     return this.#reader.read(paths, this.#connection.bound(signal));
   }
 
+  glance(path: string, { signal, known }: GlanceOptions): Promise<Glance> {
+    return glanceAtSecret(this.#connection, path, known, this.#connection.bound(signal));
+  }
+
+  versions(path: string, { signal }: CallOptions): Promise<History> {
+    return listVersions(this.#connection, path, this.#connection.bound(signal));
+  }
+
+  readVersion(path: string, revision: Revision, { signal }: CallOptions): Promise<SecretSnapshot> {
+    return readSecretVersion(this.#connection, path, revision, this.#connection.bound(signal));
+  }
+
   write(
     path: string,
     document: SecretDocument,
@@ -73,6 +91,10 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
 
   remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
     return removeSecret(this.#connection, path, expected, this.#connection.bound(signal));
+  }
+
+  recover(path: string, { signal }: CallOptions): Promise<void> {
+    return recoverSecret(this.#connection, path, this.#connection.bound(signal));
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 /** Reading one secret. */
 import type { GetSecretValueResponse, SecretValueEntry } from '@aws-sdk/client-secrets-manager';
 import { documentFromBytes, documentFromText, type SecretDocument } from '../../secrets/document';
-import { asRevision, type SecretSnapshot } from '../provider';
+import { asRevision, type Revision, type SecretSnapshot } from '../provider';
 import type { Connection } from './connection';
 import { unexpectedAnswer } from './errors';
 import type { Content } from './limits';
@@ -18,21 +18,18 @@ export interface StoredVersion {
 }
 
 /**
- * The current version, or the one with a staging label. The current one is asked for without its label,
- * as every other client does.
+ * The current version, or the one with an id or a staging label. The current one is asked for without
+ * its label, as every other client does.
  */
 export async function readVersion(
   connection: Connection,
   path: string,
   signal: AbortSignal,
-  stage?: string,
+  which: { readonly VersionStage?: string; readonly VersionId?: string } = {},
 ): Promise<StoredVersion> {
   const operation = 'GetSecretValue';
   const answer = await connection.call({ operation, path, signal }, (client, http) =>
-    client.getSecretValue(
-      { SecretId: path, ...(stage !== undefined && { VersionStage: stage }) },
-      http,
-    ),
+    client.getSecretValue({ SecretId: path, ...which }, http),
   );
   if (answer.VersionId === undefined) throw unexpectedAnswer(operation, path);
   return { id: answer.VersionId, answer };
@@ -44,6 +41,17 @@ export const readSecret = async (
   signal: AbortSignal,
 ): Promise<SecretSnapshot> =>
   snapshotOf(path, (await readVersion(connection, path, signal)).answer);
+
+/** Throws `NOT_FOUND` where AWS does not keep that version any more. */
+export async function readSecretVersion(
+  connection: Connection,
+  path: string,
+  revision: Revision,
+  signal: AbortSignal,
+): Promise<SecretSnapshot> {
+  const { answer } = await readVersion(connection, path, signal, { VersionId: revision });
+  return snapshotOf(path, answer);
+}
 
 /** Throws `UNEXPECTED_ANSWER` where the answer has no version or no value. */
 export function snapshotOf(

@@ -221,7 +221,9 @@ export class SecretWriter {
 
   async #previous({ path, signal }: Write): Promise<StoredVersion | undefined> {
     try {
-      return await readVersion(this.#connection, path, signal, 'AWSPREVIOUS');
+      return await readVersion(this.#connection, path, signal, {
+        VersionStage: 'AWSPREVIOUS',
+      });
     } catch (error) {
       if (isAppError(error, 'NOT_FOUND')) return undefined;
       throw error;

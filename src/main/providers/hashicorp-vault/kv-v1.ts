@@ -8,6 +8,8 @@ import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '@share
 import { documentFromJsonObject, fingerprint, type SecretDocument } from '../../secrets/document';
 import {
   asRevision,
+  type Glance,
+  type History,
   type RemoveOutcome,
   type Revision,
   type SecretSnapshot,
@@ -36,6 +38,28 @@ export class KvV1 implements KvEngine {
     return { path, document: documentFromJsonObject(content), revision: revisionOf(content) };
   }
 
+  /** Nothing but the values themselves would tell. */
+  glance(): Promise<Glance> {
+    return Promise.resolve({ state: 'unknown', why: 'not-supported' });
+  }
+
+  versions(): Promise<History> {
+    return Promise.resolve({ isKept: false });
+  }
+
+  async readVersion(
+    path: string,
+    revision: Revision,
+    signal: AbortSignal,
+  ): Promise<SecretSnapshot> {
+    const snapshot = await this.read(path, signal);
+    if (snapshot.revision === revision) return snapshot;
+    throw new AppError('NOT_FOUND', {
+      message: 'A KV v1 engine keeps only the newest version of a secret.',
+      hint: 'Pull the newest version.',
+    });
+  }
+
   async write(
     path: string,
     document: SecretDocument,
@@ -57,6 +81,14 @@ export class KvV1 implements KvEngine {
     const answer = await this.api.call({ method: 'DELETE', path: this.#url(path) }, signal);
     if (!answer.isSuccess) throw answerError(answer);
     return { recoverable: false };
+  }
+
+  async recover(path: string, signal: AbortSignal): Promise<void> {
+    if ((await this.#find(path, signal)) !== undefined) return;
+    throw new AppError('NOT_FOUND', {
+      message: 'A KV v1 engine keeps nothing of a secret that was deleted.',
+      hint: 'Write it anew.',
+    });
   }
 
   async #find(path: string, signal: AbortSignal): Promise<JsonObject | undefined> {

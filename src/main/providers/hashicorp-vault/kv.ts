@@ -2,7 +2,14 @@
 import { AppError, isAppError } from '@shared/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@shared/model/json';
 import { mapToJson, type SecretDocument } from '../../secrets/document';
-import type { RemoveOutcome, Revision, SecretSnapshot, Written } from '../provider';
+import type {
+  Glance,
+  History,
+  RemoveOutcome,
+  Revision,
+  SecretSnapshot,
+  Written,
+} from '../provider';
 import type { VaultAnswer } from './client';
 import type { KvVersion } from './engine';
 import { encodePath, unprintableError, type EncodedPath } from './paths';
@@ -13,6 +20,9 @@ export interface KvEngine {
   /** The URL that lists a folder; empty for the root. */
   folderUrl(folder: string): EncodedPath;
   read(path: string, signal: AbortSignal): Promise<SecretSnapshot>;
+  glance(path: string, signal: AbortSignal): Promise<Glance>;
+  versions(path: string, signal: AbortSignal): Promise<History>;
+  readVersion(path: string, revision: Revision, signal: AbortSignal): Promise<SecretSnapshot>;
   write(
     path: string,
     document: SecretDocument,
@@ -20,6 +30,7 @@ export interface KvEngine {
     signal: AbortSignal,
   ): Promise<Written>;
   remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome>;
+  recover(path: string, signal: AbortSignal): Promise<void>;
 }
 
 /** The URL of one secret. Throws `NAME_NOT_ALLOWED` for a path that names none. */

@@ -36,6 +36,10 @@ export function encodePath(...parts: readonly string[]): EncodedPath {
   return encoded as EncodedPath;
 }
 
+/** The same path with one parameter behind it. */
+export const withParameter = (path: EncodedPath, name: string, value: string): EncodedPath =>
+  `${path}?${name}=${encodeURIComponent(value)}` as EncodedPath;
+
 /**
  * Whether a path holds a character that Vault takes for unprintable: it answers 400 with no body
  * then, unless its listener sets `disable_printable_check`. The rule is Go's `unicode.IsPrint`.

@@ -5,6 +5,9 @@ import type { SecretDocument } from '../../secrets/document';
 import { mapConcurrently } from '../concurrency';
 import type {
   CallOptions,
+  Glance,
+  GlanceOptions,
+  History,
   ListOptions,
   Listing,
   ReadOutcome,
@@ -107,6 +110,25 @@ export class HashicorpVaultProvider implements SecretsProvider {
     }
   }
 
+  async glance(path: string, { signal }: GlanceOptions): Promise<Glance> {
+    const engine = await this.#engine.get(signal);
+    return engine.glance(path, signal);
+  }
+
+  async versions(path: string, { signal }: CallOptions): Promise<History> {
+    const engine = await this.#engine.get(signal);
+    return engine.versions(path, signal);
+  }
+
+  async readVersion(
+    path: string,
+    revision: Revision,
+    { signal }: CallOptions,
+  ): Promise<SecretSnapshot> {
+    const engine = await this.#engine.get(signal);
+    return engine.readVersion(path, revision, signal);
+  }
+
   async write(
     path: string,
     document: SecretDocument,
@@ -124,6 +146,11 @@ export class HashicorpVaultProvider implements SecretsProvider {
   async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
     const engine = await this.#engine.get(signal);
     return engine.remove(path, expected, signal);
+  }
+
+  async recover(path: string, { signal }: CallOptions): Promise<void> {
+    const engine = await this.#engine.get(signal);
+    return engine.recover(path, signal);
   }
 
   dispose(): void {

@@ -4,6 +4,9 @@ import type { CheckStep } from '@shared/contract/vault';
 import type { SecretDocument } from '../../secrets/document';
 import type {
   CallOptions,
+  Glance,
+  GlanceOptions,
+  History,
   Listing,
   ListOptions,
   ReadOutcome,
@@ -20,6 +23,7 @@ import {
   toDocument,
   toStored,
   type Content,
+  type RemovedSecret,
   type StoredSecret,
 } from './content';
 import { pathProblem } from './paths';
@@ -66,6 +70,34 @@ export class LocalVaultProvider implements SecretsProvider {
     }
   }
 
+  /** Opens the file, which is here: its values go nowhere for it. */
+  async glance(path: string, { signal }: GlanceOptions): Promise<Glance> {
+    const { secrets, bin } = await within(signal, this.file.load());
+    const secret = secrets.get(path);
+    if (secret !== undefined) return { state: 'present', ...standingOf(secret) };
+    const removed = newestIn(this.#kept(bin), path);
+    if (removed === undefined) return { state: 'absent' };
+    return { state: 'deleted', recoverable: true, until: endOf(removed) };
+  }
+
+  versions(): Promise<History> {
+    return Promise.resolve({ isKept: false });
+  }
+
+  async readVersion(
+    path: string,
+    revision: Revision,
+    options: CallOptions,
+  ): Promise<SecretSnapshot> {
+    const snapshot = await this.read(path, options);
+    if (snapshot.revision === revision) return snapshot;
+    throw new AppError('NOT_FOUND', {
+      message: 'The local vault keeps only the newest version of a secret.',
+      hint: 'Pull the newest version.',
+      details: { path },
+    });
+  }
+
   async write(
     path: string,
     document: SecretDocument,
@@ -107,13 +139,25 @@ export class LocalVaultProvider implements SecretsProvider {
       const current = content.secrets.get(path);
       if (current === undefined) throw notFound(path);
       assertExpected(current, expected);
-      const removedAt = this.now();
+      const removed = { ...current, removedAt: this.now() };
       content.secrets.delete(path);
-      content.bin.push({ ...current, removedAt });
+      content.bin.push(removed);
       this.#emptyBin(content);
-      return { recoverable: true, until: new Date(removedAt + BIN_KEEPS) };
+      return { recoverable: true, until: endOf(removed) };
     };
     return within(signal, this.file.update(signal, remove));
+  }
+
+  async recover(path: string, { signal }: CallOptions): Promise<void> {
+    const recover = (content: Content): void => {
+      if (content.secrets.has(path)) return;
+      const removed = newestIn(this.#kept(content.bin), path);
+      if (removed === undefined) throw notFound(path);
+      const { removedAt: _, ...secret } = removed;
+      content.secrets.set(path, secret);
+      content.bin = this.#kept(content.bin).filter((other) => other !== removed);
+    };
+    return within(signal, this.file.update(signal, recover));
   }
 
   dispose(): void {
@@ -121,10 +165,19 @@ export class LocalVaultProvider implements SecretsProvider {
   }
 
   #emptyBin(content: Content): void {
+    content.bin = this.#kept(content.bin);
+  }
+
+  #kept(bin: readonly RemovedSecret[]): RemovedSecret[] {
     const oldest = this.now() - BIN_KEEPS;
-    content.bin = content.bin.filter(({ removedAt }) => removedAt >= oldest);
+    return bin.filter(({ removedAt }) => removedAt >= oldest);
   }
 }
+
+const newestIn = (bin: readonly RemovedSecret[], path: string): RemovedSecret | undefined =>
+  bin.findLast((removed) => removed.path === path);
+
+const endOf = ({ removedAt }: RemovedSecret): Date => new Date(removedAt + BIN_KEEPS);
 
 const notFound = (path: string): AppError => new AppError('NOT_FOUND', { details: { path } });
 
@@ -137,15 +190,16 @@ function assertExpected(current: StoredSecret, expected: Revision | null): void 
 function snapshotOf({ secrets }: Content, path: string): SecretSnapshot {
   const secret = secrets.get(path);
   if (secret === undefined) throw notFound(path);
-  const document = toDocument(secret);
-  return {
-    path,
-    document,
-    revision: revisionOf(document),
-    version: `v${String(secret.version)}`,
-    modifiedAt: new Date(secret.modifiedAt),
-  };
+  return { path, document: toDocument(secret), ...standingOf(secret) };
 }
+
+const standingOf = (
+  secret: StoredSecret,
+): Pick<SecretSnapshot, 'revision' | 'version' | 'modifiedAt'> => ({
+  revision: revisionOf(toDocument(secret)),
+  version: `v${String(secret.version)}`,
+  modifiedAt: new Date(secret.modifiedAt),
+});
 
 /** Stops waiting when the caller does, or at the deadline; a file cannot be told to stop. */
 async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -47,7 +47,7 @@ async function denial(
   signal: AbortSignal,
 ): Promise<AppError | undefined> {
   try {
-    await readVersion(connection, path, signal, NO_SUCH_LABEL);
+    await readVersion(connection, path, signal, { VersionStage: NO_SUCH_LABEL });
     return undefined;
   } catch (error) {
     if (isAppError(error, 'PERMISSION_DENIED')) return error;

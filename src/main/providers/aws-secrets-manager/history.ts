@@ -1,0 +1,89 @@
+/** The versions of a secret. */
+import type {
+  ListSecretVersionIdsResponse,
+  SecretVersionsListEntry,
+} from '@aws-sdk/client-secrets-manager';
+import { AppError } from '@shared/errors';
+import { asRevision, type History, type SecretVersion } from '../provider';
+import type { Connection } from './connection';
+import { describeByListing, describeIfPermitted } from './describe';
+import { isUnavailable, unexpectedAnswer } from './errors';
+import { versionLabel } from './read';
+import { PENDING_LABEL } from './write';
+
+/**
+ * All versions that AWS still keeps, those without a label too. Without that permission those with a
+ * label, out of DescribeSecret or the listing; these tell no times.
+ */
+export async function listVersions(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<History> {
+  try {
+    const entries = await allVersions(connection, path, signal);
+    return { isKept: true, isComplete: true, versions: newestFirst(entries.map(versionOf)) };
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+  }
+  const known =
+    (await describeIfPermitted(connection, path, signal)) ??
+    (await describeByListing(connection, path, signal));
+  if (known === undefined) throw new AppError('NOT_FOUND', { details: { path } });
+  const versions = [...known.labels].map(([id, labels]) =>
+    versionOf({ VersionId: id, VersionStages: [...labels] }),
+  );
+  return { isKept: true, isComplete: false, versions: newestFirst(versions) };
+}
+
+async function allVersions(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<SecretVersionsListEntry[]> {
+  const operation = 'ListSecretVersionIds';
+  const entries: SecretVersionsListEntry[] = [];
+  let nextToken: string | undefined;
+  do {
+    const asked = nextToken;
+    const page: ListSecretVersionIdsResponse = await connection.call(
+      { operation, path, signal },
+      (client, http) =>
+        client.listSecretVersionIds(
+          {
+            SecretId: path,
+            IncludeDeprecated: true,
+            MaxResults: 100,
+            ...(asked !== undefined && { NextToken: asked }),
+          },
+          http,
+        ),
+    );
+    if (!Array.isArray(page.Versions)) throw unexpectedAnswer(operation, path);
+    entries.push(...page.Versions);
+    nextToken = page.NextToken || undefined;
+    if (nextToken === asked && asked !== undefined) throw unexpectedAnswer(operation, path);
+  } while (nextToken !== undefined);
+  return entries;
+}
+
+function versionOf(entry: SecretVersionsListEntry): SecretVersion {
+  const { VersionId: id, VersionStages: labels = [], CreatedDate: createdAt } = entry;
+  if (id === undefined) throw unexpectedAnswer('ListSecretVersionIds');
+  return {
+    revision: asRevision(id),
+    version: versionLabel(id),
+    state: labels.includes('AWSCURRENT') ? 'current' : 'past',
+    labels: labels.filter((label) => label !== PENDING_LABEL),
+    createdAt,
+  };
+}
+
+/** By time, where it is told; of the same time the current one first, and the previous one next. */
+function newestFirst(versions: readonly SecretVersion[]): SecretVersion[] {
+  const rank = ({ labels }: SecretVersion): number =>
+    labels.includes('AWSCURRENT') ? 0 : labels.includes('AWSPREVIOUS') ? 1 : 2;
+  return versions.toSorted(
+    (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0) || rank(a) - rank(b),
+  );
+}
