@@ -17,8 +17,10 @@ export interface Core {
   readonly ended: Promise<number | null>;
 }
 
-export function spawnCore(dataDirectory: string): Core {
-  const child = spawn(process.execPath, [program, '--port', '0', '--data-dir', dataDirectory], {
+/** `port`: 0 for any that is free. */
+export function spawnCore(dataDirectory: string, { port = 0 } = {}): Core {
+  const args = [program, '--port', String(port), '--data-dir', dataDirectory];
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -13,6 +13,7 @@ export class AppPage {
   readonly search: Locator;
   readonly newEnvironment: NewEnvironmentDialog;
   readonly settingsButton: Locator;
+  readonly sidebarEdge: Locator;
   readonly providerStatus: Locator;
   readonly announcements: Locator;
   readonly unlock: UnlockForm;
@@ -30,6 +31,7 @@ export class AppPage {
     this.search = page.getByRole('searchbox', { name: 'Search environments' });
     this.newEnvironment = new NewEnvironmentDialog(page);
     this.settingsButton = page.getByRole('button', { name: 'Settings', exact: true });
+    this.sidebarEdge = page.getByRole('separator', { name: 'Width of the sidebar' });
     this.providerStatus = page.getByRole('region', { name: 'Provider status' });
     this.announcements = page.getByRole('status', { name: 'Announcements' });
     this.unlock = new UnlockForm(page.getByRole('main'));

@@ -1,5 +1,6 @@
 /** The composition root: from what a host gives to the router that both hosts serve. */
 import type { AppInfo } from '@shared/contract/app';
+import type { Look } from '@shared/model/preferences';
 import { ActivityLog } from './activity/activity-log';
 import { ClipboardService, type HostClipboard } from './clipboard/clipboard-service';
 import { CompareService } from './compare/compare-service';
@@ -22,6 +23,7 @@ import { LocalDocuments } from './environments/local-documents';
 import { SyncService } from './environments/sync-service';
 import { MoveService } from './moves/move-service';
 import { Notices } from './notices/notices';
+import { PreferencesService } from './preferences/preferences-service';
 import { createAwsSecretsManagerFactory } from './providers/aws-secrets-manager/factory';
 import { createHashicorpVaultFactory } from './providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from './providers/local-vault/factory';
@@ -53,6 +55,7 @@ export interface AppOptions {
 export interface Services {
   readonly info: Omit<AppInfo, 'notices'>;
   readonly notices: Notices;
+  readonly preferences: PreferencesService;
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
   readonly sync: SyncService;
@@ -67,6 +70,8 @@ export interface Services {
 
 export interface App {
   readonly router: Router;
+  /** What has to be known of the preferences before the page is drawn. */
+  look(): Look;
   /** Empties the memory, closes connections and the database. */
   close(): Promise<void>;
 }
@@ -137,12 +142,15 @@ export async function openApp(options: AppOptions): Promise<App> {
       activity,
     });
     const clipboard = new ClipboardService(hostClipboard);
+    const preferenceRows = new Preferences(database);
+    const preferences = new PreferencesService(preferenceRows, workspaces);
     const router = createRouter({
       info: { name: 'Strongroom', version, host, dataDirectory },
       notices: new Notices([...databaseNotices, ...keyStore.notices]),
+      preferences,
       workspaces: new WorkspaceService({
         rows: workspaces,
-        preferences: new Preferences(database),
+        preferences: preferenceRows,
         environments: rows,
         documents,
         configurations,
@@ -172,6 +180,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     });
     return {
       router,
+      look: () => preferences.look(),
       close: async () => {
         await clipboard.close();
         vault.lock();

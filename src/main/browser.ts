@@ -57,6 +57,7 @@ async function main(): Promise<void> {
 
   const host = await startBrowserHost({
     router: app.router,
+    look: app.look,
     rendererDirectory: fileURLToPath(new URL('../renderer', import.meta.url)),
     port,
     idleAfterMs: IDLE_AFTER_MS,

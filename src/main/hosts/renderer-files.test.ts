@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRendererFiles } from './renderer-files';
 
-const page = '<meta property="csp-nonce" nonce="__NONCE__"><script src="/assets/a.js"></script>';
+const look = { theme: 'dark', sidebarWidth: 312 } as const;
+const page =
+  '<html data-theme="__THEME__" data-sidebar-width="__SIDEBAR_WIDTH__">' +
+  '<meta property="csp-nonce" nonce="__NONCE__"><script src="/assets/a.js"></script>';
 const text = (body: Uint8Array): string => new TextDecoder().decode(body);
 
 let root: string;
@@ -28,7 +31,7 @@ describe('the page', () => {
   test('carries a nonce that the policy names, anew for each response', async () => {
     const files = createRendererFiles(renderer);
     const nonceOf = async (): Promise<string> => {
-      const { headers, body } = await files.respond('/');
+      const { headers, body } = await files.respond('/', look);
       const nonce = /nonce="([^"]+)"/.exec(text(body))?.[1];
       expect(headers['content-security-policy']).toBe(
         `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; ` +
@@ -42,16 +45,23 @@ describe('the page', () => {
     expect(await nonceOf()).not.toBe(first);
   });
 
+  test('carries the theme and the width that are preferred, so that it never shows others', async () => {
+    const { body } = await createRendererFiles(renderer).respond('/', look);
+    expect(text(body)).toContain('<html data-theme="dark" data-sidebar-width="312">');
+  });
+
   test('may connect to where the host says, and nowhere else', async () => {
     const files = createRendererFiles(renderer, { connectSrc: 'ws://127.0.0.1:4711' });
-    const { headers } = await files.respond('/index.html');
+    const { headers } = await files.respond('/index.html', look);
     expect(headers['content-security-policy']).toContain('; connect-src ws://127.0.0.1:4711; ');
   });
 
   test('is never kept by a cache, unlike the assets it names', async () => {
     const files = createRendererFiles(renderer);
-    expect((await files.respond('/')).headers['cache-control']).toBe('no-store');
-    expect((await files.respond('/assets/a.js')).headers['cache-control']).toContain('immutable');
+    expect((await files.respond('/', look)).headers['cache-control']).toBe('no-store');
+    expect((await files.respond('/assets/a.js', look)).headers['cache-control']).toContain(
+      'immutable',
+    );
   });
 });
 
@@ -59,7 +69,7 @@ test.each([
   ['/assets/a.js', 'text/javascript; charset=utf-8', 'const a = "__NONCE__";'],
   ['/assets/a%20b.css', 'text/css; charset=utf-8', 'p{}'],
 ])('%s is answered as it is, as %s', async (path, type, content) => {
-  const { status, headers, body } = await createRendererFiles(renderer).respond(path);
+  const { status, headers, body } = await createRendererFiles(renderer).respond(path, look);
   expect(status).toBe(200);
   expect(headers['content-type']).toBe(type);
   expect(headers['x-content-type-options']).toBe('nosniff');
@@ -86,13 +96,16 @@ test.each([
   '/notes.txt',
   '/nothing.js',
 ])('%j names nothing here', async (path) => {
-  const { status, headers, body } = await createRendererFiles(renderer).respond(path);
+  const { status, headers, body } = await createRendererFiles(renderer).respond(path, look);
   expect(status).toBe(404);
   expect(headers['content-security-policy']).toContain("default-src 'none'");
   expect(text(body)).toBe('There is nothing here.\n');
 });
 
 test('an absolute path outside the directory is not read', async () => {
-  const { status } = await createRendererFiles(renderer).respond(`/${join(root, 'outside.js')}`);
+  const { status } = await createRendererFiles(renderer).respond(
+    `/${join(root, 'outside.js')}`,
+    look,
+  );
   expect(status).toBe(404);
 });

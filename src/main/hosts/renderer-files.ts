@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import type { Look } from '@shared/model/preferences';
 
 export interface RendererResponse {
   readonly status: 200 | 404;
@@ -10,8 +11,11 @@ export interface RendererResponse {
 }
 
 export interface RendererFiles {
-  /** Answers the path of a URL as it stood there: percent-encoded, without query. Never throws. */
-  respond(pathname: string): Promise<RendererResponse>;
+  /**
+   * Answers the path of a URL as it stood there: percent-encoded, without query. The page carries `look`,
+   * so that it is drawn that way from the first picture on. Never throws.
+   */
+  respond(pathname: string, look: Look): Promise<RendererResponse>;
 }
 
 export interface RendererFilesOptions {
@@ -19,8 +23,12 @@ export interface RendererFilesOptions {
   readonly connectSrc?: string;
 }
 
-/** Stands in index.html where the nonce of the response goes. */
-const NONCE_PLACEHOLDER = '__NONCE__';
+/** What stands in index.html where something of the response goes. */
+const filled = (page: string, nonce: string, { theme, sidebarWidth }: Look): string =>
+  page
+    .replaceAll('__NONCE__', nonce)
+    .replaceAll('__THEME__', theme)
+    .replaceAll('__SIDEBAR_WIDTH__', String(sidebarWidth));
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -93,7 +101,7 @@ export const createRendererFiles = (
   });
 
   return {
-    respond: async (pathname) => {
+    respond: async (pathname, look) => {
       const path = relativePath(pathname);
       const contentType = path === undefined ? undefined : contentTypes[extname(path)];
       if (path === undefined || contentType === undefined) return notFound();
@@ -116,7 +124,7 @@ export const createRendererFiles = (
         body:
           nonce === undefined
             ? Uint8Array.from(file)
-            : new TextEncoder().encode(file.toString('utf8').replaceAll(NONCE_PLACEHOLDER, nonce)),
+            : new TextEncoder().encode(filled(file.toString('utf8'), nonce, look)),
       };
     },
   };

@@ -1,11 +1,15 @@
 import type { Services } from '../app';
 import { os } from './base';
 
-export const appHandlers = ({ info, notices, clipboard }: Services) => ({
+export const appHandlers = ({ info, notices, clipboard, preferences }: Services) => ({
   info: os.app.info.handler(() => ({ ...info, notices: notices.list() })),
   copyText: os.app.copyText.handler(async ({ input }) => ({
     by: (await clipboard.write(input.text)) ? ('host' as const) : ('window' as const),
   })),
+  preferences: os.app.preferences.handler(() => preferences.get()),
+  savePreferences: os.app.savePreferences.handler(({ input }) => {
+    preferences.save(input);
+  }),
   dismissNotice: os.app.dismissNotice.handler(({ input }) => {
     notices.dismiss(input.id);
   }),

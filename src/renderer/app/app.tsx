@@ -5,11 +5,17 @@ import { Button } from '../components/button';
 import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
 import { Loading } from './loading';
+import type { PreferencesStore } from './preferences';
 import { Shell } from './shell';
 import type { AppStore } from './start';
 import { StoresContext, type Stores } from './stores';
 
-export function App({ app }: { readonly app: AppStore }) {
+interface Props {
+  readonly app: AppStore;
+  readonly preferences: PreferencesStore;
+}
+
+export function App({ app, preferences }: Props) {
   const state = useStore(app);
 
   useEffect(() => {
@@ -18,7 +24,7 @@ export function App({ app }: { readonly app: AppStore }) {
 
   switch (state.phase) {
     case 'loading':
-      return <Loading />;
+      return <Loading sidebarWidth={preferences.getState().sidebarWidth} />;
     case 'ready':
       return (
         <StoresContext value={state.stores}>

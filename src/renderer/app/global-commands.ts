@@ -2,7 +2,7 @@
 import { searchEnvironments } from '../features/environments/store';
 import { useCommand } from './commands';
 import type { Route } from './navigation';
-import type { Theme } from './preferences';
+import type { Theme } from '@shared/model/preferences';
 import { useFeature, useStores } from './stores';
 
 export function useGlobalCommands(): void {

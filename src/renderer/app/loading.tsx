@@ -1,11 +1,18 @@
+import type { CSSProperties } from 'react';
 import { Skeleton } from '../components/skeleton';
 
+/** The sidebar never takes more than the main pane can spare at the narrowest width. */
+export const shellColumns = (sidebarWidth: number): CSSProperties => ({
+  gridTemplateColumns: `min(${String(sidebarWidth)}px, 36vw) minmax(0, 1fr)`,
+});
+
 /** The shell's outline, so that the first picture and the one after it are the same one. */
-export const Loading = () => (
+export const Loading = ({ sidebarWidth }: { readonly sidebarWidth: number }) => (
   <output
     aria-busy
     aria-label="Strongroom is starting"
-    className="grid h-full grid-cols-[min(248px,36vw)_minmax(0,1fr)]"
+    className="grid h-full"
+    style={shellColumns(sidebarWidth)}
   >
     <div className="flex flex-col gap-4 border-r border-line bg-bg p-4">
       <Skeleton className="w-28" />

@@ -21,8 +21,18 @@ export interface Navigation {
   go(this: void, route: Route): void;
 }
 
-const environmentOf = (route: Route): string | undefined =>
+/** The environment that a page is about. */
+export const environmentOf = (route: Route): string | undefined =>
   route.screen === 'environment' || route.screen === 'move' ? route.id : undefined;
+
+/** Where one is when nothing else is asked for: the environment that was open last, else the first. */
+export function homeRoute(
+  environments: readonly { readonly id: string }[],
+  last: string | undefined,
+): Route {
+  const open = environments.find(({ id }) => id === last) ?? environments[0];
+  return open === undefined ? { screen: 'welcome' } : { screen: 'environment', id: open.id };
+}
 
 export const createNavigation = (route: Route) =>
   createStore<Navigation>()((set) => ({

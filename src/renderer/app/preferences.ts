@@ -1,57 +1,97 @@
-/** What a person has set up about the window itself. The only thing that the window keeps. */
-import { z } from 'zod';
+/** What a person has set up about the window itself. Main keeps it; the page begins with what it carries. */
+import type { Client } from '@shared/contract';
+import {
+  RECENT_KEPT,
+  SIDEBAR_MAX,
+  SIDEBAR_MIN,
+  defaultPreferences,
+  readPreferences,
+  type Look,
+  type PreferenceChanges,
+  type Preferences,
+  type Theme,
+} from '@shared/model/preferences';
 import { createStore } from 'zustand';
-import { persist } from 'zustand/middleware';
 
-export const themes = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof themes)[number];
-
-export const SIDEBAR_MIN = 200;
-export const SIDEBAR_MAX = 420;
-export const SIDEBAR_DEFAULT = 248;
-
-const keptSchema = z.object({
-  theme: z.enum(themes).catch('system'),
-  sidebarWidth: z.number().min(SIDEBAR_MIN).max(SIDEBAR_MAX).catch(SIDEBAR_DEFAULT),
-  /** What was chosen in the palette, by its id, the last one first. */
-  recent: z.array(z.string()).catch([]),
-});
-
-const RECENT_KEPT = 30;
-
-export interface Preferences extends z.infer<typeof keptSchema> {
+export interface PreferencesState extends Preferences {
   setTheme(this: void, theme: Theme): void;
   setSidebarWidth(this: void, px: number): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
+  /** An environment is on show. */
+  opened(this: void, workspaceId: string, environmentId: string): void;
 }
 
 const clampSidebar = (px: number): number =>
   Math.round(Math.min(SIDEBAR_MAX, Math.max(SIDEBAR_MIN, px)));
 
-export const createPreferences = () =>
-  createStore<Preferences>()(
-    persist(
-      (set) => ({
-        theme: 'system',
-        sidebarWidth: SIDEBAR_DEFAULT,
-        recent: [],
-        setTheme: (theme) => set({ theme }),
-        setSidebarWidth: (px) => set({ sidebarWidth: clampSidebar(px) }),
-        used: (id) =>
-          set(({ recent }) => ({
-            recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
-          })),
-      }),
-      {
-        name: 'strongroom.preferences',
-        partialize: ({ theme, sidebarWidth, recent }) => ({ theme, sidebarWidth, recent }),
-        merge: (kept, current) => ({
-          ...current,
-          ...keptSchema.safeParse(kept ?? {}).data,
-        }),
-      },
-    ),
-  );
+/** What the host wrote into the page. The dev server writes nothing. */
+export function lookOfPage({ dataset }: HTMLElement): Look {
+  const { theme, sidebarWidth } = readPreferences({
+    theme: dataset['theme'],
+    sidebarWidth: Number(dataset['sidebarWidth']),
+  });
+  return { theme, sidebarWidth };
+}
+
+export const createPreferences = (look: Look) =>
+  createStore<PreferencesState>()((set) => ({
+    ...defaultPreferences,
+    ...look,
+    setTheme: (theme) => set({ theme }),
+    setSidebarWidth: (px) => set({ sidebarWidth: clampSidebar(px) }),
+    used: (id) =>
+      set(({ recent }) => ({
+        recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
+      })),
+    opened: (workspaceId, environmentId) =>
+      set(({ lastEnvironments }) =>
+        lastEnvironments[workspaceId] === environmentId
+          ? {}
+          : { lastEnvironments: { ...lastEnvironments, [workspaceId]: environmentId } },
+      ),
+  }));
 
 export type PreferencesStore = ReturnType<typeof createPreferences>;
+
+const keptOf = ({ theme, sidebarWidth, recent, lastEnvironments }: Preferences): Preferences => ({
+  theme,
+  sidebarWidth,
+  recent,
+  lastEnvironments,
+});
+
+/** Those of the second that are not the first's. */
+const changed = (before: Preferences, now: Preferences): PreferenceChanges =>
+  Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => before[name as keyof Preferences] !== value),
+  );
+
+/** Takes over what main has kept, and from then on has it keep what changes. Throws what the call throws. */
+export async function keepPreferences(
+  preferences: PreferencesStore,
+  client: Client,
+): Promise<void> {
+  preferences.setState(await client.app.preferences());
+  let kept = keptOf(preferences.getState());
+  let saving = false;
+  // One call at a time: what changes meanwhile, as a pane that is dragged, goes with the next one.
+  const save = async (): Promise<void> => {
+    if (saving) return;
+    saving = true;
+    try {
+      for (;;) {
+        const now = keptOf(preferences.getState());
+        const changes = changed(kept, now);
+        if (Object.keys(changes).length === 0) return;
+        await client.app.savePreferences(changes);
+        kept = now;
+      }
+    } catch {
+      // They hold for this window all the same; the next change sends them along.
+    } finally {
+      saving = false;
+    }
+  };
+  preferences.subscribe(() => void save());
+}

@@ -1,3 +1,4 @@
+import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/preferences';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
@@ -14,9 +15,10 @@ import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
-import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from './preferences';
 import { useGlobalCommands } from './global-commands';
 import { useLeaveGuard } from './leave-guard';
+import { shellColumns } from './loading';
+import { useWindowTitle } from './window-title';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
 import { useFeature, useStores } from './stores';
@@ -27,13 +29,10 @@ export function Shell() {
   useGlobalCommands();
   useShortcuts();
   useLeaveGuard();
+  useWindowTitle();
 
   return (
-    <div
-      className="grid h-full"
-      // Never more than the main pane can spare at the narrowest width.
-      style={{ gridTemplateColumns: `min(${String(width)}px, 36vw) minmax(0, 1fr)` }}
-    >
+    <div className="grid h-full" style={shellColumns(width)}>
       <div className="relative min-h-0 border-r border-line">
         <Sidebar>
           <PaneResizer

@@ -3,7 +3,7 @@ import type { WindowCommand } from '@shared/bridge';
 import { createStore } from 'zustand';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
 import type { CommandId } from './commands';
-import type { PreferencesStore } from './preferences';
+import { keepPreferences, type PreferencesStore } from './preferences';
 import { openStores, type Arrival, type Stores } from './stores';
 
 export type AppState =
@@ -69,6 +69,7 @@ export function startApp(preferences: PreferencesStore) {
         const state = app.getState();
         if (state.phase === 'ready') state.stores.commands.getState().run(menuCommands[command]);
       });
+      await keepPreferences(preferences, bridge.client);
       await show(bridge);
     } catch (error) {
       settle(failure(error));

@@ -24,7 +24,7 @@ import { errorReport, type Bridge } from '../bridge';
 import { download } from '../lib/download';
 import { formatDuration, plural } from '../lib/format';
 import { createAnnouncements } from './announcements';
-import { createNavigation, type Route } from './navigation';
+import { createNavigation, homeRoute, type Route } from './navigation';
 import { createCommands } from './commands';
 import type { PreferencesStore } from './preferences';
 import { createNotices } from './notices';
@@ -202,8 +202,18 @@ export async function openStores(
   });
 
   const navigation = createNavigation(
-    firstRoute(protection.locked, environments.getState().list, arrived?.route),
+    firstRoute(
+      protection.locked,
+      environments.getState().list,
+      preferences.getState().lastEnvironments[workspace.id],
+      arrived?.route,
+    ),
   );
+  navigation.subscribe(({ lastEnvironment }) => {
+    if (lastEnvironment !== undefined) {
+      preferences.getState().opened(workspace.id, lastEnvironment);
+    }
+  });
 
   const unsavedEdits = (): readonly string[] => {
     const ids = new Set(unsavedWork.drafts().map(({ id }) => id));
@@ -302,12 +312,12 @@ export async function openStores(
 function firstRoute(
   locked: boolean,
   environments: readonly { readonly id: string }[],
+  last: string | undefined,
   before: Route | undefined,
 ): Route {
   if (locked) return { screen: 'unlock' };
   if (before?.screen === 'settings') return before;
-  const [first] = environments;
-  return first === undefined ? { screen: 'welcome' } : { screen: 'environment', id: first.id };
+  return homeRoute(environments, last);
 }
 
 export type Stores = Awaited<ReturnType<typeof openStores>>;

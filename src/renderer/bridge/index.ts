@@ -11,7 +11,7 @@ import {
 import type { Client } from '@shared/contract';
 import { openSocket } from './socket';
 
-export { BridgeError } from './socket';
+export { BridgeError, openLinksPastedHere } from './socket';
 export { errorReport, isCancelled } from './errors';
 
 export interface Bridge {

@@ -18,12 +18,30 @@ export class BridgeError extends Error {
 
 // sessionStorage is bound to this tab and to this port; it survives a reload and nothing else.
 const STORED_TOKEN = 'socket-token';
+const PASTED_TOKEN = 'pasted-launch-token';
 
 /** Takes the launch token out of the address, so that it is in no history and no screenshot. */
 function takeLaunchToken(): string | null {
   const token = new URLSearchParams(window.location.hash.slice(1)).get(LAUNCH_PARAMETER);
   if (token !== null) window.history.replaceState(null, '', window.location.pathname);
   return token;
+}
+
+/** The token of a link that was pasted into this tab before it was loaded anew. */
+function takePastedToken(): string | null {
+  const token = window.sessionStorage.getItem(PASTED_TOKEN);
+  window.sessionStorage.removeItem(PASTED_TOKEN);
+  return token;
+}
+
+/** A fresh link that is pasted into an open tab changes the fragment alone: the page has to load itself anew. */
+export function openLinksPastedHere(): void {
+  window.addEventListener('hashchange', () => {
+    const token = takeLaunchToken();
+    if (token === null) return;
+    window.sessionStorage.setItem(PASTED_TOKEN, token);
+    window.location.reload();
+  });
 }
 
 /** Exchanges the one-time launch token for a cookie (set by the answer) and a socket token. */
@@ -39,7 +57,8 @@ async function exchange(launch: string): Promise<string | undefined> {
 }
 
 async function socketToken(): Promise<string> {
-  const launch = takeLaunchToken();
+  const pasted = takePastedToken();
+  const launch = takeLaunchToken() ?? pasted;
   const stored = window.sessionStorage.getItem(STORED_TOKEN);
   if (launch === null) {
     if (stored === null) throw new BridgeError('no-session');

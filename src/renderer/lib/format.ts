@@ -18,18 +18,6 @@ export const formatCount = (count: number): string => numbers.format(count);
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
 
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return plural(bytes, 'byte');
-  const units = ['KB', 'MB', 'GB'] as const;
-  let size = bytes / 1024;
-  let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit += 1;
-  }
-  return `${size < 10 ? size.toFixed(1).replace(/\.0$/, '') : String(Math.round(size))} ${units[unit] ?? 'GB'}`;
-}
-
 /** `12 ms`, `1.4 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 1) return 'under 1 ms';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preferenceChangesSchema, preferencesSchema } from '../model/preferences';
 import { call } from './base';
 
 /** Something that went wrong at start and was survived, such as a damaged file that was set aside. */
@@ -28,5 +29,7 @@ export const appContract = {
   copyText: call
     .input(z.object({ text: z.string().max(1024 * 1024) }))
     .output(z.object({ by: z.enum(['host', 'window']) })),
+  preferences: call.output(preferencesSchema),
+  savePreferences: call.input(preferenceChangesSchema).output(z.void()),
   dismissNotice: call.input(z.object({ id: z.string() })).output(z.void()),
 };

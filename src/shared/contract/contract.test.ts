@@ -9,6 +9,8 @@ it('is just these calls: growth of the bridge shows here', () => {
     [
       "app.info",
       "app.copyText",
+      "app.preferences",
+      "app.savePreferences",
       "app.dismissNotice",
       "workspaces.list",
       "workspaces.create",

@@ -1,10 +1,11 @@
-const UNITS = ['bytes', 'KB', 'MB', 'GB'] as const;
+const UNITS = ['KB', 'MB', 'GB'] as const;
+const counts = new Intl.NumberFormat('en-GB');
 
-/** A size in bytes as people read it: `1 byte`, `900 bytes`, `1.2 KB`. */
+/** A size in bytes as people read it: `1 byte`, `1,000 bytes`, `1.2 KB`, `64 KB`. */
 export function formatBytes(bytes: number): string {
-  if (bytes === 1) return '1 byte';
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
-  const value = bytes / 1024 ** power;
-  const digits = power === 0 || value >= 100 ? 0 : 1;
-  return `${value.toFixed(digits).replace(/\.0$/, '')} ${UNITS[power] ?? 'bytes'}`;
+  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${counts.format(bytes)} bytes`;
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length);
+  const size = bytes / 1024 ** power;
+  const text = size < 10 ? size.toFixed(1).replace(/\.0$/, '') : counts.format(Math.round(size));
+  return `${text} ${UNITS[power - 1] ?? 'KB'}`;
 }

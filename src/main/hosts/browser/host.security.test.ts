@@ -8,6 +8,7 @@ import { os, type RouterClient } from '@orpc/server';
 import { SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { defaultPreferences } from '@shared/model/preferences';
 import { startBrowserHost, type BrowserHost } from './host';
 
 const router = { ping: os.handler(() => 'pong') };
@@ -21,6 +22,7 @@ beforeEach(async () => {
   await writeFile(join(directory, 'index.html'), '<!doctype html><title>page</title>');
   host = await startBrowserHost({
     router,
+    look: () => defaultPreferences,
     rendererDirectory: directory,
     port: 0,
     idleAfterMs: 60_000,
@@ -231,6 +233,7 @@ it('tells when no page has been open for a while', async () => {
   });
   const idle = await startBrowserHost({
     router,
+    look: () => defaultPreferences,
     rendererDirectory: directory,
     port: 0,
     idleAfterMs: 1,

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import { LAUNCH_PARAMETER, SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
+import type { Look } from '@shared/model/preferences';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { createRendererFiles } from '../renderer-files';
@@ -16,6 +17,8 @@ import { Sessions } from './sessions';
 
 export interface BrowserHostOptions {
   readonly router: AnyRouter;
+  /** How the page is to look from the first picture on. */
+  readonly look: () => Look;
   /** Absolute path of the built renderer. */
   readonly rendererDirectory: string;
   /** 0 for any that is free. */
@@ -118,7 +121,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (path === SESSION_PATH && request.method === 'POST') return exchange(request, response);
     if (request.method !== 'GET') return answer(response, 405, 'Method not allowed.\n');
-    const { status, headers, body } = await files.respond(path);
+    const { status, headers, body } = await files.respond(path, options.look());
     response.writeHead(status, headers);
     response.end(body);
   }

@@ -18,7 +18,10 @@ afterAll(() => rm(root, { recursive: true }));
 
 const get = async (url: string, method = 'GET'): Promise<Response> => {
   const double = new ElectronDouble();
-  serveAppScheme(double.electron, createRendererFiles(join(root, 'renderer')));
+  serveAppScheme(double.electron, createRendererFiles(join(root, 'renderer')), () => ({
+    theme: 'dark',
+    sidebarWidth: 300,
+  }));
   const { handleRequest } = double;
   // Node's Request knows no schemes of others; the handler reads these two only.
   return handleRequest!({ url, method } as Request);

@@ -1,4 +1,5 @@
 /** The scheme under which the window loads the renderer: never file://, and nothing but the renderer. */
+import type { Look } from '@shared/model/preferences';
 import type { RendererFiles } from '../renderer-files';
 import type { Electron } from './electron';
 
@@ -21,11 +22,12 @@ export function registerAppScheme({ protocol }: Pick<Electron, 'protocol'>): voi
 export function serveAppScheme(
   { protocol }: Pick<Electron, 'protocol'>,
   files: RendererFiles,
+  look: () => Look,
 ): void {
   protocol.handle(SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url);
     if (host !== HOST || request.method !== 'GET') return new Response(null, { status: 404 });
-    const { status, headers, body } = await files.respond(pathname);
+    const { status, headers, body } = await files.respond(pathname, look());
     return new Response(body, { status, headers });
   });
 }

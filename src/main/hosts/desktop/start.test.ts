@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMAND_CHANNEL, CONNECT_MESSAGE } from '@shared/bridge';
 import { AppError } from '@shared/errors';
+import { defaultPreferences } from '@shared/model/preferences';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App, AppOptions } from '../../app';
 import {
@@ -50,6 +51,7 @@ function start(
       opened.push(appOptions);
       return doubleOf<App>('App', {
         router: {} as App['router'],
+        look: () => defaultPreferences,
         close: async () => {
           closed += 1;
           await close();

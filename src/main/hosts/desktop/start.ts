@@ -130,7 +130,6 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
 
   await app.whenReady();
   confineSession(session.defaultSession, { network: devServer !== undefined });
-  serveAppScheme(electron, options.rendererFiles);
 
   const open = async (): Promise<App> =>
     options.openApp({
@@ -141,7 +140,8 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     });
   const opening = open();
   closeOnQuit(app, opening, report);
-  const { router } = await opening;
+  const { router, look } = await opening;
+  serveAppScheme(electron, options.rendererFiles, look);
 
   serveConnections(electron, {
     router,
@@ -160,6 +160,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     preload: options.preload,
     url: pageUrl,
     developerTools,
+    theme: look().theme,
     report,
   });
 }

@@ -9,6 +9,7 @@ function opened(answer = 0) {
     preload: '/app/preload/index.cjs',
     url: 'strongroom://app/',
     developerTools: false,
+    theme: 'system',
     report: (line) => lines.push(line),
   });
   return { double, window, drawn: double.windows[0]!, lines };

@@ -1,4 +1,5 @@
 /** The one window of the app. */
+import type { Theme } from '@shared/model/preferences';
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import type { Electron } from './electron';
 import { offerContextMenu } from './menu';
@@ -9,6 +10,7 @@ export interface WindowOptions {
   readonly preload: string;
   readonly url: string;
   readonly developerTools: boolean;
+  readonly theme: Theme;
   readonly report: Report;
 }
 
@@ -72,7 +74,8 @@ export function openWindow(
   electron: Pick<Electron, 'app' | 'BrowserWindow' | 'dialog' | 'Menu' | 'nativeTheme'>,
   options: WindowOptions,
 ): BrowserWindow {
-  const theme = electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
+  const system = electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
+  const theme = options.theme === 'system' ? system : options.theme;
   const window = new electron.BrowserWindow(browserWindowOptions(options, theme));
   const { webContents } = window;
   const reportBug = (what: string) => (thrown: unknown) => {

@@ -1,4 +1,5 @@
 /** What the grid shows of a value: what it is, and the value itself only while it is revealed. */
+import { formatBytes } from '@shared/model/format';
 import type { Variable } from '@shared/model/variable';
 import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
 import { useRef } from 'react';
@@ -6,7 +7,7 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { cx } from '../../lib/class-names';
-import { formatBytes, plural } from '../../lib/format';
+import { plural } from '../../lib/format';
 import { prettyJson } from '../../lib/pretty-json';
 import type { Row } from './draft';
 import { useGrid } from './grid-context';

@@ -9,6 +9,7 @@ import {
   Virtualizer,
   useDragAndDrop,
 } from 'react-aria-components';
+import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
@@ -22,9 +23,7 @@ export function EnvironmentList() {
   const { navigation, environments } = useStores();
   const list = useFeature('environments', (state) => state.list);
   const search = useFeature('environments', (state) => state.search);
-  const current = useFeature('navigation', ({ route }) =>
-    route.screen === 'environment' ? route.id : undefined,
-  );
+  const current = useFeature('navigation', ({ route }) => environmentOf(route));
   const deferred = useDeferredValue(search);
   const found = useMemo(() => searchEnvironments(list, deferred), [list, deferred]);
 
@@ -86,6 +85,7 @@ export function EnvironmentList() {
 }
 
 function EnvironmentItem({ environment }: { readonly environment: Environment }) {
+  const { navigation } = useStores();
   const unsaved = useFeature('drafts', (state) => unsavedCount(state, environment.id));
   const { name, active } = environment;
   const word = unsaved > 0 ? `${String(unsaved)} unsaved` : stateWord(environment);
@@ -93,6 +93,8 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
     <GridListItem
       id={environment.id}
       textValue={[name, ...(active ? ['active'] : []), word].join(', ')}
+      // Selecting what is selected is no change: from another page about it, this is the way back.
+      onPress={() => navigation.getState().go({ screen: 'environment', id: environment.id })}
       className={({ isSelected }) =>
         cx(
           'group/item relative mx-1.5 flex h-full cursor-default items-center gap-2 rounded-md border border-transparent px-2 select-none',

@@ -1,16 +1,23 @@
 import { environmentNameSchema } from '@shared/model/environment';
 import { Plus } from 'lucide-react';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
 import { useCommand } from '../../app/commands';
 import { useStores } from '../../app/stores';
-import { errorReport } from '../../bridge';
 import { Button, IconButton } from '../../components/button';
-import { TextField } from '../../components/text-field';
+import { OneFieldForm } from '../../components/one-field-form';
 
 export function NewEnvironment() {
+  const { environments, navigation } = useStores();
   const [open, setOpen] = useState(false);
   useCommand('new-environment', () => setOpen(true));
+
+  const create = async (name: string): Promise<void> => {
+    const { id } = await environments.getState().create(name);
+    navigation.getState().go({ screen: 'environment', id });
+    setOpen(false);
+  };
+
   return (
     <DialogTrigger isOpen={open} onOpenChange={setOpen}>
       <IconButton label="New environment" size="sm">
@@ -21,71 +28,24 @@ export function NewEnvironment() {
         offset={6}
         className="w-72 rounded-lg border border-line-strong bg-panel p-3.5 shadow-overlay"
       >
-        <Dialog className="outline-none">
-          <NewEnvironmentForm onDone={() => setOpen(false)} />
+        <Dialog className="flex flex-col gap-3 outline-none">
+          <Heading slot="title" className="font-semibold">
+            New environment
+          </Heading>
+          <OneFieldForm
+            label="Name"
+            placeholder="production"
+            schema={environmentNameSchema}
+            submitLabel="Create"
+            onSubmit={create}
+            takesFocus
+          >
+            <Button variant="quiet" onPress={() => setOpen(false)}>
+              Cancel
+            </Button>
+          </OneFieldForm>
         </Dialog>
       </Popover>
     </DialogTrigger>
-  );
-}
-
-function NewEnvironmentForm({ onDone }: { readonly onDone: () => void }) {
-  const { environments, navigation } = useStores();
-  const [name, setName] = useState('');
-  const [issue, setIssue] = useState<string>();
-  const [busy, setBusy] = useState(false);
-
-  const create = async (): Promise<void> => {
-    const parsed = environmentNameSchema.safeParse(name);
-    if (!parsed.success) {
-      setIssue(parsed.error.issues[0]?.message);
-      return;
-    }
-    setBusy(true);
-    try {
-      const environment = await environments.getState().create(parsed.data);
-      navigation.getState().go({ screen: 'environment', id: environment.id });
-      onDone();
-    } catch (error) {
-      const { message, hint } = errorReport(error);
-      setIssue(`${message} ${hint}`);
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (!busy) void create();
-  };
-
-  return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-3">
-      <Heading slot="title" className="font-semibold">
-        New environment
-      </Heading>
-      <TextField
-        label="Name"
-        value={name}
-        onChange={(text) => {
-          setName(text);
-          setIssue(undefined);
-        }}
-        issue={issue}
-        placeholder="production"
-        // The popover was opened to type this name.
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus
-        stacked
-      />
-      <div className="flex justify-end gap-2">
-        <Button variant="quiet" onPress={onDone}>
-          Cancel
-        </Button>
-        <Button variant="primary" type="submit" isBusy={busy}>
-          Create
-        </Button>
-      </div>
-    </form>
   );
 }

@@ -1,8 +1,7 @@
-import { useState, type ReactNode, type SubmitEvent } from 'react';
+import type { ReactNode } from 'react';
+import { z } from 'zod';
 import { useStores } from '../../app/stores';
-import { errorReport } from '../../bridge';
-import { Button } from '../../components/button';
-import { PasswordField } from '../../components/text-field';
+import { OneFieldForm } from '../../components/one-field-form';
 
 interface Props {
   readonly onUnlocked?: () => void;
@@ -11,56 +10,26 @@ interface Props {
   readonly takesFocus?: boolean;
 }
 
+const typedSchema = z.string().min(1, 'Enter the passphrase.');
+
 export function UnlockForm({ onUnlocked, children, takesFocus = false }: Props) {
   const { security } = useStores();
-  const [passphrase, setPassphrase] = useState('');
-  const [issue, setIssue] = useState<string>();
-  const [busy, setBusy] = useState(false);
-
-  const unlock = async (): Promise<void> => {
-    if (passphrase === '') {
-      setIssue('Enter the passphrase.');
-      return;
-    }
-    setBusy(true);
-    try {
-      await security.getState().unlock(passphrase);
-      setPassphrase('');
-      onUnlocked?.();
-    } catch (error) {
-      const { message, hint } = errorReport(error);
-      setIssue(`${message} ${hint}`);
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (!busy) void unlock();
-  };
-
   return (
-    <form onSubmit={submit} noValidate className="flex w-full max-w-80 flex-col gap-3 text-left">
-      <PasswordField
+    <div className="w-full max-w-80">
+      <OneFieldForm
         label="Passphrase"
-        value={passphrase}
-        onChange={(text) => {
-          setPassphrase(text);
-          setIssue(undefined);
+        kind="password"
+        schema={typedSchema}
+        submitLabel="Unlock"
+        onSubmit={async (passphrase) => {
+          await security.getState().unlock(passphrase);
+          onUnlocked?.();
         }}
-        issue={issue}
-        // Only on the page that is there for it.
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus={takesFocus}
-        stacked
-      />
-      <div className="flex flex-wrap gap-2">
-        <Button variant="primary" type="submit" isBusy={busy}>
-          Unlock
-        </Button>
+        align="start"
+        takesFocus={takesFocus}
+      >
         {children}
-      </div>
-    </form>
+      </OneFieldForm>
+    </div>
   );
 }

@@ -1,4 +1,5 @@
 import { LockKeyhole } from 'lucide-react';
+import { homeRoute } from '../../app/navigation';
 import { useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Centred } from '../../components/page';
@@ -6,12 +7,10 @@ import { UnlockForm } from './unlock-form';
 
 /** The first page where credentials are protected by a passphrase. The rest of the app is not barred. */
 export function UnlockScreen() {
-  const { navigation, environments } = useStores();
+  const { navigation, environments, preferences, workspaceId } = useStores();
   const leave = (): void => {
-    const [first] = environments.getState().list;
-    navigation
-      .getState()
-      .go(first === undefined ? { screen: 'welcome' } : { screen: 'environment', id: first.id });
+    const last = preferences.getState().lastEnvironments[workspaceId];
+    navigation.getState().go(homeRoute(environments.getState().list, last));
   };
   return (
     <Centred

@@ -1,6 +1,7 @@
 /** What a `.env` file would do to an environment, before it does. */
 import { parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
-import { formatBytes, formatCount } from '../../../lib/format';
+import { formatBytes } from '@shared/model/format';
+import { formatCount } from '../../../lib/format';
 import type { Row } from '../draft';
 
 export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;

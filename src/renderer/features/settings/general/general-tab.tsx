@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { themes } from '../../../app/preferences';
+import { themes } from '@shared/model/preferences';
 import { useStores } from '../../../app/stores';
 import { SegmentedChoice } from '../../../components/choice';
 import { TabBody } from '../tab-body';

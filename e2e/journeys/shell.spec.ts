@@ -1,0 +1,124 @@
+/** The frame around every page: what it remembers, what it is called, and what stays selected. */
+import type { Browser, Page } from '@playwright/test';
+import { spawnCore } from '../core';
+import { AppPage } from '../pages/app';
+import { MessagePage } from '../pages/message';
+import { vaultPeer } from './peers';
+import { expect, restart, test } from './support';
+
+const sidebarWidth = async (page: Page): Promise<number> =>
+  (await page.getByRole('complementary', { name: 'Sidebar' }).boundingBox())?.width ?? 0;
+
+test('theme, width of the sidebar and the environment that was open outlive a restart', async ({
+  app,
+  ui,
+}) => {
+  await ui.newEnvironment.create('production');
+  await expect(ui.environment.heading).toHaveText('production');
+  await ui.newEnvironment.create('staging');
+  await expect(ui.environment.heading).toHaveText('staging');
+  await ui.openEnvironment('production');
+  await ui.openEnvironment('staging');
+
+  const before = await sidebarWidth(ui.page);
+  await ui.sidebarEdge.focus();
+  await ui.page.keyboard.press('ArrowRight');
+  await ui.page.keyboard.press('ArrowRight');
+  await expect(ui.sidebarEdge).toHaveAttribute('aria-valuenow', String(before + 33));
+  const { theme } = await ui.openSettings('General');
+  await theme.getByRole('radio', { name: 'Dark' }).check();
+  await expect(ui.page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  // Once the page itself carries it, the core has it.
+  await expect(async () => {
+    const html = await (await ui.page.request.get(ui.page.url())).text();
+    expect(html).toContain('data-theme="dark"');
+  }).toPass();
+
+  const again = await restart(app);
+  await expect(again.page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  expect(await sidebarWidth(again.page)).toBe(before + 32);
+  await expect(again.environment.heading).toHaveText('staging');
+});
+
+/** The background of the page as the host sends it, before any script has run. */
+async function firstBackground(browser: Browser, url: string, system: 'light' | 'dark') {
+  const context = await browser.newContext({ colorScheme: system });
+  const page = await context.newPage();
+  await page.route('**/*.js', (route) => route.abort());
+  await page.goto(url);
+  const colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await context.close();
+  return colour;
+}
+
+test('the first picture has the theme that is preferred, not the one of the system', async ({
+  app,
+  browser,
+  host,
+  ui,
+}) => {
+  test.skip(host === 'desktop', 'The page of the desktop host is in no other window.');
+  const url = new URL('/', app.page.url()).href;
+  const light = await firstBackground(browser, url, 'light');
+  const dark = await firstBackground(browser, url, 'dark');
+  expect(light).not.toBe(dark);
+
+  const { theme } = await ui.openSettings('General');
+  await theme.getByRole('radio', { name: 'Dark' }).check();
+  await expect
+    .poll(async () => firstBackground(browser, url, 'light'), { message: 'the first picture' })
+    .toBe(dark);
+});
+
+test('the window is called by what it shows', async ({ ui }) => {
+  await expect(ui.page).toHaveTitle('Strongroom');
+  await ui.newEnvironment.create('production');
+  await expect(ui.page).toHaveTitle('production – Strongroom');
+  await ui.openSettings('General');
+  await expect(ui.page).toHaveTitle('Settings – Strongroom');
+  await ui.workspaces.create('Payments');
+  await expect(ui.page).toHaveTitle('Settings – Payments – Strongroom');
+});
+
+test('an environment stays selected on the page that migrates it, and leads back', async ({
+  ui,
+  vault,
+}) => {
+  const peer = vaultPeer(vault);
+  peer.put('production', { PORT: 5432 });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await peer.setUp(tab);
+  await tab.pullAllButton.click();
+  await ui.openEnvironment('production');
+  await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
+  await ui.move.openButton.click();
+  await expect(ui.move.heading('production')).toBeVisible();
+  await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
+  await ui.row('production').click();
+  await expect(ui.environment.heading).toHaveText('production');
+});
+
+test('a fresh link pasted into an open tab opens the app there', async ({
+  context,
+  dataDirectory,
+  host,
+}) => {
+  test.skip(host === 'desktop', 'Only the browser host has links.');
+  const core = spawnCore(dataDirectory);
+  const link = (await core.line()) ?? '';
+  const page = await context.newPage();
+  const ui = new AppPage(page);
+  await ui.open(link);
+  await core.kill();
+  await expect(new MessagePage(page).heading).toHaveText('Strongroom has stopped');
+
+  const next = spawnCore(dataDirectory, { port: Number(new URL(link).port) });
+  const fresh = (await next.line()) ?? '';
+  expect(new URL(fresh).origin).toBe(new URL(link).origin);
+  // As the address bar does it: the same page with another fragment.
+  await page.evaluate((url) => window.location.assign(url), fresh);
+  await ui.ready();
+  await expect(ui.environments).toBeVisible();
+  expect(page.url()).not.toContain('launch');
+  await next.kill();
+});

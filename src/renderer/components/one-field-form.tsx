@@ -1,0 +1,91 @@
+import { useState, type ReactNode, type SubmitEvent } from 'react';
+import type { z } from 'zod';
+import { errorReport } from '../bridge';
+import { cx } from '../lib/class-names';
+import { Button } from './button';
+import { PasswordField, TextField } from './text-field';
+
+interface Props {
+  readonly label: string;
+  /** `password`: hidden while it is typed, and emptied once it was taken. */
+  readonly kind?: 'text' | 'password';
+  readonly initial?: string;
+  readonly help?: string | undefined;
+  readonly placeholder?: string | undefined;
+  /** What is sent is what it parses to. */
+  readonly schema: z.ZodType<string, string>;
+  readonly submitLabel: string;
+  /** What it throws is shown beside the field. */
+  readonly onSubmit: (text: string) => Promise<void>;
+  /** Another button: before the one that sends at the right (`end`), or after it at the left. */
+  readonly children?: ReactNode;
+  readonly align?: 'start' | 'end';
+  readonly takesFocus?: boolean;
+}
+
+/** A form that asks for one line, says beside it what is wrong, and stays while it is sent. */
+export function OneFieldForm({
+  label,
+  kind = 'text',
+  initial = '',
+  help,
+  placeholder,
+  schema,
+  submitLabel,
+  onSubmit,
+  children,
+  align = 'end',
+  takesFocus = false,
+}: Props) {
+  const [text, setText] = useState(initial);
+  const [issue, setIssue] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const Field = kind === 'password' ? PasswordField : TextField;
+
+  const send = async (): Promise<void> => {
+    const parsed = schema.safeParse(text);
+    if (!parsed.success) return setIssue(parsed.error.issues[0]?.message);
+    setBusy(true);
+    try {
+      await onSubmit(parsed.data);
+      if (kind === 'password') setText('');
+    } catch (error) {
+      const { message, hint } = errorReport(error);
+      setIssue(`${message} ${hint}`);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!busy) void send();
+  };
+
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4 text-left">
+      <Field
+        label={label}
+        value={text}
+        onChange={(typed) => {
+          setText(typed);
+          setIssue(undefined);
+        }}
+        issue={issue}
+        help={help}
+        placeholder={placeholder}
+        // Only where the form was opened to type into it.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus={takesFocus}
+        stacked
+      />
+      <div className={cx('flex flex-wrap gap-2', align === 'end' && 'justify-end')}>
+        {align === 'end' ? children : null}
+        <Button variant="primary" type="submit" isBusy={busy}>
+          {submitLabel}
+        </Button>
+        {align === 'start' ? children : null}
+      </div>
+    </form>
+  );
+}

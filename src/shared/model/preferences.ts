@@ -1,0 +1,49 @@
+/** What a person has set up about the window itself. Kept by main: a page of the browser host has another origin at each start. */
+import { z } from 'zod';
+
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+/** In pixels at a text size of 16. */
+export const SIDEBAR_MIN = 200;
+export const SIDEBAR_MAX = 420;
+export const SIDEBAR_DEFAULT = 248;
+
+export const RECENT_KEPT = 30;
+
+export const preferencesSchema = z.object({
+  theme: z.enum(themes),
+  sidebarWidth: z.number().int().min(SIDEBAR_MIN).max(SIDEBAR_MAX),
+  /** What was chosen in the palette, by its id, the last one first. */
+  recent: z.array(z.string().max(200)).max(RECENT_KEPT),
+  /** The environment that was open last, by workspace. */
+  lastEnvironments: z.record(z.uuid(), z.uuid()),
+});
+export type Preferences = z.infer<typeof preferencesSchema>;
+
+/** Those to be kept anew; the rest stays as it is. */
+export const preferenceChangesSchema = preferencesSchema.partial();
+export type PreferenceChanges = z.infer<typeof preferenceChangesSchema>;
+
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  sidebarWidth: SIDEBAR_DEFAULT,
+  recent: [],
+  lastEnvironments: {},
+};
+
+/** What the page needs before it can ask, so that nothing changes its looks when the answer comes. */
+export const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
+export type Look = z.infer<typeof lookSchema>;
+
+const { shape } = preferencesSchema;
+const keptSchema = z.object({
+  theme: shape.theme.catch(defaultPreferences.theme),
+  sidebarWidth: shape.sidebarWidth.catch(defaultPreferences.sidebarWidth),
+  recent: shape.recent.catch(defaultPreferences.recent),
+  lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
+});
+
+/** Kept preferences, with the defaults in place of what is missing or not understood. */
+export const readPreferences = (kept: unknown): Preferences =>
+  keptSchema.catch(defaultPreferences).parse(kept);
