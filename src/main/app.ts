@@ -20,6 +20,7 @@ import { Workspaces } from './database/workspaces';
 import { EnvironmentService } from './environments/environment-service';
 import { EnvironmentValues } from './environments/environment-values';
 import { LocalDocuments } from './environments/local-documents';
+import { MergeService } from './environments/merge-service';
 import { SyncService } from './environments/sync-service';
 import { MoveService } from './moves/move-service';
 import { Notices } from './notices/notices';
@@ -60,6 +61,7 @@ export interface Services {
   readonly environments: EnvironmentService;
   readonly sync: SyncService;
   readonly compare: CompareService;
+  readonly merges: MergeService;
   readonly vault: VaultService;
   readonly push: PushService;
   readonly moves: MoveService;
@@ -160,6 +162,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         now,
       }),
       environments,
+      merges: new MergeService({ environments, values, connections }),
       sync,
       compare: new CompareService({ environments, marks }),
       vault,

@@ -89,6 +89,7 @@ async function awsSecretsManager(): Promise<Server> {
 /** What these give are values: that is what they are for. */
 const givesValues = new Set([
   'environments.reveal',
+  'environments.revealAt',
   'environments.revealAll',
   'environments.copy',
   'environments.copyLines',
@@ -256,6 +257,23 @@ it.each([
     server.refuseWrite(refused);
     const edit = editing('API_KEY', refused);
     await failureOf(client.environments.save({ id, base: now, changes: edit }));
+
+    // Meeting what somebody else wrote, or deleted.
+    server.put('production', {
+      API_KEY: marks.text(),
+      KEY: marks.text(),
+      THEIRS: marks.text(),
+      OTHER: marks.text(),
+    });
+    const mine = { id, base: now, changes: editing('KEY', marks.text()) };
+    await failureOf(client.environments.save(mine));
+    const merge = await client.environments.merge({ ...mine, fetch: true });
+    if (merge.state !== 'there') throw new Error('It is gone.');
+    const merged = { ...mine, theirs: merge.theirs.base };
+    await failureOf(client.environments.saveMerged({ ...merged, choices: [] }));
+    await client.environments.revealAt({ id, base: merged.theirs, key: 'THEIRS' });
+    await client.environments.saveMerged({ ...merged, choices: [{ key: 'KEY', side: 'mine' }] });
+    await failureOf(client.environments.writeAnew(mine));
     const malformed = { id, base: now, changes: [marks.text()] } as never;
     await failureOf(client.environments.save(malformed));
     await expectNothingOnDisk();

@@ -12,6 +12,7 @@ import type { ChangeSet } from '@shared/model/change-set';
 import type { Environment } from '@shared/model/environment';
 import { fileNamePart } from '@shared/model/file-name';
 import { slug } from '@shared/model/slug';
+import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { ActivityLog, NewActivity } from '../activity/activity-log';
 import type { EnvironmentRow, Environments } from '../database/environments';
 import type { VariableMark, VariableMarks } from '../database/variable-marks';
@@ -29,7 +30,7 @@ import { exportDocument, type Exported } from './export-document';
 import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';
 import { Turns } from './turns';
 import { writeDocument } from './write-document';
-import { describeVariables, revealAll, revealVariable } from './variables';
+import { describeVariables, revealAll, revealVariable, revealWhole } from './variables';
 
 export interface EnvironmentServiceParts {
   readonly rows: Environments;
@@ -55,8 +56,11 @@ export interface Edited {
   readonly marks: ReadonlyMap<string, VariableMark>;
 }
 
-interface Changed extends Edited {
+interface EditedDocument extends Edited {
   readonly document: WritableDocument;
+}
+
+export interface Changed extends EditedDocument {
   /** Whether anything but marks changes, so that a provider has to be asked. */
   readonly touchesValues: boolean;
 }
@@ -216,9 +220,8 @@ export class EnvironmentService {
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
     const entry = { action: 'saved', detail: describeChanges(changes) } as const;
-    return this.#change(id, base, entry, signal, ({ document, marks }) => ({
-      document: editDocument(document, changes),
-      marks: editMarks(marks, changes),
+    return this.change(id, base, entry, signal, (before) => ({
+      ...edit(before, changes),
       touchesValues: touchesValues(changes),
     }));
   }
@@ -231,7 +234,7 @@ export class EnvironmentService {
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
     const log = { action: 'copied', detail: `${key} from ${from}` } as const;
-    return this.#change(id, base, log, signal, ({ document, marks }) => {
+    return this.change(id, base, log, signal, ({ document, marks }) => {
       const before = document.shape === 'map' ? document.entries.get(key) : undefined;
       const isNew = before === undefined;
       return {
@@ -243,12 +246,13 @@ export class EnvironmentService {
     });
   }
 
-  async #change(
+  /** Replaces what `base` names. Throws as `save` does. */
+  async change(
     id: string,
     base: string,
     entry: Pick<NewActivity, 'action' | 'detail'>,
     signal: AbortSignal,
-    edit: (before: Edited) => Changed,
+    alter: (before: Edited) => Changed,
   ): Promise<OpenEnvironment> {
     await this.#turns.take(id, async () => {
       const row = this.row(id);
@@ -256,7 +260,7 @@ export class EnvironmentService {
         const held = await this.heldOrThrow(row);
         if (revisionToken(held) !== base) throw new AppError('CONFLICT');
         const before = { document: held.document, marks: this.parts.marks.list(id) };
-        const after = edit(before);
+        const after = alter(before);
         if (row.synced && after.touchesValues) {
           await this.#write(row, after.document, held.revision, after.marks, signal);
         } else if (row.synced) this.parts.marks.replace(id, after.marks);
@@ -264,6 +268,7 @@ export class EnvironmentService {
           await this.parts.documents.put(id, after.document, () => {
             this.parts.marks.replace(id, after.marks);
           });
+          this.parts.values.keepPast(row, held, this.parts.now());
         }
       });
     });
@@ -278,11 +283,38 @@ export class EnvironmentService {
     await this.#turns.take(id, async () => {
       const row = this.row(id);
       await this.#logged(row, { action: 'pushed' }, async () => {
-        const { document, marks } = await this.edited(row, draft);
-        if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
-        await this.#write(row, document, null, marks, signal);
+        await this.#create(row, await this.edited(row, draft), signal);
       });
     });
+  }
+
+  /** As `recreate`, for edits that may have been made on older values than those in memory. */
+  async writeAnew(id: string, draft: Edits, signal: AbortSignal): Promise<OpenEnvironment> {
+    await this.#turns.take(id, async () => {
+      const row = this.row(id);
+      const entry = { action: 'saved', detail: `${describeChanges(draft.changes)}, anew` } as const;
+      await this.#logged(row, entry, async () => {
+        const before = { document: this.at(row, draft.base).document, marks: this.marks(row) };
+        await this.#create(row, edit(before, draft.changes), signal);
+      });
+    });
+    return this.open(id);
+  }
+
+  async #create(row: EnvironmentRow, after: Edited, signal: AbortSignal): Promise<void> {
+    if (after.document.shape === 'binary') throw new AppError('BINARY_VALUE');
+    await this.#write(row, after.document, null, after.marks, signal);
+  }
+
+  /** What edits were made on. Throws `VALUES_NOT_LOADED` where memory no longer has it. */
+  at(row: EnvironmentRow, base: string): HeldValues {
+    const held = this.parts.values.at(row, this.#connectionId(row.workspaceId), base);
+    if (held === undefined) throw new AppError('VALUES_NOT_LOADED');
+    return held;
+  }
+
+  marks({ id }: EnvironmentRow): ReadonlyMap<string, VariableMark> {
+    return this.parts.marks.list(id);
   }
 
   /** What an environment would hold with these edits. Throws as `save` does. */
@@ -291,10 +323,7 @@ export class EnvironmentService {
     const marks = this.parts.marks.list(row.id);
     if (draft === undefined) return { document: held.document, marks };
     if (revisionToken(held) !== draft.base) throw new AppError('CONFLICT');
-    return {
-      document: editDocument(held.document, draft.changes),
-      marks: editMarks(marks, draft.changes),
-    };
+    return edit({ document: held.document, marks }, draft.changes);
   }
 
   /**
@@ -361,6 +390,17 @@ export class EnvironmentService {
         .filter(({ synced }) => synced)
         .map((row) => [row.path, row]),
     );
+  }
+
+  /** One value as it was at the base of edits. Logged, without the value. */
+  revealAt(id: string, base: string, key: string): string {
+    const row = this.row(id);
+    const { document } = this.at(row, base);
+    const isWhole = key === WHOLE_SECRET_KEY && document.shape === 'map';
+    const value =
+      isWhole && !document.entries.has(key) ? revealWhole(document) : revealVariable(document, key);
+    this.#log(row, { action: 'revealed', detail: key });
+    return value;
   }
 
   /** One value as text. Logged, without the value. */
@@ -581,6 +621,11 @@ const BROKEN_OFF: ReadonlySet<ErrorCode> = new Set([
   'NO_SUCH_ENVIRONMENT',
 ]);
 
+const edit = ({ document, marks }: Edited, changes: ChangeSet): EditedDocument => ({
+  document: editDocument(document, changes),
+  marks: editMarks(marks, changes),
+});
+
 /** Whether anything but marks changes, so that a provider has to be asked. */
 export const touchesValues = ({ edits, additions }: ChangeSet): boolean =>
   additions.length > 0 ||
@@ -588,7 +633,8 @@ export const touchesValues = ({ edits, additions }: ChangeSet): boolean =>
     ({ rename, value, remove }) => rename !== undefined || value !== undefined || remove === true,
   );
 
-const describeChanges = ({ edits, additions }: ChangeSet): string => {
+/** For the activity log. */
+export const describeChanges = ({ edits, additions }: ChangeSet): string => {
   const removed = edits.filter(({ remove }) => remove === true).length;
   const parts = [
     [additions.length, 'added'],

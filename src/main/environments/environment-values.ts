@@ -3,10 +3,13 @@ import type { EnvironmentRow } from '../database/environments';
 import { asRevision } from '../providers/provider';
 import { fingerprint } from '../secrets/document';
 import type { HeldValues, SecretAddress, SessionSecrets } from '../secrets/session-secrets';
-import type { LocalDocuments } from './local-documents';
+import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';
 
 /** How the window names a base that is not on the server yet; no provider has such a revision. */
 const ABSENT_TOKEN = 'absent';
+
+/** In place of a connection, for what is not synced. */
+const LOCAL = 'local';
 
 export const revisionToken = ({ revision }: HeldValues): string => revision ?? ABSENT_TOKEN;
 
@@ -30,12 +33,31 @@ export class EnvironmentValues {
     return this.session.get(addressOf(row, connectionId))?.values;
   }
 
+  /**
+   * What edits were made on, newer or older than what is there now. `undefined` where memory no longer
+   * has it.
+   */
+  at(row: EnvironmentRow, connectionId: string, token: string): HeldValues | undefined {
+    const revision = token === ABSENT_TOKEN ? null : asRevision(token);
+    const held = this.session.at(
+      row.synced ? addressOf(row, connectionId) : localAddress(row),
+      revision,
+    );
+    return held ?? (revision === null ? { document: EMPTY_DOCUMENT, revision } : undefined);
+  }
+
+  /** Keeps in memory what an environment that is not synced held until now. */
+  keepPast(row: Pick<EnvironmentRow, 'workspaceId' | 'id'>, values: HeldValues, at: number): void {
+    this.session.put(localAddress(row), { values, pulledAt: at });
+  }
+
   keep(row: Place, connectionId: string, values: HeldValues, pulledAt: number): void {
     this.session.put(addressOf(row, connectionId), { values, pulledAt });
   }
 
-  forget(row: Place, connectionId: string): void {
+  forget(row: EnvironmentRow, connectionId: string): void {
     this.session.delete(addressOf(row, connectionId));
+    this.session.delete(localAddress(row));
   }
 }
 
@@ -43,4 +65,13 @@ const addressOf = ({ workspaceId, path }: Place, connectionId: string): SecretAd
   workspaceId,
   connectionId,
   path,
+});
+
+const localAddress = ({
+  workspaceId,
+  id,
+}: Pick<EnvironmentRow, 'workspaceId' | 'id'>): SecretAddress => ({
+  workspaceId,
+  connectionId: LOCAL,
+  path: id,
 });

@@ -3,7 +3,7 @@ import { isJsonObject, parseJson } from '@shared/model/json';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import { AppError } from '@shared/errors';
 import type { VariableMark } from '../database/variable-marks';
-import type { SecretDocument, SecretEntry } from '../secrets/document';
+import { mapToJson, type SecretDocument, type SecretEntry } from '../secrets/document';
 
 function describeText(text: string): Pick<Variable, 'lines' | 'empty'> {
   const lines = text.split(/\r\n|\r|\n/).length;
@@ -20,7 +20,7 @@ function describeNested(json: string): Pick<Variable, 'entries' | 'nested'> {
 const isSecretByDefault = (kind: SecretEntry['kind']): boolean =>
   kind === 'text' || kind === 'nested';
 
-function describeEntry(
+export function describeEntry(
   key: string,
   { kind, value }: SecretEntry,
   mark: VariableMark | undefined,
@@ -46,17 +46,34 @@ export function describeVariables(
     case 'map':
       return [...document.entries].map(([key, entry]) => describeEntry(key, entry, marks.get(key)));
     case 'text':
-      return [
-        describeEntry(
-          WHOLE_SECRET_KEY,
-          { kind: 'text', value: document.text },
-          marks.get(WHOLE_SECRET_KEY),
-        ),
-      ];
     case 'binary':
-      return [{ key: WHOLE_SECRET_KEY, kind: 'binary', secret: true, bytes: document.bytes }];
+      return [describeWhole(document, marks.get(WHOLE_SECRET_KEY))];
   }
 }
+
+/** A document as one variable; a list of variables as the object that it is. */
+export function describeWhole(document: SecretDocument, mark: VariableMark | undefined): Variable {
+  switch (document.shape) {
+    case 'map':
+      return {
+        key: WHOLE_SECRET_KEY,
+        kind: 'nested',
+        secret: true,
+        nested: 'object',
+        entries: document.entries.size,
+      };
+    case 'text':
+      return describeEntry(WHOLE_SECRET_KEY, { kind: 'text', value: document.text }, mark);
+    case 'binary':
+      return { key: WHOLE_SECRET_KEY, kind: 'binary', secret: true, bytes: document.bytes };
+  }
+}
+
+/** The value of a variable that `describeWhole` made. Throws `BINARY_VALUE`. */
+export const revealWhole = (document: SecretDocument): string =>
+  document.shape === 'map'
+    ? mapToJson(document.entries)
+    : revealVariable(document, WHOLE_SECRET_KEY);
 
 /** The value of one variable as text; nested values as their JSON. */
 export function revealVariable(document: SecretDocument, key: string): string {

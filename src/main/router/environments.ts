@@ -2,7 +2,7 @@ import type { Services } from '../app';
 import { os } from './base';
 import { orNever } from './signal';
 
-export const environmentHandlers = ({ environments, sync, clipboard }: Services) => ({
+export const environmentHandlers = ({ environments, merges, sync, clipboard }: Services) => ({
   list: os.environments.list.handler(({ input }) => environments.list(input.workspaceId)),
   create: os.environments.create.handler(({ input }) =>
     environments.create(input.workspaceId, input.name),
@@ -29,6 +29,18 @@ export const environmentHandlers = ({ environments, sync, clipboard }: Services)
   save: os.environments.save.handler(({ input, signal }) =>
     environments.save(input.id, input.base, input.changes, orNever(signal)),
   ),
+  merge: os.environments.merge.handler(({ input, signal }) =>
+    merges.compare(input, orNever(signal)),
+  ),
+  saveMerged: os.environments.saveMerged.handler(({ input, signal }) =>
+    merges.save(input, orNever(signal)),
+  ),
+  writeAnew: os.environments.writeAnew.handler(({ input: { id, ...edits }, signal }) =>
+    environments.writeAnew(id, edits, orNever(signal)),
+  ),
+  revealAt: os.environments.revealAt.handler(({ input }) => ({
+    value: environments.revealAt(input.id, input.base, input.key),
+  })),
   reveal: os.environments.reveal.handler(async ({ input }) => ({
     value: await environments.reveal(input.id, input.key),
   })),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeSetSchema } from '../model/change-set';
 import { environmentNameSchema, environmentSchema } from '../model/environment';
+import { mergeOutcomes, mergeSides, sideChanges } from '../model/merge';
 import { variableSchema } from '../model/variable';
 import { call } from './base';
 
@@ -62,6 +63,41 @@ export type SyncPreview = z.infer<typeof syncPreviewSchema>;
 export const syncResolutions = ['push', 'merge', 'take-server', 'replace'] as const;
 export type SyncResolution = (typeof syncResolutions)[number];
 
+/** A key that was touched since edits began, by them or by somebody else; values only of plain ones. */
+export const mergedVariableSchema = z.object({
+  /** What edits were made on; where it was added, as it was added. */
+  key: z.string(),
+  /** What the edits call it. */
+  renamed: z.string().optional(),
+  mineChange: z.enum(sideChanges),
+  theirsChange: z.enum(sideChanges),
+  outcome: z.enum(mergeOutcomes),
+  /** Each is absent where there is none. `before` also where it is no longer known. */
+  before: variableSchema.optional(),
+  mine: variableSchema.optional(),
+  theirs: variableSchema.optional(),
+});
+export type MergedVariable = z.infer<typeof mergedVariableSchema>;
+
+/** How the secret is gone: `scheduled` can be brought back as it was. */
+export const absences = ['missing', 'deleted', 'scheduled'] as const;
+export type Absence = (typeof absences)[number];
+
+export const environmentMergeSchema = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('there'),
+    rows: z.array(mergedVariableSchema),
+    /** What is there now, without the edits. Its `base` goes back with `saveMerged`. */
+    theirs: openEnvironmentSchema.required({ base: true }),
+    /** The version that the edits were made on, as people say it. */
+    version: z.string().optional(),
+  }),
+  z.object({ state: z.literal('gone'), absence: z.enum(absences) }),
+]);
+export type EnvironmentMerge = z.infer<typeof environmentMergeSchema>;
+
+const edits = z.object({ id: z.uuid(), base: z.string(), changes: changeSetSchema });
+
 export const environmentsContract = {
   list: call.input(z.object({ workspaceId: z.uuid() })).output(z.array(environmentSchema)),
   create: call
@@ -94,9 +130,33 @@ export const environmentsContract = {
    * Makes the edits. A synced environment is written to its provider and not to this computer. Throws
    * `CONFLICT` where `base` is no longer what is there; then nothing was written.
    */
-  save: call
-    .input(z.object({ id: z.uuid(), base: z.string(), changes: changeSetSchema }))
+  save: call.input(edits).output(openEnvironmentSchema),
+  /**
+   * How edits stand to what is there by now: the newest in memory or, with `fetch`, at the provider,
+   * which then is in memory too. Writes nothing.
+   */
+  merge: call.input(edits.extend({ fetch: z.boolean() })).output(environmentMergeSchema),
+  /**
+   * Writes what the edits and `theirs` come to; `choices` decides the conflicts, by the key of their
+   * row. Throws `CONFLICT` where it is no longer `theirs` that is there; then nothing was written.
+   */
+  saveMerged: call
+    .input(
+      edits.extend({
+        theirs: z.string(),
+        choices: z.array(z.object({ key: z.string(), side: z.enum(mergeSides) })),
+      }),
+    )
     .output(openEnvironmentSchema),
+  /**
+   * Writes all the variables with the edits to where nothing is any more. Throws `ALREADY_EXISTS`
+   * where something is there after all.
+   */
+  writeAnew: call.input(edits).output(openEnvironmentSchema),
+  /** One value as it was at the base of edits, or as it is at another revision still in memory. Logged. */
+  revealAt: call
+    .input(oneVariable.extend({ base: z.string() }))
+    .output(z.object({ value: z.string() })),
   /** One value, to be shown. Logged, without the value. */
   reveal: call.input(oneVariable).output(z.object({ value: z.string() })),
   /** All values, to be edited as text. Logged, without the values. */

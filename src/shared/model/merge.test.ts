@@ -124,7 +124,7 @@ describe('a rename of mine', () => {
 const key = fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F', 'G');
 const entries = fc
   .uniqueArray(fc.tuple(key, fc.constantFrom('1', '2', '3')), { selector: ([name]) => name })
-  .map((pairs) => new Map(pairs));
+  .map((pairs) => new Map<string, string>(pairs));
 
 /** A change set that can be made on these, renames among it. */
 const changesOn = (base: ReadonlyMap<string, string>): fc.Arbitrary<ChangeSet> =>
