@@ -84,8 +84,12 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
       choices: [],
     });
     expect(stored()).toEqual({
-      ...{ A: 'mine', B: 'theirs', N: 1.5, O: { k: ['v'] } },
-      ...{ T: 't', M: 'm' },
+      A: 'mine',
+      B: 'theirs',
+      N: 1.5,
+      O: { k: ['v'] },
+      T: 't',
+      M: 'm',
     });
     expect(saved.variables.find(({ key }) => key === 'N')?.literal).toBe('1.5');
     expect(await core.activity()).toEqual(['saved done 1 added, 1 changed, merged']);
@@ -267,7 +271,10 @@ describe('what is not a list of variables', () => {
     const reveal = { id, base: merge.theirs.base, key: '(whole secret)' };
     expect(await core.client.environments.revealAt(reveal)).toEqual({ value: `{"A":"${VALUE}"}` });
     await core.client.environments.saveMerged({
-      ...{ id, base, changes, theirs: merge.theirs.base },
+      id,
+      base,
+      changes,
+      theirs: merge.theirs.base,
       choices: [{ key: '(whole secret)', side: 'mine' }],
     });
     expect(aws.secret('production')?.current?.value).toBe('mine');
@@ -283,7 +290,10 @@ describe('an environment on this computer', () => {
     const merge = there(await core.client.environments.merge({ id, base, changes, fetch: true }));
     expect(brief(merge.rows)).toEqual(['A unchanged changed theirs', 'B changed unchanged mine']);
     await core.client.environments.saveMerged({
-      ...{ id, base, changes, theirs: merge.theirs.base },
+      id,
+      base,
+      changes,
+      theirs: merge.theirs.base,
       choices: [],
     });
     expect(await core.values(id)).toEqual({ A: 'other window', B: 'mine' });
