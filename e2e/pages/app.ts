@@ -5,6 +5,7 @@ import { MovePage } from './move';
 import { PalettePage } from './palette';
 import { PushPage } from './push';
 import { SettingsPage } from './settings';
+import { WelcomePage } from './welcome';
 import { QuestionBox, WorkspaceSwitcher } from './workspaces';
 
 /** The window: sidebar, and what every screen has. Found by roles and accessible names, nothing else. */
@@ -18,6 +19,7 @@ export class AppPage {
   readonly announcements: Locator;
   readonly unlock: UnlockForm;
   readonly settings: SettingsPage;
+  readonly welcome: WelcomePage;
   readonly environment: EnvironmentPage;
   readonly workspaces: WorkspaceSwitcher;
   readonly question: QuestionBox;
@@ -36,6 +38,7 @@ export class AppPage {
     this.announcements = page.getByRole('status', { name: 'Announcements' });
     this.unlock = new UnlockForm(page.getByRole('main'));
     this.settings = new SettingsPage(page);
+    this.welcome = new WelcomePage(page);
     this.environment = new EnvironmentPage(page);
     this.workspaces = new WorkspaceSwitcher(page);
     this.question = new QuestionBox(page);

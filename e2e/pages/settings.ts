@@ -228,7 +228,8 @@ export class VaultTab {
 }
 
 /** What a save asks for on a computer without a keychain, and Settings → Security on any. */
-class KeyChoice {
+/** How the key is to be kept, wherever that is asked. */
+export class KeyChoice {
   readonly group: Locator;
   readonly newPassphrase: Locator;
   readonly repeatedPassphrase: Locator;

@@ -31,6 +31,7 @@ import { createLocalVaultFactory } from './providers/local-vault/factory';
 import type { ProviderRegistry } from './providers/registry';
 import { createRouter, type Router } from './router';
 import { SessionSecrets } from './secrets/session-secrets';
+import { SampleService } from './samples/sample-service';
 import { SecurityService } from './security/security-service';
 import { Configurations } from './vault/configurations';
 import { Connections } from './vault/connections';
@@ -60,6 +61,7 @@ export interface Services {
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
   readonly sync: SyncService;
+  readonly samples: SampleService;
   readonly compare: CompareService;
   readonly merges: MergeService;
   readonly vault: VaultService;
@@ -164,6 +166,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       environments,
       merges: new MergeService({ environments, values, connections }),
       sync,
+      samples: new SampleService({ keys: keyStore, configurations, vault, environments, sync }),
       compare: new CompareService({ environments, marks }),
       vault,
       push: new PushService({ environments, sync, values, connections, activity }),

@@ -2,10 +2,19 @@ import type { Services } from '../app';
 import { os } from './base';
 import { orNever } from './signal';
 
-export const environmentHandlers = ({ environments, merges, sync, clipboard }: Services) => ({
+export const environmentHandlers = ({
+  environments,
+  samples,
+  merges,
+  sync,
+  clipboard,
+}: Services) => ({
   list: os.environments.list.handler(({ input }) => environments.list(input.workspaceId)),
   create: os.environments.create.handler(({ input }) =>
     environments.create(input.workspaceId, input.name),
+  ),
+  createSamples: os.environments.createSamples.handler(({ input, signal }) =>
+    samples.create(input.workspaceId, orNever(signal)),
   ),
   rename: os.environments.rename.handler(({ input }) => environments.rename(input.id, input.name)),
   duplicate: os.environments.duplicate.handler(({ input }) =>

@@ -20,6 +20,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "workspaces.remove",
       "environments.list",
       "environments.create",
+      "environments.createSamples",
       "environments.rename",
       "environments.duplicate",
       "environments.reorder",

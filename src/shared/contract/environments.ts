@@ -103,6 +103,11 @@ export const environmentsContract = {
   create: call
     .input(z.object({ workspaceId: z.uuid(), name: environmentNameSchema }))
     .output(environmentSchema),
+  /**
+   * Makes a few environments to try the app with, in the local vault, which the workspace uses from then
+   * on. They are deleted like any other.
+   */
+  createSamples: call.input(z.object({ workspaceId: z.uuid() })).output(z.array(environmentSchema)),
   rename: call
     .input(z.object({ id: z.uuid(), name: environmentNameSchema }))
     .output(environmentSchema),

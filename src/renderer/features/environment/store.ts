@@ -32,6 +32,12 @@ export interface Editing {
   readonly text: string;
 }
 
+/** A file that was chosen before there was an environment for it. */
+export interface OfferedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface EnvironmentScreen {
   readonly id: string | undefined;
   readonly data: OpenEnvironment | undefined;
@@ -46,6 +52,8 @@ export interface EnvironmentScreen {
   readonly copied: string | undefined;
   readonly editing: Editing | undefined;
   readonly mode: Mode;
+  /** What an environment is to import as soon as it is on show. */
+  readonly offered: (OfferedFile & { readonly to: string }) | undefined;
   open(this: void, id: string): Promise<void>;
   /** Reads the state of the environment on show again, after something else may have changed it. */
   refresh(this: void): Promise<void>;
@@ -64,6 +72,8 @@ export interface EnvironmentScreen {
   endEdit(this: void, text: string | undefined): void;
   /** Adds an empty variable, and begins to edit its key. */
   add(this: void): void;
+  /** Has an environment begin with the preview of an import. */
+  offer(this: void, to: string, file: OfferedFile): void;
   setMode(this: void, mode: Mode): void;
   close(this: void): void;
 }
@@ -136,7 +146,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         // What is locked is not shown any more, plain values among it.
         if (report.code === 'KEY_LOCKED') {
           hideAll();
-          set({ data: undefined, editing: undefined, mode: 'grid' });
+          set({ data: undefined, editing: undefined, mode: 'grid', offered: undefined });
         }
       }
     };
@@ -215,9 +225,11 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     return {
       id: undefined,
       ...nothing,
+      offered: undefined,
       open: async (id) => {
         hideAll();
-        set({ id, ...nothing });
+        const offered = get().offered?.to === id ? get().offered : undefined;
+        set({ id, ...nothing, offered, mode: offered === undefined ? 'grid' : 'import' });
         await load(id, client.environments.open);
       },
       refresh: async () => {
@@ -340,9 +352,10 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           },
         });
       },
+      offer: (to, file) => set({ offered: { ...file, to } }),
       setMode: (mode) => {
         hideAll();
-        set({ mode, editing: undefined });
+        set({ mode, editing: undefined, offered: undefined });
       },
       close: () => {
         hideAll();

@@ -13,6 +13,8 @@ export interface Environments {
   refresh(this: void): Promise<void>;
   /** Throws what the call throws: the form shows it beside the name. */
   create(this: void, name: string): Promise<Environment>;
+  /** Those to try the app with. Throws what the call throws. */
+  createSamples(this: void): Promise<readonly Environment[]>;
   rename(this: void, id: string, name: string): Promise<void>;
   duplicate(this: void, id: string, name: string): Promise<Environment>;
   remove(this: void, id: string, onServer: boolean): Promise<Removal>;
@@ -47,6 +49,11 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
       set({ search: '' });
       await get().refresh();
       return environment;
+    },
+    createSamples: async () => {
+      const made = await client.environments.createSamples({ workspaceId });
+      await get().refresh();
+      return made;
     },
     rename: async (id, name) => {
       await client.environments.rename({ id, name });

@@ -1,29 +1,175 @@
-import { useStores } from '../../app/stores';
-import { Button } from '../../components/button';
-import { Centred } from '../../components/page';
+/** The main pane while there is no environment: what this is for, and three ways to the first one. */
+import type { ErrorReport } from '@shared/errors';
+import { FileUp, FlaskConical, PlugZap, type LucideIcon } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import {
+  Button as AriaButton,
+  DropZone,
+  FileTrigger,
+  type ButtonProps,
+} from 'react-aria-components';
+import { useFeature, useStores } from '../../app/stores';
+import { errorReport } from '../../bridge';
+import { Card, ErrorCard } from '../../components/card';
+import { Mark } from '../../components/mark';
+import { Spinner } from '../../components/spinner';
+import {
+  NOTHING_TO_IMPORT,
+  nameFromFile,
+  readImport,
+  readSource,
+} from '../environment/import/import-plan';
+import { KeyQuestion, isKeyQuestion } from '../security/key-question';
 
-/** The main pane while there is no environment. */
+/** What kept a door shut. */
+type Trouble =
+  | { readonly door: 'samples' | 'import'; readonly report: ErrorReport }
+  | { readonly door: 'import'; readonly refusal: string };
+
 export function WelcomeScreen() {
-  const { navigation } = useStores();
-  return (
-    <Centred
-      level={1}
-      mark
-      title="The variables of your environments, with the values in your secrets manager"
-      actions={
-        <Button
-          variant="primary"
-          onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
-        >
-          Set up a provider
-        </Button>
+  const { navigation, environments, environment, announcements } = useStores();
+  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble>();
+
+  const show = (id: string): void => navigation.getState().go({ screen: 'environment', id });
+
+  const attempt = async (door: Trouble['door'], work: () => Promise<void>): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    setTrouble(undefined);
+    try {
+      await work();
+    } catch (error) {
+      setTrouble({ door, report: errorReport(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const trySamples = (): Promise<void> =>
+    attempt('samples', async () => {
+      const made = await environments.getState().createSamples();
+      const last = made.at(-1);
+      if (last === undefined) return;
+      show(last.id);
+      announcements.getState().say('Sample environments created. Delete them like any other.');
+    });
+
+  /** The file is read before anything is made of it. */
+  const importFile = (file: File): Promise<void> =>
+    attempt('import', async () => {
+      const { text, refusal } = await readSource(file);
+      if (refusal !== undefined) return setTrouble({ door: 'import', refusal });
+      if (readImport(text).entries.length === 0) {
+        return setTrouble({ door: 'import', refusal: NOTHING_TO_IMPORT });
       }
+      const { id } = await environments.getState().create(nameFromFile(file.name));
+      environment.getState().offer(id, { name: file.name, text });
+      show(id);
+    });
+
+  return (
+    <div className="@container flex h-full min-h-0 flex-1 flex-col overflow-auto px-6 py-10">
+      <div className="m-auto flex w-full max-w-190 flex-col gap-6">
+        <div className="flex flex-col items-center gap-3 text-center">
+          <Mark className="size-11" />
+          <h1 className="max-w-120 text-xl font-semibold text-balance">
+            Edit the variables of your environments, while their values stay in your secrets manager
+          </h1>
+        </div>
+        <div className="grid gap-3 @min-[40rem]:grid-cols-3">
+          <Door
+            icon={FlaskConical}
+            title="Try it with sample data"
+            busy={busy}
+            onPress={() => void trySamples()}
+          >
+            Three environments in the local vault, one encrypted file on this computer.
+            {provider === 'local-vault' ? '' : ' Only this workspace uses it.'}
+          </Door>
+          <Door
+            icon={PlugZap}
+            title="Connect a provider"
+            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+          >
+            HashiCorp Vault or AWS Secrets Manager. Pull All makes an environment of each secret
+            there.
+          </Door>
+          <DropZone
+            aria-label="Drop a .env file here"
+            onDrop={({ items }) => {
+              const [item] = items.filter((one) => one.kind === 'file');
+              if (item !== undefined) void item.getFile().then(importFile);
+            }}
+            className="group/drop contents"
+          >
+            <FileTrigger
+              onSelect={(files) => {
+                const file = files?.[0];
+                if (file !== undefined) void importFile(file);
+              }}
+            >
+              <Door icon={FileUp} title="Import a .env file">
+                It becomes an environment on this computer, encrypted. Choose it, or drop it here.
+              </Door>
+            </FileTrigger>
+          </DropZone>
+        </div>
+        {trouble === undefined ? null : (
+          <TroubleCard
+            trouble={trouble}
+            onRetry={() => void trySamples()}
+            onDismiss={() => setTrouble(undefined)}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface DoorProps extends Pick<ButtonProps, 'onPress'> {
+  readonly icon: LucideIcon;
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly busy?: boolean;
+}
+
+function Door({ icon: Icon, title, children, busy = false, ...props }: DoorProps) {
+  return (
+    <AriaButton
+      {...props}
+      className="flex w-full cursor-default gap-3 rounded-lg border border-line-strong bg-raised p-4 text-left transition-colors group-data-drop-target/drop:border-focus group-data-drop-target/drop:bg-brass-wash data-hovered:border-control data-hovered:bg-hover data-pressed:border-control @min-[40rem]:flex-col"
     >
-      <p>
-        Connect HashiCorp Vault or AWS Secrets Manager, or use the local vault on this computer.
-        Test Connection checks it; Pull All makes an environment of each secret that is there.
-      </p>
-      <p>What comes from a provider stays in memory. The local vault is one encrypted file.</p>
-    </Centred>
+      <span className="flex size-8 shrink-0 items-center justify-center rounded-md bg-brass-wash text-brass">
+        {busy ? <Spinner className="size-4" /> : <Icon aria-hidden className="size-4" />}
+      </span>
+      <span className="flex min-w-0 flex-col gap-1">
+        <span className="font-semibold">{title}</span>
+        <span className="text-text-2">{children}</span>
+      </span>
+    </AriaButton>
+  );
+}
+
+interface TroubleProps {
+  readonly trouble: Trouble;
+  readonly onRetry: () => void;
+  readonly onDismiss: () => void;
+}
+
+function TroubleCard({ trouble, onRetry, onDismiss }: TroubleProps) {
+  if ('refusal' in trouble) {
+    return (
+      <Card tone="bad" title="This cannot be imported" live onDismiss={onDismiss}>
+        <p className="text-text-2">{trouble.refusal}</p>
+      </Card>
+    );
+  }
+  const { door, report } = trouble;
+  return door === 'samples' && isKeyQuestion(report) ? (
+    <KeyQuestion report={report} what="variables" onRetry={onRetry} onDismiss={onDismiss} />
+  ) : (
+    <ErrorCard report={report} onDismiss={onDismiss} />
   );
 }

@@ -2,7 +2,7 @@
 import type { OpenEnvironment } from '@shared/contract/environments';
 import type { ErrorReport } from '@shared/errors';
 import { FileUp } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import {
   DropZone,
   FileTrigger,
@@ -25,6 +25,7 @@ import { formatCount, plural } from '../../../lib/format';
 import { scaled } from '../../../lib/rem';
 import { putValues, rowsOf } from '../draft';
 import {
+  NOTHING_TO_IMPORT,
   checkText,
   effective,
   planImport,
@@ -60,6 +61,7 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
   const [refusal, setRefusal] = useState<string>();
   const [error, setError] = useState<ErrorReport>();
   const [pasted, setPasted] = useState('');
+  const offered = useFeature('environment', (screen) => screen.offered);
   const close = (): void => environment.getState().setMode('grid');
 
   const take = async (name: string, source: Source | undefined): Promise<void> => {
@@ -69,7 +71,7 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
     if (source.refusal !== undefined) return setRefusal(source.refusal);
     const file = readImport(source.text);
     if (file.entries.length === 0) {
-      return setRefusal('There is no line of the form KEY=value in it.');
+      return setRefusal(NOTHING_TO_IMPORT);
     }
     try {
       const compared = await client.environments.compareValues({ id, entries: [...file.entries] });
@@ -78,6 +80,11 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
       setError(errorReport(thrown));
     }
   };
+
+  const takeOffered = useEffectEvent(() => {
+    if (offered !== undefined) void take(offered.name, { text: offered.text });
+  });
+  useEffect(() => takeOffered(), []);
 
   if (read !== undefined) {
     return <Preview data={data} read={read} onBack={() => setRead(undefined)} onClose={close} />;

@@ -5,10 +5,23 @@ import {
   IMPORT_MAX_BYTES,
   checkText,
   effective,
+  nameFromFile,
   planImport,
   readImport,
   readSource,
 } from './import-plan';
+
+it.each([
+  ['.env', 'development'],
+  ['env', 'development'],
+  ['.env.production', 'production'],
+  ['staging.env', 'staging'],
+  ['.env.qa.txt', 'qa'],
+  ['secrets', 'secrets'],
+  [`${'x'.repeat(300)}.env`, 'x'.repeat(200)],
+])('makes of %s the environment %s', (file, name) => {
+  expect(nameFromFile(file)).toBe(name);
+});
 
 const SAME: Variable = { key: 'SAME', kind: 'text', secret: true };
 const OTHER: Variable = { key: 'OTHER', kind: 'text', secret: true };

@@ -1,5 +1,6 @@
 /** What a `.env` file would do to an environment, before it does. */
 import { parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
+import { ENVIRONMENT_NAME_MAX } from '@shared/model/environment';
 import { formatBytes } from '@shared/model/format';
 import { formatCount } from '../../../lib/format';
 import type { Row } from '../draft';
@@ -48,6 +49,21 @@ export function checkText(text: string): Source {
 }
 
 export const readImport = (text: string): ImportFile => parseDotenv(text);
+
+export const NOTHING_TO_IMPORT = 'There is no line of the form KEY=value in it.';
+
+const FIRST_NAME = 'development';
+
+/** What an environment may be called that is made of a file: `.env.staging` and `staging.env` are staging. */
+export function nameFromFile(fileName: string): string {
+  const name = fileName
+    .replace(/\.txt$/i, '')
+    .replace(/^\.?env(\.|$)/i, '')
+    .replace(/\.env$/i, '')
+    .trim()
+    .slice(0, ENVIRONMENT_NAME_MAX);
+  return name === '' ? FIRST_NAME : name;
+}
 
 export type ImportAction =
   /** A key that is not there yet. */
