@@ -21,7 +21,7 @@ export function AnnouncementBar() {
           className="pointer-events-auto flex max-w-full items-center gap-2 rounded-md border border-line-strong bg-raised py-1 pr-1 pl-3 shadow-overlay"
         >
           <Icon aria-hidden className={cx('size-4 shrink-0', tone.text)} />
-          <span className="min-w-0 truncate">{current.text}</span>
+          <span className="min-w-0 break-words">{current.text}</span>
           <IconButton size="sm" label="Dismiss" onPress={() => announcements.getState().dismiss()}>
             <X aria-hidden className="size-3.5" />
           </IconButton>

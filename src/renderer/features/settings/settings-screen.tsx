@@ -51,7 +51,13 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
               id={id}
               className="relative flex h-9 cursor-default items-center gap-1.5 rounded-t-xs border-b-2 border-transparent text-text-2 transition-colors data-focus-visible:-outline-offset-2 data-hovered:text-text data-selected:border-brass-fill data-selected:font-semibold data-selected:text-text"
             >
-              {tabs[id].label}
+              {/* As wide as when it is chosen, so that choosing it moves no other. */}
+              <span
+                data-label={tabs[id].label}
+                className="flex flex-col after:invisible after:h-0 after:overflow-hidden after:font-semibold after:content-[attr(data-label)/'']"
+              >
+                {tabs[id].label}
+              </span>
               {id === 'vault' && unsaved ? (
                 <span
                   aria-hidden

@@ -2,7 +2,7 @@
 import type { OpenEnvironment } from '@shared/contract/environments';
 import type { ErrorReport } from '@shared/errors';
 import { FileUp } from 'lucide-react';
-import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import {
   DropZone,
   FileTrigger,
@@ -81,10 +81,18 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
     }
   };
 
-  const takeOffered = useEffectEvent(() => {
-    if (offered !== undefined) void take(offered.name, { text: offered.text });
-  });
-  useEffect(() => takeOffered(), []);
+  useEffect(() => {
+    if (offered === undefined) return undefined;
+    let isCurrent = true;
+    const file = readImport(offered.text);
+    client.environments.compareValues({ id, entries: [...file.entries] }).then(
+      (compared) => isCurrent && setRead({ name: offered.name, file, compared }),
+      (thrown: unknown) => isCurrent && setError(errorReport(thrown)),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [client, id, offered]);
 
   if (read !== undefined) {
     return <Preview data={data} read={read} onBack={() => setRead(undefined)} onClose={close} />;
