@@ -19,6 +19,8 @@ import { VaultConfigurations } from './database/vault-configurations';
 import { Workspaces } from './database/workspaces';
 import { EnvironmentService } from './environments/environment-service';
 import { EnvironmentValues } from './environments/environment-values';
+import { GlanceService } from './environments/glance-service';
+import { Glances } from './environments/glances';
 import { LocalDocuments } from './environments/local-documents';
 import { MergeService } from './environments/merge-service';
 import { SyncService } from './environments/sync-service';
@@ -64,6 +66,7 @@ export interface Services {
   readonly samples: SampleService;
   readonly compare: CompareService;
   readonly merges: MergeService;
+  readonly glances: GlanceService;
   readonly vault: VaultService;
   readonly push: PushService;
   readonly moves: MoveService;
@@ -114,6 +117,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const values = new EnvironmentValues(session, documents);
     const marks = new VariableMarks(database);
     const moves = new Moves(database);
+    const glances = new Glances();
     const environments = new EnvironmentService({
       rows,
       marks,
@@ -123,6 +127,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       configurations,
       connections,
       statuses,
+      glances,
       activity,
       now,
     });
@@ -165,6 +170,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       }),
       environments,
       merges: new MergeService({ environments, values, connections }),
+      glances: new GlanceService({ environments, values, connections, glances }),
       sync,
       samples: new SampleService({ keys: keyStore, configurations, vault, environments, sync }),
       compare: new CompareService({ environments, marks }),

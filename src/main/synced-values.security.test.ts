@@ -274,6 +274,8 @@ it.each([
     await client.environments.revealAt({ id, base: merged.theirs, key: 'THEIRS' });
     await client.environments.saveMerged({ ...merged, choices: [{ key: 'KEY', side: 'mine' }] });
     await failureOf(client.environments.writeAnew(mine));
+    await client.environments.restore({ id });
+    await client.environments.glance({ workspaceId, ids: [id] });
     const malformed = { id, base: now, changes: [marks.text()] } as never;
     await failureOf(client.environments.save(malformed));
     await expectNothingOnDisk();
@@ -367,6 +369,8 @@ it.each([
     await client.app.info();
     await client.app.dismissNotice({ id: randomUUID() });
     await client.app.copyText({ text: 'a report' });
+    await client.app.savePreferences({ theme: 'dark' });
+    await client.app.preferences();
     await client.environments.remove({ id: staging, onServer: true });
     await expectNothingOnDisk();
 

@@ -28,6 +28,7 @@ import { editDocument, editMarks, putEntry, type WritableDocument } from './edit
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import { exportDocument, type Exported } from './export-document';
 import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';
+import type { Glances } from './glances';
 import { Turns } from './turns';
 import { writeDocument } from './write-document';
 import { describeVariables, revealAll, revealVariable, revealWhole } from './variables';
@@ -41,6 +42,7 @@ export interface EnvironmentServiceParts {
   readonly configurations: Configurations;
   readonly connections: Connections;
   readonly statuses: ProviderStatuses;
+  readonly glances: Glances;
   readonly activity: ActivityLog;
   readonly now: () => number;
 }
@@ -146,6 +148,7 @@ export class EnvironmentService {
         });
         this.parts.values.forget(row, this.#connectionId(row.workspaceId));
         this.#problems.delete(id);
+        this.parts.glances.forget(id);
         return outcome;
       });
     });
@@ -198,6 +201,7 @@ export class EnvironmentService {
           const nothing = { document: EMPTY_DOCUMENT, revision: null };
           this.parts.values.keep(row, connection.id, nothing, this.parts.now());
           this.#problems.delete(id);
+          this.parts.glances.forget(id);
         }
       } catch (error) {
         const report = toErrorReport(error);
@@ -306,6 +310,21 @@ export class EnvironmentService {
     await this.#write(row, after.document, null, after.marks, signal);
   }
 
+  /** Brings back what was deleted at the provider; reads nothing. Throws as the provider does. */
+  async restore(id: string, signal: AbortSignal): Promise<void> {
+    await this.#turns.take(id, async () => {
+      const row = this.row(id);
+      await this.#logged(row, { action: 'restored' }, async () => {
+        const connection = await this.parts.connections.connect(row.workspaceId);
+        await this.parts.statuses.observe(connection, () =>
+          connection.provider.recover(row.path, { signal }),
+        );
+        this.#problems.delete(id);
+        this.parts.glances.forget(id);
+      });
+    });
+  }
+
   /** What edits were made on. Throws `VALUES_NOT_LOADED` where memory no longer has it. */
   at(row: EnvironmentRow, base: string): HeldValues {
     const held = this.parts.values.at(row, this.#connectionId(row.workspaceId), base);
@@ -359,9 +378,13 @@ export class EnvironmentService {
       return row === undefined ? [] : [{ id: row.id, revisionLabel: version, pulledAt }];
     });
     rows.markPulled(known);
-    for (const { id } of known) this.#problems.delete(id);
-    for (const { path, document, revision, version } of snapshots) {
-      values.keep({ workspaceId, path }, connection.id, { document, revision, version }, pulledAt);
+    for (const { id } of known) {
+      this.#problems.delete(id);
+      this.parts.glances.forget(id);
+    }
+    for (const { path, document, revision, version, modifiedAt } of snapshots) {
+      const held = { document, revision, version, modifiedAt };
+      values.keep({ workspaceId, path }, connection.id, held, pulledAt);
     }
     return created.map(({ path }) => path);
   }
@@ -608,8 +631,10 @@ export class EnvironmentService {
     if (problem?.connectionId === connectionId) {
       return { ...common, state: 'failed', problem: problem.report };
     }
-    const isHeld = this.parts.values.heldInMemory(row, connectionId) !== undefined;
-    return { ...common, state: isHeld ? 'loaded' : 'not-loaded' };
+    const held = this.parts.values.heldInMemory(row, connectionId);
+    if (held === undefined) return { ...common, state: 'not-loaded' };
+    const server = this.parts.glances.differenceFrom(held.revision, id, connectionId);
+    return { ...common, state: 'loaded', ...(server && { server }) };
   }
 }
 

@@ -4,7 +4,7 @@ import { AppError, isAppError } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import type { EnvironmentRow } from '../database/environments';
 import type { SecretDocument } from '../secrets/document';
-import { sameContent } from '../secrets/same-content';
+import { sameContent, sameEntry } from '../secrets/same-content';
 import type { Connections } from '../vault/connections';
 import { describeChanges, type Edits, type EnvironmentService } from './environment-service';
 import type { EnvironmentValues } from './environment-values';
@@ -14,6 +14,14 @@ export interface MergeServiceParts {
   readonly environments: EnvironmentService;
   readonly values: EnvironmentValues;
   readonly connections: Connections;
+}
+
+export interface ComparedEdits extends Edits {
+  readonly id: string;
+  /** Whether the provider is asked for what is there now. */
+  readonly fetch: boolean;
+  /** The revision of theirs that was shown before. */
+  readonly since?: string | undefined;
 }
 
 export interface MergedEdits extends Edits {
@@ -28,7 +36,7 @@ export class MergeService {
 
   /** How edits stand to what is there by now. Throws what `pull` throws, but for a secret that is gone. */
   async compare(
-    { id, base, changes, fetch }: Edits & { readonly id: string; readonly fetch: boolean },
+    { id, base, changes, fetch, since }: ComparedEdits,
     signal: AbortSignal,
   ): Promise<EnvironmentMerge> {
     const { environments } = this.parts;
@@ -41,11 +49,16 @@ export class MergeService {
     if (theirs.base === undefined) throw new AppError('VALUES_NOT_LOADED');
     const { document } = await environments.heldOrThrow(row);
     const version = this.#base(row, base)?.version;
+    const rows = mergeDocument(this.#base(row, base)?.document, document, changes).rows(
+      environments.marks(row),
+    );
+    const shown = since === undefined ? undefined : this.#base(row, since)?.document;
     return {
       state: 'there',
-      rows: mergeDocument(this.#base(row, base)?.document, document, changes).rows(
-        environments.marks(row),
-      ),
+      rows:
+        since === undefined
+          ? rows
+          : rows.map((one) => (isSameIn(one.key, shown, document) ? one : { ...one, moved: true })),
       theirs: { ...theirs, base: theirs.base },
       ...(version !== undefined && { version }),
     };
@@ -88,6 +101,14 @@ export class MergeService {
   ): { readonly document: SecretDocument; readonly version?: string | undefined } | undefined {
     return this.parts.values.at(row, this.parts.connections.currentId(row.workspaceId), base);
   }
+}
+
+/** Whether a key has the same value in both; never where one of them is not known any more. */
+function isSameIn(key: string, a: SecretDocument | undefined, b: SecretDocument): boolean {
+  if (a === undefined) return false;
+  if (a.shape !== 'map' || b.shape !== 'map') return sameContent(a, b);
+  const [before, now] = [a.entries.get(key), b.entries.get(key)];
+  return before === undefined || now === undefined ? before === now : sameEntry(before, now);
 }
 
 const ABSENCES: ReadonlyMap<string, Absence> = new Map([

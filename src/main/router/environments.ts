@@ -6,6 +6,7 @@ export const environmentHandlers = ({
   environments,
   samples,
   merges,
+  glances,
   sync,
   clipboard,
 }: Services) => ({
@@ -47,6 +48,13 @@ export const environmentHandlers = ({
   writeAnew: os.environments.writeAnew.handler(({ input: { id, ...edits }, signal }) =>
     environments.writeAnew(id, edits, orNever(signal)),
   ),
+  restore: os.environments.restore.handler(({ input, signal }) =>
+    environments.restore(input.id, orNever(signal)),
+  ),
+  glance: os.environments.glance.handler(async ({ input, signal }) => {
+    await glances.look(input.workspaceId, input.ids, orNever(signal));
+    return environments.list(input.workspaceId);
+  }),
   revealAt: os.environments.revealAt.handler(({ input }) => ({
     value: environments.revealAt(input.id, input.base, input.key),
   })),

@@ -15,6 +15,8 @@ export interface HeldValues {
   readonly revision: Revision | null;
   /** The revision as people say it. */
   readonly version?: string | undefined;
+  /** When it was written, where the provider told. */
+  readonly modifiedAt?: Date | undefined;
 }
 
 export interface SessionSecret {

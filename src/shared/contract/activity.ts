@@ -13,6 +13,7 @@ export const activityActions = [
   'environment-duplicated',
   'environment-deleted',
   'saved',
+  'restored',
   'pushed',
   'exported',
   'sync-enabled',

@@ -32,6 +32,8 @@ it('is just these calls: growth of the bridge shows here', () => {
       "environments.merge",
       "environments.saveMerged",
       "environments.writeAnew",
+      "environments.restore",
+      "environments.glance",
       "environments.revealAt",
       "environments.reveal",
       "environments.revealAll",

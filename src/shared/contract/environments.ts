@@ -72,6 +72,8 @@ export const mergedVariableSchema = z.object({
   mineChange: z.enum(sideChanges),
   theirsChange: z.enum(sideChanges),
   outcome: z.enum(mergeOutcomes),
+  /** Whether theirs is not what it was at `since`, or cannot be told to be. */
+  moved: z.literal(true).optional(),
   /** Each is absent where there is none. `before` also where it is no longer known. */
   before: variableSchema.optional(),
   mine: variableSchema.optional(),
@@ -140,7 +142,15 @@ export const environmentsContract = {
    * How edits stand to what is there by now: the newest in memory or, with `fetch`, at the provider,
    * which then is in memory too. Writes nothing.
    */
-  merge: call.input(edits.extend({ fetch: z.boolean() })).output(environmentMergeSchema),
+  merge: call
+    .input(
+      edits.extend({
+        fetch: z.boolean(),
+        /** Theirs as it was shown before: `moved` tells what is different since. */
+        since: z.string().optional(),
+      }),
+    )
+    .output(environmentMergeSchema),
   /**
    * Writes what the edits and `theirs` come to; `choices` decides the conflicts, by the key of their
    * row. Throws `CONFLICT` where it is no longer `theirs` that is there; then nothing was written.
@@ -158,6 +168,15 @@ export const environmentsContract = {
    * where something is there after all.
    */
   writeAnew: call.input(edits).output(openEnvironmentSchema),
+  /** Brings back at the provider what was deleted there. What is in memory stays as it is. */
+  restore: call.input(byId).output(z.void()),
+  /**
+   * Looks at metadata alone whether somebody else changed those of these environments whose values are
+   * in memory, and gives the list with what was seen. What cannot be seen is no error.
+   */
+  glance: call
+    .input(z.object({ workspaceId: z.uuid(), ids: z.array(z.uuid()).max(100) }))
+    .output(z.array(environmentSchema)),
   /** One value as it was at the base of edits, or as it is at another revision still in memory. Logged. */
   revealAt: call
     .input(oneVariable.extend({ base: z.string() }))

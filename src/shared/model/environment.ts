@@ -26,6 +26,14 @@ export const environmentSchema = z.object({
   /** As people say it, such as `v14`; absent where the provider has no versions. */
   revision: z.string().optional(),
   pulledAt: z.number().optional(),
+  /** How the server differs from what is in memory, where it was seen to. */
+  server: z
+    .object({
+      state: z.enum(['changed', 'deleted']),
+      /** The version that is there, as people say it. */
+      version: z.string().optional(),
+    })
+    .optional(),
   /** Why `state` is `failed`. */
   problem: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
 });

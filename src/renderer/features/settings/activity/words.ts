@@ -12,6 +12,7 @@ export const actionWords = {
   'environment-duplicated': 'Duplicated',
   'environment-deleted': 'Deleted',
   saved: 'Saved',
+  restored: 'Restored',
   pushed: 'Pushed',
   exported: 'Exported',
   'sync-enabled': 'Switched sync on',
