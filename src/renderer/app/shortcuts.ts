@@ -20,6 +20,10 @@ export const isShortcutOf = (id: CommandId, event: Keys): boolean => {
   return shortcut !== undefined && matches(shortcut, event, isMac);
 };
 
+/** The command that these keys stand for. */
+export const commandOf = (event: Keys): CommandId | undefined =>
+  commandIds.find((id) => isShortcutOf(id, event));
+
 /** Whether what has the focus takes keys as text. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

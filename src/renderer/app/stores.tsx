@@ -22,7 +22,7 @@ import { createPush } from '../features/push/store';
 import { createWorkspaces } from '../features/workspaces/store';
 import { errorReport, type Bridge } from '../bridge';
 import { download } from '../lib/download';
-import { formatDuration, plural } from '../lib/format';
+import { formatCount, formatDuration, plural } from '../lib/format';
 import { createAnnouncements } from './announcements';
 import { createNavigation, homeRoute, type Route } from './navigation';
 import { createCommands } from './commands';
@@ -77,8 +77,13 @@ export async function openStores(
     onPulled: async () => {
       await refreshLists();
     },
-    onCopied: (key, clearsAfterMs) =>
-      say(`${key} copied. The clipboard is emptied after ${formatDuration(clearsAfterMs)}.`),
+    onCopied: (what, clearsAfterMs, leftOut = 0) => {
+      const rest =
+        leftOut === 0 ? '' : ` ${formatCount(leftOut)} left out: a .env file cannot hold them.`;
+      say(
+        `${what} copied.${rest} The clipboard is emptied after ${formatDuration(clearsAfterMs)}.`,
+      );
+    },
   });
 
   const sync = createSync(client, {

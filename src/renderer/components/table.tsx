@@ -73,7 +73,7 @@ export const Row = <Item extends object>({
   <AriaRow
     {...props}
     className={cx(
-      'group/row h-full border-b border-line data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
+      'group/row h-full border-b border-line data-focus-visible:-outline-offset-2 data-hovered:bg-hover data-selected:bg-brass-wash',
       className,
     )}
   />

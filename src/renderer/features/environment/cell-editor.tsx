@@ -1,16 +1,10 @@
 /** Where a key or a value is typed: over its cell, as large as it needs. */
 import { kindAfterEdit } from '@shared/model/change-set';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import {
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type RefObject,
-} from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { cx } from '../../lib/class-names';
+import { useGrid } from './grid-context';
 import { issueOfTyped } from './row-issues';
 import type { Row } from './draft';
 import type { Editing } from './store';
@@ -59,8 +53,9 @@ function usePlace(anchor: HTMLElement | null, frame: Props['frame']): Place | un
 
 export function CellEditor({ editing, rows, anchor, frame }: Props) {
   const { environment } = useStores();
+  const { focusNeighbour } = useGrid();
   const { row, field } = editing;
-  const [text, setText] = useState(editing.text);
+  const [text, setText] = useState(editing.begins);
   const input = useRef<HTMLTextAreaElement>(null);
   const isDone = useRef(false);
   const place = usePlace(anchor, frame);
@@ -68,7 +63,8 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
   const issue = field === 'key' ? issueOfTyped(text, row, rows) : undefined;
   const name = row.key === '' ? 'the new variable' : row.key;
 
-  useEffect(() => {
+  // At once: the key that began it, and those after it, are typed into it.
+  useLayoutEffect(() => {
     if (!isPlaced) return;
     input.current?.focus();
     input.current?.select();
@@ -112,7 +108,10 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
     }
   };
 
-  /** From the key to its value and back; from the last value of what is new to another new one. */
+  /**
+   * From the key to its value and back; from the last value of what is new to another new one; else to
+   * the cell of the row above or below.
+   */
   const moveOn = (back: boolean): void => {
     const { edit, add } = environment.getState();
     const now = currentRow(
@@ -123,6 +122,7 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
     if (field === 'key' && !back) void edit(now, 'value');
     else if (field === 'value' && back) void edit(now, 'key');
     else if (field === 'value' && row.addition !== undefined && rows.at(-1)?.id === row.id) add();
+    else focusNeighbour(row.id, back ? -1 : 1, back ? 'value' : 'key');
   };
 
   return (

@@ -6,12 +6,12 @@ import {
   editAddition,
   editVariable,
   emptyDraft,
-  markRemoved,
+  removeRows,
   putValues,
   rebase,
   rowsOf,
   toChangeSet,
-  unmarkRemoved,
+  restoreRows,
   type Draft,
 } from './draft';
 import { rowIssues } from './row-issues';
@@ -59,11 +59,16 @@ describe('an edit', () => {
 
   it('gives way to a removal and comes back with it', () => {
     const edited = editVariable(base(), PORT, { value: '1' });
-    const removed = markRemoved(edited, PORT);
+    const removed = removeRows(edited, rowsOf([PORT], undefined));
     expect(toChangeSet(removed).edits).toEqual([{ key: 'PORT', remove: true }]);
     expect(countsOf(removed)).toMatchObject({ changed: 0, removed: 1 });
-    expect(toChangeSet(unmarkRemoved(removed, PORT)).edits).toEqual([{ key: 'PORT', value: '1' }]);
-    expect(unmarkRemoved(markRemoved(base(), PORT), PORT).edits.size).toBe(0);
+    expect(toChangeSet(restoreRows(removed, rowsOf([PORT], undefined))).edits).toEqual([
+      { key: 'PORT', value: '1' },
+    ]);
+    expect(
+      restoreRows(removeRows(base(), rowsOf([PORT], undefined)), rowsOf([PORT], undefined)).edits
+        .size,
+    ).toBe(0);
   });
 });
 
@@ -128,7 +133,7 @@ describe('edits on newer variables', () => {
 
   it('lose no value: what was edited and is gone is added, what was added and is there is edited', () => {
     let draft = editVariable(base(), API_KEY, { value: 'sk', rename: 'TOKEN' });
-    draft = markRemoved(draft, PORT);
+    draft = removeRows(draft, rowsOf([PORT], undefined));
     draft = addVariables(draft, [{ key: 'HOST', value: 'h' }]);
     const next = rebase(draft, [secret('HOST')], 'r2');
     expect(toChangeSet(next)).toEqual({
@@ -156,7 +161,9 @@ describe('the issues of keys', () => {
   });
 
   it('do not count what will be removed', () => {
-    const draft = addVariables(markRemoved(base(), PORT), [{ key: 'PORT', value: '1' }]);
+    const draft = addVariables(removeRows(base(), rowsOf([PORT], undefined)), [
+      { key: 'PORT', value: '1' },
+    ]);
     expect(issues(draft)).toEqual([]);
   });
 

@@ -69,11 +69,16 @@ function normalised(variable: Variable, edit: Edit): Edit | undefined {
   return Object.keys(next).length > 1 ? next : undefined;
 }
 
-function putEdit(draft: Draft, variable: Variable, edit: Edit): Draft {
-  const edits = new Map(draft.edits);
+/** Puts an edit among others, or takes it out where it changes nothing. */
+function put(edits: Map<string, Edit>, variable: Variable, edit: Edit): void {
   const next = normalised(variable, edit);
   if (next === undefined) edits.delete(variable.key);
   else edits.set(variable.key, next);
+}
+
+function putEdit(draft: Draft, variable: Variable, edit: Edit): Draft {
+  const edits = new Map(draft.edits);
+  put(edits, variable, edit);
   return { ...draft, edits };
 }
 
@@ -82,14 +87,67 @@ const editOf = (draft: Draft, key: string): Edit => draft.edits.get(key) ?? { ke
 export const editVariable = (draft: Draft, variable: Variable, patch: EditPatch): Draft =>
   putEdit(draft, variable, { ...editOf(draft, variable.key), ...patch });
 
-/** Other edits of it are kept, so that taking the removal back brings them back. */
-export const markRemoved = (draft: Draft, variable: Variable): Draft =>
-  putEdit(draft, variable, { ...editOf(draft, variable.key), remove: true });
-
-export function unmarkRemoved(draft: Draft, variable: Variable): Draft {
-  const { remove: _, ...edit } = editOf(draft, variable.key);
-  return putEdit(draft, variable, edit);
+/**
+ * Many rows at once, since each edit by itself copies all that there are. An addition for which there is
+ * nothing any more goes.
+ */
+function alterRows(
+  draft: Draft,
+  rows: readonly Row[],
+  edit: (edit: Edit, row: Row) => Edit,
+  addition: (addition: DraftAddition, row: Row) => DraftAddition | undefined,
+): Draft {
+  const edits = new Map(draft.edits);
+  const touched = new Map<number, Row>();
+  for (const row of rows) {
+    const { origin } = row;
+    if (origin !== undefined) put(edits, origin, edit(editOf(draft, origin.key), row));
+    else if (row.addition !== undefined) touched.set(row.addition, row);
+  }
+  const additions = draft.additions.flatMap((one) => {
+    const row = touched.get(one.id);
+    return row === undefined ? one : (addition(one, row) ?? []);
+  });
+  return { ...draft, edits, additions };
 }
+
+/** Other edits of them are kept, so that taking the removal back brings them back. */
+export const removeRows = (draft: Draft, rows: readonly Row[]): Draft =>
+  alterRows(
+    draft,
+    rows,
+    (edit) => ({ ...edit, remove: true }),
+    () => undefined,
+  );
+
+export const restoreRows = (draft: Draft, rows: readonly Row[]): Draft =>
+  alterRows(
+    draft,
+    rows,
+    (edit) => withoutUndefined({ ...edit, remove: undefined }),
+    (addition) => addition,
+  );
+
+export const markRows = (
+  draft: Draft,
+  rows: readonly Row[],
+  mark: Pick<EditPatch, 'disabled' | 'secret'>,
+): Draft =>
+  alterRows(
+    draft,
+    rows,
+    (edit) => ({ ...edit, ...mark }),
+    (addition) => ({ ...addition, ...mark }),
+  );
+
+/** Gives each of the rows the value that stands for it. */
+export const setValues = (draft: Draft, values: ReadonlyMap<Row, string>): Draft =>
+  alterRows(
+    draft,
+    [...values.keys()],
+    (edit, row) => ({ ...edit, value: values.get(row) }),
+    (addition, row) => ({ ...addition, value: values.get(row) ?? addition.value }),
+  );
 
 export function revert(draft: Draft, key: string): Draft {
   const edits = new Map(draft.edits);
@@ -117,11 +175,6 @@ export const editAddition = (draft: Draft, id: number, patch: Partial<Addition>)
   additions: draft.additions.map((one) => (one.id === id ? { ...one, ...patch } : one)),
 });
 
-export const removeAddition = (draft: Draft, id: number): Draft => ({
-  ...draft,
-  additions: draft.additions.filter((one) => one.id !== id),
-});
-
 /** Keys and values from elsewhere: what is there is changed, what is not is added. */
 export function putValues(
   draft: Draft,
@@ -132,27 +185,14 @@ export function putValues(
   for (const row of rowsOf(variables, draft)) {
     if (row.change !== 'removed') byKey.set(row.key, row);
   }
-  const edits = new Map(draft.edits);
-  const replaced = new Map<number, string>();
+  const changed = new Map<Row, string>();
   const added: Addition[] = [];
   for (const { key, value } of values) {
     const row = byKey.get(key);
     if (row === undefined) added.push({ key, value });
-    else if (row.addition !== undefined) replaced.set(row.addition, value);
-    else if (row.origin !== undefined) {
-      const next = normalised(row.origin, {
-        ...(edits.get(row.origin.key) ?? { key: row.origin.key }),
-        value,
-      });
-      if (next === undefined) edits.delete(row.origin.key);
-      else edits.set(row.origin.key, next);
-    }
+    else changed.set(row, value);
   }
-  const additions = draft.additions.map((one) => ({
-    ...one,
-    value: replaced.get(one.id) ?? one.value,
-  }));
-  return addVariables({ ...draft, edits, additions }, added);
+  return addVariables(setValues(draft, changed), added);
 }
 
 function withoutId(addition: DraftAddition): Addition {
@@ -174,32 +214,31 @@ export const toChangeSet = ({ edits, additions }: Draft): ChangeSet => ({
  */
 export function rebase(draft: Draft, variables: readonly Variable[], base: string): Draft {
   const byKey = new Map(variables.map((variable) => [variable.key, variable]));
-  let next: Draft = { ...emptyDraft(base), nextId: draft.nextId };
+  const edits = new Map<string, Edit>();
+  const added: Addition[] = [];
+  const add = (addition: Addition): void => {
+    const { key, value, disabled, secret } = addition;
+    const there = byKey.get(key);
+    if (there === undefined) added.push(addition);
+    else {
+      put(edits, there, {
+        ...(edits.get(key) ?? { key }),
+        value,
+        ...(disabled !== undefined && { disabled }),
+        ...(secret !== undefined && { secret }),
+      });
+    }
+  };
   for (const edit of draft.edits.values()) {
     const variable = byKey.get(edit.key);
-    if (variable !== undefined) next = putEdit(next, variable, edit);
+    if (variable !== undefined) put(edits, variable, edit);
     else if (edit.remove !== true && edit.value !== undefined) {
       const { rename, value, disabled, secret } = edit;
-      next = putAddition(next, byKey, { key: rename ?? edit.key, value, disabled, secret });
+      add({ key: rename ?? edit.key, value, disabled, secret });
     }
   }
-  for (const addition of draft.additions) next = putAddition(next, byKey, withoutId(addition));
-  return next;
-}
-
-function putAddition(
-  draft: Draft,
-  byKey: ReadonlyMap<string, Variable>,
-  addition: Addition,
-): Draft {
-  const there = byKey.get(addition.key);
-  if (there === undefined) return addVariables(draft, [addition]);
-  const { value, disabled, secret } = addition;
-  return editVariable(draft, there, {
-    value,
-    ...(disabled !== undefined && { disabled }),
-    ...(secret !== undefined && { secret }),
-  });
+  for (const addition of draft.additions) add(withoutId(addition));
+  return addVariables({ ...emptyDraft(base), edits, nextId: draft.nextId }, added);
 }
 
 export interface Row {

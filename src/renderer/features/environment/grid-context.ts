@@ -2,6 +2,7 @@
 import type { KeyIssue } from '@shared/model/key-rules';
 import { createContext, useContext } from 'react';
 import type { Row } from './draft';
+import type { Field } from './store';
 
 export interface Grid {
   readonly issues: ReadonlyMap<string, KeyIssue>;
@@ -9,6 +10,8 @@ export interface Grid {
   /** The cell that is being edited says where it is. */
   readonly setAnchor: (element: HTMLElement | null) => void;
   readonly openMenu: (row: Row, at: HTMLElement) => void;
+  /** Goes to a cell of a row some rows below, or above where that is negative. */
+  readonly focusNeighbour: (rowId: string, by: number, field: Field) => void;
 }
 
 export const GridContext = createContext<Grid | undefined>(undefined);

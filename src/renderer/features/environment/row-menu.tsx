@@ -1,54 +1,47 @@
-/** The commands of one variable. One menu serves the whole grid. */
-import { Eye, EyeOff, Pencil, Power, PowerOff, RotateCcw, TextCursor, Trash2 } from 'lucide-react';
+/** The commands of one variable or of those that are selected. One menu serves the whole grid. */
+import {
+  ClipboardCopy,
+  Eye,
+  EyeOff,
+  Pencil,
+  Power,
+  PowerOff,
+  RotateCcw,
+  TextCursor,
+  Trash2,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import { useStores } from '../../app/stores';
 import { Menu, MenuItem, MenuLine } from '../../components/menu';
-import {
-  editAddition,
-  editVariable,
-  isWholeSecret,
-  markRemoved,
-  removeAddition,
-  revert,
-  unmarkRemoved,
-  type Draft,
-  type Row,
-} from './draft';
+import { plural } from '../../lib/format';
+import { isWholeSecret, revert, type Row } from './draft';
+import { disabling, masking, removal, type Change } from './selected-rows';
 
 export interface OpenMenu {
-  readonly row: Row;
+  readonly rows: readonly Row[];
   readonly at: HTMLElement;
 }
 
 interface Props {
   readonly open: OpenMenu | undefined;
   readonly onClose: () => void;
+  readonly onChange: (change: Change | undefined, rows: readonly Row[]) => void;
 }
 
 const icon = 'size-3.5';
 
-/** Sets a mark of the variable, whichever kind of row it is. */
-const withMark = (row: Row, mark: { disabled?: boolean; secret?: boolean }) => (draft: Draft) => {
-  if (row.origin !== undefined) return editVariable(draft, row.origin, mark);
-  return row.addition === undefined ? draft : editAddition(draft, row.addition, mark);
-};
-
-export const removeRow = (row: Row) => (draft: Draft) => {
-  if (row.origin !== undefined) return markRemoved(draft, row.origin);
-  return row.addition === undefined ? draft : removeAddition(draft, row.addition);
-};
-
-export const restoreRow = (row: Row) => (draft: Draft) =>
-  row.origin === undefined ? draft : unmarkRemoved(draft, row.origin);
-
-export function RowMenu({ open, onClose }: Props) {
+export function RowMenu({ open, onClose, onChange }: Props) {
   const { environment } = useStores();
   const trigger = useMemo(() => ({ current: open?.at ?? null }), [open]);
-  if (open === undefined) return null;
-  const { row } = open;
-  const { alter, edit } = environment.getState();
-  const { secret, disabled = false } = row.variable;
+  const [row] = open?.rows ?? [];
+  if (open === undefined || row === undefined) return null;
+  const { rows } = open;
+  const { alter, edit, copyRows } = environment.getState();
+  const isMany = rows.length > 1;
   const isWhole = isWholeSecret(row);
+  const isRemoved = rows.every(({ change }) => change === 'removed');
+  const isSecret = rows.some(({ variable }) => variable.secret);
+  const isDisabled = rows.every(({ variable }) => variable.disabled === true);
 
   const act = (id: string): void => {
     switch (id) {
@@ -56,14 +49,16 @@ export function RowMenu({ open, onClose }: Props) {
         return void edit(row, 'value');
       case 'rename':
         return void edit(row, 'key');
+      case 'copy':
+        return void copyRows(rows);
       case 'secret':
-        return alter(withMark(row, { secret: !secret }));
+        return onChange(masking(rows), rows);
       case 'disabled':
-        return alter(withMark(row, { disabled: !disabled }));
+        return onChange(disabling(rows), rows);
       case 'revert':
         return alter((draft) => (row.origin === undefined ? draft : revert(draft, row.origin.key)));
       case 'remove':
-        return alter(row.change === 'removed' ? restoreRow(row) : removeRow(row));
+        return onChange(removal(rows), rows);
       default:
         return undefined;
     }
@@ -71,7 +66,9 @@ export function RowMenu({ open, onClose }: Props) {
 
   return (
     <Menu
-      aria-label={row.key === '' ? 'New variable' : row.key}
+      aria-label={
+        isMany ? plural(rows.length, 'variable') : row.key === '' ? 'New variable' : row.key
+      }
       onAction={(id) => {
         onClose();
         act(String(id));
@@ -84,53 +81,63 @@ export function RowMenu({ open, onClose }: Props) {
         },
       }}
     >
-      {row.change === 'removed' ? null : (
+      {isRemoved || isMany ? null : (
         <MenuItem id="edit" icon={<Pencil aria-hidden className={icon} />} keys="Enter">
           Edit value
         </MenuItem>
       )}
-      {row.change === 'removed' || isWhole ? null : (
+      {isRemoved || isMany || isWhole ? null : (
         <MenuItem id="rename" icon={<TextCursor aria-hidden className={icon} />}>
           Rename key
         </MenuItem>
       )}
-      {row.change === 'removed' ? null : (
+      {isWhole ? null : (
+        <MenuItem id="copy" icon={<ClipboardCopy aria-hidden className={icon} />}>
+          {isMany ? `Copy ${plural(rows.length, 'variable')} as .env` : 'Copy as .env'}
+        </MenuItem>
+      )}
+      {isRemoved ? null : (
         <MenuItem
           id="secret"
           icon={
-            secret ? <Eye aria-hidden className={icon} /> : <EyeOff aria-hidden className={icon} />
+            isSecret ? (
+              <Eye aria-hidden className={icon} />
+            ) : (
+              <EyeOff aria-hidden className={icon} />
+            )
           }
         >
-          {secret ? 'Mark as plain' : 'Mark as secret'}
+          {isSecret ? 'Mark as plain' : 'Mark as secret'}
         </MenuItem>
       )}
-      {row.change === 'removed' || isWhole ? null : (
+      {isRemoved || isWhole ? null : (
         <MenuItem
           id="disabled"
+          keys="Space"
           icon={
-            disabled ? (
+            isDisabled ? (
               <Power aria-hidden className={icon} />
             ) : (
               <PowerOff aria-hidden className={icon} />
             )
           }
         >
-          {disabled ? 'Enable' : 'Disable'}
+          {isDisabled ? 'Enable' : 'Disable'}
         </MenuItem>
       )}
-      {row.change === 'changed' ? (
+      {!isMany && row.change === 'changed' ? (
         <MenuItem id="revert" icon={<RotateCcw aria-hidden className={icon} />}>
           Undo changes
         </MenuItem>
       ) : null}
       {isWhole ? null : <MenuLine />}
-      {isWhole ? null : row.change === 'removed' ? (
+      {isWhole ? null : isRemoved ? (
         <MenuItem id="remove" icon={<RotateCcw aria-hidden className={icon} />} keys="Del">
-          Keep
+          {isMany ? `Keep ${plural(rows.length, 'variable')}` : 'Keep'}
         </MenuItem>
       ) : (
         <MenuItem id="remove" icon={<Trash2 aria-hidden className={icon} />} keys="Del" destructive>
-          Remove
+          {isMany ? `Remove ${plural(rows.length, 'variable')}` : 'Remove'}
         </MenuItem>
       )}
     </Menu>

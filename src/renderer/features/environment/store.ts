@@ -4,6 +4,7 @@ import type { OpenEnvironment } from '@shared/contract/environments';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
+import { plural } from '../../lib/format';
 import {
   addVariables,
   additionId,
@@ -28,8 +29,10 @@ export type Mode = 'grid' | 'text' | 'import';
 export interface Editing {
   readonly row: Row;
   readonly field: Field;
-  /** What it begins with. */
-  readonly text: string;
+  /** What is there; nothing where only main knows and was not asked. */
+  readonly text: string | undefined;
+  /** What the editor begins with. */
+  readonly begins: string;
 }
 
 /** A file that was chosen before there was an environment for it. */
@@ -64,10 +67,16 @@ export interface EnvironmentScreen {
   hide(this: void, rowId: string): void;
   hideAll(this: void): void;
   copy(this: void, row: Row): Promise<void>;
+  /** Several as the lines of a `.env`. */
+  copyRows(this: void, rows: readonly Row[]): Promise<void>;
   /** Makes an unsaved edit. */
   alter(this: void, change: (draft: Draft) => Draft): void;
   /** Begins to edit a cell. A secret value is revealed for it. */
   edit(this: void, row: Row, field: Field): Promise<void>;
+  /** Begins to type over a cell. What is there is not looked at. */
+  typeOver(this: void, row: Row, field: Field): void;
+  /** Puts a text into a cell. */
+  put(this: void, row: Row, field: Field, text: string): void;
   /** Ends it, with the text that was typed or with nothing to leave the cell as it was. */
   endEdit(this: void, text: string | undefined): void;
   /** Adds an empty variable, and begins to edit its key. */
@@ -75,6 +84,8 @@ export interface EnvironmentScreen {
   /** Has an environment begin with the preview of an import. */
   offer(this: void, to: string, file: OfferedFile): void;
   setMode(this: void, mode: Mode): void;
+  /** Shows what importing this text would do. */
+  importText(this: void, text: string): void;
   close(this: void): void;
 }
 
@@ -82,7 +93,8 @@ export interface EnvironmentScreenOptions {
   readonly drafts: DraftsStore;
   readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
   readonly onPulled: () => Promise<void>;
-  readonly onCopied: (key: string, clearsAfterMs: number) => void;
+  /** `what` names what is on the clipboard now; `leftOut` is how many of a range are not. */
+  readonly onCopied: (what: string, clearsAfterMs: number, leftOut?: number) => void;
 }
 
 const nothing = {
@@ -222,6 +234,14 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       void forgetIfSame(id, row, value);
     };
 
+    const keep = (id: string, row: Row, field: Field, text: string): void => {
+      if (field === 'key') keepKey(id, row, text);
+      else keepValue(id, row, text);
+    };
+
+    const canEdit = (id: string, { change, variable }: Row): boolean =>
+      !drafts.getState().saving.has(id) && change !== 'removed' && variable.kind !== 'binary';
+
     return {
       id: undefined,
       ...nothing,
@@ -292,13 +312,35 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           fault(id, row.id, errorReport(error));
         }
       },
+      copyRows: async (rows) => {
+        const { id } = get();
+        const [first] = rows;
+        if (id === undefined || first === undefined) return;
+        const lines = rows.map((row) => ({
+          key: storedKey(row),
+          as: row.key,
+          ...(row.typed !== undefined && { value: row.typed }),
+        }));
+        try {
+          const { copied, leftOut } = await client.environments.copyLines({ id, lines });
+          if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
+            return fault(id, first.id, CLIPBOARD_REFUSED);
+          }
+          options.onCopied(
+            plural(rows.length - leftOut, 'variable'),
+            copied.clearsAfterMs,
+            leftOut,
+          );
+        } catch (error) {
+          fault(id, first.id, errorReport(error));
+        }
+      },
       alter,
       edit: async (row, field) => {
         const { id } = get();
-        if (id === undefined || drafts.getState().saving.has(id)) return;
-        if (row.change === 'removed' || row.variable.kind === 'binary') return;
+        if (id === undefined || !canEdit(id, row)) return;
         if (field === 'key') {
-          set({ editing: { row, field, text: row.key } });
+          set({ editing: { row, field, text: row.key, begins: row.key } });
           return;
         }
         const asked = generation;
@@ -307,12 +349,26 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           if (asked !== generation || get().id !== id) return;
           hide(row.id);
           set(({ faults }) => ({
-            editing: { row, field, text },
+            editing: { row, field, text, begins: text },
             faults: without(faults, row.id),
           }));
         } catch (error) {
           fault(id, row.id, errorReport(error));
         }
+      },
+      typeOver: (row, field) => {
+        const { id } = get();
+        if (id === undefined || !canEdit(id, row)) return;
+        const text = field === 'key' ? row.key : (row.typed ?? row.variable.literal);
+        hide(row.id);
+        set(({ faults }) => ({
+          editing: { row, field, text, begins: '' },
+          faults: without(faults, row.id),
+        }));
+      },
+      put: (row, field, text) => {
+        const { id } = get();
+        if (id !== undefined && canEdit(id, row)) keep(id, row, field, text);
       },
       endEdit: (text) => {
         const { id, editing } = get();
@@ -320,8 +376,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         set({ editing: undefined });
         const { row, field } = editing;
         if (text !== undefined && text !== editing.text) {
-          if (field === 'key') keepKey(id, row, text);
-          else keepValue(id, row, text);
+          keep(id, row, field, text);
         } else if (row.addition !== undefined && row.key === '' && row.typed === '') {
           // Added and left empty: as if it had never been.
           drafts.getState().retract(id);
@@ -349,6 +404,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
             },
             field: 'key',
             text: key,
+            begins: key,
           },
         });
       },
@@ -356,6 +412,12 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       setMode: (mode) => {
         hideAll();
         set({ mode, editing: undefined, offered: undefined });
+      },
+      importText: (text) => {
+        const { id } = get();
+        if (id === undefined) return;
+        get().setMode('import');
+        get().offer(id, { name: 'pasted text', text });
       },
       close: () => {
         hideAll();

@@ -151,7 +151,7 @@ function Actions({ row, revealed, floats }: ActionsProps) {
       className={cx(
         'flex shrink-0 items-center opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
         floats
-          ? 'absolute top-1 right-1.5 rounded-sm pl-3 group-hover/row:bg-hover group-focus-within/row:bg-panel group-hover/row:group-focus-within/row:bg-hover'
+          ? 'absolute top-1 right-1.5 rounded-sm pl-3 group-hover/row:bg-hover group-focus-within/row:bg-panel group-hover/row:group-focus-within/row:bg-hover group-data-selected/row:bg-brass-wash!'
           : '-my-0.5 ml-auto self-end',
         (revealed || copied) && 'opacity-100',
       )}

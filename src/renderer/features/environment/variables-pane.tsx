@@ -1,37 +1,18 @@
 import type { OpenEnvironment } from '@shared/contract/environments';
 import { Plus } from 'lucide-react';
-import {
-  useCallback,
-  useDeferredValue,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-} from 'react';
-import { TableBody, TableHeader } from 'react-aria-components';
-import type { ErrorReport } from '@shared/errors';
+import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { KeyIssue } from '@shared/model/key-rules';
 import { useCommand } from '../../app/commands';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
-import { Cell, Column, LongTable, Row as TableRow } from '../../components/table';
-import type { TallRows } from '../../components/tall-rows-layout';
 import { formatCount, plural } from '../../lib/format';
-import { scaled } from '../../lib/rem';
-import { CellEditor } from './cell-editor';
-import { countsOf, isWholeSecret, rowsOf, type Row } from './draft';
+import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
 import { ExportButton } from './export/export-button';
-import { GridContext, type Grid } from './grid-context';
-import { KeyCell } from './key-cell';
-import { KindChip } from './kind-chip';
 import { rowIssues } from './row-issues';
-import { RowMenu, removeRow, restoreRow, type OpenMenu } from './row-menu';
-import { ValueCell } from './value-cell';
+import { VariablesGrid } from './variables-grid';
 
 const shapeNotes: Partial<Record<OpenEnvironment['shape'], string>> = {
   text: 'This secret is not a JSON object, so it is shown as one text value.',
@@ -46,21 +27,19 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const { id } = data.environment;
   const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
   const isSaving = useFeature('drafts', (state) => state.saving.has(id));
-  const editing = useFeature('environment', (state) => state.editing);
-  const revealed = useFeature('environment', (state) => state.revealed);
-  const faults = useFeature('environment', (state) => state.faults);
+  // A key that is being typed is judged where it is typed.
+  const typing = useFeature('environment', ({ editing }) =>
+    editing?.field === 'key' ? editing.row.id : undefined,
+  );
   const [filter, setFilter] = useState('');
   const [isReview, setReview] = useState(false);
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [menu, setMenu] = useState<OpenMenu>();
+  const [selected, setSelected] = useState(0);
   const frame = useRef<HTMLDivElement>(null);
   const deferred = useDeferredValue(filter);
 
   const rows = useMemo(() => rowsOf(variables, draft), [variables, draft]);
   const counts = useMemo(() => countsOf(draft), [draft]);
   const allIssues = useMemo(() => (shape === 'map' ? rowIssues(rows) : NO_ISSUES), [rows, shape]);
-  // A key that is being typed is judged where it is typed.
-  const typing = editing?.field === 'key' ? editing.row.id : undefined;
   const issues = useMemo(
     () =>
       typing === undefined
@@ -70,28 +49,8 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   );
   const reviews = isReview && counts.total > 0;
   const shown = useMemo(() => shownRows(rows, deferred, reviews), [rows, deferred, reviews]);
-  const tall = useMemo(
-    () => tallRows(rows, revealed, faults, issues),
-    [rows, revealed, faults, issues],
-  );
   const isStale = counts.total > 0 && draft?.base !== data.base;
   const isReadOnly = isSaving || isStale || shape === 'binary';
-
-  const openMenu = useCallback((row: Row, at: HTMLElement) => setMenu({ row, at }), []);
-  const grid = useMemo<Grid>(
-    () => ({ issues, isReadOnly, setAnchor, openMenu }),
-    [issues, isReadOnly, openMenu],
-  );
-
-  useEffect(() => {
-    // What is added stands at the end, which has to be drawn before it can be typed into.
-    if (editing?.row.addition === undefined || anchor !== null) return undefined;
-    const request = requestAnimationFrame(() => {
-      const table = frame.current?.querySelector('[role="grid"]');
-      table?.scrollTo({ top: table.scrollHeight });
-    });
-    return () => cancelAnimationFrame(request);
-  }, [editing, anchor]);
 
   const canEdit = shape === 'map' && !isReadOnly;
   const { add, setMode } = environment.getState();
@@ -101,50 +60,6 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   useCommand('filter-variables', () => frame.current?.querySelector('input')?.focus());
   useCommand('undo', () => drafts.getState().undo(id));
   useCommand('redo', () => drafts.getState().redo(id));
-
-  /** The row an event is about, and whether it is about its key. */
-  const rowOf = (
-    target: EventTarget,
-  ): { row: Row; cell: HTMLElement; isKey: boolean } | undefined => {
-    if (!(target instanceof HTMLElement)) return undefined;
-    const rowId = target.closest<HTMLElement>('[role="row"]')?.dataset['key'];
-    const row = shown.find((one) => one.id === rowId);
-    if (row === undefined) return undefined;
-    const cell = target.closest<HTMLElement>('[role="gridcell"],[role="rowheader"]') ?? target;
-    return { row, cell, isKey: cell.role === 'rowheader' };
-  };
-
-  const onKeyDownCapture = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isReadOnly) return;
-    const found = rowOf(event.target);
-    // Buttons inside a cell have their own use for these keys.
-    if (found === undefined || !(event.target instanceof HTMLElement)) return;
-    if (event.target.role === null) return;
-    const { row, cell, isKey } = found;
-    if (event.key === 'Enter' || event.key === 'F2') {
-      void environment.getState().edit(row, isKey && !isWholeSecret(row) ? 'key' : 'value');
-    } else if ((event.key === 'Delete' || event.key === 'Backspace') && !isWholeSecret(row)) {
-      environment.getState().alter(row.change === 'removed' ? restoreRow(row) : removeRow(row));
-    } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
-      openMenu(row, cell);
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
-  const onDoubleClick = (event: MouseEvent): void => {
-    const found = rowOf(event.target);
-    if (found === undefined || isReadOnly || isInButton(event.target)) return;
-    const { row, isKey } = found;
-    void environment.getState().edit(row, isKey && !isWholeSecret(row) ? 'key' : 'value');
-  };
-
-  const onContextMenu = (event: MouseEvent): void => {
-    const found = rowOf(event.target);
-    if (found === undefined || isReadOnly) return;
-    event.preventDefault();
-    openMenu(found.row, found.cell);
-  };
 
   const note = shapeNotes[shape];
   const errors = [...allIssues.values()].filter(({ level }) => level === 'error').length;
@@ -166,6 +81,12 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
                 ? ''
                 : `${formatCount(shown.length)} of ${formatCount(rows.length)}`}
             </output>
+            {/* React Aria says it to assistive technology as it changes. */}
+            {selected > 1 ? (
+              <span className="shrink-0 text-xs text-brass tabular-nums">
+                {formatCount(selected)} selected
+              </span>
+            ) : null}
             <div className="ml-auto flex flex-wrap items-center gap-1">
               <Button variant="quiet" isDisabled={!canEdit} onPress={() => setMode('text')}>
                 Edit as text
@@ -188,44 +109,21 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
           <p className="text-text-2">{note}</p>
         )}
       </div>
-      <GridContext value={grid}>
-        {/* Keys and clicks of the grid as a whole: its rows and cells are React Aria's. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
-        <div
-          className="relative flex min-h-0 flex-1 flex-col overflow-hidden"
-          onKeyDownCapture={onKeyDownCapture}
-          onDoubleClick={onDoubleClick}
-          onContextMenu={onContextMenu}
-        >
-          <LongTable aria-label="Variables" tall={tall}>
-            <TableHeader>
-              <Column id="key" isRowHeader width="1fr" minWidth={scaled(180)} className="pl-5">
-                Key
-              </Column>
-              <Column id="value" width="1.6fr" minWidth={scaled(190)}>
-                Value
-              </Column>
-              <Column id="kind" width={scaled(98)}>
-                Kind
-              </Column>
-            </TableHeader>
-            <TableBody
-              items={shown}
-              renderEmptyState={() => (
-                <p className="px-5 py-3 text-text-2">
-                  {rows.length === 0
-                    ? 'No variables yet. Add one, edit as text, or import a .env file.'
-                    : `No key holds “${deferred.trim()}”.`}
-                </p>
-              )}
-            >
-              {(row) => <VariableRow id={row.id} row={row} />}
-            </TableBody>
-          </LongTable>
-          <EditorLayer rows={rows} anchor={anchor} />
-        </div>
-      </GridContext>
-      <RowMenu open={menu} onClose={() => setMenu(undefined)} />
+      <VariablesGrid
+        id={id}
+        variables={variables}
+        rows={rows}
+        shown={shown}
+        issues={issues}
+        isReadOnly={isReadOnly}
+        isMap={shape === 'map'}
+        empty={
+          rows.length === 0
+            ? 'No variables yet. Add one, edit as text, or import a .env file.'
+            : `No key holds “${deferred.trim()}”.`
+        }
+        onSelected={setSelected}
+      />
       {counts.total === 0 ? null : (
         <DraftBar
           id={id}
@@ -245,53 +143,6 @@ const obstacleOf = (errors: number, isStale: boolean): string | undefined => {
   return errors === 0 ? undefined : `${plural(errors, 'key')} to mend first`;
 };
 
-const isInButton = (target: EventTarget): boolean =>
-  target instanceof Element && target.closest('button') !== null;
-
-/** The editor of a cell, in a frame of its own beside the grid, whose keys are not its. */
-function EditorLayer({
-  rows,
-  anchor,
-}: {
-  readonly rows: readonly Row[];
-  readonly anchor: HTMLElement | null;
-}) {
-  const editing = useFeature('environment', (state) => state.editing);
-  const layer = useRef<HTMLDivElement>(null);
-  return (
-    <div ref={layer} className="pointer-events-none absolute inset-0 *:pointer-events-auto">
-      {editing === undefined ? null : (
-        <CellEditor
-          key={`${editing.field} ${editing.row.id}`}
-          editing={editing}
-          rows={rows}
-          anchor={anchor}
-          frame={layer}
-        />
-      )}
-    </div>
-  );
-}
-
-/** Rows that show a value, or say what is wrong. */
-function tallRows(
-  rows: readonly Row[],
-  revealed: ReadonlyMap<string, string>,
-  faults: ReadonlyMap<string, ErrorReport>,
-  issues: ReadonlyMap<string, KeyIssue>,
-): TallRows {
-  const contents = new Map<string, string>();
-  const add = (id: string, text: string | undefined): void => {
-    if (text !== undefined) contents.set(id, `${contents.get(id) ?? ''}\n${text}`);
-  };
-  for (const [id, value] of revealed) add(id, value);
-  for (const [id, fault] of faults) add(id, fault.message);
-  for (const row of rows) {
-    if (row.change !== 'none') add(row.id, issues.get(row.id)?.message);
-  }
-  return contents;
-}
-
 function shownRows(rows: readonly Row[], filter: string, reviews: boolean): readonly Row[] {
   const text = filter.trim().toLowerCase();
   if (text === '' && !reviews) return rows;
@@ -302,34 +153,6 @@ function shownRows(rows: readonly Row[], filter: string, reviews: boolean): read
     return [key, origin?.key ?? ''].some((name) => name.toLowerCase().includes(text));
   });
 }
-
-const changeWords = {
-  none: '',
-  added: 'added, not saved',
-  changed: 'changed, not saved',
-  removed: 'to be removed, not saved',
-} as const;
-
-interface VariableRowProps {
-  /** Also what the table tells its items apart by: their keys may change, or be there twice. */
-  readonly id: string;
-  readonly row: Row;
-}
-
-const VariableRow = ({ id, row }: VariableRowProps) => (
-  <TableRow id={id} textValue={row.key}>
-    <Cell focusMode="cell" className="relative pl-5">
-      <KeyCell row={row} />
-    </Cell>
-    <Cell focusMode="cell" className="relative flex-wrap-reverse items-end gap-x-2 gap-y-1">
-      <ValueCell row={row} />
-    </Cell>
-    <Cell focusMode="cell">
-      <KindChip row={row} />
-      <span className="sr-only">{changeWords[row.change]}</span>
-    </Cell>
-  </TableRow>
-);
 
 const SKELETON_WIDTHS = ['w-24', 'w-36', 'w-20', 'w-40', 'w-28', 'w-32', 'w-24', 'w-36'] as const;
 

@@ -1,6 +1,6 @@
 import type { Variable } from '@shared/model/variable';
 import { describe, expect, it } from 'vitest';
-import { addVariables, editVariable, emptyDraft, markRemoved, rowsOf } from '../draft';
+import { addVariables, editVariable, emptyDraft, removeRows, rowsOf } from '../draft';
 import {
   IMPORT_MAX_BYTES,
   checkText,
@@ -52,7 +52,9 @@ describe('a plan', () => {
 
   it('goes by what was typed and not saved', () => {
     let draft = editVariable(emptyDraft('r'), OTHER, { value: 'o' });
-    draft = addVariables(markRemoved(draft, SAME), [{ key: 'NEW', value: 'typed' }]);
+    draft = addVariables(removeRows(draft, rowsOf([SAME], undefined)), [
+      { key: 'NEW', value: 'typed' },
+    ]);
     expect(plan(false, rowsOf(variables, draft))).toEqual({
       NEW: 'keep',
       SAME: 'add',

@@ -1,6 +1,6 @@
 import type { Variable } from '@shared/model/variable';
 import { describe, expect, it } from 'vitest';
-import { addVariables, editVariable, emptyDraft, markRemoved, rowsOf, toChangeSet } from '../draft';
+import { addVariables, editVariable, emptyDraft, removeRows, rowsOf, toChangeSet } from '../draft';
 import { applyText, environmentText, readText } from './text-changes';
 
 const text = (key: string, more: Partial<Variable> = {}): Variable => ({
@@ -24,7 +24,7 @@ const stored = [
 describe('an environment as text', () => {
   it('has what is saved with the unsaved edits on it', () => {
     let draft = editVariable(emptyDraft('r'), A, { value: 'typed', rename: 'AA' });
-    draft = addVariables(markRemoved(draft, B), [{ key: 'NEW', value: 'n' }]);
+    draft = addVariables(removeRows(draft, rowsOf([B], undefined)), [{ key: 'NEW', value: 'n' }]);
     expect(environmentText(rowsOf(variables, draft), stored)).toEqual({
       entries: [
         { key: 'AA', value: 'typed' },

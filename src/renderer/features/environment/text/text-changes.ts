@@ -1,16 +1,7 @@
 /** An environment as `.env` text, and what an edited text changes. */
 import { formatDotenv, isDotenvKey, parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
 import type { Variable } from '@shared/model/variable';
-import {
-  addVariables,
-  editAddition,
-  editVariable,
-  markRemoved,
-  removeAddition,
-  rowsOf,
-  type Draft,
-  type Row,
-} from '../draft';
+import { addVariables, removeRows, rowsOf, setValues, type Draft, type Row } from '../draft';
 
 export interface Entry {
   readonly key: string;
@@ -91,22 +82,16 @@ export function applyText(
 ): Draft {
   const was = new Map(before.entries.map(({ key, value }) => [key, value]));
   const is = new Map(after.map(({ key, value }) => [key, value]));
-  let next = draft;
+  const changed = new Map<Row, string>();
+  const removed: Row[] = [];
   for (const row of rowsOf(variables, draft)) {
     if (!was.has(row.key) || row.change === 'removed' || row.variable.disabled === true) continue;
     const value = is.get(row.key);
-    if (value === was.get(row.key)) continue;
-    if (value === undefined) next = removed(next, row);
-    else if (row.origin !== undefined) next = editVariable(next, row.origin, { value });
-    else if (row.addition !== undefined) next = editAddition(next, row.addition, { value });
+    if (value === undefined) removed.push(row);
+    else if (value !== was.get(row.key)) changed.set(row, value);
   }
   return addVariables(
-    next,
+    removeRows(setValues(draft, changed), removed),
     after.filter(({ key }) => !was.has(key)),
   );
-}
-
-function removed(draft: Draft, { origin, addition }: Row): Draft {
-  if (origin !== undefined) return markRemoved(draft, origin);
-  return addition === undefined ? draft : removeAddition(draft, addition);
 }

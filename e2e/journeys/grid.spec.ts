@@ -1,0 +1,173 @@
+/** The grid as a spreadsheet: cells, ranges, typing, copy and paste, each one step to undo. */
+import type { Locator, Page } from '@playwright/test';
+import { expectAccessible } from '../axe';
+import { openPulled, test } from './peer';
+import { expect } from './support';
+
+/** The clipboard as another program would read it. */
+async function clipboard(page: Page): Promise<string> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  return page.evaluate(async () => navigator.clipboard.readText());
+}
+
+async function paste(page: Page, text: string): Promise<void> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(async (copied) => navigator.clipboard.writeText(copied), text);
+  await page.keyboard.press('ControlOrMeta+v');
+}
+
+const selected = (grid: Locator): Locator => grid.getByRole('row', { selected: true });
+
+const letters = { A: 'a', B: 'b', C: 'c', D: 'd', E: 'e' };
+
+test('arrows go from cell to cell, and typing replaces what is in one', async ({ ui, peer }) => {
+  await openPulled(ui, peer, 'production', letters);
+  const { environment, page } = ui;
+  const { editor } = environment;
+  await environment.value('B').click();
+  await page.keyboard.press('ArrowRight');
+  await expect(environment.kind('B')).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowDown');
+  await expect(environment.value('C')).toBeFocused();
+  await page.keyboard.type('typed at once');
+  await expect(editor.valueField('C')).toHaveValue('typed at once');
+  await page.keyboard.press('Enter');
+  await expect(environment.value('C')).toBeFocused();
+  await page.keyboard.type('not kept');
+  await page.keyboard.press('Escape');
+  await expect(environment.value('C')).toBeFocused();
+  await page.keyboard.press('Home');
+  await page.keyboard.type('KEY_OF_C');
+  await page.keyboard.press('Enter');
+  await expect(environment.row('KEY_OF_C')).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.press('F2');
+  await expect(editor.valueField('E')).toHaveValue('e');
+  await page.keyboard.press('Shift+Tab');
+  await expect(editor.keyField('E')).toHaveValue('E');
+  await page.keyboard.press('Shift+Tab');
+  await expect(environment.value('D')).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+Home');
+  await page.keyboard.press('?');
+  await expect(ui.palette.shortcuts).toBeVisible();
+  await page.keyboard.press('Escape');
+  await editor.save();
+  expect(peer.read('production')).toEqual({
+    A: 'a',
+    B: 'b',
+    KEY_OF_C: 'typed at once',
+    D: 'd',
+    E: 'e',
+  });
+});
+
+test('typing over a secret does not reveal it', async ({ ui, peer }) => {
+  await openPulled(ui, peer, 'production', letters);
+  const { environment, page } = ui;
+  await environment.value('A').click();
+  await page.keyboard.type('new');
+  await page.keyboard.press('Enter');
+  await expect(environment.editor.unsaved).toContainText('1 changed');
+  const { activity } = await ui.openSettings('Activity');
+  await expect(activity).toContainText('Pulled');
+  await expect(activity).not.toContainText('Revealed');
+});
+
+test('a range is selected, removed, disabled and brought back as one', async ({ ui, peer }) => {
+  await openPulled(ui, peer, 'production', letters);
+  const { environment, page } = ui;
+  const { editor, variables } = environment;
+  await environment.value('B').click();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(selected(variables)).toHaveCount(3);
+  await expect(page.getByRole('main')).toContainText('3 selected');
+  await page.keyboard.press('Delete');
+  await expect(editor.unsaved).toContainText('−3 removed');
+  await expect(ui.announcements).toContainText('3 variables removed. Undo takes it back.');
+  await expectAccessible(page, 'A range that is removed');
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(editor.saveButton).toHaveCount(0);
+  await expect(environment.value('D')).toBeFocused();
+
+  await environment.row('A').click();
+  await environment.row('C').click({ modifiers: ['Shift'] });
+  await expect(selected(variables)).toHaveCount(3);
+  await page.keyboard.press('Space');
+  await expect(editor.unsaved).toContainText('3 changed');
+  await expect(environment.kind('B')).toContainText('disabled');
+  await page.keyboard.press('Space');
+  await expect(editor.saveButton).toHaveCount(0);
+
+  await page.keyboard.press('ControlOrMeta+a');
+  await expect(selected(variables)).toHaveCount(5);
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Remove 5 variables' }).click();
+  await expect(editor.unsaved).toContainText('−5 removed');
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(editor.saveButton).toHaveCount(0);
+});
+
+test('a range is copied as .env lines, and pasted where it is not there yet', async ({
+  ui,
+  peer,
+  host,
+}) => {
+  test.skip(host === 'desktop', 'There the host has the clipboard, which its own tests show.');
+  peer.put('staging', { B: 'other' });
+  await openPulled(ui, peer, 'production', { ...letters, B: 'two words' });
+  const { environment, page } = ui;
+  const { editor } = environment;
+  await environment.row('A').click();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('ControlOrMeta+c');
+  await expect(ui.announcements).toContainText('3 variables copied.');
+  expect(await clipboard(page)).toBe("A=a\nB='two words'\nC=c\n");
+
+  // What it would change is shown first.
+  await ui.openEnvironment('staging');
+  await environment.row('B').click();
+  await page.keyboard.press('ControlOrMeta+v');
+  await expect(editor.import.step('A')).toContainText('added');
+  await expect(editor.import.step('B')).toContainText('skipped, kept as it is');
+  await editor.import.importButton.click();
+  await expect(editor.unsaved).toContainText('+2 added');
+  await environment.row('A').waitFor();
+
+  // What only adds is added, in one step.
+  await environment.row('B').click();
+  await paste(page, 'X=1\nY="two\\nlines"\n');
+  await expect(editor.unsaved).toContainText('+4 added');
+  await expect(selected(environment.variables)).toHaveCount(2);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(editor.unsaved).toContainText('+2 added');
+  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await editor.save();
+  expect(peer.read('staging')).toEqual({ B: 'other', A: 'a', C: 'c', X: '1', Y: 'two\nlines' });
+});
+
+test('a plain text goes into the cell, and a copied cell is its value', async ({
+  ui,
+  peer,
+  host,
+}) => {
+  test.skip(host === 'desktop', 'There the host has the clipboard, which its own tests show.');
+  await openPulled(ui, peer, 'production', letters);
+  const { environment, page } = ui;
+  await environment.value('A').click();
+  await page.keyboard.press('ControlOrMeta+c');
+  await expect(ui.announcements).toContainText('A copied.');
+  expect(await clipboard(page)).toBe('a');
+  await environment.value('B').click();
+  await page.keyboard.press('ControlOrMeta+v');
+  await expect(environment.editor.unsaved).toContainText('1 changed');
+  await environment.value('C').click();
+  await paste(page, 'cGFzc3dvcmQ=');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ControlOrMeta+c');
+  expect(await clipboard(page)).toBe('C');
+  await environment.editor.save();
+  expect(peer.read('production')).toEqual({ ...letters, B: 'a', C: 'cGFzc3dvcmQ=' });
+});

@@ -1,0 +1,32 @@
+/** What a text that is pasted into the grid is: variables, or the new content of a cell. */
+import { parseDotenv } from '@shared/model/dotenv';
+
+export type Place = 'row' | 'key' | 'value';
+
+export type Pasted =
+  | {
+      readonly kind: 'variables';
+      readonly entries: readonly { readonly key: string; readonly value: string }[];
+      /** Whether some lines are none, so that it has to be looked at first. */
+      readonly hasProblems: boolean;
+    }
+  | { readonly kind: 'cell'; readonly text: string };
+
+/** A key as people write one in a file; `QUFBQQ==` or `a=b` in a value is rather a part of that value. */
+const LIKELY_KEY = /^[A-Za-z_][\w.-]*$/;
+
+/**
+ * In a value one line is a value, and several are variables only if each one reads as such: keys in PEM
+ * and JSON are values of several lines. Everywhere else a first line of the form `KEY=value` decides.
+ */
+export function readPaste(source: string, place: Place): Pasted {
+  const text = source.replace(/\r?\n$/, '');
+  const cell: Pasted = { kind: 'cell', text };
+  const { entries, problems } = parseDotenv(text);
+  const [first] = entries;
+  if (first === undefined || entries.some(({ key }) => !LIKELY_KEY.test(key))) return cell;
+  const isOneLine = !text.trim().includes('\n');
+  if (place === 'value' && (isOneLine || problems.length > 0)) return cell;
+  if (problems.some(({ line }) => line < first.line)) return cell;
+  return { kind: 'variables', entries, hasProblems: problems.length > 0 };
+}

@@ -1,0 +1,68 @@
+import type { Variable } from '@shared/model/variable';
+import { describe, expect, it } from 'vitest';
+import { addVariables, emptyDraft, rowsOf, toChangeSet, type Draft, type Row } from './draft';
+import {
+  disabling,
+  masking,
+  removal,
+  rowsAround,
+  selectedRows,
+  type Change,
+} from './selected-rows';
+
+const variables: readonly Variable[] = ['A', 'B', 'C'].map((key) => ({
+  key,
+  kind: 'text',
+  secret: true,
+}));
+const added = addVariables(emptyDraft('r'), [{ key: 'NEW', value: 'n' }]);
+
+const made = (act: (rows: readonly Row[]) => Change | undefined, draft: Draft): Draft =>
+  act(rowsOf(variables, draft))?.alter(draft) ?? draft;
+
+describe('the rows a command is about', () => {
+  const rows = rowsOf(variables, undefined);
+  const ids = new Set(['key A', 'key B', 'key GONE']);
+  const [a, , c] = rows;
+
+  it('are those that are selected and in sight', () => {
+    expect(selectedRows(rows, ids).map(({ key }) => key)).toEqual(['A', 'B']);
+    expect(selectedRows(rows, 'all')).toHaveLength(3);
+  });
+
+  it('are the one itself, where it is not among the selected', () => {
+    if (a === undefined || c === undefined) throw new Error('There are no rows.');
+    expect(rowsAround(a, rows, ids).map(({ key }) => key)).toEqual(['A', 'B']);
+    expect(rowsAround(c, rows, ids).map(({ key }) => key)).toEqual(['C']);
+  });
+});
+
+describe('a command on many', () => {
+  it('removes what is there and drops what was added, and takes that back', () => {
+    const removed = made(removal, added);
+    expect(toChangeSet(removed)).toEqual({
+      edits: ['A', 'B', 'C'].map((key) => ({ key, remove: true })),
+      additions: [],
+    });
+    expect(made(removal, removed)).toMatchObject({ edits: new Map(), additions: [] });
+  });
+
+  it('removes the rest of what is removed in part, before it takes any back', () => {
+    const part = removal(rowsOf(variables.slice(0, 1), undefined))?.alter(added) ?? added;
+    expect(made(removal, part).edits.size).toBe(3);
+  });
+
+  it('disables and masks all alike, and then the other way round', () => {
+    const off = made(disabling, added);
+    expect(rowsOf(variables, off).map(({ variable }) => variable.disabled)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(made(disabling, off).edits.size).toBe(0);
+    const plain = made(masking, added);
+    expect(rowsOf(variables, plain).every(({ variable }) => !variable.secret)).toBe(true);
+    expect(made(masking, plain).edits.size).toBe(0);
+  });
+});

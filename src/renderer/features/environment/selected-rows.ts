@@ -1,0 +1,54 @@
+/** What the commands of the grid are about, and what a command does to several rows at once. */
+import type { Selection } from 'react-aria-components';
+import { isWholeSecret, markRows, removeRows, restoreRows, type Draft, type Row } from './draft';
+
+export function selectedRows(shown: readonly Row[], selection: Selection): readonly Row[] {
+  if (selection === 'all') return shown;
+  return selection.size === 0 ? [] : shown.filter(({ id }) => selection.has(id));
+}
+
+/** The selected rows; the one itself, where it is not among them. */
+export function rowsAround(row: Row, shown: readonly Row[], selection: Selection): readonly Row[] {
+  const isSelected = selection === 'all' || selection.has(row.id);
+  return isSelected ? selectedRows(shown, selection) : [row];
+}
+
+export interface Change {
+  readonly alter: (draft: Draft) => Draft;
+  /** What was done, where it was done to several. */
+  readonly said: string;
+}
+
+const change = (
+  rows: readonly Row[],
+  alter: (draft: Draft, rows: readonly Row[]) => Draft,
+  said: string,
+): Change | undefined =>
+  rows.length === 0 ? undefined : { alter: (draft) => alter(draft, rows), said };
+
+/** Removes them; brings them back, where all of them are to be removed already. */
+export function removal(rows: readonly Row[]): Change | undefined {
+  const removable = rows.filter((row) => !isWholeSecret(row));
+  const present = removable.filter((row) => row.change !== 'removed');
+  return present.length === 0
+    ? change(removable, restoreRows, 'kept')
+    : change(present, removeRows, 'removed');
+}
+
+/** Disables them; enables them, where all of them are disabled. */
+export function disabling(rows: readonly Row[]): Change | undefined {
+  const able = rows.filter((row) => row.change !== 'removed' && !isWholeSecret(row));
+  const enabled = able.filter(({ variable }) => variable.disabled !== true);
+  return enabled.length === 0
+    ? change(able, (draft, some) => markRows(draft, some, { disabled: false }), 'enabled')
+    : change(enabled, (draft, some) => markRows(draft, some, { disabled: true }), 'disabled');
+}
+
+/** Makes them plain; makes them secret, where all of them are plain. */
+export function masking(rows: readonly Row[]): Change | undefined {
+  const able = rows.filter((row) => row.change !== 'removed');
+  const secret = able.filter(({ variable }) => variable.secret);
+  return secret.length === 0
+    ? change(able, (draft, some) => markRows(draft, some, { secret: true }), 'marked as secret')
+    : change(secret, (draft, some) => markRows(draft, some, { secret: false }), 'marked as plain');
+}
