@@ -1,10 +1,11 @@
 /**
  * KV v1: `GET | POST | DELETE {mount}/{path}`, the body is the map itself. It has no versions and no
- * check-and-set, so a write compares what it finds with what was read, and then writes: between the
- * two calls another client can still come in.
+ * check-and-set. A write compares what it finds with what was read, writes, and looks whether what it
+ * wrote is there. One window stays open, which no client can close: what another one writes between the
+ * comparison and the write is lost, as is a change between the comparison and a delete.
  */
-import { AppError } from '@shared/errors';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '@shared/model/json';
+import { AppError, isAppError } from '@shared/errors';
+import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { documentFromJsonObject, fingerprint, type SecretDocument } from '../../secrets/document';
 import {
   asRevision,
@@ -16,12 +17,32 @@ import {
   type Written,
 } from '../provider';
 import type { VaultApi } from './api';
+import type { VaultRequest } from './client';
 import { answerError } from './errors';
-import { documentJson, objectAt, secretUrl, type KvEngine } from './kv';
+import {
+  documentJson,
+  mayHaveLanded,
+  objectAt,
+  secretUrl,
+  sortedObject,
+  type KvEngine,
+} from './kv';
 import { encodePath, type EncodedPath } from './paths';
+
+const REMOVED = Symbol('removed');
+
+/** What a change leaves. */
+type Outcome = Revision | typeof REMOVED;
+
+interface Doubt {
+  readonly expected: Revision | null;
+  readonly outcomes: readonly Outcome[];
+}
 
 export class KvV1 implements KvEngine {
   readonly version = 1;
+  /** By path: changes of one base of which nobody knows how they ended. */
+  readonly #inDoubt = new Map<string, Doubt>();
 
   constructor(
     private readonly api: VaultApi,
@@ -67,19 +88,34 @@ export class KvV1 implements KvEngine {
     signal: AbortSignal,
   ): Promise<Written> {
     const body = documentJson(document);
-    const found = await this.#find(path, signal);
-    if (expected === null && found !== undefined) throw new AppError('ALREADY_EXISTS');
-    if (expected !== null) assertUnchanged(found, expected);
-    const answer = await this.api.call({ method: 'POST', path: this.#url(path), body }, signal);
-    if (!answer.isSuccess) throw answerError(answer);
-    const written = parseJson(body);
-    return { revision: revisionOf(isJsonObject(written) ? written : new Map()) };
+    const parsed = parseJson(body);
+    const revision = revisionOf(isJsonObject(parsed) ? parsed : new Map());
+    const found = await this.#revisionAt(path, signal);
+    const isOwn = found !== undefined && this.#isOwn(path, expected, found);
+    // There already, so that nobody is overwritten: a lost answer, or somebody with the same idea.
+    const isThere = found === revision && (isOwn || (expected !== null && expected !== found));
+    if (!isThere) {
+      if (!isOwn && (found ?? null) !== expected) throw conflict(expected);
+      const post = { method: 'POST', path: this.#url(path), body } as const;
+      await this.#send(post, path, expected, revision, signal);
+      // Another client that came at the same time may have written over this without having seen it.
+      if ((await this.#revisionAt(path, signal)) !== revision) {
+        this.#inDoubt.delete(path);
+        throw conflict(expected);
+      }
+    }
+    this.#inDoubt.delete(path);
+    return { revision };
   }
 
   async remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome> {
-    assertUnchanged(await this.#find(path, signal), expected);
-    const answer = await this.api.call({ method: 'DELETE', path: this.#url(path) }, signal);
-    if (!answer.isSuccess) throw answerError(answer);
+    const found = (await this.#revisionAt(path, signal)) ?? REMOVED;
+    if (found !== REMOVED || !this.#isOwn(path, expected, REMOVED)) {
+      if (found !== expected) throw conflict(expected);
+      const remove = { method: 'DELETE', path: this.#url(path) } as const;
+      await this.#send(remove, path, expected, REMOVED, signal);
+    }
+    this.#inDoubt.delete(path);
     return { recoverable: false };
   }
 
@@ -89,6 +125,49 @@ export class KvV1 implements KvEngine {
       message: 'A KV v1 engine keeps nothing of a secret that was deleted.',
       hint: 'Write it anew.',
     });
+  }
+
+  /** Sends a change. Where its answer was lost, what the server holds says whether it was made. */
+  async #send(
+    request: VaultRequest,
+    path: string,
+    expected: Revision | null,
+    outcome: Outcome,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const answer = await this.api.call(request, signal);
+      if (!answer.isSuccess) throw answerError(answer);
+    } catch (error) {
+      if (mayHaveLanded(error)) {
+        if ((await this.#outcomeAt(path, signal)) === outcome) return;
+        const doubt = this.#inDoubt.get(path);
+        const outcomes = doubt?.expected === expected ? doubt.outcomes : [];
+        this.#inDoubt.set(path, { expected, outcomes: [...outcomes, outcome] });
+      }
+      throw error;
+    }
+  }
+
+  /** Whether what is there may be what an own change left, from the same base, that had no answer. */
+  #isOwn(path: string, expected: Revision | null, found: Outcome): boolean {
+    const doubt = this.#inDoubt.get(path);
+    return doubt?.expected === expected && doubt.outcomes.includes(found);
+  }
+
+  /** What is there; `undefined` where that cannot be found out. */
+  async #outcomeAt(path: string, signal: AbortSignal): Promise<Outcome | undefined> {
+    try {
+      return (await this.#revisionAt(path, signal)) ?? REMOVED;
+    } catch (error) {
+      if (isAppError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #revisionAt(path: string, signal: AbortSignal): Promise<Revision | undefined> {
+    const found = await this.#find(path, signal);
+    return found && revisionOf(found);
   }
 
   async #find(path: string, signal: AbortSignal): Promise<JsonObject | undefined> {
@@ -104,22 +183,8 @@ export class KvV1 implements KvEngine {
   }
 }
 
-function assertUnchanged(found: JsonObject | undefined, expected: Revision): void {
-  if (found === undefined || revisionOf(found) !== expected) throw new AppError('CONFLICT');
-}
+const conflict = (expected: Revision | null): AppError =>
+  new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT');
 
-/** Vault gives keys back sorted, whatever their order was: it cannot count. */
 const revisionOf = (content: JsonObject): Revision =>
   asRevision(fingerprint(documentFromJsonObject(sortedObject(content))));
-
-const sortedObject = (object: JsonObject): JsonObject =>
-  new Map(
-    [...object]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => [key, sortedValue(value)] as const),
-  );
-
-function sortedValue(value: JsonValue): JsonValue {
-  if (isJsonObject(value)) return sortedObject(value);
-  return Array.isArray(value) ? value.map(sortedValue) : value;
-}

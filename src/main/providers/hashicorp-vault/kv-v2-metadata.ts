@@ -12,7 +12,10 @@ export interface Version {
   /** When it was deleted, or will be by itself; empty where neither. */
   readonly deletedAt: string;
   readonly destroyed: boolean;
-  /** Only newer versions of Vault tell. */
+  /**
+   * Only newer versions of Vault tell. See
+   * https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2/cookbook/custom-metadata
+   */
   readonly createdBy: string | undefined;
 }
 

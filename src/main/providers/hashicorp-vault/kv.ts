@@ -1,7 +1,18 @@
 /** What the two versions of the KV engine have in common. */
-import { AppError, isAppError } from '@shared/errors';
-import { isJsonObject, type JsonObject, type JsonValue } from '@shared/model/json';
-import { mapToJson, type SecretDocument } from '../../secrets/document';
+import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import {
+  JsonNumber,
+  isJsonObject,
+  parseJson,
+  type JsonObject,
+  type JsonValue,
+} from '@shared/model/json';
+import {
+  documentFromJsonObject,
+  fingerprint,
+  mapToJson,
+  type SecretDocument,
+} from '../../secrets/document';
 import type {
   Glance,
   History,
@@ -64,4 +75,50 @@ export function objectAt(answer: VaultAnswer, object: JsonObject, key: string): 
   const value: JsonValue | undefined = object.get(key);
   if (!isJsonObject(value)) throw answer.unexpected();
   return value;
+}
+
+/** Vault gives keys back sorted, whatever their order was: it cannot count. */
+export const sortedObject = (object: JsonObject): JsonObject =>
+  new Map(
+    [...object]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => [key, sortedValue(value)] as const),
+  );
+
+function sortedValue(value: JsonValue): JsonValue {
+  if (isJsonObject(value)) return sortedObject(value);
+  return Array.isArray(value) ? value.map(sortedValue) : value;
+}
+
+/** A fingerprint of a JSON object as KV v2 keeps it: keys in any order, numbers as float64. */
+export function floatFingerprint(json: string): string {
+  const value = parseJson(json);
+  const rounded = isJsonObject(value) ? roundedObject(value) : new Map<string, JsonValue>();
+  return fingerprint(documentFromJsonObject(sortedObject(rounded)));
+}
+
+const roundedObject = (object: JsonObject): JsonObject =>
+  new Map([...object].map(([key, value]) => [key, roundedValue(value)] as const));
+
+function roundedValue(value: JsonValue): JsonValue {
+  if (value instanceof JsonNumber) return new JsonNumber(String(Number(value.source)));
+  if (isJsonObject(value)) return roundedObject(value);
+  return Array.isArray(value) ? value.map(roundedValue) : value;
+}
+
+/** What a request can end with although the server did what it was asked for. */
+const lostAnswers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CANCELLED',
+  'CONNECTION_RESET',
+  'HOST_UNREACHABLE',
+  'TIMED_OUT',
+  'TLS_FAILED',
+  'UNEXPECTED_ANSWER',
+]);
+
+/** Whether a request may have taken effect: not where the server, or a proxy, refused it outright. */
+export function mayHaveLanded(error: unknown): boolean {
+  if (!isAppError(error)) return false;
+  const status = error.details?.status;
+  return status === undefined ? lostAnswers.has(error.code) : status < 300 || status >= 500;
 }
