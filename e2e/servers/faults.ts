@@ -67,6 +67,12 @@ export interface Gate extends FaultHandle {
   open(): void;
 }
 
+export interface Outage {
+  /** Settles when the first request has been dropped. */
+  readonly reached: Promise<void>;
+  mend(): void;
+}
+
 interface Entry<T extends FaultTarget> {
   readonly fault: Fault<T>;
   seen: number;
@@ -119,6 +125,25 @@ export class Faults<T extends FaultTarget = FaultTarget> {
       open: () => {
         handle.remove();
         resolve();
+      },
+    };
+  }
+
+  /**
+   * Drops the first request that matches, `applied` or not, and whatever comes after it, or of that
+   * what `then` matches: nobody can look whether it took effect until `mend` is called.
+   */
+  outage(match: Match<T>, applied: boolean, then?: Match<T>): Outage {
+    const first = this.add({ match, times: 1, effect: { kind: 'drop', applied } });
+    const rest = this.add({
+      match: (request) => first.hits > 0 && matches(then, request),
+      effect: { kind: 'drop', applied: false },
+    });
+    return {
+      reached: first.reached,
+      mend: () => {
+        first.remove();
+        rest.remove();
       },
     };
   }

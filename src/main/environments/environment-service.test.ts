@@ -159,7 +159,7 @@ describe('removing', () => {
     await core.useVault(vault);
     const id = await core.createSynced('production', { A: '1' });
     vault.faults.add({
-      match: { method: 'DELETE' },
+      match: ({ method, path }) => method === 'DELETE' || path.startsWith('secret/delete/'),
       effect: { kind: 'answer', status: 403, body: { errors: ['permission denied'] } },
     });
     await expect(core.client.environments.remove({ id, onServer: true })).rejects.toMatchObject({
@@ -311,12 +311,9 @@ describe('a save', () => {
 
   it('whose answer was lost can simply be done again', async () => {
     const id = await core.createSynced('production', { A: '1' });
-    vault.faults.add({
-      match: { method: 'POST' },
-      times: 1,
-      effect: { kind: 'drop', applied: true },
-    });
+    const outage = vault.faults.outage({ method: 'POST' }, true);
     await expect(core.save(id, edit('A', '2'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
+    outage.mend();
     await core.save(id, edit('A', '2'));
     expect(kv().currentVersion('production')).toBe(2);
     expect(await core.environment('production')).toMatchObject({ revision: 'v2' });

@@ -528,12 +528,9 @@ describe('an answer that is lost', () => {
   it.each([true, false])(
     'of the write (applied: %s) leaves it pending; it goes on',
     async (applied) => {
-      vault.faults.add({
-        match: { method: 'POST', path: 'secret/data/new' },
-        times: 1,
-        effect: { kind: 'drop', applied },
-      });
+      const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/new' }, applied);
       await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
+      outage.mend();
       const move = await thePending();
       expect(move).toMatchObject({ stage: 'writing', source: 'there', copy: 'maybe' });
       expect(kv().read('old')).toEqual({ A: VALUE });
@@ -545,12 +542,9 @@ describe('an answer that is lost', () => {
   );
 
   it('of the write can be undone, though nobody knows whether it was made', async () => {
-    vault.faults.add({
-      match: { method: 'POST', path: 'secret/data/new' },
-      times: 1,
-      effect: { kind: 'drop', applied: true },
-    });
+    const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/new' }, true);
     await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
+    outage.mend();
     expect(await core.client.moves.undo({ id: (await thePending()).id })).toEqual({
       copy: 'removed',
       recoverable: true,
@@ -560,12 +554,9 @@ describe('an answer that is lost', () => {
   });
 
   it('of the removal leaves one that has only to be looked at', async () => {
-    vault.faults.add({
-      match: { method: 'DELETE', path: 'secret/data/old' },
-      times: 1,
-      effect: { kind: 'drop', applied: true },
-    });
+    const outage = vault.faults.outage({ method: 'POST', path: 'secret/delete/old' }, true);
     await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
+    outage.mend();
     const move = await thePending();
     expect(move).toMatchObject({ stage: 'removing', source: 'maybe', copy: 'there' });
     await expect(core.client.moves.undo({ id: move.id })).rejects.toMatchObject({

@@ -379,19 +379,16 @@ describe('a run', () => {
       const fresh = await core.create('fresh', { API_KEY: VALUE });
       const edited = await core.createSynced('edited', { A: '1' });
       const draft = await draftOf(edited, editing('A', '2'));
-      const drop = (path: string) =>
-        vault.faults.add({
-          match: { method: 'POST', path: `secret/data/${path}` },
-          times: 1,
-          effect: { kind: 'drop', applied },
-        });
-      drop('fresh');
-      drop('edited');
+      const outages = ['fresh', 'edited'].map((name) => {
+        const path = `secret/data/${name}`;
+        return vault.faults.outage({ method: 'POST', path }, applied, { path });
+      });
       expect(await pushed([draft])).toEqual({
         pushed: [],
         failed: ['fresh CONNECTION_RESET', 'edited CONNECTION_RESET'],
         unchanged: [],
       });
+      for (const outage of outages) outage.mend();
       expect((await lines([draft]))[0]).toBe(applied ? 'fresh link' : 'fresh create +API_KEY');
       expect((await pushed([draft])).failed).toEqual([]);
       expect(kv().read('fresh')).toEqual({ API_KEY: VALUE });
