@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { resolveConfig } from 'electron-vite';
 import { build, createServer, mergeConfig } from 'vite';
 import { fetchElectron, findElectron } from './lib/electron-runtime.mjs';
+import { serveGallery } from './lib/gallery.mjs';
 import { here, whyNotElectron } from './lib/host.mjs';
 import { electronVite, root } from './lib/paths.mjs';
 import { endWithNpm, exitCodeOf, run } from './lib/processes.mjs';
@@ -18,7 +19,8 @@ import { say } from './lib/say.mjs';
 const help = `Usage: npm run dev -- [options]
 
   --browser        use the browser host, whatever else there is
-  --port N         port of the dev server of the browser host (default 5173)
+  --gallery        serve the design system instead: every component in every state
+  --port N         port of the dev server of the browser host or the gallery (default 5173)
   --data-dir DIR   keep the data in DIR (default: where npm start keeps it)
   --help           show this
 `;
@@ -32,6 +34,7 @@ const LOOPBACK = '127.0.0.1';
 const { values: options } = parseArgs({
   options: {
     browser: { type: 'boolean', default: false },
+    gallery: { type: 'boolean', default: false },
     port: { type: 'string', default: '5173' },
     'data-dir': { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -223,7 +226,10 @@ async function devInBrowser() {
 
 endWithNpm();
 if (options.help) process.stdout.write(help);
-else {
+else if (options.gallery) {
+  const { url } = await serveGallery(Number(options.port));
+  say(`\n  ${url}\n`);
+} else {
   const outcome = options.browser ? 'as asked' : await devInElectron();
   if (typeof outcome === 'number') process.exitCode = outcome;
   else {

@@ -5,18 +5,18 @@ import { Spinner } from './spinner';
 import { Hint } from './hint';
 
 const base =
-  'inline-flex shrink-0 cursor-default items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none transition-colors data-disabled:opacity-50';
+  'inline-flex max-w-full shrink-0 cursor-default items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none transition-colors data-disabled:opacity-50';
 
 const variants = {
   primary:
-    'border-transparent bg-brass-fill text-brass-ink font-semibold data-hovered:bg-brass-fill-hover data-pressed:bg-brass-fill-hover',
+    'border-transparent bg-brass-fill text-brass-ink font-semibold data-hovered:bg-brass-fill-hover data-pressed:bg-brass-fill-hover data-pressed:opacity-85',
   default:
     'border-line-strong bg-raised text-text data-hovered:bg-hover data-pressed:bg-hover data-pressed:border-control',
   /** For what destroys something. */
   danger:
-    'border-transparent bg-bad text-panel font-semibold data-hovered:opacity-90 data-pressed:opacity-90',
+    'border-transparent bg-bad text-panel font-semibold data-hovered:opacity-92 data-pressed:opacity-85',
   quiet:
-    'border-transparent bg-transparent text-text-2 data-hovered:bg-hover data-hovered:text-text data-pressed:bg-hover',
+    'border-transparent bg-transparent text-text-2 data-hovered:bg-hover data-hovered:text-text data-pressed:bg-line',
 } as const;
 
 const sizes = {
@@ -57,7 +57,7 @@ export function Button({
       className={cx(base, variants[variant], sizes[size], isBusy && 'opacity-70', className)}
     >
       {isBusy ? <Spinner /> : icon}
-      {children}
+      <span className="min-w-0 truncate">{children}</span>
     </AriaButton>
   );
 }

@@ -3,6 +3,7 @@ import {
   RadioGroup,
   type RadioGroupProps as AriaRadioGroupProps,
 } from 'react-aria-components';
+import { cx } from '../lib/class-names';
 import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps } from './field';
 
 export interface ChoiceOption {
@@ -41,17 +42,17 @@ export function SegmentedChoice({
       orientation="horizontal"
       isInvalid={issue !== undefined}
       {...(bare && { 'aria-label': label })}
-      className={bare ? '' : stacked ? fieldStack : fieldRow}
+      className={cx('group/choice', !bare && (stacked ? fieldStack : fieldRow))}
     >
       {bare ? null : <FieldLabel label={label} stacked={stacked} />}
       <FieldBody>
-        <div className="flex w-fit max-w-full flex-wrap gap-px rounded-md border border-line-strong bg-sunken p-px">
+        <div className="flex w-fit max-w-full flex-wrap gap-px rounded-md border border-line-strong bg-sunken p-px group-data-invalid/choice:border-bad">
           {options.map(({ value, label: text, isDisabled }) => (
             <Radio
               key={value}
               value={value}
               isDisabled={isDisabled === true}
-              className="native-input flex h-6.5 cursor-default items-center rounded-[5px] border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
+              className="native-input flex h-6.5 cursor-default items-center rounded-sm border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
             >
               {text}
             </Radio>

@@ -10,7 +10,7 @@ export function RichText({ text }: { readonly text: string }): ReactNode {
     at += part.length;
     if (part.startsWith('`')) {
       return (
-        <code key={key} className="rounded-xs bg-sunken px-1 py-px font-mono text-[0.92em]">
+        <code key={key} className="rounded-xs bg-sunken px-1 py-px font-mono text-xs">
           {part.slice(1, -1)}
         </code>
       );

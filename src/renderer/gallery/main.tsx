@@ -1,0 +1,19 @@
+/** The design system on one page. For those who build the app: no part of what is shipped. */
+import '../app/styles.css';
+import { defaultPreferences } from '@shared/model/preferences';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createPreferences } from '../app/preferences';
+import { followTheme } from '../app/theme';
+import { Gallery } from './gallery';
+
+const preferences = createPreferences(defaultPreferences);
+followTheme(preferences);
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('The page has no #root.');
+createRoot(root).render(
+  <StrictMode>
+    <Gallery preferences={preferences} />
+  </StrictMode>,
+);
