@@ -60,7 +60,7 @@ export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): 
       const { reached } = vault.faults.add({ match, skip, until });
       return { reached, open };
     },
-    holdRemoval: (path) => vault.faults.gate({ method: 'DELETE', path: `secret/data/${path}` }),
+    holdRemoval: (path) => vault.faults.gate({ method: 'POST', path: `secret/delete/${path}` }),
     get asked() {
       return vault.requests.length;
     },

@@ -23,8 +23,8 @@ export interface HttpOptions {
 export class Connection {
   readonly settings: AwsSettings;
   readonly options: ResolvedOptions;
-  /** Names that DescribeSecret was refused for. */
-  readonly undescribed = new Set<string>();
+  /** Names that DescribeSecret was refused for, with the time of `performance.now()`. */
+  readonly undescribed = new Map<string, number>();
   readonly #closed = new AbortController();
   #client: Promise<SecretsManager> | undefined;
 

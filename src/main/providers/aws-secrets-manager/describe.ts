@@ -4,6 +4,7 @@ import type {
   ListSecretsResponse,
   SecretListEntry,
 } from '@aws-sdk/client-secrets-manager';
+import { isAppError } from '@shared/errors';
 import type { Connection } from './connection';
 import { isUnavailable } from './errors';
 
@@ -15,30 +16,33 @@ export interface Description {
   readonly deletedAt: Date | undefined;
 }
 
-/** Throws `NOT_FOUND`, `PERMISSION_DENIED` … The permission is not one of the guide's. */
-export async function describeSecret(
-  connection: Connection,
-  path: string,
-  signal: AbortSignal,
-): Promise<Description> {
-  const answer: DescribeSecretResponse = await connection.call(
-    { operation: 'DescribeSecret', path, signal },
-    (client, http) => client.describeSecret({ SecretId: path }, http),
-  );
-  return descriptionOf(answer, answer.VersionIdsToStages);
-}
+/**
+ * Milliseconds for which a refusal is remembered: each one is a line in the account's audit trail, and
+ * some day the permission may be given.
+ */
+const REFUSED_FOR = 10 * 60 * 1000;
 
-/** The same, or `undefined` where that call is not to be had. */
+/**
+ * `undefined` where DescribeSecret, which is not one of the guide's permissions, is not to be had.
+ * Throws `NOT_FOUND` …
+ */
 export async function describeIfPermitted(
   connection: Connection,
   path: string,
   signal: AbortSignal,
 ): Promise<Description | undefined> {
+  const refusedAt = connection.undescribed.get(path) ?? -Infinity;
+  if (performance.now() - refusedAt < REFUSED_FOR) return undefined;
   try {
-    return await describeSecret(connection, path, signal);
+    const answer: DescribeSecretResponse = await connection.call(
+      { operation: 'DescribeSecret', path, signal },
+      (client, http) => client.describeSecret({ SecretId: path }, http),
+    );
+    return descriptionOf(answer, answer.VersionIdsToStages);
   } catch (error) {
-    if (isUnavailable(error)) return undefined;
-    throw error;
+    if (!isUnavailable(error)) throw error;
+    connection.undescribed.set(path, performance.now());
+    return undefined;
   }
 }
 
@@ -78,3 +82,21 @@ const descriptionOf = (
 /** The VersionId that a label is on. */
 export const labelledVersion = ({ labels }: Description, label: string): string | undefined =>
   [...labels].find(([, names]) => names.includes(label))?.[0];
+
+/** When a scheduled deletion will be done, where anything tells. */
+export async function deletionDate(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<Date | undefined> {
+  try {
+    const description =
+      (await describeIfPermitted(connection, path, signal)) ??
+      (await describeByListing(connection, path, signal));
+    return description?.deletedAt;
+  } catch (error) {
+    // Asked on the way to another failure, which is the one to tell.
+    if (isAppError(error)) return undefined;
+    throw error;
+  }
+}

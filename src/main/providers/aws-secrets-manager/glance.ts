@@ -6,7 +6,12 @@
 import { isAppError } from '@shared/errors';
 import { asRevision, type Glance, type GlanceOptions } from '../provider';
 import type { Connection } from './connection';
-import { describeByListing, describeSecret, labelledVersion, type Description } from './describe';
+import {
+  describeByListing,
+  describeIfPermitted,
+  labelledVersion,
+  type Description,
+} from './describe';
 import { isUnavailable } from './errors';
 import { versionLabel } from './read';
 
@@ -19,22 +24,15 @@ export async function glanceAtSecret(
   known: Known | undefined,
   signal: AbortSignal,
 ): Promise<Glance> {
-  // Not asked again where it was refused: every refusal is a line in the account's audit trail.
-  if (!connection.undescribed.has(path)) {
-    try {
-      return glanceOf(await describeSecret(connection, path, signal));
-    } catch (error) {
-      if (isAppError(error, 'NOT_FOUND')) return { state: 'absent' };
-      if (!isUnavailable(error)) throw error;
-      connection.undescribed.add(path);
-    }
-  }
   try {
+    const described = await describeIfPermitted(connection, path, signal);
+    if (described !== undefined) return glanceOf(described);
     const listed = await describeByListing(connection, path, signal);
     return listed !== undefined && known !== undefined && isAsNewAs(listed, known)
       ? glanceOf(listed)
       : notPermitted;
   } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return { state: 'absent' };
     if (isUnavailable(error)) return notPermitted;
     throw error;
   }

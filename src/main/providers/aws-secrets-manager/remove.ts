@@ -2,26 +2,69 @@
 import { AppError, isAppError } from '@shared/errors';
 import type { RemoveOutcome, Revision } from '../provider';
 import type { Connection } from './connection';
+import { describeIfPermitted, labelledVersion } from './describe';
 import { readVersion } from './read';
+import { recoverSecret } from './recover';
 
-/** Throws `CONFLICT` where another version is current by now. AWS offers no check in the delete itself. */
+/**
+ * AWS offers no check in the delete itself. The current version is compared before it and, with the
+ * permission for DescribeSecret, after it: what somebody slipped in between is restored. Throws
+ * `CONFLICT` where another version is current.
+ */
 export async function removeSecret(
   connection: Connection,
   path: string,
   expected: Revision,
   signal: AbortSignal,
 ): Promise<RemoveOutcome> {
-  const current = await readVersion(connection, path, signal);
-  if (current.id !== expected) throw new AppError('CONFLICT', { details: { path } });
+  try {
+    const current = await readVersion(connection, path, signal);
+    if (current.id !== expected) throw new AppError('CONFLICT', { details: { path } });
+  } catch (error) {
+    if (!isAppError(error, 'SCHEDULED_FOR_DELETION')) throw error;
+    const known = await describeIfPermitted(connection, path, signal);
+    // Of this very version: the echo of a removal whose answer was lost.
+    if (known === undefined || labelledVersion(known, 'AWSCURRENT') !== expected) throw error;
+    return { recoverable: true, until: known.deletedAt };
+  }
+  const until = await scheduleDeletion(connection, path, signal);
+  const after = await describeIfPermitted(connection, path, signal);
+  const removed = after && labelledVersion(after, 'AWSCURRENT');
+  if (removed !== undefined && removed !== expected) {
+    await restore(connection, path, signal);
+    throw new AppError('CONFLICT', { details: { path } });
+  }
+  return { recoverable: true, until: until ?? after?.deletedAt };
+}
+
+/** The end of the recovery window; `undefined` where the answer that told was lost. */
+async function scheduleDeletion(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<Date | undefined> {
   try {
     const { DeletionDate: until } = await connection.call(
       { operation: 'DeleteSecret', path, signal },
       (client, http) => client.deleteSecret({ SecretId: path }, http),
     );
-    return { recoverable: true, until };
+    return until;
   } catch (error) {
     // It was there a moment ago: this is the echo of a delete whose answer was lost.
-    if (isAppError(error, 'SCHEDULED_FOR_DELETION')) return { recoverable: true };
+    if (isAppError(error, 'SCHEDULED_FOR_DELETION')) return undefined;
     throw error;
+  }
+}
+
+async function restore(connection: Connection, path: string, signal: AbortSignal): Promise<void> {
+  try {
+    await recoverSecret(connection, path, signal);
+  } catch (error) {
+    if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
+    throw new AppError('CONFLICT', {
+      message: 'Someone saved a newer version just before, and it is scheduled for deletion now.',
+      hint: 'Ask whoever administers the AWS account to restore the secret: your credentials may not.',
+      details: { path },
+    });
   }
 }

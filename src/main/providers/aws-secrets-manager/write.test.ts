@@ -1,6 +1,6 @@
 /** Writing with other writers about, lost answers, and with few permissions. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   startSecretsManagerServer,
   type AccessKey,
@@ -10,7 +10,7 @@ import { isAppError } from '@shared/errors';
 import { documentFromText, mapDocument, textEntry } from '../../secrets/document';
 import { asRevision, type Revision, type SecretsProvider } from '../provider';
 import type { AwsSecretsManagerOptions } from './options';
-import { failure, makeProvider, signal } from './test-kit';
+import { failure, makeProvider, otherClient, signal } from './test-kit';
 import { PENDING_LABEL } from './write';
 
 let server: SecretsManagerServer;
@@ -325,6 +325,92 @@ describe('with either', () => {
     30_000,
   );
 
+  describe.each([
+    ['all permissions', allPermissions],
+    ['five permissions', fivePermissions],
+  ])('with %s', (_, key) => {
+    it('lets one of three that have compared already come through, and the others touch nothing', async () => {
+      const path = fresh();
+      const base = asRevision(server.put(path, '{}'));
+      const holds = ['a', 'b', 'c'].map(() =>
+        server.faults.hold({ operation: 'PutSecretValue', secret: path }),
+      );
+      const writes = ['a', 'b', 'c'].map((text) =>
+        providerWith(key()).write(path, doc(`{"by":"${text}"}`), base, { signal }),
+      );
+      await Promise.all(holds.map(({ reached }) => reached));
+      for (const hold of holds) hold.release();
+      const outcomes = await Promise.allSettled(writes);
+      const winners = outcomes.flatMap(({ status }, index) =>
+        status === 'fulfilled' ? [`{"by":"${'abc'.charAt(index)}"}`] : [],
+      );
+      expect(winners).toEqual([textAt(path)]);
+      for (const outcome of outcomes.filter(({ status }) => status === 'rejected')) {
+        expect(outcome).toMatchObject({ reason: { code: 'CONFLICT' } });
+      }
+    });
+
+    it.each(['{"A":"mine"}', '{"A":"other"}'])(
+      'writes %s over a version that was made current again',
+      async (text) => {
+        const provider = providerWith(key());
+        const path = fresh();
+        const base = asRevision(server.put(path, '{}'));
+        const { revision: first } = await provider.write(path, mine, base, { signal });
+        const { endpoint, region } = server;
+        const stop = (): Promise<void> => server.stop();
+        const admin = otherClient({ endpoint, region, stop, ...server.accessKey() });
+        await admin.updateSecretVersionStage({
+          SecretId: path,
+          VersionStage: 'AWSCURRENT',
+          MoveToVersionId: base,
+          RemoveFromVersionId: first,
+        });
+        admin.destroy();
+        const { revision } = await provider.write(path, doc(text), base, { signal });
+        expect(server.secret(path)?.current).toMatchObject({ id: revision, value: text });
+      },
+    );
+
+    it('recognises after a restart what was written before it', async () => {
+      const path = fresh();
+      const base = asRevision(server.put(path, '{}'));
+      server.faults.add({ operation: 'PutSecretValue', applied: true, answer: { kind: 'drop' } });
+      const before = await providerWith(key()).write(path, mine, base, { signal });
+      const after = await providerWith(key()).write(path, mine, base, { signal });
+      expect(after).toEqual(before);
+      expect(server.secret(path)?.versions).toHaveLength(2);
+      const other = providerWith(key()).write(path, doc('{"A":"other"}'), base, { signal });
+      expect((await failure(other)).code).toBe('CONFLICT');
+    });
+  });
+
+  it('gives way to a version that is about to become current, unless it was abandoned', async () => {
+    const provider = providerWith(server.guideAccessKey());
+    const path = fresh();
+    const base = asRevision(server.put(path, '{}'));
+    const swapping = providerWith(server.accessKey());
+    const hold = server.faults.hold({
+      operation: 'UpdateSecretVersionStage',
+      secret: path,
+      skip: 1,
+    });
+    const left = failure(swapping.write(path, doc('{"A":"theirs"}'), base, { signal }));
+    await hold.reached;
+    expect((await failure(provider.write(path, mine, base, { signal }))).code).toBe('CONFLICT');
+    expect(textAt(path)).toBe('{}');
+
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    await provider.write(path, mine, base, { signal });
+    expect(textAt(path)).toBe('{"A":"mine"}');
+    hold.release();
+    expect((await left).code).toBe('CONFLICT');
+    expect(textAt(path)).toBe('{"A":"mine"}');
+  });
+
   it('creates once, however often the answer is lost', async () => {
     const provider = providerWith(server.guideAccessKey(), { maxAttempts: 1 });
     const path = fresh();
@@ -409,5 +495,35 @@ describe('with either', () => {
     ).toMatchObject({ code: 'ENCRYPTION_FAILED' });
     server.breakKms(locked, undefined);
     expect(await provider.write(locked, mine, asRevision(lockedBase), { signal })).toBeDefined();
+  });
+});
+
+describe('a removal that somebody writes into', () => {
+  const removed = async (provider: SecretsProvider, path: string): Promise<string> => {
+    const base = asRevision(server.put(path, '{}'));
+    const hold = server.faults.hold({ operation: 'DeleteSecret', secret: path });
+    const removing = failure(provider.remove(path, base, { signal }));
+    await hold.reached;
+    server.put(path, '{"A":"theirs"}');
+    hold.release();
+    const { code, message } = await removing;
+    expect(code).toBe('CONFLICT');
+    return message;
+  };
+
+  it('is undone', async () => {
+    const path = fresh();
+    await removed(providerWith(server.accessKey()), path);
+    expect(server.secret(path)?.deletionDate).toBeUndefined();
+    expect(textAt(path)).toBe('{"A":"theirs"}');
+  });
+
+  it('says what has happened where it cannot be undone', async () => {
+    const path = fresh();
+    const provider = providerWith(server.accessKey({ deny: ['secretsmanager:RestoreSecret'] }));
+    expect(await removed(provider, path)).toBe(
+      'Someone saved a newer version just before, and it is scheduled for deletion now.',
+    );
+    expect(server.secret(path)?.deletionDate).toBeInstanceOf(Date);
   });
 });

@@ -1,18 +1,24 @@
 /**
  * Writing with a version check. Secrets Manager has no check-and-set, so it is made of what there is:
  *
+ * - The id of a new version is derived from the id of the one it replaces. AWS refuses a second version
+ *   of the same id and other content, so that of all who write over one version only one can.
  * - With UpdateSecretVersionStage the new version is put under a label of our own, and AWSCURRENT is
  *   then moved to it from the version it was based on, which AWS refuses when that is no longer current.
  * - With the guide's five permissions alone, the current version is compared before the put, and
- *   AWSPREVIOUS after it. What another writer slipped in between is put back, and the answer is CONFLICT.
+ *   AWSPREVIOUS after it. What a writer of another kind slipped in between is put back, and the answer
+ *   is CONFLICT.
  *
- * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html.
+ * Sources: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+ * (ClientRequestToken) and API_UpdateSecretVersionStage.html.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError } from '@shared/errors';
-import { fingerprint, type SecretDocument } from '../../secrets/document';
+import type { SecretDocument } from '../../secrets/document';
 import { asRevision, type Revision, type Written } from '../provider';
 import type { Connection } from './connection';
+import { deletionDate } from './describe';
 import { isUnavailable, unexpectedAnswer } from './errors';
 import { checkName, contentOf, type Content } from './limits';
 import { readVersion, storedContent, versionLabel, type StoredVersion } from './read';
@@ -20,26 +26,35 @@ import { readVersion, storedContent, versionLabel, type StoredVersion } from './
 /** The label of a version until it becomes the current one. One for all, since AWS allows only twenty. */
 export const PENDING_LABEL = 'STRONGROOM_PENDING';
 
+/** Milliseconds after which a version that still has that label is taken for abandoned. */
+const PENDING_FOR = 60_000;
+
 /** How often yet another writer may get in the way of giving a write back. */
 const REPAIRS = 5;
 
-/** One intent to write. It keeps its token as long as nobody knows how the last try at it ended. */
-interface Attempt {
-  /** Becomes the VersionId: the same token with the same content is one write, however often it is sent. */
-  readonly token: string;
-  readonly expected: Revision | null;
+/** Milliseconds before the second repair. The limit doubles with each further one. */
+const LONGEST_FIRST_PAUSE = 40;
+
+/** How many versions may follow one: each that was made current again was written over another time. */
+const SUCCESSORS = 32;
+
+/** What stands for the version before the first one. */
+const NOTHING = '';
+
+/** One version that was sent, of which it is not known whether it arrived. */
+interface Try {
+  readonly id: string;
   readonly fingerprint: string;
-  /** Tokens of tries with other content from the same base, which may have landed as well. */
-  readonly earlier: readonly string[];
 }
 
 /** What is sent, and where to. */
 interface Write {
   readonly path: string;
   readonly content: Content;
-  readonly token: string;
-  /** What it may replace: the version it is based on, or own tries from there. Empty on a create. */
-  readonly bases: readonly string[];
+  readonly fingerprint: string;
+  readonly expected: Revision | null;
+  /** From the same base, those of earlier calls that ended without an answer too. */
+  readonly tries: Try[];
   readonly signal: AbortSignal;
 }
 
@@ -47,8 +62,8 @@ export class SecretWriter {
   readonly #connection: Connection;
   /** Whether AWSCURRENT can be moved, as far as has been seen: by permission, and by the server. */
   #swap: 'unknown' | 'works' | 'unavailable' = 'unknown';
-  /** By path: the last attempt, where it ended without an answer. */
-  readonly #inDoubt = new Map<string, Attempt>();
+  /** By path: a write that ended without an answer. */
+  readonly #inDoubt = new Map<string, Pick<Write, 'expected' | 'tries'>>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -62,37 +77,39 @@ export class SecretWriter {
   ): Promise<Written> {
     if (expected === null) checkName(path);
     const content = contentOf(document);
-    const attempt = this.#attemptAt(path, expected, fingerprint(document));
-    const { token, earlier } = attempt;
-    const write = { path, content, token, signal };
+    const doubt = this.#inDoubt.get(path);
+    const tries = doubt?.expected === expected ? [...doubt.tries] : [];
+    const write = { path, content, fingerprint: fingerprintOf(content), expected, tries, signal };
     try {
-      const id =
-        expected === null
-          ? await this.#create({ ...write, bases: earlier })
-          : await this.#update({ ...write, bases: [expected, ...earlier] });
+      const id = await (expected === null ? this.#create(write) : this.#update(write, expected));
       this.#inDoubt.delete(path);
       return { revision: asRevision(id), version: versionLabel(id) };
     } catch (error) {
-      if (isAppError(error, 'CONFLICT') || isAppError(error, 'ALREADY_EXISTS')) {
-        this.#inDoubt.delete(path);
-      } else {
-        this.#inDoubt.set(path, attempt);
-      }
-      throw error;
+      if (isConflict(error) || tries.length === 0) this.#inDoubt.delete(path);
+      else this.#inDoubt.set(path, { expected, tries });
+      throw isAppError(error, 'SCHEDULED_FOR_DELETION')
+        ? await this.#scheduled(error, path, signal)
+        : error;
     }
   }
 
-  #attemptAt(path: string, expected: Revision | null, content: string): Attempt {
-    const last = this.#inDoubt.get(path);
-    const continues = last?.expected === expected;
-    if (continues && last.fingerprint === content) return last;
-    const earlier = continues ? [...last.earlier, last.token] : [];
-    return { token: randomUUID(), expected, fingerprint: content, earlier };
+  async #scheduled(error: AppError, path: string, signal: AbortSignal): Promise<AppError> {
+    const until = await deletionDate(this.#connection, path, signal);
+    return new AppError('SCHEDULED_FOR_DELETION', {
+      message: 'The secret of this name is scheduled for deletion.',
+      hint: 'Restore it and write over it, or choose another name.',
+      details: { ...error.details, until: until?.getTime() },
+      cause: error,
+    });
   }
 
   async #create(write: Write): Promise<string> {
-    const { path, content, token, signal } = write;
+    const { path, content, fingerprint, tries, signal } = write;
     const operation = 'CreateSecret';
+    // The same token with the same content is one create, however often it is sent.
+    const again = tries.find((earlier) => earlier.fingerprint === fingerprint);
+    const token = again?.id ?? randomUUID();
+    if (again === undefined) tries.push({ id: token, fingerprint });
     try {
       const answer = await this.#connection.call({ operation, path, signal }, (client, http) =>
         client.createSecret({ Name: path, ClientRequestToken: token, ...content }, http),
@@ -111,27 +128,28 @@ export class SecretWriter {
     try {
       current = await readVersion(this.#connection, write.path, write.signal);
     } catch (error) {
-      if (isAppError(error, 'NOT_FOUND')) return await this.#putChecked(write);
+      if (isAppError(error, 'NOT_FOUND')) return await this.#putChecked(write, NOTHING);
       throw isAppError(error, 'PERMISSION_DENIED') ? exists : error;
     }
-    if (current.id === write.token) return current.id;
-    if (write.bases.includes(current.id)) return await this.#replace(write, current.id);
-    throw exists;
+    if (!isOwn(write, current)) throw exists;
+    return holds(current, write) ? current.id : await this.#replace(write, current.id);
   }
 
-  async #update(write: Write): Promise<string> {
+  async #update(write: Write, expected: Revision): Promise<string> {
     const current = await readVersion(this.#connection, write.path, write.signal);
-    if (current.id === write.token) return await this.#settle(write, current.id);
-    if (!write.bases.includes(current.id)) throw conflict(write);
+    // Also a write of before a restart, which nobody here remembers.
+    const isEcho = isOwn(write, current) || successorsOf(expected).includes(current.id);
+    if (isEcho && holds(current, write)) {
+      return await this.#settle(write, current.id, expected, await this.#previous(write));
+    }
+    if (current.id !== expected && !isOwn(write, current)) throw conflict(write);
     return await this.#replace(write, current.id);
   }
 
   /** Puts a new version in place of `base`, which has just been seen to be the current one. */
   async #replace(write: Write, base: string): Promise<string> {
-    if (!(await this.#maySwap(write, base))) return await this.#putChecked(write);
-    const id = await this.#putAndSwap(write, base);
-    // The version under the token stays behind as it is, so a plain put needs another one.
-    return id ?? (await this.#putChecked({ ...write, token: randomUUID() }));
+    const id = (await this.#maySwap(write, base)) ? await this.#putAndSwap(write, base) : undefined;
+    return id ?? (await this.#putChecked(write, base));
   }
 
   /**
@@ -153,7 +171,7 @@ export class SecretWriter {
 
   /** `undefined` where this secret, or this server, turns out not to allow it after all. */
   async #putAndSwap(write: Write, base: string): Promise<string | undefined> {
-    const id = await this.#put(write, [PENDING_LABEL]);
+    const id = await this.#putPending(write, base);
     const refusal = await this.#moveLabel(write, 'AWSCURRENT', {
       MoveToVersionId: id,
       RemoveFromVersionId: base,
@@ -187,33 +205,63 @@ export class SecretWriter {
     return id;
   }
 
-  async #putChecked(write: Write, repairs = REPAIRS): Promise<string> {
-    return await this.#settle(write, await this.#put(write), repairs);
+  /** Puts a version that is to follow `base`, not current yet. */
+  async #putPending(write: Write, base: string): Promise<string> {
+    for (const id of successorsOf(base)) {
+      if (await this.#put(write, id, [PENDING_LABEL])) return id;
+      // Taken. While the base is current, its holder has not got further either: the move decides.
+      const current = await readVersion(this.#connection, write.path, write.signal);
+      if (current.id !== base) break;
+    }
+    throw conflict(write);
+  }
+
+  /** Puts a version that is current at once, and looks what it has replaced. */
+  async #putChecked(write: Write, base: string, repairs = REPAIRS): Promise<string> {
+    for (const id of successorsOf(base)) {
+      const isPut = await this.#put(write, id);
+      if (!isPut && (await this.#isPending(write, id))) break;
+      // In this order: while ours is current, what AWSPREVIOUS said before is what ours replaced.
+      const previous = await this.#previous(write);
+      const current = await readVersion(this.#connection, write.path, write.signal);
+      if (isPut && current.id === id) return await this.#settle(write, id, base, previous, repairs);
+      if (current.id !== base) break;
+      // The base has had this successor before, and was made current again since.
+    }
+    throw conflict(write);
+  }
+
+  /** Whether somebody is about to make a version current. */
+  async #isPending({ path, signal }: Write, id: string): Promise<boolean> {
+    const { answer } = await readVersion(this.#connection, path, signal, { VersionId: id });
+    return (
+      answer.VersionStages?.includes(PENDING_LABEL) === true &&
+      Date.now() - (answer.CreatedDate?.getTime() ?? 0) < PENDING_FOR
+    );
   }
 
   /**
-   * Looks at what the version `id`, which is ours, has replaced. Where that is none of the bases,
-   * somebody else's write lies under ours: it is given back, and the answer is CONFLICT.
+   * Judges the version `id`, which is ours and current, by what it has replaced. Where that is not what
+   * it was based on, somebody else's write lies under ours: it is given back, and the answer is CONFLICT.
    */
-  async #settle(write: Write, id: string, repairs = REPAIRS): Promise<string> {
-    // In this order: while ours is current, what AWSPREVIOUS said before is what ours replaced.
-    const previous = await this.#previous(write);
-    const current = await readVersion(this.#connection, write.path, write.signal);
-    if (current.id !== id) throw conflict(write);
+  async #settle(
+    write: Write,
+    id: string,
+    base: string,
+    previous: StoredVersion | undefined,
+    repairs = REPAIRS,
+  ): Promise<string> {
     // Nothing under it: a first version, or a compatible server that keeps no AWSPREVIOUS.
-    if (previous === undefined || write.bases.includes(previous.id)) return id;
+    if (previous === undefined || previous.id === base || isOwn(write, previous)) return id;
     if (repairs > 0) {
-      const theirs = {
-        ...write,
-        content: storedContent(previous),
-        token: randomUUID(),
-        bases: [id],
-      };
+      if (repairs < REPAIRS) await outOfStep(REPAIRS - repairs, write.signal);
+      const content = storedContent(previous);
+      const theirs = { ...write, content, fingerprint: fingerprintOf(content), tries: [] };
       try {
-        await this.#putChecked(theirs, repairs - 1);
+        await this.#putChecked(theirs, id, repairs - 1);
       } catch (error) {
         // Yet another writer came, whose version is current now: ours covers nothing up any more.
-        if (!isAppError(error, 'CONFLICT')) throw error;
+        if (!isConflict(error)) throw error;
       }
     }
     throw conflict(write);
@@ -230,21 +278,30 @@ export class SecretWriter {
     }
   }
 
-  async #put({ path, content, token, signal }: Write, labels?: string[]): Promise<string> {
+  /** False where there is a version of this id with other content. Put again, it changes nothing. */
+  async #put(write: Write, id: string, labels?: string[]): Promise<boolean> {
+    const { path, content, fingerprint, tries, signal } = write;
     const operation = 'PutSecretValue';
-    const answer = await this.#connection.call({ operation, path, signal }, (client, http) =>
-      client.putSecretValue(
-        {
-          SecretId: path,
-          ClientRequestToken: token,
-          ...(labels !== undefined && { VersionStages: labels }),
-          ...content,
-        },
-        http,
-      ),
-    );
-    if (answer.VersionId === undefined) throw unexpectedAnswer(operation, path);
-    return answer.VersionId;
+    const attempt = { id, fingerprint };
+    tries.push(attempt);
+    try {
+      await this.#connection.call({ operation, path, signal }, (client, http) =>
+        client.putSecretValue(
+          {
+            SecretId: path,
+            ClientRequestToken: id,
+            ...(labels !== undefined && { VersionStages: labels }),
+            ...content,
+          },
+          http,
+        ),
+      );
+      return true;
+    } catch (error) {
+      if (!isAppError(error, 'ALREADY_EXISTS')) throw error;
+      tries.splice(tries.indexOf(attempt), 1);
+      return false;
+    }
   }
 
   async #moveLabel(
@@ -268,7 +325,43 @@ export class SecretWriter {
   }
 }
 
-const conflict = ({ path }: Write): AppError => new AppError('CONFLICT', { details: { path } });
+/** Waits for a random time, so that writers who give back each other's writes do not do so for ever. */
+async function outOfStep(round: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(Math.random() * LONGEST_FIRST_PAUSE * 2 ** (round - 1), undefined, { signal });
+  } catch {
+    throw new AppError('CANCELLED');
+  }
+}
+
+const conflict = ({ path, expected }: Write): AppError =>
+  new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT', { details: { path } });
+
+const isConflict = (error: unknown): boolean =>
+  isAppError(error, 'CONFLICT') || isAppError(error, 'ALREADY_EXISTS');
+
+/** The ids that a version which follows this one may have, the first first. In the form of a UUID. */
+const successorsOf = (id: string): string[] =>
+  Array.from({ length: SUCCESSORS }, (_, turn) =>
+    createHash('sha256')
+      .update(`strongroom\0${id}\0${String(turn)}`)
+      .digest('hex')
+      .slice(0, 32)
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+  );
+
+function fingerprintOf(content: Content): string {
+  const [kind, bytes] =
+    'SecretString' in content ? ['text', content.SecretString] : ['binary', content.SecretBinary];
+  return createHash('sha256').update(kind).update('\0').update(bytes).digest('base64url');
+}
+
+const holds = (version: StoredVersion, { fingerprint }: Pick<Try, 'fingerprint'>): boolean =>
+  fingerprintOf(storedContent(version)) === fingerprint;
+
+/** Whether a version is one that was sent by this write. */
+const isOwn = ({ tries }: Write, version: StoredVersion): boolean =>
+  tries.some((attempt) => attempt.id === version.id && holds(version, attempt));
 
 /** The server's no to moving a label that is not where it was said to be. */
 const isRefusal = (error: unknown): boolean =>
