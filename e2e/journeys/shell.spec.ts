@@ -1,6 +1,7 @@
 /** The frame around every page: what it remembers, what it is called, and what stays selected. */
 import type { Browser, Page } from '@playwright/test';
 import { spawnCore } from '../core';
+import { watchLayout } from '../layout-shifts';
 import { AppPage } from '../pages/app';
 import { MessagePage } from '../pages/message';
 import { vaultPeer } from './peers';
@@ -25,6 +26,11 @@ test('theme, width of the sidebar and the environment that was open outlive a re
   await ui.page.keyboard.press('ArrowRight');
   await ui.page.keyboard.press('ArrowRight');
   await expect(ui.sidebarEdge).toHaveAttribute('aria-valuenow', String(before + 33));
+  const settings = await ui.openSettings('Vault');
+  const pane = Number(await settings.vault.paneEdge.getAttribute('aria-valuenow'));
+  await settings.vault.paneEdge.focus();
+  await ui.page.keyboard.press('ArrowLeft');
+  await expect(settings.vault.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
   const { theme } = await ui.openSettings('General');
   await theme.getByRole('radio', { name: 'Dark' }).check();
   await expect(ui.page.locator('html')).toHaveAttribute('data-theme', 'dark');
@@ -38,6 +44,27 @@ test('theme, width of the sidebar and the environment that was open outlive a re
   await expect(again.page.locator('html')).toHaveAttribute('data-theme', 'dark');
   expect(await sidebarWidth(again.page)).toBe(before + 32);
   await expect(again.environment.heading).toHaveText('staging');
+  const { vault } = await again.openSettings('Vault');
+  await expect(vault.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
+});
+
+test('the provider’s last answer: when, how fast, and why it failed', async ({ ui, vault }) => {
+  const peer = vaultPeer(vault);
+  peer.put('production', { PORT: 5432 });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await peer.setUp(tab);
+  await expect(ui.providerStatus).toContainText(/HashiCorp Vault.*not asked yet/);
+  await tab.pullAllButton.click();
+  await expect(ui.providerStatus).toContainText(/answered just now, in (\d+|under 1) ms/);
+  await ui.openEnvironment('production');
+  vault.faults.add({
+    match: { method: 'GET', path: 'secret/data/production' },
+    effect: { kind: 'answer', status: 503, body: { errors: ['Vault is sealed'] } },
+  });
+  await ui.environment.pullButton.click();
+  await expect(ui.providerStatus).toContainText(/failed just now: .*sealed/);
+  await ui.providerStatus.getByRole('button').click();
+  await expect(tab.testButton).toBeVisible();
 });
 
 /** The background of the page as the host sends it, before any script has run. */
@@ -122,3 +149,54 @@ test('a fresh link pasted into an open tab opens the app there', async ({
   expect(page.url()).not.toContain('launch');
   await next.kill();
 });
+
+for (const width of [720, 1180]) {
+  test(`nothing jumps at ${String(width)} px while it opens, goes to another page or pulls`, async ({
+    ui,
+    vault,
+  }) => {
+    await ui.page.setViewportSize({ width, height: 780 });
+    const peer = vaultPeer(vault);
+    for (const name of ['production', 'qa', 'staging']) {
+      peer.put(name, { API_KEY: 'sk', DB_HOST: 'db.internal', LIMITS: { daily: 5 }, PORT: 5432 });
+    }
+    const { vault: tab } = await ui.openSettings('Vault');
+    await peer.setUp(tab);
+    await tab.pullAllButton.click();
+    await expect(tab.pullOutcome).toContainText('3 secrets pulled');
+    await ui.openEnvironment('production');
+
+    const layout = await watchLayout(ui.page);
+    await ui.ready();
+    await expect(ui.environment.row('PORT')).toBeVisible();
+    expect(await layout.moved(), 'opening the window').toEqual([]);
+
+    await ui.row('staging').click();
+    await expect(ui.environment.heading).toHaveText('staging');
+    await expect(ui.environment.row('PORT')).toBeVisible();
+    expect(await layout.moved(), 'opening an environment').toEqual([]);
+
+    const held = peer.holdRead('staging', 0);
+    await ui.environment.pullButton.click();
+    await held.reached;
+    expect(await layout.moved(), 'while it is pulled').toEqual([]);
+    held.open();
+    await expect(ui.row('staging')).toContainText('v1');
+    await expect(ui.environment.pullButton).toBeEnabled();
+    expect(await layout.moved(), 'pulled').toEqual([]);
+
+    for (const name of ['General', 'Vault', 'Security', 'Activity', 'About'] as const) {
+      await ui.openSettings(name);
+      expect(await layout.moved(), `Settings, ${name}`).toEqual([]);
+    }
+    await ui.row('qa').click();
+    await expect(ui.environment.row('PORT')).toBeVisible();
+    expect(await layout.moved(), 'back from Settings').toEqual([]);
+
+    // What it would see, if there were something.
+    await ui.page.evaluate(() =>
+      document.querySelector('main')?.style.setProperty('padding-top', '40px'),
+    );
+    expect(await layout.moved()).not.toEqual([]);
+  });
+}

@@ -54,6 +54,7 @@ export class VaultTab {
   /** Takes the workspace's own configuration away. */
   readonly useGlobalButton: Locator;
   readonly testPanel: Locator;
+  readonly paneEdge: Locator;
   readonly pullPanel: Locator;
   readonly keyChoice: KeyChoice;
   readonly #panel: Locator;
@@ -68,6 +69,7 @@ export class VaultTab {
     this.pushAllButton = this.#panel.getByRole('button', { name: 'Push All' });
     this.overrideButton = this.#panel.getByRole('button', { name: 'Override for this workspace' });
     this.useGlobalButton = this.#panel.getByRole('button', { name: 'Use global defaults' });
+    this.paneEdge = page.getByRole('separator', { name: 'Width of the pane at the right' });
     this.testPanel = this.#panel.getByRole('region', { name: 'Test Connection' });
     this.pullPanel = this.#panel.getByRole('region', { name: 'Pull All' });
     this.keyChoice = new KeyChoice(this.#panel);

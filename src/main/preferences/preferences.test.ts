@@ -8,6 +8,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
   expect(await core.client.app.preferences()).toEqual({
     theme: 'system',
     sidebarWidth: 248,
+    outcomeWidth: 360,
     recent: [],
     lastEnvironments: {},
   });
@@ -19,6 +20,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
   expect(await core.client.app.preferences()).toEqual({
     theme: 'dark',
     sidebarWidth: 300,
+    outcomeWidth: 360,
     recent: [],
     lastEnvironments,
   });

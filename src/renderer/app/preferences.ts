@@ -1,6 +1,8 @@
 /** What a person has set up about the window itself. Main keeps it; the page begins with what it carries. */
 import type { Client } from '@shared/contract';
 import {
+  OUTCOME_MAX,
+  OUTCOME_MIN,
   RECENT_KEPT,
   SIDEBAR_MAX,
   SIDEBAR_MIN,
@@ -16,14 +18,15 @@ import { createStore } from 'zustand';
 export interface PreferencesState extends Preferences {
   setTheme(this: void, theme: Theme): void;
   setSidebarWidth(this: void, px: number): void;
+  setOutcomeWidth(this: void, px: number): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
   /** An environment is on show. */
   opened(this: void, workspaceId: string, environmentId: string): void;
 }
 
-const clampSidebar = (px: number): number =>
-  Math.round(Math.min(SIDEBAR_MAX, Math.max(SIDEBAR_MIN, px)));
+const clamp = (px: number, min: number, max: number): number =>
+  Math.round(Math.min(max, Math.max(min, px)));
 
 /** What the host wrote into the page. The dev server writes nothing. */
 export function lookOfPage({ dataset }: HTMLElement): Look {
@@ -39,7 +42,8 @@ export const createPreferences = (look: Look) =>
     ...defaultPreferences,
     ...look,
     setTheme: (theme) => set({ theme }),
-    setSidebarWidth: (px) => set({ sidebarWidth: clampSidebar(px) }),
+    setSidebarWidth: (px) => set({ sidebarWidth: clamp(px, SIDEBAR_MIN, SIDEBAR_MAX) }),
+    setOutcomeWidth: (px) => set({ outcomeWidth: clamp(px, OUTCOME_MIN, OUTCOME_MAX) }),
     used: (id) =>
       set(({ recent }) => ({
         recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
@@ -54,9 +58,16 @@ export const createPreferences = (look: Look) =>
 
 export type PreferencesStore = ReturnType<typeof createPreferences>;
 
-const keptOf = ({ theme, sidebarWidth, recent, lastEnvironments }: Preferences): Preferences => ({
+const keptOf = ({
   theme,
   sidebarWidth,
+  outcomeWidth,
+  recent,
+  lastEnvironments,
+}: Preferences): Preferences => ({
+  theme,
+  sidebarWidth,
+  outcomeWidth,
   recent,
   lastEnvironments,
 });

@@ -1,7 +1,10 @@
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { cx } from '../lib/class-names';
 
 interface Props {
   readonly label: string;
+  /** Where the pane is that it sizes. */
+  readonly side?: 'left' | 'right';
   readonly width: number;
   readonly min: number;
   readonly max: number;
@@ -12,25 +15,27 @@ interface Props {
 const STEP = 16;
 
 /** The edge between two panes: dragged, moved with arrow keys, and set back by a double click. */
-export function PaneResizer({ label, width, min, max, standard, onChange }: Props) {
+export function PaneResizer({ label, side = 'left', width, min, max, standard, onChange }: Props) {
   const grip = useRef<number | undefined>(undefined);
+  /** Whether the pane grows to the right, or to the left. */
+  const way = side === 'left' ? 1 : -1;
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);
-    grip.current = event.clientX - width;
+    grip.current = event.clientX - way * width;
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
-    if (grip.current !== undefined) onChange(event.clientX - grip.current);
+    if (grip.current !== undefined) onChange(way * (event.clientX - grip.current));
   };
   const letGo = (): void => {
     grip.current = undefined;
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const moves: Partial<Record<string, number>> = {
-      ArrowLeft: width - STEP,
-      ArrowRight: width + STEP,
+      ArrowLeft: width - way * STEP,
+      ArrowRight: width + way * STEP,
       Home: min,
       End: max,
     };
@@ -59,7 +64,10 @@ export function PaneResizer({ label, width, min, max, standard, onChange }: Prop
       onPointerCancel={letGo}
       onDoubleClick={() => onChange(standard)}
       onKeyDown={onKeyDown}
-      className="absolute inset-y-0 -right-1 z-10 w-2 cursor-col-resize touch-none after:absolute after:inset-y-0 after:left-[3px] after:w-px after:transition-colors hover:after:bg-control focus-visible:outline-none focus-visible:after:w-0.5 focus-visible:after:bg-focus"
+      className={cx(
+        side === 'left' ? '-right-1' : '-left-1',
+        'absolute inset-y-0 z-10 w-2 cursor-col-resize touch-none after:absolute after:inset-y-0 after:left-[3px] after:w-px after:transition-colors hover:after:bg-control focus-visible:outline-none focus-visible:after:w-0.5 focus-visible:after:bg-focus',
+      )}
     />
   );
 }

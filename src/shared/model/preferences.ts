@@ -8,12 +8,17 @@ export type Theme = (typeof themes)[number];
 export const SIDEBAR_MIN = 200;
 export const SIDEBAR_MAX = 420;
 export const SIDEBAR_DEFAULT = 248;
+export const OUTCOME_MIN = 280;
+export const OUTCOME_MAX = 560;
+export const OUTCOME_DEFAULT = 360;
 
 export const RECENT_KEPT = 30;
 
 export const preferencesSchema = z.object({
   theme: z.enum(themes),
   sidebarWidth: z.number().int().min(SIDEBAR_MIN).max(SIDEBAR_MAX),
+  /** Of the pane at the right in Settings → Vault. */
+  outcomeWidth: z.number().int().min(OUTCOME_MIN).max(OUTCOME_MAX),
   /** What was chosen in the palette, by its id, the last one first. */
   recent: z.array(z.string().max(200)).max(RECENT_KEPT),
   /** The environment that was open last, by workspace. */
@@ -28,6 +33,7 @@ export type PreferenceChanges = z.infer<typeof preferenceChangesSchema>;
 export const defaultPreferences: Preferences = {
   theme: 'system',
   sidebarWidth: SIDEBAR_DEFAULT,
+  outcomeWidth: OUTCOME_DEFAULT,
   recent: [],
   lastEnvironments: {},
 };
@@ -40,6 +46,7 @@ const { shape } = preferencesSchema;
 const keptSchema = z.object({
   theme: shape.theme.catch(defaultPreferences.theme),
   sidebarWidth: shape.sidebarWidth.catch(defaultPreferences.sidebarWidth),
+  outcomeWidth: shape.outcomeWidth.catch(defaultPreferences.outcomeWidth),
   recent: shape.recent.catch(defaultPreferences.recent),
   lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
 });

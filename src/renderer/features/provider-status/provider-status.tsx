@@ -1,9 +1,11 @@
 import type { ProviderStatus as Status } from '@shared/contract/vault';
 import { providerDescriptors } from '@shared/providers';
 import { Circle, CircleDashed, CircleX, type LucideIcon } from 'lucide-react';
-import { useFeature } from '../../app/stores';
-import { Skeleton } from '../../components/skeleton';
+import { Button as AriaButton } from 'react-aria-components';
+import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
+import { Hint } from '../../components/hint';
+import { Skeleton } from '../../components/skeleton';
 import { cx } from '../../lib/class-names';
 import { formatDuration } from '../../lib/format';
 
@@ -14,48 +16,62 @@ const marks = {
   'not-configured': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
 } as const satisfies Record<Status['state'], { icon: LucideIcon; className: string }>;
 
-const words = {
-  ok: 'answered',
-  failed: 'failed',
-  unknown: 'not asked yet',
-  'not-configured': 'not set up',
-} as const satisfies Record<Status['state'], string>;
-
-/** The provider in use and its last answer. */
+/** The provider in use and its last answer: two lines, whatever it was, so that nothing moves with it. */
 export function ProviderStatus() {
+  const { navigation } = useStores();
   const status = useFeature('providerStatus', (state) => state.status);
-  if (status === undefined) return <Skeleton className="my-2 w-32" />;
-  const { icon: Icon, className } = marks[status.state];
   return (
-    <section aria-label="Provider status" className="flex flex-col gap-0.5">
-      <div className="flex h-6 items-center gap-2">
-        <span className="flex w-4 shrink-0 justify-center">
-          <Icon aria-hidden className={className} />
-        </span>
-        <span className="min-w-0 flex-1 truncate text-text-2">
-          {providerDescriptors[status.provider].label}
+    <section aria-label="Provider status" className="-mx-1.5 h-10">
+      {status === undefined ? (
+        <Skeleton className="mx-7.5 my-2 w-32" />
+      ) : (
+        <Hint text={status.error?.message ?? 'Open its settings'}>
+          <AriaButton
+            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+            className="flex h-full w-full cursor-default gap-2 rounded-md px-1.5 text-left data-hovered:bg-hover"
+          >
+            <Answer status={status} />
+          </AriaButton>
+        </Hint>
+      )}
+    </section>
+  );
+}
+
+function Answer({ status }: { readonly status: Status }) {
+  const { provider, state } = status;
+  const { icon: Icon, className } = marks[state];
+  return (
+    <>
+      <span className="flex h-6 w-4 shrink-0 items-center justify-center">
+        <Icon aria-hidden className={className} />
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="block h-6 truncate leading-6 text-text-2">
+          {providerDescriptors[provider].label}
         </span>
         <span
           className={cx(
-            'shrink-0 text-2xs tabular-nums',
-            status.state === 'failed' ? 'text-bad' : 'text-text-3',
+            '-mt-0.5 block truncate text-2xs tabular-nums',
+            state === 'failed' ? 'text-bad' : 'text-text-3',
           )}
         >
-          {status.state === 'ok' && status.latencyMs !== undefined
-            ? formatDuration(status.latencyMs)
-            : words[status.state]}
-          {status.at === undefined || status.state === 'unknown' ? null : (
-            <span className="sr-only">
-              , <Ago at={status.at} />
-            </span>
-          )}
+          <Words status={status} />
         </span>
-      </div>
-      {status.state === 'failed' && status.error !== undefined ? (
-        <p className="line-clamp-2 pl-6 text-2xs text-text-2" title={status.error.message}>
-          {status.error.message}
-        </p>
-      ) : null}
-    </section>
+      </span>
+    </>
+  );
+}
+
+/** Since the latest is what counts, when it was comes first, and why it failed may be cut short. */
+function Words({ status: { state, at, latencyMs, error } }: { readonly status: Status }) {
+  if (state === 'not-configured') return 'not set up';
+  if (state === 'unknown' || at === undefined) return 'not asked yet';
+  return (
+    <>
+      {state === 'ok' ? 'answered' : 'failed'} <Ago at={at} />
+      {latencyMs === undefined ? null : `, in ${formatDuration(latencyMs)}`}
+      {error === undefined ? null : `: ${error.message}`}
+    </>
   );
 }

@@ -1,6 +1,9 @@
 /** The form at the left, and what comes of it at the right; one above the other where it is narrow. */
-import { useRef } from 'react';
-import { useFeature } from '../../../app/stores';
+import { OUTCOME_DEFAULT, OUTCOME_MAX, OUTCOME_MIN } from '@shared/model/preferences';
+import { useRef, type CSSProperties } from 'react';
+import { useStore } from 'zustand';
+import { useFeature, useStores } from '../../../app/stores';
+import { PaneResizer } from '../../../components/pane-resizer';
 import { PendingMoves } from '../../move/pending-moves';
 import { Guide } from './guide';
 import { PullPanel } from './pull-panel';
@@ -9,6 +12,8 @@ import { TestPanel } from './test-panel';
 import { VaultForm } from './vault-form';
 
 export function VaultTab() {
+  const { preferences } = useStores();
+  const width = useStore(preferences, (state) => state.outcomeWidth);
   const outcome = useRef<HTMLDivElement>(null);
   const provider = useFeature('vault', (state) => state.provider);
   const unfinished = useFeature('move', ({ pending }) => pending.length > 0);
@@ -19,19 +24,35 @@ export function VaultTab() {
     <>
       <ScopeBanner />
       <div className="@container min-h-0 flex-1 overflow-hidden">
-        <div className="h-full scroll-pb-24 overflow-auto @min-[52rem]:grid @min-[52rem]:grid-cols-[minmax(0,1fr)_clamp(19.5rem,38%,25rem)] @min-[52rem]:overflow-hidden">
+        <div
+          className="h-full scroll-pb-24 overflow-auto @min-[52rem]:grid @min-[52rem]:grid-cols-[minmax(0,1fr)_min(var(--outcome),45%)] @min-[52rem]:overflow-hidden"
+          style={{ '--outcome': `${String(width)}px` } as CSSProperties}
+        >
           <VaultForm onStarted={showOutcome} />
-          <div className="border-line bg-bg @max-[52rem]:border-t @min-[52rem]:overflow-auto @min-[52rem]:border-l">
-            <div ref={outcome} className="flex flex-col">
-              {unfinished ? (
-                <div className="border-b border-line p-5">
-                  <PendingMoves />
-                </div>
-              ) : null}
-              <PullPanel />
-              <TestPanel />
+          <div className="relative border-line bg-bg @max-[52rem]:border-t @min-[52rem]:min-h-0 @min-[52rem]:border-l">
+            <div className="@max-[52rem]:hidden">
+              <PaneResizer
+                label="Width of the pane at the right"
+                side="right"
+                width={width}
+                min={OUTCOME_MIN}
+                max={OUTCOME_MAX}
+                standard={OUTCOME_DEFAULT}
+                onChange={(px) => preferences.getState().setOutcomeWidth(px)}
+              />
             </div>
-            <Guide key={provider} provider={provider} />
+            <div className="@min-[52rem]:h-full @min-[52rem]:overflow-auto">
+              <div ref={outcome} className="flex flex-col">
+                {unfinished ? (
+                  <div className="border-b border-line p-5">
+                    <PendingMoves />
+                  </div>
+                ) : null}
+                <PullPanel />
+                <TestPanel />
+              </div>
+              <Guide key={provider} provider={provider} />
+            </div>
           </div>
         </div>
       </div>
