@@ -190,6 +190,26 @@ describe('writing', () => {
     await expect(textOf('a')).resolves.toContain('second');
   });
 
+  it('takes a write that is there already for done', async () => {
+    const base = (await vault.write('a', production('base'), null, options)).revision;
+    const written = await vault.write('a', production('mine'), base, options);
+    await expect(vault.write('a', production('mine'), base, options)).resolves.toEqual(written);
+    await expect(vault.write('a', production('other'), base, options)).rejects.toThrow(
+      code('CONFLICT'),
+    );
+    expect((await vault.read('a', options)).version).toBe('v2');
+  });
+
+  it('of one key leaves the others as they are', async () => {
+    const text = '{"z":12345678901234567890,"A":"old","10":1.10,"n":{"b":[true,null]},"e":1e400}';
+    const { revision } = await vault.write('a', documentFromText(text), null, options);
+    const { document } = await vault.read('a', options);
+    if (document.shape !== 'map') throw new Error('A map was expected');
+    const edited = mapDocument([...document.entries, ['A', textEntry('new')] as const]);
+    await vault.write('a', edited, revision, options);
+    await expect(textOf('a')).resolves.toBe(text.replace('old', 'new'));
+  });
+
   it('finds out that what was read has been removed', async () => {
     const revision = (await vault.write('a', production(), null, options)).revision;
     await vault.remove('a', revision, options);
@@ -268,6 +288,48 @@ describe('removing', () => {
     now += 2 * DAY;
     await vault.write('c', production(), null, options);
     expect(statSync(file()).size).toBeLessThan(10_000);
+  });
+});
+
+describe('a glance, and bringing back', () => {
+  it('tells the revision that a read gives, and what is in the bin until when', async () => {
+    expect(await vault.glance('a', options)).toEqual({ state: 'absent' });
+    await vault.write('a', production(), null, options);
+    const { revision, version, modifiedAt } = await vault.read('a', options);
+    const present = { state: 'present', revision, version, modifiedAt };
+    expect(await vault.glance('a', options)).toEqual(present);
+    await vault.remove('a', revision, options);
+    const until = new Date(now + 30 * DAY);
+    const deleted = { state: 'deleted', recoverable: true, until };
+    expect(await vault.glance('a', options)).toEqual(deleted);
+    now += 31 * DAY;
+    expect(await vault.glance('a', options)).toEqual({ state: 'absent' });
+    await expect(vault.recover('a', options)).rejects.toThrow(code('NOT_FOUND'));
+  });
+
+  it('brings back what was removed last, and leaves alone what is there', async () => {
+    for (const text of ['first', 'second']) {
+      const { revision } = await vault.write('a', production(text), null, options);
+      await vault.remove('a', revision, options);
+    }
+    await vault.recover('a', options);
+    await expect(textOf('a')).resolves.toContain('second');
+    await vault.recover('a', options);
+    await expect(textOf('a')).resolves.toContain('second');
+    const { revision } = await vault.read('a', options);
+    await vault.remove('a', revision, options);
+    start();
+    await vault.recover('a', options);
+    expect(await vault.read('a', options)).toMatchObject({ revision });
+  });
+
+  it('has no versions but the newest', async () => {
+    const first = (await vault.write('a', production('first'), null, options)).revision;
+    const second = (await vault.write('a', production('second'), first, options)).revision;
+    expect(await vault.versions('a', options)).toEqual({ isKept: false });
+    const newest = await vault.readVersion('a', second, options);
+    expect(newest).toEqual(await vault.read('a', options));
+    await expect(vault.readVersion('a', first, options)).rejects.toThrow(code('NOT_FOUND'));
   });
 });
 

@@ -115,16 +115,22 @@ export class LocalVaultProvider implements SecretsProvider {
           details: { path },
         });
       }
-      if (current !== undefined) assertExpected(current, expected);
       const secret = {
         path,
         stored: toStored(document),
         version: (current?.version ?? 0) + 1,
         modifiedAt: this.now(),
       };
+      const revision = revisionOf(toDocument(secret));
+      if (current !== undefined) {
+        // A write that was given up on, and went on by itself: it is there, and nobody is overwritten.
+        const isThere = revisionOf(toDocument(current)) === revision;
+        if (expected !== null && isThere) return { revision, version: labelOf(current) };
+        assertExpected(current, expected);
+      }
       content.secrets.set(path, secret);
       this.#emptyBin(content);
-      return { revision: revisionOf(toDocument(secret)), version: `v${String(secret.version)}` };
+      return { revision, version: labelOf(secret) };
     };
     return within(signal, this.file.update(signal, write));
   }
@@ -179,6 +185,8 @@ const newestIn = (bin: readonly RemovedSecret[], path: string): RemovedSecret | 
 
 const endOf = ({ removedAt }: RemovedSecret): Date => new Date(removedAt + BIN_KEEPS);
 
+const labelOf = ({ version }: StoredSecret): string => `v${String(version)}`;
+
 const notFound = (path: string): AppError => new AppError('NOT_FOUND', { details: { path } });
 
 function assertExpected(current: StoredSecret, expected: Revision | null): void {
@@ -197,7 +205,7 @@ const standingOf = (
   secret: StoredSecret,
 ): Pick<SecretSnapshot, 'revision' | 'version' | 'modifiedAt'> => ({
   revision: revisionOf(toDocument(secret)),
-  version: `v${String(secret.version)}`,
+  version: labelOf(secret),
   modifiedAt: new Date(secret.modifiedAt),
 });
 
