@@ -378,6 +378,18 @@ describe.each(targets)('$name', ({ start, differences }) => {
       expect(await labelledValue(name, 'AWSPREVIOUS')).toBe('first');
     });
 
+    test('reads a version that has lost all its labels', async () => {
+      const first = randomUUID();
+      const name = await create('first', first);
+      await put(name, 'second');
+      await put(name, 'third');
+      const answer = await client.send(
+        new GetSecretValueCommand({ SecretId: name, VersionId: first }),
+      );
+      expect(answer).toMatchObject({ VersionId: first, SecretString: 'first' });
+      expect(answer.VersionStages ?? []).toEqual([]);
+    });
+
     test('refuses an id and a label that do not belong together', async () => {
       const first = randomUUID();
       const name = await create('first', first);
@@ -642,6 +654,22 @@ describe.each(targets)('$name', ({ start, differences }) => {
       expect(restored.DeletedDate).toBeUndefined();
     });
 
+    test('tells the labels of a secret scheduled for deletion, and until when', async () => {
+      const name = await create('first');
+      const second = await put(name, 'second');
+      const until = await schedule(name);
+      const details = await client.send(new DescribeSecretCommand({ SecretId: name }));
+      expect(details.VersionIdsToStages?.[second]).toEqual(['AWSCURRENT']);
+      expect(daysFromNow(details.DeletedDate)).toBe(daysFromNow(until));
+      const { SecretList = [] } = await client.send(
+        new ListSecretsCommand({
+          Filters: [{ Key: 'name', Values: [name] }],
+          IncludePlannedDeletion: true,
+        }),
+      );
+      expect(SecretList.map(({ DeletedDate }) => daysFromNow(DeletedDate))).toEqual([30]);
+    });
+
     test('refuses to write to a secret scheduled for deletion', async () => {
       const name = await create('kept');
       await schedule(name);
@@ -753,6 +781,22 @@ describe.each(targets)('$name', ({ start, differences }) => {
       const stages = Object.values(SecretList?.[0]?.SecretVersionsToStages ?? {});
       expect(SecretList?.[0]?.Name).toBe(names[0]);
       expect(stages).toEqual([['AWSCURRENT']]);
+    });
+
+    test('gives the exact name before longer ones when sorted by name', async () => {
+      const name = await create('x');
+      for (const suffix of ['/b', '-a', '0']) {
+        await client.send(new CreateSecretCommand({ Name: `${name}${suffix}`, SecretString: 'x' }));
+      }
+      const { SecretList } = await client.send(
+        new ListSecretsCommand({
+          Filters: [{ Key: 'name', Values: [name] }],
+          SortBy: 'name',
+          SortOrder: 'asc',
+          MaxResults: 1,
+        }),
+      );
+      expect(SecretList?.map(({ Name }) => Name)).toEqual([name]);
     });
 
     test('hides what is scheduled for deletion unless asked', async () => {

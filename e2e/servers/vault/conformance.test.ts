@@ -257,6 +257,35 @@ function conformance(connect: () => Promise<Connection>): void {
       expect(versionOf(again)).toBe(1);
     });
 
+    it('deletes one version and leaves the newest, and tells the times of both in order', async () => {
+      const metadata = async (): Promise<Record<string, Record<string, unknown>>> =>
+        dataOf(await get(`${v2}/metadata/times`))['versions'] as Record<
+          string,
+          Record<string, unknown>
+        >;
+      const timeOf = (text: unknown): string => {
+        // Of one length, so that texts sort as the times do.
+        const [, whole = '', fraction = ''] = /^(.{19})(?:\.(\d+))?Z$/.exec(String(text)) ?? [];
+        return `${whole}.${fraction.padEnd(9, '0')}`;
+      };
+      await post(`${v2}/data/times`, { data: { n: 1 } });
+      await post(`${v2}/delete/times`, { versions: [1] });
+      await post(`${v2}/data/times`, { data: { n: 2 }, options: { cas: 1 } });
+      const before = await metadata();
+      expect(timeOf(before['1']?.['deletion_time']) < timeOf(before['2']?.['created_time'])).toBe(
+        true,
+      );
+
+      await post(`${v2}/undelete/times`, { versions: [1] });
+      expect((await metadata())['1']).toMatchObject({ deletion_time: '', destroyed: false });
+      await post(`${v2}/delete/times`, { versions: [1] });
+      const after = await metadata();
+      expect(timeOf(after['1']?.['deletion_time']) > timeOf(after['2']?.['created_time'])).toBe(
+        true,
+      );
+      expect(dataOf(await get(`${v2}/data/times`))).toMatchObject({ data: { n: 2 } });
+    });
+
     it('says nothing of deleting what is not there, and wants version numbers', async () => {
       expect((await call('DELETE', `${v2}/data/none`)).status).toBe(204);
       expect((await call('DELETE', `${v2}/metadata/none`)).status).toBe(204);
@@ -785,6 +814,28 @@ function conformance(connect: () => Promise<Connection>): void {
       const first = await token({ policies: [await policy('v1', { [`${v1}/once`]: ['create'] })] });
       expect((await post(`${v1}/once`, { a: 1 }, first)).status).toBe(204);
       expect((await post(`${v1}/once`, { a: 1 }, first)).status).toBe(403);
+    });
+
+    it('tell deleting the newest version from deleting and undeleting by number', async () => {
+      await post(`${v2}/data/numbers`, { data: { a: 1 } });
+      const rules = { [`${v2}/data/*`]: ['read', 'delete'] };
+      const newest = await token({ policies: [await policy('newest', rules)] });
+      for (const how of ['delete', 'undelete']) {
+        const answer = await post(`${v2}/${how}/numbers`, { versions: [1] }, newest);
+        expect(answer.status).toBe(403);
+      }
+      expect(
+        (await call('DELETE', `${v2}/data/numbers`, undefined, { token: newest })).status,
+      ).toBe(204);
+      const byNumber = {
+        [`${v2}/delete/*`]: ['update'],
+        [`${v2}/undelete/*`]: ['update'],
+      };
+      const each = await token({ policies: [await policy('each', byNumber)] });
+      for (const how of ['undelete', 'delete']) {
+        const answer = await post(`${v2}/${how}/numbers`, { versions: [1] }, each);
+        expect(answer.status).toBe(204);
+      }
     });
 
     it('let list where the rule ends in a slash, in a star or in neither', async () => {

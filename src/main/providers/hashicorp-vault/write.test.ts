@@ -415,3 +415,36 @@ describe('a revision that is none', () => {
     }
   });
 });
+
+describe('who wrote a version', () => {
+  it('is told where Vault tells it', async () => {
+    const at = {
+      created_time: '2026-07-04T09:41:07.123456789Z',
+      deletion_time: '',
+      destroyed: false,
+    };
+    const by = { actor: 'approle-deploy', client_id: 'f00', operation: 'create' };
+    breaks(
+      server,
+      { path: 'secret/metadata/app' },
+      {
+        kind: 'answer',
+        status: 200,
+        body: {
+          data: {
+            current_version: 3,
+            versions: { 1: at, 2: { ...at, created_by: null }, 3: { ...at, created_by: by } },
+          },
+        },
+      },
+    );
+    const history = await root().versions('app', options());
+    const versions = history.isKept ? history.versions : [];
+    expect(versions.map(({ version, createdBy }) => [version, createdBy])).toEqual([
+      ['v3', 'approle-deploy'],
+      ['v2', undefined],
+      ['v1', undefined],
+    ]);
+    expect(versions[0]?.revision).toBe('3@2026-07-04T09:41:07.123456789Z');
+  });
+});
