@@ -7,6 +7,7 @@ import { useStore, type StoreApi } from 'zustand';
 import { copyForAWhile } from '../features/environment/clipboard';
 import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
 import { createEnvironmentScreen } from '../features/environment/store';
+import { createMerges } from '../features/environment/merge/store';
 import { createSync } from '../features/environment/sync/store';
 import { createEnvironments } from '../features/environments/store';
 import { createProviderStatus } from '../features/provider-status/store';
@@ -70,6 +71,20 @@ export async function openStores(
       environment.getState().show(open);
       await refreshLists();
     },
+    onOvertaken: (id) => merges.getState().saveOver(id),
+  });
+  const merges = createMerges(client, {
+    drafts,
+    onSaved: async (open) => {
+      environment.getState().show(open);
+      await refreshLists();
+    },
+    onFetched: async (theirs) => {
+      if (theirs === undefined) await environment.getState().refresh();
+      else environment.getState().show(theirs);
+      await refreshLists();
+    },
+    say: (text) => say(text),
   });
   const environment = createEnvironmentScreen(client, {
     drafts,
@@ -84,6 +99,13 @@ export async function openStores(
         `${what} copied.${rest} The clipboard is emptied after ${formatDuration(clearsAfterMs)}.`,
       );
     },
+  });
+
+  // Edits are put on newer values as soon as these are on show, wherever they came from.
+  environment.subscribe(({ data }, before) => {
+    if (data !== undefined && data !== before.data) {
+      void merges.getState().carryOver(data.environment.id, data.base, false);
+    }
   });
 
   const sync = createSync(client, {
@@ -171,6 +193,7 @@ export async function openStores(
     },
     onLocked: () => {
       drafts.getState().forgetAll();
+      merges.getState().forgetAll();
       environment.getState().hideAll();
       void compare.getState().startOver();
       vault.getState().forgetTyped();
@@ -275,6 +298,7 @@ export async function openStores(
     vault.getState().forgetTyped();
     environment.getState().close();
     drafts.getState().forgetAll();
+    merges.getState().forgetAll();
   };
 
   if (arrived !== undefined) say(arrived.text);
@@ -296,6 +320,7 @@ export async function openStores(
     environments,
     environment,
     drafts,
+    merges,
     unsavedWork,
     sync,
     providerStatus,

@@ -1,6 +1,7 @@
 /** What is not saved yet, and what to do about it. */
+import { useStore } from 'zustand';
 import { useCommand } from '../../app/commands';
-import { useStores } from '../../app/stores';
+import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { formatCount } from '../../lib/format';
 import type { ChangeCounts } from './draft';
@@ -11,17 +12,23 @@ interface Props {
   readonly isSaving: boolean;
   /** Why it cannot be saved as it is. */
   readonly obstacle: string | undefined;
-  readonly isReview: boolean;
-  readonly onReview: (isReview: boolean) => void;
+  /** Whether what would be saved is on show. */
+  readonly isReview?: boolean;
 }
 
-export function DraftBar({ id, counts, isSaving, obstacle, isReview, onReview }: Props) {
-  const { drafts, announcements } = useStores();
+export function DraftBar({ id, counts, isSaving, obstacle, isReview = false }: Props) {
+  const { drafts, announcements, environment, preferences } = useStores();
+  const synced = useFeature('environment', ({ data }) => data?.environment.synced ?? false);
+  const reviewsFirst = useStore(preferences, (state) => state.reviewBeforeSave);
+  const { setMode } = environment.getState();
   const discard = (): void => {
     drafts.getState().discard(id);
     announcements.getState().say('Discarded. Undo brings the edits back.', 'info');
   };
-  const save = (): void => void drafts.getState().save(id);
+  const save = (): void => {
+    if (synced && reviewsFirst && !isReview) setMode('review');
+    else void drafts.getState().save(id);
+  };
   useCommand('save', isSaving || obstacle !== undefined ? undefined : save);
   useCommand('discard', isSaving ? undefined : discard);
 
@@ -44,9 +51,19 @@ export function DraftBar({ id, counts, isSaving, obstacle, isReview, onReview }:
         <Button variant="quiet" isDisabled={isSaving} onPress={discard}>
           Discard
         </Button>
-        <Button onPress={() => onReview(!isReview)}>{isReview ? 'Show all' : 'Review'}</Button>
+        {isReview ? (
+          <Button isDisabled={isSaving} onPress={() => setMode('grid')}>
+            Back to editing
+          </Button>
+        ) : (
+          <Button isDisabled={obstacle !== undefined} onPress={() => setMode('review')}>
+            Review
+          </Button>
+        )}
         <Button
           variant="primary"
+          // Whoever came by pressing Save presses it again.
+          autoFocus={isReview}
           isBusy={isSaving}
           isDisabled={obstacle !== undefined}
           onPress={save}

@@ -7,7 +7,6 @@ import { Card, ErrorCard } from '../../components/card';
 import { plural } from '../../lib/format';
 import { KeyQuestion, isKeyQuestion } from '../security/key-question';
 import { countsOf } from './draft';
-import { pullAndCarryOver } from './use-pull';
 
 export function DraftNotices({ data }: { readonly data: OpenEnvironment }) {
   const { id } = data.environment;
@@ -25,11 +24,7 @@ export function DraftNotices({ data }: { readonly data: OpenEnvironment }) {
   if (error === undefined) return null;
   return (
     <Frame>
-      {error.code === 'CONFLICT' ? (
-        <Conflict data={data} count={count} />
-      ) : (
-        <SaveFailure id={id} count={count} />
-      )}
+      <SaveFailure id={id} count={count} />
     </Frame>
   );
 }
@@ -45,58 +40,32 @@ interface Props {
   readonly count: number;
 }
 
-/** A pull brought other variables while there were edits. */
+/** There are newer variables than those that were edited, and the two do not fit together by themselves. */
 function Newer({ data, count }: Props) {
-  const { drafts } = useStores();
-  const { carryOver, forget } = drafts.getState();
+  const { drafts, merges } = useStores();
+  const { environment, base } = data;
   return (
     <Card
       tone="info"
-      title="The variables were pulled anew while you had unsaved edits"
+      title="Someone else changed what you are editing"
       live
       actions={
         <>
-          <Button variant="primary" onPress={() => carryOver(data)}>
-            Keep my edits
+          <Button
+            variant="primary"
+            onPress={() => void merges.getState().carryOver(environment.id, base, true)}
+          >
+            Resolve conflicts
           </Button>
-          <Button variant="quiet" onPress={() => forget(data.environment.id)}>
-            Discard them
+          <Button variant="quiet" onPress={() => drafts.getState().forget(environment.id)}>
+            Discard my edits
           </Button>
         </>
       }
     >
       <p className="text-text-2">
-        Your {plural(count, 'edit')} can be put on what is there now. Where both changed the same
-        variable, yours is shown; nothing is written until you save.
-      </p>
-    </Card>
-  );
-}
-
-/** Somebody else was faster. */
-function Conflict({ data, count }: Props) {
-  const { environment, drafts } = useStores();
-  const { id } = data.environment;
-  const pulling = useFeature('environment', (state) => state.pulling);
-  return (
-    <Card
-      tone="warn"
-      title="Someone else changed this environment"
-      live
-      actions={
-        <Button
-          variant="primary"
-          isBusy={pulling}
-          onPress={() => void pullAndCarryOver(environment, drafts, id)}
-        >
-          Pull and keep my edits
-        </Button>
-      }
-      onDismiss={() => drafts.getState().dismissError(id)}
-    >
-      <p className="text-text-2">
-        Nothing was overwritten, and your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still
-        here. Pull the newest version, look at your edits on it, and save again.
+        Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here and not saved. Where both
+        changed the same variable, you choose.
       </p>
     </Card>
   );

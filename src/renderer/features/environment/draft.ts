@@ -241,6 +241,16 @@ export function rebase(draft: Draft, variables: readonly Variable[], base: strin
   return addVariables({ ...emptyDraft(base), edits, nextId: draft.nextId }, added);
 }
 
+/** Without the values that were typed for these keys. */
+export const withoutValues = (
+  draft: Draft,
+  variables: readonly Variable[],
+  keys: ReadonlySet<string>,
+): Draft =>
+  variables
+    .filter(({ key }) => keys.has(key) && draft.edits.has(key))
+    .reduce((rest, variable) => dropValue(rest, variable), draft);
+
 export interface Row {
   /** Unique, and the same while the row is. */
   readonly id: string;

@@ -14,14 +14,15 @@ const opened = (base: string, variables: Variable[] = [PORT]): OpenEnvironment =
 
 type Save = () => Promise<OpenEnvironment>;
 
-function drafts(save = vi.fn<Save>(async () => opened('r2'))) {
+function drafts(save = vi.fn<Save>(async () => opened('r2')), overtaken = async () => false) {
   const client = { environments: { save } } as unknown as Client;
   const onSaved = vi.fn<(open: OpenEnvironment) => Promise<void>>(async () => undefined);
-  const store = createDrafts(client, { onSaved });
+  const onOvertaken = vi.fn<(id: string) => Promise<boolean>>(overtaken);
+  const store = createDrafts(client, { onSaved, onOvertaken });
   const type = (value: string) =>
     store.getState().change(ID, 'r1', (draft) => editVariable(draft, PORT, { value }));
   const typed = () => store.getState().histories.get(ID)?.present.edits.get('PORT')?.value;
-  return { store, save, onSaved, type, typed };
+  return { store, save, onSaved, onOvertaken, type, typed };
 }
 
 it('goes back and forth through the edits of an environment', () => {
@@ -64,7 +65,7 @@ it('saves against what the edits were made on, and then has none', async () => {
 });
 
 it('keeps the edits and says why where a save fails; another edit takes the reason away', async () => {
-  const refused = new ORPCError('CONFLICT', { message: 'Changed.', data: { hint: 'Pull.' } });
+  const refused = new ORPCError('SERVER_ERROR', { message: 'No.', data: { hint: 'Wait.' } });
   const { store, type, typed } = drafts(
     vi.fn<Save>(async () => {
       throw refused;
@@ -73,7 +74,7 @@ it('keeps the edits and says why where a save fails; another edit takes the reas
   type('1');
   expect(await store.getState().save(ID)).toBe(false);
   expect(typed()).toBe('1');
-  expect(store.getState().errors.get(ID)).toMatchObject({ code: 'CONFLICT' });
+  expect(store.getState().errors.get(ID)).toMatchObject({ code: 'SERVER_ERROR' });
   type('2');
   expect(store.getState().errors.size).toBe(0);
 });
@@ -126,5 +127,39 @@ it('puts the edits on what was pulled, as one step', () => {
   expect(store.getState().histories.get(ID)?.present).toMatchObject({ base: 'r2' });
   expect(unsavedCount(store.getState(), ID)).toBe(1);
   store.getState().undo(ID);
+  expect(unsavedCount(store.getState(), ID)).toBe(0);
+});
+
+const conflict = new ORPCError('CONFLICT', { message: 'Changed.', data: { hint: 'Pull.' } });
+
+const refusing = vi.fn<Save>(async () => {
+  throw conflict;
+});
+
+it('has what is newer dealt with, and says how that went', async () => {
+  const merged = drafts(refusing, async () => true);
+  merged.type('1');
+  expect(await merged.store.getState().save(ID)).toBe(true);
+  expect(merged.onOvertaken).toHaveBeenCalledExactlyOnceWith(ID);
+
+  const asked = drafts(refusing, async () => false);
+  asked.type('1');
+  expect(await asked.store.getState().save(ID)).toBe(false);
+  expect(asked.store.getState()).toMatchObject({ errors: new Map(), saving: new Set() });
+  expect(asked.typed()).toBe('1');
+
+  const failed = drafts(refusing, async () => {
+    throw new ORPCError('TIMED_OUT', { message: 'Late.', data: { hint: 'Wait.' } });
+  });
+  failed.type('1');
+  expect(await failed.store.getState().save(ID)).toBe(false);
+  expect(failed.store.getState().errors.get(ID)).toMatchObject({ code: 'TIMED_OUT' });
+});
+
+it('takes a value that both sides typed for no edit any more', () => {
+  const { store, type } = drafts();
+  type('1');
+  const newer = { key: 'PORT', kind: 'text', secret: true } as const;
+  store.getState().carryOver(opened('r2', [newer]), new Set(['PORT']));
   expect(unsavedCount(store.getState(), ID)).toBe(0);
 });

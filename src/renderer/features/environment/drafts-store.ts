@@ -9,7 +9,8 @@ import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import type { UnsavedWork } from '../../app/unsaved-work';
 import { errorReport } from '../../bridge';
-import { countsOf, emptyDraft, rebase, toChangeSet, type Draft } from './draft';
+import { countsOf, emptyDraft, rebase, toChangeSet, withoutValues, type Draft } from './draft';
+import { isOvertaken } from './merge/overtaken';
 
 export interface DraftHistory {
   readonly present: Draft;
@@ -36,8 +37,8 @@ export interface Drafts {
   /** Forgets the edits and every way back to them. */
   forget(this: void, id: string): void;
   forgetAll(this: void): void;
-  /** Puts the edits on newer variables. */
-  carryOver(this: void, open: OpenEnvironment): void;
+  /** Puts the edits on newer variables. Those of `same` have been given the values that were typed. */
+  carryOver(this: void, open: OpenEnvironment, same?: ReadonlySet<string>): void;
   /** Resolves with whether it was saved; why not is in `errors`. */
   save(this: void, id: string): Promise<boolean>;
   dismissError(this: void, id: string): void;
@@ -45,6 +46,8 @@ export interface Drafts {
 
 export interface DraftsEvents {
   readonly onSaved: (open: OpenEnvironment) => Promise<void>;
+  /** Something newer is there than what was edited. Resolves with whether it is saved all the same. */
+  readonly onOvertaken: (id: string) => Promise<boolean>;
 }
 
 const STEPS = 200;
@@ -66,6 +69,11 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
         history === undefined ? [emptyDraft(next.base)] : [...history.past, history.present];
       put(id, { present: next, past: past.slice(-STEPS), future: [] });
       get().dismissError(id);
+    };
+
+    const fail = (id: string, report: ErrorReport): false => {
+      set(({ errors }) => ({ errors: new Map(errors).set(id, report) }));
+      return false;
     };
 
     const present = (id: string): Draft | undefined => get().histories.get(id)?.present;
@@ -120,10 +128,10 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
           errors: without(errors, id),
         })),
       forgetAll: () => set({ histories: new Map(), errors: new Map() }),
-      carryOver: ({ environment: { id }, variables, base }) => {
+      carryOver: ({ environment: { id }, variables, base }, same = new Set()) => {
         const draft = present(id);
         if (draft === undefined || base === undefined) return;
-        const next = rebase(draft, variables, base);
+        const next = withoutValues(rebase(draft, variables, base), variables, same);
         get().forget(id);
         if (!isEmpty(next)) put(id, { present: next, past: [emptyDraft(base)], future: [] });
       },
@@ -147,8 +155,11 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
           await shown;
           return true;
         } catch (error) {
-          set(({ errors }) => ({ errors: new Map(errors).set(id, errorReport(error)) }));
-          return false;
+          const report = errorReport(error);
+          if (!isOvertaken(report)) return fail(id, report);
+          return await events
+            .onOvertaken(id)
+            .catch((later: unknown) => fail(id, errorReport(later)));
         } finally {
           endSaving();
         }

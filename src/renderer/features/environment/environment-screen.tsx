@@ -8,8 +8,11 @@ import { Centred } from '../../components/page';
 import { TextLink } from '../../components/text-link';
 import { PendingMoves } from '../move/pending-moves';
 import { DraftNotices } from './draft-notices';
+import { unsavedCount } from './drafts-store';
 import { EnvironmentHeader } from './environment-header';
 import { ImportPane } from './import/import-pane';
+import { MergeScreen } from './merge/merge-screen';
+import { ReviewPane } from './review-pane';
 import { Meeting } from './sync/meeting';
 import { SyncError } from './sync/sync-error';
 import { TextPane } from './text/text-pane';
@@ -67,8 +70,11 @@ function EnvironmentBody({ data }: { readonly data: OpenEnvironment }): ReactNod
   const { environment } = data;
   const { id, synced, state } = environment;
   const mode = useFeature('environment', (screen) => screen.mode);
+  const merges = useFeature('merges', ({ sessions }) => sessions.has(id));
+  const hasEdits = useFeature('drafts', (drafts) => unsavedCount(drafts, id) > 0);
   const meets = useFeature('sync', (sync) => sync.id === id && sync.meeting !== undefined);
   if (meets) return <Meeting environment={environment} />;
+  if (merges) return <MergeScreen id={id} />;
   if (synced && state === 'not-loaded') return <NotLoaded id={id} />;
   if (synced && state === 'failed' && data.base === undefined) return <Failure id={id} />;
   return (
@@ -80,6 +86,8 @@ function EnvironmentBody({ data }: { readonly data: OpenEnvironment }): ReactNod
         <TextPane data={data} />
       ) : mode === 'import' ? (
         <ImportPane data={data} />
+      ) : mode === 'review' && hasEdits ? (
+        <ReviewPane data={data} />
       ) : (
         <VariablesPane data={data} />
       )}

@@ -37,7 +37,10 @@ type WriteClipboard = (value: string, clearsAfterMs: number) => Promise<void>;
 
 function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () => undefined)) {
   const onCopied = vi.fn<(key: string, clearsAfterMs: number) => void>();
-  const drafts = createDrafts(client, { onSaved: async () => undefined });
+  const drafts = createDrafts(client, {
+    onSaved: async () => undefined,
+    onOvertaken: async () => false,
+  });
   const store = createEnvironmentScreen(client, {
     drafts,
     writeClipboard,

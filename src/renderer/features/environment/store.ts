@@ -23,7 +23,7 @@ const TYPED_CLEARS_AFTER_MS = 30_000;
 export type Field = 'key' | 'value';
 
 /** What stands in the grid's place. */
-export type Mode = 'grid' | 'text' | 'import';
+export type Mode = 'grid' | 'text' | 'import' | 'review';
 
 /** The cell that is being edited. */
 export interface Editing {

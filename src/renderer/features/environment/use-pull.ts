@@ -5,13 +5,13 @@ import { unsavedCount } from './drafts-store';
 
 /** Fetches the values anew. Unsaved edits are asked after, and put on what was fetched. */
 export function usePull(id: string): () => Promise<void> {
-  const { environment, drafts, questions } = useStores();
+  const { environment, drafts, merges, questions } = useStores();
   return useCallback(async () => {
     const count = unsavedCount(drafts.getState(), id);
     if (count > 0) {
       const answer = await questions.getState().ask({
         title: `Pull with ${plural(count, 'unsaved edit')}?`,
-        text: 'Your edits can be kept and put on what is pulled. Where both changed the same variable, yours is shown; nothing is written until you save.',
+        text: 'Your edits can be kept and put on what is pulled. Where both changed the same variable, you choose; nothing is written until you save.',
         answers: [
           { id: 'discard', label: 'Pull and discard' },
           { id: 'keep', label: 'Pull and keep', variant: 'primary' },
@@ -20,20 +20,10 @@ export function usePull(id: string): () => Promise<void> {
       if (answer === undefined) return;
       if (answer === 'discard') drafts.getState().forget(id);
     }
-    await pullAndCarryOver(environment, drafts, id);
-  }, [environment, drafts, questions, id]);
-}
-
-/** Fetches the values anew and puts the edits on them. */
-export async function pullAndCarryOver(
-  environment: ReturnType<typeof useStores>['environment'],
-  drafts: ReturnType<typeof useStores>['drafts'],
-  id: string,
-): Promise<void> {
-  const before = environment.getState().data;
-  await (before?.environment.synced === true
-    ? environment.getState().pull()
-    : environment.getState().refresh());
-  const { data, error } = environment.getState();
-  if (error === undefined && data?.environment.id === id) drafts.getState().carryOver(data);
+    await environment.getState().pull();
+    const { data, error } = environment.getState();
+    if (error === undefined && data?.environment.id === id) {
+      await merges.getState().carryOver(id, data.base, true);
+    }
+  }, [environment, drafts, merges, questions, id]);
 }

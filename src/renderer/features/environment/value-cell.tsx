@@ -16,7 +16,8 @@ import { useEditingAnchor } from './use-editing-anchor';
 /** Always as many: the length of a value is nobody's business. */
 const DOTS = '••••••••••••';
 
-function summary({ kind, literal, nested, entries, bytes, empty, lines }: Variable): {
+/** What is said of a value that is not revealed. */
+export function summary({ kind, literal, nested, entries, bytes, empty, lines }: Variable): {
   readonly text: string;
   readonly masked: boolean;
   readonly note?: string;

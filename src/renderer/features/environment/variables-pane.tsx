@@ -32,7 +32,6 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
     editing?.field === 'key' ? editing.row.id : undefined,
   );
   const [filter, setFilter] = useState('');
-  const [isReview, setReview] = useState(false);
   const [selected, setSelected] = useState(0);
   const frame = useRef<HTMLDivElement>(null);
   const deferred = useDeferredValue(filter);
@@ -47,8 +46,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         : new Map([...allIssues].filter(([rowId]) => rowId !== typing)),
     [allIssues, typing],
   );
-  const reviews = isReview && counts.total > 0;
-  const shown = useMemo(() => shownRows(rows, deferred, reviews), [rows, deferred, reviews]);
+  const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
   const isStale = counts.total > 0 && draft?.base !== data.base;
   const isReadOnly = isSaving || isStale || shape === 'binary';
 
@@ -77,7 +75,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
               className="w-full max-w-75 min-w-40 flex-1"
             />
             <output className="shrink-0 text-xs text-text-3 tabular-nums">
-              {deferred.trim() === '' && !reviews
+              {deferred.trim() === ''
                 ? ''
                 : `${formatCount(shown.length)} of ${formatCount(rows.length)}`}
             </output>
@@ -130,8 +128,6 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
           counts={counts}
           isSaving={isSaving}
           obstacle={obstacleOf(errors, isStale)}
-          isReview={reviews}
-          onReview={setReview}
         />
       )}
     </div>
@@ -143,11 +139,10 @@ const obstacleOf = (errors: number, isStale: boolean): string | undefined => {
   return errors === 0 ? undefined : `${plural(errors, 'key')} to mend first`;
 };
 
-function shownRows(rows: readonly Row[], filter: string, reviews: boolean): readonly Row[] {
+function shownRows(rows: readonly Row[], filter: string): readonly Row[] {
   const text = filter.trim().toLowerCase();
-  if (text === '' && !reviews) return rows;
+  if (text === '') return rows;
   return rows.filter(({ key, origin, change }) => {
-    if (reviews && change === 'none') return false;
     // What was just added stays in sight.
     if (change === 'added') return true;
     return [key, origin?.key ?? ''].some((name) => name.toLowerCase().includes(text));

@@ -1,0 +1,353 @@
+/** What somebody else did beside what was edited here, and the choice where the two do not fit together. */
+import type { MergedVariable } from '@shared/contract/environments';
+import type { MergeSide, SideChange } from '@shared/model/merge';
+import type { Variable } from '@shared/model/variable';
+import { Eye, EyeOff } from 'lucide-react';
+import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
+import { useFeature, useStores } from '../../../app/stores';
+import { Button, IconButton } from '../../../components/button';
+import { Card, ErrorCard } from '../../../components/card';
+import { Chip } from '../../../components/chip';
+import { Cell, Column, LongTable, Row } from '../../../components/table';
+import { cx } from '../../../lib/class-names';
+import { plural } from '../../../lib/format';
+import { scaled } from '../../../lib/rem';
+import { NoValue, ValueGlimpse } from '../value-glimpse';
+import { GoneScreen } from './gone-screen';
+import { canReveal, conflictsOf, type Conflict, type RevealedSides } from './store';
+
+export function MergeScreen({ id }: { readonly id: string }): ReactNode {
+  const { merges } = useStores();
+  const session = useFeature('merges', ({ sessions }) => sessions.get(id));
+
+  useEffect(() => {
+    const { hideAll } = merges.getState();
+    const onHidden = (): void => {
+      if (document.hidden) hideAll();
+    };
+    // A revealed value is for the person at this window, while they are at it.
+    window.addEventListener('blur', hideAll);
+    document.addEventListener('visibilitychange', onHidden);
+    return () => {
+      window.removeEventListener('blur', hideAll);
+      document.removeEventListener('visibilitychange', onHidden);
+      hideAll();
+    };
+  }, [merges]);
+
+  if (session === undefined) return null;
+  return session.state === 'gone' ? (
+    <GoneScreen id={id} session={session} />
+  ) : (
+    <ConflictScreen id={id} session={session} />
+  );
+}
+
+interface Item {
+  readonly id: string;
+  readonly row: MergedVariable;
+  readonly chosen: MergeSide | undefined;
+  readonly shown: RevealedSides | undefined;
+}
+
+/** A key may be an empty text, which is no id. */
+const rowId = (key: string): string => `key ${key}`;
+
+function ConflictScreen({ id, session }: { readonly id: string; readonly session: Conflict }) {
+  const { merges } = useStores();
+  const { merge, choices, revealed, busy, error, movedAgain } = session;
+  const { choose, save, cancel, reveal, hideAll } = merges.getState();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const conflicts = useMemo(() => conflictsOf(merge), [merge]);
+  const keys = useMemo(() => conflicts.map(({ key }) => key), [conflicts]);
+  const items = useMemo(
+    () =>
+      [...conflicts, ...merge.rows.filter(({ outcome }) => outcome !== 'conflict')].map(
+        (row): Item => ({
+          id: rowId(row.key),
+          row,
+          chosen: choices.get(row.key),
+          shown: revealed.get(row.key),
+        }),
+      ),
+    [conflicts, merge, choices, revealed],
+  );
+  const tall = useMemo(
+    () => new Map([...revealed].map(([key, values]) => [rowId(key), values])),
+    [revealed],
+  );
+  const hidden = merge.rows.filter((row) => canReveal(row)).map(({ key }) => key);
+  const chosen = keys.filter((key) => choices.has(key)).length;
+
+  // What was pressed to come here is gone.
+  useEffect(() => heading.current?.focus(), []);
+
+  return (
+    <section aria-label="Resolve conflicts" className="@container flex min-h-0 flex-1 flex-col">
+      <div className="flex flex-col gap-1 px-5 py-3">
+        <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
+          Someone else changed this environment
+        </h2>
+        <p className="text-text-2">
+          {summaryOf(merge.rows.length - conflicts.length, keys.length)}
+        </p>
+        <Versions session={session} />
+        {movedAgain ? (
+          <Card tone="info" title="It changed again while you were choosing" live>
+            <p className="text-text-2">
+              Both sides were compared anew. Your choices were kept where the server still has the
+              same value.
+            </p>
+          </Card>
+        ) : null}
+        {error === undefined ? null : (
+          <ErrorCard
+            report={error}
+            note="Nothing was written. Your edits and choices are still here."
+          />
+        )}
+        {keys.length > 1 ? (
+          <div className="flex flex-wrap gap-1 pt-1">
+            <Button size="sm" isDisabled={busy} onPress={() => choose(id, 'mine', keys)}>
+              Keep mine for all
+            </Button>
+            <Button size="sm" isDisabled={busy} onPress={() => choose(id, 'theirs', keys)}>
+              Take theirs for all
+            </Button>
+          </div>
+        ) : null}
+      </div>
+      <LongTable aria-label="Both sides" tall={tall}>
+        <TableHeader>
+          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(150)} className="pl-5">
+            Key
+          </Column>
+          <Column id="before" width="1fr" minWidth={scaled(100)}>
+            Before
+          </Column>
+          <Column id="mine" width="1fr" minWidth={scaled(150)}>
+            Yours
+          </Column>
+          <Column id="theirs" width="1fr" minWidth={scaled(150)}>
+            On the server
+          </Column>
+        </TableHeader>
+        <TableBody items={items}>
+          {(item) => <MergeRow id={item.id} environmentId={id} item={item} isBusy={busy} />}
+        </TableBody>
+      </LongTable>
+      <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-raised px-5 py-2.5">
+        <output className="min-w-40 flex-1 font-semibold tabular-nums">
+          {keys.length === 0
+            ? 'Nothing to choose'
+            : `${String(chosen)} of ${String(keys.length)} chosen`}
+        </output>
+        <div className="flex flex-wrap gap-2">
+          <Button variant="quiet" isDisabled={busy} onPress={() => cancel(id)}>
+            Cancel
+          </Button>
+          {revealed.size > 0 ? (
+            <Button onPress={hideAll}>Hide all</Button>
+          ) : (
+            <Button isDisabled={hidden.length === 0} onPress={() => void reveal(id, hidden)}>
+              Reveal all
+            </Button>
+          )}
+          <Button
+            variant="primary"
+            isBusy={busy}
+            isDisabled={chosen < keys.length}
+            onPress={() => void save(id)}
+          >
+            Save merged
+          </Button>
+        </div>
+      </footer>
+    </section>
+  );
+}
+
+function summaryOf(fitting: number, conflicting: number): string {
+  const fit =
+    fitting === 0
+      ? ''
+      : fitting === 1
+        ? 'One change fits and is merged. '
+        : `${plural(fitting, 'change')} fit together and are merged. `;
+  const clash =
+    conflicting === 0
+      ? 'Nothing was changed on both sides.'
+      : conflicting === 1
+        ? 'One key was changed on both sides: choose which value stays.'
+        : `${plural(conflicting, 'key')} were changed on both sides: choose for each.`;
+  return `${fit}${clash} Nothing is written until you save.`;
+}
+
+function Versions({ session }: { readonly session: Conflict }): ReactNode {
+  const { version, theirs } = session.merge;
+  const { revision } = theirs.environment;
+  if (version === undefined || revision === undefined) return null;
+  return (
+    <p className="text-xs text-text-2 tabular-nums">
+      Yours began with {version}, the server has {revision}.
+    </p>
+  );
+}
+
+interface RowProps {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly item: Item;
+  readonly isBusy: boolean;
+}
+
+function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
+  const { row, chosen, shown } = item;
+  const { key, renamed, outcome, before, mine, theirs, mineChange, theirsChange } = row;
+  const isConflict = outcome === 'conflict';
+  const cell = (side: MergeSide, variable: Variable | undefined, change: SideChange) => {
+    const isRenamed = side === 'mine' && renamed !== undefined;
+    const value = (
+      <SideValue
+        variable={variable}
+        change={change}
+        isRenamed={isRenamed}
+        wasThere={before !== undefined}
+        revealed={shown?.[side]}
+      />
+    );
+    return isConflict ? (
+      <SideChoice
+        environmentId={environmentId}
+        itemKey={key}
+        side={side}
+        chosen={chosen}
+        isDisabled={isBusy}
+      >
+        {value}
+      </SideChoice>
+    ) : (
+      value
+    );
+  };
+  return (
+    <Row id={id} textValue={key}>
+      <Cell className="relative pl-5">
+        {isConflict ? (
+          <span aria-hidden className="absolute inset-y-0 left-0 w-0.75 bg-brass-fill" />
+        ) : null}
+        <span className="flex min-w-0 flex-1 items-start gap-1">
+          <span
+            title={key}
+            className={cx(
+              'min-w-0 flex-1 truncate font-mono text-xs leading-5 select-text',
+              !isConflict && 'text-text-2',
+            )}
+          >
+            {key}
+            {renamed === undefined ? null : ` → ${renamed}`}
+          </span>
+          <RevealButton environmentId={environmentId} row={row} isShown={shown !== undefined} />
+        </span>
+      </Cell>
+      <Cell>
+        {before === undefined ? (
+          <NoValue word="not there" />
+        ) : (
+          <ValueGlimpse variable={before} revealed={shown?.before} isPast />
+        )}
+      </Cell>
+      <Cell>{cell('mine', mine, mineChange)}</Cell>
+      <Cell>{cell('theirs', theirs, theirsChange)}</Cell>
+    </Row>
+  );
+}
+
+interface SideValueProps {
+  readonly variable: Variable | undefined;
+  readonly change: SideChange;
+  readonly isRenamed: boolean;
+  readonly wasThere: boolean;
+  readonly revealed: string | undefined;
+}
+
+function SideValue({ variable, change, isRenamed, wasThere, revealed }: SideValueProps) {
+  if (change === 'removed') return <Chip tone="bad">removed</Chip>;
+  if (variable === undefined) return <NoValue word="not there" />;
+  if (change === 'unchanged' && !isRenamed && wasThere) {
+    return <span className="font-mono text-xs leading-5 text-text-3">unchanged</span>;
+  }
+  return (
+    <span className="flex min-w-0 flex-1 flex-wrap items-start gap-x-2">
+      <ValueGlimpse variable={variable} revealed={revealed} />
+      {isRenamed ? <Chip>renamed</Chip> : null}
+      {change === 'unchanged' ? null : <Chip>{change}</Chip>}
+    </span>
+  );
+}
+
+function RevealButton({
+  environmentId,
+  row,
+  isShown,
+}: {
+  readonly environmentId: string;
+  readonly row: MergedVariable;
+  readonly isShown: boolean;
+}): ReactNode {
+  const { merges } = useStores();
+  if (!canReveal(row)) return null;
+  const { key } = row;
+  return (
+    <IconButton
+      size="sm"
+      label={isShown ? `Hide ${key}` : `Reveal ${key}`}
+      hint={isShown ? 'Hide' : 'Reveal'}
+      className={cx(
+        '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
+        !isShown && 'opacity-0',
+      )}
+      onPress={() => {
+        const { hide, reveal } = merges.getState();
+        if (isShown) hide(environmentId, key);
+        else void reveal(environmentId, [key]);
+      }}
+    >
+      {isShown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
+    </IconButton>
+  );
+}
+
+interface ChoiceProps {
+  readonly environmentId: string;
+  readonly itemKey: string;
+  readonly side: MergeSide;
+  readonly chosen: MergeSide | undefined;
+  readonly isDisabled: boolean;
+  readonly children: ReactNode;
+}
+
+/** One of the two sides of a key. Two groups of one radio each, since each stands in a cell of its own. */
+function SideChoice({ environmentId, itemKey, side, chosen, isDisabled, children }: ChoiceProps) {
+  const { merges } = useStores();
+  return (
+    <RadioGroup
+      aria-label={side === 'mine' ? `Keep mine: ${itemKey}` : `Take theirs: ${itemKey}`}
+      value={chosen ?? null}
+      isDisabled={isDisabled}
+      onChange={() => merges.getState().choose(environmentId, side, [itemKey])}
+      className="min-w-0 flex-1"
+    >
+      <Radio
+        value={side}
+        className="native-input group flex min-w-0 cursor-default items-start gap-2 rounded-sm"
+      >
+        <span className="mt-0.75 flex size-3.5 shrink-0 items-center justify-center rounded-full border border-control bg-raised group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
+          <span className="size-1.5 rounded-full bg-transparent group-data-selected:bg-brass-ink" />
+        </span>
+        {children}
+      </Radio>
+    </RadioGroup>
+  );
+}

@@ -1,0 +1,221 @@
+/** What a save would write: what is added, changed and removed, before it is done. */
+import type { OpenEnvironment } from '@shared/contract/environments';
+import { providerDescriptors } from '@shared/providers';
+import { Eye, EyeOff } from 'lucide-react';
+import { useEffect, useMemo, type ReactNode } from 'react';
+import { TableBody, TableHeader } from 'react-aria-components';
+import { useFeature, useStores } from '../../app/stores';
+import { IconButton } from '../../components/button';
+import { Chip } from '../../components/chip';
+import { Cell, Column, LongTable, Row as TableRow } from '../../components/table';
+import { cx } from '../../lib/class-names';
+import { scaled } from '../../lib/rem';
+import { countsOf, rowsOf, type Row } from './draft';
+import { DraftBar } from './draft-bar';
+import { NoValue, ValueGlimpse } from './value-glimpse';
+
+interface Item {
+  readonly id: string;
+  readonly row: Row;
+  readonly shown: string | undefined;
+}
+
+export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
+  const { environment, environments } = useStores();
+  const { id, synced } = data.environment;
+  const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
+  const isSaving = useFeature('drafts', (state) => state.saving.has(id));
+  const revealed = useFeature('environment', (state) => state.revealed);
+  const { variables } = data;
+  const items = useMemo(
+    () =>
+      rowsOf(variables, draft)
+        .filter(({ change }) => change !== 'none')
+        .map((row): Item => ({ id: row.id, row, shown: revealed.get(row.id) })),
+    [variables, draft, revealed],
+  );
+  const counts = useMemo(() => countsOf(draft), [draft]);
+  const isStale = draft?.base !== data.base;
+
+  useEffect(() => {
+    // The last moment to learn that somebody else was here.
+    if (synced) void environments.getState().glance([id]);
+  }, [environments, synced, id]);
+
+  useEffect(
+    () => () => {
+      if (environment.getState().mode === 'review') environment.getState().setMode('grid');
+    },
+    [environment],
+  );
+
+  return (
+    <section aria-label="Review changes" className="@container flex min-h-0 flex-1 flex-col">
+      <div className="flex flex-col gap-1 px-5 py-3">
+        <h2 className="text-lg font-semibold">Review changes</h2>
+        <Destination data={data} />
+        <ChangedMeanwhile id={id} />
+      </div>
+      <LongTable aria-label="Changes" tall={revealed}>
+        <TableHeader>
+          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(170)} className="pl-5">
+            Key
+          </Column>
+          <Column id="before" width="1fr" minWidth={scaled(130)}>
+            Before
+          </Column>
+          <Column id="after" width="1.2fr" minWidth={scaled(150)}>
+            After
+          </Column>
+        </TableHeader>
+        <TableBody items={items}>{(item) => <ReviewRow id={item.id} item={item} />}</TableBody>
+      </LongTable>
+      <DraftBar
+        id={id}
+        counts={counts}
+        isSaving={isSaving}
+        obstacle={isStale ? 'The variables have changed: see above.' : undefined}
+        isReview
+      />
+    </section>
+  );
+}
+
+function Destination({ data }: { readonly data: OpenEnvironment }) {
+  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const { synced, path } = data.environment;
+  return (
+    <p className="text-text-2">
+      {synced ? (
+        <>
+          Saving writes this to {providerDescriptors[provider].label}, at{' '}
+          <span className="font-mono break-all text-text">{path}</span>. Everything else there stays
+          as it is.
+        </>
+      ) : (
+        'Saving writes this to this computer.'
+      )}
+    </p>
+  );
+}
+
+function ChangedMeanwhile({ id }: { readonly id: string }): ReactNode {
+  const server = useFeature(
+    'environments',
+    ({ list }) => list.find((one) => one.id === id)?.server?.state,
+  );
+  if (server === undefined) return null;
+  return (
+    <p role="status" className="text-info">
+      {server === 'changed'
+        ? 'Someone else changed it meanwhile. Saving merges your changes with theirs, and asks where both changed the same key.'
+        : 'Someone else deleted it meanwhile. Saving asks what is to become of it.'}
+    </p>
+  );
+}
+
+function ReviewRow({ id, item }: { readonly id: string; readonly item: Item }) {
+  const { row, shown } = item;
+  const { origin, change, typed, variable } = row;
+  return (
+    <TableRow id={id} textValue={row.key}>
+      <Cell className="relative pl-5">
+        <span className="flex min-w-0 flex-1 items-start gap-1">
+          <span
+            title={row.key}
+            className={cx(
+              'min-w-0 flex-1 truncate font-mono text-xs leading-5 select-text',
+              change === 'removed' && 'line-through',
+            )}
+          >
+            {origin === undefined || origin.key === row.key ? null : `${origin.key} → `}
+            {row.key}
+          </span>
+          <RevealButton row={row} isShown={shown !== undefined} />
+        </span>
+      </Cell>
+      <Cell>
+        {origin === undefined ? (
+          <NoValue word="not there" />
+        ) : (
+          <ValueGlimpse variable={origin} revealed={shown} isPast />
+        )}
+      </Cell>
+      <Cell>
+        <span className="flex min-w-0 flex-1 flex-wrap items-start gap-x-2">
+          {change === 'removed' ? (
+            <Chip tone="bad">removed</Chip>
+          ) : (
+            <>
+              {typed === undefined ? (
+                <span className="font-mono text-xs leading-5 text-text-3">same value</span>
+              ) : (
+                <ValueGlimpse
+                  variable={variable}
+                  revealed={shown === undefined ? undefined : typed}
+                />
+              )}
+              <Words row={row} />
+            </>
+          )}
+        </span>
+      </Cell>
+    </TableRow>
+  );
+}
+
+/** What changes beside the value. */
+function Words({ row }: { readonly row: Row }) {
+  const { origin, variable, typed } = row;
+  const isDisabled = variable.disabled ?? false;
+  const words =
+    origin === undefined
+      ? ['added', ...(isDisabled ? ['disabled'] : [])]
+      : [
+          ...(typed === undefined ? [] : ['changed']),
+          ...(origin.key === row.key ? [] : ['renamed']),
+          ...((origin.disabled ?? false) === isDisabled
+            ? []
+            : [isDisabled ? 'disabled' : 'enabled']),
+          ...(origin.secret === variable.secret
+            ? []
+            : [variable.secret ? 'now secret' : 'now plain']),
+        ];
+  return words.map((word) => <Chip key={word}>{word}</Chip>);
+}
+
+function RevealButton({
+  row,
+  isShown,
+}: {
+  readonly row: Row;
+  readonly isShown: boolean;
+}): ReactNode {
+  const { environment } = useStores();
+  const { key, origin, variable, typed } = row;
+  const before = origin ?? variable;
+  const isMasked = [before, ...(typed === undefined ? [] : [variable])].some(
+    ({ literal, kind, empty }) => literal === undefined && kind !== 'binary' && empty !== true,
+  );
+  if (!isMasked) return null;
+  return (
+    <IconButton
+      size="sm"
+      label={isShown ? `Hide ${key}` : `Reveal ${key}`}
+      hint={isShown ? 'Hide' : 'Reveal'}
+      className={cx(
+        '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
+        !isShown && 'opacity-0',
+      )}
+      onPress={() => {
+        const { hide, reveal } = environment.getState();
+        if (isShown) hide(row.id);
+        // The one that is stored; what was typed is known here.
+        else
+          void reveal(origin === undefined ? row : { ...row, variable: origin, typed: undefined });
+      }}
+    >
+      {isShown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
+    </IconButton>
+  );
+}
