@@ -20,7 +20,7 @@ for (const { label, peerOf } of peers) {
     await ui.openEnvironment('staging');
     peer.refuseWrites('staging');
     await ui.environment.editor.setValue('API_KEY', 'sk-refused-secret');
-    await ui.environment.editor.saveButton.click();
+    await ui.environment.editor.pressSave();
     await expect(ui.environment.failure).toContainText('do not permit');
 
     const { page } = ui;

@@ -65,7 +65,7 @@ for (const provider of providers) {
       expect(await filesHolding(dataDirectory, Buffer.from('sk-live-of-the-journey'))).toEqual([]);
     });
 
-    test('somebody else was faster: nothing is overwritten, and the edits go on the newest', async ({
+    test('somebody else was faster: nothing is overwritten, and both are there', async ({
       ui,
       peer,
     }) => {
@@ -73,13 +73,9 @@ for (const provider of providers) {
       const { editor } = ui.environment;
       await editor.setValue('A', 'mine');
       peer.put('production', { A: 'a', B: 'theirs', C: 'new' });
-      await editor.saveButton.click();
-      await expect(ui.environment.failure).toContainText('Someone else changed this environment');
-      expect(peer.read('production')).toEqual({ A: 'a', B: 'theirs', C: 'new' });
-      await ui.environment.failure.getByRole('button', { name: 'Pull and keep my edits' }).click();
-      await expect(ui.environment.row('C')).toBeVisible();
-      await expect(editor.unsaved).toContainText('1 unsaved');
       await editor.save();
+      await expect(ui.announcements).toContainText('with 2 changes that somebody else made');
+      await expect(ui.environment.row('C')).toBeVisible();
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'theirs', C: 'new' });
     });
 
@@ -88,7 +84,7 @@ for (const provider of providers) {
       const { editor } = ui.environment;
       await editor.setValue('A', 'edited');
       peer.refuseWrites();
-      await editor.saveButton.click();
+      await editor.pressSave();
       await expect(ui.environment.failure).toContainText('do not permit');
       await expect(ui.environment.failure).toContainText('Your 1 edit is still here.');
       await expect(editor.unsaved).toContainText('1 unsaved');
@@ -242,6 +238,9 @@ test('the keyboard alone: arrows, Enter, F2, Escape, Delete, Tab, and save', asy
   await page.keyboard.press('Delete');
   await expect(environment.kind('C')).toContainText('removed');
   await page.keyboard.press('ControlOrMeta+s');
+  await expect(editor.review.row('C')).toContainText('removed');
+  await expect(editor.review.saveButton).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+s');
   await expect(editor.saveButton).toHaveCount(0);
   expect(peer.read('production')).toEqual({ A: 'a', B: 'kept' });
   await page.keyboard.press('ControlOrMeta+Enter');
@@ -253,6 +252,8 @@ test('the keyboard alone: arrows, Enter, F2, Escape, Delete, Tab, and save', asy
   await page.keyboard.press('Tab');
   await page.keyboard.type('y');
   await page.keyboard.press('ControlOrMeta+s');
+  await expect(editor.review.row('Y')).toContainText('added');
+  await page.keyboard.press('Enter');
   await expect(editor.saveButton).toHaveCount(0);
   expect(peer.read('production')).toEqual({ A: 'a', B: 'kept', X: 'x', Y: 'y' });
 });

@@ -16,11 +16,15 @@ export interface Peer {
   put(path: string, data: Data): void;
   /** What is there and could be read; nothing where it was deleted. */
   read(path: string): Data | undefined;
+  /** As somebody else would: at once and for good, or so that it can be brought back. */
+  remove(path: string, how: 'for good' | 'recoverably'): void;
   /** Whether it was deleted so that it can be brought back. */
   canRestore(path: string): boolean;
   /** Writes are refused from now on, for want of permission. */
   refuseWrites(): void;
   permitWrites(): void;
+  /** What was asked for since, by its path or the name of the call. */
+  asked(): readonly string[];
   /** How many writes were asked for. */
   writes(): number;
   stop(): Promise<void>;
@@ -40,6 +44,7 @@ async function startVaultPeer(): Promise<Peer> {
     },
     put: (path, data) => kv.put(path, data),
     read: (path) => kv.read(path),
+    remove: (path, how) => (how === 'for good' ? kv.remove(path) : kv.delete(path)),
     canRestore: (path) => kv.read(path) === undefined && kv.versions(path).length > 0,
     refuseWrites: () => server.policy('writer', { 'secret/*': ['read', 'list'] }),
     permitWrites: () =>
@@ -50,6 +55,7 @@ async function startVaultPeer(): Promise<Peer> {
       server.requests.filter(
         ({ method, path }) => /^(POST|PUT)$/.test(method) && path.startsWith('secret/data/'),
       ).length,
+    asked: () => server.requests.map(({ path }) => path),
     stop: () => server.close(),
   };
 }
@@ -76,10 +82,13 @@ async function startAwsPeer(): Promise<Peer> {
       if (secret?.current === undefined || secret.deletionDate !== undefined) return undefined;
       return JSON.parse(String(secret.current.value)) as Data;
     },
+    remove: (path, how) =>
+      how === 'for good' ? server.remove(path) : server.scheduleDeletion(path),
     canRestore: (path) => server.secret(path)?.deletionDate !== undefined,
     refuseWrites: () => server.changePolicy(accessKeyId, { deny: writing }),
     permitWrites: () => server.changePolicy(accessKeyId, {}),
     writes: () => server.count('CreateSecret') + server.count('PutSecretValue'),
+    asked: () => server.requests.map(({ operation }) => operation),
     stop: () => server.stop(),
   };
 }

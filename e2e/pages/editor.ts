@@ -6,6 +6,7 @@ export class Editor {
   readonly saveButton: Locator;
   readonly discardButton: Locator;
   readonly reviewButton: Locator;
+  readonly review: Review;
   /** How many edits are not saved, and of which kinds. */
   readonly unsaved: Locator;
   readonly text: TextEditor;
@@ -13,6 +14,7 @@ export class Editor {
   readonly export: ExportDialog;
   readonly #main: Locator;
   readonly #grid: Locator;
+  readonly #sync: Locator;
 
   constructor(readonly page: Page) {
     this.#main = page.getByRole('main');
@@ -21,6 +23,8 @@ export class Editor {
     this.saveButton = this.#main.getByRole('button', { name: 'Save', exact: true });
     this.discardButton = this.#main.getByRole('button', { name: 'Discard', exact: true });
     this.reviewButton = this.#main.getByRole('button', { name: 'Review', exact: true });
+    this.review = new Review(this.#main);
+    this.#sync = this.#main.getByRole('switch', { name: /^Sync variables with / });
     this.unsaved = this.#main.getByRole('status').filter({ hasText: /\d unsaved/ });
     this.text = new TextEditor(page);
     this.import = new ImportPane(page);
@@ -78,10 +82,43 @@ export class Editor {
     await this.page.getByRole('menuitem', { name: command, exact: true }).click();
   }
 
+  /** Presses Save, and once more in the review that a synced environment shows first. */
+  async pressSave(): Promise<void> {
+    await this.saveButton.click();
+    if (await this.#sync.isChecked()) await this.review.save();
+  }
+
   /** Saves; nothing is unsaved any more. */
   async save(): Promise<void> {
-    await this.saveButton.click();
+    await this.pressSave();
     await this.saveButton.waitFor({ state: 'detached' });
+  }
+}
+
+/** What a save would write, before it is done. */
+class Review {
+  readonly region: Locator;
+  readonly changes: Locator;
+  readonly saveButton: Locator;
+  readonly backButton: Locator;
+
+  constructor(main: Locator) {
+    this.region = main.getByRole('region', { name: 'Review changes' });
+    this.changes = this.region.getByRole('grid', { name: 'Changes' });
+    this.saveButton = this.region.getByRole('button', { name: 'Save', exact: true });
+    this.backButton = this.region.getByRole('button', { name: 'Back to editing' });
+  }
+
+  row(key: string): Locator {
+    return this.changes.getByRole('row', { name: key, exact: true });
+  }
+
+  revealButton(key: string): Locator {
+    return this.changes.getByRole('button', { name: `Reveal ${key}`, exact: true });
+  }
+
+  async save(): Promise<void> {
+    await this.saveButton.click();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { Editor } from './editor';
+import { MergePage } from './merge';
 import { EnvironmentActions, Question, SyncBar } from './sync';
 
 /** One environment and its variables. */
@@ -13,6 +14,9 @@ export class EnvironmentPage {
   readonly failure: Locator;
   readonly tryAgainButton: Locator;
   readonly editor: Editor;
+  readonly merge: MergePage;
+  /** That somebody else was there. */
+  readonly serverNote: Locator;
   readonly sync: SyncBar;
   readonly actions: EnvironmentActions;
   readonly question: Question;
@@ -27,6 +31,10 @@ export class EnvironmentPage {
     this.failure = main.getByRole('alert');
     this.tryAgainButton = main.getByRole('button', { name: 'Try again' });
     this.editor = new Editor(page);
+    this.merge = new MergePage(page);
+    this.serverNote = main
+      .getByRole('status')
+      .filter({ hasText: /(changed|deleted) on the server/ });
     this.sync = new SyncBar(page);
     this.actions = new EnvironmentActions(page);
     this.question = new Question(page);

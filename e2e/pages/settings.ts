@@ -6,12 +6,14 @@ export class SettingsPage {
   readonly security: SecurityTab;
   readonly activity: Locator;
   readonly theme: Locator;
+  readonly reviewBeforeSave: Locator;
 
   constructor(page: Page) {
     this.vault = new VaultTab(page);
     this.security = new SecurityTab(page);
     this.activity = page.getByRole('grid', { name: 'Activity' });
     this.theme = page.getByRole('radiogroup', { name: 'Theme' });
+    this.reviewBeforeSave = page.getByRole('switch', { name: 'Review before Save' });
   }
 }
 

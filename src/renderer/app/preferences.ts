@@ -19,6 +19,7 @@ export interface PreferencesState extends Preferences {
   setTheme(this: void, theme: Theme): void;
   setSidebarWidth(this: void, px: number): void;
   setOutcomeWidth(this: void, px: number): void;
+  setReviewBeforeSave(this: void, reviews: boolean): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
   /** An environment is on show. */
@@ -44,6 +45,7 @@ export const createPreferences = (look: Look) =>
     setTheme: (theme) => set({ theme }),
     setSidebarWidth: (px) => set({ sidebarWidth: clamp(px, SIDEBAR_MIN, SIDEBAR_MAX) }),
     setOutcomeWidth: (px) => set({ outcomeWidth: clamp(px, OUTCOME_MIN, OUTCOME_MAX) }),
+    setReviewBeforeSave: (reviewBeforeSave) => set({ reviewBeforeSave }),
     used: (id) =>
       set(({ recent }) => ({
         recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
@@ -64,12 +66,14 @@ const keptOf = ({
   outcomeWidth,
   recent,
   lastEnvironments,
+  reviewBeforeSave,
 }: Preferences): Preferences => ({
   theme,
   sidebarWidth,
   outcomeWidth,
   recent,
   lastEnvironments,
+  reviewBeforeSave,
 });
 
 /** Those of the second that are not the first's. */

@@ -19,6 +19,7 @@ import { useGlobalCommands } from './global-commands';
 import { useLeaveGuard } from './leave-guard';
 import { shellColumns } from './loading';
 import { useWindowTitle } from './window-title';
+import { useServerWatch } from './server-watch';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
 import { useFeature, useStores } from './stores';
@@ -29,6 +30,7 @@ export function Shell() {
   useGlobalCommands();
   useShortcuts();
   useLeaveGuard();
+  useServerWatch();
   useWindowTitle();
 
   return (

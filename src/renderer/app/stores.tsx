@@ -84,7 +84,7 @@ export async function openStores(
       else environment.getState().show(theirs);
       await refreshLists();
     },
-    say: (text) => say(text),
+    say,
   });
   const environment = createEnvironmentScreen(client, {
     drafts,

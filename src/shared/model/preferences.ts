@@ -23,6 +23,8 @@ export const preferencesSchema = z.object({
   recent: z.array(z.string().max(200)).max(RECENT_KEPT),
   /** The environment that was open last, by workspace. */
   lastEnvironments: z.record(z.uuid(), z.uuid()),
+  /** Whether a save of a synced environment first shows what it would write. */
+  reviewBeforeSave: z.boolean(),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -36,6 +38,7 @@ export const defaultPreferences: Preferences = {
   outcomeWidth: OUTCOME_DEFAULT,
   recent: [],
   lastEnvironments: {},
+  reviewBeforeSave: true,
 };
 
 /** What the page needs before it can ask, so that nothing changes its looks when the answer comes. */
@@ -49,6 +52,7 @@ const keptSchema = z.object({
   outcomeWidth: shape.outcomeWidth.catch(defaultPreferences.outcomeWidth),
   recent: shape.recent.catch(defaultPreferences.recent),
   lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
+  reviewBeforeSave: shape.reviewBeforeSave.catch(defaultPreferences.reviewBeforeSave),
 });
 
 /** Kept preferences, with the defaults in place of what is missing or not understood. */

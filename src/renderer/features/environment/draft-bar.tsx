@@ -63,6 +63,7 @@ export function DraftBar({ id, counts, isSaving, obstacle, isReview = false }: P
         <Button
           variant="primary"
           // Whoever came by pressing Save presses it again.
+          // oxlint-disable-next-line jsx-a11y/no-autofocus
           autoFocus={isReview}
           isBusy={isSaving}
           isDisabled={obstacle !== undefined}

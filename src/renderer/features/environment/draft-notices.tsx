@@ -12,8 +12,9 @@ export function DraftNotices({ data }: { readonly data: OpenEnvironment }) {
   const { id } = data.environment;
   const error = useFeature('drafts', (state) => state.errors.get(id));
   const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
+  const carrying = useFeature('merges', (state) => state.carrying.has(id));
   const count = countsOf(draft).total;
-  if (count === 0) return null;
+  if (count === 0 || carrying) return null;
   if (draft?.base !== data.base && data.base !== undefined) {
     return (
       <Frame>
@@ -64,8 +65,8 @@ function Newer({ data, count }: Props) {
       }
     >
       <p className="text-text-2">
-        Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here and not saved. Where both
-        changed the same variable, you choose.
+        Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here and not saved. Where
+        both changed the same variable, you choose.
       </p>
     </Card>
   );

@@ -1,6 +1,6 @@
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
-import { CloudDownload } from 'lucide-react';
+import { CloudDownload, Triangle } from 'lucide-react';
 import { useCommand } from '../../app/commands';
 import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
@@ -15,7 +15,10 @@ export function EnvironmentHeader({ id }: { readonly id: string }) {
   const listed = useFeature('environments', (state) => state.list.find((one) => one.id === id));
   const opened = useFeature('environment', (state) => state.data?.environment);
   // Name, order and which one is active are the list's; the rest is newest where it was opened.
-  const environment = opened?.id === id ? { ...opened, name: listed?.name ?? opened.name } : listed;
+  const environment =
+    opened?.id === id
+      ? { ...opened, name: listed?.name ?? opened.name, server: listed?.server }
+      : listed;
 
   return (
     <header className="@container flex flex-col gap-2 border-b border-line px-5 py-3">
@@ -32,6 +35,7 @@ export function EnvironmentHeader({ id }: { readonly id: string }) {
             <Whereabouts environment={environment} />
           </p>
         )}
+        {environment?.server === undefined ? null : <ServerNote server={environment.server} />}
       </div>
       {environment === undefined ? (
         <div className="h-7" />
@@ -120,5 +124,14 @@ function Whereabouts({ environment }: { readonly environment: Environment }) {
     </>
   );
 }
+
+/** Somebody else was there. What is to be done about it stands below: Pull from Vault. */
+const ServerNote = ({ server }: { readonly server: NonNullable<Environment['server']> }) => (
+  <output className="flex shrink-0 items-center gap-1.5 rounded-xs bg-info-wash px-1.5 text-xs text-info">
+    <Triangle aria-hidden className="size-2 fill-current" />
+    {server.state === 'deleted' ? 'deleted on the server' : 'changed on the server'}
+    {server.version === undefined ? null : `: ${server.version}`}
+  </output>
+);
 
 const Divider = () => <span aria-hidden className="h-3 w-px shrink-0 bg-line-strong" />;

@@ -106,11 +106,11 @@ function ChangedMeanwhile({ id }: { readonly id: string }): ReactNode {
   );
   if (server === undefined) return null;
   return (
-    <p role="status" className="text-info">
+    <output className="text-info">
       {server === 'changed'
         ? 'Someone else changed it meanwhile. Saving merges your changes with theirs, and asks where both changed the same key.'
         : 'Someone else deleted it meanwhile. Saving asks what is to become of it.'}
-    </p>
+    </output>
   );
 }
 
@@ -120,26 +120,26 @@ function ReviewRow({ id, item }: { readonly id: string; readonly item: Item }) {
   return (
     <TableRow id={id} textValue={row.key}>
       <Cell className="relative pl-5">
-        <span className="flex min-w-0 flex-1 items-start gap-1">
-          <span
-            title={row.key}
-            className={cx(
-              'min-w-0 flex-1 truncate font-mono text-xs leading-5 select-text',
-              change === 'removed' && 'line-through',
-            )}
-          >
-            {origin === undefined || origin.key === row.key ? null : `${origin.key} → `}
-            {row.key}
-          </span>
-          <RevealButton row={row} isShown={shown !== undefined} />
+        <span
+          title={row.key}
+          className={cx(
+            'min-w-0 truncate font-mono text-xs leading-5 select-text',
+            change === 'removed' && 'line-through',
+          )}
+        >
+          {origin === undefined || origin.key === row.key ? null : `${origin.key} → `}
+          {row.key}
         </span>
       </Cell>
       <Cell>
-        {origin === undefined ? (
-          <NoValue word="not there" />
-        ) : (
-          <ValueGlimpse variable={origin} revealed={shown} isPast />
-        )}
+        <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
+          {origin === undefined ? (
+            <NoValue word="not there" />
+          ) : (
+            <ValueGlimpse variable={origin} revealed={shown} isPast />
+          )}
+          <RevealButton row={row} isShown={shown !== undefined} />
+        </span>
       </Cell>
       <Cell>
         <span className="flex min-w-0 flex-1 flex-wrap items-start gap-x-2">

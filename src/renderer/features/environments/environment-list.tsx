@@ -87,12 +87,18 @@ export function EnvironmentList() {
 function EnvironmentItem({ environment }: { readonly environment: Environment }) {
   const { navigation } = useStores();
   const unsaved = useFeature('drafts', (state) => unsavedCount(state, environment.id));
-  const { name, active } = environment;
-  const word = unsaved > 0 ? `${String(unsaved)} unsaved` : stateWord(environment);
+  const { name, active, server, state } = environment;
+  const stands = stateWord(environment);
+  const word = unsaved > 0 ? `${String(unsaved)} unsaved` : stands;
   return (
     <GridListItem
       id={environment.id}
-      textValue={[name, ...(active ? ['active'] : []), word].join(', ')}
+      textValue={[
+        name,
+        ...(active ? ['active'] : []),
+        word,
+        ...(unsaved > 0 && server !== undefined ? [stands] : []),
+      ].join(', ')}
       // Selecting what is selected is no change: from another page about it, this is the way back.
       onPress={() => navigation.getState().go({ screen: 'environment', id: environment.id })}
       className={({ isSelected }) =>
@@ -111,7 +117,7 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
       >
         <GripVertical aria-hidden className="size-3 text-text-3" />
       </AriaButton>
-      <StateMark state={unsaved > 0 ? 'unsaved' : environment.state} />
+      <StateMark state={unsaved > 0 ? 'unsaved' : server === undefined ? state : 'changed'} />
       <span className="min-w-0 flex-1 truncate" title={name}>
         {name}
       </span>
@@ -124,11 +130,17 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
       <span
         className={cx(
           'max-w-1/2 shrink-0 truncate text-2xs tabular-nums',
-          unsaved > 0 ? 'text-brass' : environment.state === 'failed' ? 'text-bad' : 'text-text-3',
+          wordTone(environment, unsaved),
         )}
       >
         {word}
       </span>
     </GridListItem>
   );
+}
+
+function wordTone({ state, server }: Environment, unsaved: number): string {
+  if (unsaved > 0) return 'text-brass';
+  if (server !== undefined) return 'text-info';
+  return state === 'failed' ? 'text-bad' : 'text-text-3';
 }

@@ -1,5 +1,13 @@
 import type { Environment } from '@shared/model/environment';
-import { Circle, CircleDashed, CircleX, Contrast, Laptop, type LucideIcon } from 'lucide-react';
+import {
+  Circle,
+  CircleDashed,
+  CircleX,
+  Contrast,
+  Laptop,
+  Triangle,
+  type LucideIcon,
+} from 'lucide-react';
 import { cx } from '../../lib/class-names';
 
 /** Failures that are short enough to be said in a list; the page says the rest. */
@@ -13,7 +21,10 @@ const problemWords: Partial<Record<string, string>> = {
   KEY_LOCKED: 'locked',
 };
 
-export function stateWord({ state, revision, problem }: Environment): string {
+const serverWords = { changed: 'changed on server', deleted: 'deleted on server' } as const;
+
+export function stateWord({ state, revision, problem, server }: Environment): string {
+  if (server !== undefined) return serverWords[server.state];
   switch (state) {
     case 'loaded':
       return revision ?? 'loaded';
@@ -31,10 +42,12 @@ const marks = {
   'not-loaded': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
   failed: { icon: CircleX, className: 'size-3.5 text-bad' },
   local: { icon: Laptop, className: 'size-3.5 text-text-3' },
+  /** Somebody else was there since the values were pulled. */
+  changed: { icon: Triangle, className: 'size-2.5 fill-current text-info' },
   /** Whatever else it is: there are edits that are not saved. */
   unsaved: { icon: Contrast, className: 'size-3.5 text-brass [&>path]:fill-current' },
 } as const satisfies Record<
-  Environment['state'] | 'unsaved',
+  Environment['state'] | 'changed' | 'unsaved',
   { icon: LucideIcon; className: string }
 >;
 

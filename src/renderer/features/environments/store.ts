@@ -11,6 +11,8 @@ export interface Environments {
   /** Why the list on show may be out of date. */
   readonly error: ErrorReport | undefined;
   refresh(this: void): Promise<void>;
+  /** Looks which of these somebody else changed on the server. What cannot be seen is left unsaid. */
+  glance(this: void, ids: readonly string[]): Promise<void>;
   /** Throws what the call throws: the form shows it beside the name. */
   create(this: void, name: string): Promise<Environment>;
   /** Those to try the app with. Throws what the call throws. */
@@ -42,6 +44,20 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
         set({ list: await client.environments.list({ workspaceId }), error: undefined });
       } catch (error) {
         set({ error: errorReport(error) });
+      }
+    },
+    glance: async (ids) => {
+      const meant = new Set(ids);
+      const held = get().list.filter(
+        ({ id, synced, state }) => meant.has(id) && synced && state === 'loaded',
+      );
+      if (held.length === 0) return;
+      try {
+        set({
+          list: await client.environments.glance({ workspaceId, ids: held.map(({ id }) => id) }),
+        });
+      } catch {
+        // Nobody asked for it: what a person does next says what is wrong.
       }
     },
     create: async (name) => {

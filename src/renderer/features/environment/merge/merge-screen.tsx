@@ -237,26 +237,26 @@ function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
         {isConflict ? (
           <span aria-hidden className="absolute inset-y-0 left-0 w-0.75 bg-brass-fill" />
         ) : null}
-        <span className="flex min-w-0 flex-1 items-start gap-1">
-          <span
-            title={key}
-            className={cx(
-              'min-w-0 flex-1 truncate font-mono text-xs leading-5 select-text',
-              !isConflict && 'text-text-2',
-            )}
-          >
-            {key}
-            {renamed === undefined ? null : ` → ${renamed}`}
-          </span>
-          <RevealButton environmentId={environmentId} row={row} isShown={shown !== undefined} />
+        <span
+          title={key}
+          className={cx(
+            'min-w-0 truncate font-mono text-xs leading-5 select-text',
+            !isConflict && 'text-text-2',
+          )}
+        >
+          {key}
+          {renamed === undefined ? null : ` → ${renamed}`}
         </span>
       </Cell>
       <Cell>
-        {before === undefined ? (
-          <NoValue word="not there" />
-        ) : (
-          <ValueGlimpse variable={before} revealed={shown?.before} isPast />
-        )}
+        <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
+          {before === undefined ? (
+            <NoValue word="not there" />
+          ) : (
+            <ValueGlimpse variable={before} revealed={shown?.before} isPast />
+          )}
+          <RevealButton environmentId={environmentId} row={row} isShown={shown !== undefined} />
+        </span>
       </Cell>
       <Cell>{cell('mine', mine, mineChange)}</Cell>
       <Cell>{cell('theirs', theirs, theirsChange)}</Cell>

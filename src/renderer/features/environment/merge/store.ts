@@ -11,7 +11,7 @@ import type { MergeSide } from '@shared/model/merge';
 import { createStore } from 'zustand';
 import { errorReport } from '../../../bridge';
 import { plural } from '../../../lib/format';
-import { toChangeSet, type Draft } from '../draft';
+import { countsOf, toChangeSet, type Draft } from '../draft';
 import type { DraftsStore } from '../drafts-store';
 import { isOvertaken } from './overtaken';
 
@@ -52,6 +52,8 @@ export type MergeSession = Conflict | Gone;
 export interface Merges {
   /** By environment. */
   readonly sessions: ReadonlyMap<string, MergeSession>;
+  /** Environments whose edits are just being put on newer values. */
+  readonly carrying: ReadonlySet<string>;
   /**
    * A save was refused since something newer is there. Saves what fits together by itself, else asks.
    * Resolves with whether it was saved; throws what the calls throw.
@@ -84,7 +86,7 @@ export interface MergesOptions {
   readonly onSaved: (open: OpenEnvironment) => Promise<void>;
   /** Main has newer values in memory, or knows that there are none any more. */
   readonly onFetched: (theirs: OpenEnvironment | undefined) => Promise<void>;
-  readonly say: (text: string) => void;
+  readonly say: (text: string, tone?: 'bad') => void;
 }
 
 /** As often as a write that needs no decision is tried on something newer. */
@@ -196,6 +198,21 @@ export const createMerges = (client: Client, options: MergesOptions) =>
       }
     };
 
+    const carry = async (id: string, draft: Draft, asks: boolean): Promise<void> => {
+      try {
+        const merge = await client.environments.merge({ ...sent(id, draft), fetch: false });
+        if (merge.state === 'gone' || present(id) !== draft) return;
+        if (conflictsOf(merge).length === 0) {
+          drafts.getState().carryOver(merge.theirs, sameKeys(merge));
+          options.say('Your unsaved edits are on the newest values now.');
+        } else if (asks) await ask(id, draft, merge);
+      } catch (error) {
+        // The edits stay on what they were made on, and the page says so.
+        const { message, hint } = errorReport(error);
+        if (asks) options.say(`${message} ${hint}`, 'bad');
+      }
+    };
+
     const hideAll = (): void => {
       generation += 1;
       for (const timer of timers.values()) clearTimeout(timer);
@@ -239,6 +256,7 @@ export const createMerges = (client: Client, options: MergesOptions) =>
 
     return {
       sessions: new Map(),
+      carrying: new Set(),
       saveOver: async (id) => {
         const draft = present(id);
         if (draft === undefined) return false;
@@ -265,21 +283,15 @@ export const createMerges = (client: Client, options: MergesOptions) =>
       carryOver: async (id, base, asks) => {
         await running.get(id);
         const draft = present(id);
-        if (draft === undefined || base === undefined || draft.base === base) return;
+        if (draft === undefined || countsOf(draft).total === 0) return;
+        if (base === undefined || draft.base === base) return;
         if (get().sessions.has(id) || drafts.getState().saving.has(id)) return;
-        const work = async (): Promise<void> => {
-          const merge = await client.environments.merge({ ...sent(id, draft), fetch: false });
-          if (merge.state === 'gone' || present(id) !== draft) return;
-          if (conflictsOf(merge).length === 0) {
-            drafts.getState().carryOver(merge.theirs, sameKeys(merge));
-            options.say('Your unsaved edits are on the newest values now.');
-          } else if (asks) await ask(id, draft, merge);
-        };
-        // Where it fails the edits stay on what they were made on, and the page says so.
-        const run = work()
-          .catch(() => undefined)
-          .finally(() => running.delete(id));
+        const run = carry(id, draft, asks).finally(() => {
+          running.delete(id);
+          set(({ carrying }) => ({ carrying: new Set([...carrying].filter((one) => one !== id)) }));
+        });
         running.set(id, run);
+        set(({ carrying }) => ({ carrying: new Set(carrying).add(id) }));
         await run;
       },
       choose: (id, side, keys) => {

@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { themes } from '@shared/model/preferences';
 import { useStores } from '../../../app/stores';
 import { SegmentedChoice } from '../../../components/choice';
+import { Switch } from '../../../components/switch';
 import { TabBody } from '../tab-body';
 
 const labels = { system: 'System', light: 'Light', dark: 'Dark' } as const;
@@ -9,6 +10,7 @@ const labels = { system: 'System', light: 'Light', dark: 'Dark' } as const;
 export function GeneralTab() {
   const { preferences } = useStores();
   const theme = useStore(preferences, (state) => state.theme);
+  const reviewBeforeSave = useStore(preferences, (state) => state.reviewBeforeSave);
   return (
     <TabBody>
       <SegmentedChoice
@@ -20,6 +22,12 @@ export function GeneralTab() {
         }}
         options={themes.map((value) => ({ value, label: labels[value] }))}
         help="System follows what your computer is set to."
+      />
+      <Switch
+        label="Review before Save"
+        help="Shows what is added, changed and removed before it is written. For synced environments."
+        isSelected={reviewBeforeSave}
+        onChange={(reviews) => preferences.getState().setReviewBeforeSave(reviews)}
       />
     </TabBody>
   );

@@ -1,0 +1,46 @@
+/** Looks now and then whether somebody else changed what is in memory. Metadata only: see the call. */
+import { useEffect } from 'react';
+import { unsavedCount } from '../features/environment/drafts-store';
+import { useStores } from './stores';
+
+const EVERY_MS = 60_000;
+/** At most as many at once; the one on show comes first. */
+const LOOKED_AT = 100;
+
+export function useServerWatch(): void {
+  const { environments, drafts, navigation } = useStores();
+  useEffect(() => {
+    const shown = (): string | undefined => {
+      const { route } = navigation.getState();
+      return route.screen === 'environment' ? route.id : undefined;
+    };
+    const look = (ids: readonly string[]): void => {
+      if (!document.hidden) void environments.getState().glance(ids.slice(0, LOOKED_AT));
+    };
+    /** Whoever comes back to the window may have been away for long. */
+    const lookAtAll = (): void => {
+      const first = shown();
+      const ids = environments.getState().list.map(({ id }) => id);
+      look(ids.toSorted((a, b) => Number(b === first) - Number(a === first)));
+    };
+    /** In between, what is being looked at or worked on: each look is a call, and a line in an audit log. */
+    const lookAtSome = (): void => {
+      const first = shown();
+      const edits = drafts.getState();
+      look(
+        environments
+          .getState()
+          .list.map(({ id }) => id)
+          .filter((id) => id === first || unsavedCount(edits, id) > 0),
+      );
+    };
+    window.addEventListener('focus', lookAtAll);
+    document.addEventListener('visibilitychange', lookAtAll);
+    const timer = setInterval(lookAtSome, EVERY_MS);
+    return () => {
+      window.removeEventListener('focus', lookAtAll);
+      document.removeEventListener('visibilitychange', lookAtAll);
+      clearInterval(timer);
+    };
+  }, [environments, drafts, navigation]);
+}
