@@ -84,8 +84,9 @@ export class Editor {
 
   /** Presses Save, and once more in the review that a synced environment shows first. */
   async pressSave(): Promise<void> {
+    const isReviewed = await this.review.region.isVisible();
     await this.saveButton.click();
-    if (await this.#sync.isChecked()) await this.review.save();
+    if (!isReviewed && (await this.#sync.isChecked())) await this.review.save();
   }
 
   /** Saves; nothing is unsaved any more. */

@@ -11,11 +11,12 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     outcomeWidth: 360,
     recent: [],
     lastEnvironments: {},
+    reviewBeforeSave: true,
   });
   const id = await core.create('production');
   const lastEnvironments = { [core.workspaceId]: id };
   await core.client.app.savePreferences({ theme: 'dark', lastEnvironments });
-  await core.client.app.savePreferences({ sidebarWidth: 300 });
+  await core.client.app.savePreferences({ sidebarWidth: 300, reviewBeforeSave: false });
   await core.restart();
   expect(await core.client.app.preferences()).toEqual({
     theme: 'dark',
@@ -23,6 +24,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     outcomeWidth: 360,
     recent: [],
     lastEnvironments,
+    reviewBeforeSave: false,
   });
 });
 
