@@ -1,5 +1,6 @@
 /** The frame around every page: what it remembers, what it is called, and what stays selected. */
 import type { Browser, Page } from '@playwright/test';
+import { expectAccessible } from '../axe';
 import { spawnCore } from '../core';
 import { watchLayout } from '../layout-shifts';
 import { AppPage } from '../pages/app';
@@ -200,3 +201,24 @@ for (const width of [720, 1180]) {
     expect(await layout.moved()).not.toEqual([]);
   });
 }
+
+test('About names the version, what it runs on, where the data is, and the licences', async ({
+  dataDirectory,
+  ui,
+}) => {
+  await ui.palette.run('about');
+  const main = ui.page.getByRole('main');
+  await expect(main).toContainText(/Node\.js\d+\.\d+\.\d+/);
+  await expect(main).toContainText(dataDirectory);
+  await main.getByRole('button', { name: 'Show licences' }).click();
+  const list = main.getByRole('grid', { name: 'Licences' });
+  const first = list.getByRole('row').first();
+  await expect(first).toContainText('@aws-sdk/client-secrets-manager');
+  await expectAccessible(ui.page, 'About');
+  await first.click();
+  const dialog = ui.page.getByRole('dialog');
+  await expect(dialog).toContainText('Apache License');
+  await expectAccessible(ui.page, 'A licence');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(dialog).toHaveCount(0);
+});

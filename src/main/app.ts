@@ -154,7 +154,13 @@ export async function openApp(options: AppOptions): Promise<App> {
     const preferenceRows = new Preferences(database);
     const preferences = new PreferencesService(preferenceRows, workspaces);
     const router = createRouter({
-      info: { name: 'Strongroom', version, host, dataDirectory },
+      info: {
+        name: 'Strongroom',
+        version,
+        host,
+        dataDirectory,
+        runtimes: runtimesOf(process.versions),
+      },
       notices: new Notices([...databaseNotices, ...keyStore.notices]),
       preferences,
       workspaces: new WorkspaceService({
@@ -204,4 +210,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     database.close();
     throw error;
   }
+}
+
+/** What the process says it is made of; a plain Node has neither Electron nor Chromium. */
+function runtimesOf(versions: Readonly<Record<string, string | undefined>>): AppInfo['runtimes'] {
+  const names = [
+    ['Electron', versions['electron']],
+    ['Chromium', versions['chrome']],
+    ['Node.js', versions['node']],
+  ] as const;
+  return names.flatMap(([name, version]) => (version === undefined ? [] : [{ name, version }]));
 }

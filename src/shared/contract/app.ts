@@ -16,6 +16,8 @@ export const appInfoSchema = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'browser']),
   dataDirectory: z.string(),
+  /** What it runs on, such as Node.js. */
+  runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
   notices: z.array(noticeSchema),
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;

@@ -1,0 +1,158 @@
+/**
+ * `npm run licences`: writes the list of what is shipped with the app and under which licences, for the page
+ * About. A test fails where the list is out of date.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from './lib/paths.mjs';
+
+/**
+ * @typedef {object} Entry of package-lock.json
+ * @property {string} version
+ * @property {string | readonly { readonly type: string }[]} [license] old packages have a list
+ * @property {readonly string[]} [os]
+ * @property {Readonly<Record<string, string>>} [dependencies]
+ * @property {Readonly<Record<string, string>>} [optionalDependencies]
+ */
+
+/**
+ * @typedef {object} LicenceList
+ * @property {readonly { readonly name: string, readonly version: string, readonly licence: string, readonly text?: number }[]} packages
+ *   by name; `text` is an index
+ * @property {readonly string[]} texts each once, since many packages share theirs
+ */
+
+export const licencesFile = join(
+  root,
+  'src',
+  'renderer',
+  'features',
+  'settings',
+  'about',
+  'licences.json',
+);
+
+const MODULES = 'node_modules/';
+
+/** @type {Readonly<Record<string, Entry>>} */
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+
+/**
+ * Where `name` is installed for the package that lies at `from`, as Node looks for it.
+ *
+ * @param {string} from
+ * @param {string} name
+ */
+function locate(from, name) {
+  for (let base = from; ; base = base.slice(0, Math.max(0, base.lastIndexOf(`/${MODULES}`)))) {
+    const path = `${base === '' ? '' : `${base}/`}${MODULES}${name}`;
+    if (lock[path] !== undefined) return path;
+    if (base === '') return undefined;
+  }
+}
+
+/** The development dependencies that the window and the preload are built of. */
+function bundled() {
+  const names = new Set();
+  for (const part of ['renderer', 'shared', 'preload']) {
+    for (const file of readdirSync(join(root, 'src', part), {
+      recursive: true,
+      encoding: 'utf8',
+    })) {
+      if (!/\.(tsx?|css)$/.test(file) || /\.test\.tsx?$/.test(file)) continue;
+      const source = readFileSync(join(root, 'src', part, file), 'utf8');
+      for (const [, name = ''] of source.matchAll(
+        /(?:from|import|import\()\s*'((?:@[\w.-]+\/)?[\w-][\w.-]*)/g,
+      )) {
+        if (lock[MODULES + name] !== undefined) names.add(name);
+      }
+    }
+  }
+  // Its packages only fetch it; it stands in the list by itself.
+  names.delete('electron');
+  return names;
+}
+
+/** Everything that is shipped, by where it lies. */
+function shipped() {
+  /** @type {Set<string>} */
+  const paths = new Set();
+  /** @param {string | undefined} path */
+  const visit = (path) => {
+    const entry = path === undefined ? undefined : lock[path];
+    if (path === undefined || entry === undefined || paths.has(path)) return;
+    paths.add(path);
+    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
+      visit(locate(path, name));
+    }
+  };
+  const own = lock[''];
+  for (const name of Object.keys({ ...own?.dependencies, ...own?.optionalDependencies })) {
+    visit(locate('', name));
+  }
+  for (const name of bundled()) visit(locate('', name));
+  paths.add(`${MODULES}electron`);
+  return paths;
+}
+
+/**
+ * What a package says of its licence.
+ *
+ * @param {string} path
+ * @param {Entry} entry
+ */
+function licenceOf(path, { license }) {
+  /** @type {{ license?: Entry['license'], licenses?: Entry['license'] }} */
+  const manifest =
+    license === undefined
+      ? JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
+      : { license };
+  const said = manifest.license ?? manifest.licenses ?? 'unknown';
+  return typeof said === 'string' ? said : said.map(({ type }) => type).join(' OR ');
+}
+
+/**
+ * @param {string} path
+ * @param {Entry} entry
+ */
+function textOf(path, { os }) {
+  const directory = join(root, path);
+  // Which of them are installed depends on the machine.
+  if (os !== undefined || !existsSync(directory)) return undefined;
+  const file = readdirSync(directory).find((name) => /^(licen[cs]e|copying)/i.test(name));
+  if (file === undefined) return undefined;
+  return readFileSync(join(directory, file), 'utf8').replaceAll('\r\n', '\n').trim();
+}
+
+/** @returns {LicenceList} the list as it should be */
+export function listLicences() {
+  /** @type {string[]} */
+  const texts = [];
+  /** @param {string} text */
+  const indexOf = (text) => {
+    const at = texts.indexOf(text);
+    return at === -1 ? texts.push(text) - 1 : at;
+  };
+  const seen = new Map();
+  for (const path of [...shipped()].toSorted()) {
+    const entry = lock[path];
+    if (entry === undefined) continue;
+    const name = path.slice(path.lastIndexOf(MODULES) + MODULES.length);
+    const text = textOf(path, entry);
+    seen.set(`${name} ${entry.version}`, {
+      name,
+      version: entry.version,
+      licence: licenceOf(path, entry),
+      ...(text !== undefined && { text: indexOf(text) }),
+    });
+  }
+  const packages = [...seen.entries()]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, one]) => one);
+  return { packages, texts };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(licencesFile, `${JSON.stringify(listLicences(), undefined, 2)}\n`);
+}

@@ -1,0 +1,111 @@
+/** What the app is made of, and under which licences. The list is long, and loaded when it is asked for. */
+import { useState } from 'react';
+import { GridList, GridListItem, ListLayout, Virtualizer } from 'react-aria-components';
+import { Button } from '../../../components/button';
+import { Dialog } from '../../../components/dialog';
+import { Section } from '../../../components/page';
+import { plural } from '../../../lib/format';
+import { scaled } from '../../../lib/rem';
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly licence: string;
+  /** Which of the texts; a few packages come without one. */
+  readonly text?: number;
+}
+
+interface LicenceList {
+  readonly packages: readonly Package[];
+  readonly texts: readonly string[];
+}
+
+const ROW = 28;
+const ROWS_SHOWN = 10;
+
+const load = async (): Promise<LicenceList> => (await import('./licences.json')).default;
+
+export function Licences() {
+  const [list, setList] = useState<LicenceList>();
+  return (
+    <Section
+      title="Licences"
+      note={
+        list === undefined ? null : (
+          <span className="text-xs text-text-2">{plural(list.packages.length, 'package')}</span>
+        )
+      }
+    >
+      <p className="text-text-2">
+        Strongroom stands on the work of others. These packages come with it.
+      </p>
+      {list === undefined ? (
+        <div>
+          <Button onPress={() => void load().then(setList)}>Show licences</Button>
+        </div>
+      ) : (
+        <Packages {...list} />
+      )}
+    </Section>
+  );
+}
+
+function Packages({ packages, texts }: LicenceList) {
+  const [shown, setShown] = useState<Package>();
+  const row = scaled(ROW);
+  const text = shown?.text === undefined ? undefined : texts[shown.text];
+  return (
+    <>
+      <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: row }}>
+        <GridList
+          aria-label="Licences"
+          items={packages.map((one) => ({ ...one, id: `${one.name} ${one.version}` }))}
+          selectionMode="none"
+          onAction={(key) =>
+            setShown(packages.find(({ name, version }) => `${name} ${version}` === key))
+          }
+          className="overflow-auto rounded-md border border-line bg-raised"
+          style={{ height: ROWS_SHOWN * row + 2 }}
+        >
+          {({ id, name, version, licence }) => (
+            <GridListItem
+              id={id}
+              textValue={`${name}, ${version}, ${licence}`}
+              className="grid h-full cursor-default grid-cols-[minmax(0,1fr)_6rem_8rem] items-center gap-3 px-2.5 text-xs data-focus-visible:-outline-offset-2 data-hovered:bg-hover"
+            >
+              <span className="truncate font-mono" title={name}>
+                {name}
+              </span>
+              <span className="truncate text-text-2 tabular-nums">{version}</span>
+              <span className="truncate text-text-2" title={licence}>
+                {licence}
+              </span>
+            </GridListItem>
+          )}
+        </GridList>
+      </Virtualizer>
+      <Dialog
+        isOpen={shown !== undefined}
+        onClose={() => setShown(undefined)}
+        size="md"
+        title={shown === undefined ? '' : `${shown.name} ${shown.version}`}
+        actions={<Button onPress={() => setShown(undefined)}>Close</Button>}
+      >
+        {text === undefined ? (
+          <p className="text-text-2">
+            {shown?.licence}. The package brings no text of its own; the one of that name applies.
+          </p>
+        ) : (
+          <pre
+            // Long texts scroll; focus makes that possible without a mouse.
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+            tabIndex={0}
+            className="max-h-[55vh] overflow-auto rounded-md border border-line bg-sunken p-3 font-mono text-2xs whitespace-pre-wrap select-text"
+          >
+            {text}
+          </pre>
+        )}
+      </Dialog>
+    </>
+  );
+}
