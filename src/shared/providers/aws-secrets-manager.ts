@@ -159,6 +159,7 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
       code: awsPolicy,
       notes: [
         'To allow only some secrets, replace `"Resource": "*"` by an ARN pattern, such as `arn:aws:secretsmanager:us-east-1:123456789012:secret:myapp/*`. ListSecrets knows no such limit and keeps `"*"`, in a statement of its own.',
+        'Strongroom can do more with `DescribeSecret` (sees changes at once), `ListSecretVersionIds` (the whole history), `RestoreSecret` (brings deleted secrets back), `UpdateSecretVersionStage` (a stricter check against overwriting) and `BatchGetSecretValue` (pulls in fewer calls). It works without them.',
       ],
     },
     {

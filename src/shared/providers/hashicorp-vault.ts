@@ -175,6 +175,8 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       code: `vault policy write strongroom - <<'HCL'
 path "secret/data/*"     { capabilities = ["create", "read", "update", "delete"] }
 path "secret/metadata/*" { capabilities = ["list", "read", "delete"] }
+path "secret/delete/*"   { capabilities = ["update"] }
+path "secret/undelete/*" { capabilities = ["update"] }
 HCL
 vault auth enable approle
 vault write auth/approle/role/strongroom token_policies=strongroom token_ttl=1h
@@ -184,7 +186,10 @@ vault write -f auth/approle/role/strongroom/secret-id`,
         'Copy `role_id` into **Role ID** and `secret_id` into **Secret ID**.',
         'Click **Test Connection**. If it succeeds, click **Save**.',
       ],
-      notes: ['For a KV v1 engine the policy names `secret/*` instead of `data` and `metadata`.'],
+      notes: [
+        'The last two lines let Strongroom delete exactly the version you saw, and bring deleted secrets back. It works without them.',
+        'For a KV v1 engine the policy names `secret/*` instead of `data` and the others.',
+      ],
     },
   ],
 };

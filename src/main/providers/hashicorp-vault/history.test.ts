@@ -204,6 +204,18 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect([newest?.state, oldest?.state]).toEqual(['deleted', 'past']);
     });
 
+    it('keeps numbers as the server gave them when another key is edited', async () => {
+      const enginePath = await mount(2);
+      const provider = connectTo(enginePath);
+      const json = '{"A":"old","big":12345678901234567890,"tiny":1.5e-300,"whole":1e21}';
+      const { revision } = await provider.write('app', doc(json), null, options());
+      const before = textOf((await provider.read('app', options())).document);
+      await provider.write('app', doc(before.replace('"old"', '"new"')), revision, options());
+      const after = textOf((await provider.read('app', options())).document);
+      expect(after).toBe(before.replace('"old"', '"new"'));
+      expect(after).toContain('"big":12345678901234567000');
+    });
+
     it('does not write over a version that was deleted since it was read', async () => {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);

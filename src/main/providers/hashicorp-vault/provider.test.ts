@@ -312,7 +312,7 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect(textOf((await provider.read('app', options())).document)).toBe('{}');
     });
 
-    it('pulls with the rights of the guide and no more', async () => {
+    it('works with rights to data and metadata alone', async () => {
       const enginePath = await mount(2);
       const policy = fresh('policy');
       await target.admin.policy(policy, {

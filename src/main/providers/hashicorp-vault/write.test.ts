@@ -17,13 +17,13 @@ afterEach(() => server.close());
 const root = (enginePath = 'secret'): SecretsProvider =>
   connect(server.url, { token: 'root' }, { enginePath }, createHashicorpVaultFactory());
 
-/** May do what the guide's policy allows, which is not to delete or undelete by version. */
-function guided(): SecretsProvider {
-  server.policy('guide', {
+/** May delete and undelete nothing by its version, as with a policy that knows only data and metadata. */
+function confined(): SecretsProvider {
+  server.policy('confined', {
     'secret/data/*': ['create', 'read', 'update', 'delete'],
     'secret/metadata/*': ['list', 'read', 'delete'],
   });
-  return connect(server.url, { token: server.token({ policies: ['guide'] }) });
+  return connect(server.url, { token: server.token({ policies: ['confined'] }) });
 }
 
 const baseOf = async (provider: SecretsProvider): Promise<Revision> =>
@@ -68,7 +68,7 @@ describe('a write with KV v2', () => {
 
   it.each([
     ['root', root],
-    ['the guide’s rights', guided],
+    ['rights to data and metadata', confined],
   ])('does not bring back what is deleted in between, with %s', async (_, connectAs) => {
     const provider = connectAs();
     const base = await baseOf(provider);
@@ -261,8 +261,8 @@ describe('a removal with KV v2', () => {
     expect(states()).toEqual(['v1 deleted', 'v2 alive']);
   });
 
-  it('works with the guide’s rights, and names what it hit where it cannot undo it', async () => {
-    const provider = guided();
+  it('works with rights to data and metadata alone, and names what it hit where it cannot undo it', async () => {
+    const provider = confined();
     const base = await baseOf(provider);
     const gate = server.faults.gate({ method: 'DELETE', path: DATA });
     const removing = errorOf(provider.remove('app', base, options()));
