@@ -66,26 +66,20 @@ export const Column = ({ className, ...props }: ColumnProps & { readonly classNa
   />
 );
 
+/** For rows and cells that are made by the thousand, where a component more for each of them tells. */
+export const rowClass =
+  'group/row h-full border-b border-line data-focus-visible:-outline-offset-2 data-hovered:bg-hover data-selected:bg-brass-wash';
+export const cellClass =
+  'flex min-h-8.25 min-w-0 items-start px-2.5 py-1.75 data-focus-visible:-outline-offset-2';
+
 export const Row = <Item extends object>({
   className,
   ...props
 }: RowProps<Item> & { readonly className?: string }) => (
-  <AriaRow
-    {...props}
-    className={cx(
-      'group/row h-full border-b border-line data-focus-visible:-outline-offset-2 data-hovered:bg-hover data-selected:bg-brass-wash',
-      className,
-    )}
-  />
+  <AriaRow {...props} className={cx(rowClass, className)} />
 );
 
 /** Each cell stands in a frame of its own, whose height is that of the tallest in the row. */
 export const Cell = ({ className, ...props }: CellProps & { readonly className?: string }) => (
-  <AriaCell
-    {...props}
-    className={cx(
-      'flex min-h-8.25 min-w-0 items-start px-2.5 py-1.75 data-focus-visible:-outline-offset-2',
-      className,
-    )}
-  />
+  <AriaCell {...props} className={cx(cellClass, className)} />
 );

@@ -2,8 +2,8 @@
 import { formatBytes } from '@shared/model/format';
 import type { Variable } from '@shared/model/variable';
 import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
-import { useRef } from 'react';
-import { Button as AriaButton } from 'react-aria-components';
+import { useDeferredValue, useRef } from 'react';
+import { Button as AriaButton, ButtonContext } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { cx } from '../../lib/class-names';
@@ -47,6 +47,8 @@ export function ValueCell({ row }: { readonly row: Row }) {
   // What was there before is told by its icon, what was just typed in words.
   const issue = row.change === 'none' ? undefined : issues.get(row.id);
   const isTall = value !== undefined || fault !== undefined;
+  // The buttons, most of a row's weight, come once there is time: not while one scrolls.
+  const isSettled = useDeferredValue(true, false);
 
   return (
     <>
@@ -83,7 +85,12 @@ export function ValueCell({ row }: { readonly row: Row }) {
           </p>
         )}
       </div>
-      <Actions row={row} revealed={value !== undefined} floats={!isTall} />
+      {isSettled ? (
+        // A row hands its buttons something new whenever the focus moves anywhere in the table.
+        <ButtonContext value={null}>
+          <Actions row={row} revealed={value !== undefined} floats={!isTall} />
+        </ButtonContext>
+      ) : null}
     </>
   );
 }

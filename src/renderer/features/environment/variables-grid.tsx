@@ -15,11 +15,18 @@ import {
   type ReactNode,
 } from 'react';
 import { flushSync } from 'react-dom';
-import { TableBody, TableHeader, type Selection } from 'react-aria-components';
+import {
+  Cell as AriaCell,
+  Row as AriaRow,
+  TableBody,
+  TableHeader,
+  type Selection,
+} from 'react-aria-components';
 import { commandOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
-import { Cell, Column, LongTable, Row as TableRow } from '../../components/table';
+import { cellClass, Column, LongTable, rowClass } from '../../components/table';
 import type { TallRows } from '../../components/tall-rows-layout';
+import { cx } from '../../lib/class-names';
 import { plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
 import { CellEditor } from './cell-editor';
@@ -359,7 +366,7 @@ const VariablesTable = memo(function VariablesTable({
         items={shown}
         renderEmptyState={() => <p className="px-5 py-3 text-text-2">{empty}</p>}
       >
-        {(row) => <VariableRow id={row.id} row={row} />}
+        {drawRow}
       </TableBody>
     </LongTable>
   );
@@ -416,23 +423,21 @@ const changeWords = {
   removed: 'to be removed, not saved',
 } as const;
 
-interface VariableRowProps {
-  /** Also what the table tells its items apart by: their keys may change, or be there twice. */
-  readonly id: string;
-  readonly row: Row;
-}
+const keyClass = cx(cellClass, 'relative pl-5');
+const valueClass = cx(cellClass, 'relative flex-wrap-reverse items-end gap-x-2 gap-y-1');
 
-const VariableRow = ({ id, row }: VariableRowProps) => (
-  <TableRow id={id} textValue={row.key}>
-    <Cell focusMode="cell" className="relative pl-5">
+const drawRow = (row: Row) => (
+  // The table tells its rows apart by their ids: their keys may change, or be there twice.
+  <AriaRow id={row.id} textValue={row.key} className={rowClass}>
+    <AriaCell focusMode="cell" className={keyClass}>
       <KeyCell row={row} />
-    </Cell>
-    <Cell focusMode="cell" className="relative flex-wrap-reverse items-end gap-x-2 gap-y-1">
+    </AriaCell>
+    <AriaCell focusMode="cell" className={valueClass}>
       <ValueCell row={row} />
-    </Cell>
-    <Cell focusMode="cell">
+    </AriaCell>
+    <AriaCell focusMode="cell" className={cellClass}>
       <KindChip row={row} />
       <span className="sr-only">{changeWords[row.change]}</span>
-    </Cell>
-  </TableRow>
+    </AriaCell>
+  </AriaRow>
 );

@@ -1,0 +1,147 @@
+/** Measures in the page itself, from the input that a person makes to the frame that shows its effect. */
+import type { Page } from '@playwright/test';
+
+interface PageClock {
+  /** From each input event to the end of the next frame, ms. */
+  latencies: number[];
+  /** Between frames, ms. */
+  frames: number[];
+  longTasks: number[];
+  isWatchingFrames: boolean;
+  /** Resolves with the ms from the next input until `isDone`, judged after each frame. */
+  until(isDone: () => boolean): Promise<number>;
+}
+
+declare global {
+  interface Window {
+    benchClock: PageClock;
+  }
+}
+
+/** Goes into every page before its own scripts. */
+function install(): void {
+  const clock: PageClock = {
+    latencies: [],
+    frames: [],
+    longTasks: [],
+    isWatchingFrames: false,
+    until: (isDone) =>
+      new Promise((resolve) => {
+        const begin = (event: Event): void => {
+          for (const type of ['keydown', 'pointerdown']) {
+            window.removeEventListener(type, begin, true);
+          }
+          const look = (): void => {
+            if (isDone()) afterFrame(() => resolve(performance.now() - event.timeStamp));
+            else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        };
+        for (const type of ['keydown', 'pointerdown']) window.addEventListener(type, begin, true);
+      }),
+  };
+  // A message comes after the frame that was asked for before it has been drawn.
+  const afterFrame = (done: () => void): void => {
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.addEventListener('message', done, { once: true });
+      port1.start();
+      port2.postMessage(undefined);
+    });
+  };
+  window.benchClock = clock;
+  window.addEventListener(
+    'keydown',
+    ({ timeStamp }) => afterFrame(() => clock.latencies.push(performance.now() - timeStamp)),
+    true,
+  );
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) clock.longTasks.push(duration);
+  }).observe({ type: 'longtask' });
+  let last = 0;
+  const frame = (now: number): void => {
+    if (clock.isWatchingFrames && last !== 0) clock.frames.push(now - last);
+    last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}
+
+export async function installClock(page: Page): Promise<void> {
+  await page.addInitScript(install);
+}
+
+export interface Typed {
+  /** ms from key to paint. */
+  readonly median: number;
+  readonly p95: number;
+  readonly worst: number;
+  /** The longest task that kept the window from answering; 0 where none took 50 ms. */
+  readonly longest: number;
+}
+
+const at = (sorted: readonly number[], part: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+
+/** Presses keys at a pace of their own, and says how soon each of them was on the screen. */
+export async function pressed(page: Page, keys: readonly string[], everyMs = 60): Promise<Typed> {
+  await page.evaluate(() => {
+    window.benchClock.latencies = [];
+    window.benchClock.longTasks = [];
+  });
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(everyMs);
+  }
+  await page.waitForFunction((count) => window.benchClock.latencies.length >= count, keys.length);
+  const { latencies, longTasks } = await page.evaluate(() => ({
+    latencies: window.benchClock.latencies,
+    longTasks: window.benchClock.longTasks,
+  }));
+  const sorted = latencies.toSorted((a, b) => a - b);
+  return {
+    median: at(sorted, 0.5),
+    p95: at(sorted, 0.95),
+    worst: at(sorted, 1),
+    longest: Math.max(0, ...longTasks),
+  };
+}
+
+export interface Scrolled {
+  readonly frames: number;
+  /** Frames that a display of 60 Hz would have shown and did not get. */
+  readonly dropped: number;
+  readonly worst: number;
+}
+
+/** Turns the wheel over the middle of the pointer's place. */
+export async function scrolled(page: Page, turns: number, px: number): Promise<Scrolled> {
+  await page.evaluate(() => {
+    window.benchClock.frames = [];
+    window.benchClock.isWatchingFrames = true;
+  });
+  for (let turn = 0; turn < turns; turn += 1) await page.mouse.wheel(0, px);
+  const frames = await page.evaluate(() => {
+    window.benchClock.isWatchingFrames = false;
+    return window.benchClock.frames;
+  });
+  const FRAME = 1000 / 60;
+  return {
+    frames: frames.length,
+    dropped: frames.reduce((sum, ms) => sum + Math.max(0, Math.round(ms / FRAME) - 1), 0),
+    worst: Math.max(0, ...frames),
+  };
+}
+
+/** From the input that `act` makes until what it is for can be seen, ms. */
+export async function seen(
+  page: Page,
+  act: () => Promise<void>,
+  isDone: () => boolean,
+): Promise<number> {
+  // Begun before the input: the page waits for it.
+  const done = page.evaluateHandle(`window.benchClock.until(${isDone.toString()})`);
+  await page.evaluate(() => undefined);
+  await act();
+  return (await (await done).jsonValue()) as number;
+}
