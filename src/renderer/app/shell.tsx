@@ -16,6 +16,7 @@ import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
 import { useGlobalCommands } from './global-commands';
+import { useKeptFocus } from './kept-focus';
 import { useLeaveGuard } from './leave-guard';
 import { shellColumns } from './loading';
 import { useWindowTitle } from './window-title';
@@ -31,6 +32,7 @@ export function Shell() {
   useShortcuts();
   useLeaveGuard();
   useServerWatch();
+  useKeptFocus();
   useWindowTitle();
 
   return (

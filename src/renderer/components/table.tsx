@@ -24,7 +24,7 @@ interface TableProps extends Omit<AriaTableProps, 'className' | 'style'> {
   readonly children: ReactNode;
 }
 
-const tableClass = 'min-h-0 flex-1 overflow-auto outline-none';
+const tableClass = 'min-h-0 flex-1 overflow-auto';
 
 /** For some hundreds of rows, each as tall as it needs. */
 export const Table = (props: TableProps) => (

@@ -72,6 +72,11 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
               placeholder={`Filter ${plural(rows.length, 'variable')}`}
               value={filter}
               onChange={setFilter}
+              onKeyDown={(event) => {
+                if (event.key !== 'ArrowDown') return event.continuePropagation();
+                event.preventDefault();
+                frame.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+              }}
               className="w-full max-w-75 min-w-40 flex-1"
             />
             <output className="shrink-0 text-xs text-text-3 tabular-nums">

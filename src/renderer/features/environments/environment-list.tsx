@@ -75,7 +75,7 @@ export function EnvironmentList() {
               {list.length === 0 ? 'None yet.' : `Nothing matches “${search.trim()}”.`}
             </p>
           )}
-          className="min-h-0 flex-1 overflow-auto outline-none"
+          className="min-h-0 flex-1 overflow-auto"
         >
           {(environment) => <EnvironmentItem environment={environment} />}
         </GridList>
