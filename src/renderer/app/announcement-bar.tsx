@@ -4,7 +4,10 @@ import { tones } from '../components/tone';
 import { cx } from '../lib/class-names';
 import { useFeature, useStores } from './stores';
 
-/** What was just done, at the bottom of the page for a while. The region is always there to be heard. */
+/**
+ * What was just done, near the bottom of the page for a while, above the bars with buttons. The region is
+ * always there to be heard.
+ */
 export function AnnouncementBar() {
   const { announcements } = useStores();
   const current = useFeature('announcements', (state) => state.current);
@@ -13,7 +16,7 @@ export function AnnouncementBar() {
   return (
     <output
       aria-label="Announcements"
-      className="pointer-events-none absolute inset-x-0 bottom-16 z-20 flex justify-center px-4"
+      className="pointer-events-none absolute inset-x-0 bottom-24 z-20 flex justify-center px-4"
     >
       {current === undefined ? null : (
         <div

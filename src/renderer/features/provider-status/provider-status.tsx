@@ -28,7 +28,7 @@ export function ProviderStatus() {
         <Hint text={status.error?.message ?? 'Open its settings'}>
           <AriaButton
             onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
-            className="flex h-full w-full cursor-default gap-2 rounded-md px-1.5 text-left data-hovered:bg-hover"
+            className="flex h-full w-full cursor-default gap-2 rounded-md border border-transparent px-1.5 text-left data-hovered:bg-hover"
           >
             <Answer status={status} />
           </AriaButton>

@@ -62,7 +62,7 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
                 <span
                   aria-hidden
                   title="Unsaved changes"
-                  className="size-1.5 rounded-full bg-brass-fill"
+                  className="absolute -right-2.5 size-1.5 rounded-full bg-brass-fill"
                 />
               ) : null}
             </Tab>
