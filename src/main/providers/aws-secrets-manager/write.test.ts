@@ -385,6 +385,25 @@ describe('with either', () => {
     });
   });
 
+  it('waits for a version that is about to become current, and leaves it alone', async () => {
+    const provider = providerWith(server.guideAccessKey());
+    const path = fresh();
+    const base = asRevision(server.put(path, '{}'));
+    const swapping = providerWith(server.accessKey());
+    const swap = { operation: 'UpdateSecretVersionStage', secret: path, skip: 1 };
+    const hold = server.faults.hold(swap);
+    const theirs = swapping.write(path, doc('{"A":"theirs"}'), base, { signal });
+    await hold.reached;
+    const look = server.faults.hold({ operation: 'GetSecretValue', secret: path, skip: 2 });
+    const writing = failure(provider.write(path, mine, base, { signal }));
+    await look.reached;
+    hold.release();
+    const { revision } = await theirs;
+    look.release();
+    expect((await writing).code).toBe('CONFLICT');
+    expect(server.secret(path)?.current).toMatchObject({ id: revision, value: '{"A":"theirs"}' });
+  });
+
   it('gives way to a version that is about to become current, unless it was abandoned', async () => {
     const provider = providerWith(server.guideAccessKey());
     const path = fresh();

@@ -29,10 +29,13 @@ export const PENDING_LABEL = 'STRONGROOM_PENDING';
 /** Milliseconds after which a version that still has that label is taken for abandoned. */
 const PENDING_FOR = 60_000;
 
+/** How often it is looked whether it still has it, before that is called a conflict. */
+const PATIENCE = 4;
+
 /** How often yet another writer may get in the way of giving a write back. */
 const REPAIRS = 5;
 
-/** Milliseconds before the second repair. The limit doubles with each further one. */
+/** Milliseconds. The limit doubles with each further round. */
 const LONGEST_FIRST_PAUSE = 40;
 
 /** How many versions may follow one: each that was made current again was written over another time. */
@@ -220,7 +223,7 @@ export class SecretWriter {
   async #putChecked(write: Write, base: string, repairs = REPAIRS): Promise<string> {
     for (const id of successorsOf(base)) {
       const isPut = await this.#put(write, id);
-      if (!isPut && (await this.#isPending(write, id))) break;
+      if (!isPut && (await this.#isPending(write, id, base))) break;
       // In this order: while ours is current, what AWSPREVIOUS said before is what ours replaced.
       const previous = await this.#previous(write);
       const current = await readVersion(this.#connection, write.path, write.signal);
@@ -231,13 +234,20 @@ export class SecretWriter {
     throw conflict(write);
   }
 
-  /** Whether somebody is about to make a version current. */
-  async #isPending({ path, signal }: Write, id: string): Promise<boolean> {
-    const { answer } = await readVersion(this.#connection, path, signal, { VersionId: id });
-    return (
-      answer.VersionStages?.includes(PENDING_LABEL) === true &&
-      Date.now() - (answer.CreatedDate?.getTime() ?? 0) < PENDING_FOR
-    );
+  /**
+   * Whether somebody is about to make a version current in place of `base`. Waits a little for the end
+   * of that, so that whoever reads after a CONFLICT finds what it was about.
+   */
+  async #isPending({ path, signal }: Write, id: string, base: string): Promise<boolean> {
+    for (let round = 1; round <= PATIENCE; round += 1) {
+      const { answer } = await readVersion(this.#connection, path, signal, { VersionId: id });
+      const age = Date.now() - (answer.CreatedDate?.getTime() ?? 0);
+      if (answer.VersionStages?.includes(PENDING_LABEL) !== true || age > PENDING_FOR) return false;
+      const current = await readVersion(this.#connection, path, signal);
+      if (current.id !== base) return true;
+      await outOfStep(round, signal);
+    }
+    return true;
   }
 
   /**
@@ -325,7 +335,7 @@ export class SecretWriter {
   }
 }
 
-/** Waits for a random time, so that writers who give back each other's writes do not do so for ever. */
+/** Waits for a random time, so that writers who get into each other's way do not do so for ever. */
 async function outOfStep(round: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(Math.random() * LONGEST_FIRST_PAUSE * 2 ** (round - 1), undefined, { signal });
