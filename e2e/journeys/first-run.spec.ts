@@ -12,6 +12,8 @@ test('tries the app with samples, which are real and go like anything else', asy
   await welcome.samplesDoor.click();
   await welcome.keyChoice.onlyForThisSession();
   await expect(environment.heading).toHaveText('production');
+  // The door is gone; the keys go on from what it led to.
+  await expect(ui.row('production')).toBeFocused();
   await expect(ui.row('development')).toContainText('this computer');
   await expect(ui.row('staging')).toContainText('v1');
   await expect(environment.sync.switch('Local vault')).toBeChecked();

@@ -19,6 +19,7 @@ import { useGlobalCommands } from './global-commands';
 import { useKeptFocus } from './kept-focus';
 import { useLeaveGuard } from './leave-guard';
 import { shellColumns } from './loading';
+import { useFocusOnNewPage } from './focus';
 import { useWindowTitle } from './window-title';
 import { useServerWatch } from './server-watch';
 import { useShortcuts } from './shortcuts';
@@ -34,6 +35,7 @@ export function Shell() {
   useServerWatch();
   useKeptFocus();
   useWindowTitle();
+  const main = useFocusOnNewPage();
 
   return (
     <div className="grid h-full" style={shellColumns(width)}>
@@ -49,7 +51,11 @@ export function Shell() {
           />
         </Sidebar>
       </div>
-      <main className="relative flex min-h-0 min-w-0 flex-col bg-panel">
+      <main
+        ref={main}
+        tabIndex={-1}
+        className="relative flex min-h-0 min-w-0 flex-col bg-panel outline-none"
+      >
         <Notices />
         <LockedBanner />
         <Screen />

@@ -25,9 +25,7 @@ export function Progress({ label, value, max = 1, valueLabel, slim = false }: Pr
           <div
             className={cx(
               'h-full rounded-full bg-text-2',
-              indeterminate
-                ? 'w-1/3 animate-[slide_1.2s_linear_infinite]'
-                : 'transition-[width] duration-100',
+              indeterminate ? 'w-1/3 animate-slide' : 'transition-[width]',
             )}
             {...(indeterminate ? {} : { style: { width: `${String(percentage ?? 0)}%` } })}
           />

@@ -2,11 +2,5 @@ import { cx } from '../lib/class-names';
 
 /** Where something will stand in a moment. */
 export const Skeleton = ({ className }: { readonly className?: string }) => (
-  <span
-    aria-hidden
-    className={cx(
-      'block h-2.5 animate-[breathe_1.6s_ease-in-out_infinite] rounded-full bg-line',
-      className,
-    )}
-  />
+  <span aria-hidden className={cx('block h-2.5 animate-breathe rounded-full bg-line', className)} />
 );

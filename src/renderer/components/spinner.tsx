@@ -3,8 +3,5 @@ import { cx } from '../lib/class-names';
 
 /** Something is under way. Says nothing by itself: the text beside it does. */
 export const Spinner = ({ className }: { readonly className?: string }) => (
-  <LoaderCircle
-    aria-hidden
-    className={cx('size-3.5 shrink-0 animate-[spin_900ms_linear_infinite]', className)}
-  />
+  <LoaderCircle aria-hidden className={cx('size-3.5 shrink-0 animate-spin', className)} />
 );

@@ -1,15 +1,17 @@
+import { readFileSync } from 'node:fs';
+import type { Theme } from '@shared/model/preferences';
 import { describe, expect, test } from 'vitest';
 import { ElectronDouble, preventable } from './electron-double';
-import { browserWindowOptions, focusWindow, openWindow } from './window';
+import { background, browserWindowOptions, focusWindow, openWindow } from './window';
 
-function opened(answer = 0) {
+function opened(answer = 0, theme: Theme = 'system') {
   const double = new ElectronDouble({ answer });
   const lines: string[] = [];
   const window = openWindow(double.electron, {
     preload: '/app/preload/index.cjs',
     url: 'strongroom://app/',
     developerTools: false,
-    theme: 'system',
+    theme,
     report: (line) => lines.push(line),
   });
   return { double, window, drawn: double.windows[0]!, lines };
@@ -46,6 +48,13 @@ describe('the window', () => {
       name: 'main',
       windowStatePersistence: true,
     });
+  });
+
+  test('begins in the colour of the page, in the theme that is preferred', () => {
+    const css = readFileSync(new URL('../../../renderer/app/styles.css', import.meta.url), 'utf8');
+    expect(css).toContain(`--panel: light-dark(${background.light}, ${background.dark})`);
+    expect(opened(0, 'dark').drawn.options.backgroundColor).toBe(background.dark);
+    expect(opened(0, 'light').drawn.options.backgroundColor).toBe(background.light);
   });
 
   test('shows itself when the page has drawn, and not before', () => {

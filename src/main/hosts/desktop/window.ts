@@ -14,8 +14,8 @@ export interface WindowOptions {
   readonly report: Report;
 }
 
-/** The background of the page in both themes, shown until the page has drawn itself. */
-const background = { light: '#f4f5f7', dark: '#12151b' } as const;
+/** The background of the page (`--panel` of styles.css), shown until the page has drawn itself. */
+export const background = { light: '#fbfcfd', dark: '#171b22' } as const;
 
 export const browserWindowOptions = (
   { preload, developerTools }: Pick<WindowOptions, 'preload' | 'developerTools'>,

@@ -1,0 +1,29 @@
+import { useEffect, useRef, type RefObject } from 'react';
+import { useFeature } from './stores';
+
+/** The environment that is selected in the sidebar, where the keys go on to its neighbours. */
+const SELECTED = 'nav [role="row"][aria-selected="true"]';
+
+/**
+ * Where what had the focus has gone with the page before, the keyboard goes on from the environment that is
+ * on show, else from the page. Returns the ref of the page.
+ */
+export function useFocusOnNewPage(): RefObject<HTMLElement | null> {
+  const main = useRef<HTMLElement>(null);
+  const route = useFeature('navigation', (state) => state.route);
+  const shown = useRef(route);
+  useEffect(() => {
+    const isFirst = shown.current === route;
+    shown.current = route;
+    if (isFirst || document.activeElement !== document.body) return undefined;
+    // React Aria draws a collection in a second pass. A page that takes the focus itself has it by then.
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return;
+      const selected =
+        route.screen === 'environment' ? document.querySelector<HTMLElement>(SELECTED) : null;
+      (selected ?? main.current)?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [route]);
+  return main;
+}
