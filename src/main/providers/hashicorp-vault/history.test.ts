@@ -1,6 +1,15 @@
 /** What metadata tells, versions, and bringing back: against the stand-ins and a real server where there is one. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { isAppError } from '@shared/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asRevision, type History, type Revision, type SecretVersion } from '../provider';
+import { mapDocument, textEntry } from '../../secrets/document';
+import {
+  asRevision,
+  type History,
+  type Revision,
+  type SecretsProvider,
+  type SecretVersion,
+} from '../provider';
 import { connect, doc, errorOf, options, textOf } from './test-kit';
 import { fresh, targets, type RunningTarget } from '../../../../e2e/servers/vault-targets';
 
@@ -215,6 +224,61 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect(after).toBe(before.replace('"old"', '"new"'));
       expect(after).toContain('"big":12345678901234567000');
     });
+
+    it('lets either a write or a removal of the same version come through, never both', async () => {
+      const enginePath = await mount(2);
+      const [writer, remover, onlooker] = [1, 2, 3].map(() => connectTo(enginePath)) as [
+        SecretsProvider,
+        SecretsProvider,
+        SecretsProvider,
+      ];
+      for (let round = 0; round < 40; round += 1) {
+        const path = `pair/${String(round)}`;
+        const { revision } = await writer.write(path, doc('{"A":"1"}'), null, options());
+        const later = async <T>(turns: number, work: () => Promise<T>): Promise<T> => {
+          for (let left = turns; left > 0; left -= 1) await turn();
+          return work();
+        };
+        const [written, removed] = await Promise.allSettled([
+          later(round % 4, () => writer.write(path, doc('{"A":"2"}'), revision, options())),
+          later(round % 3, () => remover.remove(path, revision, options())),
+        ]);
+        expect([written.status, removed.status].toSorted()).toEqual(['fulfilled', 'rejected']);
+        const { state } = await onlooker.glance(path, options());
+        expect(state).toBe(written.status === 'fulfilled' ? 'present' : 'deleted');
+      }
+    }, 30_000);
+
+    it('loses no update of several writers, and keeps none that was refused', async () => {
+      const enginePath = await mount(2);
+      await connectTo(enginePath).write('app', doc('{}'), null, options());
+      const append = async (provider: SecretsProvider, key: string): Promise<void> => {
+        for (;;) {
+          const { document, revision } = await provider.read('app', options());
+          if (document.shape !== 'map') throw new Error('A map was expected');
+          const edited = mapDocument([...document.entries, [key, textEntry(key)] as const]);
+          try {
+            await provider.write('app', edited, revision, options());
+            return;
+          } catch (error) {
+            if (!isAppError(error, 'CONFLICT')) throw error;
+          }
+        }
+      };
+      const keys = ['a', 'b', 'c'].map((writer) =>
+        Array.from({ length: 12 }, (_, round) => `${writer}${String(round)}`),
+      );
+      await Promise.all(
+        keys.map(async (own) => {
+          const provider = connectTo(enginePath);
+          for (const key of own) await append(provider, key);
+        }),
+      );
+      const { document, version } = await connectTo(enginePath).read('app', options());
+      const found = document.shape === 'map' ? [...document.entries.keys()] : [];
+      expect(found.toSorted()).toEqual(keys.flat().toSorted());
+      expect(version).toBe(`v${String(keys.flat().length + 1)}`);
+    }, 30_000);
 
     it('does not write over a version that was deleted since it was read', async () => {
       const enginePath = await mount(2);

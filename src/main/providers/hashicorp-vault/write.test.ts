@@ -306,23 +306,6 @@ describe('a removal with KV v2', () => {
     expect(await provider.remove('app', base, options())).toEqual({ recoverable: true });
     expect(states()).toEqual(['v1 deleted']);
   });
-
-  it('and a write at the same time never both succeed', async () => {
-    for (let round = 0; round < 20; round += 1) {
-      const path = `pair/${String(round)}`;
-      kv().put(path, { A: 'base' });
-      const [writer, remover] = [root(), root()];
-      const { revision } = await writer.read(path, options());
-      const [written, removed] = await Promise.allSettled([
-        writer.write(path, mine, revision, options()),
-        remover.remove(path, revision, options()),
-      ]);
-      const ended = [written.status, removed.status];
-      expect(ended.toSorted()).toEqual(['fulfilled', 'rejected']);
-      const left = written.status === 'fulfilled' ? { A: 'mine' } : undefined;
-      expect(kv().read(path)).toEqual(left);
-    }
-  });
 });
 
 describe('KV v1', () => {
