@@ -213,6 +213,7 @@ test.describe('with AWS Secrets Manager', () => {
     await editor.pressSave();
     await expect(merge.gone.region).toContainText('scheduled for deletion');
     await merge.gone.restoreButton.click();
+    await expect(merge.gone.region).toHaveCount(0);
     await expect(editor.saveButton).toHaveCount(0);
     expect(peer.read('production')).toEqual({ A: 'mine', B: 'b' });
   });

@@ -16,7 +16,7 @@ interface Props {
 export const Chip = ({ children, tone = 'plain' }: Props) => (
   <span
     className={cx(
-      'my-px inline-flex h-4.5 items-center gap-1 rounded-xs px-1.5 text-2xs',
+      'my-px inline-flex h-4.5 shrink-0 items-center gap-1 rounded-xs px-1.5 text-2xs',
       chipTones[tone],
     )}
   >

@@ -58,10 +58,10 @@ export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
       </div>
       <LongTable aria-label="Changes" tall={revealed}>
         <TableHeader>
-          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(170)} className="pl-5">
+          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(150)} className="pl-5">
             Key
           </Column>
-          <Column id="before" width="1fr" minWidth={scaled(130)}>
+          <Column id="before" width="1fr" minWidth={scaled(110)}>
             Before
           </Column>
           <Column id="after" width="1.2fr" minWidth={scaled(150)}>
@@ -142,7 +142,13 @@ function ReviewRow({ id, item }: { readonly id: string; readonly item: Item }) {
         </span>
       </Cell>
       <Cell>
-        <span className="flex min-w-0 flex-1 flex-wrap items-start gap-x-2">
+        {/* A row has one line until a value is revealed in it. */}
+        <span
+          className={cx(
+            'flex min-w-0 flex-1 items-start gap-x-2',
+            shown !== undefined && 'flex-wrap',
+          )}
+        >
           {change === 'removed' ? (
             <Chip tone="bad">removed</Chip>
           ) : (

@@ -120,16 +120,16 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
       </div>
       <LongTable aria-label="Both sides" tall={tall}>
         <TableHeader>
-          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(150)} className="pl-5">
+          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(116)} className="pl-5">
             Key
           </Column>
-          <Column id="before" width="1fr" minWidth={scaled(100)}>
+          <Column id="before" width="1fr" minWidth={scaled(82)}>
             Before
           </Column>
-          <Column id="mine" width="1fr" minWidth={scaled(150)}>
+          <Column id="mine" width="1.1fr" minWidth={scaled(132)}>
             Yours
           </Column>
-          <Column id="theirs" width="1fr" minWidth={scaled(150)}>
+          <Column id="theirs" width="1.1fr" minWidth={scaled(132)}>
             On the server
           </Column>
         </TableHeader>
@@ -214,7 +214,7 @@ function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
         change={change}
         isRenamed={isRenamed}
         wasThere={before !== undefined}
-        revealed={shown?.[side]}
+        revealed={shown && (shown[side] ?? variable?.literal)}
       />
     );
     return isConflict ? (
@@ -233,7 +233,7 @@ function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
   };
   return (
     <Row id={id} textValue={key}>
-      <Cell className="relative pl-5">
+      <Cell className="relative h-full pl-5">
         {isConflict ? (
           <span aria-hidden className="absolute inset-y-0 left-0 w-0.75 bg-brass-fill" />
         ) : null}
@@ -253,7 +253,11 @@ function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
           {before === undefined ? (
             <NoValue word="not there" />
           ) : (
-            <ValueGlimpse variable={before} revealed={shown?.before} isPast />
+            <ValueGlimpse
+              variable={before}
+              revealed={shown && (shown.before ?? before.literal)}
+              isPast
+            />
           )}
           <RevealButton environmentId={environmentId} row={row} isShown={shown !== undefined} />
         </span>
@@ -279,7 +283,13 @@ function SideValue({ variable, change, isRenamed, wasThere, revealed }: SideValu
     return <span className="font-mono text-xs leading-5 text-text-3">unchanged</span>;
   }
   return (
-    <span className="flex min-w-0 flex-1 flex-wrap items-start gap-x-2">
+    // A row has one line until a value is revealed in it.
+    <span
+      className={cx(
+        'flex min-w-0 flex-1 items-start gap-x-2',
+        revealed !== undefined && 'flex-wrap',
+      )}
+    >
       <ValueGlimpse variable={variable} revealed={revealed} />
       {isRenamed ? <Chip>renamed</Chip> : null}
       {change === 'unchanged' ? null : <Chip>{change}</Chip>}
