@@ -7,13 +7,12 @@ import {
   COMMAND_CHANNEL,
   CONNECT_MESSAGE,
   DESKTOP_GLOBAL,
-  windowCommands,
   type DesktopBridge,
-  type WindowCommand,
 } from '@shared/bridge';
+import { commandIds, type CommandId } from '@shared/commands';
 
-const isCommand = (command: unknown): command is WindowCommand =>
-  windowCommands.some((known) => known === command);
+const isCommand = (command: unknown): command is CommandId =>
+  commandIds.some((known) => known === command);
 
 const bridge: DesktopBridge = {
   onCommand: (listener) => {

@@ -1,4 +1,5 @@
 /** What window and hosts agree on before the first call can be made. */
+import type { CommandId } from './commands';
 
 /** Desktop: posted by the page to its own window, with the MessagePort for main. */
 export const CONNECT_MESSAGE = 'strongroom:connect';
@@ -6,16 +7,12 @@ export const CONNECT_MESSAGE = 'strongroom:connect';
 /** Desktop: the name under which the preload says that it is there. */
 export const DESKTOP_GLOBAL = 'strongroom';
 
-/** Desktop: what the menus of the system ask of the window. */
-export const windowCommands = ['open-settings'] as const;
-export type WindowCommand = (typeof windowCommands)[number];
-
-/** Desktop: on which main sends a `WindowCommand` to the preload. */
+/** Desktop: on which main sends the id of a command to the preload, as the menus ask for it. */
 export const COMMAND_CHANNEL = 'strongroom:command';
 
 /** Desktop: what stands under `DESKTOP_GLOBAL`. */
 export interface DesktopBridge {
-  onCommand(listener: (command: WindowCommand) => void): void;
+  onCommand(listener: (command: CommandId) => void): void;
 }
 
 /** Browser: the launch token stands in the fragment, which never leaves the page. */

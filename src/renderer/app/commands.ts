@@ -1,92 +1,11 @@
 /**
- * Every command of the window: its words and its keys, written once. The palette, menus, shortcuts and
- * the page of shortcuts read this table; what a command does, and when it can be done, is said by the
- * part of the window that can do it (`useCommand`).
+ * What the window can do right now. What a command is called is in `@shared/commands`; what it does, and
+ * when it can be done, is said by the part of the window that can do it (`useCommand`).
  */
+import type { CommandId } from '@shared/commands';
 import { useEffect, useRef } from 'react';
 import { createStore } from 'zustand';
 import { useStores } from './stores';
-
-export const commandGroups = ['Go to', 'Environment', 'Provider', 'Workspace', 'Window'] as const;
-export type CommandGroup = (typeof commandGroups)[number];
-
-interface CommandEntry {
-  readonly title: string;
-  readonly group: CommandGroup;
-  /** Such as `Mod+Shift+L`; `Mod` is Command on a Mac and Ctrl elsewhere. */
-  readonly shortcut?: string;
-  /** Other words it may be looked for by. */
-  readonly keywords?: string;
-}
-
-export const commandTable = {
-  palette: { title: 'Command palette', group: 'Window', shortcut: 'Mod+K' },
-  'go-to-environment': { title: 'Go to environment…', group: 'Go to', shortcut: 'Mod+P' },
-  'search-environments': { title: 'Search environments', group: 'Go to', shortcut: '/' },
-  'previous-environment': {
-    title: 'Previous environment',
-    group: 'Go to',
-    shortcut: 'Alt+ArrowUp',
-  },
-  'next-environment': { title: 'Next environment', group: 'Go to', shortcut: 'Alt+ArrowDown' },
-  settings: { title: 'Settings', group: 'Go to', shortcut: 'Mod+,', keywords: 'preferences vault' },
-  'settings-general': { title: 'Settings: General', group: 'Go to', keywords: 'theme dark light' },
-  'settings-vault': {
-    title: 'Settings: Vault',
-    group: 'Go to',
-    keywords: 'provider aws hashicorp credentials token',
-  },
-  'settings-security': { title: 'Settings: Security', group: 'Go to', keywords: 'keychain lock' },
-  activity: { title: 'Activity', group: 'Go to', keywords: 'log history settings' },
-  about: { title: 'About', group: 'Go to', keywords: 'version licence settings' },
-  compare: { title: 'Compare', group: 'Go to', shortcut: 'Mod+D', keywords: 'diff environments' },
-  'new-environment': { title: 'New environment', group: 'Environment', shortcut: 'Alt+N' },
-  save: { title: 'Save', group: 'Environment', shortcut: 'Mod+S', keywords: 'push write' },
-  discard: { title: 'Discard changes', group: 'Environment' },
-  undo: { title: 'Undo', group: 'Environment', shortcut: 'Mod+Z' },
-  redo: { title: 'Redo', group: 'Environment', shortcut: 'Mod+Shift+Z' },
-  'add-variable': { title: 'Add variable', group: 'Environment', shortcut: 'Mod+Enter' },
-  'filter-variables': { title: 'Filter variables', group: 'Environment', shortcut: 'Mod+F' },
-  'edit-as-text': { title: 'Edit as text', group: 'Environment', shortcut: 'Mod+E' },
-  import: { title: 'Import…', group: 'Environment', shortcut: 'Mod+I', keywords: 'env file' },
-  export: {
-    title: 'Export…',
-    group: 'Environment',
-    shortcut: 'Mod+Shift+E',
-    keywords: 'env json shell download',
-  },
-  pull: { title: 'Pull from Vault', group: 'Environment', shortcut: 'Mod+Shift+D' },
-  sync: { title: 'Vault Sync on or off', group: 'Environment' },
-  migrate: { title: 'Migrate…', group: 'Environment', keywords: 'move path rename provider' },
-  rename: { title: 'Rename…', group: 'Environment' },
-  duplicate: { title: 'Duplicate…', group: 'Environment', keywords: 'copy' },
-  delete: { title: 'Delete…', group: 'Environment', keywords: 'remove' },
-  'pull-all': { title: 'Pull All', group: 'Provider', keywords: 'fetch download' },
-  'push-all': { title: 'Push All', group: 'Provider', keywords: 'upload write' },
-  'test-connection': { title: 'Test Connection', group: 'Provider', keywords: 'check' },
-  'override-configuration': { title: 'Override for this workspace', group: 'Provider' },
-  'use-global-defaults': { title: 'Use global defaults', group: 'Provider' },
-  'new-workspace': { title: 'New workspace…', group: 'Workspace' },
-  'rename-workspace': { title: 'Rename workspace…', group: 'Workspace' },
-  'delete-workspace': { title: 'Delete workspace…', group: 'Workspace' },
-  lock: {
-    title: 'Lock now',
-    group: 'Window',
-    shortcut: 'Mod+Shift+L',
-    keywords: 'security hide forget',
-  },
-  'theme-system': { title: 'Theme: System', group: 'Window', keywords: 'appearance' },
-  'theme-light': { title: 'Theme: Light', group: 'Window', keywords: 'appearance bright' },
-  'theme-dark': { title: 'Theme: Dark', group: 'Window', keywords: 'appearance night' },
-  shortcuts: { title: 'Keyboard shortcuts', group: 'Window', shortcut: '?', keywords: 'keys help' },
-} as const satisfies Record<string, CommandEntry>;
-
-export type CommandId = keyof typeof commandTable;
-
-/** With the optional parts as such, which the table's own type has not. */
-export const commandEntry = (id: CommandId): CommandEntry => commandTable[id];
-
-export const commandIds = Object.keys(commandTable) as readonly CommandId[];
 
 type Run = () => void;
 

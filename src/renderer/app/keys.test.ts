@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandEntry, commandIds } from './commands';
+import { commandEntry, commandIds } from '@shared/commands';
 import { labelOf, matches, type Keys } from './keys';
 
 const keys = (key: string, held: Partial<Keys> = {}): Keys => ({

@@ -5,7 +5,12 @@ type Modifier = (typeof MODIFIERS)[number];
 
 const macLabels: Record<string, string> = { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↩' };
 const otherLabels: Record<string, string> = { Mod: 'Ctrl' };
-const arrows: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓' };
+const arrows: Record<string, string> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+};
 
 /** The keys of a shortcut, as they stand on the keys of a system. */
 export function keysOf(shortcut: string, mac: boolean): readonly string[] {

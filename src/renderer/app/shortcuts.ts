@@ -1,6 +1,6 @@
 /** Shortcuts of this system, and the one listener that runs commands by them. */
+import { commandEntry, commandIds, type CommandId } from '@shared/commands';
 import { useEffect } from 'react';
-import { commandEntry, commandIds, type CommandId } from './commands';
 import { keysOf, labelOf, matches, type Keys } from './keys';
 import { useStores } from './stores';
 
@@ -25,7 +25,7 @@ export const commandOf = (event: Keys): CommandId | undefined =>
   commandIds.find((id) => isShortcutOf(id, event));
 
 /** Whether what has the focus takes keys as text. */
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !/^(radio|checkbox|button)$/.test(target.type);
   return target instanceof HTMLTextAreaElement || target.isContentEditable;

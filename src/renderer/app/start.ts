@@ -1,9 +1,9 @@
 /** From nothing to the first data: one connection and one set of stores a page. */
-import type { WindowCommand } from '@shared/bridge';
+import type { CommandId } from '@shared/commands';
 import { createStore } from 'zustand';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
-import type { CommandId } from './commands';
 import { keepPreferences, type PreferencesStore } from './preferences';
+import { isTyping } from './shortcuts';
 import { openStores, type Arrival, type Stores } from './stores';
 
 export type AppState =
@@ -28,11 +28,14 @@ const bridgeProblems = {
   },
 } as const;
 
-/** What the menus of the system ask for, as commands of the window. */
-const menuCommands = { 'open-settings': 'settings' } as const satisfies Record<
-  WindowCommand,
-  CommandId
->;
+/** A field that is typed in has an undo of its own, which the system’s menu means while one types. */
+function runFromMenu(stores: Stores, command: CommandId): void {
+  const isOfText = command === 'undo' || command === 'redo';
+  // The one way to ask a field for it; the window is always Chromium’s.
+  // oxlint-disable-next-line typescript/no-deprecated
+  if (isOfText && isTyping(document.activeElement)) document.execCommand(command);
+  else stores.commands.getState().run(command);
+}
 
 const failure = (error: unknown): AppState => {
   if (error instanceof BridgeError) return { phase: 'failed', ...bridgeProblems[error.reason] };
@@ -67,7 +70,7 @@ export function startApp(preferences: PreferencesStore) {
       bridge.onClosed(() => settle({ phase: 'lost' }));
       bridge.onCommand((command) => {
         const state = app.getState();
-        if (state.phase === 'ready') state.stores.commands.getState().run(menuCommands[command]);
+        if (state.phase === 'ready') runFromMenu(state.stores, command);
       });
       await keepPreferences(preferences, bridge.client);
       await show(bridge);

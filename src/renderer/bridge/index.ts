@@ -2,12 +2,8 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
-import {
-  CONNECT_MESSAGE,
-  DESKTOP_GLOBAL,
-  type DesktopBridge,
-  type WindowCommand,
-} from '@shared/bridge';
+import { CONNECT_MESSAGE, DESKTOP_GLOBAL, type DesktopBridge } from '@shared/bridge';
+import type { CommandId } from '@shared/commands';
 import type { Client } from '@shared/contract';
 import { openSocket } from './socket';
 
@@ -20,7 +16,7 @@ export interface Bridge {
   /** Calls back once, when the core has gone away. */
   onClosed(listener: () => void): void;
   /** Calls back for what the menus of the system ask for. The browser host has none. */
-  onCommand(listener: (command: WindowCommand) => void): void;
+  onCommand(listener: (command: CommandId) => void): void;
 }
 
 declare global {

@@ -245,8 +245,8 @@ describe('the preload', () => {
     const heard: unknown[][] = [];
     bridge.onCommand((...args) => heard.push(args));
     const send = renderer.listeners.get(COMMAND_CHANNEL)!;
-    send({ sender: 'ipcRenderer' }, 'open-settings');
+    send({ sender: 'ipcRenderer' }, 'settings');
     send({ sender: 'ipcRenderer' }, 'no-such-command');
-    expect(heard).toEqual([['open-settings']]);
+    expect(heard).toEqual([['settings']]);
   });
 });

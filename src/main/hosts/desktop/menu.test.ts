@@ -16,14 +16,37 @@ const items = (options: Partial<MenuOptions>): MenuItemConstructorOptions[] =>
   );
 
 describe('the application menu', () => {
-  test.each(['linux', 'win32', 'darwin'] as const)('opens the settings on %s', (platform) => {
-    const sent: string[] = [];
-    const settings = items({ platform, send: (command) => sent.push(command) }).find(
-      ({ label }) => label === 'Settings…',
-    );
-    const { click } = settings!;
-    (click as () => void)();
-    expect(sent).toEqual(['open-settings']);
+  test.each(['linux', 'win32', 'darwin'] as const)(
+    'sends what the window calls its commands on %s',
+    (platform) => {
+      const sent: string[] = [];
+      const all = items({ platform, send: (command) => sent.push(command) });
+      const ofWindow = all.filter(({ click }) => click !== undefined);
+      for (const { click } of ofWindow) (click as () => void)();
+      expect(sent).toEqual(ofWindow.map(({ id }) => id));
+      expect(new Set(sent).size).toBe(sent.length);
+      for (const id of ['settings', 'about', 'save', 'undo', 'palette', 'shortcuts']) {
+        expect(sent).toContain(id);
+      }
+    },
+  );
+
+  test('shows the keys of a command, and leaves hearing them to the window', () => {
+    const save = items({}).find(({ id }) => id === 'save');
+    expect(save).toMatchObject({ accelerator: 'CmdOrCtrl+S', registerAccelerator: false });
+    for (const id of ['shortcuts', 'new-environment', 'search-environments']) {
+      expect(items({}).find((item) => item.id === id)).not.toHaveProperty('accelerator');
+    }
+  });
+
+  test('has the menus that a system expects', () => {
+    const titles = (platform: NodeJS.Platform) =>
+      applicationMenu({ platform, developerTools: false, send: () => undefined }).map(
+        ({ role, label }) => role ?? label,
+      );
+    const common = ['fileMenu', 'editMenu', 'viewMenu', 'Go', 'windowMenu', 'help'];
+    expect(titles('linux')).toEqual(common);
+    expect(titles('darwin')).toEqual(['appMenu', ...common]);
   });
 
   test.each(['toggleDevTools', 'reload', 'forceReload'] as const)(
@@ -36,9 +59,12 @@ describe('the application menu', () => {
     },
   );
 
-  test.each(['quit', 'editMenu', 'windowMenu', 'zoomIn'] as const)('has %s', (role) => {
-    expect(items({}).some((item) => item.role === role)).toBe(true);
-  });
+  test.each(['quit', 'copy', 'paste', 'selectAll', 'windowMenu', 'zoomIn'] as const)(
+    'has %s',
+    (role) => {
+      expect(items({}).some((item) => item.role === role)).toBe(true);
+    },
+  );
 });
 
 describe('the context menu', () => {

@@ -1,29 +1,88 @@
 /** The menus the system draws: the application menu, and the one under the right mouse button. */
 import type { ContextMenuParams, MenuItemConstructorOptions, WebContents } from 'electron';
-import { COMMAND_CHANNEL, type WindowCommand } from '@shared/bridge';
+import { COMMAND_CHANNEL } from '@shared/bridge';
+import { commandEntry, type CommandId } from '@shared/commands';
 import type { Electron } from './electron';
 
-type Template = MenuItemConstructorOptions[];
+type Item = MenuItemConstructorOptions;
+type Template = Item[];
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform;
   /** Adds what helps to build the app and has no place in a product. */
   readonly developerTools: boolean;
-  readonly send: (command: WindowCommand) => void;
+  readonly send: (command: CommandId) => void;
 }
+
+/** A line between the commands of one menu. */
+const LINE = 'line';
+type Entry = CommandId | typeof LINE;
+
+const FILE: readonly Entry[] = [
+  'new-environment',
+  'import',
+  'export',
+  LINE,
+  'save',
+  'discard',
+  LINE,
+  'pull',
+  'pull-all',
+  'push-all',
+  LINE,
+  'new-workspace',
+];
+const VARIABLES: readonly Entry[] = ['add-variable', 'filter-variables', 'edit-as-text'];
+const VIEW: readonly Entry[] = [
+  'palette',
+  LINE,
+  'theme-system',
+  'theme-light',
+  'theme-dark',
+  LINE,
+  'lock',
+];
+const GO: readonly Entry[] = [
+  'go-to-environment',
+  'search-environments',
+  'previous-environment',
+  'next-environment',
+  LINE,
+  'compare',
+  'activity',
+];
+const HELP: readonly Entry[] = ['shortcuts', 'test-connection'];
+
+/**
+ * As Electron writes it: https://www.electronjs.org/docs/latest/tutorial/keyboard-shortcuts. A shortcut
+ * without Ctrl or Command is a character where one types, and so none of the system's.
+ */
+export const acceleratorOf = (shortcut: string | undefined): string | undefined =>
+  shortcut?.startsWith('Mod+') === true ? shortcut.replace('Mod', 'CmdOrCtrl') : undefined;
 
 export function applicationMenu({ platform, developerTools, send }: MenuOptions): Template {
   const isMac = platform === 'darwin';
-  const settings: MenuItemConstructorOptions = {
-    label: 'Settings…',
-    accelerator: 'CmdOrCtrl+,',
-    click: () => {
-      send('open-settings');
-    },
+  const separator: Item = { type: 'separator' };
+
+  const command = (id: CommandId, label = commandEntry(id).title): Item => {
+    const accelerator = acceleratorOf(commandEntry(id).shortcut);
+    return {
+      id,
+      label,
+      click: () => {
+        send(id);
+      },
+      // Shown here and heard in the window, which knows what has the focus.
+      ...(accelerator !== undefined && { accelerator, registerAccelerator: false }),
+    };
   };
-  const separator: MenuItemConstructorOptions = { type: 'separator' };
+  const commands = (entries: readonly Entry[]): Template =>
+    entries.map((entry) => (entry === LINE ? separator : command(entry)));
+
+  const settings = command('settings', 'Settings…');
+  const about = command('about', 'About Strongroom');
   const applicationItems: Template = [
-    { role: 'about' },
+    about,
     separator,
     settings,
     separator,
@@ -42,13 +101,36 @@ export function applicationMenu({ platform, developerTools, send }: MenuOptions)
     { role: 'toggleDevTools' },
   ];
   return [
-    isMac
-      ? { role: 'appMenu', submenu: applicationItems }
-      : { role: 'fileMenu', submenu: [settings, separator, { role: 'quit' }] },
-    { role: 'editMenu' },
+    ...(isMac ? [{ role: 'appMenu', submenu: applicationItems } satisfies Item] : []),
+    {
+      role: 'fileMenu',
+      submenu: [
+        ...commands(FILE),
+        separator,
+        ...(isMac
+          ? [{ role: 'close' } satisfies Item]
+          : [settings, separator, { role: 'quit' } satisfies Item]),
+      ],
+    },
+    {
+      role: 'editMenu',
+      submenu: [
+        command('undo'),
+        command('redo'),
+        separator,
+        { role: 'cut' },
+        { role: 'copy' },
+        { role: 'paste' },
+        { role: 'selectAll' },
+        separator,
+        ...commands(VARIABLES),
+      ],
+    },
     {
       role: 'viewMenu',
       submenu: [
+        ...commands(VIEW),
+        separator,
         { role: 'resetZoom' },
         { role: 'zoomIn' },
         { role: 'zoomOut' },
@@ -57,7 +139,9 @@ export function applicationMenu({ platform, developerTools, send }: MenuOptions)
         ...(developerTools ? developerItems : []),
       ],
     },
+    { label: 'Go', submenu: commands(GO) },
     { role: 'windowMenu' },
+    { role: 'help', submenu: [...commands(HELP), ...(isMac ? [] : [separator, about])] },
   ];
 }
 
@@ -93,6 +177,6 @@ export function offerContextMenu({ Menu }: Pick<Electron, 'Menu'>, contents: Web
   });
 }
 
-export const sendCommand = (contents: WebContents | undefined, command: WindowCommand): void => {
+export const sendCommand = (contents: WebContents | undefined, command: CommandId): void => {
   contents?.send(COMMAND_CHANNEL, command);
 };

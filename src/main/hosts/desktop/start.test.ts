@@ -133,7 +133,7 @@ describe('the start', () => {
       .find(({ label }) => label === 'Settings…');
     (settings!.click as () => void)();
     expect(double.windows[0]!.contents.sent).toEqual([
-      { channel: COMMAND_CHANNEL, args: ['open-settings'] },
+      { channel: COMMAND_CHANNEL, args: ['settings'] },
     ]);
   });
 

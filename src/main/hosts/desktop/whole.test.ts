@@ -147,7 +147,7 @@ test('the menu reaches the page', async () => {
   for (const { channel, args } of double.windows[0]!.contents.sent) {
     electron.listeners.get(channel)?.({}, ...args);
   }
-  expect(heard).toEqual(['open-settings']);
+  expect(heard).toEqual(['settings']);
 });
 
 test('a second start with the same directory is told so while this one runs', async () => {

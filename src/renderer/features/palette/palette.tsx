@@ -12,7 +12,8 @@ import {
   SearchField,
 } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { commandEntry, commandIds, useCommand, type CommandId } from '../../app/commands';
+import { commandEntry, commandIds, type CommandId } from '@shared/commands';
+import { useCommand } from '../../app/commands';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { StateMark } from '../environments/state-mark';

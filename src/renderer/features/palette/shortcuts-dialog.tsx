@@ -4,11 +4,12 @@ import {
   commandIds,
   commandTable,
   type CommandGroup,
-} from '../../app/commands';
+} from '@shared/commands';
 import { shortcutKeys } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
+import { gridKeys } from '../environment/grid-keys';
 
 /** Every shortcut there is, whether or not it does something right now. */
 export function ShortcutsDialog() {
@@ -25,33 +26,40 @@ export function ShortcutsDialog() {
     >
       <div className="columns-1 gap-8 sm:columns-2">
         {commandGroups.map((group) => (
-          <Group key={group} group={group} />
+          <Group key={group} title={group} entries={entriesOf(group)} />
         ))}
+        <Group title="In the grid of variables" entries={gridKeys} />
       </div>
     </Dialog>
   );
 }
 
-function Group({ group }: { readonly group: CommandGroup }) {
-  const commands = commandIds
+interface Entry {
+  readonly title: string;
+  readonly shortcuts: readonly string[];
+}
+
+const entriesOf = (group: CommandGroup): readonly Entry[] =>
+  commandIds
     .map(commandEntry)
-    .filter((entry) => entry.group === group && entry.shortcut !== undefined);
-  if (commands.length === 0) return null;
+    .flatMap((entry) =>
+      entry.group === group && entry.shortcut !== undefined
+        ? { title: entry.title, shortcuts: [entry.shortcut] }
+        : [],
+    );
+
+function Group({ title, entries }: { readonly title: string; readonly entries: readonly Entry[] }) {
+  if (entries.length === 0) return null;
   return (
-    <section aria-label={group} className="mb-4 break-inside-avoid">
-      <h3 className="caps pb-1 text-text-3">{group}</h3>
+    <section aria-label={title} className="mb-4 break-inside-avoid">
+      <h3 className="caps pb-1 text-text-3">{title}</h3>
       <dl>
-        {commands.map(({ title, shortcut = '' }) => (
-          <div key={title} className="flex items-center justify-between gap-3 py-0.75">
-            <dt className="min-w-0 truncate">{title}</dt>
-            <dd className="flex shrink-0 gap-1">
-              {shortcutKeys(shortcut).map((key) => (
-                <kbd
-                  key={key}
-                  className="min-w-5.5 rounded-xs border border-line-strong bg-raised px-1.5 text-center font-sans text-2xs text-text-2"
-                >
-                  {key}
-                </kbd>
+        {entries.map((entry) => (
+          <div key={entry.title} className="flex items-center justify-between gap-3 py-0.75">
+            <dt className="min-w-0 truncate">{entry.title}</dt>
+            <dd className="flex shrink-0 gap-2">
+              {entry.shortcuts.map((shortcut) => (
+                <Keys key={shortcut} shortcut={shortcut} />
               ))}
             </dd>
           </div>
@@ -60,3 +68,16 @@ function Group({ group }: { readonly group: CommandGroup }) {
     </section>
   );
 }
+
+const Keys = ({ shortcut }: { readonly shortcut: string }) => (
+  <span className="flex gap-1">
+    {shortcutKeys(shortcut).map((key) => (
+      <kbd
+        key={key}
+        className="min-w-5.5 rounded-xs border border-line-strong bg-raised px-1.5 text-center font-sans text-2xs text-text-2"
+      >
+        {key}
+      </kbd>
+    ))}
+  </span>
+);

@@ -2,7 +2,7 @@
 import { useFeature, useStores } from '../../../app/stores';
 import { Banner } from '../../../components/banner';
 import { Button } from '../../../components/button';
-import { commandTable } from '../../../app/commands';
+import { commandTable } from '@shared/commands';
 
 export function ScopeBanner() {
   const { vault } = useStores();
