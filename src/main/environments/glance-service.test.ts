@@ -94,6 +94,10 @@ it('looks once where metadata cannot be seen, and says nothing', async () => {
   const calls = vault.requests.length;
   expect(await seen(id)).toBeUndefined();
   expect(vault.requests.length).toBe(calls);
+  await core.client.environments.pull({ id });
+  const pulled = vault.requests.length;
+  expect(await seen(id)).toBeUndefined();
+  expect(vault.requests.length).toBe(pulled);
 });
 
 it('does not look after what is not in memory or not synced, nor at an engine without metadata', async () => {

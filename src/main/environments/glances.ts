@@ -14,9 +14,9 @@ export class Glances {
     this.#seen.set(environmentId, { connectionId, glance });
   }
 
-  /** What was read or written since is newer than any glance. */
+  /** What was read or written since is newer than any glance. That there is nothing to see stays so. */
   forget(environmentId: string): void {
-    this.#seen.delete(environmentId);
+    if (this.#seen.get(environmentId)?.glance.state !== 'unknown') this.#seen.delete(environmentId);
   }
 
   /** Whether there is any use in looking: the provider has metadata, and shows it. */

@@ -4,6 +4,7 @@ import type { ChangeSet } from '@shared/model/change-set';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SecretsManagerServer } from '../../../e2e/servers/secrets-manager/server';
 import type { VaultServer } from '../../../e2e/servers/vault/server';
+import { mapToJson } from '../secrets/document';
 import { startCore, startTestAws, startTestVault, type TestCore } from '../testing/core';
 
 const SOURCE = '{"A":"1","B":"2","N":1.5,"O":{"k":["v"]}}';
@@ -30,21 +31,34 @@ const brief = (rows: readonly MergedVariable[]): string[] =>
     [key, mineChange, theirsChange, outcome].join(' '),
   );
 
-describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (where) => {
+const places = ['KV v2', 'KV v1', 'AWS', 'the local vault'] as const;
+
+describe.each(places)('edits and what somebody else wrote to %s', (where) => {
   let vault: VaultServer;
   let aws: SecretsManagerServer;
   let id: string;
   let base: string;
 
-  const put = (text: string): void => {
+  const kv = () => vault.kv(where === 'KV v1' ? 'one' : 'secret');
+
+  const put = async (text: string): Promise<void> => {
     if (where === 'AWS') aws.put('production', text);
-    else vault.kv('secret').put('production', text);
+    else if (where === 'the local vault') await core.writeLocalVault('production', text);
+    else kv().put('production', text);
   };
 
-  const stored = (): unknown =>
-    where === 'AWS'
-      ? JSON.parse(String(aws.secret('production')?.current?.value))
-      : vault.kv('secret').read('production');
+  const remove = async (): Promise<void> => {
+    if (where === 'AWS') aws.remove('production');
+    else if (where === 'the local vault') await core.removeFromLocalVault('production');
+    else kv().delete('production');
+  };
+
+  const stored = async (): Promise<unknown> => {
+    if (where === 'AWS') return JSON.parse(String(aws.secret('production')?.current?.value));
+    if (where !== 'the local vault') return kv().read('production');
+    const document = (await core.readLocalVault('production'))?.document;
+    return document?.shape === 'map' ? JSON.parse(mapToJson(document.entries)) : undefined;
+  };
 
   const merge = async (changes: ChangeSet, fetch = true) =>
     there(await core.client.environments.merge({ id, base, changes, fetch }));
@@ -53,18 +67,22 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
     if (where === 'AWS') {
       aws = await startTestAws();
       await core.useAws(aws);
+    } else if (where === 'the local vault') {
+      // The first thing that is sealed makes the key.
+      await core.create('other', { A: '1' });
     } else {
       vault = await startTestVault();
-      await core.useVault(vault);
+      vault.mount('one', { version: 1 });
+      await core.useVault(vault, { enginePath: where === 'KV v1' ? 'one' : 'secret' });
     }
-    put(SOURCE);
+    await put(SOURCE);
     await core.pullAll();
     ({ id } = await core.environment('production'));
     base = await core.base(id);
   });
 
   it('merge by themselves on different keys, and the rest is kept to the last digit', async () => {
-    put('{"A":"1","B":"theirs","N":1.5,"O":{"k":["v"]},"T":"t"}');
+    await put('{"A":"1","B":"theirs","N":1.5,"O":{"k":["v"]},"T":"t"}');
     const changes = { edits: [{ key: 'A', value: 'mine' }], additions: [{ key: 'M', value: 'm' }] };
     await expect(core.client.environments.save({ id, base, changes })).rejects.toMatchObject({
       code: 'CONFLICT',
@@ -83,7 +101,7 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
       theirs: theirs.base,
       choices: [],
     });
-    expect(stored()).toEqual({
+    expect(await stored()).toEqual({
       A: 'mine',
       B: 'theirs',
       N: 1.5,
@@ -96,7 +114,7 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
   });
 
   it('are shown where both changed a key, without a value, and decided key by key', async () => {
-    put(`{"A":"${VALUE}","N":2,"O":{"k":["v"]}}`);
+    await put(`{"A":"${VALUE}","N":2,"O":{"k":["v"]}}`);
     const changes = {
       edits: [
         { key: 'A', value: 'mine' },
@@ -128,11 +146,11 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
       { key: 'B', side: 'mine' },
       { key: 'N', side: 'mine' },
     ]);
-    expect(stored()).toEqual({ A: VALUE, B: 'kept', N: 3, O: { k: ['v'] } });
+    expect(await stored()).toEqual({ A: VALUE, B: 'kept', N: 3, O: { k: ['v'] } });
   });
 
   it('can be looked at on each side, and looking is logged without the value', async () => {
-    put(`{"A":"${VALUE}"}`);
+    await put(`{"A":"${VALUE}"}`);
     const { theirs } = await merge(edit('A', 'mine'));
     const revealAt = (at: string) => core.client.environments.revealAt({ id, base: at, key: 'A' });
     expect(await revealAt(base)).toEqual({ value: '1' });
@@ -142,10 +160,10 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
   });
 
   it('are merged anew where it moved again, and nothing was overwritten', async () => {
-    put('{"A":"theirs"}');
+    await put('{"A":"theirs"}');
     const changes = edit('A', 'mine');
     const { theirs } = await merge(changes);
-    put('{"A":"theirs","T":"later"}');
+    await put('{"A":"theirs","T":"later"}');
     const save = (revision: string) =>
       core.client.environments.saveMerged({
         id,
@@ -155,15 +173,15 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
         choices: [{ key: 'A', side: 'mine' }],
       });
     await expect(save(theirs.base)).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(stored()).toEqual({ A: 'theirs', T: 'later' });
+    expect(await stored()).toEqual({ A: 'theirs', T: 'later' });
     const again = await merge(changes);
     expect(brief(again.rows)).toContain('A changed changed conflict');
     await save(again.theirs.base);
-    expect(stored()).toEqual({ A: 'mine', T: 'later' });
+    expect(await stored()).toEqual({ A: 'mine', T: 'later' });
   });
 
   it('need no write where theirs is taken throughout', async () => {
-    put('{"A":"theirs"}');
+    await put('{"A":"theirs"}');
     const changes = edit('A', 'mine');
     const { theirs } = await merge(changes);
     await core.client.environments.saveMerged({
@@ -174,13 +192,13 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
       choices: [{ key: 'A', side: 'theirs' }],
     });
     expect(await core.base(id)).toBe(theirs.base);
-    expect(stored()).toEqual({ A: 'theirs' });
+    expect(await stored()).toEqual({ A: 'theirs' });
   });
 
   it('are merged with what a pull brought, without another one', async () => {
-    put('{"A":"theirs","B":"2"}');
+    await put('{"A":"theirs","B":"2"}');
     await core.client.environments.pull({ id });
-    put('{"A":"later","B":"2"}');
+    await put('{"A":"later","B":"2"}');
     const { theirs, rows } = await merge(edit('B', 'mine'), false);
     expect(brief(rows)).toContain('A unchanged changed theirs');
     expect(await core.client.environments.revealAt({ id, base: theirs.base, key: 'A' })).toEqual({
@@ -189,7 +207,7 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
   });
 
   it('keep what was marked, also of what was renamed, and drop it with what theirs decides', async () => {
-    put('{"A":"1","B":"theirs"}');
+    await put('{"A":"1","B":"theirs"}');
     const changes = {
       edits: [
         { key: 'A', rename: 'Z', secret: false },
@@ -217,21 +235,21 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
   });
 
   it('can be written anew where it was deleted', async () => {
-    if (where === 'AWS') aws.remove('production');
-    else vault.kv('secret').delete('production');
+    await remove();
     const changes = edit('A', 'mine');
     const gone = await core.client.environments.merge({ id, base, changes, fetch: true });
-    expect(gone).toEqual({ state: 'gone', absence: where === 'AWS' ? 'missing' : 'deleted' });
+    const absence = where === 'KV v2' ? 'deleted' : 'missing';
+    expect(gone).toEqual({ state: 'gone', absence });
     const saved = await core.client.environments.writeAnew({ id, base, changes });
     expect(saved.environment.state).toBe('loaded');
-    expect(stored()).toEqual({ A: 'mine', B: '2', N: 1.5, O: { k: ['v'] } });
+    expect(await stored()).toEqual({ A: 'mine', B: '2', N: 1.5, O: { k: ['v'] } });
     await expect(
       core.client.environments.writeAnew({ id, base, changes: edit('A', 'other') }),
     ).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
   });
 
   it('count as changed by both where it is no longer known what they were made on', async () => {
-    put('{"A":"theirs","B":"2"}');
+    await put('{"A":"theirs","B":"2"}');
     await core.restart();
     await core.client.environments.pull({ id });
     const changes = {
@@ -252,7 +270,7 @@ describe.each(['Vault', 'AWS'])('edits and what somebody else wrote to %s', (whe
       theirs: theirs.base,
       choices: [{ key: 'A', side: 'mine' }],
     });
-    expect(stored()).toEqual({ A: 'mine', Z: '2' });
+    expect(await stored()).toEqual({ A: 'mine', Z: '2' });
   });
 });
 
