@@ -148,9 +148,21 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       set({ data, error: undefined, faults: nothing.faults, editing: undefined });
     };
 
-    const load = async (id: string, call: Client['environments']['open']): Promise<void> => {
+    /** After something else: where the values are the same, what is revealed or being typed stays. */
+    const showAgain = (data: OpenEnvironment): void => {
+      const before = get().data;
+      const isSame = data.base !== undefined && data.base === before?.base;
+      if (isSame && before?.environment.id === data.environment.id) set({ data, error: undefined });
+      else show(data);
+    };
+
+    const load = async (
+      id: string,
+      call: Client['environments']['open'],
+      take: (data: OpenEnvironment) => void = show,
+    ): Promise<void> => {
       try {
-        show(await call({ id }));
+        take(await call({ id }));
       } catch (error) {
         if (get().id !== id || isCancelled(error)) return;
         const report = errorReport(error);
@@ -254,7 +266,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       },
       refresh: async () => {
         const { id } = get();
-        if (id !== undefined) await load(id, client.environments.open);
+        if (id !== undefined) await load(id, client.environments.open, showAgain);
       },
       pull: async () => {
         const { id, pulling } = get();
