@@ -1,5 +1,5 @@
 /** Measures in the page itself, from the input that a person makes to the frame that shows its effect. */
-import type { Page } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
 
 interface PageClock {
   /** From each input event to the end of the next frame, ms. */
@@ -78,6 +78,24 @@ export interface Typed {
   readonly worst: number;
   /** The longest task that kept the window from answering; 0 where none took 50 ms. */
   readonly longest: number;
+  /** What one key costs the page's main thread in processor time, ms: the same on a busy computer. */
+  readonly work: number;
+}
+
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+async function openSession(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return session;
+}
+
+/** Processor time of the page's main thread so far, ms. */
+async function processorTime(page: Page): Promise<number> {
+  const opening = sessions.get(page) ?? openSession(page);
+  sessions.set(page, opening);
+  const { metrics } = await (await opening).send('Performance.getMetrics');
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
 }
 
 const at = (sorted: readonly number[], part: number): number =>
@@ -89,6 +107,7 @@ export async function pressed(page: Page, keys: readonly string[], everyMs = 60)
     window.benchClock.latencies = [];
     window.benchClock.longTasks = [];
   });
+  const before = await processorTime(page);
   for (const key of keys) {
     await page.keyboard.press(key);
     await page.waitForTimeout(everyMs);
@@ -98,12 +117,14 @@ export async function pressed(page: Page, keys: readonly string[], everyMs = 60)
     latencies: window.benchClock.latencies,
     longTasks: window.benchClock.longTasks,
   }));
+  const work = ((await processorTime(page)) - before) / keys.length;
   const sorted = latencies.toSorted((a, b) => a - b);
   return {
     median: at(sorted, 0.5),
     p95: at(sorted, 0.95),
     worst: at(sorted, 1),
     longest: Math.max(0, ...longTasks),
+    work,
   };
 }
 

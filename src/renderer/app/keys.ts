@@ -5,17 +5,19 @@ type Modifier = (typeof MODIFIERS)[number];
 
 const macLabels: Record<string, string> = { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↩' };
 const otherLabels: Record<string, string> = { Mod: 'Ctrl' };
-const arrows: Record<string, string> = {
+const signs: Record<string, string> = {
   ArrowUp: '↑',
   ArrowDown: '↓',
   ArrowLeft: '←',
   ArrowRight: '→',
+  PageUp: 'Pg Up',
+  PageDown: 'Pg Down',
 };
 
 /** The keys of a shortcut, as they stand on the keys of a system. */
 export function keysOf(shortcut: string, mac: boolean): readonly string[] {
   const labels = mac ? macLabels : otherLabels;
-  return shortcut.split('+').map((key) => arrows[key] ?? labels[key] ?? key);
+  return shortcut.split('+').map((key) => signs[key] ?? labels[key] ?? key);
 }
 
 /** `⌘⇧L` or `Ctrl Shift L`. */

@@ -3,15 +3,15 @@ export const gridKeys: readonly {
   readonly title: string;
   readonly shortcuts: readonly string[];
 }[] = [
-  { title: 'Next row or cell', shortcuts: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] },
+  { title: 'Next cell', shortcuts: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] },
   { title: 'First and last cell', shortcuts: ['Home', 'End'] },
-  { title: 'First and last row', shortcuts: ['Mod+Home', 'Mod+End'] },
-  { title: 'A page up or down', shortcuts: ['PageUp', 'PageDown'] },
+  { title: 'Top and bottom', shortcuts: ['Mod+Home', 'Mod+End'] },
+  { title: 'A page', shortcuts: ['PageUp', 'PageDown'] },
   { title: 'Edit', shortcuts: ['Enter', 'F2'] },
   { title: 'Replace', shortcuts: ['Any letter'] },
-  { title: 'Keep, and go to the next cell', shortcuts: ['Tab', 'Shift+Tab'] },
+  { title: 'Keep, go on', shortcuts: ['Tab', 'Shift+Tab'] },
   { title: 'Leave as it was', shortcuts: ['Esc'] },
-  { title: 'Extend the selection', shortcuts: ['Shift+ArrowUp', 'Shift+ArrowDown'] },
+  { title: 'Select more', shortcuts: ['Shift+ArrowUp', 'Shift+ArrowDown'] },
   { title: 'Select all', shortcuts: ['Mod+A'] },
   { title: 'Copy the cell, or rows as .env', shortcuts: ['Mod+C'] },
   { title: 'Paste a value or .env lines', shortcuts: ['Mod+V'] },
