@@ -1,5 +1,5 @@
 /** A table of any length. Rows that cannot be seen are not drawn; assistive technology gets true counts. */
-import { useMemo, type ReactNode } from 'react';
+import { memo, useMemo, type ReactNode } from 'react';
 import {
   Cell as AriaCell,
   Column as AriaColumn,
@@ -51,10 +51,15 @@ export function LongTable({ tall, stickyFirst = false, ...props }: LongTableProp
   );
   return (
     <Virtualizer layout={stickyFirst ? StickyFirstLayout : TallRowsLayout} layoutOptions={options}>
-      <AriaTable {...props} className={tableClass} />
+      <SteadyTable {...props} />
     </Virtualizer>
   );
 }
+
+/** Another layout is no reason to go through thousands of rows. */
+const SteadyTable = memo(function SteadyTable(props: TableProps) {
+  return <AriaTable {...props} className={tableClass} />;
+});
 
 export const Column = ({ className, ...props }: ColumnProps & { readonly className?: string }) => (
   <AriaColumn

@@ -116,8 +116,12 @@ const CLIPBOARD_REFUSED: ErrorReport = {
   hint: 'Click into the window and try again, or reveal the value and copy it by hand.',
 };
 
-const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
-  new Map([...map].filter(([other]) => other !== key));
+/** The same map where the key is not in it, so that nothing is drawn anew for it. */
+const without = <Value>(
+  map: ReadonlyMap<string, Value>,
+  key: string,
+): ReadonlyMap<string, Value> =>
+  map.has(key) ? new Map([...map].filter(([other]) => other !== key)) : map;
 
 /** The key it has in memory of main. */
 const storedKey = (row: Row): string => row.origin?.key ?? row.key;

@@ -342,6 +342,31 @@ const VariablesTable = memo(function VariablesTable({
   empty,
   onSelection,
 }: TableProps) {
+  const content = useMemo(
+    () => (
+      <>
+        <TableHeader>
+          <Column id="key" isRowHeader width="1fr" minWidth={scaled(180)} className="pl-5">
+            Key
+            {tap}
+          </Column>
+          <Column id="value" width="1.6fr" minWidth={scaled(190)}>
+            Value
+          </Column>
+          <Column id="kind" width={scaled(98)}>
+            Kind
+          </Column>
+        </TableHeader>
+        <TableBody
+          items={shown}
+          renderEmptyState={() => <p className="px-5 py-3 text-text-2">{empty}</p>}
+        >
+          {drawRow}
+        </TableBody>
+      </>
+    ),
+    [shown, tap, empty],
+  );
   return (
     <LongTable
       aria-label="Variables"
@@ -350,24 +375,7 @@ const VariablesTable = memo(function VariablesTable({
       selectionBehavior="replace"
       onSelectionChange={onSelection}
     >
-      <TableHeader>
-        <Column id="key" isRowHeader width="1fr" minWidth={scaled(180)} className="pl-5">
-          Key
-          {tap}
-        </Column>
-        <Column id="value" width="1.6fr" minWidth={scaled(190)}>
-          Value
-        </Column>
-        <Column id="kind" width={scaled(98)}>
-          Kind
-        </Column>
-      </TableHeader>
-      <TableBody
-        items={shown}
-        renderEmptyState={() => <p className="px-5 py-3 text-text-2">{empty}</p>}
-      >
-        {drawRow}
-      </TableBody>
+      {content}
     </LongTable>
   );
 });

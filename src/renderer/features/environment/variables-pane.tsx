@@ -41,7 +41,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const allIssues = useMemo(() => (shape === 'map' ? rowIssues(rows) : NO_ISSUES), [rows, shape]);
   const issues = useMemo(
     () =>
-      typing === undefined
+      typing === undefined || !allIssues.has(typing)
         ? allIssues
         : new Map([...allIssues].filter(([rowId]) => rowId !== typing)),
     [allIssues, typing],
