@@ -108,6 +108,12 @@ export async function openStores(
     }
   });
 
+  // Where the edits are gone, as after Push All or with sync off, there is nothing to decide any more.
+  drafts.subscribe(({ histories }) => {
+    const { sessions, cancel } = merges.getState();
+    for (const id of sessions.keys()) if (!histories.has(id)) cancel(id);
+  });
+
   const sync = createSync(client, {
     drafts,
     onChanged: async (open) => {
