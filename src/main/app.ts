@@ -21,6 +21,7 @@ import { EnvironmentService } from './environments/environment-service';
 import { EnvironmentValues } from './environments/environment-values';
 import { GlanceService } from './environments/glance-service';
 import { Glances } from './environments/glances';
+import { HistoryService } from './environments/history-service';
 import { LocalDocuments } from './environments/local-documents';
 import { MergeService } from './environments/merge-service';
 import { SyncService } from './environments/sync-service';
@@ -67,6 +68,7 @@ export interface Services {
   readonly compare: CompareService;
   readonly merges: MergeService;
   readonly glances: GlanceService;
+  readonly history: HistoryService;
   readonly vault: VaultService;
   readonly push: PushService;
   readonly moves: MoveService;
@@ -177,6 +179,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       environments,
       merges: new MergeService({ environments, values, connections }),
       glances: new GlanceService({ environments, values, connections, glances }),
+      history: new HistoryService({ environments, connections, statuses, activity }),
       sync,
       samples: new SampleService({ keys: keyStore, configurations, vault, environments, sync }),
       compare: new CompareService({ environments, marks }),

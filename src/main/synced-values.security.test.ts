@@ -90,6 +90,7 @@ async function awsSecretsManager(): Promise<Server> {
 const givesValues = new Set([
   'environments.reveal',
   'environments.revealAt',
+  'environments.revealVersion',
   'environments.revealAll',
   'environments.copy',
   'environments.copyLines',
@@ -275,6 +276,13 @@ it.each([
     await client.environments.saveMerged({ ...merged, choices: [{ key: 'KEY', side: 'mine' }] });
     await failureOf(client.environments.writeAnew(mine));
     await client.environments.restore({ id });
+    const history = await client.environments.history({ id });
+    if (!history.isKept) throw new Error('There are no versions.');
+    const [{ revision: after } = { revision: '' }, { revision: before } = { revision: '' }] =
+      history.versions;
+    await client.environments.compareVersions({ id, before, after });
+    await client.environments.revealVersion({ id, revision: after, key: 'KEY' });
+    await client.environments.restoreVersion({ id, revision: after, base: await core.base(id) });
     await client.environments.glance({ workspaceId, ids: [id] });
     const malformed = { id, base: now, changes: [marks.text()] } as never;
     await failureOf(client.environments.save(malformed));
@@ -355,6 +363,7 @@ it.each([
     await all(client.vault.pullAll({ workspaceId: second.id }));
     await client.vault.useGlobal({ workspaceId: second.id });
     await all(client.vault.pullAll({ workspaceId: second.id }));
+    await client.environments.createSamples({ workspaceId: second.id });
     await client.workspaces.remove({ id: second.id });
 
     // The key, the lock, the log.

@@ -7,6 +7,7 @@ export const environmentHandlers = ({
   samples,
   merges,
   glances,
+  history,
   sync,
   clipboard,
 }: Services) => ({
@@ -55,6 +56,18 @@ export const environmentHandlers = ({
     await glances.look(input.workspaceId, input.ids, orNever(signal));
     return environments.list(input.workspaceId);
   }),
+  history: os.environments.history.handler(({ input, signal }) =>
+    history.list(input.id, orNever(signal)),
+  ),
+  compareVersions: os.environments.compareVersions.handler(({ input, signal }) =>
+    history.compare(input, orNever(signal)),
+  ),
+  revealVersion: os.environments.revealVersion.handler(async ({ input, signal }) => ({
+    value: await history.reveal(input, orNever(signal)),
+  })),
+  restoreVersion: os.environments.restoreVersion.handler(({ input, signal }) =>
+    history.restore(input, orNever(signal)),
+  ),
   revealAt: os.environments.revealAt.handler(({ input }) => ({
     value: environments.revealAt(input.id, input.base, input.key),
   })),

@@ -98,6 +98,45 @@ export const environmentMergeSchema = z.discriminatedUnion('state', [
 ]);
 export type EnvironmentMerge = z.infer<typeof environmentMergeSchema>;
 
+export const environmentHistorySchema = z.discriminatedUnion('isKept', [
+  z.object({ isKept: z.literal(false) }),
+  z.object({
+    isKept: z.literal(true),
+    /** False where the credentials may see only some of them. */
+    isComplete: z.boolean(),
+    /** The newest first. Times in milliseconds since 1970, UTC. */
+    versions: z.array(
+      z.object({
+        revision: z.string(),
+        /** As people say it, such as `v14`. */
+        version: z.string(),
+        state: z.enum(['current', 'past', 'deleted', 'destroyed']),
+        labels: z.array(z.string()),
+        /** Whether it is the one in memory. */
+        isHeld: z.boolean(),
+        createdAt: z.number().optional(),
+        createdBy: z.string().optional(),
+        deletedAt: z.number().optional(),
+      }),
+    ),
+  }),
+]);
+export type EnvironmentHistory = z.infer<typeof environmentHistorySchema>;
+
+export const versionDifferenceSchema = z.object({
+  /** Values only of plain variables. */
+  rows: z.array(
+    z.object({
+      key: z.string(),
+      change: z.enum(sideChanges),
+      before: variableSchema.optional(),
+      after: variableSchema.optional(),
+    }),
+  ),
+  unchanged: z.number().int(),
+});
+export type VersionDifference = z.infer<typeof versionDifferenceSchema>;
+
 const edits = z.object({ id: z.uuid(), base: z.string(), changes: changeSetSchema });
 
 export const environmentsContract = {
@@ -177,6 +216,20 @@ export const environmentsContract = {
   glance: call
     .input(z.object({ workspaceId: z.uuid(), ids: z.array(z.uuid()).max(100) }))
     .output(z.array(environmentSchema)),
+  /** The versions that the provider keeps. */
+  history: call.input(byId).output(environmentHistorySchema),
+  /** What a version holds that another did not, or all of it. */
+  compareVersions: call
+    .input(byId.extend({ before: z.string().optional(), after: z.string() }))
+    .output(versionDifferenceSchema),
+  /** One value of one version. Logged, without the value. */
+  revealVersion: call
+    .input(oneVariable.extend({ revision: z.string() }))
+    .output(z.object({ value: z.string() })),
+  /** Writes a version as a new one. Throws `CONFLICT` where `base` is no longer what is there. */
+  restoreVersion: call
+    .input(byId.extend({ revision: z.string(), base: z.string() }))
+    .output(openEnvironmentSchema),
   /** One value as it was at the base of edits, or as it is at another revision still in memory. Logged. */
   revealAt: call
     .input(oneVariable.extend({ base: z.string() }))
