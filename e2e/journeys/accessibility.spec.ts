@@ -136,7 +136,8 @@ test('the main job without a mouse', async ({ ui, vault }) => {
   await keyboard.press('Enter');
   await expect(environment.heading).toHaveText('production');
   await press('Tab', environment.row('API_KEY'));
-  await press('ArrowRight', environment.revealButton('API_KEY'));
+  await press('ArrowRight', environment.value('API_KEY'));
+  await press('Tab', environment.revealButton('API_KEY'));
   await keyboard.press('Enter');
   await expect(environment.value('API_KEY')).toContainText('sk-live-4f9a1c');
   await expect(environment.hideButton('API_KEY')).toBeFocused();
