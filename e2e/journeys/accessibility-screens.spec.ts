@@ -48,7 +48,7 @@ test('axe finds nothing on Push All, Migrate, Compare, the palette and workspace
   await ui.push.pushButton.click();
   await expect(ui.push.outcome).toContainText('1 failed');
   await expectAccessible(page, 'Push All, failed');
-  peer.mend();
+  peer.permitWrites();
 
   await ui.openEnvironment('production');
   await ui.move.openButton.click();

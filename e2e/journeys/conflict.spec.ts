@@ -1,7 +1,7 @@
 /** Two who edit the same environment: what fits together is merged, what does not is asked. */
 import { expectAccessible } from '../axe';
 import type { AppPage } from '../pages/app';
-import { openPulled, providers, test } from './peer';
+import { openPulled, providers, test } from './peers';
 import { expect, filesHolding } from './support';
 
 /** Whoever was away comes back to the window. */

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../axe';
 import { AppPage } from '../pages/app';
-import { openPulled, providers, test } from './peer';
+import { openPulled, providers, test } from './peers';
 import { expect, filesHolding } from './support';
 
 const production = {

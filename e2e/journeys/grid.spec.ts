@@ -1,7 +1,7 @@
 /** The grid as a spreadsheet: cells, ranges, typing, copy and paste, each one step to undo. */
 import type { Locator, Page } from '@playwright/test';
 import { expectAccessible } from '../axe';
-import { openPulled, test } from './peer';
+import { openPulled, test } from './peers';
 import { expect } from './support';
 
 /** The clipboard as another program would read it. */

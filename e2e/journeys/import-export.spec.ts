@@ -1,7 +1,7 @@
 /** Import from `.env` by paste, file and drop; export to `.env`, JSON and shell. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openPulled, providers, test } from './peer';
+import { openPulled, providers, test } from './peers';
 import { expect } from './support';
 
 for (const provider of providers) {

@@ -1,6 +1,6 @@
 /** Without a mouse: from an empty app to a synced, edited and saved environment, and a comparison. */
 import type { Locator, Page } from '@playwright/test';
-import { openPulled, test } from './peer';
+import { openPulled, test } from './peers';
 import { expect, test as vaultTest } from './support';
 
 const STOPS = 80;

@@ -119,7 +119,7 @@ for (const { label, peerOf } of peers) {
       expect(peer.read('production')).toEqual(values);
       expect(peer.read('teams/payments')).toBeUndefined();
 
-      peer.mend();
+      peer.permitWrites();
       await move.backToPlanButton.click();
       await move.migrateButton.click();
       await expect(move.phase).toHaveText('done');

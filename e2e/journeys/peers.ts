@@ -1,7 +1,9 @@
 /** What a journey does with either provider: set up, put there, look at what arrived, and fail on command. */
+import type { AppPage } from '../pages/app';
 import type { VaultTab } from '../pages/settings';
 import type { SecretsManagerServer } from '../servers/secrets-manager/server';
 import type { VaultServer } from '../servers/vault/server';
+import { test as base } from './support';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -12,24 +14,33 @@ export interface Held {
   open(): void;
 }
 
+export const providers = ['HashiCorp Vault', 'AWS Secrets Manager'] as const;
+export type Provider = (typeof providers)[number];
+
 export interface Peer {
-  readonly label: 'HashiCorp Vault' | 'AWS Secrets Manager';
+  readonly label: Provider;
   /** Fills in the form and saves it, for this session. */
   setUp(tab: VaultTab): Promise<void>;
   put(path: string, values: Values): void;
   /** What is there now; nothing where it is deleted, or scheduled to be. */
-  read(path: string): unknown;
-  /** Until `mend`, a write to this path is refused. */
-  refuseWrites(path: string): void;
-  mend(): void;
+  read(path: string): Values | undefined;
+  /** As somebody else would: at once and for good, or so that it can be brought back. */
+  remove(path: string, how: 'for good' | 'recoverably'): void;
+  /** Whether it was deleted so that it can be brought back. */
+  canRestore(path: string): boolean;
+  /** Until `permitWrites`, a write to this path, or to any, is refused for want of permission. */
+  refuseWrites(path?: string): void;
+  permitWrites(): void;
   /** Holds the next request that writes to this path. */
   holdWrite(path: string): Held;
   /** Holds a request that reads what is at this path, after so many that pass. */
   holdRead(path: string, skip: number): Held;
   /** Holds the next request that removes what is at this path. */
   holdRemoval(path: string): Held;
-  /** How often anything was asked of it. */
-  readonly asked: number;
+  /** What was asked for so far, by its path or the name of the call. */
+  asked(): readonly string[];
+  /** How many writes were asked for. */
+  writes(): number;
 }
 
 export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): Peer {
@@ -42,13 +53,18 @@ export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): 
     },
     put: (path, values) => kv.put(path, values),
     read: (path) => kv.read(path),
+    remove: (path, how) => (how === 'for good' ? kv.remove(path) : kv.delete(path)),
+    canRestore: (path) => kv.read(path) === undefined && kv.versions(path).length > 0,
     refuseWrites: (path) => {
       vault.faults.add({
-        match: { method: ['POST', 'PUT'], path: `secret/data/${path}` },
+        match: {
+          method: ['POST', 'PUT', 'DELETE'],
+          path: path === undefined ? /^secret\/(data|delete)\// : `secret/data/${path}`,
+        },
         effect: { kind: 'answer', status: 403, body: { errors: ['permission denied'] } },
       });
     },
-    mend: () => vault.faults.clear(),
+    permitWrites: () => vault.faults.clear(),
     holdWrite: (path) =>
       vault.faults.gate({ method: ['POST', 'PUT'], path: `secret/data/${path}` }),
     holdRead: (path, skip) => {
@@ -61,9 +77,11 @@ export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): 
       return { reached, open };
     },
     holdRemoval: (path) => vault.faults.gate({ method: 'POST', path: `secret/delete/${path}` }),
-    get asked() {
-      return vault.requests.length;
-    },
+    asked: () => vault.requests.map(({ path }) => path),
+    writes: () =>
+      vault.requests.filter(
+        ({ method, path }) => /^(POST|PUT)$/.test(method) && path.startsWith('secret/data/'),
+      ).length,
   };
 }
 
@@ -86,25 +104,26 @@ export function awsPeer(aws: SecretsManagerServer): Peer {
     read: (path) => {
       const secret = aws.secret(path);
       const value = secret?.deletionDate === undefined ? secret?.current?.value : undefined;
-      return value === undefined ? undefined : JSON.parse(value.toString());
+      return value === undefined ? undefined : (JSON.parse(value.toString()) as Values);
     },
+    remove: (path, how) => (how === 'for good' ? aws.remove(path) : aws.scheduleDeletion(path)),
+    canRestore: (path) => aws.secret(path)?.deletionDate !== undefined,
     refuseWrites: (path) => {
       aws.faults.add({
-        operation: ['CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage'],
-        secret: path,
+        operation: ['CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage', 'DeleteSecret'],
+        ...(path !== undefined && { secret: path }),
         times: Infinity,
         answer: { kind: 'error', code: 'AccessDeniedException' },
       });
     },
-    mend: () => aws.faults.clear(),
+    permitWrites: () => aws.faults.clear(),
     holdWrite: (path) =>
       held(aws.faults.hold({ operation: ['CreateSecret', 'PutSecretValue'], secret: path })),
     holdRead: (path, skip) =>
       held(aws.faults.hold({ operation: 'GetSecretValue', secret: path, skip })),
     holdRemoval: (path) => held(aws.faults.hold({ operation: 'DeleteSecret', secret: path })),
-    get asked() {
-      return aws.requests.length;
-    },
+    asked: () => aws.requests.map(({ operation }) => operation),
+    writes: () => aws.count('CreateSecret') + aws.count('PutSecretValue'),
   };
 }
 
@@ -129,4 +148,32 @@ export const peers = [
 interface Servers {
   readonly vault: VaultServer;
   readonly aws: SecretsManagerServer;
+}
+
+export const test = base.extend<{ provider: Provider; peer: Peer }>({
+  provider: ['HashiCorp Vault', { option: true }],
+  peer: async ({ provider, vault, aws }, use) => {
+    await use(provider === 'HashiCorp Vault' ? vaultPeer(vault) : awsPeer(aws));
+  },
+});
+
+/** Sets the app up for it, credentials kept for this session only. */
+export async function configure(ui: AppPage, peer: Peer): Promise<void> {
+  const { vault: tab } = await ui.openSettings('Vault');
+  await peer.setUp(tab);
+}
+
+/** An environment of the provider, pulled and on show. */
+export async function openPulled(
+  ui: AppPage,
+  peer: Peer,
+  path: string,
+  values: Values,
+): Promise<void> {
+  peer.put(path, values);
+  await configure(ui, peer);
+  await ui.settings.vault.pullAllButton.click();
+  await ui.settings.vault.pullOutcome.filter({ hasText: /pulled/ }).waitFor();
+  await ui.openEnvironment(path);
+  await ui.environment.variables.waitFor();
 }

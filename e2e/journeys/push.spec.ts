@@ -75,7 +75,7 @@ for (const { label, peerOf } of peers) {
       expect(peer.read('two')).toBeUndefined();
       expect(peer.read('three')).toEqual({ KEY: 'value of three' });
 
-      peer.mend();
+      peer.permitWrites();
       await push.tryAgainButton('two').click();
       await expect(push.row('two')).toContainText('pushed');
       await expect(push.outcome).toContainText('3 environments pushed');

@@ -1,5 +1,6 @@
 /** What journeys share beyond the app itself: stand-ins, the window's page object, and looks at the disk. */
-import { test as base, type AppUnderTest } from '../fixtures';
+import { filesHolding } from '../../src/main/testing/files-holding';
+import { expect, test as base, type AppUnderTest } from '../fixtures';
 import { AppPage } from '../pages/app';
 import {
   findRealSecretsManager,
@@ -12,8 +13,7 @@ import {
 } from '../servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '../servers/vault/server';
 
-export { expect } from '../fixtures';
-export { filesHolding } from '../../src/main/testing/files-holding';
+export { expect, filesHolding };
 
 export interface SupportFixtures {
   /** The stand-in for Vault; its log is empty until the app asks. */
@@ -29,15 +29,19 @@ export interface SupportFixtures {
 }
 
 export const test = base.extend<SupportFixtures>({
-  vault: async ({}, use) => {
+  vault: async ({ dataDirectory }, use) => {
     const vault = await startVaultServer({ rootToken: 'hvs.root-token-of-the-journeys' });
     await use(vault);
+    // A login's Role ID is a setting and no value.
+    const written = vault.requests.filter(({ path }) => !path.startsWith('auth/'));
     await vault.close();
+    await expectNowhere([...vault.everything(), ...written.map(({ body }) => body)], dataDirectory);
   },
-  aws: async ({}, use) => {
+  aws: async ({ dataDirectory }, use) => {
     const aws = await startSecretsManagerServer();
     await use(aws);
     await aws.stop();
+    await expectNowhere(everythingOf(aws), dataDirectory);
   },
   realVault: async ({}, use, info) => {
     const real = await findRealVault();
@@ -59,6 +63,36 @@ export const test = base.extend<SupportFixtures>({
     await use(new AppPage(page));
   },
 });
+
+const everythingOf = (aws: SecretsManagerServer): unknown[] =>
+  aws
+    .names()
+    .flatMap((name) => aws.secret(name)?.versions ?? [])
+    .map(({ value }) => value.toString())
+    .map((text) => (text.startsWith('{') ? (JSON.parse(text) as unknown) : text));
+
+/** Shorter texts may be in a file by chance, or because a name is spelled the same. */
+const TELLING_LENGTH = 8;
+/** Of many values those at the ends: each is looked for in every file. */
+const LOOKED_FOR_AT_EACH_END = 50;
+
+/** The promise of the guide: what a provider holds is in no file of the data directory, after any journey. */
+async function expectNowhere(held: readonly unknown[], dataDirectory: string): Promise<void> {
+  const texts = [...new Set(held.flatMap(textsIn))].filter((text) => text.length >= TELLING_LENGTH);
+  const some = new Set([
+    ...texts.slice(0, LOOKED_FOR_AT_EACH_END),
+    ...texts.slice(-LOOKED_FOR_AT_EACH_END),
+  ]);
+  const files = await filesHolding(dataDirectory, ...[...some].map((text) => Buffer.from(text)));
+  expect(files, 'Files that hold a value of a provider').toEqual([]);
+}
+
+/** The lines of every text in a value: a text of several lines is escaped in some files, its lines are not. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.split(/\r?\n/);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
+}
 
 /** Quits, starts again with the same data directory, and gives the new window. */
 export const restart = async (app: AppUnderTest): Promise<AppPage> =>

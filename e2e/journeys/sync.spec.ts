@@ -1,5 +1,5 @@
 /** Vault Sync, and an environment as a whole: made here, pushed, met, switched off, renamed, deleted. */
-import { openPulled, providers, test, type Peer } from './peer';
+import { configure, openPulled, providers, test, type Peer } from './peers';
 import { expect, filesHolding } from './support';
 import type { AppPage } from '../pages/app';
 
@@ -12,7 +12,7 @@ async function createLocal(ui: AppPage, name: string, values: Readonly<Record<st
 }
 
 async function configured(ui: AppPage, peer: Peer): Promise<void> {
-  await peer.configure(ui);
+  await configure(ui, peer);
 }
 
 for (const provider of providers) {

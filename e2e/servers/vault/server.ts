@@ -158,6 +158,8 @@ export interface VaultServer {
   mount(path: string, options?: MountOptions): void;
   unmount(path: string): void;
   kv(mountPath: string): KvHandle;
+  /** The data of every secret in every KV mount, with that of older versions and deleted ones. */
+  everything(): unknown[];
   /** Paths in the rules are relative to the namespace. */
   policy(name: string, rules: PolicyRules, namespace?: string): void;
   /** The id of a new token. */
@@ -261,6 +263,16 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
       found.namespace.mounts.delete(`${found.path}/`);
     },
     kv: (path) => kvHandle(core, path),
+    everything: () =>
+      [...core.namespaces.values()]
+        .flatMap(({ mounts }) => [...mounts.values()])
+        .flatMap(({ engine }) => {
+          if (engine instanceof KvV1) return [...engine.secrets.values()].map(plain);
+          if (!(engine instanceof KvV2)) return [];
+          return [...engine.secrets.values()].flatMap(({ versions }) =>
+            [...versions.values()].map(({ data }) => plain(data)),
+          );
+        }),
     policy: (name, rules, namespace = '') => {
       namespaceAt(core, namespace).policies.set(name, policyOf(name, rules));
     },

@@ -4,17 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../files';
 
-/** Files in which a secret can be found: as it is, or in an encoding it may have gone through. */
-export async function filesHolding(directory: string, secret: Uint8Array): Promise<string[]> {
-  const bytes = Buffer.from(secret);
-  const base64 = [0, 1, 2].map((offset) => base64Core(bytes, offset));
-  const patterns = [
-    bytes,
-    Buffer.from(bytes.toString('utf8'), 'utf16le'),
-    ...[bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64]
-      .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')])
-      .map((text) => Buffer.from(text)),
-  ];
+/** Files in which any of these secrets can be found: as it is, or in an encoding it may have gone through. */
+export async function filesHolding(
+  directory: string,
+  ...secrets: readonly Uint8Array[]
+): Promise<string[]> {
+  const patterns = secrets.flatMap(patternsOf);
   const found: string[] = [];
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((each) => each.isFile())) {
@@ -23,6 +18,18 @@ export async function filesHolding(directory: string, secret: Uint8Array): Promi
     if (patterns.some((pattern) => content.includes(pattern))) found.push(path);
   }
   return found;
+}
+
+function patternsOf(secret: Uint8Array): Buffer[] {
+  const bytes = Buffer.from(secret);
+  const base64 = [0, 1, 2].map((offset) => base64Core(bytes, offset));
+  return [
+    bytes,
+    Buffer.from(bytes.toString('utf8'), 'utf16le'),
+    ...[bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64]
+      .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')])
+      .map((text) => Buffer.from(text)),
+  ];
 }
 
 /** SQLite removes its own files when it lets go of a database, which may be now. */
