@@ -69,6 +69,8 @@ export async function openStores(
   const drafts = createDrafts(client, {
     onSaved: async (open) => {
       environment.getState().show(open);
+      const { name, revision } = open.environment;
+      say(revision === undefined ? `${name} saved.` : `${name} saved as ${revision}.`);
       await refreshLists();
     },
     onOvertaken: (id) => merges.getState().saveOver(id),

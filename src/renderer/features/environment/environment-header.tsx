@@ -117,7 +117,7 @@ function Whereabouts({ environment }: { readonly environment: Environment }) {
         <>
           <Divider />
           <span className="shrink-0">
-            pulled <Ago at={pulledAt} />
+            synced <Ago at={pulledAt} />
           </span>
         </>
       )}
