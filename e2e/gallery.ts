@@ -83,6 +83,12 @@ export class GalleryPage {
         const { left, right } = frame.getBoundingClientRect();
         const out = [...frame.querySelectorAll('*')].find((element) => {
           const box = element.getBoundingClientRect();
+          // What a button holds stands in one line with its label.
+          const button = element.parentElement?.closest('button')?.getBoundingClientRect();
+          if (button !== undefined && box.width > 1) {
+            const off = (box.top + box.bottom - button.top - button.bottom) / 2;
+            if (box.height > button.height + 1 || Math.abs(off) > button.height / 4) return true;
+          }
           if (box.width <= 1 || isClipped(element, frame) || clips(element)) return false;
           return box.left < left - 1 || box.right > right + 1;
         });

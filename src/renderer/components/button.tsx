@@ -57,7 +57,11 @@ export function Button({
       className={cx(base, variants[variant], sizes[size], isBusy && 'opacity-70', className)}
     >
       {isBusy ? <Spinner /> : icon}
-      <span className="min-w-0 truncate">{children}</span>
+      {typeof children === 'string' ? (
+        <span className="min-w-0 truncate">{children}</span>
+      ) : (
+        children
+      )}
     </AriaButton>
   );
 }

@@ -1,9 +1,10 @@
 /** What is pressed, typed into and chosen from. */
-import { Plus, Trash2 } from 'lucide-react';
+import { ChevronDown, Plus, Trash2 } from 'lucide-react';
 import { useState, type ComponentProps } from 'react';
 import { MenuTrigger } from 'react-aria-components';
 import { z } from 'zod';
 import { Button, IconButton } from '../components/button';
+import { Chip } from '../components/chip';
 import { RadioList, SegmentedChoice } from '../components/choice';
 import { CopyButton } from '../components/copy-button';
 import { Dialog } from '../components/dialog';
@@ -60,6 +61,12 @@ const Buttons = () => (
     ))}
     <Specimen name="Button long">
       <Button>{LONG}</Button>
+    </Specimen>
+    <Specimen name="Button that opens a list">
+      <Button>
+        Environments <Chip>2</Chip>
+        <ChevronDown aria-hidden className="size-3.5" />
+      </Button>
     </Specimen>
     <Specimen name="IconButton">
       <IconButton label="Add a variable">
