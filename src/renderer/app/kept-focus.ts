@@ -33,9 +33,11 @@ export function useKeptFocus(): void {
     /** What had the focus last in the window itself, not in what lies over it, and what that stood in. */
     let path: readonly Element[] = [];
     let request = 0;
+    // Who points at things goes on wherever the pointer is, and is not to be interrupted.
+    let byKeys = false;
 
     const isLost = (): boolean =>
-      document.activeElement === document.body && last !== undefined && isGone(last);
+      byKeys && document.activeElement === document.body && last !== undefined && isGone(last);
 
     const settle = (): void => {
       if (!isLost()) return;
@@ -62,7 +64,13 @@ export function useKeptFocus(): void {
       });
     });
 
+    const onInput = ({ type }: Event): void => {
+      byKeys = type === 'keydown';
+    };
+
     document.addEventListener('focusin', onFocusIn);
+    document.addEventListener('keydown', onInput, true);
+    document.addEventListener('pointerdown', onInput, true);
     observer.observe(document.body, {
       childList: true,
       subtree: true,
@@ -71,6 +79,8 @@ export function useKeptFocus(): void {
     });
     return () => {
       document.removeEventListener('focusin', onFocusIn);
+      document.removeEventListener('keydown', onInput, true);
+      document.removeEventListener('pointerdown', onInput, true);
       observer.disconnect();
       cancelAnimationFrame(request);
     };
