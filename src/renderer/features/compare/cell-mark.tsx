@@ -1,6 +1,7 @@
 /** How a value stands to the others of its row: a sign, and a word for it. */
 import type { ComparedCell } from '@shared/contract/compare';
 import { CircleDashed, CircleHelp, Dot, Equal } from 'lucide-react';
+import { cx } from '../../lib/class-names';
 import type { CellWord } from './store';
 
 /** Values of one row that are equal have the same letter. */
@@ -80,7 +81,7 @@ const Mark = ({
 }) => (
   <span className="flex min-w-0 items-center gap-1.5">
     <span className="flex w-4 shrink-0 justify-center">{icon}</span>
-    <span className={className}>{children}</span>
+    <span className={cx('min-w-0 truncate', className)}>{children}</span>
   </span>
 );
 
