@@ -179,7 +179,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       environments,
       merges: new MergeService({ environments, values, connections }),
       glances: new GlanceService({ environments, values, connections, glances }),
-      history: new HistoryService({ environments, connections, statuses, activity }),
+      history: new HistoryService({ environments, values, connections, statuses }),
       sync,
       samples: new SampleService({ keys: keyStore, configurations, vault, environments, sync }),
       compare: new CompareService({ environments, marks }),

@@ -276,13 +276,14 @@ it.each([
     await client.environments.saveMerged({ ...merged, choices: [{ key: 'KEY', side: 'mine' }] });
     await failureOf(client.environments.writeAnew(mine));
     await client.environments.restore({ id });
+    await client.vault.bringBack({ workspaceId, path: 'production' });
     const history = await client.environments.history({ id });
     if (!history.isKept) throw new Error('There are no versions.');
     const [{ revision: after } = { revision: '' }, { revision: before } = { revision: '' }] =
       history.versions;
     await client.environments.compareVersions({ id, before, after });
     await client.environments.revealVersion({ id, revision: after, key: 'KEY' });
-    await client.environments.restoreVersion({ id, revision: after, base: await core.base(id) });
+    await client.environments.restoreVersion({ id, revision: after, newest: after });
     await client.environments.glance({ workspaceId, ids: [id] });
     const malformed = { id, base: now, changes: [marks.text()] } as never;
     await failureOf(client.environments.save(malformed));

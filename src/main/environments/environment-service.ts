@@ -30,7 +30,7 @@ import { exportDocument, type Exported } from './export-document';
 import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';
 import type { Glances } from './glances';
 import { Turns } from './turns';
-import { writeDocument } from './write-document';
+import { restoreAndWrite, writeDocument } from './write-document';
 import { describeVariables, revealAll, revealVariable, revealWhole } from './variables';
 
 export interface EnvironmentServiceParts {
@@ -66,6 +66,8 @@ export interface Changed extends EditedDocument {
   /** Whether anything but marks changes, so that a provider has to be asked. */
   readonly touchesValues: boolean;
 }
+
+type DocumentWrite = typeof restoreAndWrite;
 
 /** A variable of another environment. */
 export interface ForeignVariable {
@@ -281,13 +283,20 @@ export class EnvironmentService {
 
   /**
    * Writes what is in memory, with a draft's edits, to a path that holds nothing any more. Throws
-   * `ALREADY_EXISTS` where it does after all, and what `save` does.
+   * `ALREADY_EXISTS` where it does after all, and what `save` does. With `restore`, what is scheduled for
+   * deletion there is brought back first, and written over.
    */
-  async recreate(id: string, draft: Edits | undefined, signal: AbortSignal): Promise<void> {
+  async recreate(
+    id: string,
+    draft: Edits | undefined,
+    restore: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.#turns.take(id, async () => {
       const row = this.row(id);
       await this.#logged(row, { action: 'pushed' }, async () => {
-        await this.#create(row, await this.edited(row, draft), signal);
+        const after = await this.edited(row, draft);
+        await this.#create(row, after, signal, restore ? restoreAndWrite : undefined);
       });
     });
   }
@@ -305,9 +314,15 @@ export class EnvironmentService {
     return this.open(id);
   }
 
-  async #create(row: EnvironmentRow, after: Edited, signal: AbortSignal): Promise<void> {
+  async #create(
+    row: EnvironmentRow,
+    after: Edited,
+    signal: AbortSignal,
+    write: DocumentWrite = (connection, path, document, options) =>
+      writeDocument(connection, path, document, null, options),
+  ): Promise<void> {
     if (after.document.shape === 'binary') throw new AppError('BINARY_VALUE');
-    await this.#write(row, after.document, null, after.marks, signal);
+    await this.#record(row, after.document, after.marks, signal, write);
   }
 
   /** Brings back what was deleted at the provider; reads nothing. Throws as the provider does. */
@@ -323,6 +338,29 @@ export class EnvironmentService {
         this.parts.glances.forget(id);
       });
     });
+  }
+
+  /**
+   * Writes what a version holds as a new one over `expected`; `null` where the secret is deleted. Marks
+   * stay with the variables that do. Throws `CONFLICT` where something else is there, and what the
+   * provider throws.
+   */
+  async putBack(
+    id: string,
+    { document, version }: HeldValues,
+    expected: Revision | null,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    await this.#turns.take(id, async () => {
+      const row = this.row(id);
+      await this.#logged(row, { action: 'restored', detail: version }, async () => {
+        const marks = [...this.marks(row)].filter(
+          ([key]) => document.shape !== 'map' || document.entries.has(key),
+        );
+        await this.#write(row, document, expected, new Map(marks), signal);
+      });
+    });
+    return this.open(id);
   }
 
   /** What edits were made on. Throws `VALUES_NOT_LOADED` where memory no longer has it. */
@@ -418,11 +456,19 @@ export class EnvironmentService {
   /** One value as it was at the base of edits. Logged, without the value. */
   revealAt(id: string, base: string, key: string): string {
     const row = this.row(id);
-    const { document } = this.at(row, base);
+    return this.#revealIn(row, this.at(row, base).document, key, key);
+  }
+
+  /** One value of a version. Logged, without the value. */
+  revealOf(row: EnvironmentRow, { document, version }: HeldValues, key: string): string {
+    return this.#revealIn(row, document, key, version === undefined ? key : `${key}, ${version}`);
+  }
+
+  #revealIn(row: EnvironmentRow, document: SecretDocument, key: string, detail: string): string {
     const isWhole = key === WHOLE_SECRET_KEY && document.shape === 'map';
     const value =
       isWhole && !document.entries.has(key) ? revealWhole(document) : revealVariable(document, key);
-    this.#log(row, { action: 'revealed', detail: key });
+    this.#log(row, { action: 'revealed', detail });
     return value;
   }
 
@@ -534,10 +580,23 @@ export class EnvironmentService {
     marks: ReadonlyMap<string, VariableMark>,
     signal: AbortSignal,
   ): Promise<void> {
+    await this.#record(row, document, marks, signal, (connection, path, written, options) =>
+      writeDocument(connection, path, written, expected, options),
+    );
+  }
+
+  /** Writes at the provider, and takes what was written into memory. */
+  async #record(
+    row: EnvironmentRow,
+    document: HeldValues['document'],
+    marks: ReadonlyMap<string, VariableMark>,
+    signal: AbortSignal,
+    write: DocumentWrite,
+  ): Promise<void> {
     const { workspaceId, path, id } = row;
     const connection = await this.parts.connections.connect(workspaceId);
     const written = await this.parts.statuses.observe(connection, () =>
-      writeDocument(connection, path, document, expected, { signal }),
+      write(connection, path, document, { signal }),
     );
     this.record(workspaceId, connection, [{ path, document, ...written }]);
     this.parts.marks.replace(id, marks);

@@ -46,6 +46,11 @@ export class EnvironmentValues {
     return held ?? (revision === null ? { document: EMPTY_DOCUMENT, revision } : undefined);
   }
 
+  /** Keeps in memory what a version of a synced environment holds. */
+  keepSeen(row: Place, connectionId: string, values: HeldValues): void {
+    this.session.putSeen(addressOf(row, connectionId), values);
+  }
+
   /** Keeps in memory what an environment that is not synced held until now. */
   keepPast(row: Pick<EnvironmentRow, 'workspaceId' | 'id'>, values: HeldValues, at: number): void {
     this.session.put(localAddress(row), { values, pulledAt: at });

@@ -70,7 +70,7 @@ describe.each(['Vault', 'AWS'])('looking at %s', (where) => {
   it('sees that it was deleted, and that it was brought back', async () => {
     if (where === 'AWS') aws.scheduleDeletion('production');
     else vault.kv('secret').delete('production');
-    expect(await seen(id)).toEqual({ state: 'deleted' });
+    expect(await seen(id)).toMatchObject({ state: 'deleted', recoverable: true });
     await core.client.environments.restore({ id });
     expect(await seen(id)).toBeUndefined();
     expect(await core.activity()).toEqual(['restored done ']);

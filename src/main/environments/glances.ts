@@ -43,9 +43,15 @@ export class Glances {
         };
       case 'deleted':
       case 'scheduled-for-deletion':
+        if (held === null) return undefined;
+        return {
+          state: 'deleted',
+          recoverable: glance.state === 'scheduled-for-deletion' || glance.recoverable,
+          ...(glance.until && { until: glance.until.getTime() }),
+        };
       case 'absent':
         // What was linked to an empty path is not there yet.
-        return held === null ? undefined : { state: 'deleted' };
+        return held === null ? undefined : { state: 'deleted', recoverable: false };
       case 'unknown':
         return undefined;
     }

@@ -1,44 +1,58 @@
 /**
- * The versions of a synced environment that its provider keeps. Each is read anew when it is asked for:
- * nothing of them stays in memory.
+ * The versions of a synced environment that its provider keeps. One that was looked at stays in memory
+ * with the values of the session, since it never changes.
  */
 import type {
   EnvironmentHistory,
   OpenEnvironment,
+  SecretStanding,
   VersionDifference,
 } from '@shared/contract/environments';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { mergeRows, type SideChange } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
-import type { ActivityLog } from '../activity/activity-log';
 import type { EnvironmentRow } from '../database/environments';
 import type { VariableMark } from '../database/variable-marks';
-import { asRevision, type CallOptions, type SecretSnapshot } from '../providers/provider';
+import {
+  asRevision,
+  type CallOptions,
+  type Glance,
+  type History,
+  type SecretVersion,
+} from '../providers/provider';
 import type { SecretDocument } from '../secrets/document';
 import { sameContent, sameEntry } from '../secrets/same-content';
+import type { HeldValues } from '../secrets/session-secrets';
 import type { Connection, Connections } from '../vault/connections';
 import type { ProviderStatuses } from '../vault/provider-statuses';
 import type { EnvironmentService } from './environment-service';
-import { describeVariables, describeWhole, revealVariable, revealWhole } from './variables';
+import type { EnvironmentValues } from './environment-values';
+import { describeVariables, describeWhole } from './variables';
 
 export interface HistoryServiceParts {
   readonly environments: EnvironmentService;
+  readonly values: EnvironmentValues;
   readonly connections: Connections;
   readonly statuses: ProviderStatuses;
-  readonly activity: ActivityLog;
 }
 
 export class HistoryService {
   constructor(private readonly parts: HistoryServiceParts) {}
 
-  /** The newest version first. Throws what `SecretsProvider.versions` does. */
+  /** The newest version first. Throws what `SecretsProvider.versions` does, `NOT_FOUND` apart. */
   async list(id: string, signal: AbortSignal): Promise<EnvironmentHistory> {
     const row = this.#synced(id);
-    const history = await this.#ask(row, (provider) => provider.versions(row.path, { signal }));
+    const [history, glance] = await this.#ask(row, (provider) =>
+      Promise.all([
+        provider.versions(row.path, { signal }).catch(noneWhereThereIsNothing),
+        provider.glance(row.path, { signal }),
+      ]),
+    );
     if (!history.isKept) return { isKept: false };
     const held = await this.parts.environments.held(row);
     return {
       isKept: true,
+      secret: standingOf(glance, history.versions[0]),
       isComplete: history.isComplete,
       versions: history.versions.map(({ createdAt, deletedAt, labels, ...version }) => ({
         ...version,
@@ -69,42 +83,22 @@ export class HistoryService {
     signal: AbortSignal,
   ): Promise<string> {
     const row = this.#synced(id);
-    const { document } = await this.#read(row, revision, { signal });
-    const value =
-      key === WHOLE_SECRET_KEY && document.shape === 'map' && !document.entries.has(key)
-        ? revealWhole(document)
-        : revealVariable(document, key);
-    const { workspaceId, name, path } = row;
-    this.parts.activity.record({
-      workspaceId,
-      action: 'revealed',
-      environment: name,
-      path,
-      detail: key,
-    });
-    return value;
+    const version = await this.#read(row, revision, { signal });
+    return this.parts.environments.revealOf(row, version, key);
   }
 
   /**
-   * Writes what a version holds as a new one, over what `base` names. Throws `CONFLICT` where that is no
-   * longer there, `BINARY_VALUE`, and what reading the version throws.
+   * Writes what a version holds as a new one, over `newest`; `null` where the secret is deleted. Throws
+   * `CONFLICT` where that is not what is there, and what reading the version throws.
    */
   async restore(
-    { id, revision, base }: { id: string; revision: string; base: string },
+    { id, revision, newest }: { id: string; revision: string; newest: string | null },
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
     const row = this.#synced(id);
-    const { document: past, version } = await this.#read(row, revision, { signal });
-    if (past.shape === 'binary') throw new AppError('BINARY_VALUE');
-    const entry = {
-      action: 'restored',
-      ...(version !== undefined && { detail: version }),
-    } as const;
-    return this.parts.environments.change(id, base, entry, signal, ({ document, marks }) => ({
-      document: past,
-      marks: new Map([...marks].filter(([key]) => past.shape !== 'map' || past.entries.has(key))),
-      touchesValues: !sameContent(past, document),
-    }));
+    const version = await this.#read(row, revision, { signal });
+    const expected = newest === null ? null : asRevision(newest);
+    return this.parts.environments.putBack(id, version, expected, signal);
   }
 
   #synced(id: string): EnvironmentRow {
@@ -116,10 +110,17 @@ export class HistoryService {
     });
   }
 
-  #read(row: EnvironmentRow, revision: string, options: CallOptions): Promise<SecretSnapshot> {
-    return this.#ask(row, (provider) =>
+  async #read(row: EnvironmentRow, revision: string, options: CallOptions): Promise<HeldValues> {
+    const { connections, values } = this.parts;
+    const connection = await connections.connect(row.workspaceId);
+    const known = values.at(row, connection.id, revision);
+    if (known !== undefined) return known;
+    const snapshot = await this.#ask(row, (provider) =>
       provider.readVersion(row.path, asRevision(revision), options),
     );
+    connection.ended.throwIfAborted();
+    values.keepSeen(row, connection.id, snapshot);
+    return snapshot;
   }
 
   async #ask<T>(
@@ -129,6 +130,36 @@ export class HistoryService {
     const connection = await this.parts.connections.connect(row.workspaceId);
     return this.parts.statuses.observe(connection, () => ask(connection.provider));
   }
+}
+
+const noneWhereThereIsNothing = (error: unknown): History => {
+  if (isAppError(error, 'NOT_FOUND')) return { isKept: true, versions: [], isComplete: true };
+  throw error;
+};
+
+/** Where metadata of the secret may not be seen, its newest version tells as much as can be known. */
+function standingOf(glance: Glance, newest: SecretVersion | undefined): SecretStanding {
+  switch (glance.state) {
+    case 'present':
+    case 'absent':
+      return { state: glance.state };
+    case 'deleted':
+    case 'scheduled-for-deletion': {
+      const isScheduled = glance.state === 'scheduled-for-deletion';
+      return {
+        state: isScheduled ? 'scheduled' : 'deleted',
+        recoverable: isScheduled || glance.recoverable,
+        ...(glance.until && { until: glance.until.getTime() }),
+      };
+    }
+    case 'unknown':
+      break;
+  }
+  if (newest === undefined) return { state: 'absent' };
+  const isGone = newest.state === 'deleted' || newest.state === 'destroyed';
+  return isGone
+    ? { state: 'deleted', recoverable: newest.state === 'deleted' }
+    : { state: 'present' };
 }
 
 type Marks = ReadonlyMap<string, VariableMark>;

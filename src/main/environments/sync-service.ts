@@ -15,6 +15,7 @@ import type { Connection, Connections } from '../vault/connections';
 import type { Edits, EnvironmentService } from './environment-service';
 import type { EnvironmentValues } from './environment-values';
 import type { LocalDocuments } from './local-documents';
+import { restoreAndWrite } from './write-document';
 
 export interface SyncServiceParts {
   readonly environments: EnvironmentService;
@@ -35,6 +36,8 @@ export interface EnableSync {
   readonly prefer?: Readonly<Record<string, 'here' | 'server'>> | undefined;
   /** Unsaved edits that are made on the way. */
   readonly draft?: Edits | undefined;
+  /** For `push`: whether what is scheduled for deletion is brought back, to be written over. */
+  readonly restore?: boolean | undefined;
 }
 
 /** What the provider holds after the link was made, and what an edit of it is based on. */
@@ -146,18 +149,22 @@ async function readIfThere(
 async function resolve(
   connection: Connection,
   here: SecretDocument,
-  { path, resolution, serverRevision, prefer = {} }: EnableSync,
+  { path, resolution, serverRevision, prefer = {}, restore = false }: EnableSync,
   signal: AbortSignal,
 ): Promise<Linked> {
   const { provider } = connection;
   if (resolution === 'push') {
     if (here.shape === 'map' && here.entries.size === 0) {
+      if (restore) await provider.recover(path, { signal });
       const found = await readIfThere(connection, path, signal);
       if (found !== undefined) throw new AppError('ALREADY_EXISTS', { details: { path } });
       // Nothing to push: the first Save creates it.
       return { document: here, revision: null };
     }
-    return { document: here, ...(await provider.write(path, here, null, { signal })) };
+    const written = restore
+      ? await restoreAndWrite(connection, path, here, { signal })
+      : await provider.write(path, here, null, { signal });
+    return { document: here, ...written };
   }
   const found = await provider.read(path, { signal });
   if (found.revision !== serverRevision) throw new AppError('CONFLICT', { details: { path } });

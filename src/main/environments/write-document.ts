@@ -24,3 +24,19 @@ export async function writeDocument(
     return { revision: found.revision, version: found.version };
   }
 }
+
+/**
+ * Takes a name back from what is scheduled for deletion, and writes over what that was. It stays in the
+ * history. Throws as `recover`, `read` and `write` do.
+ */
+export async function restoreAndWrite(
+  connection: Pick<Connection, 'provider'>,
+  path: string,
+  document: SecretDocument,
+  options: CallOptions,
+): Promise<Written> {
+  const { provider } = connection;
+  await provider.recover(path, options);
+  const { revision } = await provider.read(path, options);
+  return writeDocument(connection, path, document, revision, options);
+}

@@ -14,6 +14,9 @@ export const vaultHandlers = ({ vault, push }: Services) => ({
   autoSync: os.vault.autoSync.handler(({ input, signal }) =>
     vault.autoSync(input.workspaceId, orNever(signal)),
   ),
+  bringBack: os.vault.bringBack.handler(({ input, signal }) =>
+    vault.bringBack(input.workspaceId, input.path, orNever(signal)),
+  ),
   pushPlan: os.vault.pushPlan.handler(({ input, signal }) => push.plan(input, orNever(signal))),
   pushAll: os.vault.pushAll.handler(({ input, signal }) => push.run(input, orNever(signal))),
   status: os.vault.status.handler(({ input }) => vault.status(input.workspaceId)),

@@ -28,11 +28,22 @@ export interface SessionSecret {
 /** Versions that were in memory before, of each address: what edits were made on and is newer elsewhere. */
 const PAST_KEPT = 8;
 
+/** Versions that were read to be looked at, of each address. */
+const SEEN_KEPT = 32;
+
 interface Kept {
-  readonly current: SessionSecret;
+  /** Absent where only other versions were looked at. */
+  readonly current?: SessionSecret | undefined;
   /** The newest first. */
   readonly past: readonly HeldValues[];
+  /** What was read last first. */
+  readonly seen: readonly HeldValues[];
 }
+
+const NOTHING: Kept = { past: [], seen: [] };
+
+const versionsOf = ({ current, past }: Kept): readonly HeldValues[] =>
+  current === undefined ? past : [current.values, ...past];
 
 /**
  * The values of this session, in memory and nowhere else. Values of a connection that is no longer the
@@ -48,21 +59,24 @@ export class SessionSecrets {
     return this.#kept(address)?.current;
   }
 
-  /** What was in memory at this revision; `undefined` where that is too long ago, or never was. */
+  /** What was read at this revision; `undefined` where that is too long ago, or never was. */
   at(address: SecretAddress, revision: Revision | null): HeldValues | undefined {
     const kept = this.#kept(address);
     if (kept === undefined) return undefined;
-    return [kept.current.values, ...kept.past].find((values) => values.revision === revision);
+    return [...versionsOf(kept), ...kept.seen].find((values) => values.revision === revision);
   }
 
   put(address: SecretAddress, secret: SessionSecret): void {
-    const key = this.#key(address);
-    const paths = this.#byConnection.get(key) ?? new Map<string, Kept>();
-    const before = paths.get(address.path);
-    const older = before === undefined ? [] : [before.current.values, ...before.past];
-    const past = older.filter(({ revision }) => revision !== secret.values.revision);
-    paths.set(address.path, { current: secret, past: past.slice(0, PAST_KEPT) });
-    this.#byConnection.set(key, paths);
+    const before = this.#kept(address) ?? NOTHING;
+    const past = versionsOf(before).filter(({ revision }) => revision !== secret.values.revision);
+    this.#keep(address, { ...before, current: secret, past: past.slice(0, PAST_KEPT) });
+  }
+
+  /** Keeps a version that was read to be looked at, beside what is current. */
+  putSeen(address: SecretAddress, values: HeldValues): void {
+    const before = this.#kept(address) ?? NOTHING;
+    const others = before.seen.filter(({ revision }) => revision !== values.revision);
+    this.#keep(address, { ...before, seen: [values, ...others].slice(0, SEEN_KEPT) });
   }
 
   delete(address: SecretAddress): void {
@@ -79,6 +93,13 @@ export class SessionSecrets {
 
   clear(): void {
     this.#byConnection.clear();
+  }
+
+  #keep(address: SecretAddress, kept: Kept): void {
+    const key = this.#key(address);
+    const paths = this.#byConnection.get(key) ?? new Map<string, Kept>();
+    paths.set(address.path, kept);
+    this.#byConnection.set(key, paths);
   }
 
   #kept(address: SecretAddress): Kept | undefined {

@@ -28,6 +28,8 @@ export interface PlannedPush {
   readonly row: PushRow;
   readonly synced: boolean;
   readonly draft: Edits | undefined;
+  /** For `create`: whether the name has to be taken back from what is scheduled for deletion. */
+  readonly restore: boolean;
   /** For `link`: what was seen at the path. */
   readonly serverRevision: Revision | undefined;
 }
@@ -44,13 +46,17 @@ interface Candidate {
 
 type Found = { readonly snapshot: SecretSnapshot } | { readonly error: AppError } | undefined;
 
-/** In the order of `rows`. Throws `CANCELLED`; what stands against one environment is in its row. */
+/**
+ * In the order of `rows`. Throws `CANCELLED`; what stands against one environment is in its row. A name
+ * that is scheduled for deletion does so unless `mayRestore`.
+ */
 export async function planPush(
   parts: PushPlanParts,
   rows: readonly EnvironmentRow[],
   drafts: Drafts,
   connection: Connection,
   signal: AbortSignal,
+  mayRestore = false,
 ): Promise<PlannedPush[]> {
   const candidates = new Map<string, Candidate>();
   const settled = new Map<string, PlannedPush>();
@@ -78,7 +84,7 @@ export async function planPush(
     if (known !== undefined) return known;
     const candidate = candidates.get(row.id);
     if (candidate === undefined) throw new Error('A row without a plan');
-    return planOne(candidate, found.get(row.path));
+    return planOne(candidate, found.get(row.path), mayRestore);
   });
 }
 
@@ -143,8 +149,16 @@ async function readAll(
 const isAbsent = (error: AppError): boolean =>
   isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');
 
-function planOne({ row, draft, document, held }: Candidate, found: Found): PlannedPush {
-  if (found !== undefined && 'error' in found) return refused(row, draft, found.error);
+function planOne(
+  { row, draft, document, held }: Candidate,
+  found: Found,
+  mayRestore: boolean,
+): PlannedPush {
+  if (found !== undefined && 'error' in found) {
+    return mayRestore && isAppError(found.error, 'SCHEDULED_FOR_DELETION')
+      ? { ...create(row, draft, document), restore: true }
+      : refused(row, draft, found.error);
+  }
   const server = found?.snapshot;
   if (!row.synced) {
     if (server === undefined) return create(row, draft, document);
@@ -193,6 +207,7 @@ const plannedAs = (
   row: { id, name, path, added: [], changed: [], removed: [], ...row },
   synced,
   draft,
+  restore: false,
   serverRevision,
 });
 

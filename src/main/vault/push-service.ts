@@ -56,7 +56,11 @@ export class PushService {
    * where one is under way for this workspace.
    */
   async *run(
-    { ids, ...request }: PushRequest & { readonly ids: readonly string[] },
+    {
+      ids,
+      restore = false,
+      ...request
+    }: PushRequest & { readonly ids: readonly string[]; readonly restore?: boolean | undefined },
     signal: AbortSignal,
   ): AsyncGenerator<PushProgress, void, undefined> {
     const { workspaceId } = request;
@@ -69,7 +73,7 @@ export class PushService {
     let detail: string | undefined;
     try {
       const either = AbortSignal.any([signal, left.signal]);
-      for await (const event of this.#push(request, new Set(ids), either)) {
+      for await (const event of this.#push(request, new Set(ids), restore, either)) {
         if (event.type === 'summary') {
           outcome = event.failed.length === 0 ? 'done' : 'failed';
           detail = summarise(event);
@@ -95,10 +99,11 @@ export class PushService {
   async *#push(
     request: PushRequest,
     ids: ReadonlySet<string>,
+    restore: boolean,
     signal: AbortSignal,
   ): AsyncGenerator<PushProgress, void, undefined> {
     const startedAt = performance.now();
-    const { plan, ended } = await this.#plan(request, ids, signal);
+    const { plan, ended } = await this.#plan(request, ids, signal, restore);
     const outcomes = new Map<string, Outcome>();
     let done = 0;
     yield { type: 'pushing', done, total: plan.length };
@@ -132,6 +137,7 @@ export class PushService {
     { workspaceId, drafts }: PushRequest,
     only: ReadonlySet<string> | undefined,
     signal: AbortSignal,
+    restore = false,
   ): Promise<{ plan: PlannedPush[]; ended: AbortSignal }> {
     const { environments, connections } = this.parts;
     const rows = environments
@@ -139,7 +145,7 @@ export class PushService {
       .filter(({ id }) => only === undefined || only.has(id));
     const connection = await connections.connect(workspaceId);
     const byId: Drafts = new Map(drafts.map(({ id, ...edits }) => [id, edits]));
-    const plan = await planPush(this.parts, rows, byId, connection, signal);
+    const plan = await planPush(this.parts, rows, byId, connection, signal, restore);
     return { plan, ended: connection.ended };
   }
 
@@ -160,15 +166,15 @@ export class PushService {
   }
 
   async #carryOut(
-    { row, synced, draft, serverRevision }: PlannedPush,
+    { row, synced, draft, restore, serverRevision }: PlannedPush,
     signal: AbortSignal,
   ): Promise<void> {
     const { environments, sync } = this.parts;
     const { id, path } = row;
     switch (row.action) {
       case 'create':
-        if (synced) await environments.recreate(id, draft, signal);
-        else await sync.enable({ id, path, resolution: 'push', draft }, signal);
+        if (synced) await environments.recreate(id, draft, restore, signal);
+        else await sync.enable({ id, path, resolution: 'push', draft, restore }, signal);
         return;
       case 'link':
         if (synced && draft !== undefined) {

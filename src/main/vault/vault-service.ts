@@ -7,6 +7,7 @@ import type {
   VaultSettings,
 } from '@shared/contract/vault';
 import { AppError, toErrorReport } from '@shared/errors';
+import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import type { ActivityLog } from '../activity/activity-log';
 import type { CredentialStore, CredentialUpdates } from '../credentials/credential-store';
@@ -164,6 +165,37 @@ export class VaultService {
       }
       throw error;
     }
+  }
+
+  /**
+   * Brings back what was deleted at a path, and takes it into memory. Throws as `recover` and `read` of
+   * the provider do.
+   */
+  async bringBack(workspaceId: string, path: string, signal: AbortSignal): Promise<Environment> {
+    const { connections, environments, statuses, activity } = this.parts;
+    const linked = environments.syncedByPath(workspaceId).get(path);
+    if (linked !== undefined) {
+      await environments.restore(linked.id, signal);
+      return (await environments.pull(linked.id, signal)).environment;
+    }
+    const entry = { workspaceId, path, action: 'restored' } as const;
+    try {
+      const connection = await connections.connect(workspaceId);
+      const snapshot = await statuses.observe(connection, async () => {
+        await connection.provider.recover(path, { signal });
+        return connection.provider.read(path, { signal });
+      });
+      environments.record(workspaceId, connection, [snapshot]);
+      activity.record(entry);
+    } catch (error) {
+      const { code, message } = toErrorReport(error);
+      const outcome = code === 'CANCELLED' ? 'cancelled' : 'failed';
+      activity.record({ ...entry, outcome, detail: message });
+      throw error;
+    }
+    const made = environments.list(workspaceId).find((one) => one.synced && one.path === path);
+    if (made === undefined) throw new AppError('NO_SUCH_ENVIRONMENT');
+    return made;
   }
 
   status(workspaceId: string): ProviderStatus {

@@ -57,6 +57,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "vault.test",
       "vault.pullAll",
       "vault.autoSync",
+      "vault.bringBack",
       "vault.pushPlan",
       "vault.pushAll",
       "vault.status",

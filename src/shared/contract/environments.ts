@@ -98,10 +98,21 @@ export const environmentMergeSchema = z.discriminatedUnion('state', [
 ]);
 export type EnvironmentMerge = z.infer<typeof environmentMergeSchema>;
 
+/** How the secret itself stands. */
+export const secretStandingSchema = z.object({
+  state: z.enum(['present', 'deleted', 'scheduled', 'absent']),
+  /** Of one that is gone: whether `restore` can bring its newest version back. */
+  recoverable: z.boolean().optional(),
+  /** When it can no longer be, milliseconds since 1970, UTC, where that is known. */
+  until: z.number().optional(),
+});
+export type SecretStanding = z.infer<typeof secretStandingSchema>;
+
 export const environmentHistorySchema = z.discriminatedUnion('isKept', [
   z.object({ isKept: z.literal(false) }),
   z.object({
     isKept: z.literal(true),
+    secret: secretStandingSchema,
     /** False where the credentials may see only some of them. */
     isComplete: z.boolean(),
     /** The newest first. Times in milliseconds since 1970, UTC. */
@@ -216,7 +227,7 @@ export const environmentsContract = {
   glance: call
     .input(z.object({ workspaceId: z.uuid(), ids: z.array(z.uuid()).max(100) }))
     .output(z.array(environmentSchema)),
-  /** The versions that the provider keeps. */
+  /** The versions that the provider keeps, by metadata alone; none where there is no secret. */
   history: call.input(byId).output(environmentHistorySchema),
   /** What a version holds that another did not, or all of it. */
   compareVersions: call
@@ -226,9 +237,12 @@ export const environmentsContract = {
   revealVersion: call
     .input(oneVariable.extend({ revision: z.string() }))
     .output(z.object({ value: z.string() })),
-  /** Writes a version as a new one. Throws `CONFLICT` where `base` is no longer what is there. */
+  /**
+   * Writes a version as a new one over `newest`, the current one; `null` where the secret is deleted.
+   * Throws `CONFLICT` where that is not what is there; then nothing was written.
+   */
   restoreVersion: call
-    .input(byId.extend({ revision: z.string(), base: z.string() }))
+    .input(byId.extend({ revision: z.string(), newest: z.string().nullable() }))
     .output(openEnvironmentSchema),
   /** One value as it was at the base of edits, or as it is at another revision still in memory. Logged. */
   revealAt: call
@@ -272,6 +286,7 @@ export const environmentsContract = {
   /**
    * Links an environment to a path. `push` creates and throws `ALREADY_EXISTS` where something is
    * there; the others take `serverRevision` from the preview and throw `CONFLICT` where it moved.
+   * Throws `SCHEDULED_FOR_DELETION` where the name is still taken by what is being deleted.
    */
   enableSync: call
     .input(
@@ -282,6 +297,8 @@ export const environmentsContract = {
         serverRevision: z.string().optional(),
         /** For `merge`: which side each key takes that differs; `here` where nothing is said. */
         prefer: z.record(z.string(), z.enum(['here', 'server'])).optional(),
+        /** For `push`: brings back first what is scheduled for deletion there, and writes over it. */
+        restore: z.literal(true).optional(),
       }),
     )
     .output(openEnvironmentSchema),

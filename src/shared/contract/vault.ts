@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { changeSetSchema } from '../model/change-set';
+import { environmentSchema } from '../model/environment';
 import { providerIds } from '../providers/descriptor';
 import { call, errorReportSchema } from './base';
 
@@ -190,16 +191,28 @@ export const vaultContract = {
    * Pull All, once after each start and only where Auto Sync is on; otherwise the stream ends at once.
    */
   autoSync: call.input(workspaceScope).output(eventIterator(pullProgressSchema)),
+  /**
+   * Brings back what was deleted at a path, and pulls it; an environment is made for it where there is
+   * none. Gives the environment. Throws as `recover` and `read` of the provider do.
+   */
+  bringBack: call.input(workspaceScope.extend({ path: z.string() })).output(environmentSchema),
   /** What Push All would do, in the order of the environments. Reads, and writes nothing. */
   pushPlan: call
     .input(workspaceScope.extend({ drafts: z.array(draftSchema) }))
     .output(z.array(pushRowSchema)),
   /**
    * Pushes these environments, with their drafts. What one is refused for does not stop the others. An
-   * environment that is not synced is linked to its path, as switching sync on does.
+   * environment that is not synced is linked to its path, as switching sync on does. With `restore`,
+   * what is scheduled for deletion at a path is brought back first, and written over.
    */
   pushAll: call
-    .input(workspaceScope.extend({ drafts: z.array(draftSchema), ids: z.array(z.uuid()) }))
+    .input(
+      workspaceScope.extend({
+        drafts: z.array(draftSchema),
+        ids: z.array(z.uuid()),
+        restore: z.boolean().optional(),
+      }),
+    )
     .output(eventIterator(pushProgressSchema)),
   status: call.input(workspaceScope).output(providerStatusSchema),
 };

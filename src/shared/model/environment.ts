@@ -32,6 +32,10 @@ export const environmentSchema = z.object({
       state: z.enum(['changed', 'deleted']),
       /** The version that is there, as people say it. */
       version: z.string().optional(),
+      /** Of one that is deleted: whether it can be brought back, as far as was seen. */
+      recoverable: z.boolean().optional(),
+      /** When it can no longer be, milliseconds since 1970, UTC. */
+      until: z.number().optional(),
     })
     .optional(),
   /** Why `state` is `failed`. */
