@@ -379,6 +379,7 @@ it.each([
     await client.app.info();
     await client.app.dismissNotice({ id: randomUUID() });
     await client.app.copyText({ text: 'a report' });
+    await client.app.copySecret({ text: marks.text() });
     await client.app.savePreferences({ theme: 'dark' });
     await client.app.preferences();
     await client.environments.remove({ id: staging, onServer: true });

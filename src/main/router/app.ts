@@ -6,6 +6,7 @@ export const appHandlers = ({ info, notices, clipboard, preferences }: Services)
   copyText: os.app.copyText.handler(async ({ input }) => ({
     by: (await clipboard.write(input.text)) ? ('host' as const) : ('window' as const),
   })),
+  copySecret: os.app.copySecret.handler(({ input }) => clipboard.offer(input.text)),
   preferences: os.app.preferences.handler(() => preferences.get()),
   savePreferences: os.app.savePreferences.handler(({ input }) => {
     preferences.save(input);

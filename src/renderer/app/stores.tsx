@@ -133,6 +133,8 @@ export async function openStores(
   const push = createPush(client, workspace.id, {
     unsaved: unsavedWork,
     onEnded: async () => {
+      // What was asked to be saved may just have been.
+      announcements.getState().dismiss();
       await refreshAll();
     },
   });

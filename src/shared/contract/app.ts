@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { preferenceChangesSchema, preferencesSchema } from '../model/preferences';
-import { call } from './base';
+import { call, copiedSchema } from './base';
 
 /** Something that went wrong at start and was survived, such as a damaged file that was set aside. */
 export const noticeSchema = z.object({
@@ -31,6 +31,8 @@ export const appContract = {
   copyText: call
     .input(z.object({ text: z.string().max(1024 * 1024) }))
     .output(z.object({ by: z.enum(['host', 'window']) })),
+  /** Puts a text with values in it on the clipboard, for a while. */
+  copySecret: call.input(z.object({ text: z.string() })).output(copiedSchema),
   preferences: call.output(preferencesSchema),
   savePreferences: call.input(preferenceChangesSchema).output(z.void()),
   dismissNotice: call.input(z.object({ id: z.string() })).output(z.void()),

@@ -27,3 +27,9 @@ const errorMap = Object.fromEntries(
 
 /** Every call may fail with every code of the table: the message is for a person, `data.hint` too. */
 export const call = oc.errors(errorMap);
+
+/** What became of a copy: the host has a clipboard, or the window gets the text to write itself. */
+export const copiedSchema = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('host'), clearsAfterMs: z.number() }),
+  z.object({ by: z.literal('window'), clearsAfterMs: z.number(), value: z.string() }),
+]);

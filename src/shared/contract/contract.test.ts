@@ -8,6 +8,7 @@ it('is just these calls: growth of the bridge shows here', () => {
   expect(calls).toMatchInlineSnapshot(`
     [
       "app.info",
+      "app.copySecret",
       "app.copyText",
       "app.preferences",
       "app.savePreferences",

@@ -3,16 +3,10 @@ import { changeSetSchema } from '../model/change-set';
 import { environmentNameSchema, environmentSchema } from '../model/environment';
 import { mergeOutcomes, mergeSides, sideChanges } from '../model/merge';
 import { variableSchema } from '../model/variable';
-import { call } from './base';
+import { call, copiedSchema } from './base';
 
 const byId = z.object({ id: z.uuid() });
 const oneVariable = z.object({ id: z.uuid(), key: z.string() });
-
-/** What became of a copy: the host has a clipboard, or the window gets the text to write itself. */
-const copiedSchema = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('host'), clearsAfterMs: z.number() }),
-  z.object({ by: z.literal('window'), clearsAfterMs: z.number(), value: z.string() }),
-]);
 
 /** A variable as a line: `as` is the key it gets, `value` what was typed and is not stored. */
 export const copyLineSchema = z.object({

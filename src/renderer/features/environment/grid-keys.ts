@@ -5,7 +5,7 @@ export const gridKeys: readonly {
 }[] = [
   { title: 'Next cell', shortcuts: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] },
   { title: 'First and last cell', shortcuts: ['Home', 'End'] },
-  { title: 'Top and bottom', shortcuts: ['Mod+Home', 'Mod+End'] },
+  { title: 'First, last row', shortcuts: ['Mod+Home', 'Mod+End'] },
   { title: 'A page', shortcuts: ['PageUp', 'PageDown'] },
   { title: 'Edit', shortcuts: ['Enter', 'F2'] },
   { title: 'Replace', shortcuts: ['Any letter'] },

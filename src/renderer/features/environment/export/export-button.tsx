@@ -42,8 +42,6 @@ const formats: Readonly<Record<ExportFormat, { label: string; description: strin
   shell: { label: 'Shell', description: 'export lines, for source in a POSIX shell.' },
 };
 
-const CLEARS_AFTER_MS = 30_000;
-
 interface Prepared {
   readonly to: 'file' | 'clipboard';
   readonly text: string;
@@ -64,14 +62,16 @@ function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose
       announcements.getState().say(`${fileName} written to your downloads. It is not encrypted.`);
     } else {
       try {
-        await copyForAWhile(text, CLEARS_AFTER_MS);
+        const copied = await client.app.copySecret({ text });
+        const { clearsAfterMs } = copied;
+        if (copied.by === 'window') await copyForAWhile(copied.value, clearsAfterMs);
+        announcements
+          .getState()
+          .say(`Copied. The clipboard is emptied after ${formatDuration(clearsAfterMs)}.`);
       } catch {
         announcements.getState().say('The clipboard could not be written. Try again.', 'bad');
         return;
       }
-      announcements
-        .getState()
-        .say(`Copied. The clipboard is emptied after ${formatDuration(CLEARS_AFTER_MS)}.`);
     }
     onClose();
   };
