@@ -364,8 +364,10 @@ it.each([
     await all(client.vault.pullAll({ workspaceId: second.id }));
     await client.vault.useGlobal({ workspaceId: second.id });
     await all(client.vault.pullAll({ workspaceId: second.id }));
-    await client.environments.createSamples({ workspaceId: second.id });
     await client.workspaces.remove({ id: second.id });
+    const third = await client.workspaces.create({ name: 'Samples' });
+    await client.environments.createSamples({ workspaceId: third.id });
+    await client.workspaces.remove({ id: third.id });
 
     // The key, the lock, the log.
     await client.security.protection();

@@ -8,8 +8,8 @@ it('is just these calls: growth of the bridge shows here', () => {
   expect(calls).toMatchInlineSnapshot(`
     [
       "app.info",
-      "app.copySecret",
       "app.copyText",
+      "app.copySecret",
       "app.preferences",
       "app.savePreferences",
       "app.dismissNotice",
