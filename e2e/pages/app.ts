@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { ComparePage } from './compare';
 import { EnvironmentPage } from './environment';
+import { HistoryPage } from './history';
 import { MovePage } from './move';
 import { PalettePage } from './palette';
 import { PushPage } from './push';
@@ -25,6 +26,7 @@ export class AppPage {
   readonly question: QuestionBox;
   readonly push: PushPage;
   readonly move: MovePage;
+  readonly history: HistoryPage;
   readonly compare: ComparePage;
   readonly palette: PalettePage;
 
@@ -44,6 +46,7 @@ export class AppPage {
     this.question = new QuestionBox(page);
     this.push = new PushPage(page);
     this.move = new MovePage(page);
+    this.history = new HistoryPage(page);
     this.compare = new ComparePage(page);
     this.palette = new PalettePage(page);
   }

@@ -76,6 +76,7 @@ export class EnvironmentActions {
       | 'Move up'
       | 'Move down'
       | 'Compare'
+      | 'History'
       | 'Migrate…'
       | 'Delete…',
   ): Promise<void> {

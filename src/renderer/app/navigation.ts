@@ -12,6 +12,8 @@ export type Route =
   | { readonly screen: 'push' }
   /** Migrate…, for one environment. */
   | { readonly screen: 'move'; readonly id: string }
+  /** The versions of one environment. */
+  | { readonly screen: 'history'; readonly id: string }
   | { readonly screen: 'settings'; readonly tab: SettingsTab };
 
 export interface Navigation {
@@ -23,7 +25,7 @@ export interface Navigation {
 
 /** The environment that a page is about. */
 export const environmentOf = (route: Route): string | undefined =>
-  route.screen === 'environment' || route.screen === 'move' ? route.id : undefined;
+  'id' in route ? route.id : undefined;
 
 /** Where one is when nothing else is asked for: the environment that was open last, else the first. */
 export function homeRoute(

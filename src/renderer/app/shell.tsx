@@ -6,6 +6,7 @@ import { PaneResizer } from '../components/pane-resizer';
 import { TextLink } from '../components/text-link';
 import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
+import { HistoryScreen } from '../features/history/history-screen';
 import { MoveScreen } from '../features/move/move-screen';
 import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
@@ -83,6 +84,8 @@ function Screen(): ReactNode {
       return <PushScreen />;
     case 'move':
       return <MoveScreen key={route.id} id={route.id} />;
+    case 'history':
+      return <HistoryScreen key={route.id} id={route.id} />;
     case 'settings':
       return <SettingsScreen tab={route.tab} />;
   }

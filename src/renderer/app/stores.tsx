@@ -17,6 +17,7 @@ import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createVaultSettings, hasUnsavedChanges } from '../features/settings/vault/store';
 import { createCompare } from '../features/compare/store';
+import { createHistory } from '../features/history/store';
 import { createMove, isMoving } from '../features/move/store';
 import { createPalette } from '../features/palette/store';
 import { createPush } from '../features/push/store';
@@ -157,6 +158,13 @@ export async function openStores(
     },
   });
 
+  const history = createHistory(client, {
+    onRestored: async (text) => {
+      say(text);
+      await refreshAll();
+    },
+  });
+
   const move = createMove(client, workspace.id, {
     onEnded: async () => {
       await refreshAll();
@@ -206,6 +214,7 @@ export async function openStores(
       merges.getState().forgetAll();
       environment.getState().hideAll();
       void compare.getState().startOver();
+      history.getState().hideAll();
       vault.getState().forgetTyped();
       void vault.getState().refresh();
       void refreshAll();
@@ -304,6 +313,7 @@ export async function openStores(
     push.getState().cancel();
     move.getState().cancel();
     compare.getState().close();
+    history.getState().close();
     vault.getState().discard();
     vault.getState().forgetTyped();
     environment.getState().close();
@@ -337,6 +347,7 @@ export async function openStores(
     pull,
     push,
     compare,
+    history,
     move,
     security,
     vault,

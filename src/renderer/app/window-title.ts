@@ -9,6 +9,7 @@ const titles = {
   compare: 'Compare',
   push: 'Push All',
   move: 'Migrate',
+  history: 'History',
   settings: 'Settings',
 } as const satisfies Record<Route['screen'], string | undefined>;
 

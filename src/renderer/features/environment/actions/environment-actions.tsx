@@ -7,6 +7,7 @@ import {
   CopyPlus,
   Ellipsis,
   FolderInput,
+  History,
   Star,
   StarOff,
   TextCursor,
@@ -64,6 +65,8 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         return undefined;
       case 'compare':
         return navigation.getState().go({ screen: 'compare' });
+      case 'history':
+        return navigation.getState().go({ screen: 'history', id });
       case 'migrate':
         return navigation.getState().go({ screen: 'move', id });
       default:
@@ -77,6 +80,11 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   useCommand(
     'migrate',
     synced ? () => navigation.getState().go({ screen: 'move', id }) : undefined,
+  );
+
+  useCommand(
+    'history',
+    synced ? () => navigation.getState().go({ screen: 'history', id }) : undefined,
   );
 
   const duplicateKeys = shortcutOf('duplicate');
@@ -94,7 +102,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
           disabledKeys={[
             ...(above === undefined ? ['up'] : []),
             ...(below === undefined ? ['down'] : []),
-            ...(synced ? [] : ['migrate']),
+            ...(synced ? [] : ['history', 'migrate']),
             ...(list.length < 2 ? ['compare'] : []),
           ]}
         >
@@ -138,6 +146,9 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
             {...(compareKeys !== undefined && { keys: compareKeys })}
           >
             Compare
+          </MenuItem>
+          <MenuItem id="history" icon={<History aria-hidden className={icon} />}>
+            History
           </MenuItem>
           <MenuItem id="migrate" icon={<FolderInput aria-hidden className={icon} />}>
             Migrate…
