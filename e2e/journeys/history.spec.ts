@@ -1,6 +1,6 @@
 /** What a provider keeps of an environment: looked at, compared, and gone back to. */
 import { expectAccessible } from '../axe';
-import { openPulled, providers, test } from './peer';
+import { openPulled, providers, test } from './peers';
 import { expect } from './support';
 
 for (const provider of providers) {

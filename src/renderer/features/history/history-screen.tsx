@@ -1,6 +1,5 @@
 /** The versions that the provider keeps of an environment: what changed from one to another, and back to one. */
-import type { VersionDifference } from '@shared/contract/environments';
-import type { ErrorReport } from '@shared/errors';
+import type { SecretStanding, VersionDifference } from '@shared/contract/environments';
 import type { Variable } from '@shared/model/variable';
 import { Eye, EyeOff, History } from 'lucide-react';
 import { useEffect, useMemo, type ReactNode } from 'react';
@@ -64,7 +63,7 @@ function HistoryBody({ id }: { readonly id: string }) {
     return (
       <div className="min-h-0 flex-1 overflow-auto p-5">
         <div className="max-w-xl">
-          <ErrorCard report={error} actions={isGone(error) ? <BringBack id={id} /> : undefined} />
+          <ErrorCard report={error} />
         </div>
       </div>
     );
@@ -85,16 +84,24 @@ function HistoryBody({ id }: { readonly id: string }) {
       </Centred>
     );
   }
-  return <Versions id={id} versions={history.versions} isComplete={history.isComplete} />;
+  return (
+    <Versions
+      id={id}
+      versions={history.versions}
+      isComplete={history.isComplete}
+      secret={history.secret}
+    />
+  );
 }
 
 interface VersionsProps {
   readonly id: string;
   readonly versions: readonly Version[];
   readonly isComplete: boolean;
+  readonly secret: SecretStanding;
 }
 
-function Versions({ id, versions, isComplete }: VersionsProps) {
+function Versions({ id, versions, isComplete, secret }: VersionsProps) {
   const from = useFeature('history', (state) => state.from);
   const to = useFeature('history', (state) => state.to);
   const items = useMemo(
@@ -133,7 +140,7 @@ function Versions({ id, versions, isComplete }: VersionsProps) {
         </LongTable>
       </div>
       <Difference />
-      <RestoreBar id={id} versions={versions} />
+      <RestoreBar id={id} versions={versions} secret={secret} />
     </>
   );
 }
@@ -355,13 +362,7 @@ function RevealButton({
 }
 
 /** Back to the version that is shown at the right, or to one before a deletion. */
-function RestoreBar({
-  id,
-  versions,
-}: {
-  readonly id: string;
-  readonly versions: readonly Version[];
-}) {
+function RestoreBar({ id, versions, secret }: Omit<VersionsProps, 'isComplete'>) {
   const { history } = useStores();
   const to = useFeature('history', (state) => state.to);
   const difference = useFeature('history', (state) => state.difference);
@@ -369,8 +370,8 @@ function RestoreBar({
   const unsaved = useFeature('drafts', (state) => unsavedCount(state, id));
   const chosen = versions.find(({ revision }) => revision === to);
   const { restore } = history.getState();
-  const fault = useFeature('history', (state) => state.fault);
-  const isDeleted = versions[0]?.state === 'deleted' || isGone(fault);
+  const isGone = secret.state === 'deleted' || secret.state === 'scheduled';
+  const canBringBack = isGone && secret.recoverable !== false;
   return (
     <ActionBar>
       <output className="min-w-40 flex-1 text-text-2 tabular-nums">
@@ -380,7 +381,7 @@ function RestoreBar({
             ? ''
             : `${plural(difference.rows.length, 'variable')} different, ${String(difference.unchanged)} the same`}
       </output>
-      {isDeleted ? (
+      {canBringBack ? (
         <BringBack id={id} />
       ) : (
         <Button
@@ -397,9 +398,6 @@ function RestoreBar({
     </ActionBar>
   );
 }
-
-const isGone = (report: ErrorReport | undefined): boolean =>
-  report?.code === 'SCHEDULED_FOR_DELETION' || report?.code === 'SECRET_DELETED';
 
 function BringBack({ id }: { readonly id: string }) {
   const { history } = useStores();

@@ -17,7 +17,13 @@ const version = (number: number, state: Version['state']): Version => ({
 });
 
 function history(...versions: Version[]) {
-  const kept: EnvironmentHistory = { isKept: true, isComplete: true, versions };
+  const isThere = versions.some(({ state }) => state === 'current');
+  const kept: EnvironmentHistory = {
+    isKept: true,
+    isComplete: true,
+    versions,
+    secret: { state: isThere ? 'present' : 'deleted' },
+  };
   const list = vi.fn<() => Promise<EnvironmentHistory>>(async () => kept);
   const compareVersions = vi.fn<(input: unknown) => Promise<VersionDifference>>(async () => ({
     rows: [{ key: 'A', change: 'changed', before: A, after: A }],
@@ -26,14 +32,13 @@ function history(...versions: Version[]) {
   const revealVersion = vi.fn<(input: { revision: string }) => Promise<{ value: string }>>(
     async ({ revision }) => ({ value: `at ${revision}` }),
   );
-  const open = vi.fn<() => Promise<{ base?: string }>>(async () => ({ base: 'r3' }));
   const restoreVersion = vi.fn<(input: unknown) => Promise<void>>(async () => undefined);
   const client = {
-    environments: { history: list, compareVersions, revealVersion, open, restoreVersion },
+    environments: { history: list, compareVersions, revealVersion, restoreVersion },
   } as unknown as Client;
   const onRestored = vi.fn<(text: string) => Promise<void>>(async () => undefined);
   const store = createHistory(client, { onRestored });
-  return { store, list, compareVersions, revealVersion, open, restoreVersion, onRestored };
+  return { store, list, compareVersions, revealVersion, restoreVersion, onRestored };
 }
 
 beforeEach(() => vi.useFakeTimers());
@@ -80,12 +85,16 @@ it('reveals both sides for a minute, and forgets them with another comparison', 
   expect(store.getState().revealed.size).toBe(0);
 });
 
-it('restores over what is in memory, says so, and says why where it cannot', async () => {
+it('restores over what was on show, says so, and says why where it cannot', async () => {
   const past = version(1, 'past');
-  const { store, open, restoreVersion, onRestored, list } = history(version(3, 'current'), past);
+  const { store, restoreVersion, onRestored, list } = history(version(3, 'current'), past);
   await store.getState().open(ID);
   await store.getState().restore(past);
-  expect(restoreVersion).toHaveBeenCalledExactlyOnceWith({ id: ID, revision: 'r1', base: 'r3' });
+  expect(restoreVersion).toHaveBeenCalledExactlyOnceWith({
+    id: ID,
+    revision: 'r1',
+    newest: 'r3',
+  });
   expect(onRestored).toHaveBeenCalledExactlyOnceWith('v1 restored as a new version.');
   expect(list).toHaveBeenCalledTimes(2);
 
@@ -94,8 +103,17 @@ it('restores over what is in memory, says so, and says why where it cannot', asy
   );
   await store.getState().restore(past);
   expect(store.getState()).toMatchObject({ restoring: false, fault: { code: 'CONFLICT' } });
-  open.mockResolvedValueOnce({});
-  await store.getState().restore(past);
-  expect(store.getState().fault).toMatchObject({ code: 'VALUES_NOT_LOADED' });
   expect(onRestored).toHaveBeenCalledOnce();
+});
+
+it('restores over nothing where the secret is deleted', async () => {
+  const past = version(1, 'past');
+  const { store, restoreVersion } = history(version(2, 'deleted'), past);
+  await store.getState().open(ID);
+  await store.getState().restore(past);
+  expect(restoreVersion).toHaveBeenCalledExactlyOnceWith({
+    id: ID,
+    revision: 'r1',
+    newest: null,
+  });
 });

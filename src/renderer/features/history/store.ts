@@ -1,7 +1,7 @@
 /** The versions of one environment, and what changed between two of them. */
 import type { Client } from '@shared/contract';
 import type { EnvironmentHistory, VersionDifference } from '@shared/contract/environments';
-import { AppError, type ErrorReport } from '@shared/errors';
+import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 
@@ -100,8 +100,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
         await events.onRestored(text);
         if (get().id === id) await load(id);
       } catch (error) {
-        const report = error instanceof AppError ? error.report() : errorReport(error);
-        if (get().id === id) set({ fault: report });
+        if (get().id === id) set({ fault: errorReport(error) });
       } finally {
         set({ restoring: false });
       }
@@ -163,9 +162,13 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
       hideAll,
       restore: ({ revision, version }) =>
         change(`${version} restored as a new version.`, async (id) => {
-          const { base } = await client.environments.open({ id });
-          if (base === undefined) throw new AppError('VALUES_NOT_LOADED');
-          await client.environments.restoreVersion({ id, revision, base });
+          const { history } = get();
+          const isThere = history?.isKept === true && history.secret.state === 'present';
+          // Over what was on show: what somebody else wrote since is not passed over.
+          const newest = isThere
+            ? history.versions.find(({ state }) => state === 'current')?.revision
+            : undefined;
+          await client.environments.restoreVersion({ id, revision, newest: newest ?? null });
         }),
       bringBack: () =>
         change('Brought back.', async (id) => {
