@@ -92,6 +92,7 @@ const givesValues = new Set([
   'environments.revealAt',
   'environments.revealVersion',
   'environments.revealAll',
+  'app.copySecret',
   'environments.copy',
   'environments.copyLines',
   'environments.export',
