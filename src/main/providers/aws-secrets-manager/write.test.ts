@@ -50,6 +50,15 @@ const labelsOf = (path: string, id: string): readonly string[] | undefined =>
 const labelsInUse = (path: string): string[] =>
   (server.secret(path)?.versions ?? []).flatMap(({ labels }) => labels).toSorted();
 
+/** Two further versions, each over what was there. Gives the last one's id. */
+async function buildOn(provider: SecretsProvider, path: string): Promise<string> {
+  let { revision } = await provider.read(path, { signal });
+  for (const text of ['{"A":"mine","B":"1"}', '{"A":"mine","B":"2"}']) {
+    ({ revision } = await provider.write(path, doc(text), revision, { signal }));
+  }
+  return revision;
+}
+
 describe('with the permission to move staging labels', () => {
   /** A provider that has found out already that labels can be moved. */
   async function warm(options?: AwsSecretsManagerOptions): Promise<SecretsProvider> {
@@ -252,6 +261,19 @@ describe('with the five permissions of the guide', () => {
     expect(server.secret(path)?.current?.id).toBe(theirs);
   });
 
+  it('is no conflict for whom others have built on before it has looked', async () => {
+    const path = fresh();
+    const base = asRevision(server.put(path, '{}'));
+    const look = server.faults.hold({ operation: 'GetSecretValue', secret: path, skip: 1 });
+    const writing = guided().write(path, mine, base, { signal });
+    await look.reached;
+    const last = await buildOn(guided(), path);
+    look.release();
+    const { revision } = await writing;
+    expect(server.secret(path)?.versions.map(({ id }) => id)).toContain(revision);
+    expect(server.secret(path)?.current?.id).toBe(last);
+  });
+
   it('recognises its own write when it is asked again after a lost answer', async () => {
     const provider = guided({ maxAttempts: 1 });
     const path = fresh();
@@ -326,9 +348,9 @@ describe('with either', () => {
   );
 
   describe.each([
-    ['all permissions', allPermissions],
-    ['five permissions', fivePermissions],
-  ])('with %s', (_, key) => {
+    ['all permissions', allPermissions, 'UpdateSecretVersionStage'],
+    ['five permissions', fivePermissions, 'PutSecretValue'],
+  ])('with %s', (_, key, deciding) => {
     it('lets one of three that have compared already come through, and the others touch nothing', async () => {
       const path = fresh();
       const base = asRevision(server.put(path, '{}'));
@@ -371,6 +393,30 @@ describe('with either', () => {
         expect(server.secret(path)?.current).toMatchObject({ id: revision, value: text });
       },
     );
+
+    it('is no conflict when it is asked again and others have built on it meanwhile', async () => {
+      const provider = providerWith(key(), { maxAttempts: 1 });
+      const colleague = providerWith(key());
+      const warmUp = fresh();
+      await provider.write(warmUp, mine, asRevision(server.put(warmUp, '{}')), { signal });
+      const path = fresh();
+      const base = asRevision(server.put(path, '{}'));
+      server.faults.add({
+        operation: deciding,
+        secret: path,
+        applied: true,
+        answer: { kind: 'drop' },
+      });
+      const lost = await failure(provider.write(path, mine, base, { signal }));
+      expect(lost.code).toBe('CONNECTION_RESET');
+      const last = await buildOn(colleague, path);
+      const { revision } = await provider.write(path, mine, base, { signal });
+      expect(server.secret(path)?.versions.map(({ id }) => id)).toContain(revision);
+      expect(server.secret(path)?.current?.id).toBe(last);
+      // Other edits are another matter.
+      const other = doc('{"A":"other"}');
+      expect((await failure(provider.write(path, other, base, { signal }))).code).toBe('CONFLICT');
+    });
 
     it('recognises after a restart what was written before it', async () => {
       const path = fresh();

@@ -145,7 +145,11 @@ export class SecretWriter {
     if (isEcho && holds(current, write)) {
       return await this.#settle(write, current.id, expected, await this.#previous(write));
     }
-    if (current.id !== expected && !isOwn(write, current)) throw conflict(write);
+    if (current.id !== expected && !isOwn(write, current)) {
+      const earlier = write.tries.find(({ fingerprint }) => fingerprint === write.fingerprint);
+      if (earlier !== undefined && (await this.#wasBuiltOn(write, earlier.id))) return earlier.id;
+      throw conflict(write);
+    }
     return await this.#replace(write, current.id);
   }
 
@@ -200,6 +204,7 @@ export class SecretWriter {
       }
       if (current.id !== id) {
         await this.#dropLabel(write, id);
+        if (await this.#wasBuiltOn(write, id)) return id;
         throw conflict(write);
       }
     }
@@ -228,10 +233,28 @@ export class SecretWriter {
       const previous = await this.#previous(write);
       const current = await readVersion(this.#connection, write.path, write.signal);
       if (isPut && current.id === id) return await this.#settle(write, id, base, previous, repairs);
-      if (current.id !== base) break;
+      if (current.id !== base) {
+        if (isPut && (await this.#wasBuiltOn(write, id))) return id;
+        break;
+      }
       // The base has had this successor before, and was made current again since.
     }
     throw conflict(write);
+  }
+
+  /**
+   * Whether a version of ours, which is not the current one any more, has been: somebody who found it
+   * there wrote over it, so that it is no conflict, however late we look.
+   */
+  async #wasBuiltOn({ path, signal }: Write, id: string): Promise<boolean> {
+    const [next = ''] = successorsOf(id);
+    try {
+      await readVersion(this.#connection, path, signal, { VersionId: next });
+      return true;
+    } catch (error) {
+      if (isAppError(error, 'NOT_FOUND')) return false;
+      throw error;
+    }
   }
 
   /**
