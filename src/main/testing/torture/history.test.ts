@@ -100,6 +100,17 @@ it('tells a refused write that was undone too late from one that should not be t
   expect(history.judge({ isDeleted: true, content: B })).toMatchObject({ phantom: [], undone: 1 });
 });
 
+it('knows that what was written over a removal, and not acknowledged, may be removed with it', () => {
+  for (const outcome of ['unknown', 'acknowledged'] as const) {
+    const history = begun();
+    const write = history.write('a', A, B);
+    removed(history, A);
+    history.settle(write, outcome);
+    const { lost } = history.judge({ isDeleted: true, content: B });
+    expect(lost).toHaveLength(outcome === 'unknown' ? 0 : 1);
+  }
+});
+
 it('finds a secret that is gone and was not removed, and one that was removed and is there', () => {
   const history = begun();
   expect(history.judge({ isDeleted: true, content: A }).lost).toHaveLength(1);

@@ -140,8 +140,7 @@ export class History {
       const isRestored = this.#restores.some(
         ({ start, outcome }) => outcome === 'acknowledged' && start > last,
       );
-      // Undone means deleted, where it went over what was deleted.
-      const isUndone = refused.some(({ to }) => to === final);
+      const isUndone = this.#mayBeUndone(writer, final);
       if (isDeleted && !isUndone && (isRestored || !this.#mayBeRemoved(final))) lost.push(final);
     }
     return { lost, phantom, undone: refused.length };
@@ -168,6 +167,13 @@ export class History {
   #mayBeRemoved(version: string): boolean {
     const isBlind = ({ outcome }: Removal): boolean => this.hitsAny && outcome === 'unknown';
     return this.#removalsOf(version).length > 0 || this.#removals.some(isBlind);
+  }
+
+  /** Whether it was written over what had just been removed, and so removed again, for its author to know. */
+  #mayBeUndone(writer: ReadonlyMap<string, Write>, version: string): boolean {
+    const write = writer.get(version);
+    if (write?.from === undefined || write.outcome === 'acknowledged') return false;
+    return this.#mayBeRemoved(write.from) || this.#mayBeUndone(writer, write.from);
   }
 
   /** Whether a removal or a restore came between the look and the write, so that it was to be undone. */
