@@ -1,4 +1,5 @@
 import { CircleAlert, Minus, Pencil, Plus, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { memo } from 'react';
 import { useFeature } from '../../app/stores';
 import { cx } from '../../lib/class-names';
 import type { Row } from './draft';
@@ -12,7 +13,7 @@ const marks = {
 } as const satisfies Record<string, { icon: LucideIcon; text: string; bar: string }>;
 
 /** A key that is too long for its column is cut, and shown whole beside its revealed value. */
-export function KeyCell({ row }: { readonly row: Row }) {
+export const KeyCell = memo(function KeyCell({ row }: { readonly row: Row }) {
   const revealed = useFeature('environment', (state) => state.revealed.has(row.id));
   const anchor = useEditingAnchor(row, 'key');
   const issue = useGrid().issues.get(row.id);
@@ -40,7 +41,7 @@ export function KeyCell({ row }: { readonly row: Row }) {
       )}
     </>
   );
-}
+});
 
 function ChangeMark({ change }: { readonly change: Row['change'] }) {
   if (change === 'none') return null;

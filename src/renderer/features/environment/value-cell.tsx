@@ -2,7 +2,7 @@
 import { formatBytes } from '@shared/model/format';
 import type { Variable } from '@shared/model/variable';
 import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
-import { useDeferredValue, useRef } from 'react';
+import { memo, useDeferredValue, useRef } from 'react';
 import { Button as AriaButton, ButtonContext } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
@@ -39,7 +39,7 @@ export function summary({ kind, literal, nested, entries, bytes, empty, lines }:
 const canReveal = ({ kind, literal, empty, lines }: Variable): boolean =>
   kind !== 'binary' && empty !== true && (literal === undefined || lines !== undefined);
 
-export function ValueCell({ row }: { readonly row: Row }) {
+export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row }) {
   const value = useFeature('environment', (state) => state.revealed.get(row.id));
   const fault = useFeature('environment', (state) => state.faults.get(row.id));
   const { issues } = useGrid();
@@ -93,7 +93,7 @@ export function ValueCell({ row }: { readonly row: Row }) {
       ) : null}
     </>
   );
-}
+});
 
 function Summary({ row }: { readonly row: Row }) {
   const { text, masked, note } = summary(row.variable);

@@ -10,6 +10,7 @@ import {
   useRef,
   useState,
   type ClipboardEvent,
+  type ComponentType,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
@@ -31,7 +32,7 @@ import { plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
 import { CellEditor } from './cell-editor';
 import { additionId, isWholeSecret, putValues, type Row } from './draft';
-import { GridContext, type Grid } from './grid-context';
+import { GridContext, RowsContext, useRow, type Grid } from './grid-context';
 import { checkText } from './import/import-plan';
 import { KeyCell } from './key-cell';
 import { KindChip } from './kind-chip';
@@ -99,6 +100,8 @@ export function VariablesGrid({
   const selection = useRef<Selection>(new Set<string>());
   const { focus, tap } = useTableFocus();
 
+  const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+  const names = useNames(shown);
   const places = useMemo(() => new Map(shown.map((row, at) => [row.id, at])), [shown]);
   const tall = useMemo(
     () => tallRows(rows, revealed, faults, issues),
@@ -293,13 +296,15 @@ export function VariablesGrid({
         onDoubleClick={onDoubleClick}
         onContextMenu={onContextMenu}
       >
-        <VariablesTable
-          shown={shown}
-          tall={tall}
-          tap={tap}
-          empty={empty}
-          onSelection={onSelection}
-        />
+        <RowsContext value={byId}>
+          <VariablesTable
+            names={names}
+            tall={tall}
+            tap={tap}
+            empty={empty}
+            onSelection={onSelection}
+          />
+        </RowsContext>
         <EditorLayer rows={rows} anchor={anchor} />
       </div>
       <RowMenu open={menu} onClose={() => setMenu(undefined)} onChange={onChange} />
@@ -326,8 +331,37 @@ function besideInCell(
   return stops[stops.indexOf(target) + (back ? -1 : 1)];
 }
 
+/** What the table tells a row by. */
+interface Name {
+  readonly id: string;
+  readonly key: string;
+}
+
+/**
+ * The same names as long as no row comes, goes or is renamed: thousands of rows are gone through whenever
+ * the table gets others, which an edit of a value is no reason for.
+ */
+function useNames(shown: readonly Row[]): readonly Name[] {
+  const known = useRef<readonly Name[]>([]);
+  const names = useMemo(() => {
+    const before = new Map(known.current.map((name) => [name.id, name]));
+    const next = shown.map(({ id, key }) => {
+      const name = before.get(id);
+      return name?.key === key ? name : { id, key };
+    });
+    const isSame =
+      next.length === known.current.length &&
+      next.every((name, index) => name === known.current[index]);
+    return isSame ? known.current : next;
+  }, [shown]);
+  useEffect(() => {
+    known.current = names;
+  }, [names]);
+  return names;
+}
+
 interface TableProps {
-  readonly shown: readonly Row[];
+  readonly names: readonly Name[];
   readonly tall: TallRows;
   readonly tap: ReactNode;
   readonly empty: string;
@@ -336,7 +370,7 @@ interface TableProps {
 
 /** Apart from what changes around it: thousands of rows are gone through whenever it is drawn anew. */
 const VariablesTable = memo(function VariablesTable({
-  shown,
+  names,
   tall,
   tap,
   empty,
@@ -358,14 +392,14 @@ const VariablesTable = memo(function VariablesTable({
           </Column>
         </TableHeader>
         <TableBody
-          items={shown}
+          items={names}
           renderEmptyState={() => <p className="px-5 py-3 text-text-2">{empty}</p>}
         >
           {drawRow}
         </TableBody>
       </>
     ),
-    [shown, tap, empty],
+    [names, tap, empty],
   );
   return (
     <LongTable
@@ -405,6 +439,8 @@ function EditorLayer({
   );
 }
 
+const NO_TALL_ROWS: TallRows = new Map();
+
 /** Rows that show a value, or say what is wrong. */
 function tallRows(
   rows: readonly Row[],
@@ -421,7 +457,7 @@ function tallRows(
   for (const row of rows) {
     if (row.change !== 'none') add(row.id, issues.get(row.id)?.message);
   }
-  return contents;
+  return contents.size === 0 ? NO_TALL_ROWS : contents;
 }
 
 const changeWords = {
@@ -434,18 +470,36 @@ const changeWords = {
 const keyClass = cx(cellClass, 'relative pl-5');
 const valueClass = cx(cellClass, 'relative flex-wrap-reverse items-end gap-x-2 gap-y-1');
 
-const drawRow = (row: Row) => (
-  // The table tells its rows apart by their ids: their keys may change, or be there twice.
-  <AriaRow id={row.id} textValue={row.key} className={rowClass}>
-    <AriaCell focusMode="cell" className={keyClass}>
-      <KeyCell row={row} />
-    </AriaCell>
-    <AriaCell focusMode="cell" className={valueClass}>
-      <ValueCell row={row} />
-    </AriaCell>
-    <AriaCell focusMode="cell" className={cellClass}>
+const KindCell = memo(function KindCell({ row }: { readonly row: Row }) {
+  return (
+    <>
       <KindChip row={row} />
       <span className="sr-only">{changeWords[row.change]}</span>
+    </>
+  );
+});
+
+interface ContentProps {
+  readonly id: string;
+  readonly of: ComponentType<{ readonly row: Row }>;
+}
+
+function Content({ id, of: Cell }: ContentProps) {
+  const row = useRow(id);
+  return row === undefined ? null : <Cell row={row} />;
+}
+
+const drawRow = ({ id, key }: Name) => (
+  // The table tells its rows apart by their ids: their keys may change, or be there twice.
+  <AriaRow id={id} textValue={key} className={rowClass}>
+    <AriaCell focusMode="cell" className={keyClass}>
+      <Content id={id} of={KeyCell} />
+    </AriaCell>
+    <AriaCell focusMode="cell" className={valueClass}>
+      <Content id={id} of={ValueCell} />
+    </AriaCell>
+    <AriaCell focusMode="cell" className={cellClass}>
+      <Content id={id} of={KindCell} />
     </AriaCell>
   </AriaRow>
 );
