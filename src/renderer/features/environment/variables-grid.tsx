@@ -342,22 +342,18 @@ interface Name {
  * the table gets others, which an edit of a value is no reason for.
  */
 function useNames(shown: readonly Row[]): readonly Name[] {
-  const known = useRef<readonly Name[]>([]);
-  const names = useMemo(() => {
-    const before = new Map(known.current.map((name) => [name.id, name]));
-    const next = shown.map(({ id, key }) => {
+  const [names, setNames] = useState<readonly Name[]>([]);
+  const next = useMemo(() => {
+    const before = new Map(names.map((name) => [name.id, name]));
+    const all = shown.map(({ id, key }) => {
       const name = before.get(id);
       return name?.key === key ? name : { id, key };
     });
-    const isSame =
-      next.length === known.current.length &&
-      next.every((name, index) => name === known.current[index]);
-    return isSame ? known.current : next;
-  }, [shown]);
-  useEffect(() => {
-    known.current = names;
-  }, [names]);
-  return names;
+    const isSame = all.length === names.length && all.every((name, index) => name === names[index]);
+    return isSame ? names : all;
+  }, [names, shown]);
+  if (next !== names) setNames(next);
+  return next;
 }
 
 interface TableProps {
