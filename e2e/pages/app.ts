@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { ComparePage } from './compare';
 import { EnvironmentPage } from './environment';
+import { HelpPane } from './help';
 import { HistoryPage } from './history';
 import { MovePage } from './move';
 import { PalettePage } from './palette';
@@ -29,6 +30,7 @@ export class AppPage {
   readonly history: HistoryPage;
   readonly compare: ComparePage;
   readonly palette: PalettePage;
+  readonly help: HelpPane;
 
   constructor(readonly page: Page) {
     this.environments = page.getByRole('navigation', { name: 'Environments' });
@@ -49,6 +51,7 @@ export class AppPage {
     this.history = new HistoryPage(page);
     this.compare = new ComparePage(page);
     this.palette = new PalettePage(page);
+    this.help = new HelpPane(page);
   }
 
   /** Opens the app and waits until it can be used. */

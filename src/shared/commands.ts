@@ -75,6 +75,7 @@ export const commandTable = {
   'theme-system': { title: 'Theme: System', group: 'Window', keywords: 'appearance' },
   'theme-light': { title: 'Theme: Light', group: 'Window', keywords: 'appearance bright' },
   'theme-dark': { title: 'Theme: Dark', group: 'Window', keywords: 'appearance night' },
+  help: { title: 'Help', group: 'Window', shortcut: 'F1', keywords: 'guide manual documentation' },
   shortcuts: { title: 'Keyboard shortcuts', group: 'Window', shortcut: '?', keywords: 'keys help' },
 } as const satisfies Record<string, CommandEntry>;
 

@@ -6,6 +6,7 @@ import { PaneResizer } from '../components/pane-resizer';
 import { TextLink } from '../components/text-link';
 import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
+import { HelpPane } from '../features/help/help-pane';
 import { HistoryScreen } from '../features/history/history-screen';
 import { MoveScreen } from '../features/move/move-screen';
 import { Palette } from '../features/palette/palette';
@@ -52,16 +53,19 @@ export function Shell() {
           />
         </Sidebar>
       </div>
-      <main
-        ref={main}
-        tabIndex={-1}
-        className="relative flex min-h-0 min-w-0 flex-col bg-panel outline-none"
-      >
-        <Notices />
-        <LockedBanner />
-        <Screen />
-        <AnnouncementBar />
-      </main>
+      <div className="@container/stage relative flex min-h-0 min-w-0">
+        <main
+          ref={main}
+          tabIndex={-1}
+          className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
+        >
+          <Notices />
+          <LockedBanner />
+          <Screen />
+          <AnnouncementBar />
+        </main>
+        <HelpPane />
+      </div>
       <QuestionDialog />
       <Palette />
       <ShortcutsDialog />

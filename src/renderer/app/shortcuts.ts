@@ -33,7 +33,7 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** Those that are left to a text field while one types in it. */
 const isPlainKey = (id: CommandId): boolean =>
-  !/^(Mod|Alt)\+/.test(commandEntry(id).shortcut ?? '');
+  !/^((Mod|Alt)\+|F\d)/.test(commandEntry(id).shortcut ?? '');
 const editsText: ReadonlySet<CommandId> = new Set(['undo', 'redo']);
 
 /** What the browser would do with these keys is of no use in this window, whether or not they do anything. */

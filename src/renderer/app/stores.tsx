@@ -19,6 +19,7 @@ import { createVaultSettings, hasUnsavedChanges } from '../features/settings/vau
 import { createCompare } from '../features/compare/store';
 import { createHistory } from '../features/history/store';
 import { createMove, isMoving } from '../features/move/store';
+import { createHelp } from '../features/help/store';
 import { createPalette } from '../features/palette/store';
 import { createPush } from '../features/push/store';
 import { createWorkspaces } from '../features/workspaces/store';
@@ -331,6 +332,7 @@ export async function openStores(
     workspaces: workspaceList,
     commands: createCommands(),
     palette: createPalette(),
+    help: createHelp(),
     info,
     preferences,
     announcements,

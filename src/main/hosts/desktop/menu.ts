@@ -51,7 +51,7 @@ const GO: readonly Entry[] = [
   'compare',
   'activity',
 ];
-const HELP: readonly Entry[] = ['shortcuts', 'test-connection'];
+const HELP: readonly Entry[] = ['help', 'shortcuts', 'test-connection'];
 
 /**
  * As Electron writes it: https://www.electronjs.org/docs/latest/tutorial/keyboard-shortcuts. A shortcut

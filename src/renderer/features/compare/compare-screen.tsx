@@ -11,6 +11,7 @@ import { Centred, PageHeader } from '../../components/page';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
 import { formatCount, plural } from '../../lib/format';
+import { HelpButton } from '../help/help-button';
 import { ComparisonTable } from './comparison-table';
 import { EnvironmentPicker } from './environment-picker';
 import { compareFilters, filterRows } from './store';
@@ -38,6 +39,7 @@ export function CompareScreen() {
             >
               Compare again
             </Button>
+            <HelpButton />
           </>
         }
       >

@@ -6,6 +6,7 @@ import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
 import { Button } from '../../components/button';
 import { Chip } from '../../components/chip';
+import { HelpButton } from '../help/help-button';
 import { EnvironmentActions } from './actions/environment-actions';
 import { SyncSwitch } from './sync/sync-switch';
 import { usePull } from './use-pull';
@@ -86,6 +87,7 @@ function Actions({ environment }: { readonly environment: Environment }) {
         </Button>
       ) : null}
       <EnvironmentActions environment={environment} />
+      <HelpButton />
     </div>
   );
 }

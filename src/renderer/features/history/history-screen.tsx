@@ -17,6 +17,7 @@ import { plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
 import { unsavedCount } from '../environment/drafts-store';
 import { NoValue, ValueGlimpse } from '../environment/value-glimpse';
+import { HelpButton } from '../help/help-button';
 import { isReadable, type RevealedPair, type Version } from './store';
 
 export function HistoryScreen({ id }: { readonly id: string }) {
@@ -44,9 +45,12 @@ export function HistoryScreen({ id }: { readonly id: string }) {
       <PageHeader
         title={`History of ${name ?? 'the environment'}`}
         actions={
-          <Button onPress={() => navigation.getState().go({ screen: 'environment', id })}>
-            Back to the variables
-          </Button>
+          <>
+            <Button onPress={() => navigation.getState().go({ screen: 'environment', id })}>
+              Back to the variables
+            </Button>
+            <HelpButton />
+          </>
         }
       >
         As the provider keeps it. Values are masked until you reveal them.

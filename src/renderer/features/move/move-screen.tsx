@@ -21,6 +21,7 @@ import { Spinner } from '../../components/spinner';
 import { TextField } from '../../components/text-field';
 import { cx } from '../../lib/class-names';
 import { formatDateTime, formatDuration, plural } from '../../lib/format';
+import { HelpButton } from '../help/help-button';
 import { PendingMoves } from './pending-moves';
 import { isMoving, type MoveRun } from './store';
 import { PlaceText } from './place-text';
@@ -48,12 +49,15 @@ export function MoveScreen({ id }: { readonly id: string }) {
       <PageHeader
         title={`Migrate ${name}`}
         actions={
-          <Button
-            variant="quiet"
-            onPress={() => navigation.getState().go({ screen: 'environment', id })}
-          >
-            Back to environment
-          </Button>
+          <>
+            <Button
+              variant="quiet"
+              onPress={() => navigation.getState().go({ screen: 'environment', id })}
+            >
+              Back to environment
+            </Button>
+            <HelpButton />
+          </>
         }
       >
         The secret is copied, the copy is read back and compared, and only then is the source

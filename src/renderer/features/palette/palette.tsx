@@ -16,6 +16,7 @@ import { commandEntry, commandIds, type CommandId } from '@shared/commands';
 import { useCommand } from '../../app/commands';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
+import { headings } from '../help/guide';
 import { StateMark } from '../environments/state-mark';
 import { rank } from './match';
 import type { PaletteState } from './store';
@@ -137,7 +138,7 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
 }
 
 function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
-  const { navigation, workspaces, commands } = useStores();
+  const { navigation, workspaces, commands, help } = useStores();
   const offered = useFeature('commands', (state) => state.offered);
   const environments = useFeature('environments', (state) => state.list);
   const workspaceList = useFeature('workspaces', (state) => state.list);
@@ -174,8 +175,14 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
         run: () => void commands.getState().run(id),
       };
     });
-    return [...done, ...others, ...places];
-  }, [what, environments, workspaceList, current, offered, navigation, workspaces, commands]);
+    const guide: Entry[] = headings.map(({ title, chapter, place }) => ({
+      id: `help ${place.chapter ?? ''} ${place.anchor ?? ''}`,
+      title: `Help: ${title}`,
+      kind: chapter === title ? 'User guide' : chapter,
+      run: () => help.getState().show(place),
+    }));
+    return [...done, ...others, ...places, ...guide];
+  }, [what, environments, workspaceList, current, offered, navigation, workspaces, commands, help]);
 }
 
 /** The palette is open already. */

@@ -27,6 +27,7 @@ import { TextLink } from '../../components/text-link';
 import { cx } from '../../lib/class-names';
 import { formatCount, formatDuration, plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
+import { HelpButton } from '../help/help-button';
 import { isPushable, type PushResult } from './store';
 
 export function PushScreen() {
@@ -60,6 +61,7 @@ export function PushScreen() {
             >
               Check again
             </Button>
+            <HelpButton />
           </>
         }
       >

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { settingsTabs, type SettingsTab } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
+import { HelpButton } from '../help/help-button';
 import { AboutTab } from './about/about-tab';
 import { ActivityTab } from './activity/activity-tab';
 import { GeneralTab } from './general/general-tab';
@@ -43,7 +44,10 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
       className="flex min-h-0 flex-1 flex-col"
     >
       <header className="border-b border-line px-5 pt-4">
-        <h1 className="text-xl font-semibold">Settings</h1>
+        <div className="flex items-center justify-between">
+          <h1 className="text-xl font-semibold">Settings</h1>
+          <HelpButton />
+        </div>
         <TabList ref={tabList} aria-label="Settings" className="mt-2 flex gap-5">
           {settingsTabs.map((id) => (
             <Tab

@@ -19,6 +19,7 @@ import {
   readImport,
   readSource,
 } from '../environment/import/import-plan';
+import { HelpButton } from '../help/help-button';
 import { KeyQuestion, isKeyQuestion } from '../security/key-question';
 
 /** What kept a door shut. */
@@ -70,7 +71,10 @@ export function WelcomeScreen() {
     });
 
   return (
-    <div className="@container flex h-full min-h-0 flex-1 flex-col overflow-auto px-6 py-10">
+    <div className="@container relative flex h-full min-h-0 flex-1 flex-col overflow-auto px-6 py-10">
+      <div className="absolute top-3 right-5">
+        <HelpButton />
+      </div>
       <div className="m-auto flex w-full max-w-190 flex-col gap-6">
         <div className="flex flex-col items-center gap-3 text-center">
           <Mark className="size-11" />

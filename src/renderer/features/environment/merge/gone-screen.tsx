@@ -4,6 +4,8 @@ import { useStores } from '../../../app/stores';
 import { Button } from '../../../components/button';
 import { ErrorCard } from '../../../components/card';
 import { plural } from '../../../lib/format';
+import { HelpButton } from '../../help/help-button';
+import { topics } from '../../help/topics';
 import { countsOf } from '../draft';
 import type { Gone } from './store';
 
@@ -31,9 +33,12 @@ export function GoneScreen({ id, session }: { readonly id: string; readonly sess
       className="flex min-h-0 flex-1 flex-col gap-3 overflow-auto p-5"
     >
       <div className="flex max-w-2xl flex-col gap-1">
-        <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
-          This environment was deleted on the server
-        </h2>
+        <div className="flex items-start justify-between gap-3">
+          <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
+            This environment was deleted on the server
+          </h2>
+          <HelpButton topic={topics.gone} />
+        </div>
         <p className="text-text-2">
           {sentences[absence]} Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here,
           and so are the other variables, in memory. Nothing was written.

@@ -15,6 +15,8 @@ import { plural } from '../../../lib/format';
 import { scaled } from '../../../lib/rem';
 import { NoValue, ValueGlimpse } from '../value-glimpse';
 import { GoneScreen } from './gone-screen';
+import { HelpButton } from '../../help/help-button';
+import { topics } from '../../help/topics';
 import { canReveal, conflictsOf, type Conflict, type RevealedSides } from './store';
 
 export function MergeScreen({ id }: { readonly id: string }): ReactNode {
@@ -86,9 +88,12 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
   return (
     <section aria-label="Resolve conflicts" className="@container flex min-h-0 flex-1 flex-col">
       <div className="flex flex-col gap-1 px-5 py-3">
-        <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
-          Someone else changed this environment
-        </h2>
+        <div className="flex items-start justify-between gap-3">
+          <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
+            Someone else changed this environment
+          </h2>
+          <HelpButton topic={topics.conflict} />
+        </div>
         <p className="text-text-2">
           {summaryOf(merge.rows.length - conflicts.length, keys.length)}
         </p>

@@ -9,6 +9,8 @@ import { Cell, Column, LongTable, Row } from '../../../components/table';
 import type { TallRows } from '../../../components/tall-rows-layout';
 import { plural } from '../../../lib/format';
 import { scaled } from '../../../lib/rem';
+import { HelpButton } from '../../help/help-button';
+import { topics } from '../../help/topics';
 import { SyncError } from './sync-error';
 import { differingKeys, type Meeting as Both, type Side } from './store';
 
@@ -49,7 +51,12 @@ function BothSides({
     <section aria-label="Both sides" className="flex min-h-0 flex-1 flex-col">
       <SyncError id={environment.id} synced={false} />
       <div className="flex flex-col gap-1 px-5 py-3">
-        <h2 className="text-lg font-semibold">There is already a secret at {preview.path}</h2>
+        <div className="flex items-start justify-between gap-3">
+          <h2 className="min-w-0 text-lg font-semibold wrap-anywhere">
+            There is already a secret at {preview.path}
+          </h2>
+          <HelpButton topic={topics.bothSides} />
+        </div>
         <p className="text-text-2">
           {isList
             ? summaryOf(count('same'), count('different'), count('here'), count('server'))

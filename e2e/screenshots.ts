@@ -1,0 +1,228 @@
+/**
+ * `npm run screenshots`: takes every screen in both themes from the running app, with the sample data of
+ * `npm run servers`, into docs/screenshots. What the pictures show is as fixed as a running app allows.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, expect, type Page } from '@playwright/test';
+import { ensureBrowser } from '../scripts/ensure-browser.mjs';
+import { ensureBuilt } from '../scripts/lib/build.mjs';
+import { root } from '../scripts/lib/paths.mjs';
+import { isReady } from './app';
+import { spawnCore } from './core';
+import { AppPage } from './pages/app';
+import { seedSampleSecrets } from './servers/secrets-manager/sample';
+import { startSecretsManagerServer } from './servers/secrets-manager/server';
+import { seedSampleVault } from './servers/vault/sample';
+import { startVaultServer, type VaultServer } from './servers/vault/server';
+
+const VIEWPORT = { width: 1100, height: 720 };
+const THEMES = ['light', 'dark'] as const;
+/** The ports of `npm run servers`, since they show in the pictures. */
+const VAULT_PORT = 18_200;
+const AWS_PORT = 14_566;
+
+type Take = (name: string) => Promise<void>;
+
+/** One picture in each theme, as the window stands. */
+const camera =
+  (page: Page): Take =>
+  async (name) => {
+    // A pointer that rests on something lights it up.
+    await page.mouse.move(0, 0);
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      await page.screenshot({
+        path: join(root, 'docs', 'screenshots', theme, `${name}.png`),
+        animations: 'disabled',
+        caret: 'hide',
+      });
+    }
+    process.stdout.write(`${name}\n`);
+  };
+
+interface Aws {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Ends with HashiCorp Vault saved, and pulled. */
+async function takeSettings(ui: AppPage, take: Take, vaultUrl: string, token: string, aws: Aws) {
+  const { vault } = await ui.openSettings('Vault');
+  await vault.chooseProvider('Local vault');
+  await take('settings-local');
+
+  await vault.fillAccessKeys(aws);
+  await take('settings-aws');
+
+  await vault.fillToken({ url: vaultUrl, token: 'hvs.expired', enginePath: 'secret' });
+  await vault.test();
+  await take('test-failed');
+
+  await vault.field('Token').fill(token);
+  await take('settings-vault');
+  await vault.test();
+  await take('test-passed');
+
+  await vault.saveButton.click();
+  await vault.keyChoice.passphrase('a passphrase for pictures');
+  await vault.savedMark.waitFor();
+  await vault.pullAllButton.click();
+  await expect(vault.pullOutcome).toContainText('pulled');
+  await take('pull-all');
+}
+
+async function takeEnvironment(ui: AppPage, take: Take, server: VaultServer) {
+  const { environment, page } = ui;
+  const { editor } = environment;
+  await ui.openEnvironment('production');
+  await environment.variables.waitFor();
+  await take('environment');
+
+  await editor.text.openButton.click();
+  await editor.text.area.waitFor();
+  await take('edit-as-text');
+  await editor.text.cancelButton.click();
+
+  await editor.import.openButton.click();
+  await editor.import.paste('LOG_LEVEL=debug\nDB_USER=booking\nQUEUE_URL=amqps://mq.internal\n');
+  await editor.import.summary.waitFor();
+  await take('import');
+  await page.keyboard.press('Escape');
+  await editor.import.pane.getByRole('button', { name: 'Cancel' }).click();
+
+  await editor.export.openButton.click();
+  await editor.export.dialog.waitFor();
+  await take('export');
+  await page.keyboard.press('Escape');
+  await editor.export.dialog.waitFor({ state: 'detached' });
+
+  await editor.setValue('LOG_LEVEL', 'warn');
+  await editor.setValue('API_KEY', 'ak_sample_new');
+  await editor.choose('MAIL_FROM', 'Remove');
+  await editor.add('QUEUE_URL', 'amqps://mq.internal');
+  await environment.filter.focus();
+  await take('editing');
+  await editor.saveButton.click();
+  await editor.review.region.waitFor();
+  await take('review');
+
+  const kv = server.kv('secret');
+  kv.put('production', { ...kv.read('production'), API_KEY: 'ak_sample_theirs', REPLICAS: 14 });
+  await editor.review.save();
+  await environment.merge.region.waitFor();
+  await take('conflict');
+  await environment.merge.choice('Keep mine', 'API_KEY').check();
+  await environment.merge.saveButton.click();
+  await environment.merge.region.waitFor({ state: 'detached' });
+}
+
+async function takeRest(ui: AppPage, take: Take) {
+  const { page } = ui;
+  await ui.openEnvironment('staging');
+  await ui.move.openButton.click();
+  await ui.move.makePlan('booking/staging');
+  await ui.move.migrateButton.waitFor();
+  await take('migrate');
+
+  await ui.openEnvironment('staging');
+  await ui.environment.actions.choose('History');
+  await expect(ui.history.version(0)).toContainText('current');
+  await ui.history.changes.getByRole('row').nth(1).waitFor();
+  await take('history');
+
+  await ui.openEnvironment('production');
+  await ui.palette.run('compare');
+  await ui.compare.choose('production', 'staging');
+  await ui.compare.show('Only differences');
+  await ui.compare.grid.waitFor();
+  await take('compare');
+
+  await ui.newEnvironment.create('checkout');
+  await ui.environment.editor.add('STRIPE_KEY', 'sk_sample_checkout');
+  await ui.environment.editor.save();
+  await ui.palette.run('push all');
+  await expect(ui.push.row('checkout')).toContainText('create');
+  await take('push-all');
+
+  await ui.openEnvironment('production');
+  await page.keyboard.press('F1');
+  await ui.help.title.waitFor();
+  await take('help');
+  await page.keyboard.press('Escape');
+
+  await ui.openSettings('Security');
+  await take('security');
+  await ui.openSettings('Activity');
+  await ui.settings.activity.waitFor();
+  await take('activity');
+  await ui.openSettings('About');
+  await take('about');
+
+  await ui.openEnvironment('production');
+  await ui.palette.open();
+  await ui.palette.input.fill('pu');
+  await take('palette');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await ui.palette.dialog.waitFor({ state: 'detached' });
+  await ui.palette.run('keyboard shortcuts');
+  await ui.palette.shortcuts.waitFor();
+  await take('shortcuts');
+  await page.keyboard.press('Escape');
+
+  await ui.workspaces.create('Payments');
+  await ui.workspaces.switchTo('Personal');
+  await ui.workspaces.button.click();
+  await ui.workspaces.menu.waitFor();
+  await take('workspaces');
+}
+
+export async function main(): Promise<void> {
+  if (!(await ensureBuilt())) throw new Error('The build failed.');
+  // About shows it.
+  const data = join(tmpdir(), 'strongroom');
+  await rm(data, { recursive: true, force: true });
+  for (const theme of THEMES) {
+    const directory = join(root, 'docs', 'screenshots', theme);
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
+  }
+
+  const vault = await startVaultServer({ port: VAULT_PORT });
+  const { token } = seedSampleVault(vault);
+  const secretsManager = await startSecretsManagerServer({ port: AWS_PORT });
+  const { region, accessKeyId, secretAccessKey } = seedSampleSecrets(secretsManager);
+  const core = spawnCore(data);
+  const browser = await chromium.launch({
+    executablePath: await ensureBrowser(),
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+  try {
+    const context = await browser.newContext({
+      viewport: VIEWPORT,
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+    });
+    const page = await context.newPage();
+    await page.goto((await core.line()) ?? '');
+    await isReady(page);
+    const ui = new AppPage(page);
+    const take = camera(page);
+    await take('welcome');
+    const { endpoint } = secretsManager;
+    const aws = { endpoint, region, accessKeyId, secretAccessKey };
+    await takeSettings(ui, take, vault.url, token, aws);
+    await takeEnvironment(ui, take, vault);
+    await takeRest(ui, take);
+  } finally {
+    await browser.close();
+    await core.kill();
+    await Promise.all([vault.close(), secretsManager.stop()]);
+    await rm(data, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,62 @@
+import { providerIds } from '@shared/providers/descriptor';
+import { describe, expect, it } from 'vitest';
+import { settingsTabs, type Route } from '../../app/navigation';
+import { chapterIds, chapters, headings, placeOf, type Place } from './guide';
+import { topicOf, topics } from './topics';
+
+const exists = ({ chapter, anchor }: Place): boolean => {
+  const found = chapter === undefined ? undefined : chapters.get(chapter);
+  return (
+    found !== undefined &&
+    (anchor === undefined ||
+      found.blocks.some((block) => block.kind === 'heading' && block.anchor === anchor))
+  );
+};
+
+const id = '';
+const routes: readonly Route[] = [
+  { screen: 'welcome' },
+  { screen: 'unlock' },
+  { screen: 'environment', id },
+  { screen: 'compare' },
+  { screen: 'push' },
+  { screen: 'move', id },
+  { screen: 'history', id },
+  ...settingsTabs.map((tab): Route => ({ screen: 'settings', tab })),
+];
+
+describe('the guide in the window', () => {
+  it('has a chapter for every file of docs/guide, and the other way round', () => {
+    const files = Object.keys(import.meta.glob('../../../../docs/guide/*.md'));
+    const names = files.map((file) => file.replace(/^.*\/(.*)\.md$/, '$1'));
+    expect(names.filter((name) => name !== 'README').toSorted()).toEqual(chapterIds.toSorted());
+  });
+
+  it.each(providerIds)('has a place for every page, with %s', (provider) => {
+    for (const route of routes) expect(topicOf(route, provider)).toSatisfy(exists);
+  });
+
+  it('has a place for every part of a page that asks for one', () => {
+    for (const topic of Object.values(topics)) expect(topic).toSatisfy(exists);
+  });
+
+  it('can be looked through by every chapter and section', () => {
+    expect(headings.length).toBeGreaterThan(chapterIds.length * 2);
+    for (const { place } of headings) expect(place).toSatisfy(exists);
+  });
+
+  it('goes from chapter to chapter by the links of the files, and nowhere else', () => {
+    expect(placeOf('migrate.md', 'compare')).toEqual({ chapter: 'migrate', anchor: undefined });
+    expect(placeOf('pull-and-push.md#push-all', 'compare')).toEqual({
+      chapter: 'pull-and-push',
+      anchor: 'push-all',
+    });
+    expect(placeOf('#pull-all', 'pull-and-push')).toEqual({
+      chapter: 'pull-and-push',
+      anchor: 'pull-all',
+    });
+    expect(placeOf('README.md', 'compare')).toEqual({});
+    expect(placeOf('https://example.com', 'compare')).toBeUndefined();
+    expect(placeOf('../security.md', 'compare')).toBeUndefined();
+  });
+});

@@ -1,0 +1,82 @@
+/** The guide, docs/guide, as it is built into the window. */
+import { readMarkdown, type Block } from './markdown';
+
+/** The chapters, in the order in which they are read; each is a file of docs/guide. */
+export const chapterIds = [
+  'choosing-a-provider',
+  'hashicorp-vault',
+  'aws-secrets-manager',
+  'local-vault',
+  'testing-the-connection',
+  'pull-and-push',
+  'editing',
+  'synced-environments',
+  'migrate',
+  'compare',
+  'workspaces',
+  'import-and-export',
+  'storage',
+  'keyboard',
+  'troubleshooting',
+  'errors',
+] as const;
+export type ChapterId = (typeof chapterIds)[number];
+
+export interface Chapter {
+  readonly id: ChapterId;
+  readonly title: string;
+  /** Without its title. */
+  readonly blocks: readonly Block[];
+}
+
+/** A place in the guide. Without a chapter it is the list of chapters, without an anchor a chapter's beginning. */
+export interface Place {
+  readonly chapter?: ChapterId | undefined;
+  readonly anchor?: string | undefined;
+}
+
+const files = import.meta.glob<string>('../../../../docs/guide/*.md', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+function readChapter(id: ChapterId): Chapter {
+  const source = files[`../../../../docs/guide/${id}.md`];
+  if (source === undefined) throw new Error(`The guide has no chapter ${id}.`);
+  const [title, ...blocks] = readMarkdown(source);
+  if (title?.kind !== 'heading' || title.level !== 1) {
+    throw new Error(`The chapter ${id} does not begin with its title.`);
+  }
+  return { id, title: title.text, blocks };
+}
+
+export const chapters: ReadonlyMap<ChapterId, Chapter> = new Map(
+  chapterIds.map((id) => [id, readChapter(id)]),
+);
+
+const isChapter = (text: string): text is ChapterId => chapterIds.some((id) => id === text);
+
+/** Where a link in a chapter leads to; nothing where that is outside the guide. */
+export function placeOf(link: string, from: ChapterId | undefined): Place | undefined {
+  const match = /^([A-Za-z-]+\.md)?(?:#(.+))?$/.exec(link);
+  if (match === null) return undefined;
+  const [, file, anchor] = match;
+  if (file === 'README.md') return {};
+  const chapter = file?.replace(/\.md$/, '') ?? from;
+  return chapter !== undefined && isChapter(chapter) ? { chapter, anchor } : undefined;
+}
+
+/** What can be looked for: each chapter, and each of its sections. */
+export const headings: readonly {
+  readonly title: string;
+  readonly chapter: string;
+  readonly place: Place;
+}[] = [...chapters.values()].flatMap(({ id, title, blocks }) => [
+  { title, chapter: title, place: { chapter: id } },
+  ...blocks.flatMap((block) =>
+    block.kind === 'heading' && block.level === 2
+      ? [{ title: block.text, chapter: title, place: { chapter: id, anchor: block.anchor } }]
+      : [],
+  ),
+]);

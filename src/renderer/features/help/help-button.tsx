@@ -1,0 +1,28 @@
+import { CircleQuestionMark } from 'lucide-react';
+import { shortcutOf } from '../../app/shortcuts';
+import { useFeature, useStores } from '../../app/stores';
+import { IconButton } from '../../components/button';
+import type { Place } from './guide';
+import { topicOf } from './topics';
+
+/** The chapter on the page that is on show, on what stands in the form where that is Settings → Vault. */
+export function usePageTopic(): Place {
+  const route = useFeature('navigation', (state) => state.route);
+  const provider = useFeature('vault', (state) => state.provider);
+  return topicOf(route, provider);
+}
+
+/** Opens the guide at the chapter on this page, or on a part of it. */
+export function HelpButton({ topic }: { readonly topic?: Place }) {
+  const { help } = useStores();
+  const page = usePageTopic();
+  return (
+    <IconButton
+      label={topic === undefined ? 'Help' : 'Help on this'}
+      hint={topic === undefined ? `Help, ${shortcutOf('help') ?? ''}` : 'Help on this'}
+      onPress={() => help.getState().show(topic ?? page)}
+    >
+      <CircleQuestionMark aria-hidden className="size-4" />
+    </IconButton>
+  );
+}

@@ -1,0 +1,95 @@
+/** The guide beside the page it is about. Nothing waits for it: the page can be used meanwhile. */
+import { List, X } from 'lucide-react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useCommand } from '../../app/commands';
+import { useFeature, useStores } from '../../app/stores';
+import { IconButton } from '../../components/button';
+import { TextLink } from '../../components/text-link';
+import { Blocks, headingId } from './blocks';
+import { chapters, type Place } from './guide';
+import { usePageTopic } from './help-button';
+
+export function HelpPane() {
+  const { help } = useStores();
+  const open = useFeature('help', (state) => state.open);
+  const topic = usePageTopic();
+  useCommand('help', () => help.getState().show(topic));
+  return open === undefined ? null : <Pane place={open} />;
+}
+
+function Pane({ place }: { readonly place: Place }) {
+  const { help } = useStores();
+  const pane = useRef<HTMLElement>(null);
+  const chapter = place.chapter === undefined ? undefined : chapters.get(place.chapter);
+
+  // Where one was, for when it is closed again. It is noted before the focus goes to what was asked for.
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  useEffect(() => {
+    const id = place.anchor === undefined ? 'help-title' : headingId(place.anchor);
+    const heading = pane.current?.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView({ block: 'start' });
+  }, [place]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.stopPropagation();
+    help.getState().close();
+  };
+
+  return (
+    // Escape closes it from anywhere inside.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <aside
+      ref={pane}
+      aria-label="Help"
+      onKeyDown={onKeyDown}
+      className="absolute inset-y-0 right-0 z-20 flex w-88 max-w-full flex-col border-l border-line bg-bg shadow-overlay @min-[51rem]/stage:static @min-[51rem]/stage:shadow-none"
+    >
+      <header className="flex items-center gap-1 border-b border-line py-2 pr-2 pl-5">
+        <p className="min-w-0 flex-1 truncate text-text-2">User guide</p>
+        <IconButton label="All chapters" onPress={() => help.getState().show({})}>
+          <List aria-hidden className="size-4" />
+        </IconButton>
+        <IconButton label="Close help" hint="Close, Esc" onPress={() => help.getState().close()}>
+          <X aria-hidden className="size-4" />
+        </IconButton>
+      </header>
+      <div className="min-h-0 flex-1 overflow-auto px-5 py-4">
+        <div className="flex flex-col gap-2.5 text-text-2 select-text">
+          <h2
+            id="help-title"
+            tabIndex={-1}
+            className="scroll-mt-4 text-lg font-semibold text-text outline-none"
+          >
+            {chapter?.title ?? 'User guide'}
+          </h2>
+          {chapter === undefined ? (
+            <Contents />
+          ) : (
+            <Blocks chapter={chapter.id} blocks={chapter.blocks} />
+          )}
+        </div>
+      </div>
+    </aside>
+  );
+}
+
+function Contents() {
+  const { help } = useStores();
+  return (
+    <ul className="flex flex-col gap-2">
+      {[...chapters.values()].map(({ id, title }) => (
+        <li key={id}>
+          <TextLink onPress={() => help.getState().show({ chapter: id })}>{title}</TextLink>
+        </li>
+      ))}
+    </ul>
+  );
+}
