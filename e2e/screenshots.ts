@@ -19,9 +19,9 @@ import { startVaultServer, type VaultServer } from './servers/vault/server';
 
 const VIEWPORT = { width: 1100, height: 720 };
 const THEMES = ['light', 'dark'] as const;
-/** The ports of `npm run servers`, since they show in the pictures. */
-const VAULT_PORT = 18_200;
-const AWS_PORT = 14_566;
+/** They show in the pictures. Not those of `npm run servers`, which may be running. */
+const VAULT_PORT = 28_200;
+const AWS_PORT = 24_566;
 
 type Take = (name: string) => Promise<void>;
 
