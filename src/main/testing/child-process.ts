@@ -1,10 +1,15 @@
 /** For tests: TypeScript in a process of its own, which can be killed or be given another environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
 import { onTestFinished } from 'vitest';
 
-const runner = fileURLToPath(new URL('../../../scripts/run-ts.mjs', import.meta.url));
+const root = new URL('../../../', import.meta.url);
+const runner = fileURLToPath(new URL('scripts/run-ts.mjs', root));
 
 export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -21,16 +26,35 @@ export interface Child {
 }
 
 /** Runs `main(args)` of a TypeScript file. */
-export function runChild(
+export const runChild = (
   file: URL,
   args: readonly string[],
-  { env = process.env, prefix = [] }: ChildOptions = {},
-): Child {
-  const [command, ...rest] = [...prefix, process.execPath, runner, fileURLToPath(file), ...args];
-  const child: ChildProcess = spawn(command ?? '', rest, {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+  { env, prefix = [] }: ChildOptions = {},
+): Child => spawnChild([...prefix, process.execPath, runner, fileURLToPath(file), ...args], env);
+
+/** Builds a TypeScript file once, for what starts it many times. Returns how to run its `main(args)`. */
+export async function buildChild(file: URL): Promise<(args: readonly string[]) => Child> {
+  // Below the packages that it imports.
+  const folder = fileURLToPath(new URL(`node_modules/.cache/child-${randomUUID()}`, root));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await build({
+    root: fileURLToPath(root),
+    configFile: false,
+    logLevel: 'error',
+    resolve: { tsconfigPaths: true },
+    build: {
+      ssr: fileURLToPath(file),
+      outDir: folder,
+      rolldownOptions: { output: { entryFileNames: 'child.mjs' } },
+    },
   });
+  const built = JSON.stringify(pathToFileURL(join(folder, 'child.mjs')).href);
+  const start = `import(${built}).then(({ main }) => main(process.argv.slice(1)))`;
+  return (args) => spawnChild([process.execPath, '--input-type=module', '-e', start, ...args]);
+}
+
+function spawnChild([command = '', ...args]: readonly string[], env = process.env): Child {
+  const child: ChildProcess = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const errors: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => errors.push(text));
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
