@@ -334,7 +334,7 @@ export const createMerges = (client: Client, options: MergesOptions) =>
             choices: [...session.choices].map(([key, side]) => ({ key, side })),
           });
           await saved(id, open);
-          options.say(mergedText(session.merge));
+          options.say(mergedText(session.merge, session.choices));
         }),
       writeAnew: (id) =>
         decided(id, async ({ draft }) => {
@@ -407,8 +407,15 @@ const sameKeys = ({ rows }: There): ReadonlySet<string> =>
     ),
   );
 
-function mergedText({ rows, theirs }: There): string {
-  const count = rows.filter(({ theirsChange }) => theirsChange !== 'unchanged').length;
+function mergedText(
+  { rows, theirs }: There,
+  choices: ReadonlyMap<string, MergeSide> = new Map(),
+): string {
+  const count = rows.filter(
+    ({ key, theirsChange }) => theirsChange !== 'unchanged' && choices.get(key) !== 'mine',
+  ).length;
   const { name } = theirs.environment;
-  return `${name} saved, with ${plural(count, 'change')} that somebody else made.`;
+  return count === 0
+    ? `${name} saved.`
+    : `${name} saved, with ${plural(count, 'change')} that somebody else made.`;
 }
