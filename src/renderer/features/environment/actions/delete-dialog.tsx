@@ -32,6 +32,8 @@ export function DeleteDialog({ environment, onClose }: Props) {
   const [busy, setBusy] = useState<'here' | 'server'>();
   const [error, setError] = useState<ErrorReport>();
   const { label } = providerDescriptors[provider];
+  const isLocal = provider === 'local-vault';
+  const both = isLocal ? 'Here and in the local vault' : 'Here and on the server';
 
   const remove = async (onServer: boolean): Promise<void> => {
     setBusy(onServer ? 'server' : 'here');
@@ -78,7 +80,7 @@ export function DeleteDialog({ environment, onClose }: Props) {
                 isDisabled={busy === 'here'}
                 onPress={() => void remove(true)}
               >
-                Here and on the server
+                {both}
               </Button>
             </>
           ) : (
@@ -97,9 +99,9 @@ export function DeleteDialog({ environment, onClose }: Props) {
             back.
           </p>
           <p>
-            <span className="font-medium text-text">Here and on the server:</span> the secret at{' '}
-            <Path path={path} /> in {label} is deleted for everyone who uses it.{' '}
-            {recovery[provider]}
+            <span className="font-medium text-text">{both}:</span> the secret at{' '}
+            <Path path={path} /> in {label} is deleted
+            {isLocal ? ' too' : ' for everyone who uses it'}. {recovery[provider]}
           </p>
         </div>
       ) : (
