@@ -16,12 +16,6 @@ export interface Grid {
 
 export const GridContext = createContext<Grid | undefined>(undefined);
 
-/** The rows as they are now, by id. Apart from the rest of the grid, since every edit makes another one. */
-export const RowsContext = createContext<ReadonlyMap<string, Row>>(new Map());
-
-/** Nothing for a row that has just gone, until the table has gone through its rows. */
-export const useRow = (id: string): Row | undefined => useContext(RowsContext).get(id);
-
 export function useGrid(): Grid {
   const grid = useContext(GridContext);
   if (grid === undefined) throw new Error('There is no grid around this cell.');

@@ -1,5 +1,6 @@
 import type { Variable } from '@shared/model/variable';
 import { LockKeyhole } from 'lucide-react';
+import { memo } from 'react';
 import { Chip } from '../../components/chip';
 import type { Row } from './draft';
 
@@ -22,3 +23,19 @@ export function KindChip({ row }: { readonly row: Row }) {
     </Chip>
   );
 }
+
+const changeWords = {
+  none: '',
+  added: 'added, not saved',
+  changed: 'changed, not saved',
+  removed: 'to be removed, not saved',
+} as const;
+
+export const KindCell = memo(function KindCell({ row }: { readonly row: Row }) {
+  return (
+    <>
+      <KindChip row={row} />
+      <span className="sr-only">{changeWords[row.change]}</span>
+    </>
+  );
+});

@@ -1,6 +1,6 @@
 /** What the commands of the grid are about, and what a command does to several rows at once. */
-import type { Selection } from 'react-aria-components';
 import { isWholeSecret, markRows, removeRows, restoreRows, type Draft, type Row } from './draft';
+import type { Selection } from './grid-state';
 
 export function selectedRows(shown: readonly Row[], selection: Selection): readonly Row[] {
   if (selection === 'all') return shown;

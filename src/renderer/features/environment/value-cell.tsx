@@ -3,7 +3,7 @@ import { formatBytes } from '@shared/model/format';
 import type { Variable } from '@shared/model/variable';
 import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
 import { memo, useDeferredValue, useRef } from 'react';
-import { Button as AriaButton, ButtonContext } from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { cx } from '../../lib/class-names';
@@ -85,12 +85,7 @@ export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row })
           </p>
         )}
       </div>
-      {isSettled ? (
-        // A row hands its buttons something new whenever the focus moves anywhere in the table.
-        <ButtonContext value={null}>
-          <Actions row={row} revealed={value !== undefined} floats={!isTall} />
-        </ButtonContext>
-      ) : null}
+      {isSettled ? <Actions row={row} revealed={value !== undefined} floats={!isTall} /> : null}
     </>
   );
 });
@@ -145,6 +140,7 @@ interface ActionsProps {
   readonly floats: boolean;
 }
 
+/** Tab goes through the buttons of the cell with the focus only, which the grid sees to. */
 function Actions({ row, revealed, floats }: ActionsProps) {
   const { environment } = useStores();
   const { isReadOnly, openMenu } = useGrid();
@@ -166,6 +162,7 @@ function Actions({ row, revealed, floats }: ActionsProps) {
     >
       {canReveal(variable) ? (
         <Button
+          excludeFromTabOrder
           variant="quiet"
           size="sm"
           aria-label={revealed ? `Hide ${name}` : `Reveal ${name}`}
@@ -179,6 +176,7 @@ function Actions({ row, revealed, floats }: ActionsProps) {
       ) : null}
       {isReadOnly || change === 'removed' ? null : (
         <Button
+          excludeFromTabOrder
           variant="quiet"
           size="sm"
           aria-label={`Edit ${name}`}
@@ -187,12 +185,19 @@ function Actions({ row, revealed, floats }: ActionsProps) {
           Edit
         </Button>
       )}
-      <Button variant="quiet" size="sm" aria-label={`Copy ${name}`} onPress={() => void copy(row)}>
+      <Button
+        excludeFromTabOrder
+        variant="quiet"
+        size="sm"
+        aria-label={`Copy ${name}`}
+        onPress={() => void copy(row)}
+      >
         {copied ? <Check aria-hidden className="size-3.5 text-good" /> : 'Copy'}
       </Button>
       {isReadOnly ? null : (
         <AriaButton
           ref={more}
+          excludeFromTabOrder
           aria-label={`More for ${name}`}
           aria-haspopup="menu"
           onPress={() => {

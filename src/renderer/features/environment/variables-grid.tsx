@@ -3,44 +3,29 @@ import type { ErrorReport } from '@shared/errors';
 import type { KeyIssue } from '@shared/model/key-rules';
 import type { Variable } from '@shared/model/variable';
 import {
-  memo,
   useCallback,
   useEffect,
   useMemo,
   useRef,
   useState,
   type ClipboardEvent,
-  type ComponentType,
   type KeyboardEvent,
   type MouseEvent,
-  type ReactNode,
 } from 'react';
 import { flushSync } from 'react-dom';
-import {
-  Cell as AriaCell,
-  Row as AriaRow,
-  TableBody,
-  TableHeader,
-  type Selection,
-} from 'react-aria-components';
 import { commandOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
-import { cellClass, Column, LongTable, rowClass } from '../../components/table';
-import type { TallRows } from '../../components/tall-rows-layout';
-import { cx } from '../../lib/class-names';
 import { plural } from '../../lib/format';
-import { scaled } from '../../lib/rem';
 import { CellEditor } from './cell-editor';
 import { additionId, isWholeSecret, putValues, type Row } from './draft';
-import { GridContext, RowsContext, useRow, type Grid } from './grid-context';
+import { GridContext, type Grid } from './grid-context';
+import { createGridState, type Order, type Selection } from './grid-state';
 import { checkText } from './import/import-plan';
-import { KeyCell } from './key-cell';
-import { KindChip } from './kind-chip';
 import { readPaste, type Place } from './paste';
 import { RowMenu, type OpenMenu } from './row-menu';
-import { disabling, removal, rowsAround, selectedRows, type Change } from './selected-rows';
-import { useTableFocus } from './table-focus';
-import { ValueCell } from './value-cell';
+import { disabling, removal, rowsAround, type Change } from './selected-rows';
+import type { Field } from './store';
+import { CELL_SELECTOR, spotOf as spotIn, VariablesTable } from './variables-table';
 
 interface Props {
   readonly id: string;
@@ -70,6 +55,8 @@ interface Spot {
 /** What the columns are to a paste. */
 const PLACES = ['key', 'value'] as const satisfies readonly Place[];
 
+const CELLS = { key: 0, value: 1 } as const satisfies Record<Field, number>;
+
 const fieldOf = ({ row, place }: Spot) =>
   place === 'key' && !isWholeSecret(row) ? ('key' as const) : ('value' as const);
 
@@ -97,42 +84,47 @@ export function VariablesGrid({
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [menu, setMenu] = useState<OpenMenu>();
   const frame = useRef<HTMLDivElement>(null);
-  const selection = useRef<Selection>(new Set<string>());
-  const { focus, tap } = useTableFocus();
+  const [keyboard] = useState(createGridState);
 
-  const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
-  const names = useNames(shown);
-  const places = useMemo(() => new Map(shown.map((row, at) => [row.id, at])), [shown]);
+  const order = useMemo<Order>(
+    () => ({
+      ids: shown.map(({ id: rowId }) => rowId),
+      places: new Map(shown.map((row, at) => [row.id, at])),
+    }),
+    [shown],
+  );
   const tall = useMemo(
     () => tallRows(rows, revealed, faults, issues),
     [rows, revealed, faults, issues],
   );
 
-  const latest = useRef({ shown, places });
+  const latest = useRef({ shown, order });
   useEffect(() => {
-    latest.current = { shown, places };
-    onSelected(selectedRows(shown, selection.current).length);
-  }, [shown, places, onSelected]);
+    latest.current = { shown, order };
+  }, [shown, order]);
 
-  const onSelection = useCallback(
-    (next: Selection) => {
-      selection.current = next;
-      onSelected(selectedRows(latest.current.shown, next).length);
-    },
-    [onSelected],
-  );
+  useEffect(() => {
+    const tell = (selection: Selection): void => onSelected(countOf(selection, order));
+    tell(keyboard.getState().selection);
+    return keyboard.subscribe(({ selection }, before) => {
+      if (selection !== before.selection) tell(selection);
+    });
+  }, [keyboard, order, onSelected]);
+
   const openMenu = useCallback(
-    (row: Row, at: HTMLElement) =>
-      setMenu({ rows: rowsAround(row, latest.current.shown, selection.current), at }),
-    [],
+    (row: Row, at: HTMLElement) => {
+      const { selection } = keyboard.getState();
+      setMenu({ rows: rowsAround(row, latest.current.shown, selection), at });
+    },
+    [keyboard],
   );
   const focusNeighbour = useCallback<Grid['focusNeighbour']>(
     (rowId, by, field) => {
-      const at = latest.current.places.get(rowId);
+      const at = latest.current.order.places.get(rowId);
       const row = at === undefined ? undefined : latest.current.shown[at + by];
-      if (row !== undefined) focus.goTo([row.id], field);
+      if (row !== undefined) keyboard.getState().take([row.id], CELLS[field]);
     },
-    [focus],
+    [keyboard],
   );
   const grid = useMemo<Grid>(
     () => ({ issues, isReadOnly, setAnchor, openMenu, focusNeighbour }),
@@ -150,18 +142,20 @@ export function VariablesGrid({
   }, [isAdding, anchor]);
 
   const spotOf = (target: EventTarget): Spot | undefined => {
-    if (!(target instanceof HTMLElement)) return undefined;
-    const element = target.closest<HTMLElement>('[role="row"]');
-    const at = places.get(element?.dataset['key'] ?? '');
+    const spot = spotIn(target);
+    const at = spot && order.places.get(spot.rowId);
     const row = at === undefined ? undefined : shown[at];
-    if (element === null || row === undefined) return undefined;
-    const cell = target.closest<HTMLElement>('[role="gridcell"],[role="rowheader"]');
-    if (cell === null) return { row, place: 'row', element, cell: undefined };
-    const column = Number(cell.getAttribute('aria-colindex')) - 1;
-    return { row, place: PLACES[column] ?? 'row', element: cell, cell: column };
+    if (spot === undefined || row === undefined || !(target instanceof Element)) return undefined;
+    const { cell } = spot;
+    const element = target.closest<HTMLElement>(
+      cell === undefined ? '[role="row"]' : CELL_SELECTOR,
+    );
+    if (element === null) return undefined;
+    return { row, place: cell === undefined ? 'row' : (PLACES[cell] ?? 'row'), element, cell };
   };
 
-  const around = (row: Row): readonly Row[] => rowsAround(row, shown, selection.current);
+  const around = (row: Row): readonly Row[] =>
+    rowsAround(row, shown, keyboard.getState().selection);
 
   const onChange = (change: Change | undefined, changed: readonly Row[]): void => {
     if (change === undefined) return;
@@ -173,12 +167,10 @@ export function VariablesGrid({
 
   /** Whether the key meant something here. */
   const onKey = (event: KeyboardEvent, spot: Spot): boolean => {
-    const { row, element, cell } = spot;
+    const { row, element } = spot;
     const { edit } = environment.getState();
-    if (cell !== undefined && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
-      focus.step(row.id, cell, event.key === 'ArrowLeft' ? -1 : 1);
-    } else if (isReadOnly) return false;
-    else if (event.key === 'Enter' || event.key === 'F2') void edit(row, fieldOf(spot));
+    if (isReadOnly) return false;
+    if (event.key === 'Enter' || event.key === 'F2') void edit(row, fieldOf(spot));
     else if (event.key === 'Delete' || event.key === 'Backspace') {
       onChange(removal(around(row)), around(row));
     } else if (event.key === ' ') onChange(disabling(around(row)), around(row));
@@ -238,7 +230,8 @@ export function VariablesGrid({
     }
     environment.getState().alter((draft) => putValues(draft, variables, entries));
     const additions = drafts.getState().histories.get(id)?.present.additions ?? [];
-    focus.goTo(additions.slice(-entries.length).map((one) => additionId(one.id)));
+    const pasted = additions.slice(-entries.length).map((one) => additionId(one.id));
+    keyboard.getState().take(pasted, undefined);
     announcements
       .getState()
       .say(`${plural(entries.length, 'variable')} pasted. Save to keep them.`, 'info');
@@ -262,11 +255,11 @@ export function VariablesGrid({
     else if (spot !== undefined && pasted.text !== '') pasteText(spot, pasted.text);
   };
 
-  /** A click is for the row; the cell under it is where one goes on by keys. */
+  /** One goes on by keys from the cell, not from the text in it that takes the focus to be scrolled. */
   const onClick = (event: MouseEvent): void => {
     const spot = spotOf(event.target);
-    if (spot?.cell === undefined || isInButton(event.target)) return;
-    focus.cell(spot.row.id, spot.cell);
+    if (spot === undefined || isInButton(event.target)) return;
+    if (document.activeElement !== spot.element) spot.element.focus();
   };
 
   const onDoubleClick = (event: MouseEvent): void => {
@@ -284,7 +277,7 @@ export function VariablesGrid({
 
   return (
     <GridContext value={grid}>
-      {/* Keys and clicks of the grid as a whole: its rows and cells are React Aria's. */}
+      {/* Keys and clicks that are about variables; where they go is the table's. */}
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events */}
       <div
         ref={frame}
@@ -296,15 +289,7 @@ export function VariablesGrid({
         onDoubleClick={onDoubleClick}
         onContextMenu={onContextMenu}
       >
-        <RowsContext value={byId}>
-          <VariablesTable
-            names={names}
-            tall={tall}
-            tap={tap}
-            empty={empty}
-            onSelection={onSelection}
-          />
-        </RowsContext>
+        <VariablesTable grid={keyboard} rows={shown} order={order} tall={tall} empty={empty} />
         <EditorLayer rows={rows} anchor={anchor} />
       </div>
       <RowMenu open={menu} onClose={() => setMenu(undefined)} onChange={onChange} />
@@ -331,85 +316,6 @@ function besideInCell(
   return stops[stops.indexOf(target) + (back ? -1 : 1)];
 }
 
-/** What the table tells a row by. */
-interface Name {
-  readonly id: string;
-  readonly key: string;
-}
-
-/**
- * The same names as long as no row comes, goes or is renamed: thousands of rows are gone through whenever
- * the table gets others, which an edit of a value is no reason for.
- */
-function useNames(shown: readonly Row[]): readonly Name[] {
-  const [names, setNames] = useState<readonly Name[]>([]);
-  const next = useMemo(() => {
-    const before = new Map(names.map((name) => [name.id, name]));
-    const all = shown.map(({ id, key }) => {
-      const name = before.get(id);
-      return name?.key === key ? name : { id, key };
-    });
-    const isSame = all.length === names.length && all.every((name, index) => name === names[index]);
-    return isSame ? names : all;
-  }, [names, shown]);
-  if (next !== names) setNames(next);
-  return next;
-}
-
-interface TableProps {
-  readonly names: readonly Name[];
-  readonly tall: TallRows;
-  readonly tap: ReactNode;
-  readonly empty: string;
-  readonly onSelection: (selection: Selection) => void;
-}
-
-/** Apart from what changes around it: thousands of rows are gone through whenever it is drawn anew. */
-const VariablesTable = memo(function VariablesTable({
-  names,
-  tall,
-  tap,
-  empty,
-  onSelection,
-}: TableProps) {
-  const content = useMemo(
-    () => (
-      <>
-        <TableHeader>
-          <Column id="key" isRowHeader width="1fr" minWidth={scaled(180)} className="pl-5">
-            Key
-            {tap}
-          </Column>
-          <Column id="value" width="1.6fr" minWidth={scaled(190)}>
-            Value
-          </Column>
-          <Column id="kind" width={scaled(98)}>
-            Kind
-          </Column>
-        </TableHeader>
-        <TableBody
-          items={names}
-          renderEmptyState={() => <p className="px-5 py-3 text-text-2">{empty}</p>}
-        >
-          {drawRow}
-        </TableBody>
-      </>
-    ),
-    [names, tap, empty],
-  );
-  return (
-    <LongTable
-      aria-label="Variables"
-      tall={tall}
-      selectionMode="multiple"
-      selectionBehavior="replace"
-      onSelectionChange={onSelection}
-    >
-      {content}
-    </LongTable>
-  );
-});
-
 /** The editor of a cell, in a frame of its own beside the grid, whose keys are not its. */
 function EditorLayer({
   rows,
@@ -435,67 +341,19 @@ function EditorLayer({
   );
 }
 
-const NO_TALL_ROWS: TallRows = new Map();
-
 /** Rows that show a value, or say what is wrong. */
 function tallRows(
   rows: readonly Row[],
   revealed: ReadonlyMap<string, string>,
   faults: ReadonlyMap<string, ErrorReport>,
   issues: ReadonlyMap<string, KeyIssue>,
-): TallRows {
-  const contents = new Map<string, string>();
-  const add = (id: string, text: string | undefined): void => {
-    if (text !== undefined) contents.set(id, `${contents.get(id) ?? ''}\n${text}`);
-  };
-  for (const [id, value] of revealed) add(id, value);
-  for (const [id, fault] of faults) add(id, fault.message);
+): ReadonlySet<string> {
+  const tall = new Set([...revealed.keys(), ...faults.keys()]);
   for (const row of rows) {
-    if (row.change !== 'none') add(row.id, issues.get(row.id)?.message);
+    if (row.change !== 'none' && issues.has(row.id)) tall.add(row.id);
   }
-  return contents.size === 0 ? NO_TALL_ROWS : contents;
+  return tall;
 }
 
-const changeWords = {
-  none: '',
-  added: 'added, not saved',
-  changed: 'changed, not saved',
-  removed: 'to be removed, not saved',
-} as const;
-
-const keyClass = cx(cellClass, 'relative pl-5');
-const valueClass = cx(cellClass, 'relative flex-wrap-reverse items-end gap-x-2 gap-y-1');
-
-const KindCell = memo(function KindCell({ row }: { readonly row: Row }) {
-  return (
-    <>
-      <KindChip row={row} />
-      <span className="sr-only">{changeWords[row.change]}</span>
-    </>
-  );
-});
-
-interface ContentProps {
-  readonly id: string;
-  readonly of: ComponentType<{ readonly row: Row }>;
-}
-
-function Content({ id, of: Cell }: ContentProps) {
-  const row = useRow(id);
-  return row === undefined ? null : <Cell row={row} />;
-}
-
-const drawRow = ({ id, key }: Name) => (
-  // The table tells its rows apart by their ids: their keys may change, or be there twice.
-  <AriaRow id={id} textValue={key} className={rowClass}>
-    <AriaCell focusMode="cell" className={keyClass}>
-      <Content id={id} of={KeyCell} />
-    </AriaCell>
-    <AriaCell focusMode="cell" className={valueClass}>
-      <Content id={id} of={ValueCell} />
-    </AriaCell>
-    <AriaCell focusMode="cell" className={cellClass}>
-      <Content id={id} of={KindCell} />
-    </AriaCell>
-  </AriaRow>
-);
+const countOf = (selection: Selection, { ids, places }: Order): number =>
+  selection === 'all' ? ids.length : [...selection].filter((id) => places.has(id)).length;

@@ -84,12 +84,9 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
                 ? ''
                 : `${formatCount(shown.length)} of ${formatCount(rows.length)}`}
             </output>
-            {/* React Aria says it to assistive technology as it changes. */}
-            {selected > 1 ? (
-              <span className="shrink-0 text-xs text-brass tabular-nums">
-                {formatCount(selected)} selected
-              </span>
-            ) : null}
+            <output className="shrink-0 text-xs text-brass tabular-nums">
+              {selected > 1 ? `${formatCount(selected)} selected` : ''}
+            </output>
             <div className="ml-auto flex flex-wrap items-center gap-1">
               <Button variant="quiet" isDisabled={!canEdit} onPress={() => setMode('text')}>
                 Edit as text

@@ -1,0 +1,438 @@
+/**
+ * The rows of the grid, of which only those in sight are drawn. React Aria's table keeps a node for each
+ * cell of each row and draws all rows in sight anew for every step of the focus: see decision 19.
+ */
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- a browser lays out no table whose rows are placed by hand */
+import {
+  memo,
+  useEffect,
+  useLayoutEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type ComponentType,
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+} from 'react';
+import { flushSync } from 'react-dom';
+import { useStore } from 'zustand';
+import { cx } from '../../lib/class-names';
+import { scaled } from '../../lib/rem';
+import type { Row } from './draft';
+import {
+  destination,
+  isSelected,
+  type GridStore,
+  type Order,
+  type Selecting,
+  type Spot,
+} from './grid-state';
+import { KeyCell } from './key-cell';
+import { KindCell } from './kind-chip';
+import { rowPlaces, type RowPlaces } from './row-places';
+import { ValueCell } from './value-cell';
+
+const ROW = 34;
+const HEADING = 30;
+/** Rows that are drawn above and below those in sight. */
+const OVERSCAN = 6;
+
+/** The wide ones share what is left; below their least widths the grid scrolls. */
+const columnsClass =
+  'grid min-w-[29.25rem] grid-cols-[minmax(11.25rem,1fr)_minmax(11.875rem,1.6fr)_6.125rem]';
+const headClass =
+  'caps flex h-7.5 items-center border-b border-line bg-panel px-2.5 text-text-3 first:pl-5';
+const cellClass =
+  'relative flex min-h-8.25 min-w-0 items-start px-2.5 py-1.75 focus-visible:-outline-offset-2';
+
+interface Column {
+  readonly title: string;
+  readonly role: 'rowheader' | 'gridcell';
+  readonly className: string;
+  readonly Content: ComponentType<{ readonly row: Row }>;
+}
+
+const columns: readonly Column[] = [
+  { title: 'Key', role: 'rowheader', className: cx(cellClass, 'pl-5'), Content: KeyCell },
+  {
+    title: 'Value',
+    role: 'gridcell',
+    className: cx(cellClass, 'flex-wrap-reverse items-end gap-x-2 gap-y-1'),
+    Content: ValueCell,
+  },
+  { title: 'Kind', role: 'gridcell', className: cellClass, Content: KindCell },
+];
+
+const ROW_SELECTOR = '[role="row"][data-key]';
+export const CELL_SELECTOR = '[role="gridcell"],[role="rowheader"]';
+
+/** Where in the grid an element is; nothing outside of its rows. */
+export function spotOf(target: EventTarget): Spot | undefined {
+  if (!(target instanceof Element)) return undefined;
+  const rowId = target.closest<HTMLElement>(ROW_SELECTOR)?.dataset['key'];
+  if (rowId === undefined) return undefined;
+  const cell = target.closest<HTMLElement>(CELL_SELECTOR);
+  return { rowId, cell: cell === null ? undefined : Number(cell.ariaColIndex) - 1 };
+}
+
+interface Props {
+  readonly grid: GridStore;
+  readonly rows: readonly Row[];
+  readonly order: Order;
+  /** Rows that are as tall as what is in them. */
+  readonly tall: ReadonlySet<string>;
+  /** What stands there where no row does. */
+  readonly empty: string;
+}
+
+export const VariablesTable = memo(function VariablesTable({
+  grid,
+  rows,
+  order,
+  tall,
+  empty,
+}: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map());
+  const [{ rowHeight, heading }] = useState(() => ({
+    rowHeight: scaled(ROW),
+    heading: scaled(HEADING),
+  }));
+  const places = useMemo(
+    () => rowPlaces(rows.length, rowHeight, extrasOf(order, tall, heights, rowHeight)),
+    [rows, order, tall, heights, rowHeight],
+  );
+  const [first, last] = useRange(scroller, places, rows.length, heading);
+  // The row that has the focus, or is to get it, stays though it is out of sight.
+  const kept = useStore(grid, ({ focus, wanted }) => {
+    const place = placeOf(order, wanted) ?? placeOf(order, focus);
+    return place !== undefined && (place < first || place >= last) ? place : undefined;
+  });
+  const hasStop = useStore(grid, ({ focus }) => placeOf(order, focus) !== undefined);
+  const touches = useRef(false);
+  const hasFocus = useRef(false);
+  useFollowedFocus(grid, order, hasFocus);
+
+  const drawn = Array.from({ length: last - first }, (_, at) => first + at);
+  if (kept !== undefined) drawn.splice(kept < first ? 0 : drawn.length, 0, kept);
+
+  const onHeight = useMemo(
+    () => (id: string, height: number) =>
+      setHeights((before) =>
+        before.get(id) === height ? before : new Map(before).set(id, height),
+      ),
+    [],
+  );
+
+  /** Where one goes on that comes back to the grid: where one was, else at what is selected or the top. */
+  const back = (): Spot | undefined => {
+    const { focus, selection } = grid.getState();
+    if (focus !== undefined && order.places.has(focus.rowId)) return focus;
+    const rowId =
+      selection === 'all'
+        ? order.ids[0]
+        : (order.ids.find((id) => selection.has(id)) ?? order.ids[0]);
+    return rowId === undefined ? undefined : { rowId, cell: undefined };
+  };
+
+  const enter = (): void => {
+    const spot = back();
+    if (spot === undefined) return;
+    const { selection, goTo } = grid.getState();
+    const isEmpty = selection !== 'all' && selection.size === 0;
+    goTo(spot, isEmpty ? 'replace' : 'keep', order);
+  };
+
+  const onFocus = (event: FocusEvent): void => {
+    hasFocus.current = true;
+    const spot = spotOf(event.target);
+    if (spot !== undefined) grid.getState().focused(spot);
+    // Who clicks beside the rows is left where they are.
+    else if (event.target === event.currentTarget && event.target.matches(':focus-visible'))
+      enter();
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.defaultPrevented || event.altKey || rows.length === 0) return;
+    const handled = onGridKey(event);
+    if (!handled) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const onGridKey = (event: KeyboardEvent<HTMLElement>): boolean => {
+    const { goTo, select, selectAll, clear, selection } = grid.getState();
+    const isMod = event.ctrlKey || event.metaKey;
+    const spot = spotOf(event.target);
+    const row = placeOf(order, spot);
+    if (isMod && event.key.toLowerCase() === 'a') {
+      selectAll();
+      return true;
+    }
+    if (event.key === 'Escape') {
+      if (selection !== 'all' && selection.size === 0) return false;
+      clear();
+      return true;
+    }
+    if (isMod && event.key === ' ' && spot !== undefined) {
+      select(spot.rowId, 'toggle', order);
+      return true;
+    }
+    const page = Math.floor((event.currentTarget.clientHeight - heading) / rowHeight);
+    const size = { rows: rows.length, cells: columns.length, page };
+    const to = destination(event, { row: row ?? 0, cell: spot?.cell }, size);
+    if (to === undefined) return false;
+    if (row === undefined) {
+      enter();
+      return true;
+    }
+    const rowId = order.ids[to.row];
+    if (rowId === undefined) return false;
+    goTo({ rowId, cell: to.cell }, selectingOf(event, to.row === row), order);
+    return true;
+  };
+
+  const onMouseDown = (event: MouseEvent): void => {
+    const spot = spotOf(event.target);
+    if (spot === undefined || event.button !== 0 || isOnControl(event.target)) return;
+    const isMod = event.ctrlKey || event.metaKey;
+    if (event.shiftKey || isMod || event.detail > 1) {
+      // The browser would select text.
+      event.preventDefault();
+      grid.getState().goTo(spot, 'keep', order);
+    }
+    const selecting = isMod || touches.current ? 'toggle' : event.shiftKey ? 'extend' : 'replace';
+    if (event.detail <= 1) grid.getState().select(spot.rowId, selecting, order);
+  };
+
+  const onPointerDown = (event: PointerEvent): void => {
+    touches.current = event.pointerType === 'touch';
+  };
+
+  /** Made by assistive technology, which presses no button. */
+  const onClick = (event: MouseEvent): void => {
+    const spot = event.detail === 0 ? spotOf(event.target) : undefined;
+    if (spot === undefined || isOnControl(event.target)) return;
+    grid.getState().select(spot.rowId, 'toggle', order);
+  };
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are beside it
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label="Variables"
+      aria-multiselectable
+      aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length}
+      tabIndex={hasStop ? -1 : 0}
+      onFocus={onFocus}
+      onBlur={() => {
+        hasFocus.current = false;
+      }}
+      onKeyDown={onKeyDown}
+      onPointerDown={onPointerDown}
+      onMouseDown={onMouseDown}
+      onClick={onClick}
+      className="min-h-0 flex-1 scroll-pt-7.5 overflow-auto"
+    >
+      <div role="rowgroup" className="sticky top-0 z-1">
+        <div role="row" aria-rowindex={1} className={columnsClass}>
+          {columns.map(({ title }, index) => (
+            <div key={title} role="columnheader" aria-colindex={index + 1} className={headClass}>
+              {title}
+            </div>
+          ))}
+        </div>
+      </div>
+      <div
+        role="rowgroup"
+        data-empty={rows.length === 0 || undefined}
+        className="relative min-w-[29.25rem]"
+        style={{ height: rows.length === 0 ? 'auto' : places.total }}
+      >
+        {rows.length === 0 ? (
+          <div role="row">
+            <div role="gridcell" aria-colspan={columns.length} className="px-5 py-3 text-text-2">
+              {empty}
+            </div>
+          </div>
+        ) : null}
+        {drawn.map((index) => {
+          const row = rows[index];
+          return row === undefined ? null : (
+            <TableRow
+              key={row.id}
+              grid={grid}
+              row={row}
+              index={index}
+              top={places.topOf(index)}
+              isTall={tall.has(row.id)}
+              onHeight={onHeight}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+});
+
+const placeOf = ({ places }: Order, spot: Spot | undefined): number | undefined =>
+  spot === undefined ? undefined : places.get(spot.rowId);
+
+/** Within a row nothing else is selected; with Ctrl the focus goes alone. */
+function selectingOf(event: KeyboardEvent, isSameRow: boolean): Selecting {
+  if (event.shiftKey) return 'extend';
+  const goesAlone = (event.ctrlKey || event.metaKey) && event.key.startsWith('Arrow');
+  return isSameRow || goesAlone ? 'keep' : 'replace';
+}
+
+const isOnControl = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest('button, input, textarea') !== null;
+
+function extrasOf(
+  { places }: Order,
+  tall: ReadonlySet<string>,
+  heights: ReadonlyMap<string, number>,
+  rowHeight: number,
+): ReadonlyMap<number, number> {
+  const extras = new Map<number, number>();
+  for (const id of tall) {
+    const index = places.get(id);
+    const height = heights.get(id);
+    if (index !== undefined && height !== undefined && height > rowHeight) {
+      extras.set(index, height - rowHeight);
+    }
+  }
+  return extras;
+}
+
+/** From which row to which one, the latter not among them, the rows are drawn. */
+function useRange(
+  scroller: { readonly current: HTMLElement | null },
+  places: RowPlaces,
+  count: number,
+  heading: number,
+): readonly [number, number] {
+  const [view, setView] = useState({ top: 0, height: window.innerHeight });
+  useEffect(() => {
+    const { current } = scroller;
+    if (current === null) return undefined;
+    const look = (): void => {
+      const { scrollTop: top, clientHeight: height } = current;
+      setView((before) =>
+        before.top === top && before.height === height ? before : { top, height },
+      );
+    };
+    // Before the frame that shows where it was scrolled to.
+    const onScroll = (): void => flushSync(look);
+    const resized = new ResizeObserver(look);
+    resized.observe(current);
+    current.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      resized.disconnect();
+      current.removeEventListener('scroll', onScroll);
+    };
+  }, [scroller]);
+  // Fewer rows end above where it was scrolled to, which the browser tells only a frame later.
+  const top = Math.min(view.top, Math.max(0, places.total + heading - view.height));
+  const first = Math.max(0, places.indexAt(top) - OVERSCAN);
+  const last = Math.min(count, places.indexAt(top + view.height) + 1 + OVERSCAN);
+  return [first, Math.max(first, last)];
+}
+
+/** Where the row with the focus goes, the one that stands there now has it. */
+function useFollowedFocus(
+  grid: GridStore,
+  order: Order,
+  hasFocus: { readonly current: boolean },
+): void {
+  const before = useRef(order);
+  useLayoutEffect(() => {
+    const { focus, goTo, focused } = grid.getState();
+    const place = placeOf(before.current, focus);
+    before.current = order;
+    if (focus === undefined || place === undefined || order.places.has(focus.rowId)) return;
+    const rowId = order.ids[Math.min(place, order.ids.length - 1)];
+    if (rowId === undefined) return;
+    const spot = { rowId, cell: focus.cell };
+    // What is taken out of the page does not tell that it loses the focus.
+    if (hasFocus.current && document.activeElement === document.body) goTo(spot, 'replace', order);
+    else focused(spot);
+  }, [grid, order, hasFocus]);
+}
+
+interface RowProps {
+  readonly grid: GridStore;
+  readonly row: Row;
+  /** Counted from 0. */
+  readonly index: number;
+  /** In pixels, as is the height that it tells. */
+  readonly top: number;
+  readonly isTall: boolean;
+  readonly onHeight: (id: string, height: number) => void;
+}
+
+const TableRow = memo(function TableRow({ grid, row, index, top, isTall, onHeight }: RowProps) {
+  const { id } = row;
+  const element = useRef<HTMLDivElement>(null);
+  const nameId = useId();
+  const isMarked = useStore(grid, (state) => isSelected(state, id));
+  const focus = useStore(grid, (state) => (state.focus?.rowId === id ? state.focus : undefined));
+  const wanted = useStore(grid, (state) => (state.wanted?.rowId === id ? state.wanted : undefined));
+
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (wanted === undefined || current === null) return;
+    const target = wanted.cell === undefined ? current : current.children[wanted.cell];
+    if (!(target instanceof HTMLElement)) return;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    grid.getState().focused(wanted);
+  }, [grid, wanted]);
+
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (!isTall || current === null) return undefined;
+    const measure = (): void => onHeight(id, current.getBoundingClientRect().height);
+    measure();
+    const resized = new ResizeObserver(measure);
+    resized.observe(current);
+    return () => resized.disconnect();
+  }, [isTall, id, onHeight]);
+
+  return (
+    <div
+      ref={element}
+      role="row"
+      data-key={id}
+      data-selected={isMarked || undefined}
+      aria-rowindex={index + 2}
+      aria-selected={isMarked}
+      aria-labelledby={nameId}
+      tabIndex={focus !== undefined && focus.cell === undefined ? 0 : -1}
+      style={{ top }}
+      className={cx(
+        columnsClass,
+        'group/row absolute inset-x-0 border-b border-line hover:bg-hover focus-visible:-outline-offset-2 data-selected:bg-brass-wash',
+        !isTall && 'h-8.5',
+      )}
+    >
+      {columns.map(({ title, role, className, Content }, at) => (
+        <div
+          key={title}
+          role={role}
+          id={role === 'rowheader' ? nameId : undefined}
+          aria-colindex={at + 1}
+          tabIndex={focus?.cell === at ? 0 : -1}
+          className={className}
+        >
+          <Content row={row} />
+        </div>
+      ))}
+    </div>
+  );
+});
