@@ -132,7 +132,7 @@ async function takeRest(ui: AppPage, take: Take) {
   await ui.openEnvironment('staging');
   await ui.environment.actions.choose('History');
   await expect(ui.history.version(0)).toContainText('current');
-  await ui.history.changes.getByRole('row').nth(1).waitFor();
+  await ui.history.differences.getByRole('row').nth(1).waitFor();
   await take('history');
 
   await ui.openEnvironment('production');

@@ -1,58 +1,199 @@
-/** What a provider keeps of an environment: looked at, compared, and gone back to. */
+/** The versions of an environment: which there are, how they differ, back to one, and back from a deletion. */
 import { expectAccessible } from '../axe';
 import { openPulled, providers, test } from './peers';
-import { expect } from './support';
+import { expect, filesHolding } from './support';
+
+const PAST = 'sk-live-of-long-ago';
 
 for (const provider of providers) {
   test.describe(`with ${provider}`, () => {
     test.use({ provider });
 
-    test('what changed between two versions, and one of them restored as a new one', async ({
+    test('versions, what each changed, masked until revealed, and any two of them', async ({
+      ui,
+      peer,
+      dataDirectory,
+    }) => {
+      peer.put('production', { API_KEY: PAST, PORT: 1, SAME: 's' });
+      peer.put('production', { API_KEY: 'sk-2', PORT: 1, SAME: 's', OLD: 'o' });
+      await openPulled(ui, peer, 'production', { API_KEY: 'sk-3', PORT: 2, SAME: 's', NEW: 'n' });
+      await ui.page.getByRole('link', { name: /, history$/ }).click();
+      const { history } = ui;
+      await expect(history.heading).toHaveText('History of production');
+      await expect(history.versions.getByRole('option')).toHaveCount(3);
+      await expect(history.version(0)).toContainText('current');
+      await expect(history.version(0)).toHaveAttribute('aria-selected', 'true');
+      await expect(history.row('PORT')).toContainText('changed');
+      await expect(history.row('OLD')).toContainText('removed');
+      await expect(history.row('NEW')).toContainText('added');
+      await expect(history.row('SAME')).toHaveCount(0);
+      await expect(history.changed).toContainText('1 added, 2 changed, 1 removed, 1 the same');
+      await expect(history.differences).not.toContainText('sk-');
+      await expect(history.restoreButton).toBeDisabled();
+      await expectAccessible(ui.page, 'History');
+
+      await history.reveal('API_KEY');
+      await expect(history.row('API_KEY')).toContainText('sk-2');
+      await expect(history.row('API_KEY')).toContainText('sk-3');
+      await history.compareWith(1);
+      await expect(history.differences).not.toContainText('sk-');
+      await expect(history.row('PORT')).toContainText('changed');
+
+      // By keys: down the list, to the oldest.
+      await history.version(0).focus();
+      await ui.page.keyboard.press('End');
+      await expect(history.version(2)).toHaveAttribute('aria-selected', 'true');
+      await expect(history.changed).toContainText('3 added');
+      await history.reveal('API_KEY');
+      await expect(history.row('API_KEY')).toContainText(PAST);
+      expect(await filesHolding(dataDirectory, Buffer.from(PAST))).toEqual([]);
+      const { activity } = await ui.openSettings('Activity');
+      await expect(activity).toContainText('Revealed');
+      await expect(activity).not.toContainText('sk-');
+    });
+
+    test('a version is restored as a new one, and unsaved edits go on', async ({ ui, peer }) => {
+      peer.put('production', { A: 'old', B: 'b' });
+      await openPulled(ui, peer, 'production', { A: 'new', B: 'b' });
+      await ui.environment.editor.setValue('B', 'mine');
+      await ui.environment.actions.choose('History');
+      const { history } = ui;
+      await history.version(1).click();
+      await history.restoreButton.click();
+      await expect(history.restoring.region).toContainText('which stays in the history');
+      await expect(history.restoring.region).toContainText('1 unsaved edit stays');
+      await expect(history.row('A')).toContainText('changed');
+      await expectAccessible(ui.page, 'What restoring changes');
+      expect(peer.writes()).toBe(0);
+      await history.restoring.cancelButton.click();
+      await expect(history.changed).toBeVisible();
+      await history.restoreButton.click();
+      await history.restoring.confirmButton.click();
+      await expect(ui.announcements).toContainText('restored, as');
+      await expect(history.versions.getByRole('option')).toHaveCount(3);
+      expect(peer.read('production')).toEqual({ A: 'old', B: 'b' });
+
+      await history.backButton.click();
+      await expect(ui.environment.editor.unsaved).toContainText('1 unsaved');
+      await ui.environment.editor.save();
+      expect(peer.read('production')).toEqual({ A: 'old', B: 'mine' });
+    });
+
+    test('somebody writes meanwhile: nothing is written over it before it was seen', async ({
       ui,
       peer,
     }) => {
-      const past = { API_KEY: 'sk-of-the-past', OLD: 'o', PORT: 1 };
-      const now = { API_KEY: 'sk-of-now', NEW: 'n', PORT: 2 };
-      peer.put('production', past);
-      await openPulled(ui, peer, 'production', now);
-      await ui.environment.actions.choose('History');
+      peer.put('production', { A: 'old' });
+      await openPulled(ui, peer, 'production', { A: 'new' });
+      await ui.palette.run('history');
       const { history } = ui;
-      await expect(history.heading).toHaveText('History of production');
-      await expect(history.version(0)).toContainText('current');
-      await expect(history.version(0)).toContainText('in memory');
-      await expect(history.choice('From', 1)).toBeChecked();
-      await expect(history.choice('To', 0)).toBeChecked();
-      await expect(history.change('PORT')).toContainText('changed');
-      await expect(history.change('NEW')).toContainText('added');
-      await expect(history.change('OLD')).toContainText('removed');
-      await expect(history.changes).not.toContainText('sk-');
-      await history.change('API_KEY').hover();
-      await history.revealButton('API_KEY').click();
-      await expect(history.change('API_KEY')).toContainText('sk-of-the-past');
-      await expect(history.change('API_KEY')).toContainText('sk-of-now');
-      await expectAccessible(ui.page, 'History');
-      await expect(history.restoreButton).toBeDisabled();
-      expect(peer.writes()).toBe(0);
-
-      await history.choice('To', 1).check();
-      await expect(history.choice('From', 0)).toBeChecked();
-      await expect(history.change('NEW')).toContainText('removed');
+      await history.version(1).click();
       await history.restoreButton.click();
-      await expect(history.version(0)).toContainText('in memory');
-      await expect(ui.announcements).toContainText('restored as a new version');
-      expect(peer.read('production')).toEqual(past);
-      await history.backButton.click();
-      await expect(ui.environment.row('OLD')).toBeVisible();
+      await expect(history.row('A')).toContainText('changed');
+      peer.put('production', { A: 'old', THEIRS: 't' });
+      await history.restoring.confirmButton.click();
+      await expect(history.restoring.notice).toContainText('Someone else changed it meanwhile');
+      expect(peer.read('production')).toEqual({ A: 'old', THEIRS: 't' });
+      await expect(history.row('THEIRS')).toContainText('removed');
+      await expect(history.row('A')).toHaveCount(0);
+      await history.restoring.confirmButton.click();
+      await expect(ui.announcements).toContainText('restored, as');
+      expect(peer.read('production')).toEqual({ A: 'old' });
     });
 
-    test('a deleted secret is brought back', async ({ ui, peer }) => {
+    test('deleted and brought back: from its history, and where a pull met it', async ({
+      ui,
+      peer,
+    }) => {
+      peer.put('production', { A: 'old' });
       await openPulled(ui, peer, 'production', { A: 'a' });
+      const { history, environment } = ui;
+      await environment.actions.choose('History');
       peer.remove('production', 'recoverably');
-      await ui.environment.actions.choose('History');
-      await ui.history.bringBackButton.click();
-      await expect(ui.announcements).toContainText('Brought back');
-      await expect(ui.history.bringBackButton).toHaveCount(0);
+      await history.refreshButton.click();
+      await expect(history.main).toContainText(/deleted on the server|scheduled for deletion/);
+      await expectAccessible(ui.page, 'History of what is deleted');
+      await history.bringBackButton.click();
+      await expect(history.bringBackButton).toHaveCount(0);
+      await expect(history.version(0)).toContainText('current');
       expect(peer.read('production')).toEqual({ A: 'a' });
+
+      await history.backButton.click();
+      peer.remove('production', 'recoverably');
+      await environment.pullButton.click();
+      await environment.failure.getByRole('button', { name: 'Bring back' }).click();
+      await expect(environment.failure).toHaveCount(0);
+      await expect(environment.row('A')).toBeVisible();
+      expect(peer.read('production')).toEqual({ A: 'a' });
+    });
+
+    test('Pull All offers to bring back what it skipped', async ({ ui, peer }) => {
+      peer.put('gone', { A: 'a' });
+      peer.remove('gone', 'recoverably');
+      peer.put('production', { A: 'a' });
+      const { vault: tab } = await ui.openSettings('Vault');
+      await peer.setUp(tab);
+      await tab.pullAllButton.click();
+      await expect(tab.pullOutcome).toContainText('1 secret pulled');
+      await ui.page.getByRole('button', { name: 'Bring back gone' }).click();
+      await expect(ui.announcements).toContainText('gone brought back');
+      expect(peer.read('gone')).toEqual({ A: 'a' });
+      await ui.openEnvironment('gone');
+      await expect(ui.environment.row('A')).toBeVisible();
     });
   });
 }
+
+test.describe('a name that is scheduled for deletion', () => {
+  test.use({ provider: 'AWS Secrets Manager' });
+
+  test('is restored and written as sync is switched on', async ({ ui, peer }) => {
+    peer.put('checkout', { OLD: 'o' });
+    peer.remove('checkout', 'recoverably');
+    const { vault: tab } = await ui.openSettings('Vault');
+    await peer.setUp(tab);
+    await ui.newEnvironment.create('checkout');
+    await ui.environment.editor.add('A', '1');
+    await ui.environment.editor.save();
+    await ui.environment.sync.switch('AWS Secrets Manager').click();
+    const { failure } = ui.environment;
+    await expect(failure).toContainText('scheduled for deletion');
+    await expectAccessible(ui.page, 'Restore and write');
+    await failure.getByRole('button', { name: 'Restore and write' }).click();
+    await expect(failure).toHaveCount(0);
+    await expect(ui.environment.pullButton).toBeVisible();
+    expect(peer.read('checkout')).toEqual({ A: '1' });
+    await ui.environment.actions.choose('History');
+    await expect(ui.history.versions.getByRole('option')).toHaveCount(2);
+  });
+
+  test('is restored and written by Push All, where that is asked for', async ({ ui, peer }) => {
+    peer.put('checkout', { OLD: 'o' });
+    peer.remove('checkout', 'recoverably');
+    const { vault: tab } = await ui.openSettings('Vault');
+    await peer.setUp(tab);
+    await ui.newEnvironment.create('checkout');
+    await ui.environment.editor.add('A', '1');
+    await ui.environment.editor.save();
+    await ui.palette.run('push all');
+    await expect(ui.push.row('checkout')).toContainText('refused');
+    expect(peer.canRestore('checkout')).toBe(true);
+    await ui.push.plan.getByRole('button', { name: 'Restore and write: checkout' }).click();
+    await expect(ui.push.row('checkout')).toContainText('pushed');
+    expect(peer.read('checkout')).toEqual({ A: '1' });
+  });
+});
+
+test('an engine without versions says so', async ({ ui, vault }) => {
+  vault.mount('one', { version: 1 });
+  vault.kv('one').put('production', { A: 'a' });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'one' });
+  await tab.saveForThisSession();
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('1 secret pulled');
+  await ui.openEnvironment('production');
+  await ui.environment.actions.choose('History');
+  await expect(ui.history.main).toContainText('KV version 1, which keeps only the newest values');
+  await expectAccessible(ui.page, 'No versions');
+});

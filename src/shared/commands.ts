@@ -53,8 +53,12 @@ export const commandTable = {
   },
   pull: { title: 'Pull from Vault', group: 'Environment', shortcut: 'Mod+Shift+D' },
   sync: { title: 'Vault Sync on or off', group: 'Environment' },
+  history: {
+    title: 'History',
+    group: 'Environment',
+    keywords: 'versions restore roll back undelete diff',
+  },
   migrate: { title: 'Migrate…', group: 'Environment', keywords: 'move path rename provider' },
-  history: { title: 'History', group: 'Environment', keywords: 'versions restore undelete' },
   rename: { title: 'Rename…', group: 'Environment' },
   duplicate: { title: 'Duplicate…', group: 'Environment', keywords: 'copy' },
   delete: { title: 'Delete…', group: 'Environment', keywords: 'remove' },

@@ -160,10 +160,12 @@ export async function openStores(
   });
 
   const history = createHistory(client, {
-    onRestored: async (text) => {
-      say(text);
-      await refreshAll();
+    // Unsaved edits are put on it as soon as the environment is on show again.
+    onRestored: async (open) => {
+      environment.getState().show(open);
+      await refreshLists();
     },
+    say: (text) => say(text),
   });
 
   const move = createMove(client, workspace.id, {
@@ -191,6 +193,10 @@ export async function openStores(
         say(`Pull All: ${summaryText(run.summary)}`);
       }
     },
+    onBroughtBack: async (path) => {
+      say(`${path} brought back, and pulled.`);
+      await refreshAll();
+    },
   });
 
   const security = createSecurity(client, protection, {
@@ -215,7 +221,7 @@ export async function openStores(
       merges.getState().forgetAll();
       environment.getState().hideAll();
       void compare.getState().startOver();
-      history.getState().hideAll();
+      void history.getState().startOver();
       vault.getState().forgetTyped();
       void vault.getState().refresh();
       void refreshAll();

@@ -1,16 +1,19 @@
+import type { ReactNode } from 'react';
 import { GridList, GridListItem, ListLayout, Virtualizer } from 'react-aria-components';
 import { scaled } from '../lib/rem';
 
 interface Props {
   readonly label: string;
   readonly paths: readonly string[];
+  /** What can be done with one of them. */
+  readonly actionFor?: (path: string) => ReactNode;
 }
 
 const ROW = 24;
 const ROWS_SHOWN = 8;
 
 /** Paths, however many: scrolls within itself, and only what can be seen is drawn. */
-export function PathList({ label, paths }: Props) {
+export function PathList({ label, paths, actionFor }: Props) {
   const row = scaled(ROW);
   return (
     <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: row }}>
@@ -25,11 +28,12 @@ export function PathList({ label, paths }: Props) {
           <GridListItem
             id={id}
             textValue={id}
-            className="flex h-full items-center px-2 font-mono text-xs data-focus-visible:-outline-offset-2"
+            className="flex h-full items-center gap-2 px-2 font-mono text-xs data-focus-visible:-outline-offset-2"
           >
-            <span className="truncate select-text" title={id}>
+            <span className="min-w-0 flex-1 truncate select-text" title={id}>
               {id}
             </span>
+            {actionFor?.(id)}
           </GridListItem>
         )}
       </GridList>

@@ -4,13 +4,17 @@ import { Link } from 'react-aria-components';
 /** A way to another page of this window. */
 export const TextLink = ({
   onPress,
+  label,
   children,
 }: {
   readonly onPress: () => void;
+  /** Its name, where what it shows says too little. */
+  readonly label?: string;
   readonly children: ReactNode;
 }) => (
   <Link
     onPress={onPress}
+    {...(label !== undefined && { 'aria-label': label })}
     className="cursor-default rounded-xs font-medium text-text underline decoration-control underline-offset-3 data-hovered:decoration-text"
   >
     {children}

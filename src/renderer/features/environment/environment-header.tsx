@@ -6,6 +6,7 @@ import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
 import { Button } from '../../components/button';
 import { Chip } from '../../components/chip';
+import { TextLink } from '../../components/text-link';
 import { HelpButton } from '../help/help-button';
 import { EnvironmentActions } from './actions/environment-actions';
 import { SyncSwitch } from './sync/sync-switch';
@@ -94,9 +95,10 @@ function Actions({ environment }: { readonly environment: Environment }) {
 
 /** Where the values live, as which version, and since when they are here. */
 function Whereabouts({ environment }: { readonly environment: Environment }) {
+  const { navigation } = useStores();
   const provider = useFeature('vault', ({ settings }) => settings.provider);
   const mode = useFeature('security', ({ protection }) => protection.mode);
-  const { synced, path, revision, pulledAt } = environment;
+  const { id, synced, path, revision, pulledAt } = environment;
   if (!synced) {
     return mode === 'session'
       ? 'On this computer, in memory until you quit'
@@ -112,7 +114,14 @@ function Whereabouts({ environment }: { readonly environment: Environment }) {
       {revision === undefined ? null : (
         <>
           <Divider />
-          <span className="shrink-0 tabular-nums">{revision}</span>
+          <span className="shrink-0 tabular-nums">
+            <TextLink
+              label={`${revision}, history`}
+              onPress={() => navigation.getState().go({ screen: 'history', id })}
+            >
+              {revision}
+            </TextLink>
+          </span>
         </>
       )}
       {pulledAt === undefined ? null : (

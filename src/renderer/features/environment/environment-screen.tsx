@@ -3,9 +3,10 @@ import { CloudDownload } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
-import { ErrorCard } from '../../components/card';
+import { Card, ErrorCard } from '../../components/card';
 import { Centred } from '../../components/page';
 import { TextLink } from '../../components/text-link';
+import { formatDate } from '../../lib/format';
 import { PendingMoves } from '../move/pending-moves';
 import { DraftNotices } from './draft-notices';
 import { unsavedCount } from './drafts-store';
@@ -80,6 +81,7 @@ function EnvironmentBody({ data }: { readonly data: OpenEnvironment }): ReactNod
   return (
     <>
       <PullError id={id} />
+      <DeletedNotice id={id} />
       <SyncError id={id} synced={synced} />
       <DraftNotices data={data} />
       {mode === 'text' ? (
@@ -139,6 +141,15 @@ function FailureCard({ id }: { readonly id: string }) {
       report={report}
       actions={
         <>
+          {isRecoverable(report.code) ? (
+            <Button
+              variant="primary"
+              isBusy={pulling}
+              onPress={() => void environment.getState().bringBack()}
+            >
+              Bring back
+            </Button>
+          ) : null}
           <Button
             isBusy={pulling}
             onPress={() => void (synced ? pull() : environment.getState().refresh())}
@@ -148,6 +159,10 @@ function FailureCard({ id }: { readonly id: string }) {
           {report.code === 'KEY_LOCKED' ? (
             <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
               Enter passphrase
+            </TextLink>
+          ) : isRecoverable(report.code) ? (
+            <TextLink onPress={() => navigation.getState().go({ screen: 'history', id })}>
+              History
             </TextLink>
           ) : (
             <TextLink
@@ -159,6 +174,51 @@ function FailureCard({ id }: { readonly id: string }) {
         </>
       }
     />
+  );
+}
+
+const isRecoverable = (code: string): boolean =>
+  code === 'SECRET_DELETED' || code === 'SCHEDULED_FOR_DELETION';
+
+/** Seen by metadata alone: what is in memory is gone from the server. */
+function DeletedNotice({ id }: { readonly id: string }) {
+  const { environment, navigation } = useStores();
+  const failure = useFailure();
+  const pulling = useFeature('environment', (state) => state.pulling);
+  const server = useFeature(
+    'environments',
+    ({ list }) => list.find((one) => one.id === id)?.server,
+  );
+  if (failure !== undefined || server?.state !== 'deleted') return null;
+  const { recoverable = false, until } = server;
+  return (
+    <div className="shrink-0 px-5 pt-3">
+      <div className="max-w-2xl">
+        <Card
+          tone="info"
+          title="Someone else deleted this on the server"
+          actions={
+            <>
+              {recoverable ? (
+                <Button isBusy={pulling} onPress={() => void environment.getState().bringBack()}>
+                  Bring back
+                </Button>
+              ) : null}
+              <TextLink onPress={() => navigation.getState().go({ screen: 'history', id })}>
+                History
+              </TextLink>
+            </>
+          }
+        >
+          <p className="text-text-2">
+            {recoverable
+              ? `It can be brought back${until === undefined ? '' : ` until ${formatDate(until)}`}.`
+              : 'It cannot be brought back as it was.'}{' '}
+            The variables below are what was read before, and are still in memory.
+          </p>
+        </Card>
+      </div>
+    </div>
   );
 }
 

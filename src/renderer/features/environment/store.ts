@@ -61,6 +61,8 @@ export interface EnvironmentScreen {
   /** Reads the state of the environment on show again, after something else may have changed it. */
   refresh(this: void): Promise<void>;
   pull(this: void): Promise<void>;
+  /** Brings back at the provider what was deleted there, then pulls it. */
+  bringBack(this: void): Promise<void>;
   /** Newer data of the environment on show, from a call made elsewhere. */
   show(this: void, data: OpenEnvironment): void;
   reveal(this: void, row: Row): Promise<void>;
@@ -162,7 +164,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
 
     const load = async (
       id: string,
-      call: Client['environments']['open'],
+      call: (input: { readonly id: string }) => Promise<OpenEnvironment>,
       take: (data: OpenEnvironment) => void = show,
     ): Promise<void> => {
       try {
@@ -277,6 +279,17 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         if (id === undefined || pulling) return;
         set({ pulling: true, error: undefined });
         await load(id, client.environments.pull);
+        if (get().id === id) set({ pulling: false });
+        await options.onPulled();
+      },
+      bringBack: async () => {
+        const { id, pulling } = get();
+        if (id === undefined || pulling) return;
+        set({ pulling: true, error: undefined });
+        await load(id, async (input) => {
+          await client.environments.restore(input);
+          return client.environments.pull(input);
+        });
         if (get().id === id) set({ pulling: false });
         await options.onPulled();
       },

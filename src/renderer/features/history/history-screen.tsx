@@ -1,28 +1,24 @@
-/** The versions that the provider keeps of an environment: what changed from one to another, and back to one. */
-import type { SecretStanding, VersionDifference } from '@shared/contract/environments';
-import type { Variable } from '@shared/model/variable';
-import { Eye, EyeOff, History } from 'lucide-react';
-import { useEffect, useMemo, type ReactNode } from 'react';
-import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
+/** The versions that the provider keeps of an environment, what each changed, and back to one. */
+import type { SecretStanding } from '@shared/contract/environments';
+import { History, RotateCw } from 'lucide-react';
+import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
-import { Ago } from '../../components/ago';
-import { Button, IconButton } from '../../components/button';
-import { ErrorCard } from '../../components/card';
-import { Chip } from '../../components/chip';
-import { ActionBar, Centred, PageHeader } from '../../components/page';
+import { Button } from '../../components/button';
+import { Card, ErrorCard } from '../../components/card';
+import { Centred, PageHeader } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
-import { Cell, Column, LongTable, Row } from '../../components/table';
-import { cx } from '../../lib/class-names';
-import { plural } from '../../lib/format';
-import { scaled } from '../../lib/rem';
-import { unsavedCount } from '../environment/drafts-store';
-import { NoValue, ValueGlimpse } from '../environment/value-glimpse';
+import { TextLink } from '../../components/text-link';
+import { formatDate } from '../../lib/format';
 import { HelpButton } from '../help/help-button';
-import { isReadable, type RevealedPair, type Version } from './store';
+import { VersionDifferencePane } from './version-difference';
+import { VersionList } from './version-list';
+import type { KeptHistory } from './store';
 
 export function HistoryScreen({ id }: { readonly id: string }) {
   const { history, navigation } = useStores();
   const name = useFeature('environments', ({ list }) => list.find((one) => one.id === id)?.name);
+  const path = useFeature('environments', ({ list }) => list.find((one) => one.id === id)?.path);
+  const loading = useFeature('history', (state) => state.loading);
 
   useEffect(() => {
     const { open, close, hideAll } = history.getState();
@@ -46,375 +42,160 @@ export function HistoryScreen({ id }: { readonly id: string }) {
         title={`History of ${name ?? 'the environment'}`}
         actions={
           <>
-            <Button onPress={() => navigation.getState().go({ screen: 'environment', id })}>
-              Back to the variables
+            <Button
+              variant="quiet"
+              onPress={() => navigation.getState().go({ screen: 'environment', id })}
+            >
+              Back to environment
+            </Button>
+            <Button
+              isBusy={loading}
+              icon={<RotateCw aria-hidden className="size-3.5" />}
+              onPress={() => void history.getState().refresh()}
+            >
+              Refresh
             </Button>
             <HelpButton />
           </>
         }
       >
-        As the provider keeps it. Values are masked until you reveal them.
+        The versions at <span className="font-mono break-all">{path}</span>. Values are masked until
+        you reveal them.
       </PageHeader>
-      <HistoryBody id={id} />
+      <Body />
     </>
   );
 }
 
-function HistoryBody({ id }: { readonly id: string }) {
+function Body(): ReactNode {
+  const { history: store, navigation } = useStores();
   const history = useFeature('history', (state) => state.history);
   const error = useFeature('history', (state) => state.error);
+  const provider = useFeature('vault', ({ settings }) => settings.provider);
   if (error !== undefined) {
     return (
       <div className="min-h-0 flex-1 overflow-auto p-5">
         <div className="max-w-xl">
-          <ErrorCard report={error} />
+          <ErrorCard
+            report={error}
+            actions={
+              <>
+                <Button onPress={() => void store.getState().refresh()}>Try again</Button>
+                {error.code === 'KEY_LOCKED' ? (
+                  <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
+                    Enter passphrase
+                  </TextLink>
+                ) : null}
+              </>
+            }
+          />
         </div>
       </div>
     );
   }
-  if (history === undefined) {
-    return (
-      <div aria-hidden className="flex min-h-0 flex-1 flex-col gap-5 overflow-hidden px-5 py-4">
-        <Skeleton className="w-80" />
-        <Skeleton className="w-96" />
-        <Skeleton className="w-72" />
-      </div>
-    );
-  }
+  if (history === undefined) return <HistorySkeleton />;
   if (!history.isKept) {
     return (
       <Centred icon={<History aria-hidden className="size-5" />} title="No versions are kept">
-        <p>This provider, or this engine of it, keeps only what is there now.</p>
+        <p>
+          {provider === 'hashicorp-vault'
+            ? 'This secrets engine is KV version 1, which keeps only the newest values. Whoever runs Vault can upgrade it to version 2, which keeps the last ten.'
+            : 'The local vault keeps only the newest values. HashiCorp Vault with KV version 2 and AWS Secrets Manager keep older ones too.'}
+        </p>
       </Centred>
     );
   }
-  return (
-    <Versions
-      id={id}
-      versions={history.versions}
-      isComplete={history.isComplete}
-      secret={history.secret}
-    />
-  );
-}
-
-interface VersionsProps {
-  readonly id: string;
-  readonly versions: readonly Version[];
-  readonly isComplete: boolean;
-  readonly secret: SecretStanding;
-}
-
-function Versions({ id, versions, isComplete, secret }: VersionsProps) {
-  const from = useFeature('history', (state) => state.from);
-  const to = useFeature('history', (state) => state.to);
-  const items = useMemo(
-    () => versions.map((version) => ({ id: version.revision, version, from, to })),
-    [versions, from, to],
-  );
-  return (
-    <>
-      {isComplete ? null : (
-        <p className="px-5 pt-2.5 text-text-2">
-          Your credentials may not see all versions: these are the ones they can tell of.
+  if (history.versions.length === 0) {
+    return (
+      <Centred icon={<History aria-hidden className="size-5" />} title="No versions yet">
+        <p>
+          There is nothing at this path, and nothing is left of what may have been there. The first
+          save makes the first version.
         </p>
-      )}
-      <div className="flex max-h-[42%] min-h-32 shrink-0 flex-col border-b border-line">
-        <LongTable aria-label="Versions" tall={NONE_TALL}>
-          <TableHeader>
-            <Column id="version" isRowHeader width="1fr" minWidth={scaled(84)} className="pl-5">
-              Version
-            </Column>
-            <Column id="from" width={scaled(64)}>
-              From
-            </Column>
-            <Column id="to" width={scaled(56)}>
-              To
-            </Column>
-            <Column id="state" width="1.8fr" minWidth={scaled(176)}>
-              State
-            </Column>
-            <Column id="written" width="1fr" minWidth={scaled(88)}>
-              Written
-            </Column>
-          </TableHeader>
-          <TableBody items={items}>
-            {(item) => <VersionRow id={item.id} version={item.version} from={from} to={to} />}
-          </TableBody>
-        </LongTable>
-      </div>
-      <Difference />
-      <RestoreBar id={id} versions={versions} secret={secret} />
-    </>
-  );
+      </Centred>
+    );
+  }
+  return <Kept history={history} />;
 }
 
-const NONE_TALL = new Map<string, unknown>();
-
-interface VersionRowProps {
-  readonly id: string;
-  readonly version: Version;
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-}
-
-function VersionRow({ id, version: one, from, to }: VersionRowProps) {
-  const { history } = useStores();
-  const { revision, version, state, labels, isHeld, createdAt, createdBy } = one;
-  const { compare } = history.getState();
-  const canRead = isReadable(one);
+function Kept({ history }: { readonly history: KeptHistory }) {
+  const { secret, isComplete } = history;
   return (
-    <Row id={id} textValue={version}>
-      <Cell className="pl-5">
-        <span className="min-w-0 truncate font-mono text-xs leading-5" title={version}>
-          {version}
-        </span>
-      </Cell>
-      <Cell>
-        <VersionChoice
-          label={`From ${version}`}
-          isChosen={from === revision}
-          isDisabled={!canRead || to === undefined}
-          onChoose={() => {
-            // The one that is at the other side already changes places with it.
-            if (to !== undefined) void compare(revision, to === revision ? (from ?? to) : to);
-          }}
-        />
-      </Cell>
-      <Cell>
-        <VersionChoice
-          label={`To ${version}`}
-          isChosen={to === revision}
-          isDisabled={!canRead}
-          onChoose={() => void compare(from === revision ? to : from, revision)}
-        />
-      </Cell>
-      <Cell>
-        <span className="flex min-w-0 items-start gap-1.5 overflow-hidden">
-          <Chip tone={state === 'deleted' || state === 'destroyed' ? 'bad' : 'plain'}>{state}</Chip>
-          {isHeld ? <Chip tone="secret">in memory</Chip> : null}
-          {labels.map((label) => (
-            <Chip key={label}>{label}</Chip>
-          ))}
-        </span>
-      </Cell>
-      <Cell>
-        <span className="min-w-0 truncate text-xs leading-5 text-text-2">
-          {createdAt === undefined ? '–' : <Ago at={createdAt} />}
-          {createdBy === undefined ? null : ` by ${createdBy}`}
-        </span>
-      </Cell>
-    </Row>
-  );
-}
-
-interface VersionChoiceProps {
-  readonly label: string;
-  readonly isChosen: boolean;
-  readonly isDisabled: boolean;
-  readonly onChoose: () => void;
-}
-
-/** A group of one radio: each stands in a cell of its own. */
-const VersionChoice = ({ label, isChosen, isDisabled, onChoose }: VersionChoiceProps) => (
-  <RadioGroup
-    aria-label={label}
-    value={isChosen ? 'chosen' : null}
-    isDisabled={isDisabled}
-    onChange={onChoose}
-  >
-    <Radio
-      value="chosen"
-      aria-label={label}
-      className="native-input group flex size-5 cursor-default items-center rounded-sm data-disabled:opacity-40"
-    >
-      <span className="flex size-3.5 shrink-0 items-center justify-center rounded-full border border-control bg-raised group-data-selected:border-brass-fill group-data-selected:bg-brass-fill">
-        <span className="size-1.5 rounded-full bg-transparent group-data-selected:bg-brass-ink" />
-      </span>
-    </Radio>
-  </RadioGroup>
-);
-
-type DifferentRow = VersionDifference['rows'][number];
-
-/** A key may be an empty text, which is no id. */
-const rowId = (key: string): string => `key ${key}`;
-
-function Difference(): ReactNode {
-  const difference = useFeature('history', (state) => state.difference);
-  const fault = useFeature('history', (state) => state.fault);
-  const revealed = useFeature('history', (state) => state.revealed);
-  const items = useMemo(
-    () =>
-      (difference?.rows ?? []).map((row) => ({
-        id: rowId(row.key),
-        row,
-        shown: revealed.get(row.key),
-      })),
-    [difference, revealed],
-  );
-  const tall = useMemo(
-    () => new Map([...revealed].map(([key, values]) => [rowId(key), values])),
-    [revealed],
-  );
-  return (
-    <section aria-label="What changed" className="flex min-h-0 flex-1 flex-col">
-      {fault === undefined ? null : (
-        <div className="max-w-2xl px-5 pt-3">
-          <ErrorCard report={fault} />
-        </div>
-      )}
-      <LongTable aria-label="What changed" tall={tall}>
-        <TableHeader>
-          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(140)} className="pl-5">
-            Key
-          </Column>
-          <Column id="before" width="1fr" minWidth={scaled(120)}>
-            Before
-          </Column>
-          <Column id="after" width="1.2fr" minWidth={scaled(140)}>
-            After
-          </Column>
-        </TableHeader>
-        <TableBody
-          items={items}
-          renderEmptyState={() => (
-            <p className="px-5 py-3 text-text-2">
-              {difference === undefined ? 'Reading both versions…' : 'The two are the same.'}
+    <div className="@container flex min-h-0 flex-1 flex-col">
+      <GoneCard secret={secret} />
+      <div className="flex min-h-0 flex-1 flex-col @min-[40rem]:flex-row">
+        <div className="flex max-h-[36%] min-h-0 shrink-0 flex-col border-b border-line @min-[40rem]:max-h-none @min-[40rem]:w-66 @min-[40rem]:border-r @min-[40rem]:border-b-0">
+          <VersionList history={history} />
+          {isComplete ? null : (
+            <p className="border-t border-line px-4 py-2 text-xs text-text-2">
+              Only versions with a label. Listing all takes ListSecretVersionIds.
             </p>
           )}
-        >
-          {(item) => <DifferenceRow id={item.id} row={item.row} shown={item.shown} />}
-        </TableBody>
-      </LongTable>
-    </section>
+        </div>
+        <VersionDifferencePane history={history} />
+      </div>
+    </div>
   );
 }
 
-interface DifferenceRowProps {
-  readonly id: string;
-  readonly row: DifferentRow;
-  readonly shown: RevealedPair | undefined;
+/** The secret is deleted, and whether it can come back. */
+function GoneCard({ secret }: { readonly secret: SecretStanding }): ReactNode {
+  const { history } = useStores();
+  const busy = useFeature('history', (state) => state.busy);
+  if (secret.state === 'present' || secret.state === 'absent') return null;
+  const isScheduled = secret.state === 'scheduled';
+  const canCome = secret.recoverable === true;
+  return (
+    <div className="border-b border-line px-5 py-3">
+      <div className="max-w-2xl">
+        <Card
+          tone="info"
+          title={
+            isScheduled
+              ? 'This secret is scheduled for deletion'
+              : 'This secret was deleted on the server'
+          }
+          {...(canCome && {
+            actions: (
+              <Button
+                variant="primary"
+                isBusy={busy}
+                onPress={() => void history.getState().bringBack()}
+              >
+                Bring back
+              </Button>
+            ),
+          })}
+        >
+          <p className="text-text-2">
+            {canCome
+              ? `It can be brought back${secret.until === undefined ? '' : ` until ${formatDate(secret.until)}`}, as it was.`
+              : 'Its newest version was destroyed and cannot be brought back. Restore an older one.'}
+            {isScheduled ? ' Until then its values cannot be read.' : null}
+          </p>
+        </Card>
+      </div>
+    </div>
+  );
 }
 
-const DifferenceRow = ({ id, row, shown }: DifferenceRowProps) => (
-  <Row id={id} textValue={row.key}>
-    <Cell className="pl-5">
-      <span title={row.key} className="min-w-0 truncate font-mono text-xs leading-5 select-text">
-        {row.key}
-      </span>
-    </Cell>
-    <Cell>
-      <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
-        {row.before === undefined ? (
-          <NoValue word="not there" />
-        ) : (
-          <ValueGlimpse variable={row.before} revealed={shown?.before} isPast />
-        )}
-        <RevealButton row={row} isShown={shown !== undefined} />
-      </span>
-    </Cell>
-    <Cell>
-      <span
-        className={cx(
-          'flex min-w-0 flex-1 items-start gap-x-2',
-          shown !== undefined && 'flex-wrap',
-        )}
-      >
-        {row.after === undefined ? null : (
-          <ValueGlimpse variable={row.after} revealed={shown?.after} />
-        )}
-        <Chip tone={row.change === 'removed' ? 'bad' : 'plain'}>{row.change}</Chip>
-      </span>
-    </Cell>
-  </Row>
+const ROWS = ['w-24', 'w-32', 'w-28', 'w-24', 'w-30'] as const;
+
+const HistorySkeleton = () => (
+  <div className="@container min-h-0 flex-1 overflow-hidden">
+    <output className="sr-only">Asking for the versions</output>
+    <div aria-hidden className="flex h-full flex-col @min-[40rem]:flex-row">
+      <div className="flex flex-col gap-5 border-line p-5 @min-[40rem]:w-66 @min-[40rem]:border-r">
+        {ROWS.map((width, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- a fixed list of outlines
+          <Skeleton key={index} className={width} />
+        ))}
+      </div>
+      <div className="flex flex-1 flex-col gap-5 p-5">
+        <Skeleton className="w-60" />
+        <Skeleton className="w-80" />
+        <Skeleton className="w-72" />
+      </div>
+    </div>
+  </div>
 );
-
-const isMasked = (variable: Variable | undefined): boolean =>
-  variable !== undefined &&
-  variable.literal === undefined &&
-  variable.kind !== 'binary' &&
-  variable.empty !== true;
-
-function RevealButton({
-  row: { key, before, after },
-  isShown,
-}: {
-  readonly row: DifferentRow;
-  readonly isShown: boolean;
-}): ReactNode {
-  const { history } = useStores();
-  if (!isMasked(before) && !isMasked(after)) return null;
-  return (
-    <IconButton
-      size="sm"
-      label={isShown ? `Hide ${key}` : `Reveal ${key}`}
-      hint={isShown ? 'Hide' : 'Reveal'}
-      className={cx(
-        '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
-        !isShown && 'opacity-0',
-      )}
-      onPress={() => {
-        const { hide, reveal } = history.getState();
-        if (isShown) hide(key);
-        else void reveal(key);
-      }}
-    >
-      {isShown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
-    </IconButton>
-  );
-}
-
-/** Back to the version that is shown at the right, or to one before a deletion. */
-function RestoreBar({ id, versions, secret }: Omit<VersionsProps, 'isComplete'>) {
-  const { history } = useStores();
-  const to = useFeature('history', (state) => state.to);
-  const difference = useFeature('history', (state) => state.difference);
-  const restoring = useFeature('history', (state) => state.restoring);
-  const unsaved = useFeature('drafts', (state) => unsavedCount(state, id));
-  const chosen = versions.find(({ revision }) => revision === to);
-  const { restore } = history.getState();
-  const isGone = secret.state === 'deleted' || secret.state === 'scheduled';
-  const canBringBack = isGone && secret.recoverable !== false;
-  return (
-    <ActionBar>
-      <output className="min-w-40 flex-1 text-text-2 tabular-nums">
-        {unsaved > 0
-          ? `Save or discard your ${plural(unsaved, 'unsaved edit')} before you restore a version.`
-          : difference === undefined
-            ? ''
-            : `${plural(difference.rows.length, 'variable')} different, ${String(difference.unchanged)} the same`}
-      </output>
-      {canBringBack ? (
-        <BringBack id={id} />
-      ) : (
-        <Button
-          variant="primary"
-          isBusy={restoring}
-          isDisabled={unsaved > 0 || chosen?.state !== 'past'}
-          onPress={() => {
-            if (chosen !== undefined) void restore(chosen);
-          }}
-        >
-          {chosen?.state === 'past' ? `Restore ${chosen.version}` : 'Restore'}
-        </Button>
-      )}
-    </ActionBar>
-  );
-}
-
-function BringBack({ id }: { readonly id: string }) {
-  const { history } = useStores();
-  const restoring = useFeature('history', (state) => state.restoring);
-  const unsaved = useFeature('drafts', (state) => unsavedCount(state, id));
-  return (
-    <Button
-      variant="primary"
-      isBusy={restoring}
-      isDisabled={unsaved > 0}
-      onPress={() => void history.getState().bringBack()}
-    >
-      Bring back what was deleted
-    </Button>
-  );
-}

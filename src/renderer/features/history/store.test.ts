@@ -1,119 +1,171 @@
+/** What the window decides of the versions of an environment. */
 import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract';
-import type { EnvironmentHistory, VersionDifference } from '@shared/contract/environments';
-import type { Variable } from '@shared/model/variable';
+import type {
+  EnvironmentHistory,
+  OpenEnvironment,
+  VersionDifference,
+} from '@shared/contract/environments';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { REVEALED_FOR_MS, createHistory, type Version } from './store';
+import { createHistory, REVEALED_FOR_MS, sidesOf, type KeptHistory, type Version } from './store';
 
-const ID = '00000000-0000-4000-8000-000000000001';
-const A: Variable = { key: 'A', kind: 'text', secret: true };
+const ID = '1b4e28ba-2fa1-41d2-883f-0016d3cca427';
+const A = { key: 'A', kind: 'text', secret: true } as const;
 
 const version = (number: number, state: Version['state']): Version => ({
   revision: `r${String(number)}`,
   version: `v${String(number)}`,
   state,
   labels: [],
-  isHeld: state === 'current',
+  isHeld: false,
 });
 
-function history(...versions: Version[]) {
-  const isThere = versions.some(({ state }) => state === 'current');
-  const kept: EnvironmentHistory = {
-    isKept: true,
-    isComplete: true,
-    versions,
-    secret: { state: isThere ? 'present' : 'deleted' },
-  };
-  const list = vi.fn<() => Promise<EnvironmentHistory>>(async () => kept);
+const keptOf = (versions: Version[], secret?: KeptHistory['secret']): KeptHistory => ({
+  isKept: true,
+  isComplete: true,
+  versions,
+  secret: secret ?? {
+    state: versions.some(({ state }) => state === 'current') ? 'present' : 'deleted',
+  },
+});
+
+function opened(...versions: Version[]) {
+  const list = vi.fn<() => Promise<EnvironmentHistory>>(async () => keptOf(versions));
   const compareVersions = vi.fn<(input: unknown) => Promise<VersionDifference>>(async () => ({
     rows: [{ key: 'A', change: 'changed', before: A, after: A }],
-    unchanged: 0,
+    unchanged: 2,
   }));
   const revealVersion = vi.fn<(input: { revision: string }) => Promise<{ value: string }>>(
     async ({ revision }) => ({ value: `at ${revision}` }),
   );
-  const restoreVersion = vi.fn<(input: unknown) => Promise<void>>(async () => undefined);
+  const restoreVersion = vi.fn<(input: unknown) => Promise<Partial<OpenEnvironment>>>(async () => ({
+    environment: {
+      id: ID,
+      name: 'production',
+      synced: true,
+      path: 'production',
+      active: false,
+      state: 'loaded',
+      revision: 'v9',
+    },
+  }));
   const client = {
     environments: { history: list, compareVersions, revealVersion, restoreVersion },
   } as unknown as Client;
-  const onRestored = vi.fn<(text: string) => Promise<void>>(async () => undefined);
-  const store = createHistory(client, { onRestored });
-  return { store, list, compareVersions, revealVersion, restoreVersion, onRestored };
+  const onRestored = vi.fn<() => Promise<void>>(async () => undefined);
+  const say = vi.fn<(text: string) => void>();
+  const store = createHistory(client, { onRestored, say });
+  return { store, list, compareVersions, revealVersion, restoreVersion, onRestored, say };
 }
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-it('begins with what the newest version that can be read changed', async () => {
-  const { store, compareVersions } = history(
-    version(4, 'deleted'),
-    version(3, 'current'),
-    version(2, 'destroyed'),
+it('begins with the newest against the one before that can be read', async () => {
+  const { store, compareVersions } = opened(
+    version(4, 'current'),
+    version(3, 'destroyed'),
+    version(2, 'past'),
     version(1, 'past'),
   );
   await store.getState().open(ID);
-  expect(store.getState()).toMatchObject({ from: 'r1', to: 'r3' });
-  expect(compareVersions).toHaveBeenCalledExactlyOnceWith({ id: ID, before: 'r1', after: 'r3' });
+  expect(compareVersions).toHaveBeenCalledExactlyOnceWith({ id: ID, before: 'r2', after: 'r4' });
+  await store.getState().select('r1');
+  expect(compareVersions).toHaveBeenLastCalledWith({ id: ID, after: 'r1' });
+  await store.getState().holdAgainst('r4');
+  expect(compareVersions).toHaveBeenLastCalledWith({ id: ID, before: 'r4', after: 'r1' });
 });
 
-it('shows only the difference that was asked for last', async () => {
-  const { store, compareVersions } = history(version(2, 'current'), version(1, 'past'));
+it('asks for nothing of a version that cannot be read', async () => {
+  const { store, compareVersions } = opened(version(2, 'current'), version(1, 'deleted'));
   await store.getState().open(ID);
-  let late: (difference: VersionDifference) => void = () => undefined;
-  compareVersions.mockImplementationOnce(
-    async () =>
-      new Promise((resolve) => {
-        late = resolve;
-      }),
-  );
-  const first = store.getState().compare('r1', 'r2');
-  await store.getState().compare('r2', 'r1');
-  late({ rows: [], unchanged: 7 });
-  await first;
-  expect(store.getState()).toMatchObject({ from: 'r2', to: 'r1', difference: { unchanged: 0 } });
+  compareVersions.mockClear();
+  await store.getState().select('r1');
+  expect(compareVersions).not.toHaveBeenCalled();
+  const history = keptOf([version(1, 'current')], { state: 'scheduled' });
+  const choice = { selected: 'r1', against: undefined, restoring: false };
+  expect(sidesOf({ ...choice, history })).toBeUndefined();
 });
 
 it('reveals both sides for a minute, and forgets them with another comparison', async () => {
-  const { store } = history(version(2, 'current'), version(1, 'past'));
+  const { store } = opened(version(2, 'current'), version(1, 'past'));
   await store.getState().open(ID);
   await store.getState().reveal('A');
   expect(store.getState().revealed.get('A')).toEqual({ before: 'at r1', after: 'at r2' });
   vi.advanceTimersByTime(REVEALED_FOR_MS);
   expect(store.getState().revealed.size).toBe(0);
   await store.getState().reveal('A');
-  await store.getState().compare('r2', 'r1');
+  await store.getState().select('r1');
   expect(store.getState().revealed.size).toBe(0);
 });
 
-it('restores over what was on show, says so, and says why where it cannot', async () => {
-  const past = version(1, 'past');
-  const { store, restoreVersion, onRestored, list } = history(version(3, 'current'), past);
+it('shows no value that arrives after the values were hidden', async () => {
+  const { store, revealVersion } = opened(version(2, 'current'), version(1, 'past'));
   await store.getState().open(ID);
-  await store.getState().restore(past);
+  let answer = (): void => {};
+  revealVersion.mockReturnValue(
+    new Promise((resolve) => {
+      answer = () => resolve({ value: 'late' });
+    }),
+  );
+  const revealing = store.getState().reveal('A');
+  store.getState().hideAll();
+  answer();
+  await revealing;
+  expect(store.getState().revealed.size).toBe(0);
+});
+
+it('shows what restoring changes, then writes over what was on show', async () => {
+  const { store, compareVersions, restoreVersion, onRestored, say } = opened(
+    version(3, 'current'),
+    version(2, 'past'),
+    version(1, 'past'),
+  );
+  await store.getState().open(ID);
+  await store.getState().select('r1');
+  await store.getState().startRestore();
+  expect(compareVersions).toHaveBeenLastCalledWith({ id: ID, before: 'r3', after: 'r1' });
+  expect(restoreVersion).not.toHaveBeenCalled();
+  await store.getState().restore();
   expect(restoreVersion).toHaveBeenCalledExactlyOnceWith({
     id: ID,
     revision: 'r1',
     newest: 'r3',
   });
-  expect(onRestored).toHaveBeenCalledExactlyOnceWith('v1 restored as a new version.');
-  expect(list).toHaveBeenCalledTimes(2);
-
-  restoreVersion.mockRejectedValueOnce(
-    new ORPCError('CONFLICT', { message: 'Changed.', data: { hint: 'Pull.' } }),
-  );
-  await store.getState().restore(past);
-  expect(store.getState()).toMatchObject({ restoring: false, fault: { code: 'CONFLICT' } });
   expect(onRestored).toHaveBeenCalledOnce();
+  expect(say).toHaveBeenCalledExactlyOnceWith('v1 restored, as v9.');
+  expect(store.getState()).toMatchObject({ restoring: false, busy: false, selected: 'r3' });
 });
 
 it('restores over nothing where the secret is deleted', async () => {
-  const past = version(1, 'past');
-  const { store, restoreVersion } = history(version(2, 'deleted'), past);
+  const { store, restoreVersion } = opened(version(2, 'deleted'), version(1, 'past'));
   await store.getState().open(ID);
-  await store.getState().restore(past);
+  await store.getState().startRestore();
+  await store.getState().restore();
   expect(restoreVersion).toHaveBeenCalledExactlyOnceWith({
     id: ID,
     revision: 'r1',
     newest: null,
   });
+});
+
+it('shows the change anew where somebody wrote meanwhile, and says why where nobody did', async () => {
+  const { store, list, restoreVersion, onRestored } = opened(
+    version(2, 'current'),
+    version(1, 'past'),
+  );
+  await store.getState().open(ID);
+  await store.getState().select('r1');
+  await store.getState().startRestore();
+  const conflict = new ORPCError('CONFLICT', { message: 'Changed.', data: { hint: 'Pull.' } });
+  restoreVersion.mockImplementation(async () => Promise.reject(conflict));
+  await store.getState().restore();
+  expect(store.getState()).toMatchObject({ overtaken: false, fault: { code: 'CONFLICT' } });
+
+  list.mockResolvedValue(keptOf([version(3, 'current'), version(2, 'past'), version(1, 'past')]));
+  await store.getState().restore();
+  expect(store.getState()).toMatchObject({ overtaken: true, restoring: true, selected: 'r1' });
+  expect(store.getState().fault).toBeUndefined();
+  expect(sidesOf(store.getState())?.before?.revision).toBe('r3');
+  expect(onRestored).not.toHaveBeenCalled();
 });

@@ -1,13 +1,21 @@
-/** The versions of one environment, and what changed between two of them. */
+/** The versions of one environment: what is different between two of them, and going back to one. */
 import type { Client } from '@shared/contract';
-import type { EnvironmentHistory, VersionDifference } from '@shared/contract/environments';
+import type {
+  EnvironmentHistory,
+  OpenEnvironment,
+  VersionDifference,
+} from '@shared/contract/environments';
 import type { ErrorReport } from '@shared/errors';
+import type { Variable } from '@shared/model/variable';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
-
-export type Version = Extract<EnvironmentHistory, { readonly isKept: true }>['versions'][number];
+import { isOvertaken } from '../environment/merge/overtaken';
 
 export const REVEALED_FOR_MS = 60_000;
+
+export type KeptHistory = Extract<EnvironmentHistory, { readonly isKept: true }>;
+export type Version = KeptHistory['versions'][number];
+export type DifferenceRow = VersionDifference['rows'][number];
 
 /** The values of one key that were masked, at both versions. */
 export interface RevealedPair {
@@ -18,43 +26,95 @@ export interface RevealedPair {
 export interface HistoryPage {
   readonly id: string | undefined;
   readonly history: EnvironmentHistory | undefined;
-  /** Revisions that are compared; `from` is absent for what a first version holds. */
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-  readonly difference: VersionDifference | undefined;
+  /** Why there is no list. */
   readonly error: ErrorReport | undefined;
-  /** Why two versions could not be compared, or one not be restored or revealed. */
-  readonly fault: ErrorReport | undefined;
+  readonly loading: boolean;
+  /** Revisions. Without `against` it is held against the one before. */
+  readonly selected: string | undefined;
+  readonly against: string | undefined;
+  /** Whether what is on show is what restoring the selected version would change. */
   readonly restoring: boolean;
+  /** Whether somebody wrote after that was shown first. */
+  readonly overtaken: boolean;
+  readonly difference: VersionDifference | undefined;
+  /** What was asked of the versions and failed. */
+  readonly fault: ErrorReport | undefined;
+  /** Whether something is being written. */
+  readonly busy: boolean;
   readonly revealed: ReadonlyMap<string, RevealedPair>;
   open(this: void, id: string): Promise<void>;
-  compare(this: void, from: string | undefined, to: string): Promise<void>;
+  /** Asks for the list anew, and keeps the choice where it is still there. */
+  refresh(this: void): Promise<void>;
+  select(this: void, revision: string): Promise<void>;
+  /** Holds the selected version against this one; without, against the one before. */
+  holdAgainst(this: void, revision: string | undefined): Promise<void>;
   reveal(this: void, key: string): Promise<void>;
   hide(this: void, key: string): void;
   hideAll(this: void): void;
-  /** Writes this version as a new one. */
-  restore(this: void, version: Version): Promise<void>;
-  /** Brings a deleted secret back. */
+  /** Shows what restoring the selected version would change. Nothing is written yet. */
+  startRestore(this: void): Promise<void>;
+  cancelRestore(this: void): Promise<void>;
+  /** Writes the selected version as a new one; where somebody wrote meanwhile, shows the change anew. */
+  restore(this: void): Promise<void>;
+  /** Brings a deleted secret back, and pulls it. */
   bringBack(this: void): Promise<void>;
+  /** Forgets what is on show, and asks anew where the page is: what main held is gone. */
+  startOver(this: void): Promise<void>;
   close(this: void): void;
 }
 
 export interface HistoryEvents {
-  readonly onRestored: (text: string) => Promise<void>;
+  readonly onRestored: (open: OpenEnvironment) => Promise<void>;
+  readonly say: (text: string) => void;
 }
 
 const nothing = {
   history: undefined,
-  from: undefined,
-  to: undefined,
-  difference: undefined,
   error: undefined,
-  fault: undefined,
+  loading: false,
+  selected: undefined,
+  against: undefined,
   restoring: false,
+  overtaken: false,
+  difference: undefined,
+  fault: undefined,
+  busy: false,
   revealed: new Map<string, RevealedPair>(),
 } as const;
 
 export const isReadable = ({ state }: Version): boolean => state === 'current' || state === 'past';
+
+/** The version that a reader of the secret gets; none where it is deleted. */
+export const newestOf = ({ versions, secret }: KeptHistory): Version | undefined =>
+  secret.state === 'present' ? versions.find(({ state }) => state === 'current') : undefined;
+
+export interface Sides {
+  readonly before: Version | undefined;
+  readonly after: Version;
+}
+
+type Choice = Pick<HistoryPage, 'history' | 'selected' | 'against' | 'restoring'>;
+
+/** The two versions on show; nothing where the one that is selected cannot be read. */
+export function sidesOf({ history, selected, against, restoring }: Choice): Sides | undefined {
+  if (history?.isKept !== true || history.secret.state === 'scheduled') return undefined;
+  const { versions } = history;
+  const at = versions.findIndex(({ revision }) => revision === selected);
+  const after = versions[at];
+  if (after === undefined || !isReadable(after)) return undefined;
+  if (restoring) return { before: newestOf(history), after };
+  const before =
+    against === undefined
+      ? versions.slice(at + 1).find(isReadable)
+      : versions.find(({ revision }) => revision === against);
+  return { before, after };
+}
+
+export const isMasked = (variable: Variable | undefined): boolean =>
+  variable !== undefined &&
+  variable.literal === undefined &&
+  variable.kind !== 'binary' &&
+  variable.empty !== true;
 
 const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
   new Map([...map].filter(([other]) => other !== key));
@@ -63,7 +123,8 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
   createStore<HistoryPage>()((set, get) => {
     const timers = new Map<string, ReturnType<typeof setTimeout>>();
     // An answer that arrives after something else was asked for, or values were hidden, is not shown.
-    let asked = 0;
+    let listed = 0;
+    let compared = 0;
     let generation = 0;
 
     const hideAll = (): void => {
@@ -73,37 +134,77 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
       set({ revealed: nothing.revealed });
     };
 
-    const hide = (key: string): void =>
+    const hide = (key: string): void => {
+      clearTimeout(timers.get(key));
+      timers.delete(key);
       set(({ revealed }) => ({ revealed: without(revealed, key) }));
+    };
 
-    const load = async (id: string): Promise<void> => {
-      asked += 1;
-      const mine = asked;
+    const compare = async (): Promise<void> => {
+      hideAll();
+      compared += 1;
+      const mine = compared;
+      const { id } = get();
+      const sides = sidesOf(get());
+      set({ difference: undefined, fault: undefined });
+      if (id === undefined || sides === undefined) return;
+      const { before, after } = sides;
       try {
-        const history = await client.environments.history({ id });
-        if (mine !== asked) return;
-        set({ history, error: undefined });
-        const [newest, before] = history.isKept ? history.versions.filter(isReadable) : [];
-        if (newest !== undefined) await get().compare(before?.revision, newest.revision);
+        const difference = await client.environments.compareVersions({
+          id,
+          ...(before && { before: before.revision }),
+          after: after.revision,
+        });
+        if (mine === compared) set({ difference });
       } catch (error) {
-        if (mine === asked) set({ error: errorReport(error) });
+        if (mine === compared) set({ fault: errorReport(error) });
       }
     };
 
-    /** Does something to the environment, then shows how things stand. */
-    const change = async (text: string, work: (id: string) => Promise<void>): Promise<void> => {
-      const { id, restoring } = get();
-      if (id === undefined || restoring) return;
-      set({ restoring: true, fault: undefined });
+    const load = async (): Promise<void> => {
+      const { id } = get();
+      if (id === undefined) return;
+      listed += 1;
+      const mine = listed;
+      set({ loading: true });
+      try {
+        const history = await client.environments.history({ id });
+        if (mine !== listed) return;
+        set(({ selected, against }) => ({
+          history,
+          loading: false,
+          error: undefined,
+          ...choiceIn(history, selected, against),
+        }));
+        await compare();
+      } catch (error) {
+        if (mine !== listed) return;
+        hideAll();
+        set({ history: undefined, difference: undefined, loading: false });
+        set({ error: errorReport(error) });
+      }
+    };
+
+    /** Writes; what it throws is shown, if its environment is still on show. */
+    const write = async (work: (id: string) => Promise<void>): Promise<void> => {
+      const { id, busy } = get();
+      if (id === undefined || busy) return;
+      set({ busy: true, fault: undefined });
       try {
         await work(id);
-        await events.onRestored(text);
-        if (get().id === id) await load(id);
       } catch (error) {
         if (get().id === id) set({ fault: errorReport(error) });
       } finally {
-        set({ restoring: false });
+        if (get().id === id) set({ busy: false });
       }
+    };
+
+    const written = async (id: string, open: OpenEnvironment): Promise<void> => {
+      await events.onRestored(open);
+      if (get().id !== id) return;
+      // The new version is the newest, and what is on show.
+      set({ selected: undefined, against: undefined, restoring: false, overtaken: false });
+      await load();
     };
 
     return {
@@ -112,42 +213,38 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
       open: async (id) => {
         hideAll();
         set({ id, ...nothing });
-        await load(id);
+        await load();
       },
-      compare: async (before, after) => {
-        const { id } = get();
-        if (id === undefined) return;
-        hideAll();
-        asked += 1;
-        const mine = asked;
-        set({ from: before, to: after, difference: undefined, fault: undefined });
-        try {
-          const difference = await client.environments.compareVersions({
-            id,
-            after,
-            ...(before !== undefined && { before }),
-          });
-          if (mine === asked) set({ difference });
-        } catch (error) {
-          if (mine === asked) set({ fault: errorReport(error) });
-        }
+      refresh: load,
+      select: async (revision) => {
+        if (get().busy) return;
+        set({ selected: revision, against: undefined, restoring: false, overtaken: false });
+        await compare();
+      },
+      holdAgainst: async (revision) => {
+        set({ against: revision });
+        await compare();
       },
       reveal: async (key) => {
-        const { id, from, to, difference } = get();
+        const { id, difference } = get();
+        const sides = sidesOf(get());
         const row = difference?.rows.find((one) => one.key === key);
-        if (id === undefined || row === undefined) return;
-        const then = generation;
+        if (id === undefined || row === undefined || sides === undefined) return;
+        const asked = generation;
         const at = async (
-          revision: string | undefined,
-          variable: typeof row.before,
+          version: Version | undefined,
+          variable: Variable | undefined,
         ): Promise<string | undefined> => {
-          if (revision === undefined || variable === undefined) return undefined;
-          if (variable.literal !== undefined || variable.kind === 'binary') return variable.literal;
+          if (version === undefined || !isMasked(variable)) return variable?.literal;
+          const { revision } = version;
           return (await client.environments.revealVersion({ id, revision, key })).value;
         };
         try {
-          const [before, after] = await Promise.all([at(from, row.before), at(to, row.after)]);
-          if (then !== generation) return;
+          const [before, after] = await Promise.all([
+            at(sides.before, row.before),
+            at(sides.after, row.after),
+          ]);
+          if (asked !== generation) return;
           set(({ revealed }) => ({ revealed: new Map(revealed).set(key, { before, after }) }));
           clearTimeout(timers.get(key));
           timers.set(
@@ -155,28 +252,61 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
             setTimeout(() => hide(key), REVEALED_FOR_MS),
           );
         } catch (error) {
-          if (then === generation) set({ fault: errorReport(error) });
+          if (asked === generation) set({ fault: errorReport(error) });
         }
       },
       hide,
       hideAll,
-      restore: ({ revision, version }) =>
-        change(`${version} restored as a new version.`, async (id) => {
-          const { history } = get();
-          const isThere = history?.isKept === true && history.secret.state === 'present';
-          // Over what was on show: what somebody else wrote since is not passed over.
-          const newest = isThere
-            ? history.versions.find(({ state }) => state === 'current')?.revision
-            : undefined;
-          await client.environments.restoreVersion({ id, revision, newest: newest ?? null });
+      startRestore: async () => {
+        set({ restoring: true, overtaken: false });
+        await compare();
+      },
+      cancelRestore: async () => {
+        set({ restoring: false, overtaken: false });
+        await compare();
+      },
+      restore: () =>
+        write(async (id) => {
+          const sides = sidesOf(get());
+          if (sides === undefined) return;
+          const { before: newest, after } = sides;
+          try {
+            const open = await client.environments.restoreVersion({
+              id,
+              revision: after.revision,
+              newest: newest?.revision ?? null,
+            });
+            const { revision } = open.environment;
+            await written(id, open);
+            events.say(
+              revision === undefined
+                ? `${after.version} restored.`
+                : `${after.version} restored, as ${revision}.`,
+            );
+          } catch (error) {
+            if (!isOvertaken(errorReport(error))) throw error;
+            await load();
+            const now = sidesOf(get())?.before?.revision;
+            // Not for somebody else's write, then.
+            if (now === newest?.revision) throw error;
+            set({ overtaken: true });
+          }
         }),
       bringBack: () =>
-        change('Brought back.', async (id) => {
+        write(async (id) => {
           await client.environments.restore({ id });
-          await client.environments.pull({ id });
+          await written(id, await client.environments.pull({ id }));
+          events.say('Brought back.');
         }),
+      startOver: async () => {
+        compared += 1;
+        hideAll();
+        set(({ id }) => ({ id, ...nothing }));
+        await load();
+      },
       close: () => {
-        asked += 1;
+        listed += 1;
+        compared += 1;
         hideAll();
         set({ id: undefined, ...nothing });
       },
@@ -184,3 +314,17 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
   });
 
 export type HistoryStore = ReturnType<typeof createHistory>;
+
+/** The choice as it was, as far as there still are such versions; else the newest that can be read. */
+function choiceIn(
+  history: EnvironmentHistory,
+  selected: string | undefined,
+  against: string | undefined,
+): Pick<HistoryPage, 'selected' | 'against'> {
+  if (!history.isKept) return { selected: undefined, against: undefined };
+  const { versions } = history;
+  const kept = (revision: string | undefined): string | undefined =>
+    versions.some((one) => one.revision === revision) ? revision : undefined;
+  const newest = versions.find(isReadable) ?? versions[0];
+  return { selected: kept(selected) ?? newest?.revision, against: kept(against) };
+}

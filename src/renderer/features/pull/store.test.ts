@@ -25,6 +25,7 @@ function following(stream: Stream) {
   const ended: PullRun['phase'][] = [];
   const pull = createPull(clientOf(stream), WORKSPACE, {
     onEnded: async (run) => void ended.push(run.phase),
+    onBroughtBack: async () => {},
   });
   const seen: PullRun[] = [];
   pull.subscribe(({ run }) => seen.push(run));

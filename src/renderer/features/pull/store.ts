@@ -26,9 +26,13 @@ export type PullRun =
 
 export interface Pull {
   readonly run: PullRun;
+  /** Paths of skipped secrets that are being brought back. */
+  readonly returning: ReadonlySet<string>;
   pullAll(this: void): Promise<void>;
   /** Does nothing visible where Auto Sync is off. */
   autoSync(this: void): Promise<void>;
+  /** Brings back a secret that was skipped since it is deleted; then it is pulled, and skipped no more. */
+  bringBack(this: void, path: string): Promise<void>;
   cancel(this: void): void;
   dismiss(this: void): void;
 }
@@ -36,6 +40,7 @@ export interface Pull {
 export interface PullEvents {
   /** After a run that may have changed what environments there are and what is in memory. */
   readonly onEnded: (run: PullRun) => Promise<void>;
+  readonly onBroughtBack: (path: string) => Promise<void>;
 }
 
 export const createPull = (client: Client, workspaceId: string, events: PullEvents) =>
@@ -78,10 +83,41 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
       set({ run: isWorthShowing(run) ? run : { phase: 'idle' } });
     };
 
+    const patchSummary = (change: (summary: PullSummary) => PullSummary): void =>
+      set(({ run }) => ({
+        run: run.phase === 'done' ? { ...run, summary: change(run.summary) } : run,
+      }));
+
     return {
       run: { phase: 'idle' },
+      returning: new Set(),
       pullAll: () => start('pull-all'),
       autoSync: () => start('auto-sync'),
+      bringBack: async (path) => {
+        if (get().returning.has(path)) return;
+        set(({ returning }) => ({ returning: new Set(returning).add(path) }));
+        try {
+          await client.vault.bringBack({ workspaceId, path });
+          patchSummary((summary) => ({
+            ...summary,
+            existing: [...summary.existing, path].toSorted(),
+            skipped: summary.skipped.filter((one) => one.path !== path),
+          }));
+          await events.onBroughtBack(path);
+        } catch (error) {
+          const report = errorReport(error);
+          patchSummary((summary) => ({
+            ...summary,
+            skipped: summary.skipped.map((one) =>
+              one.path === path ? { ...one, error: report } : one,
+            ),
+          }));
+        } finally {
+          set(({ returning }) => ({
+            returning: new Set([...returning].filter((one) => one !== path)),
+          }));
+        }
+      },
       cancel: () => {
         const { run } = get();
         controller?.abort();

@@ -201,7 +201,16 @@ function Problem({ row, result }: PlanRowProps) {
       <p className="min-w-0 flex-[1_1_12rem] break-words">
         {error.message} <span className="text-text-2">{error.hint}</span>
       </p>
-      {result === undefined ? null : (
+      {error.code === 'SCHEDULED_FOR_DELETION' ? (
+        <Button
+          size="sm"
+          isDisabled={pushing}
+          aria-label={`Restore and write: ${row.name}`}
+          onPress={() => void push.getState().push([row.id], true)}
+        >
+          Restore and write
+        </Button>
+      ) : result === undefined ? null : (
         <Button
           size="sm"
           isDisabled={pushing}

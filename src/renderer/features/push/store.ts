@@ -36,8 +36,11 @@ export interface Push {
   readonly end: PushEnd | undefined;
   /** Looks again, unless something is being pushed. */
   makePlan(this: void): Promise<void>;
-  /** These of the plan; without a list, all that it would push. */
-  push(this: void, ids?: readonly string[]): Promise<void>;
+  /**
+   * These of the plan; without a list, all that it would push. With `restore`, what is scheduled for
+   * deletion at a path is brought back first, and written over.
+   */
+  push(this: void, ids?: readonly string[], restore?: boolean): Promise<void>;
   cancel(this: void): void;
 }
 
@@ -74,10 +77,11 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
     const follow = async (
       drafts: readonly Draft[],
       ids: readonly string[],
+      restore: boolean,
       { signal }: AbortController,
     ): Promise<PushEnd> => {
       try {
-        const input = { workspaceId, drafts: [...drafts], ids: [...ids] };
+        const input = { workspaceId, drafts: [...drafts], ids: [...ids], restore };
         for await (const event of await client.vault.pushAll(input, { signal })) {
           note(event);
           if (event.type === 'summary') return { outcome: 'done', durationMs: event.durationMs };
@@ -128,7 +132,7 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
           }
         }
       },
-      push: async (wanted) => {
+      push: async (wanted, restore = false) => {
         const { plan, run, results } = get();
         if (plan === undefined || run !== undefined) return;
         const ids = wanted ?? plan.filter(isPushable).map(({ id }) => id);
@@ -142,7 +146,7 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
         });
         const chosen = new Set(ids);
         const drafts = events.unsaved.drafts().filter(({ id }) => chosen.has(id));
-        const end = await follow(drafts, ids, aborter);
+        const end = await follow(drafts, ids, restore, aborter);
         forgetPushed(drafts);
         // What came of it is on show before it is said to have ended.
         await events.onEnded();

@@ -78,13 +78,12 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   useCommand('duplicate', () => setDialog('duplicate'));
   useCommand('delete', () => setDialog('delete'));
   useCommand(
-    'migrate',
-    synced ? () => navigation.getState().go({ screen: 'move', id }) : undefined,
-  );
-
-  useCommand(
     'history',
     synced ? () => navigation.getState().go({ screen: 'history', id }) : undefined,
+  );
+  useCommand(
+    'migrate',
+    synced ? () => navigation.getState().go({ screen: 'move', id }) : undefined,
   );
 
   const duplicateKeys = shortcutOf('duplicate');

@@ -24,8 +24,11 @@ export interface Sync {
   readonly meeting: Meeting | undefined;
   begin(this: void, id: string, path: string): void;
   setPath(this: void, path: string): void;
-  /** Pushes what is here to the path; unsaved edits are saved first. */
-  enable(this: void): Promise<void>;
+  /**
+   * Pushes what is here to the path; unsaved edits are saved first. With `restore`, what is scheduled for
+   * deletion there is brought back first, and written over.
+   */
+  enable(this: void, restore?: boolean): Promise<void>;
   choose(this: void, side: Side, keys: readonly string[]): void;
   resolve(this: void, resolution: Exclude<SyncResolution, 'push'>): Promise<void>;
   /** Leaves the meeting, or the error. Sync stays off. */
@@ -74,7 +77,7 @@ export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
       ...nothing,
       begin: (id, path) => set({ id, path, ...nothing }),
       setPath: (path) => set({ path, error: undefined }),
-      enable: () =>
+      enable: (restore = false) =>
         run(async (id) => {
           const hasEdits = drafts.getState().histories.has(id);
           if (hasEdits && !(await savedEdits(drafts, id))) return;
@@ -82,7 +85,12 @@ export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
           try {
             await changed(
               id,
-              await client.environments.enableSync({ id, path, resolution: 'push' }),
+              await client.environments.enableSync({
+                id,
+                path,
+                resolution: 'push',
+                ...(restore && { restore }),
+              }),
             );
           } catch (error) {
             const { code, details } = errorReport(error);

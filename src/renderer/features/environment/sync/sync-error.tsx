@@ -15,6 +15,12 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
       Open Settings
     </Button>
   );
+  const isScheduled = error.code === 'SCHEDULED_FOR_DELETION' && !synced;
+  const restore = (
+    <Button variant="primary" onPress={() => void enable(true)}>
+      Restore and write
+    </Button>
+  );
   return (
     <div className="shrink-0 px-5 pt-3">
       <div className="max-w-2xl">
@@ -31,9 +37,17 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
             note={
               synced
                 ? 'Sync is still on.'
-                : 'Sync is still off, and your variables are still on this computer.'
+                : isScheduled
+                  ? 'Restoring takes the name back and writes your variables over what it held, which stays in its history. Sync is still off until then.'
+                  : 'Sync is still off, and your variables are still on this computer.'
             }
-            actions={error.details?.field === 'path' || meets ? undefined : settings}
+            actions={
+              isScheduled
+                ? restore
+                : error.details?.field === 'path' || meets
+                  ? undefined
+                  : settings
+            }
             {...(!meets && { onDismiss: cancel })}
           />
         )}

@@ -121,6 +121,27 @@ function Paths({ title, paths }: { readonly title: string; readonly paths: reado
   );
 }
 
+const isRecoverable = ({ error }: Skipped): boolean =>
+  error.code === 'SECRET_DELETED' || error.code === 'SCHEDULED_FOR_DELETION';
+
+function BringBack({ path }: { readonly path: string }) {
+  const { pull } = useStores();
+  const busy = useFeature('pull', ({ returning }) => returning.has(path));
+  return (
+    <Button
+      size="sm"
+      className="h-5 font-sans"
+      isBusy={busy}
+      aria-label={`Bring back ${path}`}
+      onPress={() => void pull.getState().bringBack(path)}
+    >
+      Bring back
+    </Button>
+  );
+}
+
+const bringBackButton = (path: string) => <BringBack path={path} />;
+
 function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
   if (skipped.length === 0) return null;
   const byReason = new Map<string, Skipped[]>();
@@ -137,7 +158,13 @@ function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
             <p>
               {message} <span className="text-text-2">{group[0]?.error.hint}</span>
             </p>
-            <PathList label={message} paths={group.map(({ path }) => path)} />
+            <PathList
+              label={message}
+              paths={group.map(({ path }) => path)}
+              {...(group.every(isRecoverable) && {
+                actionFor: bringBackButton,
+              })}
+            />
           </div>
         ))}
       </div>

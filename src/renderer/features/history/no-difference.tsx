@@ -1,0 +1,16 @@
+import { Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Centred } from '../../components/page';
+
+/** In place of a difference: why there is none. */
+export const NoDifference = ({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}) => (
+  <Centred icon={<Trash2 aria-hidden className="size-5" />} title={title}>
+    <p>{children}</p>
+  </Centred>
+);

@@ -1,0 +1,394 @@
+/** What the selected version changed, or what restoring it would change. */
+import { ChevronDown, Eye, EyeOff } from 'lucide-react';
+import { useMemo, type ReactNode } from 'react';
+import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
+import { useFeature, useStores } from '../../app/stores';
+import { Button, IconButton } from '../../components/button';
+import { Card, ErrorCard } from '../../components/card';
+import { Chip } from '../../components/chip';
+import { Menu, MenuItem } from '../../components/menu';
+import { ActionBar } from '../../components/page';
+import { Skeleton } from '../../components/skeleton';
+import { Cell, Column, LongTable, Row } from '../../components/table';
+import { cx } from '../../lib/class-names';
+import { formatDateTime, plural } from '../../lib/format';
+import { scaled } from '../../lib/rem';
+import { unsavedCount } from '../environment/drafts-store';
+import { NoValue, ValueGlimpse } from '../environment/value-glimpse';
+import { NoDifference } from './no-difference';
+import {
+  isMasked,
+  isReadable,
+  newestOf,
+  sidesOf,
+  type DifferenceRow,
+  type KeptHistory,
+  type RevealedPair,
+  type Sides,
+} from './store';
+
+export function VersionDifferencePane({ history }: { readonly history: KeptHistory }): ReactNode {
+  const selected = useFeature('history', (state) => state.selected);
+  const against = useFeature('history', (state) => state.against);
+  const restoring = useFeature('history', (state) => state.restoring);
+  const sides = useMemo(
+    () => sidesOf({ history, selected, against, restoring }),
+    [history, selected, against, restoring],
+  );
+  if (sides === undefined) return <Unreadable history={history} selected={selected} />;
+  return (
+    <section
+      aria-label={restoring ? 'What restoring changes' : 'What changed'}
+      className="@container flex min-h-0 min-w-0 flex-1 flex-col"
+    >
+      {restoring ? <RestoreHead sides={sides} /> : <Head history={history} sides={sides} />}
+      <Fault />
+      <Difference sides={sides} />
+      {restoring ? <RestoreBar sides={sides} /> : <Bar history={history} sides={sides} />}
+    </section>
+  );
+}
+
+interface UnreadableProps {
+  readonly history: KeptHistory;
+  readonly selected: string | undefined;
+}
+
+function Unreadable({ history, selected }: UnreadableProps): ReactNode {
+  if (history.secret.state === 'scheduled') {
+    return (
+      <NoDifference title="Values cannot be read now">
+        AWS gives none while the secret is scheduled for deletion. Bring it back first.
+      </NoDifference>
+    );
+  }
+  const version = history.versions.find(({ revision }) => revision === selected);
+  if (version === undefined) return null;
+  const when = version.deletedAt === undefined ? '' : ` on ${formatDateTime(version.deletedAt)}`;
+  return version.state === 'destroyed' ? (
+    <NoDifference title={`${version.version} was destroyed`}>
+      Its values are gone for good. Choose another version.
+    </NoDifference>
+  ) : (
+    <NoDifference title={`${version.version} was deleted${when}`}>
+      {version === history.versions[0]
+        ? 'Its values cannot be read until it is brought back.'
+        : 'Its values cannot be read. Whoever may undelete versions in Vault can bring it back.'}
+    </NoDifference>
+  );
+}
+
+interface HeadProps {
+  readonly history: KeptHistory;
+  readonly sides: Sides;
+}
+
+function Head({ history, sides: { before, after } }: HeadProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-5 py-3">
+      <div className="min-w-40 flex-1">
+        <h2 className="text-lg font-semibold">
+          {before === undefined
+            ? `All of ${after.version}`
+            : `${after.version} against ${before.version}`}
+        </h2>
+        <p className="text-xs text-text-2">
+          {before === undefined
+            ? 'There is no earlier version to hold it against.'
+            : `What is different in ${after.version}.`}
+        </p>
+      </div>
+      <AgainstMenu history={history} after={after} />
+    </div>
+  );
+}
+
+const BEFORE = 'the one before';
+
+function AgainstMenu({
+  history,
+  after,
+}: {
+  readonly history: KeptHistory;
+  readonly after: Sides['after'];
+}): ReactNode {
+  const { history: store } = useStores();
+  const against = useFeature('history', (state) => state.against);
+  const others = history.versions.filter(
+    (version) => isReadable(version) && version.revision !== after.revision,
+  );
+  if (others.length === 0) return null;
+  const chosen = others.find(({ revision }) => revision === against);
+  return (
+    <MenuTrigger>
+      <Button size="sm">
+        <span className="flex items-center gap-1.5">
+          Compare with {chosen?.version ?? BEFORE}
+          <ChevronDown aria-hidden className="size-3.5 text-text-3" />
+        </span>
+      </Button>
+      <Menu
+        aria-label="Compare with"
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={[against ?? BEFORE]}
+        onSelectionChange={(keys) => {
+          const [key] = keys === 'all' ? [] : keys;
+          void store.getState().holdAgainst(key === BEFORE ? undefined : String(key));
+        }}
+      >
+        <MenuItem id={BEFORE}>The one before</MenuItem>
+        {others.map(({ revision, version, createdAt }) => (
+          <MenuItem key={revision} id={revision}>
+            {createdAt === undefined ? version : `${version}, ${formatDateTime(createdAt)}`}
+          </MenuItem>
+        ))}
+      </Menu>
+    </MenuTrigger>
+  );
+}
+
+function RestoreHead({ sides: { before, after } }: { readonly sides: Sides }) {
+  const overtaken = useFeature('history', (state) => state.overtaken);
+  return (
+    <div className="flex flex-col gap-1 px-5 py-3">
+      <h2 className="text-lg font-semibold">What restoring {after.version} changes</h2>
+      <p className="text-text-2">
+        {before === undefined
+          ? 'The secret is deleted: all of this comes back, as a new version.'
+          : `It is written as a new version over ${before.version}, which stays in the history.`}
+      </p>
+      {overtaken ? (
+        <Card tone="info" title="Someone else changed it meanwhile" live>
+          <p className="text-text-2">
+            Nothing was written. This is what restoring {after.version} changes now: look at it
+            again.
+          </p>
+        </Card>
+      ) : null}
+    </div>
+  );
+}
+
+function Fault(): ReactNode {
+  const fault = useFeature('history', (state) => state.fault);
+  if (fault === undefined) return null;
+  return (
+    <div className="max-w-2xl px-5 pb-3">
+      <ErrorCard report={fault} note="Nothing was written." />
+    </div>
+  );
+}
+
+/** A key may be an empty text, which is no id. */
+const rowId = (key: string): string => `key ${key}`;
+
+function Difference({ sides }: { readonly sides: Sides }) {
+  const difference = useFeature('history', (state) => state.difference);
+  const fault = useFeature('history', (state) => state.fault);
+  const revealed = useFeature('history', (state) => state.revealed);
+  const restoring = useFeature('history', (state) => state.restoring);
+  const items = useMemo(
+    () =>
+      (difference?.rows ?? []).map((row) => ({
+        id: rowId(row.key),
+        row,
+        shown: revealed.get(row.key),
+      })),
+    [difference, revealed],
+  );
+  const tall = useMemo(
+    () => new Map([...revealed].map(([key, values]) => [rowId(key), values])),
+    [revealed],
+  );
+  if (difference === undefined) {
+    return (
+      <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-hidden px-5 py-4">
+        {fault === undefined ? (
+          <>
+            <output className="sr-only">Comparing the versions</output>
+            <Skeleton className="w-60" />
+            <Skeleton className="w-72" />
+            <Skeleton className="w-52" />
+          </>
+        ) : null}
+      </div>
+    );
+  }
+  const { before, after } = sides;
+  return (
+    <LongTable aria-label="Differences" tall={tall}>
+      <TableHeader>
+        <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(120)} className="pl-5">
+          Key
+        </Column>
+        <Column id="before" width="1fr" minWidth={scaled(110)}>
+          {restoring ? 'Now' : <VersionName version={before} />}
+        </Column>
+        <Column id="after" width="1.2fr" minWidth={scaled(140)}>
+          {restoring ? 'Then' : <VersionName version={after} />}
+        </Column>
+      </TableHeader>
+      <TableBody
+        items={items}
+        renderEmptyState={() => (
+          <p className="px-5 py-3 text-text-2">
+            {before === undefined ? 'It holds no variables.' : 'Both hold the same.'}
+          </p>
+        )}
+      >
+        {(item) => <DifferenceLine id={item.id} row={item.row} shown={item.shown} />}
+      </TableBody>
+    </LongTable>
+  );
+}
+
+/** As it is written: a heading would put it in capitals. */
+const VersionName = ({ version }: { readonly version: Sides['before'] }) =>
+  version === undefined ? 'Before' : <span className="normal-case">{version.version}</span>;
+
+interface LineProps {
+  readonly id: string;
+  readonly row: DifferenceRow;
+  readonly shown: RevealedPair | undefined;
+}
+
+const DifferenceLine = ({ id, row, shown }: LineProps) => (
+  <Row id={id} textValue={row.key}>
+    <Cell className="pl-5">
+      <span
+        title={row.key}
+        className={cx(
+          'min-w-0 truncate font-mono text-xs leading-5 select-text',
+          row.change === 'removed' && 'line-through',
+        )}
+      >
+        {row.key}
+      </span>
+    </Cell>
+    <Cell>
+      <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
+        {row.before === undefined ? (
+          <NoValue word="not there" />
+        ) : (
+          <ValueGlimpse variable={row.before} revealed={shown?.before} isPast />
+        )}
+        <RevealButton row={row} isShown={shown !== undefined} />
+      </span>
+    </Cell>
+    <Cell>
+      {/* A row has one line until a value is revealed in it. */}
+      <span
+        className={cx(
+          'flex min-w-0 flex-1 items-start gap-x-2',
+          shown !== undefined && 'flex-wrap',
+        )}
+      >
+        {row.after === undefined ? null : (
+          <ValueGlimpse variable={row.after} revealed={shown?.after} />
+        )}
+        <Chip tone={row.change === 'removed' ? 'bad' : 'plain'}>{row.change}</Chip>
+      </span>
+    </Cell>
+  </Row>
+);
+
+function RevealButton({
+  row: { key, before, after },
+  isShown,
+}: {
+  readonly row: DifferenceRow;
+  readonly isShown: boolean;
+}): ReactNode {
+  const { history } = useStores();
+  if (!isMasked(before) && !isMasked(after)) return null;
+  return (
+    <IconButton
+      size="sm"
+      label={isShown ? `Hide ${key}` : `Reveal ${key}`}
+      hint={isShown ? 'Hide' : 'Reveal'}
+      className={cx(
+        '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
+        !isShown && 'opacity-0',
+      )}
+      onPress={() => {
+        const { hide, reveal } = history.getState();
+        if (isShown) hide(key);
+        else void reveal(key);
+      }}
+    >
+      {isShown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
+    </IconButton>
+  );
+}
+
+function useSummary(): string {
+  const difference = useFeature('history', (state) => state.difference);
+  if (difference === undefined) return '';
+  const { rows, unchanged } = difference;
+  const count = (change: DifferenceRow['change']): number =>
+    rows.filter((row) => row.change === change).length;
+  const parts = [
+    [count('added'), 'added'],
+    [count('changed'), 'changed'],
+    [count('removed'), 'removed'],
+    [unchanged, 'the same'],
+  ] as const;
+  return parts.flatMap(([number, word]) => (number === 0 ? [] : `${number} ${word}`)).join(', ');
+}
+
+const Summary = ({ children }: { readonly children?: ReactNode }) => {
+  const text = useSummary();
+  return (
+    <output className="min-w-40 flex-1 text-text-2 tabular-nums">
+      {text}
+      {children}
+    </output>
+  );
+};
+
+function Bar({ history, sides: { after } }: HeadProps) {
+  const { history: store } = useStores();
+  const isNewest = after.revision === newestOf(history)?.revision;
+  return (
+    <ActionBar>
+      <Summary />
+      <Button isDisabled={isNewest} onPress={() => void store.getState().startRestore()}>
+        Restore this version
+      </Button>
+    </ActionBar>
+  );
+}
+
+function RestoreBar({ sides: { before, after } }: { readonly sides: Sides }) {
+  const { history: store } = useStores();
+  const id = useFeature('history', (state) => state.id);
+  const busy = useFeature('history', (state) => state.busy);
+  const difference = useFeature('history', (state) => state.difference);
+  const unsaved = useFeature('drafts', (state) => (id === undefined ? 0 : unsavedCount(state, id)));
+  const { cancelRestore, restore } = store.getState();
+  const isSame = before !== undefined && difference?.rows.length === 0;
+  return (
+    <ActionBar>
+      <Summary>
+        {unsaved === 0 ? null : (
+          <span className="block text-xs text-brass">
+            Your {plural(unsaved, 'unsaved edit')} {unsaved === 1 ? 'stays' : 'stay'}, to be put on
+            what is restored.
+          </span>
+        )}
+      </Summary>
+      <Button variant="quiet" isDisabled={busy} onPress={() => void cancelRestore()}>
+        Cancel
+      </Button>
+      <Button
+        variant="primary"
+        isBusy={busy}
+        isDisabled={difference === undefined || isSame}
+        onPress={() => void restore()}
+      >
+        {`Restore ${after.version} as a new version`}
+      </Button>
+    </ActionBar>
+  );
+}
