@@ -2,7 +2,7 @@
  * `npm run screenshots`: takes every screen in both themes from the running app, with the sample data of
  * `npm run servers`, into docs/screenshots. What the pictures show is as fixed as a running app allows.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, type Page } from '@playwright/test';
@@ -16,6 +16,7 @@ import { seedSampleSecrets } from './servers/secrets-manager/sample';
 import { startSecretsManagerServer } from './servers/secrets-manager/server';
 import { seedSampleVault } from './servers/vault/sample';
 import { startVaultServer, type VaultServer } from './servers/vault/server';
+import { smallPng } from './small-png';
 
 const VIEWPORT = { width: 1100, height: 720 };
 const THEMES = ['light', 'dark'] as const;
@@ -34,11 +35,8 @@ const camera =
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-      await page.screenshot({
-        path: join(root, 'docs', 'screenshots', theme, `${name}.png`),
-        animations: 'disabled',
-        caret: 'hide',
-      });
+      const png = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+      await writeFile(join(root, 'docs', 'screenshots', theme, `${name}.png`), smallPng(png));
     }
     process.stdout.write(`${name}\n`);
   };
@@ -81,6 +79,7 @@ async function takeEnvironment(ui: AppPage, take: Take, server: VaultServer) {
   const { editor } = environment;
   await ui.openEnvironment('production');
   await environment.variables.waitFor();
+  await environment.heading.click();
   await take('environment');
 
   await editor.text.openButton.click();
@@ -105,7 +104,7 @@ async function takeEnvironment(ui: AppPage, take: Take, server: VaultServer) {
   await editor.setValue('API_KEY', 'ak_sample_new');
   await editor.choose('MAIL_FROM', 'Remove');
   await editor.add('QUEUE_URL', 'amqps://mq.internal');
-  await environment.filter.focus();
+  await environment.heading.click();
   await take('editing');
   await editor.saveButton.click();
   await editor.review.region.waitFor();
@@ -138,6 +137,10 @@ async function takeRest(ui: AppPage, take: Take) {
   await ui.openEnvironment('production');
   await ui.palette.run('compare');
   await ui.compare.choose('production', 'staging');
+  await ui.compare.pickerButton.click();
+  await ui.compare.picker.getByRole('option', { name: 'billing/eu', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await ui.compare.picker.waitFor({ state: 'detached' });
   await ui.compare.show('Only differences');
   await ui.compare.grid.waitFor();
   await take('compare');

@@ -130,11 +130,11 @@ export const errorTable = {
   },
   SECRET_DELETED: {
     message: 'The newest version of this secret has been deleted.',
-    hint: 'It can be restored from an older version, or written anew.',
+    hint: 'Restore an older version from its history, or write it anew.',
   },
   SCHEDULED_FOR_DELETION: {
     message: 'This secret is scheduled for deletion.',
-    hint: 'It can be restored until then.',
+    hint: 'Restore it before that day, or choose another path.',
   },
   CONFLICT: {
     message: 'Someone else changed this secret since it was read.',
@@ -182,7 +182,7 @@ export const errorTable = {
   },
   REQUEST_REFUSED: {
     message: 'The server refused the request.',
-    hint: 'The details may say why.',
+    hint: 'Look into the details, and check the settings in Settings → Vault.',
   },
 
   // Strongroom itself
@@ -200,15 +200,15 @@ export const errorTable = {
   },
   NO_SUCH_WORKSPACE: {
     message: 'This workspace no longer exists.',
-    hint: 'It may have been deleted in another window.',
+    hint: 'It may have been deleted in another window. Choose another one at the top of the sidebar.',
   },
   NO_SUCH_ENVIRONMENT: {
     message: 'This environment no longer exists.',
-    hint: 'It may have been deleted in another window.',
+    hint: 'It may have been deleted in another window. Choose another one in the sidebar.',
   },
   NO_SUCH_VARIABLE: {
     message: 'This variable no longer exists.',
-    hint: 'The environment may have been pulled again since.',
+    hint: 'The environment may have been pulled again since. Look at it as it is now.',
   },
   VALUES_NOT_LOADED: {
     message: 'The values of this environment are not in memory.',

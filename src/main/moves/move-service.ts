@@ -368,7 +368,7 @@ export class MoveService {
       const name = nameBoth(from, to);
       throw new AppError('NOT_FOUND', {
         message: `The copy at ${name.to} is gone.`,
-        hint: `Nothing was removed at ${name.from}. Undo this move to use what is there again.`,
+        hint: `Nothing was removed at ${name.from}. Undo this migration to use what is there again.`,
         details: { path: to.path },
       });
     }
@@ -427,13 +427,13 @@ export class MoveService {
     for (const move of journal.list(row.workspaceId)) {
       if (move.environmentId === row.id) {
         throw new AppError('ALREADY_RUNNING', {
-          message: 'An earlier move of this environment is not finished.',
+          message: 'An earlier migration of this environment is not finished.',
           hint: 'Go on with it, or undo it.',
         });
       }
       if (move.from.path === to.path || move.to.path === to.path) {
         throw new AppError('ALREADY_EXISTS', {
-          message: `Another move that is not finished uses the path ${to.path}.`,
+          message: `Another migration that is not finished uses the path ${to.path}.`,
           hint: 'Finish that one first, or choose another path.',
           details: { field: 'toPath' },
         });
@@ -491,7 +491,7 @@ export class MoveService {
     const move = this.parts.journal.find(id);
     if (move !== undefined) return move;
     throw new AppError('NOT_FOUND', {
-      message: 'There is no such unfinished move.',
+      message: 'There is no such unfinished migration.',
       hint: 'It may have been finished or undone in another window.',
     });
   }

@@ -54,7 +54,7 @@ export const sourceGone = (from: Place, to: Place): AppError => {
   const name = nameBoth(from, to);
   return new AppError('NOT_FOUND', {
     message: `There is nothing at ${name.from} any more.`,
-    hint: `Look at ${name.to}: if the values are there, keep them and end this move.`,
+    hint: `Look at ${name.to}: if the values are there, keep them and end this migration.`,
     details: { path: from.path },
   });
 };

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 const MARKS = /(`[^`]+`|\*\*[^*]+\*\*)/;
 
-/** Text with `code` in backticks and **bold** in double asterisks, as the guide texts are written. */
+/** Text with `code` in backticks and **bold** in double asterisks, as the guide is written. */
 export function RichText({ text }: { readonly text: string }): ReactNode {
   let at = 0;
   return text.split(MARKS).map((part) => {

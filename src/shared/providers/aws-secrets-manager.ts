@@ -57,24 +57,6 @@ export const awsSecretsManagerSchema = z
 
 export type AwsSecretsManagerValues = z.infer<typeof awsSecretsManagerSchema>;
 
-/** The least that Strongroom needs. */
-export const awsPolicy = `{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Effect": "Allow",
-      "Action": [
-        "secretsmanager:ListSecrets",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:CreateSecret",
-        "secretsmanager:DeleteSecret"
-      ],
-      "Resource": "*"
-    }
-  ]
-}`;
-
 export const awsSecretsManagerDescriptor: ProviderDescriptor = {
   id: 'aws-secrets-manager',
   label: 'AWS Secrets Manager',
@@ -141,50 +123,6 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
       name: 'autoSync',
       label: 'Auto Sync',
       help: 'Pull from AWS when Strongroom starts.',
-    },
-  ],
-  guide: [
-    {
-      title: 'Create an IAM user for Strongroom',
-      steps: [
-        'Open the AWS Console and go to **IAM → Users → Create user**.',
-        'Enter a name, such as `strongroom-secrets`, and click **Next**.',
-        'Choose **Attach policies directly**, then **Create policy**.',
-        'Switch to the **JSON** tab and paste the policy below.',
-        'Name the policy, such as `StrongroomSecretsManagerAccess`, create it, go back and attach it to the new user.',
-        'On the user’s page go to **Security credentials → Create access key** and choose **Application running outside AWS**.',
-        'Copy the Access Key ID and the Secret Access Key.',
-        'Here, choose **Access Keys** as the authentication and paste them.',
-      ],
-      code: awsPolicy,
-      notes: [
-        'To allow only some secrets, replace `"Resource": "*"` by an ARN pattern, such as `arn:aws:secretsmanager:us-east-1:123456789012:secret:myapp/*`. ListSecrets knows no such limit and keeps `"*"`, in a statement of its own.',
-        'Strongroom can do more with `DescribeSecret` (sees changes at once), `ListSecretVersionIds` (the whole history), `RestoreSecret` (brings deleted secrets back), `UpdateSecretVersionStage` (a stricter check against overwriting) and `BatchGetSecretValue` (pulls in fewer calls). It works without them.',
-      ],
-    },
-    {
-      title: 'Use a profile of the AWS CLI',
-      steps: [
-        'Run `aws configure list-profiles` in a terminal to see your profiles.',
-        'Pick the one with access to Secrets Manager, or `default`.',
-        'Enter the **Region**, such as `us-east-1`.',
-        'Choose **Profile** as the authentication and type its name.',
-        'Click **Test Connection**. If it succeeds, click **Save**.',
-      ],
-      notes: [
-        'Credentials from environment variables, the default profile, or an EC2 or ECS role: choose **Default Chain**.',
-      ],
-    },
-    {
-      title: 'Create your first secret in AWS',
-      steps: [
-        'Open the AWS Console and go to **Secrets Manager**, in the right region.',
-        'Click **Store a new secret**, choose **Other type of secret**, then **Plaintext**, and paste a JSON object such as the one below.',
-        'Click **Next**. Give it a simple name like `production`: it becomes the name of the environment.',
-        'Skip the rotation settings and click **Store**.',
-        'Here, click **Pull All**. The secret appears as an environment.',
-      ],
-      code: '{"DB_HOST": "db.prod.internal", "DB_PASSWORD": "s3cret", "API_KEY": "sk-live-abc123"}',
     },
   ],
 };

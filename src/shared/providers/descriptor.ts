@@ -27,22 +27,12 @@ export type FieldDescriptor =
     })
   | (FieldBase & { readonly kind: 'switch' });
 
-/** Text with `code` in backticks and **bold** in double asterisks. */
-export interface GuideSection {
-  readonly title: string;
-  readonly intro?: string;
-  readonly steps?: readonly string[];
-  readonly code?: string;
-  readonly notes?: readonly string[];
-}
-
 export interface ProviderDescriptor {
   readonly id: ProviderId;
   readonly label: string;
   /** One sentence on what it is, for somebody who is choosing. */
   readonly summary: string;
   readonly fields: readonly FieldDescriptor[];
-  readonly guide: readonly GuideSection[];
   /** How a fresh form stands. */
   readonly defaults: FormValues;
   /**

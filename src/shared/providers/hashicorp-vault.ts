@@ -158,38 +158,4 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       help: 'Pull from Vault when Strongroom starts.',
     },
   ],
-  guide: [
-    {
-      title: 'Namespaces',
-      intro:
-        'The Namespace field is used for the AppRole login and nothing else. Listing, reading and writing use Engine Path as it stands. If your KV engine lies inside namespaces, write them into Engine Path, as in `admin/my-namespace/secret`.',
-    },
-    {
-      title: 'KV v1 or v2',
-      intro:
-        'Nothing to choose: Strongroom finds out which version the engine has and speaks that one.',
-    },
-    {
-      title: 'An AppRole for Strongroom',
-      intro: 'In a terminal with the Vault CLI, for a KV v2 engine at `secret`:',
-      code: `vault policy write strongroom - <<'HCL'
-path "secret/data/*"     { capabilities = ["create", "read", "update", "delete"] }
-path "secret/metadata/*" { capabilities = ["list", "read", "delete"] }
-path "secret/delete/*"   { capabilities = ["update"] }
-path "secret/undelete/*" { capabilities = ["update"] }
-HCL
-vault auth enable approle
-vault write auth/approle/role/strongroom token_policies=strongroom token_ttl=1h
-vault read  auth/approle/role/strongroom/role-id
-vault write -f auth/approle/role/strongroom/secret-id`,
-      steps: [
-        'Copy `role_id` into **Role ID** and `secret_id` into **Secret ID**.',
-        'Click **Test Connection**. If it succeeds, click **Save**.',
-      ],
-      notes: [
-        'The last two lines let Strongroom delete exactly the version you saw, and bring deleted secrets back. It works without them.',
-        'For a KV v1 engine the policy names `secret/*` instead of `data` and the others.',
-      ],
-    },
-  ],
 };

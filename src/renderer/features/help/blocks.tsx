@@ -11,23 +11,25 @@ interface Props {
   /** Links are read from here. */
   readonly chapter: ChapterId;
   readonly blocks: readonly Block[];
+  /** What stands above them. */
+  readonly title: string;
 }
 
 /** What the DOM calls a section, for scrolling to it. */
 export const headingId = (anchor: string): string => `help-${anchor}`;
 
-export function Blocks({ chapter, blocks }: Props): ReactNode {
+export function Blocks({ chapter, blocks, title }: Props): ReactNode {
   // The blocks are constants: their order is their identity.
   return blocks.map((block, at) => (
     // oxlint-disable-next-line react/no-array-index-key
-    <BlockView key={at} block={block} chapter={chapter} label={labelBefore(blocks, at)} />
+    <BlockView key={at} block={block} chapter={chapter} label={labelBefore(blocks, at) ?? title} />
   ));
 }
 
 /** What a piece of code is for: the heading above it. */
-function labelBefore(blocks: readonly Block[], at: number): string {
+function labelBefore(blocks: readonly Block[], at: number): string | undefined {
   const above = blocks.slice(0, at).findLast((block) => block.kind === 'heading');
-  return above?.kind === 'heading' ? above.text : 'Example';
+  return above?.kind === 'heading' ? above.text : undefined;
 }
 
 interface BlockProps {

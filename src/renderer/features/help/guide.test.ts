@@ -1,7 +1,7 @@
 import { providerIds } from '@shared/providers/descriptor';
 import { describe, expect, it } from 'vitest';
 import { settingsTabs, type Route } from '../../app/navigation';
-import { chapterIds, chapters, headings, placeOf, type Place } from './guide';
+import { chapterIds, chapters, headings, placeOf, sectionsOf, type Place } from './guide';
 import { topicOf, topics } from './topics';
 
 const exists = ({ chapter, anchor }: Place): boolean => {
@@ -43,6 +43,15 @@ describe('the guide in the window', () => {
   it('can be looked through by every chapter and section', () => {
     expect(headings.length).toBeGreaterThan(chapterIds.length * 2);
     for (const { place } of headings) expect(place).toSatisfy(exists);
+  });
+
+  it.each(providerIds)('has the set-up of %s in sections, for beside its form', (provider) => {
+    const sections = sectionsOf(provider);
+    expect(sections.length).toBeGreaterThan(1);
+    for (const { blocks } of sections) expect(blocks.length).toBeGreaterThan(0);
+    const inChapter = chapters.get(provider)?.blocks.filter(({ kind }) => kind === 'code') ?? [];
+    const inSections = sections.flatMap(({ blocks }) => blocks).filter((b) => b.kind === 'code');
+    expect(inSections).toEqual(inChapter);
   });
 
   it('goes from chapter to chapter by the links of the files, and nowhere else', () => {

@@ -55,6 +55,23 @@ export const chapters: ReadonlyMap<ChapterId, Chapter> = new Map(
   chapterIds.map((id) => [id, readChapter(id)]),
 );
 
+export interface ChapterSection {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+/** The sections of a chapter, without what introduces them. */
+export function sectionsOf(id: ChapterId): readonly ChapterSection[] {
+  const blocks = chapters.get(id)?.blocks ?? [];
+  const starts = blocks.flatMap((block, at) =>
+    block.kind === 'heading' && block.level === 2 ? [{ title: block.text, at }] : [],
+  );
+  return starts.map(({ title, at }, index) => ({
+    title,
+    blocks: blocks.slice(at + 1, starts[index + 1]?.at),
+  }));
+}
+
 const isChapter = (text: string): text is ChapterId => chapterIds.some((id) => id === text);
 
 /** Where a link in a chapter leads to; nothing where that is outside the guide. */

@@ -73,7 +73,7 @@ function Pane({ place }: { readonly place: Place }) {
           {chapter === undefined ? (
             <Contents />
           ) : (
-            <Blocks chapter={chapter.id} blocks={chapter.blocks} />
+            <Blocks chapter={chapter.id} title={chapter.title} blocks={chapter.blocks} />
           )}
         </div>
       </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anchorOf, partsOf, readMarkdown } from './markdown';
+import { partsOf, readMarkdown } from './markdown';
 
 describe('the Markdown of the guide', () => {
   it('is read as headings, paragraphs, lists, code, notes and tables', () => {
@@ -67,14 +67,5 @@ after
       { text: '.', at: 53 },
     ]);
     expect(partsOf('none')).toEqual([{ text: 'none', at: 0 }]);
-  });
-
-  it.each([
-    ['KV v1 or v2', 'kv-v1-or-v2'],
-    ['When both sides changed', 'when-both-sides-changed'],
-    ['What is where?', 'what-is-where'],
-    ['A user’s key', 'a-users-key'],
-  ])('gives %j the anchor that GitHub gives it', (heading, anchor) => {
-    expect(anchorOf(heading)).toBe(anchor);
   });
 });

@@ -2,6 +2,7 @@
  * Reads the guide's chapters, docs/guide/*.md. They are ours, so this knows the part of Markdown that they
  * use and no more. Pictures are left to the pages on the web: beside this text is the app itself.
  */
+import { anchorOf } from '@shared/model/anchor';
 
 export type Block =
   | {
@@ -17,13 +18,6 @@ export type Block =
       readonly header: readonly string[];
       readonly rows: readonly (readonly string[])[];
     };
-
-/** The anchor of a heading, as GitHub makes it. */
-export const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
 
 const HEADING = /^(#{1,3}) (.+)$/;
 const ITEM = /^(?:[-*]|\d+\.) +(.*)$/;
