@@ -284,7 +284,10 @@ describe('with the five permissions of the guide', () => {
     expect(server.secret(path)?.versions.map(({ id }) => id)).toEqual([base, revision]);
   });
 
-  it('finds what it covered up when it is asked again after a lost answer', async () => {
+  it.each([
+    ['again', mine],
+    ['to write more', doc('{"A":"mine, and more"}')],
+  ])('finds what it covered up when it is asked %s after a lost answer', async (_, next) => {
     const provider = guided({ maxAttempts: 1 });
     const path = fresh();
     const base = asRevision(server.put(path, '{}'));
@@ -297,7 +300,7 @@ describe('with the five permissions of the guide', () => {
     expect((await writing).code).toBe('CONNECTION_RESET');
     expect(textAt(path)).toBe('{"A":"mine"}');
 
-    expect((await failure(provider.write(path, mine, base, { signal }))).code).toBe('CONFLICT');
+    expect((await failure(provider.write(path, next, base, { signal }))).code).toBe('CONFLICT');
     expect(textAt(path)).toBe('{"A":"theirs"}');
   });
 });

@@ -150,6 +150,9 @@ export class SecretWriter {
       if (earlier !== undefined && (await this.#wasBuiltOn(write, earlier.id))) return earlier.id;
       throw conflict(write);
     }
+    if (current.id !== expected) {
+      await this.#settle(write, current.id, expected, await this.#previous(write));
+    }
     return await this.#replace(write, current.id);
   }
 

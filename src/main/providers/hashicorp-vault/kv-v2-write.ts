@@ -112,7 +112,8 @@ export class KvV2Writer {
       return landed.version;
     }
     // Own values of before, which are edited further: no conflict, as long as nobody else came.
-    if (standing?.isAlive === true && standing.number === landed?.version.number) {
+    if (landed !== undefined && standing?.isAlive && standing.number === landed.version.number) {
+      await this.#settle(write, landed.base, landed.version);
       return this.#replace(write, standing);
     }
     throw conflict(expected);

@@ -66,6 +66,23 @@ describe('a write with KV v2', () => {
     expect(kv().currentVersion('app')).toBe(2);
   });
 
+  it('does not bring back what was deleted under an earlier try, when it is edited further', async () => {
+    const provider = root();
+    const base = await baseOf(provider);
+    const gate = server.faults.gate(post);
+    const trying = errorOf(provider.write('app', doc('{"A":"try"}'), base, options()));
+    await gate.reached;
+    kv().delete('app');
+    const broken = breaks(server, { path: 'secret/metadata/app' }, unsent);
+    gate.open();
+    expect((await trying).code).toBe('CONNECTION_RESET');
+    broken.remove();
+    expect(kv().read('app')).toEqual({ A: 'try' });
+
+    expect((await errorOf(provider.write('app', mine, base, options()))).code).toBe('CONFLICT');
+    expect(states()).toEqual(['v1 deleted', 'v2 deleted']);
+  });
+
   it.each([
     ['root', root],
     ['rights to data and metadata', confined],
