@@ -171,3 +171,32 @@ test('a plain text goes into the cell, and a copied cell is its value', async ({
   await environment.editor.save();
   expect(peer.read('production')).toEqual({ ...letters, B: 'a', C: 'cGFzc3dvcmQ=' });
 });
+
+test('of many rows the focus and the selection stay, in sight or not', async ({ ui, peer }) => {
+  const keys = Array.from({ length: 300 }, (_, index) => `KEY_${String(index).padStart(3, '0')}`);
+  await openPulled(ui, peer, 'production', Object.fromEntries(keys.map((key) => [key, 'x'])));
+  const { environment, page } = ui;
+  const { variables } = environment;
+  await environment.value('KEY_002').click();
+  await environment.row('KEY_004').click({ modifiers: ['ControlOrMeta'] });
+  await expect(selected(variables)).toHaveCount(2);
+  await variables.evaluate((grid) => grid.scrollTo({ top: grid.scrollHeight }));
+  await expect(environment.row('KEY_299')).toBeInViewport();
+  await expect(environment.row('KEY_299')).toHaveAttribute('aria-rowindex', '301');
+  await expect(environment.row('KEY_150')).toHaveCount(0);
+  await expect(variables.locator(':focus')).toHaveCount(1);
+  await page.keyboard.press('ArrowDown');
+  await expect(environment.row('KEY_005')).toBeInViewport();
+  await expect(selected(variables)).toHaveCount(1);
+  await page.keyboard.press('ControlOrMeta+Shift+End');
+  await expect(page.getByRole('main')).toContainText('295 selected');
+  await page.keyboard.press('Escape');
+  await expect(selected(variables)).toHaveCount(0);
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('PageUp');
+  await expect(environment.row('KEY_299')).not.toBeInViewport();
+  await environment.filter.fill('KEY_00');
+  await expect(variables).toHaveAttribute('aria-rowcount', '11');
+  await page.keyboard.press('ArrowDown');
+  await expect(variables.locator(':focus')).toHaveCount(1);
+});
