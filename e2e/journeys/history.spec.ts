@@ -197,3 +197,21 @@ test('an engine without versions says so', async ({ ui, vault }) => {
   await expect(ui.history.main).toContainText('KV version 1, which keeps only the newest values');
   await expectAccessible(ui.page, 'No versions');
 });
+
+test('a number that Vault would round is warned of, and kept as text', async ({ ui, peer }) => {
+  await openPulled(ui, peer, 'production', { ORDER: 1, PORT: 1 });
+  const { editor } = ui.environment;
+  await editor.setValue('ORDER', '9007199254740993');
+  await editor.setValue('PORT', '9007199254740992');
+  await expect(ui.environment.row('ORDER')).toContainText('Vault would round this number');
+  await expect(ui.environment.row('PORT')).not.toContainText('Vault would round');
+  await editor.saveButton.click();
+  const { review } = editor;
+  await expect(review.region).toContainText('Vault would round a number');
+  await expectAccessible(ui.page, 'Review of a number that is rounded');
+  await review.region.getByRole('button', { name: 'Keep as text' }).click();
+  await expect(review.region).not.toContainText('Vault would round');
+  await review.save();
+  await expect(editor.saveButton).toHaveCount(0);
+  expect(peer.read('production')).toEqual({ ORDER: '9007199254740993', PORT: 9007199254740992 });
+});

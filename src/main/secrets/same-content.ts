@@ -1,4 +1,5 @@
 /** Whether two documents say the same, whatever a server did to the order of keys or the form of numbers. */
+import { decimal } from '@shared/model/exact-number';
 import { JsonNumber, isJsonObject, parseJson, type JsonValue } from '@shared/model/json';
 import type { SecretDocument, SecretEntry } from './document';
 
@@ -48,16 +49,4 @@ function sameJson(a: JsonValue, b: JsonValue): boolean {
     const other = b.get(key);
     return other !== undefined && sameJson(value, other);
   });
-}
-
-/** One spelling for each number, exact to the last digit: `1e3`, `1000` and `1000.0` are the same. */
-function decimal(source: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
-  if (significant === '') return '0';
-  const power =
-    BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
-  return `${sign}${significant}e${String(power)}`;
 }

@@ -12,6 +12,7 @@ import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
 import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
+import { RoundedNumbers, useRoundsNumbers } from './rounded-numbers';
 import { NoValue, ValueGlimpse } from './value-glimpse';
 
 interface Item {
@@ -34,6 +35,7 @@ export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
         .map((row): Item => ({ id: row.id, row, shown: revealed.get(row.id) })),
     [variables, draft, revealed],
   );
+  const rounds = useRoundsNumbers(data.environment);
   const counts = useMemo(() => countsOf(draft), [draft]);
   const isStale = draft?.base !== data.base;
 
@@ -55,6 +57,7 @@ export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
         <h2 className="text-lg font-semibold">Review changes</h2>
         <Destination data={data} />
         <ChangedMeanwhile id={id} />
+        {rounds ? <RoundedNumbers rows={items.map(({ row }) => row)} /> : null}
       </div>
       <LongTable aria-label="Changes" tall={revealed}>
         <TableHeader>

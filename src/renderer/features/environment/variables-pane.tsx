@@ -11,6 +11,7 @@ import { formatCount, plural } from '../../lib/format';
 import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
 import { ExportButton } from './export/export-button';
+import { roundingIssues, useRoundsNumbers } from './rounded-numbers';
 import { rowIssues } from './row-issues';
 import { VariablesGrid } from './variables-grid';
 
@@ -38,7 +39,13 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
 
   const rows = useMemo(() => rowsOf(variables, draft), [variables, draft]);
   const counts = useMemo(() => countsOf(draft), [draft]);
-  const allIssues = useMemo(() => (shape === 'map' ? rowIssues(rows) : NO_ISSUES), [rows, shape]);
+  const rounds = useRoundsNumbers(data.environment);
+  const allIssues = useMemo(() => {
+    if (shape !== 'map') return NO_ISSUES;
+    const keys = rowIssues(rows);
+    // What is odd about a key comes first: it may stand in the way of saving.
+    return rounds ? new Map([...roundingIssues(rows), ...keys]) : keys;
+  }, [rows, shape, rounds]);
   const issues = useMemo(
     () =>
       typing === undefined || !allIssues.has(typing)

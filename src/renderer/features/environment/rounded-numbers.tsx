@@ -1,0 +1,76 @@
+/**
+ * Numbers that KV v2 does not keep as they are written: it decodes them into 64-bit floating point. See
+ * https://pkg.go.dev/encoding/json#Unmarshal
+ */
+import type { Environment } from '@shared/model/environment';
+import { isRounded } from '@shared/model/exact-number';
+import type { KeyIssue } from '@shared/model/key-rules';
+import type { ReactNode } from 'react';
+import { useFeature, useStores } from '../../app/stores';
+import { Button } from '../../components/button';
+import { Card } from '../../components/card';
+import { plural } from '../../lib/format';
+import { addVariables, removeRows, type Draft, type Row } from './draft';
+
+const SENTENCE =
+  'Vault would round this number: it keeps about 16 digits. Review offers to keep it as text.';
+
+/** Only engines with versions do so: KV v1 keeps the text. */
+export function useRoundsNumbers({ synced, revision }: Environment): boolean {
+  const isVault = useFeature('vault', ({ settings }) => settings.provider === 'hashicorp-vault');
+  return isVault && synced && revision !== undefined;
+}
+
+/** Rows whose new value would be another number after saving. */
+export const roundedRows = (rows: readonly Row[]): readonly Row[] =>
+  rows.filter(
+    ({ change, typed, variable: { kind } }) =>
+      change === 'changed' &&
+      typed !== undefined &&
+      (kind === 'number' || kind === 'nested') &&
+      isRounded(typed),
+  );
+
+/** By row, as the issues of keys are. */
+export const roundingIssues = (rows: readonly Row[]): ReadonlyMap<string, KeyIssue> =>
+  new Map(roundedRows(rows).map(({ id }) => [id, { level: 'warning', message: SENTENCE }]));
+
+/** A variable keeps its kind while it is edited; one that is added is text. */
+const asText = (draft: Draft, rows: readonly Row[]): Draft =>
+  addVariables(
+    removeRows(draft, rows),
+    rows.map(({ key, typed = '', variable }) => ({
+      key,
+      value: typed,
+      secret: variable.secret,
+      ...(variable.disabled === true && { disabled: true }),
+    })),
+  );
+
+/** In the review: what saving would do to them, and the way out. */
+export function RoundedNumbers({ rows }: { readonly rows: readonly Row[] }): ReactNode {
+  const { environment } = useStores();
+  const rounded = roundedRows(rows);
+  if (rounded.length === 0) return null;
+  const keys = rounded.map(({ key }) => key).join(', ');
+  return (
+    <div className="max-w-2xl pt-1">
+      <Card
+        tone="warn"
+        title={`Vault would round ${rounded.length === 1 ? 'a number' : plural(rounded.length, 'value')}`}
+        live
+        actions={
+          <Button onPress={() => environment.getState().alter((draft) => asText(draft, rounded))}>
+            Keep as text
+          </Button>
+        }
+      >
+        <p className="text-text-2">
+          It stores numbers as 64-bit floating point, which has about 16 digits:{' '}
+          <span className="font-mono break-all text-text">{keys}</span> would be another number
+          after saving. As text every digit stays, in quotes.
+        </p>
+      </Card>
+    </div>
+  );
+}
