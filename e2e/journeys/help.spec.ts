@@ -85,7 +85,7 @@ test('a conflict has a section of its own, and the page goes on working beside t
   await environment.merge.saveButton.click();
   await expect.poll(() => peer.read('production')).toEqual({ API_KEY: 'sk-live-of-mine' });
   await expect(help.section('When both sides changed')).toBeVisible();
-  await help.closeButton.click();
+  await help.closeButton.press('Enter');
   await expect(help.pane).toHaveCount(0);
   // The button that opened it is gone; the focus is not.
   await expect(page.locator('body')).not.toBeFocused();
