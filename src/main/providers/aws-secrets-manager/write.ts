@@ -145,11 +145,7 @@ export class SecretWriter {
     if (isEcho && holds(current, write)) {
       return await this.#settle(write, current.id, expected, await this.#previous(write));
     }
-    if (current.id !== expected && !isOwn(write, current)) {
-      const earlier = write.tries.find(({ fingerprint }) => fingerprint === write.fingerprint);
-      if (earlier !== undefined && (await this.#wasBuiltOn(write, earlier.id))) return earlier.id;
-      throw conflict(write);
-    }
+    if (current.id !== expected && !isOwn(write, current)) throw conflict(write);
     if (current.id !== expected) {
       await this.#settle(write, current.id, expected, await this.#previous(write));
     }
@@ -207,7 +203,6 @@ export class SecretWriter {
       }
       if (current.id !== id) {
         await this.#dropLabel(write, id);
-        if (await this.#wasBuiltOn(write, id)) return id;
         throw conflict(write);
       }
     }
