@@ -1,8 +1,10 @@
-/** Makes a picture of a window small: its 256 most frequent colours, one byte a pixel. See https://www.w3.org/TR/png-3/ */
+/** Makes a picture of a window small: 256 of its colours, one byte a pixel. See https://www.w3.org/TR/png-3/ */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const COLOURS = 256;
+/** How many of them are chosen by how often they are there. */
+const FREQUENT = 128;
 
 interface Picture {
   readonly width: number;
@@ -68,6 +70,22 @@ function paeth(left: number, up: number, corner: number): number {
 const distance = (a: number, b: number): number =>
   [16, 8, 0].reduce((sum, by) => sum + (((a >> by) & 0xff) - ((b >> by) & 0xff)) ** 2, 0);
 
+/** The most frequent ones, then always the one that is least like those, so that no hue is lost. */
+function paletteOf(colours: readonly number[]): readonly number[] {
+  const palette = colours.slice(0, FREQUENT);
+  const rest = colours.slice(FREQUENT).map((colour) => ({
+    colour,
+    away: Math.min(...palette.map((one) => distance(one, colour))),
+  }));
+  while (palette.length < COLOURS && rest.length > 0) {
+    const { colour } = rest.reduce((a, b) => (b.away > a.away ? b : a));
+    palette.push(colour);
+    for (const one of rest) one.away = Math.min(one.away, distance(colour, one.colour));
+    if (rest.every(({ away }) => away === 0)) break;
+  }
+  return palette;
+}
+
 export function smallPng(png: Buffer): Buffer {
   const { width, height, pixels } = read(png);
   const count = new Map<number, number>();
@@ -76,9 +94,10 @@ export function smallPng(png: Buffer): Buffer {
     count.set(colour, (count.get(colour) ?? 0) + 1);
   }
   const colours = [...count].toSorted(([, a], [, b]) => b - a).map(([colour]) => colour);
-  const palette = colours.slice(0, COLOURS);
+  const palette = paletteOf(colours);
   const index = new Map(palette.map((colour, at) => [colour, at]));
-  for (const colour of colours.slice(COLOURS)) {
+  for (const colour of colours) {
+    if (index.has(colour)) continue;
     const distances = palette.map((one) => distance(one, colour));
     index.set(colour, distances.indexOf(Math.min(...distances)));
   }
