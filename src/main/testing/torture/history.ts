@@ -53,7 +53,10 @@ export class History {
   #time = 0;
 
   /** @param hitsAny Whether a removal without an answer may have hit another version, as with AWS. */
-  constructor(private readonly hitsAny: boolean) {}
+  constructor(
+    private readonly hitsAny: boolean,
+    private readonly refusesLate = false,
+  ) {}
 
   write(author: string, from: Content | undefined, to: Content): Write {
     return this.#begin(this.#writes, { author, from: from && versionOf(from), to: versionOf(to) });
@@ -119,7 +122,8 @@ export class History {
 
     const refused = [...line].filter(({ outcome }) => outcome === 'refused');
     for (const write of refused) {
-      if (!this.#wasInTheWay(write)) phantom.push(`was refused, and is there: ${write.to}`);
+      if (!this.refusesLate && !this.#wasInTheWay(write))
+        phantom.push(`was refused, and is there: ${write.to}`);
     }
     for (const { to } of line) {
       const next = [...line].filter((write) => overIn(line, write) === to);
