@@ -41,7 +41,8 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
       onSelectionChange={(key) => {
         if (isTab(key)) navigation.getState().go({ screen: 'settings', tab: key });
       }}
-      className="flex min-h-0 flex-1 flex-col"
+      // React Aria marks it while the focus is anywhere in it.
+      className="flex min-h-0 flex-1 flex-col data-focus-visible:outline-none"
     >
       <header className="border-b border-line px-5 pt-4">
         <div className="flex items-center justify-between">
