@@ -37,8 +37,6 @@ for (const { label, peerOf } of peers) {
 
       await ui.openEnvironment('production');
       await ui.environment.pullButton.click();
-      // What a pull brings is masked: a value that was revealed before its end would be hidden again.
-      await expect(ui.environment.pullButton).toBeEnabled();
       await ui.environment.revealButton('API_KEY').click();
       await expect(ui.environment.value('API_KEY')).toContainText('sk-live');
     });

@@ -90,21 +90,25 @@ describe('a revealed value', () => {
     expect(await Promise.all(sizes)).toEqual([0, 0, 0]);
   });
 
-  it('stays while the list is read again and the values are the same', async () => {
-    const { client, answers } = core();
-    let base = 'one';
-    client.environments.open = async ({ id }) => ({ ...opened(id), base });
-    const { store } = screen(client);
-    await store.getState().open(ID);
-    const shown = store.getState().reveal(firstRow(store));
-    answers[0]?.('sk-live');
-    await shown;
-    await store.getState().refresh();
-    expect(store.getState().revealed.get('key API_KEY')).toBe('sk-live');
-    base = 'two';
-    await store.getState().refresh();
-    expect(store.getState().revealed.size).toBe(0);
-  });
+  it.each(['refresh', 'pull'] as const)(
+    'stays after a %s that brings the same values',
+    async (again) => {
+      const { client, answers } = core();
+      let base = 'one';
+      client.environments.open = async ({ id }) => ({ ...opened(id), base });
+      client.environments.pull = client.environments.open;
+      const { store } = screen(client);
+      await store.getState().open(ID);
+      const shown = store.getState().reveal(firstRow(store));
+      answers[0]?.('sk-live');
+      await shown;
+      await store.getState()[again]();
+      expect(store.getState().revealed.get('key API_KEY')).toBe('sk-live');
+      base = 'two';
+      await store.getState()[again]();
+      expect(store.getState().revealed.size).toBe(0);
+    },
+  );
 
   it('is not shown when its answer comes after all values were hidden', async () => {
     const { client, answers } = core();

@@ -278,7 +278,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         const { id, pulling } = get();
         if (id === undefined || pulling) return;
         set({ pulling: true, error: undefined });
-        await load(id, client.environments.pull);
+        await load(id, client.environments.pull, showAgain);
         if (get().id === id) set({ pulling: false });
         await options.onPulled();
       },
