@@ -116,7 +116,7 @@ for (const provider of providers) {
       await history.bringBackButton.click();
       await expect(history.bringBackButton).toHaveCount(0);
       await expect(history.version(0)).toContainText('current');
-      expect(peer.read('production')).toEqual({ A: 'a' });
+      await expect.poll(() => peer.read('production')).toEqual({ A: 'a' });
 
       await history.backButton.click();
       peer.remove('production', 'recoverably');
@@ -124,7 +124,7 @@ for (const provider of providers) {
       await environment.failure.getByRole('button', { name: 'Bring back' }).click();
       await expect(environment.failure).toHaveCount(0);
       await expect(environment.row('A')).toBeVisible();
-      expect(peer.read('production')).toEqual({ A: 'a' });
+      await expect.poll(() => peer.read('production')).toEqual({ A: 'a' });
     });
 
     test('Pull All offers to bring back what it skipped', async ({ ui, peer }) => {
