@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { test as base, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { previewGallery } from '../scripts/lib/gallery.mjs';
 
-export { expect } from '@playwright/test';
+export { expect };
 
 interface WorkerFixtures {
   galleryUrl: string;
@@ -49,13 +49,22 @@ export class GalleryPage {
     await this.settle();
   }
 
-  /** Ends the transitions that a change has begun. */
+  /**
+   * Ends the transitions that a change has begun, and those that their ends begin: what inherits a
+   * colour sets out anew when its parent arrives.
+   */
   async settle(): Promise<void> {
-    await this.page.evaluate(() => {
-      for (const animation of document.getAnimations()) {
-        if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
-      }
-    });
+    await expect
+      .poll(() =>
+        this.page.evaluate(() => {
+          const passing = document
+            .getAnimations()
+            .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+          for (const animation of passing) animation.finish();
+          return passing.length;
+        }),
+      )
+      .toBe(0);
   }
 
   specimen(name: string): Locator {
