@@ -348,7 +348,7 @@ test('an environment on this computer keeps its values encrypted, or until quitt
   const { editor } = ui.environment;
   await editor.add('API_KEY', 'sk-of-this-computer');
   await editor.saveButton.click();
-  const choice = ui.page.getByRole('main').getByRole('radiogroup', { name: 'Keep credentials' });
+  const choice = ui.page.getByRole('main').getByRole('radiogroup', { name: 'Keep secrets' });
   await choice.getByRole('radio', { name: 'A passphrase' }).check();
   await ui.page.getByLabel('New passphrase', { exact: true }).fill('correct horse battery');
   await ui.page.getByLabel('Repeat passphrase', { exact: true }).fill('correct horse battery');

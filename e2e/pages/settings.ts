@@ -240,7 +240,7 @@ export class KeyChoice {
   readonly continueButton: Locator;
 
   constructor(frame: Locator) {
-    this.group = frame.getByRole('radiogroup', { name: 'Keep credentials' });
+    this.group = frame.getByRole('radiogroup', { name: 'Keep secrets' });
     this.newPassphrase = frame.getByLabel('New passphrase', { exact: true });
     this.repeatedPassphrase = frame.getByLabel('Repeat passphrase', { exact: true });
     this.continueButton = frame.getByRole('button', { name: /^(Continue|Keep them this way)$/ });

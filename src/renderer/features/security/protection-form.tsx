@@ -85,7 +85,7 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       <RadioList
-        label="Keep credentials"
+        label="Keep secrets"
         value={mode}
         onChange={(value) => {
           const chosen = modes.find((known) => known === value);

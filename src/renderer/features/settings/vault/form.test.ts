@@ -56,7 +56,9 @@ describe('a draft', () => {
 
   it('sends what is to happen to each credential, and a stored one never', () => {
     const credentials = (draft: ProviderDraft) =>
-      toForm(WORKSPACE, 'hashicorp-vault', draft).credentials['token'];
+      toForm({ workspaceId: WORKSPACE, scope: 'global' }, 'hashicorp-vault', draft).credentials[
+        'token'
+      ];
     expect(credentials(stored)).toEqual({ action: 'keep' });
     expect(credentials(withToken(stored, typed('')))).toEqual({ action: 'keep' });
     expect(credentials(withToken(stored, typed('hvs.x')))).toEqual({

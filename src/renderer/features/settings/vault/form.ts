@@ -109,7 +109,11 @@ export const rebase = (drafts: Drafts, settings: VaultSettings): Drafts =>
     }),
   ) as Record<ProviderId, ProviderDraft>;
 
-export function toForm(workspaceId: string, provider: ProviderId, draft: ProviderDraft): VaultForm {
+export function toForm(
+  target: Required<Pick<VaultForm, 'workspaceId' | 'scope'>>,
+  provider: ProviderId,
+  draft: ProviderDraft,
+): VaultForm {
   const credentials: CredentialChanges = {};
   for (const [name, credential] of Object.entries(draft.credentials)) {
     if (credential.state === 'removed') credentials[name] = { action: 'remove' };
@@ -117,7 +121,7 @@ export function toForm(workspaceId: string, provider: ProviderId, draft: Provide
       credentials[name] = { action: 'replace', value: credential.text };
     } else credentials[name] = { action: 'keep' };
   }
-  return { workspaceId, provider, values: draft.values, credentials };
+  return { ...target, provider, values: draft.values, credentials };
 }
 
 /**

@@ -81,6 +81,9 @@ export const createVaultSettings = (
     let testing: AbortController | undefined;
     let saves = 0;
 
+    /** Whose settings the form shows, whatever they become meanwhile. */
+    const target = () => ({ workspaceId, scope: get().settings.source });
+
     const change = (alter: (draft: ProviderDraft) => ProviderDraft): void => {
       set(({ provider, drafts, test }) => ({
         drafts: { ...drafts, [provider]: alter(drafts[provider]) },
@@ -107,7 +110,7 @@ export const createVaultSettings = (
       };
       set({ test: { provider, steps: [], phase: 'running', error: undefined, stale: false } });
       try {
-        const form = toForm(workspaceId, provider, drafts[provider]);
+        const form = toForm(target(), provider, drafts[provider]);
         for await (const step of await client.vault.test(form, { signal: aborter.signal })) {
           update({ steps: withStep(get().test?.steps ?? [], step) });
         }
@@ -173,7 +176,7 @@ export const createVaultSettings = (
         if (saving) return undefined;
         set({ saving: true, saveError: undefined });
         try {
-          const saved = await client.vault.save(toForm(workspaceId, provider, drafts[provider]));
+          const saved = await client.vault.save(toForm(target(), provider, drafts[provider]));
           saves += 1;
           // What was typed for the other providers stays as it was typed.
           set((now) => ({
