@@ -83,13 +83,13 @@ test('servers and settings that are wrong each get their own sentence', async ({
     {
       name: 'nothing listens there',
       form: { url: await closedPort() },
-      step: 'Name and port',
+      step: 'Port',
       says: 'Nothing is listening at this address. Check the port, and that the server is running.',
     },
     {
       name: 'a name that does not exist',
       form: { url: 'https://vault.invalid' },
-      step: 'Name and port',
+      step: 'Name lookup',
       says: 'The server name could not be found. Check the spelling of the address',
     },
     {
@@ -187,7 +187,7 @@ test('a certificate that nobody vouches for', async ({ ui }) => {
     await tab.fillToken(tokenForm(vault));
     await tab.test();
     await expect(tab.testStep('TLS')).toContainText(
-      'The certificate of this server is not trusted. If this is a development server with a self-signed certificate, turn Verify SSL off.',
+      'The certificate of this server is self-signed: no authority vouches for it. If this is a development server with a self-signed certificate, turn Verify SSL off.',
       { useInnerText: true },
     );
     await tab.saveForThisSession();

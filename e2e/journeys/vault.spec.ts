@@ -24,7 +24,7 @@ test.describe('with a keychain', () => {
 
     await tab.testButton.click();
     await expect(tab.testOutcome).toContainText('passed');
-    for (const step of ['Name and port', 'Health', 'Authentication', 'Engine', 'Permissions']) {
+    for (const step of ['Port', 'Health', 'Authentication', 'Engine', 'Permissions']) {
       await expect(tab.testStep(step)).toContainText('passed');
     }
     await expect(tab.testStep('Engine')).toContainText('KV v2');

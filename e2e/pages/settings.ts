@@ -186,7 +186,7 @@ export class VaultTab {
 
   /** A step of the test, by its label. */
   testStep(label: string): Locator {
-    return this.testPanel.getByRole('listitem').filter({ hasText: label });
+    return this.testPanel.getByRole('listitem').filter({ hasText: new RegExp(`^${label}: `) });
   }
 
   get pullProgress(): Locator {

@@ -24,7 +24,7 @@ export interface CertificateOptions {
   readonly names?: readonly string[];
   /** An hour ago by default. */
   readonly notBefore?: Date;
-  /** In a day by default. */
+  /** In 90 days by default. */
   readonly notAfter?: Date;
 }
 
@@ -152,7 +152,7 @@ function create(
     distinguishedName(issuer?.name ?? commonName),
     sequence(
       time(options.notBefore ?? new Date(now - HOUR)),
-      time(options.notAfter ?? new Date(now + 24 * HOUR)),
+      time(options.notAfter ?? new Date(now + 90 * 24 * HOUR)),
     ),
     distinguishedName(commonName),
     publicKey.export({ type: 'spki', format: 'der' }),

@@ -58,7 +58,16 @@ export type VaultSettings = z.infer<typeof vaultSettingsSchema>;
 export const checkStepSchema = z.object({
   id: z.string(),
   label: z.string(),
-  status: z.enum(['running', 'passed', 'failed', 'warned', 'not-reached']),
+  status: z.enum([
+    'running',
+    'passed',
+    'failed',
+    'warned',
+    /** There was nothing to test, or no way to: the detail says which. */
+    'skipped',
+    /** An earlier step failed. */
+    'not-reached',
+  ]),
   /** What was found, in a few words. */
   detail: z.string().optional(),
   durationMs: z.number().optional(),

@@ -2,6 +2,7 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
 import { withDeadline } from '../deadline';
+import { untilAborted } from '../until-aborted';
 import { credentialsError } from './credentials-error';
 import { serviceError } from './errors';
 import { resolveOptions, type AwsSecretsManagerOptions, type ResolvedOptions } from './options';
@@ -122,22 +123,5 @@ export class Connection {
     } catch (error) {
       throw credentialsError(error, this.settings.values);
     }
-  }
-}
-
-/** Gives up on the work when the signal aborts, even where the work does not listen to it. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let abort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = (): void => {
-      reject(signal.reason as Error);
-    };
-  });
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

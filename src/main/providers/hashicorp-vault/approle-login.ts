@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Secret } from '../../secrets/secret';
+import { untilAborted } from '../until-aborted';
 import { VaultClient, type VaultAnswer, type VaultRequest } from './client';
 import type { Clock } from './clock';
 import { loginError } from './errors';
 import { encodePath } from './paths';
-import { detached, untilAborted } from './shared';
+import { detached } from './shared';
 import type { TokenFacts } from './token';
 
 const AUTH_MOUNT = 'approle';

@@ -1,9 +1,10 @@
 /** How calls get their token, and what to make of a 403. */
 import { AppError } from '@shared/errors';
 import type { Secret } from '../../secrets/secret';
+import { untilAborted } from '../until-aborted';
 import type { ApproleCredentials, ApproleLogin, IssuedToken } from './approle-login';
 import type { VaultClient } from './client';
-import { detached, untilAborted } from './shared';
+import { detached } from './shared';
 import { lookUpToken, type TokenFacts, type TokenVerdict } from './token';
 
 export interface Authentication {

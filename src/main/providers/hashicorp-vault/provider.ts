@@ -20,7 +20,7 @@ import type {
 import { VaultApi } from './api';
 import type { Authentication } from './authentication';
 import { checkSteps } from './check/steps';
-import { runSteps } from './check/run-steps';
+import { runSteps } from '../check/steps';
 import type { VaultClient } from './client';
 import { detectKvVersion } from './engine';
 import { problemOf, type KvEngine } from './kv';

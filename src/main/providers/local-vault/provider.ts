@@ -16,7 +16,8 @@ import type {
   SecretSnapshot,
   SecretsProvider,
 } from '../provider';
-import { check } from './check';
+import { runSteps } from '../check/steps';
+import { checkSteps } from './check';
 import {
   BIN_KEEPS,
   revisionOf,
@@ -39,7 +40,7 @@ export class LocalVaultProvider implements SecretsProvider {
   ) {}
 
   async *check({ signal }: CallOptions): AsyncGenerator<CheckStep, void, undefined> {
-    const steps = check(this.file);
+    const steps = runSteps(checkSteps(this.file), signal);
     for (;;) {
       const next = await within(signal, steps.next());
       if (next.done === true) return;

@@ -1,13 +1,14 @@
 /** Test Connection: from the address to the permission to read, step by step, writing nothing. */
 import type { CheckStep } from '@shared/contract/vault';
+import { networkSteps } from '../../check/network';
+import { runSteps, type Step } from '../../check/steps';
 import type { Connection } from '../connection';
+import { explainConnection } from '../errors';
 import type { ListingPage } from '../list';
 import { findCredentials } from './credentials';
 import { resolveEndpoint } from './endpoint';
 import { describePage, firstPage } from './list';
-import { openSocket, openTls } from './network';
 import { tryReading } from './read';
-import { runSteps, type Step } from './steps';
 
 export function checkConnection(
   connection: Connection,
@@ -20,16 +21,13 @@ export function checkConnection(
       label: 'Region and endpoint',
       run: () => resolveEndpoint(connection),
     },
-    {
-      id: 'network',
-      label: 'Name and port',
-      run: (signal) => openSocket(connection, signal),
-    },
-    {
-      id: 'tls',
-      label: 'TLS',
-      run: (signal) => openTls(connection, signal),
-    },
+    ...networkSteps({
+      url: () => connection.endpoint(),
+      field: 'endpoint',
+      verifySsl: true,
+      deadlineMs: connection.options.connectTimeout,
+      explain: (error, host) => explainConnection(error, { settings: connection.settings, host }),
+    }),
     {
       id: 'credentials',
       label: 'Credentials',

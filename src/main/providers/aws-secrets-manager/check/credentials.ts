@@ -1,8 +1,8 @@
 /** Step “Credentials”: where they come from and how long they last. */
 import { AppError } from '@shared/errors';
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
+import { passed, type StepResult } from '../../check/steps';
 import type { Connection, Credentials } from '../connection';
-import type { StepResult } from './steps';
 
 export async function findCredentials(
   connection: Connection,
@@ -11,13 +11,13 @@ export async function findCredentials(
   const found = await connection.credentials(signal);
   const lasting = remaining(found.expiration);
   if (lasting !== undefined && lasting <= 0) throw new AppError('CREDENTIALS_EXPIRED');
-  return {
-    detail: [
+  return passed(
+    [
       describeSource(found.source, connection.settings.values),
       shortenKeyId(found.accessKeyId),
       ...(lasting === undefined ? [] : [`expires in ${describeTime(lasting)}`]),
     ].join(', '),
-  };
+  );
 }
 
 const remaining = (expiration: Credentials['expiration']): number | undefined =>

@@ -1,8 +1,8 @@
 /** Step “Region and endpoint”: where the calls will go. */
+import { passed, type StepResult } from '../../check/steps';
 import type { Connection } from '../connection';
-import type { StepResult } from './steps';
 
 export async function resolveEndpoint(connection: Connection): Promise<StepResult> {
   const { host } = await connection.endpoint();
-  return { detail: `${host}, region ${connection.settings.values.region}` };
+  return passed(`${host}, region ${connection.settings.values.region}`);
 }

@@ -1,9 +1,9 @@
 /** Step “Read secrets”: the permission, without fetching anybody's value. */
 import { AppError, isAppError } from '@shared/errors';
+import { passed, warned, type StepResult } from '../../check/steps';
 import type { Connection } from '../connection';
 import type { ListingPage } from '../list';
 import { readVersion } from '../read';
-import type { StepResult } from './steps';
 
 /** A label that no version has: whoever may read is told so, and whoever may not is refused before. */
 const NO_SUCH_LABEL = 'STRONGROOM_CHECK';
@@ -24,12 +24,13 @@ export async function tryReading(
   let denied: AppError | undefined;
   for (const path of sample.length === 0 ? [NO_SUCH_SECRET] : sample) {
     denied = await denial(connection, path, signal);
-    if (denied === undefined) return { detail: 'Permitted' };
+    if (denied === undefined) return passed('Permitted');
   }
   const isAll = sample.length > 0 && sample.length === readable.length && nextToken === undefined;
   if (isAll && denied !== undefined) throw denied;
-  return {
-    warning: new AppError('PERMISSION_DENIED', {
+  return warned(
+    undefined,
+    new AppError('PERMISSION_DENIED', {
       message:
         sample.length === 0
           ? 'There is nothing to read yet, and reading any name is not permitted.'
@@ -37,7 +38,7 @@ export async function tryReading(
       hint: 'That is as it should be where the policy is limited to other names. Otherwise add secretsmanager:GetSecretValue to it.',
       details: denied?.details,
     }),
-  };
+  );
 }
 
 /** `undefined` where reading is permitted. */

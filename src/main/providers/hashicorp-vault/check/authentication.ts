@@ -1,6 +1,6 @@
 import type { TokenFacts } from '../token';
 import type { CheckContext } from './context';
-import { passed, warned, type Step } from './run-steps';
+import { passed, warned, type Step } from '../../check/steps';
 
 const units = [
   ['day', 86_400],

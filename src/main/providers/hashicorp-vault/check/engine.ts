@@ -1,5 +1,5 @@
 import type { CheckContext } from './context';
-import { passed, type Step } from './run-steps';
+import { passed, type Step } from '../../check/steps';
 
 /** Finds out what is mounted at Engine Path. */
 export const engineStep = ({ values, findEngine }: CheckContext): Step => ({

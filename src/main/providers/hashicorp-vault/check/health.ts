@@ -2,7 +2,7 @@ import { AppError, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
 import { encodePath } from '../paths';
 import type { CheckContext } from './context';
-import { passed, warned, type Step } from './run-steps';
+import { passed, warned, type Step } from '../../check/steps';
 
 const healthSchema = z.object({ version: z.string().optional() });
 

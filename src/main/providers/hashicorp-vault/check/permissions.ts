@@ -2,7 +2,7 @@ import { AppError, isAppError } from '@shared/errors';
 import type { KvEngine } from '../kv';
 import { listFolder } from '../listing';
 import type { CheckContext } from './context';
-import { passed, type Step } from './run-steps';
+import { passed, type Step } from '../../check/steps';
 
 const denied = (engine: KvEngine, enginePath: string, error: AppError): AppError => {
   const area = engine.version === 2 ? `${enginePath}/metadata` : enginePath;

@@ -1,16 +1,19 @@
-import type { CheckContext } from './context';
+import { networkSteps } from '../../check/network';
+import type { Step } from '../../check/steps';
 import { authenticationStep } from './authentication';
-import { connectStep } from './connect';
+import type { CheckContext } from './context';
 import { engineStep } from './engine';
 import { healthStep } from './health';
 import { permissionsStep } from './permissions';
-import type { Step } from './run-steps';
-import { tlsStep } from './tls';
 
 /** In the order in which a connection is built up: a later one means little before the earlier passed. */
 export const checkSteps = (context: CheckContext): readonly Step[] => [
-  connectStep(context),
-  tlsStep(context),
+  ...networkSteps({
+    url: async () => new URL(context.values.url),
+    field: 'url',
+    verifySsl: context.values.verifySsl,
+    deadlineMs: context.deadlineMs,
+  }),
   healthStep(context),
   authenticationStep(context),
   engineStep(context),

@@ -1,5 +1,5 @@
 import type { CheckStep } from '@shared/contract/vault';
-import { CircleCheck, CircleX, Minus, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleSlash, CircleX, Minus, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useFeature, useStores } from '../../../app/stores';
 import { ErrorCard } from '../../../components/card';
@@ -16,6 +16,7 @@ const icons = {
   passed: <CircleCheck aria-hidden className="size-4 text-good" />,
   failed: <CircleX aria-hidden className="size-4 text-bad" />,
   warned: <TriangleAlert aria-hidden className="size-4 text-warn" />,
+  skipped: <CircleSlash aria-hidden className="size-4 text-text-3" />,
   'not-reached': <Minus aria-hidden className="size-4 text-text-3" />,
 } as const satisfies Record<CheckStep['status'], ReactNode>;
 
@@ -79,23 +80,19 @@ export function TestPanel() {
 
 function Step({ step }: { readonly step: CheckStep }) {
   const { label, status, detail, durationMs, error } = step;
+  const isQuiet = status === 'not-reached' || status === 'skipped';
   return (
     <li className="flex gap-2.5">
       <span className="flex h-5 w-4 shrink-0 items-center justify-center">{icons[status]}</span>
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline gap-3">
-          <span
-            className={cx(
-              'min-w-0 flex-1',
-              status === 'not-reached' ? 'text-text-3' : 'font-medium',
-            )}
-          >
+          <span className={cx('min-w-0 flex-1', isQuiet ? 'text-text-3' : 'font-medium')}>
             {label}
             <span className="sr-only">: {statusWords[status]}</span>
           </span>
           <span className="shrink-0 text-2xs text-text-3 tabular-nums">
-            {status === 'not-reached'
-              ? 'not reached'
+            {isQuiet
+              ? statusWords[status]
               : durationMs === undefined
                 ? ''
                 : formatDuration(durationMs)}

@@ -8,6 +8,7 @@ export const statusWords = {
   passed: 'passed',
   failed: 'failed',
   warned: 'passed with a warning',
+  skipped: 'skipped',
   'not-reached': 'not reached',
 } as const satisfies Record<CheckStep['status'], string>;
 
