@@ -11,10 +11,21 @@ interface Props {
   /** For small print: no heading, no line around it. */
   readonly quiet?: boolean;
   readonly defaultOpen?: boolean;
+  /** For a parent that decides whether it is open, together with `onOpenChange`. */
+  readonly open?: boolean;
+  readonly onOpenChange?: (open: boolean) => void;
 }
 
 /** Something that is at hand without being in the way. */
-export function Fold({ title, children, note, quiet = false, defaultOpen = false }: Props) {
+export function Fold({
+  title,
+  children,
+  note,
+  quiet = false,
+  defaultOpen = false,
+  open,
+  onOpenChange,
+}: Props) {
   const trigger = (
     <Button
       slot="trigger"
@@ -34,7 +45,11 @@ export function Fold({ title, children, note, quiet = false, defaultOpen = false
     </Button>
   );
   return (
-    <Disclosure defaultExpanded={defaultOpen} className="group">
+    <Disclosure
+      {...(open === undefined ? { defaultExpanded: defaultOpen } : { isExpanded: open })}
+      {...(onOpenChange !== undefined && { onExpandedChange: onOpenChange })}
+      className="group"
+    >
       {quiet ? trigger : <Heading level={3}>{trigger}</Heading>}
       <DisclosurePanel>
         <div className={quiet ? '' : 'pb-2.5 pl-5'}>{children}</div>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProviderDescriptor } from './descriptor';
+import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
 
 const endpointSchema = z
   .string()
@@ -44,8 +45,10 @@ export const awsSecretsManagerSchema = z
     }),
     profile: z.string().trim(),
     autoSync: z.boolean(),
+    ...networkShape,
   })
   .superRefine((values, context) => {
+    checkNetwork(values, context);
     if (values.authentication === 'profile' && values.profile === '') {
       context.addIssue({
         code: 'custom',
@@ -67,6 +70,7 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
     authentication: '',
     profile: '',
     autoSync: false,
+    ...networkDefaults,
   },
   schema: awsSecretsManagerSchema,
   fields: [
@@ -124,5 +128,6 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
       label: 'Auto Sync',
       help: 'Pull from AWS when Strongroom starts.',
     },
+    ...networkFields,
   ],
 };

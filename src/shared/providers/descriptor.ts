@@ -13,6 +13,8 @@ interface FieldBase {
   readonly label: string;
   readonly help?: string;
   readonly optional?: boolean;
+  /** Stands under “More ways to connect”, which is closed while nothing there differs from the defaults. */
+  readonly more?: boolean;
   /** The field counts only while another one has this value. */
   readonly when?: { readonly field: string; readonly is: string };
 }

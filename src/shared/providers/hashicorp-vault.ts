@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProviderDescriptor } from './descriptor';
+import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
 
 /** A base URL: scheme, host and perhaps a port. Says what to take away where there is more. */
 const vaultUrlSchema = z
@@ -62,8 +63,11 @@ export const hashicorpVaultSchema = z
     enginePath: enginePathSchema,
     verifySsl: z.boolean(),
     autoSync: z.boolean(),
+    ...networkShape,
   })
-  .superRefine(({ authentication, roleId, namespace }, context) => {
+  .superRefine((values, context) => {
+    checkNetwork(values, context);
+    const { authentication, roleId, namespace } = values;
     if (authentication !== 'approle') return;
     if (roleId === '') {
       context.addIssue({ code: 'custom', path: ['roleId'], message: 'Enter the Role ID.' });
@@ -91,6 +95,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     enginePath: 'secret',
     verifySsl: true,
     autoSync: false,
+    ...networkDefaults,
   },
   schema: hashicorpVaultSchema,
   fields: [
@@ -157,5 +162,6 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       label: 'Auto Sync',
       help: 'Pull from Vault when Strongroom starts.',
     },
+    ...networkFields,
   ],
 };

@@ -4,6 +4,7 @@ import {
   draftOf,
   draftsOf,
   isDirty,
+  isInUse,
   issuesOf,
   rebase,
   toForm,
@@ -38,7 +39,7 @@ const typed = (text: string) => ({ state: 'typed', text, replaces: true }) as co
 describe('a draft', () => {
   it('starts from what is stored, filled up with the defaults of the provider', () => {
     expect(stored.values).toMatchObject({ url: 'https://vault.example.com', verifySsl: true });
-    expect(stored.credentials).toEqual({
+    expect(stored.credentials).toMatchObject({
       token: { state: 'saved' },
       secretId: { state: 'typed', text: '', replaces: false },
     });
@@ -128,5 +129,17 @@ describe('what stands in the way', () => {
     const removed = withToken(stored, { state: 'removed' });
     expect(issues(removed, 'test')).toEqual(['token']);
     expect(issues(removed, 'save')).toEqual([]);
+  });
+});
+
+describe('a field', () => {
+  it('is in use where it differs from a fresh form', () => {
+    const provider = 'hashicorp-vault';
+    expect(isInUse(provider, stored, 'caFile')).toBe(false);
+    expect(isInUse(provider, stored, 'proxy')).toBe(false);
+    expect(isInUse(provider, stored, 'proxyPassword')).toBe(false);
+    expect(isInUse(provider, stored, 'token')).toBe(true);
+    const proxy = { ...stored, values: { ...stored.values, proxy: 'none' } };
+    expect(isInUse(provider, proxy, 'proxy')).toBe(true);
   });
 });

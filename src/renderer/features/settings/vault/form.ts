@@ -74,6 +74,14 @@ export const withoutTyped = (drafts: Drafts): Drafts =>
     ]),
   ) as Record<ProviderId, ProviderDraft>;
 
+/** Whether a field holds something other than what a fresh form does. */
+export function isInUse(provider: ProviderId, draft: ProviderDraft, name: string): boolean {
+  const credential = draft.credentials[name];
+  return credential === undefined
+    ? draft.values[name] !== providerDescriptors[provider].defaults[name]
+    : credential.state !== 'typed' || credential.replaces || credential.text !== '';
+}
+
 export function isDirty(
   settings: VaultSettings,
   provider: ProviderId,

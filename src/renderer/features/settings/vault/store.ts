@@ -239,10 +239,21 @@ export const createVaultSettings = (
 
 export type VaultSettingsStore = ReturnType<typeof createVaultSettings>;
 
-/** The issues of the fields that have been touched. */
+/** What the last test found wrong with a field, as with a file that cannot be read. */
+function testedIssues({ provider, test }: VaultSettingsState): FieldIssues {
+  if (test === undefined || test.stale || test.provider !== provider) return {};
+  const { error } = test.steps.find(({ status }) => status === 'failed') ?? {};
+  const field = error?.details?.field;
+  return error?.code === 'INVALID_CONFIGURATION' && field !== undefined
+    ? { [field]: error.message }
+    : {};
+}
+
+/** The issues of the fields that have been touched, and of what a test found. */
 export function shownIssues(state: VaultSettingsState): FieldIssues {
   const issues = issuesOf(state.provider, state.drafts[state.provider], 'test');
-  return Object.fromEntries(Object.entries(issues).filter(([name]) => state.touched.has(name)));
+  const touched = Object.entries(issues).filter(([name]) => state.touched.has(name));
+  return { ...testedIssues(state), ...Object.fromEntries(touched) };
 }
 
 export const hasUnsavedChanges = ({ settings, provider, drafts }: VaultSettingsState): boolean =>

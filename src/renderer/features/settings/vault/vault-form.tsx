@@ -5,14 +5,16 @@ import {
   type FieldDescriptor,
   type FieldIssues,
 } from '@shared/providers/descriptor';
-import { useRef, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../../app/stores';
 import { Button } from '../../../components/button';
 import { SegmentedChoice } from '../../../components/choice';
+import { Fold } from '../../../components/fold';
 import { Switch } from '../../../components/switch';
 import { TextField } from '../../../components/text-field';
 import { CredentialField } from './credential-field';
 import { cx } from '../../../lib/class-names';
+import { isInUse } from './form';
 import { SaveOutcome } from './save-outcome';
 import { hasUnsavedChanges, shownIssues } from './store';
 import { useShallow } from 'zustand/react/shallow';
@@ -26,12 +28,17 @@ const providerOptions = providerIds.map((id) => ({
 const firstFaulty = (fields: readonly FieldDescriptor[], issues: FieldIssues): string | undefined =>
   fields.find(({ name }) => issues[name] !== undefined)?.name;
 
+interface FieldsProps {
+  readonly fields: readonly FieldDescriptor[];
+}
+
 export function VaultForm({ onStarted }: { readonly onStarted: () => void }) {
   const { vault, pull } = useStores();
   const provider = useFeature('vault', (state) => state.provider);
   const values = useFeature('vault', (state) => state.drafts[state.provider].values);
   const form = useRef<HTMLDivElement>(null);
   const descriptor = providerDescriptors[provider];
+  const shown = descriptor.fields.filter((field) => isFieldShown(field, values));
 
   const focusFaulty = (issues: FieldIssues | undefined): void => {
     if (issues === undefined) return;
@@ -66,13 +73,8 @@ export function VaultForm({ onStarted }: { readonly onStarted: () => void }) {
           stacked
         />
         <hr className="border-line" />
-        {descriptor.fields
-          .filter((field) => isFieldShown(field, values))
-          .map((field) => (
-            <div key={`${provider} ${field.name}`} data-field={field.name}>
-              <Field field={field} />
-            </div>
-          ))}
+        <Fields fields={shown.filter(({ more }) => more !== true)} />
+        <MoreFields key={provider} fields={shown.filter(({ more }) => more === true)} />
         <SaveOutcome onRetry={() => void save()} />
       </FormScroller>
       <Actions onTest={() => void test()} onSave={() => void save()} onPullAll={pullAll} />
@@ -86,6 +88,33 @@ const FormScroller = ({ children }: { readonly children: ReactNode }) => (
     <div className="flex max-w-155 flex-col gap-3.5 px-5 py-4.5">{children}</div>
   </div>
 );
+
+const Fields = ({ fields }: FieldsProps) =>
+  fields.map((field) => (
+    <div key={field.name} data-field={field.name}>
+      <Field field={field} />
+    </div>
+  ));
+
+/** Fields that most people leave alone: at hand, and open where they are in use or need mending. */
+function MoreFields({ fields }: FieldsProps) {
+  const inUse = useFeature('vault', ({ provider, drafts }) =>
+    fields.some(({ name }) => isInUse(provider, drafts[provider], name)),
+  );
+  const faulty = useFeature('vault', (state) => {
+    const issues = shownIssues(state);
+    return fields.some(({ name }) => issues[name] !== undefined);
+  });
+  const [chosen, setChosen] = useState<boolean>();
+  if (fields.length === 0) return null;
+  return (
+    <Fold title="More ways to connect" open={faulty || (chosen ?? inUse)} onOpenChange={setChosen}>
+      <div className="flex flex-col gap-3.5 pt-1.5">
+        <Fields fields={fields} />
+      </div>
+    </Fold>
+  );
+}
 
 function Field({ field }: { readonly field: FieldDescriptor }) {
   const { vault } = useStores();

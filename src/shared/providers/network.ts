@@ -1,0 +1,171 @@
+/**
+ * How to get to a server, for every provider that has one: authorities to trust, a client certificate
+ * and a proxy. A provider spreads `networkShape`, `networkDefaults` and `networkFields` into its own.
+ */
+import { z } from 'zod';
+import type { FieldDescriptor } from './descriptor';
+
+/** Settings that were stored before a field existed lack it, so each has its default here. */
+const text = z.string().trim().default('');
+
+export const networkShape = {
+  /** Path of a PEM file. `~` stands for the home directory, here and below. */
+  caFile: text,
+  clientCertFile: text,
+  /** Empty where the certificate's file holds the key too. */
+  clientKeyFile: text,
+  proxy: z.enum(['none', 'system', 'typed']).default('system'),
+  proxyUrl: text,
+  proxyUser: text,
+  /** As in NO_PROXY: names, .suffixes, addresses, networks and `*`, with commas or spaces between. */
+  proxyExceptions: text,
+};
+
+const networkSchema = z.object(networkShape);
+
+/** The credentials beside them are `clientKeyPassphrase` and `proxyPassword`. */
+export type NetworkValues = z.infer<typeof networkSchema>;
+
+export const networkDefaults = {
+  caFile: '',
+  clientCertFile: '',
+  clientKeyFile: '',
+  proxy: 'system',
+  proxyUrl: '',
+  proxyUser: '',
+  proxyExceptions: '',
+} as const satisfies NetworkValues;
+
+/** The entries of a list as it is typed. */
+export const exceptionEntries = (exceptions: string): string[] =>
+  exceptions.split(/[\s,]+/).filter((entry) => entry !== '');
+
+const pathProblem = (path: string): string | undefined =>
+  path === '' || /^(~[\\/]|\/|\\\\|[a-z]:[\\/])/i.test(path)
+    ? undefined
+    : 'Write the whole path, from / or ~/ on.';
+
+function proxyUrlProblem(url: string): string | undefined {
+  // What is empty is told about by the form itself.
+  if (url === '') return undefined;
+  if (!/^https?:\/\//i.test(url)) return 'Start with http:// or https://.';
+  if (!URL.canParse(url)) return 'This is not a valid address. It looks like http://proxy:3128.';
+  const { username, password, pathname, search, hash } = new URL(url);
+  if (username !== '' || password !== '') {
+    return 'Leave user and password out of the address: they have fields of their own.';
+  }
+  return pathname !== '/' || search !== '' || hash !== ''
+    ? 'Remove everything after the host and port.'
+    : undefined;
+}
+
+function exceptionsProblem(exceptions: string): string | undefined {
+  for (const entry of exceptionEntries(exceptions)) {
+    if (entry.includes('://')) return `Leave http:// or https:// out of “${entry}”.`;
+    if (entry.includes('/') && !/^[\d.]+\/\d{1,2}$|^[\da-f:]+\/\d{1,3}$/i.test(entry)) {
+      return `“${entry}” is no network. One is written like 10.0.0.0/8.`;
+    }
+  }
+  return undefined;
+}
+
+/** The rules that `networkShape` cannot hold: fields that do not count are not judged. */
+export function checkNetwork(values: NetworkValues, context: z.RefinementCtx): void {
+  const refuse = (field: keyof NetworkValues, message: string | undefined): void => {
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [field], message });
+  };
+  for (const field of ['caFile', 'clientCertFile', 'clientKeyFile'] as const) {
+    refuse(field, pathProblem(values[field]));
+  }
+  if (values.clientKeyFile !== '' && values.clientCertFile === '') {
+    refuse('clientCertFile', 'Enter the file of the certificate that belongs to the key.');
+  }
+  if (values.proxy !== 'typed') return;
+  refuse('proxyUrl', proxyUrlProblem(values.proxyUrl));
+  refuse('proxyExceptions', exceptionsProblem(values.proxyExceptions));
+}
+
+const typed = { field: 'proxy', is: 'typed' };
+
+export const networkFields: readonly FieldDescriptor[] = [
+  {
+    kind: 'text',
+    name: 'caFile',
+    label: 'CA certificate file',
+    more: true,
+    optional: true,
+    placeholder: '~/certs/company-ca.pem',
+    help: 'A PEM file of authorities to trust, besides those known already.',
+  },
+  {
+    kind: 'text',
+    name: 'clientCertFile',
+    label: 'Client certificate file',
+    more: true,
+    optional: true,
+    placeholder: '~/certs/me.pem',
+    help: 'A PEM file, for a server that asks for a certificate.',
+  },
+  {
+    kind: 'text',
+    name: 'clientKeyFile',
+    label: 'Client key file',
+    more: true,
+    optional: true,
+    help: 'A PEM file. Leave empty where the certificate’s file holds the key too.',
+  },
+  {
+    kind: 'credential',
+    name: 'clientKeyPassphrase',
+    label: 'Key passphrase',
+    more: true,
+    optional: true,
+    help: 'Where the client key is encrypted.',
+  },
+  {
+    kind: 'choice',
+    name: 'proxy',
+    label: 'Proxy',
+    more: true,
+    options: [
+      { value: 'none', label: 'None' },
+      { value: 'system', label: 'System' },
+      { value: 'typed', label: 'This one' },
+    ],
+    help: 'System: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or the settings of this computer.',
+  },
+  {
+    kind: 'text',
+    name: 'proxyUrl',
+    label: 'Proxy address',
+    more: true,
+    placeholder: 'http://proxy.example.com:3128',
+    when: typed,
+  },
+  {
+    kind: 'text',
+    name: 'proxyUser',
+    label: 'Proxy user',
+    more: true,
+    optional: true,
+    when: typed,
+  },
+  {
+    kind: 'credential',
+    name: 'proxyPassword',
+    label: 'Proxy password',
+    more: true,
+    optional: true,
+    when: typed,
+  },
+  {
+    kind: 'text',
+    name: 'proxyExceptions',
+    label: 'Proxy exceptions',
+    more: true,
+    optional: true,
+    placeholder: 'localhost, .example.com, 10.0.0.0/8',
+    help: 'What is reached without it: names, .suffixes, addresses and networks.',
+    when: typed,
+  },
+];
