@@ -36,10 +36,13 @@ import { createRouter, type Router } from './router';
 import { SessionSecrets } from './secrets/session-secrets';
 import { SampleService } from './samples/sample-service';
 import { SecurityService } from './security/security-service';
+import { Changes } from './vault/changes';
 import { Configurations } from './vault/configurations';
 import { Connections } from './vault/connections';
 import { ProviderStatuses } from './vault/provider-statuses';
 import { PushService } from './vault/push-service';
+import { Reachability, systemTimers } from './vault/reachability';
+import { StatusService } from './vault/status-service';
 import { VaultService } from './vault/vault-service';
 import { WorkspaceService } from './workspaces/workspace-service';
 
@@ -70,6 +73,7 @@ export interface Services {
   readonly glances: GlanceService;
   readonly history: HistoryService;
   readonly vault: VaultService;
+  readonly status: StatusService;
   readonly push: PushService;
   readonly moves: MoveService;
   readonly security: SecurityService;
@@ -110,10 +114,25 @@ export async function openApp(options: AppOptions): Promise<App> {
       credentials,
       workspaces,
     );
-    const connections = new Connections(configurations, credentials, registry);
-    const session = new SessionSecrets();
-    const statuses = new ProviderStatuses(now);
     const activity = new ActivityLog(new ActivityRows(database), workspaces, now);
+    const timers = systemTimers(now);
+    const changes = new Changes();
+    const statuses = new ProviderStatuses(now, changes);
+    const reachability = new Reachability({
+      timers,
+      changes,
+      onLost: ({ workspaceId }, { message }) => {
+        activity.record({
+          workspaceId,
+          action: 'went-offline',
+          outcome: 'failed',
+          detail: message,
+        });
+      },
+      onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
+    });
+    const connections = new Connections(configurations, credentials, registry, reachability);
+    const session = new SessionSecrets();
     const rows = new Environments(database);
     const documents = new LocalDocuments(new SealedDocuments(database), keyStore);
     const values = new EnvironmentValues(session, documents);
@@ -150,8 +169,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       environments,
       session,
       statuses,
+      changes,
       activity,
     });
+    const status = new StatusService({ configurations, statuses, reachability, changes, timers });
     const clipboard = new ClipboardService(hostClipboard);
     const preferenceRows = new Preferences(database);
     const preferences = new PreferencesService(preferenceRows, workspaces);
@@ -178,12 +199,13 @@ export async function openApp(options: AppOptions): Promise<App> {
       }),
       environments,
       merges: new MergeService({ environments, values, connections }),
-      glances: new GlanceService({ environments, values, connections, glances }),
+      glances: new GlanceService({ environments, values, connections, glances, reachability }),
       history: new HistoryService({ environments, values, connections, statuses }),
       sync,
       samples: new SampleService({ keys: keyStore, configurations, vault, environments, sync }),
       compare: new CompareService({ environments, marks }),
       vault,
+      status,
       push: new PushService({ environments, sync, values, connections, activity }),
       moves: new MoveService({
         environments,
@@ -204,6 +226,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       look: () => preferences.look(),
       close: async () => {
         await clipboard.close();
+        status.close();
         vault.lock();
         keyStore.close();
         database.close();

@@ -30,6 +30,10 @@ export const errorTable = {
     message: 'The server did not answer in time.',
     hint: 'Try again. If it stays, check the address and whether a firewall drops the connection.',
   },
+  OFFLINE: {
+    message: 'The server of the provider cannot be reached at the moment.',
+    hint: 'What is in memory can be read and edited. Strongroom looks for the server by itself; save or pull when it is back.',
+  },
   CANCELLED: {
     message: 'Cancelled.',
     hint: 'Start it again when you are ready.',

@@ -1,5 +1,5 @@
 import type { ActivityAction, ActivityEntry, ActivityFilter } from '@shared/contract/activity';
-import { AppError } from '@shared/errors';
+import { AppError, toErrorReport } from '@shared/errors';
 import { fileNamePart } from '@shared/model/file-name';
 import { ACTIVITY_KEPT, type ActivityQuery, type ActivityRows } from '../database/activity';
 import type { Workspaces } from '../database/workspaces';
@@ -31,6 +31,14 @@ export class ActivityLog {
       // A key may hold a NUL, which the database cannot.
       ...(detail !== undefined && { detail: detail.replaceAll('\0', '\uFFFD') }),
     });
+  }
+
+  /** As `record`, with the sentence of what was thrown. An outage has its entry, and needs no other. */
+  recordFailure(entry: Omit<NewActivity, 'outcome' | 'detail'>, error: unknown): void {
+    const { code, message } = toErrorReport(error);
+    if (code === 'OFFLINE') return;
+    const outcome = code === 'CANCELLED' ? 'cancelled' : 'failed';
+    this.record({ ...entry, outcome, detail: message });
   }
 
   /** Newest first. */

@@ -647,13 +647,7 @@ export class EnvironmentService {
   }
 
   #log(row: EnvironmentRow, entry: Pick<NewActivity, 'action' | 'outcome' | 'detail'>): void {
-    const { workspaceId, name, path, synced } = row;
-    this.parts.activity.record({
-      workspaceId,
-      environment: name,
-      ...(synced && { path }),
-      ...entry,
-    });
+    this.parts.activity.record({ ...entryOf(row), ...entry });
   }
 
   /** Logs how the work went, and with a failure its sentence. */
@@ -667,9 +661,7 @@ export class EnvironmentService {
       this.#log(row, entry);
       return result;
     } catch (error) {
-      const { code, message } = toErrorReport(error);
-      const outcome = code === 'CANCELLED' ? 'cancelled' : 'failed';
-      this.#log(row, { ...entry, outcome, detail: message });
+      this.parts.activity.recordFailure({ ...entryOf(row), ...entry }, error);
       throw error;
     }
   }
@@ -697,12 +689,19 @@ export class EnvironmentService {
   }
 }
 
+const entryOf = ({ workspaceId, name, path, synced }: EnvironmentRow) => ({
+  workspaceId,
+  environment: name,
+  ...(synced && { path }),
+});
+
 /** Failures that say nothing of the secret that was read. */
 const BROKEN_OFF: ReadonlySet<ErrorCode> = new Set([
   'CANCELLED',
   'INTERRUPTED',
   'NO_SUCH_WORKSPACE',
   'NO_SUCH_ENVIRONMENT',
+  'OFFLINE',
 ]);
 
 const edit = ({ document, marks }: Edited, changes: ChangeSet): EditedDocument => ({

@@ -2,6 +2,7 @@
 import type { EnvironmentRow } from '../database/environments';
 import { mapConcurrently } from '../providers/concurrency';
 import type { Connection, Connections } from '../vault/connections';
+import type { Reachability } from '../vault/reachability';
 import type { EnvironmentService } from './environment-service';
 import type { EnvironmentValues } from './environment-values';
 import type { Glances } from './glances';
@@ -11,6 +12,7 @@ export interface GlanceServiceParts {
   readonly values: EnvironmentValues;
   readonly connections: Connections;
   readonly glances: Glances;
+  readonly reachability: Reachability;
 }
 
 const AT_ONCE = 4;
@@ -24,7 +26,7 @@ export class GlanceService {
    * `CANCELLED` only.
    */
   async look(workspaceId: string, ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { environments, connections, values, glances } = this.parts;
+    const { environments, connections, values, glances, reachability } = this.parts;
     const meant = new Set(ids);
     const connectionId = connections.currentId(workspaceId);
     const rows = environments
@@ -36,13 +38,16 @@ export class GlanceService {
           values.heldInMemory(row, connectionId) !== undefined &&
           glances.canLook(row.id, connectionId),
       );
-    if (rows.length === 0) return;
+    // A server that is out of reach is looked for in its own time, and by less than this.
+    const isAway = (): boolean => reachability.outage(connectionId) !== undefined;
+    if (rows.length === 0 || isAway()) return;
     const connection = await connections.connect(workspaceId).catch(() => undefined);
     if (connection === undefined) return;
     for await (const _ of mapConcurrently(rows, AT_ONCE, (row) =>
       this.#lookAt(row, connection, signal),
     )) {
       signal.throwIfAborted();
+      if (isAway()) return;
     }
   }
 

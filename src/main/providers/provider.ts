@@ -163,6 +163,11 @@ export interface SecretsProvider {
    * there is one at the path. Throws `NOT_FOUND` where nothing is left of it, `PERMISSION_DENIED` …
    */
   recover(path: string, options: CallOptions): Promise<void>;
+  /**
+   * Whether there is a way to the server, or to the proxy in front of it: connects and sends nothing.
+   * Throws the network's failures. Left out where there is no network in between.
+   */
+  reach?(options: CallOptions): Promise<void>;
   /** Ends background work and closes connections. The provider is not used afterwards. */
   dispose(): void;
 }

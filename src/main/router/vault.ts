@@ -2,7 +2,7 @@ import type { Services } from '../app';
 import { os } from './base';
 import { orNever } from './signal';
 
-export const vaultHandlers = ({ vault, push }: Services) => ({
+export const vaultHandlers = ({ vault, push, status }: Services) => ({
   settings: os.vault.settings.handler(({ input }) => vault.settings(input.workspaceId)),
   save: os.vault.save.handler(({ input }) => vault.save(input)),
   override: os.vault.override.handler(({ input }) => vault.override(input.workspaceId)),
@@ -19,5 +19,9 @@ export const vaultHandlers = ({ vault, push }: Services) => ({
   ),
   pushPlan: os.vault.pushPlan.handler(({ input, signal }) => push.plan(input, orNever(signal))),
   pushAll: os.vault.pushAll.handler(({ input, signal }) => push.run(input, orNever(signal))),
-  status: os.vault.status.handler(({ input }) => vault.status(input.workspaceId)),
+  status: os.vault.status.handler(({ input }) => status.status(input.workspaceId)),
+  watch: os.vault.watch.handler(({ input, signal }) =>
+    status.watch(input.workspaceId, orNever(signal)),
+  ),
+  lookAgain: os.vault.lookAgain.handler(({ input }) => status.look(input.workspaceId)),
 });

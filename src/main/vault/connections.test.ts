@@ -13,8 +13,10 @@ import { Secret } from '../secrets/secret';
 import { failureOf } from '../testing/failure-of';
 import { vaultForm } from '../testing/forms';
 import { temporaryDirectory } from '../testing/temporary-directory';
+import { Changes } from './changes';
 import { Configurations, GLOBAL_SCOPE } from './configurations';
 import { Connections } from './connections';
+import { Reachability, systemTimers } from './reachability';
 
 const PROVIDER = 'hashicorp-vault';
 const [A, B] = ['10000000-0000-4000-8000-00000000000a', '10000000-0000-4000-8000-00000000000b'];
@@ -57,11 +59,18 @@ beforeEach(async () => {
     return provider as unknown as SecretsProvider;
   };
   const factory = { id: PROVIDER, create } as const;
-  connections = new Connections(configurations, credentials, {
+  const reachability = new Reachability({
+    timers: systemTimers(Date.now),
+    changes: new Changes(),
+    onLost: vi.fn(),
+    onFound: vi.fn(),
+  });
+  const registry = {
     'hashicorp-vault': factory,
     'aws-secrets-manager': factory,
     'local-vault': factory,
-  });
+  };
+  connections = new Connections(configurations, credentials, registry, reachability);
   await save(GLOBAL_SCOPE, 'global-token');
 });
 

@@ -11,6 +11,8 @@ import { Secret } from '../secrets/secret';
 import type { SecretAddress } from '../secrets/session-secrets';
 import type { Configurations, ResolvedConfiguration, Scope } from './configurations';
 import { interruptible, type ConnectedProvider } from './interruptible';
+import { reachable } from './reachable';
+import type { Reachability } from './reachability';
 
 export interface Connection {
   /** Names one state of settings and credentials; the same for workspaces that share them. */
@@ -55,6 +57,7 @@ export class Connections {
     private readonly configurations: Configurations,
     private readonly credentials: CredentialStore,
     private readonly registry: ProviderRegistry,
+    private readonly reachability: Reachability,
   ) {}
 
   /**
@@ -163,11 +166,13 @@ export class Connections {
     const provider = this.#open.get(id);
     if (provider === undefined) throw new Error('A connection to hold was not open');
     const end = new AbortController();
+    const ended = end.signal;
+    const server = { id, workspaceId, providerId, reach: provider.reach?.bind(provider), ended };
     const connection: Connection = {
       id,
       providerId,
-      provider: interruptible(provider, end.signal),
-      ended: end.signal,
+      provider: interruptible(reachable(provider, server, this.reachability), ended),
+      ended,
     };
     this.#holds.set(key, { workspaceId, other, end, connection });
     if (before !== undefined) {

@@ -1,7 +1,7 @@
 /** A provider whose calls end when its connection does, whatever their callers want. */
 import type { CallOptions, SecretsProvider } from '../providers/provider';
 
-export type ConnectedProvider = Omit<SecretsProvider, 'dispose'>;
+export type ConnectedProvider = Omit<SecretsProvider, 'dispose' | 'reach'>;
 
 /** Once `ended` aborts, calls under way and later ones throw its reason, which is an `AppError`. */
 export function interruptible(provider: ConnectedProvider, ended: AbortSignal): ConnectedProvider {

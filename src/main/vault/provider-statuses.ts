@@ -1,5 +1,6 @@
 import { isAppError, toErrorReport } from '@shared/errors';
 import type { ProviderStatus } from '@shared/contract/vault';
+import type { Changes } from './changes';
 import type { Connection } from './connections';
 
 type Answer = Omit<ProviderStatus, 'provider'>;
@@ -8,7 +9,10 @@ type Answer = Omit<ProviderStatus, 'provider'>;
 export class ProviderStatuses {
   readonly #answers = new Map<string, Answer>();
 
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    private readonly changes: Changes,
+  ) {}
 
   get(connectionId: string): Answer | undefined {
     return this.#answers.get(connectionId);
@@ -22,8 +26,7 @@ export class ProviderStatuses {
       this.set(id, { state: 'ok', latencyMs: performance.now() - startedAt });
       return result;
     } catch (error) {
-      // A call that was broken off, or one that is about a single secret, says nothing of the provider.
-      const isAboutProvider = !isAppError(error) || !ABOUT_ONE_SECRET.has(error.code);
+      const isAboutProvider = !isAppError(error) || !NO_ANSWER_OF_ITS_OWN.has(error.code);
       if (isAboutProvider) this.set(id, { state: 'failed', error: toErrorReport(error) });
       throw error;
     }
@@ -31,10 +34,13 @@ export class ProviderStatuses {
 
   set(connectionId: string, answer: Omit<Answer, 'at'>): void {
     this.#answers.set(connectionId, { ...answer, at: this.now() });
+    this.changes.tell();
   }
 }
 
-const ABOUT_ONE_SECRET: ReadonlySet<string> = new Set([
+/** What was broken off or is about a single secret says nothing of the provider; an outage is kept apart. */
+const NO_ANSWER_OF_ITS_OWN: ReadonlySet<string> = new Set([
+  'OFFLINE',
   'CANCELLED',
   'INTERRUPTED',
   'NO_SUCH_WORKSPACE',

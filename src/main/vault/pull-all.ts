@@ -1,6 +1,6 @@
 /** Pull All: what the provider lists becomes environments, and their values come into memory. */
 import type { PullProgress, Skipped } from '@shared/contract/vault';
-import { AppError, type ErrorReport } from '@shared/errors';
+import { AppError, isAppError, type ErrorReport } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
 import type { EnvironmentService } from '../environments/environment-service';
 import type { ListedSecret, Listing, SecretSnapshot } from '../providers/provider';
@@ -86,6 +86,13 @@ export async function* pullAll(
         yield { type: 'reading', done, total: readable.length };
       }
     }
+  } catch (error) {
+    if (!isAppError(error, 'OFFLINE') || done === 0) throw error;
+    throw new AppError('OFFLINE', {
+      message: `${error.message} ${String(done)} of ${String(readable.length)} secrets had been pulled by then.`,
+      details: error.details,
+      cause: error,
+    });
   } finally {
     flush();
     if (created.length > 1) environments.sortByPath(workspaceId, created);

@@ -1,12 +1,6 @@
 /** Push All: what is only here goes to the provider. */
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/vault';
-import {
-  AppError,
-  isAppError,
-  toErrorReport,
-  type ErrorCode,
-  type ErrorReport,
-} from '@shared/errors';
+import { AppError, isAppError, type ErrorCode, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '../activity/activity-log';
 import { mapConcurrently } from '../providers/concurrency';
 import type { Connections } from './connections';
@@ -30,6 +24,7 @@ const ENDS_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CANCELLED',
   'INTERRUPTED',
   'NO_SUCH_WORKSPACE',
+  'OFFLINE',
 ]);
 
 type Outcome = { readonly row: PushRow; readonly error?: ErrorReport };
@@ -69,30 +64,29 @@ export class PushService {
     }
     this.#pushing.add(workspaceId);
     const left = new AbortController();
-    let outcome: 'done' | 'failed' | 'cancelled' = 'cancelled';
-    let detail: string | undefined;
+    const { activity } = this.parts;
+    const entry = { workspaceId, action: 'pushed' } as const;
+    let log = (): void => activity.record({ ...entry, outcome: 'cancelled' });
     try {
       const either = AbortSignal.any([signal, left.signal]);
       for await (const event of this.#push(request, new Set(ids), restore, either)) {
         if (event.type === 'summary') {
-          outcome = event.failed.length === 0 ? 'done' : 'failed';
-          detail = summarise(event);
+          const outcome = event.failed.length === 0 ? 'done' : 'failed';
+          log = () => activity.record({ ...entry, outcome, detail: summarise(event) });
         } else {
-          detail = `${String(event.done)} of ${String(event.total)}`;
+          const detail = `${String(event.done)} of ${String(event.total)}`;
+          log = () => activity.record({ ...entry, outcome: 'cancelled', detail });
         }
         yield event;
       }
     } catch (error) {
-      const report = toErrorReport(error);
-      if (report.code !== 'CANCELLED') {
-        outcome = 'failed';
-        detail = report.message;
-      }
+      // What is cancelled tells how far it got.
+      if (!isAppError(error, 'CANCELLED')) log = () => activity.recordFailure(entry, error);
       throw error;
     } finally {
       left.abort();
       this.#pushing.delete(workspaceId);
-      this.parts.activity.record({ workspaceId, action: 'pushed', outcome, detail });
+      log();
     }
   }
 

@@ -1,6 +1,5 @@
 import type {
   CheckStep,
-  ProviderStatus,
   PullProgress,
   PullSummary,
   VaultForm,
@@ -14,6 +13,7 @@ import type { CredentialStore, CredentialUpdates } from '../credentials/credenti
 import type { EnvironmentService } from '../environments/environment-service';
 import { Secret } from '../secrets/secret';
 import type { SessionSecrets } from '../secrets/session-secrets';
+import type { Changes } from './changes';
 import { GLOBAL_SCOPE, type Configurations } from './configurations';
 import { assertValid, credentialFields, type Connections } from './connections';
 import type { ProviderStatuses } from './provider-statuses';
@@ -26,6 +26,7 @@ export interface VaultServiceParts {
   readonly environments: EnvironmentService;
   readonly session: SessionSecrets;
   readonly statuses: ProviderStatuses;
+  readonly changes: Changes;
   readonly activity: ActivityLog;
 }
 
@@ -119,8 +120,8 @@ export class VaultService {
       throw new AppError('ALREADY_RUNNING', { message: 'Pull All is already running.' });
     }
     this.#pulling.add(workspaceId);
-    let outcome: 'done' | 'failed' | 'cancelled' = 'cancelled';
-    let detail: string | undefined;
+    const entry = { workspaceId, action: 'pulled-all' } as const;
+    let log = (): void => activity.record({ ...entry, outcome: 'cancelled' });
     try {
       const connection = await connections.connect(workspaceId);
       for await (const event of pullAll(
@@ -130,19 +131,16 @@ export class VaultService {
         signal,
       )) {
         if (event.type === 'summary') {
-          outcome = 'done';
-          detail = summarise(event);
+          log = () => activity.record({ ...entry, detail: summarise(event) });
         }
         yield event;
       }
     } catch (error) {
-      const report = toErrorReport(error);
-      outcome = report.code === 'CANCELLED' ? 'cancelled' : 'failed';
-      detail = report.message;
+      log = () => activity.recordFailure(entry, error);
       throw error;
     } finally {
       this.#pulling.delete(workspaceId);
-      activity.record({ workspaceId, action: 'pulled-all', outcome, detail });
+      log();
     }
   }
 
@@ -158,9 +156,9 @@ export class VaultService {
     try {
       yield* this.pullAll(workspaceId, signal);
     } catch (error) {
-      // Once the key is there, Auto Sync gets its turn after all.
+      // Once the key or the server is there, Auto Sync gets its turn after all.
       const { code } = toErrorReport(error);
-      if (code === 'KEY_LOCKED' || code === 'KEY_CHOICE_NEEDED') {
+      if (code === 'KEY_LOCKED' || code === 'KEY_CHOICE_NEEDED' || code === 'OFFLINE') {
         this.#autoSynced.delete(workspaceId);
       }
       throw error;
@@ -188,9 +186,7 @@ export class VaultService {
       environments.record(workspaceId, connection, [snapshot]);
       activity.record(entry);
     } catch (error) {
-      const { code, message } = toErrorReport(error);
-      const outcome = code === 'CANCELLED' ? 'cancelled' : 'failed';
-      activity.record({ ...entry, outcome, detail: message });
+      activity.recordFailure(entry, error);
       throw error;
     }
     const made = environments.list(workspaceId).find((one) => one.synced && one.path === path);
@@ -198,25 +194,19 @@ export class VaultService {
     return made;
   }
 
-  status(workspaceId: string): ProviderStatus {
-    const { configurations, statuses } = this.parts;
-    const resolved = configurations.resolve(workspaceId);
-    const { provider, saved } = resolved;
-    if (!saved) return { provider, state: 'not-configured' };
-    return { provider, state: 'unknown', ...statuses.get(configurations.connectionId(resolved)) };
-  }
-
   /** Forgets values and connections; the next call to a provider starts anew. */
   lock(): void {
     this.parts.session.clear();
     this.parts.connections.closeAll();
+    this.parts.changes.tell();
   }
 
   /** Ends connections that settings no longer lead to, and forgets the values that came from them. */
   #dropOutdated(): void {
-    const { connections, session } = this.parts;
+    const { connections, session, changes } = this.parts;
     connections.refresh();
     session.retain((address) => connections.isCurrent(address));
+    changes.tell();
   }
 
   #acceptableCredentials(scope: string, { provider, credentials }: VaultForm): Set<string> {

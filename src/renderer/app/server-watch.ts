@@ -5,10 +5,10 @@ import { useStores } from './stores';
 
 const EVERY_MS = 60_000;
 /** At most as many at once; the one on show comes first. */
-const LOOKED_AT = 100;
+export const LOOKED_AT = 100;
 
 export function useServerWatch(): void {
-  const { environments, drafts, navigation } = useStores();
+  const { environments, drafts, navigation, providerStatus } = useStores();
   useEffect(() => {
     const shown = (): string | undefined => {
       const { route } = navigation.getState();
@@ -19,6 +19,7 @@ export function useServerWatch(): void {
     };
     /** Whoever comes back to the window may have been away for long. */
     const lookAtAll = (): void => {
+      void providerStatus.getState().lookAgain();
       const first = shown();
       const ids = environments.getState().list.map(({ id }) => id);
       look(ids.toSorted((a, b) => Number(b === first) - Number(a === first)));
@@ -36,11 +37,15 @@ export function useServerWatch(): void {
     };
     window.addEventListener('focus', lookAtAll);
     document.addEventListener('visibilitychange', lookAtAll);
+    /** There is a network again: what was out of reach may be back. */
+    const onOnline = (): void => void providerStatus.getState().lookAgain();
+    window.addEventListener('online', onOnline);
     const timer = setInterval(lookAtSome, EVERY_MS);
     return () => {
       window.removeEventListener('focus', lookAtAll);
       document.removeEventListener('visibilitychange', lookAtAll);
+      window.removeEventListener('online', onOnline);
       clearInterval(timer);
     };
-  }, [environments, drafts, navigation]);
+  }, [environments, drafts, navigation, providerStatus]);
 }

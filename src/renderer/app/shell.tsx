@@ -11,6 +11,7 @@ import { HistoryScreen } from '../features/history/history-screen';
 import { MoveScreen } from '../features/move/move-screen';
 import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
+import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
@@ -61,6 +62,7 @@ export function Shell() {
         >
           <Notices />
           <LockedBanner />
+          <OfflineBanner />
           <Screen />
           <AnnouncementBar />
         </main>

@@ -23,6 +23,7 @@ import { createHelp } from '../features/help/store';
 import { createPalette } from '../features/palette/store';
 import { createPush } from '../features/push/store';
 import { createWorkspaces } from '../features/workspaces/store';
+import { providerDescriptors } from '@shared/providers';
 import { errorReport, type Bridge } from '../bridge';
 import { download } from '../lib/download';
 import { formatCount, formatDuration, plural } from '../lib/format';
@@ -32,6 +33,7 @@ import { createCommands } from './commands';
 import type { PreferencesStore } from './preferences';
 import { createNotices } from './notices';
 import { createQuestions } from './questions';
+import { LOOKED_AT } from './server-watch';
 
 /** How the window came to the workspace it shows, other than by being opened. */
 export interface Arrival {
@@ -66,7 +68,18 @@ export async function openStores(
   const announcements = createAnnouncements();
   const { say } = announcements.getState();
   const environments = createEnvironments(client, workspace.id);
-  const providerStatus = createProviderStatus(client, workspace.id);
+  const providerStatus = createProviderStatus(client, workspace.id, {
+    onBack: ({ provider }) => {
+      const { list, glance } = environments.getState();
+      const waiting = unsavedWork.drafts().length > 0 ? ' Unsaved edits can be saved now.' : '';
+      say(`${providerDescriptors[provider].label} can be reached again.${waiting}`);
+      drafts.getState().dismissErrors('OFFLINE');
+      pull.getState().dismissError('OFFLINE');
+      void environment.getState().refresh();
+      void pull.getState().autoSync();
+      void glance(list.slice(0, LOOKED_AT).map(({ id }) => id));
+    },
+  });
 
   const drafts = createDrafts(client, {
     onSaved: async (open) => {
@@ -316,6 +329,7 @@ export async function openStores(
 
   /** Ends what is under way and forgets what is on show: the window goes to another workspace. */
   const close = (): void => {
+    providerStatus.getState().close();
     pull.getState().cancel();
     push.getState().cancel();
     move.getState().cancel();
@@ -329,6 +343,7 @@ export async function openStores(
   };
 
   if (arrived !== undefined) say(arrived.text);
+  void providerStatus.getState().watch();
 
   return {
     client,

@@ -91,7 +91,8 @@ export const ErrorCard = ({
   onDismiss,
 }: ErrorCardProps) => (
   <Card
-    tone="bad"
+    // What will pass by itself is no alarm.
+    tone={report.code === 'OFFLINE' ? 'info' : 'bad'}
     title={report.message}
     actions={actions}
     live={live}

@@ -25,6 +25,7 @@ export const activityActions = [
   'configuration-overridden',
   'global-defaults-used',
   'protection-changed',
+  'went-offline',
 ] as const;
 export type ActivityAction = (typeof activityActions)[number];
 

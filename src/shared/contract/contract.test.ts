@@ -62,6 +62,8 @@ it('is just these calls: growth of the bridge shows here', () => {
       "vault.pushPlan",
       "vault.pushAll",
       "vault.status",
+      "vault.watch",
+      "vault.lookAgain",
       "moves.targets",
       "moves.plan",
       "moves.run",

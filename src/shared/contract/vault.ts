@@ -105,9 +105,12 @@ export type PullProgress = z.infer<typeof pullProgressSchema>;
 /** The last answer of the provider in use. */
 export const providerStatusSchema = z.object({
   provider: providerId,
-  state: z.enum(['not-configured', 'unknown', 'ok', 'failed']),
+  state: z.enum(['not-configured', 'unknown', 'ok', 'failed', 'offline']),
   latencyMs: z.number().optional(),
   at: z.number().optional(),
+  /** Of `offline`: since when, and when it is looked for next; milliseconds since 1970, UTC. */
+  since: z.number().optional(),
+  nextLookAt: z.number().optional(),
   error: errorReportSchema.optional(),
 });
 export type ProviderStatus = z.infer<typeof providerStatusSchema>;
@@ -224,4 +227,11 @@ export const vaultContract = {
     )
     .output(eventIterator(pushProgressSchema)),
   status: call.input(workspaceScope).output(providerStatusSchema),
+  /**
+   * The status, and again at each change. While it is followed, a server that is out of reach is looked
+   * for now and then, by connecting to it: nothing is sent.
+   */
+  watch: call.input(workspaceScope).output(eventIterator(providerStatusSchema)),
+  /** Looks now, in the same way, whether a server that is out of reach is back. */
+  lookAgain: call.input(workspaceScope).output(providerStatusSchema),
 };

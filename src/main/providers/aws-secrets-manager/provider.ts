@@ -17,6 +17,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
+import { reachPort } from '../reach';
 import { checkConnection } from './check/check';
 import { Connection } from './connection';
 import { problemOf } from './limits';
@@ -95,6 +96,10 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
 
   recover(path: string, { signal }: CallOptions): Promise<void> {
     return recoverSecret(this.#connection, path, this.#connection.bound(signal));
+  }
+
+  async reach({ signal }: CallOptions): Promise<void> {
+    await reachPort(await this.#connection.endpoint(), signal);
   }
 
   dispose(): void {

@@ -17,6 +17,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
+import { reachPort } from '../reach';
 import { VaultApi } from './api';
 import type { Authentication } from './authentication';
 import { checkSteps } from './check/steps';
@@ -151,6 +152,10 @@ export class HashicorpVaultProvider implements SecretsProvider {
   async recover(path: string, { signal }: CallOptions): Promise<void> {
     const engine = await this.#engine.get(signal);
     return engine.recover(path, signal);
+  }
+
+  async reach({ signal }: CallOptions): Promise<void> {
+    await reachPort(new URL(this.#parts.values.url), signal);
   }
 
   dispose(): void {

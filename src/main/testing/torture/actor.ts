@@ -50,6 +50,7 @@ const BROKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CONNECTION_REFUSED',
   'CONNECTION_RESET',
   'TIMED_OUT',
+  'OFFLINE',
 ]);
 
 const SHARED_KEYS = ['S1', 'S2', 'S3'] as const;

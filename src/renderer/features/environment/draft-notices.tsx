@@ -98,6 +98,8 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
           <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
             Open Settings
           </Button>
+        ) : report.code === 'OFFLINE' ? (
+          <Button onPress={retry}>Save again</Button>
         ) : undefined
       }
     />

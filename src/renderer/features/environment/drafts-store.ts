@@ -5,7 +5,7 @@
 import type { Client } from '@shared/contract';
 import type { OpenEnvironment } from '@shared/contract/environments';
 import type { Draft as SentDraft } from '@shared/contract/vault';
-import type { ErrorReport } from '@shared/errors';
+import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import type { UnsavedWork } from '../../app/unsaved-work';
 import { errorReport } from '../../bridge';
@@ -42,6 +42,8 @@ export interface Drafts {
   /** Resolves with whether it was saved; why not is in `errors`. */
   save(this: void, id: string): Promise<boolean>;
   dismissError(this: void, id: string): void;
+  /** Those with this code, of every environment. */
+  dismissErrors(this: void, code: ErrorCode): void;
 }
 
 export interface DraftsEvents {
@@ -166,6 +168,11 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
       },
       dismissError: (id) => {
         if (get().errors.has(id)) set(({ errors }) => ({ errors: without(errors, id) }));
+      },
+      dismissErrors: (code) => {
+        set(({ errors }) => ({
+          errors: new Map([...errors].filter(([, report]) => report.code !== code)),
+        }));
       },
     };
   });

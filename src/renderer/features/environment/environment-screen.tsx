@@ -100,8 +100,8 @@ function EnvironmentBody({ data }: { readonly data: OpenEnvironment }): ReactNod
 function NotLoaded({ id }: { readonly id: string }) {
   const pull = usePull(id);
   const pulling = useFeature('environment', (state) => state.pulling);
-  const error = useFeature('environment', (state) => state.error);
-  if (error !== undefined) return <Failure id={id} />;
+  const failure = useFailure();
+  if (failure !== undefined) return <Failure id={id} />;
   return (
     <>
       <SyncError id={id} synced />
@@ -126,7 +126,8 @@ function NotLoaded({ id }: { readonly id: string }) {
 function useFailure() {
   const thrown = useFeature('environment', (state) => state.error);
   const problem = useFeature('environment', (state) => state.data?.environment.problem);
-  return thrown ?? problem;
+  // That the server is out of reach is said once, above the page.
+  return thrown?.code === 'OFFLINE' ? undefined : (thrown ?? problem);
 }
 
 function FailureCard({ id }: { readonly id: string }) {

@@ -5,7 +5,7 @@ import { unsavedCount } from './drafts-store';
 
 /** Fetches the values anew. Unsaved edits are asked after, and put on what was fetched. */
 export function usePull(id: string): () => Promise<void> {
-  const { environment, drafts, merges, questions } = useStores();
+  const { environment, drafts, merges, questions, announcements } = useStores();
   return useCallback(async () => {
     const count = unsavedCount(drafts.getState(), id);
     if (count > 0) {
@@ -22,8 +22,9 @@ export function usePull(id: string): () => Promise<void> {
     }
     await environment.getState().pull();
     const { data, error } = environment.getState();
+    if (error?.code === 'OFFLINE') announcements.getState().say(error.message, 'info');
     if (error === undefined && data?.environment.id === id) {
       await merges.getState().carryOver(id, data.base, true);
     }
-  }, [environment, drafts, merges, questions, id]);
+  }, [environment, drafts, merges, questions, announcements, id]);
 }

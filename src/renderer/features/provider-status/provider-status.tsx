@@ -1,18 +1,21 @@
 import type { ProviderStatus as Status } from '@shared/contract/vault';
 import { providerDescriptors } from '@shared/providers';
-import { Circle, CircleDashed, CircleX, type LucideIcon } from 'lucide-react';
+import { Circle, CircleDashed, CircleX, CloudOff, RotateCw, type LucideIcon } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
+import { IconButton } from '../../components/button';
 import { Hint } from '../../components/hint';
 import { Skeleton } from '../../components/skeleton';
 import { cx } from '../../lib/class-names';
 import { formatDuration } from '../../lib/format';
+import { NextLook } from './next-look';
 
 const marks = {
   ok: { icon: Circle, className: 'size-2.5 fill-current text-good' },
   failed: { icon: CircleX, className: 'size-3.5 text-bad' },
   unknown: { icon: CircleDashed, className: 'size-3.5 text-text-3' },
+  offline: { icon: CloudOff, className: 'size-3.5 text-warn' },
   'not-configured': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
 } as const satisfies Record<Status['state'], { icon: LucideIcon; className: string }>;
 
@@ -20,21 +23,46 @@ const marks = {
 export function ProviderStatus() {
   const { navigation } = useStores();
   const status = useFeature('providerStatus', (state) => state.status);
+  const offline = status?.state === 'offline';
   return (
-    <section aria-label="Provider status" className="-mx-1.5 h-10">
+    <section aria-label="Provider status" className="relative -mx-1.5 h-10">
+      {/* Always there to be heard. The countdown is for the eye alone. */}
+      <output className="sr-only">
+        {offline ? `${providerDescriptors[status.provider].label} is offline.` : ''}
+      </output>
       {status === undefined ? (
         <Skeleton className="mx-7.5 my-2 w-32" />
       ) : (
         <Hint text={status.error?.message ?? 'Open its settings'}>
           <AriaButton
             onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
-            className="flex h-full w-full cursor-default gap-2 rounded-md border border-transparent px-1.5 text-left data-hovered:bg-hover"
+            className={cx(
+              'flex h-full w-full cursor-default gap-2 rounded-md border border-transparent px-1.5 text-left data-hovered:bg-hover',
+              offline && 'pr-8',
+            )}
           >
             <Answer status={status} />
           </AriaButton>
         </Hint>
       )}
+      {offline ? <TryNow /> : null}
     </section>
+  );
+}
+
+function TryNow() {
+  const { providerStatus } = useStores();
+  const looking = useFeature('providerStatus', (state) => state.looking);
+  return (
+    <IconButton
+      size="sm"
+      label="Try now"
+      isDisabled={looking}
+      onPress={() => void providerStatus.getState().lookAgain()}
+      className="absolute top-2 right-1"
+    >
+      <RotateCw aria-hidden className="size-3.5" />
+    </IconButton>
   );
 }
 
@@ -53,7 +81,7 @@ function Answer({ status }: { readonly status: Status }) {
         <span
           className={cx(
             '-mt-0.5 block truncate text-2xs tabular-nums',
-            state === 'failed' ? 'text-bad' : 'text-text-3',
+            state === 'failed' ? 'text-bad' : state === 'offline' ? 'text-warn' : 'text-text-3',
           )}
         >
           <Words status={status} />
@@ -64,12 +92,26 @@ function Answer({ status }: { readonly status: Status }) {
 }
 
 /** Since the latest is what counts, when it was comes first, and why it failed may be cut short. */
-function Words({ status: { state, at, latencyMs, error } }: { readonly status: Status }) {
+function Words({ status }: { readonly status: Status }) {
+  const { state, at, latencyMs, error, nextLookAt } = status;
   if (state === 'not-configured') return 'not set up';
+  if (state === 'offline') {
+    return (
+      <>
+        offline
+        {nextLookAt === undefined ? null : (
+          <>
+            , trying <NextLook at={nextLookAt} />
+          </>
+        )}
+      </>
+    );
+  }
   if (state === 'unknown' || at === undefined) return 'not asked yet';
   return (
     <>
-      {state === 'ok' ? 'answered' : 'failed'} <Ago at={at} />
+      {state === 'failed' ? 'failed' : latencyMs === undefined ? 'reachable' : 'answered'}{' '}
+      <Ago at={at} />
       {latencyMs === undefined ? null : `, in ${formatDuration(latencyMs)}`}
       {error === undefined ? null : `: ${error.message}`}
     </>

@@ -4,17 +4,70 @@ import { createStore } from 'zustand';
 
 export interface ProviderStatusState {
   readonly status: ProviderStatus | undefined;
+  /** Whether a person is waiting for a look at a server that is out of reach. */
+  readonly looking: boolean;
   refresh(this: void): Promise<void>;
+  /** Follows every change, until `close`. */
+  watch(this: void): Promise<void>;
+  /** Looks now whether a server that is out of reach is back. */
+  lookAgain(this: void): Promise<void>;
+  close(this: void): void;
 }
 
-export const createProviderStatus = (client: Client, workspaceId: string) =>
-  createStore<ProviderStatusState>()((set) => ({
-    status: undefined,
-    refresh: async () => {
-      // Where even this fails the connection to the core is gone, which has a page of its own.
-      const status = await client.vault.status({ workspaceId }).catch(() => undefined);
+export interface ProviderStatusEvents {
+  /** A server that was out of reach is there again. */
+  readonly onBack: (status: ProviderStatus) => void;
+}
+
+export const createProviderStatus = (
+  client: Client,
+  workspaceId: string,
+  events: ProviderStatusEvents,
+) =>
+  createStore<ProviderStatusState>()((set, get) => {
+    const closed = new AbortController();
+
+    const take = (status: ProviderStatus | undefined): void => {
+      if (closed.signal.aborted) return;
+      const before = get().status;
       set({ status });
-    },
-  }));
+      // Otherwise it ended with the settings, or since the app was locked.
+      if (before?.state === 'offline' && status?.state === 'ok') events.onBack(status);
+    };
+
+    return {
+      status: undefined,
+      looking: false,
+      refresh: async () => {
+        // Where even this fails the connection to the core is gone, which has a page of its own.
+        take(await client.vault.status({ workspaceId }).catch(() => undefined));
+      },
+      watch: async () => {
+        try {
+          const { signal } = closed;
+          for await (const status of await client.vault.watch({ workspaceId }, { signal })) {
+            take(status);
+          }
+        } catch {
+          // As above, or the window has gone to another workspace.
+        }
+      },
+      lookAgain: async () => {
+        if (get().looking || get().status?.state !== 'offline') return;
+        set({ looking: true });
+        try {
+          take(await client.vault.lookAgain({ workspaceId }));
+        } catch {
+          // As above.
+        } finally {
+          set({ looking: false });
+        }
+      },
+      close: () => closed.abort(),
+    };
+  });
 
 export type ProviderStatusStore = ReturnType<typeof createProviderStatus>;
+
+export const isOffline = ({ status }: Pick<ProviderStatusState, 'status'>): boolean =>
+  status?.state === 'offline';

@@ -46,7 +46,7 @@ export function PullIndicator() {
   }
 
   const note =
-    run.phase === 'failed'
+    run.phase === 'failed' && run.error.code !== 'OFFLINE'
       ? `${causeLabel[run.cause]} failed.`
       : run.phase === 'done' && run.summary.skipped.length > 0
         ? `${causeLabel[run.cause]}: ${plural(run.summary.skipped.length, 'secret')} skipped.`

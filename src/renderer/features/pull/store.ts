@@ -1,7 +1,7 @@
 /** The one run of Pull All or Auto Sync that there can be, and how the last one ended. */
 import type { Client } from '@shared/contract';
 import type { PullProgress, PullSummary } from '@shared/contract/vault';
-import type { ErrorReport } from '@shared/errors';
+import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
 
@@ -35,6 +35,8 @@ export interface Pull {
   bringBack(this: void, path: string): Promise<void>;
   cancel(this: void): void;
   dismiss(this: void): void;
+  /** Where the last run failed with this code. */
+  dismissError(this: void, code: ErrorCode): void;
 }
 
 export interface PullEvents {
@@ -126,11 +128,19 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
       dismiss: () => {
         if (get().run.phase !== 'running') set({ run: { phase: 'idle' } });
       },
+      dismissError: (code) => {
+        const { run } = get();
+        if (run.phase === 'failed' && run.error.code === code) get().dismiss();
+      },
     };
   });
 
-/** An Auto Sync that found everything as it was is nothing to report. */
+/**
+ * An Auto Sync that found everything as it was is nothing to report; nor is one that found the server
+ * out of reach, which is said once for all, and which runs when the server is back.
+ */
 function isWorthShowing(run: PullRun): boolean {
+  if (run.phase === 'failed') return run.cause === 'pull-all' || run.error.code !== 'OFFLINE';
   if (run.phase !== 'done' || run.cause === 'pull-all') return true;
   const { created, skipped, missing } = run.summary;
   return created.length + skipped.length + missing.length > 0;

@@ -24,6 +24,7 @@ export const actionWords = {
   'configuration-overridden': 'Overrode the defaults',
   'global-defaults-used': 'Went back to the defaults',
   'protection-changed': 'Changed protection',
+  'went-offline': 'Went offline',
 } as const satisfies Record<ActivityAction, string>;
 
 export const outcomeWords = {

@@ -1,0 +1,50 @@
+/** Said once for everything on the page that needs the server, in place of an error for each. */
+import { providerDescriptors } from '@shared/providers';
+import { environmentOf, type Route } from '../../app/navigation';
+import { useFeature, useStores } from '../../app/stores';
+import { Banner } from '../../components/banner';
+import { Button } from '../../components/button';
+import { formatDateTime } from '../../lib/format';
+
+export function OfflineBanner() {
+  const { providerStatus } = useStores();
+  const status = useFeature('providerStatus', (state) => state.status);
+  const looking = useFeature('providerStatus', (state) => state.looking);
+  const needsServer = useNeedsServer();
+  if (status?.state !== 'offline' || !needsServer) return null;
+  const { label } = providerDescriptors[status.provider];
+  return (
+    <Banner
+      tone="warn"
+      title={`${label} is offline`}
+      action={
+        <Button
+          size="sm"
+          isBusy={looking}
+          onPress={() => void providerStatus.getState().lookAgain()}
+        >
+          Try now
+        </Button>
+      }
+    >
+      {status.error?.message}{' '}
+      {status.since === undefined ? null : `Since ${formatDateTime(status.since)}. `}
+      What is in memory can be read and edited. Strongroom looks for the server by itself; save and
+      pull when it is back.
+    </Banner>
+  );
+}
+
+const offServer: ReadonlySet<Route['screen']> = new Set(['welcome', 'unlock']);
+
+/** Whether anything on the page is with the provider. */
+function useNeedsServer(): boolean {
+  const route = useFeature('navigation', (state) => state.route);
+  const id = environmentOf(route);
+  const local = useFeature(
+    'environments',
+    ({ list }) => id !== undefined && list.some((one) => one.id === id && !one.synced),
+  );
+  if (route.screen === 'settings') return route.tab === 'vault';
+  return !offServer.has(route.screen) && !local;
+}
