@@ -4,6 +4,7 @@ import { EnvironmentPage } from './environment';
 import { HelpPane } from './help';
 import { HistoryPage } from './history';
 import { MovePage } from './move';
+import { OfflineNotice } from './offline';
 import { PalettePage } from './palette';
 import { PushPage } from './push';
 import { SettingsPage } from './settings';
@@ -19,6 +20,7 @@ export class AppPage {
   readonly sidebarEdge: Locator;
   readonly providerStatus: Locator;
   readonly announcements: Locator;
+  readonly offline: OfflineNotice;
   readonly unlock: UnlockForm;
   readonly settings: SettingsPage;
   readonly welcome: WelcomePage;
@@ -40,6 +42,7 @@ export class AppPage {
     this.sidebarEdge = page.getByRole('separator', { name: 'Width of the sidebar' });
     this.providerStatus = page.getByRole('region', { name: 'Provider status' });
     this.announcements = page.getByRole('status', { name: 'Announcements' });
+    this.offline = new OfflineNotice(page);
     this.unlock = new UnlockForm(page.getByRole('main'));
     this.settings = new SettingsPage(page);
     this.welcome = new WelcomePage(page);
