@@ -14,7 +14,7 @@ export class Changes {
     await new Promise<void>((resolve) => {
       stop = resolve;
       this.#waiting.add(resolve);
-      signal.addEventListener('abort', resolve as () => void);
+      signal.addEventListener('abort', resolve);
     });
     this.#waiting.delete(stop);
     signal.removeEventListener('abort', stop);

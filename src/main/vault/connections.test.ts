@@ -62,8 +62,8 @@ beforeEach(async () => {
   const reachability = new Reachability({
     timers: systemTimers(Date.now),
     changes: new Changes(),
-    onLost: vi.fn(),
-    onFound: vi.fn(),
+    onLost: () => undefined,
+    onFound: () => undefined,
   });
   const registry = {
     'hashicorp-vault': factory,
