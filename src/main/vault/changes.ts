@@ -4,19 +4,19 @@ export class Changes {
 
   tell(): void {
     for (const go of this.#waiting) go();
-    this.#waiting.clear();
   }
 
   /** Resolves at the next change, or when the signal aborts. */
   async next(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    let stop = (): void => undefined;
     await new Promise<void>((resolve) => {
-      stop = resolve;
-      this.#waiting.add(resolve);
-      signal.addEventListener('abort', resolve);
+      const go = (): void => {
+        this.#waiting.delete(go);
+        signal.removeEventListener('abort', go);
+        resolve();
+      };
+      this.#waiting.add(go);
+      signal.addEventListener('abort', go);
     });
-    this.#waiting.delete(stop);
-    signal.removeEventListener('abort', stop);
   }
 }
