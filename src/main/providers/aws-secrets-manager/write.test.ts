@@ -130,6 +130,22 @@ describe('with the permission to move staging labels', () => {
     },
   );
 
+  it('is no conflict where the answer to its swap is lost, and others have built on it', async () => {
+    const provider = await warm();
+    const path = fresh();
+    const base = asRevision(server.put(path, '{}'));
+    const operation = 'UpdateSecretVersionStage';
+    server.faults.add({ operation, secret: path, applied: true, answer: { kind: 'drop' } });
+    const again = server.faults.hold({ operation, secret: path });
+    const writing = provider.write(path, mine, base, { signal });
+    await again.reached;
+    const last = await buildOn(await warm(), path);
+    again.release();
+    const { revision } = await writing;
+    expect(labelsOf(path, revision)).toEqual([]);
+    expect(server.secret(path)?.current?.id).toBe(last);
+  });
+
   it.each(['PutSecretValue', 'UpdateSecretVersionStage'])(
     'recognises its own write when it is asked again after a lost %s',
     async (operation) => {
@@ -396,6 +412,44 @@ describe('with either', () => {
         expect(server.secret(path)?.current).toMatchObject({ id: revision, value: text });
       },
     );
+
+    it('knows its own write when it is asked again, though others have built on it', async () => {
+      const provider = providerWith(key(), { maxAttempts: 1 });
+      const path = fresh();
+      const base = asRevision(server.put(path, '{}'));
+      // Found out by a first write, so that what is dropped is the last request of the second.
+      const { revision: first } = await provider.write(path, doc('{"A":"0"}'), base, { signal });
+      for (const operation of ['PutSecretValue', 'UpdateSecretVersionStage']) {
+        server.faults.add({ operation, secret: path, applied: true, answer: { kind: 'drop' } });
+        if (key === fivePermissions) break;
+      }
+      const asked = () => provider.write(path, mine, first, { signal });
+      expect((await failure(asked())).code).toBe('CONNECTION_RESET');
+      if (key === allPermissions) {
+        expect((await failure(asked())).code).toBe('CONNECTION_RESET');
+      }
+      expect(textAt(path)).toBe('{"A":"mine"}');
+      const ours = server.secret(path)?.current?.id;
+      const last = await buildOn(providerWith(key()), path);
+
+      expect((await asked()).revision).toBe(ours);
+      expect(server.secret(path)?.current?.id).toBe(last);
+      const other = provider.write(path, doc('{"A":"other"}'), first, { signal });
+      expect((await failure(other)).code).toBe('CONFLICT');
+    });
+
+    it('does not take for its own what another has put under the id that it sent', async () => {
+      const provider = providerWith(key(), { maxAttempts: 1 });
+      const path = fresh();
+      const base = asRevision(server.put(path, '{}'));
+      server.faults.add({ operation: 'PutSecretValue', secret: path, answer: { kind: 'drop' } });
+      expect((await failure(provider.write(path, mine, base, { signal }))).code).toBe(
+        'CONNECTION_RESET',
+      );
+      const last = await buildOn(providerWith(key()), path);
+      expect((await failure(provider.write(path, mine, base, { signal }))).code).toBe('CONFLICT');
+      expect(server.secret(path)?.current?.id).toBe(last);
+    });
 
     it('recognises after a restart what was written before it', async () => {
       const path = fresh();

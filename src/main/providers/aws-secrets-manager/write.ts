@@ -134,7 +134,11 @@ export class SecretWriter {
       if (isAppError(error, 'NOT_FOUND')) return await this.#putChecked(write, NOTHING);
       throw isAppError(error, 'PERMISSION_DENIED') ? exists : error;
     }
-    if (!isOwn(write, current)) throw exists;
+    if (!isOwn(write, current)) {
+      const id = await this.#tryBuiltOn(write);
+      if (id === undefined) throw exists;
+      return id;
+    }
     return holds(current, write) ? current.id : await this.#replace(write, current.id);
   }
 
@@ -145,7 +149,11 @@ export class SecretWriter {
     if (isEcho && holds(current, write)) {
       return await this.#settle(write, current.id, expected, await this.#previous(write));
     }
-    if (current.id !== expected && !isOwn(write, current)) throw conflict(write);
+    if (current.id !== expected && !isOwn(write, current)) {
+      const id = await this.#tryBuiltOn(write);
+      if (id === undefined) throw conflict(write);
+      return id;
+    }
     if (current.id !== expected) {
       await this.#settle(write, current.id, expected, await this.#previous(write));
     }
@@ -202,7 +210,9 @@ export class SecretWriter {
         return undefined;
       }
       if (current.id !== id) {
+        const wasCurrent = await this.#wasBuiltOn(write, id);
         await this.#dropLabel(write, id);
+        if (wasCurrent) return id;
         throw conflict(write);
       }
     }
@@ -240,17 +250,32 @@ export class SecretWriter {
     throw conflict(write);
   }
 
+  /** The version of an earlier try with the same content that others have built on meanwhile. */
+  async #tryBuiltOn(write: Write): Promise<string | undefined> {
+    const same = write.tries.filter(({ fingerprint }) => fingerprint === write.fingerprint);
+    for (const { id } of same.toReversed()) {
+      // Somebody else's content may have taken the id that ours was sent with.
+      const sent = await this.#versionIfThere(write, id);
+      if (sent !== undefined && holds(sent, write) && (await this.#wasBuiltOn(write, id)))
+        return id;
+    }
+    return undefined;
+  }
+
   /**
    * Whether a version of ours, which is not the current one any more, has been: somebody who found it
    * there wrote over it, so that it is no conflict, however late we look.
    */
-  async #wasBuiltOn({ path, signal }: Write, id: string): Promise<boolean> {
+  async #wasBuiltOn(write: Write, id: string): Promise<boolean> {
     const [next = ''] = successorsOf(id);
+    return (await this.#versionIfThere(write, next)) !== undefined;
+  }
+
+  async #versionIfThere({ path, signal }: Write, id: string): Promise<StoredVersion | undefined> {
     try {
-      await readVersion(this.#connection, path, signal, { VersionId: next });
-      return true;
+      return await readVersion(this.#connection, path, signal, { VersionId: id });
     } catch (error) {
-      if (isAppError(error, 'NOT_FOUND')) return false;
+      if (isAppError(error, 'NOT_FOUND')) return undefined;
       throw error;
     }
   }

@@ -100,6 +100,20 @@ it('tells a refused write that was undone too late from one that should not be t
   expect(history.judge({ isDeleted: true, content: B })).toMatchObject({ phantom: [], undone: 1 });
 });
 
+it('takes the undoing of a write for a removal', () => {
+  for (const undone of ['refused', 'acknowledged'] as const) {
+    const history = begun();
+    const removal = history.remove('b', A);
+    const first = history.write('a', A, B);
+    history.settle(removal, 'acknowledged');
+    const second = history.write('c', B, D);
+    history.settle(first, undone);
+    history.settle(second, 'refused');
+    const { phantom } = history.judge({ isDeleted: false, content: D });
+    expect(phantom).toHaveLength(undone === 'refused' ? 0 : 1);
+  }
+});
+
 it('knows that what was written over a removal, and not acknowledged, may be removed with it', () => {
   for (const outcome of ['unknown', 'acknowledged'] as const) {
     const history = begun();
@@ -108,6 +122,29 @@ it('knows that what was written over a removal, and not acknowledged, may be rem
     history.settle(write, outcome);
     const { lost } = history.judge({ isDeleted: true, content: B });
     expect(lost).toHaveLength(outcome === 'unknown' ? 0 : 1);
+  }
+});
+
+it('knows that too where it went over an earlier try of its author', () => {
+  const history = begun();
+  wrote(history, A, B, 'unknown');
+  removed(history, B);
+  wrote(history, A, D, 'unknown');
+  expect(history.judge({ isDeleted: true, content: D })).toEqual(fine);
+  expect(history.judge({ isDeleted: true, content: A }).lost).toHaveLength(1);
+});
+
+it('knows that a write without an answer may be undone, though it was read, where a restore came between', () => {
+  for (const isBetween of [true, false]) {
+    const history = begun();
+    removed(history, A);
+    const write = history.write('a', undefined, B);
+    if (isBetween) history.settle(history.restore('b'), 'acknowledged');
+    history.settle(write, 'unknown');
+    if (!isBetween) history.settle(history.restore('b'), 'acknowledged');
+    history.read(B);
+    const { lost } = history.judge({ isDeleted: false, content: A });
+    expect(lost).toHaveLength(isBetween ? 0 : 1);
   }
 });
 

@@ -53,10 +53,7 @@ export class History {
   #time = 0;
 
   /** @param hitsAny Whether a removal without an answer may have hit another version, as with AWS. */
-  constructor(
-    private readonly hitsAny: boolean,
-    private readonly refusesLate = false,
-  ) {}
+  constructor(private readonly hitsAny: boolean) {}
 
   write(author: string, from: Content | undefined, to: Content): Write {
     return this.#begin(this.#writes, { author, from: from && versionOf(from), to: versionOf(to) });
@@ -113,8 +110,9 @@ export class History {
     };
     for (const version of this.#read) {
       const write = writer.get(version);
-      // What was undone a moment later may have been read.
-      if (write?.outcome !== 'refused') need(version, 'was read');
+      // What was undone a moment later may have been read, and its author told of it or not.
+      const mayBeUndone = write?.outcome === 'unknown' && this.#wasInTheWay(write);
+      if (write?.outcome !== 'refused' && !mayBeUndone) need(version, 'was read');
     }
     if (final !== undefined) need(final, 'is there');
     // Grows while it is gone through.
@@ -122,8 +120,7 @@ export class History {
 
     const refused = [...line].filter(({ outcome }) => outcome === 'refused');
     for (const write of refused) {
-      if (!this.refusesLate && !this.#wasInTheWay(write))
-        phantom.push(`was refused, and is there: ${write.to}`);
+      if (!this.#wasInTheWay(write)) phantom.push(`was refused, and is there: ${write.to}`);
     }
     for (const { to } of line) {
       const next = [...line].filter((write) => overIn(line, write) === to);
@@ -177,13 +174,24 @@ export class History {
   #mayBeUndone(writer: ReadonlyMap<string, Write>, version: string): boolean {
     const write = writer.get(version);
     if (write?.from === undefined || write.outcome === 'acknowledged') return false;
-    return this.#mayBeRemoved(write.from) || this.#mayBeUndone(writer, write.from);
+    const over = overIn(new Set(writer.values()), write) ?? write.from;
+    return this.#mayBeRemoved(over) || this.#mayBeUndone(writer, over);
   }
 
-  /** Whether a removal or a restore came between the look and the write, so that it was to be undone. */
-  #wasInTheWay({ start, end }: Write): boolean {
-    return [...this.#removals, ...this.#restores].some(
-      (other) => other.start < end && other.end > start,
+  /**
+   * Whether a removal or a restore came between the look and the write, so that it was to be undone; the
+   * undoing of another write is one as well.
+   */
+  #wasInTheWay(write: Write, asked: ReadonlySet<Write> = new Set()): boolean {
+    const isBeside = ({ start, end }: Act): boolean => start < write.end && end > write.start;
+    if ([...this.#removals, ...this.#restores].some(isBeside)) return true;
+    const beyond = new Set([...asked, write]);
+    return this.#writes.some(
+      (other) =>
+        other.outcome !== 'acknowledged' &&
+        !beyond.has(other) &&
+        isBeside(other) &&
+        this.#wasInTheWay(other, beyond),
     );
   }
 

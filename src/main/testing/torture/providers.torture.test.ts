@@ -9,8 +9,7 @@ import { targets } from './targets';
 
 describe.each(targets)('$name', (target) => {
   const { name, start } = target;
-  // Real servers at full size only, which takes its time.
-  it.skipIf(start === undefined || (target.isReal && sized(0, 1) === 0))(
+  it.skipIf(start === undefined)(
     'loses no update and makes no phantom',
     async () => {
       if (start === undefined) return;

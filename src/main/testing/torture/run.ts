@@ -66,7 +66,7 @@ async function encounter(
   random: Random,
   tally: Tally,
 ) {
-  const history = new History(target.removesAny, target.refusesLate);
+  const history = new History(target.removesAny);
   const stage = new Stage(target, faults, path, random.fork());
   const actors = clients
     .slice(0, random.between(2, clients.length))

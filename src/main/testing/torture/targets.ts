@@ -53,8 +53,6 @@ export interface Target {
   readonly canRestore: boolean;
   /** Whether a removal names no version. */
   readonly removesAny: boolean;
-  /** Whether a write whose answer was lost may be called a conflict once others have built on it. */
-  readonly refusesLate: boolean;
   /** Of a process of its own, which takes its time. */
   readonly isReal: boolean;
 }
@@ -176,7 +174,6 @@ const vaultStandIn = (version: 1 | 2): Target => ({
   alone: version === 1 ? 'changes' : 'nothing',
   canRestore: version === 2,
   removesAny: version === 1,
-  refusesLate: false,
   isReal: false,
   start: async (count) => {
     const server = await startTestVault();
@@ -205,7 +202,6 @@ const awsStandIn = (rights: 'all rights' | 'the five rights of the guide'): Targ
   alone: rights === 'all rights' ? 'nothing' : 'removals',
   canRestore: rights === 'all rights',
   removesAny: true,
-  refusesLate: true,
   isReal: false,
   start: async (count) => {
     const server = await startTestAws();
@@ -234,7 +230,6 @@ const localVault: Target = {
   alone: 'nothing',
   canRestore: true,
   removesAny: false,
-  refusesLate: false,
   isReal: false,
   start: async (count) => {
     const core = await startCore();
