@@ -148,6 +148,17 @@ it('knows that a write without an answer may be undone, though it was read, wher
   }
 });
 
+it('still counts on it where it was removed by its name', () => {
+  const history = begun();
+  const write = history.write('a', A, B);
+  history.settle(history.restore('b'), 'acknowledged');
+  history.settle(write, 'unknown');
+  history.read(B);
+  removed(history, B);
+  wrote(history, undefined, C);
+  expect(history.judge({ isDeleted: false, content: C })).toEqual(fine);
+});
+
 it('finds a secret that is gone and was not removed, and one that was removed and is there', () => {
   const history = begun();
   expect(history.judge({ isDeleted: true, content: A }).lost).toHaveLength(1);

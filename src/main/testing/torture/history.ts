@@ -110,13 +110,19 @@ export class History {
     };
     for (const version of this.#read) {
       const write = writer.get(version);
-      // What was undone a moment later may have been read, and its author told of it or not.
-      const mayBeUndone = write?.outcome === 'unknown' && this.#wasInTheWay(write);
-      if (write?.outcome !== 'refused' && !mayBeUndone) need(version, 'was read');
+      // What was undone a moment later may have been read.
+      if (write?.outcome !== 'refused') need(version, 'was read');
     }
     if (final !== undefined) need(final, 'is there');
     // Grows while it is gone through.
     for (const { from } of line) if (from !== undefined) need(from, 'was built on');
+    // Read and then undone, without an answer that said so; what that was written over may go as well.
+    for (const write of [...line].toReversed()) {
+      const isLeft = write.to === final || this.#mayBeRemoved(write.to);
+      const isBuiltOn = [...line].some((other) => overIn(line, other) === write.to);
+      if (write.outcome !== 'unknown' || isLeft || isBuiltOn) continue;
+      if (this.#wasInTheWay(write)) line.delete(write);
+    }
 
     const refused = [...line].filter(({ outcome }) => outcome === 'refused');
     for (const write of refused) {
