@@ -156,6 +156,10 @@ export const errorTable = {
     message: 'The values are larger than the provider accepts.',
     hint: 'Move large values to a secret of their own.',
   },
+  NUMBER_ROUNDED: {
+    message: 'The provider would round a number.',
+    hint: 'Keep it as text, in quotes, or write it with fewer digits.',
+  },
   COPY_DIFFERS: {
     message: 'The two copies are not the same.',
     hint: 'Nothing was removed. Compare the two, and decide which one you want to keep.',

@@ -170,6 +170,8 @@ async function resolve(
   if (found.revision !== serverRevision) throw new AppError('CONFLICT', { details: { path } });
   if (resolution === 'take-server') return found;
   const document = resolution === 'replace' ? here : mergeDocuments(here, found.document, prefer);
+  const problem = provider.validate(path, here);
+  if (problem?.code === 'NUMBER_ROUNDED') throw problem;
   const expected = asRevision(serverRevision);
   return { document, ...(await provider.write(path, document, expected, { signal })) };
 }

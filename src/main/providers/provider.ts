@@ -48,6 +48,8 @@ export interface SecretSnapshot {
 /** What a write left behind. */
 export interface Written {
   readonly revision: Revision;
+  /** What is there now, where the server keeps it differently than it was sent. */
+  readonly document?: SecretDocument;
   /** As in `SecretSnapshot`. */
   readonly version?: string | undefined;
 }

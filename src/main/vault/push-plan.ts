@@ -1,6 +1,6 @@
 /** What Push All would do, environment by environment: a dry run that reads, and writes nothing. */
 import type { PushRow } from '@shared/contract/vault';
-import { AppError, isAppError, toErrorReport } from '@shared/errors';
+import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { EnvironmentRow } from '../database/environments';
 import {
@@ -127,9 +127,14 @@ function assertPushable(
   }
   if (document.shape === 'binary') return;
   const problem = provider.validate(row.path, document);
-  // The name of a secret that is there already was good enough for the server.
-  if (problem !== undefined && !(row.synced && problem.code === 'NAME_NOT_ALLOWED')) throw problem;
+  if (problem !== undefined && !(row.synced && ofCreating.has(problem.code))) throw problem;
 }
+
+/** What is there already was good enough for the server. */
+const ofCreating: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NAME_NOT_ALLOWED',
+  'NUMBER_ROUNDED',
+]);
 
 async function readAll(
   { provider }: Connection,

@@ -419,13 +419,10 @@ describe('with either', () => {
       const base = asRevision(server.put(path, '{}'));
       // Found out by a first write, so that what is dropped is the last request of the second.
       const { revision: first } = await provider.write(path, doc('{"A":"0"}'), base, { signal });
-      for (const operation of ['PutSecretValue', 'UpdateSecretVersionStage']) {
-        server.faults.add({ operation, secret: path, applied: true, answer: { kind: 'drop' } });
-        if (key === fivePermissions) break;
-      }
+      const changes = ['PutSecretValue', 'UpdateSecretVersionStage'];
       const asked = () => provider.write(path, mine, first, { signal });
-      expect((await failure(asked())).code).toBe('CONNECTION_RESET');
-      if (key === allPermissions) {
+      for (const operation of key === allPermissions ? changes : changes.slice(0, 1)) {
+        server.faults.add({ operation, secret: path, applied: true, answer: { kind: 'drop' } });
         expect((await failure(asked())).code).toBe('CONNECTION_RESET');
       }
       expect(textAt(path)).toBe('{"A":"mine"}');

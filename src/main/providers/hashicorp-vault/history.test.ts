@@ -217,7 +217,8 @@ function suite(start: () => Promise<RunningTarget>): void {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);
       const json = '{"A":"old","big":12345678901234567890,"tiny":1.5e-300,"whole":1e21}';
-      const { revision } = await provider.write('app', doc(json), null, options());
+      const { revision: first } = await provider.write('app', doc('{"A":"1"}'), null, options());
+      const { revision } = await provider.write('app', doc(json), first, options());
       const before = textOf((await provider.read('app', options())).document);
       await provider.write('app', doc(before.replace('"old"', '"new"')), revision, options());
       const after = textOf((await provider.read('app', options())).document);

@@ -15,7 +15,7 @@ import type {
   Written,
 } from '../provider';
 import type { VaultApi } from './api';
-import type { KvEngine } from './kv';
+import { roundedKeys, roundingProblem, type KvEngine } from './kv';
 import { KvV2Calls } from './kv-v2-calls';
 import {
   dateOf,
@@ -107,13 +107,19 @@ export class KvV2 implements KvEngine {
         });
   }
 
-  write(
+  /** Throws `NUMBER_ROUNDED` for a new secret; an edit may have it, and learns what became of it. */
+  async write(
     path: string,
     document: SecretDocument,
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    return this.#writer.write(path, document, expected, signal);
+    const problem = expected === null ? roundingProblem(document) : undefined;
+    if (problem !== undefined) throw problem;
+    const written = await this.#writer.write(path, document, expected, signal);
+    if (roundedKeys(document).length === 0) return written;
+    const kept = await this.readVersion(path, written.revision, signal).catch(() => undefined);
+    return { ...written, ...(kept && { document: kept.document }) };
   }
 
   /** A soft delete of the version that was read. */

@@ -1,5 +1,6 @@
 /** What the two versions of the KV engine have in common. */
 import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import { isRounded } from '@shared/model/exact-number';
 import {
   JsonNumber,
   isJsonObject,
@@ -70,6 +71,26 @@ export function problemOf(path: string, document: SecretDocument): AppError | un
     throw error;
   }
 }
+
+/**
+ * What stands against creating this with KV v2, which decodes numbers into 64-bit floating point: see
+ * https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text of a number.
+ */
+export function roundingProblem(document: SecretDocument): AppError | undefined {
+  const keys = roundedKeys(document);
+  if (keys.length === 0) return undefined;
+  return new AppError('NUMBER_ROUNDED', {
+    message: `Vault would round ${keys.length === 1 ? 'the number' : 'the numbers'} in ${keys.join(', ')}: it keeps about 16 digits.`,
+  });
+}
+
+/** The keys whose value, or a number somewhere in it, would be another one. */
+export const roundedKeys = (document: SecretDocument): string[] =>
+  document.shape === 'map'
+    ? [...document.entries].flatMap(([key, { kind, value }]) =>
+        (kind === 'number' || kind === 'nested') && isRounded(value.reveal()) ? [key] : [],
+      )
+    : [];
 
 export function objectAt(answer: VaultAnswer, object: JsonObject, key: string): JsonObject {
   const value: JsonValue | undefined = object.get(key);

@@ -24,7 +24,7 @@ import { checkSteps } from './check/steps';
 import { runSteps } from '../check/steps';
 import type { VaultClient } from './client';
 import { detectKvVersion } from './engine';
-import { problemOf, type KvEngine } from './kv';
+import { problemOf, roundingProblem, type KvEngine } from './kv';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
 import { listRecursively } from './listing';
@@ -141,7 +141,8 @@ export class HashicorpVaultProvider implements SecretsProvider {
   }
 
   validate(path: string, document: SecretDocument): AppError | undefined {
-    return problemOf(path, document);
+    const rounds = this.#engine.result?.version === 2;
+    return problemOf(path, document) ?? (rounds ? roundingProblem(document) : undefined);
   }
 
   async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {

@@ -7,15 +7,27 @@ import { untilAborted } from '../until-aborted';
 export class Shared<T> {
   #run: Promise<T> | undefined;
 
+  #result: T | undefined;
+
   constructor(private readonly work: () => Promise<T>) {}
+
+  /** What came of it, once it has. */
+  get result(): T | undefined {
+    return this.#result;
+  }
 
   get(signal: AbortSignal): Promise<T> {
     if (this.#run === undefined) {
       const run = this.work();
       this.#run = run;
-      run.catch(() => {
-        if (this.#run === run) this.#run = undefined;
-      });
+      run.then(
+        (result) => {
+          this.#result = result;
+        },
+        () => {
+          if (this.#run === run) this.#run = undefined;
+        },
+      );
     }
     return untilAborted(this.#run, signal);
   }

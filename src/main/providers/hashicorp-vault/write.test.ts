@@ -53,6 +53,34 @@ describe('a write with KV v2', () => {
     expect(cas).toEqual([{ cas: 1 }, { cas: 0 }]);
   });
 
+  it('of a number that Vault would round says what is there then, and makes no new secret of it', async () => {
+    const provider = root();
+    const rounded = doc('{"SMALL":1,"BIG":9007199254740993,"DEEP":{"a":[9007199254740993]}}');
+    const refused = await errorOf(provider.write('new', rounded, null, options()));
+    expect(refused).toMatchObject({
+      code: 'NUMBER_ROUNDED',
+      message: expect.stringContaining('BIG, DEEP') as string,
+    });
+    expect(provider.validate('new', rounded)?.code).toBe('NUMBER_ROUNDED');
+    expect(kv().versions('new')).toEqual([]);
+
+    const written = await provider.write('app', rounded, await baseOf(provider), options());
+    const { document, revision } = await provider.read('app', options());
+    expect(written.revision).toBe(revision);
+    expect(written.document).toEqual(document);
+    expect(JSON.stringify(kv().read('app'))).not.toContain('993');
+    expect((await provider.write('app', mine, revision, options())).document).toBeUndefined();
+  });
+
+  it('of such a number is no matter with KV v1, which keeps its text', async () => {
+    const provider = root('v1');
+    const { revision } = await provider.read('app', options());
+    const rounded = doc('{"BIG":9007199254740993}');
+    await provider.write('app', rounded, revision, options());
+    expect((await provider.read('app', options())).document).toEqual(rounded);
+    expect(provider.validate('new', rounded)).toBeUndefined();
+  });
+
   it('loses to one that comes between its look and its request', async () => {
     const provider = root();
     const base = await baseOf(provider);
