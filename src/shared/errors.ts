@@ -100,6 +100,10 @@ export const errorTable = {
     message: 'The profile could not be turned into credentials.',
     hint: 'Try “aws sts get-caller-identity --profile NAME” in a terminal: it uses the same settings.',
   },
+  ROLE_REFUSED: {
+    message: 'The role could not be assumed.',
+    hint: 'Check Role ARN and External ID, and that the role’s trust policy allows these credentials.',
+  },
   SSO_LOGIN_NEEDED: {
     message: 'The sign-in of this profile has lapsed.',
     hint: 'Run “aws sso login --profile NAME” in a terminal, then try again.',

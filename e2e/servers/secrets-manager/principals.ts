@@ -38,6 +38,8 @@ export interface Role extends Grant {
   readonly arn: string;
   readonly roleId: string;
   readonly externalId: string | undefined;
+  /** ARN patterns of those who may assume it; everybody who has the permission when left out. */
+  readonly trusts?: readonly string[] | undefined;
   readonly maxSessionSeconds: number;
 }
 
@@ -61,7 +63,7 @@ export function statementsOf(grant: Grant): PolicyStatement[] {
 }
 
 /** `*` any run of characters, `?` exactly one, everything else itself. */
-function matches(pattern: string, text: string): boolean {
+export function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '[\\s\\S]*')

@@ -62,6 +62,8 @@ export interface AccessKeyOptions extends Grant {
 export interface RoleOptions extends Grant {
   readonly name: string;
   readonly externalId?: string;
+  /** ARN patterns of those who may assume it; everybody who has the permission when left out. */
+  readonly trusts?: readonly string[];
   /** 3600 unless given. */
   readonly maxSessionSeconds?: number;
 }
@@ -214,7 +216,7 @@ export class SecretsManagerServer {
     this.keys.delete(accessKeyId);
   }
 
-  /** Any key that is allowed `sts:AssumeRole` may assume it. */
+  /** Keys that it trusts, and that are allowed `sts:AssumeRole`, may assume it. */
   role(options: RoleOptions): Role {
     const role: Role = {
       ...options,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from './errors';
 import type { Answer } from './faults';
 import {
+  matches,
   newSecretAccessKey,
   newSessionToken,
   refusal,
@@ -58,14 +59,22 @@ function assumeRole(parameters: URLSearchParams, context: StsContext): string {
       "1 validation error detected: Value at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
     );
   }
+  if (!/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(arn)) {
+    throw new ServiceError('ValidationError', `${arn} is invalid`);
+  }
+  const externalId = parameters.get('ExternalId');
+  if (externalId !== null && !/^[\w+=,.@:/-]{2,1224}$/.test(externalId)) {
+    throw new ServiceError(
+      'ValidationError',
+      "1 validation error detected: Value at 'externalId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*",
+    );
+  }
   const role = context.role(arn);
   const denied = refusal(context.principal, { action: 'sts:AssumeRole', resource: arn });
-  // A role that does not exist, or asks for another external id, looks the same from outside.
-  if (
-    role === undefined ||
-    denied !== undefined ||
-    (role.externalId !== undefined && role.externalId !== parameters.get('ExternalId'))
-  ) {
+  if (denied !== undefined) throw new ServiceError('AccessDenied', denied, 403);
+  // A role that does not exist, does not trust the caller, or asks for another external id, looks the
+  // same from outside.
+  if (role === undefined || !trusts(role, context.principal.arn, externalId)) {
     throw new ServiceError(
       'AccessDenied',
       `User: ${context.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
@@ -103,6 +112,11 @@ function assumeRole(parameters: URLSearchParams, context: StsContext): string {
     '</Credentials>',
   ].join('');
 }
+
+/** The trust policy of a role. */
+const trusts = (role: Role, principal: string, externalId: string | null): boolean =>
+  (role.trusts ?? ['*']).some((pattern) => matches(pattern, principal)) &&
+  (role.externalId === undefined || role.externalId === externalId);
 
 function xml(action: string, result: string): Answer {
   const requestId = randomUUID();

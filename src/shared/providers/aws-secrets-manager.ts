@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProviderDescriptor } from './descriptor';
+import type { FieldIssues, KnownCredentials, ProviderDescriptor } from './descriptor';
 import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
 
 const endpointSchema = z
@@ -36,6 +36,31 @@ const regionSchema = z
     }
   });
 
+/**
+ * An IAM role's ARN: partition, account of twelve digits, path and name; see
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns.
+ */
+const roleArnSchema = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    if (text === '' || /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(text)) return;
+    context.addIssue({
+      code: 'custom',
+      message: /^arn:[^:]*:sts:/.test(text)
+        ? 'This is the ARN of a session. Enter the role’s own, which has “:iam::” and “:role/”.'
+        : 'The ARN of a role is written like arn:aws:iam::123456789012:role/name.',
+    });
+  });
+
+/** As STS takes it: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. */
+const externalIdSchema = z
+  .string()
+  .trim()
+  .refine((text) => text === '' || /^[\w+=,.@:/-]{2,1224}$/.test(text), {
+    message: 'An external ID has 2 to 1,224 characters: letters, digits and + = , . @ : / - _.',
+  });
+
 export const awsSecretsManagerSchema = z
   .object({
     endpoint: endpointSchema,
@@ -44,6 +69,9 @@ export const awsSecretsManagerSchema = z
       error: 'Choose how to authenticate. No call is made to AWS before that.',
     }),
     profile: z.string().trim(),
+    // Settings that were stored before these fields existed lack them.
+    roleArn: roleArnSchema.default(''),
+    externalId: externalIdSchema.default(''),
     autoSync: z.boolean(),
     ...networkShape,
   })
@@ -56,7 +84,38 @@ export const awsSecretsManagerSchema = z
         message: 'Enter the name of the profile.',
       });
     }
+    if (values.externalId !== '' && values.roleArn === '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['externalId'],
+        message: 'An external ID goes with a role: enter the Role ARN too, or empty this field.',
+      });
+    }
   });
+
+/** Whether a key is temporary, and so of use only with its session token. */
+export const isTemporaryKey = (accessKeyId: string): boolean =>
+  accessKeyId.trim().startsWith('ASIA');
+
+/**
+ * A session token goes with temporary keys, which start with ASIA, and with no others that AWS itself
+ * hands out: those start with AKIA. A compatible server may have keys of another look.
+ */
+function checkKeys(typed: KnownCredentials): FieldIssues {
+  const accessKeyId = typed.get('accessKeyId')?.trim() ?? '';
+  // An empty text is one that is to be removed.
+  const hasToken = typed.has('sessionToken') && typed.get('sessionToken') !== '';
+  if (isTemporaryKey(accessKeyId) && !hasToken) {
+    return {
+      sessionToken:
+        'A key that starts with ASIA is temporary: enter the session token it came with.',
+    };
+  }
+  if (accessKeyId.startsWith('AKIA') && hasToken) {
+    return { sessionToken: 'A key that starts with AKIA has no session token: leave this empty.' };
+  }
+  return {};
+}
 
 export type AwsSecretsManagerValues = z.infer<typeof awsSecretsManagerSchema>;
 
@@ -69,10 +128,14 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
     region: '',
     authentication: '',
     profile: '',
+    roleArn: '',
+    externalId: '',
     autoSync: false,
     ...networkDefaults,
   },
   schema: awsSecretsManagerSchema,
+  checkCredentials: (values, credentials) =>
+    values['authentication'] === 'access-keys' ? checkKeys(credentials) : {},
   fields: [
     {
       kind: 'text',
@@ -105,7 +168,7 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
       name: 'accessKeyId',
       label: 'Access Key ID',
       placeholder: 'AKIA…',
-      help: 'Of an IAM user. Starts with AKIA.',
+      help: 'Starts with AKIA for an IAM user, with ASIA for a temporary key.',
       when: { field: 'authentication', is: 'access-keys' },
     },
     {
@@ -115,12 +178,37 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
       when: { field: 'authentication', is: 'access-keys' },
     },
     {
+      kind: 'credential',
+      name: 'sessionToken',
+      label: 'Session Token',
+      optional: true,
+      help: 'For a temporary key, which starts with ASIA. It expires with the key.',
+      when: { field: 'authentication', is: 'access-keys' },
+    },
+    {
       kind: 'text',
       name: 'profile',
       label: 'Profile',
       placeholder: 'default',
       help: 'A named profile of the AWS CLI on this computer, from ~/.aws/config or ~/.aws/credentials.',
       when: { field: 'authentication', is: 'profile' },
+    },
+    {
+      kind: 'text',
+      name: 'roleArn',
+      label: 'Role ARN',
+      optional: true,
+      more: true,
+      placeholder: 'arn:aws:iam::123456789012:role/name',
+      help: 'A role to assume with the credentials above, for all that is done with secrets.',
+    },
+    {
+      kind: 'text',
+      name: 'externalId',
+      label: 'External ID',
+      optional: true,
+      more: true,
+      help: 'Where the role’s trust policy asks for one.',
     },
     {
       kind: 'switch',

@@ -42,7 +42,15 @@ export interface ProviderDescriptor {
    * Credentials are not its business: see `validateForm`.
    */
   readonly schema: z.ZodType;
+  /** What is wrong with credentials that are there, by field name, as far as their texts are known. */
+  readonly checkCredentials?: (values: FormValues, credentials: KnownCredentials) => FieldIssues;
 }
+
+/**
+ * The credentials that are there, by field name. The text is known of one that was just typed; it is
+ * empty for one that is about to be removed.
+ */
+export type KnownCredentials = ReadonlyMap<string, string | undefined>;
 
 export type FieldIssues = Readonly<Record<string, string>>;
 
@@ -52,12 +60,13 @@ export const isFieldShown = (field: FieldDescriptor, values: FormValues): boolea
 
 /**
  * What is wrong with a form, by field name; empty where it can be tested and saved.
- * `present` tells which credentials are there, stored or just typed.
+ * `present` tells which credentials are there, stored or just typed; their texts are looked at where
+ * it is a map of them.
  */
 export function validateForm(
   descriptor: ProviderDescriptor,
   values: FormValues,
-  present: ReadonlySet<string>,
+  present: ReadonlySet<string> | KnownCredentials,
 ): FieldIssues {
   const issues: Record<string, string> = {};
   const shown = new Map(
@@ -76,6 +85,13 @@ export function validateForm(
         ? !present.has(field.name)
         : field.kind === 'text' && values[field.name] === '';
     if (isEmpty && field.optional !== true) issues[field.name] ??= `Enter the ${field.label}.`;
+  }
+  if (present instanceof Map) {
+    for (const [name, message] of Object.entries(
+      descriptor.checkCredentials?.(values, present) ?? {},
+    )) {
+      if (shown.has(name)) issues[name] ??= message;
+    }
   }
   return issues;
 }

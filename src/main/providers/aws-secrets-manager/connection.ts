@@ -3,10 +3,12 @@ import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
 import { withDeadline } from '../deadline';
 import { untilAborted } from '../until-aborted';
+import { CredentialSource, type FoundCredentials } from './credentials';
 import { credentialsError } from './credentials-error';
 import { serviceError } from './errors';
 import { resolveOptions, type AwsSecretsManagerOptions, type ResolvedOptions } from './options';
 import { createClient, type AwsSettings } from './sdk';
+import { hasOwnSts, stsBeside } from './sts-endpoint';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -27,11 +29,13 @@ export class Connection {
   /** Names that DescribeSecret was refused for, with the time of `performance.now()`. */
   readonly undescribed = new Map<string, number>();
   readonly #closed = new AbortController();
+  readonly #source: CredentialSource;
   #client: Promise<SecretsManager> | undefined;
 
   constructor(settings: AwsSettings, options: AwsSecretsManagerOptions) {
     this.settings = settings;
     this.options = resolveOptions(options);
+    this.#source = new CredentialSource(settings, this.options);
   }
 
   /** The caller's signal, which also aborts when the connection is disposed of. */
@@ -41,26 +45,53 @@ export class Connection {
 
   /** Made at first use. Makes no call. */
   client(): Promise<SecretsManager> {
-    this.#client ??= createClient(this.settings, this.options);
+    this.#client ??= createClient(this.settings, this.options, this.#source.provide);
     return this.#client;
   }
 
   /** Where the calls go. */
-  async endpoint(): Promise<URL> {
+  endpoint(): Promise<URL> {
+    const { endpoint } = this.settings.values;
+    return this.#endpoint(endpoint === '' ? {} : { Endpoint: endpoint });
+  }
+
+  /** Where the Security Token Service is asked. */
+  async stsEndpoint(): Promise<URL> {
+    const { endpoint, region } = this.settings.values;
+    return hasOwnSts(endpoint) ? this.endpoint() : stsBeside(await this.#endpoint(), region);
+  }
+
+  async #endpoint(override: { readonly Endpoint?: string } = {}): Promise<URL> {
     const { config } = await this.client();
     const endpoint = config.endpointProvider({
       Region: await config.region(),
       UseFIPS: await config.useFipsEndpoint(),
       UseDualStack: await config.useDualstackEndpoint(),
-      ...(this.settings.values.endpoint !== '' && { Endpoint: this.settings.values.endpoint }),
+      ...override,
     });
     return endpoint.url;
   }
 
-  /** Finds the credentials, or takes those found before. Throws what `credentialsError` gives. */
+  /**
+   * The credentials that calls are made with, found now or before: with a Role ARN, those of the role.
+   * Throws what `credentialsError` and `roleError` give.
+   */
   credentials(signal: AbortSignal): Promise<Credentials> {
+    return this.within(signal, () => this.#credentials());
+  }
+
+  /** Those that were found before any role was assumed. Throws what `credentialsError` gives. */
+  foundCredentials(signal: AbortSignal): Promise<Credentials> {
+    return this.within(signal, async () => {
+      const { config: callerClientConfig } = await this.client();
+      return described(await this.#source.found({ callerClientConfig }));
+    });
+  }
+
+  /** Runs one piece of work inside one deadline. */
+  within<T>(signal: AbortSignal, work: (either: AbortSignal) => Promise<T>): Promise<T> {
     return withDeadline(signal, this.options.callDeadline, (either) =>
-      untilAborted(this.#credentials(), either),
+      untilAborted(work(either), either),
     );
   }
 
@@ -86,16 +117,14 @@ export class Connection {
         });
       }
     };
-    return withDeadline(signal, this.options.callDeadline, (either) =>
-      untilAborted(
-        attempt(either).catch(async (error: unknown) => {
-          const renewable = this.settings.values.authentication !== 'access-keys';
-          if (!renewable || !isAppError(error, 'CREDENTIALS_EXPIRED')) throw error;
-          await this.#credentials({ forceRefresh: true });
-          return attempt(either);
-        }),
-        either,
-      ),
+    return this.within(signal, (either) =>
+      attempt(either).catch(async (error: unknown) => {
+        const { authentication, roleArn } = this.settings.values;
+        const renewable = authentication !== 'access-keys' || roleArn !== '';
+        if (!renewable || !isAppError(error, 'CREDENTIALS_EXPIRED')) throw error;
+        await this.#credentials({ forceRefresh: true });
+        return attempt(either);
+      }),
     );
   }
 
@@ -112,16 +141,21 @@ export class Connection {
   async #credentials(how: { forceRefresh?: boolean } = {}): Promise<Credentials> {
     const { config } = await this.client();
     try {
-      const found: Awaited<ReturnType<typeof config.credentials>> & { $source?: object } =
-        await config.credentials(how);
-      return {
-        accessKeyId: found.accessKeyId,
-        sessionToken: found.sessionToken,
-        expiration: found.expiration,
-        source: Object.keys(found.$source ?? {}),
-      };
+      return described(await config.credentials(how));
     } catch (error) {
       throw credentialsError(error, this.settings.values);
     }
   }
 }
+
+const described = ({
+  accessKeyId,
+  sessionToken,
+  expiration,
+  $source: source = {},
+}: FoundCredentials): Credentials => ({
+  accessKeyId,
+  sessionToken,
+  expiration,
+  source: Object.keys(source),
+});

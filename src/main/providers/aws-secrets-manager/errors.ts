@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html.
  */
 import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import { isTemporaryKey } from '@shared/providers/aws-secrets-manager';
 import { networkError } from '../network-error';
 import type { AwsSettings } from './sdk';
 
@@ -58,14 +59,16 @@ const accessDenied: Rule = ({ message }, { operation }) => {
 
 const unknownKey: Rule = (_, { settings }) => {
   const { authentication, region } = settings.values;
-  const keyId = settings.credentials['accessKeyId']?.reveal().trim() ?? '';
-  if (authentication === 'access-keys' && keyId.startsWith('ASIA')) {
+  const entered = (field: string): string => settings.credentials[field]?.reveal().trim() ?? '';
+  if (authentication === 'access-keys' && entered('sessionToken') !== '') {
     return [
       'KEY_ID_UNKNOWN',
       {
-        message: 'This is a temporary key, which is of no use without its session token.',
-        hint: 'Put it into a profile together with aws_session_token and choose Profile, or use a key that starts with AKIA.',
-        details: { field: 'accessKeyId' },
+        message: 'AWS does not accept this key together with this session token.',
+        hint: isTemporaryKey(entered('accessKeyId'))
+          ? 'Copy all three values again from where they were made: they only go together.'
+          : 'Remove the Session Token: only keys that start with ASIA have one.',
+        details: { field: 'sessionToken' },
       },
     ];
   }
@@ -233,19 +236,33 @@ export function serviceError(error: unknown, context: CallContext): AppError {
   return fromFinding(known, context);
 }
 
+/** What an answer says that was not read by the SDK. */
+export const answeredError = (
+  answer: {
+    readonly name: string | undefined;
+    readonly message: string | undefined;
+    readonly status: number | undefined;
+  },
+  context: CallContext,
+): AppError =>
+  fromFinding(
+    {
+      name: errorName(answer.name),
+      message: answer.message ?? '',
+      status: answer.status,
+      requestId: undefined,
+      location: undefined,
+    },
+    context,
+  );
+
 /** One of the failures inside the answer to BatchGetSecretValue. */
 export const batchItemError = (
   item: { readonly ErrorCode?: string | undefined; readonly Message?: string | undefined },
   context: CallContext,
 ): AppError =>
-  fromFinding(
-    {
-      name: errorName(item.ErrorCode),
-      message: item.Message ?? '',
-      status: undefined,
-      requestId: undefined,
-      location: undefined,
-    },
+  answeredError(
+    { name: item.ErrorCode, message: item.Message, status: undefined },
     { ...context, operation: 'GetSecretValue' },
   );
 

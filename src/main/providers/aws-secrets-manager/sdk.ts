@@ -1,6 +1,6 @@
 /**
- * The one place that loads and configures the AWS SDK. It is imported when a provider is first used,
- * so that the start of the app does not pay for it.
+ * The one place that makes the client of the AWS SDK. It is loaded when a provider is first used, so
+ * that the start of the app does not pay for it.
  */
 import type { SecretsManager, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { AppError } from '@shared/errors';
@@ -22,25 +22,13 @@ type CredentialsConfig = NonNullable<SecretsManagerClientConfig['credentials']>;
 export async function createClient(
   settings: AwsSettings,
   options: ResolvedOptions,
+  credentials: CredentialsConfig,
 ): Promise<SecretsManager> {
   const { region, endpoint, authentication, profile } = settings.values;
 
   // The SDK announces on stderr which Node it will want some day; that is no message for our users.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const [{ SecretsManager }, { fromIni, fromNodeProviderChain }] = await Promise.all([
-    import('@aws-sdk/client-secrets-manager'),
-    import('@aws-sdk/credential-providers'),
-  ]);
-
-  const credentials = (): CredentialsConfig => {
-    if (authentication === 'access-keys') {
-      return async () => accessKeys(settings.credentials);
-    }
-    // Only this profile: the whole chain would go on to an instance role where the name is mistyped.
-    return authentication === 'profile'
-      ? fromIni({ profile, ignoreCache: true })
-      : fromNodeProviderChain({ ignoreCache: true });
-  };
+  const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
   // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
   // the SDK refuses them beside an endpoint of one's own.
   const exactEndpoint = endpoint !== '' || authentication === 'access-keys';
@@ -52,7 +40,7 @@ export async function createClient(
     ...(endpoint !== '' && { endpoint }),
     ...(exactEndpoint && { useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(authentication === 'profile' && { profile }),
-    credentials: credentials(),
+    credentials,
     // Everything here may be sent twice: reads are idempotent, writes carry a ClientRequestToken.
     retryMode: 'standard',
     maxAttempts: options.maxAttempts,
@@ -68,27 +56,8 @@ export async function createClient(
   });
 }
 
-/** Throws `CREDENTIALS_MISSING`. White space around a key comes along when it is pasted. */
-function accessKeys(credentials: AwsSettings['credentials']): {
-  accessKeyId: string;
-  secretAccessKey: string;
-} {
-  const need = (field: 'accessKeyId' | 'secretAccessKey', label: string): string => {
-    const value = credentials[field]?.reveal().trim() ?? '';
-    if (value !== '') return value;
-    throw new AppError('CREDENTIALS_MISSING', {
-      message: `The ${label} has not been entered yet.`,
-      details: { field },
-    });
-  };
-  return {
-    accessKeyId: need('accessKeyId', 'Access Key ID'),
-    secretAccessKey: need('secretAccessKey', 'Secret Access Key'),
-  };
-}
-
 /** Reads an answer, up to a size. Throws `RESPONSE_TOO_LARGE`, which ends the connection. */
-async function collectBounded(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+export async function collectBounded(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {

@@ -2,6 +2,7 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { isAppError, type AppError } from '@shared/errors';
 import {
+  awsSecretsManagerDescriptor,
   awsSecretsManagerSchema,
   type AwsSecretsManagerValues,
 } from '@shared/providers/aws-secrets-manager';
@@ -12,7 +13,7 @@ import {
 import { startSecretsManagerServer } from '../../../../e2e/servers/secrets-manager/server';
 import { documentToText, type SecretDocument } from '../../secrets/document';
 import { Secret } from '../../secrets/secret';
-import type { ReadOutcome, SecretsProvider } from '../provider';
+import type { ProviderSettings, ReadOutcome, SecretsProvider } from '../provider';
 import { createAwsSecretsManagerFactory } from './factory';
 import type { AwsSecretsManagerOptions } from './options';
 
@@ -62,38 +63,49 @@ export const otherClient = ({
 
 export const valuesOf = (values: Partial<AwsSecretsManagerValues> = {}): AwsSecretsManagerValues =>
   awsSecretsManagerSchema.parse({
-    endpoint: '',
+    ...awsSecretsManagerDescriptor.defaults,
     region: 'us-east-1',
     authentication: 'access-keys',
-    profile: '',
-    autoSync: false,
     ...values,
   });
 
 export interface ProviderParts extends Partial<AwsSecretsManagerValues> {
   readonly accessKeyId?: string | undefined;
   readonly secretAccessKey?: string | undefined;
+  readonly sessionToken?: string | undefined;
+  /** Of an access key of the stand-in, which can be given as a whole. */
+  readonly arn?: string;
+  readonly userId?: string;
+  readonly expiresAt?: number | undefined;
+  readonly policy?: unknown;
 }
 
-export function makeProvider(
-  { accessKeyId, secretAccessKey, endpoint, region, authentication, profile }: ProviderParts,
-  options?: AwsSecretsManagerOptions,
-): SecretsProvider {
+export function settingsOf({
+  accessKeyId,
+  secretAccessKey,
+  sessionToken,
+  arn: _arn,
+  userId: _userId,
+  expiresAt: _expiresAt,
+  policy: _policy,
+  ...values
+}: ProviderParts): ProviderSettings<AwsSecretsManagerValues> {
   const secret = (text: string | undefined): Secret | undefined =>
     text === undefined ? undefined : new Secret(text);
-  return createAwsSecretsManagerFactory(options).create({
-    values: valuesOf({
-      ...(endpoint !== undefined && { endpoint }),
-      ...(region !== undefined && { region }),
-      ...(authentication !== undefined && { authentication }),
-      ...(profile !== undefined && { profile }),
-    }),
+  return {
+    values: valuesOf(values),
     credentials: {
       accessKeyId: secret(accessKeyId),
       secretAccessKey: secret(secretAccessKey),
+      sessionToken: secret(sessionToken),
     },
-  });
+  };
 }
+
+export const makeProvider = (
+  parts: ProviderParts,
+  options?: AwsSecretsManagerOptions,
+): SecretsProvider => createAwsSecretsManagerFactory(options).create(settingsOf(parts));
 
 export const signal: AbortSignal = new AbortController().signal;
 

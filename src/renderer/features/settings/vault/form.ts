@@ -141,14 +141,19 @@ export function issuesOf(
   draft: ProviderDraft,
   purpose: 'test' | 'save',
 ): FieldIssues {
-  const present = new Set(
+  const present = new Map(
     Object.entries(draft.credentials)
       .filter(([, credential]) =>
         credential.state === 'typed'
           ? credential.text !== ''
           : credential.state === 'saved' || purpose === 'save',
       )
-      .map(([name]) => name),
+      .map(([name, credential]) => [name, knownText(credential)]),
   );
   return validateForm(providerDescriptors[provider], draft.values, present);
+}
+
+function knownText(credential: CredentialDraft): string | undefined {
+  if (credential.state === 'typed') return credential.text;
+  return credential.state === 'removed' ? '' : undefined;
 }

@@ -1,0 +1,94 @@
+/** Who the credentials are: GetCallerIdentity of STS, which needs no permission. */
+import { HttpRequest } from '@smithy/core/transport';
+import { AppError } from '@shared/errors';
+import type { Connection } from './connection';
+import { answeredError, serviceError, unexpectedAnswer } from './errors';
+import { collectBounded } from './sdk';
+
+export interface CallerIdentity {
+  /** Twelve digits. */
+  readonly account: string;
+  /** As `arn:aws:iam::123456789012:user/alice`. */
+  readonly arn: string;
+}
+
+const OPERATION = 'GetCallerIdentity';
+
+const BODY = new URLSearchParams({ Action: OPERATION, Version: '2011-06-15' }).toString();
+
+/**
+ * One attempt: it is good to know, and nothing depends on it. The SDK has no client for it but in a
+ * package of its own, so the call is signed and sent with the parts of the client that is there. Throws
+ * what any call may throw; see
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
+ */
+export function callerIdentity(
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<CallerIdentity> {
+  return connection.within(signal, async (abortSignal) => {
+    const [{ config }, url, { SignatureV4 }] = await Promise.all([
+      connection.client(),
+      connection.stsEndpoint(),
+      import('@smithy/signature-v4'),
+    ]);
+    const context = {
+      settings: connection.settings,
+      host: url.hostname,
+      operation: OPERATION,
+    };
+    const signer = new SignatureV4({
+      service: 'sts',
+      region: config.region,
+      credentials: config.credentials,
+      sha256: config.sha256,
+    });
+    const request = new HttpRequest({
+      method: 'POST',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      ...(url.port !== '' && { port: Number(url.port) }),
+      path: url.pathname,
+      headers: {
+        host: url.host,
+        'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+        'content-length': String(BODY.length),
+      },
+      body: BODY,
+    });
+    const signed = await signer.sign(request, {
+      // What the client has learnt of the server's clock.
+      signingDate: new Date(Date.now() + config.systemClockOffset),
+    });
+    try {
+      const { response } = await config.requestHandler.handle(new HttpRequest(signed), {
+        abortSignal,
+      });
+      const text = Buffer.from(await collectBounded(response.body)).toString('utf8');
+      const { statusCode: status } = response;
+      if (status < 200 || status > 299) {
+        throw answeredError(
+          { name: element(text, 'Code'), message: element(text, 'Message'), status },
+          context,
+        );
+      }
+      return identityOf(text);
+    } catch (error) {
+      throw serviceError(error, context);
+    }
+  });
+}
+
+/** What stands in an element of the answer, which is XML without attributes in what is asked here. */
+const element = (xml: string, name: string): string | undefined =>
+  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+
+function identityOf(xml: string): CallerIdentity {
+  const account = element(xml, 'Account');
+  const arn = element(xml, 'Arn');
+  if (account === undefined || arn === undefined || !/^arn:[\w-]+:[\w:+=,.@/-]+$/.test(arn)) {
+    throw unexpectedAnswer(OPERATION);
+  }
+  if (!/^\d{12}$/.test(account)) throw new AppError('UNEXPECTED_ANSWER');
+  return { account, arn };
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { FormValues } from '../contract/vault';
+import { awsSecretsManagerDescriptor, awsSecretsManagerSchema } from './aws-secrets-manager';
+import { validateForm } from './descriptor';
+
+const filled: FormValues = {
+  ...awsSecretsManagerDescriptor.defaults,
+  region: 'us-east-1',
+  authentication: 'access-keys',
+};
+
+const keys = { accessKeyId: undefined, secretAccessKey: undefined };
+
+const issues = (
+  values: FormValues = {},
+  credentials: Readonly<Record<string, string | undefined>> = keys,
+) =>
+  validateForm(
+    awsSecretsManagerDescriptor,
+    { ...filled, ...values },
+    new Map(Object.entries(credentials)),
+  );
+
+describe('the form of AWS Secrets Manager', () => {
+  it('asks for the credentials of the chosen authentication, and for no session token', () => {
+    expect(issues()).toEqual({});
+    expect(issues({}, {})).toEqual({
+      accessKeyId: 'Enter the Access Key ID.',
+      secretAccessKey: 'Enter the Secret Access Key.',
+    });
+    expect(issues({ authentication: 'default-chain' }, {})).toEqual({});
+  });
+
+  it('asks for the session token of a temporary key', () => {
+    const temporary = { accessKeyId: ' ASIAX', secretAccessKey: 'x' };
+    const wanted = { sessionToken: expect.stringContaining('starts with ASIA') as string };
+    expect(issues({}, temporary)).toEqual(wanted);
+    expect(issues({}, { ...temporary, sessionToken: 'x' })).toEqual({});
+    // Stored, and not to be seen here.
+    expect(issues({}, { ...temporary, sessionToken: undefined })).toEqual({});
+    expect(issues({}, { ...temporary, sessionToken: '' })).toEqual(wanted);
+    expect(issues({ authentication: 'default-chain' }, temporary)).toEqual({});
+  });
+
+  it('finds a session token that is left from another key', () => {
+    const lasting = { accessKeyId: 'AKIAX', secretAccessKey: 'x' };
+    expect(issues({}, { ...lasting, sessionToken: undefined })).toEqual({
+      sessionToken: expect.stringContaining('has no session token') as string,
+    });
+    expect(issues({}, { ...lasting, sessionToken: '' })).toEqual({});
+    expect(issues({}, { ...lasting, accessKeyId: 'test', sessionToken: 'test' })).toEqual({});
+  });
+
+  it.each([
+    'arn:aws:iam::123456789012:role/reader',
+    ' arn:aws:iam::123456789012:role/team/path/reader ',
+    'arn:aws-cn:iam::123456789012:role/r',
+    'arn:aws-us-gov:iam::123456789012:role/r+=,.@-_',
+    '',
+  ])('takes the role %j', (roleArn) => {
+    expect(issues({ roleArn })).toEqual({});
+  });
+
+  it.each([
+    ['reader', 'written like'],
+    ['arn:aws:iam::12345:role/reader', 'written like'],
+    ['arn:aws:iam::123456789012:user/reader', 'written like'],
+    ['arn:aws:iam::123456789012:role/', 'written like'],
+    ['arn:aws:iam::123456789012:role/a b', 'written like'],
+    ['arn:aws:sts::123456789012:assumed-role/reader/me', 'the ARN of a session'],
+  ])('says what to mend in the role %j', (roleArn, text) => {
+    expect(issues({ roleArn })).toEqual({ roleArn: expect.stringContaining(text) as string });
+  });
+
+  it('takes an external ID with a role, as STS does', () => {
+    const roleArn = 'arn:aws:iam::123456789012:role/reader';
+    expect(issues({ roleArn, externalId: 'Unique_ID/1:2' })).toEqual({});
+    for (const externalId of ['x', 'a b', 'ü1', 'x'.repeat(1225)]) {
+      expect(issues({ roleArn, externalId })['externalId']).toContain('2 to 1,224 characters');
+    }
+    expect(issues({ externalId: 'ours' })['externalId']).toContain('goes with a role');
+  });
+
+  it('reads a role without the white space around it', () => {
+    const roleArn = ' arn:aws:iam::123456789012:role/reader\n';
+    expect(awsSecretsManagerSchema.parse({ ...filled, roleArn }).roleArn).toBe(roleArn.trim());
+  });
+});
