@@ -232,7 +232,7 @@ describe('Profile', () => {
     const provider = withProfile('short');
     expect(await paths(provider)).toEqual(['production']);
     expect(await credentialsStep(provider)).toMatch(
-      /^Profile short \(the shared credentials file\), ASIA…[A-Z0-9]{4}$/,
+      /^Profile short \(~\/credentials\), ASIA…[A-Z0-9]{4}$/,
     );
   });
 
@@ -498,9 +498,7 @@ describe('Default Chain', () => {
     await writeCredentials(profileText('default', server.accessKey()));
     const provider = withChain();
     expect(await paths(provider)).toEqual(['production']);
-    expect(await credentialsStep(provider)).toMatch(
-      /^Default Chain \(the shared credentials file\), AKIA/,
-    );
+    expect(await credentialsStep(provider)).toMatch(/^Default Chain \(~\/credentials\), AKIA/);
   });
 
   it('takes the role of an EC2 instance, and asks for it only when it is used', async () => {

@@ -1,5 +1,4 @@
 /** Who the credentials are: GetCallerIdentity of STS, which needs no permission. */
-import { HttpRequest } from '@smithy/core/transport';
 import { AppError } from '@shared/errors';
 import type { Connection } from './connection';
 import { answeredError, serviceError, unexpectedAnswer } from './errors';
@@ -27,10 +26,11 @@ export function callerIdentity(
   signal: AbortSignal,
 ): Promise<CallerIdentity> {
   return connection.within(signal, async (abortSignal) => {
-    const [{ config }, url, { SignatureV4 }] = await Promise.all([
+    const [{ config }, url, { SignatureV4 }, { HttpRequest }] = await Promise.all([
       connection.client(),
       connection.stsEndpoint(),
       import('@smithy/signature-v4'),
+      import('@smithy/core/transport'),
     ]);
     const context = {
       settings: connection.settings,

@@ -10,6 +10,8 @@ const PAGE = 100;
 export interface ListingPage {
   readonly secrets: readonly ListedSecret[];
   readonly nextToken: string | undefined;
+  /** What all their ARNs begin with, up to `:secret:`, where there is one. */
+  readonly arnPrefix: string | undefined;
 }
 
 /** One page, those scheduled for deletion included. */
@@ -38,6 +40,9 @@ export async function listPage(
     }),
     // AWS leaves it out on the last page; some compatible servers send null or nothing.
     nextToken: answer.NextToken || undefined,
+    arnPrefix: /^arn:[\w-]+:secretsmanager:[\w-]+:\d+:secret:/.exec(
+      answer.SecretList[0]?.ARN ?? '',
+    )?.[0],
   };
 }
 

@@ -10,6 +10,7 @@ import {
 import type { SecretsProvider } from '../provider';
 import { Connection } from './connection';
 import {
+  collect,
   failure,
   makeProvider,
   settingsOf,
@@ -117,8 +118,8 @@ describe('Role ARN', () => {
   it('is assumed anew when its session has ended', async () => {
     const provider = providerWith({ ...mayAssume(), ...newRole() });
     await paths(provider);
-    server.clock.advance(hours(2));
-    vi.useFakeTimers({ toFake: ['Date'], now: server.clock.now() });
+    // The server’s clock goes by the same.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours(2) });
     cleanUps.push(() => vi.useRealTimers());
     server.clearLog();
     expect(await paths(provider)).toEqual(['production']);
@@ -273,6 +274,26 @@ describe('a real server', () => {
       roleArn: 'arn:aws:iam::123456789012:role/reader',
       externalId: 'ours',
     });
+    expect(await paths(provider)).toEqual([]);
+    const ends = (await collect(provider.check({ signal }))).filter(
+      ({ status }) => status !== 'running',
+    );
+    expect(ends.filter(({ status }) => status !== 'passed' && status !== 'skipped')).toEqual([]);
+    expect(ends).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({
+          id: 'identity',
+          detail: 'Account 123456789012, assumed-role/reader/strongroom',
+        }),
+        expect.objectContaining({
+          id: 'permissions',
+          detail: expect.stringMatching(
+            /^May PutSecretValue, DeleteSecret, .*, BatchGetSecretValue\. Create/,
+          ),
+        }),
+      ]),
+    );
+    // Asking was all that was done.
     expect(await paths(provider)).toEqual([]);
   });
 });

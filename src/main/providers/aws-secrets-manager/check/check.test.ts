@@ -6,6 +6,7 @@ import {
   type AccessKey,
   type SecretsManagerServer,
 } from '../../../../../e2e/servers/secrets-manager/server';
+import type { FaultAnswer } from '../../../../../e2e/servers/secrets-manager/faults';
 import type { SecretsProvider } from '../../provider';
 import { collect, failure, makeProvider, signal, type ProviderParts } from '../test-kit';
 
@@ -50,8 +51,10 @@ const allPassed = {
   port: 'passed',
   tls: 'skipped',
   credentials: 'passed',
+  identity: 'passed',
   list: 'passed',
   read: 'passed',
+  permissions: 'passed',
 };
 
 describe('a connection that works', () => {
@@ -72,8 +75,15 @@ describe('a connection that works', () => {
       { label: 'Port', detail: `127.0.0.1, port ${String(server.port)}` },
       { label: 'TLS', detail: 'Not used: http, and the server is on this computer' },
       { label: 'Credentials', detail: expect.stringMatching(/^Access Keys, AKIA….{4}$/) as string },
+      { label: 'Identity', detail: 'Account 123456789012, user/guide' },
       { label: 'List secrets', detail: '2 found, 1 scheduled for deletion' },
       { label: 'Read secrets', detail: 'Permitted' },
+      {
+        label: 'Permissions',
+        detail: expect.stringMatching(
+          /^May PutSecretValue, DeleteSecret\. .* CreateSecret is not checked/,
+        ) as string,
+      },
     ]);
     for (const step of steps.filter(({ status }) => status === 'passed')) {
       expect(step.durationMs).toBeGreaterThanOrEqual(0);
@@ -82,13 +92,39 @@ describe('a connection that works', () => {
 
   it('writes nothing and reads no value', async () => {
     server.put('a', '{}');
-    await check();
+    server.put('gone', '{}');
+    server.scheduleDeletion('gone');
+    const before = server.names().map((name) => server.secret(name));
+    const parts = server.accessKey();
+    await check(parts);
     expect(server.requests.map(({ operation }) => operation)).toEqual([
+      'GetCallerIdentity',
       'ListSecrets',
       'GetSecretValue',
+      ...server.requests.slice(3).map(({ operation }) => operation),
     ]);
-    // The one secret there is was asked for by a label it does not have.
-    expect(server.requests.at(-1)?.errorCode).toBe('ResourceNotFoundException');
+    expect(
+      server.requests
+        .slice(3)
+        .map(({ operation }) => operation)
+        .toSorted(),
+    ).toEqual([
+      'BatchGetSecretValue',
+      'DeleteSecret',
+      'DescribeSecret',
+      'ListSecretVersionIds',
+      'PutSecretValue',
+      'RestoreSecret',
+      'UpdateSecretVersionStage',
+    ]);
+    // The one secret there is was asked for by a label it does not have; the rest is asked of none.
+    for (const { operation, errorCode } of server.requests.slice(2)) {
+      expect([operation, errorCode]).toEqual([
+        operation,
+        operation === 'BatchGetSecretValue' ? undefined : 'ResourceNotFoundException',
+      ]);
+    }
+    expect(server.names().map((name) => server.secret(name))).toEqual(before);
   });
 
   it('is fine without secrets', async () => {
@@ -106,8 +142,14 @@ describe('a connection that works', () => {
 describe('a step that fails', () => {
   it('carries cause and remedy, and the rest is not reached', async () => {
     const steps = await check({ secretAccessKey: 'wrong' });
-    expect(endings(steps)).toEqual({ ...allPassed, list: 'failed', read: 'not-reached' });
-    expect(ending(steps, 'list')?.error).toMatchObject({
+    expect(endings(steps)).toEqual({
+      ...allPassed,
+      identity: 'failed',
+      list: 'not-reached',
+      read: 'not-reached',
+      permissions: 'not-reached',
+    });
+    expect(ending(steps, 'identity')?.error).toMatchObject({
       code: 'SIGNATURE_REFUSED',
       hint: expect.stringContaining('Secret Access Key') as string,
     });
@@ -123,8 +165,7 @@ describe('a step that fails', () => {
       'TLS_FAILED',
     ],
     ['no key', () => ({ accessKeyId: ' ' }), 'credentials', 'CREDENTIALS_MISSING'],
-    ['an unknown key', () => ({ accessKeyId: 'AKIAUNKNOWN' }), 'list', 'KEY_ID_UNKNOWN'],
-    ['the wrong region', () => ({ region: 'eu-west-1' }), 'list', 'INVALID_CONFIGURATION'],
+    ['an unknown key', () => ({ accessKeyId: 'AKIAUNKNOWN' }), 'identity', 'KEY_ID_UNKNOWN'],
     [
       'no permission to list',
       () => server.accessKey({ allow: ['secretsmanager:GetSecretValue'] }),
@@ -143,6 +184,15 @@ describe('a step that fails', () => {
         }),
       ),
     );
+  });
+
+  it('because of the wrong region', async () => {
+    const steps = await check({ region: 'eu-west-1' });
+    expect(ending(steps, 'identity')?.status).toBe('skipped');
+    expect(ending(steps, 'list')).toMatchObject({
+      status: 'failed',
+      error: { code: 'INVALID_CONFIGURATION' },
+    });
   });
 
   it('shows neither key nor stack', async () => {
@@ -190,19 +240,218 @@ describe('the permission to read', () => {
 
   it('passes where one of the first may be read', async () => {
     for (const name of ['a', 'b', 'myapp/c']) server.put(name, '{}');
-    expect(endings(await check(only('myapp/*')))).toEqual(allPassed);
+    expect(endings(await check(only('myapp/*')))).toEqual({ ...allPassed, permissions: 'warned' });
   });
 
   it('warns where more secrets are there than were tried', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e', 'myapp/f']) server.put(name, '{}');
     const steps = await check(only('myapp/*'));
-    expect(endings(steps)).toEqual({ ...allPassed, read: 'warned' });
+    expect(endings(steps)).toEqual({
+      ...allPassed,
+      read: 'warned',
+      permissions: 'warned',
+    });
     expect(ending(steps, 'read')?.error?.message).toContain('first 5 secrets');
     expect(server.count('GetSecretValue')).toBe(5);
   });
 
   it('warns where there is nothing to try it with', async () => {
-    expect(endings(await check(only('myapp/*')))).toEqual({ ...allPassed, read: 'warned' });
+    expect(endings(await check(only('myapp/*')))).toEqual({
+      ...allPassed,
+      read: 'warned',
+      permissions: 'warned',
+    });
+  });
+});
+
+describe('the other permissions', () => {
+  const read = ['secretsmanager:ListSecrets', 'secretsmanager:GetSecretValue'];
+
+  it('are told, those of the guide apart from the optional ones', async () => {
+    const { detail } = ending(await check(), 'permissions') ?? {};
+    expect(detail).toBe(
+      'May PutSecretValue, DeleteSecret. Optional, and not to be had: DescribeSecret, ListSecretVersionIds, RestoreSecret, UpdateSecretVersionStage, BatchGetSecretValue. CreateSecret is not checked: it would have to write.',
+    );
+    const all = ending(await check(server.accessKey()), 'permissions');
+    expect(all).toMatchObject({ status: 'passed' });
+    expect(all?.detail).not.toContain('Optional');
+  });
+
+  it('warn where changing is not permitted, with what to add to the policy', async () => {
+    server.put('a', '{}');
+    const key = server.accessKey({ allow: [...read, 'secretsmanager:DeleteSecret'] });
+    const step = ending(await check(key), 'permissions');
+    expect(step).toMatchObject({ status: 'warned', error: { code: 'PERMISSION_DENIED' } });
+    expect(step?.detail).toContain('May DeleteSecret. May not PutSecretValue.');
+    const { message = '', hint = '' } = step?.error ?? {};
+    expect(message).toBe('Not permitted for a new name: PutSecretValue.');
+    expect(JSON.parse(hint.slice(hint.indexOf('{')))).toEqual({
+      Effect: 'Allow',
+      Action: ['secretsmanager:PutSecretValue', 'secretsmanager:CreateSecret'],
+      Resource: '*',
+    });
+  });
+
+  it('are seen in the folder that a policy is limited to', async () => {
+    server.put('a', '{}');
+    server.put('myapp/b', '{}');
+    const prefix = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:';
+    const limited = (actions: readonly string[]): AccessKey =>
+      server.accessKey({
+        allow: ['secretsmanager:ListSecrets'],
+        statements: [{ effect: 'Allow', actions, resources: [`${prefix}myapp/*`] }],
+      });
+    const full = await check(limited(['*']));
+    expect(ending(full, 'permissions')).toMatchObject({
+      status: 'passed',
+      detail: expect.stringContaining('May PutSecretValue, DeleteSecret, Describe') as string,
+    });
+    const some = ending(await check(limited(['GetSecretValue'])), 'permissions');
+    expect(some).toMatchObject({ status: 'warned' });
+    expect(some?.error?.message).toContain('a new name in myapp/');
+    expect(some?.error?.hint).toContain(`"Resource":"${prefix}myapp/*"`);
+  });
+
+  it('are seen without any secret, by the account that the identity tells', async () => {
+    const step = ending(
+      await check(server.accessKey({ resources: ['*', 'arn:aws:secretsmanager:*'] })),
+      'permissions',
+    );
+    expect(step).toMatchObject({ status: 'passed' });
+    expect(server.requests.find(({ operation }) => operation === 'DeleteSecret')?.secretId).toMatch(
+      /^arn:aws:secretsmanager:us-east-1:123456789012:secret:strongroom-connection-test-[\da-f]{32}-AbCdEf$/,
+    );
+  });
+
+  it('do not fail where a question is not answered', async () => {
+    server.faults.add({
+      operation: 'RestoreSecret',
+      answer: { kind: 'error', code: 'InternalServiceError', status: 500 },
+    });
+    server.faults.add({
+      operation: 'BatchGetSecretValue',
+      answer: { kind: 'error', code: 'UnknownOperationException' },
+    });
+    const optional = ending(await check(server.accessKey()), 'permissions');
+    expect(optional).toMatchObject({ status: 'passed' });
+    expect(optional?.detail).toContain('not to be had: BatchGetSecretValue.');
+    expect(optional?.detail).toContain('Could not be seen: RestoreSecret.');
+
+    server.faults.add({ operation: 'PutSecretValue', answer: { kind: 'html' } });
+    expect(ending(await check(), 'permissions')).toMatchObject({
+      status: 'warned',
+      error: { code: 'UNEXPECTED_ANSWER' },
+    });
+  });
+});
+
+describe('the identity', () => {
+  it('is that of the role, where one is assumed', async () => {
+    const key = server.accessKey({ name: 'alice', allow: ['sts:AssumeRole'] });
+    const { arn: roleArn } = server.role({ name: 'reader', externalId: 'ours' });
+    const steps = await check({ ...key, roleArn, externalId: 'ours' });
+    expect(endings(steps)).toEqual({ ...allPassed, role: 'passed' });
+    expect(ending(steps, 'role')?.detail).toMatch(
+      /^Role reader, ASIA….{4}, expires in (59|60) min and is then assumed anew$/,
+    );
+    expect(ending(steps, 'credentials')?.detail).toMatch(/^Access Keys, AKIA….{4}$/);
+    expect(ending(steps, 'identity')?.detail).toBe(
+      'Account 123456789012, assumed-role/reader/strongroom',
+    );
+    // Found once and assumed once, for all steps.
+    expect(server.count('AssumeRole')).toBe(1);
+  });
+
+  it('is not reached where the role cannot be assumed', async () => {
+    const { arn: roleArn } = server.role({ name: 'reader', externalId: 'ours' });
+    const steps = await check({ ...server.accessKey(), roleArn, externalId: 'theirs' });
+    expect(ending(steps, 'role')).toMatchObject({
+      status: 'failed',
+      error: { code: 'ROLE_REFUSED', details: { field: 'externalId' } },
+    });
+    expect(ending(steps, 'identity')?.status).toBe('not-reached');
+  });
+
+  it.each<[string, FaultAnswer]>([
+    ['has no STS', { kind: 'error', code: 'InvalidAction' }],
+    ['answers with a page', { kind: 'html', status: 404 }],
+    ['answers with something else', { kind: 'http', status: 200, body: '{"ok": true}' }],
+    ['cuts the connection', { kind: 'drop' }],
+    [
+      'has STS disabled in the region',
+      { kind: 'error', code: 'RegionDisabledException', status: 403 },
+    ],
+    ['answers without end', { kind: 'oversize', bytes: 40 * 1024 * 1024 }],
+    [
+      'names an identity that is none',
+      { kind: 'http', status: 200, body: '<Arn>x</Arn><Account>y</Account>' },
+    ],
+  ])('is left out where the endpoint %s', async (_, answer) => {
+    server.faults.add({ operation: 'GetCallerIdentity', answer });
+    const steps = await check();
+    expect(endings(steps)).toEqual({ ...allPassed, identity: 'skipped' });
+    expect(ending(steps, 'identity')?.detail).toContain('not needed');
+  });
+
+  it.each([
+    ['ExpiredToken', 'CREDENTIALS_EXPIRED'],
+    ['InvalidClientTokenId', 'KEY_ID_UNKNOWN'],
+    ['SignatureDoesNotMatch', 'SIGNATURE_REFUSED'],
+  ])('ends in %s', async (serverCode, code) => {
+    server.faults.add({
+      operation: 'GetCallerIdentity',
+      answer: { kind: 'error', code: serverCode, message: 'The raw text of it', status: 403 },
+    });
+    const steps = await check();
+    expect(ending(steps, 'identity')).toMatchObject({ status: 'failed', error: { code } });
+    expect(JSON.stringify(steps)).not.toContain('raw text');
+  });
+});
+
+describe('region and endpoint', () => {
+  /** The first step alone: the next one would leave this computer. */
+  async function firstStep(parts: ProviderParts): Promise<CheckStep | undefined> {
+    for await (const step of providerWith(parts).check({ signal })) {
+      if (step.id === 'endpoint' && step.status !== 'running') return step;
+    }
+    return undefined;
+  }
+
+  it.each([
+    ['eu-west-1', 'secretsmanager.eu-west-1.amazonaws.com, region eu-west-1, Europe (Ireland)'],
+    [
+      'cn-north-1',
+      'secretsmanager.cn-north-1.amazonaws.com.cn, region cn-north-1, China (Beijing)',
+    ],
+  ])('%s is told with its name', async (region, detail) => {
+    expect(await firstStep({ endpoint: '', region })).toMatchObject({ status: 'passed', detail });
+  });
+
+  it.each([
+    ['eu-wset-1', 'warned', /eu-west-1/],
+    ['us-esat-2', 'warned', /us-east-2/],
+    ['xx-somewhere-1', 'warned', /Check Region/],
+    ['eu-west', 'failed', /eu-west-1/],
+  ] as const)('%s is not a region that is known', async (region, status, text) => {
+    const step = await firstStep({ endpoint: '', region });
+    expect(step).toMatchObject({ status, error: { details: { field: 'region' } } });
+    expect(step?.error?.hint).toMatch(text);
+  });
+
+  it('that do not belong together are told before anything is asked', async () => {
+    const endpoint = 'https://vpce-0a-1b.secretsmanager.eu-west-1.vpce.amazonaws.com';
+    expect(await firstStep({ endpoint })).toMatchObject({
+      status: 'failed',
+      error: {
+        message: 'Endpoint Override is in the region eu-west-1, and Region says us-east-1.',
+        hint: expect.stringContaining('Change Region to eu-west-1') as string,
+      },
+    });
+    expect(await firstStep({ endpoint, region: 'eu-west-1' })).toMatchObject({ status: 'passed' });
+  });
+
+  it('of a compatible server may be any', async () => {
+    expect(await firstStep({ region: 'moon-base' })).toMatchObject({ status: 'passed' });
   });
 });
 

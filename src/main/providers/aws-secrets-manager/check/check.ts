@@ -1,20 +1,26 @@
-/** Test Connection: from the address to the permission to read, step by step, writing nothing. */
+/** Test Connection: from the address to what is permitted, step by step, writing nothing. */
 import type { CheckStep } from '@shared/contract/vault';
 import { networkSteps } from '../../check/network';
 import { runSteps, type Step } from '../../check/steps';
 import type { Connection } from '../connection';
 import { explainConnection } from '../errors';
+import type { CallerIdentity } from '../identity';
 import type { ListingPage } from '../list';
-import { findCredentials } from './credentials';
+import { assumeRole, findCredentials } from './credentials';
 import { resolveEndpoint } from './endpoint';
+import { arnPrefixOf, identify } from './identity';
 import { describePage, firstPage } from './list';
+import { tryPermissions } from './permissions';
 import { tryReading } from './read';
 
 export function checkConnection(
   connection: Connection,
   signal: AbortSignal,
 ): AsyncIterable<CheckStep> {
-  let page: ListingPage = { secrets: [], nextToken: undefined };
+  const { region, roleArn } = connection.settings.values;
+  let page: ListingPage = { secrets: [], nextToken: undefined, arnPrefix: undefined };
+  let identity: CallerIdentity | undefined;
+  let readable = '';
   const steps: Step[] = [
     {
       id: 'endpoint',
@@ -33,6 +39,24 @@ export function checkConnection(
       label: 'Credentials',
       run: (signal) => findCredentials(connection, signal),
     },
+    ...(roleArn === ''
+      ? []
+      : [
+          {
+            id: 'role',
+            label: 'Role',
+            run: (signal: AbortSignal) => assumeRole(connection, signal),
+          },
+        ]),
+    {
+      id: 'identity',
+      label: 'Identity',
+      run: async (signal) => {
+        const identified = await identify(connection, signal);
+        identity = identified.identity;
+        return identified.result;
+      },
+    },
     {
       id: 'list',
       label: 'List secrets',
@@ -44,7 +68,24 @@ export function checkConnection(
     {
       id: 'read',
       label: 'Read secrets',
-      run: (signal) => tryReading(connection, page, signal),
+      run: async (signal) => {
+        const read = await tryReading(connection, page, signal);
+        readable = read.readable ?? '';
+        return read.result;
+      },
+    },
+    {
+      id: 'permissions',
+      label: 'Permissions',
+      run: (signal) =>
+        tryPermissions(
+          connection,
+          {
+            arnPrefix: page.arnPrefix ?? (identity && arnPrefixOf(identity, region)),
+            folder: readable.slice(0, readable.lastIndexOf('/') + 1),
+          },
+          signal,
+        ),
     },
   ];
   return runSteps(steps, signal);

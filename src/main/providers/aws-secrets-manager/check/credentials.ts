@@ -1,26 +1,53 @@
-/** Step “Credentials”: where they come from and how long they last. */
+/** Steps “Credentials” and “Role”: where the credentials come from, and how long they last. */
+import { homedir } from 'node:os';
 import { AppError } from '@shared/errors';
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
-import { passed, type StepResult } from '../../check/steps';
+import { passed, warned, type StepResult } from '../../check/steps';
 import type { Connection, Credentials } from '../connection';
+import { roleName } from '../role-error';
 
+/** In milliseconds: what ends sooner is warned of. */
+const SOON = 10 * 60_000;
+
+/** Those that a role is assumed with, where there is one. */
 export async function findCredentials(
   connection: Connection,
   signal: AbortSignal,
 ): Promise<StepResult> {
-  const found = await connection.credentials(signal);
-  const lasting = remaining(found.expiration);
+  const { values } = connection.settings;
+  const found = await connection.foundCredentials(signal);
+  const source = await describeSource(found.source, values);
+  const lasting = remaining(found);
   if (lasting !== undefined && lasting <= 0) throw new AppError('CREDENTIALS_EXPIRED');
-  return passed(
-    [
-      describeSource(found.source, connection.settings.values),
-      shortenKeyId(found.accessKeyId),
-      ...(lasting === undefined ? [] : [`expires in ${describeTime(lasting)}`]),
-    ].join(', '),
+  const detail = describe(source.text, found, lasting);
+  if (lasting === undefined || lasting > SOON || source.isRenewed) return passed(detail);
+  return warned(
+    detail,
+    new AppError('CREDENTIALS_EXPIRED', {
+      message: `These credentials expire in ${describeTime(lasting)}.`,
+      hint: 'Get fresh ones before then, where these came from.',
+    }),
   );
 }
 
-const remaining = (expiration: Credentials['expiration']): number | undefined =>
+export async function assumeRole(connection: Connection, signal: AbortSignal): Promise<StepResult> {
+  const session = await connection.credentials(signal);
+  const role = `Role ${roleName(connection.settings.values.roleArn)}`;
+  return passed(`${describe(role, session, remaining(session))} and is then assumed anew`);
+}
+
+const describe = (
+  source: string,
+  { accessKeyId }: Credentials,
+  lasting: number | undefined,
+): string =>
+  [
+    source,
+    shortenKeyId(accessKeyId),
+    ...(lasting === undefined ? [] : [`expires in ${describeTime(lasting)}`]),
+  ].join(', ');
+
+const remaining = ({ expiration }: Credentials): number | undefined =>
   expiration === undefined ? undefined : expiration.getTime() - Date.now();
 
 const shortenKeyId = (keyId: string): string =>
@@ -33,28 +60,52 @@ function describeTime(milliseconds: number): string {
   return `${String(Math.floor(minutes / 60))} h`;
 }
 
+interface Source {
+  readonly text: string;
+  /** Whether others take their place by themselves when they end. */
+  readonly isRenewed: boolean;
+}
+
 /** From the SDK's names to ours, the outermost first: a role that is assumed with a profile is a role. */
-const sources: readonly (readonly [RegExp, string])[] = [
-  [/_WEB_ID/, 'a role by web identity'],
-  [/_ASSUME_ROLE/, 'a role that was assumed'],
-  [/_SSO/, 'IAM Identity Center'],
-  [/_PROCESS/, 'credential_process'],
-  [/_LOGIN/, 'aws login'],
-  [/_HTTP/, 'the role of this container'],
-  [/_ENV_VARS/, 'environment variables'],
-  [/_PROFILE/, 'the shared credentials file'],
+const sources: readonly (readonly [RegExp, Source])[] = [
+  [/_WEB_ID/, { text: 'a role by web identity', isRenewed: true }],
+  [/_ASSUME_ROLE/, { text: 'a role that was assumed', isRenewed: true }],
+  [/_SSO/, { text: 'IAM Identity Center', isRenewed: false }],
+  [/_PROCESS/, { text: 'credential_process', isRenewed: true }],
+  [/_LOGIN/, { text: 'aws login', isRenewed: false }],
+  [/_HTTP/, { text: 'the role of this container', isRenewed: true }],
+  [/_ENV_VARS/, { text: 'environment variables', isRenewed: false }],
 ];
 
 /** The only source of the chain that the SDK does not name. */
-const unnamedSource = 'the role of this EC2 instance';
+const instance: Source = { text: 'the role of this EC2 instance', isRenewed: true };
 
-export function describeSource(
+export async function describeSource(
   names: readonly string[],
   { authentication, profile }: Pick<AwsSecretsManagerValues, 'authentication' | 'profile'>,
-): string {
-  if (authentication === 'access-keys') return 'Access Keys';
-  const source = sources.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
-  return authentication === 'profile'
-    ? `Profile ${profile}${source === undefined ? '' : ` (${source})`}`
-    : `Default Chain (${source ?? unnamedSource})`;
+): Promise<Source> {
+  if (authentication === 'access-keys') return { text: 'Access Keys', isRenewed: false };
+  const named = sources.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
+  if (authentication === 'profile') {
+    const { text, isRenewed } = named ?? (await fileOf(profile));
+    return { text: `Profile ${profile} (${text})`, isRenewed };
+  }
+  const isFile = names.some((name) => name.includes('_PROFILE'));
+  const { text, isRenewed } =
+    named ?? (isFile ? await fileOf(process.env['AWS_PROFILE'] ?? 'default') : instance);
+  return { text: `Default Chain (${text})`, isRenewed };
+}
+
+/**
+ * Which of the two files holds the keys of a profile. The SDK puts both together, that of the
+ * credentials last; see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html.
+ */
+async function fileOf(profile: string): Promise<Source> {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const isThere = credentialsFile[profile]?.['aws_access_key_id'] !== undefined;
+  const file = isThere
+    ? (process.env['AWS_SHARED_CREDENTIALS_FILE'] ?? '~/.aws/credentials')
+    : (process.env['AWS_CONFIG_FILE'] ?? '~/.aws/config');
+  return { text: file.replace(homedir(), '~'), isRenewed: false };
 }

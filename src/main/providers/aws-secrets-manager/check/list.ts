@@ -6,7 +6,10 @@ import { listPage, type ListingPage } from '../list';
 export const firstPage = (connection: Connection, signal: AbortSignal): Promise<ListingPage> =>
   listPage(connection, signal);
 
-export function describePage({ secrets, nextToken }: ListingPage): StepResult {
+export function describePage({
+  secrets,
+  nextToken,
+}: Pick<ListingPage, 'secrets' | 'nextToken'>): StepResult {
   const scheduled = secrets.filter(({ unavailable }) => unavailable !== undefined).length;
   const count = secrets.length;
   if (count === 0) return passed(nextToken === undefined ? 'None there yet' : 'Permitted');

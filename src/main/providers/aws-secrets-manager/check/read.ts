@@ -14,31 +14,32 @@ const NO_SUCH_SECRET = 'strongroom-connection-test';
 /** How many listed secrets are tried: a policy may be limited to some names. */
 const SAMPLE = 5;
 
+/** `readable` is the path of one that may be read, where there is one. */
 export async function tryReading(
   connection: Connection,
-  { secrets, nextToken }: ListingPage,
+  { secrets, nextToken }: Pick<ListingPage, 'secrets' | 'nextToken'>,
   signal: AbortSignal,
-): Promise<StepResult> {
+): Promise<{ readonly result: StepResult; readonly readable?: string }> {
   const readable = secrets.filter(({ unavailable }) => unavailable === undefined);
   const sample = readable.slice(0, SAMPLE).map(({ path }) => path);
   let denied: AppError | undefined;
   for (const path of sample.length === 0 ? [NO_SUCH_SECRET] : sample) {
     denied = await denial(connection, path, signal);
-    if (denied === undefined) return passed('Permitted');
+    if (denied === undefined) {
+      return { result: passed('Permitted'), ...(path !== NO_SUCH_SECRET && { readable: path }) };
+    }
   }
   const isAll = sample.length > 0 && sample.length === readable.length && nextToken === undefined;
   if (isAll && denied !== undefined) throw denied;
-  return warned(
-    undefined,
-    new AppError('PERMISSION_DENIED', {
-      message:
-        sample.length === 0
-          ? 'There is nothing to read yet, and reading any name is not permitted.'
-          : `Reading is not permitted for the first ${String(sample.length)} secrets of the list.`,
-      hint: 'That is as it should be where the policy is limited to other names. Otherwise add secretsmanager:GetSecretValue to it.',
-      details: denied?.details,
-    }),
-  );
+  const warning = new AppError('PERMISSION_DENIED', {
+    message:
+      sample.length === 0
+        ? 'There is nothing to read yet, and reading any name is not permitted.'
+        : `Reading is not permitted for the first ${String(sample.length)} secrets of the list.`,
+    hint: 'That is as it should be where the policy is limited to other names. Otherwise add secretsmanager:GetSecretValue to it.',
+    details: denied?.details,
+  });
+  return { result: warned(undefined, warning) };
 }
 
 /** `undefined` where reading is permitted. */

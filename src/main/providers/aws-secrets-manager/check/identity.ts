@@ -1,0 +1,34 @@
+/** Step “Identity”: whose credentials these are. Nothing depends on it. */
+import { isAppError, type ErrorCode } from '@shared/errors';
+import { passed, skipped, type StepResult } from '../../check/steps';
+import type { Connection } from '../connection';
+import { callerIdentity, type CallerIdentity } from '../identity';
+
+/** What says that the credentials themselves are no good, as any other call would. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'KEY_ID_UNKNOWN',
+  'SIGNATURE_REFUSED',
+  'CREDENTIALS_EXPIRED',
+]);
+
+/** Throws where STS refuses the credentials, and `CANCELLED`; anything else is not this step’s affair. */
+export async function identify(
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<{ readonly result: StepResult; readonly identity?: CallerIdentity }> {
+  try {
+    const identity = await callerIdentity(connection, signal);
+    const { account, arn } = identity;
+    return {
+      result: passed(`Account ${account}, ${arn.slice(arn.lastIndexOf(':') + 1)}`),
+      identity,
+    };
+  } catch (error) {
+    if (!isAppError(error) || error.code === 'CANCELLED' || refusals.has(error.code)) throw error;
+    return { result: skipped(`Not to be had, and not needed. STS: ${error.message}`) };
+  }
+}
+
+/** What the ARNs of this account's secrets begin with; the partition is that of the caller. */
+export const arnPrefixOf = ({ account, arn }: CallerIdentity, region: string): string =>
+  `arn:${arn.split(':')[1] ?? 'aws'}:secretsmanager:${region}:${account}:secret:`;

@@ -1,0 +1,163 @@
+/**
+ * Step “Permissions”: what may be done, seen without doing it. Each call is asked about a secret that
+ * does not exist, and none of them can make one: whoever has the permission is told that it is not there,
+ * and whoever lacks it is refused. For AWS looks at the permission first: measured with GetSecretValue in
+ * https://github.com/jenkinsci/aws-secrets-manager-credentials-provider-plugin/pull/65; and see under
+ * Errors of each call in https://docs.aws.amazon.com/secretsmanager/latest/apireference/.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { AppError, isAppError } from '@shared/errors';
+import { passed, warned, type StepResult } from '../../check/steps';
+import type { Connection, HttpOptions } from '../connection';
+import { isUnavailable } from '../errors';
+
+/** Where a secret would be, had it been made: what a policy is matched against. */
+export interface Place {
+  /** Up to `:secret:`, as in `arn:aws:secretsmanager:us-east-1:123456789012:secret:`. */
+  readonly arnPrefix: string | undefined;
+  /** Ends in `/`, or is empty. */
+  readonly folder: string;
+}
+
+interface Probe {
+  readonly action: string;
+  /** One of the five that the guide asks for. */
+  readonly isRequired: boolean;
+  readonly ask: (client: SecretsManager, SecretId: string, http: HttpOptions) => Promise<unknown>;
+}
+
+/** A label and a version that nothing has. */
+const LABEL = 'STRONGROOM_CHECK';
+
+const probes: readonly Probe[] = [
+  {
+    action: 'PutSecretValue',
+    isRequired: true,
+    // It gives versions to secrets that are there, and never makes one.
+    ask: (client, SecretId, http) =>
+      client.putSecretValue({ SecretId, SecretString: '{}', VersionStages: [LABEL] }, http),
+  },
+  {
+    action: 'DeleteSecret',
+    isRequired: true,
+    // Not forced: that would succeed for what is not there.
+    ask: (client, SecretId, http) => client.deleteSecret({ SecretId }, http),
+  },
+  {
+    action: 'DescribeSecret',
+    isRequired: false,
+    ask: (client, SecretId, http) => client.describeSecret({ SecretId }, http),
+  },
+  {
+    action: 'ListSecretVersionIds',
+    isRequired: false,
+    ask: (client, SecretId, http) => client.listSecretVersionIds({ SecretId }, http),
+  },
+  {
+    action: 'RestoreSecret',
+    isRequired: false,
+    ask: (client, SecretId, http) => client.restoreSecret({ SecretId }, http),
+  },
+  {
+    action: 'UpdateSecretVersionStage',
+    isRequired: false,
+    ask: (client, SecretId, http) =>
+      client.updateSecretVersionStage(
+        { SecretId, VersionStage: LABEL, MoveToVersionId: randomUUID() },
+        http,
+      ),
+  },
+  {
+    action: 'BatchGetSecretValue',
+    isRequired: false,
+    // Answers, with an error for what is not there.
+    ask: (client, SecretId, http) => client.batchGetSecretValue({ SecretIdList: [SecretId] }, http),
+  },
+];
+
+/** An error where the question was not answered. */
+type Verdict = 'permitted' | 'denied' | AppError;
+
+export async function tryPermissions(
+  connection: Connection,
+  place: Place,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const secretId = absentSecret(place);
+  const verdicts = await Promise.all(
+    probes.map(async (probe) => ({
+      ...probe,
+      verdict: await tryOne(connection, probe, secretId, signal),
+    })),
+  );
+  const actions = (isWanted: (verdict: Verdict, isRequired: boolean) => boolean): string[] =>
+    verdicts
+      .filter(({ verdict, isRequired }) => isWanted(verdict, isRequired))
+      .map(({ action }) => action);
+
+  const missing = actions((verdict, isRequired) => verdict === 'denied' && isRequired);
+  const detail = [
+    sentence(
+      'May',
+      actions((verdict) => verdict === 'permitted'),
+    ),
+    sentence('May not', missing),
+    sentence(
+      'Optional, and not to be had:',
+      actions((verdict, isRequired) => verdict === 'denied' && !isRequired),
+    ),
+    sentence(
+      'Could not be seen:',
+      actions((verdict) => isAppError(verdict)),
+    ),
+    'CreateSecret is not checked: it would have to write.',
+  ]
+    .filter((text) => text !== '')
+    .join(' ');
+  if (missing.length > 0) return warned(detail, writesMissing(missing, place));
+  const unanswered = verdicts.find(({ verdict, isRequired }) => isRequired && isAppError(verdict));
+  return isAppError(unanswered?.verdict) ? warned(detail, unanswered.verdict) : passed(detail);
+}
+
+const sentence = (start: string, actions: readonly string[]): string =>
+  actions.length === 0 ? '' : `${start} ${actions.join(', ')}.`;
+
+const writesMissing = (missing: readonly string[], { arnPrefix, folder }: Place): AppError => {
+  const resource = `${arnPrefix ?? 'arn:aws:secretsmanager:*:*:secret:'}${folder}*`;
+  const statement = JSON.stringify({
+    Effect: 'Allow',
+    Action: [...missing, 'CreateSecret'].map((action) => `secretsmanager:${action}`),
+    Resource: folder === '' ? '*' : resource,
+  });
+  return new AppError('PERMISSION_DENIED', {
+    message: `Not permitted for a new name${folder === '' ? '' : ` in ${folder}`}: ${missing.join(', ')}.`,
+    hint: `That is as it should be for reading only, or where the policy names single secrets. Otherwise add to it: ${statement}`,
+  });
+};
+
+/** The id of a secret that nobody has made: random, and with an ARN where the account is known. */
+function absentSecret({ arnPrefix, folder }: Place): string {
+  const name = `${folder}strongroom-connection-test-${randomBytes(16).toString('hex')}`;
+  // As an ARN it is matched against patterns of ARNs too; by name, only “*” permits what is not there.
+  return arnPrefix === undefined ? name : `${arnPrefix}${name}-AbCdEf`;
+}
+
+/** Throws `CANCELLED`, and nothing else: the connection works, whatever comes of a question. */
+async function tryOne(
+  connection: Connection,
+  { action, ask }: Probe,
+  secretId: string,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  try {
+    await connection.call({ operation: action, signal }, (client, http) =>
+      ask(client, secretId, http),
+    );
+    return 'permitted';
+  } catch (error) {
+    if (!isAppError(error) || error.code === 'CANCELLED') throw error;
+    if (error.code === 'NOT_FOUND') return 'permitted';
+    return isUnavailable(error) ? 'denied' : error;
+  }
+}
