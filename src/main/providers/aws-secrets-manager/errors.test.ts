@@ -154,14 +154,6 @@ describe('a named error of AWS', () => {
     });
   });
 
-  it('explains a temporary key that came without its token', async () => {
-    const { accessKeyId, secretAccessKey } = server.accessKey({ sessionToken: true });
-    expect(await failure(read(providerWith({ accessKeyId, secretAccessKey })))).toMatchObject({
-      code: 'KEY_ID_UNKNOWN',
-      message: 'This is a temporary key, which is of no use without its session token.',
-    });
-  });
-
   it('says what KMS refuses', async () => {
     server.put('locked', '{}');
     for (const fault of ['decrypt', 'denied'] as const) {

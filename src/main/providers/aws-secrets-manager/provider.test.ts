@@ -372,7 +372,17 @@ for (const { name, isThere, start } of targets) {
     it('tests the connection without writing or reading a value', async () => {
       const steps = await collect(provider.check({ signal }));
       expect(steps.filter(({ status }) => status !== 'running')).toMatchObject(
-        ['endpoint', 'name', 'port', 'tls', 'credentials', 'list', 'read'].map((id) => ({
+        [
+          'endpoint',
+          'name',
+          'port',
+          'tls',
+          'credentials',
+          'identity',
+          'list',
+          'read',
+          'permissions',
+        ].map((id) => ({
           id,
           status: id === 'name' || id === 'tls' ? 'skipped' : 'passed',
         })),

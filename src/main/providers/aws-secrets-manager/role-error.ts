@@ -146,10 +146,9 @@ function denied(message: string, { roleArn, externalId }: AwsSecretsManagerValue
   return [
     'ROLE_REFUSED',
     {
-      message: `${capital(role)} could not be assumed.`,
-      likelyCause: hasId
-        ? 'The role asks for another external ID, does not exist, or does not trust these credentials. AWS does not say which.'
-        : 'The role does not exist, does not trust these credentials, or asks for an external ID or a one-time code (MFA). AWS does not say which.',
+      message: hasId
+        ? `${capital(role)} could not be assumed: it asks for another external ID, does not exist, or does not trust these credentials.`
+        : `${capital(role)} could not be assumed: it does not exist, does not trust these credentials, or asks for an external ID or a one-time code (MFA).`,
       hint: hasId
         ? 'Compare External ID and Role ARN with the role’s trust policy, which has to allow this user sts:AssumeRole.'
         : 'Check the Role ARN, and enter the External ID if the role’s trust policy names one. For a one-time code, get temporary keys with “aws sts get-session-token --serial-number … --token-code …” and enter those.',

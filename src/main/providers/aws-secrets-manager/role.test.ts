@@ -159,15 +159,14 @@ describe('Role ARN', () => {
       'is not there',
       () => ({ ...mayAssume(), roleArn: 'arn:aws:iam::123456789012:role/nobody' }),
       {
-        message: 'The role “nobody” could not be assumed.',
-        likelyCause: expect.stringContaining('does not exist') as string,
+        message: expect.stringContaining('does not exist') as string,
         details: { field: 'roleArn' },
       },
     ],
     [
       'does not trust the caller',
       () => ({ ...mayAssume(), ...newRole({ trusts: ['arn:aws:iam::*:user/bob'] }) }),
-      { likelyCause: expect.stringContaining('does not trust') as string },
+      { message: expect.stringContaining('does not trust') as string },
     ],
     [
       'wants an external ID',
@@ -287,8 +286,9 @@ describe('a real server', () => {
         }),
         expect.objectContaining({
           id: 'permissions',
+          // moto 5 fails at ListSecretVersionIds of what is not there.
           detail: expect.stringMatching(
-            /^May PutSecretValue, DeleteSecret, .*, BatchGetSecretValue\. Create/,
+            /^May PutSecretValue, DeleteSecret, DescribeSecret, .*RestoreSecret/,
           ),
         }),
       ]),
