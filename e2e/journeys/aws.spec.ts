@@ -42,7 +42,10 @@ test('the main job with an access key of the guide', async ({ aws, ui }) => {
   await expect(tab.testStep('Region and endpoint')).toContainText(`region ${region}`);
   await expect(tab.testStep('Credentials')).toContainText(`Access Keys, AKIA…`);
   await expect(tab.testStep('List secrets')).toContainText('6 found, 1 scheduled for deletion');
+  await expect(tab.testStep('Identity')).toContainText('Account 123456789012, user/guide');
   await expect(tab.testStep('Read secrets')).toContainText('Permitted');
+  await expect(tab.testStep('Permissions')).toContainText('May PutSecretValue, DeleteSecret.');
+  aws.clearLog();
 
   await tab.saveForThisSession();
   await expect(tab.saved('Access Key ID')).toContainText('Saved for this session');
@@ -131,18 +134,24 @@ test('wrong keys and a wrong region, in the test and in Pull All', async ({ aws,
   const slips = [
     {
       form: { secretAccessKey: 'mistyped' },
+      step: 'Identity',
       says: 'AWS refused the signature. The Secret Access Key is most likely wrong.',
     },
     {
       form: { accessKeyId: 'AKIAMISTYPED00000000' },
+      step: 'Identity',
       says: 'AWS does not know this Access Key ID.',
     },
-    { form: { region: 'eu-west-1' }, says: 'does not serve the region eu-west-1. Change Region' },
+    {
+      form: { region: 'eu-west-1' },
+      step: 'List secrets',
+      says: 'does not serve the region eu-west-1. Change Region',
+    },
   ];
-  for (const { form, says } of slips) {
+  for (const { form, step, says } of slips) {
     await tab.fillAccessKeys({ ...right, ...form });
     await tab.test();
-    await expect(tab.testStep('List secrets')).toContainText(says, { useInnerText: true });
+    await expect(tab.testStep(step)).toContainText(says, { useInnerText: true });
     await expect(tab.testStep('Read secrets')).toContainText('not reached');
   }
   await tab.saveForThisSession();
@@ -154,6 +163,43 @@ test('wrong keys and a wrong region, in the test and in Pull All', async ({ aws,
   await tab.save();
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
+});
+
+test('temporary keys, and a role with an external ID', async ({ aws, ui }) => {
+  aws.put('production', production);
+  const key = aws.accessKey({ name: 'alice', sessionToken: true, allow: ['sts:AssumeRole'] });
+  const role = aws.role({ name: 'reader', externalId: 'ours', allow: guidePermissions });
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = key;
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillAccessKeys({ endpoint: aws.endpoint, region, accessKeyId, secretAccessKey });
+  await tab.test();
+  await expect(tab.field('Session Token')).toHaveAccessibleDescription(/starts with ASIA/);
+  await expect(tab.field('Session Token')).toBeFocused();
+  expect(aws.requests).toEqual([]);
+
+  await tab.field('Session Token').fill(sessionToken);
+  await tab.openMore();
+  await tab.field('Role ARN').fill('reader');
+  await tab.field('External ID').fill('theirs');
+  await expect(tab.field('Role ARN')).toHaveAccessibleDescription(/written like arn:aws:iam/);
+  await tab.field('Role ARN').fill(role.arn);
+  await tab.test();
+  await expect(tab.testOutcome).toContainText('failed at Role');
+  await expect(tab.testStep('Role')).toContainText('Compare External ID and Role ARN');
+  await tab.field('External ID').fill('ours');
+  await tab.test();
+  await expect(tab.testOutcome).toContainText('passed,');
+  await expect(tab.testStep('Credentials')).toContainText('Access Keys, ASIA…');
+  await expect(tab.testStep('Role')).toContainText('Role reader, ASIA…');
+  await expect(tab.testStep('Identity')).toContainText('assumed-role/reader/strongroom');
+
+  await tab.saveForThisSession();
+  await expect(tab.saved('Session Token')).toContainText('Saved for this session');
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('1 secret pulled');
+  await ui.openEnvironment('production');
+  await ui.environment.revealButton('API_KEY').click();
+  await expect(ui.environment.value('API_KEY')).toContainText('sk-live-4f9a1c');
 });
 
 test.describe('with a profile of the AWS CLI', () => {

@@ -111,6 +111,11 @@ export class VaultTab {
     return this.#panel.getByRole('switch', { name: label });
   }
 
+  /** Unfolds the fields that most people leave alone. */
+  async openMore(): Promise<void> {
+    await this.#panel.getByRole('button', { name: 'More ways to connect' }).click();
+  }
+
   async chooseProvider(provider: Provider): Promise<void> {
     await this.#choose('Provider', provider);
   }

@@ -81,6 +81,13 @@ describe('the form of AWS Secrets Manager', () => {
     expect(issues({ externalId: 'ours' })['externalId']).toContain('goes with a role');
   });
 
+  it('reads settings that were stored before there were roles and session tokens', () => {
+    const stored: FormValues = { ...filled };
+    delete stored['roleArn'];
+    delete stored['externalId'];
+    expect(awsSecretsManagerSchema.parse(stored)).toMatchObject({ roleArn: '', externalId: '' });
+  });
+
   it('reads a role without the white space around it', () => {
     const roleArn = ' arn:aws:iam::123456789012:role/reader\n';
     expect(awsSecretsManagerSchema.parse({ ...filled, roleArn }).roleArn).toBe(roleArn.trim());
