@@ -31,7 +31,7 @@ export function roleError(error: unknown, values: AwsSecretsManagerValues): AppE
     });
   }
   const answered = sdkError(error);
-  const [code, options] = explain(answered?.name, answered?.message ?? '', values);
+  const [code, options] = explain(answered?.name ?? '', answered?.message ?? '', values);
   return new AppError(code, {
     ...options,
     details: {
@@ -45,11 +45,7 @@ export function roleError(error: unknown, values: AwsSecretsManagerValues): AppE
   });
 }
 
-function explain(
-  name: string | undefined,
-  message: string,
-  values: AwsSecretsManagerValues,
-): Finding {
+function explain(name: string, message: string, values: AwsSecretsManagerValues): Finding {
   switch (name) {
     case 'AccessDenied':
     case 'AccessDeniedException':

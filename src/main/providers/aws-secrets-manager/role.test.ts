@@ -269,7 +269,10 @@ describe('a real server', () => {
     cleanUps.push(() => peer.stop());
     const { endpoint, region, accessKeyId, secretAccessKey } = peer;
     const provider = providerWith({
-      ...{ endpoint, region, accessKeyId, secretAccessKey },
+      endpoint,
+      region,
+      accessKeyId,
+      secretAccessKey,
       roleArn: 'arn:aws:iam::123456789012:role/reader',
       externalId: 'ours',
     });
