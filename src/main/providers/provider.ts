@@ -1,7 +1,7 @@
 /** What every secrets manager looks like to the rest of the core. */
 import type { AppError } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
-import type { CheckStep } from '@shared/contract/vault';
+import type { CheckStep, FormValues } from '@shared/contract/vault';
 import type { SecretDocument } from '../secrets/document';
 import type { Secret } from '../secrets/secret';
 
@@ -180,6 +180,12 @@ export interface ProviderSettings<Values> {
   readonly credentials: Readonly<Record<string, Secret | undefined>>;
 }
 
+/** Values and credentials by field name; a field that is not named stays as it is. */
+export interface Prepared {
+  readonly values: FormValues;
+  readonly credentials: Readonly<Record<string, Secret>>;
+}
+
 export interface ProviderFactory<Values = unknown> {
   readonly id: ProviderId;
   /**
@@ -187,6 +193,15 @@ export interface ProviderFactory<Values = unknown> {
    * into one registry: the descriptor of the same id has parsed what comes in.
    */
   create(settings: ProviderSettings<Values>): SecretsProvider;
+  /**
+   * What takes the place of settings before they are stored; `undefined` where they are stored as they
+   * were entered. May call the server: what is good for one use only is used here. `credential` gives
+   * what was entered, or what is stored already.
+   */
+  prepareToStore?(
+    values: Values,
+    credential: (name: string) => Promise<Secret | undefined>,
+  ): Promise<Prepared | undefined>;
   /** Forgets logins that outlive the provider they were made for. */
   forgetLogins?(): void;
 }

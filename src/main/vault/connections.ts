@@ -5,7 +5,7 @@ import { providerDescriptors } from '@shared/providers';
 import { validateForm, type ProviderId } from '@shared/providers/descriptor';
 import type { FormValues } from '@shared/contract/vault';
 import type { CredentialStore } from '../credentials/credential-store';
-import type { SecretsProvider } from '../providers/provider';
+import type { Prepared, SecretsProvider } from '../providers/provider';
 import type { ProviderRegistry } from '../providers/registry';
 import { Secret } from '../secrets/secret';
 import type { SecretAddress } from '../secrets/session-secrets';
@@ -117,16 +117,31 @@ export class Connections {
   }
 
   /** The stored credentials with the form's changes laid over them. */
-  async formCredentials(scope: Scope, { provider, credentials }: VaultForm): Promise<Credentials> {
+  async formCredentials(scope: Scope, form: VaultForm): Promise<Credentials> {
+    const { provider } = form;
     const result: Record<string, Secret | undefined> = {};
     for (const { name } of credentialFields(provider)) {
-      const change = credentials[name] ?? { action: 'keep' };
-      if (change.action === 'replace') result[name] = new Secret(change.value);
-      else if (change.action === 'keep') {
-        result[name] = await this.credentials.get(scope, provider, name);
-      }
+      result[name] = await this.#formCredential(scope, form, name);
     }
     return result;
+  }
+
+  /** What the provider puts in the place of a form before it is stored: see `ProviderFactory`. */
+  async prepareToStore(scope: Scope, form: VaultForm): Promise<Prepared | undefined> {
+    const factory = this.registry[form.provider];
+    if (factory.prepareToStore === undefined) return undefined;
+    const values: unknown = providerDescriptors[form.provider].schema.parse(form.values);
+    return factory.prepareToStore(values, (name) => this.#formCredential(scope, form, name));
+  }
+
+  async #formCredential(
+    scope: Scope,
+    { provider, credentials }: VaultForm,
+    name: string,
+  ): Promise<Secret | undefined> {
+    const change = credentials[name] ?? { action: 'keep' };
+    if (change.action === 'replace') return new Secret(change.value);
+    return change.action === 'keep' ? this.credentials.get(scope, provider, name) : undefined;
   }
 
   /** Ends the connections whose settings or credentials are no longer the ones to use, and no other. */

@@ -48,10 +48,12 @@ export class VaultService {
     const { workspaceId, provider, values } = form;
     const scope = configurations.scopeFor(workspaceId, form.scope);
     assertValid(provider, values, this.#acceptableCredentials(scope, form));
-    const updates = credentialUpdates(form);
+    const prepared = await this.parts.connections.prepareToStore(scope, form);
+    const updates = { ...credentialUpdates(form), ...prepared?.credentials };
     const credentialsChanged = Object.keys(updates).length > 0;
     await credentials.update(scope, provider, updates, () => {
-      configurations.save(scope, provider, values, credentialsChanged);
+      const stored = { ...values, ...prepared?.values };
+      configurations.save(scope, provider, stored, credentialsChanged);
     });
 
     this.#dropOutdated();

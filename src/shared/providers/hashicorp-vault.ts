@@ -51,26 +51,49 @@ const namespaceSchema = z
   .trim()
   .transform((text) => text.replaceAll(/^\/+|\/+$/g, ''));
 
-const isNamespace = (text: string): boolean =>
-  text === '' || text.split('/').every((segment) => !['', '.', '..'].includes(segment));
+const isMountPath = (text: string): boolean =>
+  text.split('/').every((segment) => !['', '.', '..'].includes(segment));
+
+const isNamespace = (text: string): boolean => text === '' || isMountPath(text);
+
+/** Where the AppRole auth method is mounted, without `auth/`; it may hold slashes. */
+const approleMountSchema = z
+  .string()
+  .transform((text) => text.trim().replaceAll(/^\/+|\/+$/g, ''))
+  .transform((text) => (text === '' ? 'approle' : text))
+  .default('approle');
+
+export const kvVersionChoices = ['auto', '1', '2'] as const;
 
 export const hashicorpVaultSchema = z
   .object({
     url: vaultUrlSchema,
     authentication: z.enum(['token', 'approle']),
     roleId: z.string().trim(),
+    /** Whether the Secret ID is a wrapping token, to be unwrapped before it can be used. */
+    secretIdIsWrapped: z.boolean().default(false),
+    approleMount: approleMountSchema,
     namespace: namespaceSchema,
     enginePath: enginePathSchema,
+    /** Which KV API the engine speaks; `auto` asks the server. */
+    kvVersion: z.enum(kvVersionChoices).default('auto'),
     verifySsl: z.boolean(),
     autoSync: z.boolean(),
     ...networkShape,
   })
   .superRefine((values, context) => {
     checkNetwork(values, context);
-    const { authentication, roleId, namespace } = values;
+    const { authentication, roleId, approleMount, namespace } = values;
     if (authentication !== 'approle') return;
     if (roleId === '') {
       context.addIssue({ code: 'custom', path: ['roleId'], message: 'Enter the Role ID.' });
+    }
+    if (approleMount.startsWith('auth/') || !isMountPath(approleMount)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['approleMount'],
+        message: 'Enter the mount without “auth/”, such as approle or team/approle.',
+      });
     }
     if (!isNamespace(namespace)) {
       context.addIssue({
@@ -91,8 +114,11 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     url: '',
     authentication: 'token',
     roleId: '',
+    secretIdIsWrapped: false,
+    approleMount: 'approle',
     namespace: '',
     enginePath: 'secret',
+    kvVersion: 'auto',
     verifySsl: true,
     autoSync: false,
     ...networkDefaults,
@@ -136,6 +162,22 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       when: { field: 'authentication', is: 'approle' },
     },
     {
+      kind: 'switch',
+      name: 'secretIdIsWrapped',
+      label: 'Secret ID is wrapped',
+      help: 'What you enter is a wrapping token. It is unwrapped once, and the Secret ID in it is what is saved.',
+      when: { field: 'authentication', is: 'approle' },
+    },
+    {
+      kind: 'text',
+      name: 'approleMount',
+      label: 'AppRole mount',
+      placeholder: 'approle',
+      optional: true,
+      help: 'Where the AppRole auth method is mounted, without auth/.',
+      when: { field: 'authentication', is: 'approle' },
+    },
+    {
       kind: 'text',
       name: 'namespace',
       label: 'Namespace',
@@ -149,6 +191,17 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       label: 'Engine Path',
       placeholder: 'secret',
       help: 'The full mount path of the KV engine, namespaces included: secret, admin/kv, organization/team/kv-engine.',
+    },
+    {
+      kind: 'choice',
+      name: 'kvVersion',
+      label: 'KV version',
+      options: [
+        { value: 'auto', label: 'Found out' },
+        { value: '1', label: 'KV v1' },
+        { value: '2', label: 'KV v2' },
+      ],
+      help: 'Choose one only where the server does not let it be found out.',
     },
     {
       kind: 'switch',

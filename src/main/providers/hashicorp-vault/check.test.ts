@@ -61,6 +61,7 @@ describe('a connection that works', () => {
     await endOfCheck(root());
     expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET sys/health',
+      'POST sys/wrapping/lookup',
       'GET auth/token/lookup-self',
       'GET sys/internal/ui/mounts/secret',
       'LIST secret/metadata',

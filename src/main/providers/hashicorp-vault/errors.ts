@@ -97,20 +97,19 @@ const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
     /no handler for route|namespace not found|unsupported path/i,
     {
       message: 'There is no AppRole login where this login was sent.',
-      hint: 'Check the Namespace field: the AppRole may be in another namespace. In the right one, the approle auth method has to be enabled.',
-    },
-  ],
-  [
-    /wrapping token/i,
-    {
-      message: 'This Secret ID is wrapped.',
-      hint: 'Unwrap it with “vault unwrap” and enter the Secret ID it gives.',
+      hint: 'Check Namespace and AppRole mount: the AppRole may be in another namespace, or its auth method mounted at another path.',
     },
   ],
 ];
 
-/** What a refused AppRole login means. */
-export function loginError(answer: VaultAnswer): AppError {
+/** Vault says no more than “invalid role or secret ID”, whatever is wrong. */
+const noLongerAccepted: Omit<Meaning, 'code'> = {
+  message: 'Vault no longer accepts this Secret ID, with which it let Strongroom in before.',
+  hint: 'It has been used up, has expired or was taken back. Enter a new one in Settings → Vault.',
+};
+
+/** What a refused AppRole login means; `wasAccepted`: of a Secret ID that was good before. */
+export function loginError(answer: VaultAnswer, wasAccepted: boolean): AppError {
   const general = answerError(answer);
   const complaints = answer.complaints.join('\n');
   const told = loginMeanings.find(([pattern]) => pattern.test(complaints));
@@ -118,9 +117,12 @@ export function loginError(answer: VaultAnswer): AppError {
   // Vault answers 403 where there is no such auth mount, and to a role that is locked out.
   if (answer.status === 403) {
     return new AppError('APPROLE_REFUSED', {
-      hint: 'Check Role ID, Secret ID and the Namespace field. After several refusals in a row Vault locks a role for some minutes.',
+      hint: 'Check Role ID, Secret ID, Namespace and AppRole mount. After several refusals in a row Vault locks a role for some minutes.',
       details: answer.details,
     });
+  }
+  if (wasAccepted && answer.status === 400) {
+    return new AppError('APPROLE_REFUSED', { ...noLongerAccepted, details: answer.details });
   }
   const isOwnFault = answer.status === 400 || /missing role_id/i.test(complaints);
   return isOwnFault ? new AppError('APPROLE_REFUSED', { details: answer.details }) : general;

@@ -3,10 +3,13 @@ import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { ProviderFactory, ProviderSettings } from '../provider';
 import { Secret } from '../../secrets/secret';
 import { ApproleLogins, type ApproleCredentials } from './approle-login';
-import { ApproleAuthentication, TokenAuthentication, type Authentication } from './authentication';
+import { ApproleAuthentication, WrappedApproleAuthentication } from './approle-authentication';
+import type { Authentication } from './authentication';
 import { VaultClient } from './client';
 import { systemClock, type Clock } from './clock';
 import { HashicorpVaultProvider } from './provider';
+import { TokenAuthentication } from './token-authentication';
+import { UnwrappedSecretIds } from './wrapping';
 
 export interface HashicorpVaultOptions {
   readonly clock?: Clock;
@@ -47,24 +50,34 @@ export function createHashicorpVaultFactory({
   concurrency = 16,
 }: HashicorpVaultOptions = {}): HashicorpVaultFactory {
   const logins = new ApproleLogins(clock);
+  const secretIds = new UnwrappedSecretIds();
+
+  const approleCredentials = (
+    values: HashicorpVaultValues,
+    secretId: Secret,
+  ): ApproleCredentials => ({ ...values, secretId, deadlineMs });
 
   const authenticate = (
     { values, credentials }: ProviderSettings<HashicorpVaultValues>,
     client: VaultClient,
   ): Authentication => {
     if (values.authentication === 'token') {
-      return new TokenAuthentication(
-        credential(credentials, 'token', 'token'),
+      return new TokenAuthentication({
+        token: credential(credentials, 'token', 'token'),
         client,
-        values.enginePath,
-      );
+        enginePath: values.enginePath,
+        clock,
+      });
     }
-    const approle: ApproleCredentials = {
-      ...values,
-      secretId: credential(credentials, 'secretId', 'Secret ID'),
-      deadlineMs,
+    const entered = credential(credentials, 'secretId', 'Secret ID');
+    const logInWith = (secretId: Secret): ApproleAuthentication => {
+      const approle = approleCredentials(values, secretId);
+      return new ApproleAuthentication(logins.of(approle), approle, client);
     };
-    return new ApproleAuthentication(logins.of(approle), approle, client);
+    if (!values.secretIdIsWrapped) return logInWith(entered);
+    return new WrappedApproleAuthentication(async () =>
+      logInWith(await secretIds.get(approleCredentials(values, entered))),
+    );
   };
 
   return {
@@ -80,8 +93,15 @@ export function createHashicorpVaultFactory({
         concurrency,
       });
     },
+    prepareToStore: async (values, stored) => {
+      if (values.authentication !== 'approle' || !values.secretIdIsWrapped) return undefined;
+      const entered = credential({ secretId: await stored('secretId') }, 'secretId', 'Secret ID');
+      const secretId = await secretIds.get(approleCredentials(values, entered));
+      return { values: { secretIdIsWrapped: false }, credentials: { secretId } };
+    },
     forgetLogins: () => {
       logins.forget();
+      secretIds.forget();
     },
   };
 }

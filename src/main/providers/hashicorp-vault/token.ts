@@ -13,6 +13,10 @@ export interface TokenFacts {
   readonly policies: readonly string[];
   /** Requests that are left; 0 for no limit. */
   readonly usesLeft?: number | undefined;
+  /** A batch token cannot be renewed or revoked. */
+  readonly isBatch?: boolean | undefined;
+  /** The namespace that the token belongs to, as `admin/team`; empty for the root. */
+  readonly namespace?: string | undefined;
 }
 
 export type TokenVerdict =
@@ -28,6 +32,8 @@ const lookupSchema = z.object({
     policies: z.array(z.string()).nullish(),
     identity_policies: z.array(z.string()).nullish(),
     num_uses: z.number().optional(),
+    type: z.string().optional(),
+    namespace_path: z.string().optional(),
   }),
 });
 
@@ -38,6 +44,8 @@ function factsOf(answer: VaultAnswer): TokenFacts {
     renewable: data.renewable ?? false,
     policies: [...(data.policies ?? []), ...(data.identity_policies ?? [])],
     usesLeft: data.num_uses ?? 0,
+    isBatch: data.type === 'batch',
+    namespace: data.namespace_path?.replace(/\/$/, '') ?? '',
   };
 }
 

@@ -1,0 +1,136 @@
+/**
+ * Response wrapping: a wrapping token stands for an answer that Vault keeps, and gives it out once.
+ * Source: https://developer.hashicorp.com/vault/docs/concepts/response-wrapping
+ */
+import { createHash } from 'node:crypto';
+import { AppError, isAppError } from '@shared/errors';
+import { z } from 'zod';
+import { Secret } from '../../secrets/secret';
+import { sendAlone, type ApproleCredentials } from './approle-login';
+import type { VaultAnswer, VaultClient, VaultRequest } from './client';
+import { answerError } from './errors';
+import { encodePath } from './paths';
+
+const lookupSchema = z.object({ data: z.object({ creation_path: z.string() }) });
+const secretIdSchema = z.object({ data: z.object({ secret_id: z.string().min(1) }) });
+
+/** Takes the token in its body: sent as the token of the request it would be used up. */
+const lookupRequest = (token: Secret, namespace: string): VaultRequest => ({
+  method: 'POST',
+  path: encodePath(namespace, 'sys/wrapping/lookup'),
+  body: JSON.stringify({ token: token.reveal() }),
+});
+
+const creationPathOf = (answer: VaultAnswer): string => answer.parse(lookupSchema).data.creation_path;
+
+/** Whether a wrapping token holds a Secret ID of this mount, whichever role's, or something else. */
+function holdsSecretId(creationPath: string, approleMount: string): boolean {
+  const [, role = ''] = creationPath.split(`auth/${approleMount}/role/`);
+  return /^[^/]+\/(custom-)?secret-id$/.test(role);
+}
+
+/** What a wrapping token holds, told without using it up. */
+export type Wrapped = 'secret-id' | 'token' | 'other';
+
+/**
+ * Asks in each namespace until one answers yes or no. `undefined` where the text is no wrapping token,
+ * or Vault does not tell.
+ */
+export async function lookUpWrapping(
+  client: VaultClient,
+  token: Secret,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<Wrapped | undefined> {
+  for (const namespace of namespaces) {
+    const answer = await client.send(lookupRequest(token, namespace), signal);
+    if (answer.status === 400) return undefined;
+    if (!answer.isSuccess) continue;
+    const path = creationPathOf(answer);
+    if (path.endsWith('secret-id')) return 'secret-id';
+    return /auth\/(token\/create|.+\/login)/.test(path) ? 'token' : 'other';
+  }
+  return undefined;
+}
+
+const refused = (message: string, hint: string, answer: VaultAnswer): AppError =>
+  new AppError('APPROLE_REFUSED', {
+    message,
+    hint,
+    details: { ...answer.details, field: 'secretId' },
+  });
+
+/** Throws what may have become of a wrapping token that Vault does not know. */
+function assertKnown(answer: VaultAnswer): void {
+  if (answer.isSuccess) return;
+  if (answer.status !== 400) throw answerError(answer);
+  throw refused(
+    'Vault knows no wrapping token like the one that was entered as Secret ID.',
+    'If you did not use it yourself, it may have been intercepted: tell whoever gave it to you. Otherwise it has expired, and you need a new one. A Secret ID that is not wrapped goes in with “Secret ID is wrapped” off.',
+    answer,
+  );
+}
+
+/** It cannot be asked for again: Vault gives it out once. */
+const lostAnswer = (error: AppError): AppError =>
+  new AppError(error.code, {
+    message: 'The wrapping token was sent to be unwrapped, and no answer came back.',
+    hint: 'Try again. If Vault no longer knows the token by then, ask for a new one.',
+    details: error.details,
+    cause: error,
+  });
+
+async function unwrap(credentials: ApproleCredentials): Promise<Secret> {
+  const { secretId: token, namespace, approleMount } = credentials;
+  const lookup = await sendAlone(credentials, lookupRequest(token, namespace));
+  assertKnown(lookup);
+  if (!holdsSecretId(creationPathOf(lookup), approleMount)) {
+    throw refused(
+      `This wrapping token holds something other than a Secret ID of “${approleMount}”.`,
+      'It was left as it is. Check AppRole mount. If you were promised a Secret ID of this mount, somebody may have taken it and wrapped another thing in its place: tell whoever gave it to you.',
+      lookup,
+    );
+  }
+  const answer = await sendAlone(credentials, {
+    method: 'POST',
+    path: encodePath(namespace, 'sys/wrapping/unwrap'),
+    token,
+    body: '{}',
+  }).catch((error: unknown) => {
+    throw isAppError(error) ? lostAnswer(error) : error;
+  });
+  assertKnown(answer);
+  return new Secret(answer.parse(secretIdSchema).data.secret_id);
+}
+
+/**
+ * The Secret IDs that were unwrapped in this session, by a hash of where and what they came from. A
+ * wrapping token works once: what Test Connection got for it is what Save stores.
+ */
+export class UnwrappedSecretIds {
+  readonly #unwrapped = new Map<string, Promise<Secret>>();
+
+  /**
+   * The Secret ID that `credentials.secretId` wraps. Goes on when nobody waits for it any more. Throws
+   * `APPROLE_REFUSED` where the token is spent, expired, or holds something else.
+   */
+  get(credentials: ApproleCredentials): Promise<Secret> {
+    const identity = JSON.stringify([
+      new URL(credentials.url).origin,
+      credentials.secretId.reveal(),
+    ]);
+    const key = createHash('sha256').update(identity).digest('base64url');
+    const known = this.#unwrapped.get(key);
+    if (known !== undefined) return known;
+    const unwrapped = unwrap(credentials);
+    this.#unwrapped.set(key, unwrapped);
+    unwrapped.catch(() => {
+      if (this.#unwrapped.get(key) === unwrapped) this.#unwrapped.delete(key);
+    });
+    return unwrapped;
+  }
+
+  forget(): void {
+    this.#unwrapped.clear();
+  }
+}
