@@ -99,7 +99,7 @@ export const ErrorCard = ({
     plain={plain}
     {...(onDismiss && { onDismiss })}
   >
-    <p className="break-words text-text-2">{report.hint}</p>
+    <p className="break-words whitespace-pre-line text-text-2">{report.hint}</p>
     {note === undefined ? null : <p className="break-words text-text-2">{note}</p>}
     <Fold title="Details" quiet>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 pt-1 text-xs">

@@ -21,6 +21,11 @@ export class VaultApi {
     return fresh === undefined ? answer : this.client.send({ ...request, token: fresh }, signal);
   }
 
+  /** The namespace that the token belongs to; empty for the root, and where Vault does not tell. */
+  async namespace(signal: AbortSignal): Promise<string> {
+    return (await this.authentication.verify(signal))?.namespace ?? '';
+  }
+
   /** The same, where a 403 is as likely as any other answer: it is given as it is. */
   async probe(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
     const token = await this.authentication.token(signal);

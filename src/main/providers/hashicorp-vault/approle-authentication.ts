@@ -98,7 +98,7 @@ const otherToken = {
 export class WrappedApproleAuthentication implements Authentication {
   readonly method = 'AppRole';
   readonly remark =
-    'the Secret ID was unwrapped, which works only once: save to keep it, for until then it is in memory alone';
+    'The Secret ID was unwrapped, which works only once: save to keep it, since until then it is in memory alone';
   readonly #inner: Shared<ApproleAuthentication>;
   #opened: ApproleAuthentication | undefined;
   #isDisposed = false;

@@ -11,14 +11,21 @@ import { breaks, connect, endOfCheck, options } from './test-kit';
 let server: VaultServer;
 beforeEach(async () => {
   server = await startVaultServer();
-  server.policy('app', { 'secret/data/*': ['read'], 'secret/metadata/*': ['list'] });
+  server.policy('app', {
+    'secret/data/*': ['create', 'read', 'update', 'delete'],
+    'secret/metadata/*': ['list', 'read'],
+    'secret/undelete/*': ['update'],
+    'transit/*': ['read'],
+    'nothing/*': ['list'],
+  });
 });
 afterEach(() => server.close());
 
 const ids = ['name', 'port', 'tls', 'health', 'authentication', 'engine', 'permissions'];
 /** At an http address of this computer that is given by its number. */
 const notNeeded: ReadonlySet<string> = new Set(['name', 'tls']);
-const root = (values = {}) => connect(server.url, { token: 'root' }, values);
+const using = (values = {}, token = server.token({ policies: ['app'] })) =>
+  connect(server.url, { token }, values);
 /** What a check comes to: each step with its outcome, and its error's code where it has one. */
 const outcome = (steps: ReadonlyMap<string, CheckStep>) =>
   [...steps.values()].map(({ id, status, error }) => [id, status, ...(error ? [error.code] : [])]);
@@ -36,7 +43,7 @@ describe('a connection that works', () => {
     server.kv('secret').put('app', { A: '1' });
     server.kv('secret').put('team/app', { A: '1' });
     const steps: CheckStep[] = [];
-    for await (const step of root().check(options())) steps.push(checkStepSchema.parse(step));
+    for await (const step of using().check(options())) steps.push(checkStepSchema.parse(step));
     expect(steps.map(({ id, status }) => [id, status])).toEqual(
       ids.flatMap((id) => [
         [id, 'running'],
@@ -48,23 +55,33 @@ describe('a connection that works', () => {
       ['Name lookup', 'Not needed: the address is an IP address'],
       ['Port', `127.0.0.1, port ${String(server.port)}`],
       ['TLS', 'Not used: http, and the server is on this computer'],
-      ['Health', 'Vault 1.21.1, active, unsealed'],
-      ['Authentication', 'Token, never expires, policies: root'],
+      [
+        'Health',
+        expect.stringMatching(/^Vault 1\.21\.1, active, unsealed\. Cluster: vault-cluster-/),
+      ],
+      [
+        'Authentication',
+        expect.stringMatching(/^Token, good for 3[12] days, renewable, policies: app, default$/),
+      ],
       ['Engine', 'KV v2 at secret'],
-      ['Permissions', 'May list: 1 secret and 1 folder at the top'],
+      [
+        'Permissions',
+        '1 secret and 1 folder at the top\nMay list, read, create, update, delete, see history and restore',
+      ],
     ]);
     expect(ended.every(({ durationMs = -1 }) => durationMs >= 0)).toBe(true);
   });
 
   it('writes nothing, and reads no secret', async () => {
     server.kv('secret').put('app', { A: '1' });
-    await endOfCheck(root());
+    await endOfCheck(using());
     expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET sys/health',
       'POST sys/wrapping/lookup',
       'GET auth/token/lookup-self',
       'GET sys/internal/ui/mounts/secret',
       'LIST secret/metadata',
+      'POST sys/capabilities-self',
     ]);
   });
 
@@ -88,7 +105,7 @@ describe('a connection that works', () => {
 
   it('is told of a standby that passes requests on', async () => {
     server.standby();
-    const steps = await endOfCheck(root());
+    const steps = await endOfCheck(using());
     expect(steps.get('health')?.detail).toContain('standby');
     expect(steps.get('permissions')?.status).toBe('passed');
   });
@@ -96,7 +113,7 @@ describe('a connection that works', () => {
   it('goes on where the health may not be asked', async () => {
     const body = { errors: ['blocked'] };
     breaks(server, { path: 'sys/health' }, { kind: 'answer', status: 403, body });
-    const steps = await endOfCheck(root());
+    const steps = await endOfCheck(using());
     expect(steps.get('health')?.status).toBe('warned');
     expect(steps.get('permissions')?.status).toBe('passed');
   });
@@ -130,12 +147,12 @@ describe('a connection that fails', () => {
     ['dr-secondary', 'SERVER_STANDBY'],
   ] as const)('at the health of a server that is %s', async (state, code) => {
     server.state = state;
-    expect(outcome(await endOfCheck(root()))).toEqual(failureAt('health', code));
+    expect(outcome(await endOfCheck(using()))).toEqual(failureAt('health', code));
   });
 
   it('at a page that answers in place of Vault', async () => {
     breaks(server, () => true, htmlAnswer(200, 'Sign in'));
-    expect(outcome(await endOfCheck(root()))).toEqual(failureAt('health', 'UNEXPECTED_ANSWER'));
+    expect(outcome(await endOfCheck(using()))).toEqual(failureAt('health', 'UNEXPECTED_ANSWER'));
   });
 
   it('at a server that never answers, within the deadline', async () => {
@@ -164,27 +181,25 @@ describe('a connection that fails', () => {
 
   it('at the engine', async () => {
     server.mount('transit', { type: 'transit' });
-    expect(outcome(await endOfCheck(root({ enginePath: 'nothing' })))).toEqual(
+    expect(outcome(await endOfCheck(using({ enginePath: 'nothing' })))).toEqual(
       failureAt('engine', 'ENGINE_NOT_FOUND'),
     );
-    const steps = await endOfCheck(root({ enginePath: 'transit' }));
+    const steps = await endOfCheck(using({ enginePath: 'transit' }));
     expect(outcome(steps)).toEqual(failureAt('engine', 'ENGINE_NOT_KV'));
     expect(steps.get('engine')?.error?.message).toContain('“transit”');
   });
 
   it.each([
-    [2, 'secret/metadata'],
-    [1, 'kv1'],
-  ] as const)('at the permissions on KV v%i, naming the policy it takes', async (version, area) => {
+    [2, 'path "secret/metadata/*" { capabilities = ["list", "read"] }'],
+    [1, 'path "kv1/*" { capabilities = ["list", "create", "read", "update", "delete"] }'],
+  ] as const)('at the permissions on KV v%i, naming the policy it takes', async (version, rule) => {
     server.mount('kv1', { version: 1 });
     server.policy('read', { 'secret/data/*': ['read'], 'kv1/*': ['read'] });
     const token = server.token({ policies: ['read'] });
     const enginePath = version === 2 ? 'secret' : 'kv1';
     const steps = await endOfCheck(connect(server.url, { token }, { enginePath }));
     expect(outcome(steps)).toEqual(failureAt('permissions', 'PERMISSION_DENIED'));
-    expect(steps.get('permissions')?.error?.hint).toContain(
-      `path "${area}/*" { capabilities = ["list"] }`,
-    );
+    expect(steps.get('permissions')?.error?.hint).toContain(rule);
   });
 });
 

@@ -1,74 +1,19 @@
 /** What is mounted at Engine Path, and which version of the KV API it speaks. */
 import { AppError } from '@shared/errors';
-import { z } from 'zod';
 import type { VaultApi } from './api';
-import { namespacePrefixes } from './authentication';
 import type { VaultAnswer } from './client';
+import { withSuggestion, withoutApiPart } from './engine-suggestion';
 import { answerError } from './errors';
+import {
+  askMount,
+  behind,
+  isKv,
+  splits,
+  type EngineAddress,
+  type KvVersion,
+  type Mount,
+} from './mounts';
 import { encodePath } from './paths';
-
-export type KvVersion = 1 | 2;
-
-export interface EngineAddress {
-  /** The full mount path, namespaces included. */
-  readonly enginePath: string;
-  /** Of the AppRole login; empty for none. */
-  readonly namespace: string;
-}
-
-interface Mount {
-  readonly type: string;
-  readonly kvVersion: KvVersion;
-  /** The full path, where the answer names it. */
-  readonly path: string | undefined;
-}
-
-const mountSchema = z.object({
-  data: z.object({
-    path: z.string().optional(),
-    type: z.string().optional(),
-    options: z.object({ version: z.coerce.string().nullish() }).nullish(),
-  }),
-});
-
-/** What `sys/internal/ui/mounts` tells without any right to `sys/mounts`; no promise is made for it. */
-async function askMount(
-  api: VaultApi,
-  namespace: string,
-  path: string,
-  signal: AbortSignal,
-  how: 'call' | 'probe',
-): Promise<Mount | undefined> {
-  const url = encodePath(namespace, 'sys/internal/ui/mounts', path);
-  const answer = await api[how]({ method: 'GET', path: url }, signal);
-  if (answer.isSuccess) return mountOf(answer, namespace, path);
-  // 403 "preflight capability check" also stands for a mount that does not exist.
-  if ([400, 403, 404, 405].includes(answer.status)) return undefined;
-  throw answerError(answer);
-}
-
-function mountOf(answer: VaultAnswer, namespace: string, asked: string): Mount {
-  const { data } = answer.parse(mountSchema);
-  const withNamespace = (path: string): string => [namespace, path].filter(Boolean).join('/');
-  const path = data.path?.replace(/\/$/, '');
-  return {
-    type: data.type ?? 'kv',
-    kvVersion: data.options?.version === '2' ? 2 : 1,
-    // OpenBao gives the full path where a further namespace lies below the one that was asked.
-    path: path === undefined || path === withNamespace(asked) ? path : withNamespace(path),
-  };
-}
-
-const isKv = (mount: Mount): boolean => mount.type === 'kv' || mount.type === 'generic';
-
-const rest = (path: string, prefix: string): string =>
-  prefix === '' ? path : path.slice(prefix.length + 1);
-
-/** Where in the path the namespaces may end: the login's first, then none, then each further one. */
-function splits({ enginePath, namespace }: EngineAddress): string[] {
-  const all = ['', ...namespacePrefixes(enginePath)];
-  return all.includes(namespace) ? [...new Set([namespace, ...all])] : all;
-}
 
 async function findMount(
   api: VaultApi,
@@ -77,7 +22,13 @@ async function findMount(
 ): Promise<Mount | undefined> {
   let how: 'call' | 'probe' = 'call';
   for (const namespace of splits(address)) {
-    const mount = await askMount(api, namespace, rest(address.enginePath, namespace), signal, how);
+    const mount = await askMount(
+      api,
+      namespace,
+      behind(namespace, address.enginePath),
+      signal,
+      how,
+    );
     if (mount) return mount;
     // The first call has made sure of the token; a refusal of the others is one of policy.
     how = 'probe';
@@ -137,24 +88,6 @@ const notKv = (enginePath: string, type: string | undefined): AppError =>
     details: { field: 'enginePath' },
   });
 
-/** The commonest slip: the namespace stands in its field, and Engine Path was written without it. */
-async function withSuggestion(
-  api: VaultApi,
-  { enginePath, namespace }: EngineAddress,
-  error: AppError,
-  signal: AbortSignal,
-): Promise<AppError> {
-  if (namespace === '' || `${enginePath}/`.startsWith(`${namespace}/`)) return error;
-  const mount = await askMount(api, namespace, enginePath, signal, 'probe');
-  const path = `${namespace}/${enginePath}`;
-  if (mount === undefined || !isKv(mount) || (mount.path ?? path) !== path) return error;
-  return new AppError('ENGINE_NOT_FOUND', {
-    message: `This login was made in namespace ${namespace}, and Engine Path is counted from the root.`,
-    hint: `There is a KV v${String(mount.kvVersion)} engine at ${path}: enter that as Engine Path.`,
-    details: { ...error.details, field: 'enginePath' },
-  });
-}
-
 /**
  * Finds the version of the KV engine. Throws `ENGINE_NOT_FOUND`, `ENGINE_NOT_KV`, `PERMISSION_DENIED`,
  * and what any call may throw.
@@ -164,20 +97,30 @@ export async function detectKvVersion(
   address: EngineAddress,
   signal: AbortSignal,
 ): Promise<KvVersion> {
+  const found = await detect(api, address, signal);
+  if (!(found instanceof AppError)) return found;
+  throw await withSuggestion(api, address, found, signal);
+}
+
+async function detect(
+  api: VaultApi,
+  address: EngineAddress,
+  signal: AbortSignal,
+): Promise<KvVersion | AppError> {
   const { enginePath } = address;
   const mount = await findMount(api, address, signal);
-  if (mount === undefined) {
-    const version = await tryBoth(api, address, signal);
-    if (!(version instanceof AppError)) return version;
-    throw await withSuggestion(api, address, version, signal);
-  }
-  if (mount.path !== undefined && mount.path !== enginePath) {
-    throw new AppError('ENGINE_NOT_FOUND', {
-      message: `Engine Path goes on beyond the engine, which is mounted at “${mount.path}”.`,
-      hint: `Enter ${mount.path} as Engine Path. The folders in it are found by themselves.`,
-      details: { field: 'enginePath' },
-    });
-  }
-  if (!isKv(mount)) throw notKv(enginePath, mount.type);
-  return mount.kvVersion;
+  if (mount === undefined) return tryBoth(api, address, signal);
+  if (mount.path !== undefined && mount.path !== enginePath) throw beyond(enginePath, mount.path);
+  return isKv(mount) ? mount.kvVersion : notKv(enginePath, mount.type);
 }
+
+/** The path of the mount is known, so that there is nothing to suggest but that. */
+const beyond = (enginePath: string, mountPath: string): AppError =>
+  new AppError('ENGINE_NOT_FOUND', {
+    message:
+      withoutApiPart(enginePath) === mountPath
+        ? `“${enginePath.slice(mountPath.length)}” at the end belongs to addresses of the API, not to Engine Path.`
+        : `Engine Path goes on beyond the engine, which is mounted at “${mountPath}”.`,
+    hint: `Enter ${mountPath} as Engine Path. The folders in it are found by themselves.`,
+    details: { field: 'enginePath' },
+  });

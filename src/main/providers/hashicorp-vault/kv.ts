@@ -23,7 +23,7 @@ import type {
   Written,
 } from '../provider';
 import type { VaultAnswer } from './client';
-import type { KvVersion } from './engine';
+import type { KvVersion } from './mounts';
 import { encodePath, unprintableError, type EncodedPath } from './paths';
 
 /** Calls of one KV mount. Paths are relative to it; errors are as in `SecretsProvider`. */

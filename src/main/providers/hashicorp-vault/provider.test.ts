@@ -328,7 +328,11 @@ function suite(start: () => Promise<RunningTarget>): void {
       await provider.write('app', doc('{"A":"3"}'), null, options());
       expect((await provider.list(options())).secrets).toEqual([{ path: 'app' }]);
       const steps = await endOfCheck(provider);
-      expect(steps.get('permissions')?.detail).toBe('May list: 1 secret and 0 folders at the top');
+      expect(steps.get('permissions')).toMatchObject({
+        status: 'passed',
+        detail:
+          '1 secret and 0 folders at the top\nMay list, read, create, update, delete and see history\nMay not restore',
+      });
     });
   });
 

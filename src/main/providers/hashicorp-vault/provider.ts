@@ -28,6 +28,7 @@ import { problemOf, roundingProblem, type KvEngine } from './kv';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
 import { listRecursively } from './listing';
+import type { KvVersion } from './mounts';
 import { Shared, detached } from './shared';
 
 export interface ProviderParts {
@@ -70,6 +71,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
         authenticate: () => this.#authenticate(),
         openApi: () => this.#openApi(),
         findEngine: (signal) => engine.get(signal),
+        detectVersion: (signal) => detectKvVersion(this.#openApi(), values, signal),
       }),
       signal,
     );
@@ -176,8 +178,14 @@ export class HashicorpVaultProvider implements SecretsProvider {
 
   async #detectEngine(): Promise<KvEngine> {
     const api = this.#openApi();
-    const { enginePath } = this.#parts.values;
-    const version = await detectKvVersion(api, this.#parts.values, detached());
-    return version === 2 ? new KvV2(api, enginePath) : new KvV1(api, enginePath);
+    const { values } = this.#parts;
+    const version = await this.#kvVersion(api);
+    return version === 2 ? new KvV2(api, values.enginePath) : new KvV1(api, values.enginePath);
+  }
+
+  #kvVersion(api: VaultApi): KvVersion | Promise<KvVersion> {
+    const { values } = this.#parts;
+    if (values.kvVersion !== 'auto') return values.kvVersion === '1' ? 1 : 2;
+    return detectKvVersion(api, values, detached());
   }
 }

@@ -21,7 +21,8 @@ const lookupRequest = (token: Secret, namespace: string): VaultRequest => ({
   body: JSON.stringify({ token: token.reveal() }),
 });
 
-const creationPathOf = (answer: VaultAnswer): string => answer.parse(lookupSchema).data.creation_path;
+const creationPathOf = (answer: VaultAnswer): string =>
+  answer.parse(lookupSchema).data.creation_path;
 
 /** Whether a wrapping token holds a Secret ID of this mount, whichever role's, or something else. */
 function holdsSecretId(creationPath: string, approleMount: string): boolean {

@@ -1,12 +1,19 @@
+import { AppError, isAppError } from '@shared/errors';
+import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
+import { passed, warned, type Step, type StepResult } from '../../check/steps';
+import type { Authentication } from '../authentication';
 import type { TokenFacts } from '../token';
 import type { CheckContext } from './context';
-import { passed, warned, type Step } from '../../check/steps';
 
 const units = [
   ['day', 86_400],
   ['hour', 3600],
   ['minute', 60],
 ] as const;
+
+/** Seconds and uses from which on it works and yet may be over before the work is. */
+const SOON_SECONDS = 600;
+const FEW_USES = 20;
 
 /** `58 minutes`, `32 days`: the largest unit that gives two or more, rounded down. */
 export function durationText(seconds: number): string {
@@ -15,25 +22,82 @@ export function durationText(seconds: number): string {
   return `${String(count)} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-function factsText({ ttl, renewable, policies, usesLeft = 0 }: TokenFacts): string {
+const usesText = (uses: number): string => `${String(uses)} ${uses === 1 ? 'use' : 'uses'} left`;
+
+const isRoot = ({ policies }: TokenFacts): boolean => policies.includes('root');
+
+function factsText(facts: TokenFacts): string {
+  const { ttl, renewable, policies, usesLeft = 0, isBatch = false, namespace = '' } = facts;
   const parts: string[] = [];
+  if (isBatch) parts.push('a batch token');
   if (ttl === 0) parts.push('never expires');
   else if (ttl !== undefined) parts.push(`good for ${durationText(ttl)}`);
   if (ttl !== 0) parts.push(renewable === true ? 'renewable' : 'not renewable');
-  if (usesLeft > 0) parts.push(`${String(usesLeft)} ${usesLeft === 1 ? 'use' : 'uses'} left`);
+  if (usesLeft > 0) parts.push(usesText(usesLeft));
+  if (namespace !== '') parts.push(`of namespace ${namespace}`);
   parts.push(policies.length > 0 ? `policies: ${policies.join(', ')}` : 'no policies');
   return parts.join(', ');
 }
 
+/** What about a token that works is worth a warning. A Secret ID logs in again when its token ends. */
+function warningOf(method: Authentication['method'], facts: TokenFacts): AppError | undefined {
+  const { ttl = 0, renewable = false, usesLeft = 0 } = facts;
+  if (usesLeft > 0 && usesLeft < FEW_USES) {
+    return new AppError('CREDENTIALS_EXPIRED', {
+      message: `The token may be used ${String(usesLeft)} more ${usesLeft === 1 ? 'time' : 'times'}.`,
+      hint:
+        method === 'AppRole'
+          ? 'Each request takes one use, and each new login one of the Secret ID. Ask for the role’s token_num_uses to be 0, which is without limit.'
+          : 'Each request takes one use. Use a token without a limit of uses.',
+    });
+  }
+  if (ttl === 0 || ttl >= SOON_SECONDS || method === 'AppRole') return undefined;
+  return new AppError('CREDENTIALS_EXPIRED', {
+    message: `The token expires in ${durationText(ttl)}.`,
+    hint: renewable
+      ? 'Strongroom renews it while it is in use, as far as its maximum TTL allows. Have a fresh one at hand.'
+      : 'It cannot be renewed: have a fresh one at hand.',
+  });
+}
+
+function judge({ method, remark }: Authentication, facts: TokenFacts): StepResult {
+  const rest = remark === undefined ? '' : `. ${remark}`;
+  const detail = `${method}, ${factsText(facts)}${rest}`;
+  const warning = warningOf(method, facts);
+  if (warning !== undefined) return warned(detail, warning);
+  if (!isRoot(facts)) return passed(detail);
+  return warned(
+    `${detail}. A root token may do everything: one with a policy for this engine is enough for Strongroom`,
+  );
+}
+
+/** The login says the same whatever is wrong, the namespace too, which is forgotten most easily. */
+function withNamespaceHint(error: AppError, values: HashicorpVaultValues): AppError {
+  const [first = '', ...others] = values.enginePath.split('/');
+  if (others.length === 0 || values.namespace !== '') return error;
+  return new AppError(error.code, {
+    message: error.message,
+    hint: `${error.hint} If “${first}” in Engine Path is a namespace and the AppRole is in it, enter it as Namespace.`,
+    details: error.details,
+    cause: error,
+  });
+}
+
 /** Makes sure of the token. AppRole logs in only where this session has no login of this role yet. */
-export const authenticationStep = ({ authenticate }: CheckContext): Step => ({
+export const authenticationStep = ({ authenticate, values }: CheckContext): Step => ({
   id: 'authentication',
   label: 'Authentication',
   run: async (signal) => {
     const authentication = authenticate();
-    const facts = await authentication.verify(signal);
-    return facts === undefined
-      ? warned(`${authentication.method}: its policies do not let Vault tell whether it is valid`)
-      : passed(`${authentication.method}, ${factsText(facts)}`);
+    try {
+      const facts = await authentication.verify(signal);
+      return facts === undefined
+        ? warned(`${authentication.method}: its policies do not let Vault tell whether it is valid`)
+        : judge(authentication, facts);
+    } catch (error) {
+      throw isAppError(error, 'APPROLE_REFUSED') && error.details?.field === undefined
+        ? withNamespaceHint(error, values)
+        : error;
+    }
   },
 });

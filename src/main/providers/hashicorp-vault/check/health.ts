@@ -1,31 +1,63 @@
-import { AppError, type ErrorCode } from '@shared/errors';
+import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
+import { passed, warned, type Step, type StepResult } from '../../check/steps';
+import type { VaultAnswer } from '../client';
 import { encodePath } from '../paths';
 import type { CheckContext } from './context';
-import { passed, warned, type Step } from '../../check/steps';
 
-const healthSchema = z.object({ version: z.string().optional() });
+const healthSchema = z.object({
+  version: z.string().optional(),
+  enterprise: z.boolean().optional(),
+  cluster_name: z.string().optional(),
+});
+
+interface Fault extends Pick<AppErrorOptions, 'message' | 'hint'> {
+  readonly code: ErrorCode;
+}
 
 /** See https://developer.hashicorp.com/vault/api-docs/system/health */
-const faults: Readonly<Record<number, ErrorCode>> = {
-  472: 'SERVER_STANDBY',
-  501: 'SERVER_NOT_INITIALIZED',
-  503: 'SERVER_SEALED',
+const faults: Readonly<Record<number, Fault>> = {
+  472: {
+    code: 'SERVER_STANDBY',
+    message:
+      'This Vault cluster is a disaster recovery secondary, which serves nobody until it takes over.',
+    hint: 'Use the address of the primary cluster.',
+  },
+  501: { code: 'SERVER_NOT_INITIALIZED' },
+  503: { code: 'SERVER_SEALED' },
 };
 
-/** Asks `sys/health`, which wants no token and takes no namespace. */
+/** Statuses of a server that serves, the last two by way of the active node. */
+const serving: Readonly<Record<number, string>> = {
+  200: 'active, unsealed',
+  429: 'standby, unsealed: it passes requests on to the active node',
+  473: 'performance standby, unsealed: it reads by itself and passes writes on to the active node',
+};
+
+function describe(answer: VaultAnswer, state: string): StepResult {
+  const { version, enterprise, cluster_name: cluster } = answer.parse(healthSchema);
+  const name = [
+    'Vault',
+    ...(version === undefined ? [] : [version]),
+    ...(enterprise === true ? ['Enterprise'] : []),
+  ].join(' ');
+  return passed(`${name}, ${state}${cluster === undefined ? '' : `. Cluster: ${cluster}`}`);
+}
+
+/** Asks `sys/health`, which wants no token and takes no namespace: inside one it answers 404. */
 export const healthStep = ({ client }: CheckContext): Step => ({
   id: 'health',
   label: 'Health',
   run: async (signal) => {
     const answer = await client.send({ method: 'GET', path: encodePath('sys/health') }, signal);
     const fault = faults[answer.status];
-    if (fault !== undefined) throw new AppError(fault, { details: answer.details });
-    const isReport = [200, 429, 473].includes(answer.status);
-    if (!isReport) return warned('Vault answers, but its health may not be asked here');
-    const { version } = answer.parse(healthSchema);
-    const name = version === undefined ? 'Vault' : `Vault ${version}`;
-    if (answer.status === 200) return passed(`${name}, active, unsealed`);
-    return passed(`${name}, standby, unsealed: it passes requests on to the active node`);
+    if (fault !== undefined) {
+      const { code, ...texts } = fault;
+      throw new AppError(code, { ...texts, details: answer.details });
+    }
+    const state = serving[answer.status];
+    return state === undefined
+      ? warned('Vault answers, but its health may not be asked here')
+      : describe(answer, state);
   },
 });

@@ -98,7 +98,9 @@ function Step({ step }: { readonly step: CheckStep }) {
                 : formatDuration(durationMs)}
           </span>
         </div>
-        {detail === undefined ? null : <p className="text-xs break-words text-text-2">{detail}</p>}
+        {detail === undefined ? null : (
+          <p className="text-xs break-words whitespace-pre-line text-text-2">{detail}</p>
+        )}
         {error === undefined ? null : (
           <div className="pt-1.5">
             <ErrorCard report={error} plain />

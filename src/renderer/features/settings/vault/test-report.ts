@@ -31,6 +31,9 @@ export function testSummary({ phase, steps }: TestRun): string {
     : `passed, ${time}`;
 }
 
+/** A text of one line or several, as a policy. */
+const indented = (text: string): string => `  ${text.replaceAll('\n', '\n  ')}`;
+
 /** The run as text to hand to somebody else. It is made of what was found, never of the form. */
 export function testReport(run: TestRun): string {
   const lines = run.steps.flatMap((step) => {
@@ -39,8 +42,8 @@ export function testReport(run: TestRun): string {
     const { details } = error ?? {};
     return [
       `${step.label}: ${statusWords[step.status]}${time}`,
-      ...(step.detail === undefined ? [] : [`  ${step.detail}`]),
-      ...(error === undefined ? [] : [`  ${error.code}: ${error.message}`, `  ${error.hint}`]),
+      ...(step.detail === undefined ? [] : [indented(step.detail)]),
+      ...(error === undefined ? [] : [`  ${error.code}: ${error.message}`, indented(error.hint)]),
       ...(details?.serverCode === undefined
         ? []
         : [`  Server’s name for it: ${details.serverCode}`]),

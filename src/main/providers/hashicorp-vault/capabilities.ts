@@ -1,0 +1,40 @@
+/** What the credentials may do with which path, as Vault itself reckons it. */
+import { z } from 'zod';
+import type { VaultApi } from './api';
+import { behind, splits, type EngineAddress } from './mounts';
+import { encodePath } from './paths';
+
+const capabilitiesSchema = z.object({ data: z.record(z.string(), z.array(z.string())) });
+
+/** By the path that was asked about. */
+export type Capabilities = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * Asks `sys/capabilities-self` about paths, which are full: the namespace stands in them. What a policy
+ * grants holds for the full path, but the asking itself is granted in the token's own namespace, in most
+ * installations by the policy `default`: so each namespace on the path is tried. `undefined` where the
+ * credentials may not ask.
+ * Source: https://developer.hashicorp.com/vault/api-docs/system/capabilities-self
+ */
+export async function askCapabilities(
+  api: VaultApi,
+  address: EngineAddress,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<Capabilities | undefined> {
+  for (const namespace of splits(address)) {
+    const asked = paths.map((path) => behind(namespace, path));
+    const answer = await api.probe(
+      {
+        method: 'POST',
+        path: encodePath(namespace, 'sys/capabilities-self'),
+        body: JSON.stringify({ paths: asked }),
+      },
+      signal,
+    );
+    if (!answer.isSuccess) continue;
+    const { data } = answer.parse(capabilitiesSchema);
+    return new Map(paths.map((path, index) => [path, new Set(data[asked[index] ?? ''])]));
+  }
+  return undefined;
+}
