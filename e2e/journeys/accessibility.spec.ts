@@ -50,7 +50,7 @@ test('axe finds nothing from the first test to a locked start', async ({ app, ui
 
   await tab.field('Token').fill(vault.rootToken);
   await tab.test();
-  await expect(tab.testOutcome).toContainText('passed,');
+  await expect(tab.testOutcome).toContainText('passed');
   await expectAccessible(page, 'Test Connection, passed');
   await tab.saveButton.click();
   await expect(tab.keyChoice.group).toBeVisible();
@@ -118,7 +118,7 @@ test('the main job without a mouse', async ({ ui, vault }) => {
   await keyboard.type(vault.rootToken);
   await press('Tab', tab.testButton);
   await keyboard.press('Enter');
-  await expect(tab.testOutcome).toContainText('passed,');
+  await expect(tab.testOutcome).toContainText('passed');
   await press('Tab', tab.saveButton);
   await keyboard.press('Enter');
   await press('Tab', tab.keyChoice.continueButton);

@@ -32,8 +32,8 @@ export const test = base.extend<SupportFixtures>({
   vault: async ({ dataDirectory }, use) => {
     const vault = await startVaultServer({ rootToken: 'hvs.root-token-of-the-journeys' });
     await use(vault);
-    // A login's Role ID is a setting and no value.
-    const written = vault.requests.filter(({ path }) => !path.startsWith('auth/'));
+    // A login's Role ID is a setting and no value; what the test asks about are paths.
+    const written = vault.requests.filter(({ path }) => !/^(auth|sys)\//.test(path));
     await vault.close();
     await expectNowhere([...vault.everything(), ...written.map(({ body }) => body)], dataDirectory);
   },

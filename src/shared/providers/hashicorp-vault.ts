@@ -172,6 +172,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       kind: 'text',
       name: 'approleMount',
       label: 'AppRole mount',
+      more: true,
       placeholder: 'approle',
       optional: true,
       help: 'Where the AppRole auth method is mounted, without auth/.',
@@ -196,6 +197,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       kind: 'choice',
       name: 'kvVersion',
       label: 'KV version',
+      more: true,
       options: [
         { value: 'auto', label: 'Found out' },
         { value: '1', label: 'KV v1' },
