@@ -37,10 +37,15 @@ export interface VaultSettingsState {
   readonly saving: boolean;
   readonly saveError: ErrorReport | undefined;
   readonly test: TestRun | undefined;
+  /** The field that a person wanted to be taken to last; another object each time. */
+  readonly sought: { readonly name: string } | undefined;
   chooseProvider(this: void, provider: ProviderId): void;
   setValue(this: void, name: string, value: string | boolean): void;
   setCredential(this: void, name: string, draft: CredentialDraft): void;
   touch(this: void, name: string): void;
+  seek(this: void, name: string): void;
+  /** Lets go of the field that was sought, so that the fold around it can be closed. */
+  forgetSought(this: void): void;
   /** Shows what is wrong; resolves with it, or with nothing where the form was sent. */
   save(this: void): Promise<FieldIssues | undefined>;
   startTest(this: void): Promise<FieldIssues | undefined>;
@@ -153,6 +158,7 @@ export const createVaultSettings = (
       saving: false,
       saveError: undefined,
       test: undefined,
+      sought: undefined,
       chooseProvider: (provider) => {
         set(({ test }) => ({
           provider,
@@ -169,6 +175,8 @@ export const createVaultSettings = (
           credentials: { ...draft.credentials, [name]: credential },
         })),
       touch: (name) => set(({ touched }) => ({ touched: new Set(touched).add(name) })),
+      seek: (name) => set({ sought: { name } }),
+      forgetSought: () => set({ sought: undefined }),
       save: async () => {
         const issues = refuse('save');
         if (issues !== undefined) return issues;

@@ -1,7 +1,9 @@
 import type { CheckStep } from '@shared/contract/vault';
+import type { FieldDescriptor } from '@shared/providers/descriptor';
 import { CircleCheck, CircleSlash, CircleX, Minus, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useFeature, useStores } from '../../../app/stores';
+import { Button } from '../../../components/button';
 import { ErrorCard } from '../../../components/card';
 import { CopyButton } from '../../../components/copy-button';
 import { Section } from '../../../components/page';
@@ -9,6 +11,7 @@ import { Spinner } from '../../../components/spinner';
 import { TextLink } from '../../../components/text-link';
 import { cx } from '../../../lib/class-names';
 import { formatDuration } from '../../../lib/format';
+import { fieldAtFault } from './field-at-fault';
 import { statusWords, testReport, testSummary } from './test-report';
 
 const icons = {
@@ -21,7 +24,11 @@ const icons = {
 } as const satisfies Record<CheckStep['status'], ReactNode>;
 
 export function TestPanel() {
-  const { navigation } = useStores();
+  const {
+    navigation,
+    vault,
+    info: { version },
+  } = useStores();
   const run = useFeature('vault', (state) => state.test);
 
   return (
@@ -67,7 +74,13 @@ export function TestPanel() {
                 variant="quiet"
                 size="sm"
                 label="Copy report"
-                text={() => testReport(run)}
+                text={() =>
+                  testReport(run, {
+                    version,
+                    at: Date.now(),
+                    form: vault.getState().drafts[run.provider],
+                  })
+                }
                 className="-ml-2"
               />
             </div>
@@ -80,6 +93,11 @@ export function TestPanel() {
 
 function Step({ step }: { readonly step: CheckStep }) {
   const { label, status, detail, durationMs, error } = step;
+  const field = useFeature('vault', ({ provider, drafts, test }) =>
+    error === undefined || test?.provider !== provider
+      ? undefined
+      : fieldAtFault(provider, drafts[provider].values, error),
+  );
   const isQuiet = status === 'not-reached' || status === 'skipped';
   return (
     <li className="flex gap-2.5">
@@ -103,10 +121,23 @@ function Step({ step }: { readonly step: CheckStep }) {
         )}
         {error === undefined ? null : (
           <div className="pt-1.5">
-            <ErrorCard report={error} plain />
+            <ErrorCard
+              report={error}
+              plain
+              {...(field !== undefined && { actions: <GoToField field={field} /> })}
+            />
           </div>
         )}
       </div>
     </li>
+  );
+}
+
+function GoToField({ field: { name, label } }: { readonly field: FieldDescriptor }) {
+  const { vault } = useStores();
+  return (
+    <Button size="sm" onPress={() => vault.getState().seek(name)}>
+      Go to {label}
+    </Button>
   );
 }

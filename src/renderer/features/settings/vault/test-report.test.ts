@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TestRun } from './store';
-import { testReport, testSummary } from './test-report';
+import { testReport, testSummary, type ReportContext } from './test-report';
 
 const run: TestRun = {
   provider: 'hashicorp-vault',
@@ -18,11 +18,17 @@ const run: TestRun = {
         code: 'ENGINE_NOT_FOUND',
         message: 'No engine at kv.',
         hint: 'Check Engine Path.',
-        details: { status: 404, requestId: 'r-1' },
+        details: { status: 404, requestId: 'r-1', method: 'GET', path: 'sys/mounts' },
       },
     },
     { id: 'c', label: 'Permissions', status: 'not-reached' },
   ],
+};
+
+const context: ReportContext = {
+  version: '1.2.3',
+  at: Date.UTC(2026, 10, 22, 4),
+  form: { values: {}, credentials: {} },
 };
 
 it('says where a run failed, and after how long', () => {
@@ -32,17 +38,64 @@ it('says where a run failed, and after how long', () => {
 });
 
 it('reports each step with what was found and what to do', () => {
-  expect(testReport(run)).toBe(
+  expect(testReport(run, context)).toBe(
     [
       'Test Connection, HashiCorp Vault: failed at Engine, 21 ms',
+      'Strongroom 1.2.3, 2026-11-22T04:00:00.000Z',
       'Health: passed with a warning (9 ms)',
       '  Standby',
       'Engine: failed (12 ms)',
       '  ENGINE_NOT_FOUND: No engine at kv.',
       '  Check Engine Path.',
       '  Status: 404',
+      '  Request: GET sys/mounts',
       '  Request ID: r-1',
       'Permissions: not reached',
     ].join('\n'),
   );
+});
+
+it('holds no credential, whatever a step says', () => {
+  const typed = {
+    token: 'a-token-of-no-known-shape',
+    roleId: '0f3c7d9e-role-id',
+    proxyPassword: 'proxy password',
+  };
+  const others = {
+    userInfo: 'user:pass-word@',
+    service: 'hvs.CAESIJmzvUTbIEaB3zG0hHkxGq8t',
+    legacy: 's.1234567890abcdefABCDEF12',
+    keyId: 'AKIAIOSFODNN7EXAMPLE',
+  };
+  const says = [
+    ...Object.values(typed),
+    others.service,
+    others.legacy,
+    others.keyId,
+    `https://${others.userInfo}vault.example.com/ui`,
+    'policies: root',
+  ].join(' and ');
+  const error = { code: 'INTERNAL', message: says, hint: says, details: { path: says } } as const;
+  const step = { id: 'x', label: 'Health', status: 'failed', detail: says, error } as const;
+  const report = testReport(
+    { ...run, steps: [step], error },
+    {
+      ...context,
+      form: {
+        values: { roleId: typed.roleId },
+        credentials: {
+          token: { state: 'typed', text: typed.token, replaces: false },
+          proxyPassword: { state: 'typed', text: typed.proxyPassword, replaces: false },
+          // Too short to be told from a word.
+          secretId: { state: 'typed', text: 'root', replaces: false },
+        },
+      },
+    },
+  );
+  for (const credential of [...Object.values(typed), ...Object.values(others)]) {
+    expect(report).not.toContain(credential);
+  }
+  expect(report).toContain('https://vault.example.com/ui');
+  expect(report).toContain('AKIA…MPLE');
+  expect(report).toContain('policies: root');
 });

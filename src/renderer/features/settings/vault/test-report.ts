@@ -1,6 +1,9 @@
 import type { CheckStep } from '@shared/contract/vault';
 import { providerDescriptors } from '@shared/providers';
+import type { ErrorReport } from '@shared/errors';
 import { formatDuration } from '../../../lib/format';
+import { conceal } from './conceal';
+import type { ProviderDraft } from './form';
 import type { TestRun } from './store';
 
 export const statusWords = {
@@ -34,27 +37,43 @@ export function testSummary({ phase, steps }: TestRun): string {
 /** A text of one line or several, as a policy. */
 const indented = (text: string): string => `  ${text.replaceAll('\n', '\n  ')}`;
 
-/** The run as text to hand to somebody else. It is made of what was found, never of the form. */
-export function testReport(run: TestRun): string {
-  const lines = run.steps.flatMap((step) => {
-    const time = step.durationMs === undefined ? '' : ` (${formatDuration(step.durationMs)})`;
-    const { error } = step;
-    const { details } = error ?? {};
-    return [
-      `${step.label}: ${statusWords[step.status]}${time}`,
-      ...(step.detail === undefined ? [] : [indented(step.detail)]),
-      ...(error === undefined ? [] : [`  ${error.code}: ${error.message}`, indented(error.hint)]),
-      ...(details?.serverCode === undefined
-        ? []
-        : [`  Server’s name for it: ${details.serverCode}`]),
-      ...(details?.status === undefined ? [] : [`  Status: ${String(details.status)}`]),
-      ...(details?.requestId === undefined ? [] : [`  Request ID: ${details.requestId}`]),
-    ];
-  });
+/** What a report says beside the run. */
+export interface ReportContext {
+  /** Of Strongroom. */
+  readonly version: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly at: number;
+  /** As it stands, to leave out what was typed into it. */
+  readonly form: ProviderDraft;
+}
+
+function errorLines({ code, message, hint, details }: ErrorReport): string[] {
+  const request = [details?.method, details?.path].filter(Boolean).join(' ');
+  return [
+    `${code}: ${message}`,
+    hint,
+    ...(details?.serverCode === undefined ? [] : [`Server’s name for it: ${details.serverCode}`]),
+    ...(details?.status === undefined ? [] : [`Status: ${String(details.status)}`]),
+    ...(request === '' ? [] : [`Request: ${request}`]),
+    ...(details?.requestId === undefined ? [] : [`Request ID: ${details.requestId}`]),
+  ];
+}
+
+function stepLines({ label, status, durationMs, detail, error }: CheckStep): string[] {
+  const time = durationMs === undefined ? '' : ` (${formatDuration(durationMs)})`;
+  const found = detail === undefined ? [] : [detail];
+  const wrong = error === undefined ? [] : errorLines(error);
+  return [`${label}: ${statusWords[status]}${time}`, ...[...found, ...wrong].map(indented)];
+}
+
+/** The run as text to hand to somebody else: what was found, and no credential. */
+export function testReport(run: TestRun, { version, at, form }: ReportContext): string {
   const { label } = providerDescriptors[run.provider];
-  const ending =
-    run.error === undefined
-      ? []
-      : [`${run.error.code}: ${run.error.message}`, `  ${run.error.hint}`];
-  return [`Test Connection, ${label}: ${testSummary(run)}`, ...lines, ...ending].join('\n');
+  const lines = [
+    `Test Connection, ${label}: ${testSummary(run)}`,
+    `Strongroom ${version}, ${new Date(at).toISOString()}`,
+    ...run.steps.flatMap(stepLines),
+    ...(run.error === undefined ? [] : errorLines(run.error)),
+  ];
+  return conceal(lines.join('\n'), run.provider, form);
 }

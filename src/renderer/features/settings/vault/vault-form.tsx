@@ -5,7 +5,7 @@ import {
   type FieldDescriptor,
   type FieldIssues,
 } from '@shared/providers/descriptor';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../../app/stores';
 import { Button } from '../../../components/button';
 import { SegmentedChoice } from '../../../components/choice';
@@ -28,6 +28,14 @@ const providerOptions = providerIds.map((id) => ({
 const firstFaulty = (fields: readonly FieldDescriptor[], issues: FieldIssues): string | undefined =>
   fields.find(({ name }) => issues[name] !== undefined)?.name;
 
+/** Of a choice the one that is chosen, of a stored credential the button that replaces it. */
+function focusField(form: HTMLElement | null, name: string): void {
+  const frame = form?.querySelector(`[data-field="${name}"]`);
+  const control =
+    frame?.querySelector<HTMLElement>('input:checked') ?? frame?.querySelector('input');
+  (control ?? frame?.querySelector('button'))?.focus();
+}
+
 interface FieldsProps {
   readonly fields: readonly FieldDescriptor[];
 }
@@ -42,9 +50,16 @@ export function VaultForm({ onStarted }: { readonly onStarted: () => void }) {
 
   const focusFaulty = (issues: FieldIssues | undefined): void => {
     if (issues === undefined) return;
-    const name = firstFaulty(descriptor.fields, issues);
-    form.current?.querySelector<HTMLElement>(`[data-field="${name ?? ''}"] input`)?.focus();
+    focusField(form.current, firstFaulty(descriptor.fields, issues) ?? '');
   };
+
+  const sought = useFeature('vault', (state) => state.sought);
+  useEffect(() => {
+    if (sought === undefined) return undefined;
+    // By then the fold that it may be in is open.
+    const frame = requestAnimationFrame(() => focusField(form.current, sought.name));
+    return () => cancelAnimationFrame(frame);
+  }, [sought]);
 
   const test = async (): Promise<void> => {
     const outcome = vault.getState().startTest();
@@ -106,9 +121,21 @@ function MoreFields({ fields }: FieldsProps) {
     return fields.some(({ name }) => issues[name] !== undefined);
   });
   const [chosen, setChosen] = useState<boolean>();
+  const { vault } = useStores();
+  const isSought = useFeature('vault', ({ sought }) =>
+    fields.some(({ name }) => name === sought?.name),
+  );
+  const onOpenChange = (open: boolean): void => {
+    vault.getState().forgetSought();
+    setChosen(open);
+  };
   if (fields.length === 0) return null;
   return (
-    <Fold title="More ways to connect" open={faulty || (chosen ?? inUse)} onOpenChange={setChosen}>
+    <Fold
+      title="More ways to connect"
+      open={faulty || isSought || (chosen ?? inUse)}
+      onOpenChange={onOpenChange}
+    >
       <div className="flex flex-col gap-3.5 pt-1.5">
         <Fields fields={fields} />
       </div>

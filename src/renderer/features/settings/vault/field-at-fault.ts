@@ -1,0 +1,46 @@
+/** Where in the form a failed step is to be mended. */
+import type { FormValues } from '@shared/contract/vault';
+import type { ErrorCode, ErrorReport } from '@shared/errors';
+import { providerDescriptors } from '@shared/providers';
+import { isFieldShown, type FieldDescriptor, type ProviderId } from '@shared/providers/descriptor';
+
+type Fields = Partial<Record<ErrorCode, string>>;
+
+const address = (field: string): Fields => ({
+  NAME_NOT_FOUND: field,
+  HOST_UNREACHABLE: field,
+  CONNECTION_REFUSED: field,
+  CONNECTION_RESET: field,
+  TIMED_OUT: field,
+  TLS_FAILED: field,
+  TLS_WRONG_NAME: field,
+  TLS_UNTRUSTED: 'caFile',
+  UNEXPECTED_ANSWER: field,
+});
+
+/** Where the error itself does not name one, since it is thrown by more than what the form is about. */
+const usual: Readonly<Record<ProviderId, Fields>> = {
+  'hashicorp-vault': {
+    ...address('url'),
+    TOKEN_INVALID: 'token',
+    APPROLE_REFUSED: 'secretId',
+    ENGINE_NOT_FOUND: 'enginePath',
+  },
+  'aws-secrets-manager': {
+    ...address('endpoint'),
+    KEY_ID_UNKNOWN: 'accessKeyId',
+    SIGNATURE_REFUSED: 'secretAccessKey',
+  },
+  'local-vault': {},
+};
+
+/** `undefined` where there is no such field, or it does not count with the form as it stands. */
+export function fieldAtFault(
+  provider: ProviderId,
+  values: FormValues,
+  { code, details }: ErrorReport,
+): FieldDescriptor | undefined {
+  const name = details?.field ?? usual[provider][code];
+  const field = providerDescriptors[provider].fields.find((one) => one.name === name);
+  return field !== undefined && isFieldShown(field, values) ? field : undefined;
+}
