@@ -1,7 +1,8 @@
 /** Test Connection for the local vault: its file, the key, and whether it can be written. */
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
 import { storageFailed } from '../../files';
 import { passed, warned, type Step } from '../check/steps';
@@ -13,8 +14,15 @@ export const checkSteps = (file: VaultFile): readonly Step[] => [
     label: 'File',
     run: async () => {
       if (file.isSession()) {
-        return warned('None: everything is in memory only, and gone when Strongroom quits.');
+        return warned(
+          'None: everything is in memory only, and gone when Strongroom quits.',
+          new AppError('KEY_CHOICE_NEEDED', {
+            message: 'Secrets are kept only for this session.',
+            hint: 'To keep them, choose a passphrase or the keychain in Settings → Security.',
+          }),
+        );
       }
+      await file.tryOpening();
       const size = await file.size();
       const name = basename(file.path);
       return passed(
@@ -38,12 +46,26 @@ export const checkSteps = (file: VaultFile): readonly Step[] => [
     run: async () => {
       if (file.isSession()) return passed('In memory');
       const directory = dirname(file.path);
-      try {
-        await access(directory, constants.W_OK);
-      } catch (error) {
-        throw storageFailed(directory, error);
-      }
+      await tryWriting(directory);
       return passed(directory);
     },
   },
 ];
+
+/** Enough to need room on the disk. */
+const PROBE_BYTES = 4096;
+
+/**
+ * Writes a file beside the vault and removes it: permissions alone do not tell of a read-only or a full
+ * disk. Throws `STORAGE_FAILED`.
+ */
+async function tryWriting(directory: string): Promise<void> {
+  const probe = join(directory, `local-vault.check-${randomUUID()}`);
+  try {
+    await writeFile(probe, Buffer.alloc(PROBE_BYTES), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw storageFailed(directory, error);
+  } finally {
+    await rm(probe, { force: true });
+  }
+}

@@ -3,7 +3,7 @@
  * written as a whole and in one go, so that a crash leaves the old content or the new; what cannot be
  * read is never overwritten. In a session everything is in memory instead.
  */
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { open as openFile, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError } from '@shared/errors';
 import { open, seal } from '../../credentials/envelope';
@@ -51,13 +51,25 @@ export class VaultFile implements SealedData {
     return this.keys.isSession();
   }
 
-  /** Size in bytes; `undefined` where there is no file. */
+  /** Size in bytes; `undefined` where there is no file. Throws `LOCAL_VAULT_UNREADABLE`. */
   async size(): Promise<number | undefined> {
     try {
       return (await stat(this.path)).size;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
-      throw this.#unreadable(error);
+      throw unreadable(this.path, error);
+    }
+  }
+
+  /** Opens the file, where there is one, and closes it again. Throws `LOCAL_VAULT_UNREADABLE`. */
+  async tryOpening(): Promise<void> {
+    try {
+      const file = await openFile(this.path, 'r');
+      const isFile = (await file.stat()).isFile();
+      await file.close();
+      if (!isFile) throw Object.assign(new Error('A folder is in its place'), { code: 'EISDIR' });
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw unreadable(this.path, error);
     }
   }
 
@@ -69,7 +81,7 @@ export class VaultFile implements SealedData {
 
   /** Throws what `KeyHolder.key` does, `LOCAL_VAULT_UNREADABLE` and `DATA_TOO_NEW`. */
   async loadWithKey(): Promise<Content> {
-    const key = await this.keys.key();
+    const key = await this.#key();
     return this.isSession() ? this.#session : this.#read(key);
   }
 
@@ -78,7 +90,7 @@ export class VaultFile implements SealedData {
    * Throws what `load` does, what `change` throws, and `STORAGE_FAILED`.
    */
   async update<T>(signal: AbortSignal, change: (content: Content) => T): Promise<T> {
-    const key = await this.keys.key();
+    const key = await this.#key();
     return new Promise<T>((resolve, reject) => {
       let result: T;
       this.#waiting.push({
@@ -138,7 +150,7 @@ export class VaultFile implements SealedData {
       sealed = await readFile(this.path);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return emptyContent();
-      throw this.#unreadable(error);
+      throw unreadable(this.path, error);
     }
     try {
       return parseContent(open(key, SCOPE, sealed).toString('utf8'));
@@ -149,7 +161,7 @@ export class VaultFile implements SealedData {
           message: `${this.path} was written by a newer version of Strongroom.`,
         });
       }
-      throw this.#unreadable(error);
+      throw unreadable(this.path, error);
     }
   }
 
@@ -157,15 +169,17 @@ export class VaultFile implements SealedData {
     await writeFileAtomically(path, seal(key, SCOPE, stringifyContent(content)));
   }
 
-  /** The cause may be a parser's, which quotes what it parsed: it goes no further. */
-  #unreadable(error: unknown): AppError {
-    const code = systemCode(error);
-    return new AppError('LOCAL_VAULT_UNREADABLE', {
-      message:
-        code === undefined
-          ? `The local vault file ${this.path} is damaged, or was encrypted with another key.`
-          : `The local vault file ${this.path} cannot be read (${code}).`,
-    });
+  /** Credentials can be entered again; what is in the file is gone with its key, unless that is found. */
+  async #key(): Promise<MasterKey> {
+    try {
+      return await this.keys.key();
+    } catch (error) {
+      if (!isAppError(error, 'KEY_MISSING') || (await this.size()) === undefined) throw error;
+      throw new AppError('KEY_MISSING', {
+        message: 'The key of the local vault is no longer in the keychain of this computer.',
+        hint: `Bring the keychain’s entry for Strongroom back from a backup: nothing else opens the file. To start an empty vault instead, move ${this.path} away.`,
+      });
+    }
   }
 
   /** Holds the queue until the change is finished. */
@@ -246,4 +260,36 @@ export class VaultFile implements SealedData {
       throw error;
     }
   }
+}
+
+/** Why a file of ours cannot be opened, and what to do: the system's code says which it is. */
+const remedies: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  EACCES: [
+    'may not be read by this user',
+    'Give your user the right to read and write it, or start Strongroom as the user it belongs to.',
+  ],
+  EPERM: [
+    'may not be read by this user',
+    'Give your user the right to read and write it, or start Strongroom as the user it belongs to.',
+  ],
+  EISDIR: ['is a folder', 'Move the folder away, or bring the file back from a backup.'],
+  EIO: [
+    'cannot be read: the disk reports an error',
+    'Check the disk, and bring the file back from a backup.',
+  ],
+};
+
+/** The cause may be a parser's, which quotes what it parsed: it goes no further. */
+function unreadable(path: string, error: unknown): AppError {
+  const code = isAppError(error) ? undefined : systemCode(error);
+  if (code === undefined) {
+    return new AppError('LOCAL_VAULT_UNREADABLE', {
+      message: `The local vault file ${path} is damaged, or was encrypted with another key.`,
+    });
+  }
+  const [problem, hint] = remedies[code] ?? [`cannot be read (${code})`, undefined];
+  return new AppError('LOCAL_VAULT_UNREADABLE', {
+    message: `The local vault file ${path} ${problem}.`,
+    hint,
+  });
 }
