@@ -184,6 +184,23 @@ test.describe('a name that is scheduled for deletion', () => {
   });
 });
 
+test('a version that was deleted by itself is brought back', async ({ ui, peer, vault }) => {
+  peer.put('production', { A: 'old' });
+  await openPulled(ui, peer, 'production', { A: 'new' });
+  vault.kv('secret').delete('production', [1]);
+  await ui.environment.actions.choose('History');
+  const { history } = ui;
+  await expect(history.version(1)).toContainText('deleted');
+  await history.version(1).click();
+  await expect(history.main).toContainText('v1 was deleted');
+  await expectAccessible(ui.page, 'A version that is deleted');
+  await ui.page.getByRole('button', { name: 'Bring v1 back' }).click();
+  await expect(history.changed).toContainText('1 added');
+  await expect(history.version(1)).not.toContainText('deleted');
+  await expect(history.version(0)).toContainText('current');
+  expect(peer.read('production')).toEqual({ A: 'new' });
+});
+
 test('an engine without versions says so', async ({ ui, vault }) => {
   vault.mount('one', { version: 1 });
   vault.kv('one').put('production', { A: 'a' });

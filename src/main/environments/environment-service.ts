@@ -17,7 +17,12 @@ import type { ActivityLog, NewActivity } from '../activity/activity-log';
 import type { EnvironmentRow, Environments } from '../database/environments';
 import type { VariableMark, VariableMarks } from '../database/variable-marks';
 import type { Moves } from '../database/moves';
-import type { RemoveOutcome, Revision, SecretSnapshot } from '../providers/provider';
+import {
+  asRevision,
+  type RemoveOutcome,
+  type Revision,
+  type SecretSnapshot,
+} from '../providers/provider';
 import type { SecretDocument, SecretEntry } from '../secrets/document';
 import { sameEntry } from '../secrets/same-content';
 import type { HeldValues } from '../secrets/session-secrets';
@@ -325,15 +330,22 @@ export class EnvironmentService {
     await this.#record(row, after.document, after.marks, signal, write);
   }
 
-  /** Brings back what was deleted at the provider; reads nothing. Throws as the provider does. */
-  async restore(id: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Brings back what was deleted at the provider, or one `revision` of it; reads nothing. Throws as the
+   * provider does.
+   */
+  async restore(id: string, signal: AbortSignal, revision?: string): Promise<void> {
     await this.#turns.take(id, async () => {
       const row = this.row(id);
       await this.#logged(row, { action: 'restored' }, async () => {
         const connection = await this.parts.connections.connect(row.workspaceId);
         await this.parts.statuses.observe(connection, () =>
-          connection.provider.recover(row.path, { signal }),
+          connection.provider.recover(row.path, {
+            signal,
+            ...(revision !== undefined && { revision: asRevision(revision) }),
+          }),
         );
+        if (revision !== undefined) return;
         this.#problems.delete(id);
         this.parts.glances.forget(id);
       });

@@ -19,6 +19,11 @@ export interface ListOptions extends CallOptions {
   readonly onFound?: (count: number) => void;
 }
 
+export interface RecoverOptions extends CallOptions {
+  /** One version that was deleted by itself, where a provider does that, instead of the newest. */
+  readonly revision?: Revision | undefined;
+}
+
 export interface ListedSecret {
   /**
    * Relative to what the configuration names: never holds the mount, and starts with `/` only where
@@ -164,7 +169,7 @@ export interface SecretsProvider {
    * Brings a deleted secret back, its newest version with it: `read` works again. Does nothing where
    * there is one at the path. Throws `NOT_FOUND` where nothing is left of it, `PERMISSION_DENIED` …
    */
-  recover(path: string, options: CallOptions): Promise<void>;
+  recover(path: string, options: RecoverOptions): Promise<void>;
   /**
    * Whether there is a way to the server, or to the proxy in front of it: connects and sends nothing.
    * Throws the network's failures. Left out where there is no network in between.

@@ -50,7 +50,7 @@ export const environmentHandlers = ({
     environments.writeAnew(id, edits, orNever(signal)),
   ),
   restore: os.environments.restore.handler(({ input, signal }) =>
-    environments.restore(input.id, orNever(signal)),
+    environments.restore(input.id, orNever(signal), input.revision),
   ),
   glance: os.environments.glance.handler(async ({ input, signal }) => {
     await glances.look(input.workspaceId, input.ids, orNever(signal));

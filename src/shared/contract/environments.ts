@@ -212,8 +212,11 @@ export const environmentsContract = {
    * where something is there after all.
    */
   writeAnew: call.input(edits).output(openEnvironmentSchema),
-  /** Brings back at the provider what was deleted there. What is in memory stays as it is. */
-  restore: call.input(byId).output(z.void()),
+  /**
+   * Brings back at the provider what was deleted there, or one version that was deleted by itself. What
+   * is in memory stays as it is.
+   */
+  restore: call.input(byId.extend({ revision: z.string().optional() })).output(z.void()),
   /**
    * Looks at metadata alone whether somebody else changed those of these environments whose values are
    * in memory, and gives the list with what was seen. What cannot be seen is no error.

@@ -213,6 +213,24 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect([newest?.state, oldest?.state]).toEqual(['deleted', 'past']);
     });
 
+    it('brings back one version that was deleted by itself, and only that', async () => {
+      const enginePath = await mount(2);
+      const provider = connectTo(enginePath);
+      const [first = asRevision(''), second] = await written(enginePath, '1', '2', '3');
+      await target.admin.call('POST', `${enginePath}/delete/app`, { versions: [1, 2] });
+      await provider.recover('app', { ...options(), revision: first });
+      const states = kept(await provider.versions('app', options())).map(({ state }) => state);
+      expect(states).toEqual(['current', 'deleted', 'past']);
+      expect((await provider.readVersion('app', first, options())).version).toBe('v1');
+
+      await target.admin.call('POST', `${enginePath}/destroy/app`, { versions: [2] });
+      const codeOf = async (revision = asRevision('')) =>
+        (await errorOf(provider.recover('app', { ...options(), revision }))).message;
+      expect(await codeOf(second)).toBe('This version was destroyed.');
+      expect(await codeOf(asRevision('1@2026-01-01T00:00:00Z'))).toContain('does not keep');
+      expect(await codeOf()).toContain('does not keep');
+    });
+
     it('keeps numbers as the server gave them when another key is edited', async () => {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);

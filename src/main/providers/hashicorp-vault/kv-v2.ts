@@ -16,7 +16,7 @@ import type {
 } from '../provider';
 import type { VaultApi } from './api';
 import { roundedKeys, roundingProblem, type KvEngine } from './kv';
-import { KvV2Calls } from './kv-v2-calls';
+import { KvV2Calls, type Found } from './kv-v2-calls';
 import {
   dateOf,
   isGone,
@@ -89,22 +89,13 @@ export class KvV2 implements KvEngine {
     revision: Revision,
     signal: AbortSignal,
   ): Promise<SecretSnapshot> {
-    const number = numberIn(revision);
-    if (number === undefined) throw notKept();
-    const found = await this.#calls.find(path, signal, number);
-    if (found.state === 'absent') throw notKept();
-    // Another life of the path, whose versions were counted from 1 as well.
-    if (revisionOf(found.version) !== revision) throw notKept();
+    const found = await this.#findVersion(path, revision, signal);
     if (found.state === 'present') return found.snapshot;
-    throw found.version.destroyed
-      ? new AppError('NOT_FOUND', {
-          message: 'This version was destroyed.',
-          hint: 'It cannot be brought back. Choose another version.',
-        })
-      : new AppError('SECRET_DELETED', {
-          message: 'This version was deleted.',
-          hint: 'Whoever may undelete versions in Vault can bring it back.',
-        });
+    if (found.version.destroyed) throw destroyed();
+    throw new AppError('SECRET_DELETED', {
+      message: 'This version was deleted.',
+      hint: 'Whoever may undelete versions in Vault can bring it back.',
+    });
   }
 
   /** Throws `NUMBER_ROUNDED` for a new secret; an edit may have it, and learns what became of it. */
@@ -127,19 +118,42 @@ export class KvV2 implements KvEngine {
     return this.#writer.remove(path, expected, signal);
   }
 
-  async recover(path: string, signal: AbortSignal): Promise<void> {
-    const found = await this.#calls.find(path, signal);
+  async recover(path: string, signal: AbortSignal, revision?: Revision): Promise<void> {
+    const found =
+      revision === undefined
+        ? await this.#calls.find(path, signal)
+        : await this.#findVersion(path, revision, signal);
     if (found.state === 'present') return;
     if (found.state === 'absent') throw found.error;
-    if (found.version.destroyed) {
-      throw new AppError('NOT_FOUND', {
-        message: 'The newest version was destroyed.',
-        hint: 'It cannot be brought back. Restore an older version from the history.',
-      });
-    }
+    if (found.version.destroyed) throw revision === undefined ? newestDestroyed() : destroyed();
     await this.#calls.undelete(path, found.version.number, signal);
   }
+
+  /** Throws `NOT_FOUND` where there is no such version, or only one of another life of the path. */
+  async #findVersion(
+    path: string,
+    revision: Revision,
+    signal: AbortSignal,
+  ): Promise<Exclude<Found, { state: 'absent' }>> {
+    const number = numberIn(revision);
+    if (number === undefined) throw notKept();
+    const found = await this.#calls.find(path, signal, number);
+    if (found.state === 'absent' || revisionOf(found.version) !== revision) throw notKept();
+    return found;
+  }
 }
+
+const destroyed = (): AppError =>
+  new AppError('NOT_FOUND', {
+    message: 'This version was destroyed.',
+    hint: 'It cannot be brought back. Choose another version.',
+  });
+
+const newestDestroyed = (): AppError =>
+  new AppError('NOT_FOUND', {
+    message: 'The newest version was destroyed.',
+    hint: 'It cannot be brought back. Restore an older version from the history.',
+  });
 
 const notKept = (): AppError =>
   new AppError('NOT_FOUND', {

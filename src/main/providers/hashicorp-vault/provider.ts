@@ -11,6 +11,7 @@ import type {
   ListOptions,
   Listing,
   ReadOutcome,
+  RecoverOptions,
   RemoveOutcome,
   Revision,
   SecretSnapshot,
@@ -152,9 +153,9 @@ export class HashicorpVaultProvider implements SecretsProvider {
     return engine.remove(path, expected, signal);
   }
 
-  async recover(path: string, { signal }: CallOptions): Promise<void> {
+  async recover(path: string, { signal, revision }: RecoverOptions): Promise<void> {
     const engine = await this.#engine.get(signal);
-    return engine.recover(path, signal);
+    return engine.recover(path, signal, revision);
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

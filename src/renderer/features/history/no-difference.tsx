@@ -6,11 +6,14 @@ import { Centred } from '../../components/page';
 export const NoDifference = ({
   title,
   children,
+  action = null,
 }: {
   readonly title: string;
   readonly children: ReactNode;
+  /** What can be done about it. */
+  readonly action?: ReactNode;
 }) => (
-  <Centred icon={<Trash2 aria-hidden className="size-5" />} title={title}>
+  <Centred icon={<Trash2 aria-hidden className="size-5" />} title={title} actions={action}>
     <p>{children}</p>
   </Centred>
 );

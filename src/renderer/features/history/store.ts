@@ -58,6 +58,8 @@ export interface HistoryPage {
   restore(this: void): Promise<void>;
   /** Brings a deleted secret back, and pulls it. */
   bringBack(this: void): Promise<void>;
+  /** Brings one version back that was deleted by itself. What is current stays so. */
+  bringBackVersion(this: void, version: Version): Promise<void>;
   /** Forgets what is on show, and asks anew where the page is: what main held is gone. */
   startOver(this: void): Promise<void>;
   close(this: void): void;
@@ -297,6 +299,12 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
           await client.environments.restore({ id });
           await written(id, await client.environments.pull({ id }));
           events.say('Brought back.');
+        }),
+      bringBackVersion: ({ revision, version }) =>
+        write(async (id) => {
+          await client.environments.restore({ id, revision });
+          await load();
+          events.say(`${version} brought back.`);
         }),
       startOver: async () => {
         compared += 1;

@@ -25,6 +25,7 @@ import {
   type KeptHistory,
   type RevealedPair,
   type Sides,
+  type Version,
 } from './store';
 
 export function VersionDifferencePane({ history }: { readonly history: KeptHistory }): ReactNode {
@@ -35,7 +36,14 @@ export function VersionDifferencePane({ history }: { readonly history: KeptHisto
     () => sidesOf({ history, selected, against, restoring }),
     [history, selected, against, restoring],
   );
-  if (sides === undefined) return <Unreadable history={history} selected={selected} />;
+  if (sides === undefined) {
+    return (
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <Unreadable history={history} selected={selected} />
+        <Fault />
+      </div>
+    );
+  }
   return (
     <section
       aria-label={restoring ? 'What restoring changes' : 'What changed'}
@@ -70,11 +78,23 @@ function Unreadable({ history, selected }: UnreadableProps): ReactNode {
       Its values are gone for good. Choose another version.
     </NoDifference>
   ) : (
-    <NoDifference title={`${version.version} was deleted${when}`}>
-      {version === history.versions[0]
-        ? 'Its values cannot be read until it is brought back.'
-        : 'Its values cannot be read. Whoever may undelete versions in Vault can bring it back.'}
+    <NoDifference
+      title={`${version.version} was deleted${when}`}
+      // The newest is brought back with the secret: see above the versions.
+      action={version === history.versions[0] ? null : <BringBackButton version={version} />}
+    >
+      Its values cannot be read until it is brought back.
     </NoDifference>
+  );
+}
+
+function BringBackButton({ version }: { readonly version: Version }) {
+  const { history } = useStores();
+  const busy = useFeature('history', (state) => state.busy);
+  return (
+    <Button isBusy={busy} onPress={() => void history.getState().bringBackVersion(version)}>
+      Bring {version.version} back
+    </Button>
   );
 }
 
