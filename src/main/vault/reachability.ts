@@ -155,10 +155,10 @@ export class Reachability {
   }
 
   #isOut(server: Server, looks: number, reason: AppError): Pick<Outage, 'error' | 'nextLookAt'> {
-    const { now, random } = this.parts.timers;
+    const { timers } = this.parts;
     return {
       error: offline(server.providerId, reason),
-      nextLookAt: now() + waitBeforeLook(looks, random()),
+      nextLookAt: timers.now() + waitBeforeLook(looks, timers.random()),
     };
   }
 
