@@ -126,7 +126,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'a mount that does not exist',
       form: { enginePath: 'sceret' },
       step: 'Engine',
-      says: 'There is no secrets engine at “sceret”. Check Engine Path.',
+      says: 'There is no secrets engine at “sceret”. Did you mean “secret”?',
     },
     {
       name: 'an engine that keeps no keys and values',
@@ -164,7 +164,7 @@ test('an AppRole that is refused', async ({ ui, vault }) => {
     { form: { secretId: 'mistyped' }, says: refused },
     {
       form: { namespace: 'nowhere' },
-      says: 'There is no AppRole login where this login was sent. Check the Namespace field',
+      says: 'There is no AppRole login where this login was sent. Check Namespace and AppRole mount',
     },
   ];
   for (const { form, says } of slips) {

@@ -58,6 +58,9 @@ function listText(engines: readonly string[]): string {
   return more > 0 ? `${told} and ${String(more)} more` : told;
 }
 
+const didYouMean = (engines: readonly string[]): string =>
+  `Did you mean ${engines.map((engine) => `“${engine}”`).join(' or ')}? The credentials see ${engines.length === 1 ? 'a KV engine' : 'KV engines'} there.`;
+
 /** All KV engines that these credentials see in any namespace that may be meant. */
 async function enginesIn(
   api: VaultApi,
@@ -123,17 +126,13 @@ export async function withSuggestion(
   const engines = await enginesIn(api, namespaces, signal);
   const near = nearest(enginePath, engines);
   if (near.length > 0) {
-    return suggest(
-      error.code,
-      error.message,
-      `Nearest to it, these credentials see: ${near.join(', ')}.`,
-    );
+    return suggest(error.code, error.message, didYouMean(near));
   }
   return engines.length > 0
     ? suggest(
         error.code,
         error.message,
-        `KV engines that these credentials see: ${listText(engines)}.`,
+        `Enter one of the KV engines that these credentials see: ${listText(engines)}.`,
       )
     : error;
 }

@@ -137,10 +137,10 @@ describe('engine', () => {
     server.mount('transit', { type: 'transit' });
     expect((await engine('kv-payment'))?.error?.hint).toContain('team/kv-payments');
     expect((await engine('Secrets'))?.error?.hint).toBe(
-      'Nearest to it, these credentials see: secret.',
+      'Did you mean “secret”? The credentials see a KV engine there.',
     );
     expect((await engine('zzzzzz'))?.error?.hint).toBe(
-      'KV engines that these credentials see: kv-orders, secret, team/kv-payments, unlike-any.',
+      'Enter one of the KV engines that these credentials see: kv-orders, secret, team/kv-payments, unlike-any.',
     );
     expect((await engine('transit'))?.error?.hint).toContain('secret');
   });
@@ -148,7 +148,7 @@ describe('engine', () => {
   it('names nothing that the credentials do not see', async () => {
     server.mount('sacred');
     const { error } = (await engine('secred', token())) ?? {};
-    expect(error?.hint).toBe('Nearest to it, these credentials see: secret.');
+    expect(error?.hint).toBe('Did you mean “secret”? The credentials see a KV engine there.');
     const blind = await engine('secred', server.token({ policies: [] }));
     expect(blind?.error?.hint).not.toContain('sacred');
   });
