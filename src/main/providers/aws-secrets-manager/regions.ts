@@ -1,5 +1,5 @@
 /** What can be told of a region by its name. */
-import { nearest } from '../nearest';
+import { editDistance } from '../edit-distance';
 
 const areas = 'us eu ap sa ca me af il mx cn us-gov eusc-de'.split(' ');
 const directions = 'east west north south central northeast northwest southeast southwest'.split(
@@ -10,6 +10,17 @@ const numbers = [1, 2, 3, 4, 5, 6, 7];
 /** `eu-west-1`: an area, a direction and a number, which every region of every partition has. */
 export const looksLikeRegion = (region: string): boolean =>
   /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region);
+
+/** As many letters may be mistyped. */
+const MISTYPED = 2;
+
+const nearest = (region: string, known: readonly string[]): string[] =>
+  known
+    .map((name) => ({ name, far: editDistance(region, name) }))
+    .filter(({ far }) => far <= MISTYPED)
+    .toSorted((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
+    .slice(0, 3)
+    .map(({ name }) => name);
 
 export interface Region {
   /** As AWS calls it, such as `Europe (Ireland)`; absent where this version does not know it. */

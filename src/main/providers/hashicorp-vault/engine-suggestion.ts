@@ -1,5 +1,6 @@
 /** What Engine Path was most likely meant to be, where there is no KV engine at it. */
 import { AppError, type ErrorCode } from '@shared/errors';
+import { editDistance } from '../edit-distance';
 import type { VaultApi } from './api';
 import { askMount, isKv, splits, visibleKvEngines, type EngineAddress } from './mounts';
 
@@ -12,22 +13,6 @@ const API_PARTS = /\/(data|metadata|delete|undelete|destroy|subkeys)$/;
 /** Full Engine Path without such a part at its end; `undefined` where there is none. */
 export const withoutApiPart = (enginePath: string): string | undefined =>
   API_PARTS.test(enginePath) ? enginePath.replace(API_PARTS, '') : undefined;
-
-/** How many characters have to be added, removed or changed to make one text of the other. */
-export function editDistance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const changed = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      const added = (current[column - 1] ?? 0) + 1;
-      const removed = (above[column] ?? 0) + 1;
-      current.push(Math.min(changed, added, removed));
-    }
-    above = current;
-  }
-  return above[b.length] ?? 0;
-}
 
 /** How far an engine is from what was typed; `undefined` where it is not near. */
 function distance(typed: string, engine: string): number | undefined {

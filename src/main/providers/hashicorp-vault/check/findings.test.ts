@@ -5,7 +5,8 @@ import {
   type TokenOptions,
   type VaultServer,
 } from '../../../../../e2e/servers/vault/server';
-import { editDistance, nearest } from '../engine-suggestion';
+import { editDistance } from '../../edit-distance';
+import { nearest } from '../engine-suggestion';
 import { breaks, connect, endOfCheck } from '../test-kit';
 
 let server: VaultServer;
