@@ -698,6 +698,18 @@ function conformance(connect: () => Promise<Connection>): void {
       expect(dataOf(await get('auth/token/lookup-self', id))).toMatchObject({ period: 3600 });
     });
 
+    it('of the kind batch tells so, and is not renewed', async () => {
+      const id = await token({ policies: ['default'], type: 'batch', ttl: '20m' });
+      expect(dataOf(await get('auth/token/lookup-self', id))).toMatchObject({
+        type: 'batch',
+        renewable: false,
+        accessor: '',
+      });
+      const refused = await post('auth/token/renew-self', {}, id);
+      expect(refused.status).toBe(400);
+      expect(errorsOf(refused)).toEqual(['batch tokens cannot be renewed']);
+    });
+
     it('ends with its uses', async () => {
       const id = await token({ policies: ['default'], num_uses: 2 });
       expect(dataOf(await get('auth/token/lookup-self', id))).toMatchObject({ num_uses: 1 });
@@ -783,6 +795,43 @@ function conformance(connect: () => Promise<Connection>): void {
       const result = await post('sys/capabilities-self', { paths: [`${v2}/data/x`] });
       expect(dataOf(result)).toEqual({ [`${v2}/data/x`]: ['root'], capabilities: ['root'] });
       expect(errorsOf(await post('sys/capabilities-self', {}))).toEqual(['paths must be supplied']);
+    });
+
+    it('tell what is granted on a folder as for listing it', async () => {
+      const rules = {
+        [`${v2}/metadata`]: ['list', 'read'],
+        [`${v2}/metadata/a`]: ['list'],
+        [`${v2}/metadata/a/*`]: ['read'],
+      };
+      const id = await token({ policies: [await policy('folders', rules)] });
+      const paths = ['', '/', '/a', '/a/', '/a/b', '/b'].map((end) => `${v2}/metadata${end}`);
+      const result = dataOf(await post('sys/capabilities-self', { paths }, id));
+      expect(paths.map((path) => result[path])).toEqual([
+        ['list', 'read'],
+        ['list', 'read'],
+        ['list'],
+        ['list'],
+        ['read'],
+        ['deny'],
+      ]);
+    });
+
+    it('take paths as they are, not encoded', async () => {
+      const path = `${v2}/data/ä b/50% #1`;
+      const id = await token({ policies: [await policy('odd', { [path]: ['read'] })] });
+      expect(dataOf(await post('sys/capabilities-self', { path }, id))).toEqual({
+        [path]: ['read'],
+        capabilities: ['read'],
+      });
+    });
+
+    it('decide who may ask what they grant', async () => {
+      const id = await token({
+        policies: [await policy('blind', { [`${v2}/*`]: ['read'] })],
+        no_default_policy: true,
+      });
+      const result = await post('sys/capabilities-self', { paths: [`${v2}/data/x`] }, id);
+      expect(result.status).toBe(403);
     });
 
     it('say no in one way, whatever there is', async () => {
@@ -1015,6 +1064,47 @@ function conformance(connect: () => Promise<Connection>): void {
       expect((await post('sys/wrapping/unwrap', undefined, spent)).status).toBe(400);
     });
 
+    it('tells what a wrapping token holds as often as it is asked, and leaves it good', async () => {
+      const wrapped = await call(
+        'POST',
+        'auth/token/create',
+        { policies: ['default'] },
+        { headers: { 'X-Vault-Wrap-TTL': '60' } },
+      );
+      const { token: id } = (wrapped.json as { wrap_info: { token: string } }).wrap_info;
+      for (let time = 0; time < 3; time += 1) {
+        const lookup = await post('sys/wrapping/lookup', { token: id }, '');
+        expect(lookup.status).toBe(200);
+        expect(dataOf(lookup)).toMatchObject({ creation_path: 'auth/token/create' });
+      }
+      const unwrapped = await post('sys/wrapping/unwrap', {}, id);
+      tokens.add((unwrapped.json as { auth: { client_token: string } }).auth.client_token);
+      for (const other of [id, connection.token, 'hvs.never-was']) {
+        const lookup = await post('sys/wrapping/lookup', { token: other }, '');
+        expect(lookup.status).toBe(400);
+        expect(errorsOf(lookup)).toEqual(['wrapping token is not valid or does not exist']);
+      }
+    });
+
+    it('wraps anything that it is sent, under a path that tells so', async () => {
+      const bare = await post('sys/wrapping/wrap', { secret_id: 'of somebody else' });
+      expect(bare.status).toBe(400);
+      expect(errorsOf(bare)).toEqual(['endpoint requires response wrapping to be used']);
+      const wrapped = await call(
+        'POST',
+        'sys/wrapping/wrap',
+        { secret_id: 'of somebody else' },
+        { headers: { 'X-Vault-Wrap-TTL': '60' } },
+      );
+      const { token: id } = (wrapped.json as { wrap_info: { token: string } }).wrap_info;
+      expect(dataOf(await post('sys/wrapping/lookup', { token: id }, ''))).toMatchObject({
+        creation_path: 'sys/wrapping/wrap',
+      });
+      expect(dataOf(await post('sys/wrapping/unwrap', {}, id))).toEqual({
+        secret_id: 'of somebody else',
+      });
+    });
+
     it('is known only where it is mounted', async () => {
       const { roleId, secretId } = await role();
       const body = { role_id: roleId, secret_id: secretId };
@@ -1116,6 +1206,26 @@ function conformance(connect: () => Promise<Connection>): void {
         id,
       );
       expect(dataOf(own_)).toMatchObject({ 'team/nested/kv/data/b': ['list', 'read'] });
+    });
+
+    it('wrap under a path of their own, to be looked up and unwrapped from anywhere', async (context) => {
+      needsNamespaces(context);
+      await post(`${outer}/auth/approle/role/wrapped`, { token_policies: ['reader'] });
+      for (const namespace of ['', `${outer}/`]) {
+        const issued = await call(
+          'POST',
+          `${outer}/auth/approle/role/wrapped/secret-id`,
+          {},
+          { headers: { 'X-Vault-Wrap-TTL': '60' } },
+        );
+        const { token: id } = (issued.json as { wrap_info: { token: string } }).wrap_info;
+        const lookup = await post(`${namespace}sys/wrapping/lookup`, { token: id }, '');
+        expect(dataOf(lookup)).toMatchObject({
+          creation_path: 'auth/approle/role/wrapped/secret-id',
+        });
+        const unwrapped = await post(`${namespace}sys/wrapping/unwrap`, {}, id);
+        expect([namespace, unwrapped.status]).toEqual([namespace, 200]);
+      }
     });
 
     it('that are not there', async (context) => {

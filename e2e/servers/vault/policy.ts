@@ -152,19 +152,19 @@ export class AccessList {
     }
   }
 
-  /** The capabilities on a path, sorted; `['deny']` where there are none. */
+  /**
+   * The capabilities on a path, sorted; `['deny']` where there are none. A folder is asked about as for a
+   * listing, so that a rule without the trailing slash counts for it too.
+   */
   capabilities(path: string): readonly Capability[] {
-    const found = this.#find(path);
+    const found = this.#find(path, true);
     if (found === undefined || found.size === 0 || found.has('deny')) return ['deny'];
     return [...found].toSorted();
   }
 
-  /** A listing is asked with a trailing slash, and a rule without one allows it too. */
   allows(path: string, capability: Capability): boolean {
-    if (this.capabilities(path).includes(capability)) return true;
-    if (capability !== 'list' || !path.endsWith('/')) return false;
-    const bare = this.#rules.get(path.slice(0, -1));
-    return bare !== undefined && bare.has('list') && !bare.has('deny');
+    const found = this.#find(path, capability === 'list');
+    return found !== undefined && found.has(capability) && !found.has('deny');
   }
 
   /** Whether any rule gives anything at or below a mount path. */
@@ -178,8 +178,9 @@ export class AccessList {
     return false;
   }
 
-  #find(path: string): Set<Capability> | undefined {
-    const exact = this.#rules.get(path);
+  #find(path: string, asListing: boolean): Set<Capability> | undefined {
+    const bare = asListing ? this.#rules.get(path.replace(/\/$/, '')) : undefined;
+    const exact = this.#rules.get(path) ?? bare;
     if (exact !== undefined) return exact;
     const best = [...this.#rules.keys()]
       .filter((pattern) => isPattern(pattern) && matches(pattern, path))

@@ -130,7 +130,7 @@ export function handleSystem(
     case 'namespaces':
       return namespaces(core, request, name);
     case 'wrapping':
-      return unsupportedPath;
+      return name === 'wrap' ? wrap(request) : unsupportedPath;
     case 'seal':
       core.state = 'sealed';
       return noContent;
@@ -330,6 +330,13 @@ const INVALID_WRAPPING = errors(400, 'wrapping token is not valid or does not ex
 
 const wrappingToken = ({ body, token }: NamespacedRequest): string =>
   textField(body, 'token') || token;
+
+/** Echoes what it is sent, to be wrapped on its way out as every answer can be. */
+function wrap({ operation, wrapTtl, body }: NamespacedRequest): Reply {
+  if (operation !== 'update') return unsupportedOperation;
+  if (wrapTtl === 0) return errors(400, 'endpoint requires response wrapping to be used');
+  return ok(body);
+}
 
 function unwrap(core: Core, request: NamespacedRequest): Reply {
   const id = wrappingToken(request);

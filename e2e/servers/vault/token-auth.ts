@@ -81,6 +81,7 @@ function renew(core: Core, body: JsonObject, token: Token): Reply {
       `Field validation failed: error converting input for field "increment": cannot provide negative value '${String(increment)}'`,
     );
   }
+  if (token.type === 'batch') return errors(400, 'batch tokens cannot be renewed');
   if (!token.renewable) return errors(400, 'lease is not renewable');
   const { granted, asked, max } = core.tokens.renew(token, increment);
   const capped = token.period === 0 && asked > max;

@@ -1,5 +1,6 @@
 /** A wrapped Secret ID: unwrapped once in a session, never lost by a test, never taken on trust. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { httpCall } from '../../../../e2e/servers/http-client';
 import { startVaultServer, type VaultServer } from '../../../../e2e/servers/vault/server';
 import { Secret } from '../../secrets/secret';
 import { createHashicorpVaultFactory, type HashicorpVaultFactory } from './factory';
@@ -136,6 +137,21 @@ describe('a wrapping token that is refused', () => {
     expect(error.message).toContain('something other than a Secret ID of “other”');
     expect(sent('sys/wrapping/unwrap')).toBe(0);
     await connect(server.url, access, WRAPPED, factory).list(options());
+  });
+
+  it('because somebody wrapped another Secret ID in its place', async () => {
+    const { roleId } = wrappedRole();
+    const forged = await httpCall(server.url, '/v1/sys/wrapping/wrap', {
+      method: 'POST',
+      headers: { 'X-Vault-Token': server.rootToken, 'X-Vault-Wrap-TTL': '60' },
+      body: { secret_id: 'of-the-interceptor' },
+    });
+    const { token } = (forged.json as { wrap_info: { token: string } }).wrap_info;
+    const access = { roleId, secretId: token };
+    const error = await errorOf(connect(server.url, access, WRAPPED, factory).list(options()));
+    expect(error.code).toBe('APPROLE_REFUSED');
+    expect(error.hint).toContain('wrapped another thing in its place');
+    expect(server.logins).toBe(0);
   });
 
   it('because the answer to it was lost: the next attempt is told apart', async () => {

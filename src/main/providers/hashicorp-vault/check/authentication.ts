@@ -60,7 +60,16 @@ function warningOf(method: Authentication['method'], facts: TokenFacts): AppErro
   });
 }
 
+/** Vault counts -1 for a token whose last use was the one that asked. */
+const USED_UP = -1;
+
 function judge({ method, remark }: Authentication, facts: TokenFacts): StepResult {
+  if (facts.usesLeft === USED_UP) {
+    throw new AppError('TOKEN_INVALID', {
+      message: 'The token was good for one more use, which this test has taken.',
+      hint: 'Use a token without a limit of uses: Strongroom makes many requests.',
+    });
+  }
   const rest = remark === undefined ? '' : `. ${remark}`;
   const detail = `${method}, ${factsText(facts)}${rest}`;
   const warning = warningOf(method, facts);

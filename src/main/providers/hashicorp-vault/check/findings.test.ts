@@ -70,6 +70,12 @@ describe('authentication', () => {
     expect(step?.error?.hint).toContain(hint);
   });
 
+  it('says of a token whose last use it took that it is over', async () => {
+    const step = await check('authentication', {}, token({ numUses: 1 }));
+    expect([step?.status, step?.error?.code]).toEqual(['failed', 'TOKEN_INVALID']);
+    expect(step?.error?.message).toContain('one more use');
+  });
+
   it('is content with a token that has ten minutes and twenty uses', async () => {
     const step = await check('authentication', {}, token({ ttl: 660, numUses: 40 }));
     expect(step).toMatchObject({ status: 'passed' });
