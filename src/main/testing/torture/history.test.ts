@@ -85,6 +85,15 @@ it('lets whoever tried before write over the outcome of that, and nobody else’
   expect(history.judge({ isDeleted: false, content: D }).lost).not.toEqual([]);
 });
 
+it('takes a write anew for no second write over what its author made long before', () => {
+  const history = new History(false);
+  wrote(history, undefined, A, 'unknown');
+  wrote(history, A, B);
+  removed(history, B);
+  wrote(history, undefined, C);
+  expect(history.judge({ isDeleted: false, content: C })).toEqual(fine);
+});
+
 it('finds what nobody wrote, and what was refused', () => {
   const history = begun();
   expect(history.judge({ isDeleted: false, content: C }).phantom).toHaveLength(1);

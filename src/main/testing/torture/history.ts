@@ -218,15 +218,14 @@ export class History {
 
 /**
  * What a write went over. Where its author had tried to write before, without an answer, that may be what
- * came of that try: values of one's own are no conflict.
+ * came of that try: values of one's own are no conflict. A write that was acknowledged since ends that.
  */
 function overIn(line: ReadonlySet<Write>, { author, from, start }: Write): string | undefined {
-  const tries = [...line].filter(
-    (other) =>
-      other.author === author &&
-      other.from === from &&
-      other.outcome === 'unknown' &&
-      other.start < start,
+  const earlier = [...line].filter((other) => other.author === author && other.start < start);
+  const settled = earlier.filter(({ outcome }) => outcome === 'acknowledged');
+  const since = Math.max(...settled.map((write) => write.start), Number.NEGATIVE_INFINITY);
+  const tries = earlier.filter(
+    (other) => other.from === from && other.outcome === 'unknown' && other.start > since,
   );
   return tries.at(-1)?.to ?? from;
 }
