@@ -12,6 +12,7 @@ import { Menu, MenuItem, MenuLine, MenuSection } from '../components/menu';
 import { NameDialog } from '../components/name-dialog';
 import { OneFieldForm } from '../components/one-field-form';
 import { PaneResizer } from '../components/pane-resizer';
+import { RevealButton } from '../components/reveal-button';
 import { SearchField } from '../components/search-field';
 import { InlineSwitch, Switch } from '../components/switch';
 import { PasswordField, TextField } from '../components/text-field';
@@ -24,7 +25,7 @@ const FIELD = '.field-box';
 const variants = ['primary', 'default', 'danger', 'quiet'] as const;
 
 const Buttons = () => (
-  <Sheet title="Buttons" files={['button', 'copy-button', 'hint', 'text-link']}>
+  <Sheet title="Buttons" files={['button', 'copy-button', 'reveal-button', 'hint', 'text-link']}>
     {variants.map((variant) => (
       <div key={variant} className="flex w-full flex-wrap gap-4">
         <Specimen name={`Button ${variant}`}>
@@ -80,6 +81,18 @@ const Buttons = () => (
             <Plus aria-hidden className="size-4" />
           </IconButton>
         </Held>
+      </Specimen>
+    ))}
+    {[false, true].map((isShown) => (
+      <Specimen key={String(isShown)} name={`RevealButton ${isShown ? 'shown' : 'masked'}`}>
+        <span className="group/row" data-hovered="">
+          <RevealButton
+            of={isShown ? 'DB_PASSWORD' : 'API_KEY'}
+            isShown={isShown}
+            onReveal={nothing}
+            onHide={nothing}
+          />
+        </span>
       </Specimen>
     ))}
     <Specimen name="IconButton disabled">

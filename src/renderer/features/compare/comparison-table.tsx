@@ -1,10 +1,11 @@
 import type { ComparedEnvironment, ComparedRow } from '@shared/contract/compare';
-import { CircleAlert, CopyPlus, Eye, EyeOff } from 'lucide-react';
+import { CircleAlert, CopyPlus } from 'lucide-react';
 import { useMemo } from 'react';
 import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
 import { Menu, MenuItem } from '../../components/menu';
+import { RevealButton } from '../../components/reveal-button';
 import { Cell, Column, LongTable, Row } from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
@@ -74,6 +75,7 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
 
 function KeyCell({ row, revealed }: { readonly row: ComparedRow; readonly revealed: boolean }) {
   const { compare } = useStores();
+  const { hide, reveal } = compare.getState();
   const { key, cells } = row;
   const canReveal = cells.some((cell) => cell.state === 'present' && cell.kind !== 'binary');
   return (
@@ -88,22 +90,12 @@ function KeyCell({ row, revealed }: { readonly row: ComparedRow; readonly reveal
         {key}
       </span>
       {canReveal ? (
-        <IconButton
-          size="sm"
-          label={revealed ? `Hide ${key}` : `Reveal ${key}`}
-          hint={revealed ? 'Hide' : 'Reveal'}
-          className={cx(
-            '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
-            !revealed && 'opacity-0',
-          )}
-          onPress={() => {
-            const { hide, reveal } = compare.getState();
-            if (revealed) hide(key);
-            else void reveal(key);
-          }}
-        >
-          {revealed ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
-        </IconButton>
+        <RevealButton
+          of={key}
+          isShown={revealed}
+          onReveal={() => void reveal(key)}
+          onHide={() => hide(key)}
+        />
       ) : null}
     </span>
   );

@@ -1,12 +1,11 @@
 /** What a save would write: what is added, changed and removed, before it is done. */
 import type { OpenEnvironment } from '@shared/contract/environments';
 import { providerDescriptors } from '@shared/providers';
-import { Eye, EyeOff } from 'lucide-react';
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
-import { IconButton } from '../../components/button';
 import { Chip } from '../../components/chip';
+import { RevealButton } from '../../components/reveal-button';
 import { Cell, Column, LongTable, Row as TableRow } from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
@@ -141,7 +140,7 @@ function ReviewRow({ id, item }: { readonly id: string; readonly item: Item }) {
           ) : (
             <ValueGlimpse variable={origin} revealed={shown} isPast />
           )}
-          <RevealButton row={row} isShown={shown !== undefined} />
+          <Reveal row={row} isShown={shown !== undefined} />
         </span>
       </Cell>
       <Cell>
@@ -193,13 +192,7 @@ function Words({ row }: { readonly row: Row }) {
   return words.map((word) => <Chip key={word}>{word}</Chip>);
 }
 
-function RevealButton({
-  row,
-  isShown,
-}: {
-  readonly row: Row;
-  readonly isShown: boolean;
-}): ReactNode {
+function Reveal({ row, isShown }: { readonly row: Row; readonly isShown: boolean }): ReactNode {
   const { environment } = useStores();
   const { key, origin, variable, typed } = row;
   const before = origin ?? variable;
@@ -207,24 +200,16 @@ function RevealButton({
     ({ literal, kind, empty }) => literal === undefined && kind !== 'binary' && empty !== true,
   );
   if (!isMasked) return null;
+  const { hide, reveal } = environment.getState();
   return (
-    <IconButton
-      size="sm"
-      label={isShown ? `Hide ${key}` : `Reveal ${key}`}
-      hint={isShown ? 'Hide' : 'Reveal'}
-      className={cx(
-        '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
-        !isShown && 'opacity-0',
-      )}
-      onPress={() => {
-        const { hide, reveal } = environment.getState();
-        if (isShown) hide(row.id);
-        // The one that is stored; what was typed is known here.
-        else
-          void reveal(origin === undefined ? row : { ...row, variable: origin, typed: undefined });
-      }}
-    >
-      {isShown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
-    </IconButton>
+    <RevealButton
+      of={key}
+      isShown={isShown}
+      // The one that is stored; what was typed is known here.
+      onReveal={() =>
+        void reveal(origin === undefined ? row : { ...row, variable: origin, typed: undefined })
+      }
+      onHide={() => hide(row.id)}
+    />
   );
 }

@@ -1,13 +1,14 @@
 /** What the selected version changed, or what restoring it would change. */
-import { ChevronDown, Eye, EyeOff } from 'lucide-react';
+import { ChevronDown } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
-import { Button, IconButton } from '../../components/button';
+import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { Chip } from '../../components/chip';
 import { Menu, MenuItem } from '../../components/menu';
 import { ActionBar } from '../../components/page';
+import { RevealButton } from '../../components/reveal-button';
 import { Skeleton } from '../../components/skeleton';
 import { Cell, Column, LongTable, Row } from '../../components/table';
 import { cx } from '../../lib/class-names';
@@ -293,7 +294,7 @@ const DifferenceLine = ({ id, row, shown }: LineProps) => (
         ) : (
           <ValueGlimpse variable={row.before} revealed={shown?.before} isPast />
         )}
-        <RevealButton row={row} isShown={shown !== undefined} />
+        <Reveal row={row} isShown={shown !== undefined} />
       </span>
     </Cell>
     <Cell>
@@ -313,7 +314,7 @@ const DifferenceLine = ({ id, row, shown }: LineProps) => (
   </Row>
 );
 
-function RevealButton({
+function Reveal({
   row: { key, before, after },
   isShown,
 }: {
@@ -322,23 +323,14 @@ function RevealButton({
 }): ReactNode {
   const { history } = useStores();
   if (!isMasked(before) && !isMasked(after)) return null;
+  const { hide, reveal } = history.getState();
   return (
-    <IconButton
-      size="sm"
-      label={isShown ? `Hide ${key}` : `Reveal ${key}`}
-      hint={isShown ? 'Hide' : 'Reveal'}
-      className={cx(
-        '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
-        !isShown && 'opacity-0',
-      )}
-      onPress={() => {
-        const { hide, reveal } = history.getState();
-        if (isShown) hide(key);
-        else void reveal(key);
-      }}
-    >
-      {isShown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
-    </IconButton>
+    <RevealButton
+      of={key}
+      isShown={isShown}
+      onReveal={() => void reveal(key)}
+      onHide={() => hide(key)}
+    />
   );
 }
 

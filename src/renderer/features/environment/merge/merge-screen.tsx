@@ -2,13 +2,13 @@
 import type { MergedVariable } from '@shared/contract/environments';
 import type { MergeSide, SideChange } from '@shared/model/merge';
 import type { Variable } from '@shared/model/variable';
-import { Eye, EyeOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../../app/stores';
-import { Button, IconButton } from '../../../components/button';
+import { Button } from '../../../components/button';
 import { Card, ErrorCard } from '../../../components/card';
 import { Chip } from '../../../components/chip';
+import { RevealButton } from '../../../components/reveal-button';
 import { Cell, Column, LongTable, Row } from '../../../components/table';
 import { cx } from '../../../lib/class-names';
 import { plural } from '../../../lib/format';
@@ -264,7 +264,7 @@ function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
               isPast
             />
           )}
-          <RevealButton environmentId={environmentId} row={row} isShown={shown !== undefined} />
+          <Reveal environmentId={environmentId} row={row} isShown={shown !== undefined} />
         </span>
       </Cell>
       <Cell>{cell('mine', mine, mineChange)}</Cell>
@@ -302,7 +302,7 @@ function SideValue({ variable, change, isRenamed, wasThere, revealed }: SideValu
   );
 }
 
-function RevealButton({
+function Reveal({
   environmentId,
   row,
   isShown,
@@ -314,23 +314,14 @@ function RevealButton({
   const { merges } = useStores();
   if (!canReveal(row)) return null;
   const { key } = row;
+  const { hide, reveal } = merges.getState();
   return (
-    <IconButton
-      size="sm"
-      label={isShown ? `Hide ${key}` : `Reveal ${key}`}
-      hint={isShown ? 'Hide' : 'Reveal'}
-      className={cx(
-        '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
-        !isShown && 'opacity-0',
-      )}
-      onPress={() => {
-        const { hide, reveal } = merges.getState();
-        if (isShown) hide(environmentId, key);
-        else void reveal(environmentId, [key]);
-      }}
-    >
-      {isShown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
-    </IconButton>
+    <RevealButton
+      of={key}
+      isShown={isShown}
+      onReveal={() => void reveal(environmentId, [key])}
+      onHide={() => hide(environmentId, key)}
+    />
   );
 }
 

@@ -1,0 +1,27 @@
+/** In a row of masked values: shows them, or hides them again. Seen while the row has pointer or focus. */
+import { Eye, EyeOff } from 'lucide-react';
+import { cx } from '../lib/class-names';
+import { IconButton } from './button';
+
+interface Props {
+  /** The key whose values these are. */
+  readonly of: string;
+  readonly isShown: boolean;
+  readonly onReveal: () => void;
+  readonly onHide: () => void;
+}
+
+export const RevealButton = ({ of, isShown, onReveal, onHide }: Props) => (
+  <IconButton
+    size="sm"
+    label={`${isShown ? 'Hide' : 'Reveal'} ${of}`}
+    hint={isShown ? 'Hide' : 'Reveal'}
+    className={cx(
+      '-my-0.5 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
+      !isShown && 'opacity-0',
+    )}
+    onPress={isShown ? onHide : onReveal}
+  >
+    {isShown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
+  </IconButton>
+);
