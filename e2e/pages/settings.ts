@@ -189,6 +189,20 @@ export class VaultTab {
     return this.testPanel.getByRole('status');
   }
 
+  /** Leads from the failed step to the field that mends it. */
+  get goToFieldButton(): Locator {
+    return this.testPanel.getByRole('button', { name: /^Go to / });
+  }
+
+  /** The last test as text, by way of the clipboard. */
+  async copyReport(): Promise<string> {
+    const page = this.#panel.page();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.testPanel.getByRole('button', { name: 'Copy report' }).click();
+    await this.testPanel.getByRole('button', { name: 'Copied' }).waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  }
+
   /** A step of the test, by its label. */
   testStep(label: string): Locator {
     return this.testPanel.getByRole('listitem').filter({ hasText: new RegExp(`^${label}: `) });

@@ -87,7 +87,7 @@ function withNamespaceHint(error: AppError, values: HashicorpVaultValues): AppEr
   return new AppError(error.code, {
     message: error.message,
     hint: `${error.hint} If “${first}” in Engine Path is a namespace and the AppRole is in it, enter it as Namespace.`,
-    details: error.details,
+    details: { ...error.details, field: 'namespace' },
     cause: error,
   });
 }

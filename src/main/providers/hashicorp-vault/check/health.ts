@@ -1,5 +1,6 @@
-import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
+import { speaksTls } from '../../check/speaks-tls';
 import { passed, warned, type Step, type StepResult } from '../../check/steps';
 import type { VaultAnswer } from '../client';
 import { encodePath } from '../paths';
@@ -44,12 +45,39 @@ function describe(answer: VaultAnswer, state: string): StepResult {
   return passed(`${name}, ${state}${cluster === undefined ? '' : `. Cluster: ${cluster}`}`);
 }
 
+/** To http at a port for https, Go's servers answer 400 in plain text; others close the connection. */
+const mayWantTls = (error: unknown): boolean =>
+  isAppError(error, 'CONNECTION_RESET') || isAppError(error, 'UNEXPECTED_ANSWER');
+
+async function ask(
+  { client, values, deadlineMs }: CheckContext,
+  signal: AbortSignal,
+): Promise<VaultAnswer> {
+  const url = new URL(values.url);
+  const assertHttp = async (): Promise<void> => {
+    if (url.protocol !== 'http:' || !(await speaksTls(url, deadlineMs, signal))) return;
+    throw new AppError('TLS_FAILED', {
+      message: 'This server speaks https, and the address says http.',
+      hint: 'Start Vault URL with https://.',
+      details: { field: 'url' },
+    });
+  };
+  try {
+    const answer = await client.send({ method: 'GET', path: encodePath('sys/health') }, signal);
+    if (answer.status === 400) await assertHttp();
+    return answer;
+  } catch (error) {
+    if (mayWantTls(error)) await assertHttp();
+    throw error;
+  }
+}
+
 /** Asks `sys/health`, which wants no token and takes no namespace: inside one it answers 404. */
-export const healthStep = ({ client }: CheckContext): Step => ({
+export const healthStep = (context: CheckContext): Step => ({
   id: 'health',
   label: 'Health',
   run: async (signal) => {
-    const answer = await client.send({ method: 'GET', path: encodePath('sys/health') }, signal);
+    const answer = await ask(context, signal);
     const fault = faults[answer.status];
     if (fault !== undefined) {
       const { code, ...texts } = fault;

@@ -1,0 +1,76 @@
+/**
+ * The commonest mistakes with AWS Secrets Manager, each made as a person would: the panel names the fault,
+ * its remedy is applied as it says, and the report is green.
+ */
+import { guidePermissions } from '../servers/secrets-manager/principals';
+import { expectFault, expectGreen } from './mended';
+import { expect, test } from './support';
+
+const region = 'us-east-1';
+
+test('a region that the endpoint does not serve', async ({ ui, aws }) => {
+  const { vault: tab } = await ui.openSettings('Vault');
+  const key = aws.guideAccessKey();
+  await tab.fillAccessKeys({ endpoint: aws.endpoint, region: 'eu-west-1', ...key });
+  await expectFault(tab, {
+    step: 'List secrets',
+    says: '127.0.0.1 does not serve the region eu-west-1.',
+    remedy: 'Change Region or Endpoint Override so that they belong together.',
+    field: 'Region',
+  });
+  await tab.field('Region').fill(region);
+  await expectGreen(tab);
+});
+
+test('a Secret Access Key that was not copied whole', async ({ ui, aws }) => {
+  const { vault: tab } = await ui.openSettings('Vault');
+  const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
+  const form = { endpoint: aws.endpoint, region, accessKeyId };
+  await tab.fillAccessKeys({ ...form, secretAccessKey: secretAccessKey.slice(0, -1) });
+  await expectFault(tab, {
+    step: 'Identity',
+    says: 'AWS refused the signature.',
+    remedy: 'The Secret Access Key is most likely wrong.',
+    field: 'Secret Access Key',
+  });
+  const report = await tab.copyReport();
+  expect(report).toContain('SIGNATURE_REFUSED');
+  for (const credential of [accessKeyId, secretAccessKey.slice(0, -1)]) {
+    expect(report).not.toContain(credential);
+  }
+  await tab.field('Secret Access Key').fill(secretAccessKey);
+  await expectGreen(tab);
+});
+
+test('temporary keys without their session token', async ({ ui, aws }) => {
+  const { vault: tab } = await ui.openSettings('Vault');
+  const { sessionToken = '', ...key } = aws.guideAccessKey({ sessionToken: true });
+  await tab.fillAccessKeys({ endpoint: aws.endpoint, region, ...key });
+  await tab.testButton.click();
+  await expect(tab.field('Session Token')).toBeFocused();
+  await expect(tab.field('Session Token')).toHaveAccessibleDescription(/starts with ASIA/);
+  expect(aws.requests).toEqual([]);
+  await tab.field('Session Token').fill(sessionToken);
+  await expectGreen(tab);
+});
+
+for (const { permission, step } of [
+  { permission: 'secretsmanager:ListSecrets', step: 'List secrets' },
+  { permission: 'secretsmanager:GetSecretValue', step: 'Read secrets' },
+]) {
+  test(`a policy without ${permission}`, async ({ ui, aws }) => {
+    aws.put('production', '{"API_KEY": "sk-live"}');
+    const { vault: tab } = await ui.openSettings('Vault');
+    const granted = guidePermissions.filter((one) => one !== permission);
+    const key = aws.accessKey({ allow: granted });
+    await tab.fillAccessKeys({ endpoint: aws.endpoint, region, ...key });
+    const says = await expectFault(tab, {
+      step,
+      says: `The credentials are valid but do not permit ${permission}.`,
+      remedy: `Add ${permission} to the policy`,
+    });
+    const [, added = ''] = /Add (secretsmanager:\w+) to the policy/.exec(says) ?? [];
+    aws.changePolicy(key.accessKeyId, { allow: [...granted, added] });
+    await expectGreen(tab);
+  });
+}

@@ -1,0 +1,244 @@
+/**
+ * The commonest mistakes with HashiCorp Vault, each made as a person would: the panel names the fault, its
+ * remedy is applied as it says, and the report is green.
+ */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { createTestCertificates } from '../servers/certificates';
+import { startDoor } from '../servers/door';
+import type { PolicyRules } from '../servers/vault/policy';
+import { startVaultServer, type VaultServer } from '../servers/vault/server';
+import { expectFault, expectGreen } from './mended';
+import { expect, test } from './support';
+
+const everything = ['create', 'read', 'update', 'delete', 'list'] as const;
+
+/** What an administrator gives somebody who is to use the engine `secret`. */
+function tokenOf(vault: VaultServer): string {
+  vault.policy('app', { 'secret/*': everything });
+  return vault.token({ policies: ['app'] });
+}
+
+/** The rules of a policy as the panel writes them. */
+const rulesIn = (text: string): PolicyRules =>
+  Object.fromEntries(
+    [...text.matchAll(/path "([^"]+)" \{ capabilities = (\[[^\]]+\]) \}/g)].map(
+      ([, path = '', capabilities = '']) => [path, JSON.parse(capabilities) as typeof everything],
+    ),
+  );
+
+test('an address with https for a server that speaks http', async ({ ui, vault }) => {
+  const { vault: tab } = await ui.openSettings('Vault');
+  const url = vault.url.replace('http:', 'https:');
+  await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
+  await expectFault(tab, {
+    step: 'TLS',
+    says: 'No secure connection could be made.',
+    remedy: 'A plain development server wants http://.',
+    field: 'Vault URL',
+  });
+  await tab.field('Vault URL').fill(vault.url);
+  await expectGreen(tab);
+});
+
+test('an address with http for a server with a certificate of a private CA', async ({ ui }) => {
+  const { valid } = createTestCertificates();
+  const vault = await startVaultServer({ tls: valid });
+  try {
+    const { vault: tab } = await ui.openSettings('Vault');
+    const url = vault.url.replace('https:', 'http:');
+    await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
+    await expectFault(tab, {
+      step: 'Health',
+      says: 'This server speaks https, and the address says http.',
+      remedy: 'Start Vault URL with https://.',
+      field: 'Vault URL',
+    });
+    await tab.field('Vault URL').fill(vault.url);
+    await expectFault(tab, {
+      step: 'TLS',
+      says: 'issued by Strongroom test CA, which is not trusted here.',
+      remedy: 'certificate',
+      field: 'CA certificate file',
+    });
+    // No request, and so no token, went to a server that could be anybody's.
+    expect(vault.requests).toEqual([]);
+  } finally {
+    await vault.close();
+  }
+});
+
+test('a port where nothing listens', async ({ ui, vault }) => {
+  const nobody = createServer().listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  const { port } = nobody.address() as AddressInfo;
+  nobody.close();
+  await once(nobody, 'close');
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({
+    url: `http://127.0.0.1:${String(port)}`,
+    token: tokenOf(vault),
+    enginePath: 'secret',
+  });
+  await expectFault(tab, {
+    step: 'Port',
+    says: 'Nothing is listening at this address.',
+    remedy: 'Check the port, and that the server is running.',
+    field: 'Vault URL',
+  });
+  await tab.field('Vault URL').fill(vault.url);
+  await expectGreen(tab);
+});
+
+test('a token that was mistyped, and one that has expired', async ({ ui, vault }) => {
+  const token = tokenOf(vault);
+  const { vault: tab } = await ui.openSettings('Vault');
+  const fault = {
+    step: 'Authentication',
+    says: /The token is not valid, or has expired\.|The token has expired/,
+    remedy: /fresh token/,
+    field: 'Token',
+  };
+  await tab.fillToken({ url: vault.url, token: token.slice(0, -2), enginePath: 'secret' });
+  await expectFault(tab, fault);
+
+  await tab.field('Token').fill(vault.token({ policies: ['app'], ttl: 60 }));
+  vault.clock.advance(61_000);
+  await expectFault(tab, fault);
+
+  await tab.field('Token').fill(token);
+  await expectGreen(tab);
+});
+
+test('an AppRole without its namespace, and with the Secret ID of another', async ({
+  ui,
+  vault,
+}) => {
+  vault.namespace('admin');
+  vault.mount('admin/kv');
+  vault.policy('app', { 'kv/*': everything }, 'admin');
+  const role = vault.appRole({ namespace: 'admin', policies: ['app'] });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillAppRole({ url: vault.url, ...role, enginePath: 'admin/kv' });
+  await expectFault(tab, {
+    step: 'Authentication',
+    says: 'The AppRole login was refused.',
+    remedy:
+      'If “admin” in Engine Path is a namespace and the AppRole is in it, enter it as Namespace.',
+    field: 'Namespace',
+  });
+  await tab.field('Namespace').fill('admin');
+  await expectGreen(tab);
+
+  await tab.field('Secret ID').fill(vault.appRole({ name: 'another' }).secretId);
+  await expectFault(tab, {
+    step: 'Authentication',
+    says: 'The AppRole login was refused.',
+    remedy: 'Check Role ID and Secret ID.',
+    field: 'Secret ID',
+  });
+  await tab.field('Secret ID').fill(role.newSecretId());
+  await expectGreen(tab);
+});
+
+test('an Engine Path that is misspelt, that goes too far, or that lacks its namespace', async ({
+  ui,
+  vault,
+}) => {
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: tokenOf(vault), enginePath: 'sercet' });
+  await expectFault(tab, {
+    step: 'Engine',
+    says: 'no secrets engine at “sercet”.',
+    remedy: 'Did you mean “secret”?',
+    field: 'Engine Path',
+  });
+  await tab.field('Engine Path').fill('secret/data');
+  await expectFault(tab, {
+    step: 'Engine',
+    says: '“/data” at the end belongs to addresses of the API, not to Engine Path.',
+    remedy: 'Enter secret as Engine Path.',
+    field: 'Engine Path',
+  });
+  await tab.field('Engine Path').fill('secret');
+  await expectGreen(tab);
+
+  vault.namespace('admin');
+  vault.mount('admin/kv');
+  vault.policy('app', { 'kv/*': everything }, 'admin');
+  const role = vault.appRole({ namespace: 'admin', policies: ['app'] });
+  await tab.fillAppRole({ url: vault.url, ...role, namespace: 'admin', enginePath: 'kv' });
+  await expectFault(tab, {
+    step: 'Engine',
+    says: 'This login was made in namespace admin, and Engine Path is counted from the root.',
+    remedy: 'enter that as Engine Path',
+    field: 'Engine Path',
+  });
+  await tab.field('Engine Path').fill('admin/kv');
+  await expectGreen(tab);
+});
+
+test('a policy that does not let it list', async ({ ui, vault }) => {
+  const granted: PolicyRules = { 'secret/data/*': ['create', 'read', 'update', 'delete'] };
+  vault.policy('reader', granted);
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({
+    url: vault.url,
+    token: vault.token({ policies: ['reader'] }),
+    enginePath: 'secret',
+  });
+  const says = await expectFault(tab, {
+    step: 'Permissions',
+    says: 'The credentials are valid, but may not list the secrets in “secret”.',
+    remedy: 'Ask whoever administers Vault for a policy with:',
+  });
+  const missing = rulesIn(says);
+  expect(Object.keys(missing)).toContain('secret/metadata/*');
+  vault.policy('reader', { ...granted, ...missing });
+  await expectGreen(tab);
+});
+
+test('a sealed Vault, which somebody unseals', async ({ ui, vault }) => {
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: tokenOf(vault), enginePath: 'secret' });
+  vault.seal();
+  await expectFault(tab, {
+    step: 'Health',
+    says: 'Vault is sealed.',
+    remedy: 'Whoever runs it has to unseal it.',
+  });
+  vault.unseal();
+  await expectGreen(tab);
+});
+
+test('a report to hand on names the fault and no credential', async ({ ui, vault }) => {
+  const { vault: tab } = await ui.openSettings('Vault');
+  vault.namespace('admin');
+  const role = vault.appRole({
+    namespace: 'admin',
+    policies: [],
+    roleId: 'role-id-to-look-for',
+    secretId: 'secret-id-to-look-for',
+  });
+  const door = await startDoor(vault.url);
+  const reports: string[] = [];
+  const takeReport = async (): Promise<void> => {
+    await tab.test();
+    reports.push(await tab.copyReport());
+  };
+  await tab.fillToken({ url: door.url, token: 'hvs.token-to-look-for', enginePath: 'secret' });
+  await takeReport();
+  await tab.fillAppRole({ url: door.url, ...role, enginePath: 'admin/kv' });
+  await takeReport();
+  await tab.field('Namespace').fill('admin');
+  await takeReport();
+  await door.close();
+  await takeReport();
+  expect(reports.map((report) => report.split('\n')[0]?.replace(/, [^,]+$/, ''))).toEqual([
+    'Test Connection, HashiCorp Vault: failed at Authentication',
+    'Test Connection, HashiCorp Vault: failed at Authentication',
+    'Test Connection, HashiCorp Vault: failed at Engine',
+    'Test Connection, HashiCorp Vault: failed at Port',
+  ]);
+  for (const report of reports) expect(report).not.toContain('to-look-for');
+});
