@@ -44,7 +44,9 @@ test('the main job with an access key of the guide', async ({ aws, ui }) => {
   await expect(tab.testStep('List secrets')).toContainText('6 found, 1 scheduled for deletion');
   await expect(tab.testStep('Identity')).toContainText('Account 123456789012, user/guide');
   await expect(tab.testStep('Read secrets')).toContainText('Permitted');
-  await expect(tab.testStep('Permissions')).toContainText('May PutSecretValue, DeleteSecret.');
+  await expect(tab.testStep('Permissions')).toContainText(
+    'Permitted: ListSecrets, GetSecretValue, PutSecretValue, DeleteSecret',
+  );
   aws.clearLog();
 
   await tab.saveForThisSession();

@@ -291,7 +291,7 @@ describe('a real server', () => {
           id: 'permissions',
           // moto 5 fails at ListSecretVersionIds of what is not there.
           detail: expect.stringMatching(
-            /^May PutSecretValue, DeleteSecret, DescribeSecret, .*RestoreSecret/,
+            /^Permitted: .*PutSecretValue, DeleteSecret\nOptional and permitted: DescribeSecret, Rest/,
           ),
         }),
       ]),

@@ -80,9 +80,7 @@ describe('a connection that works', () => {
       { label: 'Read secrets', detail: 'Permitted' },
       {
         label: 'Permissions',
-        detail: expect.stringMatching(
-          /^May PutSecretValue, DeleteSecret\. .* CreateSecret is not checked/,
-        ) as string,
+        detail: expect.stringContaining('Permitted: ListSecrets, GetSecretValue, Put') as string,
       },
     ]);
     for (const step of steps.filter(({ status }) => status === 'passed')) {
@@ -270,11 +268,16 @@ describe('the other permissions', () => {
   it('are told, those of the guide apart from the optional ones', async () => {
     const { detail } = ending(await check(), 'permissions') ?? {};
     expect(detail).toBe(
-      'May PutSecretValue, DeleteSecret. Optional, and not to be had: DescribeSecret, ListSecretVersionIds, RestoreSecret, UpdateSecretVersionStage, BatchGetSecretValue. CreateSecret is not checked: it would have to write.',
+      [
+        'Permitted: ListSecrets, GetSecretValue, PutSecretValue, DeleteSecret',
+        'Optional and not to be had: DescribeSecret, ListSecretVersionIds, RestoreSecret, UpdateSecretVersionStage, BatchGetSecretValue',
+        'Not checked, since it would have to write: CreateSecret',
+      ].join('\n'),
     );
     const all = ending(await check(server.accessKey()), 'permissions');
     expect(all).toMatchObject({ status: 'passed' });
-    expect(all?.detail).not.toContain('Optional');
+    expect(all?.detail).toContain('\nOptional and permitted: DescribeSecret, List');
+    expect(all?.detail).not.toContain('not to be had');
   });
 
   it('warn where changing is not permitted, with what to add to the policy', async () => {
@@ -282,7 +285,7 @@ describe('the other permissions', () => {
     const key = server.accessKey({ allow: [...read, 'secretsmanager:DeleteSecret'] });
     const step = ending(await check(key), 'permissions');
     expect(step).toMatchObject({ status: 'warned', error: { code: 'PERMISSION_DENIED' } });
-    expect(step?.detail).toContain('May DeleteSecret. May not PutSecretValue.');
+    expect(step?.detail).toContain('GetSecretValue, DeleteSecret\nNot permitted: PutSecretValue\n');
     const { message = '', hint = '' } = step?.error ?? {};
     expect(message).toBe('Not permitted for a new name: PutSecretValue.');
     expect(JSON.parse(hint.slice(hint.indexOf('{')))).toEqual({
@@ -304,12 +307,14 @@ describe('the other permissions', () => {
     const full = await check(limited(['*']));
     expect(ending(full, 'permissions')).toMatchObject({
       status: 'passed',
-      detail: expect.stringContaining('May PutSecretValue, DeleteSecret, Describe') as string,
+      detail: expect.stringContaining(
+        'PutSecretValue, DeleteSecret\nOptional and permitted',
+      ) as string,
     });
     const some = ending(await check(limited(['GetSecretValue'])), 'permissions');
     expect(some).toMatchObject({ status: 'warned' });
     expect(some?.error?.message).toContain('a new name in myapp/');
-    expect(some?.error?.hint).toContain(`"Resource":"${prefix}myapp/*"`);
+    expect(some?.error?.hint).toContain(`"Resource": "${prefix}myapp/*"`);
   });
 
   it('are seen without any secret, by the account that the identity tells', async () => {
@@ -334,8 +339,8 @@ describe('the other permissions', () => {
     });
     const optional = ending(await check(server.accessKey()), 'permissions');
     expect(optional).toMatchObject({ status: 'passed' });
-    expect(optional?.detail).toContain('not to be had: BatchGetSecretValue.');
-    expect(optional?.detail).toContain('Could not be seen: RestoreSecret.');
+    expect(optional?.detail).toContain('not to be had: BatchGetSecretValue\n');
+    expect(optional?.detail).toContain('Not to be seen: RestoreSecret\n');
 
     server.faults.add({ operation: 'PutSecretValue', answer: { kind: 'html' } });
     expect(ending(await check(), 'permissions')).toMatchObject({

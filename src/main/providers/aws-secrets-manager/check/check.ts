@@ -21,6 +21,7 @@ export function checkConnection(
   let page: ListingPage = { secrets: [], nextToken: undefined, arnPrefix: undefined };
   let identity: CallerIdentity | undefined;
   let readable = '';
+  const seen = ['ListSecrets'];
   const steps: Step[] = [
     {
       id: 'endpoint',
@@ -71,6 +72,7 @@ export function checkConnection(
       run: async (signal) => {
         const read = await tryReading(connection, page, signal);
         readable = read.readable ?? '';
+        if (read.result.status === 'passed') seen.push('GetSecretValue');
         return read.result;
       },
     },
@@ -84,6 +86,7 @@ export function checkConnection(
             arnPrefix: page.arnPrefix ?? (identity && arnPrefixOf(identity, region)),
             folder: readable.slice(0, readable.lastIndexOf('/') + 1),
           },
+          seen,
           signal,
         ),
     },

@@ -79,9 +79,11 @@ const probes: readonly Probe[] = [
 /** An error where the question was not answered. */
 type Verdict = 'permitted' | 'denied' | AppError;
 
+/** `seen` are the permissions that the steps before have found to be there. */
 export async function tryPermissions(
   connection: Connection,
   place: Place,
+  seen: readonly string[],
   signal: AbortSignal,
 ): Promise<StepResult> {
   const secretId = absentSecret(place);
@@ -91,48 +93,47 @@ export async function tryPermissions(
       verdict: await tryOne(connection, probe, secretId, signal),
     })),
   );
-  const actions = (isWanted: (verdict: Verdict, isRequired: boolean) => boolean): string[] =>
+  const actions = (isWanted: (verdict: Verdict) => boolean, isRequired?: boolean): string[] =>
     verdicts
-      .filter(({ verdict, isRequired }) => isWanted(verdict, isRequired))
+      .filter(({ verdict }) => isWanted(verdict))
+      .filter((probe) => isRequired === undefined || probe.isRequired === isRequired)
       .map(({ action }) => action);
 
-  const missing = actions((verdict, isRequired) => verdict === 'denied' && isRequired);
+  const missing = actions((verdict) => verdict === 'denied', true);
   const detail = [
-    sentence(
-      'May',
-      actions((verdict) => verdict === 'permitted'),
+    line('Permitted', [...seen, ...actions((verdict) => verdict === 'permitted', true)]),
+    line('Not permitted', missing),
+    line(
+      'Optional and permitted',
+      actions((verdict) => verdict === 'permitted', false),
     ),
-    sentence('May not', missing),
-    sentence(
-      'Optional, and not to be had:',
-      actions((verdict, isRequired) => verdict === 'denied' && !isRequired),
+    line(
+      'Optional and not to be had',
+      actions((verdict) => verdict === 'denied', false),
     ),
-    sentence(
-      'Could not be seen:',
-      actions((verdict) => isAppError(verdict)),
-    ),
-    'CreateSecret is not checked: it would have to write.',
+    line('Not to be seen', actions(isAppError)),
+    'Not checked, since it would have to write: CreateSecret',
   ]
-    .filter((text) => text !== '')
-    .join(' ');
+    .flat()
+    .join('\n');
   if (missing.length > 0) return warned(detail, writesMissing(missing, place));
   const unanswered = verdicts.find(({ verdict, isRequired }) => isRequired && isAppError(verdict));
   return isAppError(unanswered?.verdict) ? warned(detail, unanswered.verdict) : passed(detail);
 }
 
-const sentence = (start: string, actions: readonly string[]): string =>
-  actions.length === 0 ? '' : `${start} ${actions.join(', ')}.`;
+const line = (title: string, actions: readonly string[]): string[] =>
+  actions.length === 0 ? [] : [`${title}: ${actions.join(', ')}`];
 
 const writesMissing = (missing: readonly string[], { arnPrefix, folder }: Place): AppError => {
-  const resource = `${arnPrefix ?? 'arn:aws:secretsmanager:*:*:secret:'}${folder}*`;
-  const statement = JSON.stringify({
+  const where = `${arnPrefix ?? 'arn:aws:secretsmanager:*:*:secret:'}${folder}*`;
+  const statement = {
     Effect: 'Allow',
     Action: [...missing, 'CreateSecret'].map((action) => `secretsmanager:${action}`),
-    Resource: folder === '' ? '*' : resource,
-  });
+    Resource: folder === '' ? '*' : where,
+  };
   return new AppError('PERMISSION_DENIED', {
     message: `Not permitted for a new name${folder === '' ? '' : ` in ${folder}`}: ${missing.join(', ')}.`,
-    hint: `That is as it should be for reading only, or where the policy names single secrets. Otherwise add to it: ${statement}`,
+    hint: `That is as it should be for reading only, or where the policy names single secrets. Otherwise add to it:\n${JSON.stringify(statement, undefined, 2)}`,
   });
 };
 
