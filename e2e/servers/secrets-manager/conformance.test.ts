@@ -20,6 +20,7 @@ import {
   type ListSecretVersionIdsCommandOutput,
   type PutSecretValueCommandInput,
 } from '@aws-sdk/client-secrets-manager';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, type RunnerTask } from 'vitest';
 import { findRealSecretsManager, type RunningSecretsManager } from '../real-secrets-manager';
@@ -37,6 +38,7 @@ const standIn: Target = {
   differences: new Map(),
   start: async () => {
     const server = await startSecretsManagerServer();
+    server.role({ name: 'conformance', externalId: 'ours' });
     return {
       endpoint: server.endpoint,
       region: server.region,
@@ -64,6 +66,7 @@ const motoDifferences = new Map([
   ['knows pages of 1 to 100', 'any size is taken'],
   ['refuses a page token that is not its own', 'fails with an HTML page'],
   ['refuses more than 20 secrets in a batch', 'any number is taken'],
+  ['is not made by being listed by its versions', 'fails with an HTML page'],
 ]);
 
 const real = await findRealSecretsManager();
@@ -897,6 +900,71 @@ describe.each(targets)('$name', ({ start, differences }) => {
         NextToken = page.NextToken;
       } while (NextToken !== undefined);
       expect(seen).toEqual(names);
+    });
+  });
+
+  describe('roles', () => {
+    test('are handed out for an hour, and take the place of the keys', async () => {
+      const { endpoint, region } = running;
+      const provider = fromTemporaryCredentials({
+        masterCredentials: running,
+        params: {
+          RoleArn: 'arn:aws:iam::123456789012:role/conformance',
+          RoleSessionName: 'tester',
+          ExternalId: 'ours',
+        },
+        clientConfig: { endpoint, region, maxAttempts: 1 },
+      });
+      const credentials = await provider();
+      expect(credentials.accessKeyId).toMatch(/^ASIA/);
+      const seconds = ((credentials.expiration?.getTime() ?? 0) - Date.now()) / 1000;
+      expect(seconds).toBeGreaterThan(3500);
+      expect(seconds).toBeLessThan(3700);
+      const name = await create('{"A": 1}');
+      const asRole = new SecretsManagerClient({ endpoint, region, credentials });
+      const { SecretString } = await asRole.send(new GetSecretValueCommand({ SecretId: name }));
+      asRole.destroy();
+      expect(SecretString).toBe('{"A": 1}');
+    });
+  });
+
+  describe('what is not there, by a complete ARN', () => {
+    const SecretId = `arn:aws:secretsmanager:us-east-1:123456789012:secret:none/${randomUUID()}-AbCdEf`;
+
+    test.each([
+      ['put', () => client.send(new PutSecretValueCommand({ SecretId, SecretString: '{}' }))],
+      ['deleted', () => client.send(new DeleteSecretCommand({ SecretId }))],
+      ['described', () => client.send(new DescribeSecretCommand({ SecretId }))],
+      ['restored', () => client.send(new RestoreSecretCommand({ SecretId }))],
+      [
+        'relabelled',
+        () =>
+          client.send(
+            new UpdateSecretVersionStageCommand({
+              SecretId,
+              VersionStage: 'X',
+              MoveToVersionId: randomUUID(),
+            }),
+          ),
+      ],
+      ['listed by its versions', () => client.send(new ListSecretVersionIdsCommand({ SecretId }))],
+    ] as const)('is not made by being %s', async (_, ask) => {
+      expect(await refusal(ask())).toBe('ResourceNotFoundException');
+      const { SecretList = [] } = await client.send(
+        new ListSecretsCommand({
+          Filters: [{ Key: 'name', Values: ['none/'] }],
+          IncludePlannedDeletion: true,
+        }),
+      );
+      expect(SecretList).toEqual([]);
+    });
+
+    test('is an error inside the answer to a batch', async () => {
+      const { SecretValues, Errors } = await client.send(
+        new BatchGetSecretValueCommand({ SecretIdList: [SecretId] }),
+      );
+      expect(SecretValues).toEqual([]);
+      expect(Errors).toMatchObject([{ ErrorCode: 'ResourceNotFoundException' }]);
     });
   });
 });

@@ -214,4 +214,35 @@ describe('STS', () => {
     const later = connect(credentials, { systemClockOffset: hours(1) });
     expect(await failure(later.send(get('app')))).toMatchObject({ name: 'ExpiredTokenException' });
   });
+
+  test('tells apart who may not ask, and what is written wrongly', async () => {
+    const role = server.role({ name: 'deployer', trusts: ['arn:aws:iam::*:user/alice'] });
+    const ask = async (
+      key: AccessKey,
+      parameters: Record<string, string> = {},
+    ): Promise<readonly [number, string, string]> => {
+      const { status, text } = await call(key, {
+        Action: 'AssumeRole',
+        RoleArn: role.arn,
+        RoleSessionName: 'me',
+        ...parameters,
+      });
+      return [status, field(text, 'Code'), field(text, 'Message')];
+    };
+    const alice = server.accessKey({ name: 'alice' });
+    expect(await ask(alice)).toEqual([200, '', '']);
+    expect(await ask(server.accessKey({ name: 'bob' }))).toEqual([
+      403,
+      'AccessDenied',
+      `User: arn:aws:iam::123456789012:user/bob is not authorized to perform: sts:AssumeRole on resource: ${role.arn}`,
+    ]);
+    expect(await ask(server.guideAccessKey())).toEqual([
+      403,
+      'AccessDenied',
+      expect.stringContaining('because no identity-based policy allows the sts:AssumeRole action'),
+    ]);
+    for (const wrong of [{ RoleArn: 'deployer' }, { ExternalId: 'a b' }]) {
+      expect(await ask(alice, wrong)).toMatchObject([400, 'ValidationError', expect.anything()]);
+    }
+  });
 });

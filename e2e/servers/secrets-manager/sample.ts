@@ -96,6 +96,11 @@ export function seedSampleSecrets(server: SecretsManagerServer): SampleAccess {
       },
     ],
   });
+  const role = server.role({
+    name: 'reader',
+    externalId: 'sample-external-id',
+    allow: ['secretsmanager:ListSecrets', 'secretsmanager:GetSecretValue'],
+  });
   return {
     region: server.region,
     accessKeyId,
@@ -104,6 +109,7 @@ export function seedSampleSecrets(server: SecretsManagerServer): SampleAccess {
       'production, staging, qa, billing/eu, billing/us: variables, with numbers, nested values and keys of several lines',
       'legacy/licence-key: plain text; shop/allowed-origins: a JSON array; shop/keystore.p12: binary',
       'old-demo: scheduled for deletion; payroll/production: no permission for this key',
+      `${role.arn}: a role that may only read, with the external ID sample-external-id`,
     ],
   };
 }

@@ -82,6 +82,7 @@ export class Connection {
 
   /** Those that were found before any role was assumed. Throws what `credentialsError` gives. */
   foundCredentials(signal: AbortSignal): Promise<Credentials> {
+    if (this.settings.values.roleArn === '') return this.credentials(signal);
     return this.within(signal, async () => {
       const { config: callerClientConfig } = await this.client();
       return described(await this.#source.found({ callerClientConfig }));

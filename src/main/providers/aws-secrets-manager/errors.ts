@@ -84,6 +84,19 @@ const unknownKey: Rule = (_, { settings }) => {
   ];
 };
 
+const expired: Rule = (_, { settings }) => {
+  const { authentication, roleArn } = settings.values;
+  if (authentication !== 'access-keys' || roleArn !== '') return ['CREDENTIALS_EXPIRED'];
+  return [
+    'CREDENTIALS_EXPIRED',
+    {
+      message: 'The session token has expired, and the keys with it.',
+      hint: 'Enter a fresh Access Key ID, Secret Access Key and Session Token in Settings → Vault.',
+      details: { field: 'sessionToken' },
+    },
+  ];
+};
+
 const signature: Rule = ({ message }, { settings, host }) => {
   if (/expired|not yet current|is now earlier|is still later/i.test(message)) {
     return ['CLOCK_SKEWED'];
@@ -174,8 +187,8 @@ const rules: ReadonlyMap<string | undefined, Rule> = new Map(
     RequestExpired: same('CLOCK_SKEWED'),
     RequestInTheFuture: same('CLOCK_SKEWED'),
     RequestTimeTooSkewed: same('CLOCK_SKEWED'),
-    ExpiredTokenException: same('CREDENTIALS_EXPIRED'),
-    ExpiredToken: same('CREDENTIALS_EXPIRED'),
+    ExpiredTokenException: expired,
+    ExpiredToken: expired,
     IncompleteSignature: same('AUTHENTICATION_FAILED'),
     IncompleteSignatureException: same('AUTHENTICATION_FAILED'),
     MissingAuthenticationToken: same('AUTHENTICATION_FAILED'),

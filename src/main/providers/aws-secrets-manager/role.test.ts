@@ -90,7 +90,10 @@ describe('Session Token', () => {
 
   it('that has expired is told once, and asked for again', async () => {
     const key = server.accessKey({ sessionToken: true, expires: new Date(Date.now() - 1000) });
-    expect((await failure(paths(providerWith(key)))).code).toBe('CREDENTIALS_EXPIRED');
+    expect(await failure(paths(providerWith(key)))).toMatchObject({
+      code: 'CREDENTIALS_EXPIRED',
+      details: { field: 'sessionToken' },
+    });
     expect(server.count()).toBe(1);
   });
 });
