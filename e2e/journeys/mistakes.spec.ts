@@ -187,7 +187,7 @@ test('a certificate that nobody vouches for', async ({ ui }) => {
     await tab.fillToken(tokenForm(vault));
     await tab.test();
     await expect(tab.testStep('TLS')).toContainText(
-      'The certificate of this server is self-signed: no authority vouches for it. If this is a development server with a self-signed certificate, turn Verify SSL off.',
+      'The certificate of this server is self-signed: no authority vouches for it. Enter the certificate of the authority that issued it as CA certificate file',
       { useInnerText: true },
     );
     await tab.saveForThisSession();

@@ -20,7 +20,7 @@ export interface Certificate {
 
 export interface CertificateOptions {
   readonly commonName?: string;
-  /** DNS names and IP addresses; `localhost` and 127.0.0.1 by default. */
+  /** DNS names and IP addresses; `localhost` and 127.0.0.1 by default, none for a client. */
   readonly names?: readonly string[];
   /** An hour ago by default. */
   readonly notBefore?: Date;
@@ -160,7 +160,7 @@ function create(
       context(3, true),
       sequence(
         ...usageExtensions(options.authority),
-        ...(options.authority ? [] : [subjectAltName(names)]),
+        ...(options.authority || names.length === 0 ? [] : [subjectAltName(names)]),
       ),
     ),
   );
@@ -190,6 +190,8 @@ export interface TestCertificates {
   readonly valid: Certificate;
   readonly expired: Certificate;
   readonly notYetValid: Certificate;
+  /** What a client shows to a server that asks who it is. */
+  readonly client: Certificate;
   /** For `vault.example.com` only. */
   readonly wrongName: Certificate;
   readonly selfSigned: Certificate;
@@ -201,6 +203,7 @@ export function createTestCertificates(): TestCertificates {
   return {
     authority,
     valid: authority.issue(),
+    client: authority.issue({ commonName: 'Strongroom test client', names: [] }),
     expired: authority.issue({
       notBefore: new Date(now - 48 * HOUR),
       notAfter: new Date(now - 24 * HOUR),

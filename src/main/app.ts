@@ -31,6 +31,7 @@ import { PreferencesService } from './preferences/preferences-service';
 import { createAwsSecretsManagerFactory } from './providers/aws-secrets-manager/factory';
 import { createHashicorpVaultFactory } from './providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from './providers/local-vault/factory';
+import { environmentProxy, type SystemProxy } from './providers/network/system-proxy';
 import type { ProviderRegistry } from './providers/registry';
 import { createRouter, type Router } from './router';
 import { SessionSecrets } from './secrets/session-secrets';
@@ -55,6 +56,8 @@ export interface AppOptions {
   readonly keychain: Keychain;
   /** Absent where the host has no clipboard: then the window puts copied values there itself. */
   readonly clipboard?: HostClipboard;
+  /** Which proxy this computer asks for. Default: that of the environment. */
+  readonly systemProxy?: SystemProxy;
   /** Milliseconds since 1970, UTC. Default: the clock of this computer. */
   readonly now?: () => number;
 }
@@ -97,6 +100,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     dataDirectory,
     keychain,
     clipboard: hostClipboard,
+    systemProxy = environmentProxy(process.env),
     now = Date.now,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(dataDirectory);
@@ -104,8 +108,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     const keyStore = createKeyStore({ dataDirectory, keychain });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
-      'hashicorp-vault': createHashicorpVaultFactory(),
-      'aws-secrets-manager': createAwsSecretsManagerFactory(),
+      'hashicorp-vault': createHashicorpVaultFactory({ systemProxy }),
+      'aws-secrets-manager': createAwsSecretsManagerFactory({ systemProxy }),
       'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
     };
     const workspaces = new Workspaces(database);

@@ -40,7 +40,7 @@ export const errorTable = {
   },
   TLS_UNTRUSTED: {
     message: 'The certificate of this server is not trusted.',
-    hint: 'If this is a development server with a self-signed certificate, turn Verify SSL off. Otherwise ask whoever runs it for a certificate of a known authority.',
+    hint: 'Enter the certificate of the authority that issued it as CA certificate file, under “More ways to connect” in Settings → Vault. For a development server, Verify SSL can be turned off instead.',
   },
   TLS_EXPIRED: {
     message: 'The certificate of this server has expired or is not valid yet.',
@@ -53,6 +53,26 @@ export const errorTable = {
   TLS_FAILED: {
     message: 'No secure connection could be made.',
     hint: 'Check whether this server speaks https at this port. A plain development server wants http://.',
+  },
+  TLS_OLD_VERSION: {
+    message: 'This server speaks only versions of TLS that are no longer safe.',
+    hint: 'Ask whoever runs it to allow TLS 1.2 or newer. Strongroom uses nothing older.',
+  },
+  TLS_CLIENT_CERTIFICATE: {
+    message: 'This server demands a client certificate, or did not accept the one it was shown.',
+    hint: 'Enter the file of one that it accepts as Client certificate file, under “More ways to connect” in Settings → Vault.',
+  },
+  PROXY_UNREACHABLE: {
+    message: 'The proxy could not be reached.',
+    hint: 'Check the address of the proxy, and that you are on the network it belongs to. Without it, choose None as Proxy under “More ways to connect”.',
+  },
+  PROXY_AUTHENTICATION: {
+    message: 'The proxy wants a user and a password.',
+    hint: 'Enter Proxy user and Proxy password under “More ways to connect” in Settings → Vault.',
+  },
+  PROXY_REFUSED: {
+    message: 'The proxy does not let you through to this server.',
+    hint: 'Ask whoever runs the proxy to allow this address and port, or add the server to the exceptions.',
   },
   HTTPS_EXPECTED: {
     message: 'This server speaks https, and the address says http.',

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TlsOptions } from 'node:tls';
 import { ServerClock } from './clock';
 import { frameworkError, ServiceError } from './errors';
 import { deliverFault, Faults, send, type Answer } from './faults';
@@ -45,7 +46,7 @@ export interface SecretsManagerOptions {
   /** `us-east-1` unless given. Requests signed for another region are refused. */
   readonly region?: string;
   readonly account?: string;
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: TlsOptions;
 }
 
 export interface AccessKeyOptions extends Grant {

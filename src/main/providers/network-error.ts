@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, type ErrorDetails } from '@shared/errors';
+import { AppError, isAppError, type ErrorCode, type ErrorDetails } from '@shared/errors';
 
 /** Node's error codes, see https://nodejs.org/api/errors.html and https://nodejs.org/api/tls.html. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -28,6 +28,16 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   CERT_NOT_YET_VALID: 'TLS_EXPIRED',
   ERR_TLS_CERT_ALTNAME_INVALID: 'TLS_WRONG_NAME',
   HOSTNAME_MISMATCH: 'TLS_WRONG_NAME',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'TLS_OLD_VERSION',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'TLS_OLD_VERSION',
+  // Alerts that a server sends about the certificate it was shown, or about there being none.
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'TLS_CLIENT_CERTIFICATE',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'TLS_CLIENT_CERTIFICATE',
+  ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: 'TLS_CLIENT_CERTIFICATE',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'TLS_CLIENT_CERTIFICATE',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'TLS_CLIENT_CERTIFICATE',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'TLS_CLIENT_CERTIFICATE',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'TLS_CLIENT_CERTIFICATE',
 };
 
 /** The codes in an error and everything it wraps: causes, and the parts of an `AggregateError`. */
@@ -42,6 +52,8 @@ function* codesOf(error: unknown, depth = 0): Generator<string> {
 
 /** The failure of a connection as an `AppError`; `undefined` where it is none. */
 export function networkError(error: unknown, details?: ErrorDetails): AppError | undefined {
+  // What is explained already stands, whatever it comes of.
+  if (isAppError(error)) return undefined;
   for (const code of codesOf(error)) {
     const known =
       codes[code] ??

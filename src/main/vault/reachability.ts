@@ -62,6 +62,7 @@ const MAY_BE_AWAY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CONNECTION_REFUSED',
   'CONNECTION_RESET',
   'TIMED_OUT',
+  'PROXY_UNREACHABLE',
 ]);
 
 const FIRST_WAIT_MS = 5000;

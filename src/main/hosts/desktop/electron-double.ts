@@ -127,6 +127,8 @@ export class SessionDouble {
   permissionRequest: PermissionRequestHandler | null = null;
   permissionCheck: PermissionCheckHandler | null = null;
   device: DeviceHandler | null = null;
+  /** What the system says of proxies, as `resolveProxy` gives it. */
+  proxy = 'DIRECT';
   spellChecker = true;
   blockedPatterns: string[] = [];
   isBlocked: RequestFilter = () => false;
@@ -141,6 +143,7 @@ export class SessionDouble {
     setDevicePermissionHandler: (handler) => {
       this.device = handler;
     },
+    resolveProxy: async () => this.proxy,
     setSpellCheckerEnabled: (enabled) => {
       this.spellChecker = enabled;
     },

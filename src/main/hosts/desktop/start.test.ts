@@ -95,6 +95,20 @@ describe('the start', () => {
     expect(opened).toMatchObject([{ host: 'desktop', version: '1.2.3', dataDirectory: directory }]);
   });
 
+  test('gives the core the proxy of the system', async () => {
+    for (const name of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY']) {
+      vi.stubEnv(name, '');
+    }
+    const { double, opened, done } = start();
+    await done;
+    const { systemProxy } = opened[0]!;
+    const target = new URL('https://vault.example.com:8200');
+    expect(await systemProxy?.(target)).toBeUndefined();
+    double.session.proxy = 'PROXY proxy.example.com:3128; DIRECT';
+    expect((await systemProxy?.(target))?.url.href).toBe('http://proxy.example.com:3128/');
+    vi.unstubAllEnvs();
+  });
+
   test('gives the core the clipboard of the system', async () => {
     const { double, opened, done } = start();
     await done;

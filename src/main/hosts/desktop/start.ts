@@ -6,6 +6,7 @@ import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import type { BrowserWindow, WebContents } from 'electron';
 import type { App, AppOptions } from '../../app';
 import { dataDirectoryFrom } from '../../data-directory';
+import { chromiumProxy, environmentOr } from '../../providers/network/system-proxy';
 import type { RendererFiles } from '../renderer-files';
 import { serveConnections } from './connection';
 import type { Electron } from './electron';
@@ -137,6 +138,11 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       version: app.getVersion(),
       dataDirectory: directory,
       clipboard: electron.clipboard,
+      // The session there is before any window; what it asks the system for belongs to no page.
+      systemProxy: environmentOr(
+        process.env,
+        chromiumProxy((url) => electron.session.defaultSession.resolveProxy(url)),
+      ),
     });
   const opening = open();
   closeOnQuit(app, opening, report);

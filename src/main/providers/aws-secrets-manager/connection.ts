@@ -2,6 +2,7 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
 import { withDeadline } from '../deadline';
+import { Network } from '../network/network';
 import { untilAborted } from '../until-aborted';
 import { CredentialSource, type FoundCredentials } from './credentials';
 import { credentialsError } from './credentials-error';
@@ -26,6 +27,7 @@ export interface HttpOptions {
 export class Connection {
   readonly settings: AwsSettings;
   readonly options: ResolvedOptions;
+  readonly network: Network;
   /** Names that DescribeSecret was refused for, with the time of `performance.now()`. */
   readonly undescribed = new Map<string, number>();
   readonly #closed = new AbortController();
@@ -35,6 +37,8 @@ export class Connection {
   constructor(settings: AwsSettings, options: AwsSecretsManagerOptions) {
     this.settings = settings;
     this.options = resolveOptions(options);
+    const { values, credentials } = settings;
+    this.network = new Network({ values, credentials, verifySsl: true }, this.options.systemProxy);
     this.#source = new CredentialSource(settings, this.options);
   }
 
@@ -45,7 +49,7 @@ export class Connection {
 
   /** Made at first use. Makes no call. */
   client(): Promise<SecretsManager> {
-    this.#client ??= createClient(this.settings, this.options, this.#source.provide);
+    this.#client ??= createClient(this.settings, this.options, this.network, this.#source.provide);
     return this.#client;
   }
 

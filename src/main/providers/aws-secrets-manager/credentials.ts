@@ -10,7 +10,7 @@ import { hasOwnSts } from './sts-endpoint';
 
 /** What the SDK hands a provider of credentials: its client, and whether to find them anew. */
 interface Props {
-  readonly callerClientConfig?: object;
+  readonly callerClientConfig?: { readonly requestHandler?: object };
   readonly forceRefresh?: boolean;
 }
 
@@ -62,11 +62,14 @@ export class CredentialSource {
     if (authentication === 'access-keys') return accessKeys(this.settings.credentials);
     try {
       const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+      // IAM Identity Center and STS are reached the way that the secrets are.
+      const { requestHandler } = props.callerClientConfig ?? {};
+      const clientConfig = requestHandler === undefined ? {} : { requestHandler };
       // Only this profile: the whole chain would go on to an instance role where the name is mistyped.
       const find: (props: object) => Promise<FoundCredentials> =
         authentication === 'profile'
-          ? fromIni({ profile, ignoreCache: true })
-          : fromNodeProviderChain({ ignoreCache: true });
+          ? fromIni({ profile, ignoreCache: true, clientConfig })
+          : fromNodeProviderChain({ ignoreCache: true, clientConfig });
       return await find(props);
     } catch (error) {
       throw credentialsError(error, this.settings.values);

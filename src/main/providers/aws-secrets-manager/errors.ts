@@ -391,9 +391,11 @@ export function explainConnection(
   if (error.code === 'NAME_NOT_FOUND') {
     return explained({ message: `${host} could not be found.`, details: { field: 'endpoint' } });
   }
-  if (error.code === 'TLS_UNTRUSTED') {
+  if (error.code === 'TLS_UNTRUSTED' && settings.values.caFile === '') {
     return explained({
-      hint: 'If a proxy of your network signs connections anew, or the server has a certificate of its own, start Strongroom with NODE_EXTRA_CA_CERTS set to the file of that authority.',
+      message: error.message,
+      hint: 'If a proxy of your network signs connections anew, or the server has a certificate of its own, enter the certificate of that authority as CA certificate file, under “More ways to connect” in Settings → Vault.',
+      details: { field: 'caFile' },
     });
   }
   return error;

@@ -1,3 +1,5 @@
+import { environmentProxy, type SystemProxy } from '../network/system-proxy';
+
 /** What can be tuned, in milliseconds and counts. Tests use it to be quick; nothing else needs to. */
 export interface AwsSecretsManagerOptions {
   /** One call with all its attempts, finding the credentials included. */
@@ -9,6 +11,8 @@ export interface AwsSecretsManagerOptions {
   /** One attempt, until the answer begins. */
   readonly attemptTimeout?: number;
   readonly maxAttempts?: number;
+  /** Which proxy this computer asks for. Default: that of the environment. */
+  readonly systemProxy?: SystemProxy;
 }
 
 export type ResolvedOptions = Required<AwsSecretsManagerOptions>;
@@ -23,6 +27,7 @@ const defaults: ResolvedOptions = {
   connectTimeout: 5_000,
   attemptTimeout: 10_000,
   maxAttempts: 4,
+  systemProxy: environmentProxy(process.env),
 };
 
 export const resolveOptions = (options: AwsSecretsManagerOptions): ResolvedOptions => ({

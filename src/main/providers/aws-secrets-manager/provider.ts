@@ -99,7 +99,8 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
   }
 
   async reach({ signal }: CallOptions): Promise<void> {
-    await reachPort(await this.#connection.endpoint(), signal);
+    const { network } = this.#connection;
+    await reachPort(network, await this.#connection.endpoint(), signal);
   }
 
   dispose(): void {

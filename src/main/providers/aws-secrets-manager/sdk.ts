@@ -5,6 +5,7 @@
 import type { SecretsManager, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { AppError } from '@shared/errors';
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
+import type { Network } from '../network/network';
 import type { ProviderSettings } from '../provider';
 import type { ResolvedOptions } from './options';
 
@@ -22,6 +23,7 @@ type CredentialsConfig = NonNullable<SecretsManagerClientConfig['credentials']>;
 export async function createClient(
   settings: AwsSettings,
   options: ResolvedOptions,
+  network: Network,
   credentials: CredentialsConfig,
 ): Promise<SecretsManager> {
   const { region, endpoint, authentication, profile } = settings.values;
@@ -32,6 +34,8 @@ export async function createClient(
   // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
   // the SDK refuses them beside an endpoint of one's own.
   const exactEndpoint = endpoint !== '' || authentication === 'access-keys';
+
+  const pool = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
   return new SecretsManager({
     region,
@@ -49,8 +53,8 @@ export async function createClient(
       connectionTimeout: options.connectTimeout,
       requestTimeout: options.attemptTimeout,
       throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpAgent: network.agent(false, pool),
+      httpsAgent: network.agent(true, pool),
     },
     streamCollector: collectBounded,
   });

@@ -1,7 +1,9 @@
 /** What a server's certificate says, and why it was not accepted, in plain words. */
 import type { PeerCertificate } from 'node:tls';
 import { AppError } from '@shared/errors';
+import type { CertificateFiles } from '../network/files';
 import { networkError } from '../network-error';
+import { passed, warned, type StepResult } from './steps';
 
 /** A certificate that ends sooner is warned of. */
 const SOON_MS = 14 * 86_400_000;
@@ -52,7 +54,11 @@ export function endsSoon({ valid_to: end }: PeerCertificate, now: number): AppEr
 }
 
 /** Why TLS refused a certificate. `code` is Node's, see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-export function explainRefusal(code: string, certificate: PeerCertificate, host: string): AppError {
+export function explainRefusal(
+  code: string,
+  certificate: PeerCertificate,
+  { host, caFile }: { readonly host: string; readonly caFile: string },
+): AppError {
   const known = networkError({ code }) ?? new AppError('TLS_UNTRUSTED');
   if (known.code === 'TLS_WRONG_NAME') {
     return new AppError(known.code, {
@@ -77,5 +83,34 @@ export function explainRefusal(code: string, certificate: PeerCertificate, host:
       code === 'DEPTH_ZERO_SELF_SIGNED_CERT'
         ? 'The certificate of this server is self-signed: no authority vouches for it.'
         : `The certificate of this server was issued by ${issuerOf(certificate)}, which is not trusted here.`,
+    ...(caFile !== '' && {
+      hint: `${caFile} does not hold the authority that issued it. Choose the file that does, or ask whoever runs the server for it.`,
+    }),
+    details: { field: 'caFile' },
   });
+}
+
+const count = (number: number, one: string, many: string): string =>
+  `${String(number)} ${number === 1 ? one : many}`;
+
+/** Step `certificates`: what the files hold that were just read. `now` in ms since 1970. */
+export function describeFiles({ authorities, client }: CertificateFiles, now: number): StepResult {
+  const parts: string[] = [];
+  if (authorities.length > 0) {
+    parts.push(`${count(authorities.length, 'more authority', 'more authorities')} trusted`);
+  }
+  if (client === undefined) return passed(parts.join('. '));
+  const { subject, validTo } = client.parsed;
+  const [, name = 'without a name'] = /^CN=(.+)$/m.exec(subject) ?? [];
+  parts.push(`Client certificate ${name}, valid until ${dateText(validTo)}`);
+  const detail = parts.join('. ');
+  if (new Date(validTo).getTime() > now) return passed(detail);
+  return warned(
+    detail,
+    new AppError('TLS_CLIENT_CERTIFICATE', {
+      message: 'The client certificate has expired.',
+      hint: 'Ask whoever issued it for a new one. A server that looks at it will refuse this one.',
+      details: { field: 'clientCertFile' },
+    }),
+  );
 }

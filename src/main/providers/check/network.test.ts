@@ -6,6 +6,7 @@ import { createServer as createTcpServer, type Server } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import type { CheckStep } from '@shared/contract/vault';
 import { createTestCertificates } from '../../../../e2e/servers/certificates';
+import { networkOf } from '../network/test-kit';
 import { networkSteps, type NetworkTarget } from './network';
 import { runSteps } from './steps';
 
@@ -38,7 +39,7 @@ async function check(
   const steps = networkSteps({
     url: async () => new URL(url),
     field: 'url',
-    verifySsl: true,
+    network: networkOf(),
     deadlineMs: 5_000,
     ...more,
   });
@@ -100,7 +101,9 @@ it.each([
 
 it('warns where the certificate is not verified', async () => {
   const port = await tlsServer(certificates.expired);
-  const { tls } = await check(`https://localhost:${String(port)}`, { verifySsl: false });
+  const { tls } = await check(`https://localhost:${String(port)}`, {
+    network: networkOf({}, { verifySsl: false }),
+  });
   expect(tls).toMatchObject({ status: 'warned' });
   expect(tls?.detail).toMatch(
     /^Issued by Strongroom test CA, valid until \d+ \w+ \d{4}, for localhost, 127\.0\.0\.1\. Not verified/,

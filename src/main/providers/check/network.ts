@@ -1,14 +1,19 @@
 /** The steps of Test Connection on the way to a server: name lookup, port and TLS. Nothing is sent. */
+import { once } from 'node:events';
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { AppError, isAppError } from '@shared/errors';
 import { withDeadline } from '../deadline';
+import { endpointOf, isThisComputer, type Endpoint } from '../network/endpoint';
+import type { Network } from '../network/network';
+import { proxyText, type Proxy } from '../network/proxy';
+import { proxyUnreachable } from '../network/tunnel';
 import { networkError } from '../network-error';
 import { untilAborted } from '../until-aborted';
-import { describeCertificate, endsSoon, explainRefusal } from './certificate';
-import { endpointOf, isThisComputer, lookupOf, withSocket, type Endpoint } from './socket';
+import { describeCertificate, describeFiles, endsSoon, explainRefusal } from './certificate';
+import { lookupOf, withSocket } from './socket';
 import { passed, skipped, warned, type Step, type StepResult } from './steps';
 
 export interface NetworkTarget {
@@ -16,7 +21,7 @@ export interface NetworkTarget {
   readonly url: () => Promise<URL>;
   /** The form's field for the address. */
   readonly field: string;
-  readonly verifySsl: boolean;
+  readonly network: Network;
   /** Milliseconds that each step may take. */
   readonly deadlineMs: number;
   /** Says more exactly what a failure comes of, where the provider knows. */
@@ -40,29 +45,61 @@ async function findAddresses(host: string, signal: AbortSignal): Promise<LookupA
   }
 }
 
-/** Steps `name`, `port` and `tls`, for one run. */
+/** The way to one server, as far as the steps have found it. */
+interface Way {
+  readonly endpoint: Endpoint;
+  /** Set where there is a proxy on the way. */
+  readonly proxy: Proxy | undefined;
+}
+
+/** Steps `certificates`, `proxy`, `name`, `port` and `tls`, for one run; the first two where they apply. */
 export function networkSteps(target: NetworkTarget): readonly Step[] {
+  const { network } = target;
   let found: readonly LookupAddress[] = [];
 
-  /** Runs a step inside its deadline, with the endpoint; failures are explained. */
+  const findWay = async (): Promise<Way> => {
+    const url = await target.url();
+    return { endpoint: endpointOf(url), proxy: await network.proxyFor(url) };
+  };
+
+  /** Runs a step inside its deadline; failures are explained. */
   const at =
-    (run: (endpoint: Endpoint, signal: AbortSignal) => Promise<StepResult>): Step['run'] =>
+    (run: (way: Way, signal: AbortSignal) => Promise<StepResult>): Step['run'] =>
     async (signal) => {
-      const endpoint = endpointOf(await target.url());
+      const way = await findWay();
       try {
-        return await withDeadline(signal, target.deadlineMs, (either) => run(endpoint, either));
+        return await withDeadline(signal, target.deadlineMs, (either) => run(way, either));
       } catch (error) {
         throw isAppError(error) && error.code !== 'CANCELLED'
-          ? (target.explain?.(error, endpoint.host) ?? error)
+          ? (target.explain?.(error, way.endpoint.host) ?? error)
           : error;
       }
     };
 
+  /** What TLS speaks over: the tunnel of a proxy, or a connection of its own. */
+  const lower = async ({ endpoint, proxy }: Way, signal: AbortSignal) =>
+    proxy === undefined
+      ? { host: endpoint.host, port: endpoint.port, lookup: lookupOf(found) }
+      : { host: endpoint.host, socket: await network.tunnel(proxy, endpoint, signal) };
+
   return [
+    {
+      id: 'certificates',
+      label: 'Certificate files',
+      isNeeded: async () => network.values.caFile !== '' || network.values.clientCertFile !== '',
+      run: async () => describeFiles(await network.readFiles(), Date.now()),
+    },
+    {
+      id: 'proxy',
+      label: 'Proxy',
+      isNeeded: async () => (await findWay()).proxy !== undefined,
+      run: at(({ endpoint, proxy }, signal) => tryProxy(network, endpoint, proxy, signal)),
+    },
     {
       id: 'name',
       label: 'Name lookup',
-      run: at(async ({ host }, signal) => {
+      run: at(async ({ endpoint: { host }, proxy }, signal) => {
+        if (proxy !== undefined) return skipped('Left to the proxy');
         const family = isIP(host);
         if (family !== 0) {
           found = [{ address: host, family }];
@@ -75,34 +112,84 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
     {
       id: 'port',
       label: 'Port',
-      run: at(({ host, port }, signal) =>
-        withSocket(connect({ host, port, lookup: lookupOf(found) }), 'connect', signal, (socket) =>
-          passed(`${socket.remoteAddress ?? host}, port ${String(port)}`),
-        ),
-      ),
+      run: at(async ({ endpoint: { host, port }, proxy }, signal) => {
+        if (proxy !== undefined) return skipped('Left to the proxy');
+        return withSocket(
+          connect({ host, port, lookup: lookupOf(found) }),
+          'connect',
+          signal,
+          (socket) => passed(`${socket.remoteAddress ?? host}, port ${String(port)}`),
+        );
+      }),
     },
     {
       id: 'tls',
       label: 'TLS',
-      run: at(async ({ host, port, isTls }, signal) => {
+      run: at(async (way, signal) => {
+        const { host, isTls } = way.endpoint;
         if (!isTls) return withoutTls(host, target.field);
+        const settings = await network.tlsSettings();
         const servername = isIP(host) === 0 ? { servername: host } : {};
-        return withSocket(
-          // Nothing is sent, so a certificate that fails can be looked at safely.
-          connectTls({
-            host,
-            port,
-            lookup: lookupOf(found),
-            rejectUnauthorized: false,
-            ...servername,
-          }),
-          'secureConnect',
-          signal,
-          (socket) => judge(socket, host, target.verifySsl),
-        );
+        // Nothing is sent, so a certificate that fails can be looked at safely.
+        const how = { ...settings, ...servername, rejectUnauthorized: false };
+        const socket = connectTls({ ...(await lower(way, signal)), ...how });
+        return withSocket(socket, 'secureConnect', signal, async (secured) => {
+          const result = judge(secured, host, network);
+          await untilAccepted(secured, signal);
+          return result;
+        });
       }),
     },
   ];
+}
+
+/** Opens the way through the proxy, and tells which it is and what chose it. */
+async function tryProxy(
+  network: Network,
+  endpoint: Endpoint,
+  proxy: Proxy | undefined,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  if (proxy === undefined) return skipped('Not used');
+  if (endpoint.isTls) {
+    const socket = await network.tunnel(proxy, endpoint, signal);
+    socket.destroy();
+  } else {
+    // Plain requests are handed to the proxy one by one, so all there is to try is itself.
+    await withSocket(connect(proxy.port, proxy.host), 'connect', signal, () => undefined).catch(
+      (error: unknown) => {
+        throw signal.aborted ? error : proxyUnreachable(error, proxy);
+      },
+    );
+  }
+  return passed(`${proxyText(proxy)}, chosen by ${proxy.chosenBy}`);
+}
+
+/** A server of TLS 1.3 judges the certificate it was shown only when the client thinks all is done. */
+const JUDGED_WITHIN_MS = 300;
+
+/**
+ * Waits for the server's word on the handshake: a session ticket where it accepts, an alert where it
+ * does not. One that says nothing is taken to accept. Throws `TLS_CLIENT_CERTIFICATE` …
+ */
+async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<void> {
+  if (socket.getProtocol() !== 'TLSv1.3') return;
+  const waiting = AbortSignal.any([signal, AbortSignal.timeout(JUDGED_WITHIN_MS)]);
+  socket.resume();
+  const accepted = once(socket, 'session', { signal: waiting }).then(() => true);
+  const closed = once(socket, 'close', { signal: waiting }).then(() => false);
+  // A silent server ends the waiting of both, and the one that is not heard must not be unhandled.
+  closed.catch(() => undefined);
+  const word = await Promise.race([accepted, closed]).catch((error: unknown) => {
+    if (waiting.aborted && !signal.aborted) return true;
+    throw error;
+  });
+  if (word) return;
+  throw new AppError('CONNECTION_RESET', {
+    message: 'The server closed the connection right after the TLS handshake.',
+    hint: 'It may demand a client certificate: enter the file of one under “More ways to connect”.',
+    details: { field: 'clientCertFile' },
+  });
 }
 
 function withoutTls(host: string, field: string): StepResult {
@@ -117,14 +204,17 @@ function withoutTls(host: string, field: string): StepResult {
   );
 }
 
-function judge(socket: TLSSocket, host: string, verifySsl: boolean): StepResult {
+function judge(socket: TLSSocket, host: string, network: Network): StepResult {
   const certificate = socket.getPeerCertificate();
   const detail = describeCertificate(certificate);
   if (socket.authorized) {
     const soon = endsSoon(certificate, Date.now());
     return soon === undefined ? passed(detail) : warned(detail, soon);
   }
-  if (!verifySsl) return warned(`${detail}. Not verified: Verify SSL is off`);
+  if (!network.verifySsl) return warned(`${detail}. Not verified: Verify SSL is off`);
   // Declared as an error, given as the code of one.
-  throw explainRefusal(String(socket.authorizationError), certificate, host);
+  throw explainRefusal(String(socket.authorizationError), certificate, {
+    host,
+    caFile: network.values.caFile,
+  });
 }

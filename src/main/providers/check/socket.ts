@@ -3,26 +3,6 @@ import type { LookupFunction, Socket } from 'node:net';
 import type { LookupAddress } from 'node:dns';
 import { networkError } from '../network-error';
 
-/** Where a URL leads. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly isTls: boolean;
-}
-
-export function endpointOf(url: URL): Endpoint {
-  const isTls = url.protocol === 'https:';
-  return {
-    // The brackets of an IPv6 address belong to the URL, not to the address.
-    host: url.hostname.replaceAll(/^\[|\]$/g, ''),
-    port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
-    isTls,
-  };
-}
-
-export const isThisComputer = (host: string): boolean =>
-  /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/i.test(host);
-
 /** Gives a socket the addresses that were found before, so that all steps try the same ones. */
 export const lookupOf =
   (found: readonly LookupAddress[]): LookupFunction =>

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { withDeadline } from '../deadline';
-import { endpointOf, withSocket } from './socket';
+import { endpointOf } from '../network/endpoint';
+import { withSocket } from './socket';
 
 /**
  * Whether what listens at an address speaks TLS, whatever the address says and whoever vouches for it:

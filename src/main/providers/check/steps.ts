@@ -14,6 +14,8 @@ export interface StepResult {
 export interface Step {
   readonly id: string;
   readonly label: string;
+  /** Left out where this says so; what it throws is for `run` to say again. Default: it is needed. */
+  readonly isNeeded?: () => Promise<boolean>;
   /** A throw is a failure: no later step is reached then. */
   readonly run: (signal: AbortSignal) => Promise<StepResult>;
 }
@@ -60,7 +62,8 @@ export async function* runSteps(
 ): AsyncGenerator<CheckStep, void, undefined> {
   let hasFailed = false;
   for (const step of steps) {
-    const { id, label } = step;
+    const { id, label, isNeeded = async () => true } = step;
+    if (!(await isNeeded().catch(() => true))) continue;
     if (hasFailed) {
       yield { id, label, status: 'not-reached' };
       continue;

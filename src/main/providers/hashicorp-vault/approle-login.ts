@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Secret } from '../../secrets/secret';
+import type { Network } from '../network/network';
 import { untilAborted } from '../until-aborted';
 import { VaultClient, type VaultAnswer, type VaultRequest } from './client';
 import type { Clock } from './clock';
@@ -21,7 +22,7 @@ export interface ApproleCredentials {
   readonly roleId: string;
   readonly secretId: Secret;
   /** How to connect; not part of whose login it is. */
-  readonly verifySsl: boolean;
+  readonly network: Network;
   readonly deadlineMs: number;
 }
 

@@ -1,5 +1,7 @@
 import { AppError } from '@shared/errors';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
+import { Network } from '../network/network';
+import { environmentProxy, type SystemProxy } from '../network/system-proxy';
 import type { ProviderFactory, ProviderSettings } from '../provider';
 import { Secret } from '../../secrets/secret';
 import { ApproleLogins, type ApproleCredentials } from './approle-login';
@@ -17,6 +19,8 @@ export interface HashicorpVaultOptions {
   readonly deadlineMs?: number;
   /** Requests, and so connections, at a time. */
   readonly concurrency?: number;
+  /** Which proxy this computer asks for. Default: that of the environment. */
+  readonly systemProxy?: SystemProxy;
 }
 
 export type HashicorpVaultFactory = ProviderFactory<HashicorpVaultValues> & {
@@ -48,17 +52,23 @@ export function createHashicorpVaultFactory({
   clock = systemClock,
   deadlineMs = 15_000,
   concurrency = 16,
+  systemProxy = environmentProxy(process.env),
 }: HashicorpVaultOptions = {}): HashicorpVaultFactory {
   const logins = new ApproleLogins(clock);
   const secretIds = new UnwrappedSecretIds();
 
+  const networkFor = (settings: ProviderSettings<HashicorpVaultValues>): Network =>
+    new Network({ ...settings, verifySsl: settings.values.verifySsl }, systemProxy);
+
   const approleCredentials = (
     values: HashicorpVaultValues,
+    network: Network,
     secretId: Secret,
-  ): ApproleCredentials => ({ ...values, secretId, deadlineMs });
+  ): ApproleCredentials => ({ ...values, network, secretId, deadlineMs });
 
   const authenticate = (
     { values, credentials }: ProviderSettings<HashicorpVaultValues>,
+    network: Network,
     client: VaultClient,
   ): Authentication => {
     if (values.authentication === 'token') {
@@ -71,24 +81,26 @@ export function createHashicorpVaultFactory({
     }
     const entered = credential(credentials, 'secretId', 'Secret ID');
     const logInWith = (secretId: Secret): ApproleAuthentication => {
-      const approle = approleCredentials(values, secretId);
+      const approle = approleCredentials(values, network, secretId);
       return new ApproleAuthentication(logins.of(approle), approle, client);
     };
     if (!values.secretIdIsWrapped) return logInWith(entered);
     return new WrappedApproleAuthentication(async () =>
-      logInWith(await secretIds.get(approleCredentials(values, entered))),
+      logInWith(await secretIds.get(approleCredentials(values, network, entered))),
     );
   };
 
   return {
     id: 'hashicorp-vault',
     create: (settings) => {
-      const { url, verifySsl } = settings.values;
-      const client = new VaultClient({ url, verifySsl, deadlineMs, maxSockets: concurrency });
+      const { url } = settings.values;
+      const network = networkFor(settings);
+      const client = new VaultClient({ url, network, deadlineMs, maxSockets: concurrency });
       return new HashicorpVaultProvider({
         values: withEffectiveNamespace(settings.values),
         client,
-        authentication: () => authenticate(settings, client),
+        network,
+        authentication: () => authenticate(settings, network, client),
         deadlineMs,
         concurrency,
       });
@@ -96,7 +108,15 @@ export function createHashicorpVaultFactory({
     prepareToStore: async (values, stored) => {
       if (values.authentication !== 'approle' || !values.secretIdIsWrapped) return undefined;
       const entered = credential({ secretId: await stored('secretId') }, 'secretId', 'Secret ID');
-      const secretId = await secretIds.get(approleCredentials(values, entered));
+      const network = networkFor({
+        values,
+        credentials: {
+          clientKeyPassphrase:
+            values.clientCertFile === '' ? undefined : await stored('clientKeyPassphrase'),
+          proxyPassword: values.proxy === 'typed' ? await stored('proxyPassword') : undefined,
+        },
+      });
+      const secretId = await secretIds.get(approleCredentials(values, network, entered));
       return { values: { secretIdIsWrapped: false }, credentials: { secretId } };
     },
     forgetLogins: () => {

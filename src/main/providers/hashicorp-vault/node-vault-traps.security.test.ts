@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startVaultServer, type VaultServer } from '../../../../e2e/servers/vault/server';
 import { Secret } from '../../secrets/secret';
+import { networkOf } from '../network/test-kit';
 import { VaultClient } from './client';
 import { encodePath } from './paths';
 import { breaks, connect, doc, errorOf, options, readAll, signal, textOf } from './test-kit';
@@ -15,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const client = (): VaultClient =>
-  new VaultClient({ url: server.url, verifySsl: true, maxSockets: 2, deadlineMs: 5000 });
+  new VaultClient({ url: server.url, network: networkOf(), maxSockets: 2, deadlineMs: 5000 });
 
 describe('the environment of the process', () => {
   beforeEach(() => {

@@ -18,6 +18,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
+import type { Network } from '../network/network';
 import { reachPort } from '../reach';
 import { VaultApi } from './api';
 import type { Authentication } from './authentication';
@@ -35,6 +36,7 @@ import { Shared, detached } from './shared';
 export interface ProviderParts {
   readonly values: HashicorpVaultValues;
   readonly client: VaultClient;
+  readonly network: Network;
   /** Throws where credentials are missing or cannot be any: only when they are needed. */
   readonly authentication: () => Authentication;
   readonly deadlineMs: number;
@@ -61,13 +63,14 @@ export class HashicorpVaultProvider implements SecretsProvider {
   }
 
   check({ signal }: CallOptions): AsyncIterable<CheckStep> {
-    const { values, client, deadlineMs } = this.#parts;
+    const { values, client, network, deadlineMs } = this.#parts;
     // Looked for anew, since it is what a test is for, and then used by all of its steps.
     const engine = new Shared(() => this.#detectEngine());
     return runSteps(
       checkSteps({
         values,
         client,
+        network,
         deadlineMs,
         authenticate: () => this.#authenticate(),
         openApi: () => this.#openApi(),
@@ -159,7 +162,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
   }
 
   async reach({ signal }: CallOptions): Promise<void> {
-    await reachPort(new URL(this.#parts.values.url), signal);
+    await reachPort(this.#parts.network, new URL(this.#parts.values.url), signal);
   }
 
   dispose(): void {

@@ -4,6 +4,9 @@ import * as https from 'node:https';
 import { TextDecoder } from 'node:util';
 import { AppError, type ErrorDetails } from '@shared/errors';
 import { networkError } from '../network-error';
+import type { Network } from '../network/network';
+import type { Proxy } from '../network/proxy';
+import { proxyHeaders, proxyUnreachable, proxyWantsLogin } from '../network/tunnel';
 
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
@@ -27,7 +30,8 @@ export interface HttpAnswer {
 export interface TransportOptions {
   /** Scheme, host and port. */
   readonly url: string;
-  readonly verifySsl: boolean;
+  /** The way there: certificates and proxies. */
+  readonly network: Network;
   /** Connections at a time; further requests wait for one. */
   readonly maxSockets: number;
 }
@@ -35,24 +39,30 @@ export interface TransportOptions {
 interface Exchange {
   readonly request: http.ClientRequest;
   readonly answered: Promise<http.IncomingMessage>;
+  /** The proxy that passes the request on, where one does. One that is only tunnelled through is not. */
+  readonly proxy: Proxy | undefined;
 }
 
 export class HttpTransport {
   readonly #url: URL;
+  readonly #network: Network;
+  readonly #secure: boolean;
   readonly #agent: http.Agent;
-  readonly #request: typeof http.request;
+  /** Connections to proxies that pass plain requests on. */
+  readonly #forwarding: Readonly<Record<'http' | 'https', http.Agent>>;
   readonly #underWay = new Set<http.ClientRequest>();
   #closed = false;
 
-  constructor({ url, verifySsl, maxSockets }: TransportOptions) {
+  constructor({ url, network, maxSockets }: TransportOptions) {
     this.#url = new URL(url);
+    this.#network = network;
     const pool = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: IDLE_MS };
-    // Said outright either way, since NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
-    const secure = this.#url.protocol === 'https:';
-    this.#agent = secure
-      ? new https.Agent({ ...pool, rejectUnauthorized: verifySsl })
-      : new http.Agent(pool);
-    this.#request = secure ? https.request : http.request;
+    this.#secure = this.#url.protocol === 'https:';
+    this.#agent = network.agent(this.#secure, pool);
+    this.#forwarding = {
+      http: new http.Agent(pool),
+      https: new https.Agent({ ...pool, rejectUnauthorized: true }),
+    };
   }
 
   /**
@@ -63,8 +73,12 @@ export class HttpTransport {
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const details = { method: request.method, path: request.path };
     try {
-      const response = await this.#exchange(request);
+      const { response, proxy } = await this.#exchange(request);
       const status = response.statusCode ?? 0;
+      if (proxy !== undefined && status === 407) {
+        response.destroy();
+        throw proxyWantsLogin(proxy);
+      }
       if (status >= 300 && status < 400) {
         response.destroy();
         throw this.#redirected(response.headers.location, { ...details, status });
@@ -81,42 +95,64 @@ export class HttpTransport {
     this.#closed = true;
     for (const request of this.#underWay) request.destroy();
     this.#agent.destroy();
+    for (const agent of Object.values(this.#forwarding)) agent.destroy();
   }
 
-  async #exchange(request: HttpRequest): Promise<http.IncomingMessage> {
-    const first = this.#start(request);
+  async #exchange(request: HttpRequest): Promise<{
+    readonly response: http.IncomingMessage;
+    readonly proxy: Proxy | undefined;
+  }> {
+    const first = await this.#start(request);
     try {
-      return await first.answered;
+      return { response: await first.answered, proxy: first.proxy };
     } catch (error) {
       // The server closed an idle connection just as it was used again: nothing was read of the
       // request. See https://nodejs.org/api/http.html#requestreusedsocket
       const raced = first.request.reusedSocket && isReset(error) && isSafe(request.method);
       if (!raced || request.signal.aborted) throw error;
-      return await this.#start(request).answered;
+      const second = await this.#start(request);
+      return { response: await second.answered, proxy: second.proxy };
     }
   }
 
-  #start({ method, path, headers, body, signal }: HttpRequest): Exchange {
+  async #start({ method, path, headers, body, signal }: HttpRequest): Promise<Exchange> {
+    // A tunnel, which is what https takes, is the agent's business.
+    const proxy = this.#secure ? undefined : await this.#network.proxyFor(this.#url);
+    const trust = proxy?.isTls === true ? await this.#network.proxyTrust() : undefined;
     if (this.#closed) throw new AppError('CANCELLED');
     // Bytes, since Node writes headers as UTF-8 and not as Latin-1 when it joins them to a text.
     const bytes = body === undefined ? undefined : Buffer.from(body);
     const length = bytes === undefined ? {} : { 'Content-Length': bytes.byteLength };
-    const request = this.#request(this.#url, {
-      method,
-      path,
-      headers: { ...headers, ...length },
-      agent: this.#agent,
-      signal,
-    });
+    const common = { method, signal };
+    const request =
+      proxy === undefined
+        ? (this.#secure ? https : http).request(this.#url, {
+            ...common,
+            path,
+            headers: { ...headers, ...length },
+            agent: this.#agent,
+          })
+        : (proxy.isTls ? https : http).request({
+            ...common,
+            host: proxy.host,
+            port: proxy.port,
+            // Put together as text: a URL would resolve what is encoded in the path.
+            path: `${this.#url.origin}${path}`,
+            headers: { ...headers, ...length, ...proxyHeaders(proxy), Host: this.#url.host },
+            agent: this.#forwarding[proxy.isTls ? 'https' : 'http'],
+            ...(trust && { secureContext: trust }),
+          });
     this.#underWay.add(request);
     request.once('close', () => this.#underWay.delete(request));
     const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
       request.once('response', resolve);
       // Stays for good: an error may still come while the answer is being read.
-      request.on('error', reject);
+      request.on('error', (error) => {
+        reject(proxy !== undefined && isUnreached(error) ? proxyUnreachable(error, proxy) : error);
+      });
     });
     request.end(bytes);
-    return { request, answered };
+    return { request, answered, proxy };
   }
 
   #redirected(location: string | undefined, details: ErrorDetails): AppError {
@@ -128,6 +164,12 @@ export class HttpTransport {
     return new AppError('REDIRECTED', { message: `The server redirects to ${target}.`, details });
   }
 }
+
+/** Whether no connection came about at all. */
+const isUnreached = (error: unknown): boolean => {
+  const code = networkError(error)?.code ?? '';
+  return ['NAME_NOT_FOUND', 'CONNECTION_REFUSED', 'HOST_UNREACHABLE'].includes(code);
+};
 
 const isReset = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ECONNRESET';

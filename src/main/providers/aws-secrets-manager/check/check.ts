@@ -31,7 +31,7 @@ export function checkConnection(
     ...networkSteps({
       url: () => connection.endpoint(),
       field: 'endpoint',
-      verifySsl: true,
+      network: connection.network,
       deadlineMs: connection.options.connectTimeout,
       explain: (error, host) => explainConnection(error, { settings: connection.settings, host }),
     }),

@@ -1,4 +1,5 @@
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
+import type { Network } from '../../network/network';
 import type { VaultApi } from '../api';
 import type { Authentication } from '../authentication';
 import type { VaultClient } from '../client';
@@ -9,6 +10,7 @@ import type { KvVersion } from '../mounts';
 export interface CheckContext {
   readonly values: HashicorpVaultValues;
   readonly client: VaultClient;
+  readonly network: Network;
   readonly deadlineMs: number;
   readonly authenticate: () => Authentication;
   readonly openApi: () => VaultApi;

@@ -11,7 +11,7 @@ export const checkSteps = (context: CheckContext): readonly Step[] => [
   ...networkSteps({
     url: async () => new URL(context.values.url),
     field: 'url',
-    verifySsl: context.values.verifySsl,
+    network: context.network,
     deadlineMs: context.deadlineMs,
   }),
   healthStep(context),
