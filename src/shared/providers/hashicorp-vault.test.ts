@@ -80,4 +80,30 @@ describe('the form of HashiCorp Vault', () => {
     expect(issues({ namespace })).toEqual({});
     expect(hashicorpVaultSchema.safeParse({ ...filled, namespace }).success).toBe(true);
   });
+
+  it('takes an AppRole mount with slashes, with or without slashes around it', () => {
+    const form = { ...filled, authentication: 'approle', roleId: 'role' };
+    const mountOf = (approleMount: string) =>
+      hashicorpVaultSchema.parse({ ...form, approleMount }).approleMount;
+    expect([' /ci/approle/ ', 'approle', ''].map(mountOf)).toEqual([
+      'ci/approle',
+      'approle',
+      'approle',
+    ]);
+    for (const approleMount of ['auth/approle', 'a//b', '../approle']) {
+      expect(Object.keys(issues({ ...form, approleMount }))).toEqual(['approleMount']);
+      // It is a field of AppRole, and in nobody's way otherwise.
+      expect(issues({ approleMount })).toEqual({});
+    }
+  });
+
+  it('reads settings that were stored before there were mount, wrapping and KV version', () => {
+    const stored: FormValues = { ...filled };
+    for (const name of ['approleMount', 'secretIdIsWrapped', 'kvVersion']) delete stored[name];
+    expect(hashicorpVaultSchema.parse(stored)).toMatchObject({
+      approleMount: 'approle',
+      secretIdIsWrapped: false,
+      kvVersion: 'auto',
+    });
+  });
 });
