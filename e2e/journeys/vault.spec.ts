@@ -208,6 +208,48 @@ test('a secret that was deleted or may not be read is skipped, with why', async 
   await expect(tab.pullPanel).toContainText('private');
 });
 
+test('a wrapped Secret ID of an AppRole mounted elsewhere is tested, saved and used', async ({
+  ui,
+  vault,
+}) => {
+  vault.kv('secret').put('production', production);
+  vault.policy('app', {
+    'secret/data/*': ['create', 'read', 'update', 'delete'],
+    'secret/metadata/*': ['list', 'read'],
+  });
+  const role = vault.appRole({ policies: ['app'], mount: 'ci/approle', secretIdNumUses: 1 });
+  const { vault: tab } = await ui.openSettings('Vault');
+  await tab.fillAppRole({
+    url: vault.url,
+    roleId: role.roleId,
+    secretId: role.newWrappedSecretId(),
+    enginePath: 'secret',
+  });
+  await tab.test();
+  // Each mistake is named, and its remedy leads on.
+  await expect(tab.testStep('Authentication')).toContainText('Turn on “Secret ID is wrapped”');
+  await tab.switch('Secret ID is wrapped').check();
+  await tab.test();
+  await expect(tab.testStep('Authentication')).toContainText('Enter ci/approle as AppRole mount');
+  await tab.openMore();
+  await tab.field('AppRole mount').fill('ci/approle');
+  await tab.test();
+  await expect(tab.testOutcome).toContainText('passed,');
+  await expect(tab.testStep('Authentication')).toContainText('save to keep it');
+  await expect(tab.testStep('Permissions')).toContainText(
+    'May list, read, create, update, delete and see history',
+  );
+
+  await tab.saveForThisSession();
+  await expect(tab.switch('Secret ID is wrapped')).not.toBeChecked();
+  await expect(tab.saved('Secret ID')).toContainText('Saved');
+  await tab.test();
+  await expect(tab.testOutcome).toContainText('passed,');
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('1 secret pulled');
+  expect(role.logins).toBe(1);
+});
+
 test('the main job with a real server', async ({ realVault, ui }) => {
   const { url, token } = realVault;
   const admin = new VaultAdmin(url, token);

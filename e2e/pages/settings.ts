@@ -107,7 +107,7 @@ export class VaultTab {
     return this.#panel.getByRole('button', { name: `Remove ${label}` });
   }
 
-  switch(label: 'Verify SSL' | 'Auto Sync'): Locator {
+  switch(label: 'Verify SSL' | 'Auto Sync' | 'Secret ID is wrapped'): Locator {
     return this.#panel.getByRole('switch', { name: label });
   }
 

@@ -129,12 +129,13 @@ describe('a wrapping token that is refused', () => {
     expect(sent('sys/wrapping/unwrap')).toBe(0);
   });
 
-  it('because it holds another thing: it is left unused', async () => {
+  it('because it is of another mount, which is named: it is left unused', async () => {
     const { access } = wrappedRole();
     const elsewhere = { approleMount: 'other', ...WRAPPED };
     const error = await errorOf(connect(server.url, access, elsewhere, factory).list(options()));
     expect(error.code).toBe('APPROLE_REFUSED');
-    expect(error.message).toContain('something other than a Secret ID of “other”');
+    expect(error.message).toContain('of the AppRole mount “approle”, not of “other”');
+    expect(error.details?.field).toBe('approleMount');
     expect(sent('sys/wrapping/unwrap')).toBe(0);
     await connect(server.url, access, WRAPPED, factory).list(options());
   });
@@ -150,6 +151,7 @@ describe('a wrapping token that is refused', () => {
     const access = { roleId, secretId: token };
     const error = await errorOf(connect(server.url, access, WRAPPED, factory).list(options()));
     expect(error.code).toBe('APPROLE_REFUSED');
+    expect(error.message).toContain('something other than a Secret ID');
     expect(error.hint).toContain('wrapped another thing in its place');
     expect(server.logins).toBe(0);
   });

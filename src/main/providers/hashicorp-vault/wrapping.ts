@@ -24,11 +24,9 @@ const lookupRequest = (token: Secret, namespace: string): VaultRequest => ({
 const creationPathOf = (answer: VaultAnswer): string =>
   answer.parse(lookupSchema).data.creation_path;
 
-/** Whether a wrapping token holds a Secret ID of this mount, whichever role's, or something else. */
-function holdsSecretId(creationPath: string, approleMount: string): boolean {
-  const [, role = ''] = creationPath.split(`auth/${approleMount}/role/`);
-  return /^[^/]+\/(custom-)?secret-id$/.test(role);
-}
+/** The AppRole mount that a wrapped Secret ID is of, whichever role's; `undefined` for anything else. */
+const mountOfSecretId = (creationPath: string): string | undefined =>
+  /(?:^|\/)auth\/(.+)\/role\/[^/]+\/(?:custom-)?secret-id$/.exec(creationPath)?.[1];
 
 /** What a wrapping token holds, told without using it up. */
 export type Wrapped = 'secret-id' | 'token' | 'other';
@@ -48,7 +46,7 @@ export async function lookUpWrapping(
     if (answer.status === 400) return undefined;
     if (!answer.isSuccess) continue;
     const path = creationPathOf(answer);
-    if (path.endsWith('secret-id')) return 'secret-id';
+    if (mountOfSecretId(path) !== undefined) return 'secret-id';
     return /auth\/(token\/create|.+\/login)/.test(path) ? 'token' : 'other';
   }
   return undefined;
@@ -72,6 +70,24 @@ function assertKnown(answer: VaultAnswer): void {
   );
 }
 
+/** Throws where a wrapping token holds something else, while it has not been used up yet. */
+function assertOfMount(lookup: VaultAnswer, approleMount: string): void {
+  const mount = mountOfSecretId(creationPathOf(lookup));
+  if (mount === approleMount) return;
+  if (mount !== undefined) {
+    throw new AppError('APPROLE_REFUSED', {
+      message: `This Secret ID is of the AppRole mount “${mount}”, not of “${approleMount}”.`,
+      hint: `Enter ${mount} as AppRole mount. The wrapping token has not been used up.`,
+      details: { ...lookup.details, field: 'approleMount' },
+    });
+  }
+  throw refused(
+    'This wrapping token holds something other than a Secret ID.',
+    'It has not been used up. If you were promised a Secret ID, somebody may have taken it and wrapped another thing in its place: tell whoever gave it to you.',
+    lookup,
+  );
+}
+
 /** It cannot be asked for again: Vault gives it out once. */
 const lostAnswer = (error: AppError): AppError =>
   new AppError(error.code, {
@@ -85,13 +101,7 @@ async function unwrap(credentials: ApproleCredentials): Promise<Secret> {
   const { secretId: token, namespace, approleMount } = credentials;
   const lookup = await sendAlone(credentials, lookupRequest(token, namespace));
   assertKnown(lookup);
-  if (!holdsSecretId(creationPathOf(lookup), approleMount)) {
-    throw refused(
-      `This wrapping token holds something other than a Secret ID of “${approleMount}”.`,
-      'It was left as it is. Check AppRole mount. If you were promised a Secret ID of this mount, somebody may have taken it and wrapped another thing in its place: tell whoever gave it to you.',
-      lookup,
-    );
-  }
+  assertOfMount(lookup, approleMount);
   const answer = await sendAlone(credentials, {
     method: 'POST',
     path: encodePath(namespace, 'sys/wrapping/unwrap'),
