@@ -132,6 +132,36 @@ describe('what stands in the way', () => {
   });
 });
 
+describe('a temporary key of AWS', () => {
+  const fresh = draftOf(settings, 'aws-secrets-manager');
+  const form = (credentials: ProviderDraft['credentials']): ProviderDraft => ({
+    values: { ...fresh.values, region: 'us-east-1', authentication: 'access-keys' },
+    credentials: { ...fresh.credentials, ...credentials },
+  });
+  const keys = { accessKeyId: typed('ASIAX'), secretAccessKey: typed('x') };
+  const issues = (credentials: ProviderDraft['credentials'], purpose: 'test' | 'save') =>
+    Object.keys(issuesOf('aws-secrets-manager', form(credentials), purpose));
+
+  it('wants its session token, typed or stored and kept', () => {
+    for (const purpose of ['test', 'save'] as const) {
+      expect(issues(keys, purpose)).toEqual(['sessionToken']);
+      expect(issues({ ...keys, sessionToken: typed('x') }, purpose)).toEqual([]);
+      expect(issues({ ...keys, sessionToken: { state: 'saved' } }, purpose)).toEqual([]);
+      expect(issues({ ...keys, sessionToken: { state: 'removed' } }, purpose)).toEqual([
+        'sessionToken',
+      ]);
+    }
+  });
+
+  it('that gives way to a lasting one has its session token removed', () => {
+    const lasting = { ...keys, accessKeyId: typed('AKIAX') };
+    expect(issues({ ...lasting, sessionToken: { state: 'saved' } }, 'save')).toEqual([
+      'sessionToken',
+    ]);
+    expect(issues({ ...lasting, sessionToken: { state: 'removed' } }, 'save')).toEqual([]);
+  });
+});
+
 describe('a field', () => {
   it('is in use where it differs from a fresh form', () => {
     const provider = 'hashicorp-vault';
