@@ -24,6 +24,26 @@ export function rowIssues(rows: readonly Row[]): ReadonlyMap<string, KeyIssue> {
   return issues;
 }
 
+/**
+ * Gives what it gave last as long as the same is wrong, so that an edit that changes nothing in it has no
+ * row drawn anew.
+ */
+export function keptIssues(): (
+  issues: ReadonlyMap<string, KeyIssue>,
+) => ReadonlyMap<string, KeyIssue> {
+  let last: ReadonlyMap<string, KeyIssue> = new Map();
+  return (issues) => {
+    const isSame =
+      issues.size === last.size &&
+      [...issues].every(([rowId, { level, message }]) => {
+        const before = last.get(rowId);
+        return before?.level === level && before.message === message;
+      });
+    if (!isSame) last = issues;
+    return last;
+  };
+}
+
 function issueOf(row: Row, group: readonly Row[]): KeyIssue | undefined {
   // A key that came empty from the server may stay as it is.
   if (row.key === '' && row.origin?.key === '') {

@@ -12,7 +12,7 @@ import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
 import { ExportButton } from './export/export-button';
 import { roundingIssues, useRoundsNumbers } from './rounded-numbers';
-import { rowIssues } from './row-issues';
+import { keptIssues, rowIssues } from './row-issues';
 import { VariablesGrid } from './variables-grid';
 
 const shapeNotes: Partial<Record<OpenEnvironment['shape'], string>> = {
@@ -36,6 +36,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const [selected, setSelected] = useState(0);
   const frame = useRef<HTMLDivElement>(null);
   const deferred = useDeferredValue(filter);
+  const [kept] = useState(keptIssues);
 
   const rows = useMemo(() => rowsOf(variables, draft), [variables, draft]);
   const counts = useMemo(() => countsOf(draft), [draft]);
@@ -44,8 +45,8 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
     if (shape !== 'map') return NO_ISSUES;
     const keys = rowIssues(rows);
     // What is odd about a key comes first: it may stand in the way of saving.
-    return rounds ? new Map([...roundingIssues(rows), ...keys]) : keys;
-  }, [rows, shape, rounds]);
+    return kept(rounds ? new Map([...roundingIssues(rows), ...keys]) : keys);
+  }, [rows, shape, rounds, kept]);
   const issues = useMemo(
     () =>
       typing === undefined || !allIssues.has(typing)
