@@ -4,9 +4,12 @@ import type { Variable } from '@shared/model/variable';
 import { editVariable, emptyDraft, rowsOf, type Draft } from './draft';
 import { keptIssues, rowIssues } from './row-issues';
 
-const variables = ['HOST', 'host', 'odd key', 'PORT'].map(
-  (key): Variable => ({ key, kind: 'text', secret: false, literal: 'v' }),
-);
+const variables = ['HOST', 'host', 'odd key', 'PORT'].map((key): Variable => ({
+  key,
+  kind: 'text',
+  secret: false,
+  literal: 'v',
+}));
 const [HOST, , , PORT] = variables as [Variable, Variable, Variable, Variable];
 const issuesOf = (draft: Draft) => rowIssues(rowsOf(variables, draft));
 const empty = emptyDraft('base');

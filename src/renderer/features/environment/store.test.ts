@@ -149,6 +149,20 @@ it('shows why a value cannot be revealed beside its key', async () => {
   });
 });
 
+it('keeps what is typed before the value to be edited has come', async () => {
+  const { client, answers } = core();
+  const { store } = screen(client);
+  await store.getState().open(ID);
+  const row = firstRow(store);
+  const opening = store.getState().edit(row, 'value');
+  store.getState().typeOver(row, 'value');
+  const typing = store.getState().editing;
+  answers[0]?.('sk-live');
+  await opening;
+  expect(store.getState().editing).toBe(typing);
+  expect(typing?.begins).toBe('');
+});
+
 it('puts a copied value on the clipboard of the window and keeps none of it', async () => {
   const { client } = core();
   const { store, onCopied, writeClipboard } = screen(client);

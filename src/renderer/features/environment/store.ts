@@ -376,6 +376,8 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         try {
           const text = await currentValue(id, row);
           if (asked !== generation || get().id !== id) return;
+          // Whoever types on meanwhile has begun already: the value would have been typed over.
+          if (get().editing !== undefined) return;
           hide(row.id);
           set(({ faults }) => ({
             editing: { row, field, text, begins: text },
