@@ -51,7 +51,7 @@ test('an address with http for a server with a certificate of a private CA', asy
     await expectFault(tab, {
       step: 'Health',
       says: 'This server speaks https, and the address says http.',
-      remedy: 'Start Vault URL with https://.',
+      remedy: 'Change http:// to https:// in the address.',
       field: 'Vault URL',
     });
     await tab.field('Vault URL').fill(vault.url);

@@ -76,6 +76,9 @@ export async function openStores(
       drafts.getState().dismissErrors('OFFLINE');
       pull.getState().dismissError('OFFLINE');
       void environment.getState().refresh();
+      // Pages that had nothing to show for it ask again. What a person began, they begin again.
+      if (history.getState().error?.code === 'OFFLINE') void history.getState().startOver();
+      if (push.getState().planError?.code === 'OFFLINE') void push.getState().makePlan();
       void pull.getState().autoSync();
       void glance(list.slice(0, LOOKED_AT).map(({ id }) => id));
     },
@@ -256,6 +259,7 @@ export async function openStores(
       ]);
     },
     onTested: async () => {
+      await providerStatus.getState().lookAgain();
       await providerStatus.getState().refresh();
     },
     mayUseGlobal: async () => {

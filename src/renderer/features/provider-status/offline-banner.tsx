@@ -1,13 +1,14 @@
 /** Said once for everything on the page that needs the server, in place of an error for each. */
 import { providerDescriptors } from '@shared/providers';
 import { environmentOf, type Route } from '../../app/navigation';
-import { useFeature, useStores } from '../../app/stores';
+import { useFeature } from '../../app/stores';
 import { Banner } from '../../components/banner';
 import { Button } from '../../components/button';
 import { formatDateTime } from '../../lib/format';
+import { useTryNow } from './use-try-now';
 
 export function OfflineBanner() {
-  const { providerStatus } = useStores();
+  const tryNow = useTryNow();
   const status = useFeature('providerStatus', (state) => state.status);
   const looking = useFeature('providerStatus', (state) => state.looking);
   const needsServer = useNeedsServer();
@@ -18,11 +19,7 @@ export function OfflineBanner() {
       tone="warn"
       title={`${label} is offline`}
       action={
-        <Button
-          size="sm"
-          isBusy={looking}
-          onPress={() => void providerStatus.getState().lookAgain()}
-        >
+        <Button size="sm" isBusy={looking} onPress={() => void tryNow()}>
           Try now
         </Button>
       }

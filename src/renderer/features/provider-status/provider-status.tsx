@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/skeleton';
 import { cx } from '../../lib/class-names';
 import { formatDuration } from '../../lib/format';
 import { NextLook } from './next-look';
+import { useTryNow } from './use-try-now';
 
 const marks = {
   ok: { icon: Circle, className: 'size-2.5 fill-current text-good' },
@@ -51,14 +52,14 @@ export function ProviderStatus() {
 }
 
 function TryNow() {
-  const { providerStatus } = useStores();
+  const tryNow = useTryNow();
   const looking = useFeature('providerStatus', (state) => state.looking);
   return (
     <IconButton
       size="sm"
       label="Try now"
       isDisabled={looking}
-      onPress={() => void providerStatus.getState().lookAgain()}
+      onPress={() => void tryNow()}
       className="absolute top-2 right-1"
     >
       <RotateCw aria-hidden className="size-3.5" />

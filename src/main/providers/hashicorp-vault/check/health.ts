@@ -45,30 +45,18 @@ function describe(answer: VaultAnswer, state: string): StepResult {
   return passed(`${name}, ${state}${cluster === undefined ? '' : `. Cluster: ${cluster}`}`);
 }
 
-/** To http at a port for https, Go's servers answer 400 in plain text; others close the connection. */
-const mayWantTls = (error: unknown): boolean =>
-  isAppError(error, 'CONNECTION_RESET') || isAppError(error, 'UNEXPECTED_ANSWER');
-
+/** Go's servers say in words that they want https, which is told elsewhere; others close the connection. */
 async function ask(
   { client, values, deadlineMs }: CheckContext,
   signal: AbortSignal,
 ): Promise<VaultAnswer> {
   const url = new URL(values.url);
-  const assertHttp = async (): Promise<void> => {
-    if (url.protocol !== 'http:' || !(await speaksTls(url, deadlineMs, signal))) return;
-    throw new AppError('TLS_FAILED', {
-      message: 'This server speaks https, and the address says http.',
-      hint: 'Start Vault URL with https://.',
-      details: { field: 'url' },
-    });
-  };
   try {
-    const answer = await client.send({ method: 'GET', path: encodePath('sys/health') }, signal);
-    if (answer.status === 400) await assertHttp();
-    return answer;
+    return await client.send({ method: 'GET', path: encodePath('sys/health') }, signal);
   } catch (error) {
-    if (mayWantTls(error)) await assertHttp();
-    throw error;
+    const isPlain = url.protocol === 'http:' && isAppError(error, 'CONNECTION_RESET');
+    if (!isPlain || !(await speaksTls(url, deadlineMs, signal))) throw error;
+    throw new AppError('HTTPS_EXPECTED', { details: { field: 'url' }, cause: error });
   }
 }
 

@@ -13,6 +13,7 @@ const address = (field: string): Fields => ({
   CONNECTION_RESET: field,
   TIMED_OUT: field,
   TLS_FAILED: field,
+  HTTPS_EXPECTED: field,
   TLS_WRONG_NAME: field,
   TLS_UNTRUSTED: 'caFile',
   UNEXPECTED_ANSWER: field,
