@@ -3,9 +3,12 @@
  * remedy is applied as it says, and the report is green.
  */
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createTestCertificates } from '../servers/certificates';
 import { startDoor } from '../servers/door';
+import { startForwardProxy } from '../servers/forward-proxy';
 import type { PolicyRules } from '../servers/vault/policy';
 import { startVaultServer, type VaultServer } from '../servers/vault/server';
 import { expectFault, expectGreen } from './mended';
@@ -41,8 +44,13 @@ test('an address with https for a server that speaks http', async ({ ui, vault }
   await expectGreen(tab);
 });
 
-test('an address with http for a server with a certificate of a private CA', async ({ ui }) => {
-  const { valid } = createTestCertificates();
+test('an address with http for a server with a certificate of a private CA', async ({
+  dataDirectory,
+  ui,
+}) => {
+  const { valid, authority } = createTestCertificates();
+  const caFile = join(dataDirectory, 'ca.pem');
+  await writeFile(caFile, authority.cert);
   const vault = await startVaultServer({ tls: valid });
   try {
     const { vault: tab } = await ui.openSettings('Vault');
@@ -58,11 +66,14 @@ test('an address with http for a server with a certificate of a private CA', asy
     await expectFault(tab, {
       step: 'TLS',
       says: 'issued by Strongroom test CA, which is not trusted here.',
-      remedy: 'certificate',
+      remedy: 'CA certificate file',
       field: 'CA certificate file',
     });
     // No request, and so no token, went to a server that could be anybody's.
     expect(vault.requests).toEqual([]);
+    await tab.field('CA certificate file').fill(caFile);
+    await expectGreen(tab);
+    await expect(tab.switch('Verify SSL')).toBeChecked();
   } finally {
     await vault.close();
   }
@@ -196,6 +207,30 @@ test('a policy that does not let it list', async ({ ui, vault }) => {
   expect(Object.keys(missing)).toContain('secret/metadata/*');
   vault.policy('reader', { ...granted, ...missing });
   await expectGreen(tab);
+});
+
+test('a proxy that wants a password', async ({ ui, vault }) => {
+  const login = { user: 'dev', password: 'proxy-password' };
+  const proxy = await startForwardProxy({ login });
+  try {
+    const { vault: tab } = await ui.openSettings('Vault');
+    await tab.fillToken({ url: vault.url, token: tokenOf(vault), enginePath: 'secret' });
+    await tab.openMore();
+    await tab.choice('Proxy').getByRole('radio', { name: 'This one' }).check();
+    await tab.field('Proxy address').fill(proxy.url);
+    await expectFault(tab, {
+      step: 'Health',
+      says: /The proxy .* wants a user and a password/,
+      remedy: 'Enter Proxy user and Proxy password under “More ways to connect”',
+      field: 'Proxy user',
+    });
+    await tab.field('Proxy user').fill(login.user);
+    await tab.field('Proxy password').fill(login.password);
+    await expectGreen(tab);
+    expect(await tab.copyReport()).not.toContain(login.password);
+  } finally {
+    await proxy.stop();
+  }
 });
 
 test('a sealed Vault, which somebody unseals', async ({ ui, vault }) => {

@@ -90,7 +90,7 @@ export class VaultTab {
   }
 
   /** A group of radios, by its label. */
-  choice(label: 'Provider' | 'Authentication'): Locator {
+  choice(label: 'Provider' | 'Authentication' | 'Proxy'): Locator {
     return this.#panel.getByRole('radiogroup', { name: label });
   }
 

@@ -2,6 +2,7 @@
 import type { ProviderStatus } from '@shared/contract/vault';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startDoor, type Door } from '../../../e2e/servers/door';
+import { startForwardProxy } from '../../../e2e/servers/forward-proxy';
 import type { VaultServer } from '../../../e2e/servers/vault/server';
 import { failureOf } from '../testing/failure-of';
 import { all, startCore, startTestAws, startTestVault, type TestCore } from '../testing/core';
@@ -182,4 +183,23 @@ it('holds for AWS too', async () => {
   expect(await lookAgain()).toMatchObject({ state: 'ok' });
   await core.save(id, edit('A', '2'));
   expect(await core.values(id)).toEqual({ A: '2' });
+});
+
+it('holds for the proxy on the way, which is looked for in place of the server', async () => {
+  const proxy = await startForwardProxy();
+  onTestFinished(() => proxy.stop());
+  const proxyDoor = await standing(proxy.url);
+  await core.useVault(vault, { proxy: 'typed', proxyUrl: proxyDoor.url });
+  const id = await core.createSynced('production', { A: '1' });
+  await proxyDoor.close();
+  await expect(core.save(id, edit('A', '2'))).rejects.toMatchObject({ code: 'OFFLINE' });
+  await proxyDoor.open();
+  const before = proxy.requests.length;
+  expect(await lookAgain()).toMatchObject({ state: 'ok' });
+  expect(proxy.requests.length).toBe(before);
+  await core.save(id, edit('A', '2'));
+  // The proxy is there, and says that the server is not: an error as any other.
+  proxy.answerWith({ status: 502 });
+  await expect(core.save(id, edit('A', '3'))).rejects.not.toMatchObject({ code: 'OFFLINE' });
+  expect(await status()).not.toMatchObject({ state: 'offline' });
 });

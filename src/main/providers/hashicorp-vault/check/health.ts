@@ -47,7 +47,7 @@ function describe(answer: VaultAnswer, state: string): StepResult {
 
 /** Go's servers say in words that they want https, which is told elsewhere; others close the connection. */
 async function ask(
-  { client, values, deadlineMs }: CheckContext,
+  { client, values, network, deadlineMs }: CheckContext,
   signal: AbortSignal,
 ): Promise<VaultAnswer> {
   const url = new URL(values.url);
@@ -55,7 +55,9 @@ async function ask(
     return await client.send({ method: 'GET', path: encodePath('sys/health') }, signal);
   } catch (error) {
     const isPlain = url.protocol === 'http:' && isAppError(error, 'CONNECTION_RESET');
-    if (!isPlain || !(await speaksTls(url, deadlineMs, signal))) throw error;
+    // Through a proxy the server is not to be spoken to by another way.
+    if (!isPlain || (await network.proxyFor(url)) !== undefined) throw error;
+    if (!(await speaksTls(url, deadlineMs, signal))) throw error;
     throw new AppError('HTTPS_EXPECTED', { details: { field: 'url' }, cause: error });
   }
 }
