@@ -52,13 +52,27 @@ describe('the form of AWS Secrets Manager', () => {
   });
 
   it.each([
-    'arn:aws:iam::123456789012:role/reader',
-    ' arn:aws:iam::123456789012:role/team/path/reader ',
-    'arn:aws-cn:iam::123456789012:role/r',
-    'arn:aws-us-gov:iam::123456789012:role/r+=,.@-_',
-    '',
-  ])('takes the role %j', (roleArn) => {
-    expect(issues({ roleArn })).toEqual({});
+    ['arn:aws:iam::123456789012:role/reader', 'us-east-1'],
+    [' arn:aws:iam::123456789012:role/team/path/reader ', 'eu-west-1'],
+    ['arn:aws-cn:iam::123456789012:role/r', 'cn-north-1'],
+    ['arn:aws-us-gov:iam::123456789012:role/r+=,.@-_', 'us-gov-west-1'],
+    ['', 'us-east-1'],
+  ])('takes the role %j in %s', (roleArn, region) => {
+    expect(issues({ roleArn, region })).toEqual({});
+  });
+
+  it('finds a role of another partition, except for a compatible server', () => {
+    const values = { roleArn: 'arn:aws-cn:iam::123456789012:role/r', region: 'us-gov-east-1' };
+    const found = issues(values)['roleArn'];
+    expect(found).toContain('in “aws-cn”, and the region us-gov-east-1 is in “aws-us-gov”');
+    expect(issues({ ...values, endpoint: 'http://localhost:4566' })).toEqual({});
+  });
+
+  it.each([
+    'https://eu-west-1.console.aws.amazon.com/secretsmanager',
+    'https://console.aws.amazon.com',
+  ])('does not take the console for an endpoint (%s)', (endpoint) => {
+    expect(issues({ endpoint })['endpoint']).toContain('AWS Console');
   });
 
   it.each([

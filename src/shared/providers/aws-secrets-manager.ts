@@ -18,6 +18,9 @@ const endpointSchema = z
     if (url.username !== '' || url.password !== '') {
       return refuse('Leave user and password out of the address.');
     }
+    if (/(^|\.)console\.(aws\.amazon\.com|amazonaws\.cn)$/i.test(url.hostname)) {
+      return refuse('This is the AWS Console. Leave the field empty for AWS itself.');
+    }
     if (url.search !== '' || url.hash !== '')
       return refuse('Remove everything after the host and port.');
   });
@@ -53,6 +56,21 @@ const roleArnSchema = z
     });
   });
 
+/** The partition that a region is in, by its beginning, as the SDKs tell it. */
+const partitions: readonly (readonly [beginning: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+  ['', 'aws'],
+];
+
+const partitionOf = (region: string): string | undefined =>
+  partitions.find(([beginning]) => region.startsWith(beginning))?.[1];
+
 /** As STS takes it: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. */
 const externalIdSchema = z
   .string()
@@ -82,6 +100,19 @@ export const awsSecretsManagerSchema = z
         code: 'custom',
         path: ['profile'],
         message: 'Enter the name of the profile.',
+      });
+    }
+    const rolePartition = values.roleArn.split(':')[1];
+    // A compatible server keeps to no partition.
+    if (
+      values.endpoint === '' &&
+      rolePartition !== undefined &&
+      rolePartition !== partitionOf(values.region)
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['roleArn'],
+        message: `This role is in “${rolePartition}”, and the region ${values.region} is in “${partitionOf(values.region) ?? ''}”. Roles work in their own partition only.`,
       });
     }
     if (values.externalId !== '' && values.roleArn === '') {

@@ -269,6 +269,27 @@ describe('Profile', () => {
     );
   });
 
+  it('has a role of the form assumed with it, where the form says', async () => {
+    const role = server.role({ name: 'of-the-form' });
+    const source = server.accessKey({ sessionToken: true, allow: ['sts:AssumeRole'] });
+    await writeCredentials(profileText('base', source));
+    const trap = await listen(refuseAll);
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', trap.url);
+    const provider = providerWith({
+      authentication: 'profile',
+      profile: 'base',
+      roleArn: role.arn,
+    });
+    server.clearLog();
+    expect(await paths(provider)).toEqual(['production']);
+    expect(server.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
+      ['AssumeRole', source.accessKeyId],
+      ['ListSecrets', expect.stringMatching(/^ASIA/)],
+    ]);
+    expect(trap.hits()).toBe(0);
+    expect(await credentialsStep(provider)).toMatch(/^Profile base \(~\/credentials\), ASIA/);
+  });
+
   it('runs its credential_process and uses all that it gives', async () => {
     const key = server.accessKey({ sessionToken: true });
     const program = join(home, 'program.mjs');
@@ -492,6 +513,40 @@ describe('Default Chain', () => {
     expect(await credentialsStep(provider)).toMatch(
       /^Default Chain \(environment variables\), ASIA/,
     );
+  });
+
+  it('has a role assumed with what it finds', async () => {
+    const key = server.accessKey({ allow: ['sts:AssumeRole'] });
+    vi.stubEnv('AWS_ACCESS_KEY_ID', key.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', key.secretAccessKey);
+    const { arn: roleArn } = server.role({ name: 'of-the-chain', externalId: 'ours' });
+    const provider = providerWith({
+      authentication: 'default-chain',
+      roleArn,
+      externalId: 'ours',
+    });
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await credentialsStep(provider)).toMatch(
+      /^Default Chain \(environment variables\), AKIA/,
+    );
+  });
+
+  it('warns of credentials that end within ten minutes and are not renewed', async () => {
+    const key = server.accessKey({ sessionToken: true });
+    const credentials = async (minutes: number): Promise<unknown> => {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', key.accessKeyId);
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', key.secretAccessKey);
+      vi.stubEnv('AWS_SESSION_TOKEN', key.sessionToken);
+      const end = new Date(Date.now() + minutes * 60_000 + 30_000);
+      vi.stubEnv('AWS_CREDENTIAL_EXPIRATION', end.toISOString());
+      const steps = await collect(withChain().check({ signal }));
+      return steps.findLast(({ id }) => id === 'credentials');
+    };
+    expect(await credentials(9)).toMatchObject({
+      status: 'warned',
+      error: { code: 'CREDENTIALS_EXPIRED', message: 'These credentials expire in 9 min.' },
+    });
+    expect(await credentials(11)).toMatchObject({ status: 'passed' });
   });
 
   it('takes the default profile', async () => {

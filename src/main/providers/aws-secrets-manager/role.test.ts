@@ -254,6 +254,11 @@ describe('the Security Token Service', () => {
     ['', 'eusc-de-east-1', 'https://sts.eusc-de-east-1.amazonaws.eu/'],
     ['http://localhost:4566', 'us-east-1', 'http://localhost:4566/'],
     [
+      'http://ec2-192-0-2-1.compute-1.amazonaws.com:4566',
+      'us-east-1',
+      'http://ec2-192-0-2-1.compute-1.amazonaws.com:4566/',
+    ],
+    [
       'https://vpce-0a1b-2c3d.secretsmanager.eu-west-1.vpce.amazonaws.com',
       'eu-west-1',
       'https://sts.eu-west-1.amazonaws.com/',

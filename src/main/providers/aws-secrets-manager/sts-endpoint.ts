@@ -1,4 +1,4 @@
-/** Which hosts are AWS's own, and where its Security Token Service (STS) is. */
+/** Which endpoints are AWS's own, and where the Security Token Service (STS) is beside them. */
 
 /** The ends of AWS's own host names, by partition, as the `partitions` of the AWS SDKs list them. */
 const suffixes = [
@@ -18,15 +18,21 @@ const suffixes = [
   'api.aws.hci.ic.gov',
 ];
 
-export const isAwsHost = (host: string): boolean =>
-  suffixes.some((suffix) => host.toLowerCase().endsWith(`.${suffix}`));
+/** Other things of AWS's have such names too, as a machine that a compatible server runs on. */
+const SERVICE = /(^|\.)secretsmanager(-fips)?\./;
+
+/** Whether this is an address of AWS Secrets Manager itself, that of a VPC endpoint included. */
+export const isAwsItself = (hostname: string): boolean => {
+  const host = hostname.toLowerCase();
+  return SERVICE.test(host) && suffixes.some((suffix) => host.endsWith(`.${suffix}`));
+};
 
 /**
  * Whether an Endpoint Override is a compatible server, which is asked for roles too. One that is AWS's,
  * such as that of a VPC endpoint, serves Secrets Manager alone: the STS of the region is asked.
  */
 export const hasOwnSts = (endpoint: string): boolean =>
-  endpoint !== '' && !isAwsHost(new URL(endpoint).hostname);
+  endpoint !== '' && !isAwsItself(new URL(endpoint).hostname);
 
 /**
  * The STS beside a regional endpoint of Secrets Manager: the same host with another first label.

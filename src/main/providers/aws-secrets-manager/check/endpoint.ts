@@ -3,7 +3,7 @@ import { AppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
 import type { Connection } from '../connection';
 import { looksLikeRegion, lookUpRegion, regionOfHost } from '../regions';
-import { isAwsHost } from '../sts-endpoint';
+import { isAwsItself } from '../sts-endpoint';
 
 /** Throws `INVALID_CONFIGURATION` where AWS cannot be meant by the two. */
 export async function resolveEndpoint(connection: Connection): Promise<StepResult> {
@@ -11,7 +11,7 @@ export async function resolveEndpoint(connection: Connection): Promise<StepResul
   const { host, hostname } = await connection.endpoint();
   const detail = `${host}, region ${region}`;
   // A compatible server has regions of its own.
-  if (!isAwsHost(hostname)) return passed(detail);
+  if (!isAwsItself(hostname)) return passed(detail);
 
   const ofHost = regionOfHost(hostname);
   if (ofHost !== undefined && ofHost !== region) {
