@@ -73,6 +73,8 @@ const facts = (report: ShownError): readonly (readonly [string, string])[] => {
 
 interface ErrorCardProps {
   readonly report: ShownError;
+  /** `warn` where it works all the same. */
+  readonly tone?: 'bad' | 'warn';
   /** What became of the work that failed. */
   readonly note?: string;
   readonly actions?: ReactNode;
@@ -84,6 +86,7 @@ interface ErrorCardProps {
 /** A failure: what happened, what to do next, and the facts for whoever looks closer. */
 export const ErrorCard = ({
   report,
+  tone = 'bad',
   note,
   actions,
   live = true,
@@ -92,7 +95,7 @@ export const ErrorCard = ({
 }: ErrorCardProps) => (
   <Card
     // What will pass by itself is no alarm.
-    tone={report.code === 'OFFLINE' ? 'info' : 'bad'}
+    tone={report.code === 'OFFLINE' ? 'info' : tone}
     title={report.message}
     actions={actions}
     live={live}

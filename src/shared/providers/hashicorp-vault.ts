@@ -199,11 +199,11 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       label: 'KV version',
       more: true,
       options: [
-        { value: 'auto', label: 'Found out' },
+        { value: 'auto', label: 'Automatic' },
         { value: '1', label: 'KV v1' },
         { value: '2', label: 'KV v2' },
       ],
-      help: 'Choose one only where the server does not let it be found out.',
+      help: 'Automatic asks the server. Choose one only where it does not tell.',
     },
     {
       kind: 'switch',

@@ -6,7 +6,7 @@ import type { CheckContext } from './context';
 const override = (chosen: KvVersion, says: string): AppError =>
   new AppError('INVALID_CONFIGURATION', {
     message: `KV version is set to ${String(chosen)}, and the server says otherwise: ${says}.`,
-    hint: 'Set KV version back to finding it out, unless you know better than the server.',
+    hint: 'Set KV version back to Automatic, unless you know better than the server.',
     details: { field: 'kvVersion' },
   });
 

@@ -124,6 +124,7 @@ function Step({ step }: { readonly step: CheckStep }) {
             <ErrorCard
               report={error}
               plain
+              tone={status === 'warned' ? 'warn' : 'bad'}
               {...(field !== undefined && { actions: <GoToField field={field} /> })}
             />
           </div>
