@@ -34,8 +34,10 @@ test('a server that goes away is said once, and edits wait for it', async ({ ui,
   await ui.environment.editor.setValue('MODE', 'b-of-mine');
   await ui.environment.editor.pressSave();
   await expect(ui.environment.failure).toContainText('Your 1 edit is still here.');
-  await expect(ui.environment.failure).toContainText('Nothing is listening at this address.');
-  await expect(ui.offline.banner).toContainText('What is in memory can be read and edited.');
+  await expect(ui.environment.failure).toContainText('Not saved: HashiCorp Vault is offline.');
+  await expect(ui.offline.banner).toContainText(
+    'Nothing is listening at this address. What is in memory can be read and edited.',
+  );
   await expect(ui.providerStatus).toContainText(/offline, trying (in \d+ s|now)/);
 
   await expectAccessible(ui.page, 'Offline');

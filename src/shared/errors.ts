@@ -32,7 +32,7 @@ export const errorTable = {
   },
   OFFLINE: {
     message: 'The server of the provider cannot be reached at the moment.',
-    hint: 'What is in memory can be read and edited. Strongroom looks for the server by itself; save or pull when it is back.',
+    hint: 'What is in memory can be read and edited. Strongroom looks for the server by itself: save and pull when it is back. If it stays away, Test Connection says where the way ends.',
   },
   CANCELLED: {
     message: 'Cancelled.',

@@ -52,7 +52,10 @@ it('is offline once the server cannot be connected to, and says why and since wh
   const thrown = await reachability.explain(server, refused());
   expect(thrown).toMatchObject({
     code: 'OFFLINE',
-    message: expect.stringContaining('HashiCorp Vault is offline') as string,
+    message: 'HashiCorp Vault is offline.',
+    hint: expect.stringMatching(
+      /^Nothing is listening at this address\. What is in memory/,
+    ) as string,
   });
   expect(reachability.outage(ID)).toMatchObject({ since: 1000, nextLookAt: 6000 });
   expect(lost).toEqual(['CONNECTION_REFUSED']);

@@ -2,7 +2,7 @@
  * Which servers are out of reach, since when, and when to look for them again. One that cannot be
  * reached is a state of the app: see docs/decisions/0023.
  */
-import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import { AppError, errorTable, isAppError, type ErrorCode } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { SecretsProvider } from '../providers/provider';
@@ -42,7 +42,7 @@ export interface Server {
 export interface Outage {
   /** Milliseconds since 1970, UTC. */
   readonly since: number;
-  /** `OFFLINE`, with the reason in its words. */
+  /** `OFFLINE`, with the reason in its hint. */
   readonly error: AppError;
   /** When it is due to be looked for, milliseconds since 1970, UTC. */
   readonly nextLookAt: number;
@@ -182,7 +182,8 @@ export class Reachability {
 
 const offline = (providerId: ProviderId, reason: AppError): AppError =>
   new AppError('OFFLINE', {
-    message: `${providerDescriptors[providerId].label} is offline. ${reason.message}`,
+    message: `${providerDescriptors[providerId].label} is offline.`,
+    hint: `${reason.message} ${errorTable.OFFLINE.hint}`,
     details: reason.details,
     cause: reason,
   });

@@ -88,6 +88,23 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
       />
     );
   }
+  if (report.code === 'OFFLINE') {
+    // Why it is offline is said above the page.
+    return (
+      <Card
+        tone="info"
+        live
+        title={`Not saved: ${report.message}`}
+        onDismiss={() => dismissError(id)}
+        actions={<Button onPress={retry}>Save again</Button>}
+      >
+        <p className="text-text-2">
+          Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here. Save again when it
+          is back.
+        </p>
+      </Card>
+    );
+  }
   return (
     <ErrorCard
       report={report}
@@ -98,8 +115,6 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
           <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
             Open Settings
           </Button>
-        ) : report.code === 'OFFLINE' ? (
-          <Button onPress={retry}>Save again</Button>
         ) : undefined
       }
     />

@@ -24,10 +24,8 @@ export function OfflineBanner() {
         </Button>
       }
     >
-      {status.error?.message}{' '}
       {status.since === undefined ? null : `Since ${formatDateTime(status.since)}. `}
-      What is in memory can be read and edited. Strongroom looks for the server by itself; save and
-      pull when it is back.
+      {status.error?.hint}
     </Banner>
   );
 }
