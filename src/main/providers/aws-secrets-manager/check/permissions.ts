@@ -126,14 +126,16 @@ const line = (title: string, actions: readonly string[]): string[] =>
 
 const writesMissing = (missing: readonly string[], { arnPrefix, folder }: Place): AppError => {
   const where = `${arnPrefix ?? 'arn:aws:secretsmanager:*:*:secret:'}${folder}*`;
-  const statement = {
-    Effect: 'Allow',
-    Action: [...missing, 'CreateSecret'].map((action) => `secretsmanager:${action}`),
-    Resource: folder === '' ? '*' : where,
-  };
+  const actions = [...missing, 'CreateSecret'].map((action) => `"secretsmanager:${action}"`);
+  // As JSON, in as few lines as can be read.
+  const statement = [
+    '{"Effect": "Allow",',
+    `"Action": [${actions.join(', ')}],`,
+    `"Resource": "${folder === '' ? '*' : where}"}`,
+  ].join('\n');
   return new AppError('PERMISSION_DENIED', {
     message: `Not permitted for a new name${folder === '' ? '' : ` in ${folder}`}: ${missing.join(', ')}.`,
-    hint: `That is as it should be for reading only, or where the policy names single secrets. Otherwise add to it:\n${JSON.stringify(statement, undefined, 2)}`,
+    hint: `That is as it should be for reading only, or where the policy names single secrets. Otherwise add to it:\n${statement}`,
   });
 };
 
