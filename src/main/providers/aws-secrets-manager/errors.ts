@@ -73,7 +73,13 @@ const unknownKey: Rule = (_, { settings }) => {
     ];
   }
   if (authentication === 'access-keys') {
-    return ['KEY_ID_UNKNOWN', { details: { field: 'accessKeyId' } }];
+    return [
+      'KEY_ID_UNKNOWN',
+      {
+        hint: `Check it for a missing character. If it is right, it was deleted, belongs to another partition of AWS, or its account has not enabled the region ${region}.`,
+        details: { field: 'accessKeyId' },
+      },
+    ];
   }
   return [
     'KEY_ID_UNKNOWN',
