@@ -1,6 +1,6 @@
 /** The composition root: from what a host gives to the router that both hosts serve. */
 import type { AppInfo } from '@shared/contract/app';
-import type { Look } from '@shared/model/preferences';
+import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from './activity/activity-log';
 import { ClipboardService, type HostClipboard } from './clipboard/clipboard-service';
 import { CompareService } from './compare/compare-service';
@@ -56,6 +56,8 @@ export interface AppOptions {
   readonly keychain: Keychain;
   /** Absent where the host has no clipboard: then the window puts copied values there itself. */
   readonly clipboard?: HostClipboard;
+  /** Called when a person chooses a theme, for what the host draws around the page. */
+  readonly onTheme?: (theme: Theme) => void;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
   /** Milliseconds since 1970, UTC. Default: the clock of this computer. */
@@ -100,6 +102,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     dataDirectory,
     keychain,
     clipboard: hostClipboard,
+    onTheme,
     systemProxy = environmentProxy(process.env),
     now = Date.now,
   } = options;
@@ -179,7 +182,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const status = new StatusService({ configurations, statuses, reachability, changes, timers });
     const clipboard = new ClipboardService(hostClipboard);
     const preferenceRows = new Preferences(database);
-    const preferences = new PreferencesService(preferenceRows, workspaces);
+    const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
     const router = createRouter({
       info: {
         name: 'Strongroom',

@@ -4,6 +4,7 @@ import {
   type Look,
   type PreferenceChanges,
   type Preferences,
+  type Theme,
 } from '@shared/model/preferences';
 import { z } from 'zod';
 import type { Preferences as PreferenceRows } from '../database/preferences';
@@ -17,6 +18,7 @@ export class PreferencesService {
   constructor(
     private readonly rows: PreferenceRows,
     private readonly workspaces: Workspaces,
+    private readonly onTheme: (theme: Theme) => void = () => undefined,
   ) {}
 
   get(): Preferences {
@@ -39,5 +41,6 @@ export class PreferencesService {
       ),
     );
     this.rows.set(WINDOW, { ...next, lastEnvironments });
+    if (changes.theme !== undefined) this.onTheme(changes.theme);
   }
 }

@@ -36,6 +36,14 @@ export function doubleOf<T extends object>(name: string, parts: Partial<T>): T {
 const emitting = <Parts extends object>(parts: Parts): EventEmitter & Parts =>
   Object.assign(new EventEmitter(), parts);
 
+/** Of a computer that is set to dark. */
+const darkUnlessTold = (): Partial<Electron['nativeTheme']> => ({
+  themeSource: 'system',
+  get shouldUseDarkColors() {
+    return this.themeSource !== 'light';
+  },
+});
+
 /** A promise that a test settles when it wishes. */
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let settle: () => void = () => undefined;
@@ -296,7 +304,7 @@ export class ElectronDouble {
           this.menus.push((menu?.items ?? []) as unknown as MenuItemConstructorOptions[]);
         },
       }),
-      nativeTheme: doubleOf<Electron['nativeTheme']>('nativeTheme', { shouldUseDarkColors: true }),
+      nativeTheme: doubleOf<Electron['nativeTheme']>('nativeTheme', darkUnlessTold()),
       protocol: doubleOf<Electron['protocol']>('protocol', {
         registerSchemesAsPrivileged: (schemes) => {
           this.log.push('registerSchemesAsPrivileged');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMAND_CHANNEL, CONNECT_MESSAGE } from '@shared/bridge';
 import { AppError } from '@shared/errors';
-import { defaultPreferences } from '@shared/model/preferences';
+import { defaultPreferences, type Theme } from '@shared/model/preferences';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { App, AppOptions } from '../../app';
 import {
@@ -15,6 +15,7 @@ import {
   preventable,
 } from './electron-double';
 import { startDesktopHost, type DesktopHostOptions } from './start';
+import { background } from './window';
 
 let root: string;
 
@@ -39,9 +40,15 @@ function start(
   options: Partial<DesktopHostOptions> & {
     readonly double?: ElectronDouble;
     readonly close?: () => Promise<void>;
+    readonly theme?: Theme;
   } = {},
 ): Started {
-  const { double = new ElectronDouble(), close = async () => undefined, ...overrides } = options;
+  const {
+    double = new ElectronDouble(),
+    close = async () => undefined,
+    theme = 'system',
+    ...overrides
+  } = options;
   const lines: string[] = [];
   const opened: Omit<AppOptions, 'keychain'>[] = [];
   let closed = 0;
@@ -51,7 +58,7 @@ function start(
       opened.push(appOptions);
       return doubleOf<App>('App', {
         router: {} as App['router'],
-        look: () => defaultPreferences,
+        look: () => ({ ...defaultPreferences, theme }),
         close: async () => {
           closed += 1;
           await close();
@@ -93,6 +100,16 @@ describe('the start', () => {
     expect(double.paths.get('sessionData')).toBe(join(directory, 'window'));
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect(opened).toMatchObject([{ host: 'desktop', version: '1.2.3', dataDirectory: directory }]);
+  });
+
+  test('has Electron draw around the page in the theme that is chosen', async () => {
+    const { double, opened, done } = start({ theme: 'light' });
+    await done;
+    const { nativeTheme } = double.electron;
+    expect(nativeTheme.themeSource).toBe('light');
+    expect(double.windows[0]?.options.backgroundColor).toBe(background.light);
+    opened[0]?.onTheme?.('dark');
+    expect(nativeTheme.themeSource).toBe('dark');
   });
 
   test('gives the core the proxy of the system', async () => {

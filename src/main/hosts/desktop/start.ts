@@ -138,6 +138,9 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       version: app.getVersion(),
       dataDirectory: directory,
       clipboard: electron.clipboard,
+      onTheme: (theme) => {
+        electron.nativeTheme.themeSource = theme;
+      },
       // The session there is before any window; what it asks the system for belongs to no page.
       systemProxy: environmentOr(
         process.env,
@@ -162,11 +165,12 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       sendCommand(contents(), command);
     },
   });
+  // Title bar, menus and the page's own media query follow it from here on.
+  electron.nativeTheme.themeSource = look().theme;
   window = openWindow(electron, {
     preload: options.preload,
     url: pageUrl,
     developerTools,
-    theme: look().theme,
     report,
   });
 }

@@ -20,7 +20,10 @@ const BRIDGE: string = '../../../renderer/bridge/index.ts';
 interface PageBridge {
   readonly host: string;
   readonly client: {
-    readonly app: { info(): Promise<{ host: string; version: string; dataDirectory: string }> };
+    readonly app: {
+      info(): Promise<{ host: string; version: string; dataDirectory: string }>;
+      savePreferences(changes: { readonly theme: string }): Promise<void>;
+    };
     readonly workspaces: { list(): Promise<{ currentId: string }> };
   };
   onClosed(listener: () => void): void;
@@ -133,6 +136,14 @@ test('a page that is loaded anew finds the same core', async () => {
   });
   const second = await loadPage();
   expect((await second.client.workspaces.list()).currentId).toBe(currentId);
+});
+
+test('a theme that the page keeps is what Electron draws around it', async () => {
+  const page = await loadPage();
+  const { nativeTheme } = double.electron;
+  expect(nativeTheme.themeSource).toBe('system');
+  await page.client.app.savePreferences({ theme: 'dark' });
+  expect(nativeTheme.themeSource).toBe('dark');
 });
 
 test('the menu reaches the page', async () => {

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Theme } from '@shared/model/preferences';
 import { describe, expect, test } from 'vitest';
 import { ElectronDouble, preventable } from './electron-double';
 import { background, browserWindowOptions, focusWindow, openWindow } from './window';
 
-function opened(answer = 0, theme: Theme = 'system') {
+function opened(answer = 0, theme: 'system' | 'light' = 'system') {
   const double = new ElectronDouble({ answer });
+  double.electron.nativeTheme.themeSource = theme;
   const lines: string[] = [];
   const window = openWindow(double.electron, {
     preload: '/app/preload/index.cjs',
     url: 'strongroom://app/',
     developerTools: false,
-    theme,
     report: (line) => lines.push(line),
   });
   return { double, window, drawn: double.windows[0]!, lines };
@@ -53,7 +52,7 @@ describe('the window', () => {
   test('begins in the colour of the page, in the theme that is preferred', () => {
     const css = readFileSync(new URL('../../../renderer/app/styles.css', import.meta.url), 'utf8');
     expect(css).toContain(`--panel: light-dark(${background.light}, ${background.dark})`);
-    expect(opened(0, 'dark').drawn.options.backgroundColor).toBe(background.dark);
+    expect(opened(0, 'system').drawn.options.backgroundColor).toBe(background.dark);
     expect(opened(0, 'light').drawn.options.backgroundColor).toBe(background.light);
   });
 

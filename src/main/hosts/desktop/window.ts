@@ -1,5 +1,4 @@
 /** The one window of the app. */
-import type { Theme } from '@shared/model/preferences';
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import type { Electron } from './electron';
 import { offerContextMenu } from './menu';
@@ -10,7 +9,6 @@ export interface WindowOptions {
   readonly preload: string;
   readonly url: string;
   readonly developerTools: boolean;
-  readonly theme: Theme;
   readonly report: Report;
 }
 
@@ -74,8 +72,7 @@ export function openWindow(
   electron: Pick<Electron, 'app' | 'BrowserWindow' | 'dialog' | 'Menu' | 'nativeTheme'>,
   options: WindowOptions,
 ): BrowserWindow {
-  const system = electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
-  const theme = options.theme === 'system' ? system : options.theme;
+  const theme = electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
   const window = new electron.BrowserWindow(browserWindowOptions(options, theme));
   const { webContents } = window;
   const reportBug = (what: string) => (thrown: unknown) => {
