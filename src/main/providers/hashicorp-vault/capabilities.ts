@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { VaultApi } from './api';
 import { behind, splits, type EngineAddress } from './mounts';
 import { encodePath } from './paths';
+import { ifVaultAnswers } from './shared';
 
 const capabilitiesSchema = z.object({ data: z.record(z.string(), z.array(z.string())) });
 
@@ -24,15 +25,13 @@ export async function askCapabilities(
 ): Promise<Capabilities | undefined> {
   for (const namespace of splits(address)) {
     const asked = paths.map((path) => behind(namespace, path));
-    const answer = await api.probe(
-      {
-        method: 'POST',
-        path: encodePath(namespace, 'sys/capabilities-self'),
-        body: JSON.stringify({ paths: asked }),
-      },
-      signal,
-    );
-    if (!answer.isSuccess) continue;
+    const request = {
+      method: 'POST',
+      path: encodePath(namespace, 'sys/capabilities-self'),
+      body: JSON.stringify({ paths: asked }),
+    } as const;
+    const answer = await ifVaultAnswers(api.probe(request, signal));
+    if (answer?.isSuccess !== true) continue;
     const { data } = answer.parse(capabilitiesSchema);
     return new Map(paths.map((path, index) => [path, new Set(data[asked[index] ?? ''])]));
   }

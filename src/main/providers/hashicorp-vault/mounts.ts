@@ -5,6 +5,7 @@ import { namespacePrefixes } from './authentication';
 import type { VaultAnswer } from './client';
 import { answerError } from './errors';
 import { encodePath } from './paths';
+import { ifVaultAnswers } from './shared';
 
 export type KvVersion = 1 | 2;
 
@@ -81,20 +82,18 @@ export async function visibleKvEngines(
   namespace: string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const ask = (path: string): Promise<VaultAnswer> =>
-    api.probe({ method: 'GET', path: encodePath(namespace, path) }, signal);
-  const visible = await ask('sys/internal/ui/mounts');
-  const mounts = visible.isSuccess ? visible.parse(visibleSchema).data.secret : undefined;
-  return Object.entries(mounts ?? (await allMounts(ask)))
+  const ask = async (path: string): Promise<VaultAnswer | undefined> => {
+    const url = encodePath(namespace, path);
+    const answer = await ifVaultAnswers(api.probe({ method: 'GET', path: url }, signal));
+    return answer?.isSuccess === true ? answer : undefined;
+  };
+  // The second is for servers without the first, and wants a right that few credentials have.
+  const mounts =
+    (await ask('sys/internal/ui/mounts'))?.parse(visibleSchema).data.secret ??
+    (await ask('sys/mounts'))?.parse(allSchema).data ??
+    {};
+  return Object.entries(mounts)
     .filter(([, { type = '' }]) => isKv({ type }))
     .map(([path]) => within(namespace, path.replace(/\/$/, '')))
     .toSorted();
-}
-
-/** For servers that do not have the other; wants a right that few credentials have. */
-async function allMounts(
-  ask: (path: string) => Promise<VaultAnswer>,
-): Promise<z.infer<typeof mountsSchema>> {
-  const answer = await ask('sys/mounts');
-  return answer.isSuccess ? answer.parse(allSchema).data : {};
 }

@@ -1,3 +1,4 @@
+import { isAppError } from '@shared/errors';
 import { untilAborted } from '../until-aborted';
 
 /**
@@ -35,3 +36,16 @@ export class Shared<T> {
 
 /** For work that outlives whoever asked for it first; the deadline of each request still ends it. */
 export const detached = (): AbortSignal => new AbortController().signal;
+
+/**
+ * For what is asked for comfort alone: where something else than Vault answers, such as a firewall that
+ * knows not every path of its API, there is no answer.
+ */
+export async function ifVaultAnswers<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isAppError(error, 'UNEXPECTED_ANSWER')) return undefined;
+    throw error;
+  }
+}

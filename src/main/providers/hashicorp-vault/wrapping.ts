@@ -10,6 +10,7 @@ import { sendAlone, type ApproleCredentials } from './approle-login';
 import type { VaultAnswer, VaultClient, VaultRequest } from './client';
 import { answerError } from './errors';
 import { encodePath } from './paths';
+import { ifVaultAnswers } from './shared';
 
 const lookupSchema = z.object({ data: z.object({ creation_path: z.string() }) });
 const secretIdSchema = z.object({ data: z.object({ secret_id: z.string().min(1) }) });
@@ -42,9 +43,9 @@ export async function lookUpWrapping(
   signal: AbortSignal,
 ): Promise<Wrapped | undefined> {
   for (const namespace of namespaces) {
-    const answer = await client.send(lookupRequest(token, namespace), signal);
-    if (answer.status === 400) return undefined;
-    if (!answer.isSuccess) continue;
+    const answer = await ifVaultAnswers(client.send(lookupRequest(token, namespace), signal));
+    if (answer?.status === 400) return undefined;
+    if (answer?.isSuccess !== true) continue;
     const path = creationPathOf(answer);
     if (mountOfSecretId(path) !== undefined) return 'secret-id';
     return /auth\/(token\/create|.+\/login)/.test(path) ? 'token' : 'other';

@@ -80,14 +80,27 @@ function judge({ method, remark }: Authentication, facts: TokenFacts): StepResul
   );
 }
 
-/** The login says the same whatever is wrong, the namespace too, which is forgotten most easily. */
+/** What the two fields together suggest, since the login says the same whatever is wrong. */
+function namespaceHint({ enginePath, namespace }: HashicorpVaultValues): string | undefined {
+  const [first = '', ...others] = enginePath.split('/');
+  if (namespace === '') {
+    return others.length === 0
+      ? undefined
+      : `If “${first}” in Engine Path is a namespace and the AppRole is in it, enter it as Namespace.`;
+  }
+  return namespace === enginePath || namespace.endsWith(`/${enginePath}`)
+    ? `Namespace holds the engine “${enginePath}”, which belongs into Engine Path alone.`
+    : undefined;
+}
+
 function withNamespaceHint(error: AppError, values: HashicorpVaultValues): AppError {
-  const [first = '', ...others] = values.enginePath.split('/');
-  if (others.length === 0 || values.namespace !== '') return error;
+  const hint = namespaceHint(values);
+  if (hint === undefined) return error;
   return new AppError(error.code, {
     message: error.message,
-    hint: `${error.hint} If “${first}” in Engine Path is a namespace and the AppRole is in it, enter it as Namespace.`,
-    details: { ...error.details, field: 'namespace' },
+    hint: `${error.hint} ${hint}`,
+    // Without one it is only a guess: the Secret ID is as likely.
+    details: { ...error.details, ...(values.namespace !== '' && { field: 'namespace' }) },
     cause: error,
   });
 }

@@ -1,5 +1,6 @@
 /** What the steps from health on find, warn of and suggest. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { htmlAnswer } from '../../../../../e2e/servers/faults';
 import {
   startVaultServer,
   type TokenOptions,
@@ -107,6 +108,9 @@ describe('authentication', () => {
     expect(await at({ enginePath: 'admin/secret' })).toContain('If “admin” in Engine Path');
     expect(await at({ enginePath: 'secret' })).not.toContain('in Engine Path');
     expect(await at({ enginePath: 'admin/secret', namespace: 'x' })).not.toContain('“admin”');
+    for (const namespace of ['secret', 'admin/secret']) {
+      expect(await at({ enginePath: 'secret', namespace })).toContain('Namespace holds the engine');
+    }
   });
 });
 
@@ -331,6 +335,15 @@ describe('permissions', () => {
     const step = (await endOfCheck(connect(server.url, role, values))).get('permissions');
     expect(step?.error?.hint).toContain('path "kv/data/*"');
   });
+});
+
+it('goes on where a firewall answers for what is asked for comfort', async () => {
+  const comfort = /^sys\/(wrapping|capabilities-self)/;
+  breaks(server, ({ path }) => comfort.test(path), htmlAnswer(403, 'Blocked'));
+  const steps = await endOfCheck(connect(server.url, { token: token() }));
+  expect(steps.get('authentication')?.status).toBe('passed');
+  expect(steps.get('permissions')?.status).toBe('passed');
+  expect(steps.get('permissions')?.detail).toContain('cannot be seen');
 });
 
 describe('nearest', () => {
