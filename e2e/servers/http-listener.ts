@@ -274,7 +274,10 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     };
     const { fault, apply, done } = options.handle(request);
     const stays = fault === undefined || (await pause(fault, response));
-    done?.(stays ? await deliver(fault?.effect, request, connection, response, apply) : undefined);
+    const status = stays
+      ? await deliver(fault?.effect, request, connection, response, apply)
+      : undefined;
+    done?.(status);
   };
 
   const http = createServer((message, response) => {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { isException } from './exceptions';
+
+const matches = (entry: string, host: string, port = 443): boolean =>
+  isException([entry], { host, port });
+
+describe('an exception', () => {
+  it.each([
+    ['*', 'anything.example.com'],
+    ['example.com', 'example.com'],
+    ['example.com', 'vault.example.com'],
+    ['.example.com', 'vault.example.com'],
+    ['.example.com', 'example.com'],
+    ['*.example.com', 'a.b.example.com'],
+    ['EXAMPLE.com', 'Vault.example.COM'],
+    ['localhost', 'localhost'],
+    ['10.1.2.3', '10.1.2.3'],
+    ['10.0.0.0/8', '10.200.0.1'],
+    ['0.0.0.0/0', '192.0.2.1'],
+    ['::1', '::1'],
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['fd00::/8', 'fd12::5'],
+    ['example.com:443', 'vault.example.com'],
+    ['[::1]:443', '::1'],
+    ['[::1]', '::1'],
+    ['10.1.2.3:443', '10.1.2.3'],
+  ])('%s stands for %s', (entry, host) => {
+    expect(matches(entry, host)).toBe(true);
+  });
+
+  it.each([
+    ['example.com', 'badexample.com'],
+    ['example.com', 'example.com.evil.test'],
+    ['vault.example.com', 'example.com'],
+    ['example.com:8200', 'example.com'],
+    ['[::1]:8200', '::1'],
+    ['10.0.0.0/8', '11.0.0.1'],
+    ['10.0.0.0/8', '10.example.com'],
+    ['10.0.0.0/99', '10.0.0.1'],
+    ['a/b', 'a'],
+    ['10.1.2.3', '10.1.2.30'],
+    ['fd00::/8', 'fe80::1'],
+    ['.', 'example.com'],
+  ])('%s does not stand for %s', (entry, host) => {
+    expect(matches(entry, host)).toBe(false);
+  });
+
+  it('is any one of a list, and there is none in an empty one', () => {
+    const endpoint = { host: 'vault.example.com', port: 443 };
+    expect(isException(['10.0.0.0/8', '.example.com'], endpoint)).toBe(true);
+    expect(isException([], endpoint)).toBe(false);
+  });
+});
