@@ -194,6 +194,11 @@ export class VaultTab {
     return this.testPanel.getByRole('button', { name: /^Go to / });
   }
 
+  /** Takes what the failed step suggests into the field that it leads to. */
+  async useSuggestion(text: string): Promise<void> {
+    await this.testPanel.getByRole('button', { name: `Use ${text}`, exact: true }).click();
+  }
+
   /** The last test as text, by way of the clipboard. */
   async copyReport(): Promise<string> {
     const page = this.#panel.page();

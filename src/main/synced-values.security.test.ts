@@ -213,6 +213,10 @@ it.each([
     await all(client.vault.pullAll({ workspaceId }));
     await all(client.vault.autoSync({ workspaceId }));
     await client.vault.status({ workspaceId });
+    await client.vault.lookAgain({ workspaceId });
+    const watching = await client.vault.watch({ workspaceId });
+    await watching.next();
+    await watching.return();
     await expectNothingOnDisk();
 
     // Looking at values, taking them out, comparing them.

@@ -318,6 +318,8 @@ export interface ErrorDetails {
   readonly serverCode?: string | undefined;
   /** The form field that is at fault, where one is. */
   readonly field?: string | undefined;
+  /** What that field was most likely meant to hold. Never a credential. */
+  readonly suggestion?: string | undefined;
   /** Until when what was deleted can be brought back, in milliseconds since 1970. */
   readonly until?: number | undefined;
 }

@@ -9,6 +9,7 @@ export const errorDetailsSchema = z.object({
   path: z.string().optional(),
   serverCode: z.string().optional(),
   field: z.string().optional(),
+  suggestion: z.string().optional(),
   until: z.number().optional(),
 });
 

@@ -71,11 +71,11 @@ export async function withSuggestion(
 ): Promise<AppError> {
   const { enginePath } = address;
   const details = { ...error.details, field: 'enginePath' };
-  const suggest = (code: ErrorCode, message: string, hint: string): AppError =>
-    new AppError(code, { message, hint, details, cause: error });
+  const suggest = (code: ErrorCode, message: string, hint: string, suggestion?: string): AppError =>
+    new AppError(code, { message, hint, details: { ...details, suggestion }, cause: error });
   /** Where it is known what was meant, and not only what was likely meant. */
-  const correct = (message: string, hint: string): AppError =>
-    suggest('ENGINE_NOT_FOUND', message, hint);
+  const correct = (message: string, hint: string, suggestion?: string): AppError =>
+    suggest('ENGINE_NOT_FOUND', message, hint, suggestion);
 
   const home = address.namespace === '' ? await api.namespace(signal) : address.namespace;
   const isOutside = home !== '' && !`${enginePath}/`.startsWith(`${home}/`);
@@ -88,6 +88,7 @@ export async function withSuggestion(
           ? `This token was made in namespace ${home}, and Engine Path is counted from the root.`
           : `This login was made in namespace ${home}, and Engine Path is counted from the root.`,
         `There is a KV v${String(mount.kvVersion)} engine at ${path}: enter that as Engine Path.`,
+        path,
       );
     }
   }
@@ -96,6 +97,7 @@ export async function withSuggestion(
     return correct(
       `“${enginePath.slice(bare.length)}” at the end belongs to addresses of the API, not to Engine Path.`,
       `Enter ${bare} as Engine Path.`,
+      bare,
     );
   }
   // Another engine at the path would be asked for something of its own.
@@ -105,13 +107,14 @@ export async function withSuggestion(
     return correct(
       `“${enginePath}” is a namespace, not a secrets engine.`,
       `Add the engine behind it. In this namespace these credentials see: ${listText(inside)}.`,
+      inside.length === 1 ? inside[0] : undefined,
     );
   }
   const namespaces = [...new Set([home, ...splits(address)])];
   const engines = await enginesIn(api, namespaces, signal);
   const near = nearest(enginePath, engines);
   if (near.length > 0) {
-    return suggest(error.code, error.message, didYouMean(near));
+    return suggest(error.code, error.message, didYouMean(near), near[0]);
   }
   return engines.length > 0
     ? suggest(

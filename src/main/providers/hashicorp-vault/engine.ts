@@ -122,5 +122,5 @@ const beyond = (enginePath: string, mountPath: string): AppError =>
         ? `“${enginePath.slice(mountPath.length)}” at the end belongs to addresses of the API, not to Engine Path.`
         : `Engine Path goes on beyond the engine, which is mounted at “${mountPath}”.`,
     hint: `Enter ${mountPath} as Engine Path. The folders in it are found by themselves.`,
-    details: { field: 'enginePath' },
+    details: { field: 'enginePath', suggestion: mountPath },
   });

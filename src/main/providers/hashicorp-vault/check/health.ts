@@ -58,7 +58,10 @@ async function ask(
     // Through a proxy the server is not to be spoken to by another way.
     if (!isPlain || (await network.proxyFor(url)) !== undefined) throw error;
     if (!(await speaksTls(url, deadlineMs, signal))) throw error;
-    throw new AppError('HTTPS_EXPECTED', { details: { field: 'url' }, cause: error });
+    throw new AppError('HTTPS_EXPECTED', {
+      details: { field: 'url', suggestion: values.url.replace(/^http:/, 'https:') },
+      cause: error,
+    });
   }
 }
 

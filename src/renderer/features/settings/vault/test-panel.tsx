@@ -125,7 +125,9 @@ function Step({ step }: { readonly step: CheckStep }) {
               report={error}
               plain
               tone={status === 'warned' ? 'warn' : 'bad'}
-              {...(field !== undefined && { actions: <GoToField field={field} /> })}
+              {...(field !== undefined && {
+                actions: <Mend field={field} suggestion={error.details?.suggestion} />,
+              })}
             />
           </div>
         )}
@@ -134,11 +136,32 @@ function Step({ step }: { readonly step: CheckStep }) {
   );
 }
 
-function GoToField({ field: { name, label } }: { readonly field: FieldDescriptor }) {
+interface MendProps {
+  readonly field: FieldDescriptor;
+  readonly suggestion: string | undefined;
+}
+
+/** Puts in what was most likely meant, or leads to where it is to be typed. */
+function Mend({ field: { name, label }, suggestion }: MendProps) {
   const { vault } = useStores();
+  const current = useFeature('vault', ({ provider, drafts }) => drafts[provider].values[name]);
+  const { seek, setValue } = vault.getState();
   return (
-    <Button size="sm" onPress={() => vault.getState().seek(name)}>
-      Go to {label}
-    </Button>
+    <>
+      {suggestion === undefined || suggestion === current ? null : (
+        <Button
+          size="sm"
+          onPress={() => {
+            setValue(name, suggestion);
+            seek(name);
+          }}
+        >
+          Use {suggestion}
+        </Button>
+      )}
+      <Button size="sm" variant="quiet" onPress={() => seek(name)}>
+        Go to {label}
+      </Button>
+    </>
   );
 }
