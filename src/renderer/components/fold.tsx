@@ -10,6 +10,8 @@ interface Props {
   readonly note?: string;
   /** For small print: no heading, no line around it. */
   readonly quiet?: boolean;
+  /** Of the heading: one below what it stands in. */
+  readonly level?: 2 | 3;
   readonly defaultOpen?: boolean;
   /** For a parent that decides whether it is open, together with `onOpenChange`. */
   readonly open?: boolean;
@@ -22,6 +24,7 @@ export function Fold({
   children,
   note,
   quiet = false,
+  level = 3,
   defaultOpen = false,
   open,
   onOpenChange,
@@ -50,7 +53,7 @@ export function Fold({
       {...(onOpenChange !== undefined && { onExpandedChange: onOpenChange })}
       className="group"
     >
-      {quiet ? trigger : <Heading level={3}>{trigger}</Heading>}
+      {quiet ? trigger : <Heading level={level}>{trigger}</Heading>}
       <DisclosurePanel>
         <div className={quiet ? '' : 'pb-2.5 pl-5'}>{children}</div>
       </DisclosurePanel>

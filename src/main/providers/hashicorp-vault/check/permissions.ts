@@ -49,8 +49,8 @@ const mayText = (verdict: Verdict, mayList: boolean): string => {
 const inPolicy = ({ enginePath, namespace }: CheckContext['values']): string =>
   enginePath.startsWith(`${namespace}/`) ? behind(namespace, enginePath) : enginePath;
 
-const askFor = (policy: string): string =>
-  `ask whoever administers Vault for a policy with:\n${policy}`;
+const administrator = (policy: string): string =>
+  `whoever administers Vault for a policy with:\n${policy}`;
 
 function cannotList(
   context: CheckContext,
@@ -64,7 +64,7 @@ function cannotList(
   const known = verdict ?? { granted: [], missing: [] };
   return new AppError('PERMISSION_DENIED', {
     message: `The credentials are valid, but may not list the secrets in “${enginePath}”.${rest}`,
-    hint: `To list them, ${askFor(policyFor(engine.version, inPolicy(context.values), known, false))}`,
+    hint: `Ask ${administrator(policyFor(engine.version, inPolicy(context.values), known, false))}`,
     details: error.details,
     cause: error,
   });
@@ -93,7 +93,7 @@ function judge(
     detail,
     new AppError('PERMISSION_DENIED', {
       message: `The credentials may not ${lacking} secrets, asked about “${sampleOf(names)}”.`,
-      hint: `If they are not meant to, all is well. Otherwise ${askFor(policy)}`,
+      hint: `If they are not meant to, all is well. Otherwise ask ${administrator(policy)}`,
     }),
   );
 }

@@ -133,6 +133,7 @@ function MoreFields({ fields }: FieldsProps) {
   return (
     <Fold
       title="More ways to connect"
+      level={2}
       open={faulty || isSought || (chosen ?? inUse)}
       onOpenChange={onOpenChange}
     >
