@@ -433,13 +433,14 @@ describe('region and endpoint', () => {
   });
 
   it.each([
-    ['eu-wset-1', 'warned', /eu-west-1/],
-    ['us-esat-2', 'warned', /us-east-2/],
-    ['xx-somewhere-1', 'warned', /Check Region/],
-    ['eu-west', 'failed', /eu-west-1/],
-  ] as const)('%s is not a region that is known', async (region, status, text) => {
+    ['eu-wset-1', 'warned', 'eu-west-1', /Did you mean eu-west-1/],
+    ['us-esat-2', 'warned', 'us-east-2', /Did you mean us-east-2/],
+    ['xx-somewhere-1', 'warned', undefined, /Check Region/],
+    ['eu-west', 'failed', 'eu-west-1', /Did you mean eu-west-1/],
+  ] as const)('%s is not a region that is known', async (region, status, suggestion, text) => {
     const step = await firstStep({ endpoint: '', region });
-    expect(step).toMatchObject({ status, error: { details: { field: 'region' } } });
+    expect(step).toMatchObject({ status });
+    expect(step?.error?.details).toEqual({ field: 'region', suggestion });
     expect(step?.error?.hint).toMatch(text);
   });
 
@@ -450,6 +451,7 @@ describe('region and endpoint', () => {
       error: {
         message: 'Endpoint Override is in the region eu-west-1, and Region says us-east-1.',
         hint: expect.stringContaining('Change Region to eu-west-1') as string,
+        details: { field: 'region', suggestion: 'eu-west-1' },
       },
     });
     expect(await firstStep({ endpoint, region: 'eu-west-1' })).toMatchObject({ status: 'passed' });

@@ -18,7 +18,7 @@ export async function resolveEndpoint(connection: Connection): Promise<StepResul
     throw new AppError('INVALID_CONFIGURATION', {
       message: `Endpoint Override is in the region ${ofHost}, and Region says ${region}.`,
       hint: `Change Region to ${ofHost} if your secrets are there, or empty Endpoint Override.`,
-      details: { field: 'region' },
+      details: { field: 'region', suggestion: ofHost },
     });
   }
   const { description, alike } = await lookUpRegion(region);
@@ -32,7 +32,7 @@ export async function resolveEndpoint(connection: Connection): Promise<StepResul
       likely === undefined
         ? 'Check Region: the AWS Console shows it at the top right.'
         : `Did you mean ${[likely, ...others].join(' or ')}? The AWS Console shows the region at the top right.`,
-    details: { field: 'region' },
+    details: { field: 'region', suggestion: likely },
   });
   // A new one may be missing from the list.
   if (looksLikeRegion(region)) return warned(detail, unknown);
