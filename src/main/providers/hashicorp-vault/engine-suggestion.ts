@@ -1,5 +1,5 @@
 /** What Engine Path was most likely meant to be, where there is no KV engine at it. */
-import { AppError, type ErrorCode } from '@shared/errors';
+import { AppError } from '@shared/errors';
 import { editDistance } from '../edit-distance';
 import type { VaultApi } from './api';
 import { askMount, isKv, splits, visibleKvEngines, type EngineAddress } from './mounts';
@@ -59,6 +59,75 @@ async function enginesIn(
   return [...new Set(found)];
 }
 
+/** What was meant, in place of the error's own texts; `path` is to be entered as Engine Path. */
+interface Suggestion {
+  readonly message?: string;
+  readonly hint: string;
+  readonly path?: string | undefined;
+}
+
+/** A login or token of a namespace, and Engine Path written as that namespace sees it. */
+async function fromNamespace(
+  api: VaultApi,
+  { enginePath, namespace }: EngineAddress,
+  home: string,
+  signal: AbortSignal,
+): Promise<Suggestion | undefined> {
+  if (home === '' || `${enginePath}/`.startsWith(`${home}/`)) return undefined;
+  const mount = await askMount(api, home, enginePath, signal, 'probe');
+  const path = `${home}/${enginePath}`;
+  if (mount === undefined || !isKv(mount) || (mount.path ?? path) !== path) return undefined;
+  const what = namespace === '' ? 'token' : 'login';
+  return {
+    message: `This ${what} was made in namespace ${home}, and Engine Path is counted from the root.`,
+    hint: `There is a KV v${String(mount.kvVersion)} engine at ${path}: enter that as Engine Path.`,
+    path,
+  };
+}
+
+/** A namespace where its engine was left out. */
+async function fromInside(
+  api: VaultApi,
+  enginePath: string,
+  signal: AbortSignal,
+): Promise<Suggestion | undefined> {
+  const inside = await visibleKvEngines(api, enginePath, signal);
+  if (inside.length === 0) return undefined;
+  return {
+    message: `“${enginePath}” is a namespace, not a secrets engine.`,
+    hint: `Add the engine behind it. In this namespace these credentials see: ${listText(inside)}.`,
+    path: inside.length === 1 ? inside[0] : undefined,
+  };
+}
+
+function fromApiPart(enginePath: string): Suggestion | undefined {
+  const bare = withoutApiPart(enginePath);
+  return bare === undefined
+    ? undefined
+    : {
+        message: `“${enginePath.slice(bare.length)}” at the end belongs to addresses of the API, not to Engine Path.`,
+        hint: `Enter ${bare} as Engine Path.`,
+        path: bare,
+      };
+}
+
+/** The nearest of what the credentials see, or some of all that. */
+async function fromVisible(
+  api: VaultApi,
+  address: EngineAddress,
+  home: string,
+  signal: AbortSignal,
+): Promise<Suggestion | undefined> {
+  const namespaces = [...new Set([home, ...splits(address)])];
+  const engines = await enginesIn(api, namespaces, signal);
+  const near = nearest(address.enginePath, engines);
+  if (near.length > 0) return { hint: didYouMean(near), path: near[0] };
+  if (engines.length === 0) return undefined;
+  return {
+    hint: `Enter one of the KV engines that these credentials see: ${listText(engines)}.`,
+  };
+}
+
 /**
  * The error of an engine that was not found, with what was most likely meant in place of its hint. Asks
  * the server; where that tells nothing, the error stays as it is.
@@ -69,58 +138,21 @@ export async function withSuggestion(
   error: AppError,
   signal: AbortSignal,
 ): Promise<AppError> {
-  const { enginePath } = address;
-  const details = { ...error.details, field: 'enginePath' };
-  const suggest = (code: ErrorCode, message: string, hint: string, suggestion?: string): AppError =>
-    new AppError(code, { message, hint, details: { ...details, suggestion }, cause: error });
-  /** Where it is known what was meant, and not only what was likely meant. */
-  const correct = (message: string, hint: string, suggestion?: string): AppError =>
-    suggest('ENGINE_NOT_FOUND', message, hint, suggestion);
-
-  const home = address.namespace === '' ? await api.namespace(signal) : address.namespace;
-  const isOutside = home !== '' && !`${enginePath}/`.startsWith(`${home}/`);
-  if (isOutside) {
-    const mount = await askMount(api, home, enginePath, signal, 'probe');
-    const path = `${home}/${enginePath}`;
-    if (mount !== undefined && isKv(mount) && (mount.path ?? path) === path) {
-      return correct(
-        address.namespace === ''
-          ? `This token was made in namespace ${home}, and Engine Path is counted from the root.`
-          : `This login was made in namespace ${home}, and Engine Path is counted from the root.`,
-        `There is a KV v${String(mount.kvVersion)} engine at ${path}: enter that as Engine Path.`,
-        path,
-      );
-    }
-  }
-  const bare = withoutApiPart(enginePath);
-  if (bare !== undefined) {
-    return correct(
-      `“${enginePath.slice(bare.length)}” at the end belongs to addresses of the API, not to Engine Path.`,
-      `Enter ${bare} as Engine Path.`,
-      bare,
-    );
-  }
-  // Another engine at the path would be asked for something of its own.
-  const inside =
-    error.code === 'ENGINE_NOT_KV' ? [] : await visibleKvEngines(api, enginePath, signal);
-  if (inside.length > 0) {
-    return correct(
-      `“${enginePath}” is a namespace, not a secrets engine.`,
-      `Add the engine behind it. In this namespace these credentials see: ${listText(inside)}.`,
-      inside.length === 1 ? inside[0] : undefined,
-    );
-  }
-  const namespaces = [...new Set([home, ...splits(address)])];
-  const engines = await enginesIn(api, namespaces, signal);
-  const near = nearest(enginePath, engines);
-  if (near.length > 0) {
-    return suggest(error.code, error.message, didYouMean(near), near[0]);
-  }
-  return engines.length > 0
-    ? suggest(
-        error.code,
-        error.message,
-        `Enter one of the KV engines that these credentials see: ${listText(engines)}.`,
-      )
-    : error;
+  const { enginePath, namespace } = address;
+  const home = namespace === '' ? await api.namespace(signal) : namespace;
+  const suggestion =
+    (await fromNamespace(api, address, home, signal)) ??
+    fromApiPart(enginePath) ??
+    // Another engine at the path would be asked for something of its own.
+    (error.code === 'ENGINE_NOT_KV' ? undefined : await fromInside(api, enginePath, signal)) ??
+    (await fromVisible(api, address, home, signal));
+  if (suggestion === undefined) return error;
+  const { message, hint, path } = suggestion;
+  // With a message of its own it is known what was meant, and not only what was likely meant.
+  return new AppError(message === undefined ? error.code : 'ENGINE_NOT_FOUND', {
+    message: message ?? error.message,
+    hint,
+    details: { ...error.details, field: 'enginePath', suggestion: path },
+    cause: error,
+  });
 }

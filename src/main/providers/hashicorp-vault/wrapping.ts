@@ -79,7 +79,7 @@ function assertOfMount(lookup: VaultAnswer, approleMount: string): void {
     throw new AppError('APPROLE_REFUSED', {
       message: `This Secret ID is of the AppRole mount “${mount}”, not of “${approleMount}”.`,
       hint: `Enter ${mount} as AppRole mount. The wrapping token has not been used up.`,
-      details: { ...lookup.details, field: 'approleMount' },
+      details: { ...lookup.details, field: 'approleMount', suggestion: mount },
     });
   }
   throw refused(

@@ -87,13 +87,16 @@ export function policyFor(
   const add = (area: string, capability: string): void => {
     byArea.set(area, (byArea.get(area) ?? new Set()).add(capability));
   };
-  for (const { grants } of missing) add(grants[0].area, grants[0].capability);
+  for (const {
+    grants: [wanted],
+  } of missing)
+    add(wanted.area, wanted.capability);
   if (!mayList) add(listArea, 'list');
   const incomplete = new Set(byArea.keys());
-  for (const { grants } of granted) {
-    for (const { area, capability } of grants.slice(0, 1)) {
-      if (incomplete.has(area)) add(area, capability);
-    }
+  for (const {
+    grants: [held],
+  } of granted) {
+    if (incomplete.has(held.area)) add(held.area, held.capability);
   }
   if (mayList && incomplete.has(listArea)) add(listArea, 'list');
   const order = ['list', 'create', 'read', 'update', 'delete'];
