@@ -12,24 +12,28 @@ import { importTs } from './run-ts.mjs';
 const TABLE = 'src/shared/errors.ts';
 const INTRO = `# Messages and what to do
 
-Every message that Strongroom has for when something goes wrong, with what to do about it. Where more is
-known at the moment, it says so instead. The name at the end is for looking it up.
+Every message that Strongroom has for when something goes wrong, with what it most likely means and what
+to do about it. Where more is known at the moment, it says so instead. The name after a message stands in
+the details of the error too, for looking it up.
 
 `;
+
+const HEAD = `| What happened | Likely cause | What to do |
+| --- | --- | --- |`;
 
 /** A comment of the table that opens a group, or the name of an entry. */
 const LINE = /^ {2}(?:\/\/ (?<group>.+)|(?<code>[A-Z_]+): \{)$/gm;
 
 /** The page as it should be. */
 export async function renderErrorsPage() {
-  /** @type {{ errorTable: Record<string, { message: string, hint: string }> }} */
+  /** @type {{ errorTable: Record<string, { message: string, cause?: string, hint: string }> }} */
   const { errorTable } = await importTs(TABLE);
   const lines = [...readFileSync(join(root, TABLE), 'utf8').matchAll(LINE)].map(({ groups }) => {
     const { group, code = '' } = groups ?? {};
-    if (group !== undefined) return `\n## ${group}\n`;
+    if (group !== undefined) return `\n## ${group}\n\n${HEAD}`;
     const entry = errorTable[code];
     if (entry === undefined) throw new Error(`${TABLE} does not export ${code}.`);
-    return `- **${entry.message}** ${entry.hint} \`${code}\``;
+    return `| **${entry.message}** \`${code}\` | ${entry.cause ?? ''} | ${entry.hint} |`;
   });
   const page = `${INTRO}${lines.join('\n')}\n`;
   return format(page, { parser: 'markdown', printWidth: 100 });

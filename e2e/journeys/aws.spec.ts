@@ -137,7 +137,7 @@ test('wrong keys and a wrong region, in the test and in Pull All', async ({ aws,
     {
       form: { secretAccessKey: 'mistyped' },
       step: 'Identity',
-      says: 'AWS refused the signature. The Secret Access Key is most likely wrong.',
+      says: 'AWS refused the signature. Likely cause: The Secret Access Key was mistyped',
     },
     {
       form: { accessKeyId: 'AKIAMISTYPED00000000' },

@@ -30,7 +30,7 @@ test('a Secret Access Key that was not copied whole', async ({ ui, aws }) => {
   await expectFault(tab, {
     step: 'Identity',
     says: 'AWS refused the signature.',
-    remedy: 'The Secret Access Key is most likely wrong.',
+    remedy: 'Enter the Secret Access Key again.',
     field: 'Secret Access Key',
   });
   const report = await tab.copyReport();

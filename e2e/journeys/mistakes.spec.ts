@@ -84,31 +84,31 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'nothing listens there',
       form: { url: await closedPort() },
       step: 'Port',
-      says: 'Nothing is listening at this address. Check the port, and that the server is running.',
+      says: 'or it listens at another port. Check the port, and that the server is running.',
     },
     {
       name: 'a name that does not exist',
       form: { url: 'https://vault.invalid' },
       step: 'Name lookup',
-      says: 'The server name could not be found. Check the spelling of the address',
+      says: 'The server name could not be found. Likely cause: The address is misspelt',
     },
     {
       name: 'https to a server that speaks http',
       form: { url: vault.url.replace('http:', 'https:') },
       step: 'TLS',
-      says: 'No secure connection could be made. Check whether this server speaks https at this port.',
+      says: 'Likely cause: What listens at this port speaks no https. Check whether',
     },
     {
       name: 'a sealed server',
       prepare: () => vault.seal(),
       step: 'Health',
-      says: 'Vault is sealed. Whoever runs it has to unseal it.',
+      says: 'or somebody sealed it. Whoever runs it has to unseal it.',
     },
     {
       name: 'a login page in place of Vault',
       prepare: () => void vault.faults.add({ effect: htmlAnswer(200, 'Sign in') }),
       step: 'Health',
-      says: 'Something answered, but not the service that was expected. Check the address and the port.',
+      says: 'Something answered, but not the service that was expected. Likely cause: A proxy, a login page',
     },
     {
       name: 'a proxy that cannot reach Vault',
@@ -120,7 +120,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'a wrong token',
       form: { token: 'hvs.mistyped' },
       step: 'Authentication',
-      says: 'The token is not valid, or has expired. Enter a fresh token',
+      says: 'or it belongs to another server. Enter a fresh token',
     },
     {
       name: 'a mount that does not exist',
@@ -158,13 +158,13 @@ test('an AppRole that is refused', async ({ ui, vault }) => {
   const role = vault.appRole({ policies: [] });
   const { vault: tab } = await ui.openSettings('Vault');
   const right = { url: vault.url, enginePath: 'secret', ...role };
-  const refused = 'The AppRole login was refused. Check Role ID and Secret ID.';
+  const refused = 'The AppRole login was refused. Likely cause: The Secret ID is used up,';
   const slips = [
     { form: { roleId: 'mistyped' }, says: refused },
     { form: { secretId: 'mistyped' }, says: refused },
     {
       form: { namespace: 'nowhere' },
-      says: 'There is no AppRole login where this login was sent. Check Namespace and AppRole mount',
+      says: 'is mounted at another path. Check Namespace and AppRole mount.',
     },
   ];
   for (const { form, says } of slips) {

@@ -1,4 +1,4 @@
-import { AppError } from '@shared/errors';
+import { AppError, errorTable } from '@shared/errors';
 
 /**
  * Runs one call with a deadline in milliseconds, on top of the caller's signal. Rejects with
@@ -18,6 +18,7 @@ export async function withDeadline<T>(
     if (timeout.aborted) {
       throw new AppError('TIMED_OUT', {
         message: `The server did not answer within ${String(Math.round(milliseconds / 1000))} seconds.`,
+        likelyCause: errorTable.TIMED_OUT.cause,
         cause: error,
       });
     }

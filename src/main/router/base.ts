@@ -2,7 +2,7 @@ import { ORPCError, ValidationError, implement } from '@orpc/server';
 import { contract } from '@shared/contract';
 import { AppError, isAppError } from '@shared/errors';
 
-/** What crosses to the window of an error: code, sentence, hint and safe details; never a stack. */
+/** What crosses to the window of an error: code, sentences and safe details; never a stack. */
 function toContractError(error: unknown): ORPCError<string, unknown> {
   // The library's own refusal of malformed input says which field, in zod's terms: not for people.
   if (error instanceof ORPCError) {
@@ -11,11 +11,11 @@ function toContractError(error: unknown): ORPCError<string, unknown> {
     return toContractError(new AppError(code, { cause: refusalOf(error) }));
   }
   if (!isAppError(error)) return toContractError(new AppError('INTERNAL', { cause: error }));
-  const { code, message, hint, details } = error.report();
+  const { code, message, ...data } = error.report();
   return new ORPCError(code, {
     defined: true,
     message,
-    data: { hint, ...(details && { details }) },
+    data,
     cause: error.cause,
   });
 }

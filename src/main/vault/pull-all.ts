@@ -90,6 +90,7 @@ export async function* pullAll(
     if (!isAppError(error, 'OFFLINE') || done === 0) throw error;
     throw new AppError('OFFLINE', {
       message: `${error.message} ${String(done)} of ${String(readable.length)} secrets had been pulled by then.`,
+      likelyCause: error.likelyCause,
       details: error.details,
       cause: error,
     });

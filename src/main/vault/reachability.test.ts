@@ -53,9 +53,8 @@ it('is offline once the server cannot be connected to, and says why and since wh
   expect(thrown).toMatchObject({
     code: 'OFFLINE',
     message: 'HashiCorp Vault is offline.',
-    hint: expect.stringMatching(
-      /^Nothing is listening at this address\. What is in memory/,
-    ) as string,
+    likelyCause: 'Nothing is listening at this address.',
+    hint: expect.stringMatching(/^What is in memory/) as string,
   });
   expect(reachability.outage(ID)).toMatchObject({ since: 1000, nextLookAt: 6000 });
   expect(lost).toEqual(['CONNECTION_REFUSED']);

@@ -2,7 +2,7 @@
  * Which servers are out of reach, since when, and when to look for them again. One that cannot be
  * reached is a state of the app: see docs/decisions/0023.
  */
-import { AppError, errorTable, isAppError, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, type ErrorCode } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { SecretsProvider } from '../providers/provider';
@@ -183,7 +183,7 @@ export class Reachability {
 const offline = (providerId: ProviderId, reason: AppError): AppError =>
   new AppError('OFFLINE', {
     message: `${providerDescriptors[providerId].label} is offline.`,
-    hint: `${reason.message} ${errorTable.OFFLINE.hint}`,
+    likelyCause: reason.message,
     details: reason.details,
     cause: reason,
   });

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
-import { errorReportSchema } from '@shared/contract/base';
 import { AppError, type ErrorReport } from '@shared/errors';
+import { errorReportSchema } from '@shared/model/error-report';
 
 /** What a person may read of whatever a call threw. */
 export function errorReport(error: unknown): ErrorReport {

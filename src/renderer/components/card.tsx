@@ -1,9 +1,8 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ErrorReport } from '@shared/errors';
 import { cx } from '../lib/class-names';
 import { IconButton } from './button';
-import { Fold } from './fold';
+import { ErrorDetails, LikelyCause, type ShownError } from './error-text';
 import { tones, type Tone } from './tone';
 
 interface CardProps {
@@ -54,23 +53,6 @@ export function Card({
   );
 }
 
-/** An environment's problem is kept with a code that a later version may not know. */
-type ShownError = Omit<ErrorReport, 'code'> & { readonly code: string };
-
-const facts = (report: ShownError): readonly (readonly [string, string])[] => {
-  const { details } = report;
-  const known: readonly (readonly [string, string | number | undefined])[] = [
-    ['Code', report.code],
-    ['Server’s name for it', details?.serverCode],
-    ['Status', details?.status],
-    ['Request', [details?.method, details?.path].filter(Boolean).join(' ')],
-    ['Request ID', details?.requestId],
-  ];
-  return known.flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, String(value)] as const],
-  );
-};
-
 interface ErrorCardProps {
   readonly report: ShownError;
   /** `warn` where it works all the same. */
@@ -83,7 +65,7 @@ interface ErrorCardProps {
   readonly onDismiss?: (() => void) | undefined;
 }
 
-/** A failure: what happened, what to do next, and the facts for whoever looks closer. */
+/** A failure: what happened, what it most likely means, what to do next, and the facts. */
 export const ErrorCard = ({
   report,
   tone = 'bad',
@@ -102,17 +84,13 @@ export const ErrorCard = ({
     plain={plain}
     {...(onDismiss && { onDismiss })}
   >
-    <p className="break-words whitespace-pre-line text-text-2">{report.hint}</p>
+    {report.cause === undefined ? null : (
+      <p className="break-words text-text-2">
+        <LikelyCause>{report.cause}</LikelyCause>
+      </p>
+    )}
+    <p className="break-words whitespace-pre-line">{report.hint}</p>
     {note === undefined ? null : <p className="break-words text-text-2">{note}</p>}
-    <Fold title="Details" quiet>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 pt-1 text-xs">
-        {facts(report).map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-text-2">{name}</dt>
-            <dd className="font-mono break-all">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </Fold>
+    <ErrorDetails report={report} />
   </Card>
 );

@@ -7,6 +7,7 @@ import { Button } from '../components/button';
 import { Card, ErrorCard } from '../components/card';
 import { Chip } from '../components/chip';
 import { CodeBlock } from '../components/code-block';
+import { ErrorText } from '../components/error-text';
 import { Fold } from '../components/fold';
 import { ActionBar, Centred, PageHeader, Section } from '../components/page';
 import { PathList } from '../components/path-list';
@@ -26,7 +27,7 @@ const toneNames = Object.keys(tones) as readonly Tone[];
 const LONG_AGO = Date.UTC(2026, 2, 4, 12);
 
 const Outcomes = () => (
-  <Sheet title="Outcomes" files={['banner', 'card', 'chip', 'ago']}>
+  <Sheet title="Outcomes" files={['banner', 'card', 'error-text', 'chip', 'ago']}>
     {toneNames.map((tone) => (
       <Specimen key={tone} name={`Banner ${tone}`} size="page">
         <Banner tone={tone} title={`The ${tone} banner`} onDismiss={nothing}>
@@ -52,11 +53,22 @@ const Outcomes = () => (
         report={{
           code: 'PERMISSION_DENIED',
           message: 'The token may not read this path.',
+          cause: 'None of its policies names the path.',
           hint: 'Ask for a policy with read on it, or use another token.',
           details: { status: 403, method: 'GET', path: `/v1/secret/data/${LONG}` },
         }}
         actions={<Button>Try again</Button>}
         onDismiss={nothing}
+      />
+    </Specimen>
+    <Specimen name="ErrorText" size="field">
+      <ErrorText
+        report={{
+          code: 'RATE_LIMITED',
+          message: 'The server is refusing requests because there were too many.',
+          cause: 'Others use the same quota.',
+          hint: 'Wait a minute, then try again.',
+        }}
       />
     </Specimen>
     <Specimen name="Chip plain">

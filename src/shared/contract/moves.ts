@@ -2,7 +2,8 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { providerIds } from '../providers/descriptor';
-import { call, errorReportSchema } from './base';
+import { errorReportSchema } from '../model/error-report';
+import { call } from './base';
 import { vaultPathSchema } from './environments';
 
 const byId = z.object({ id: z.uuid() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { call, errorReportSchema } from './base';
+import { errorReportSchema } from '../model/error-report';
+import { call } from './base';
 
 /** How credentials at rest are protected. */
 export const protectionSchema = z.object({

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { changeSetSchema } from '../model/change-set';
 import { environmentSchema } from '../model/environment';
 import { providerIds } from '../providers/descriptor';
-import { call, errorReportSchema } from './base';
+import { errorReportSchema } from '../model/error-report';
+import { call } from './base';
 
 const providerId = z.enum(providerIds);
 const workspaceScope = z.object({ workspaceId: z.uuid() });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorReportSchema } from './error-report';
 
 /** What is known of an environment's values right now. */
 export const environmentStates = [
@@ -39,7 +40,7 @@ export const environmentSchema = z.object({
     })
     .optional(),
   /** Why `state` is `failed`. */
-  problem: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
+  problem: errorReportSchema.optional(),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

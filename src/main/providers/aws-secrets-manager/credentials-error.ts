@@ -3,7 +3,13 @@
  * and IAM Identity Center on the way, so that their failures end here too.
  */
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
-import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import {
+  AppError,
+  errorTable,
+  isAppError,
+  type AppErrorOptions,
+  type ErrorCode,
+} from '@shared/errors';
 import { networkError } from '../network-error';
 import { sdkError, withoutAnswer } from './errors';
 
@@ -30,6 +36,7 @@ export function credentialsError(error: unknown, values: AwsSecretsManagerValues
   if (unreachable !== undefined) {
     return new AppError(unreachable.code, {
       message: `The service that hands out the credentials could not be reached. ${unreachable.message}`,
+      likelyCause: unreachable.likelyCause,
       cause,
     });
   }
@@ -72,6 +79,7 @@ const loginNeeded = ({ name, flag }: Subject, command: string): Finding => [
   'SSO_LOGIN_NEEDED',
   {
     message: `The sign-in of ${name} has lapsed.`,
+    likelyCause: 'A sign-in lasts only some hours.',
     hint: `Run “${command}${flag}” in a terminal, then try again.`,
   },
 ];
@@ -84,6 +92,8 @@ const sentences: readonly (readonly [RegExp, (subject: Subject, match: string) =
       'CREDENTIALS_MISSING',
       {
         message: 'The default chain found no credentials on this computer.',
+        likelyCause:
+          'It looks at the environment Strongroom was started in, at the default profile and at the services of AWS that hand out roles.',
         hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a default profile before you start Strongroom, or choose Access Keys or Profile.',
       },
     ],
@@ -154,7 +164,10 @@ function profileNotFound({ profile }: Subject, unresolved: string): Finding {
   return profile === undefined || unresolved === profile
     ? [
         'PROFILE_NOT_FOUND',
-        { message: `There is no profile “${unresolved}” with credentials on this computer.` },
+        {
+          message: `There is no profile “${unresolved}” with credentials on this computer.`,
+          likelyCause: errorTable.PROFILE_NOT_FOUND.cause,
+        },
       ]
     : [
         'PROFILE_FAILED',
@@ -174,7 +187,9 @@ function fromService(name: string, subject: Subject): Finding | undefined {
         'PROFILE_FAILED',
         {
           message: `The role of ${subject.name} may not be assumed.`,
-          hint: 'Its trust policy has to allow it, with the same external_id where it asks for one, and the source profile needs sts:AssumeRole.',
+          likelyCause:
+            'Its trust policy or a policy of the source profile does not allow it, or asks for another external_id.',
+          hint: 'Have the trust policy allow it, with the same external_id where it asks for one, and give the source profile sts:AssumeRole.',
         },
       ];
     case 'ExpiredToken':
@@ -184,7 +199,11 @@ function fromService(name: string, subject: Subject): Finding | undefined {
     case 'UnrecognizedClientException':
       return [
         'KEY_ID_UNKNOWN',
-        { message: `AWS does not know the key that ${subject.name} starts from.` },
+        {
+          message: `AWS does not know the key that ${subject.name} starts from.`,
+          likelyCause: 'It was deleted, or belongs to another partition.',
+          hint: 'Make a new key in IAM and enter it in ~/.aws/credentials.',
+        },
       ];
     case 'SignatureDoesNotMatch':
     case 'InvalidSignatureException':

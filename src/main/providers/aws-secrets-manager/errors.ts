@@ -41,7 +41,9 @@ const accessDenied: Rule = ({ message }, { operation }) => {
       'ENCRYPTION_FAILED',
       {
         message: 'The credentials may not use the KMS key of this secret.',
-        hint: 'A key of your own needs kms:Decrypt to read and kms:GenerateDataKey to write, in the key’s policy or the user’s.',
+        likelyCause:
+          'It is encrypted with a key of your own, whose policy does not name these credentials.',
+        hint: 'Allow kms:Decrypt to read and kms:GenerateDataKey to write, in the key’s policy or the user’s.',
       },
     ];
   }
@@ -50,8 +52,9 @@ const accessDenied: Rule = ({ message }, { operation }) => {
     'PERMISSION_DENIED',
     {
       message: `The credentials are valid but do not permit secretsmanager:${operation}.`,
+      likelyCause: explicit ? 'A policy forbids it explicitly.' : 'No policy of theirs allows it.',
       hint: explicit
-        ? 'A policy forbids it explicitly. Ask whoever administers the AWS account.'
+        ? 'Ask whoever administers the AWS account to lift that for you, or use other credentials.'
         : `Add secretsmanager:${operation} to the policy of this user or role, or use other credentials.`,
     },
   ];
@@ -65,9 +68,12 @@ const unknownKey: Rule = (_, { settings }) => {
       'KEY_ID_UNKNOWN',
       {
         message: 'AWS does not accept this key together with this session token.',
+        likelyCause: isTemporaryKey(entered('accessKeyId'))
+          ? 'They are not of one piece: the three values only go together.'
+          : 'Only keys that start with ASIA have a session token.',
         hint: isTemporaryKey(entered('accessKeyId'))
-          ? 'Copy all three values again from where they were made: they only go together.'
-          : 'Remove the Session Token: only keys that start with ASIA have one.',
+          ? 'Copy all three values again from where they were made.'
+          : 'Remove the Session Token.',
         details: { field: 'sessionToken' },
       },
     ];
@@ -85,7 +91,8 @@ const unknownKey: Rule = (_, { settings }) => {
     'KEY_ID_UNKNOWN',
     {
       message: 'AWS does not accept these credentials.',
-      hint: `They may have been deleted or belong to another partition, or the region ${region} is not enabled for the account.`,
+      likelyCause: `They were deleted or belong to another partition, or the region ${region} is not enabled for the account.`,
+      hint: 'Check that they still exist in IAM and belong to this partition, or choose another Region.',
     },
   ];
 };
@@ -168,7 +175,8 @@ const notFound: Rule = ({ message }) =>
           'NOT_FOUND',
           {
             message: 'This secret has no value.',
-            hint: 'It was created empty. It has a value as soon as somebody writes one.',
+            likelyCause: 'It was created empty.',
+            hint: 'It has a value as soon as somebody writes one.',
           },
         ]
       : ['NOT_FOUND'];
@@ -177,7 +185,8 @@ const unknownOperation: Rule = (_, { host, operation }) => [
   'REQUEST_REFUSED',
   {
     message: `${host} does not know the call ${operation}.`,
-    hint: 'If this is not AWS itself, update it, or see in its documentation what it supports.',
+    likelyCause: 'It is not AWS itself but something like it, which is older or supports less.',
+    hint: 'Update it, or see in its documentation what it supports.',
   },
 ];
 
@@ -215,7 +224,9 @@ const rules: ReadonlyMap<string | undefined, Rule> = new Map(
       'REQUEST_REFUSED',
       {
         message: 'A quota of AWS Secrets Manager is used up.',
-        hint: 'There is one for secrets, one for versions of a secret and one for staging labels. AWS can raise the first.',
+        likelyCause:
+          'There is one for secrets, one for versions of a secret and one for staging labels.',
+        hint: 'Delete secrets that nobody needs, or ask AWS to raise the first.',
       },
     ],
     EncryptionFailure: same('ENCRYPTION_FAILED'),
@@ -389,18 +400,25 @@ export function explainConnection(
     });
   if (error.code === 'NAME_NOT_FOUND' && endpoint === '') {
     return explained({
-      message: `${host} could not be found. The region “${region}” is likely mistyped.`,
+      message: `${host} could not be found.`,
+      likelyCause: `The region “${region}” is mistyped.`,
       hint: 'Check Region: it looks like eu-west-1. If it is right, check your network connection and VPN.',
       details: { field: 'region' },
     });
   }
   if (error.code === 'NAME_NOT_FOUND') {
-    return explained({ message: `${host} could not be found.`, details: { field: 'endpoint' } });
+    return explained({
+      message: `${host} could not be found.`,
+      likelyCause: error.likelyCause,
+      details: { field: 'endpoint' },
+    });
   }
   if (error.code === 'TLS_UNTRUSTED' && settings.values.caFile === '') {
     return explained({
       message: error.message,
-      hint: 'If a proxy of your network signs connections anew, or the server has a certificate of its own, enter the certificate of that authority as CA certificate file, under “More ways to connect” in Settings → Vault.',
+      likelyCause:
+        'A proxy of your network signs connections anew, or the server has a certificate of its own.',
+      hint: 'Enter the certificate of the authority that issued it as CA certificate file, under “More ways to connect” in Settings → Vault.',
       details: { field: 'caFile' },
     });
   }

@@ -63,17 +63,20 @@ export function explainRefusal(
   if (known.code === 'TLS_WRONG_NAME') {
     return new AppError(known.code, {
       message: `The certificate of this server is for ${namesText(certificate)}, and not for ${host}.`,
+      likelyCause: known.likelyCause,
       hint: `Use a name that stands in the certificate as the address, or ask whoever runs the server for a certificate for ${host}.`,
     });
   }
   if (code === 'CERT_HAS_EXPIRED') {
     return new AppError(known.code, {
       message: `The certificate of this server, or of an authority above it, has expired; its own end is ${dateText(certificate.valid_to)}.`,
+      likelyCause: 'It was not renewed in time.',
     });
   }
   if (code === 'CERT_NOT_YET_VALID') {
     return new AppError(known.code, {
       message: `The certificate of this server is valid from ${dateText(certificate.valid_from)} only.`,
+      likelyCause: 'The clock of this computer is behind.',
       hint: 'Check the clock of this computer. If it is right, whoever runs the server has to wait, or use another certificate.',
     });
   }
@@ -83,8 +86,10 @@ export function explainRefusal(
       code === 'DEPTH_ZERO_SELF_SIGNED_CERT'
         ? 'The certificate of this server is self-signed: no authority vouches for it.'
         : `The certificate of this server was issued by ${issuerOf(certificate)}, which is not trusted here.`,
+    likelyCause:
+      caFile === '' ? known.likelyCause : `${caFile} does not hold the authority that issued it.`,
     ...(caFile !== '' && {
-      hint: `${caFile} does not hold the authority that issued it. Choose the file that does, or ask whoever runs the server for it.`,
+      hint: 'Choose the CA certificate file that does, or ask whoever runs the server for it.',
     }),
     details: { field: 'caFile' },
   });

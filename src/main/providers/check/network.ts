@@ -187,7 +187,8 @@ async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<vo
   if (word) return;
   throw new AppError('CONNECTION_RESET', {
     message: 'The server closed the connection right after the TLS handshake.',
-    hint: 'It may demand a client certificate: enter the file of one under “More ways to connect”.',
+    likelyCause: 'It demands a client certificate.',
+    hint: 'Enter the file of one that it accepts under “More ways to connect”.',
     details: { field: 'clientCertFile' },
   });
 }

@@ -61,7 +61,9 @@ async function tryBoth(
   if (asV2.status === 404) return 2;
   return new AppError('PERMISSION_DENIED', {
     message: `These credentials see no secrets engine at “${enginePath}”.`,
-    hint: 'Check Engine Path first: Vault gives the same answer to a path that does not exist and to one that the policies do not name.',
+    likelyCause:
+      'Engine Path is misspelt, or no policy names it: Vault gives the same answer to both.',
+    hint: 'Check Engine Path first. If it is right, ask whoever administers Vault for a policy that names it.',
     details: asV2.details,
   });
 }

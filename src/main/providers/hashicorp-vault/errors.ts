@@ -3,7 +3,7 @@ import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import type { VaultAnswer } from './client';
 import { hasUnprintable } from './paths';
 
-interface Meaning extends Pick<AppErrorOptions, 'message' | 'hint'> {
+interface Meaning extends Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'> {
   readonly code: ErrorCode;
 }
 
@@ -54,6 +54,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
   412: {
     code: 'SERVER_ERROR',
     message: 'This Vault node has not caught up with the others yet.',
+    likelyCause: 'It is a performance standby that lags behind, as after many writes.',
     hint: 'Try again in a moment.',
   },
   413: { code: 'VALUE_TOO_LARGE' },
@@ -90,6 +91,8 @@ const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
     /CIDR|source address/i,
     {
       message: 'This AppRole may not be used from the network address of this computer.',
+      likelyCause:
+        'It is bound to a network that you are not on, such as that of an office or VPN.',
       hint: 'Ask whoever administers Vault to add your address to the role, or connect by the network it allows.',
     },
   ],
@@ -97,7 +100,9 @@ const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
     /no handler for route|namespace not found|unsupported path/i,
     {
       message: 'There is no AppRole login where this login was sent.',
-      hint: 'Check Namespace and AppRole mount: the AppRole may be in another namespace, or its auth method mounted at another path.',
+      likelyCause:
+        'The AppRole is in another namespace, or its auth method is mounted at another path.',
+      hint: 'Check Namespace and AppRole mount.',
     },
   ],
 ];
@@ -105,7 +110,8 @@ const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
 /** Vault says no more than “invalid role or secret ID”, whatever is wrong. */
 const noLongerAccepted: Omit<Meaning, 'code'> = {
   message: 'Vault no longer accepts this Secret ID, with which it let Strongroom in before.',
-  hint: 'It has been used up, has expired or was taken back. Enter a new one in Settings → Vault.',
+  likelyCause: 'It has been used up, has expired or was revoked.',
+  hint: 'Enter a new one in Settings → Vault.',
 };
 
 /** What a refused AppRole login means; `wasAccepted`: of a Secret ID that was good before. */
@@ -117,7 +123,9 @@ export function loginError(answer: VaultAnswer, wasAccepted: boolean): AppError 
   // Vault answers 403 where there is no such auth mount, and to a role that is locked out.
   if (answer.status === 403) {
     return new AppError('APPROLE_REFUSED', {
-      hint: 'Check Role ID, Secret ID, Namespace and AppRole mount. After several refusals in a row Vault locks a role for some minutes.',
+      likelyCause:
+        'One of Role ID, Secret ID, Namespace and AppRole mount is wrong, or too many refusals in a row have locked the role for some minutes.',
+      hint: 'Check those four. If they are right, wait some minutes before you try again.',
       details: answer.details,
     });
   }

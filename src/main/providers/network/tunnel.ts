@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import { AppError, errorTable, isAppError, type ErrorCode } from '@shared/errors';
 import { networkError } from '../network-error';
 import { authorityOf, type Endpoint } from './endpoint';
 import { proxyText, type Proxy } from './proxy';
@@ -36,6 +36,7 @@ export function proxyUnreachable(error: unknown, proxy: Proxy): AppError {
   const isTls = known?.code.startsWith('TLS_') === true;
   return new AppError('PROXY_UNREACHABLE', {
     message: `The proxy ${proxyText(proxy)} ${isTls ? 'could not be spoken to securely' : why}.`,
+    likelyCause: isTls ? known.likelyCause : errorTable.PROXY_UNREACHABLE.cause,
     details: { field: 'proxyUrl' },
     cause: error,
   });
@@ -48,8 +49,11 @@ function refused(status: number, proxy: Proxy, target: string): AppError {
     message: isGateway
       ? `The proxy ${proxyText(proxy)} could not reach ${target}.`
       : `The proxy ${proxyText(proxy)} does not let you through to ${target}.`,
+    likelyCause: isGateway
+      ? 'The address is wrong, or the server is in your own network, where the proxy does not lead.'
+      : errorTable.PROXY_REFUSED.cause,
     ...(isGateway && {
-      hint: 'Check the address of the server, and whether the proxy can reach it. A server of your own network may need no proxy: add it to the exceptions.',
+      hint: 'Check the address of the server. One of your own network may need no proxy: add it to the exceptions.',
     }),
     details: { status, method: 'CONNECT' },
   });

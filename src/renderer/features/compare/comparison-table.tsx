@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
+import { ErrorText } from '../../components/error-text';
 import { Menu, MenuItem } from '../../components/menu';
 import { RevealButton } from '../../components/reveal-button';
 import { Cell, Column, LongTable, Row } from '../../components/table';
@@ -113,24 +114,24 @@ function ComparedCellView({ row, at, environments, shown }: CellProps) {
   const word = cellWord(row, at);
   const value = environment === undefined ? undefined : shown?.get(environment.id);
   return (
-    <span className="flex min-w-0 flex-1 items-start gap-1">
-      <span className="flex min-w-0 flex-1 flex-col gap-1">
+    <div className="flex min-w-0 flex-1 items-start gap-1">
+      <div className="flex min-w-0 flex-1 flex-col gap-1">
         <CellMark word={word} cell={row.cells[at]} />
         {value === undefined ? null : 'value' in value ? (
           <pre className="max-h-40 overflow-auto font-mono text-xs leading-5 break-all whitespace-pre-wrap text-text select-text">
             {value.value === '' ? <span className="text-text-3">empty</span> : value.value}
           </pre>
         ) : (
-          <span role="alert" className="flex gap-1 text-xs text-bad">
-            <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-            {value.message}
-          </span>
+          <div className="flex gap-1 text-xs">
+            <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-bad" />
+            <ErrorText report={value} live />
+          </div>
         )}
-      </span>
+      </div>
       {word === 'missing' || word === 'different' ? (
         <CopyHere row={row} at={at} environments={environments} />
       ) : null}
-    </span>
+    </div>
   );
 }
 

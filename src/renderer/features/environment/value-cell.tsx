@@ -6,6 +6,7 @@ import { memo, useDeferredValue, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
+import { ErrorText } from '../../components/error-text';
 import { cx } from '../../lib/class-names';
 import { plural } from '../../lib/format';
 import { prettyJson } from '../../lib/pretty-json';
@@ -62,12 +63,10 @@ export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row })
           )}
         </span>
         {fault === undefined ? null : (
-          <p role="alert" className="flex gap-1.5 pt-0.5 text-xs text-bad">
-            <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-            <span className="break-words">
-              {fault.message} {fault.hint}
-            </span>
-          </p>
+          <div className="flex gap-1.5 pt-0.5 text-xs">
+            <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-bad" />
+            <ErrorText report={fault} live />
+          </div>
         )}
         {issue === undefined ? null : (
           <p

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
+import { ErrorText } from '../../components/error-text';
 import { Ago } from '../../components/ago';
 import { PlaceText } from './place-text';
 import { stageWords, whereText } from './words';
@@ -75,11 +76,7 @@ function UnfinishedMove({ move }: { readonly move: PendingMove }) {
         From <PlaceText place={move.from} /> to <PlaceText place={move.to} />. Stopped at “
         {stageWords[move.stage]}”, <Ago at={move.at} />. {whereText(move)}
       </p>
-      {fault === undefined ? null : (
-        <p role="alert" className="break-words">
-          {fault.message} <span className="text-text-2">{fault.hint}</span>
-        </p>
-      )}
+      {fault === undefined ? null : <ErrorText report={fault} live />}
     </Card>
   );
 }

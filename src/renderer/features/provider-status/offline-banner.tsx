@@ -25,7 +25,7 @@ export function OfflineBanner() {
       }
     >
       {status.since === undefined ? null : `Since ${formatDateTime(status.since)}. `}
-      {status.error?.hint}
+      {status.error?.cause} {status.error?.hint}
     </Banner>
   );
 }

@@ -18,6 +18,7 @@ import { TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { ErrorCard } from '../../components/card';
+import { ErrorText } from '../../components/error-text';
 import { Fold } from '../../components/fold';
 import { ActionBar, Centred, PageHeader } from '../../components/page';
 import { Progress } from '../../components/progress';
@@ -198,9 +199,7 @@ function Problem({ row, result }: PlanRowProps) {
   if (error === undefined) return null;
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
-      <p className="min-w-0 flex-[1_1_12rem] break-words">
-        {error.message} <span className="text-text-2">{error.hint}</span>
-      </p>
+      <ErrorText report={error} className="flex-[1_1_12rem]" />
       {error.code === 'SCHEDULED_FOR_DELETION' ? (
         <Button
           size="sm"
@@ -283,16 +282,18 @@ function Actions({ plan }: { readonly plan: readonly PushRow[] }) {
 
   const failed = plan.filter(({ id }) => results.get(id)?.state === 'failed');
   const left = pushable.filter(({ id }) => !results.has(id));
-  const text =
-    end === undefined
-      ? planText(plan)
-      : end.outcome === 'failed'
-        ? `${end.error.message} ${end.error.hint}`
-        : endText(results, left.length, end.outcome === 'done' ? end.durationMs : undefined);
+  const outcome =
+    end === undefined ? (
+      planText(plan)
+    ) : end.outcome === 'failed' ? (
+      <ErrorText report={end.error} />
+    ) : (
+      endText(results, left.length, end.outcome === 'done' ? end.durationMs : undefined)
+    );
   return (
     <ActionBar>
       <output aria-label="Push All" className="min-w-0 flex-1 font-medium break-words">
-        {text}
+        {outcome}
       </output>
       {failed.length === 0 ? null : (
         <Button onPress={() => void push.getState().push(failed.map(({ id }) => id))}>

@@ -98,6 +98,7 @@ function withNamespaceHint(error: AppError, values: HashicorpVaultValues): AppEr
   if (hint === undefined) return error;
   return new AppError(error.code, {
     message: error.message,
+    likelyCause: error.likelyCause,
     hint: `${error.hint} ${hint}`,
     // Without one it is only a guess: the Secret ID is as likely.
     details: { ...error.details, ...(values.namespace !== '' && { field: 'namespace' }) },

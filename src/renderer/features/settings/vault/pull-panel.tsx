@@ -1,8 +1,10 @@
 import type { PullSummary, Skipped } from '@shared/contract/vault';
+import type { ErrorDetails, ErrorReport } from '@shared/errors';
 import { CircleCheck, CircleSlash, X } from 'lucide-react';
 import { useFeature, useStores } from '../../../app/stores';
 import { Button, IconButton } from '../../../components/button';
 import { ErrorCard } from '../../../components/card';
+import { ErrorText } from '../../../components/error-text';
 import { Fold } from '../../../components/fold';
 import { Section } from '../../../components/page';
 import { PathList } from '../../../components/path-list';
@@ -142,9 +144,26 @@ function BringBack({ path }: { readonly path: string }) {
 
 const bringBackButton = (path: string) => <BringBack path={path} />;
 
+/** What is the same for all of them: each has a path and a request of its own. */
+function inCommon([first, ...others]: readonly [Skipped, ...Skipped[]]): ErrorReport {
+  const { details = {}, ...report } = first.error;
+  const isShared = (name: keyof ErrorDetails): boolean =>
+    others.every(({ error }) => error.details?.[name] === details[name]);
+  return {
+    ...report,
+    details: {
+      serverCode: isShared('serverCode') ? details.serverCode : undefined,
+      status: isShared('status') ? details.status : undefined,
+      method: isShared('method') ? details.method : undefined,
+      path: isShared('path') ? details.path : undefined,
+      requestId: isShared('requestId') ? details.requestId : undefined,
+    },
+  };
+}
+
 function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
   if (skipped.length === 0) return null;
-  const byReason = new Map<string, Skipped[]>();
+  const byReason = new Map<string, [Skipped, ...Skipped[]]>();
   for (const one of skipped) {
     const group = byReason.get(one.error.message);
     if (group === undefined) byReason.set(one.error.message, [one]);
@@ -155,9 +174,7 @@ function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
       <div className="flex flex-col gap-3">
         {[...byReason].map(([message, group]) => (
           <div key={message} className="flex flex-col gap-1">
-            <p>
-              {message} <span className="text-text-2">{group[0]?.error.hint}</span>
-            </p>
+            <ErrorText report={inCommon(group)} />
             <PathList
               label={message}
               paths={group.map(({ path }) => path)}

@@ -17,6 +17,7 @@ const run: TestRun = {
       error: {
         code: 'ENGINE_NOT_FOUND',
         message: 'No engine at kv.',
+        cause: 'Engine Path is misspelt.',
         hint: 'Check Engine Path.',
         details: { status: 404, requestId: 'r-1', method: 'GET', path: 'sys/mounts' },
       },
@@ -46,7 +47,8 @@ it('reports each step with what was found and what to do', () => {
       '  Standby',
       'Engine: failed (12 ms)',
       '  ENGINE_NOT_FOUND: No engine at kv.',
-      '  Check Engine Path.',
+      '  Likely cause: Engine Path is misspelt.',
+      '  What to do: Check Engine Path.',
       '  Status: 404',
       '  Request: GET sys/mounts',
       '  Request ID: r-1',
@@ -75,7 +77,13 @@ it('holds no credential, whatever a step says', () => {
     `https://${others.userInfo}vault.example.com/ui`,
     'policies: root',
   ].join(' and ');
-  const error = { code: 'INTERNAL', message: says, hint: says, details: { path: says } } as const;
+  const error = {
+    code: 'INTERNAL',
+    message: says,
+    cause: says,
+    hint: says,
+    details: { path: says },
+  } as const;
   const step = { id: 'x', label: 'Health', status: 'failed', detail: says, error } as const;
   const report = testReport(
     { ...run, steps: [step], error },

@@ -47,11 +47,12 @@ export interface ReportContext {
   readonly form: ProviderDraft;
 }
 
-function errorLines({ code, message, hint, details }: ErrorReport): string[] {
+function errorLines({ code, message, cause, hint, details }: ErrorReport): string[] {
   const request = [details?.method, details?.path].filter(Boolean).join(' ');
   return [
     `${code}: ${message}`,
-    hint,
+    ...(cause === undefined ? [] : [`Likely cause: ${cause}`]),
+    `What to do: ${hint}`,
     ...(details?.serverCode === undefined ? [] : [`Server’s name for it: ${details.serverCode}`]),
     ...(details?.status === undefined ? [] : [`Status: ${String(details.status)}`]),
     ...(request === '' ? [] : [`Request: ${request}`]),
