@@ -35,6 +35,9 @@ const complaintSchema = z
     [errors, request_id, initialized].some((field) => field !== undefined),
   );
 
+/** What a change answers that has warnings to give. */
+const doneSchema = z.object({ request_id: z.string() });
+
 /** An answer of Vault of any status. Its text may hold values and never leaves this object. */
 export class VaultAnswer {
   readonly status: number;
@@ -49,6 +52,15 @@ export class VaultAnswer {
 
   get isSuccess(): boolean {
     return this.status === 200 || this.status === 204;
+  }
+
+  /**
+   * Whether a change was made that has nothing to tell: 204, or 200 with the envelope of Vault. Any other
+   * service may answer 200 as well.
+   */
+  get isDone(): boolean {
+    if (this.status === 204) return true;
+    return this.status === 200 && doneSchema.safeParse(this.#json()).success;
   }
 
   get isEmpty(): boolean {

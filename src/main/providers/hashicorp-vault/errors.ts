@@ -5,7 +5,11 @@ import { hasUnprintable } from './paths';
 
 interface Meaning extends Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'> {
   readonly code: ErrorCode;
+  /** The form field that is at fault. */
+  readonly field?: string;
 }
+
+const LOCKED = /namespace has been locked/i;
 
 /** Tried in order. The texts are those of Vault's and OpenBao's `vault/`, `http/` and KV plugin sources. */
 const byText: readonly (readonly [RegExp, Meaning])[] = [
@@ -35,7 +39,7 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
   [/not (yet )?initialized/i, { code: 'SERVER_NOT_INITIALIZED' }],
   [/standby|local node not active/i, { code: 'SERVER_STANDBY' }],
   [
-    /namespace has been locked/i,
+    LOCKED,
     {
       code: 'PERMISSION_DENIED',
       message: 'An administrator has locked this namespace.',
@@ -43,12 +47,26 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
     },
   ],
   [/no handler for route|namespace not found/i, { code: 'ENGINE_NOT_FOUND' }],
-  [/invalid path for a versioned/i, { code: 'NOT_FOUND' }],
+  [
+    /invalid path for a versioned/i,
+    {
+      code: 'INVALID_CONFIGURATION',
+      message: 'This engine is KV v2, and was spoken to as KV v1.',
+      hint: 'Set KV version to Automatic in Settings → Vault. If it is, the engine has been upgraded meanwhile: start Strongroom again.',
+      field: 'kvVersion',
+    },
+  ],
   [/unsupported (path|operation)/i, { code: 'ENGINE_NOT_KV' }],
 ];
 
 /** See https://developer.hashicorp.com/vault/api-docs#http-status-codes */
 const byStatus: Readonly<Record<number, Meaning>> = {
+  // Vault itself says 403 to whoever it does not know.
+  401: {
+    code: 'AUTHENTICATION_FAILED',
+    message: 'Something in front of Vault asks for a login of its own.',
+    hint: 'Check the address, and ask whoever runs the proxy or gateway how programs get through.',
+  },
   403: { code: 'PERMISSION_DENIED' },
   404: { code: 'NOT_FOUND' },
   412: {
@@ -80,10 +98,16 @@ function meaningOf(answer: VaultAnswer): Meaning {
   );
 }
 
-/** The error that an answer means, where no caller knows it better. */
+/** An administrator's lock refuses every token, good or bad, and every path but that of unlocking. */
+export const isLockedNamespace = (answer: VaultAnswer): boolean =>
+  answer.status === 403 && answer.complaints.some((text) => LOCKED.test(text));
+
+/** The error that an answer means, where no caller knows it better; a success that told nothing too. */
 export function answerError(answer: VaultAnswer, instead: Partial<Meaning> = {}): AppError {
-  const { code, ...texts } = { ...meaningOf(answer), ...instead };
-  return new AppError(code, { ...texts, details: answer.details });
+  if (answer.isSuccess) return answer.unexpected();
+  const { code, field, ...texts } = { ...meaningOf(answer), ...instead };
+  const details = field === undefined ? answer.details : { ...answer.details, field };
+  return new AppError(code, { ...texts, details });
 }
 
 const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [

@@ -137,7 +137,7 @@ export class KvV1 implements KvEngine {
   ): Promise<void> {
     try {
       const answer = await this.api.call(request, signal);
-      if (!answer.isSuccess) throw answerError(answer);
+      if (!answer.isDone) throw answerError(answer);
     } catch (error) {
       if (mayHaveLanded(error)) {
         if ((await this.#outcomeAt(path, signal)) === outcome) return;

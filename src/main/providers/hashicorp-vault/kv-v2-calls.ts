@@ -80,19 +80,19 @@ export class KvV2Calls {
    */
   async delete(path: string, number: string, signal: AbortSignal): Promise<'version' | 'newest'> {
     const one = await this.#change('delete', path, number, signal);
-    if (one.isSuccess) return 'version';
+    if (one.isDone) return 'version';
     const error = answerError(one);
     if (error.code !== 'PERMISSION_DENIED') throw error;
     const url = secretUrl(`${this.mount}/data`, path);
     const newest = await this.api.call({ method: 'DELETE', path: url }, signal);
-    if (!newest.isSuccess) throw answerError(newest);
+    if (!newest.isDone) throw answerError(newest);
     return 'newest';
   }
 
   /** Does nothing to what is not deleted. Throws `PERMISSION_DENIED` … */
   async undelete(path: string, number: string, signal: AbortSignal): Promise<void> {
     const answer = await this.#change('undelete', path, number, signal);
-    if (answer.isSuccess) return;
+    if (answer.isDone) return;
     const error = answerError(answer);
     throw error.code === 'PERMISSION_DENIED'
       ? answerError(answer, {

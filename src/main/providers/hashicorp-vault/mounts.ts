@@ -28,7 +28,10 @@ const mountFields = {
   options: z.object({ version: z.coerce.string().nullish() }).nullish(),
 };
 
-const mountSchema = z.object({ data: z.object({ path: z.string().optional(), ...mountFields }) });
+/** The type always stands there: an answer without it is of some other service, and no KV v1. */
+const mountSchema = z.object({
+  data: z.object({ path: z.string().optional(), ...mountFields, type: z.string() }),
+});
 
 const mountsSchema = z.record(z.string(), z.object(mountFields));
 const visibleSchema = z.object({ data: z.object({ secret: mountsSchema }) });
@@ -69,7 +72,7 @@ function mountOf(answer: VaultAnswer, namespace: string, asked: string): Mount {
   const { data } = answer.parse(mountSchema);
   const path = data.path?.replace(/\/$/, '');
   return {
-    type: data.type ?? 'kv',
+    type: data.type,
     kvVersion: data.options?.version === '2' ? 2 : 1,
     // OpenBao gives the full path where a further namespace lies below the one that was asked.
     path: path === undefined || path === within(namespace, asked) ? path : within(namespace, path),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Secret } from '../../secrets/secret';
 import type { VaultAnswer, VaultClient } from './client';
-import { answerError } from './errors';
+import { answerError, isLockedNamespace } from './errors';
 import { encodePath } from './paths';
 
 /** Of a valid token. `undefined` where Vault does not tell. */
@@ -74,6 +74,7 @@ export async function lookUpToken(
     const path = encodePath(namespace, 'auth/token/lookup-self');
     const answer = await client.send({ method: 'GET', path, token }, signal);
     if (answer.isSuccess) return { state: 'valid', facts: factsOf(answer) };
+    if (isLockedNamespace(answer)) throw answerError(answer);
     if (answer.status === 403) {
       if (isPolicyRefusal(answer)) return { state: 'withheld' };
       verdict ??= { state: 'invalid', answer };

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { speaksTls } from '../../check/speaks-tls';
 import { passed, warned, type Step, type StepResult } from '../../check/steps';
 import type { VaultAnswer } from '../client';
+import { answerError } from '../errors';
 import { encodePath } from '../paths';
 import type { CheckContext } from './context';
 
 const healthSchema = z.object({
+  initialized: z.boolean(),
   version: z.string().optional(),
   enterprise: z.boolean().optional(),
   cluster_name: z.string().optional(),
@@ -36,6 +38,8 @@ const serving: Readonly<Record<number, string>> = {
 };
 
 function describe(answer: VaultAnswer, state: string): StepResult {
+  // A status alone says nothing: 429 is also that of a limit, and 200 that of any other service.
+  if (answer.complaints.length > 0) throw answerError(answer);
   const { version, enterprise, cluster_name: cluster } = answer.parse(healthSchema);
   const name = [
     'Vault',
