@@ -82,7 +82,7 @@ const unknownKey: Rule = (_, { settings }) => {
     return [
       'KEY_ID_UNKNOWN',
       {
-        hint: `Check it for a missing character. If it is right, it was deleted, belongs to another partition of AWS, or its account has not enabled the region ${region}.`,
+        likelyCause: `It is mistyped or was deleted, belongs to another partition of AWS, or its account has not enabled the region ${region}.`,
         details: { field: 'accessKeyId' },
       },
     ];

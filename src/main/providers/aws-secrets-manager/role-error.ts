@@ -26,7 +26,8 @@ export function roleError(error: unknown, values: AwsSecretsManagerValues): AppE
   if (unreachable !== undefined) {
     return new AppError(unreachable.code, {
       message: `STS, which hands out the role, could not be reached. ${unreachable.message}`,
-      hint: 'Check that your network lets sts.*.amazonaws.com through, or leave Role ARN empty if the credentials need no role.',
+      likelyCause: 'Your network lets calls through to Secrets Manager, and not to STS.',
+      hint: 'Ask for sts.REGION.amazonaws.com to be let through, or leave Role ARN empty if the credentials need no role.',
       cause,
     });
   }
@@ -59,6 +60,7 @@ function explain(name: string, message: string, values: AwsSecretsManagerValues)
         'KEY_ID_UNKNOWN',
         {
           message: 'AWS does not know the credentials that the role is to be assumed with.',
+          likelyCause: 'The key is mistyped or deleted, or its session token is another key’s.',
           hint: 'Check the key, and its session token where it is temporary.',
         },
       ];
@@ -94,7 +96,8 @@ function explain(name: string, message: string, values: AwsSecretsManagerValues)
         'ROLE_REFUSED',
         {
           message: 'STS did not answer as it should, so the role could not be assumed.',
-          hint: 'If the endpoint is not AWS itself, it may have no STS: leave Role ARN empty.',
+          likelyCause: 'The endpoint is not AWS itself, and has no STS.',
+          hint: 'Leave Role ARN empty, or use an endpoint that hands out roles.',
           details: { field: 'roleArn' },
         },
       ];
@@ -142,9 +145,10 @@ function denied(message: string, { roleArn, externalId }: AwsSecretsManagerValue
   return [
     'ROLE_REFUSED',
     {
-      message: hasId
-        ? `${capital(role)} could not be assumed: it asks for another external ID, does not exist, or does not trust these credentials.`
-        : `${capital(role)} could not be assumed: it does not exist, does not trust these credentials, or asks for an external ID or a one-time code (MFA).`,
+      message: `${capital(role)} could not be assumed.`,
+      likelyCause: hasId
+        ? 'It asks for another external ID, does not exist, or does not trust these credentials: AWS does not say which.'
+        : 'It does not exist, does not trust these credentials, or asks for an external ID or a one-time code (MFA): AWS does not say which.',
       hint: hasId
         ? 'Compare External ID and Role ARN with the role’s trust policy, which has to allow this user sts:AssumeRole.'
         : 'Check the Role ARN, and enter the External ID if the role’s trust policy names one. For a one-time code, get temporary keys with “aws sts get-session-token --serial-number … --token-code …” and enter those.',

@@ -162,14 +162,15 @@ describe('Role ARN', () => {
       'is not there',
       () => ({ ...mayAssume(), roleArn: 'arn:aws:iam::123456789012:role/nobody' }),
       {
-        message: expect.stringContaining('does not exist') as string,
+        message: 'The role “nobody” could not be assumed.',
+        likelyCause: expect.stringContaining('does not exist') as string,
         details: { field: 'roleArn' },
       },
     ],
     [
       'does not trust the caller',
       () => ({ ...mayAssume(), ...newRole({ trusts: ['arn:aws:iam::*:user/bob'] }) }),
-      { message: expect.stringContaining('does not trust') as string },
+      { likelyCause: expect.stringContaining('does not trust') as string },
     ],
     [
       'wants an external ID',

@@ -86,7 +86,7 @@ const faults: readonly Fault[] = [
     name: 'a damaged file',
     step: 'key',
     code: 'LOCAL_VAULT_UNREADABLE',
-    message: /is damaged, or was encrypted with another key/,
+    message: /cannot be decrypted/,
     remedy: /Restore it from a backup, or move it away/,
     cause: () => {
       truncateSync(file(), 40);

@@ -177,6 +177,7 @@ export class VaultFile implements SealedData {
       if (!isAppError(error, 'KEY_MISSING') || (await this.size()) === undefined) throw error;
       throw new AppError('KEY_MISSING', {
         message: 'The key of the local vault is no longer in the keychain of this computer.',
+        likelyCause: 'The entry was removed, or the data directory comes from another computer.',
         hint: `Bring the keychain’s entry for Strongroom back from a backup: nothing else opens the file. To start an empty vault instead, move ${this.path} away.`,
       });
     }
@@ -262,34 +263,45 @@ export class VaultFile implements SealedData {
   }
 }
 
-/** Why a file of ours cannot be opened, and what to do: the system's code says which it is. */
-const remedies: Readonly<Record<string, readonly [message: string, hint: string]>> = {
-  EACCES: [
-    'may not be read by this user',
-    'Give your user the right to read and write it, or start Strongroom as the user it belongs to.',
-  ],
-  EPERM: [
-    'may not be read by this user',
-    'Give your user the right to read and write it, or start Strongroom as the user it belongs to.',
-  ],
-  EISDIR: ['is a folder', 'Move the folder away, or bring the file back from a backup.'],
-  EIO: [
-    'cannot be read: the disk reports an error',
-    'Check the disk, and bring the file back from a backup.',
-  ],
+interface Reason {
+  readonly message: string;
+  readonly likelyCause?: string;
+  readonly hint?: string;
+}
+
+const forbidden: Reason = {
+  message: 'may not be read by this user',
+  likelyCause: 'It belongs to another user, as after a start with other rights.',
+  hint: 'Give your user the right to read and write it, or start Strongroom as the user it belongs to.',
+};
+
+/** Why our file cannot be opened, by the code of the system. */
+const reasons: Readonly<Record<string, Reason>> = {
+  EACCES: forbidden,
+  EPERM: forbidden,
+  EISDIR: {
+    message: 'is a folder',
+    hint: 'Move the folder away, or bring the file back from a backup.',
+  },
+  EIO: {
+    message: 'cannot be read: the disk reports an error',
+    likelyCause: 'The disk is failing, or was taken away.',
+    hint: 'Check the disk, and bring the file back from a backup.',
+  },
 };
 
 /** The cause may be a parser's, which quotes what it parsed: it goes no further. */
 function unreadable(path: string, error: unknown): AppError {
   const code = isAppError(error) ? undefined : systemCode(error);
-  if (code === undefined) {
-    return new AppError('LOCAL_VAULT_UNREADABLE', {
-      message: `The local vault file ${path} is damaged, or was encrypted with another key.`,
-    });
-  }
-  const [problem, hint] = remedies[code] ?? [`cannot be read (${code})`, undefined];
+  const reason =
+    code === undefined
+      ? {
+          message: 'cannot be decrypted',
+          likelyCause: 'It is damaged, or was encrypted with another key.',
+        }
+      : (reasons[code] ?? { message: `cannot be read (${code})` });
   return new AppError('LOCAL_VAULT_UNREADABLE', {
-    message: `The local vault file ${path} ${problem}.`,
-    hint,
+    ...reason,
+    message: `The local vault file ${path} ${reason.message}.`,
   });
 }

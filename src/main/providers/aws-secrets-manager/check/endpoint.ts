@@ -28,6 +28,7 @@ export async function resolveEndpoint(connection: Connection): Promise<StepResul
     message: looksLikeRegion(region)
       ? `“${region}” is not among the regions that Strongroom knows.`
       : `There is no region “${region}”: a name ends in a number, as in eu-west-1.`,
+    likelyCause: 'It is mistyped, or newer than this version of Strongroom.',
     hint:
       likely === undefined
         ? 'Check Region: the AWS Console shows it at the top right.'

@@ -135,7 +135,8 @@ const writesMissing = (missing: readonly string[], { arnPrefix, folder }: Place)
   ].join('\n');
   return new AppError('PERMISSION_DENIED', {
     message: `Not permitted for a new name${folder === '' ? '' : ` in ${folder}`}: ${missing.join(', ')}.`,
-    hint: `That is as it should be for reading only, or where the policy names single secrets. Otherwise add to it:\n${statement}`,
+    likelyCause: 'The policy is for reading only, or names single secrets.',
+    hint: `If that is as it should be, all is well. Otherwise add to it:\n${statement}`,
   });
 };
 

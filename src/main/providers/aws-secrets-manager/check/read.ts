@@ -36,7 +36,8 @@ export async function tryReading(
       sample.length === 0
         ? 'There is nothing to read yet, and reading any name is not permitted.'
         : `Reading is not permitted for the first ${String(sample.length)} secrets of the list.`,
-    hint: 'That is as it should be where the policy is limited to other names. Otherwise add secretsmanager:GetSecretValue to it.',
+    likelyCause: 'The policy is limited to other names, or lacks secretsmanager:GetSecretValue.',
+    hint: 'If it is limited on purpose, all is well. Otherwise add secretsmanager:GetSecretValue to it.',
     details: denied?.details,
   });
   return { result: warned(undefined, warning) };
