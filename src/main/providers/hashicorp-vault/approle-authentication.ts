@@ -86,12 +86,15 @@ export class ApproleAuthentication implements Authentication {
 
 const wrappedSecretId = {
   message: 'This Secret ID is wrapped.',
+  likelyCause: 'It was handed over as a wrapping token, which has to be unwrapped first.',
   hint: 'Turn on “Secret ID is wrapped”. The wrapping token has not been used up.',
 } as const;
 
 const otherToken = {
   message: 'What was entered as Secret ID looks like a token.',
-  hint: 'If it is a wrapping token with a Secret ID in it, it has been used already or has expired: ask for a new one. A token to work with goes in with Authentication set to Token.',
+  likelyCause:
+    'It is a wrapping token that was used already or has expired, or a token to work with.',
+  hint: 'Ask for a new wrapping token. A token to work with goes in with Authentication set to Token.',
 } as const;
 
 /** An AppRole whose Secret ID has to be unwrapped first. */

@@ -62,6 +62,7 @@ async function enginesIn(
 /** What was meant, in place of the error's own texts; `path` is to be entered as Engine Path. */
 interface Suggestion {
   readonly message?: string;
+  readonly likelyCause?: string;
   readonly hint: string;
   readonly path?: string | undefined;
 }
@@ -80,6 +81,7 @@ async function fromNamespace(
   const what = namespace === '' ? 'token' : 'login';
   return {
     message: `This ${what} was made in namespace ${home}, and Engine Path is counted from the root.`,
+    likelyCause: 'It was written as the namespace sees it.',
     hint: `There is a KV v${String(mount.kvVersion)} engine at ${path}: enter that as Engine Path.`,
     path,
   };
@@ -95,6 +97,7 @@ async function fromInside(
   if (inside.length === 0) return undefined;
   return {
     message: `“${enginePath}” is a namespace, not a secrets engine.`,
+    likelyCause: 'The engine was left out.',
     hint: `Add the engine behind it. In this namespace these credentials see: ${listText(inside)}.`,
     path: inside.length === 1 ? inside[0] : undefined,
   };
@@ -106,6 +109,7 @@ function fromApiPart(enginePath: string): Suggestion | undefined {
     ? undefined
     : {
         message: `“${enginePath.slice(bare.length)}” at the end belongs to addresses of the API, not to Engine Path.`,
+        likelyCause: 'It was copied from the address of a secret.',
         hint: `Enter ${bare} as Engine Path.`,
         path: bare,
       };
@@ -147,10 +151,11 @@ export async function withSuggestion(
     (error.code === 'ENGINE_NOT_KV' ? undefined : await fromInside(api, enginePath, signal)) ??
     (await fromVisible(api, address, home, signal));
   if (suggestion === undefined) return error;
-  const { message, hint, path } = suggestion;
+  const { message, likelyCause = error.likelyCause, hint, path } = suggestion;
   // With a message of its own it is known what was meant, and not only what was likely meant.
   return new AppError(message === undefined ? error.code : 'ENGINE_NOT_FOUND', {
     message: message ?? error.message,
+    likelyCause,
     hint,
     details: { ...error.details, field: 'enginePath', suggestion: path },
     cause: error,

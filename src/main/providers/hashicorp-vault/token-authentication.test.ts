@@ -165,7 +165,7 @@ describe('a token that was revoked in use', () => {
     server.revokeToken(id);
     const error = await errorOf(provider.read('app', options()));
     expect(error.code).toBe('TOKEN_INVALID');
-    expect(error.message).toContain('revoked');
+    expect(error.likelyCause).toContain('revoked');
   });
 });
 
@@ -177,7 +177,7 @@ describe('what is no token to work with', () => {
   ])('is told by its form: %s', async (_name, id, text) => {
     const step = (await endOfCheck(using(id))).get('authentication');
     expect(step?.error?.code).toBe('TOKEN_INVALID');
-    expect(step?.error?.hint).toContain(text);
+    expect(step?.error?.cause).toContain(text);
   });
 
   it('is recognised where it is a wrapping token, which is left unused', async () => {

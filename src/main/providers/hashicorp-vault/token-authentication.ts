@@ -1,5 +1,5 @@
 /** A token from the form: taken as it is, looked after while it is in use. */
-import { AppError, type ErrorDetails } from '@shared/errors';
+import { AppError, type AppErrorOptions, type ErrorDetails } from '@shared/errors';
 import type { Secret } from '../../secrets/secret';
 import { untilAborted } from '../until-aborted';
 import { TokenExaminer, namespacePrefixes, type Authentication } from './authentication';
@@ -114,33 +114,48 @@ export class TokenAuthentication implements Authentication {
   /** Vault gives one answer to a token that has expired and to one that never was. */
   #invalid(details?: ErrorDetails): AppError {
     if (this.#lease === undefined) {
-      const hint = shapeHint(this.#token, this.#namespaces);
-      return new AppError('TOKEN_INVALID', { hint, details });
+      return new AppError('TOKEN_INVALID', {
+        ...suspicion(this.#token, this.#namespaces),
+        details,
+      });
     }
+    const hasExpired = this.#clock.now() >= this.#lease.expiresAt;
     return new AppError('TOKEN_INVALID', {
-      message:
-        this.#clock.now() >= this.#lease.expiresAt
-          ? 'The token has expired.'
-          : 'The token was good before, and was revoked or used up since.',
+      message: hasExpired ? 'The token has expired.' : 'The token is no longer valid.',
+      likelyCause: hasExpired
+        ? 'It cannot be renewed, or has reached its maximum TTL.'
+        : 'It was good before, and was revoked or used up since.',
       details,
     });
   }
 }
 
-/** What the look of a token that Vault does not know suggests; `undefined` where it looks like one. */
-function shapeHint(token: Secret, namespaces: readonly string[]): string | undefined {
+/** What the look of a token that Vault does not know suggests; nothing where it looks like one. */
+function suspicion(
+  token: Secret,
+  namespaces: readonly string[],
+): Pick<AppErrorOptions, 'likelyCause' | 'hint'> {
   const text = token.reveal();
   if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)) {
-    return 'It has the form of a Role ID or Secret ID. Those go in with Authentication set to AppRole.';
+    return {
+      likelyCause: 'It has the form of a Role ID or Secret ID.',
+      hint: 'Those go in with Authentication set to AppRole. Otherwise enter a fresh token.',
+    };
   }
   // Vault Enterprise and OpenBao append the id of the namespace that a token was made in.
   if (/^(hvs|s)\.[^.]+\.[^.]+$/.test(text) && namespaces.length === 1) {
-    return 'It was made inside a namespace, and Engine Path names none: Engine Path starts with the namespace, as in admin/secret. If that is not it, enter a fresh token.';
+    return {
+      likelyCause: 'It was made inside a namespace, and Engine Path names none.',
+      hint: 'Begin Engine Path with the namespace, as in admin/secret. If that is not it, enter a fresh token.',
+    };
   }
   if (!/^(hv[sb]|[sb])\./.test(text)) {
-    return 'Tokens mostly start with hvs. Check that all of it was copied, or enter a fresh one.';
+    return {
+      likelyCause: 'It was not copied whole: tokens mostly start with hvs.',
+      hint: 'Copy it once more, or enter a fresh token.',
+    };
   }
-  return undefined;
+  return {};
 }
 
 const wrappedTexts = {

@@ -80,7 +80,7 @@ function suite(start: () => Promise<RunningTarget>): void {
     );
     const error = await errorOf(spent.list(options()));
     expect(error.code).toBe('APPROLE_REFUSED');
-    expect(error.hint).toContain('intercepted');
+    expect(error.likelyCause).toContain('intercepted');
   });
 
   it('takes one inside a namespace, and sees what the login may do there', async (context) => {

@@ -124,7 +124,7 @@ describe('a wrapping token that is refused', () => {
     const steps = await endOfCheck(connect(server.url, access, WRAPPED, factory));
     const error = steps.get('authentication')?.error;
     expect([error?.code, error?.details?.field]).toEqual(['APPROLE_REFUSED', 'secretId']);
-    expect(error?.hint).toContain('intercepted');
+    expect(error?.cause).toContain('intercepted');
     expect((await errorOf(Promise.resolve(prepare(access)))).code).toBe('APPROLE_REFUSED');
     expect(sent('sys/wrapping/unwrap')).toBe(0);
   });
@@ -152,7 +152,7 @@ describe('a wrapping token that is refused', () => {
     const error = await errorOf(connect(server.url, access, WRAPPED, factory).list(options()));
     expect(error.code).toBe('APPROLE_REFUSED');
     expect(error.message).toContain('something other than a Secret ID');
-    expect(error.hint).toContain('wrapped another thing in its place');
+    expect(error.likelyCause).toContain('wrapped another thing in its place');
     expect(server.logins).toBe(0);
   });
 

@@ -3,7 +3,7 @@
  * Source: https://developer.hashicorp.com/vault/docs/concepts/response-wrapping
  */
 import { createHash } from 'node:crypto';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAppError, type AppErrorOptions } from '@shared/errors';
 import { z } from 'zod';
 import { Secret } from '../../secrets/secret';
 import { sendAlone, type ApproleCredentials } from './approle-login';
@@ -53,20 +53,23 @@ export async function lookUpWrapping(
   return undefined;
 }
 
-const refused = (message: string, hint: string, answer: VaultAnswer): AppError =>
-  new AppError('APPROLE_REFUSED', {
-    message,
-    hint,
-    details: { ...answer.details, field: 'secretId' },
-  });
+const refused = (
+  texts: Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'>,
+  answer: VaultAnswer,
+): AppError =>
+  new AppError('APPROLE_REFUSED', { ...texts, details: { ...answer.details, field: 'secretId' } });
 
 /** Throws what may have become of a wrapping token that Vault does not know. */
 function assertKnown(answer: VaultAnswer): void {
   if (answer.isSuccess) return;
   if (answer.status !== 400) throw answerError(answer);
   throw refused(
-    'Vault knows no wrapping token like the one that was entered as Secret ID.',
-    'If you did not use it yourself, it may have been intercepted: tell whoever gave it to you. Otherwise it has expired, and you need a new one. A Secret ID that is not wrapped goes in with “Secret ID is wrapped” off.',
+    {
+      message: 'Vault knows no wrapping token like the one that was entered as Secret ID.',
+      likelyCause:
+        'It was used already, by you or by somebody who intercepted it, or it has expired.',
+      hint: 'If you did not use it yourself, tell whoever gave it to you. Otherwise ask for a new one. A Secret ID that is not wrapped goes in with “Secret ID is wrapped” off.',
+    },
     answer,
   );
 }
@@ -78,13 +81,18 @@ function assertOfMount(lookup: VaultAnswer, approleMount: string): void {
   if (mount !== undefined) {
     throw new AppError('APPROLE_REFUSED', {
       message: `This Secret ID is of the AppRole mount “${mount}”, not of “${approleMount}”.`,
+      likelyCause: 'The auth method is mounted at a path of its own.',
       hint: `Enter ${mount} as AppRole mount. The wrapping token has not been used up.`,
       details: { ...lookup.details, field: 'approleMount', suggestion: mount },
     });
   }
   throw refused(
-    'This wrapping token holds something other than a Secret ID.',
-    'It has not been used up. If you were promised a Secret ID, somebody may have taken it and wrapped another thing in its place: tell whoever gave it to you.',
+    {
+      message: 'This wrapping token holds something other than a Secret ID.',
+      likelyCause:
+        'It is a token for another purpose, or somebody took the Secret ID and wrapped another thing in its place.',
+      hint: 'It has not been used up. If you were promised a Secret ID, tell whoever gave it to you.',
+    },
     lookup,
   );
 }
@@ -94,6 +102,7 @@ const lostAnswer = (error: AppError): AppError =>
   new AppError(error.code, {
     message: 'The wrapping token was sent to be unwrapped, and no answer came back.',
     hint: 'Try again. If Vault no longer knows the token by then, ask for a new one.',
+    likelyCause: error.likelyCause,
     details: error.details,
     cause: error,
   });

@@ -67,6 +67,7 @@ function judge({ method, remark }: Authentication, facts: TokenFacts): StepResul
   if (facts.usesLeft === USED_UP) {
     throw new AppError('TOKEN_INVALID', {
       message: 'The token was good for one more use, which this test has taken.',
+      likelyCause: 'It was made with a limited number of uses.',
       hint: 'Use a token without a limit of uses: Strongroom makes many requests.',
     });
   }

@@ -14,7 +14,7 @@ const healthSchema = z.object({
   cluster_name: z.string().optional(),
 });
 
-interface Fault extends Pick<AppErrorOptions, 'message' | 'hint'> {
+interface Fault extends Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'> {
   readonly code: ErrorCode;
 }
 
@@ -24,6 +24,7 @@ const faults: Readonly<Record<number, Fault>> = {
     code: 'SERVER_STANDBY',
     message:
       'This Vault cluster is a disaster recovery secondary, which serves nobody until it takes over.',
+    likelyCause: 'The address leads to the cluster that is kept for disasters.',
     hint: 'Use the address of the primary cluster.',
   },
   501: { code: 'SERVER_NOT_INITIALIZED' },

@@ -65,6 +65,7 @@ function cannotList(
   return new AppError('PERMISSION_DENIED', {
     message: `The credentials are valid, but may not list the secrets in “${enginePath}”.${rest}`,
     hint: `Ask ${administrator(policyFor(engine.version, inPolicy(context.values), known, false))}`,
+    likelyCause: 'No policy of theirs grants “list” there.',
     details: error.details,
     cause: error,
   });
@@ -93,6 +94,7 @@ function judge(
     detail,
     new AppError('PERMISSION_DENIED', {
       message: `The credentials may not ${lacking} secrets, asked about “${sampleOf(names)}”.`,
+      likelyCause: 'No policy of theirs grants it.',
       hint: `If they are not meant to, all is well. Otherwise ask ${administrator(policy)}`,
     }),
   );
