@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const ids = ['name', 'port', 'tls', 'health', 'authentication', 'engine', 'permissions'];
+const ids = ['url', 'name', 'port', 'tls', 'health', 'authentication', 'engine', 'permissions'];
 /** At an http address of this computer that is given by its number. */
 const notNeeded: ReadonlySet<string> = new Set(['name', 'tls']);
 const using = (values = {}, token = server.token({ policies: ['app'] })) =>
@@ -52,6 +52,7 @@ describe('a connection that works', () => {
     );
     const ended = steps.filter(({ status }) => status !== 'running');
     expect(ended.map(({ label, detail }) => [label, detail])).toEqual([
+      ['URL', `127.0.0.1:${String(server.port)} by http, the API at /v1`],
       ['Name lookup', 'Not needed: the address is an IP address'],
       ['Port', `127.0.0.1, port ${String(server.port)}`],
       ['TLS', 'Not used: http, and the server is on this computer'],

@@ -5,9 +5,11 @@ import type { CheckContext } from './context';
 import { engineStep } from './engine';
 import { healthStep } from './health';
 import { permissionsStep } from './permissions';
+import { urlStep } from './url';
 
 /** In the order in which a connection is built up: a later one means little before the earlier passed. */
 export const checkSteps = (context: CheckContext): readonly Step[] => [
+  urlStep(context),
   ...networkSteps({
     url: async () => new URL(context.values.url),
     field: 'url',
