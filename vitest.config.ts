@@ -9,5 +9,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     restoreMocks: true,
     unstubEnvs: true,
+    // No test goes through the proxy of whoever runs it.
+    env: Object.fromEntries(
+      ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
+        [name, ''],
+        [name.toLowerCase(), ''],
+      ]),
+    ),
   },
 });

@@ -29,7 +29,7 @@ export interface JourneyFixtures {
 }
 
 /** Variables of this process that would change what a test sees. */
-const stripped = /^(AWS_|VAULT_|DBUS_SESSION_BUS_ADDRESS$|XDG_|ELECTRON_|NODE_OPTIONS$)/;
+const stripped = /^(AWS_|VAULT_|DBUS_SESSION_BUS_ADDRESS$|XDG_|ELECTRON_|NODE_OPTIONS$|.*_PROXY$)/i;
 
 const cleanEnvironment = (): Record<string, string> =>
   Object.fromEntries(

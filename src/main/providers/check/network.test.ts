@@ -170,7 +170,7 @@ describe('a certificate', () => {
     const port = await tlsServer(certificates.selfSigned);
     const { tls } = await check(`https://localhost:${String(port)}`, trusting());
     expect(tls?.error).toMatchObject({ code: 'TLS_UNTRUSTED', details: { field: 'caFile' } });
-    expect(tls?.error?.hint).toContain('does not hold the authority');
+    expect(tls?.error?.cause).toContain('does not hold the authority');
   });
 });
 
@@ -186,6 +186,16 @@ describe('a server that demands a client certificate', () => {
     const port = await tlsServer({ ...demanding, minVersion: 'TLSv1.3' });
     const { tls } = await check(`https://localhost:${String(port)}`, trusting());
     expect(tls).toMatchObject({ status: 'failed', error: { code: 'TLS_CLIENT_CERTIFICATE' } });
+  });
+
+  it('is likely where the handshake of TLS 1.2 is broken off', async () => {
+    const port = await tlsServer({ ...demanding, maxVersion: 'TLSv1.2' });
+    const { tls } = await check(`https://localhost:${String(port)}`, trusting());
+    expect(tls).toMatchObject({
+      status: 'failed',
+      error: { code: 'TLS_FAILED', details: { field: 'clientCertFile' } },
+    });
+    expect(tls?.error?.cause).toContain('client certificate');
   });
 
   it('accepts the one that is named, which is told', async () => {
@@ -207,7 +217,7 @@ describe('a server that demands a client certificate', () => {
     const clientCertFile = file('stranger.pem', stranger.cert + stranger.key);
     const { tls } = await check(`https://localhost:${String(port)}`, trusting({ clientCertFile }));
     expect(tls?.status).toBe('failed');
-    expect(tls?.error?.hint).toContain('client certificate');
+    expect(tls?.error?.cause).toContain('client certificate');
   });
 });
 

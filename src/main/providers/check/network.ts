@@ -133,11 +133,15 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
         // Nothing is sent, so a certificate that fails can be looked at safely.
         const how = { ...settings, ...servername, rejectUnauthorized: false };
         const socket = connectTls({ ...(await lower(way, signal)), ...how });
-        return withSocket(socket, 'secureConnect', signal, async (secured) => {
-          const result = judge(secured, host, network);
-          await untilAccepted(secured, signal);
-          return result;
-        });
+        try {
+          return await withSocket(socket, 'secureConnect', signal, async (secured) => {
+            const result = judge(secured, host, network);
+            await untilAccepted(secured, signal);
+            return result;
+          });
+        } catch (error) {
+          throw brokenOff(error) ?? error;
+        }
       }),
     },
   ];
@@ -163,6 +167,20 @@ async function tryProxy(
     );
   }
   return passed(`${proxyText(proxy)}, chosen by ${proxy.chosenBy}`);
+}
+
+/** A server of TLS 1.2 does not say what it lacked when it gives up a handshake. */
+function brokenOff(error: unknown): AppError | undefined {
+  const { cause } = error instanceof Error ? error : {};
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code !== 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') return undefined;
+  return new AppError('TLS_FAILED', {
+    message: 'The server broke off the TLS handshake.',
+    likelyCause: 'It demands a client certificate, or offers only ciphers that are no longer safe.',
+    hint: 'Enter the file of a client certificate under “More ways to connect”, or ask whoever runs the server what it demands.',
+    details: { field: 'clientCertFile' },
+    cause: error,
+  });
 }
 
 /** A server of TLS 1.3 judges the certificate it was shown only when the client thinks all is done. */

@@ -120,7 +120,8 @@ function MoreFields({ fields }: FieldsProps) {
     const issues = shownIssues(state);
     return fields.some(({ name }) => issues[name] !== undefined);
   });
-  const [chosen, setChosen] = useState<boolean>();
+  // What was open when the page came stays so while its last field is being emptied.
+  const [chosen, setChosen] = useState(inUse ? true : undefined);
   const { vault } = useStores();
   const isSought = useFeature('vault', ({ sought }) =>
     fields.some(({ name }) => name === sought?.name),
