@@ -30,6 +30,7 @@ test('a Secret Access Key that was not copied whole', async ({ ui, aws }) => {
   await expectFault(tab, {
     step: 'Identity',
     says: 'AWS refused the signature.',
+    cause: 'The Secret Access Key was mistyped or not copied whole.',
     remedy: 'Enter the Secret Access Key again.',
     field: 'Secret Access Key',
   });
@@ -67,6 +68,7 @@ for (const { permission, step } of [
     const says = await expectFault(tab, {
       step,
       says: `The credentials are valid but do not permit ${permission}.`,
+      cause: 'No policy of theirs allows it.',
       remedy: `Add ${permission} to the policy`,
     });
     const [, added = ''] = /Add (secretsmanager:\w+) to the policy/.exec(says) ?? [];

@@ -37,6 +37,7 @@ test('an address with https for a server that speaks http', async ({ ui, vault }
   await expectFault(tab, {
     step: 'TLS',
     says: 'No secure connection could be made.',
+    cause: 'What listens at this port speaks no https.',
     remedy: 'A plain development server wants http://.',
     field: 'Vault URL',
   });
@@ -67,6 +68,7 @@ test('an address with http for a server with a certificate of a private CA', asy
     await expectFault(tab, {
       step: 'TLS',
       says: 'issued by Strongroom test CA, which is not trusted here.',
+      cause: 'It was issued by an authority that this computer does not know',
       remedy: 'CA certificate file',
       field: 'CA certificate file',
     });
@@ -95,6 +97,7 @@ test('a port where nothing listens', async ({ ui, vault }) => {
   await expectFault(tab, {
     step: 'Port',
     says: 'Nothing is listening at this address.',
+    cause: 'The server has stopped, or it listens at another port.',
     remedy: 'Check the port, and that the server is running.',
     field: 'Vault URL',
   });
@@ -108,6 +111,7 @@ test('a token that was mistyped, and one that has expired', async ({ ui, vault }
   const fault = {
     step: 'Authentication',
     says: /The token is not valid, or has expired\.|The token has expired/,
+    cause: 'It was not copied whole, has run out or was revoked',
     remedy: /fresh token/,
     field: 'Token',
   };
@@ -135,6 +139,7 @@ test('an AppRole without its namespace, and with the Secret ID of another', asyn
   await expectFault(tab, {
     step: 'Authentication',
     says: 'The AppRole login was refused.',
+    cause: 'One of Role ID, Secret ID, Namespace and AppRole mount is wrong',
     remedy:
       'If “admin” in Engine Path is a namespace and the AppRole is in it, enter it as Namespace.',
     // The login says the same whatever is wrong.
@@ -147,6 +152,7 @@ test('an AppRole without its namespace, and with the Secret ID of another', asyn
   await expectFault(tab, {
     step: 'Authentication',
     says: 'The AppRole login was refused.',
+    cause: 'The Secret ID is used up, expired or mistyped',
     remedy: 'Check Role ID and Secret ID.',
     field: 'Secret ID',
   });
@@ -244,6 +250,7 @@ test('a sealed Vault, which somebody unseals', async ({ ui, vault }) => {
   await expectFault(tab, {
     step: 'Health',
     says: 'Vault is sealed.',
+    cause: 'It was restarted and not unsealed since',
     remedy: 'Whoever runs it has to unseal it.',
   });
   vault.unseal();
