@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
 import type { Connection } from './connection';
-import { isUnavailable } from './errors';
+import { isUnavailable, unexpectedAnswer } from './errors';
 
 export interface Description {
   /** Staging labels by VersionId. A version without any label is not in it. */
@@ -38,6 +38,7 @@ export async function describeIfPermitted(
       { operation: 'DescribeSecret', path, signal },
       (client, http) => client.describeSecret({ SecretId: path }, http),
     );
+    if (answer.Name === undefined) throw unexpectedAnswer('DescribeSecret', path);
     return descriptionOf(answer, answer.VersionIdsToStages);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
@@ -70,7 +71,8 @@ export async function describeByListing(
         http,
       ),
   );
-  const entry = answer.SecretList?.find(({ Name }) => Name === path);
+  if (!Array.isArray(answer.SecretList)) throw unexpectedAnswer('ListSecrets', path);
+  const entry = answer.SecretList.find(({ Name }) => Name === path);
   return entry && descriptionOf(entry, entry.SecretVersionsToStages);
 }
 

@@ -1,5 +1,6 @@
 /** Bringing back what is scheduled for deletion. */
 import type { Connection } from './connection';
+import { unexpectedAnswer } from './errors';
 
 /** AWS restores what was not scheduled without complaint. Throws `NOT_FOUND`, `PERMISSION_DENIED` … */
 export async function recoverSecret(
@@ -7,7 +8,9 @@ export async function recoverSecret(
   path: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await connection.call({ operation: 'RestoreSecret', path, signal }, (client, http) =>
+  const operation = 'RestoreSecret';
+  const answer = await connection.call({ operation, path, signal }, (client, http) =>
     client.restoreSecret({ SecretId: path }, http),
   );
+  if (answer.Name === undefined) throw unexpectedAnswer(operation, path);
 }

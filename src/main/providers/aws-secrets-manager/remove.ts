@@ -3,6 +3,7 @@ import { AppError, isAppError } from '@shared/errors';
 import type { RemoveOutcome, Revision } from '../provider';
 import type { Connection } from './connection';
 import { describeIfPermitted, labelledVersion } from './describe';
+import { unexpectedAnswer } from './errors';
 import { readVersion } from './read';
 import { recoverSecret } from './recover';
 
@@ -44,11 +45,12 @@ async function scheduleDeletion(
   signal: AbortSignal,
 ): Promise<Date | undefined> {
   try {
-    const { DeletionDate: until } = await connection.call(
-      { operation: 'DeleteSecret', path, signal },
-      (client, http) => client.deleteSecret({ SecretId: path }, http),
+    const operation = 'DeleteSecret';
+    const answer = await connection.call({ operation, path, signal }, (client, http) =>
+      client.deleteSecret({ SecretId: path }, http),
     );
-    return until;
+    if (answer.Name === undefined) throw unexpectedAnswer(operation, path);
+    return answer.DeletionDate;
   } catch (error) {
     // It was there a moment ago: this is the echo of a delete whose answer was lost.
     if (isAppError(error, 'SCHEDULED_FOR_DELETION')) return undefined;

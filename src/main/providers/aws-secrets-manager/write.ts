@@ -186,17 +186,21 @@ export class SecretWriter {
   /** `undefined` where this secret, or this server, turns out not to allow it after all. */
   async #putAndSwap(write: Write, base: string): Promise<string | undefined> {
     const id = await this.#putPending(write, base);
+    let isConfirmed = false;
     const refusal = await this.#moveLabel(write, 'AWSCURRENT', {
       MoveToVersionId: id,
       RemoveFromVersionId: base,
     }).then(
-      () => undefined,
+      (confirmed) => {
+        isConfirmed = confirmed;
+        return undefined;
+      },
       (error: unknown) => error,
     );
     if (isUnavailable(refusal)) return undefined;
     if (refusal !== undefined && !isRefusal(refusal)) throw refusal;
 
-    if (refusal !== undefined || this.#swap === 'unknown') {
+    if (!isConfirmed || this.#swap === 'unknown') {
       // A refusal can be the echo of a move whose answer was lost. And some compatible servers move the
       // label, yet go on giving out the version that had it: then every other client would miss ours.
       const current = await readVersion(this.#connection, write.path, write.signal);
@@ -360,15 +364,17 @@ export class SecretWriter {
     }
   }
 
+  /** Whether the answer says that it was done: any other service may answer 200 as well. */
   async #moveLabel(
     { path, signal }: Write,
     label: string,
     versions: { MoveToVersionId?: string; RemoveFromVersionId: string },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const operation = 'UpdateSecretVersionStage';
-    await this.#connection.call({ operation, path, signal }, (client, http) =>
+    const answer = await this.#connection.call({ operation, path, signal }, (client, http) =>
       client.updateSecretVersionStage({ SecretId: path, VersionStage: label, ...versions }, http),
     );
+    return answer.Name !== undefined;
   }
 
   /** The outcome stands by now, and a label that stays behind goes over to the next version put. */

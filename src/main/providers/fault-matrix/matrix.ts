@@ -44,8 +44,8 @@ type Where = Operation | `${Operation} ${Moment}`;
 
 export interface Row {
   readonly fault: string;
-  /** What every operation says that comes as far as the fault. */
-  readonly code: ErrorCode;
+  /** What every operation says that comes as far as the fault; `done` where it is got over. */
+  readonly code: ErrorCode | 'done';
   /** The step of a check that says it, where that is not the one of the plan. */
   readonly steps?: Partial<Record<Moment, string>>;
   /** What some operations say instead. The more exact key counts. */
@@ -90,6 +90,7 @@ export function expectedOf(plan: Plan, row: Row, { operation, moment }: Cell): s
   }
   const usual = except[operation];
   if (usual !== undefined) return usual;
+  if (code === 'done') return plan.healthy?.[operation] ?? 'done';
   if (operation === 'check') return `${row.steps?.[moment] ?? plan.steps[moment]} ${code}`;
   if (operation === 'readMany' && moment === 'second') return `${code} + done`;
   return code;
