@@ -73,18 +73,11 @@ function hasHappened(server: SecretsManagerServer, operation: Operation, before:
   if (!isDeepStrictEqual(others(lookAt(server)), others(before))) return false;
   const { versions = [], current, deletionDate } = server.secret(changed) ?? {};
   const values = versions.map(({ value }) => value);
-  switch (operation) {
-    case 'write':
-      return (
-        current?.value === newContent &&
-        isDeepStrictEqual(values, [oldContent, content, newContent]) &&
-        deletionDate === undefined
-      );
-    case 'remove':
-      return deletionDate !== undefined && isDeepStrictEqual(values, [oldContent, content]);
-    default:
-      return deletionDate === undefined && isDeepStrictEqual(values, [content]);
-  }
+  const contents = (...wanted: readonly string[]): boolean => isDeepStrictEqual(values, wanted);
+  if (operation === 'remove') return deletionDate !== undefined && contents(oldContent, content);
+  if (deletionDate !== undefined) return false;
+  if (operation === 'recover') return contents(content);
+  return current?.value === newContent && contents(oldContent, content, newContent);
 }
 
 export async function openAws(
