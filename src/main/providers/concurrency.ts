@@ -1,10 +1,70 @@
+import { isAppError } from '@shared/errors';
+
 /**
- * Runs `work` over all items, at most `limit` at a time, and yields results as they come. Stops
+ * How many at a time a server takes: all that are allowed until it throttles, then half of that, and
+ * slowly more again (additive increase, multiplicative decrease, as TCP does it; RFC 5681).
+ */
+export class AdaptiveLimit {
+  readonly #most: number;
+  #current: number;
+  #round = 0;
+
+  /** @param most at a time, 1 or more */
+  constructor(most: number) {
+    this.#most = most;
+    this.#current = most;
+  }
+
+  get current(): number {
+    return Math.floor(this.#current);
+  }
+
+  /** To be kept when a request is sent, and told to `throttled`. */
+  get round(): number {
+    return this.#round;
+  }
+
+  /** What was sent before the limit was cut tells nothing of the new one. */
+  throttled(round: number): void {
+    if (round !== this.#round) return;
+    this.#round += 1;
+    this.#current = Math.max(1, this.#current / 2);
+  }
+
+  /** One more at a time for every so many as may go at a time. */
+  passed(): void {
+    this.#current = Math.min(this.#most, this.#current + 1 / this.#current);
+  }
+}
+
+const wasThrottled = (result: object): boolean =>
+  'error' in result && isAppError(result.error, 'RATE_LIMITED');
+
+/**
+ * As `mapConcurrently`; what was throttled in all its attempts comes once more, after all others, when
+ * the limit has come down to what the server takes.
+ */
+export async function* mapWithSecondTurn<Item, Result extends object>(
+  items: Iterable<Item>,
+  limit: AdaptiveLimit,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result, void, undefined> {
+  const left: Item[] = [];
+  const first = async (item: Item) => ({ item, result: await work(item) });
+  for await (const { item, result } of mapConcurrently(items, limit, first)) {
+    if (wasThrottled(result)) left.push(item);
+    else yield result;
+  }
+  yield* mapConcurrently(left, limit, work);
+}
+
+/**
+ * Runs `work` over all items, at most `limit` at a time, as it stands at the moment, and yields results as they come. Stops
  * starting new work when the consumer leaves the loop.
  */
 export async function* mapConcurrently<Item, Result>(
   items: Iterable<Item>,
-  limit: number,
+  limit: number | AdaptiveLimit,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const waiting = items[Symbol.iterator]();
@@ -23,12 +83,17 @@ export async function* mapConcurrently<Item, Result>(
     return true;
   };
 
-  while (running.size < limit && startOne());
+  const startAllowed = (): void => {
+    const most = typeof limit === 'number' ? limit : limit.current;
+    while (running.size < most && startOne());
+  };
+
+  startAllowed();
   try {
     while (running.size > 0) {
       const { id, result } = await Promise.race(running.values());
       running.delete(id);
-      startOne();
+      startAllowed();
       yield result;
     }
   } finally {

@@ -81,13 +81,17 @@ export function explainRefusal(
     });
   }
   if (known.code !== 'TLS_UNTRUSTED') return known;
+  const isSelfSigned = code === 'DEPTH_ZERO_SELF_SIGNED_CERT';
   return new AppError(known.code, {
-    message:
-      code === 'DEPTH_ZERO_SELF_SIGNED_CERT'
-        ? 'The certificate of this server is self-signed: no authority vouches for it.'
-        : `The certificate of this server was issued by ${issuerOf(certificate)}, which is not trusted here.`,
+    message: isSelfSigned
+      ? 'The certificate of this server is self-signed: no authority vouches for it.'
+      : `The certificate of this server was issued by ${issuerOf(certificate)}, which is not trusted here.`,
     likelyCause:
-      caFile === '' ? known.likelyCause : `${caFile} does not hold the authority that issued it.`,
+      caFile !== ''
+        ? `${caFile} does not hold the authority that issued it.`
+        : isSelfSigned
+          ? 'The server made it itself, as development servers do.'
+          : known.likelyCause,
     ...(caFile !== '' && {
       hint: 'Choose the CA certificate file that does, or ask whoever runs the server for it.',
     }),

@@ -205,8 +205,8 @@ async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<vo
   if (word) return;
   throw new AppError('CONNECTION_RESET', {
     message: 'The server closed the connection right after the TLS handshake.',
-    likelyCause: 'It demands a client certificate.',
-    hint: 'Enter the file of one that it accepts under “More ways to connect”.',
+    likelyCause: 'It demands a client certificate, or another than the one it was shown.',
+    hint: 'Enter the file of a client certificate that it accepts under “More ways to connect”.',
     details: { field: 'clientCertFile' },
   });
 }

@@ -4,7 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { Secret } from '../../secrets/secret';
+import { AdaptiveLimit } from '../concurrency';
 import type { Network } from '../network/network';
+import type { Pace } from '../retry';
 import { untilAborted } from '../until-aborted';
 import { VaultClient, type VaultAnswer, type VaultRequest } from './client';
 import type { Clock } from './clock';
@@ -24,6 +26,7 @@ export interface ApproleCredentials {
   /** How to connect; not part of whose login it is. */
   readonly network: Network;
   readonly deadlineMs: number;
+  readonly pace: Pace;
 }
 
 /** A token that a login gave. */
@@ -38,7 +41,7 @@ export async function sendAlone(
   credentials: ApproleCredentials,
   request: VaultRequest,
 ): Promise<VaultAnswer> {
-  const client = new VaultClient({ ...credentials, maxSockets: 1 });
+  const client = new VaultClient({ ...credentials, maxSockets: 1, limit: new AdaptiveLimit(1) });
   try {
     return await client.send(request, detached());
   } finally {

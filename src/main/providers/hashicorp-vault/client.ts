@@ -1,10 +1,13 @@
 /** One request to Vault and its answer, through node-vault over our own transport. */
 import createNodeVault from 'node-vault';
-import { AppError, type ErrorDetails } from '@shared/errors';
+import { AppError, isAppError, type ErrorCode, type ErrorDetails } from '@shared/errors';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { z } from 'zod';
 import type { Secret } from '../../secrets/secret';
+import type { AdaptiveLimit } from '../concurrency';
 import { withDeadline } from '../deadline';
+import { withRetries, type Again, type Pace } from '../retry';
+import { answerError } from './errors';
 import type { EncodedPath } from './paths';
 import { HttpTransport, type HttpAnswer, type TransportOptions } from './transport';
 
@@ -16,11 +19,16 @@ export interface VaultRequest {
   readonly token?: Secret | undefined;
   /** Sent as X-Vault-Namespace. For the AppRole login; everything else has it in the path. */
   readonly namespace?: string | undefined;
+  /** Statuses that say what was asked for here, and are no reason to ask again. */
+  readonly tellingStatuses?: readonly number[];
 }
 
 export interface ClientOptions extends TransportOptions {
-  /** Milliseconds that one request may take. */
+  /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs: number;
+  readonly pace: Pace;
+  /** Hears of each request that was throttled, and of each that was not. */
+  readonly limit: AdaptiveLimit;
 }
 
 /** The shapes of an answer that is no success: an error, an empty result with warnings, a health report. */
@@ -42,10 +50,12 @@ const doneSchema = z.object({ request_id: z.string() });
 export class VaultAnswer {
   readonly status: number;
   readonly details: ErrorDetails;
+  readonly retryAfter: string | undefined;
   readonly #text: string;
 
-  constructor({ status, text }: HttpAnswer, request: { method: string; path: string }) {
+  constructor({ status, text, retryAfter }: HttpAnswer, request: { method: string; path: string }) {
     this.status = status;
+    this.retryAfter = retryAfter;
     this.details = { status, method: request.method, path: request.path };
     this.#text = text;
   }
@@ -154,11 +164,16 @@ const headerText = (text: string): string => Buffer.from(text, 'utf8').toString(
 
 export class VaultClient {
   readonly #deadlineMs: number;
+  readonly #pace: Pace;
+  readonly #limit: AdaptiveLimit;
+  readonly #closed = new AbortController();
   readonly #transport: HttpTransport;
   readonly #vault: ReturnType<typeof createNodeVault>;
 
   constructor(options: ClientOptions) {
     this.#deadlineMs = options.deadlineMs;
+    this.#pace = options.pace;
+    this.#limit = options.limit;
     this.#transport = new HttpTransport(options);
     this.#vault = createNodeVault({
       endpoint: options.url,
@@ -173,12 +188,22 @@ export class VaultClient {
   }
 
   /**
-   * Resolves with the answer whatever its status, as long as Vault gave it. Throws `AppError`:
-   * network codes, `TIMED_OUT`, `CANCELLED`, `HTTPS_EXPECTED`, `UNEXPECTED_ANSWER` …
+   * Resolves with the answer whatever its status, as long as Vault gave it. What is safe to be sent
+   * again is, see `againAfter`. Throws `AppError`: network codes, `TIMED_OUT`, `CANCELLED`,
+   * `HTTPS_EXPECTED`, `UNEXPECTED_ANSWER` …
    */
   async send(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
-    const answer = await withDeadline(signal, this.#deadlineMs, (either) =>
-      this.#request(request, either),
+    const open = AbortSignal.any([signal, this.#closed.signal]);
+    const answer = await withDeadline(open, this.#deadlineMs, (either) =>
+      withRetries({
+        attempt: () => this.#attempt(request, either),
+        ofResult: (result) => againAfter(request, result),
+        ofError: (error) =>
+          isRead(request) && isAppError(error, 'CONNECTION_RESET') ? {} : undefined,
+        signal: either,
+        withinMs: this.#deadlineMs,
+        pace: this.#pace,
+      }),
     );
     if (answer.wantsHttps) throw new AppError('HTTPS_EXPECTED', { details: answer.details });
     if (!answer.isVault) throw notVault(answer);
@@ -187,7 +212,16 @@ export class VaultClient {
 
   /** Ends what is under way with `CANCELLED` and closes the connections. */
   close(): void {
+    this.#closed.abort();
     this.#transport.close();
+  }
+
+  async #attempt(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
+    const { round } = this.#limit;
+    const answer = await this.#request(request, signal);
+    if (isThrottled(request, answer)) this.#limit.throttled(round);
+    else this.#limit.passed();
+    return answer;
   }
 
   async #request(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
@@ -218,6 +252,33 @@ export class VaultClient {
       request: { path: '' },
     };
   };
+}
+
+const isRead = ({ method }: VaultRequest): boolean => method === 'GET' || method === 'LIST';
+
+const isThrottled = ({ tellingStatuses = [] }: VaultRequest, { status }: VaultAnswer): boolean =>
+  status === 429 && !tellingStatuses.includes(status);
+
+/** Refused before anything was done, by a quota or a node that lags behind: a write was not taken. */
+const refusals: readonly number[] = [412, 429];
+
+/** For a read. A write may have been taken all the same. */
+const passing: readonly number[] = [...refusals, 500, 502, 503, 504];
+
+/** What somebody has to do something about. */
+const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'SERVER_SEALED',
+  'SERVER_NOT_INITIALIZED',
+  'SERVER_STANDBY',
+]);
+
+/** See https://developer.hashicorp.com/vault/api-docs#http-status-codes */
+function againAfter(request: VaultRequest, answer: VaultAnswer): Again | undefined {
+  const { status, retryAfter } = answer;
+  if (request.tellingStatuses?.includes(status)) return undefined;
+  if (!(isRead(request) ? passing : refusals).includes(status)) return undefined;
+  if (lasting.has(answerError(answer).code)) return undefined;
+  return { isThrottled: status === 429, retryAfter };
 }
 
 const headersOf = ({ body, token, namespace = '' }: VaultRequest): Record<string, string> => ({

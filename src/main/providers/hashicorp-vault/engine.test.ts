@@ -89,9 +89,10 @@ it('asks once for a provider, however many calls need it', async () => {
 it('asks again after it failed', async () => {
   const path = 'sys/internal/ui/mounts/secret';
   const body = { errors: ['internal error'] };
-  breaks(server, { path }, { kind: 'answer', status: 500, body }, { times: 1 });
+  const fault = breaks(server, { path }, { kind: 'answer', status: 500, body });
   const provider = at('secret');
   expect((await errorOf(provider.list(options()))).code).toBe('SERVER_ERROR');
+  fault.remove();
   expect((await provider.list(options())).secrets).toEqual([]);
 });
 

@@ -1,8 +1,10 @@
 import { AppError } from '@shared/errors';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
+import { AdaptiveLimit } from '../concurrency';
 import { Network } from '../network/network';
 import { environmentProxy, type SystemProxy } from '../network/system-proxy';
 import type { ProviderFactory, ProviderSettings } from '../provider';
+import { systemPace, type Pace } from '../retry';
 import { Secret } from '../../secrets/secret';
 import { ApproleLogins, type ApproleCredentials } from './approle-login';
 import { ApproleAuthentication, WrappedApproleAuthentication } from './approle-authentication';
@@ -15,9 +17,11 @@ import { UnwrappedSecretIds } from './wrapping';
 
 export interface HashicorpVaultOptions {
   readonly clock?: Clock;
-  /** Milliseconds that one request may take. */
+  /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs?: number;
-  /** Requests, and so connections, at a time. */
+  /** The waits between attempts. */
+  readonly pace?: Pace;
+  /** Requests, and so connections, at a time; fewer where the server throttles. */
   readonly concurrency?: number;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
@@ -51,6 +55,7 @@ function credential(
 export function createHashicorpVaultFactory({
   clock = systemClock,
   deadlineMs = 15_000,
+  pace = systemPace,
   concurrency = 16,
   systemProxy = environmentProxy(process.env),
 }: HashicorpVaultOptions = {}): HashicorpVaultFactory {
@@ -64,7 +69,7 @@ export function createHashicorpVaultFactory({
     values: HashicorpVaultValues,
     network: Network,
     secretId: Secret,
-  ): ApproleCredentials => ({ ...values, network, secretId, deadlineMs });
+  ): ApproleCredentials => ({ ...values, network, secretId, deadlineMs, pace });
 
   const authenticate = (
     { values, credentials }: ProviderSettings<HashicorpVaultValues>,
@@ -95,14 +100,22 @@ export function createHashicorpVaultFactory({
     create: (settings) => {
       const { url } = settings.values;
       const network = networkFor(settings);
-      const client = new VaultClient({ url, network, deadlineMs, maxSockets: concurrency });
+      const limit = new AdaptiveLimit(concurrency);
+      const client = new VaultClient({
+        url,
+        network,
+        deadlineMs,
+        pace,
+        limit,
+        maxSockets: concurrency,
+      });
       return new HashicorpVaultProvider({
         values: withEffectiveNamespace(settings.values),
         client,
         network,
         authentication: () => authenticate(settings, network, client),
         deadlineMs,
-        concurrency,
+        limit,
       });
     },
     prepareToStore: async (values, stored) => {

@@ -1,7 +1,7 @@
 /** Lists a KV mount with all its folders. */
 import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
-import { mapConcurrently } from '../concurrency';
+import { mapWithSecondTurn, type AdaptiveLimit } from '../concurrency';
 import type { ListOptions, Listing } from '../provider';
 import type { VaultApi } from './api';
 import { answerError } from './errors';
@@ -38,13 +38,13 @@ type FolderOutcome =
   | { readonly folder: string; readonly error: AppError };
 
 /**
- * Goes down level by level, `concurrency` folders at a time. A folder that cannot be listed ends up in
+ * Goes down level by level, as many folders at a time as `limit` allows. A folder that cannot be listed ends up in
  * `unlisted`; a root that cannot is thrown, as is whatever concerns the server as a whole.
  */
 export async function listRecursively(
   api: VaultApi,
   engine: KvEngine,
-  concurrency: number,
+  limit: AdaptiveLimit,
   { signal, onFound }: ListOptions,
 ): Promise<Listing> {
   const secrets: { path: string }[] = [];
@@ -66,7 +66,7 @@ export async function listRecursively(
   try {
     for (let level = ['']; level.length > 0;) {
       const next: string[] = [];
-      for await (const outcome of mapConcurrently(level, concurrency, visit)) {
+      for await (const outcome of mapWithSecondTurn(level, limit, visit)) {
         if ('error' in outcome) {
           unlisted.push({ path: outcome.folder, error: outcome.error });
           continue;

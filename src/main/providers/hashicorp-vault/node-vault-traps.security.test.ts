@@ -4,7 +4,9 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startVaultServer, type VaultServer } from '../../../../e2e/servers/vault/server';
 import { Secret } from '../../secrets/secret';
+import { AdaptiveLimit } from '../concurrency';
 import { networkOf } from '../network/test-kit';
+import { systemPace } from '../retry';
 import { VaultClient } from './client';
 import { encodePath } from './paths';
 import { breaks, connect, doc, errorOf, options, readAll, signal, textOf } from './test-kit';
@@ -16,7 +18,14 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const client = (): VaultClient =>
-  new VaultClient({ url: server.url, network: networkOf(), maxSockets: 2, deadlineMs: 5000 });
+  new VaultClient({
+    url: server.url,
+    network: networkOf(),
+    maxSockets: 2,
+    deadlineMs: 5000,
+    pace: systemPace,
+    limit: new AdaptiveLimit(2),
+  });
 
 describe('the environment of the process', () => {
   beforeEach(() => {

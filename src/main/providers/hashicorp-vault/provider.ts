@@ -2,7 +2,7 @@ import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
 import type { CheckStep } from '@shared/contract/vault';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '../../secrets/document';
-import { mapConcurrently } from '../concurrency';
+import { mapWithSecondTurn, type AdaptiveLimit } from '../concurrency';
 import type {
   CallOptions,
   Glance,
@@ -41,7 +41,7 @@ export interface ProviderParts {
   readonly authentication: () => Authentication;
   readonly deadlineMs: number;
   /** Requests at a time. */
-  readonly concurrency: number;
+  readonly limit: AdaptiveLimit;
 }
 
 /** Once one of these was said, every further call would hear the same, and an AppRole be locked out. */
@@ -50,6 +50,9 @@ const credentialsAreDead: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'APPROLE_REFUSED',
   'CREDENTIALS_MISSING',
 ]);
+
+/** So many reads in a row that came to nothing in all their attempts, and the rest is not tried. */
+const GIVE_UP_AFTER = 16;
 
 export class HashicorpVaultProvider implements SecretsProvider {
   readonly #parts: ProviderParts;
@@ -83,7 +86,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
 
   async list(options: ListOptions): Promise<Listing> {
     const engine = await this.#engine.get(options.signal);
-    return listRecursively(this.#openApi(), engine, this.#parts.concurrency, options);
+    return listRecursively(this.#openApi(), engine, this.#parts.limit, options);
   }
 
   async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
@@ -98,20 +101,24 @@ export class HashicorpVaultProvider implements SecretsProvider {
     const left = new AbortController();
     const options = { signal: AbortSignal.any([signal, left.signal]) };
     let dead: AppError | undefined;
+    let throttledInARow = 0;
 
     const readOne = async (path: string): Promise<ReadOutcome> => {
       if (dead) return { path, error: dead };
       try {
-        return { path, snapshot: await this.read(path, options) };
+        const snapshot = await this.read(path, options);
+        throttledInARow = 0;
+        return { path, snapshot };
       } catch (error) {
         if (!isAppError(error) || error.code === 'CANCELLED') throw error;
-        if (credentialsAreDead.has(error.code)) dead = error;
+        throttledInARow = error.code === 'RATE_LIMITED' ? throttledInARow + 1 : 0;
+        if (credentialsAreDead.has(error.code) || throttledInARow >= GIVE_UP_AFTER) dead = error;
         return { path, error };
       }
     };
 
     try {
-      yield* mapConcurrently(paths, this.#parts.concurrency, readOne);
+      yield* mapWithSecondTurn(paths, this.#parts.limit, readOne);
     } finally {
       left.abort();
     }

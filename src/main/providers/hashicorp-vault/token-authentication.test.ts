@@ -111,9 +111,10 @@ describe('renewal of a token that was typed in', () => {
     const provider = using(token());
     await provider.read('app', options());
     const drop = { kind: 'drop', applied: false } as const;
-    breaks(server, { path: 'auth/token/lookup-self' }, drop, { times: 2 });
+    const fault = breaks(server, { path: 'auth/token/lookup-self' }, drop);
     await wait(2);
     expect(clock.pending).toBe(0);
+    fault.remove();
     await provider.read('app', options());
     await wait(70);
     expect((await provider.read('app', options())).version).toBe('v1');

@@ -25,6 +25,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** The header of that name. */
+  readonly retryAfter: string | undefined;
 }
 
 export interface TransportOptions {
@@ -83,7 +85,11 @@ export class HttpTransport {
         response.destroy();
         throw this.#redirected(response.headers.location, { ...details, status });
       }
-      return { status, text: await readText(response, { ...details, status }) };
+      return {
+        status,
+        text: await readText(response, { ...details, status }),
+        retryAfter: response.headers['retry-after'],
+      };
     } catch (error) {
       if (this.#closed) throw new AppError('CANCELLED', { cause: error });
       throw networkError(error, details) ?? error;

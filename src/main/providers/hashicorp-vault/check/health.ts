@@ -38,6 +38,8 @@ const serving: Readonly<Record<number, string>> = {
   473: 'performance standby, unsealed: it reads by itself and passes writes on to the active node',
 };
 
+const tellingStatuses = [...Object.keys(faults), ...Object.keys(serving)].map(Number);
+
 function describe(answer: VaultAnswer, state: string): StepResult {
   // A status alone says nothing: 429 is also that of a limit, and 200 that of any other service.
   if (answer.complaints.length > 0) throw answerError(answer);
@@ -57,7 +59,10 @@ async function ask(
 ): Promise<VaultAnswer> {
   const url = new URL(values.url);
   try {
-    return await client.send({ method: 'GET', path: encodePath('sys/health') }, signal);
+    return await client.send(
+      { method: 'GET', path: encodePath('sys/health'), tellingStatuses },
+      signal,
+    );
   } catch (error) {
     const isPlain = url.protocol === 'http:' && isAppError(error, 'CONNECTION_RESET');
     // Through a proxy the server is not to be spoken to by another way.
