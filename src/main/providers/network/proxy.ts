@@ -21,6 +21,15 @@ const basic = (user: string, password: string): Secret | undefined =>
     ? undefined
     : new Secret(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
 
+/** A percent sign that was typed as it is stands for itself, as with curl. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export interface ProxySettings {
   readonly values: NetworkValues;
   readonly password: Secret | undefined;
@@ -47,6 +56,6 @@ export async function findProxy(
   return {
     ...endpointOf(url),
     chosenBy,
-    authorization: basic(decodeURIComponent(url.username), decodeURIComponent(url.password)),
+    authorization: basic(decoded(url.username), decoded(url.password)),
   };
 }
