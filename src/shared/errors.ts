@@ -43,7 +43,7 @@ export const errorTable = {
   OFFLINE: {
     message: 'The server of the provider cannot be reached at the moment.',
     cause: 'This computer has lost its network or VPN, or the server has stopped.',
-    hint: 'What is in memory can be read and edited. Strongroom looks for the server by itself: save and pull when it is back. If it stays away, Test Connection says where the way ends.',
+    hint: 'What is in memory can be read and edited. Save and pull when it is back: Strongroom looks for it by itself.',
   },
   CANCELLED: {
     message: 'Cancelled.',

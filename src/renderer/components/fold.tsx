@@ -33,13 +33,13 @@ export function Fold({
     <Button
       slot="trigger"
       className={cx(
-        'flex w-full cursor-default items-center gap-1.5 rounded-sm text-left transition-colors data-hovered:text-text',
+        'group/trigger flex w-full cursor-default items-center gap-1.5 rounded-sm text-left transition-colors data-hovered:text-text',
         quiet ? 'w-fit text-xs text-text-2' : 'py-1.5 font-medium',
       )}
     >
       <ChevronRight
         aria-hidden
-        className="size-3.5 shrink-0 text-text-3 transition-transform group-data-expanded:rotate-90"
+        className="size-3.5 shrink-0 text-text-3 transition-transform group-aria-expanded/trigger:rotate-90"
       />
       <span className="min-w-0 flex-1">{title}</span>
       {note === undefined ? null : (
@@ -51,7 +51,6 @@ export function Fold({
     <Disclosure
       {...(open === undefined ? { defaultExpanded: defaultOpen } : { isExpanded: open })}
       {...(onOpenChange !== undefined && { onExpandedChange: onOpenChange })}
-      className="group"
     >
       {quiet ? trigger : <Heading level={level}>{trigger}</Heading>}
       <DisclosurePanel>
