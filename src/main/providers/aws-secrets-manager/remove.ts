@@ -38,25 +38,39 @@ export async function removeSecret(
   return { recoverable: true, until: until ?? after?.deletedAt };
 }
 
-/** The end of the recovery window; `undefined` where the answer that told was lost. */
+/**
+ * The end of the recovery window; `undefined` where the answer that told was lost. Throws
+ * `SCHEDULED_FOR_DELETION` where somebody else was first: that one may be taken back by its author, who
+ * in turn must not have ours taken back.
+ */
 async function scheduleDeletion(
   connection: Connection,
   path: string,
   signal: AbortSignal,
 ): Promise<Date | undefined> {
+  const operation = 'DeleteSecret';
+  let attempts = 1;
   try {
-    const operation = 'DeleteSecret';
-    const answer = await connection.call({ operation, path, signal }, (client, http) =>
-      client.deleteSecret({ SecretId: path }, http),
-    );
+    const answer = await connection.call({ operation, path, signal }, async (client, http) => {
+      try {
+        return await client.deleteSecret({ SecretId: path }, http);
+      } catch (error) {
+        attempts = attemptsOf(error);
+        throw error;
+      }
+    });
     if (answer.Name === undefined) throw unexpectedAnswer(operation, path);
     return answer.DeletionDate;
   } catch (error) {
-    // It was there a moment ago: this is the echo of a delete whose answer was lost.
-    if (isAppError(error, 'SCHEDULED_FOR_DELETION')) return undefined;
+    // It was there a moment ago: this is the echo of an attempt whose answer was lost.
+    if (isAppError(error, 'SCHEDULED_FOR_DELETION') && attempts > 1) return undefined;
     throw error;
   }
 }
+
+/** How often the SDK had sent the call. */
+const attemptsOf = (error: unknown): number =>
+  (error as { readonly $metadata?: { readonly attempts?: number } }).$metadata?.attempts ?? 1;
 
 async function restore(connection: Connection, path: string, signal: AbortSignal): Promise<void> {
   try {

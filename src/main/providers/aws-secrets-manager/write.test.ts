@@ -613,6 +613,25 @@ describe('a removal that somebody writes into', () => {
     expect(textAt(path)).toBe('{"A":"theirs"}');
   });
 
+  it.each(['{}', '{"A":"theirs"}'])(
+    'leaves a removal of %s alone that somebody else was first with',
+    async (theirs) => {
+      const path = fresh();
+      const base = asRevision(server.put(path, '{}'));
+      const hold = server.faults.hold({ operation: 'DeleteSecret', secret: path });
+      const provider = providerWith(server.accessKey());
+      const removing = failure(provider.remove(path, base, { signal }));
+      await hold.reached;
+      if (theirs !== '{}') server.put(path, theirs);
+      server.scheduleDeletion(path);
+      server.clearLog();
+      hold.release();
+      expect((await removing).code).toBe('SCHEDULED_FOR_DELETION');
+      expect(server.secret(path)?.deletionDate).toBeInstanceOf(Date);
+      expect(server.count('RestoreSecret')).toBe(0);
+    },
+  );
+
   it('says what has happened where it cannot be undone', async () => {
     const path = fresh();
     const provider = providerWith(server.accessKey({ deny: ['secretsmanager:RestoreSecret'] }));
