@@ -40,10 +40,24 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'TLS_CLIENT_CERTIFICATE',
 };
 
+/**
+ * The code of one error by itself. A handshake that fails while something is being written comes as
+ * EPROTO, with OpenSSL's own error only in its text: its reason is the code that Node gives it elsewhere.
+ */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  const { code } = error;
+  if (typeof code !== 'string') return undefined;
+  if (code !== 'EPROTO' || !(error instanceof Error)) return code;
+  const [, reason] = /:error:[\dA-F]+:SSL routines:[^:]*:([^:]+):/i.exec(error.message) ?? [];
+  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W+/g, '_')}`;
+}
+
 /** The codes in an error and everything it wraps: causes, and the parts of an `AggregateError`. */
 function* codesOf(error: unknown, depth = 0): Generator<string> {
   if (typeof error !== 'object' || error === null || depth > 5) return;
-  if ('code' in error && typeof error.code === 'string') yield error.code;
+  const code = codeOf(error);
+  if (code !== undefined) yield code;
   if ('errors' in error && Array.isArray(error.errors)) {
     for (const part of error.errors) yield* codesOf(part, depth + 1);
   }

@@ -5,7 +5,7 @@
  */
 import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import { isTemporaryKey } from '@shared/providers/aws-secrets-manager';
-import { networkError } from '../network-error';
+import { codeOf, networkError } from '../network-error';
 import type { AwsSettings } from './sdk';
 
 export interface CallContext {
@@ -430,8 +430,9 @@ export function withoutAnswer(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error) || depth > 5) return undefined;
   const cause: unknown =
     error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined);
+  const code = codeOf(error);
   return Object.assign(
     new Error(error.name, { cause: withoutAnswer(cause, depth + 1) }),
-    'code' in error && typeof error.code === 'string' ? { code: error.code } : undefined,
+    code === undefined ? undefined : { code },
   );
 }

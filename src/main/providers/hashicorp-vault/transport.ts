@@ -6,6 +6,7 @@ import { AppError, type ErrorDetails } from '@shared/errors';
 import { networkError } from '../network-error';
 import type { Network } from '../network/network';
 import type { Proxy } from '../network/proxy';
+import { untilAborted } from '../until-aborted';
 import { proxyHeaders, proxyUnreachable, proxyWantsLogin } from '../network/tunnel';
 
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -110,14 +111,15 @@ export class HttpTransport {
   }> {
     const first = await this.#start(request);
     try {
-      return { response: await first.answered, proxy: first.proxy };
+      // A request that still waits for its connection tells of an abort only when that is there.
+      return { response: await untilAborted(first.answered, request.signal), proxy: first.proxy };
     } catch (error) {
       // The server closed an idle connection just as it was used again: nothing was read of the
       // request. See https://nodejs.org/api/http.html#requestreusedsocket
       const raced = first.request.reusedSocket && isReset(error) && isSafe(request.method);
       if (!raced || request.signal.aborted) throw error;
       const second = await this.#start(request);
-      return { response: await second.answered, proxy: second.proxy };
+      return { response: await untilAborted(second.answered, request.signal), proxy: second.proxy };
     }
   }
 

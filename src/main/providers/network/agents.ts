@@ -6,7 +6,6 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { callbackify } from 'node:util';
 import { withDeadline } from '../deadline';
 import { authorityOf, endpointOf } from './endpoint';
 import type { Network } from './network';
@@ -22,7 +21,7 @@ export interface Pool {
 /** Whoever waits may have left; a proxy that never answers must not keep a socket for good. */
 const TUNNEL_MS = 30_000;
 
-type Done = (error: Error | null, socket: Duplex) => void;
+type Told = (error: Error | null, socket?: Duplex) => void;
 
 function targetOf(options: http.ClientRequestArgs, scheme: 'http' | 'https'): URL {
   const host = options.host ?? 'localhost';
@@ -44,6 +43,26 @@ async function tunnelTo(
   );
 }
 
+/**
+ * Gives a connection to whoever waits in the same turn in which it is begun: where there is no network,
+ * it fails in the next one, and must be listened to by then.
+ */
+function deliver<Ready>(ready: Promise<Ready>, begin: (ready: Ready) => Duplex, tell: Told): void {
+  const fail = (error: unknown): void => {
+    tell(error instanceof Error ? error : new Error('No connection', { cause: error }));
+  };
+  ready.then((all) => {
+    let socket: Duplex;
+    try {
+      socket = begin(all);
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    tell(null, socket);
+  }, fail);
+}
+
 export class SecureAgent extends https.Agent {
   constructor(
     private readonly network: Network,
@@ -52,24 +71,25 @@ export class SecureAgent extends https.Agent {
     super(pool);
   }
 
-  override createConnection(options: https.RequestOptions, done: Done): undefined {
-    callbackify(() => this.#connect(options))(done);
-  }
-
-  async #connect(options: https.RequestOptions): Promise<Duplex> {
-    const settings = await this.network.tlsSettings();
-    const tunnel = await tunnelTo(this.network, options, 'https');
-    const socket = super.createConnection({
-      ...options,
-      ...settings,
-      ...(tunnel && { socket: tunnel }),
-    });
-    if (!socket) throw new Error('https.Agent gives its connection at once');
-    // A refused certificate may have been replaced on the disk by now.
-    socket.once('error', () => {
-      this.network.forgetFiles();
-    });
-    return socket;
+  override createConnection(options: https.RequestOptions, tell: Told): undefined {
+    const ready = this.network.tlsSettings().then(async (settings) => ({
+      settings,
+      tunnel: await tunnelTo(this.network, options, 'https'),
+    }));
+    const begin = ({ settings, tunnel }: Awaited<typeof ready>): Duplex => {
+      const socket = super.createConnection({
+        ...options,
+        ...settings,
+        ...(tunnel && { socket: tunnel }),
+      });
+      if (!socket) throw new Error('https.Agent gives its connection at once');
+      // A refused certificate may have been replaced on the disk by now.
+      socket.once('error', () => {
+        this.network.forgetFiles();
+      });
+      return socket;
+    };
+    deliver(ready, begin, tell);
   }
 }
 
@@ -81,15 +101,12 @@ export class PlainAgent extends http.Agent {
     super(pool);
   }
 
-  override createConnection(options: http.ClientRequestArgs, done: Done): undefined {
-    callbackify(() => this.#connect(options))(done);
-  }
-
-  async #connect(options: http.ClientRequestArgs): Promise<Duplex> {
-    const tunnel = await tunnelTo(this.network, options, 'http');
-    if (tunnel !== undefined) return tunnel;
-    const socket = super.createConnection(options);
-    if (!socket) throw new Error('http.Agent gives its connection at once');
-    return socket;
+  override createConnection(options: http.ClientRequestArgs, tell: Told): undefined {
+    const begin = (tunnel: Socket | undefined): Duplex => {
+      const socket = tunnel ?? super.createConnection(options);
+      if (!socket) throw new Error('http.Agent gives its connection at once');
+      return socket;
+    };
+    deliver(tunnelTo(this.network, options, 'http'), begin, tell);
   }
 }
