@@ -1,6 +1,7 @@
 /** One configured way to Secrets Manager: the client, its credentials, and every call with its deadline. */
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
+import { AdaptiveLimit } from '../concurrency';
 import { withDeadline } from '../deadline';
 import { Network } from '../network/network';
 import { untilAborted } from '../until-aborted';
@@ -8,7 +9,7 @@ import { CredentialSource, type FoundCredentials } from './credentials';
 import { credentialsError } from './credentials-error';
 import { serviceError } from './errors';
 import { resolveOptions, type AwsSecretsManagerOptions, type ResolvedOptions } from './options';
-import { createClient, type AwsSettings } from './sdk';
+import { createClient, type AwsSettings, type CallLimits } from './sdk';
 import { hasOwnSts, stsBeside } from './sts-endpoint';
 
 export interface Credentials {
@@ -24,12 +25,23 @@ export interface HttpOptions {
   readonly abortSignal: AbortSignal;
 }
 
+/** AWS takes 100 batches a second. At some 40 ms each, four at a time stay below that. */
+const BATCHES_AT_ONCE = 4;
+
+/** GetSecretValue may be called 10,000 times a second; what counts is to have few sockets open. */
+const READS_AT_ONCE = 32;
+
 export class Connection {
   readonly settings: AwsSettings;
   readonly options: ResolvedOptions;
   readonly network: Network;
   /** Names that DescribeSecret was refused for, with the time of `performance.now()`. */
   readonly undescribed = new Map<string, number>();
+  /** How many of them at a time. AWS counts each by itself. */
+  readonly limits = {
+    BatchGetSecretValue: new AdaptiveLimit(BATCHES_AT_ONCE),
+    GetSecretValue: new AdaptiveLimit(READS_AT_ONCE),
+  } as const satisfies CallLimits;
   readonly #closed = new AbortController();
   readonly #source: CredentialSource;
   #client: Promise<SecretsManager> | undefined;
@@ -49,7 +61,13 @@ export class Connection {
 
   /** Made at first use. Makes no call. */
   client(): Promise<SecretsManager> {
-    this.#client ??= createClient(this.settings, this.options, this.network, this.#source.provide);
+    this.#client ??= createClient(
+      this.settings,
+      this.options,
+      this.network,
+      this.#source.provide,
+      this.limits,
+    );
     return this.#client;
   }
 

@@ -176,6 +176,29 @@ describe('what passes by itself', () => {
     expect(await read(providerWith())).toMatchObject({ path: 'production' });
   });
 
+  it('a server that asks to wait, for as long as it asks', async () => {
+    const headers = { 'Retry-After': '1' };
+    server.faults.add({
+      operation: 'GetSecretValue',
+      answer: { kind: 'http', status: 503, body: '{}', headers },
+    });
+    const startedAt = performance.now();
+    expect(await read(providerWith())).toMatchObject({ path: 'production' });
+    expect(performance.now() - startedAt).toBeGreaterThan(950);
+  });
+
+  it('and no longer than the deadline', async () => {
+    const headers = { 'Retry-After': '3600' };
+    const fault = server.faults.add({
+      operation: 'GetSecretValue',
+      times: Infinity,
+      answer: { kind: 'http', status: 429, body: '{}', headers },
+    });
+    const error = await failure(read(providerWith({}, { callDeadline: 500 })));
+    expect(error.code).toBe('TIMED_OUT');
+    expect(fault.hits).toBe(1);
+  });
+
   it('a clock that is an hour off', async () => {
     server.clock.advance(3_600_000);
     expect(await read(providerWith())).toMatchObject({ path: 'production' });

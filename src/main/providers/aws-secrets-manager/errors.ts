@@ -190,6 +190,13 @@ const unknownOperation: Rule = (_, { host, operation }) => [
   },
 ];
 
+const throttlingNames: ReadonlySet<string> = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+]);
+
 const rules: ReadonlyMap<string | undefined, Rule> = new Map(
   Object.entries<Rule>({
     AccessDeniedException: accessDenied,
@@ -235,10 +242,7 @@ const rules: ReadonlyMap<string | undefined, Rule> = new Map(
     InternalFailure: same('SERVER_ERROR'),
     ServiceUnavailable: same('SERVER_ERROR'),
     ServiceUnavailableException: same('SERVER_ERROR'),
-    ThrottlingException: same('RATE_LIMITED'),
-    Throttling: same('RATE_LIMITED'),
-    RequestLimitExceeded: same('RATE_LIMITED'),
-    TooManyRequestsException: same('RATE_LIMITED'),
+    ...Object.fromEntries([...throttlingNames].map((name) => [name, same('RATE_LIMITED')])),
     UnknownOperationException: unknownOperation,
     InvalidAction: unknownOperation,
     NotImplemented: unknownOperation,
@@ -299,6 +303,12 @@ export const batchItemError = (
 /** For an answer that was well-formed but lacks what Secrets Manager always sends. */
 export const unexpectedAnswer = (operation: string, path?: string): AppError =>
   new AppError('UNEXPECTED_ANSWER', { details: { method: operation, path } });
+
+/** Whether one attempt at a call was refused because there were too many. */
+export function isThrottled(error: unknown): boolean {
+  const known = sdkError(error);
+  return known?.status === 429 || throttlingNames.has(known?.name ?? '');
+}
 
 /** Whether a call failed because this server, or this policy, has no such call. */
 export const isUnavailable = (error: unknown): boolean =>

@@ -19,7 +19,8 @@ export type ResolvedOptions = Required<AwsSecretsManagerOptions>;
 
 /**
  * Four attempts: the SDK waits at most 0.05, 0.1 and 0.2 s between them, and 1, 2 and 4 s after
- * throttling, so that all four fit into one deadline.
+ * throttling. It heeds Retry-After up to 5 s beyond each of these (`StandardRetryStrategy` of
+ * `@smithy/core`), so that the waits come to 22 s at most and fit into one deadline.
  */
 const defaults: ResolvedOptions = {
   callDeadline: 30_000,

@@ -146,6 +146,29 @@ it('comes through the rates of AWS', async () => {
   expect(summaryOf(outcomes)).toEqual(texts);
 }, 60_000);
 
+it('leaves a server alone that throttles, and reads everything in the end', async () => {
+  const texts = fill(150);
+  server.rates = [{ operations: ['GetSecretValue'], perSecond: 60 }];
+  const outcomes = await readAll(providerWith(server.guideAccessKey()), Object.keys(texts));
+  expect(summaryOf(outcomes)).toEqual(texts);
+  const refused = server.count('GetSecretValue') - 150;
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThan(75);
+}, 60_000);
+
+it('asks for as many at a time as before, once that is over', async () => {
+  const texts = fill(400);
+  const provider = providerWith(server.guideAccessKey());
+  const code = 'ThrottlingException';
+  server.faults.add({ operation: 'GetSecretValue', times: 2, answer: { kind: 'error', code } });
+  await readAll(provider, Object.keys(texts));
+  server.clearLog();
+  // Slow enough for requests to meet.
+  server.faults.add({ operation: 'GetSecretValue', times: Infinity, delayMs: 20 });
+  await readAll(provider, Object.keys(texts));
+  expect(server.concurrency.peak).toBeGreaterThan(16);
+}, 60_000);
+
 it('gives up on the rest when nothing is answered any more, and keeps what it has', async () => {
   const texts = fill(2_000);
   const guided = server.guideAccessKey();

@@ -1,6 +1,6 @@
 /** Reading many secrets: twenty a call where that is possible, else one by one. */
 import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
-import { mapConcurrently } from '../concurrency';
+import { mapConcurrently, mapWithSecondTurn } from '../concurrency';
 import type { ReadOutcome } from '../provider';
 import type { Connection } from './connection';
 import { batchItemError, isUnavailable } from './errors';
@@ -8,12 +8,6 @@ import { readSecret, snapshotOf } from './read';
 
 /** The most that BatchGetSecretValue takes. */
 const BATCH = 20;
-
-/** AWS takes 100 batches a second. At some 40 ms each, four at a time stay below that. */
-const BATCHES_AT_ONCE = 4;
-
-/** GetSecretValue may be called 10,000 times a second; what counts is to have few sockets open. */
-const READS_AT_ONCE = 32;
 
 /** What fails for one secret because it fails for every secret. */
 const generalFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -85,7 +79,8 @@ export class BatchReader {
       while (waiting.length > 0) batches.push(waiting.splice(0, BATCH));
       const work = (batch: string[]): Promise<ReadOutcome[]> =>
         collect(this.#readBatch(batch, outage, signal));
-      for await (const outcomes of mapConcurrently(batches, BATCHES_AT_ONCE, work)) yield* outcomes;
+      const limit = this.#connection.limits.BatchGetSecretValue;
+      for await (const outcomes of mapConcurrently(batches, limit, work)) yield* outcomes;
     } else {
       yield* this.#readSingly(waiting, outage, signal);
     }
@@ -96,7 +91,8 @@ export class BatchReader {
     outage: Outage,
     signal: AbortSignal,
   ): AsyncGenerator<ReadOutcome, void, undefined> {
-    return mapConcurrently(paths, READS_AT_ONCE, async (path): Promise<ReadOutcome> => {
+    const limit = this.#connection.limits.GetSecretValue;
+    return mapWithSecondTurn(paths, limit, async (path): Promise<ReadOutcome> => {
       if (outage.error !== undefined) return { path, error: outage.error };
       try {
         const snapshot = await readSecret(this.#connection, path, signal);

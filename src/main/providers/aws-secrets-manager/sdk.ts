@@ -5,8 +5,10 @@
 import type { SecretsManager, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { AppError } from '@shared/errors';
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
+import type { AdaptiveLimit } from '../concurrency';
 import type { Network } from '../network/network';
 import type { ProviderSettings } from '../provider';
+import { isThrottled } from './errors';
 import type { ResolvedOptions } from './options';
 
 export type AwsSettings = ProviderSettings<AwsSecretsManagerValues>;
@@ -17,6 +19,9 @@ const MAX_SOCKETS = 40;
 /** A listing page or a batch of twenty values is at most a few MiB, even with every byte escaped. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
+/** Those that hear which of their calls were throttled, attempt by attempt, by the name of the call. */
+export type CallLimits = Readonly<Record<string, AdaptiveLimit>>;
+
 type CredentialsConfig = NonNullable<SecretsManagerClientConfig['credentials']>;
 
 /** Makes no call, and looks for no credentials: the client does when it is first asked to. */
@@ -25,6 +30,7 @@ export async function createClient(
   options: ResolvedOptions,
   network: Network,
   credentials: CredentialsConfig,
+  limits: CallLimits,
 ): Promise<SecretsManager> {
   const { region, endpoint, authentication, profile } = settings.values;
 
@@ -37,7 +43,7 @@ export async function createClient(
 
   const pool = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
-  return new SecretsManager({
+  const client = new SecretsManager({
     region,
     // An empty field means AWS itself, whatever AWS_ENDPOINT_URL or a profile's endpoint_url say.
     ignoreConfiguredEndpointUrls: true,
@@ -58,6 +64,25 @@ export async function createClient(
     },
     streamCollector: collectBounded,
   });
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const limit = limits[commandName.replace(/Command$/, '')];
+        if (limit === undefined) return next(args);
+        const { round } = limit;
+        try {
+          const result = await next(args);
+          limit.passed();
+          return result;
+        } catch (error) {
+          if (isThrottled(error)) limit.throttled(round);
+          throw error;
+        }
+      },
+    // Behind the retries, which begin with a high priority in this step: once for each attempt.
+    { step: 'finalizeRequest', priority: 'low', name: 'strongroomLimits' },
+  );
+  return client;
 }
 
 /** Reads an answer, up to a size. Throws `RESPONSE_TOO_LARGE`, which ends the connection. */
