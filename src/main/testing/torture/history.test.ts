@@ -196,6 +196,17 @@ it('finds a write over what had been removed before it began', () => {
   expect(history.judge({ isDeleted: false, content: B }).phantom).toHaveLength(1);
 });
 
+it('knows that a removal may be taken back together with another, where it names no version', () => {
+  for (const hitsAny of [false, true]) {
+    const history = begun(hitsAny);
+    const other = history.remove('c', B);
+    removed(history, A);
+    history.settle(other, 'refused');
+    const { phantom } = history.judge({ isDeleted: false, content: A });
+    expect(phantom).toHaveLength(hitsAny ? 0 : 1);
+  }
+});
+
 it('knows that a removal without an answer may hit another version, where that is so', () => {
   for (const hitsAny of [false, true]) {
     const history = begun(hitsAny);

@@ -139,7 +139,9 @@ export class History {
       const removals = this.#removalsOf(final);
       const restoredAfter = (time: number): boolean =>
         this.#restores.some(({ end, outcome }) => outcome !== 'refused' && end > time);
-      const removed = removals.find(({ outcome }) => outcome === 'acknowledged');
+      const removed = removals.find(
+        (removal) => removal.outcome === 'acknowledged' && !this.#mayBeTakenBack(removal),
+      );
       if (!isDeleted && removed !== undefined && !restoredAfter(removed.start)) {
         phantom.push(`was removed, and is there: ${final}`);
       }
@@ -176,6 +178,23 @@ export class History {
     return this.#removalsOf(version).length > 0 || this.#removals.some(isBlind);
   }
 
+  /**
+   * Whether somebody else took a removal back at the same time, which names no version either and so may
+   * have taken this one back: see decision 16.
+   */
+  #mayBeTakenBack({ author, start, end }: Removal): boolean {
+    return (
+      this.hitsAny &&
+      this.#removals.some(
+        (other) =>
+          other.author !== author &&
+          other.outcome !== 'acknowledged' &&
+          other.start < end &&
+          other.end > start,
+      )
+    );
+  }
+
   /** Whether it was written over what had just been removed, and so removed again, for its author to know. */
   #mayBeUndone(writer: ReadonlyMap<string, Write>, version: string): boolean {
     const write = writer.get(version);
@@ -208,6 +227,7 @@ export class History {
       (removal) =>
         removal.outcome === 'acknowledged' &&
         removal.end < start &&
+        !this.#mayBeTakenBack(removal) &&
         !this.#restores.some(
           (restore) =>
             restore.outcome !== 'refused' && restore.end > removal.start && restore.start < end,
