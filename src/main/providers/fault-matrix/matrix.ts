@@ -32,11 +32,11 @@ export interface Scene {
   readonly revision: Revision;
   look(): Store;
   /** From now on the fault is met. */
-  strike(): void;
+  strike(): void | Promise<void>;
   /** Takes the fault away; absent where it lies in the settings, so that no request ever gets through. */
   readonly mend?: () => void;
   /** Whether the operation has had its whole effect, and nothing beside it has changed. */
-  hasHappened(operation: Operation, before: Store): boolean;
+  hasHappened(operation: Operation, before: Store): boolean | Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -113,36 +113,37 @@ export async function judge(
   { operation }: Cell,
   scene: Scene,
 ): Promise<readonly string[]> {
-  const { provider, revision } = scene;
   const before = scene.look();
-  scene.strike();
+  await scene.strike();
+  const left = scene.look();
   const startedAt = performance.now();
-  const outcome = await run(provider, operation, revision);
+  const outcome = await run(scene.provider, operation, scene.revision);
   const took = performance.now() - startedAt;
   const problems: string[] = [];
   if (outcome.said !== expected) problems.push(`said ${outcome.said}, not ${expected}`);
   problems.push(...leaksIn(outcome.text).map((what) => `showed ${what} in ${outcome.text}`));
   if (took > ENDS_WITHIN) problems.push(`took ${String(Math.round(took))} ms`);
-  return [...problems, ...(await losses(operation, outcome, scene, before))];
+  return [...problems, ...(await losses(operation, outcome, scene, { before, left }))];
 }
 
 async function losses(
   operation: Operation,
   outcome: Outcome,
   scene: Scene,
-  before: Store,
+  { before, left }: { readonly before: Store; readonly left: Store },
 ): Promise<readonly string[]> {
-  const { provider, revision, mend } = scene;
-  const left = JSON.stringify(scene.look());
-  if (!changes.has(operation) || mend === undefined) {
-    return same(before, scene.look()) ? [] : [`changed the store to ${left}`];
+  const after = scene.look();
+  if (!changes.has(operation) || scene.mend === undefined) {
+    return same(left, after) ? [] : [`changed the store to ${JSON.stringify(after)}`];
   }
   if (outcome.said !== 'done') {
-    mend();
-    const again = await run(provider, operation, revision);
-    if (again.said !== 'done') return [`said ${again.said} when asked again, over ${left}`];
+    scene.mend();
+    const again = await run(scene.provider, operation, scene.revision);
+    if (again.said !== 'done') {
+      return [`said ${again.said} when asked again, over ${JSON.stringify(after)}`];
+    }
   }
-  if (scene.hasHappened(operation, before)) return [];
+  if (await scene.hasHappened(operation, before)) return [];
   return [`left ${JSON.stringify(scene.look())}, having found ${JSON.stringify(before)}`];
 }
 

@@ -1,0 +1,67 @@
+/** That the matrix notices what it is there to notice. */
+import { AppError, errorTable } from '@shared/errors';
+import { expect, it } from 'vitest';
+import type { Row, Scene } from './matrix';
+import { runRow } from './matrix';
+import { markers } from './operations';
+import { openVault, type VaultRow } from './vault-scene';
+import { planV2 } from './vault-table';
+
+const read: VaultRow = {
+  fault: 'an error of its own',
+  code: 'SERVER_ERROR',
+  effect: { kind: 'answer', status: 500, body: { errors: [markers.body] } },
+  operations: ['read'],
+  moments: ['first'],
+};
+
+it('finds nothing where all is as the table says', async () => {
+  expect(await runRow(planV2, read, openVault(2))).toEqual([]);
+});
+
+it('reports an expectation that is wrong', async () => {
+  expect(await runRow(planV2, { ...read, code: 'SERVER_SEALED' }, openVault(2))).toEqual([
+    'read first: said SERVER_ERROR, not SERVER_SEALED',
+  ]);
+});
+
+/** A row in which the scene is tampered with. */
+const tampered = async (row: VaultRow, tamper: (scene: Scene) => Scene): Promise<string[]> =>
+  runRow<Row & VaultRow>(planV2, row, async (...all) => tamper(await openVault(2)(...all)));
+
+it('reports a store that was changed by a look', async () => {
+  let looks = 0;
+  const problems = await tampered(read, (scene) => ({
+    ...scene,
+    look: () => ({ looks: (looks += 1) }),
+  }));
+  expect(problems).toEqual([expect.stringMatching(/^read first: changed the store to/)]);
+});
+
+it('reports a change that was said to be done and was not', async () => {
+  const row: VaultRow = { ...read, operations: ['write'], code: 'SERVER_ERROR' };
+  const problems = await tampered(row, (scene) => ({ ...scene, hasHappened: () => false }));
+  expect(problems).toEqual([expect.stringMatching(/^write first: left .*, having found/)]);
+});
+
+it('reports a change that cannot be asked for again', async () => {
+  const row: VaultRow = { ...read, operations: ['write'] };
+  const problems = await tampered(row, (scene) => ({ ...scene, mend: () => undefined }));
+  expect(problems).toEqual([
+    expect.stringMatching(/^write first: said SERVER_ERROR when asked again/),
+  ]);
+});
+
+it('reports what a failure should have kept to itself', async () => {
+  const problems = await tampered({ ...read, code: 'SERVER_ERROR' }, (scene) => ({
+    ...scene,
+    provider: Object.assign(Object.create(scene.provider) as Scene['provider'], {
+      read: async () => {
+        throw new AppError('SERVER_ERROR', {
+          message: `${errorTable.SERVER_ERROR.message} ${markers.value}`,
+        });
+      },
+    }),
+  }));
+  expect(problems).toEqual([expect.stringMatching(/^read first: showed MARKEDvalue in /)]);
+});
