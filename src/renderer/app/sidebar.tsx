@@ -1,6 +1,7 @@
 import { Settings } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { ErrorText } from '../components/error-text';
 import { SearchField } from '../components/search-field';
 import { EnvironmentList } from '../features/environments/environment-list';
 import { NewEnvironment } from '../features/environments/new-environment';
@@ -49,9 +50,7 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
           <NewEnvironment />
         </div>
         {listError === undefined ? null : (
-          <p role="alert" className="px-3.5 pb-1 text-xs text-bad">
-            {listError.message}
-          </p>
+          <ErrorText report={listError} live className="px-3.5 pb-1 text-xs" />
         )}
         <EnvironmentList />
       </nav>

@@ -1,8 +1,9 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ErrorReport } from '@shared/errors';
 import { cx } from '../lib/class-names';
 import { IconButton } from './button';
-import { ErrorDetails, LikelyCause, type ShownError } from './error-text';
+import { ErrorDetails, LikelyCause } from './error-text';
 import { tones, type Tone } from './tone';
 
 interface CardProps {
@@ -54,7 +55,7 @@ export function Card({
 }
 
 interface ErrorCardProps {
-  readonly report: ShownError;
+  readonly report: ErrorReport;
   /** `warn` where it works all the same. */
   readonly tone?: 'bad' | 'warn';
   /** What became of the work that failed. */

@@ -4,10 +4,7 @@ import type { ErrorReport } from '@shared/errors';
 import { cx } from '../lib/class-names';
 import { Fold } from './fold';
 
-/** A later version may know more codes. */
-export type ShownError = Omit<ErrorReport, 'code'> & { readonly code: string };
-
-const facts = ({ code, details }: ShownError): readonly (readonly [string, string])[] => {
+const facts = ({ code, details }: ErrorReport): readonly (readonly [string, string])[] => {
   const known: readonly (readonly [string, string | number | undefined])[] = [
     ['Code', code],
     ['Server’s name for it', details?.serverCode],
@@ -21,7 +18,7 @@ const facts = ({ code, details }: ShownError): readonly (readonly [string, strin
 };
 
 interface Props {
-  readonly report: ShownError;
+  readonly report: ErrorReport;
 }
 
 /** Guessed, and said to be. */
