@@ -21,11 +21,11 @@ for (const { label, peerOf } of peers) {
     const { compare } = ui;
     await compare.choose('production', 'qa', 'staging');
 
-    const at = async (name: string): Promise<number> => {
-      const columns = await compare.grid.getByRole('columnheader').allTextContents();
-      return columns.indexOf(name) - 1;
-    };
-    const [production, staging, qa] = [await at('production'), await at('staging'), await at('qa')];
+    const [production, staging, qa] = [
+      await compare.place('production'),
+      await compare.place('staging'),
+      await compare.place('qa'),
+    ];
     await expect(compare.cell('REGION', production)).toContainText('equal');
     await expect(compare.cell('API_KEY', production)).toContainText('different');
     // The same value in two of three: the same letter.

@@ -38,6 +38,8 @@ test('created, renamed, switched to and deleted', async ({ ui }) => {
   await workspaces.button.click();
   await expect(workspaces.entry('Personal')).toBeChecked();
   await workspaces.entry('Payments team').click();
+  // Another workspace is another window, and a menu that was opened before goes with the old one.
+  await expect(workspaces.button).toHaveAccessibleDescription(/^Payments team/);
 
   await workspaces.startDelete();
   await expect(ui.question.box).toContainText('1 environment');

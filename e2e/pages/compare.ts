@@ -30,6 +30,7 @@ export class ComparePage {
     }
     await this.page.keyboard.press('Escape');
     await this.picker.waitFor({ state: 'detached' });
+    for (const name of names) await this.#column(name).waitFor();
   }
 
   async show(which: 'All' | 'Only differences' | 'Only missing'): Promise<void> {
@@ -37,6 +38,11 @@ export class ComparePage {
       .getByRole('radiogroup', { name: 'Show' })
       .getByRole('radio', { name: which })
       .check();
+  }
+
+  /** Where the column of an environment stands among them, from 0. */
+  async place(name: string): Promise<number> {
+    return Number(await this.#column(name).getAttribute('aria-colindex')) - 2;
   }
 
   row(key: string): Locator {
@@ -65,5 +71,9 @@ export class ComparePage {
 
   pullButton(environment: string): Locator {
     return this.page.getByRole('button', { name: `Pull ${environment}`, exact: true });
+  }
+
+  #column(name: string): Locator {
+    return this.grid.getByRole('columnheader', { name, exact: true });
   }
 }
