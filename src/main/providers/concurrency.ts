@@ -59,8 +59,8 @@ export async function* mapWithSecondTurn<Item, Result extends object>(
 }
 
 /**
- * Runs `work` over all items, at most `limit` at a time, as it stands at the moment, and yields results as they come. Stops
- * starting new work when the consumer leaves the loop.
+ * Runs `work` over all items, at most `limit` at a time, as it stands at the moment, and yields results
+ * as they come. Stops starting new work when the consumer leaves the loop.
  */
 export async function* mapConcurrently<Item, Result>(
   items: Iterable<Item>,

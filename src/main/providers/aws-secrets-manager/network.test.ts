@@ -1,29 +1,17 @@
 /** The ways to a Secrets Manager that is not simply there: a private authority, a client certificate, a proxy. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { createTestCertificates } from '../../../../e2e/servers/certificates';
+import { expect, it, onTestFinished } from 'vitest';
 import { startForwardProxy } from '../../../../e2e/servers/forward-proxy';
 import {
   startSecretsManagerServer,
   type SecretsManagerServer,
 } from '../../../../e2e/servers/secrets-manager/server';
 import { Secret } from '../../secrets/secret';
+import { certificateFiles } from '../network/test-kit';
 import type { SecretsProvider } from '../provider';
 import { createAwsSecretsManagerFactory } from './factory';
 import { collect, failure, settingsOf, signal, type ProviderParts } from './test-kit';
 
-const certificates = createTestCertificates();
-const directory = mkdtempSync(join(tmpdir(), 'strongroom-aws-network-'));
-const at = (name: string): string => join(directory, name);
-beforeAll(() => {
-  writeFileSync(at('ca.pem'), certificates.authority.cert);
-  writeFileSync(at('client.pem'), certificates.client.cert + certificates.client.key);
-});
-afterAll(() => {
-  rmSync(directory, { recursive: true });
-});
+const { certificates, at } = certificateFiles();
 
 async function start(
   options: Parameters<typeof startSecretsManagerServer>[0] = { tls: certificates.valid },

@@ -1,26 +1,14 @@
 /** The ways to a Vault that is not simply there: a private authority, a client certificate, a proxy. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { networkDefaults, type NetworkValues } from '@shared/providers/network';
-import { createTestCertificates } from '../../../../e2e/servers/certificates';
 import { startForwardProxy, type ForwardProxyOptions } from '../../../../e2e/servers/forward-proxy';
 import { startVaultServer, type VaultServer } from '../../../../e2e/servers/vault/server';
 import { Secret } from '../../secrets/secret';
+import { certificateFiles } from '../network/test-kit';
 import { createHashicorpVaultFactory } from './factory';
 import { connect, endOfCheck, errorOf, options, textOf, valuesFor, type Access } from './test-kit';
 
-const certificates = createTestCertificates();
-const directory = mkdtempSync(join(tmpdir(), 'strongroom-vault-network-'));
-const at = (name: string): string => join(directory, name);
-beforeAll(() => {
-  writeFileSync(at('ca.pem'), certificates.authority.cert);
-  writeFileSync(at('client.pem'), certificates.client.cert + certificates.client.key);
-});
-afterAll(() => {
-  rmSync(directory, { recursive: true });
-});
+const { certificates, at } = certificateFiles();
 
 async function start(more: Parameters<typeof startVaultServer>[0] = {}): Promise<VaultServer> {
   const server = await startVaultServer(more);

@@ -1,4 +1,9 @@
 /** Shorthands of the suites: networks, and files that a test needs for a moment. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { createTestCertificates } from '../../../../e2e/servers/certificates';
 import { networkDefaults, type NetworkValues } from '@shared/providers/network';
 import { Secret } from '../../secrets/secret';
 import { Network } from './network';
@@ -25,3 +30,18 @@ export const networkOf = (
     },
     systemProxy,
   );
+
+/** Certificates of a private authority, and `ca.pem` and `client.pem` (key and all) while a suite runs. */
+export function certificateFiles() {
+  const certificates = createTestCertificates();
+  const directory = mkdtempSync(join(tmpdir(), 'strongroom-network-'));
+  const at = (name: string): string => join(directory, name);
+  beforeAll(() => {
+    writeFileSync(at('ca.pem'), certificates.authority.cert);
+    writeFileSync(at('client.pem'), certificates.client.cert + certificates.client.key);
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+  return { certificates, at };
+}

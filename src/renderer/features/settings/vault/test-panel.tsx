@@ -146,9 +146,10 @@ function Mend({ field: { name, label }, suggestion }: MendProps) {
   const { vault } = useStores();
   const current = useFeature('vault', ({ provider, drafts }) => drafts[provider].values[name]);
   const { seek, setValue } = vault.getState();
+  const isSuggested = suggestion !== undefined && suggestion !== current;
   return (
     <>
-      {suggestion === undefined || suggestion === current ? null : (
+      {isSuggested ? (
         <Button
           size="sm"
           onPress={() => {
@@ -158,8 +159,8 @@ function Mend({ field: { name, label }, suggestion }: MendProps) {
         >
           Use {suggestion}
         </Button>
-      )}
-      <Button size="sm" variant="quiet" onPress={() => seek(name)}>
+      ) : null}
+      <Button size="sm" variant={isSuggested ? 'quiet' : 'default'} onPress={() => seek(name)}>
         Go to {label}
       </Button>
     </>
