@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import type { VaultForm } from '@shared/contract/vault';
-import { startSecretsManagerServer } from '../e2e/servers/secrets-manager/server';
-import { startVaultServer } from '../e2e/servers/vault/server';
-import { openApp } from '../src/main/app';
-import { MemoryKeychain } from '../src/main/credentials/memory-keychain';
+import type { VaultForm } from '@shared/contract/window/vault';
+import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
+import { startVaultServer } from '@test/servers/vault/server';
+import { openApp } from '@core/core';
+import { MemoryKeychain } from '@test/support/memory-keychain';
 
 const SECRETS = 10_000;
 const VARIABLES = 10_000;

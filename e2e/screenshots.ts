@@ -12,10 +12,10 @@ import { root } from '../scripts/lib/paths.mjs';
 import { isReady } from './app';
 import { spawnCore } from './core';
 import { AppPage } from './pages/app';
-import { seedSampleSecrets } from './servers/secrets-manager/sample';
-import { startSecretsManagerServer } from './servers/secrets-manager/server';
-import { seedSampleVault } from './servers/vault/sample';
-import { startVaultServer, type VaultServer } from './servers/vault/server';
+import { seedSampleSecrets } from '@test/servers/secrets-manager/sample';
+import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
+import { seedSampleVault } from '@test/servers/vault/sample';
+import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { smallPng } from './small-png';
 
 const VIEWPORT = { width: 1100, height: 720 };

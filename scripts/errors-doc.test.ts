@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { errorCodes } from '../src/shared/errors';
+import { errorCodes } from '@shared/errors';
 import { errorsPage, renderErrorsPage } from './errors-doc.mjs';
 import { root } from './lib/paths.mjs';
 

@@ -18,7 +18,7 @@ What Strongroom promises, each line the name of a test that keeps it. This page 
 
 /** Files with security tests, in alphabetical order. */
 function testFiles() {
-  return ['src', 'e2e/journeys']
+  return ['src', 'e2e/journeys', 'test']
     .flatMap((directory) =>
       readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' }).map((name) =>
         join(directory, name),

@@ -1,4 +1,4 @@
 /** `npm run servers`: starts the stand-in servers with sample data. */
 import { runTs } from './run-ts.mjs';
 
-await runTs('e2e/servers/main.ts', process.argv.slice(2));
+await runTs('test/servers/main.ts', process.argv.slice(2));

@@ -105,13 +105,13 @@ const suites = new Map([
 const peers = [
   {
     service: 'HashiCorp Vault',
-    file: 'e2e/servers/real-vault.ts',
+    file: 'test/servers/real-vault.ts',
     find: 'findRealVault',
     where: 'no bao or vault on the PATH, and VAULT_ADDR and VAULT_TOKEN are not set',
   },
   {
     service: 'AWS Secrets Manager',
-    file: 'e2e/servers/real-secrets-manager.ts',
+    file: 'test/servers/real-secrets-manager.ts',
     find: 'findRealSecretsManager',
     where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SECRETS_MANAGER is not set',
   },

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { spawnCore } from '../../e2e/core';
 import { AppPage } from '../../e2e/pages/app';
-import { startVaultServer } from '../../e2e/servers/vault/server';
+import { startVaultServer } from '@test/servers/vault/server';
 import { ensureBrowser } from '../../scripts/ensure-browser.mjs';
 import { ensureBuilt } from '../../scripts/lib/build.mjs';
 import { installClock, pressed, scrolled, seen, type Typed } from './clock';

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { WHOLE_SECRET_KEY } from '../../src/shared/model/variable';
-import { guidePermissions } from '../servers/secrets-manager/server';
+import { WHOLE_SECRET_KEY } from '@shared/model/variable';
+import { guidePermissions } from '@test/servers/secrets-manager/server';
 import { expect, test } from './support';
 
 // What the SDK has to say of Node's age belongs in no report of these tests.

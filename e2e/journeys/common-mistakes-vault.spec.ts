@@ -6,11 +6,11 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createTestCertificates } from '../servers/certificates';
-import { startDoor } from '../servers/door';
-import { startForwardProxy } from '../servers/forward-proxy';
-import type { PolicyRules } from '../servers/vault/policy';
-import { startVaultServer, type VaultServer } from '../servers/vault/server';
+import { createTestCertificates } from '@test/servers/certificates';
+import { startDoor } from '@test/servers/door';
+import { startForwardProxy } from '@test/servers/forward-proxy';
+import type { PolicyRules } from '@test/servers/vault/policy';
+import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { expectFault, expectGreen } from './mended';
 import { expect, test } from './support';
 

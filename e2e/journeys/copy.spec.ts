@@ -1,6 +1,6 @@
 /** Values on their way out: to the clipboard and to the eye, and not for longer than they are needed. */
 import type { AppPage } from '../pages/app';
-import type { VaultServer } from '../servers/vault/server';
+import type { VaultServer } from '@test/servers/vault/server';
 import { expect, test } from './support';
 
 const apiKey = 'sk-live-4f9a1c';

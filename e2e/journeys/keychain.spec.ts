@@ -1,6 +1,6 @@
 /** How credentials are kept: with a keychain, with a passphrase, and not at all. */
 import type { AppPage } from '../pages/app';
-import type { VaultServer } from '../servers/vault/server';
+import type { VaultServer } from '@test/servers/vault/server';
 import { expect, filesHolding, restart, test } from './support';
 
 const apiKey = 'sk-live-4f9a1c-of-the-journeys';

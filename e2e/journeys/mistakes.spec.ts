@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { AppPage } from '../pages/app';
 import type { TokenForm } from '../pages/settings';
-import { createSelfSigned } from '../servers/certificates';
-import { htmlAnswer } from '../servers/faults';
-import { startVaultServer, type VaultServer } from '../servers/vault/server';
+import { createSelfSigned } from '@test/servers/certificates';
+import { htmlAnswer } from '@test/servers/faults';
+import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { expect, filesHolding, test } from './support';
 
 const tokenForm = (vault: VaultServer): TokenForm => ({

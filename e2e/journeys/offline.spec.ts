@@ -1,7 +1,7 @@
 /** A server that goes away and comes back: said once, nothing lost, and healed without a click. */
 import { expectAccessible } from '../axe';
-import { startDoor, type Door } from '../servers/door';
-import type { VaultServer } from '../servers/vault/server';
+import { startDoor, type Door } from '@test/servers/door';
+import type { VaultServer } from '@test/servers/vault/server';
 import { expect, restart, test as base } from './support';
 
 const test = base.extend<{ door: Door }>({

@@ -1,8 +1,8 @@
 /** What a journey does with either provider: set up, put there, look at what arrived, and fail on command. */
 import type { AppPage } from '../pages/app';
 import type { VaultTab } from '../pages/settings';
-import type { SecretsManagerServer } from '../servers/secrets-manager/server';
-import type { VaultServer } from '../servers/vault/server';
+import type { SecretsManagerServer } from '@test/servers/secrets-manager/server';
+import type { VaultServer } from '@test/servers/vault/server';
 import { test as base } from './support';
 
 type Values = Readonly<Record<string, unknown>>;

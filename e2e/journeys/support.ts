@@ -1,17 +1,17 @@
 /** What journeys share beyond the app itself: stand-ins, the window's page object, and looks at the disk. */
-import { filesHolding } from '../../src/main/testing/files-holding';
+import { filesHolding } from '@test/support/files-holding';
 import { expect, test as base, type AppUnderTest } from '../fixtures';
 import { AppPage } from '../pages/app';
 import {
   findRealSecretsManager,
   type RunningSecretsManager,
-} from '../servers/real-secrets-manager';
-import { findRealVault, type RunningVault } from '../servers/real-vault';
+} from '@test/servers/real-secrets-manager';
+import { findRealVault, type RunningVault } from '@test/servers/real-vault';
 import {
   startSecretsManagerServer,
   type SecretsManagerServer,
-} from '../servers/secrets-manager/server';
-import { startVaultServer, type VaultServer } from '../servers/vault/server';
+} from '@test/servers/secrets-manager/server';
+import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 
 export { expect, filesHolding };
 

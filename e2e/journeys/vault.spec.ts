@@ -1,5 +1,5 @@
 /** The main job with HashiCorp Vault: set up, test, Pull All, open, reveal; and again after a restart. */
-import { VaultAdmin } from '../servers/vault-admin';
+import { VaultAdmin } from '@test/servers/vault-admin';
 import { expect, filesHolding, restart, test } from './support';
 
 const production = {

@@ -2,10 +2,10 @@
 import { createPrivateKey } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTestCertificates } from '../servers/certificates';
-import { startForwardProxy } from '../servers/forward-proxy';
-import { startSecretsManagerServer } from '../servers/secrets-manager/server';
-import { startVaultServer, type VaultServer } from '../servers/vault/server';
+import { createTestCertificates } from '@test/servers/certificates';
+import { startForwardProxy } from '@test/servers/forward-proxy';
+import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
+import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { expect, test } from './support';
 
 /** One that may do what the app does, and no more. */

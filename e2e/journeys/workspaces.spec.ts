@@ -1,5 +1,5 @@
 /** Workspaces: each with its own environments and, if wanted, its own provider and credentials. */
-import { startVaultServer, type VaultServer } from '../servers/vault/server';
+import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { awsPeer, vaultPeer } from './peers';
 import { expect, filesHolding, test as base } from './support';
 

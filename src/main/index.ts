@@ -1,8 +1,8 @@
 /** Entry of the desktop host. */
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
-import { openApp } from './app';
-import { createOsKeychain } from './credentials/os-keychain';
+import { openApp } from '@core/core';
+import { createOsKeychain } from '@core/keys/os-keychain';
 import { watchForFaults } from './hosts/desktop/faults';
 import { startDesktopHost } from './hosts/desktop/start';
 import { createRendererFiles } from './hosts/renderer-files';

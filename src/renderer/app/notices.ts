@@ -1,5 +1,5 @@
-import type { Client } from '@shared/contract';
-import type { Notice } from '@shared/contract/app';
+import type { Client } from '@shared/contract/window';
+import type { Notice } from '@shared/contract/window/app';
 import { createStore } from 'zustand';
 
 export interface Notices {

@@ -1,5 +1,5 @@
 /** What a person has set up about the window itself. Main keeps it; the page begins with what it carries. */
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import {
   OUTCOME_MAX,
   OUTCOME_MIN,

@@ -4,7 +4,7 @@ import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
 import { CONNECT_MESSAGE, DESKTOP_GLOBAL, type DesktopBridge } from '@shared/bridge';
 import type { CommandId } from '@shared/commands';
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import { openSocket } from './socket';
 
 export { BridgeError, openLinksPastedHere } from './socket';

@@ -16,7 +16,7 @@ import {
   ElectronDouble,
   frameOf,
   MessagePortMainDouble,
-} from './electron-double';
+} from '@test/support/electron-double';
 
 const PAGE = 'strongroom://app';
 // A variable, so that this file is not compiled as a part of the preload, which has a DOM.

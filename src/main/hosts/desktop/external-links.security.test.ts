@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ElectronDouble } from './electron-double';
+import { ElectronDouble } from '@test/support/electron-double';
 import { openExternalLink } from './external-links';
 
 describe('openExternalLink', () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { ElectronDouble } from './electron-double';
+import { ElectronDouble } from '@test/support/electron-double';
 import { watchForFaults } from './faults';
 
 function watched() {

@@ -5,7 +5,7 @@ import {
   ElectronDouble,
   preventable,
   SessionDouble,
-} from './electron-double';
+} from '@test/support/electron-double';
 import { confineContents, confineSession } from './lockdown';
 import { APP_ORIGIN } from './scheme';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRendererFiles } from '../renderer-files';
-import { ElectronDouble } from './electron-double';
+import { ElectronDouble } from '@test/support/electron-double';
 import { registerAppScheme, serveAppScheme } from './scheme';
 
 let root: string;

@@ -5,7 +5,7 @@ import { COMMAND_CHANNEL, CONNECT_MESSAGE } from '@shared/bridge';
 import { AppError } from '@shared/errors';
 import { defaultPreferences, type Theme } from '@shared/model/preferences';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { App, AppOptions } from '../../app';
+import type { App, AppOptions } from '@core/core';
 import {
   connectEvent,
   deferred,
@@ -13,7 +13,7 @@ import {
   ElectronDouble,
   frameOf,
   preventable,
-} from './electron-double';
+} from '@test/support/electron-double';
 import { startDesktopHost, type DesktopHostOptions } from './start';
 import { background } from './window';
 

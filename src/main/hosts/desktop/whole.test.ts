@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessagePort as NodePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openApp } from '../../app';
-import { MemoryKeychain } from '../../credentials/memory-keychain';
-import { connectEvent, ElectronDouble, MessagePortMainDouble } from './electron-double';
+import { openApp } from '@core/core';
+import { MemoryKeychain } from '@test/support/memory-keychain';
+import { connectEvent, ElectronDouble, MessagePortMainDouble } from '@test/support/electron-double';
 import { startDesktopHost } from './start';
 
 // Variables, so that this file is compiled with neither the preload nor the window, which have a DOM.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ElectronDouble, preventable } from './electron-double';
+import { ElectronDouble, preventable } from '@test/support/electron-double';
 import { background, browserWindowOptions, focusWindow, openWindow } from './window';
 
 function opened(answer = 0, theme: 'system' | 'light' = 'system') {

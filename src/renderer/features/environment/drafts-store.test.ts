@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
-import type { Client } from '@shared/contract';
-import type { OpenEnvironment } from '@shared/contract/environments';
+import type { Client } from '@shared/contract/window';
+import type { OpenEnvironment } from '@shared/contract/window/environments';
 import type { Variable } from '@shared/model/variable';
 import { expect, it, vi } from 'vitest';
 import { editVariable } from './draft';

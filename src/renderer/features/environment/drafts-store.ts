@@ -2,9 +2,9 @@
  * The unsaved edits of every environment of a workspace, each with its way back and forth. They are in
  * memory only, as are the values among them.
  */
-import type { Client } from '@shared/contract';
-import type { OpenEnvironment } from '@shared/contract/environments';
-import type { Draft as SentDraft } from '@shared/contract/vault';
+import type { Client } from '@shared/contract/window';
+import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { Draft as SentDraft } from '@shared/contract/window/vault';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import type { UnsavedWork } from '../../app/unsaved-work';

@@ -1,4 +1,4 @@
-import type { OpenEnvironment } from '@shared/contract/environments';
+import type { OpenEnvironment } from '@shared/contract/window/environments';
 import { CloudDownload } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';

@@ -1,6 +1,6 @@
 /** The environment on show. Values are in it only while they are revealed or edited. */
-import type { Client } from '@shared/contract';
-import type { OpenEnvironment } from '@shared/contract/environments';
+import type { Client } from '@shared/contract/window';
+import type { OpenEnvironment } from '@shared/contract/window/environments';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';

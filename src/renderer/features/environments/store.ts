@@ -1,4 +1,4 @@
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import type { ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import { createStore } from 'zustand';

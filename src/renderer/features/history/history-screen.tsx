@@ -1,5 +1,5 @@
 /** The versions that the provider keeps of an environment, what each changed, and back to one. */
-import type { SecretStanding } from '@shared/contract/environments';
+import type { SecretStanding } from '@shared/contract/window/environments';
 import { History, RotateCw } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';

@@ -1,11 +1,11 @@
 /** What the window decides of the versions of an environment. */
 import { ORPCError } from '@orpc/client';
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import type {
   EnvironmentHistory,
   OpenEnvironment,
   VersionDifference,
-} from '@shared/contract/environments';
+} from '@shared/contract/window/environments';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createHistory, REVEALED_FOR_MS, sidesOf, type KeptHistory, type Version } from './store';
 

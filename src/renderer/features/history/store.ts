@@ -1,10 +1,10 @@
 /** The versions of one environment: what is different between two of them, and going back to one. */
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import type {
   EnvironmentHistory,
   OpenEnvironment,
   VersionDifference,
-} from '@shared/contract/environments';
+} from '@shared/contract/window/environments';
 import type { ErrorReport } from '@shared/errors';
 import type { Variable } from '@shared/model/variable';
 import { createStore } from 'zustand';

@@ -1,4 +1,4 @@
-import type { PendingMove } from '@shared/contract/moves';
+import type { PendingMove } from '@shared/contract/window/moves';
 import { useMemo } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';

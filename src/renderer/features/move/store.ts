@@ -1,5 +1,5 @@
 /** Migrate…: one secret on its way to another path or provider, and those that did not arrive. */
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import type {
   MovePlan,
   MoveProgress,
@@ -7,7 +7,7 @@ import type {
   MoveSummary,
   MoveTarget,
   PendingMove,
-} from '@shared/contract/moves';
+} from '@shared/contract/window/moves';
 import type { ErrorReport } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';

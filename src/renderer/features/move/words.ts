@@ -1,4 +1,4 @@
-import type { MoveStage, PendingMove } from '@shared/contract/moves';
+import type { MoveStage, PendingMove } from '@shared/contract/window/moves';
 
 export const stageWords = {
   reading: 'Read the source',

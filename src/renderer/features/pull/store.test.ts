@@ -1,5 +1,5 @@
-import type { Client } from '@shared/contract';
-import type { PullProgress, PullSummary } from '@shared/contract/vault';
+import type { Client } from '@shared/contract/window';
+import type { PullProgress, PullSummary } from '@shared/contract/window/vault';
 import { expect, it, vi } from 'vitest';
 import { createPull, type PullRun } from './store';
 

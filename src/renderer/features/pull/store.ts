@@ -1,6 +1,6 @@
 /** The one run of Pull All or Auto Sync that there can be, and how the last one ended. */
-import type { Client } from '@shared/contract';
-import type { PullProgress, PullSummary } from '@shared/contract/vault';
+import type { Client } from '@shared/contract/window';
+import type { PullProgress, PullSummary } from '@shared/contract/window/vault';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';

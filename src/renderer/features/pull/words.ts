@@ -1,4 +1,4 @@
-import type { PullSummary } from '@shared/contract/vault';
+import type { PullSummary } from '@shared/contract/window/vault';
 import { formatCount, formatDuration, plural } from '../../lib/format';
 import type { PullCause, PullRun } from './store';
 

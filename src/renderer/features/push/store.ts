@@ -1,6 +1,6 @@
 /** Push All: first what it would do, then doing it, then what came of it. */
-import type { Client } from '@shared/contract';
-import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/vault';
+import type { Client } from '@shared/contract/window';
+import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/window/vault';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';

@@ -1,4 +1,4 @@
-import { PASSPHRASE_MIN } from '@shared/contract/security';
+import { PASSPHRASE_MIN } from '@shared/contract/window/security';
 
 export interface NewPassphrase {
   readonly first: string;

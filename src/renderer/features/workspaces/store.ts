@@ -1,5 +1,5 @@
 /** The workspaces there are. Everything else of the window belongs to the one that is in use. */
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import type { Workspace } from '@shared/model/workspace';
 import { createStore } from 'zustand';
 

@@ -3,12 +3,12 @@ import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
 import { useState } from 'react';
-import { useFeature, useStores } from '../../../app/stores';
-import { errorReport } from '../../../bridge';
-import { Button } from '../../../components/button';
-import { ErrorCard } from '../../../components/card';
-import { Dialog } from '../../../components/dialog';
-import { formatDate } from '../../../lib/format';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { errorReport } from '@renderer/bridge';
+import { Button } from '@renderer/components/button';
+import { ErrorCard } from '@renderer/components/card';
+import { Dialog } from '@renderer/components/dialog';
+import { formatDate } from '@renderer/lib/format';
 import type { Removal } from '../../environments/store';
 
 interface Props {

@@ -15,13 +15,13 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { MenuTrigger } from 'react-aria-components';
-import { useCommand } from '../../../app/commands';
-import { shortcutOf } from '../../../app/shortcuts';
-import { useFeature, useStores } from '../../../app/stores';
-import { errorReport } from '../../../bridge';
-import { IconButton } from '../../../components/button';
-import { Menu, MenuItem, MenuLine } from '../../../components/menu';
-import { NameDialog } from '../../../components/name-dialog';
+import { useCommand } from '@renderer/app/commands';
+import { shortcutOf } from '@renderer/app/shortcuts';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { errorReport } from '@renderer/bridge';
+import { IconButton } from '@renderer/components/button';
+import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
+import { NameDialog } from '@renderer/components/name-dialog';
 import { DeleteDialog } from './delete-dialog';
 
 type OpenDialog = 'rename' | 'duplicate' | 'delete';

@@ -1,17 +1,17 @@
 /** Export…: what is saved, as `.env`, JSON or shell; as a file or on the clipboard. */
-import { exportFormats, type ExportFormat } from '@shared/contract/environments';
+import { exportFormats, type ExportFormat } from '@shared/contract/window/environments';
 import type { ErrorReport } from '@shared/errors';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
-import { useCommand } from '../../../app/commands';
-import { useStores } from '../../../app/stores';
-import { errorReport } from '../../../bridge';
-import { Button } from '../../../components/button';
-import { Card, ErrorCard } from '../../../components/card';
-import { RadioList } from '../../../components/choice';
-import { Dialog } from '../../../components/dialog';
-import { download } from '../../../lib/download';
-import { formatDuration, plural } from '../../../lib/format';
+import { useCommand } from '@renderer/app/commands';
+import { useStores } from '@renderer/app/stores';
+import { errorReport } from '@renderer/bridge';
+import { Button } from '@renderer/components/button';
+import { Card, ErrorCard } from '@renderer/components/card';
+import { RadioList } from '@renderer/components/choice';
+import { Dialog } from '@renderer/components/dialog';
+import { download } from '@renderer/lib/download';
+import { formatDuration, plural } from '@renderer/lib/format';
 import { copyForAWhile } from '../clipboard';
 
 interface Props {

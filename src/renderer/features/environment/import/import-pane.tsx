@@ -1,5 +1,5 @@
 /** Import…: a `.env` by file, paste or drop; what it would do; and into the unsaved edits with it. */
-import type { OpenEnvironment } from '@shared/contract/environments';
+import type { OpenEnvironment } from '@shared/contract/window/environments';
 import type { ErrorReport } from '@shared/errors';
 import { FileUp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
@@ -13,16 +13,16 @@ import {
   TextField,
   type DropItem,
 } from 'react-aria-components';
-import { useFeature, useStores } from '../../../app/stores';
-import { errorReport } from '../../../bridge';
-import { Button } from '../../../components/button';
-import { Card, ErrorCard } from '../../../components/card';
-import { InlineSwitch } from '../../../components/switch';
-import { Cell, Column, LongTable, Row } from '../../../components/table';
-import type { TallRows } from '../../../components/tall-rows-layout';
-import { cx } from '../../../lib/class-names';
-import { formatCount, plural } from '../../../lib/format';
-import { scaled } from '../../../lib/rem';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { errorReport } from '@renderer/bridge';
+import { Button } from '@renderer/components/button';
+import { Card, ErrorCard } from '@renderer/components/card';
+import { InlineSwitch } from '@renderer/components/switch';
+import { Cell, Column, LongTable, Row } from '@renderer/components/table';
+import type { TallRows } from '@renderer/components/tall-rows-layout';
+import { cx } from '@renderer/lib/class-names';
+import { formatCount, plural } from '@renderer/lib/format';
+import { scaled } from '@renderer/lib/rem';
 import { putValues, rowsOf } from '../draft';
 import {
   NOTHING_TO_IMPORT,

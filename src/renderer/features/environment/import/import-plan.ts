@@ -2,7 +2,7 @@
 import { parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
 import { ENVIRONMENT_NAME_MAX } from '@shared/model/environment';
 import { formatBytes } from '@shared/model/format';
-import { formatCount } from '../../../lib/format';
+import { formatCount } from '@renderer/lib/format';
 import type { Row } from '../draft';
 
 export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;

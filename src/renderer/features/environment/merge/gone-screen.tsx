@@ -1,9 +1,9 @@
-import type { Absence } from '@shared/contract/environments';
+import type { Absence } from '@shared/contract/window/environments';
 import { useEffect, useRef } from 'react';
-import { useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { ErrorCard } from '../../../components/card';
-import { plural } from '../../../lib/format';
+import { useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { ErrorCard } from '@renderer/components/card';
+import { plural } from '@renderer/lib/format';
 import { HelpButton } from '../../help/help-button';
 import { topics } from '../../help/topics';
 import { countsOf } from '../draft';

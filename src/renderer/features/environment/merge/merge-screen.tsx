@@ -1,18 +1,18 @@
 /** What somebody else did beside what was edited here, and the choice where the two do not fit together. */
-import type { MergedVariable } from '@shared/contract/environments';
+import type { MergedVariable } from '@shared/contract/window/environments';
 import type { MergeSide, SideChange } from '@shared/model/merge';
 import type { Variable } from '@shared/model/variable';
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
-import { useFeature, useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { Card, ErrorCard } from '../../../components/card';
-import { Chip } from '../../../components/chip';
-import { RevealButton } from '../../../components/reveal-button';
-import { Cell, Column, LongTable, Row } from '../../../components/table';
-import { cx } from '../../../lib/class-names';
-import { plural } from '../../../lib/format';
-import { scaled } from '../../../lib/rem';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { Card, ErrorCard } from '@renderer/components/card';
+import { Chip } from '@renderer/components/chip';
+import { RevealButton } from '@renderer/components/reveal-button';
+import { Cell, Column, LongTable, Row } from '@renderer/components/table';
+import { cx } from '@renderer/lib/class-names';
+import { plural } from '@renderer/lib/format';
+import { scaled } from '@renderer/lib/rem';
 import { NoValue, ValueGlimpse } from '../value-glimpse';
 import { GoneScreen } from './gone-screen';
 import { HelpButton } from '../../help/help-button';

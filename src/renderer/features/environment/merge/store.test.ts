@@ -1,10 +1,10 @@
 import { ORPCError } from '@orpc/client';
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import type {
   EnvironmentMerge,
   MergedVariable,
   OpenEnvironment,
-} from '@shared/contract/environments';
+} from '@shared/contract/window/environments';
 import type { Variable } from '@shared/model/variable';
 import { expect, it, vi } from 'vitest';
 import { editVariable } from '../draft';

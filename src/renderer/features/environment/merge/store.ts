@@ -1,16 +1,16 @@
 /** Unsaved edits that met what somebody else wrote: what each side did, and what is to become of it. */
-import type { Client } from '@shared/contract';
+import type { Client } from '@shared/contract/window';
 import type {
   Absence,
   EnvironmentMerge,
   MergedVariable,
   OpenEnvironment,
-} from '@shared/contract/environments';
+} from '@shared/contract/window/environments';
 import type { ErrorReport } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import { createStore } from 'zustand';
-import { errorReport } from '../../../bridge';
-import { plural } from '../../../lib/format';
+import { errorReport } from '@renderer/bridge';
+import { plural } from '@renderer/lib/format';
 import { countsOf, toChangeSet, type Draft } from '../draft';
 import type { DraftsStore } from '../drafts-store';
 import { isOvertaken } from './overtaken';

@@ -1,14 +1,14 @@
 /** What is here beside what is at the path already, and how the two become one. */
-import type { SideBySide } from '@shared/contract/environments';
+import type { SideBySide } from '@shared/contract/window/environments';
 import type { Environment } from '@shared/model/environment';
 import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
-import { useFeature, useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { Chip } from '../../../components/chip';
-import { Cell, Column, LongTable, Row } from '../../../components/table';
-import type { TallRows } from '../../../components/tall-rows-layout';
-import { plural } from '../../../lib/format';
-import { scaled } from '../../../lib/rem';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { Chip } from '@renderer/components/chip';
+import { Cell, Column, LongTable, Row } from '@renderer/components/table';
+import type { TallRows } from '@renderer/components/tall-rows-layout';
+import { plural } from '@renderer/lib/format';
+import { scaled } from '@renderer/lib/rem';
 import { HelpButton } from '../../help/help-button';
 import { topics } from '../../help/topics';
 import { SyncError } from './sync-error';

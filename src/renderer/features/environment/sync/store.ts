@@ -1,9 +1,13 @@
 /** Vault Sync of the environment on show: switching it on, what is met at the path, switching it off. */
-import type { Client } from '@shared/contract';
-import type { OpenEnvironment, SyncPreview, SyncResolution } from '@shared/contract/environments';
+import type { Client } from '@shared/contract/window';
+import type {
+  OpenEnvironment,
+  SyncPreview,
+  SyncResolution,
+} from '@shared/contract/window/environments';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
-import { errorReport } from '../../../bridge';
+import { errorReport } from '@renderer/bridge';
 import type { DraftsStore } from '../drafts-store';
 
 export type Side = 'here' | 'server';

@@ -1,6 +1,6 @@
-import { useFeature, useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { ErrorCard } from '../../../components/card';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { ErrorCard } from '@renderer/components/card';
 import { KeyQuestion, isKeyQuestion } from '../../security/key-question';
 
 /** Why sync could not be switched on or off. */

@@ -1,11 +1,11 @@
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import { Input, Label, TextField } from 'react-aria-components';
-import { useCommand } from '../../../app/commands';
-import { useFeature, useStores } from '../../../app/stores';
-import { Spinner } from '../../../components/spinner';
-import { InlineSwitch } from '../../../components/switch';
-import { plural } from '../../../lib/format';
+import { useCommand } from '@renderer/app/commands';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Spinner } from '@renderer/components/spinner';
+import { InlineSwitch } from '@renderer/components/switch';
+import { plural } from '@renderer/lib/format';
 import { unsavedCount } from '../drafts-store';
 
 /** The switch, and while it is off the path it would link to. */

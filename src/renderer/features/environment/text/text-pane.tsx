@@ -1,5 +1,5 @@
 /** Edit as text: the variables as `.env`, applied as unsaved edits. */
-import type { OpenEnvironment } from '@shared/contract/environments';
+import type { OpenEnvironment } from '@shared/contract/window/environments';
 import type { ErrorReport } from '@shared/errors';
 import { TriangleAlert } from 'lucide-react';
 import {
@@ -12,12 +12,12 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useStores } from '../../../app/stores';
-import { errorReport } from '../../../bridge';
-import { Button } from '../../../components/button';
-import { ErrorCard } from '../../../components/card';
-import { Spinner } from '../../../components/spinner';
-import { formatCount, plural } from '../../../lib/format';
+import { useStores } from '@renderer/app/stores';
+import { errorReport } from '@renderer/bridge';
+import { Button } from '@renderer/components/button';
+import { ErrorCard } from '@renderer/components/card';
+import { Spinner } from '@renderer/components/spinner';
+import { formatCount, plural } from '@renderer/lib/format';
 import { rowsOf } from '../draft';
 import { applyText, environmentText, readText, type EnvironmentText } from './text-changes';
 

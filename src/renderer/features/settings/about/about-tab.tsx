@@ -1,7 +1,7 @@
-import type { AppInfo } from '@shared/contract/app';
-import { useStores } from '../../../app/stores';
-import { CopyButton } from '../../../components/copy-button';
-import { Mark } from '../../../components/mark';
+import type { AppInfo } from '@shared/contract/window/app';
+import { useStores } from '@renderer/app/stores';
+import { CopyButton } from '@renderer/components/copy-button';
+import { Mark } from '@renderer/components/mark';
 import { TabBody } from '../tab-body';
 import { Licences } from './licences';
 

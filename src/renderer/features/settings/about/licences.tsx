@@ -1,11 +1,11 @@
 /** What the app is made of, and under which licences. The list is long, and loaded when it is asked for. */
 import { useState } from 'react';
 import { GridList, GridListItem, ListLayout, Virtualizer } from 'react-aria-components';
-import { Button } from '../../../components/button';
-import { Dialog } from '../../../components/dialog';
-import { Section } from '../../../components/page';
-import { plural } from '../../../lib/format';
-import { scaled } from '../../../lib/rem';
+import { Button } from '@renderer/components/button';
+import { Dialog } from '@renderer/components/dialog';
+import { Section } from '@renderer/components/page';
+import { plural } from '@renderer/lib/format';
+import { scaled } from '@renderer/lib/rem';
 
 interface Package {
   readonly name: string;

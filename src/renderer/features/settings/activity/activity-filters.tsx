@@ -1,12 +1,16 @@
 /** What the log is narrowed down to. */
-import { activityActions, activityOutcomes, type ActivityFilter } from '@shared/contract/activity';
+import {
+  activityActions,
+  activityOutcomes,
+  type ActivityFilter,
+} from '@shared/contract/window/activity';
 import { ChevronDown } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { MenuTrigger, type Selection } from 'react-aria-components';
-import { useFeature, useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { Menu, MenuItem, MenuLine } from '../../../components/menu';
-import { SearchField } from '../../../components/search-field';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
+import { SearchField } from '@renderer/components/search-field';
 import { actionWords, outcomeWords } from './words';
 
 const TYPING_ENDS_MS = 200;

@@ -1,4 +1,4 @@
-import type { ActivityEntry } from '@shared/contract/activity';
+import type { ActivityEntry } from '@shared/contract/window/activity';
 import {
   CircleCheck,
   CircleSlash,
@@ -9,15 +9,15 @@ import {
 } from 'lucide-react';
 import { useEffect } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
-import { useFeature, useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { ErrorCard } from '../../../components/card';
-import { Centred } from '../../../components/page';
-import { Skeleton } from '../../../components/skeleton';
-import { Cell, Column, Row, Table } from '../../../components/table';
-import { cx } from '../../../lib/class-names';
-import { formatDateTime, plural } from '../../../lib/format';
-import { scaled } from '../../../lib/rem';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { ErrorCard } from '@renderer/components/card';
+import { Centred } from '@renderer/components/page';
+import { Skeleton } from '@renderer/components/skeleton';
+import { Cell, Column, Row, Table } from '@renderer/components/table';
+import { cx } from '@renderer/lib/class-names';
+import { formatDateTime, plural } from '@renderer/lib/format';
+import { scaled } from '@renderer/lib/rem';
 import { ActivityFilters } from './activity-filters';
 import { isFiltered } from './store';
 import { actionWords, outcomeWords } from './words';

@@ -1,9 +1,9 @@
 /** The log of what was done: filtered, page by page, and as a file. */
-import type { Client } from '@shared/contract';
-import type { ActivityEntry, ActivityFilter } from '@shared/contract/activity';
+import type { Client } from '@shared/contract/window';
+import type { ActivityEntry, ActivityFilter } from '@shared/contract/window/activity';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
-import { errorReport } from '../../../bridge';
+import { errorReport } from '@renderer/bridge';
 
 export const PAGE = 200;
 

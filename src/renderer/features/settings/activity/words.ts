@@ -1,4 +1,4 @@
-import type { ActivityAction, ActivityEntry } from '@shared/contract/activity';
+import type { ActivityAction, ActivityEntry } from '@shared/contract/window/activity';
 
 export const actionWords = {
   pulled: 'Pulled',

@@ -1,8 +1,8 @@
 import { useStore } from 'zustand';
 import { themes } from '@shared/model/preferences';
-import { useStores } from '../../../app/stores';
-import { SegmentedChoice } from '../../../components/choice';
-import { Switch } from '../../../components/switch';
+import { useStores } from '@renderer/app/stores';
+import { SegmentedChoice } from '@renderer/components/choice';
+import { Switch } from '@renderer/components/switch';
 import { TabBody } from '../tab-body';
 
 const labels = { system: 'System', light: 'Light', dark: 'Dark' } as const;

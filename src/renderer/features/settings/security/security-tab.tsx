@@ -1,10 +1,10 @@
-import type { Protection } from '@shared/contract/security';
+import type { Protection } from '@shared/contract/window/security';
 import { KeyRound, LockKeyhole, LockOpen, ShieldQuestion, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
-import { useFeature, useStores } from '../../../app/stores';
-import { errorReport } from '../../../bridge';
-import { Button } from '../../../components/button';
-import { Section } from '../../../components/page';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { errorReport } from '@renderer/bridge';
+import { Button } from '@renderer/components/button';
+import { Section } from '@renderer/components/page';
 import { ProtectionForm, type Mode } from '../../security/protection-form';
 import { UnlockForm } from '../../security/unlock-form';
 import { TabBody } from '../tab-body';

@@ -2,10 +2,10 @@ import type { FieldDescriptor } from '@shared/providers/descriptor';
 import { Check, Trash2 } from 'lucide-react';
 import { useId } from 'react';
 import { Group } from 'react-aria-components';
-import { useFeature, useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { FieldBody, FieldHelp, fieldLabel, fieldRow } from '../../../components/field';
-import { PasswordField } from '../../../components/text-field';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { FieldBody, FieldHelp, fieldLabel, fieldRow } from '@renderer/components/field';
+import { PasswordField } from '@renderer/components/text-field';
 
 interface Props {
   readonly field: Extract<FieldDescriptor, { kind: 'credential' }>;

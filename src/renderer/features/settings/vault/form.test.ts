@@ -1,4 +1,4 @@
-import type { VaultSettings } from '@shared/contract/vault';
+import type { VaultSettings } from '@shared/contract/window/vault';
 import { describe, expect, it } from 'vitest';
 import {
   draftOf,

@@ -4,7 +4,7 @@ import type {
   FormValues,
   VaultForm,
   VaultSettings,
-} from '@shared/contract/vault';
+} from '@shared/contract/window/vault';
 import { providerDescriptors } from '@shared/providers';
 import {
   providerIds,

@@ -1,6 +1,6 @@
 import type { ProviderId } from '@shared/providers/descriptor';
-import { Fold } from '../../../components/fold';
-import { Section } from '../../../components/page';
+import { Fold } from '@renderer/components/fold';
+import { Section } from '@renderer/components/page';
 import { Blocks } from '../../help/blocks';
 import { sectionsOf } from '../../help/guide';
 

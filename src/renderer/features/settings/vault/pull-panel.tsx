@@ -1,16 +1,16 @@
-import type { PullSummary, Skipped } from '@shared/contract/vault';
+import type { PullSummary, Skipped } from '@shared/contract/window/vault';
 import type { ErrorDetails, ErrorReport } from '@shared/errors';
 import { CircleCheck, CircleSlash, X } from 'lucide-react';
-import { useFeature, useStores } from '../../../app/stores';
-import { Button, IconButton } from '../../../components/button';
-import { ErrorCard } from '../../../components/card';
-import { ErrorText } from '../../../components/error-text';
-import { Fold } from '../../../components/fold';
-import { Section } from '../../../components/page';
-import { PathList } from '../../../components/path-list';
-import { Progress } from '../../../components/progress';
-import { TextLink } from '../../../components/text-link';
-import { formatCount, plural } from '../../../lib/format';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button, IconButton } from '@renderer/components/button';
+import { ErrorCard } from '@renderer/components/card';
+import { ErrorText } from '@renderer/components/error-text';
+import { Fold } from '@renderer/components/fold';
+import { Section } from '@renderer/components/page';
+import { PathList } from '@renderer/components/path-list';
+import { Progress } from '@renderer/components/progress';
+import { TextLink } from '@renderer/components/text-link';
+import { formatCount, plural } from '@renderer/lib/format';
 import { causeLabel, progressText, summaryText } from '../../pull/words';
 import type { PullRun } from '../../pull/store';
 

@@ -1,7 +1,7 @@
 /** What a save that did not go through needs: a choice, a passphrase, or a look at the reason. */
 import { useEffect, useRef } from 'react';
-import { useFeature, useStores } from '../../../app/stores';
-import { ErrorCard } from '../../../components/card';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { ErrorCard } from '@renderer/components/card';
 import { KeyQuestion, isKeyQuestion } from '../../security/key-question';
 
 export function SaveOutcome({ onRetry }: { readonly onRetry: () => void }) {

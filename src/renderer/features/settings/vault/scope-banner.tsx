@@ -1,7 +1,7 @@
 /** Whose settings these are: the global defaults, or the workspace's own. */
-import { useFeature, useStores } from '../../../app/stores';
-import { Banner } from '../../../components/banner';
-import { Button } from '../../../components/button';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Banner } from '@renderer/components/banner';
+import { Button } from '@renderer/components/button';
 import { commandTable } from '@shared/commands';
 
 export function ScopeBanner() {

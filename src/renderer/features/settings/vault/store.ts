@@ -1,9 +1,9 @@
-import type { Client } from '@shared/contract';
-import type { CheckStep, VaultSettings } from '@shared/contract/vault';
+import type { Client } from '@shared/contract/window';
+import type { CheckStep, VaultSettings } from '@shared/contract/window/vault';
 import type { ErrorReport } from '@shared/errors';
 import type { FieldIssues, ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
-import { errorReport, isCancelled } from '../../../bridge';
+import { errorReport, isCancelled } from '@renderer/bridge';
 import {
   draftOf,
   draftsOf,

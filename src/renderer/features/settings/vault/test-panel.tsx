@@ -1,16 +1,16 @@
-import type { CheckStep } from '@shared/contract/vault';
+import type { CheckStep } from '@shared/contract/window/vault';
 import type { FieldDescriptor } from '@shared/providers/descriptor';
 import { CircleCheck, CircleSlash, CircleX, Minus, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useFeature, useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { ErrorCard } from '../../../components/card';
-import { CopyButton } from '../../../components/copy-button';
-import { Section } from '../../../components/page';
-import { Spinner } from '../../../components/spinner';
-import { TextLink } from '../../../components/text-link';
-import { cx } from '../../../lib/class-names';
-import { formatDuration } from '../../../lib/format';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { ErrorCard } from '@renderer/components/card';
+import { CopyButton } from '@renderer/components/copy-button';
+import { Section } from '@renderer/components/page';
+import { Spinner } from '@renderer/components/spinner';
+import { TextLink } from '@renderer/components/text-link';
+import { cx } from '@renderer/lib/class-names';
+import { formatDuration } from '@renderer/lib/format';
 import { fieldAtFault } from './field-at-fault';
 import { statusWords, testReport, testSummary } from './test-report';
 

@@ -1,7 +1,7 @@
-import type { CheckStep } from '@shared/contract/vault';
+import type { CheckStep } from '@shared/contract/window/vault';
 import { providerDescriptors } from '@shared/providers';
 import type { ErrorReport } from '@shared/errors';
-import { formatDuration } from '../../../lib/format';
+import { formatDuration } from '@renderer/lib/format';
 import { conceal } from './conceal';
 import type { ProviderDraft } from './form';
 import type { TestRun } from './store';

@@ -6,14 +6,14 @@ import {
   type FieldIssues,
 } from '@shared/providers/descriptor';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { useFeature, useStores } from '../../../app/stores';
-import { Button } from '../../../components/button';
-import { SegmentedChoice } from '../../../components/choice';
-import { Fold } from '../../../components/fold';
-import { Switch } from '../../../components/switch';
-import { TextField } from '../../../components/text-field';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { SegmentedChoice } from '@renderer/components/choice';
+import { Fold } from '@renderer/components/fold';
+import { Switch } from '@renderer/components/switch';
+import { TextField } from '@renderer/components/text-field';
 import { CredentialField } from './credential-field';
-import { cx } from '../../../lib/class-names';
+import { cx } from '@renderer/lib/class-names';
 import { isInUse } from './form';
 import { SaveOutcome } from './save-outcome';
 import { hasUnsavedChanges, shownIssues } from './store';

@@ -2,8 +2,8 @@
 import { OUTCOME_DEFAULT, OUTCOME_MAX, OUTCOME_MIN } from '@shared/model/preferences';
 import { useRef, type CSSProperties } from 'react';
 import { useStore } from 'zustand';
-import { useFeature, useStores } from '../../../app/stores';
-import { PaneResizer } from '../../../components/pane-resizer';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { PaneResizer } from '@renderer/components/pane-resizer';
 import { PendingMoves } from '../../move/pending-moves';
 import { Guide } from './guide';
 import { PullPanel } from './pull-panel';

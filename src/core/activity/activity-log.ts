@@ -1,0 +1,76 @@
+import type {
+  ActivityAction,
+  ActivityEntry,
+  ActivityFilter,
+} from '@shared/contract/window/activity';
+import { AppError, toErrorReport } from '@shared/errors';
+import { fileNamePart } from '@shared/model/file-name';
+import { ACTIVITY_KEPT, type ActivityQuery, type ActivityRows } from '@core/storage/activity';
+import type { Workspaces } from '@core/storage/workspaces';
+
+export interface NewActivity {
+  readonly workspaceId?: string | undefined;
+  readonly action: ActivityAction;
+  /** Default: `done`. */
+  readonly outcome?: ActivityEntry['outcome'];
+  readonly environment?: string | undefined;
+  readonly path?: string | undefined;
+  /** The key of a variable, a count or a failure's sentence. Never a value. */
+  readonly detail?: string | undefined;
+}
+
+/** What was done, by whom sits at this computer. Kept in the database, and never holds a value. */
+export class ActivityLog {
+  constructor(
+    private readonly rows: ActivityRows,
+    private readonly workspaces: Workspaces,
+    private readonly now: () => number,
+  ) {}
+
+  record({ outcome = 'done', detail, ...entry }: NewActivity): void {
+    this.rows.insert({
+      at: this.now(),
+      outcome,
+      ...entry,
+      // A key may hold a NUL, which the database cannot.
+      ...(detail !== undefined && { detail: detail.replaceAll('\0', '\uFFFD') }),
+    });
+  }
+
+  /** As `record`, with the sentence of what was thrown. An outage has its entry, and needs no other. */
+  recordFailure(entry: Omit<NewActivity, 'outcome' | 'detail'>, error: unknown): void {
+    const { code, message } = toErrorReport(error);
+    if (code === 'OFFLINE') return;
+    const outcome = code === 'CANCELLED' ? 'cancelled' : 'failed';
+    this.record({ ...entry, outcome, detail: message });
+  }
+
+  /** Newest first. */
+  list({
+    workspaceId,
+    ...query
+  }: ActivityQuery & { readonly workspaceId: string }): ActivityEntry[] {
+    return this.rows.list(workspaceId, query);
+  }
+
+  /** JSON lines, oldest first; times in ISO 8601, UTC. Throws `NO_SUCH_WORKSPACE`. */
+  export({ workspaceId, ...filter }: ActivityFilter & { readonly workspaceId: string }): {
+    text: string;
+    fileName: string;
+  } {
+    const workspace = this.workspaces.find(workspaceId);
+    if (workspace === undefined) throw new AppError('NO_SUCH_WORKSPACE');
+    const entries = this.rows.list(workspaceId, { ...filter, limit: 2 * ACTIVITY_KEPT });
+    const lines = entries
+      .toReversed()
+      .map(({ id: _id, at, ...entry }) =>
+        JSON.stringify({ at: new Date(at).toISOString(), workspace: workspace.name, ...entry }),
+      );
+    const name = fileNamePart(workspace.name);
+    const day = new Date(this.now()).toISOString().slice(0, 10);
+    return {
+      text: lines.map((line) => `${line}\n`).join(''),
+      fileName: `${['activity', name, day].filter((part) => part !== '').join('-')}.jsonl`,
+    };
+  }
+}

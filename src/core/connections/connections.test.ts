@@ -1,0 +1,234 @@
+/** Connections with real settings and credentials, to providers that only tell what became of them. */
+import { AppError } from '@shared/errors';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CredentialStore } from '@core/keys/credential-store';
+import { createKeyStore } from '@core/keys/key-store';
+import { MemoryKeychain } from '@test/support/memory-keychain';
+import { SealedCredentials } from '@core/storage/credentials';
+import { openDatabase } from '@core/storage/open';
+import { VaultConfigurations } from '@core/storage/vault-configurations';
+import { Workspaces } from '@core/storage/workspaces';
+import type { CallOptions, ProviderSettings, SecretsProvider } from '@core/providers/provider';
+import { Secret } from '@core/secrets/secret';
+import { failureOf } from '@test/support/failure-of';
+import { vaultForm } from '@test/support/forms';
+import { temporaryDirectory } from '@test/support/temporary-directory';
+import { Changes } from './changes';
+import { Configurations, GLOBAL_SCOPE } from './configurations';
+import { Connections } from './connections';
+import { Reachability, systemTimers } from './reachability';
+
+const PROVIDER = 'hashicorp-vault';
+const [A, B] = ['10000000-0000-4000-8000-00000000000a', '10000000-0000-4000-8000-00000000000b'];
+const LISTING = { secrets: [], unlisted: [] };
+
+interface Opened {
+  readonly token: string | undefined;
+  readonly dispose: () => void;
+}
+
+let workspaces: Workspaces;
+let configurations: Configurations;
+let credentials: CredentialStore;
+let connections: Connections;
+let opened: Opened[];
+/** What `list` of every provider does. */
+let list: (options: CallOptions) => ReturnType<SecretsProvider['list']>;
+
+beforeEach(async () => {
+  const dataDirectory = temporaryDirectory();
+  const { database } = openDatabase(dataDirectory);
+  const keys = createKeyStore({ dataDirectory, keychain: new MemoryKeychain() });
+  onTestFinished(() => {
+    keys.close();
+    database.close();
+  });
+  workspaces = new Workspaces(database);
+  for (const id of [A, B]) workspaces.insert({ id, name: id, createdAt: 0 });
+  credentials = new CredentialStore(new SealedCredentials(database), keys);
+  configurations = new Configurations(new VaultConfigurations(database), credentials, workspaces);
+  opened = [];
+  list = () => Promise.resolve(LISTING);
+  const create = ({ credentials: { token } }: ProviderSettings<unknown>): SecretsProvider => {
+    const provider = {
+      token: token?.reveal(),
+      dispose: vi.fn<() => void>(),
+      list: (options: CallOptions) => list(options),
+    };
+    opened.push(provider);
+    return provider as unknown as SecretsProvider;
+  };
+  const factory = { id: PROVIDER, create } as const;
+  const reachability = new Reachability({
+    timers: systemTimers(Date.now),
+    changes: new Changes(),
+    onLost: () => undefined,
+    onFound: () => undefined,
+  });
+  const registry = {
+    'hashicorp-vault': factory,
+    'aws-secrets-manager': factory,
+    'local-vault': factory,
+  };
+  connections = new Connections(configurations, credentials, registry, reachability);
+  await save(GLOBAL_SCOPE, 'global-token');
+});
+
+async function save(scope: string, token: string): Promise<void> {
+  const { values } = vaultForm(A, { url: 'http://127.0.0.1:8200' }, token);
+  await credentials.update(scope, PROVIDER, { token: new Secret(token) }, () => {
+    configurations.save(scope, PROVIDER, values, true);
+  });
+}
+
+const never = new AbortController().signal;
+const tokens = (): (string | undefined)[] => opened.map(({ token }) => token);
+const disposed = (): number[] => opened.map(({ dispose }) => vi.mocked(dispose).mock.calls.length);
+
+/** Holds the next credential that is read, until it is released. */
+function holdCredentials(): { reached: Promise<void>; release: () => void } {
+  let reach = (): void => undefined;
+  let release = (): void => undefined;
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const get = credentials.get.bind(credentials);
+  vi.spyOn(credentials, 'get').mockImplementationOnce(async (...address) => {
+    const credential = await get(...address);
+    reach();
+    await released;
+    return credential;
+  });
+  return { reached, release };
+}
+
+describe('workspaces on the same settings', () => {
+  it('share a provider, which closes when the last of them lets go', async () => {
+    const [a, b] = await Promise.all([connections.connect(A), connections.connect(B)]);
+    expect(a.id).toBe(b.id);
+    expect(tokens()).toEqual(['global-token']);
+    connections.end(A, new AppError('NO_SUCH_WORKSPACE'));
+    expect(disposed()).toEqual([0]);
+    expect([a.ended.aborted, b.ended.aborted]).toEqual([true, false]);
+    await expect(b.provider.list({ signal: never })).resolves.toEqual(LISTING);
+    connections.end(B, new AppError('NO_SUCH_WORKSPACE'));
+    expect(disposed()).toEqual([1]);
+  });
+
+  it('part when one of them gets its own, and the other goes on', async () => {
+    const [a, b] = await Promise.all([connections.connect(A), connections.connect(B)]);
+    await save(B, 'token-of-b');
+    connections.refresh();
+    expect([a.ended.aborted, b.ended.aborted]).toEqual([false, true]);
+    expect((await connections.connect(B)).id).not.toBe(a.id);
+    expect(await connections.connect(A)).toBe(a);
+    expect(tokens()).toEqual(['global-token', 'token-of-b']);
+    expect(disposed()).toEqual([0, 0]);
+  });
+
+  it('are told apart from those of another workspace with the very same settings', async () => {
+    await save(A, 'same');
+    await save(B, 'same');
+    expect((await connections.connect(A)).id).not.toBe((await connections.connect(B)).id);
+  });
+});
+
+describe('what changes while a connection is opened', () => {
+  it.each([
+    ['the settings', () => save(GLOBAL_SCOPE, 'newer')],
+    ['where they come from', () => save(A, 'newer')],
+  ])('%s: it is opened with the new ones', async (_, change) => {
+    const hold = holdCredentials();
+    const connecting = connections.connect(A);
+    await hold.reached;
+    await change();
+    connections.refresh();
+    hold.release();
+    expect((await connecting).id).toBe(connections.currentId(A));
+    expect(tokens()).toEqual(['newer']);
+  });
+
+  it('the workspace goes: it is not opened', async () => {
+    const hold = holdCredentials();
+    const failure = failureOf(connections.connect(A));
+    await hold.reached;
+    workspaces.remove(A);
+    hold.release();
+    expect(await failure).toMatchObject({ code: 'NO_SUCH_WORKSPACE' });
+    expect(opened).toEqual([]);
+  });
+
+  it('the app is locked: it is not opened', async () => {
+    const hold = holdCredentials();
+    const failure = failureOf(connections.connect(A));
+    await hold.reached;
+    connections.closeAll();
+    hold.release();
+    expect(await failure).toMatchObject({ code: 'INTERRUPTED' });
+    expect(opened).toEqual([]);
+  });
+});
+
+describe('a connection that has ended', () => {
+  const reason = new AppError('NO_SUCH_WORKSPACE');
+
+  it('takes no call, and the next connection does', async () => {
+    const connection = await connections.connect(A);
+    connections.end(A, reason);
+    await expect(connection.provider.list({ signal: never })).rejects.toBe(reason);
+    const next = await connections.connect(A);
+    await expect(next.provider.list({ signal: never })).resolves.toEqual(LISTING);
+  });
+
+  it.each([
+    ['an answer', () => Promise.resolve(LISTING)],
+    ['a failure', () => Promise.reject(new AppError('SERVER_ERROR'))],
+  ])('lets nobody have %s that comes after all', async (_, answer) => {
+    const connection = await connections.connect(A);
+    list = async () => {
+      connections.end(A, reason);
+      return answer();
+    };
+    await expect(connection.provider.list({ signal: never })).rejects.toBe(reason);
+  });
+
+  it('aborts what its provider is doing', async () => {
+    const connection = await connections.connect(A);
+    list = ({ signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(new AppError('CANCELLED'));
+        });
+        connections.end(A, reason);
+      });
+    await expect(connection.provider.list({ signal: never })).rejects.toBe(reason);
+  });
+
+  it('leaves a call that its caller cancelled as it is', async () => {
+    const connection = await connections.connect(A);
+    list = () => Promise.reject(new AppError('CANCELLED'));
+    await expect(connection.provider.list({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+  });
+});
+
+describe('another provider that is set up in the same place', () => {
+  it('is a connection of its own, which the choice of a provider does not end', async () => {
+    await credentials.update(GLOBAL_SCOPE, 'local-vault', {}, () => {
+      configurations.save(GLOBAL_SCOPE, 'local-vault', { autoSync: false }, false);
+    });
+    const [current, other] = [await connections.connect(A), await connections.connect(A, PROVIDER)];
+    expect([current.providerId, other.providerId]).toEqual(['local-vault', PROVIDER]);
+    await save(GLOBAL_SCOPE, 'global-token-2');
+    connections.refresh();
+    expect([current.ended.aborted, other.ended.aborted]).toEqual([true, true]);
+    const again = await connections.connect(A, PROVIDER);
+    configurations.save(GLOBAL_SCOPE, 'local-vault', { autoSync: false }, false);
+    connections.refresh();
+    expect(again.ended.aborted).toBe(false);
+  });
+});

@@ -1,0 +1,146 @@
+/** What a window is told of a server that is out of reach, by a clock that the test moves. */
+import type { ProviderStatus } from '@shared/contract/window/vault';
+import { AppError } from '@shared/errors';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { Changes } from './changes';
+import type { Configurations } from './configurations';
+import { ProviderStatuses } from './provider-statuses';
+import { Reachability, type Server, type Timers } from './reachability';
+import { StatusService } from './status-service';
+
+const ID = 'connection';
+const WORKSPACE = 'workspace';
+
+/** A clock that stands still until it is moved. */
+class Clock implements Timers {
+  #now = 0;
+  readonly waiting = new Map<() => void, number>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  random(): number {
+    return 0.5;
+  }
+
+  after(milliseconds: number, run: () => void): () => void {
+    this.waiting.set(run, this.#now + milliseconds);
+    return () => this.waiting.delete(run);
+  }
+
+  /** Runs what is due next. */
+  next(): void {
+    const [due] = [...this.waiting].toSorted(([, a], [, b]) => a - b);
+    if (due === undefined) throw new Error('Nothing is waited for');
+    this.waiting.delete(due[0]);
+    this.#now = due[1];
+    due[0]();
+  }
+}
+
+let clock: Clock;
+let away: boolean;
+let looks: number;
+let connectionId: string;
+let reachability: Reachability;
+let service: StatusService;
+let server: Server;
+let told: ProviderStatus[];
+
+const states = (): string[] => told.map(({ state }) => state);
+
+beforeEach(() => {
+  clock = new Clock();
+  away = true;
+  looks = 0;
+  connectionId = ID;
+  told = [];
+  const changes = new Changes();
+  const statuses = new ProviderStatuses(() => clock.now(), changes);
+  reachability = new Reachability({
+    timers: clock,
+    changes,
+    onLost: () => undefined,
+    onFound: (id) => statuses.set(id, { state: 'ok' }),
+  });
+  server = {
+    id: ID,
+    workspaceId: WORKSPACE,
+    providerId: 'hashicorp-vault',
+    ended: new AbortController().signal,
+    reach: async () => {
+      looks += 1;
+      if (away) throw new AppError('CONNECTION_REFUSED');
+    },
+  };
+  const configurations = {
+    resolve: () => ({ provider: 'hashicorp-vault', saved: true }),
+    connectionId: () => connectionId,
+  } as unknown as Configurations;
+  service = new StatusService({ configurations, statuses, reachability, changes, timers: clock });
+});
+
+/** Follows the status until the test ends, or until what is returned is called. */
+function watch(): () => Promise<void> {
+  const leave = new AbortController();
+  const watching = (async () => {
+    for await (const status of service.watch(WORKSPACE, leave.signal)) told.push(status);
+  })();
+  const stop = async (): Promise<void> => {
+    leave.abort();
+    await watching;
+  };
+  onTestFinished(stop);
+  return stop;
+}
+
+const goOffline = () => reachability.explain(server, new AppError('CONNECTION_REFUSED'));
+
+it('looks when it is due, and tells each time when it will next', async () => {
+  watch();
+  await goOffline();
+  for (const due of [5000, 15_000, 35_000]) {
+    await vi.waitFor(() =>
+      expect(told.at(-1)).toMatchObject({ state: 'offline', nextLookAt: due }),
+    );
+    clock.next();
+  }
+  await vi.waitFor(() => expect(told.at(-1)?.nextLookAt).toBe(75_000));
+  expect(told.filter(({ state }) => state === 'offline').every(({ since }) => since === 0)).toBe(
+    true,
+  );
+  away = false;
+  clock.next();
+  await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ state: 'ok', at: 75_000 }));
+  expect(clock.waiting.size).toBe(0);
+});
+
+it('looks for nothing while nobody watches, and stops with the last who does', async () => {
+  await goOffline();
+  expect(clock.waiting.size).toBe(0);
+  const stop = watch();
+  await vi.waitFor(() => expect(states()).toEqual(['offline']));
+  expect(clock.waiting.size).toBe(1);
+  await stop();
+  expect(clock.waiting.size).toBe(0);
+  expect(looks).toBe(1);
+});
+
+it('stops when the app closes', async () => {
+  await goOffline();
+  watch();
+  await vi.waitFor(() => expect(clock.waiting.size).toBe(1));
+  service.close();
+  await vi.waitFor(() => expect(clock.waiting.size).toBe(0));
+});
+
+it('lets go of a server when other settings take its place', async () => {
+  watch();
+  await goOffline();
+  await vi.waitFor(() => expect(states()).toEqual(['unknown', 'offline']));
+  connectionId = 'another';
+  clock.next();
+  await vi.waitFor(() => expect(states()).toEqual(['unknown', 'offline', 'unknown']));
+  expect(clock.waiting.size).toBe(0);
+});

@@ -1,0 +1,88 @@
+/** How the provider in use stands, and how it changes while a window looks at it. */
+import type { ProviderStatus } from '@shared/contract/window/vault';
+import type { Changes } from './changes';
+import type { Configurations } from './configurations';
+import type { ProviderStatuses } from './provider-statuses';
+import type { Reachability, Timers } from './reachability';
+
+export interface StatusServiceParts {
+  readonly configurations: Configurations;
+  readonly statuses: ProviderStatuses;
+  readonly reachability: Reachability;
+  readonly changes: Changes;
+  readonly timers: Timers;
+}
+
+export class StatusService {
+  readonly #closed = new AbortController();
+
+  constructor(private readonly parts: StatusServiceParts) {}
+
+  status(workspaceId: string): ProviderStatus {
+    const { configurations, statuses, reachability } = this.parts;
+    const resolved = configurations.resolve(workspaceId);
+    const { provider, saved } = resolved;
+    if (!saved) return { provider, state: 'not-configured' };
+    const connectionId = configurations.connectionId(resolved);
+    const outage = reachability.outage(connectionId);
+    if (outage !== undefined) {
+      const { since, nextLookAt, error } = outage;
+      return { provider, state: 'offline', since, nextLookAt, error: error.report() };
+    }
+    return { provider, state: 'unknown', ...statuses.get(connectionId) };
+  }
+
+  /**
+   * The status, and again whenever it changes. While this is followed, a server that is out of reach is
+   * looked for when it is due; with nobody to tell, nothing is. Ends when the signal or the app does.
+   */
+  async *watch(
+    workspaceId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<ProviderStatus, void, undefined> {
+    const ended = AbortSignal.any([signal, this.#closed.signal]);
+    let told: string | undefined;
+    while (!ended.aborted) {
+      const next = this.#nextChange(workspaceId, ended);
+      const status = this.status(workspaceId);
+      const text = JSON.stringify(status);
+      if (text !== told) {
+        told = text;
+        yield status;
+      }
+      await next;
+    }
+  }
+
+  /** Looks now whether a server that is out of reach is back. Calls nothing else, and throws nothing. */
+  async look(workspaceId: string): Promise<ProviderStatus> {
+    await this.parts.reachability.look(this.#connectionId(workspaceId));
+    return this.status(workspaceId);
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  /** Resolves when something may have changed; looks for the server when that is due. */
+  async #nextChange(workspaceId: string, ended: AbortSignal): Promise<void> {
+    const { changes, timers, reachability } = this.parts;
+    const connectionId = this.#connectionId(workspaceId);
+    const outage = reachability.outage(connectionId);
+    const stopWaiting =
+      outage &&
+      timers.after(Math.max(0, outage.nextLookAt - timers.now()), () => {
+        void reachability.look(connectionId);
+      });
+    try {
+      await changes.next(ended);
+    } finally {
+      stopWaiting?.();
+    }
+  }
+
+  #connectionId(workspaceId: string): string {
+    const { configurations } = this.parts;
+    return configurations.connectionId(configurations.resolve(workspaceId));
+  }
+}

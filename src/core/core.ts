@@ -1,0 +1,256 @@
+/** The composition root: from what a host gives to the router that both hosts serve. */
+import type { AppInfo } from '@shared/contract/window/app';
+import type { Look, Theme } from '@shared/model/preferences';
+import { ActivityLog } from '@core/activity/activity-log';
+import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
+import { CompareService } from '@core/compare/compare-service';
+import { CredentialStore } from '@core/keys/credential-store';
+import type { Keychain } from '@core/keys/keychain';
+import { createKeyStore } from '@core/keys/key-store';
+import { ActivityRows } from '@core/storage/activity';
+import { SealedCredentials } from '@core/storage/credentials';
+import { Environments } from '@core/storage/environments';
+import { SealedDocuments } from '@core/storage/local-documents';
+import { Moves } from '@core/storage/moves';
+import { openDatabase } from '@core/storage/open';
+import { Preferences } from '@core/storage/preferences';
+import { VariableMarks } from '@core/storage/variable-marks';
+import { VaultConfigurations } from '@core/storage/vault-configurations';
+import { Workspaces } from '@core/storage/workspaces';
+import { EnvironmentService } from '@core/environments/environment-service';
+import { EnvironmentValues } from '@core/environments/environment-values';
+import { GlanceService } from '@core/environments/glance-service';
+import { Glances } from '@core/environments/glances';
+import { HistoryService } from '@core/environments/history-service';
+import { LocalDocuments } from '@core/environments/local-documents';
+import { MergeService } from '@core/environments/merge-service';
+import { SyncService } from '@core/transfer/link-service';
+import { MoveService } from '@core/transfer/migrate-service';
+import { Notices } from '@core/notices/notices';
+import { PreferencesService } from '@core/preferences/preferences-service';
+import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
+import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
+import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
+import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
+import type { ProviderRegistry } from '@core/providers/registry';
+import { createRouter, type Router } from '@server/window/router';
+import { SessionSecrets } from '@core/secrets/session-secrets';
+import { SampleService } from '@core/samples/sample-service';
+import { SecurityService } from '@core/security/security-service';
+import { Changes } from '@core/connections/changes';
+import { Configurations } from '@core/connections/configurations';
+import { Connections } from '@core/connections/connections';
+import { ProviderStatuses } from '@core/connections/provider-statuses';
+import { PushService } from '@core/transfer/push-service';
+import { Reachability, systemTimers } from '@core/connections/reachability';
+import { StatusService } from '@core/connections/status-service';
+import { VaultService } from '@core/connections/connection-service';
+import { WorkspaceService } from '@core/workspaces/workspace-service';
+
+export type { HostClipboard } from '@core/clipboard/clipboard-service';
+
+export interface AppOptions {
+  readonly host: 'desktop' | 'browser';
+  readonly version: string;
+  readonly dataDirectory: string;
+  readonly keychain: Keychain;
+  /** Absent where the host has no clipboard: then the window puts copied values there itself. */
+  readonly clipboard?: HostClipboard;
+  /** Called when a person chooses a theme, for what the host draws around the page. */
+  readonly onTheme?: (theme: Theme) => void;
+  /** Which proxy this computer asks for. Default: that of the environment. */
+  readonly systemProxy?: SystemProxy;
+  /** Milliseconds since 1970, UTC. Default: the clock of this computer. */
+  readonly now?: () => number;
+}
+
+/** What the router's handlers call. */
+export interface Services {
+  readonly info: Omit<AppInfo, 'notices'>;
+  readonly notices: Notices;
+  readonly preferences: PreferencesService;
+  readonly workspaces: WorkspaceService;
+  readonly environments: EnvironmentService;
+  readonly sync: SyncService;
+  readonly samples: SampleService;
+  readonly compare: CompareService;
+  readonly merges: MergeService;
+  readonly glances: GlanceService;
+  readonly history: HistoryService;
+  readonly vault: VaultService;
+  readonly status: StatusService;
+  readonly push: PushService;
+  readonly moves: MoveService;
+  readonly security: SecurityService;
+  readonly activity: ActivityLog;
+  readonly clipboard: ClipboardService;
+}
+
+export interface App {
+  readonly router: Router;
+  /** What has to be known of the preferences before the page is drawn. */
+  look(): Look;
+  /** Empties the memory, closes connections and the database. */
+  close(): Promise<void>;
+}
+
+/** Throws `AppError` (`DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, `DATA_TOO_NEW`) where it cannot start at all. */
+export async function openApp(options: AppOptions): Promise<App> {
+  const {
+    host,
+    version,
+    dataDirectory,
+    keychain,
+    clipboard: hostClipboard,
+    onTheme,
+    systemProxy = environmentProxy(process.env),
+    now = Date.now,
+  } = options;
+  const { database, notices: databaseNotices } = openDatabase(dataDirectory);
+  try {
+    const keyStore = createKeyStore({ dataDirectory, keychain });
+    const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
+    const registry: ProviderRegistry = {
+      'hashicorp-vault': createHashicorpVaultFactory({ systemProxy }),
+      'aws-secrets-manager': createAwsSecretsManagerFactory({ systemProxy }),
+      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
+    };
+    const workspaces = new Workspaces(database);
+    const configurations = new Configurations(
+      new VaultConfigurations(database, now),
+      credentials,
+      workspaces,
+    );
+    const activity = new ActivityLog(new ActivityRows(database), workspaces, now);
+    const timers = systemTimers(now);
+    const changes = new Changes();
+    const statuses = new ProviderStatuses(now, changes);
+    const reachability = new Reachability({
+      timers,
+      changes,
+      onLost: ({ workspaceId }, { message }) => {
+        activity.record({
+          workspaceId,
+          action: 'went-offline',
+          outcome: 'failed',
+          detail: message,
+        });
+      },
+      onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
+    });
+    const connections = new Connections(configurations, credentials, registry, reachability);
+    const session = new SessionSecrets();
+    const rows = new Environments(database);
+    const documents = new LocalDocuments(new SealedDocuments(database), keyStore);
+    const values = new EnvironmentValues(session, documents);
+    const marks = new VariableMarks(database);
+    const moves = new Moves(database);
+    const glances = new Glances();
+    const environments = new EnvironmentService({
+      rows,
+      marks,
+      values,
+      documents,
+      moves,
+      configurations,
+      connections,
+      statuses,
+      glances,
+      activity,
+      now,
+    });
+    const sync = new SyncService({
+      environments,
+      rows,
+      values,
+      marks,
+      documents,
+      connections,
+      activity,
+      now,
+    });
+    const vault = new VaultService({
+      configurations,
+      connections,
+      credentials,
+      environments,
+      session,
+      statuses,
+      changes,
+      activity,
+    });
+    const status = new StatusService({ configurations, statuses, reachability, changes, timers });
+    const clipboard = new ClipboardService(hostClipboard);
+    const preferenceRows = new Preferences(database);
+    const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
+    const router = createRouter({
+      info: {
+        name: 'Strongroom',
+        version,
+        host,
+        dataDirectory,
+        runtimes: runtimesOf(process.versions),
+      },
+      notices: new Notices([...databaseNotices, ...keyStore.notices]),
+      preferences,
+      workspaces: new WorkspaceService({
+        rows: workspaces,
+        preferences: preferenceRows,
+        environments: rows,
+        documents,
+        configurations,
+        connections,
+        session,
+        activity,
+        now,
+      }),
+      environments,
+      merges: new MergeService({ environments, values, connections }),
+      glances: new GlanceService({ environments, values, connections, glances, reachability }),
+      history: new HistoryService({ environments, values, connections, statuses }),
+      sync,
+      samples: new SampleService({ keys: keyStore, configurations, vault, environments, sync }),
+      compare: new CompareService({ environments, marks }),
+      vault,
+      status,
+      push: new PushService({ environments, sync, values, connections, activity }),
+      moves: new MoveService({
+        environments,
+        rows,
+        values,
+        journal: moves,
+        configurations,
+        connections,
+        activity,
+        now,
+      }),
+      security: new SecurityService({ keyStore, vault, activity }),
+      activity,
+      clipboard,
+    });
+    return {
+      router,
+      look: () => preferences.look(),
+      close: async () => {
+        await clipboard.close();
+        status.close();
+        vault.lock();
+        keyStore.close();
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What the process says it is made of; a plain Node has neither Electron nor Chromium. */
+function runtimesOf(versions: Readonly<Record<string, string | undefined>>): AppInfo['runtimes'] {
+  const names = [
+    ['Electron', versions['electron']],
+    ['Chromium', versions['chrome']],
+    ['Node.js', versions['node']],
+  ] as const;
+  return names.flatMap(([name, version]) => (version === undefined ? [] : [{ name, version }]));
+}

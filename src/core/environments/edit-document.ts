@@ -1,0 +1,105 @@
+/** Unsaved edits applied to a document and to the marks of its variables. */
+import { AppError } from '@shared/errors';
+import { applyChangeSet, kindAfterEdit, type ChangeSet } from '@shared/model/change-set';
+import { WHOLE_SECRET_KEY } from '@shared/model/variable';
+import type { VariableMark } from '@core/storage/variable-marks';
+import { textEntry, type SecretDocument, type SecretEntry } from '@core/secrets/document';
+import { Secret } from '@core/secrets/secret';
+
+export type WritableDocument = Exclude<SecretDocument, { readonly shape: 'binary' }>;
+
+const invalid = (message: string, field?: string): AppError =>
+  new AppError('INVALID_INPUT', {
+    message,
+    hint: 'Your edits are still there: change them and save again.',
+    details: { field },
+  });
+
+const notAList = (): AppError =>
+  invalid('This secret is one text, not a list of variables: only the text can be changed.');
+
+const needsKey = (): AppError => invalid('A variable needs a key.');
+
+const revalue = (before: SecretEntry | undefined, text: string): SecretEntry =>
+  before === undefined
+    ? textEntry(text)
+    : { kind: kindAfterEdit(before.kind, text), value: new Secret(text) };
+
+/** Throws `INVALID_INPUT` with the key at fault; `BINARY_VALUE` for a document that is locked. */
+export function editDocument(document: SecretDocument, changes: ChangeSet): WritableDocument {
+  switch (document.shape) {
+    case 'binary':
+      throw new AppError('BINARY_VALUE');
+    case 'text':
+      return editText(document.text, changes);
+    case 'map':
+      return { shape: 'map', entries: editEntries(document.entries, changes) };
+  }
+}
+
+/** One variable as it is, in the place of what has its key, else at the end. Throws as `editDocument`. */
+export function putEntry(
+  document: SecretDocument,
+  key: string,
+  entry: SecretEntry,
+): WritableDocument {
+  switch (document.shape) {
+    case 'binary':
+      throw new AppError('BINARY_VALUE');
+    case 'text':
+      throw notAList();
+    case 'map':
+      if (key === '') throw needsKey();
+      return { shape: 'map', entries: new Map(document.entries).set(key, entry) };
+  }
+}
+
+function editText(text: Secret, { edits, additions }: ChangeSet): WritableDocument {
+  const [edit, ...others] = edits;
+  const isOther =
+    additions.length > 0 ||
+    others.length > 0 ||
+    (edit !== undefined && (edit.key !== WHOLE_SECRET_KEY || edit.remove || edit.rename));
+  if (isOther) throw notAList();
+  return { shape: 'text', text: edit?.value === undefined ? text : new Secret(edit.value) };
+}
+
+function editEntries(
+  before: ReadonlyMap<string, SecretEntry>,
+  changes: ChangeSet,
+): Map<string, SecretEntry> {
+  const { entries, problem } = applyChangeSet(before, changes, revalue);
+  if (entries !== undefined) return entries;
+  switch (problem.type) {
+    case 'duplicate-key':
+      throw invalid(`There would be two variables ${problem.key}.`, problem.key);
+    case 'empty-key':
+      throw needsKey();
+    case 'no-such-key':
+      throw new AppError('CONFLICT', {
+        message: `The variable ${problem.key} is no longer there.`,
+        details: { field: problem.key },
+      });
+  }
+}
+
+/** The marks after the edits: they follow renames, and go with what is removed. */
+export function editMarks(
+  before: ReadonlyMap<string, VariableMark>,
+  { edits, additions }: ChangeSet,
+): Map<string, VariableMark> {
+  const after = new Map(before);
+  for (const { key, rename, remove } of edits) {
+    if (remove === true || rename !== undefined) after.delete(key);
+  }
+  for (const { key, rename, remove, disabled, secret } of edits) {
+    if (remove === true) continue;
+    const mark = before.get(key);
+    after.set(rename ?? key, {
+      disabled: disabled ?? mark?.disabled ?? false,
+      secret: secret ?? mark?.secret,
+    });
+  }
+  for (const { key, disabled = false, secret } of additions) after.set(key, { disabled, secret });
+  return after;
+}

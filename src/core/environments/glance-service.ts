@@ -1,0 +1,71 @@
+/** Whether somebody else changed what is in memory here: asked of metadata, without fetching a value. */
+import type { EnvironmentRow } from '@core/storage/environments';
+import { mapConcurrently } from '@core/network/concurrency';
+import type { Connection, Connections } from '@core/connections/connections';
+import type { Reachability } from '@core/connections/reachability';
+import type { EnvironmentService } from './environment-service';
+import type { EnvironmentValues } from './environment-values';
+import type { Glances } from './glances';
+
+export interface GlanceServiceParts {
+  readonly environments: EnvironmentService;
+  readonly values: EnvironmentValues;
+  readonly connections: Connections;
+  readonly glances: Glances;
+  readonly reachability: Reachability;
+}
+
+const AT_ONCE = 4;
+
+export class GlanceService {
+  constructor(private readonly parts: GlanceServiceParts) {}
+
+  /**
+   * Looks after those of these environments that are synced and in memory. What cannot be seen says
+   * nothing: whoever needs the server's answer gets its error when saving or pulling. Throws
+   * `CANCELLED` only.
+   */
+  async look(workspaceId: string, ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { environments, connections, values, glances, reachability } = this.parts;
+    const meant = new Set(ids);
+    const connectionId = connections.currentId(workspaceId);
+    const rows = environments
+      .rows(workspaceId)
+      .filter(
+        (row) =>
+          meant.has(row.id) &&
+          row.synced &&
+          values.heldInMemory(row, connectionId) !== undefined &&
+          glances.canLook(row.id, connectionId),
+      );
+    // A server that is out of reach is looked for in its own time, and by less than this.
+    const isAway = (): boolean => reachability.outage(connectionId) !== undefined;
+    if (rows.length === 0 || isAway()) return;
+    const connection = await connections.connect(workspaceId).catch(() => undefined);
+    if (connection === undefined) return;
+    for await (const _ of mapConcurrently(rows, AT_ONCE, (row) =>
+      this.#lookAt(row, connection, signal),
+    )) {
+      signal.throwIfAborted();
+      if (isAway()) return;
+    }
+  }
+
+  async #lookAt(row: EnvironmentRow, connection: Connection, signal: AbortSignal): Promise<void> {
+    const { values, glances } = this.parts;
+    const held = () => values.heldInMemory(row, connection.id);
+    const before = held();
+    try {
+      const glance = await connection.provider.glance(row.path, { signal, known: knownOf(before) });
+      // What was read or written meanwhile is newer than this.
+      if (held() === before) glances.keep(row.id, connection.id, glance);
+    } catch {
+      // A network that is away for a moment is no news of this environment.
+    }
+  }
+}
+
+const knownOf = (held: ReturnType<EnvironmentValues['heldInMemory']>) =>
+  held === undefined || held.revision === null
+    ? undefined
+    : { revision: held.revision, modifiedAt: held.modifiedAt };

@@ -1,0 +1,216 @@
+/**
+ * The versions of a synced environment that its provider keeps. One that was looked at stays in memory
+ * with the values of the session, since it never changes.
+ */
+import type {
+  EnvironmentHistory,
+  OpenEnvironment,
+  SecretStanding,
+  VersionDifference,
+} from '@shared/contract/window/environments';
+import { AppError, isAppError } from '@shared/errors';
+import { mergeRows, type SideChange } from '@shared/model/merge';
+import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
+import type { EnvironmentRow } from '@core/storage/environments';
+import type { VariableMark } from '@core/storage/variable-marks';
+import {
+  asRevision,
+  type CallOptions,
+  type Glance,
+  type History,
+  type SecretVersion,
+} from '@core/providers/provider';
+import type { SecretDocument } from '@core/secrets/document';
+import { sameContent, sameEntry } from '@core/secrets/same-content';
+import type { HeldValues } from '@core/secrets/session-secrets';
+import type { Connection, Connections } from '@core/connections/connections';
+import type { ProviderStatuses } from '@core/connections/provider-statuses';
+import type { EnvironmentService } from './environment-service';
+import type { EnvironmentValues } from './environment-values';
+import { describeVariables, describeWhole } from './variables';
+
+export interface HistoryServiceParts {
+  readonly environments: EnvironmentService;
+  readonly values: EnvironmentValues;
+  readonly connections: Connections;
+  readonly statuses: ProviderStatuses;
+}
+
+export class HistoryService {
+  constructor(private readonly parts: HistoryServiceParts) {}
+
+  /** The newest version first. Throws what `SecretsProvider.versions` does, `NOT_FOUND` apart. */
+  async list(id: string, signal: AbortSignal): Promise<EnvironmentHistory> {
+    const row = this.#synced(id);
+    const [history, glance] = await this.#ask(row, (provider) =>
+      Promise.all([
+        provider.versions(row.path, { signal }).catch(noneWhereThereIsNothing),
+        provider.glance(row.path, { signal }),
+      ]),
+    );
+    if (!history.isKept) return { isKept: false };
+    const held = await this.parts.environments.held(row);
+    return {
+      isKept: true,
+      secret: standingOf(glance, history.versions[0]),
+      isComplete: history.isComplete,
+      versions: history.versions.map(({ createdAt, deletedAt, labels, ...version }) => ({
+        ...version,
+        labels: [...labels],
+        isHeld: version.revision === held?.revision,
+        ...(createdAt && { createdAt: createdAt.getTime() }),
+        ...(deletedAt && { deletedAt: deletedAt.getTime() }),
+      })),
+    };
+  }
+
+  /** What one version changed against another, or against nothing. Secret values stay here. */
+  async compare(
+    { id, before, after }: { id: string; before?: string | undefined; after: string },
+    signal: AbortSignal,
+  ): Promise<VersionDifference> {
+    const row = this.#synced(id);
+    const [older, newer] = await Promise.all([
+      before === undefined ? undefined : this.#read(row, before, { signal }),
+      this.#read(row, after, { signal }),
+    ]);
+    return differenceOf(older?.document, newer.document, this.parts.environments.marks(row));
+  }
+
+  /** One value of one version. Logged, without the value. */
+  async reveal(
+    { id, revision, key }: { id: string; revision: string; key: string },
+    signal: AbortSignal,
+  ): Promise<string> {
+    const row = this.#synced(id);
+    const version = await this.#read(row, revision, { signal });
+    return this.parts.environments.revealOf(row, version, key);
+  }
+
+  /**
+   * Writes what a version holds as a new one, over `newest`; `null` where the secret is deleted. Throws
+   * `CONFLICT` where that is not what is there, and what reading the version throws.
+   */
+  async restore(
+    { id, revision, newest }: { id: string; revision: string; newest: string | null },
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    const row = this.#synced(id);
+    const version = await this.#read(row, revision, { signal });
+    const expected = newest === null ? null : asRevision(newest);
+    return this.parts.environments.putBack(id, version, expected, signal);
+  }
+
+  #synced(id: string): EnvironmentRow {
+    const row = this.parts.environments.row(id);
+    if (row.synced) return row;
+    throw new AppError('INVALID_INPUT', {
+      message: 'This environment is not synced.',
+      hint: 'Only a provider keeps versions. Switch sync on to have them from now on.',
+    });
+  }
+
+  async #read(row: EnvironmentRow, revision: string, options: CallOptions): Promise<HeldValues> {
+    const { connections, values } = this.parts;
+    const connection = await connections.connect(row.workspaceId);
+    const known = values.at(row, connection.id, revision);
+    if (known !== undefined) return known;
+    const snapshot = await this.#ask(row, (provider) =>
+      provider.readVersion(row.path, asRevision(revision), options),
+    );
+    connection.ended.throwIfAborted();
+    values.keepSeen(row, connection.id, snapshot);
+    return snapshot;
+  }
+
+  async #ask<T>(
+    row: EnvironmentRow,
+    ask: (provider: Connection['provider']) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.parts.connections.connect(row.workspaceId);
+    return this.parts.statuses.observe(connection, () => ask(connection.provider));
+  }
+}
+
+const noneWhereThereIsNothing = (error: unknown): History => {
+  if (isAppError(error, 'NOT_FOUND')) return { isKept: true, versions: [], isComplete: true };
+  throw error;
+};
+
+/** Where metadata of the secret may not be seen, its newest version tells as much as can be known. */
+function standingOf(glance: Glance, newest: SecretVersion | undefined): SecretStanding {
+  switch (glance.state) {
+    case 'present':
+    case 'absent':
+      return { state: glance.state };
+    case 'deleted':
+    case 'scheduled-for-deletion': {
+      const isScheduled = glance.state === 'scheduled-for-deletion';
+      return {
+        state: isScheduled ? 'scheduled' : 'deleted',
+        recoverable: isScheduled || glance.recoverable,
+        ...(glance.until && { until: glance.until.getTime() }),
+      };
+    }
+    case 'unknown':
+      break;
+  }
+  if (newest === undefined) return { state: 'absent' };
+  const isGone = newest.state === 'deleted' || newest.state === 'destroyed';
+  return isGone
+    ? { state: 'deleted', recoverable: newest.state === 'deleted' }
+    : { state: 'present' };
+}
+
+type Marks = ReadonlyMap<string, VariableMark>;
+
+/** Lists of variables key by key, anything else as a whole. */
+function differenceOf(
+  before: SecretDocument | undefined,
+  after: SecretDocument,
+  marks: Marks,
+): VersionDifference {
+  if (after.shape === 'map' && (before === undefined || before.shape === 'map')) {
+    const base = before?.entries ?? new Map<string, never>();
+    const older = variablesByKey(before, marks);
+    const newer = variablesByKey(after, marks);
+    const rows = mergeRows({ base, mine: after.entries, theirs: base, equal: sameEntry });
+    const changed = rows.map(({ key, mine }) => rowOf(key, mine, older.get(key), newer.get(key)));
+    const kept = [...after.entries.keys()].filter((key) => base.has(key)).length;
+    return {
+      rows: changed,
+      unchanged: kept - rows.filter(({ mine }) => mine === 'changed').length,
+    };
+  }
+  if (before !== undefined && sameContent(before, after)) return { rows: [], unchanged: 1 };
+  const mark = marks.get(WHOLE_SECRET_KEY);
+  const older = before && describeWhole(before, mark);
+  const change = before === undefined ? 'added' : 'changed';
+  return {
+    rows: [rowOf(WHOLE_SECRET_KEY, change, older, describeWhole(after, mark))],
+    unchanged: 0,
+  };
+}
+
+const rowOf = (
+  key: string,
+  change: SideChange,
+  before: Variable | undefined,
+  after: Variable | undefined,
+): VersionDifference['rows'][number] => ({
+  key,
+  change,
+  ...(before && { before }),
+  ...(after && { after }),
+});
+
+const variablesByKey = (
+  document: SecretDocument | undefined,
+  marks: Marks,
+): ReadonlyMap<string, Variable> =>
+  new Map(
+    (document === undefined ? [] : describeVariables(document, marks)).map((variable) => [
+      variable.key,
+      variable,
+    ]),
+  );

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { SealedCredentials } from '@core/storage/credentials';
+import type { Database } from '@core/storage/database';
+import { openDatabase } from '@core/storage/open';
+import { Preferences } from '@core/storage/preferences';
+import { Secret } from '@core/secrets/secret';
+import { temporaryDirectory } from '@test/support/temporary-directory';
+import { CredentialStore } from './credential-store';
+import { createKeyStore, type KeyStore } from './key-store';
+import { MemoryKeychain } from '@test/support/memory-keychain';
+
+const VAULT = 'hashicorp-vault';
+const PASSPHRASE = 'correct horse battery';
+
+let directory: string;
+let keychain: MemoryKeychain;
+let database: Database;
+let rows: SealedCredentials;
+let keys: KeyStore;
+let store: CredentialStore;
+
+/** Starts the app's part of it, again where it ran already. */
+function start(): void {
+  ({ database } = openDatabase(directory));
+  const opened = database;
+  onTestFinished(() => {
+    opened.close();
+  });
+  rows = new SealedCredentials(database);
+  keys = createKeyStore({
+    dataDirectory: directory,
+    keychain,
+    passphraseCost: { N: 2 ** 14, r: 8, p: 1 },
+  });
+  store = new CredentialStore(rows, keys);
+}
+
+function restart(): void {
+  database.close();
+  start();
+}
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  keychain = new MemoryKeychain();
+  start();
+});
+
+const get = async (field: string, scope = 'global'): Promise<string | undefined> =>
+  (await store.get(scope, VAULT, field))?.reveal();
+
+const code = (expected: string): object => expect.objectContaining({ code: expected });
+
+describe('credentials', () => {
+  it('come back, after a restart too', async () => {
+    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await expect(get('token')).resolves.toBe('hvs.a');
+    restart();
+    await expect(get('token')).resolves.toBe('hvs.a');
+  });
+
+  it('of any text come back', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {
+        await store.set('global', VAULT, 'token', new Secret(text));
+        await expect(get('token')).resolves.toBe(text);
+      }),
+    );
+  });
+
+  it('are kept apart by scope, provider and field', async () => {
+    const workspace = randomUUID();
+    await store.set('global', VAULT, 'token', new Secret('global'));
+    await store.set(workspace, VAULT, 'token', new Secret('workspace'));
+    await store.set('global', VAULT, 'secretId', new Secret('other field'));
+    await store.set('global', 'aws-secrets-manager', 'token', new Secret('other provider'));
+    await expect(get('token')).resolves.toBe('global');
+    await expect(get('token', workspace)).resolves.toBe('workspace');
+    await expect(get('token', randomUUID())).resolves.toBeUndefined();
+    expect(store.names('global', VAULT)).toEqual(['secretId', 'token']);
+    store.removeScope(workspace);
+    expect(store.names(workspace, VAULT)).toEqual([]);
+    await expect(get('token')).resolves.toBe('global');
+  });
+
+  it('that are not there need no key', async () => {
+    await expect(get('token')).resolves.toBeUndefined();
+    await store.update('global', VAULT, { token: null });
+    store.remove('global', VAULT, 'token');
+    expect(store.names('global', VAULT)).toEqual([]);
+    expect((await keys.protection()).mode).toBe('undecided');
+  });
+
+  it('can be removed and named without a key', async () => {
+    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    keychain.entries.clear();
+    restart();
+    expect(store.names('global', VAULT)).toEqual(['token']);
+    store.remove('global', VAULT, 'token');
+    expect(store.names('global', VAULT)).toEqual([]);
+  });
+
+  it('change together, or not at all', async () => {
+    const preferences = new Preferences(database);
+    await store.set('global', VAULT, 'old', new Secret('1'));
+    const updates = { old: null, token: new Secret('2') };
+    const failing = store.update('global', VAULT, updates, () => {
+      preferences.set('alongside', true);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(store.names('global', VAULT)).toEqual(['old']);
+    expect(preferences.get('alongside', z.boolean())).toBeUndefined();
+
+    await store.update('global', VAULT, updates, () => {
+      preferences.set('alongside', true);
+    });
+    expect(store.names('global', VAULT)).toEqual(['token']);
+    expect(preferences.get('alongside', z.boolean())).toBe(true);
+  });
+
+  it('moved to another place in the database cannot be read there', async () => {
+    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    const sealed = rows.find({ scope: 'global', provider: VAULT, field: 'token' });
+    const workspace = randomUUID();
+    rows.put({
+      scope: workspace,
+      provider: VAULT,
+      field: 'token',
+      sealed: sealed ?? new Uint8Array(),
+    });
+    await expect(get('token', workspace)).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
+  });
+
+  it('that cannot be read stay until they are replaced', async () => {
+    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    keychain.entries.clear();
+    restart();
+    await expect(get('token')).rejects.toThrow(code('KEY_MISSING'));
+    await keys.choose({ mode: 'keychain' });
+    await expect(get('token')).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
+    expect(store.names('global', VAULT)).toEqual(['token']);
+    await store.set('global', VAULT, 'token', new Secret('hvs.b'));
+    await expect(get('token')).resolves.toBe('hvs.b');
+  });
+});
+
+describe('without a keychain', () => {
+  beforeEach(() => {
+    keychain.problem = 'There is none.';
+  });
+
+  it('nothing is stored before the choice', async () => {
+    const setting = store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await expect(setting).rejects.toThrow(code('KEY_CHOICE_NEEDED'));
+    expect(store.names('global', VAULT)).toEqual([]);
+  });
+
+  it('a passphrase keeps them', async () => {
+    await keys.choose({ mode: 'passphrase', passphrase: PASSPHRASE });
+    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    restart();
+    await expect(get('token')).rejects.toThrow(code('KEY_LOCKED'));
+    expect(store.names('global', VAULT)).toEqual(['token']);
+    await keys.unlock(PASSPHRASE);
+    await expect(get('token')).resolves.toBe('hvs.a');
+  });
+});
+
+describe('only for this session', () => {
+  beforeEach(async () => {
+    await keys.choose({ mode: 'session' });
+  });
+
+  it('they work as ever, and are gone after a restart', async () => {
+    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await store.update('global', VAULT, { secretId: new Secret('b'), other: new Secret('c') });
+    store.remove('global', VAULT, 'other');
+    await store.update('global', VAULT, { secretId: null });
+    expect(store.names('global', VAULT)).toEqual(['token']);
+    await expect(get('token')).resolves.toBe('hvs.a');
+    expect(rows.all()).toEqual([]);
+    restart();
+    expect(store.names('global', VAULT)).toEqual([]);
+    await expect(get('token')).resolves.toBeUndefined();
+  });
+
+  it('a scope is forgotten as a whole', async () => {
+    await store.set('global', VAULT, 'token', new Secret('a'));
+    await store.set('workspace', VAULT, 'token', new Secret('b'));
+    store.removeScope('workspace');
+    expect(store.names('workspace', VAULT)).toEqual([]);
+    expect(store.names('global', VAULT)).toEqual(['token']);
+  });
+
+  it('what a crash left on the disk is gone with the next start', () => {
+    rows.put({ scope: 'global', provider: VAULT, field: 'token', sealed: Uint8Array.of(1) });
+    restart();
+    expect(rows.all()).toEqual([]);
+  });
+});
+
+describe('another choice of protection', () => {
+  beforeEach(async () => {
+    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await store.set('workspace', VAULT, 'token', new Secret('hvs.b'));
+  });
+
+  it('takes them into memory and off the disk, and back', async () => {
+    await keys.choose({ mode: 'session' });
+    expect(rows.all()).toEqual([]);
+    await expect(get('token')).resolves.toBe('hvs.a');
+    await expect(get('token', 'workspace')).resolves.toBe('hvs.b');
+
+    await keys.choose({ mode: 'keychain' });
+    expect(rows.all()).toHaveLength(2);
+    restart();
+    await expect(get('token')).resolves.toBe('hvs.a');
+    await expect(get('token', 'workspace')).resolves.toBe('hvs.b');
+  });
+
+  it('carries over what can be read, when something cannot', async () => {
+    rows.put({ scope: 'global', provider: VAULT, field: 'secretId', sealed: Uint8Array.of(1, 2) });
+    await keys.choose({ mode: 'session' });
+    expect(store.names('global', VAULT)).toEqual(['token']);
+    expect(rows.all()).toEqual([]);
+  });
+
+  it('changes nothing where it fails on the way into memory', async () => {
+    keys.attach({
+      prepare: () => {
+        throw new Error('refused');
+      },
+    });
+    await expect(keys.choose({ mode: 'session' })).rejects.toThrow('refused');
+    await expect(get('token')).resolves.toBe('hvs.a');
+    expect(rows.all()).toHaveLength(2);
+  });
+
+  it('changes nothing where it fails on the way to the disk', async () => {
+    await keys.choose({ mode: 'session' });
+    keychain.problem = 'locked';
+    await expect(keys.choose({ mode: 'keychain' })).rejects.toThrow('locked');
+    await expect(get('token')).resolves.toBe('hvs.a');
+    expect(rows.all()).toEqual([]);
+  });
+
+  it('loses nothing that is stored meanwhile', async () => {
+    const choosing = keys.choose({ mode: 'session' });
+    const setting = store.set('global', VAULT, 'secretId', new Secret('meanwhile'));
+    await Promise.all([choosing, setting]);
+    await expect(get('secretId')).resolves.toBe('meanwhile');
+    const back = keys.choose({ mode: 'keychain' });
+    await Promise.all([back, store.set('global', VAULT, 'roleId', new Secret('on the way back'))]);
+    restart();
+    expect(store.names('global', VAULT)).toEqual(['roleId', 'secretId', 'token']);
+    await expect(get('secretId')).resolves.toBe('meanwhile');
+    await expect(get('roleId')).resolves.toBe('on the way back');
+  });
+});

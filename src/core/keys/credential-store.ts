@@ -1,0 +1,73 @@
+/** Credentials of providers, by scope, provider and field. A scope is `global` or a workspace's id. */
+import type { ProviderId } from '@shared/providers/descriptor';
+import type { CredentialAddress, SealedCredentials } from '@core/storage/credentials';
+import type { Secret } from '@core/secrets/secret';
+import type { KeyHolder } from './key-store';
+import { SealedStore } from './sealed-store';
+
+/** By field: the new value, or `null` to remove it. */
+export type CredentialUpdates = Readonly<Record<string, Secret | null>>;
+
+export class CredentialStore {
+  readonly #store: SealedStore<CredentialAddress>;
+
+  constructor(
+    private readonly rows: SealedCredentials,
+    private readonly keys: KeyHolder,
+  ) {
+    this.#store = new SealedStore(rows, keys, {
+      scopeOf: ({ scope, provider, field }) =>
+        JSON.stringify(['credential', scope, provider, field]),
+      inSession: 'forget',
+    });
+  }
+
+  /** `undefined` where none is stored. Throws what `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */
+  get(scope: string, provider: ProviderId, field: string): Promise<Secret | undefined> {
+    return this.#store.get({ scope, provider, field });
+  }
+
+  set(scope: string, provider: ProviderId, field: string, value: Secret): Promise<void> {
+    return this.update(scope, provider, { [field]: value });
+  }
+
+  remove(scope: string, provider: ProviderId, field: string): void {
+    this.#store.forget((each) => isSame(each, { scope, provider, field }));
+    this.rows.remove({ scope, provider, field });
+  }
+
+  /** Changes several at once, all or none, with what belongs to them: see `SealedStore.update`. */
+  update(
+    scope: string,
+    provider: ProviderId,
+    updates: CredentialUpdates,
+    alongside?: () => void,
+  ): Promise<void> {
+    return this.#store.update(
+      Object.entries(updates).map(([field, value]) => ({
+        address: { scope, provider, field },
+        value,
+      })),
+      alongside,
+    );
+  }
+
+  /** Which ones are stored, in alphabetical order. Decrypts nothing. */
+  names(scope: string, provider: ProviderId): string[] {
+    if (!this.keys.isSession()) return this.rows.fields(scope, provider);
+    return this.#store
+      .inMemory()
+      .filter((each) => each.scope === scope && each.provider === provider)
+      .map(({ field }) => field)
+      .toSorted();
+  }
+
+  /** Forgets all of a scope, as when a workspace goes. */
+  removeScope(scope: string): void {
+    this.#store.forget((each) => each.scope === scope);
+    this.rows.removeScope(scope);
+  }
+}
+
+const isSame = (a: CredentialAddress, b: CredentialAddress): boolean =>
+  a.scope === b.scope && a.provider === b.provider && a.field === b.field;

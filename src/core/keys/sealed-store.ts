@@ -1,0 +1,147 @@
+/** Values by address: sealed in a table of the database, or in memory only where that was chosen. */
+import { isAppError, type AppError } from '@shared/errors';
+import { Secret } from '@core/secrets/secret';
+import { open, seal } from './envelope';
+import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from './key-store';
+import type { MasterKey } from './master-key';
+
+/** Where sealed values lie. What it is given and gives back is sealed; only the store can open it. */
+export interface SealedTable<Address> {
+  all(): readonly (Address & { readonly sealed: Uint8Array })[];
+  find(address: Address): Uint8Array | undefined;
+  put(row: Address & { readonly sealed: Uint8Array }): void;
+  remove(address: Address): void;
+  removeAll(): void;
+  transaction(work: () => void): void;
+}
+
+export interface SealedUpdate<Address> {
+  readonly address: Address;
+  /** `null` removes it. */
+  readonly value: Secret | null;
+}
+
+export interface SealedStoreOptions<Address> {
+  /** Unambiguous, and part of the file format: a value opens under its own scope only. */
+  readonly scopeOf: (address: Address) => string;
+  /**
+   * What becomes of stored values when “only for this session” is chosen: credentials can be entered
+   * again and are forgotten on quit; of anything else this may be the only copy, so the choice is refused.
+   */
+  readonly inSession: 'forget' | { readonly refuse: () => AppError };
+}
+
+export class SealedStore<Address extends object> implements SealedData {
+  /** Where values live in a session, by scope. */
+  readonly #inMemory = new Map<string, { readonly address: Address; readonly value: Secret }>();
+
+  constructor(
+    private readonly table: SealedTable<Address>,
+    private readonly keys: KeyHolder,
+    private readonly options: SealedStoreOptions<Address>,
+  ) {
+    keys.attach(this);
+    // What a crash left behind while the choice of “only for this session” was being carried out.
+    if (keys.isSession() && options.inSession === 'forget') table.removeAll();
+  }
+
+  /** `undefined` where none is stored. Throws what `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */
+  async get(address: Address): Promise<Secret | undefined> {
+    if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
+    if (this.table.find(address) === undefined) return undefined;
+    const key = await this.keys.key();
+    if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
+    const sealed = this.table.find(address);
+    if (sealed === undefined) return undefined;
+    return new Secret(open(key, this.options.scopeOf(address), sealed).toString('utf8'));
+  }
+
+  /**
+   * Changes several at once, all or none. `alongside` runs in the same transaction, for what belongs to
+   * them. Throws what `KeyHolder.key` does, and needs no key where nothing is set.
+   */
+  async update(
+    updates: readonly SealedUpdate<Address>[],
+    alongside: () => void = () => undefined,
+  ): Promise<void> {
+    const needsKey = updates.some(({ value }) => value !== null);
+    const key = needsKey ? await this.keys.key() : undefined;
+    // From here on in one turn: the way of keeping them cannot change in between.
+    const toDisk = key !== undefined && !this.keys.isSession();
+    this.table.transaction(() => {
+      for (const { address, value } of updates) {
+        if (value === null) this.table.remove(address);
+        else if (toDisk) this.#write(key, address, value);
+      }
+      alongside();
+    });
+    for (const { address, value } of updates) {
+      if (value === null) this.#inMemory.delete(this.options.scopeOf(address));
+      else if (!toDisk) this.#inMemory.set(this.options.scopeOf(address), { address, value });
+    }
+  }
+
+  /** What is held in memory only; empty but in a session. */
+  inMemory(): Address[] {
+    return [...this.#inMemory.values()].map(({ address }) => address);
+  }
+
+  /** Forgets what is in memory; the table is the caller's to empty. */
+  forget(isMeant: (address: Address) => boolean): void {
+    for (const [scope, { address }] of this.#inMemory) {
+      if (isMeant(address)) this.#inMemory.delete(scope);
+    }
+  }
+
+  prepare({ to, key }: ProtectionChange): PreparedChange {
+    const { inSession } = this.options;
+    if (to === 'session' && inSession !== 'forget' && this.table.all().length > 0) {
+      throw inSession.refuse();
+    }
+    return to === 'session'
+      ? {
+          apply: () => {
+            if (key !== undefined) this.#readAll(key);
+          },
+          finish: (done) => {
+            if (done) this.table.removeAll();
+            else this.#inMemory.clear();
+          },
+        }
+      : {
+          apply: () => {
+            if (key !== undefined) this.#writeAll(key);
+          },
+          finish: (done) => {
+            if (done) this.#inMemory.clear();
+            else this.table.removeAll();
+          },
+        };
+  }
+
+  #write(key: MasterKey, address: Address, value: Secret): void {
+    this.table.put({
+      ...address,
+      sealed: seal(key, this.options.scopeOf(address), value.reveal()),
+    });
+  }
+
+  #readAll(key: MasterKey): void {
+    for (const row of this.table.all()) {
+      try {
+        const scope = this.options.scopeOf(row);
+        const value = new Secret(open(key, scope, row.sealed).toString('utf8'));
+        this.#inMemory.set(scope, { address: row, value });
+      } catch (error) {
+        // One that nobody can read any more has nothing to carry over.
+        if (!isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;
+      }
+    }
+  }
+
+  #writeAll(key: MasterKey): void {
+    this.table.transaction(() => {
+      for (const { address, value } of this.#inMemory.values()) this.#write(key, address, value);
+    });
+  }
+}

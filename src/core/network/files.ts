@@ -1,0 +1,196 @@
+/**
+ * The PEM files of Settings: authorities to trust, a client certificate and its key. Each fault is
+ * `INVALID_CONFIGURATION` at the field it is about, and tells nothing of what a file holds.
+ */
+import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '@shared/errors';
+import type { NetworkValues } from '@shared/providers/network';
+import type { Secret } from '@core/secrets/secret';
+
+/** The bundle of every public authority is a fifth of this. */
+const MAX_BYTES = 1024 * 1024;
+
+type FileField = 'caFile' | 'clientCertFile' | 'clientKeyFile';
+
+const labels = {
+  caFile: 'CA certificate file',
+  clientCertFile: 'Client certificate file',
+  clientKeyFile: 'Client key file',
+} as const satisfies Record<FileField, string>;
+
+const problem = (
+  field: FileField | 'clientKeyPassphrase',
+  message: string,
+  hint: string,
+): AppError => new AppError('INVALID_CONFIGURATION', { message, hint, details: { field } });
+
+/** A path as a person writes it, `~/certs/ca.pem` among them. */
+const expand = (path: string): string =>
+  /^~[\\/]/.test(path) ? join(homedir(), path.slice(2)) : path;
+
+/** Why a file could not be read, see https://nodejs.org/api/errors.html#common-system-errors */
+const faults: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  ENOENT: ['there is no file at', 'Check the path, and that the disk it is on is there.'],
+  ENOTDIR: ['there is no file at', 'Check the path.'],
+  EACCES: ['you may not read', 'Change who may read it, or choose another file.'],
+  EPERM: ['you may not read', 'Change who may read it, or choose another file.'],
+  EISDIR: ['this is a folder:', 'Choose the file in it.'],
+};
+
+async function readText(field: FileField, path: string): Promise<string> {
+  try {
+    const file = await open(expand(path));
+    try {
+      const { size } = await file.stat();
+      if (size > MAX_BYTES) {
+        throw problem(
+          field,
+          `${labels[field]}: ${path} is too large for one.`,
+          'Check that it is the right file.',
+        );
+      }
+      return await file.readFile('latin1');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const [what, hint] = faults[code] ?? ['this file cannot be read:', 'Choose another file.'];
+    throw problem(field, `${labels[field]}: ${what} ${path}.`, hint);
+  }
+}
+
+const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+interface Certificates {
+  readonly pems: readonly string[];
+  readonly parsed: readonly X509Certificate[];
+}
+
+function certificatesIn(field: FileField, path: string, text: string): Certificates {
+  const pems = text.match(certificateBlock) ?? [];
+  if (pems.length === 0) {
+    throw problem(
+      field,
+      `${labels[field]}: ${path} holds no certificate in PEM form.`,
+      'A PEM file has a line “-----BEGIN CERTIFICATE-----”. Another form is turned into it by: openssl x509 -inform der -in FILE -out FILE.pem',
+    );
+  }
+  try {
+    return { pems, parsed: pems.map((pem) => new X509Certificate(pem)) };
+  } catch {
+    throw problem(
+      field,
+      `${labels[field]}: a certificate in ${path} is damaged.`,
+      'Ask for the file anew, or export it again.',
+    );
+  }
+}
+
+const keyBlock =
+  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\S]+?-----END (?:[A-Z]+ )*PRIVATE KEY-----/;
+
+/** Also the older form, which says so inside the block. */
+const isEncrypted = (pem: string): boolean => /ENCRYPTED/.test(pem.slice(0, 200));
+
+function privateKeyOf(
+  field: FileField,
+  path: string,
+  text: string,
+  passphrase: string,
+): { readonly pem: string; readonly key: KeyObject } {
+  const [pem] = keyBlock.exec(text) ?? [];
+  if (pem === undefined) {
+    throw problem(
+      'clientKeyFile',
+      field === 'clientCertFile'
+        ? `${path} holds a certificate and no private key.`
+        : `${labels[field]}: ${path} holds no private key in PEM form.`,
+      'Enter the file of the private key. A PEM file of one has a line “-----BEGIN PRIVATE KEY-----”.',
+    );
+  }
+  const encrypted = isEncrypted(pem);
+  if (encrypted && passphrase === '') {
+    throw problem(
+      'clientKeyPassphrase',
+      'The client key is encrypted, and no passphrase is entered.',
+      'Enter it as Key passphrase under “More ways to connect”.',
+    );
+  }
+  try {
+    return { pem, key: createPrivateKey(encrypted ? { key: pem, passphrase } : { key: pem }) };
+  } catch {
+    throw encrypted
+      ? problem(
+          'clientKeyPassphrase',
+          'The client key cannot be decrypted with this passphrase.',
+          'Check the passphrase, and that it belongs to this key.',
+        )
+      : problem(
+          field,
+          `${labels[field]}: the private key in ${path} is damaged.`,
+          'Export it again, as PEM.',
+        );
+  }
+}
+
+export interface ClientCertificate {
+  /** The certificate, and what stands above it. */
+  readonly cert: string;
+  readonly key: string;
+  readonly passphrase: string | undefined;
+  readonly parsed: X509Certificate;
+}
+
+export interface CertificateFiles {
+  readonly authorities: readonly string[];
+  readonly client: ClientCertificate | undefined;
+}
+
+export type FileValues = Pick<NetworkValues, FileField>;
+
+async function readClient(
+  { clientCertFile, clientKeyFile }: FileValues,
+  passphrase: Secret | undefined,
+): Promise<ClientCertificate | undefined> {
+  if (clientCertFile === '') return undefined;
+  const text = await readText('clientCertFile', clientCertFile);
+  const { pems, parsed } = certificatesIn('clientCertFile', clientCertFile, text);
+  const [field, path] =
+    clientKeyFile === ''
+      ? (['clientCertFile', clientCertFile] as const)
+      : (['clientKeyFile', clientKeyFile] as const);
+  const keyText = clientKeyFile === '' ? text : await readText(field, path);
+  const words = passphrase?.reveal() ?? '';
+  const { pem, key } = privateKeyOf(field, path, keyText, words);
+  const own = parsed.find((certificate) => certificate.checkPrivateKey(key));
+  if (own === undefined) {
+    throw problem(
+      field,
+      `The private key in ${path} does not belong to the client certificate.`,
+      'Choose the key that was made for this certificate.',
+    );
+  }
+  return {
+    // The one the key belongs to comes first, whatever the order of the file.
+    cert: [own.toString(), ...pems.filter((_pem, index) => parsed[index] !== own)].join('\n'),
+    key: pem,
+    passphrase: isEncrypted(pem) ? words : undefined,
+    parsed: own,
+  };
+}
+
+/** Reads what is set. Throws `INVALID_CONFIGURATION` with the field. */
+export async function readCertificateFiles(
+  values: FileValues,
+  passphrase: Secret | undefined,
+): Promise<CertificateFiles> {
+  const { caFile } = values;
+  const authorities =
+    caFile === '' ? [] : certificatesIn('caFile', caFile, await readText('caFile', caFile)).pems;
+  return { authorities, client: await readClient(values, passphrase) };
+}

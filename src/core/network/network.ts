@@ -1,0 +1,146 @@
+/** How one configuration gets to its servers: whom it trusts, how it shows who it is, and through what. */
+import * as tls from 'node:tls';
+import { readFile } from 'node:fs/promises';
+import type { Agent } from 'node:http';
+import type { Socket } from 'node:net';
+import type { NetworkValues } from '@shared/providers/network';
+import type { Secret } from '@core/secrets/secret';
+import { PlainAgent, SecureAgent, type Pool } from './agents';
+import type { Endpoint } from './endpoint';
+import { readCertificateFiles, type CertificateFiles } from './files';
+import { findProxy, type Proxy } from './proxy';
+import type { SystemProxy } from './system-proxy';
+import { openTunnel } from './tunnel';
+
+export interface NetworkSettings {
+  readonly values: NetworkValues;
+  /** `clientKeyPassphrase` and `proxyPassword` are looked at. */
+  readonly credentials: Readonly<Record<string, Secret | undefined>>;
+  readonly verifySsl: boolean;
+}
+
+/** For `tls.connect`. */
+export interface TlsSettings {
+  readonly rejectUnauthorized: boolean;
+  readonly secureContext?: tls.SecureContext;
+}
+
+interface Contexts {
+  /** Absent where nothing differs from what Node does by itself. */
+  readonly server: tls.SecureContext | undefined;
+  /** The same without the client certificate, for a proxy. */
+  readonly proxy: tls.SecureContext | undefined;
+}
+
+/**
+ * Whom Node trusts by itself. A list of one's own replaces these, NODE_EXTRA_CA_CERTS included, so it
+ * has to begin with them: see `ca` in https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
+ */
+async function defaultAuthorities(): Promise<readonly string[]> {
+  // Since Node 22.15, which Electron has: it knows the store of the system too, where that is used.
+  const { getCACertificates } = tls as {
+    readonly getCACertificates?: (type: 'default') => readonly string[];
+  };
+  if (getCACertificates !== undefined) return getCACertificates('default');
+  const extra = process.env['NODE_EXTRA_CA_CERTS'] ?? '';
+  // Node itself goes on without a file that it cannot read.
+  const more = extra === '' ? '' : await readFile(extra, 'latin1').catch(() => '');
+  return more === '' ? tls.rootCertificates : [...tls.rootCertificates, more];
+}
+
+async function contextsOf({ authorities, client }: CertificateFiles): Promise<Contexts> {
+  const trust =
+    authorities.length === 0 ? {} : { ca: [...(await defaultAuthorities()), ...authorities] };
+  const proxy = authorities.length === 0 ? undefined : tls.createSecureContext(trust);
+  if (client === undefined) return { server: proxy, proxy };
+  const { cert, key, passphrase } = client;
+  return {
+    server: tls.createSecureContext({
+      ...trust,
+      cert,
+      key,
+      ...(passphrase !== undefined && { passphrase }),
+    }),
+    proxy,
+  };
+}
+
+export class Network {
+  readonly #settings: NetworkSettings;
+  readonly #systemProxy: SystemProxy;
+  #contexts: Promise<Contexts> | undefined;
+
+  constructor(settings: NetworkSettings, systemProxy: SystemProxy) {
+    this.#settings = settings;
+    this.#systemProxy = systemProxy;
+  }
+
+  get values(): NetworkValues {
+    return this.#settings.values;
+  }
+
+  get verifySsl(): boolean {
+    return this.#settings.verifySsl;
+  }
+
+  /** Reads the certificate files anew. Throws `INVALID_CONFIGURATION` with the field. */
+  readFiles(): Promise<CertificateFiles> {
+    this.forgetFiles();
+    return readCertificateFiles(this.values, this.#settings.credentials['clientKeyPassphrase']);
+  }
+
+  /** The next connection reads the files again: a certificate may have been renewed. */
+  forgetFiles(): void {
+    this.#contexts = undefined;
+  }
+
+  /** Throws `INVALID_CONFIGURATION` with the field, where a file cannot be used. */
+  async tlsSettings(): Promise<TlsSettings> {
+    const { server } = await this.#open();
+    // Said outright either way, since NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
+    const verified = { rejectUnauthorized: this.verifySsl };
+    return server === undefined ? verified : { ...verified, secureContext: server };
+  }
+
+  /** The proxy on the way to a target. Throws `INVALID_CONFIGURATION` where it cannot be used. */
+  proxyFor(target: URL): Promise<Proxy | undefined> {
+    const { values, credentials } = this.#settings;
+    const password = credentials['proxyPassword'];
+    return findProxy({ values, password }, this.#systemProxy, target);
+  }
+
+  /** Throws what `openTunnel` and the reading of files do. */
+  async tunnel(
+    proxy: Proxy,
+    endpoint: Pick<Endpoint, 'host' | 'port'>,
+    signal: AbortSignal,
+  ): Promise<Socket> {
+    const { proxy: trust } = proxy.isTls ? await this.#open() : { proxy: undefined };
+    return openTunnel(proxy, endpoint, { trust, signal });
+  }
+
+  /** Whom to trust where a proxy speaks TLS. */
+  async proxyTrust(): Promise<tls.SecureContext | undefined> {
+    return (await this.#open()).proxy;
+  }
+
+  /** An agent for requests to any server, which goes the way that each of them needs. */
+  agent(secure: boolean, pool: Pool): Agent {
+    return secure ? new SecureAgent(this, pool) : new PlainAgent(this, pool);
+  }
+
+  #open(): Promise<Contexts> {
+    if (this.#contexts === undefined) {
+      const opening = readCertificateFiles(
+        this.values,
+        this.#settings.credentials['clientKeyPassphrase'],
+      ).then(contextsOf);
+      this.#contexts = opening;
+      // A file that has been mended is found by the next attempt.
+      opening.catch(() => {
+        if (this.#contexts === opening) this.#contexts = undefined;
+      });
+    }
+    return this.#contexts;
+  }
+}

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import type { LookupFunction, Socket } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import { networkError } from './network-error';
+
+/** Gives a socket the addresses that were found before, so that all steps try the same ones. */
+export const lookupOf =
+  (found: readonly LookupAddress[]): LookupFunction =>
+  (_host, _options, callback) => {
+    callback(null, [...found]);
+  };
+
+/** Waits until a socket is ready, does what is wanted with it, and closes it. Throws `AppError`. */
+export async function withSocket<S extends Socket, T>(
+  socket: S,
+  event: 'connect' | 'secureConnect',
+  signal: AbortSignal,
+  look: (socket: S) => T | Promise<T>,
+): Promise<T> {
+  try {
+    await once(socket, event, { signal });
+    return await look(socket);
+  } catch (error) {
+    throw networkError(error) ?? error;
+  } finally {
+    // What it says after this has nobody left to hear it.
+    socket.on('error', () => undefined).destroy();
+  }
+}

@@ -1,0 +1,163 @@
+/** Reading many secrets: twenty a call where that is possible, else one by one. */
+import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+import { mapConcurrently, mapWithSecondTurn } from '@core/network/concurrency';
+import type { ReadOutcome } from '../provider';
+import type { Connection } from './connection';
+import { batchItemError, isUnavailable } from './errors';
+import { readSecret, snapshotOf } from './read';
+
+/** The most that BatchGetSecretValue takes. */
+const BATCH = 20;
+
+/** What fails for one secret because it fails for every secret. */
+const generalFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NAME_NOT_FOUND',
+  'CONNECTION_REFUSED',
+  'HOST_UNREACHABLE',
+  'CONNECTION_RESET',
+  'TIMED_OUT',
+  'TLS_UNTRUSTED',
+  'TLS_EXPIRED',
+  'TLS_WRONG_NAME',
+  'TLS_FAILED',
+  'UNEXPECTED_ANSWER',
+  'AUTHENTICATION_FAILED',
+  'CREDENTIALS_MISSING',
+  'CREDENTIALS_EXPIRED',
+  'PROFILE_NOT_FOUND',
+  'PROFILE_FAILED',
+  'SSO_LOGIN_NEEDED',
+  'KEY_ID_UNKNOWN',
+  'SIGNATURE_REFUSED',
+  'CLOCK_SKEWED',
+]);
+
+/** So many general failures in a row, without a success between, and the rest is not tried. */
+const GIVE_UP_AFTER = 3;
+
+class Outage {
+  #inARow = 0;
+  #error: AppError | undefined;
+
+  /** Set once it makes no sense to go on. */
+  get error(): AppError | undefined {
+    return this.#inARow >= GIVE_UP_AFTER ? this.#error : undefined;
+  }
+
+  failed(error: AppError): void {
+    if (!generalFailures.has(error.code)) return;
+    this.#inARow += 1;
+    this.#error = error;
+  }
+
+  succeeded(): void {
+    this.#inARow = 0;
+  }
+}
+
+export class BatchReader {
+  readonly #connection: Connection;
+  /** Unknown until the first batch, which goes alone. */
+  #batchWorks: boolean | undefined;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** One outcome for each path, in any order. Throws `CANCELLED` and nothing else. */
+  async *read(
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): AsyncGenerator<ReadOutcome, void, undefined> {
+    const outage = new Outage();
+    const waiting = [...new Set(paths)];
+    if (this.#batchWorks === undefined && waiting.length > 1) {
+      yield* this.#readBatch(waiting.splice(0, BATCH), outage, signal);
+    }
+    if (this.#batchWorks === true) {
+      const batches: string[][] = [];
+      while (waiting.length > 0) batches.push(waiting.splice(0, BATCH));
+      const work = (batch: string[]): Promise<ReadOutcome[]> =>
+        collect(this.#readBatch(batch, outage, signal));
+      const limit = this.#connection.limits.BatchGetSecretValue;
+      for await (const outcomes of mapConcurrently(batches, limit, work)) yield* outcomes;
+    } else {
+      yield* this.#readSingly(waiting, outage, signal);
+    }
+  }
+
+  #readSingly(
+    paths: readonly string[],
+    outage: Outage,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReadOutcome, void, undefined> {
+    const limit = this.#connection.limits.GetSecretValue;
+    return mapWithSecondTurn(paths, limit, async (path): Promise<ReadOutcome> => {
+      if (outage.error !== undefined) return { path, error: outage.error };
+      try {
+        const snapshot = await readSecret(this.#connection, path, signal);
+        outage.succeeded();
+        return { path, snapshot };
+      } catch (error) {
+        if (!isAppError(error) || error.code === 'CANCELLED') throw error;
+        outage.failed(error);
+        return { path, error };
+      }
+    });
+  }
+
+  async *#readBatch(
+    paths: readonly string[],
+    outage: Outage,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReadOutcome, void, undefined> {
+    const outcomes = outage.error === undefined ? await this.#callBatch(paths, outage, signal) : [];
+    yield* outcomes;
+    // What the batch did not settle is asked for by itself: that answer says more.
+    const settled = new Set(outcomes.map(({ path }) => path));
+    const left = paths.filter((path) => !settled.has(path));
+    yield* this.#readSingly(left, outage, signal);
+  }
+
+  /** The outcomes that are final. Empty where the batch as a whole came to nothing. */
+  async #callBatch(
+    paths: readonly string[],
+    outage: Outage,
+    signal: AbortSignal,
+  ): Promise<ReadOutcome[]> {
+    const operation = 'BatchGetSecretValue';
+    try {
+      const answer = await this.#connection.call({ operation, signal }, (client, http) =>
+        client.batchGetSecretValue({ SecretIdList: [...paths] }, http),
+      );
+      this.#batchWorks ??= true;
+      outage.succeeded();
+      const wanted = new Set(paths);
+      const host = (await this.#connection.endpoint()).hostname;
+      const { settings } = this.#connection;
+      const outcomes: ReadOutcome[] = [];
+      for (const entry of answer.SecretValues ?? []) {
+        const path = entry.Name ?? '';
+        if (wanted.has(path)) outcomes.push({ path, snapshot: snapshotOf(path, entry) });
+      }
+      for (const item of answer.Errors ?? []) {
+        const path = item.SecretId ?? '';
+        const error = batchItemError(item, { settings, host, operation, path });
+        const isFinal = error.code !== 'RATE_LIMITED' && error.code !== 'SERVER_ERROR';
+        if (wanted.has(path) && isFinal) outcomes.push({ path, error });
+      }
+      return outcomes;
+    } catch (error) {
+      if (!isAppError(error) || error.code === 'CANCELLED') throw error;
+      if (isUnavailable(error)) this.#batchWorks = false;
+      else outage.failed(error);
+      return [];
+    }
+  }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

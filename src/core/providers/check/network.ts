@@ -1,0 +1,239 @@
+/** The steps of Test Connection on the way to a server: name lookup, port and TLS. Nothing is sent. */
+import { once } from 'node:events';
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { AppError, isAppError } from '@shared/errors';
+import { withDeadline } from '@core/network/deadline';
+import { endpointOf, isThisComputer, type Endpoint } from '@core/network/endpoint';
+import type { Network } from '@core/network/network';
+import { proxyText, type Proxy } from '@core/network/proxy';
+import { proxyUnreachable } from '@core/network/tunnel';
+import { networkError } from '@core/network/network-error';
+import { untilAborted } from '@core/network/until-aborted';
+import { describeCertificate, describeFiles, endsSoon, explainRefusal } from './certificate';
+import { lookupOf, withSocket } from '@core/network/socket';
+import { passed, skipped, warned, type Step, type StepResult } from './steps';
+
+export interface NetworkTarget {
+  /** Where the calls go. */
+  readonly url: () => Promise<URL>;
+  /** The form's field for the address. */
+  readonly field: string;
+  readonly network: Network;
+  /** Milliseconds that each step may take. */
+  readonly deadlineMs: number;
+  /** Says more exactly what a failure comes of, where the provider knows. */
+  readonly explain?: (error: AppError, host: string) => AppError;
+}
+
+/** More addresses than this are counted, not told. */
+const ADDRESSES_TOLD = 4;
+
+const addressesText = (found: readonly LookupAddress[]): string => {
+  const told = found.slice(0, ADDRESSES_TOLD).map(({ address }) => address);
+  const more = found.length - told.length;
+  return more > 0 ? `${told.join(', ')} and ${String(more)} more` : told.join(', ');
+};
+
+async function findAddresses(host: string, signal: AbortSignal): Promise<LookupAddress[]> {
+  try {
+    return await untilAborted(lookup(host, { all: true }), signal);
+  } catch (error) {
+    throw networkError(error) ?? error;
+  }
+}
+
+/** The way to one server, as far as the steps have found it. */
+interface Way {
+  readonly endpoint: Endpoint;
+  /** Set where there is a proxy on the way. */
+  readonly proxy: Proxy | undefined;
+}
+
+/** Steps `certificates`, `proxy`, `name`, `port` and `tls`, for one run; the first two where they apply. */
+export function networkSteps(target: NetworkTarget): readonly Step[] {
+  const { network } = target;
+  let found: readonly LookupAddress[] = [];
+
+  const findWay = async (): Promise<Way> => {
+    const url = await target.url();
+    return { endpoint: endpointOf(url), proxy: await network.proxyFor(url) };
+  };
+
+  /** Runs a step inside its deadline; failures are explained. */
+  const at =
+    (run: (way: Way, signal: AbortSignal) => Promise<StepResult>): Step['run'] =>
+    async (signal) => {
+      const way = await findWay();
+      try {
+        return await withDeadline(signal, target.deadlineMs, (either) => run(way, either));
+      } catch (error) {
+        throw isAppError(error) && error.code !== 'CANCELLED'
+          ? (target.explain?.(error, way.endpoint.host) ?? error)
+          : error;
+      }
+    };
+
+  /** What TLS speaks over: the tunnel of a proxy, or a connection of its own. */
+  const lower = async ({ endpoint, proxy }: Way, signal: AbortSignal) =>
+    proxy === undefined
+      ? { host: endpoint.host, port: endpoint.port, lookup: lookupOf(found) }
+      : { host: endpoint.host, socket: await network.tunnel(proxy, endpoint, signal) };
+
+  return [
+    {
+      id: 'certificates',
+      label: 'Certificate files',
+      isNeeded: async () => network.values.caFile !== '' || network.values.clientCertFile !== '',
+      run: async () => describeFiles(await network.readFiles(), Date.now()),
+    },
+    {
+      id: 'proxy',
+      label: 'Proxy',
+      isNeeded: async () => (await findWay()).proxy !== undefined,
+      run: at(({ endpoint, proxy }, signal) => tryProxy(network, endpoint, proxy, signal)),
+    },
+    {
+      id: 'name',
+      label: 'Name lookup',
+      run: at(async ({ endpoint: { host }, proxy }, signal) => {
+        if (proxy !== undefined) return skipped('Left to the proxy');
+        const family = isIP(host);
+        if (family !== 0) {
+          found = [{ address: host, family }];
+          return skipped('Not needed: the address is an IP address');
+        }
+        found = await findAddresses(host, signal);
+        return passed(`${host} is ${addressesText(found)}`);
+      }),
+    },
+    {
+      id: 'port',
+      label: 'Port',
+      run: at(async ({ endpoint: { host, port }, proxy }, signal) => {
+        if (proxy !== undefined) return skipped('Left to the proxy');
+        return withSocket(
+          connect({ host, port, lookup: lookupOf(found) }),
+          'connect',
+          signal,
+          (socket) => passed(`${socket.remoteAddress ?? host}, port ${String(port)}`),
+        );
+      }),
+    },
+    {
+      id: 'tls',
+      label: 'TLS',
+      run: at(async (way, signal) => {
+        const { host, isTls } = way.endpoint;
+        if (!isTls) return withoutTls(host, target.field);
+        const settings = await network.tlsSettings();
+        const servername = isIP(host) === 0 ? { servername: host } : {};
+        // Nothing is sent, so a certificate that fails can be looked at safely.
+        const how = { ...settings, ...servername, rejectUnauthorized: false };
+        const socket = connectTls({ ...(await lower(way, signal)), ...how });
+        try {
+          return await withSocket(socket, 'secureConnect', signal, async (secured) => {
+            const result = judge(secured, host, network);
+            await untilAccepted(secured, signal);
+            return result;
+          });
+        } catch (error) {
+          throw brokenOff(error) ?? error;
+        }
+      }),
+    },
+  ];
+}
+
+/** Opens the way through the proxy, and tells which it is and what chose it. */
+async function tryProxy(
+  network: Network,
+  endpoint: Endpoint,
+  proxy: Proxy | undefined,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  if (proxy === undefined) return skipped('Not used');
+  if (endpoint.isTls) {
+    const socket = await network.tunnel(proxy, endpoint, signal);
+    socket.destroy();
+  } else {
+    // Plain requests are handed to the proxy one by one, so all there is to try is itself.
+    await withSocket(connect(proxy.port, proxy.host), 'connect', signal, () => undefined).catch(
+      (error: unknown) => {
+        throw signal.aborted ? error : proxyUnreachable(error, proxy);
+      },
+    );
+  }
+  return passed(`${proxyText(proxy)}, chosen by ${proxy.chosenBy}`);
+}
+
+/** A server of TLS 1.2 does not say what it lacked when it gives up a handshake. */
+function brokenOff(error: unknown): AppError | undefined {
+  const { cause } = error instanceof Error ? error : {};
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code !== 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') return undefined;
+  return new AppError('TLS_FAILED', {
+    message: 'The server broke off the TLS handshake.',
+    likelyCause: 'It demands a client certificate, or offers only ciphers that are no longer safe.',
+    hint: 'Enter the file of a client certificate under “More ways to connect”, or ask whoever runs the server what it demands.',
+    details: { field: 'clientCertFile' },
+    cause: error,
+  });
+}
+
+/** A server of TLS 1.3 judges the certificate it was shown only when the client thinks all is done. */
+const JUDGED_WITHIN_MS = 300;
+
+/**
+ * Waits for the server's word on the handshake: a session ticket where it accepts, an alert where it
+ * does not. One that says nothing is taken to accept. Throws `TLS_CLIENT_CERTIFICATE` …
+ */
+async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<void> {
+  if (socket.getProtocol() !== 'TLSv1.3') return;
+  const waiting = AbortSignal.any([signal, AbortSignal.timeout(JUDGED_WITHIN_MS)]);
+  socket.resume();
+  const accepted = once(socket, 'session', { signal: waiting }).then(() => true);
+  const closed = once(socket, 'close', { signal: waiting }).then(() => false);
+  // A silent server ends the waiting of both, and the one that is not heard must not be unhandled.
+  closed.catch(() => undefined);
+  const word = await Promise.race([accepted, closed]).catch((error: unknown) => {
+    if (waiting.aborted && !signal.aborted) return true;
+    throw error;
+  });
+  if (word) return;
+  throw new AppError('CONNECTION_RESET', {
+    message: 'The server closed the connection right after the TLS handshake.',
+    likelyCause: 'It demands a client certificate, or another than the one it was shown.',
+    hint: 'Enter the file of a client certificate that it accepts under “More ways to connect”.',
+    details: { field: 'clientCertFile' },
+  });
+}
+
+function withoutTls(host: string, field: string): StepResult {
+  if (isThisComputer(host)) return skipped('Not used: http, and the server is on this computer');
+  return warned(
+    'Not used',
+    new AppError('INVALID_CONFIGURATION', {
+      message: 'The address says http, so values and credentials travel unencrypted.',
+      hint: 'Use https:// unless you trust everything between this computer and the server.',
+      details: { field },
+    }),
+  );
+}
+
+function judge(socket: TLSSocket, host: string, network: Network): StepResult {
+  const certificate = socket.getPeerCertificate();
+  const detail = describeCertificate(certificate);
+  if (socket.authorized) {
+    const soon = endsSoon(certificate, Date.now());
+    return soon === undefined ? passed(detail) : warned(detail, soon);
+  }
+  if (!network.verifySsl) return warned(`${detail}. Not verified: Verify SSL is off`);
+  // Declared as an error, given as the code of one.
+  throw explainRefusal(String(socket.authorizationError), certificate, {
+    host,
+    caFile: network.values.caFile,
+  });
+}

@@ -1,0 +1,138 @@
+/** A token from an AppRole login of this session. */
+import { AppError, isAppError } from '@shared/errors';
+import type { Secret } from '@core/secrets/secret';
+import type { ApproleCredentials, ApproleLogin, IssuedToken } from './approle-login';
+import { TokenExaminer, type Authentication } from './authentication';
+import type { VaultClient } from './client';
+import { Shared } from './shared';
+import type { TokenFacts } from './token';
+import { lookUpWrapping } from './wrapping';
+
+export class ApproleAuthentication implements Authentication {
+  readonly method = 'AppRole';
+  readonly #issued = new WeakMap<Secret, IssuedToken>();
+  readonly #examiner: TokenExaminer;
+
+  constructor(
+    private readonly login: ApproleLogin,
+    private readonly credentials: ApproleCredentials,
+    private readonly client: VaultClient,
+  ) {
+    this.#examiner = new TokenExaminer(client, [credentials.namespace]);
+    login.retain();
+  }
+
+  async token(signal: AbortSignal): Promise<Secret> {
+    return this.#remember(await this.login.token(this.credentials, signal));
+  }
+
+  async afterForbidden(
+    token: Secret,
+    sentAt: number,
+    signal: AbortSignal,
+  ): Promise<Secret | undefined> {
+    const issued = this.#issued.get(token);
+    if (issued === undefined || this.login.lookupTellsNothing) return undefined;
+    if (!(await this.#examiner.isBad(token, sentAt, signal))) return undefined;
+    return this.#remember(await this.#replace(issued, signal));
+  }
+
+  async verify(signal: AbortSignal): Promise<TokenFacts> {
+    const issued = await this.#logIn(signal);
+    const verdict = await this.#examiner.lookUp(issued.token, signal);
+    if (verdict.state === 'valid') return verdict.facts;
+    if (verdict.state === 'withheld' || this.login.lookupTellsNothing) {
+      return this.login.facts(issued);
+    }
+    return this.login.facts(await this.#replace(issued, signal));
+  }
+
+  dispose(): void {
+    this.login.release();
+  }
+
+  /** Recognises a wrapping token that was entered as if it were the Secret ID itself. */
+  async #logIn(signal: AbortSignal): Promise<IssuedToken> {
+    try {
+      return await this.login.token(this.credentials, signal);
+    } catch (error) {
+      const { secretId, namespace } = this.credentials;
+      const isTokenLike = /^(hvs|s)\./.test(secretId.reveal());
+      if (!isAppError(error, 'APPROLE_REFUSED') || !isTokenLike) throw error;
+      const wrapped = await lookUpWrapping(this.client, secretId, [namespace], signal);
+      throw new AppError('APPROLE_REFUSED', {
+        ...(wrapped === 'secret-id' ? wrappedSecretId : otherToken),
+        details: { ...error.details, field: 'secretId' },
+        cause: error,
+      });
+    }
+  }
+
+  #remember(issued: IssuedToken): Secret {
+    this.#issued.set(issued.token, issued);
+    return issued.token;
+  }
+
+  async #replace(bad: IssuedToken, signal: AbortSignal): Promise<IssuedToken> {
+    const fresh = await this.login.replace(bad, this.credentials, signal);
+    // Where even a token this fresh is "bad", the server does not let this role look tokens up:
+    // believing it would spend a use of the Secret ID with every refusal.
+    if (await this.#examiner.isBad(fresh.token, performance.now(), signal)) {
+      this.login.lookupTellsNothing = true;
+    }
+    return fresh;
+  }
+}
+
+const wrappedSecretId = {
+  message: 'This Secret ID is wrapped.',
+  likelyCause: 'It was handed over as a wrapping token, which has to be unwrapped first.',
+  hint: 'Turn on “Secret ID is wrapped”. The wrapping token has not been used up.',
+} as const;
+
+const otherToken = {
+  message: 'What was entered as Secret ID looks like a token.',
+  likelyCause:
+    'It is a wrapping token that was used already or has expired, or a token to work with.',
+  hint: 'Ask for a new wrapping token. A token to work with goes in with Authentication set to Token.',
+} as const;
+
+/** An AppRole whose Secret ID has to be unwrapped first. */
+export class WrappedApproleAuthentication implements Authentication {
+  readonly method = 'AppRole';
+  readonly remark =
+    'The Secret ID was unwrapped, which works only once: save to keep it, since until then it is in memory alone';
+  readonly #inner: Shared<ApproleAuthentication>;
+  #opened: ApproleAuthentication | undefined;
+  #isDisposed = false;
+
+  constructor(unwrap: () => Promise<ApproleAuthentication>) {
+    this.#inner = new Shared(async () => {
+      const inner = await unwrap();
+      if (this.#isDisposed) inner.dispose();
+      else this.#opened = inner;
+      return inner;
+    });
+  }
+
+  async token(signal: AbortSignal): Promise<Secret> {
+    return (await this.#inner.get(signal)).token(signal);
+  }
+
+  async afterForbidden(
+    token: Secret,
+    sentAt: number,
+    signal: AbortSignal,
+  ): Promise<Secret | undefined> {
+    return (await this.#inner.get(signal)).afterForbidden(token, sentAt, signal);
+  }
+
+  async verify(signal: AbortSignal): Promise<TokenFacts> {
+    return (await this.#inner.get(signal)).verify(signal);
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#opened?.dispose();
+  }
+}

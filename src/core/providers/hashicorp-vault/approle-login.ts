@@ -1,0 +1,181 @@
+/**
+ * AppRole logs in once a session. Every login uses up one of a Secret ID's uses, so Test, Save and
+ * Pull All share one, and so does everybody who asks while it is under way.
+ */
+import { createHash } from 'node:crypto';
+import { Secret } from '@core/secrets/secret';
+import { AdaptiveLimit } from '@core/network/concurrency';
+import type { Network } from '@core/network/network';
+import type { Pace } from '@core/network/retry';
+import { untilAborted } from '@core/network/until-aborted';
+import { VaultClient, type VaultAnswer, type VaultRequest } from './client';
+import type { Clock } from './clock';
+import { loginError } from './errors';
+import { LeaseKeeper, authSchema, leaseTimes, type LeasedToken, type RenewCall } from './lease';
+import { encodePath } from './paths';
+import { detached } from './shared';
+import type { TokenFacts } from './token';
+
+export interface ApproleCredentials {
+  readonly url: string;
+  readonly namespace: string;
+  /** Of the auth method, without `auth/`. */
+  readonly approleMount: string;
+  readonly roleId: string;
+  readonly secretId: Secret;
+  /** How to connect; not part of whose login it is. */
+  readonly network: Network;
+  readonly deadlineMs: number;
+  readonly pace: Pace;
+}
+
+/** A token that a login gave. */
+export interface IssuedToken extends LeasedToken {
+  readonly policies: readonly string[];
+  /** The login that took its place, shared by all who found it bad. */
+  replacement?: Promise<IssuedToken> | undefined;
+}
+
+/** Logins and renewals use a connection of their own: no provider that is closed can cut them off. */
+export async function sendAlone(
+  credentials: ApproleCredentials,
+  request: VaultRequest,
+): Promise<VaultAnswer> {
+  const client = new VaultClient({ ...credentials, maxSockets: 1, limit: new AdaptiveLimit(1) });
+  try {
+    return await client.send(request, detached());
+  } finally {
+    client.close();
+  }
+}
+
+export class ApproleLogin {
+  /** A role whose policies withhold lookup-self, so that it cannot tell a bad token. */
+  lookupTellsNothing = false;
+  #current: Promise<IssuedToken> | undefined;
+  /** What `#current` gave, once it has. */
+  #issued: IssuedToken | undefined;
+  /** Whether this Secret ID was good earlier in this session. */
+  #wasAccepted = false;
+  #users = 0;
+  readonly #keeper: LeaseKeeper;
+
+  constructor(private readonly clock: Clock) {
+    this.#keeper = new LeaseKeeper(clock);
+  }
+
+  /** The session's token; logs in or renews first where that is needed. Throws `APPROLE_REFUSED` … */
+  async token(credentials: ApproleCredentials, signal: AbortSignal): Promise<IssuedToken> {
+    const issued = await untilAborted(this.#current ?? this.#logIn(credentials), signal);
+    if (this.clock.now() >= issued.expiresAt) return this.replace(issued, credentials, signal);
+    const renew = renewalOf(credentials);
+    await untilAborted(this.#keeper.renewWhereDue(issued, renew), signal);
+    if (this.#users > 0 && issued === this.#issued) this.#keeper.keep(issued, renew);
+    return issued;
+  }
+
+  /** Logs in again in place of a token that is no longer good. All who hold that token share it. */
+  replace(
+    bad: IssuedToken,
+    credentials: ApproleCredentials,
+    signal: AbortSignal,
+  ): Promise<IssuedToken> {
+    bad.replacement ??= this.#logIn(credentials);
+    return untilAborted(bad.replacement, signal);
+  }
+
+  /** What the login itself told, for a token that may not be looked up. */
+  facts({ expiresAt, renewAt, policies }: IssuedToken): TokenFacts {
+    const ttl = expiresAt === Infinity ? 0 : Math.round((expiresAt - this.clock.now()) / 1000);
+    return { ttl, renewable: renewAt !== Infinity, policies };
+  }
+
+  /** While somebody uses it, the token is renewed before it expires. */
+  retain(): void {
+    this.#users += 1;
+  }
+
+  release(): void {
+    this.#users -= 1;
+    if (this.#users === 0) this.#keeper.stop();
+  }
+
+  forget(): void {
+    this.#current = undefined;
+    this.#issued = undefined;
+    this.lookupTellsNothing = false;
+    this.#keeper.stop();
+  }
+
+  #logIn(credentials: ApproleCredentials): Promise<IssuedToken> {
+    this.#keeper.stop();
+    const login = this.#requestLogin(credentials);
+    this.#current = login;
+    this.#issued = undefined;
+    login.then(
+      (issued) => {
+        if (this.#current === login) this.#issued = issued;
+      },
+      () => {
+        if (this.#current === login) this.#current = undefined;
+      },
+    );
+    return login;
+  }
+
+  async #requestLogin(credentials: ApproleCredentials): Promise<IssuedToken> {
+    const asked = this.clock.now();
+    const answer = await sendAlone(credentials, {
+      method: 'POST',
+      path: encodePath('auth', credentials.approleMount, 'login'),
+      namespace: credentials.namespace,
+      body: JSON.stringify({
+        role_id: credentials.roleId,
+        secret_id: credentials.secretId.reveal(),
+      }),
+    });
+    if (!answer.isSuccess) throw loginError(answer, this.#wasAccepted);
+    this.#wasAccepted = true;
+    const { auth } = answer.parse(authSchema);
+    return {
+      token: new Secret(auth.client_token),
+      policies: auth.policies ?? [],
+      ...leaseTimes(asked, auth.lease_duration, auth.renewable),
+    };
+  }
+}
+
+const renewalOf =
+  (credentials: ApproleCredentials): RenewCall =>
+  (token) =>
+    sendAlone(credentials, {
+      method: 'POST',
+      path: encodePath(credentials.namespace, 'auth/token/renew-self'),
+      token,
+      body: '{}',
+    });
+
+/** All logins of this run of the app, by whose they are. Holds no Secret ID, only a hash. */
+export class ApproleLogins {
+  readonly #logins = new Map<string, ApproleLogin>();
+
+  constructor(private readonly clock: Clock) {}
+
+  of({ url, namespace, approleMount, roleId, secretId }: ApproleCredentials): ApproleLogin {
+    const identity = JSON.stringify([
+      new URL(url).origin,
+      namespace,
+      approleMount,
+      roleId,
+      secretId.reveal(),
+    ]);
+    const key = createHash('sha256').update(identity).digest('base64url');
+    const login = this.#logins.get(key) ?? new ApproleLogin(this.clock);
+    this.#logins.set(key, login);
+    return login;
+  }
+
+  forget(): void {
+    for (const login of this.#logins.values()) login.forget();
+  }
+}

@@ -1,0 +1,62 @@
+/** How calls get their token, and what to make of a 403. */
+import type { Secret } from '@core/secrets/secret';
+import { untilAborted } from '@core/network/until-aborted';
+import type { VaultClient } from './client';
+import { detached } from './shared';
+import { lookUpToken, type TokenFacts, type TokenVerdict } from './token';
+
+export interface Authentication {
+  readonly method: 'Token' | 'AppRole';
+  /** The token for a call. Logs in or renews where that is needed. */
+  token(signal: AbortSignal): Promise<Secret>;
+  /**
+   * After `token` was refused with 403 in a call sent at `sentAt` (`performance.now()`): a fresh token
+   * to try once more with, or `undefined` where the token is good and its policies do not permit it.
+   * Throws `TOKEN_INVALID` or `APPROLE_REFUSED` where neither is to be had.
+   */
+  afterForbidden(token: Secret, sentAt: number, signal: AbortSignal): Promise<Secret | undefined>;
+  /** Makes sure of the token and tells what is known of it; `undefined` where Vault does not tell. */
+  verify(signal: AbortSignal): Promise<TokenFacts | undefined>;
+  /** What a person is to know of how the token was got, where there is something. */
+  readonly remark?: string | undefined;
+  dispose(): void;
+}
+
+/** Finds out whether a token is bad, with as few lookups as many refusals at a time allow. */
+export class TokenExaminer {
+  readonly #goodAt = new WeakMap<Secret, number>();
+  readonly #running = new WeakMap<Secret, { startedAt: number; verdict: Promise<TokenVerdict> }>();
+
+  constructor(
+    private readonly client: VaultClient,
+    private readonly namespaces: readonly string[],
+  ) {}
+
+  /** A lookup that began after a call was sent speaks for that call: no bad token turns good again. */
+  async isBad(token: Secret, sentAt: number, signal: AbortSignal): Promise<boolean> {
+    if ((this.#goodAt.get(token) ?? -Infinity) >= sentAt) return false;
+    const running = this.#running.get(token);
+    const verdict =
+      running !== undefined && running.startedAt >= sentAt ? running.verdict : this.#start(token);
+    return (await untilAborted(verdict, signal)).state === 'invalid';
+  }
+
+  lookUp(token: Secret, signal: AbortSignal): Promise<TokenVerdict> {
+    return lookUpToken(this.client, token, this.namespaces, signal);
+  }
+
+  async #start(token: Secret): Promise<TokenVerdict> {
+    const startedAt = performance.now();
+    const lookup = this.lookUp(token, detached());
+    this.#running.set(token, { startedAt, verdict: lookup });
+    const verdict = await lookup;
+    if (verdict.state !== 'invalid') this.#goodAt.set(token, startedAt);
+    return verdict;
+  }
+}
+
+/** `a`, `a/b` of `a/b/c`: the namespaces that a mount path may begin with. */
+export const namespacePrefixes = (enginePath: string): string[] => {
+  const segments = enginePath.split('/');
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/'));
+};

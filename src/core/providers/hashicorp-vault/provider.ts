@@ -1,0 +1,202 @@
+import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+import type { CheckStep } from '@shared/contract/window/vault';
+import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
+import type { SecretDocument } from '@core/secrets/document';
+import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
+import type {
+  CallOptions,
+  Glance,
+  GlanceOptions,
+  History,
+  ListOptions,
+  Listing,
+  ReadOutcome,
+  RecoverOptions,
+  RemoveOutcome,
+  Revision,
+  SecretSnapshot,
+  SecretsProvider,
+  Written,
+} from '../provider';
+import type { Network } from '@core/network/network';
+import { reachPort } from '@core/network/reach';
+import { VaultApi } from './api';
+import type { Authentication } from './authentication';
+import { checkSteps } from './check/steps';
+import { runSteps } from '../check/steps';
+import type { VaultClient } from './client';
+import { detectKvVersion } from './engine';
+import { problemOf, roundingProblem, type KvEngine } from './kv';
+import { KvV1 } from './kv-v1';
+import { KvV2 } from './kv-v2';
+import { listRecursively } from './listing';
+import type { KvVersion } from './mounts';
+import { Shared, detached } from './shared';
+
+export interface ProviderParts {
+  readonly values: HashicorpVaultValues;
+  readonly client: VaultClient;
+  readonly network: Network;
+  /** Throws where credentials are missing or cannot be any: only when they are needed. */
+  readonly authentication: () => Authentication;
+  readonly deadlineMs: number;
+  /** Requests at a time. */
+  readonly limit: AdaptiveLimit;
+}
+
+/** Once one of these was said, every further call would hear the same, and an AppRole be locked out. */
+const credentialsAreDead: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'TOKEN_INVALID',
+  'APPROLE_REFUSED',
+  'CREDENTIALS_MISSING',
+]);
+
+/** So many reads in a row that came to nothing in all their attempts, and the rest is not tried. */
+const GIVE_UP_AFTER = 16;
+
+export class HashicorpVaultProvider implements SecretsProvider {
+  readonly #parts: ProviderParts;
+  readonly #engine: Shared<KvEngine>;
+  #authentication: Authentication | undefined;
+  #api: VaultApi | undefined;
+
+  constructor(parts: ProviderParts) {
+    this.#parts = parts;
+    this.#engine = new Shared(() => this.#detectEngine());
+  }
+
+  check({ signal }: CallOptions): AsyncIterable<CheckStep> {
+    const { values, client, network, deadlineMs } = this.#parts;
+    // Looked for anew, since it is what a test is for, and then used by all of its steps.
+    const engine = new Shared(() => this.#detectEngine());
+    return runSteps(
+      checkSteps({
+        values,
+        client,
+        network,
+        deadlineMs,
+        authenticate: () => this.#authenticate(),
+        openApi: () => this.#openApi(),
+        findEngine: (signal) => engine.get(signal),
+        detectVersion: (signal) => detectKvVersion(this.#openApi(), values, signal),
+      }),
+      signal,
+    );
+  }
+
+  async list(options: ListOptions): Promise<Listing> {
+    const engine = await this.#engine.get(options.signal);
+    return listRecursively(this.#openApi(), engine, this.#parts.limit, options);
+  }
+
+  async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
+    const engine = await this.#engine.get(signal);
+    return engine.read(path, signal);
+  }
+
+  async *readMany(
+    paths: readonly string[],
+    { signal }: CallOptions,
+  ): AsyncGenerator<ReadOutcome, void, undefined> {
+    const left = new AbortController();
+    const options = { signal: AbortSignal.any([signal, left.signal]) };
+    let dead: AppError | undefined;
+    let throttledInARow = 0;
+
+    const readOne = async (path: string): Promise<ReadOutcome> => {
+      if (dead) return { path, error: dead };
+      try {
+        const snapshot = await this.read(path, options);
+        throttledInARow = 0;
+        return { path, snapshot };
+      } catch (error) {
+        if (!isAppError(error) || error.code === 'CANCELLED') throw error;
+        throttledInARow = error.code === 'RATE_LIMITED' ? throttledInARow + 1 : 0;
+        if (credentialsAreDead.has(error.code) || throttledInARow >= GIVE_UP_AFTER) dead = error;
+        return { path, error };
+      }
+    };
+
+    try {
+      yield* mapWithSecondTurn(paths, this.#parts.limit, readOne);
+    } finally {
+      left.abort();
+    }
+  }
+
+  async glance(path: string, { signal }: GlanceOptions): Promise<Glance> {
+    const engine = await this.#engine.get(signal);
+    return engine.glance(path, signal);
+  }
+
+  async versions(path: string, { signal }: CallOptions): Promise<History> {
+    const engine = await this.#engine.get(signal);
+    return engine.versions(path, signal);
+  }
+
+  async readVersion(
+    path: string,
+    revision: Revision,
+    { signal }: CallOptions,
+  ): Promise<SecretSnapshot> {
+    const engine = await this.#engine.get(signal);
+    return engine.readVersion(path, revision, signal);
+  }
+
+  async write(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    { signal }: CallOptions,
+  ): Promise<Written> {
+    const engine = await this.#engine.get(signal);
+    return engine.write(path, document, expected, signal);
+  }
+
+  validate(path: string, document: SecretDocument): AppError | undefined {
+    const rounds = this.#engine.result?.version === 2;
+    return problemOf(path, document) ?? (rounds ? roundingProblem(document) : undefined);
+  }
+
+  async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
+    const engine = await this.#engine.get(signal);
+    return engine.remove(path, expected, signal);
+  }
+
+  async recover(path: string, { signal, revision }: RecoverOptions): Promise<void> {
+    const engine = await this.#engine.get(signal);
+    return engine.recover(path, signal, revision);
+  }
+
+  async reach({ signal }: CallOptions): Promise<void> {
+    await reachPort(this.#parts.network, new URL(this.#parts.values.url), signal);
+  }
+
+  dispose(): void {
+    this.#authentication?.dispose();
+    this.#parts.client.close();
+  }
+
+  #authenticate(): Authentication {
+    this.#authentication ??= this.#parts.authentication();
+    return this.#authentication;
+  }
+
+  #openApi(): VaultApi {
+    this.#api ??= new VaultApi(this.#parts.client, this.#authenticate());
+    return this.#api;
+  }
+
+  async #detectEngine(): Promise<KvEngine> {
+    const api = this.#openApi();
+    const { values } = this.#parts;
+    const version = await this.#kvVersion(api);
+    return version === 2 ? new KvV2(api, values.enginePath) : new KvV1(api, values.enginePath);
+  }
+
+  #kvVersion(api: VaultApi): KvVersion | Promise<KvVersion> {
+    const { values } = this.#parts;
+    if (values.kvVersion !== 'auto') return values.kvVersion === '1' ? 1 : 2;
+    return detectKvVersion(api, values, detached());
+  }
+}

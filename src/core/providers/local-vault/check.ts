@@ -1,0 +1,71 @@
+/** Test Connection for the local vault: its file, the key, and whether it can be written. */
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '@shared/errors';
+import { formatBytes } from '@shared/model/format';
+import { storageFailed } from '@core/storage/files';
+import { passed, warned, type Step } from '../check/steps';
+import type { VaultFile } from './vault-file';
+
+export const checkSteps = (file: VaultFile): readonly Step[] => [
+  {
+    id: 'file',
+    label: 'File',
+    run: async () => {
+      if (file.isSession()) {
+        return warned(
+          'None: everything is in memory only, and gone when Strongroom quits.',
+          new AppError('KEY_CHOICE_NEEDED', {
+            message: 'Secrets are kept only for this session.',
+            hint: 'To keep them, choose a passphrase or the keychain in Settings → Security.',
+          }),
+        );
+      }
+      await file.tryOpening();
+      const size = await file.size();
+      const name = basename(file.path);
+      return passed(
+        size === undefined
+          ? `${name} is made with the first secret.`
+          : `${name}, ${formatBytes(size)}`,
+      );
+    },
+  },
+  {
+    id: 'key',
+    label: 'Key',
+    run: async () => {
+      const { secrets } = await file.loadWithKey();
+      return passed(secrets.size === 1 ? '1 secret' : `${String(secrets.size)} secrets`);
+    },
+  },
+  {
+    id: 'writable',
+    label: 'Writable',
+    run: async () => {
+      if (file.isSession()) return passed('In memory');
+      const directory = dirname(file.path);
+      await tryWriting(directory);
+      return passed(directory);
+    },
+  },
+];
+
+/** Enough to need room on the disk. */
+const PROBE_BYTES = 4096;
+
+/**
+ * Writes a file beside the vault and removes it: permissions alone do not tell of a read-only or a full
+ * disk. Throws `STORAGE_FAILED`.
+ */
+async function tryWriting(directory: string): Promise<void> {
+  const probe = join(directory, `local-vault.check-${randomUUID()}`);
+  try {
+    await writeFile(probe, Buffer.alloc(PROBE_BYTES), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw storageFailed(directory, error);
+  } finally {
+    await rm(probe, { force: true });
+  }
+}

@@ -1,0 +1,237 @@
+/** The local vault as a secrets manager: a client of its file, stateless but for that. */
+import { AppError } from '@shared/errors';
+import type { CheckStep } from '@shared/contract/window/vault';
+import type { SecretDocument } from '@core/secrets/document';
+import type {
+  CallOptions,
+  Glance,
+  GlanceOptions,
+  History,
+  Listing,
+  ListOptions,
+  ReadOutcome,
+  RemoveOutcome,
+  Revision,
+  Written,
+  SecretSnapshot,
+  SecretsProvider,
+} from '../provider';
+import { runSteps } from '../check/steps';
+import { checkSteps } from './check';
+import {
+  BIN_KEEPS,
+  revisionOf,
+  toDocument,
+  toStored,
+  type Content,
+  type RemovedSecret,
+  type StoredSecret,
+} from './content';
+import { pathProblem } from './paths';
+import type { VaultFile } from './vault-file';
+
+/** Milliseconds. More than a keychain may take, where a person has to type a password. */
+const DEADLINE = 90_000;
+
+export class LocalVaultProvider implements SecretsProvider {
+  constructor(
+    private readonly file: VaultFile,
+    private readonly now: () => number,
+  ) {}
+
+  async *check({ signal }: CallOptions): AsyncGenerator<CheckStep, void, undefined> {
+    const steps = runSteps(checkSteps(this.file), signal);
+    for (;;) {
+      const next = await within(signal, steps.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+
+  async list({ signal, onFound }: ListOptions): Promise<Listing> {
+    const { secrets } = await within(signal, this.file.load());
+    onFound?.(secrets.size);
+    return { secrets: [...secrets.keys()].toSorted().map((path) => ({ path })), unlisted: [] };
+  }
+
+  async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
+    return snapshotOf(await within(signal, this.file.load()), path);
+  }
+
+  async *readMany(
+    paths: readonly string[],
+    { signal }: CallOptions,
+  ): AsyncGenerator<ReadOutcome, void, undefined> {
+    const content = await within(signal, this.file.load());
+    for (const path of paths) {
+      if (signal.aborted) throw new AppError('CANCELLED');
+      yield content.secrets.has(path)
+        ? { path, snapshot: snapshotOf(content, path) }
+        : { path, error: notFound(path) };
+    }
+  }
+
+  /** Opens the file, which is here: its values go nowhere for it. */
+  async glance(path: string, { signal }: GlanceOptions): Promise<Glance> {
+    const { secrets, bin } = await within(signal, this.file.load());
+    const secret = secrets.get(path);
+    if (secret !== undefined) return { state: 'present', ...standingOf(secret) };
+    const removed = newestIn(this.#kept(bin), path);
+    if (removed === undefined) return { state: 'absent' };
+    return { state: 'deleted', recoverable: true, until: endOf(removed) };
+  }
+
+  versions(): Promise<History> {
+    return Promise.resolve({ isKept: false });
+  }
+
+  async readVersion(
+    path: string,
+    revision: Revision,
+    options: CallOptions,
+  ): Promise<SecretSnapshot> {
+    const snapshot = await this.read(path, options);
+    if (snapshot.revision === revision) return snapshot;
+    throw new AppError('NOT_FOUND', {
+      message: 'The local vault keeps only the newest version of a secret.',
+      hint: 'Pull the newest version.',
+      details: { path },
+    });
+  }
+
+  async write(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    { signal }: CallOptions,
+  ): Promise<Written> {
+    const problem = pathProblem(path);
+    if (problem !== undefined) throw problem;
+    const write = (content: Content): Written => {
+      const current = content.secrets.get(path);
+      if (current === undefined && expected !== null) {
+        throw new AppError('CONFLICT', {
+          message: 'This secret was removed since it was read.',
+          hint: 'Save it under its path as a new one. Nothing was overwritten.',
+          details: { path },
+        });
+      }
+      const secret = {
+        path,
+        stored: toStored(document),
+        version: (current?.version ?? 0) + 1,
+        modifiedAt: this.now(),
+      };
+      const revision = revisionOf(toDocument(secret));
+      if (current !== undefined) {
+        // A write that was given up on, and went on by itself: it is there, and nobody is overwritten.
+        const isThere = revisionOf(toDocument(current)) === revision;
+        if (expected !== null && isThere) return { revision, version: labelOf(current) };
+        assertExpected(current, expected);
+      }
+      content.secrets.set(path, secret);
+      this.#emptyBin(content);
+      return { revision, version: labelOf(secret) };
+    };
+    return within(signal, this.file.update(signal, write));
+  }
+
+  validate(path: string): AppError | undefined {
+    return pathProblem(path);
+  }
+
+  /** What is removed stays in a bin inside the file for 30 days. */
+  async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
+    const remove = (content: Content): RemoveOutcome => {
+      const current = content.secrets.get(path);
+      if (current === undefined) throw notFound(path);
+      assertExpected(current, expected);
+      const removed = { ...current, removedAt: this.now() };
+      content.secrets.delete(path);
+      content.bin.push(removed);
+      this.#emptyBin(content);
+      return { recoverable: true, until: endOf(removed) };
+    };
+    return within(signal, this.file.update(signal, remove));
+  }
+
+  async recover(path: string, { signal }: CallOptions): Promise<void> {
+    const recover = (content: Content): void => {
+      if (content.secrets.has(path)) return;
+      const removed = newestIn(this.#kept(content.bin), path);
+      if (removed === undefined) throw notFound(path);
+      const { removedAt: _, ...secret } = removed;
+      content.secrets.set(path, secret);
+      content.bin = this.#kept(content.bin).filter((other) => other !== removed);
+    };
+    return within(signal, this.file.update(signal, recover));
+  }
+
+  dispose(): void {
+    // Nothing is held open between calls.
+  }
+
+  #emptyBin(content: Content): void {
+    content.bin = this.#kept(content.bin);
+  }
+
+  #kept(bin: readonly RemovedSecret[]): RemovedSecret[] {
+    const oldest = this.now() - BIN_KEEPS;
+    return bin.filter(({ removedAt }) => removedAt >= oldest);
+  }
+}
+
+const newestIn = (bin: readonly RemovedSecret[], path: string): RemovedSecret | undefined =>
+  bin.findLast((removed) => removed.path === path);
+
+const endOf = ({ removedAt }: RemovedSecret): Date => new Date(removedAt + BIN_KEEPS);
+
+const labelOf = ({ version }: StoredSecret): string => `v${String(version)}`;
+
+const notFound = (path: string): AppError => new AppError('NOT_FOUND', { details: { path } });
+
+function assertExpected(current: StoredSecret, expected: Revision | null): void {
+  const details = { path: current.path };
+  if (expected === null) throw new AppError('ALREADY_EXISTS', { details });
+  if (revisionOf(toDocument(current)) !== expected) throw new AppError('CONFLICT', { details });
+}
+
+function snapshotOf({ secrets }: Content, path: string): SecretSnapshot {
+  const secret = secrets.get(path);
+  if (secret === undefined) throw notFound(path);
+  return { path, document: toDocument(secret), ...standingOf(secret) };
+}
+
+const standingOf = (
+  secret: StoredSecret,
+): Pick<SecretSnapshot, 'revision' | 'version' | 'modifiedAt'> => ({
+  revision: revisionOf(toDocument(secret)),
+  version: labelOf(secret),
+  modifiedAt: new Date(secret.modifiedAt),
+});
+
+/** Stops waiting when the caller does, or at the deadline; a file cannot be told to stop. */
+async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const timeout = AbortSignal.timeout(DEADLINE);
+  const either = AbortSignal.any([signal, timeout]);
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(
+        signal.aborted
+          ? new AppError('CANCELLED')
+          : new AppError('TIMED_OUT', {
+              message: `The local vault did not answer within ${String(DEADLINE / 1000)} seconds.`,
+              hint: 'Check the disk that the data directory is on.',
+            }),
+      );
+    };
+    if (either.aborted) stop();
+    else either.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([stopped, work]);
+  } finally {
+    if (stop !== undefined) either.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,212 @@
+/** What every secrets manager looks like to the rest of the core. */
+import type { AppError } from '@shared/errors';
+import type { ProviderId } from '@shared/providers/descriptor';
+import type { CheckStep, FormValues } from '@shared/contract/window/vault';
+import type { SecretDocument } from '@core/secrets/document';
+import type { Secret } from '@core/secrets/secret';
+
+/** Opaque: a KV v2 version, an AWS VersionId, a fingerprint. Only ever compared for equality. */
+export type Revision = string & { readonly __revision: true };
+
+export const asRevision = (value: string): Revision => value as Revision;
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Called with the number of secrets found so far, as a listing of several pages or folders grows. */
+  readonly onFound?: (count: number) => void;
+}
+
+export interface RecoverOptions extends CallOptions {
+  /** One version that was deleted by itself, where a provider does that, instead of the newest. */
+  readonly revision?: Revision | undefined;
+}
+
+export interface ListedSecret {
+  /**
+   * Relative to what the configuration names: never holds the mount, and starts with `/` only where
+   * the name itself does, which AWS allows.
+   */
+  readonly path: string;
+  /** Why it cannot be read, where the listing already tells. */
+  readonly unavailable?: 'scheduled-for-deletion';
+}
+
+export interface Listing {
+  readonly secrets: readonly ListedSecret[];
+  /** Folders that could not be listed while others could. A root that cannot be listed is thrown. */
+  readonly unlisted: readonly { readonly path: string; readonly error: AppError }[];
+}
+
+export interface SecretSnapshot {
+  readonly path: string;
+  readonly document: SecretDocument;
+  readonly revision: Revision;
+  /** The revision as people say it, such as `v14`; absent where the provider has no versions. */
+  readonly version?: string | undefined;
+  /** When this revision was written, where the provider tells. */
+  readonly modifiedAt?: Date | undefined;
+}
+
+/** What a write left behind. */
+export interface Written {
+  readonly revision: Revision;
+  /** What is there now, where the server keeps it differently than it was sent. */
+  readonly document?: SecretDocument;
+  /** As in `SecretSnapshot`. */
+  readonly version?: string | undefined;
+}
+
+/** What the caller of a glance holds already. */
+export interface GlanceOptions extends CallOptions {
+  /**
+   * Where only an index can be asked that lags behind, as ListSecrets does, this tells whether the
+   * index is ahead of the caller or behind: without it such an index is not believed.
+   */
+  readonly known?: Pick<SecretSnapshot, 'revision' | 'modifiedAt'> | undefined;
+}
+
+/** What stands at a path, told by metadata alone: no value is fetched from a server for it. */
+export type Glance =
+  | {
+      readonly state: 'present';
+      /** Equal to the revision that `read` gives for the same version. */
+      readonly revision: Revision;
+      /** As in `SecretSnapshot`. */
+      readonly version?: string | undefined;
+      readonly modifiedAt?: Date | undefined;
+    }
+  | {
+      readonly state: 'deleted';
+      /** Whether `recover` can bring the newest version back. */
+      readonly recoverable: boolean;
+      /** When it can no longer be brought back, where that is known. */
+      readonly until?: Date | undefined;
+    }
+  /** The name is taken until then; `recover` cancels it. */
+  | { readonly state: 'scheduled-for-deletion'; readonly until?: Date | undefined }
+  | { readonly state: 'absent' }
+  /** This provider, or this engine of it, has no metadata; or the credentials may not see it. */
+  | { readonly state: 'unknown'; readonly why: 'not-supported' | 'not-permitted' };
+
+export interface SecretVersion {
+  readonly revision: Revision;
+  /** The revision as people say it, such as `v14`. */
+  readonly version: string;
+  /** `deleted` can be brought back by whoever may, `destroyed` by nobody. */
+  readonly state: 'current' | 'past' | 'deleted' | 'destroyed';
+  /** The provider's own names for it, such as AWSPREVIOUS; our own bookkeeping left out. */
+  readonly labels: readonly string[];
+  readonly createdAt?: Date | undefined;
+  /** Who wrote it, where the provider tells. */
+  readonly createdBy?: string | undefined;
+  readonly deletedAt?: Date | undefined;
+}
+
+export type History =
+  | {
+      readonly isKept: true;
+      /** The newest first. */
+      readonly versions: readonly SecretVersion[];
+      /** False where the credentials may see only some of those that are kept. */
+      readonly isComplete: boolean;
+    }
+  /** This provider, or this engine of it, keeps no versions. */
+  | { readonly isKept: false };
+
+export type ReadOutcome =
+  | { readonly path: string; readonly snapshot: SecretSnapshot }
+  | { readonly path: string; readonly error: AppError };
+
+export type RemoveOutcome =
+  /** Gone from use, and can be brought back. `until` is when it can no longer be, where that is known. */
+  | { readonly recoverable: true; readonly until?: Date | undefined }
+  | { readonly recoverable: false };
+
+/**
+ * A connection to one configured secrets manager. Methods throw `AppError`, honour the signal with
+ * `CANCELLED`, and end within a deadline of their own with `TIMED_OUT`.
+ */
+export interface SecretsProvider {
+  /** Tests the connection step by step. Failures are steps, not throws; nothing is written. */
+  check(options: CallOptions): AsyncIterable<CheckStep>;
+  list(options: ListOptions): Promise<Listing>;
+  /** Throws `NOT_FOUND`, `SECRET_DELETED`, `SCHEDULED_FOR_DELETION`, `PERMISSION_DENIED` … */
+  read(path: string, options: CallOptions): Promise<SecretSnapshot>;
+  /** Reads many with bounded concurrency, in any order; one failure does not stop the others. */
+  readMany(paths: readonly string[], options: CallOptions): AsyncIterable<ReadOutcome>;
+  /** A missing permission is an answer here and no error: see `Glance`. */
+  glance(path: string, options: GlanceOptions): Promise<Glance>;
+  /** Throws `NOT_FOUND` where nothing is known of the path, `PERMISSION_DENIED` … */
+  versions(path: string, options: CallOptions): Promise<History>;
+  /**
+   * Reads one version, the newest or a past one. Throws `NOT_FOUND` where it is not kept any more,
+   * `SECRET_DELETED` where it was deleted.
+   */
+  readVersion(path: string, revision: Revision, options: CallOptions): Promise<SecretSnapshot>;
+  /**
+   * Writes the whole document. `expected` is the revision it was read at, `null` to create only.
+   * Throws `CONFLICT` where the server holds another revision, `ALREADY_EXISTS` on a create that finds
+   * one, `SCHEDULED_FOR_DELETION` where the name is still taken by what is being deleted. A write whose
+   * answer was lost is recognised when it is asked for again.
+   */
+  write(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    options: CallOptions,
+  ): Promise<Written>;
+  /**
+   * What stands against creating this, as far as the provider's rules tell without a call: the name or
+   * the size. `undefined` is no promise that a write succeeds.
+   */
+  validate(path: string, document: SecretDocument): AppError | undefined;
+  /** Removes the secret, recoverably where the provider can. Throws `CONFLICT` as `write` does. */
+  remove(path: string, expected: Revision, options: CallOptions): Promise<RemoveOutcome>;
+  /**
+   * Brings a deleted secret back, its newest version with it: `read` works again. Does nothing where
+   * there is one at the path. Throws `NOT_FOUND` where nothing is left of it, `PERMISSION_DENIED` …
+   */
+  recover(path: string, options: RecoverOptions): Promise<void>;
+  /**
+   * Whether there is a way to the server, or to the proxy in front of it: connects and sends nothing.
+   * Throws the network's failures. Left out where there is no network in between.
+   */
+  reach?(options: CallOptions): Promise<void>;
+  /** Ends background work and closes connections. The provider is not used afterwards. */
+  dispose(): void;
+}
+
+/** What a provider is made from: parsed settings and the credentials beside them. */
+export interface ProviderSettings<Values> {
+  readonly values: Values;
+  readonly credentials: Readonly<Record<string, Secret | undefined>>;
+}
+
+/** Values and credentials by field name; a field that is not named stays as it is. */
+export interface Prepared {
+  readonly values: FormValues;
+  readonly credentials: Readonly<Record<string, Secret>>;
+}
+
+export interface ProviderFactory<Values = unknown> {
+  readonly id: ProviderId;
+  /**
+   * Makes no connection and no call by itself. A method, so that factories of different values fit
+   * into one registry: the descriptor of the same id has parsed what comes in.
+   */
+  create(settings: ProviderSettings<Values>): SecretsProvider;
+  /**
+   * What takes the place of settings before they are stored; `undefined` where they are stored as they
+   * were entered. May call the server: what is good for one use only is used here. `credential` gives
+   * what was entered, or what is stored already.
+   */
+  prepareToStore?(
+    values: Values,
+    credential: (name: string) => Promise<Secret | undefined>,
+  ): Promise<Prepared | undefined>;
+  /** Forgets logins that outlive the provider they were made for. */
+  forgetLogins?(): void;
+}

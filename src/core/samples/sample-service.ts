@@ -1,0 +1,85 @@
+import type { Environment } from '@shared/model/environment';
+import { providerDescriptors } from '@shared/providers';
+import type { KeyHolder } from '@core/keys/key-store';
+import type { EnvironmentService } from '@core/environments/environment-service';
+import type { SyncService } from '@core/transfer/link-service';
+import type { Configurations } from '@core/connections/configurations';
+import type { VaultService } from '@core/connections/connection-service';
+import { sampleEnvironments, type SampleEnvironment } from './sample-data';
+
+export interface SampleServiceParts {
+  readonly keys: KeyHolder;
+  readonly configurations: Configurations;
+  readonly vault: VaultService;
+  readonly environments: EnvironmentService;
+  readonly sync: SyncService;
+}
+
+const PROVIDER = 'local-vault';
+
+/** Environments to try the app with: as real as any, and deleted like any. */
+export class SampleService {
+  constructor(private readonly parts: SampleServiceParts) {}
+
+  /**
+   * Makes the sample environments, some of them synced with the local vault, which the workspace uses
+   * from then on. Throws what needing the key throws, `NAME_TAKEN`, and what the local vault does; then
+   * none of them is there.
+   */
+  async create(workspaceId: string, signal: AbortSignal): Promise<Environment[]> {
+    const { keys, environments } = this.parts;
+    // Asked for first: without it nothing below can be kept.
+    await keys.key();
+    const made: string[] = [];
+    try {
+      for (const sample of sampleEnvironments) {
+        const { id } = environments.create(workspaceId, sample.name);
+        made.push(id);
+        await this.#fill(id, sample, signal);
+      }
+      await this.#useLocalVault(workspaceId);
+      for (const [index, { path }] of sampleEnvironments.entries()) {
+        const id = made[index];
+        if (id !== undefined && path !== undefined) await this.#link(id, path, signal);
+      }
+    } catch (error) {
+      for (const id of made) await environments.remove(id, false, signal);
+      throw error;
+    }
+    const ids = new Set(made);
+    return environments.list(workspaceId).filter(({ id }) => ids.has(id));
+  }
+
+  async #fill(id: string, { variables }: SampleEnvironment, signal: AbortSignal): Promise<void> {
+    const { base } = await this.parts.environments.open(id);
+    if (base === undefined) throw new Error('A new environment is not in memory');
+    const additions = variables.map(({ key, value, plain, disabled }) => ({
+      key,
+      value,
+      ...(plain === true && { secret: false }),
+      ...(disabled === true && { disabled }),
+    }));
+    await this.parts.environments.save(id, base, { edits: [], additions }, signal);
+  }
+
+  /** Where another provider is in use, the samples are none of its business. */
+  async #useLocalVault(workspaceId: string): Promise<void> {
+    const { configurations, vault } = this.parts;
+    if (configurations.resolve(workspaceId).provider === PROVIDER) return;
+    await vault.save({
+      workspaceId,
+      scope: 'workspace',
+      provider: PROVIDER,
+      values: providerDescriptors[PROVIDER].defaults,
+      credentials: {},
+    });
+  }
+
+  /** What an earlier try left at the path is taken up again. */
+  async #link(id: string, path: string, signal: AbortSignal): Promise<void> {
+    const { sync } = this.parts;
+    const { exists, serverRevision } = await sync.preview(id, path, signal);
+    const resolution = exists ? 'take-server' : 'push';
+    await sync.enable({ id, path, resolution, serverRevision }, signal);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Protection } from '@shared/contract/window/security';
+import type { ActivityLog } from '@core/activity/activity-log';
+import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
+import type { VaultService } from '@core/connections/connection-service';
+
+export interface SecurityServiceParts {
+  readonly keyStore: KeyStore;
+  readonly vault: VaultService;
+  readonly activity: ActivityLog;
+}
+
+/** How credentials are protected, and forgetting everything at once. */
+export class SecurityService {
+  constructor(private readonly parts: SecurityServiceParts) {}
+
+  protection(): Promise<Protection> {
+    return this.parts.keyStore.protection();
+  }
+
+  async choose(choice: ProtectionChoice): Promise<Protection> {
+    await this.parts.keyStore.choose(choice);
+    this.parts.activity.record({ action: 'protection-changed', detail: choice.mode });
+    return this.protection();
+  }
+
+  async unlock(passphrase: string): Promise<Protection> {
+    await this.parts.keyStore.unlock(passphrase);
+    return this.protection();
+  }
+
+  /** Empties the memory: values, logins and, where it can be had again, the key. */
+  async lock(): Promise<Protection> {
+    this.parts.vault.lock();
+    this.parts.keyStore.lock();
+    return this.protection();
+  }
+}

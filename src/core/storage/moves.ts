@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { moveStages, placeSchema, type MoveStage } from '@shared/contract/window/moves';
+import type { Database } from './database';
+
+const planSchema = z.object({ from: placeSchema, to: placeSchema });
+export type MoveRoute = z.infer<typeof planSchema>;
+
+/** A move that was begun. Never holds a value, nor anything made from one. */
+export interface MoveRow extends MoveRoute {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly environmentId: string;
+  /** The stage that was begun last. */
+  readonly stage: MoveStage;
+  /** When it was begun, milliseconds since 1970, UTC. */
+  readonly at: number;
+}
+
+const rowSchema = z
+  .object({
+    id: z.string(),
+    workspace_id: z.string(),
+    environment_id: z.string(),
+    plan_json: z.string(),
+    stage: z.enum(moveStages),
+    updated_at: z.number(),
+  })
+  .transform((row): MoveRow => ({
+    id: row.id,
+    workspaceId: row.workspace_id,
+    environmentId: row.environment_id,
+    ...planSchema.parse(JSON.parse(row.plan_json)),
+    stage: row.stage,
+    at: row.updated_at,
+  }));
+
+/** The journal of Migrate…, so that a move that was broken off can go on or be undone. */
+export class Moves {
+  constructor(private readonly database: Database) {}
+
+  list(workspaceId: string): MoveRow[] {
+    return this.database
+      .all('SELECT * FROM moves WHERE workspace_id = ? ORDER BY updated_at, id', workspaceId)
+      .map((row) => rowSchema.parse(row));
+  }
+
+  find(id: string): MoveRow | undefined {
+    const row = this.database.get('SELECT * FROM moves WHERE id = ?', id);
+    return row && rowSchema.parse(row);
+  }
+
+  /** Both ends of every move that is under way. */
+  pathsOf(workspaceId: string): Set<string> {
+    return new Set(this.list(workspaceId).flatMap(({ from, to }) => [from.path, to.path]));
+  }
+
+  insert({ id, workspaceId, environmentId, from, to, stage, at }: MoveRow): void {
+    this.database.run(
+      `INSERT INTO moves (id, workspace_id, environment_id, plan_json, stage, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      id,
+      workspaceId,
+      environmentId,
+      JSON.stringify({ from, to } satisfies MoveRoute),
+      stage,
+      at,
+    );
+  }
+
+  /** `false` where the move is gone, with its environment or its workspace. */
+  setStage(id: string, stage: MoveStage, at: number): boolean {
+    return (
+      this.database.run('UPDATE moves SET stage = ?, updated_at = ? WHERE id = ?', stage, at, id) >
+      0
+    );
+  }
+
+  remove(id: string): void {
+    this.database.run('DELETE FROM moves WHERE id = ?', id);
+  }
+
+  transaction(work: () => void): void {
+    this.database.transaction(work);
+  }
+}

@@ -1,0 +1,176 @@
+/** Opening the database: lock, check, set aside what is damaged, migrate. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Notice } from '@shared/contract/window/app';
+import { AppError } from '@shared/errors';
+import {
+  createPrivateFile,
+  prepareDataDirectory,
+  setAside,
+  storageFailed,
+  syncDirectory,
+  timestamp,
+} from './files';
+import { connect, Database, SQLITE, sqliteCode } from './database';
+import { lockDataDirectory } from './lock';
+import { migrations } from './migrations';
+import { Workspaces } from './workspaces';
+
+/** Marks a file as ours: “Strg”, see https://www.sqlite.org/fileformat.html#application_id. */
+const APPLICATION_ID = 0x53747267;
+
+/** No SQLite database is smaller than its smallest page. */
+const SMALLEST_DATABASE = 512;
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** What went wrong and was survived. */
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Opens the database of a data directory, making both where they are missing. Throws
+ * `DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, and `DATA_TOO_NEW` for one of a later version.
+ */
+export function openDatabase(dataDirectory: string): OpenedDatabase {
+  prepareDataDirectory(dataDirectory);
+  const unlock = lockDataDirectory(dataDirectory);
+  try {
+    const path = join(dataDirectory, 'strongroom.db');
+    const notices = setAsideIfDamaged(path);
+    if (!existsSync(path)) createDatabase(path);
+    createPrivateFile(path);
+    return { database: openWhole(path, unlock), notices };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function openWhole(path: string, onClose: () => void): Database {
+  const database = new Database(path, onClose);
+  try {
+    // FULL: what was saved is on the disk when Save says so. It costs less than a millisecond a save.
+    database.execute(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA foreign_keys = ON;
+      PRAGMA secure_delete = ON;
+    `);
+    migrate(database);
+    ensureWorkspace(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Fails on a condition without leaving a statement behind, which would keep the file open. */
+const assertSql = (query: string, expected: string): string => `
+  CREATE TEMP TABLE assertion (result ANY CHECK (result = ${expected}));
+  INSERT INTO assertion ${query};
+  DROP TABLE temp.assertion;
+`;
+
+/** Whether a file that is there is not a whole database of ours. Throws `STORAGE_FAILED`. */
+function isDamaged(path: string): boolean {
+  if (statSync(path).size < SMALLEST_DATABASE) return true;
+  const connection = connect(path);
+  try {
+    connection.exec(
+      assertSql('SELECT application_id FROM pragma_application_id', String(APPLICATION_ID)),
+    );
+    connection.exec(assertSql('SELECT integrity_check FROM pragma_integrity_check(1)', `'ok'`));
+    return false;
+  } catch (error) {
+    const damage: readonly (number | undefined)[] = [
+      SQLITE.corrupt,
+      SQLITE.notADatabase,
+      SQLITE.constraint,
+    ];
+    if (damage.includes(sqliteCode(error))) return true;
+    throw storageFailed(path, error);
+  } finally {
+    connection.close();
+  }
+}
+
+function setAsideIfDamaged(path: string): Notice[] {
+  if (!existsSync(path) || !isDamaged(path)) return [];
+  const aside = setAside(path, 'damaged');
+  moveLogs(path, aside);
+  return [
+    {
+      id: 'database-damaged',
+      level: 'warning',
+      title: 'The database was damaged',
+      text: `Strongroom set it aside as ${aside} and began a new one. Settings, environments and stored credentials have to be entered again; what is in your secrets manager is unharmed: Pull All brings it back.`,
+    },
+  ];
+}
+
+/** Under the names that SQLite looks for, so that its tools can still recover what is in there. */
+function moveLogs(path: string, aside: string): void {
+  for (const suffix of ['-wal', '-journal']) {
+    const log = path + suffix;
+    if (!existsSync(log)) continue;
+    if (statSync(log).size === 0) rmSync(log);
+    else move(log, aside + suffix);
+  }
+  // Only an index of the log, which SQLite makes anew.
+  rmSync(`${path}-shm`, { force: true });
+}
+
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    throw storageFailed(from, error);
+  }
+}
+
+/** Builds a new database beside its place, so that one that is there is always whole. */
+function createDatabase(path: string): void {
+  const fresh = `${path}.new`;
+  for (const suffix of ['', '-journal']) rmSync(fresh + suffix, { force: true });
+  // A log without its database belongs to nothing, but would be taken for the new one's.
+  moveLogs(path, `${path}.damaged-${timestamp()}`);
+  createPrivateFile(fresh);
+  const database = new Database(fresh);
+  try {
+    database.execute(`PRAGMA application_id = ${String(APPLICATION_ID)}`);
+    applyMigrations(database, 0);
+  } finally {
+    database.close();
+  }
+  move(fresh, path);
+  syncDirectory(dirname(path));
+}
+
+function applyMigrations(database: Database, from: number): void {
+  for (const [index, migration] of migrations.entries()) {
+    if (index < from) continue;
+    database.transaction(() => {
+      database.execute(migration);
+      database.execute(`PRAGMA user_version = ${String(index + 1)}`);
+    });
+  }
+}
+
+function migrate(database: Database): void {
+  const version = Number(database.get('PRAGMA user_version')?.['user_version']);
+  if (version > migrations.length) {
+    throw new AppError('DATA_TOO_NEW', {
+      message: `The database ${database.path} was written by a newer version of Strongroom.`,
+    });
+  }
+  applyMigrations(database, version);
+}
+
+function ensureWorkspace(database: Database): void {
+  const workspaces = new Workspaces(database);
+  if (workspaces.list().length > 0) return;
+  workspaces.insert({ id: randomUUID(), name: 'Personal', createdAt: Date.now() });
+}

@@ -1,0 +1,432 @@
+/**
+ * The guide's promise: of a synced environment this computer keeps metadata only. Every call of the
+ * contract is made with values that can be recognised; then the disk, the log, what was printed, what
+ * came back and what was said in errors is searched for them.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { contract } from '@shared/contract/window';
+import type { MoveStage } from '@shared/contract/window/moves';
+import type { VaultForm } from '@shared/contract/window/vault';
+import type { ChangeSet } from '@shared/model/change-set';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { Database } from '@core/storage/database';
+import {
+  adding,
+  all,
+  startCore,
+  startTestAws,
+  startTestVault,
+  type TestCore,
+} from '@test/support/core';
+import { failureOf } from '@test/support/failure-of';
+import { filesHolding } from '@test/support/files-holding';
+import { awsForm, vaultForm } from '@test/support/forms';
+
+type Client = TestCore['client'];
+
+/** A stand-in, whichever it is. */
+interface Server {
+  form(workspaceId: string, scope?: VaultForm['scope']): VaultForm;
+  put(path: string, values: Readonly<Record<string, unknown>>): void;
+  read(path: string): string;
+  /** The next write is refused, with an answer that repeats this. */
+  refuseWrite(echo: string): void;
+}
+
+/** Makes values that can be found again, each with a mark of its own. */
+class Marks {
+  readonly all: string[] = [];
+
+  text(): string {
+    const mark = `mark${randomBytes(12).toString('hex')}`;
+    this.all.push(mark);
+    return mark;
+  }
+
+  lines(): string {
+    return `-----BEGIN KEY-----\n${this.text()}\n"quoted" \\ ${this.text()}\n`;
+  }
+}
+
+async function hashicorpVault(): Promise<Server> {
+  const vault = await startTestVault();
+  return {
+    form: (workspaceId, scope) => vaultForm(workspaceId, vault, vault.rootToken, { scope }),
+    put: (path, values) => {
+      vault.kv('secret').put(path, values);
+    },
+    read: (path) => JSON.stringify(vault.kv('secret').read(path)),
+    refuseWrite: (echo) => {
+      vault.faults.add({
+        match: { method: ['POST', 'PUT'] },
+        times: 1,
+        effect: { kind: 'answer', status: 400, body: { errors: [`cannot take ${echo}`] } },
+      });
+    },
+  };
+}
+
+async function awsSecretsManager(): Promise<Server> {
+  const aws = await startTestAws();
+  const key = aws.accessKey();
+  return {
+    form: (workspaceId, scope) => awsForm(workspaceId, aws, key, { scope }),
+    put: (path, values) => {
+      aws.put(path, JSON.stringify(values));
+    },
+    read: (path) => String(aws.secret(path)?.current?.value),
+    refuseWrite: (echo) => {
+      aws.faults.add({
+        operation: ['CreateSecret', 'PutSecretValue'],
+        answer: { kind: 'error', code: 'InvalidParameterException', message: `not ${echo}` },
+      });
+    },
+  };
+}
+
+/** What these give are values: that is what they are for. */
+const givesValues = new Set([
+  'environments.reveal',
+  'environments.revealAt',
+  'environments.revealVersion',
+  'environments.revealAll',
+  'app.copySecret',
+  'environments.copy',
+  'environments.copyLines',
+  'environments.export',
+]);
+
+interface Recording {
+  readonly called: Set<string>;
+  /** What came back and what was thrown, as text. */
+  readonly said: string[];
+}
+
+const isStream = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** The client, noting every call with what it gave. */
+function recorded(client: Client, { called, said }: Recording): Client {
+  const note = (name: string, value: unknown): void => {
+    if (!givesValues.has(name)) said.push(`${name} gave ${inspect(value, { depth: null })}`);
+  };
+  const noteError = (name: string, error: unknown): void => {
+    said.push(`${name} threw ${inspect(error, { depth: null, showHidden: true })}`);
+  };
+  async function* listen(name: string, events: AsyncIterable<unknown>): AsyncGenerator {
+    try {
+      for await (const event of events) {
+        note(name, event);
+        yield event;
+      }
+    } catch (error) {
+      noteError(name, error);
+      throw error;
+    }
+  }
+  type Call = (...input: unknown[]) => Promise<unknown>;
+  const call =
+    (name: string, make: Call): Call =>
+    async (...input) => {
+      called.add(name);
+      try {
+        const result = await make(...input);
+        if (isStream(result)) return listen(name, result);
+        note(name, result);
+        return result;
+      } catch (error) {
+        noteError(name, error);
+        throw error;
+      }
+    };
+  const groups = Object.entries(contract).map(([domain, group]) => {
+    const calls = client[domain as keyof Client] as unknown as Readonly<Record<string, Call>>;
+    const wrapped = Object.keys(group).map((name) => [
+      name,
+      call(`${domain}.${name}`, (...input) => {
+        const make = calls[name];
+        if (make === undefined) throw new Error(`There is no call ${domain}.${name}`);
+        return make(...input);
+      }),
+    ]);
+    return [domain, Object.fromEntries(wrapped)];
+  });
+  return Object.fromEntries(groups) as Client;
+}
+
+/** Everything that is printed while the test runs. */
+function printed(): () => string {
+  const spies = [
+    ...(['log', 'info', 'warn', 'error', 'debug', 'trace'] as const).map((name) =>
+      vi.spyOn(console, name),
+    ),
+    vi.spyOn(process.stdout, 'write'),
+    vi.spyOn(process.stderr, 'write'),
+  ];
+  onTestFinished(() => {
+    for (const spy of spies) spy.mockRestore();
+  });
+  return () => spies.flatMap(({ mock }) => mock.calls.map((call) => inspect(call))).join('\n');
+}
+
+const editing = (key: string, value: string): ChangeSet => ({
+  edits: [{ key, value }],
+  additions: [],
+});
+
+it.each([
+  ['HashiCorp Vault', hashicorpVault],
+  ['AWS Secrets Manager', awsSecretsManager],
+])(
+  'after every call there is, no value of %s is on this computer but in memory',
+  { timeout: 120_000 },
+  async (_, startServer) => {
+    const core = await startCore();
+    const server = await startServer();
+    const marks = new Marks();
+    const output = printed();
+    const recording: Recording = { called: new Set(), said: [] };
+    const client = recorded(core.client, recording);
+    const { workspaceId } = core;
+
+    /** Looks for every mark there is by now, with the database open and its log on the disk. */
+    const expectNothingOnDisk = async (): Promise<void> => {
+      for (const mark of marks.all) {
+        expect(await filesHolding(core.dataDirectory, Buffer.from(mark))).toEqual([]);
+      }
+    };
+    const idOf = async (name: string): Promise<string> => (await core.environment(name)).id;
+
+    // Settings, tests, pulls.
+    server.put('production', {
+      API_KEY: marks.text(),
+      PEM: marks.lines(),
+      NESTED: { inner: [marks.text()] },
+      PORT: 5432,
+    });
+    server.put('staging', { API_KEY: marks.text() });
+    await client.vault.save(server.form(workspaceId));
+    await client.vault.settings({ workspaceId });
+    await all(client.vault.test(server.form(workspaceId)));
+    await all(client.vault.pullAll({ workspaceId }));
+    await all(client.vault.autoSync({ workspaceId }));
+    await client.vault.status({ workspaceId });
+    await client.vault.lookAgain({ workspaceId });
+    const watching = await client.vault.watch({ workspaceId });
+    await watching.next();
+    await watching.return();
+    await expectNothingOnDisk();
+
+    // Looking at values, taking them out, comparing them.
+    const production = await idOf('production');
+    const staging = await idOf('staging');
+    const id = production;
+    await client.environments.list({ workspaceId });
+    await client.environments.open({ id });
+    await client.environments.pull({ id });
+    await client.environments.setActive({ workspaceId, id });
+    await client.environments.reorder({ workspaceId, ids: [staging, id] });
+    await client.environments.reveal({ id, key: 'API_KEY' });
+    await failureOf(client.environments.reveal({ id, key: marks.text() }));
+    await client.environments.copy({ id, key: 'PEM' });
+    await client.environments.copyLines({ id, lines: [{ key: 'API_KEY' }, { key: 'PEM' }] });
+    await client.environments.revealAll({ id });
+    for (const format of ['dotenv', 'json', 'shell'] as const) {
+      await client.environments.export({ id, format });
+    }
+    await client.environments.compareValues({ id, entries: [{ key: 'A', value: marks.text() }] });
+    await client.compare.environments({ ids: [production, staging] });
+    await client.environments.rename({ id, name: 'Production' });
+
+    // Saving, and failing to.
+    const base = await core.base(id);
+    await client.environments.save({
+      id,
+      base,
+      changes: {
+        edits: [
+          { key: 'API_KEY', value: marks.text() },
+          { key: 'PEM', rename: 'KEY', value: marks.lines(), disabled: true, secret: true },
+          { key: 'NESTED', value: `{"inner":${JSON.stringify(marks.text())}}` },
+          { key: 'PORT', remove: true },
+        ],
+        additions: [{ key: 'ADDED', value: marks.text(), secret: true }],
+      },
+    });
+    const added = adding({ ADDED: marks.text() });
+    await failureOf(client.environments.save({ id, base, changes: added }));
+    const now = await core.base(id);
+    await failureOf(client.environments.save({ id, base: now, changes: added }));
+    const refused = marks.text();
+    server.refuseWrite(refused);
+    const edit = editing('API_KEY', refused);
+    await failureOf(client.environments.save({ id, base: now, changes: edit }));
+
+    // Meeting what somebody else wrote, or deleted.
+    server.put('production', {
+      API_KEY: marks.text(),
+      KEY: marks.text(),
+      THEIRS: marks.text(),
+      OTHER: marks.text(),
+    });
+    const mine = { id, base: now, changes: editing('KEY', marks.text()) };
+    await failureOf(client.environments.save(mine));
+    const merge = await client.environments.merge({ ...mine, fetch: true });
+    if (merge.state !== 'there') throw new Error('It is gone.');
+    const merged = { ...mine, theirs: merge.theirs.base };
+    await failureOf(client.environments.saveMerged({ ...merged, choices: [] }));
+    await client.environments.revealAt({ id, base: merged.theirs, key: 'THEIRS' });
+    await client.environments.saveMerged({ ...merged, choices: [{ key: 'KEY', side: 'mine' }] });
+    await failureOf(client.environments.writeAnew(mine));
+    await client.environments.restore({ id });
+    await client.vault.bringBack({ workspaceId, path: 'production' });
+    const history = await client.environments.history({ id });
+    if (!history.isKept) throw new Error('There are no versions.');
+    const [{ revision: after } = { revision: '' }, { revision: before } = { revision: '' }] =
+      history.versions;
+    await client.environments.compareVersions({ id, before, after });
+    await client.environments.revealVersion({ id, revision: after, key: 'KEY' });
+    await client.environments.restoreVersion({ id, revision: after, newest: after });
+    await client.environments.glance({ workspaceId, ids: [id] });
+    const malformed = { id, base: now, changes: [marks.text()] } as never;
+    await failureOf(client.environments.save(malformed));
+    await expectNothingOnDisk();
+
+    // Sync: every way on, and off again.
+    const local = await core.create('local');
+    const sync = async (
+      resolution: 'push' | 'merge' | 'take-server' | 'replace',
+      path: string,
+    ): Promise<void> => {
+      await core.save(local, adding({ API_KEY: marks.text(), [resolution]: marks.text() }));
+      const { serverRevision } = await client.environments.previewSync({ id: local, path });
+      await client.environments.enableSync({ id: local, path, resolution, serverRevision });
+      await client.environments.disableSync({ id: local });
+    };
+    server.put('taken', { API_KEY: marks.text() });
+    await core.save(local, adding({ ONLY_HERE: marks.text() }));
+    const push = { id: local, resolution: 'push' } as const;
+    await failureOf(client.environments.enableSync({ ...push, path: 'taken' }));
+    server.refuseWrite(marks.text());
+    await failureOf(client.environments.enableSync({ ...push, path: 'refused' }));
+    await client.environments.enableSync({ ...push, path: 'first' });
+    await client.environments.disableSync({ id: local });
+    await sync('merge', 'taken');
+    await sync('take-server', 'taken');
+    await sync('replace', 'taken');
+    await expectNothingOnDisk();
+
+    // From one environment to another.
+    await client.environments.create({ workspaceId, name: 'empty' });
+    await client.environments.duplicate({ id: production, name: 'copy' });
+    const copy = await idOf('copy');
+    for (const toId of [copy, staging]) {
+      const target = { toId, base: await core.base(toId) };
+      await client.compare.copyVariable({ fromId: production, key: 'KEY', ...target });
+    }
+
+    // Push All, with drafts.
+    await core.save(local, adding({ PUSHED: marks.text() }));
+    const drafts = [
+      { id: staging, base: await core.base(staging), changes: editing('API_KEY', marks.text()) },
+      { id: local, base: await core.base(local), changes: adding({ DRAFT: marks.text() }) },
+    ];
+    await client.vault.pushPlan({ workspaceId, drafts });
+    await client.environments.remove({ id: copy, onServer: false });
+    server.refuseWrite(marks.text());
+    const ids = [staging, local, await idOf('empty')];
+    await all(client.vault.pushAll({ workspaceId, drafts, ids }));
+
+    // Migrate…, to the end and broken off.
+    const { provider } = server.form(workspaceId);
+    const route = (toPath: string) => ({ environmentId: production, provider, toPath });
+    const breakOff = async (toPath: string, stage: MoveStage): Promise<string> => {
+      for await (const event of await client.moves.run(route(toPath))) {
+        if (event.type === 'stage' && event.stage === stage) break;
+      }
+      const [move] = await client.moves.pending({ workspaceId });
+      if (move === undefined) throw new Error('No move is pending');
+      return move.id;
+    };
+    await client.moves.targets({ workspaceId, environmentId: production });
+    await client.moves.plan(route('moved'));
+    await all(client.moves.run(route('moved')));
+    await all(client.moves.resume({ id: await breakOff('resumed', 'verifying') }));
+    await client.moves.undo({ id: await breakOff('undone', 'removing') });
+    await client.moves.keepBoth({ id: await breakOff('kept', 'removing') });
+    await expectNothingOnDisk();
+
+    // Workspaces and settings of their own.
+    const second = await client.workspaces.create({ name: 'Payments' });
+    await client.workspaces.rename({ id: second.id, name: 'Billing' });
+    await client.workspaces.reorder({ ids: [second.id] });
+    await client.workspaces.switchTo({ id: second.id });
+    await client.workspaces.list();
+    await client.vault.override({ workspaceId: second.id });
+    await client.vault.save(server.form(second.id, 'workspace'));
+    await all(client.vault.pullAll({ workspaceId: second.id }));
+    await client.vault.useGlobal({ workspaceId: second.id });
+    await all(client.vault.pullAll({ workspaceId: second.id }));
+    await client.workspaces.remove({ id: second.id });
+    const third = await client.workspaces.create({ name: 'Samples' });
+    await client.environments.createSamples({ workspaceId: third.id });
+    await client.workspaces.remove({ id: third.id });
+
+    // The key, the lock, the log.
+    await client.security.protection();
+    await client.security.choose({ mode: 'passphrase', passphrase: marks.text() });
+    await client.security.lock();
+    await failureOf(client.security.unlock({ passphrase: marks.text() }));
+    await client.security.unlock({ passphrase: marks.all.at(-2) ?? '' });
+    await all(client.vault.pullAll({ workspaceId }));
+    await client.activity.list({ workspaceId, limit: 1000 });
+    const { text: log } = await client.activity.export({ workspaceId });
+    await client.app.info();
+    await client.app.dismissNotice({ id: randomUUID() });
+    await client.app.copyText({ text: 'a report' });
+    await client.app.copySecret({ text: marks.text() });
+    await client.app.savePreferences({ theme: 'dark' });
+    await client.app.preferences();
+    await client.environments.remove({ id: staging, onServer: true });
+    await expectNothingOnDisk();
+
+    // Nothing was left out, and it did happen.
+    const calls = Object.entries(contract).flatMap(([domain, group]) =>
+      Object.keys(group).map((name) => `${domain}.${name}`),
+    );
+    expect(calls.filter((name) => !recording.called.has(name))).toEqual([]);
+    const values = JSON.stringify(await core.values(production));
+    const known = marks.all.filter((mark) => values.includes(mark));
+    expect(known.length).toBeGreaterThan(3);
+    expect(known.every((mark) => server.read('kept').includes(mark))).toBe(true);
+    expect(log.split('\n').length).toBeGreaterThan(30);
+
+    // Only environments that are not synced have a document here, and that one is sealed.
+    const environments = await core.environments();
+    await core.close();
+    await expectNothingOnDisk();
+    const notSynced = environments.filter(({ synced }) => !synced).map((each) => each.id);
+    expect(environments.length).toBeGreaterThan(notSynced.length);
+    const documents = localDocuments(core.dataDirectory);
+    expect(documents.filter((each) => !notSynced.includes(each))).toEqual([]);
+
+    const everythingSaid = [log, output(), ...recording.said];
+    for (const mark of marks.all) {
+      expect(everythingSaid.filter((text) => text.includes(mark))).toEqual([]);
+    }
+  },
+);
+
+/** Ids of the environments that have values in a closed database. */
+function localDocuments(dataDirectory: string): string[] {
+  const database = new Database(join(dataDirectory, 'strongroom.db'));
+  try {
+    return database
+      .all('SELECT environment_id FROM local_documents')
+      .map((row) => String(row['environment_id']));
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,153 @@
+/** Pull All: what the provider lists becomes environments, and their values come into memory. */
+import type { PullProgress, Skipped } from '@shared/contract/window/vault';
+import { AppError, isAppError, type ErrorReport } from '@shared/errors';
+import { formatBytes } from '@shared/model/format';
+import type { EnvironmentService } from '@core/environments/environment-service';
+import type { ListedSecret, Listing, SecretSnapshot } from '@core/providers/provider';
+import type { Connection } from '@core/connections/connections';
+import type { ProviderStatuses } from '@core/connections/provider-statuses';
+
+/** How often progress is told, in milliseconds: often enough to look alive, seldom enough to cost nothing. */
+const PROGRESS_EVERY_MS = 100;
+
+/** How many environments are made in one transaction. */
+const BATCH = 500;
+
+export interface PullAllParts {
+  readonly environments: EnvironmentService;
+  readonly statuses: ProviderStatuses;
+}
+
+const problemOf = ({ unavailable }: ListedSecret): ErrorReport | undefined =>
+  unavailable === undefined ? undefined : new AppError('SCHEDULED_FOR_DELETION').report();
+
+const binaryReport = (bytes: number): ErrorReport =>
+  new AppError('BINARY_VALUE', {
+    message: `This secret is binary (${formatBytes(bytes)}). It is in the list, locked.`,
+  }).report();
+
+/**
+ * Ends with a summary. Throws where the listing fails; a secret that cannot be read is skipped and the
+ * rest goes on. Whatever was read when it is cancelled stays.
+ */
+export async function* pullAll(
+  { environments, statuses }: PullAllParts,
+  workspaceId: string,
+  connection: Connection,
+  signal: AbortSignal,
+): AsyncGenerator<PullProgress, void, undefined> {
+  const startedAt = performance.now();
+  const skipped: Skipped[] = [];
+
+  const listing = yield* list(connection, statuses, signal);
+  for (const { path, error } of listing.unlisted)
+    skipped.push({ path: `${path}/`, error: error.report() });
+
+  const synced = environments.syncedByPath(workspaceId);
+  const skip = (path: string, error: ErrorReport): void => {
+    skipped.push({ path, error });
+    const environment = synced.get(path);
+    if (environment !== undefined) {
+      environments.recordProblem(environment.id, connection.id, error);
+    }
+  };
+
+  const readable: string[] = [];
+  for (const secret of listing.secrets) {
+    const problem = problemOf(secret);
+    if (problem === undefined) readable.push(secret.path);
+    else skip(secret.path, problem);
+  }
+
+  const created: string[] = [];
+  const existing: string[] = [];
+  const batch: SecretSnapshot[] = [];
+  const flush = (): void => {
+    const made = new Set(environments.record(workspaceId, connection, batch));
+    for (const { path, document } of batch) {
+      if (document.shape === 'binary') skipped.push({ path, error: binaryReport(document.bytes) });
+      else (made.has(path) ? created : existing).push(path);
+    }
+    batch.length = 0;
+  };
+
+  let done = 0;
+  let toldAt = performance.now();
+  yield { type: 'reading', done, total: readable.length };
+  try {
+    for await (const outcome of connection.provider.readMany(readable, { signal })) {
+      if ('snapshot' in outcome) batch.push(outcome.snapshot);
+      else if (outcome.error.code === 'CANCELLED') throw outcome.error;
+      else skip(outcome.path, outcome.error.report());
+      if (batch.length === BATCH) flush();
+      done += 1;
+      if (performance.now() - toldAt > PROGRESS_EVERY_MS) {
+        toldAt = performance.now();
+        yield { type: 'reading', done, total: readable.length };
+      }
+    }
+  } catch (error) {
+    if (!isAppError(error, 'OFFLINE') || done === 0) throw error;
+    throw new AppError('OFFLINE', {
+      message: `${error.message} ${String(done)} of ${String(readable.length)} secrets had been pulled by then.`,
+      likelyCause: error.likelyCause,
+      details: error.details,
+      cause: error,
+    });
+  } finally {
+    flush();
+    if (created.length > 1) environments.sortByPath(workspaceId, created);
+  }
+  yield { type: 'reading', done, total: readable.length };
+
+  const listed = new Set(listing.secrets.map(({ path }) => path));
+  // A folder that could not be listed may hold what seems to be missing.
+  const isHidden = (path: string): boolean =>
+    listing.unlisted.some((folder) => path.startsWith(`${folder.path}/`));
+  yield {
+    type: 'summary',
+    created: created.toSorted(),
+    existing: existing.toSorted(),
+    skipped: skipped.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    missing: [...synced.keys()].filter((path) => !listed.has(path) && !isHidden(path)).toSorted(),
+    durationMs: performance.now() - startedAt,
+  };
+}
+
+/** The listing, telling how much has been found while it goes on. */
+async function* list(
+  connection: Connection,
+  statuses: ProviderStatuses,
+  signal: AbortSignal,
+): AsyncGenerator<PullProgress, Listing, undefined> {
+  let found = 0;
+  const listing = statuses.observe(connection, () =>
+    connection.provider.list({
+      signal,
+      onFound: (count) => {
+        found = count;
+      },
+    }),
+  );
+  // While the reader of these events is away nobody waits for the listing; its failure is thrown below.
+  listing.catch(() => undefined);
+  yield { type: 'listing', found };
+  for (;;) {
+    const result = await firstWithin(listing, PROGRESS_EVERY_MS);
+    if (result !== undefined) return result;
+    yield { type: 'listing', found };
+  }
+}
+
+/** What a promise gives, or `undefined` when that takes longer. */
+async function firstWithin<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timeout: NodeJS.Timeout | undefined;
+  const timer = new Promise<undefined>((resolve) => {
+    timeout = setTimeout(resolve, milliseconds, undefined);
+  });
+  try {
+    return await Promise.race([promise, timer]);
+  } finally {
+    clearTimeout(timeout);
+  }
+}

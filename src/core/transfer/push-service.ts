@@ -1,0 +1,190 @@
+/** Push All: what is only here goes to the provider. */
+import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/window/vault';
+import { AppError, isAppError, type ErrorCode, type ErrorReport } from '@shared/errors';
+import type { ActivityLog } from '@core/activity/activity-log';
+import { mapConcurrently } from '@core/network/concurrency';
+import type { Connections } from '@core/connections/connections';
+import { planPush, type Drafts, type PlannedPush, type PushPlanParts } from './push-plan';
+
+/** Environments at a time. AWS takes 50 writes a second from an account, and each of these is several. */
+const CONCURRENCY = 4;
+
+export interface PushServiceParts extends PushPlanParts {
+  readonly connections: Connections;
+  readonly activity: ActivityLog;
+}
+
+export interface PushRequest {
+  readonly workspaceId: string;
+  readonly drafts: readonly Draft[];
+}
+
+/** Not about one environment: the others would hear the same. */
+const ENDS_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CANCELLED',
+  'INTERRUPTED',
+  'NO_SUCH_WORKSPACE',
+  'OFFLINE',
+]);
+
+type Outcome = { readonly row: PushRow; readonly error?: ErrorReport };
+
+const subject = ({ id, name, path }: PushRow): Pick<PushRow, 'id' | 'name' | 'path'> => ({
+  id,
+  name,
+  path,
+});
+
+export class PushService {
+  /** Workspaces with a Push All under way. */
+  readonly #pushing = new Set<string>();
+
+  constructor(private readonly parts: PushServiceParts) {}
+
+  async plan(request: PushRequest, signal: AbortSignal): Promise<PushRow[]> {
+    const { plan } = await this.#plan(request, undefined, signal);
+    return plan.map(({ row }) => row);
+  }
+
+  /**
+   * Ends with a summary. Throws `CANCELLED` with what was pushed by then pushed, and `ALREADY_RUNNING`
+   * where one is under way for this workspace.
+   */
+  async *run(
+    {
+      ids,
+      restore = false,
+      ...request
+    }: PushRequest & { readonly ids: readonly string[]; readonly restore?: boolean | undefined },
+    signal: AbortSignal,
+  ): AsyncGenerator<PushProgress, void, undefined> {
+    const { workspaceId } = request;
+    if (this.#pushing.has(workspaceId)) {
+      throw new AppError('ALREADY_RUNNING', { message: 'Push All is already running.' });
+    }
+    this.#pushing.add(workspaceId);
+    const left = new AbortController();
+    const { activity } = this.parts;
+    const entry = { workspaceId, action: 'pushed' } as const;
+    let log = (): void => activity.record({ ...entry, outcome: 'cancelled' });
+    try {
+      const either = AbortSignal.any([signal, left.signal]);
+      for await (const event of this.#push(request, new Set(ids), restore, either)) {
+        if (event.type === 'summary') {
+          const outcome = event.failed.length === 0 ? 'done' : 'failed';
+          log = () => activity.record({ ...entry, outcome, detail: summarise(event) });
+        } else {
+          const detail = `${String(event.done)} of ${String(event.total)}`;
+          log = () => activity.record({ ...entry, outcome: 'cancelled', detail });
+        }
+        yield event;
+      }
+    } catch (error) {
+      // What is cancelled tells how far it got.
+      if (!isAppError(error, 'CANCELLED')) log = () => activity.recordFailure(entry, error);
+      throw error;
+    } finally {
+      left.abort();
+      this.#pushing.delete(workspaceId);
+      log();
+    }
+  }
+
+  async *#push(
+    request: PushRequest,
+    ids: ReadonlySet<string>,
+    restore: boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<PushProgress, void, undefined> {
+    const startedAt = performance.now();
+    const { plan, ended } = await this.#plan(request, ids, signal, restore);
+    const outcomes = new Map<string, Outcome>();
+    let done = 0;
+    yield { type: 'pushing', done, total: plan.length };
+    const pushing = mapConcurrently(plan, CONCURRENCY, (push) =>
+      this.#pushOne(push, signal, ended),
+    );
+    for await (const outcome of pushing) {
+      outcomes.set(outcome.row.id, outcome);
+      done += 1;
+      const finished = { ...subject(outcome.row), error: outcome.error };
+      yield { type: 'pushing', done, total: plan.length, finished };
+    }
+    const summary: PushSummary = {
+      type: 'summary',
+      pushed: [],
+      failed: [],
+      unchanged: [],
+      durationMs: performance.now() - startedAt,
+    };
+    // In the order of the environments, whichever was ready first.
+    for (const { row } of plan) {
+      const error = outcomes.get(row.id)?.error;
+      if (error !== undefined) summary.failed.push({ ...subject(row), error });
+      else if (row.action === 'none') summary.unchanged.push(subject(row));
+      else summary.pushed.push(subject(row));
+    }
+    yield summary;
+  }
+
+  async #plan(
+    { workspaceId, drafts }: PushRequest,
+    only: ReadonlySet<string> | undefined,
+    signal: AbortSignal,
+    restore = false,
+  ): Promise<{ plan: PlannedPush[]; ended: AbortSignal }> {
+    const { environments, connections } = this.parts;
+    const rows = environments
+      .rows(workspaceId)
+      .filter(({ id }) => only === undefined || only.has(id));
+    const connection = await connections.connect(workspaceId);
+    const byId: Drafts = new Map(drafts.map(({ id, ...edits }) => [id, edits]));
+    const plan = await planPush(this.parts, rows, byId, connection, signal, restore);
+    return { plan, ended: connection.ended };
+  }
+
+  /** Throws what ends the run. */
+  async #pushOne(push: PlannedPush, signal: AbortSignal, ended: AbortSignal): Promise<Outcome> {
+    const { row } = push;
+    if (row.error !== undefined) return { row, error: row.error };
+    try {
+      if (signal.aborted) throw new AppError('CANCELLED');
+      // A plan is for one provider: once the settings change, the rest of it must not reach another.
+      await this.#carryOut(push, AbortSignal.any([signal, ended]));
+      return { row };
+    } catch (error) {
+      ended.throwIfAborted();
+      if (!isAppError(error) || ENDS_THE_RUN.has(error.code)) throw error;
+      return { row, error: error.report() };
+    }
+  }
+
+  async #carryOut(
+    { row, synced, draft, restore, serverRevision }: PlannedPush,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { environments, sync } = this.parts;
+    const { id, path } = row;
+    switch (row.action) {
+      case 'create':
+        if (synced) await environments.recreate(id, draft, restore, signal);
+        else await sync.enable({ id, path, resolution: 'push', draft, restore }, signal);
+        return;
+      case 'link':
+        if (synced && draft !== undefined) {
+          await environments.save(id, draft.base, draft.changes, signal);
+          return;
+        }
+        await sync.enable({ id, path, resolution: 'take-server', serverRevision, draft }, signal);
+        return;
+      case 'update':
+        if (draft !== undefined) await environments.save(id, draft.base, draft.changes, signal);
+        return;
+      case 'none':
+      case 'refused':
+    }
+  }
+}
+
+const summarise = ({ pushed, failed, unchanged }: PushSummary): string =>
+  `${String(pushed.length)} pushed, ${String(failed.length)} failed, ${String(unchanged.length)} unchanged`;

@@ -1,7 +1,0 @@
-import type { Services } from '../app';
-import { os } from './base';
-
-export const activityHandlers = ({ activity }: Services) => ({
-  list: os.activity.list.handler(({ input }) => activity.list(input)),
-  export: os.activity.export.handler(({ input }) => activity.export(input)),
-});

@@ -1,0 +1,100 @@
+import type { Services } from '@core/core';
+import { os } from '../base';
+import { orNever } from '../signal';
+
+export const environmentHandlers = ({
+  environments,
+  samples,
+  merges,
+  glances,
+  history,
+  sync,
+  clipboard,
+}: Services) => ({
+  list: os.environments.list.handler(({ input }) => environments.list(input.workspaceId)),
+  create: os.environments.create.handler(({ input }) =>
+    environments.create(input.workspaceId, input.name),
+  ),
+  createSamples: os.environments.createSamples.handler(({ input, signal }) =>
+    samples.create(input.workspaceId, orNever(signal)),
+  ),
+  rename: os.environments.rename.handler(({ input }) => environments.rename(input.id, input.name)),
+  duplicate: os.environments.duplicate.handler(({ input }) =>
+    environments.duplicate(input.id, input.name),
+  ),
+  reorder: os.environments.reorder.handler(({ input }) => {
+    environments.reorder(input.workspaceId, input.ids);
+  }),
+  remove: os.environments.remove.handler(async ({ input, signal }) => {
+    const outcome = await environments.remove(input.id, input.onServer, orNever(signal));
+    if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
+    return { recoverable: true, until: outcome.until?.getTime() };
+  }),
+  setActive: os.environments.setActive.handler(({ input }) => {
+    environments.setActive(input.workspaceId, input.id);
+  }),
+  open: os.environments.open.handler(({ input }) => environments.open(input.id)),
+  pull: os.environments.pull.handler(({ input, signal }) =>
+    environments.pull(input.id, orNever(signal)),
+  ),
+  save: os.environments.save.handler(({ input, signal }) =>
+    environments.save(input.id, input.base, input.changes, orNever(signal)),
+  ),
+  merge: os.environments.merge.handler(({ input, signal }) =>
+    merges.compare(input, orNever(signal)),
+  ),
+  saveMerged: os.environments.saveMerged.handler(({ input, signal }) =>
+    merges.save(input, orNever(signal)),
+  ),
+  writeAnew: os.environments.writeAnew.handler(({ input: { id, ...edits }, signal }) =>
+    environments.writeAnew(id, edits, orNever(signal)),
+  ),
+  restore: os.environments.restore.handler(({ input, signal }) =>
+    environments.restore(input.id, orNever(signal), input.revision),
+  ),
+  glance: os.environments.glance.handler(async ({ input, signal }) => {
+    await glances.look(input.workspaceId, input.ids, orNever(signal));
+    return environments.list(input.workspaceId);
+  }),
+  history: os.environments.history.handler(({ input, signal }) =>
+    history.list(input.id, orNever(signal)),
+  ),
+  compareVersions: os.environments.compareVersions.handler(({ input, signal }) =>
+    history.compare(input, orNever(signal)),
+  ),
+  revealVersion: os.environments.revealVersion.handler(async ({ input, signal }) => ({
+    value: await history.reveal(input, orNever(signal)),
+  })),
+  restoreVersion: os.environments.restoreVersion.handler(({ input, signal }) =>
+    history.restore(input, orNever(signal)),
+  ),
+  revealAt: os.environments.revealAt.handler(({ input }) => ({
+    value: environments.revealAt(input.id, input.base, input.key),
+  })),
+  reveal: os.environments.reveal.handler(async ({ input }) => ({
+    value: await environments.reveal(input.id, input.key),
+  })),
+  revealAll: os.environments.revealAll.handler(async ({ input }) => ({
+    values: await environments.revealAll(input.id),
+  })),
+  copy: os.environments.copy.handler(async ({ input }) =>
+    clipboard.offer(await environments.copy(input.id, input.key)),
+  ),
+  copyLines: os.environments.copyLines.handler(async ({ input }) => {
+    const { text, leftOut } = await environments.copyLines(input.id, input.lines);
+    return { copied: await clipboard.offer(text), leftOut };
+  }),
+  compareValues: os.environments.compareValues.handler(({ input }) =>
+    environments.compareValues(input.id, input.entries),
+  ),
+  export: os.environments.export.handler(({ input }) =>
+    environments.export(input.id, input.format),
+  ),
+  previewSync: os.environments.previewSync.handler(({ input, signal }) =>
+    sync.preview(input.id, input.path, orNever(signal)),
+  ),
+  enableSync: os.environments.enableSync.handler(({ input, signal }) =>
+    sync.enable(input, orNever(signal)),
+  ),
+  disableSync: os.environments.disableSync.handler(({ input }) => sync.disable(input.id)),
+});

@@ -1,0 +1,9 @@
+import type { Services } from '@core/core';
+import { os } from '../base';
+
+export const securityHandlers = ({ security }: Services) => ({
+  protection: os.security.protection.handler(() => security.protection()),
+  choose: os.security.choose.handler(({ input }) => security.choose(input)),
+  unlock: os.security.unlock.handler(({ input }) => security.unlock(input.passphrase)),
+  lock: os.security.lock.handler(() => security.lock()),
+});

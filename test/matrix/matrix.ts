@@ -1,0 +1,172 @@
+/**
+ * The fault matrix: each operation of a provider meets each fault, from its first request on or from a
+ * later one, in the middle of the work. What a cell is held to:
+ *
+ * - it says exactly the code of the table, and nothing that it should keep to itself;
+ * - it ends in time;
+ * - nothing is lost: what only looks leaves the store as it was; a change that failed can be asked for
+ *   again once the fault is gone, and then stands there once, with all that was there before.
+ */
+import type { ErrorCode } from '@shared/errors';
+import type { Revision, SecretsProvider } from '@core/providers/provider';
+import { mapConcurrently } from '@core/network/concurrency';
+import { changes, markers, operations, run, type Operation, type Outcome } from './operations';
+
+/**
+ * Which request of an operation is the first to meet the fault; all later ones do as well. `cold` is the
+ * first one of all, when the provider has not found out anything yet.
+ */
+const passing = { cold: 0, first: 0, second: 1, third: 2 } as const;
+export type Moment = keyof typeof passing;
+
+/** How many requests pass before the fault is met. */
+export const passes = (moment: Moment): number => passing[moment];
+
+/** What stands in a store, told so that two looks can be compared. */
+export type Store = Readonly<Record<string, unknown>>;
+
+/** The world of one cell, shared with no other. */
+export interface Scene {
+  readonly provider: SecretsProvider;
+  /** The current one of `secrets.app`. */
+  readonly revision: Revision;
+  look(): Store;
+  /** From now on the fault is met. */
+  strike(): void | Promise<void>;
+  /** Takes the fault away; absent where it lies in the settings, so that no request ever gets through. */
+  readonly mend?: () => void;
+  /** Whether the operation has had its whole effect, and nothing beside it has changed. */
+  hasHappened(operation: Operation, before: Store): boolean | Promise<boolean>;
+  close(): Promise<void>;
+}
+
+type Where = Operation | `${Operation} ${Moment}`;
+
+export interface Row {
+  readonly fault: string;
+  /** What every operation says that comes as far as the fault; `done` where it is got over. */
+  readonly code: ErrorCode | 'done';
+  /** The step of a check that says it, where that is not the one of the plan. */
+  readonly steps?: Partial<Record<Moment, string>>;
+  /** What some operations say instead. The more exact key counts. */
+  readonly except?: Partial<Record<Where, string>>;
+  /** Left out: all. */
+  readonly operations?: readonly Operation[];
+  /** Left out: those of the plan. */
+  readonly moments?: readonly Moment[];
+  /** Time itself is at fault: the cell runs with short deadlines. */
+  readonly isSlow?: boolean;
+  /** Cells at a time, where each takes much memory. */
+  readonly atOnce?: number;
+}
+
+/** What is the same for all faults of one provider. */
+export interface Plan {
+  readonly moments: readonly Moment[];
+  /** Requests that each operation makes when all is well: a fault at a later one is not met. */
+  readonly requests: Readonly<Record<Operation, number>>;
+  /** What is said where all is well, if not `done`. */
+  readonly healthy?: Partial<Record<Operation, string>>;
+  /** The steps of Test Connection that meet a fault of the server at each moment. */
+  readonly steps: Readonly<Record<Moment, string>>;
+}
+
+export interface Cell {
+  readonly operation: Operation;
+  readonly moment: Moment;
+}
+
+export const cellsOf = (plan: Plan, row: Row): Cell[] =>
+  (row.moments ?? plan.moments).flatMap((moment) =>
+    (row.operations ?? operations).map((operation) => ({ operation, moment })),
+  );
+
+export function expectedOf(plan: Plan, row: Row, { operation, moment }: Cell): string {
+  const { code, except = {} } = row;
+  const exact = except[`${operation} ${moment}`];
+  if (exact !== undefined) return exact;
+  if (moment !== 'cold' && passes(moment) >= plan.requests[operation]) {
+    return plan.healthy?.[operation] ?? 'done';
+  }
+  const usual = except[operation];
+  if (usual !== undefined) return usual;
+  if (code === 'done') return plan.healthy?.[operation] ?? 'done';
+  if (operation === 'check') return `${row.steps?.[moment] ?? plan.steps[moment]} ${code}`;
+  if (operation === 'readMany' && moment === 'second') return `${code} + done`;
+  return code;
+}
+
+/** Milliseconds. Far more than any cell needs, and far less than a call that hangs. */
+const ENDS_WITHIN = 20_000;
+
+/** What a report must not hold: marked texts, and the lines of a stack. */
+export const leaksIn = (text: string): string[] => [
+  ...Object.values(markers).filter((marker) => text.includes(marker)),
+  ...(/\n\s+at .+:\d+:\d+/.test(text.split('\n')[0] ?? '') ? ['a stack'] : []),
+];
+
+const same = (one: Store, other: Store): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** What is wrong in one cell, in words; empty where all is as it should be. */
+export async function judge(
+  expected: string,
+  { operation }: Cell,
+  scene: Scene,
+): Promise<readonly string[]> {
+  const before = scene.look();
+  await scene.strike();
+  const left = scene.look();
+  const startedAt = performance.now();
+  const outcome = await run(scene.provider, operation, scene.revision);
+  const took = performance.now() - startedAt;
+  const problems: string[] = [];
+  if (outcome.said !== expected) problems.push(`said ${outcome.said}, not ${expected}`);
+  problems.push(...leaksIn(outcome.text).map((what) => `showed ${what} in ${outcome.text}`));
+  if (took > ENDS_WITHIN) problems.push(`took ${String(Math.round(took))} ms`);
+  return [...problems, ...(await losses(operation, outcome, scene, { before, left }))];
+}
+
+async function losses(
+  operation: Operation,
+  outcome: Outcome,
+  scene: Scene,
+  { before, left }: { readonly before: Store; readonly left: Store },
+): Promise<readonly string[]> {
+  const after = scene.look();
+  if (!changes.has(operation) || scene.mend === undefined) {
+    return same(left, after) ? [] : [`changed the store to ${JSON.stringify(after)}`];
+  }
+  if (outcome.said !== 'done') {
+    scene.mend();
+    const again = await run(scene.provider, operation, scene.revision);
+    if (again.said !== 'done') {
+      return [`said ${again.said} when asked again, over ${JSON.stringify(after)}`];
+    }
+  }
+  if (await scene.hasHappened(operation, before)) return [];
+  return [`left ${JSON.stringify(scene.look())}, having found ${JSON.stringify(before)}`];
+}
+
+/** So few that none of them has to wait for the others longer than the shortest deadline. */
+const AT_ONCE = 10;
+
+/** All cells of a row, as many at a time as it allows. What is wrong with them, each in one line. */
+export async function runRow<R extends Row>(
+  plan: Plan,
+  row: R,
+  open: (row: R, cell: Cell) => Promise<Scene>,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const work = async (cell: Cell): Promise<void> => {
+    const scene = await open(row, cell);
+    try {
+      const found = await judge(expectedOf(plan, row, cell), cell, scene);
+      problems.push(...found.map((what) => `${cell.operation} ${cell.moment}: ${what}`));
+    } finally {
+      await scene.close();
+    }
+  };
+  const cells = cellsOf(plan, row);
+  for await (const _done of mapConcurrently(cells, row.atOnce ?? AT_ONCE, work));
+  return problems.toSorted();
+}

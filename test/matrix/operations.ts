@@ -1,0 +1,151 @@
+/** The operations of a provider, each told in one word of how it ended, and all the text it gave. */
+import type { CheckStep } from '@shared/contract/window/vault';
+import { isAppError } from '@shared/errors';
+import { inspect } from 'node:util';
+import { documentFromText } from '@core/secrets/document';
+import type { Revision, SecretsProvider } from '@core/providers/provider';
+
+export const operations = [
+  'check',
+  'list',
+  'read',
+  'readMany',
+  'write',
+  'remove',
+  'versions',
+  'readVersion',
+  'glance',
+  'recover',
+] as const;
+export type Operation = (typeof operations)[number];
+
+/** The secrets that every store of the matrix begins with. */
+export const secrets = {
+  /** Has one version before the current one, where there are versions. */
+  app: 'app',
+  inFolder: 'team/other',
+  /** Deleted, in the way that the provider can recover from. */
+  gone: 'gone',
+} as const;
+
+/** Recognisable, so that none of them is overlooked in a report. */
+export const markers = {
+  value: 'MARKEDvalue',
+  written: 'MARKEDwritten',
+  body: 'MARKEDbody',
+  credential: 'MARKEDcredential',
+} as const;
+
+export const oldContent = JSON.stringify({ KEY: `${markers.value}-old` });
+export const content = JSON.stringify({ KEY: markers.value });
+export const newContent = JSON.stringify({ KEY: markers.written });
+
+export interface Outcome {
+  /** `done`, what a glance saw, or the code; of a check the step in front of it. */
+  readonly said: string;
+  /** All that a person or a log could get to see of it. */
+  readonly text: string;
+}
+
+const { signal } = new AbortController();
+
+const done: Outcome = { said: 'done', text: '' };
+
+/** Codes of several outcomes, each once. */
+const together = (outcomes: readonly Outcome[]): Outcome => ({
+  said: [...new Set(outcomes.map(({ said }) => said))].toSorted().join(' + '),
+  text: outcomes.map(({ text }) => text).join('\n'),
+});
+
+function failed(error: unknown): Outcome {
+  // A failure that is no AppError would show as INTERNAL: with its stack, so that it can be mended.
+  if (!isAppError(error)) return { said: `threw ${inspect(error)}`, text: '' };
+  const text = JSON.stringify(error.report());
+  return { said: error.code, text: `${text}\n${inspect(error.cause, { depth: 8 })}` };
+}
+
+async function check(provider: SecretsProvider): Promise<Outcome> {
+  const ends: CheckStep[] = [];
+  for await (const step of provider.check({ signal })) {
+    if (step.status !== 'running') ends.push(step);
+  }
+  const text = JSON.stringify(ends);
+  const failure = ends.find(({ status }) => status === 'failed');
+  if (failure !== undefined) return { said: `${failure.id} ${failure.error?.code ?? ''}`, text };
+  const warning = ends.find(({ status, error }) => status === 'warned' && error !== undefined);
+  if (warning === undefined) return { said: 'done', text };
+  return { said: `warned ${warning.id} ${warning.error?.code ?? ''}`, text };
+}
+
+async function readMany(provider: SecretsProvider): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for await (const one of provider.readMany([secrets.app, secrets.inFolder], { signal })) {
+    outcomes.push('error' in one ? failed(one.error) : done);
+  }
+  return together(outcomes);
+}
+
+async function list(provider: SecretsProvider): Promise<Outcome> {
+  const { secrets: found, unlisted } = await provider.list({ signal });
+  if (unlisted.length > 0) {
+    const { said, text } = together(unlisted.map(({ error }) => failed(error)));
+    return { said: `unlisted ${said}`, text };
+  }
+  const missed = [secrets.app, secrets.inFolder].filter(
+    (path) => !found.some((secret) => secret.path === path),
+  );
+  return missed.length === 0 ? done : { said: 'listed less', text: missed.join() };
+}
+
+/** `revision` is the current one of `secrets.app`. */
+async function operate(
+  provider: SecretsProvider,
+  operation: Operation,
+  revision: Revision,
+): Promise<Outcome> {
+  const { app, gone } = secrets;
+  switch (operation) {
+    case 'check':
+      return check(provider);
+    case 'list':
+      return list(provider);
+    case 'read':
+      await provider.read(app, { signal });
+      return done;
+    case 'readMany':
+      return readMany(provider);
+    case 'write':
+      await provider.write(app, documentFromText(newContent), revision, { signal });
+      return done;
+    case 'remove':
+      await provider.remove(app, revision, { signal });
+      return done;
+    case 'versions':
+      await provider.versions(app, { signal });
+      return done;
+    case 'readVersion':
+      await provider.readVersion(app, revision, { signal });
+      return done;
+    case 'glance': {
+      const glance = await provider.glance(app, { signal });
+      return { said: glance.state === 'present' ? 'done' : glance.state, text: '' };
+    }
+    case 'recover':
+      await provider.recover(gone, { signal });
+      return done;
+  }
+}
+
+export async function run(
+  provider: SecretsProvider,
+  operation: Operation,
+  revision: Revision,
+): Promise<Outcome> {
+  try {
+    return await operate(provider, operation, revision);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+export const changes: ReadonlySet<Operation> = new Set<Operation>(['write', 'remove', 'recover']);

@@ -1,0 +1,83 @@
+/** For tests: TypeScript in a process of its own, which can be killed or be given another environment. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
+import { onTestFinished } from 'vitest';
+
+const root = new URL('../../', import.meta.url);
+const runner = fileURLToPath(new URL('scripts/run-ts.mjs', root));
+
+export interface ChildOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** A command in front of the command line, such as `dbus-run-session --`. */
+  readonly prefix?: readonly string[];
+}
+
+export interface Child {
+  /** The next line of its standard output. Rejects when there will be none. */
+  line(): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+  /** Exit code or signal. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+/** Runs `main(args)` of a TypeScript file. */
+export const runChild = (
+  file: URL,
+  args: readonly string[],
+  { env, prefix = [] }: ChildOptions = {},
+): Child => spawnChild([...prefix, process.execPath, runner, fileURLToPath(file), ...args], env);
+
+/** Builds a TypeScript file once, for what starts it many times. Returns how to run its `main(args)`. */
+export async function buildChild(file: URL): Promise<(args: readonly string[]) => Child> {
+  // Below the packages that it imports.
+  const folder = fileURLToPath(new URL(`node_modules/.cache/child-${randomUUID()}`, root));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await build({
+    root: fileURLToPath(root),
+    configFile: false,
+    logLevel: 'error',
+    resolve: { tsconfigPaths: true },
+    build: {
+      ssr: fileURLToPath(file),
+      outDir: folder,
+      rolldownOptions: { output: { entryFileNames: 'child.mjs' } },
+    },
+  });
+  const built = JSON.stringify(pathToFileURL(join(folder, 'child.mjs')).href);
+  const start = `import(${built}).then(({ main }) => main(process.argv.slice(1)))`;
+  return (args) => spawnChild([process.execPath, '--input-type=module', '-e', start, ...args]);
+}
+
+function spawnChild([command = '', ...args]: readonly string[], env = process.env): Child {
+  const child: ChildProcess = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const errors: string[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      resolve(signal ?? code ?? 0);
+    });
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  if (child.stdout === null) throw new Error('No standard output');
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    line: async () => {
+      const next = await lines.next();
+      if (next.done !== true) return next.value;
+      throw new Error(`The child ended without a further line: ${errors.join('')}`);
+    },
+    kill: (signal) => {
+      child.kill(signal);
+    },
+    ended,
+  };
+}

@@ -1,0 +1,273 @@
+/** For tests: the core as a host uses it, with a data directory and a keychain of its own. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRouterClient, type RouterClient } from '@orpc/server';
+import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { FormValues, PullSummary } from '@shared/contract/window/vault';
+import { isAppError } from '@shared/errors';
+import type { ChangeSet } from '@shared/model/change-set';
+import type { Environment } from '@shared/model/environment';
+import type { ProviderId } from '@shared/providers/descriptor';
+import { onTestFinished } from 'vitest';
+import {
+  startSecretsManagerServer,
+  type SecretsManagerServer,
+} from '../servers/secrets-manager/server';
+import { startVaultServer, type VaultServer } from '../servers/vault/server';
+import { openApp, type App } from '@core/core';
+import { createKeyStore } from '@core/keys/key-store';
+import { MemoryKeychain } from './memory-keychain';
+import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
+import type { CallOptions, SecretSnapshot, SecretsProvider } from '@core/providers/provider';
+import { documentFromText } from '@core/secrets/document';
+import type { Router } from '@server/window/router';
+import { temporaryDirectory } from './temporary-directory';
+
+export async function startTestVault(): Promise<VaultServer> {
+  const server = await startVaultServer();
+  onTestFinished(() => server.close());
+  return server;
+}
+
+export async function startTestAws(): Promise<SecretsManagerServer> {
+  const server = await startSecretsManagerServer();
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+export async function startCore(): Promise<TestCore> {
+  const core = new TestCore(temporaryDirectory());
+  await core.start();
+  onTestFinished(() => core.close());
+  return core;
+}
+
+/** Every event of a stream, in order. */
+export async function all<T>(events: Promise<AsyncIterable<T>> | AsyncIterable<T>): Promise<T[]> {
+  const result: T[] = [];
+  for await (const event of await events) result.push(event);
+  return result;
+}
+
+/** The last event of a stream that ends in a summary. */
+export async function summaryOf<T extends { readonly type: string }>(
+  events: Promise<AsyncIterable<T>>,
+): Promise<Extract<T, { readonly type: 'summary' }>> {
+  const last = (await all(events)).at(-1);
+  if (last?.type !== 'summary') throw new Error('No summary at the end');
+  return last as Extract<T, { readonly type: 'summary' }>;
+}
+
+export const adding = (values: Readonly<Record<string, string>>): ChangeSet => ({
+  edits: [],
+  additions: Object.entries(values).map(([key, value]) => ({ key, value })),
+});
+
+interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface AwsServer {
+  readonly endpoint: string;
+  accessKey(): AccessKey;
+}
+
+export class TestCore {
+  readonly keychain = new MemoryKeychain();
+  client!: RouterClient<Router>;
+  workspaceId!: string;
+  #app: App | undefined;
+
+  constructor(readonly dataDirectory: string) {}
+
+  async start(): Promise<void> {
+    const { dataDirectory, keychain } = this;
+    this.#app = await openApp({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
+    this.client = createRouterClient(this.#app.router);
+    this.workspaceId = (await this.client.workspaces.list()).currentId;
+  }
+
+  async close(): Promise<void> {
+    await this.#app?.close();
+    this.#app = undefined;
+  }
+
+  /** Ends the app and opens it anew on what lies on the disk. */
+  async restart(): Promise<void> {
+    await this.close();
+    await this.start();
+  }
+
+  async useVault(
+    server: Pick<VaultServer, 'url' | 'rootToken'>,
+    values: FormValues = {},
+  ): Promise<void> {
+    await this.#use(
+      'hashicorp-vault',
+      {
+        url: server.url,
+        authentication: 'token',
+        roleId: '',
+        namespace: '',
+        enginePath: 'secret',
+        verifySsl: true,
+        autoSync: false,
+        ...values,
+      },
+      { token: server.rootToken },
+    );
+  }
+
+  /** With a key that may do everything. */
+  async useAws(server: AwsServer): Promise<void> {
+    await this.#use(
+      'aws-secrets-manager',
+      {
+        endpoint: server.endpoint,
+        region: 'us-east-1',
+        authentication: 'access-keys',
+        profile: '',
+        autoSync: false,
+      },
+      pick(server.accessKey()),
+    );
+  }
+
+  async useLocal(): Promise<void> {
+    await this.#use('local-vault', { autoSync: false }, {});
+  }
+
+  /** An environment on this computer with these variables. */
+  async create(name: string, values: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { id } = await this.client.environments.create({ workspaceId: this.workspaceId, name });
+    if (Object.keys(values).length > 0) await this.save(id, adding(values));
+    return id;
+  }
+
+  /** As `create`, then linked to a path. */
+  async createSynced(
+    name: string,
+    values: Readonly<Record<string, string>>,
+    path = name,
+  ): Promise<string> {
+    const id = await this.create(name, values);
+    await this.client.environments.enableSync({ id, path, resolution: 'push' });
+    return id;
+  }
+
+  async base(id: string): Promise<string> {
+    const { base } = await this.client.environments.open({ id });
+    if (base === undefined) throw new Error('The values are not in memory');
+    return base;
+  }
+
+  async save(id: string, changes: ChangeSet): Promise<OpenEnvironment> {
+    return this.client.environments.save({ id, base: await this.base(id), changes });
+  }
+
+  async pullAll(): Promise<PullSummary> {
+    return summaryOf(this.client.vault.pullAll({ workspaceId: this.workspaceId }));
+  }
+
+  environments(): Promise<Environment[]> {
+    return this.client.environments.list({ workspaceId: this.workspaceId });
+  }
+
+  async environment(name: string): Promise<Environment> {
+    const found = (await this.environments()).find((each) => each.name === name);
+    if (found === undefined) throw new Error(`There is no environment ${name}`);
+    return found;
+  }
+
+  /** What an environment holds in memory, as text. */
+  async values(id: string): Promise<Record<string, string>> {
+    const { values } = await this.client.environments.revealAll({ id });
+    return Object.fromEntries(values.map(({ key, value }) => [key, value]));
+  }
+
+  /** Action, outcome and detail, the newest first. */
+  async activity(limit = 1): Promise<string[]> {
+    const entries = await this.client.activity.list({ workspaceId: this.workspaceId, limit });
+    return entries.map(({ action, outcome, detail }) => `${action} ${outcome} ${detail ?? ''}`);
+  }
+
+  /** What the file of the local vault holds, past the app; `undefined` where it holds nothing there. */
+  async readLocalVault(path: string): Promise<SecretSnapshot | undefined> {
+    return this.#inLocalVault((provider, options) =>
+      provider.read(path, options).catch((error: unknown) => {
+        if (isAppError(error, 'NOT_FOUND')) return undefined;
+        throw error;
+      }),
+    );
+  }
+
+  /** Puts in a secret, or a new version of one, as somebody else would who shares the file and its key. */
+  async writeLocalVault(path: string, text: string): Promise<void> {
+    const revision = (await this.readLocalVault(path))?.revision ?? null;
+    await this.#inLocalVault((provider, options) =>
+      provider.write(path, documentFromText(text), revision, options),
+    );
+  }
+
+  /** As somebody else would who shares the file. */
+  async removeFromLocalVault(path: string): Promise<void> {
+    await this.#inLocalVault(async (provider, options) => {
+      const { revision } = await provider.read(path, options);
+      await provider.remove(path, revision, options);
+    });
+  }
+
+  /** Everything that lies under the data directory, as one text. */
+  async onDisk(): Promise<string> {
+    const names = await readdir(this.dataDirectory, { recursive: true, withFileTypes: true });
+    const files = names.filter((entry) => entry.isFile());
+    const contents = await Promise.all(
+      files.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')),
+    );
+    return contents.join('\n');
+  }
+
+  async #inLocalVault<T>(
+    work: (provider: SecretsProvider, options: CallOptions) => Promise<T>,
+  ): Promise<T> {
+    const { dataDirectory, keychain } = this;
+    const keys = createKeyStore({ dataDirectory, keychain });
+    const provider = createLocalVaultFactory({ dataDirectory, keys }).create({
+      values: { autoSync: false },
+      credentials: {},
+    });
+    try {
+      return await work(provider, { signal: new AbortController().signal });
+    } finally {
+      provider.dispose();
+      keys.close();
+    }
+  }
+
+  async #use(
+    provider: ProviderId,
+    values: FormValues,
+    credentials: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await this.client.vault.save({
+      workspaceId: this.workspaceId,
+      provider,
+      values,
+      credentials: Object.fromEntries(
+        Object.entries(credentials).map(([name, value]) => [
+          name,
+          { action: 'replace' as const, value },
+        ]),
+      ),
+    });
+  }
+}
+
+const pick = ({
+  accessKeyId,
+  secretAccessKey,
+}: {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}): Record<string, string> => ({ accessKeyId, secretAccessKey });

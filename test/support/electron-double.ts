@@ -1,0 +1,379 @@
+/**
+ * A double of Electron's module for tests in Node, typed by Electron's own definitions. Its message ports
+ * are real ones; whatever a test uses that it does not have throws.
+ */
+import { EventEmitter } from 'node:events';
+import type { MessagePort } from 'node:worker_threads';
+import type {
+  App,
+  BrowserWindow,
+  BrowserWindowConstructorOptions,
+  IpcMain,
+  IpcMainEvent,
+  Menu,
+  MenuItemConstructorOptions,
+  MessagePortMain,
+  Session,
+  WebContents,
+  WebFrameMain,
+  WindowOpenHandlerResponse,
+} from 'electron';
+import type { Electron } from '@main/hosts/desktop/electron';
+
+/** Takes what there is of `T` for the whole, and throws where the rest is used. */
+export function doubleOf<T extends object>(name: string, parts: Partial<T>): T {
+  return new Proxy(parts, {
+    get(target, key) {
+      // Awaiting asks for `then`, which none of them has.
+      if (typeof key === 'string' && key !== 'then' && !(key in target)) {
+        throw new Error(`The double of ${name} has no ${key}.`);
+      }
+      return Reflect.get(target, key) as unknown;
+    },
+  }) as T;
+}
+
+const emitting = <Parts extends object>(parts: Parts): EventEmitter & Parts =>
+  Object.assign(new EventEmitter(), parts);
+
+/** Of a computer that is set to dark. */
+const darkUnlessTold = (): Partial<Electron['nativeTheme']> => ({
+  themeSource: 'system',
+  get shouldUseDarkColors() {
+    return this.themeSource !== 'light';
+  },
+});
+
+/** A promise that a test settles when it wishes. */
+export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let settle: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, resolve: settle };
+}
+
+/** An event as Electron hands it to its listeners. */
+export interface PreventableEvent {
+  defaultPrevented: boolean;
+  preventDefault(): void;
+}
+
+export function preventable<Details extends object>(details: Details): Details & PreventableEvent {
+  const event = {
+    ...details,
+    defaultPrevented: false,
+    preventDefault: () => {
+      event.defaultPrevented = true;
+    },
+  };
+  return event;
+}
+
+/** A port of Node as Electron’s main process sees it: silent until started, data in an event. */
+export class MessagePortMainDouble extends EventEmitter {
+  constructor(private readonly port: MessagePort) {
+    super();
+  }
+
+  start(): void {
+    this.port.on('message', (data: unknown) => this.emit('message', { data, ports: [] }));
+    this.port.on('close', () => this.emit('close'));
+  }
+
+  postMessage(message: unknown): void {
+    this.port.postMessage(message, []);
+  }
+
+  close(): void {
+    this.port.close();
+  }
+}
+
+export interface WebContentsDouble {
+  readonly contents: WebContents;
+  readonly emitter: EventEmitter;
+  readonly sent: { channel: string; args: unknown[] }[];
+  reloads: number;
+  openWindow(url: string): WindowOpenHandlerResponse;
+}
+
+export function createContents(): WebContentsDouble {
+  let openHandler: ((details: { url: string }) => WindowOpenHandlerResponse) | undefined;
+  const sent: { channel: string; args: unknown[] }[] = [];
+  const emitter = emitting({
+    setWindowOpenHandler: ((handler) => {
+      openHandler = handler as typeof openHandler;
+    }) satisfies WebContents['setWindowOpenHandler'],
+    send: (channel: string, ...args: unknown[]) => {
+      sent.push({ channel, args });
+    },
+    reload: () => {
+      double.reloads += 1;
+    },
+  });
+  const double: WebContentsDouble = {
+    contents: doubleOf<WebContents>('WebContents', emitter as unknown as Partial<WebContents>),
+    emitter,
+    sent,
+    reloads: 0,
+    openWindow: (url) => {
+      if (openHandler === undefined) throw new Error('No window open handler was set.');
+      return openHandler({ url });
+    },
+  };
+  return double;
+}
+
+type PermissionRequestHandler = NonNullable<Parameters<Session['setPermissionRequestHandler']>[0]>;
+type PermissionCheckHandler = NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>;
+type DeviceHandler = NonNullable<Parameters<Session['setDevicePermissionHandler']>[0]>;
+type RequestFilter = (url: string) => boolean;
+
+export class SessionDouble {
+  readonly emitter = new EventEmitter();
+  permissionRequest: PermissionRequestHandler | null = null;
+  permissionCheck: PermissionCheckHandler | null = null;
+  device: DeviceHandler | null = null;
+  /** What the system says of proxies, as `resolveProxy` gives it. */
+  proxy = 'DIRECT';
+  spellChecker = true;
+  blockedPatterns: string[] = [];
+  isBlocked: RequestFilter = () => false;
+
+  readonly session = doubleOf<Session>('Session', {
+    setPermissionRequestHandler: (handler) => {
+      this.permissionRequest = handler;
+    },
+    setPermissionCheckHandler: (handler) => {
+      this.permissionCheck = handler;
+    },
+    setDevicePermissionHandler: (handler) => {
+      this.device = handler;
+    },
+    resolveProxy: async () => this.proxy,
+    setSpellCheckerEnabled: (enabled) => {
+      this.spellChecker = enabled;
+    },
+    on: ((event: string, listener: (...args: unknown[]) => void) => {
+      this.emitter.on(event, listener);
+      return this.session;
+    }) as Session['on'],
+    webRequest: doubleOf<Session['webRequest']>('WebRequest', {
+      onBeforeRequest: ((
+        filter: { urls: string[] },
+        listener: (
+          details: { url: string },
+          callback: (response: { cancel?: boolean }) => void,
+        ) => void,
+      ) => {
+        this.blockedPatterns = filter.urls;
+        this.isBlocked = (url) => {
+          let isBlocked = false;
+          listener({ url }, ({ cancel }) => {
+            isBlocked = cancel === true;
+          });
+          return isBlocked;
+        };
+      }) as Session['webRequest']['onBeforeRequest'],
+    }),
+  });
+}
+
+export interface WindowDouble {
+  readonly options: BrowserWindowConstructorOptions;
+  readonly contents: WebContentsDouble;
+  readonly emitter: EventEmitter;
+  readonly calls: string[];
+  readonly loaded: string[];
+  isMinimized: boolean;
+  isDestroyed: boolean;
+}
+
+export interface ElectronDoubleOptions {
+  readonly isPackaged?: boolean;
+  readonly isOnlyInstance?: boolean;
+  /** Which button of a message box is pressed. */
+  readonly answer?: number;
+}
+
+/** What the test sees of the double; `electron` is what the code under test gets. */
+export class ElectronDouble {
+  /** What happened to the app, in order. */
+  readonly log: string[] = [];
+  readonly paths = new Map<string, string>();
+  readonly windows: WindowDouble[] = [];
+  readonly errorBoxes: { title: string; content: string }[] = [];
+  readonly exitCodes: number[] = [];
+  readonly opened: string[] = [];
+  readonly menus: MenuItemConstructorOptions[][] = [];
+  readonly popups: MenuItemConstructorOptions[][] = [];
+  readonly privileges: Electron.CustomScheme[] = [];
+  readonly session = new SessionDouble();
+  readonly app = new EventEmitter();
+  readonly ipcMain = new EventEmitter();
+  clipboardText = '';
+  handleRequest: ((request: Request) => Response | Promise<Response>) | undefined;
+  readonly electron: Electron;
+  #becomeReady: () => void = () => undefined;
+  /** Resolves when the code under test asked the app to exit. */
+  readonly exited: Promise<number>;
+
+  constructor({
+    isPackaged = true,
+    isOnlyInstance = true,
+    answer = 0,
+  }: ElectronDoubleOptions = {}) {
+    const ready = new Promise<void>((resolve) => {
+      this.#becomeReady = resolve;
+    });
+    let onExit: (code: number) => void;
+    this.exited = new Promise((resolve) => {
+      onExit = resolve;
+    });
+    const app: Partial<App> = {
+      isPackaged,
+      on: ((event: string, listener: (...args: unknown[]) => void) => {
+        this.app.on(event, listener);
+        return this.electron.app;
+      }) as App['on'],
+      enableSandbox: () => this.log.push('enableSandbox'),
+      setPath: (name, path) => {
+        this.log.push(`setPath ${name}`);
+        this.paths.set(name, path);
+      },
+      requestSingleInstanceLock: () => {
+        this.log.push('requestSingleInstanceLock');
+        return isOnlyInstance;
+      },
+      whenReady: async () => {
+        this.log.push('whenReady');
+        return ready;
+      },
+      getVersion: () => '1.2.3',
+      quit: () => {
+        this.log.push('quit');
+        this.app.emit('will-quit', preventable({}));
+      },
+      exit: (code = 0) => {
+        this.log.push(`exit ${String(code)}`);
+        this.exitCodes.push(code);
+        onExit(code);
+      },
+    };
+    const createWindow = (options: BrowserWindowConstructorOptions): BrowserWindow =>
+      this.#createWindow(options);
+    // Not an arrow function: it is called with `new`.
+    function BrowserWindowDouble(options: BrowserWindowConstructorOptions): BrowserWindow {
+      return createWindow(options);
+    }
+    this.electron = doubleOf<Electron>('electron', {
+      app: doubleOf<App>('app', app),
+      BrowserWindow: BrowserWindowDouble as unknown as Electron['BrowserWindow'],
+      clipboard: doubleOf<Electron['clipboard']>('clipboard', {
+        readText: async () => this.clipboardText,
+        writeText: async (text) => {
+          this.clipboardText = text;
+        },
+      }),
+      dialog: doubleOf<Electron['dialog']>('dialog', {
+        showErrorBox: (title, content) => {
+          this.log.push('showErrorBox');
+          this.errorBoxes.push({ title, content });
+        },
+        showMessageBox: async () => ({ response: answer, checkboxChecked: false }),
+        showMessageBoxSync: () => answer,
+      }),
+      ipcMain: doubleOf<IpcMain>('ipcMain', {
+        on: (channel, listener) => {
+          this.ipcMain.on(channel, listener);
+          return this.electron.ipcMain;
+        },
+      }),
+      Menu: doubleOf<typeof Menu>('Menu', {
+        buildFromTemplate: (template) => {
+          const items = template as MenuItemConstructorOptions[];
+          return doubleOf<Menu>('a menu', {
+            items: items as unknown as Menu['items'],
+            popup: () => {
+              this.popups.push(items);
+            },
+          });
+        },
+        setApplicationMenu: (menu) => {
+          this.menus.push((menu?.items ?? []) as unknown as MenuItemConstructorOptions[]);
+        },
+      }),
+      nativeTheme: doubleOf<Electron['nativeTheme']>('nativeTheme', darkUnlessTold()),
+      protocol: doubleOf<Electron['protocol']>('protocol', {
+        registerSchemesAsPrivileged: (schemes) => {
+          this.log.push('registerSchemesAsPrivileged');
+          this.privileges.push(...schemes);
+        },
+        handle: (scheme, handler) => {
+          this.log.push(`handle ${scheme}`);
+          this.handleRequest = handler;
+        },
+      }),
+      session: doubleOf<Electron['session']>('session', { defaultSession: this.session.session }),
+      shell: doubleOf<Electron['shell']>('shell', {
+        openExternal: async (url) => {
+          this.opened.push(url);
+        },
+      }),
+    });
+  }
+
+  becomeReady(): void {
+    this.#becomeReady();
+  }
+
+  #createWindow(options: BrowserWindowConstructorOptions): BrowserWindow {
+    const calls: string[] = [];
+    const contents = createContents();
+    const emitter = emitting({
+      webContents: contents.contents,
+      isDestroyed: () => window.isDestroyed,
+      isMinimized: () => window.isMinimized,
+      loadURL: async (url: string) => {
+        window.loaded.push(url);
+      },
+      ...Object.fromEntries(
+        ['show', 'focus', 'restore'].map((name) => [name, () => calls.push(name)]),
+      ),
+    });
+    const window: WindowDouble = {
+      options,
+      contents,
+      emitter,
+      calls,
+      loaded: [],
+      isMinimized: false,
+      isDestroyed: false,
+    };
+    this.windows.push(window);
+    this.app.emit('web-contents-created', preventable({}), contents.contents);
+    return doubleOf<BrowserWindow>('BrowserWindow', emitter as unknown as Partial<BrowserWindow>);
+  }
+}
+
+/** A frame as main sees it. By default the main frame of the built page. */
+export const frameOf = (parts: Partial<WebFrameMain> = {}): WebFrameMain =>
+  doubleOf<WebFrameMain>('WebFrameMain', {
+    detached: false,
+    parent: null,
+    origin: 'strongroom://app',
+    ...parts,
+  });
+
+/** The message that a preload sends along with ports. */
+export const connectEvent = (
+  sender: WebContents,
+  ports: readonly MessagePortMainDouble[],
+  senderFrame: WebFrameMain | null = frameOf(),
+): IpcMainEvent =>
+  doubleOf<IpcMainEvent>('IpcMainEvent', {
+    sender,
+    senderFrame,
+    ports: ports as unknown as MessagePortMain[],
+  });

@@ -1,0 +1,34 @@
+/** A keychain for tests. */
+import { AppError } from '@shared/errors';
+import type { Keychain } from '@core/keys/keychain';
+
+export class MemoryKeychain implements Keychain {
+  readonly name = 'Test Keychain';
+  readonly entries = new Map<string, string>();
+  /** While set, every call fails with it. */
+  problem: string | undefined;
+
+  async probe(): Promise<void> {
+    this.#assertWorks();
+  }
+
+  async get(account: string): Promise<string | null> {
+    this.#assertWorks();
+    return this.entries.get(account) ?? null;
+  }
+
+  async set(account: string, password: string): Promise<void> {
+    this.#assertWorks();
+    this.entries.set(account, password);
+  }
+
+  async delete(account: string): Promise<void> {
+    this.#assertWorks();
+    this.entries.delete(account);
+  }
+
+  #assertWorks(): void {
+    if (this.problem !== undefined)
+      throw new AppError('KEYCHAIN_FAILED', { message: this.problem });
+  }
+}

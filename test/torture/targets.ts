@@ -1,0 +1,328 @@
+/** The servers that the torture runs against, each with two or three who use it and faults in between. */
+import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { startFaultProxy } from '../servers/fault-proxy';
+import { findRealSecretsManager } from '../servers/real-secrets-manager';
+import { findRealVault } from '../servers/real-vault';
+import type { Faults } from '../servers/faults';
+import type { SecretsManagerServer } from '../servers/secrets-manager/server';
+import { VaultAdmin } from '../servers/vault-admin';
+import { otherClient } from '../support/aws-secrets-manager';
+import { startCore, startTestAws, startTestVault, type TestCore } from '../support/core';
+import type { Client } from './actor';
+import type { Content } from './history';
+
+export interface Drop {
+  readonly path: string;
+  /** How many requests for the path get through first. */
+  readonly skip: number;
+  readonly times: number;
+  /** Whether the first of them takes effect all the same. The others do not. */
+  readonly applied: boolean;
+}
+
+export interface FaultSource {
+  drop(drop: Drop): void;
+  /** Holds the next request that changes something at the path, until the returned function is called. */
+  hold(path: string): () => void;
+  /** Takes back what has not happened yet. */
+  clear(): void;
+  /** Connections that were cut so far. */
+  readonly dropped: number;
+}
+
+export interface Running {
+  readonly clients: readonly Client[];
+  readonly faults?: FaultSource;
+  /** What is at a path, seen past the clients where that can be; `undefined` where nothing is. */
+  stored(path: string): Promise<Content | undefined>;
+  /** Brings back what was removed, as an administrator. */
+  recover?(path: string): Promise<void>;
+}
+
+export interface Target {
+  readonly name: string;
+  /** Of the server; `undefined` where there is none on this machine. */
+  readonly start: ((clients: number) => Promise<Running>) | undefined;
+  /**
+   * What has to have the server for itself, since its protocol leaves a window open there that no
+   * client can close: see decision 16.
+   */
+  readonly alone: 'nothing' | 'removals' | 'changes';
+  /** Whether the clients may bring back what was removed. */
+  readonly canRestore: boolean;
+  /** Whether a removal names no version. */
+  readonly removesAny: boolean;
+  /** Of a process of its own, which takes its time. */
+  readonly isReal: boolean;
+}
+
+const CHANGING = ['POST', 'PUT', 'PATCH', 'DELETE'];
+const AWS_CHANGES = [
+  'CreateSecret',
+  'PutSecretValue',
+  'UpdateSecretVersionStage',
+  'DeleteSecret',
+  'RestoreSecret',
+];
+
+const contentOf = (values: Readonly<Record<string, unknown>>): Content =>
+  new Map(Object.entries(values).map(([key, value]) => [key, String(value)]));
+
+/** For what speaks HTTP with the path of the secret in the URL, or with one secret at a time. */
+function httpFaults(faults: Faults, everyPath = false): FaultSource {
+  const hits: { readonly hits: number }[] = [];
+  const matching =
+    (path: string, methods?: readonly string[]) =>
+    (request: { readonly method: string; readonly path: string }): boolean =>
+      (everyPath || request.path.endsWith(path)) &&
+      (methods === undefined || methods.includes(request.method));
+  return {
+    drop: ({ path, skip, times, applied }) => {
+      const match = matching(path);
+      const first = faults.add({ match, skip, times: 1, effect: { kind: 'drop', applied } });
+      const rest = faults.add({
+        match: (request) => first.hits > 0 && match(request),
+        times: times - 1,
+        effect: { kind: 'drop', applied: false },
+      });
+      hits.push(first, rest);
+    },
+    hold: (path) => {
+      const match = matching(path, CHANGING);
+      let release = (): void => undefined;
+      const until = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const held = faults.add({ match, times: 1, until });
+      return () => {
+        held.remove();
+        release();
+      };
+    },
+    clear: () => {
+      faults.clear();
+    },
+    get dropped() {
+      return hits.reduce((sum, { hits: count }) => sum + count, 0);
+    },
+  };
+}
+
+function awsFaults(server: SecretsManagerServer): FaultSource {
+  const hits: { readonly hits: number }[] = [];
+  return {
+    drop: ({ path: secret, skip, times, applied }) => {
+      const answer = { kind: 'drop' } as const;
+      hits.push(server.faults.add({ secret, skip, times: 1, applied, answer }));
+      if (times > 1) hits.push(server.faults.add({ secret, skip, times: times - 1, answer }));
+    },
+    hold: (secret) => server.faults.hold({ secret, operation: AWS_CHANGES }).release,
+    clear: () => {
+      server.faults.clear();
+    },
+    get dropped() {
+      return hits.reduce((sum, { hits: count }) => sum + count, 0);
+    },
+  };
+}
+
+/** Cores of their own, as on as many computers. */
+async function cores(
+  count: number,
+  connect: (core: TestCore) => Promise<void>,
+): Promise<[TestCore, ...TestCore[]]> {
+  const start = async (): Promise<TestCore> => {
+    const core = await startCore();
+    await connect(core);
+    return core;
+  };
+  const first = await start();
+  return [first, ...(await Promise.all(Array.from({ length: count - 1 }, start)))];
+}
+
+/** What somebody finds who comes later. */
+const seenBy =
+  ({ client, workspaceId }: Client) =>
+  async (path: string): Promise<Content | undefined> => {
+    const name = randomUUID();
+    const { id } = await client.environments.create({ workspaceId, name });
+    try {
+      const { exists, serverRevision } = await client.environments.previewSync({ id, path });
+      if (!exists) return undefined;
+      const resolution = 'take-server';
+      await client.environments.enableSync({ id, path, resolution, serverRevision });
+      const { values } = await client.environments.revealAll({ id });
+      return new Map(values.map(({ key, value }) => [key, value]));
+    } finally {
+      await client.environments.remove({ id, onServer: false });
+    }
+  };
+
+/** Through an environment that was linked to where nothing is. */
+const recoveredBy =
+  ({ client, workspaceId }: Client) =>
+  async (path: string): Promise<void> => {
+    const { id } = await client.environments.create({ workspaceId, name: randomUUID() });
+    await client.environments.enableSync({ id, path, resolution: 'push' });
+    await client.environments.restore({ id });
+    await client.environments.remove({ id, onServer: false });
+  };
+
+const vaultStandIn = (version: 1 | 2): Target => ({
+  name: `Vault KV v${String(version)}, stand-in`,
+  alone: version === 1 ? 'changes' : 'nothing',
+  canRestore: version === 2,
+  removesAny: version === 1,
+  isReal: false,
+  start: async (count) => {
+    const server = await startTestVault();
+    server.mount('kv', { version });
+    const clients = await cores(count, (core) => core.useVault(server, { enginePath: 'kv' }));
+    const kv = server.kv('kv');
+    return {
+      clients,
+      faults: httpFaults(server.faults as unknown as Faults),
+      stored: (path) => {
+        const values = kv.read(path);
+        return Promise.resolve(values && contentOf(values));
+      },
+      ...(version === 2 && {
+        recover: (path) => {
+          kv.undelete(path, [kv.currentVersion(path)]);
+          return Promise.resolve();
+        },
+      }),
+    };
+  },
+});
+
+const awsStandIn = (rights: 'all rights' | 'the five rights of the guide'): Target => ({
+  name: `AWS with ${rights}, stand-in`,
+  alone: rights === 'all rights' ? 'nothing' : 'removals',
+  canRestore: rights === 'all rights',
+  removesAny: true,
+  isReal: false,
+  start: async (count) => {
+    const server = await startTestAws();
+    const { endpoint } = server;
+    const key = rights === 'all rights' ? server.accessKey() : server.guideAccessKey();
+    return {
+      clients: await cores(count, (core) => core.useAws({ endpoint, accessKey: () => key })),
+      faults: awsFaults(server),
+      stored: (path) => {
+        const secret = server.secret(path);
+        const value = secret?.deletionDate === undefined ? secret?.current?.value : undefined;
+        if (value === undefined) return Promise.resolve(undefined);
+        return Promise.resolve(contentOf(JSON.parse(String(value)) as Record<string, unknown>));
+      },
+      recover: (path) => {
+        server.restore(path);
+        return Promise.resolve();
+      },
+    };
+  },
+});
+
+/** One file, and several workspaces that use it: a data directory belongs to one process. */
+const localVault: Target = {
+  name: 'Local vault',
+  alone: 'nothing',
+  canRestore: true,
+  removesAny: false,
+  isReal: false,
+  start: async (count) => {
+    const core = await startCore();
+    const { client } = core;
+    const clients: Client[] = [];
+    for (let number = 1; number <= count; number += 1) {
+      const { id: workspaceId } = await client.workspaces.create({ name: String(number) });
+      await client.vault.save({
+        workspaceId,
+        provider: 'local-vault',
+        values: { autoSync: false },
+        credentials: {},
+      });
+      clients.push({ client, workspaceId });
+    }
+    await core.useLocal();
+    return { clients, stored: seenBy(core), recover: recoveredBy(core) };
+  },
+};
+
+const realVault = await findRealVault();
+const realAws = await findRealSecretsManager();
+
+const vaultServer = (version: 1 | 2): Target => ({
+  ...vaultStandIn(version),
+  isReal: true,
+  name: `Vault KV v${String(version)}, ${realVault?.name ?? 'no real server'}`,
+  start:
+    realVault &&
+    (async (count) => {
+      const { url, token, stop } = await realVault.start();
+      onTestFinished(stop);
+      const proxy = await startFaultProxy(url);
+      onTestFinished(() => proxy.stop());
+      const enginePath = `torture-${randomUUID()}`;
+      const admin = new VaultAdmin(url, token);
+      await admin.mountKv(enginePath, version);
+      onTestFinished(async () => {
+        await admin.call('DELETE', `sys/mounts/${enginePath}`);
+      });
+      const access = { url: proxy.url, rootToken: token };
+      const clients = await cores(count, (core) => core.useVault(access, { enginePath }));
+      const [auditor] = await cores(1, (core) =>
+        core.useVault({ url, rootToken: token }, { enginePath }),
+      );
+      return {
+        clients,
+        faults: httpFaults(proxy.faults),
+        stored: seenBy(auditor),
+        ...(version === 2 && { recover: recoveredBy(auditor) }),
+      };
+    }),
+});
+
+const awsServer: Target = {
+  ...awsStandIn('all rights'),
+  isReal: true,
+  name: `AWS, ${realAws?.name ?? 'no other server'}`,
+  start:
+    realAws &&
+    (async (count) => {
+      const running = await realAws.start();
+      onTestFinished(() => running.stop());
+      const proxy = await startFaultProxy(running.endpoint);
+      onTestFinished(() => proxy.stop());
+      const at = (endpoint: string) => ({ endpoint, accessKey: () => running });
+      const clients = await cores(count, (core) => core.useAws(at(proxy.url)));
+      const [auditor] = await cores(1, (core) => core.useAws(at(running.endpoint)));
+      const administrator = otherClient(running);
+      onTestFinished(() => {
+        administrator.destroy();
+      });
+      return {
+        clients,
+        faults: httpFaults(proxy.faults, true),
+        stored: async (path) => {
+          const { DeletedDate } = await administrator.describeSecret({ SecretId: path });
+          return DeletedDate === undefined ? seenBy(auditor)(path) : undefined;
+        },
+        recover: async (path) => {
+          await administrator.restoreSecret({ SecretId: path });
+        },
+      };
+    }),
+};
+
+export const targets: readonly Target[] = [
+  vaultStandIn(2),
+  vaultStandIn(1),
+  awsStandIn('all rights'),
+  awsStandIn('the five rights of the guide'),
+  localVault,
+  vaultServer(2),
+  vaultServer(1),
+  awsServer,
+];
