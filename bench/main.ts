@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import type { VaultForm } from '@shared/contract/window/vault';
+import type { ConnectionForm } from '@shared/model/connection';
 import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
 import { startVaultServer } from '@test/servers/vault/server';
-import { openApp } from '@core/core';
+import { openCore } from '@core/core';
+import { createWindowRouter } from '@server/window/router';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 
 const SECRETS = 10_000;
@@ -32,27 +33,27 @@ const drain = async (events: AsyncIterable<unknown>): Promise<void> => {
 
 /** A core of its own with one provider set up. */
 async function withApp(
-  form: Omit<VaultForm, 'workspaceId'>,
+  form: Omit<ConnectionForm, 'workspaceId'>,
   work: (client: Awaited<ReturnType<typeof start>>['client'], workspaceId: string) => Promise<void>,
 ): Promise<void> {
-  const { app, client, workspaceId, directory } = await start();
-  await client.vault.save({ workspaceId, ...form });
+  const { core, client, workspaceId, directory } = await start();
+  await client.connections.save({ workspaceId, ...form });
   await work(client, workspaceId);
-  await app.close();
+  await core.close();
   await rm(directory, { recursive: true });
 }
 
 async function start() {
   const directory = await mkdtemp(join(tmpdir(), 'strongroom-bench-'));
-  const app = await openApp({
+  const core = await openCore({
     host: 'browser',
     version: '0',
     dataDirectory: directory,
     keychain: new MemoryKeychain(),
   });
-  const client = createRouterClient(app.router);
+  const client = createRouterClient(createWindowRouter(core));
   const { currentId } = await client.workspaces.list();
-  return { app, client, workspaceId: currentId, directory };
+  return { core, client, workspaceId: currentId, directory };
 }
 
 async function benchVault(): Promise<void> {
@@ -68,7 +69,7 @@ async function benchVault(): Promise<void> {
   );
   vault.mount('wide', { version: 2 });
   vault.kv('wide').put('huge', wide);
-  const form = (enginePath: string): Omit<VaultForm, 'workspaceId'> => ({
+  const form = (enginePath: string): Omit<ConnectionForm, 'workspaceId'> => ({
     provider: 'hashicorp-vault',
     values: {
       url: vault.url,
@@ -84,17 +85,17 @@ async function benchVault(): Promise<void> {
   await withApp(form('secret'), async (client, workspaceId) => {
     await measure(
       `Vault: Pull All of ${SECRETS.toLocaleString('en')} secrets, the first time`,
-      async () => drain(await client.vault.pullAll({ workspaceId })),
+      async () => drain(await client.transfer.pullAll({ workspaceId })),
     );
     await measure('Vault: the same again', async () =>
-      drain(await client.vault.pullAll({ workspaceId })),
+      drain(await client.transfer.pullAll({ workspaceId })),
     );
     await measure('List the environments in the sidebar', () =>
       client.environments.list({ workspaceId }),
     );
   });
   await withApp(form('wide'), async (client, workspaceId) => {
-    await drain(await client.vault.pullAll({ workspaceId }));
+    await drain(await client.transfer.pullAll({ workspaceId }));
     const [environment] = await client.environments.list({ workspaceId });
     const { id } = environment ?? { id: '' };
     const { base = '' } = await measure(
@@ -114,7 +115,7 @@ async function benchAws(): Promise<void> {
   const key = aws.accessKey({ allow: ['*'] });
   for (let index = 0; index < SECRETS; index += 1)
     aws.put(`env-${String(index)}`, '{"KEY":"value"}');
-  const form: Omit<VaultForm, 'workspaceId'> = {
+  const form: Omit<ConnectionForm, 'workspaceId'> = {
     provider: 'aws-secrets-manager',
     values: {
       endpoint: aws.endpoint,
@@ -131,7 +132,7 @@ async function benchAws(): Promise<void> {
   await withApp(form, async (client, workspaceId) => {
     await measure(
       `AWS: Pull All of ${SECRETS.toLocaleString('en')} secrets, in batches`,
-      async () => drain(await client.vault.pullAll({ workspaceId })),
+      async () => drain(await client.transfer.pullAll({ workspaceId })),
     );
   });
   await aws.stop();
@@ -139,8 +140,8 @@ async function benchAws(): Promise<void> {
 
 export async function main(): Promise<void> {
   await measure('Open the core on an empty data directory', async () => {
-    const { app, directory } = await start();
-    await app.close();
+    const { core, directory } = await start();
+    await core.close();
     await rm(directory, { recursive: true });
   });
   await benchVault();

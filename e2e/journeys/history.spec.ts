@@ -113,8 +113,8 @@ for (const provider of providers) {
       await history.refreshButton.click();
       await expect(history.main).toContainText(/deleted on the server|scheduled for deletion/);
       await expectAccessible(ui.page, 'History of what is deleted');
-      await history.bringBackButton.click();
-      await expect(history.bringBackButton).toHaveCount(0);
+      await history.undeleteButton.click();
+      await expect(history.undeleteButton).toHaveCount(0);
       await expect(history.version(0)).toContainText('current');
       await expect.poll(() => peer.read('production')).toEqual({ A: 'a' });
 

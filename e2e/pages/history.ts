@@ -10,7 +10,7 @@ export class HistoryPage {
   readonly restoreButton: Locator;
   /** What restoring would change, before it is done. */
   readonly restoring: Restoring;
-  readonly bringBackButton: Locator;
+  readonly undeleteButton: Locator;
   readonly refreshButton: Locator;
   readonly backButton: Locator;
   readonly main: Locator;
@@ -25,7 +25,7 @@ export class HistoryPage {
     this.againstButton = main.getByRole('button', { name: /^Compare with/ });
     this.restoreButton = main.getByRole('button', { name: 'Restore this version' });
     this.restoring = new Restoring(main.getByRole('region', { name: 'What restoring changes' }));
-    this.bringBackButton = main.getByRole('button', { name: 'Bring back' });
+    this.undeleteButton = main.getByRole('button', { name: 'Bring back' });
     this.refreshButton = main.getByRole('button', { name: 'Refresh' });
     this.backButton = main.getByRole('button', { name: 'Back to environment' });
   }

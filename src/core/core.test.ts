@@ -3,34 +3,30 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
-import type {
-  CheckStep,
-  PullProgress,
-  PullSummary,
-  VaultForm,
-} from '@shared/contract/window/vault';
+import type { CheckStep, ConnectionForm } from '@shared/model/connection';
+import type { PullProgress, PullSummary } from '@shared/model/transfer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   startSecretsManagerServer,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
-import { openApp, type App } from './core';
+import { openCore, type Core } from './core';
+import { createWindowRouter, type WindowRouter } from '@server/window/router';
 import { MemoryKeychain } from '@test/support/memory-keychain';
-import type { Router } from '@server/window/router';
 
-type Client = RouterClient<Router>;
+type Client = RouterClient<WindowRouter>;
 
 let dataDirectory: string;
 let keychain: MemoryKeychain;
-let app: App;
+let core: Core;
 let client: Client;
 let workspaceId: string;
 let vault: VaultServer;
 
 async function start(): Promise<void> {
-  app = await openApp({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
-  client = createRouterClient(app.router);
+  core = await openCore({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
+  client = createRouterClient(createWindowRouter(core));
   workspaceId = (await client.workspaces.list()).currentId;
 }
 
@@ -42,17 +38,20 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await app.close();
+  await core.close();
   await vault.close();
   await rm(dataDirectory, { recursive: true });
 });
 
 async function restart(): Promise<void> {
-  await app.close();
+  await core.close();
   await start();
 }
 
-const vaultForm = (values: VaultForm['values'] = {}, token = vault.rootToken): VaultForm => ({
+const vaultForm = (
+  values: ConnectionForm['values'] = {},
+  token = vault.rootToken,
+): ConnectionForm => ({
   workspaceId,
   provider: 'hashicorp-vault',
   values: {
@@ -81,7 +80,7 @@ const summaryOf = (events: readonly PullProgress[]): PullSummary => {
 };
 
 const pullAll = async (): Promise<PullSummary> =>
-  summaryOf(await all(client.vault.pullAll({ workspaceId })));
+  summaryOf(await all(client.transfer.pullAll({ workspaceId })));
 
 const failed = (steps: readonly CheckStep[]): CheckStep | undefined =>
   steps.find(({ status }) => status === 'failed');
@@ -98,7 +97,7 @@ async function onDisk(): Promise<string> {
 
 describe('a fresh install', () => {
   it('uses the local vault, and has one workspace and no environment', async () => {
-    const settings = await client.vault.settings({ workspaceId });
+    const settings = await client.connections.settings({ workspaceId });
     expect(settings.provider).toBe('local-vault');
     expect(settings.source).toBe('global');
     expect(await client.environments.list({ workspaceId })).toEqual([]);
@@ -108,35 +107,35 @@ describe('a fresh install', () => {
 
 describe('settings', () => {
   it('come back without their credentials, which are on the disk only sealed', async () => {
-    const saved = await client.vault.save(vaultForm({}, 'hvs.very-secret-token'));
+    const saved = await client.connections.save(vaultForm({}, 'hvs.very-secret-token'));
     expect(saved.providers['hashicorp-vault'].savedCredentials).toEqual(['token']);
     expect(JSON.stringify(saved)).not.toContain('very-secret');
     await restart();
-    const again = await client.vault.settings({ workspaceId });
+    const again = await client.connections.settings({ workspaceId });
     expect(again).toEqual(saved);
     expect(await onDisk()).not.toContain('very-secret');
   });
 
   it('are refused as a whole when a field is wrong, and nothing is stored', async () => {
-    const call = client.vault.save(vaultForm({ url: `${vault.url}/v1/` }));
+    const call = client.connections.save(vaultForm({ url: `${vault.url}/v1/` }));
     await expect(call).rejects.toMatchObject({
       code: 'INVALID_CONFIGURATION',
       data: { details: { field: 'url' } },
     });
-    expect((await client.vault.settings({ workspaceId })).provider).toBe('local-vault');
+    expect((await client.connections.settings({ workspaceId })).provider).toBe('local-vault');
   });
 
   it('need their credentials, stored or typed', async () => {
     const form = vaultForm();
     const without = { ...form, credentials: {} };
-    await expect(client.vault.save(without)).rejects.toMatchObject({
+    await expect(client.connections.save(without)).rejects.toMatchObject({
       code: 'CREDENTIALS_MISSING',
       data: { details: { field: 'token' } },
     });
-    await client.vault.save(form);
-    await client.vault.save(without);
+    await client.connections.save(form);
+    await client.connections.save(without);
     const removed = { ...form, credentials: { token: { action: 'remove' as const } } };
-    const { providers } = await client.vault.save(removed);
+    const { providers } = await client.connections.save(removed);
     expect(providers['hashicorp-vault'].savedCredentials).toEqual([]);
     await expect(pullAll()).rejects.toMatchObject({
       code: 'CREDENTIALS_MISSING',
@@ -145,14 +144,14 @@ describe('settings', () => {
   });
 
   it('keep what was entered for a provider while another is in use', async () => {
-    await client.vault.save(vaultForm());
-    await client.vault.save({
+    await client.connections.save(vaultForm());
+    await client.connections.save({
       workspaceId,
       provider: 'local-vault',
       values: { autoSync: false },
       credentials: {},
     });
-    const { provider, providers } = await client.vault.settings({ workspaceId });
+    const { provider, providers } = await client.connections.settings({ workspaceId });
     expect(provider).toBe('local-vault');
     expect(providers['hashicorp-vault'].values['url']).toBe(vault.url);
     expect(providers['hashicorp-vault'].savedCredentials).toEqual(['token']);
@@ -161,14 +160,14 @@ describe('settings', () => {
 
 describe('Test Connection', () => {
   it('tests the form as it stands and stores nothing', async () => {
-    const steps = await all(client.vault.test(vaultForm()));
+    const steps = await all(client.connections.test(vaultForm()));
     expect(failed(steps)).toBeUndefined();
-    expect((await client.vault.settings({ workspaceId })).provider).toBe('local-vault');
+    expect((await client.connections.settings({ workspaceId })).provider).toBe('local-vault');
     expect(await onDisk()).not.toContain(vault.url);
   });
 
   it('names the step that failed', async () => {
-    const steps = await all(client.vault.test(vaultForm({}, 'wrong')));
+    const steps = await all(client.connections.test(vaultForm({}, 'wrong')));
     expect(failed(steps)?.error?.code).toBe('TOKEN_INVALID');
     expect(JSON.stringify(steps)).not.toContain('wrong');
   });
@@ -184,7 +183,7 @@ describe('Pull All', () => {
       LIMITS: { a: 1 },
     });
     vault.kv('secret').put('billing/eu', { CERT: 'a\nb\nc', EMPTY: '' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     const summary = await pullAll();
     expect(summary).toMatchObject({
       created: ['billing/eu', 'production'],
@@ -215,7 +214,7 @@ describe('Pull All', () => {
 
   it('leaves no value on the disk, and none in memory after a restart', async () => {
     vault.kv('secret').put('production', { API_KEY: 'sk-live-not-on-disk' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     await pullAll();
     const [environment] = await client.environments.list({ workspaceId });
     await client.environments.reveal({ id: environment!.id, key: 'API_KEY' });
@@ -236,13 +235,13 @@ describe('Pull All', () => {
 
   it('is an error when the listing fails, and takes nothing away', async () => {
     vault.kv('secret').put('production', { A: '1' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     await pullAll();
     vault.state = 'sealed';
     await expect(pullAll()).rejects.toMatchObject({ code: 'SERVER_SEALED' });
     const [environment] = await client.environments.list({ workspaceId });
     expect(environment?.state).toBe('loaded');
-    expect((await client.vault.status({ workspaceId })).state).toBe('failed');
+    expect((await client.connections.status({ workspaceId })).state).toBe('failed');
   });
 
   it('skips what cannot be read and says why', async () => {
@@ -250,7 +249,7 @@ describe('Pull All', () => {
     kv.put('open', { A: '1' });
     kv.put('deleted', { A: '1' });
     kv.delete('deleted');
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     const summary = await pullAll();
     expect(summary.created).toEqual(['open']);
     expect(summary.skipped.map(({ path, error }) => [path, error.code])).toEqual([
@@ -260,7 +259,7 @@ describe('Pull All', () => {
 
   it('names environments whose secret is gone, and keeps them', async () => {
     vault.kv('secret').put('old', { A: '1' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     await pullAll();
     vault.kv('secret').remove('old');
     vault.kv('secret').put('new', { A: '1' });
@@ -270,8 +269,8 @@ describe('Pull All', () => {
 
   it('runs once at a time', async () => {
     vault.kv('secret').put('production', { A: '1' });
-    await client.vault.save(vaultForm());
-    const running = await client.vault.pullAll({ workspaceId });
+    await client.connections.save(vaultForm());
+    const running = await client.transfer.pullAll({ workspaceId });
     await running.next();
     await expect(pullAll()).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
     await all(running);
@@ -281,9 +280,9 @@ describe('Pull All', () => {
   it('stops when it is cancelled, and keeps what it has', async () => {
     const kv = vault.kv('secret');
     for (let index = 0; index < 1500; index += 1) kv.put(`env-${String(index)}`, { A: '1' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     const abort = new AbortController();
-    const events = await client.vault.pullAll({ workspaceId }, { signal: abort.signal });
+    const events = await client.transfer.pullAll({ workspaceId }, { signal: abort.signal });
     await expect(
       (async () => {
         for await (const event of events) {
@@ -303,18 +302,18 @@ describe('Pull All', () => {
 describe('Auto Sync', () => {
   it('pulls once after a start where it is on', async () => {
     vault.kv('secret').put('production', { A: '1' });
-    await client.vault.save(vaultForm({ autoSync: true }));
+    await client.connections.save(vaultForm({ autoSync: true }));
     await restart();
-    expect(summaryOf(await all(client.vault.autoSync({ workspaceId }))).created).toEqual([
+    expect(summaryOf(await all(client.transfer.autoSync({ workspaceId }))).created).toEqual([
       'production',
     ]);
-    expect(await all(client.vault.autoSync({ workspaceId }))).toEqual([]);
+    expect(await all(client.transfer.autoSync({ workspaceId }))).toEqual([]);
   });
 
   it('makes no request where it is off', async () => {
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     await restart();
-    expect(await all(client.vault.autoSync({ workspaceId }))).toEqual([]);
+    expect(await all(client.transfer.autoSync({ workspaceId }))).toEqual([]);
     expect(vault.requests).toEqual([]);
   });
 });
@@ -323,9 +322,9 @@ describe('values', () => {
   it('leave the memory when other settings are saved', async () => {
     vault.kv('secret').put('production', { A: '1' });
     vault.mount('other', { version: 2 });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     await pullAll();
-    await client.vault.save(vaultForm({ enginePath: 'other' }));
+    await client.connections.save(vaultForm({ enginePath: 'other' }));
     const [environment] = await client.environments.list({ workspaceId });
     expect(environment?.state).toBe('not-loaded');
     expect((await client.environments.open({ id: environment!.id })).variables).toEqual([]);
@@ -333,7 +332,7 @@ describe('values', () => {
 
   it('leave the memory when it is locked', async () => {
     vault.kv('secret').put('production', { A: '1' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     await pullAll();
     await client.security.lock();
     expect((await client.environments.list({ workspaceId }))[0]?.state).toBe('not-loaded');
@@ -345,7 +344,7 @@ describe('values', () => {
       'secret/metadata/*': ['list', 'read'],
     });
     const role = vault.appRole({ policies: ['reader'] });
-    await client.vault.save({
+    await client.connections.save({
       ...vaultForm({ authentication: 'approle', roleId: role.roleId }),
       credentials: { secretId: { action: 'replace', value: role.secretId } },
     });
@@ -359,7 +358,7 @@ describe('values', () => {
 
   it('show up in the activity log as keys only', async () => {
     vault.kv('secret').put('production', { API_KEY: 'sk-live-1' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     await pullAll();
     const [environment] = await client.environments.list({ workspaceId });
     await client.environments.reveal({ id: environment!.id, key: 'API_KEY' });
@@ -377,14 +376,14 @@ describe('values', () => {
 
 describe('without a keychain', () => {
   beforeEach(async () => {
-    await app.close();
+    await core.close();
     keychain = new MemoryKeychain();
     keychain.problem = 'There is none.';
     await start();
   });
 
   it('asks how credentials shall be kept before it stores any', async () => {
-    await expect(client.vault.save(vaultForm())).rejects.toMatchObject({
+    await expect(client.connections.save(vaultForm())).rejects.toMatchObject({
       code: 'KEY_CHOICE_NEEDED',
     });
     expect(await onDisk()).not.toContain(vault.rootToken);
@@ -392,11 +391,11 @@ describe('without a keychain', () => {
 
   it('keeps them for the session only, when that is chosen', async () => {
     await client.security.choose({ mode: 'session' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     vault.kv('secret').put('production', { A: '1' });
     expect((await pullAll()).created).toEqual(['production']);
     await restart();
-    const { providers } = await client.vault.settings({ workspaceId });
+    const { providers } = await client.connections.settings({ workspaceId });
     expect(providers['hashicorp-vault'].savedCredentials).toEqual([]);
     expect(providers['hashicorp-vault'].values['url']).toBe(vault.url);
     await expect(pullAll()).rejects.toMatchObject({ code: 'CREDENTIALS_MISSING' });
@@ -404,7 +403,7 @@ describe('without a keychain', () => {
 
   it('keeps them behind a passphrase, when that is chosen', async () => {
     await client.security.choose({ mode: 'passphrase', passphrase: 'correct horse' });
-    await client.vault.save(vaultForm());
+    await client.connections.save(vaultForm());
     await restart();
     expect((await client.security.protection()).locked).toBe(true);
     await expect(pullAll()).rejects.toMatchObject({ code: 'KEY_LOCKED' });
@@ -427,7 +426,7 @@ describe('AWS Secrets Manager', () => {
     await aws.stop();
   });
 
-  const awsForm = (): VaultForm => {
+  const awsForm = (): ConnectionForm => {
     const key = aws.accessKey({ allow: ['*'] });
     return {
       workspaceId,
@@ -450,7 +449,7 @@ describe('AWS Secrets Manager', () => {
     aws.put('production', '{"DB_HOST":"db.prod.internal","BIG":12345678901234567890}');
     aws.put('plain', 'just a text');
     aws.put('binary', Buffer.from([0, 1, 2, 255]));
-    await client.vault.save(awsForm());
+    await client.connections.save(awsForm());
     const summary = await pullAll();
     expect(summary.created).toEqual(['plain', 'production']);
     expect(summary.skipped.map(({ path, error }) => [path, error.code])).toEqual([
@@ -473,9 +472,9 @@ describe('AWS Secrets Manager', () => {
   });
 
   it('makes no call before it was chosen and tested, saved or pulled', async () => {
-    await client.vault.settings({ workspaceId });
-    await client.vault.status({ workspaceId });
-    await all(client.vault.autoSync({ workspaceId }));
+    await client.connections.settings({ workspaceId });
+    await client.connections.status({ workspaceId });
+    await all(client.transfer.autoSync({ workspaceId }));
     expect(aws.requests).toEqual([]);
   });
 });

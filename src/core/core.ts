@@ -1,5 +1,5 @@
-/** The composition root: from what a host gives to the router that both hosts serve. */
-import type { AppInfo } from '@shared/contract/window/app';
+/** The composition root: from what a host gives to a core that any way in can call. */
+import type { AppInfo } from '@shared/model/app-info';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
 import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
@@ -24,8 +24,8 @@ import { Glances } from '@core/environments/glances';
 import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
 import { MergeService } from '@core/environments/merge-service';
-import { SyncService } from '@core/transfer/link-service';
-import { MoveService } from '@core/transfer/migrate-service';
+import { LinkService } from '@core/transfer/link-service';
+import { MigrateService } from '@core/transfer/migrate-service';
 import { Notices } from '@core/notices/notices';
 import { PreferencesService } from '@core/preferences/preferences-service';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
@@ -33,7 +33,6 @@ import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/fac
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import type { ProviderRegistry } from '@core/providers/registry';
-import { createRouter, type Router } from '@server/window/router';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { SampleService } from '@core/samples/sample-service';
 import { SecurityService } from '@core/security/security-service';
@@ -44,12 +43,13 @@ import { ProviderStatuses } from '@core/connections/provider-statuses';
 import { PushService } from '@core/transfer/push-service';
 import { Reachability, systemTimers } from '@core/connections/reachability';
 import { StatusService } from '@core/connections/status-service';
-import { VaultService } from '@core/connections/connection-service';
+import { ConnectionService } from './connections/connection-service';
+import { PullService } from './transfer/pull-service';
 import { WorkspaceService } from '@core/workspaces/workspace-service';
 
 export type { HostClipboard } from '@core/clipboard/clipboard-service';
 
-export interface AppOptions {
+export interface CoreOptions {
   readonly host: 'desktop' | 'browser';
   readonly version: string;
   readonly dataDirectory: string;
@@ -64,38 +64,35 @@ export interface AppOptions {
   readonly now?: () => number;
 }
 
-/** What the router's handlers call. */
-export interface Services {
+/** One core: everything that can be asked of it, by window, command line and library alike. */
+export interface Core {
   readonly info: Omit<AppInfo, 'notices'>;
   readonly notices: Notices;
   readonly preferences: PreferencesService;
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
-  readonly sync: SyncService;
+  readonly links: LinkService;
   readonly samples: SampleService;
   readonly compare: CompareService;
   readonly merges: MergeService;
   readonly glances: GlanceService;
   readonly history: HistoryService;
-  readonly vault: VaultService;
+  readonly connections: ConnectionService;
   readonly status: StatusService;
+  readonly pull: PullService;
   readonly push: PushService;
-  readonly moves: MoveService;
+  readonly migrations: MigrateService;
   readonly security: SecurityService;
   readonly activity: ActivityLog;
   readonly clipboard: ClipboardService;
-}
-
-export interface App {
-  readonly router: Router;
-  /** What has to be known of the preferences before the page is drawn. */
+  /** What has to be known of the preferences before a page is drawn. */
   look(): Look;
   /** Empties the memory, closes connections and the database. */
   close(): Promise<void>;
 }
 
 /** Throws `AppError` (`DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, `DATA_TOO_NEW`) where it cannot start at all. */
-export async function openApp(options: AppOptions): Promise<App> {
+export async function openCore(options: CoreOptions): Promise<Core> {
   const {
     host,
     version,
@@ -159,7 +156,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       activity,
       now,
     });
-    const sync = new SyncService({
+    const links = new LinkService({
       environments,
       rows,
       values,
@@ -169,13 +166,11 @@ export async function openApp(options: AppOptions): Promise<App> {
       activity,
       now,
     });
-    const vault = new VaultService({
+    const connectionService = new ConnectionService({
       configurations,
       connections,
       credentials,
-      environments,
       session,
-      statuses,
       changes,
       activity,
     });
@@ -183,7 +178,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const clipboard = new ClipboardService(hostClipboard);
     const preferenceRows = new Preferences(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
-    const router = createRouter({
+    return {
       info: {
         name: 'Strongroom',
         version,
@@ -208,13 +203,20 @@ export async function openApp(options: AppOptions): Promise<App> {
       merges: new MergeService({ environments, values, connections }),
       glances: new GlanceService({ environments, values, connections, glances, reachability }),
       history: new HistoryService({ environments, values, connections, statuses }),
-      sync,
-      samples: new SampleService({ keys: keyStore, configurations, vault, environments, sync }),
+      links,
+      samples: new SampleService({
+        keys: keyStore,
+        configurations,
+        connections: connectionService,
+        environments,
+        links,
+      }),
       compare: new CompareService({ environments, marks }),
-      vault,
+      connections: connectionService,
       status,
-      push: new PushService({ environments, sync, values, connections, activity }),
-      moves: new MoveService({
+      pull: new PullService({ configurations, connections, environments, statuses, activity }),
+      push: new PushService({ environments, links, values, connections, activity }),
+      migrations: new MigrateService({
         environments,
         rows,
         values,
@@ -224,17 +226,14 @@ export async function openApp(options: AppOptions): Promise<App> {
         activity,
         now,
       }),
-      security: new SecurityService({ keyStore, vault, activity }),
+      security: new SecurityService({ keyStore, connections: connectionService, activity }),
       activity,
       clipboard,
-    });
-    return {
-      router,
       look: () => preferences.look(),
       close: async () => {
         await clipboard.close();
         status.close();
-        vault.lock();
+        connectionService.lock();
         keyStore.close();
         database.close();
       },

@@ -7,8 +7,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { contract } from '@shared/contract/window';
-import type { MoveStage } from '@shared/contract/window/moves';
-import type { VaultForm } from '@shared/contract/window/vault';
+import type { MoveStage } from '@shared/model/migration';
+import type { ConnectionForm } from '@shared/model/connection';
 import type { ChangeSet } from '@shared/model/change-set';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Database } from '@core/storage/database';
@@ -28,7 +28,7 @@ type Client = TestCore['client'];
 
 /** A stand-in, whichever it is. */
 interface Server {
-  form(workspaceId: string, scope?: VaultForm['scope']): VaultForm;
+  form(workspaceId: string, scope?: ConnectionForm['scope']): ConnectionForm;
   put(path: string, values: Readonly<Record<string, unknown>>): void;
   read(path: string): string;
   /** The next write is refused, with an answer that repeats this. */
@@ -207,14 +207,14 @@ it.each([
       PORT: 5432,
     });
     server.put('staging', { API_KEY: marks.text() });
-    await client.vault.save(server.form(workspaceId));
-    await client.vault.settings({ workspaceId });
-    await all(client.vault.test(server.form(workspaceId)));
-    await all(client.vault.pullAll({ workspaceId }));
-    await all(client.vault.autoSync({ workspaceId }));
-    await client.vault.status({ workspaceId });
-    await client.vault.lookAgain({ workspaceId });
-    const watching = await client.vault.watch({ workspaceId });
+    await client.connections.save(server.form(workspaceId));
+    await client.connections.settings({ workspaceId });
+    await all(client.connections.test(server.form(workspaceId)));
+    await all(client.transfer.pullAll({ workspaceId }));
+    await all(client.transfer.autoSync({ workspaceId }));
+    await client.connections.status({ workspaceId });
+    await client.connections.lookAgain({ workspaceId });
+    const watching = await client.connections.watch({ workspaceId });
     await watching.next();
     await watching.return();
     await expectNothingOnDisk();
@@ -279,16 +279,16 @@ it.each([
     await failureOf(client.environments.saveMerged({ ...merged, choices: [] }));
     await client.environments.revealAt({ id, base: merged.theirs, key: 'THEIRS' });
     await client.environments.saveMerged({ ...merged, choices: [{ key: 'KEY', side: 'mine' }] });
-    await failureOf(client.environments.writeAnew(mine));
-    await client.environments.restore({ id });
-    await client.vault.bringBack({ workspaceId, path: 'production' });
+    await failureOf(client.environments.recreate(mine));
+    await client.environments.undelete({ id });
+    await client.transfer.undelete({ workspaceId, path: 'production' });
     const history = await client.environments.history({ id });
     if (!history.isKept) throw new Error('There are no versions.');
     const [{ revision: after } = { revision: '' }, { revision: before } = { revision: '' }] =
       history.versions;
     await client.environments.compareVersions({ id, before, after });
     await client.environments.revealVersion({ id, revision: after, key: 'KEY' });
-    await client.environments.restoreVersion({ id, revision: after, newest: after });
+    await client.environments.rollBack({ id, revision: after, newest: after });
     await client.environments.glance({ workspaceId, ids: [id] });
     const malformed = { id, base: now, changes: [marks.text()] } as never;
     await failureOf(client.environments.save(malformed));
@@ -333,29 +333,29 @@ it.each([
       { id: staging, base: await core.base(staging), changes: editing('API_KEY', marks.text()) },
       { id: local, base: await core.base(local), changes: adding({ DRAFT: marks.text() }) },
     ];
-    await client.vault.pushPlan({ workspaceId, drafts });
+    await client.transfer.pushPlan({ workspaceId, drafts });
     await client.environments.remove({ id: copy, onServer: false });
     server.refuseWrite(marks.text());
     const ids = [staging, local, await idOf('empty')];
-    await all(client.vault.pushAll({ workspaceId, drafts, ids }));
+    await all(client.transfer.pushAll({ workspaceId, drafts, ids }));
 
     // Migrate…, to the end and broken off.
     const { provider } = server.form(workspaceId);
     const route = (toPath: string) => ({ environmentId: production, provider, toPath });
     const breakOff = async (toPath: string, stage: MoveStage): Promise<string> => {
-      for await (const event of await client.moves.run(route(toPath))) {
+      for await (const event of await client.migrations.run(route(toPath))) {
         if (event.type === 'stage' && event.stage === stage) break;
       }
-      const [move] = await client.moves.pending({ workspaceId });
+      const [move] = await client.migrations.pending({ workspaceId });
       if (move === undefined) throw new Error('No move is pending');
       return move.id;
     };
-    await client.moves.targets({ workspaceId, environmentId: production });
-    await client.moves.plan(route('moved'));
-    await all(client.moves.run(route('moved')));
-    await all(client.moves.resume({ id: await breakOff('resumed', 'verifying') }));
-    await client.moves.undo({ id: await breakOff('undone', 'removing') });
-    await client.moves.keepBoth({ id: await breakOff('kept', 'removing') });
+    await client.migrations.targets({ workspaceId, environmentId: production });
+    await client.migrations.plan(route('moved'));
+    await all(client.migrations.run(route('moved')));
+    await all(client.migrations.resume({ id: await breakOff('resumed', 'verifying') }));
+    await client.migrations.undo({ id: await breakOff('undone', 'removing') });
+    await client.migrations.keepBoth({ id: await breakOff('kept', 'removing') });
     await expectNothingOnDisk();
 
     // Workspaces and settings of their own.
@@ -364,11 +364,11 @@ it.each([
     await client.workspaces.reorder({ ids: [second.id] });
     await client.workspaces.switchTo({ id: second.id });
     await client.workspaces.list();
-    await client.vault.override({ workspaceId: second.id });
-    await client.vault.save(server.form(second.id, 'workspace'));
-    await all(client.vault.pullAll({ workspaceId: second.id }));
-    await client.vault.useGlobal({ workspaceId: second.id });
-    await all(client.vault.pullAll({ workspaceId: second.id }));
+    await client.connections.override({ workspaceId: second.id });
+    await client.connections.save(server.form(second.id, 'workspace'));
+    await all(client.transfer.pullAll({ workspaceId: second.id }));
+    await client.connections.useGlobal({ workspaceId: second.id });
+    await all(client.transfer.pullAll({ workspaceId: second.id }));
     await client.workspaces.remove({ id: second.id });
     const third = await client.workspaces.create({ name: 'Samples' });
     await client.environments.createSamples({ workspaceId: third.id });
@@ -380,7 +380,7 @@ it.each([
     await client.security.lock();
     await failureOf(client.security.unlock({ passphrase: marks.text() }));
     await client.security.unlock({ passphrase: marks.all.at(-2) ?? '' });
-    await all(client.vault.pullAll({ workspaceId }));
+    await all(client.transfer.pullAll({ workspaceId }));
     await client.activity.list({ workspaceId, limit: 1000 });
     const { text: log } = await client.activity.export({ workspaceId });
     await client.app.info();

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isAppError } from '@shared/errors';
 import { version } from '../../package.json';
-import { openApp } from '@core/core';
+import { openCore } from '@core/core';
+import { createWindowRouter } from '@server/window/router';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
 import { startBrowserHost } from './hosts/browser/host';
@@ -40,7 +41,7 @@ async function showApp(launchUrl: () => string): Promise<void> {
 
 async function main(): Promise<void> {
   const { port, dataDirectory, open } = parseCommandLine();
-  const app = await openApp({
+  const core = await openCore({
     host: 'browser',
     version,
     dataDirectory,
@@ -51,13 +52,13 @@ async function main(): Promise<void> {
   const stop = (): void => {
     stopping ??= host
       .close()
-      .then(() => app.close())
+      .then(() => core.close())
       .then(() => process.exit(0));
   };
 
   const host = await startBrowserHost({
-    router: app.router,
-    look: app.look,
+    router: createWindowRouter(core),
+    look: core.look,
     rendererDirectory: fileURLToPath(new URL('../renderer', import.meta.url)),
     port,
     idleAfterMs: IDLE_AFTER_MS,

@@ -1,7 +1,7 @@
 /** Entry of the desktop host. */
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
-import { openApp } from '@core/core';
+import { openCore } from '@core/core';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { watchForFaults } from './hosts/desktop/faults';
 import { startDesktopHost } from './hosts/desktop/start';
@@ -18,7 +18,7 @@ watchForFaults(process, electron, report);
 // Not awaited: Electron becomes ready only once this module has been evaluated.
 void startDesktopHost({
   electron,
-  openApp: (options) => openApp({ ...options, keychain: createOsKeychain() }),
+  openCore: (options) => openCore({ ...options, keychain: createOsKeychain() }),
   rendererFiles: createRendererFiles(at('../renderer')),
   preload: at('../preload/index.cjs'),
   argv: process.argv,

@@ -67,7 +67,7 @@ const lookAt = (server: SecretsManagerServer): Store =>
   );
 
 function hasHappened(server: SecretsManagerServer, operation: Operation, before: Store): boolean {
-  const changed = operation === 'recover' ? secrets.gone : secrets.app;
+  const changed = operation === 'undelete' ? secrets.gone : secrets.app;
   const others = (store: Store): Store =>
     Object.fromEntries(Object.entries(store).filter(([name]) => name !== changed));
   if (!isDeepStrictEqual(others(lookAt(server)), others(before))) return false;
@@ -76,7 +76,7 @@ function hasHappened(server: SecretsManagerServer, operation: Operation, before:
   const contents = (...wanted: readonly string[]): boolean => isDeepStrictEqual(values, wanted);
   if (operation === 'remove') return deletionDate !== undefined && contents(oldContent, content);
   if (deletionDate !== undefined) return false;
-  if (operation === 'recover') return contents(content);
+  if (operation === 'undelete') return contents(content);
   return current?.value === newContent && contents(oldContent, content, newContent);
 }
 

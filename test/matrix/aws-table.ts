@@ -23,7 +23,7 @@ export const awsPlan: Plan = {
     versions: 1,
     readVersion: 1,
     glance: 1,
-    recover: 1,
+    undelete: 1,
   },
   // Nothing depends on STS: what it cannot answer is not a fault of the connection.
   steps: { cold: 'list', first: 'list', second: 'list', third: 'read' },

@@ -53,7 +53,7 @@ const plan: Plan = {
     versions: 0,
     readVersion: 1,
     glance: 1,
-    recover: 1,
+    undelete: 1,
   },
   steps: { cold: 'key', first: 'key', second: 'key', third: 'key' },
 };
@@ -262,8 +262,8 @@ async function open({ strike }: LocalRow): Promise<Scene> {
       const changed = { write: newContent, remove: undefined }[operation as 'write'];
       return (
         (await textAt(secrets.inFolder)) === content &&
-        (await textAt(secrets.gone)) === (operation === 'recover' ? content : undefined) &&
-        (await textAt(secrets.app)) === (operation === 'recover' ? content : changed)
+        (await textAt(secrets.gone)) === (operation === 'undelete' ? content : undefined) &&
+        (await textAt(secrets.app)) === (operation === 'undelete' ? content : changed)
       );
     },
     close: async () => {

@@ -1,5 +1,5 @@
 /** The operations of a provider, each told in one word of how it ended, and all the text it gave. */
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import { isAppError } from '@shared/errors';
 import { inspect } from 'node:util';
 import { documentFromText } from '@core/secrets/document';
@@ -15,7 +15,7 @@ export const operations = [
   'versions',
   'readVersion',
   'glance',
-  'recover',
+  'undelete',
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -130,8 +130,8 @@ async function operate(
       const glance = await provider.glance(app, { signal });
       return { said: glance.state === 'present' ? 'done' : glance.state, text: '' };
     }
-    case 'recover':
-      await provider.recover(gone, { signal });
+    case 'undelete':
+      await provider.undelete(gone, { signal });
       return done;
   }
 }
@@ -148,4 +148,4 @@ export async function run(
   }
 }
 
-export const changes: ReadonlySet<Operation> = new Set<Operation>(['write', 'remove', 'recover']);
+export const changes: ReadonlySet<Operation> = new Set<Operation>(['write', 'remove', 'undelete']);

@@ -54,7 +54,7 @@ const lookAt = (kv: KvHandle): Store =>
 
 function hasHappened(kv: KvHandle, operation: Operation, before: Store): boolean {
   const { app, gone } = secrets;
-  const changed = operation === 'recover' ? gone : app;
+  const changed = operation === 'undelete' ? gone : app;
   const others = (store: Store): Store =>
     Object.fromEntries(Object.entries(store).filter(([path]) => path !== changed));
   if (!isDeepStrictEqual(others(lookAt(kv)), others(before))) return false;
@@ -69,7 +69,7 @@ function hasHappened(kv: KvHandle, operation: Operation, before: Store): boolean
       [oldContent, 'alive'],
       [content, 'deleted'],
     ],
-    recover: [[content, 'alive']],
+    undelete: [[content, 'alive']],
   };
   if (states.length > 0) return isDeepStrictEqual(states, expected[operation as 'write']);
   const left = kv.read(changed);

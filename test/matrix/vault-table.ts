@@ -37,7 +37,7 @@ export const planV2: Plan = {
     versions: 1,
     readVersion: 1,
     glance: 1,
-    recover: 2,
+    undelete: 2,
   },
   steps: {
     cold: 'health',
@@ -56,7 +56,7 @@ export const planV1: Plan = {
     remove: 2,
     versions: 0,
     glance: 0,
-    recover: 1,
+    undelete: 1,
   },
   healthy: { glance: 'unknown' },
 };
@@ -85,7 +85,7 @@ const warm = ['first', 'second', 'third'] as const;
 
 /** Vault answers 204 to these, without a body that could be broken. */
 const bodiless = (version: KvVersion): Record<string, string> =>
-  version === 2 ? { 'recover second': 'done' } : { 'remove second': 'done' };
+  version === 2 ? { 'undelete second': 'done' } : { 'remove second': 'done' };
 
 /**
  * The last request of a change on KV v2 looks at the metadata, which the credentials need not be allowed

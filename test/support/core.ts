@@ -2,8 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
-import type { OpenEnvironment } from '@shared/contract/window/environments';
-import type { FormValues, PullSummary } from '@shared/contract/window/vault';
+import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { FormValues } from '@shared/model/form-values';
+import type { PullSummary } from '@shared/model/transfer';
 import { isAppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import type { Environment } from '@shared/model/environment';
@@ -14,13 +15,13 @@ import {
   type SecretsManagerServer,
 } from '../servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '../servers/vault/server';
-import { openApp, type App } from '@core/core';
+import { openCore, type Core } from '@core/core';
+import { createWindowRouter, type WindowRouter } from '@server/window/router';
 import { createKeyStore } from '@core/keys/key-store';
 import { MemoryKeychain } from './memory-keychain';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
 import type { CallOptions, SecretSnapshot, SecretsProvider } from '@core/providers/provider';
 import { documentFromText } from '@core/secrets/document';
-import type { Router } from '@server/window/router';
 import { temporaryDirectory } from './temporary-directory';
 
 export async function startTestVault(): Promise<VaultServer> {
@@ -75,22 +76,22 @@ export interface AwsServer {
 
 export class TestCore {
   readonly keychain = new MemoryKeychain();
-  client!: RouterClient<Router>;
+  client!: RouterClient<WindowRouter>;
   workspaceId!: string;
-  #app: App | undefined;
+  #core: Core | undefined;
 
   constructor(readonly dataDirectory: string) {}
 
   async start(): Promise<void> {
     const { dataDirectory, keychain } = this;
-    this.#app = await openApp({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
-    this.client = createRouterClient(this.#app.router);
+    this.#core = await openCore({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
+    this.client = createRouterClient(createWindowRouter(this.#core));
     this.workspaceId = (await this.client.workspaces.list()).currentId;
   }
 
   async close(): Promise<void> {
-    await this.#app?.close();
-    this.#app = undefined;
+    await this.#core?.close();
+    this.#core = undefined;
   }
 
   /** Ends the app and opens it anew on what lies on the disk. */
@@ -167,7 +168,7 @@ export class TestCore {
   }
 
   async pullAll(): Promise<PullSummary> {
-    return summaryOf(this.client.vault.pullAll({ workspaceId: this.workspaceId }));
+    return summaryOf(this.client.transfer.pullAll({ workspaceId: this.workspaceId }));
   }
 
   environments(): Promise<Environment[]> {
@@ -250,7 +251,7 @@ export class TestCore {
     values: FormValues,
     credentials: Readonly<Record<string, string>>,
   ): Promise<void> {
-    await this.client.vault.save({
+    await this.client.connections.save({
       workspaceId: this.workspaceId,
       provider,
       values,

@@ -1,8 +1,8 @@
 /** For tests: forms of the vault settings, filled in for a stand-in. */
-import type { VaultForm } from '@shared/contract/window/vault';
+import type { ConnectionForm } from '@shared/model/connection';
 import type { SecretsManagerServer } from '../servers/secrets-manager/server';
 
-type More = Partial<Pick<VaultForm, 'scope' | 'values'>>;
+type More = Partial<Pick<ConnectionForm, 'scope' | 'values'>>;
 
 /** With a token. `url` is a server's, or that of what stands in front of one. */
 export const vaultForm = (
@@ -10,7 +10,7 @@ export const vaultForm = (
   { url }: { readonly url: string },
   token: string,
   { scope, values }: More = {},
-): VaultForm => ({
+): ConnectionForm => ({
   workspaceId,
   ...(scope !== undefined && { scope }),
   provider: 'hashicorp-vault',
@@ -33,7 +33,7 @@ export const awsForm = (
   { endpoint, region }: Pick<SecretsManagerServer, 'endpoint' | 'region'>,
   key: { readonly accessKeyId: string; readonly secretAccessKey: string },
   { scope, values }: More = {},
-): VaultForm => ({
+): ConnectionForm => ({
   workspaceId,
   ...(scope !== undefined && { scope }),
   provider: 'aws-secrets-manager',

@@ -1,5 +1,5 @@
 /** Shorthands of the suites: settings, calls and documents. */
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { hashicorpVaultSchema, type HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import { onTestFinished } from 'vitest';

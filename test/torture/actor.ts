@@ -1,14 +1,14 @@
 /** One who edits a secret as a person does: through the calls of the window, with merges and second tries. */
 import type { RouterClient } from '@orpc/server';
-import type { EnvironmentMerge } from '@shared/contract/window/environments';
+import type { EnvironmentMerge } from '@shared/model/environment-merge';
 import { errorCodes, type ErrorCode } from '@shared/errors';
 import type { ChangeSet, Edit } from '@shared/model/change-set';
-import type { Router } from '@server/window/router';
+import type { WindowRouter } from '@server/window/router';
 import { versionOf, type Content, type History, type Outcome, type Write } from './history';
 import type { Random } from './random';
 
 export interface Client {
-  readonly client: RouterClient<Router>;
+  readonly client: RouterClient<WindowRouter>;
   readonly workspaceId: string;
 }
 
@@ -154,7 +154,7 @@ export class Actor {
         const next = random.pick(['write anew', 'restore', 'give up']);
         if (next === 'give up') return;
         if (next === 'restore') await this.#restore();
-        else failure = await this.#writeAnew(mine);
+        else failure = await this.#recreate(mine);
       }
       if (failure === undefined) tally.merged += 1;
     }
@@ -202,12 +202,12 @@ export class Actor {
     );
   }
 
-  #writeAnew(draft: Draft): Promise<ErrorCode | undefined> {
+  #recreate(draft: Draft): Promise<ErrorCode | undefined> {
     const id = this.#linked();
     const { base, wanted } = draft;
     const changes = changesOf(draft);
     return this.#writeTwice(undefined, wanted, () =>
-      this.parts.client.environments.writeAnew({ id, base, changes }),
+      this.parts.client.environments.recreate({ id, base, changes }),
     );
   }
 
@@ -230,7 +230,7 @@ export class Actor {
     const { client, history, step, name } = this.parts;
     const restore = history.restore(name);
     const failure = await this.#failure(() =>
-      step('save', () => client.environments.restore({ id })),
+      step('save', () => client.environments.undelete({ id })),
     );
     history.settle(restore, this.#outcome(failure));
     await this.#pull();

@@ -61,7 +61,7 @@ export async function torture(
 
 async function encounter(
   target: Target,
-  { clients, faults, stored, recover }: Running,
+  { clients, faults, stored, undelete }: Running,
   path: string,
   random: Random,
   tally: Tally,
@@ -91,8 +91,8 @@ async function encounter(
   for (const actor of actors) await actor.leave();
   let content = await stored(path);
   const isDeleted = content === undefined;
-  if (isDeleted && recover !== undefined) {
-    await recover(path);
+  if (isDeleted && undelete !== undefined) {
+    await undelete(path);
     content = await stored(path);
   }
   const verdict = history.judge({ isDeleted, content });

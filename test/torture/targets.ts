@@ -37,7 +37,7 @@ export interface Running {
   /** What is at a path, seen past the clients where that can be; `undefined` where nothing is. */
   stored(path: string): Promise<Content | undefined>;
   /** Brings back what was removed, as an administrator. */
-  recover?(path: string): Promise<void>;
+  undelete?(path: string): Promise<void>;
 }
 
 export interface Target {
@@ -160,12 +160,12 @@ const seenBy =
   };
 
 /** Through an environment that was linked to where nothing is. */
-const recoveredBy =
+const undeletedBy =
   ({ client, workspaceId }: Client) =>
   async (path: string): Promise<void> => {
     const { id } = await client.environments.create({ workspaceId, name: randomUUID() });
     await client.environments.enableSync({ id, path, resolution: 'push' });
-    await client.environments.restore({ id });
+    await client.environments.undelete({ id });
     await client.environments.remove({ id, onServer: false });
   };
 
@@ -188,7 +188,7 @@ const vaultStandIn = (version: 1 | 2): Target => ({
         return Promise.resolve(values && contentOf(values));
       },
       ...(version === 2 && {
-        recover: (path) => {
+        undelete: (path) => {
           kv.undelete(path, [kv.currentVersion(path)]);
           return Promise.resolve();
         },
@@ -216,7 +216,7 @@ const awsStandIn = (rights: 'all rights' | 'the five rights of the guide'): Targ
         if (value === undefined) return Promise.resolve(undefined);
         return Promise.resolve(contentOf(JSON.parse(String(value)) as Record<string, unknown>));
       },
-      recover: (path) => {
+      undelete: (path) => {
         server.restore(path);
         return Promise.resolve();
       },
@@ -237,7 +237,7 @@ const localVault: Target = {
     const clients: Client[] = [];
     for (let number = 1; number <= count; number += 1) {
       const { id: workspaceId } = await client.workspaces.create({ name: String(number) });
-      await client.vault.save({
+      await client.connections.save({
         workspaceId,
         provider: 'local-vault',
         values: { autoSync: false },
@@ -246,7 +246,7 @@ const localVault: Target = {
       clients.push({ client, workspaceId });
     }
     await core.useLocal();
-    return { clients, stored: seenBy(core), recover: recoveredBy(core) };
+    return { clients, stored: seenBy(core), undelete: undeletedBy(core) };
   },
 };
 
@@ -279,7 +279,7 @@ const vaultServer = (version: 1 | 2): Target => ({
         clients,
         faults: httpFaults(proxy.faults),
         stored: seenBy(auditor),
-        ...(version === 2 && { recover: recoveredBy(auditor) }),
+        ...(version === 2 && { undelete: undeletedBy(auditor) }),
       };
     }),
 });
@@ -309,7 +309,7 @@ const awsServer: Target = {
           const { DeletedDate } = await administrator.describeSecret({ SecretId: path });
           return DeletedDate === undefined ? seenBy(auditor)(path) : undefined;
         },
-        recover: async (path) => {
+        undelete: async (path) => {
           await administrator.restoreSecret({ SecretId: path });
         },
       };

@@ -1,8 +1,4 @@
-import type {
-  ActivityAction,
-  ActivityEntry,
-  ActivityFilter,
-} from '@shared/contract/window/activity';
+import type { ActivityAction, ActivityEntry, ActivityFilter } from '@shared/model/activity';
 import { AppError, toErrorReport } from '@shared/errors';
 import { fileNamePart } from '@shared/model/file-name';
 import { ACTIVITY_KEPT, type ActivityQuery, type ActivityRows } from '@core/storage/activity';

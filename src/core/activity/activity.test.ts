@@ -1,6 +1,6 @@
 /** The activity log through the router. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ActivityEntry, ActivityFilter } from '@shared/contract/window/activity';
+import type { ActivityEntry, ActivityFilter } from '@shared/model/activity';
 import { adding, startCore, type TestCore } from '@test/support/core';
 
 let core: TestCore;

@@ -1,5 +1,5 @@
 /** Documents side by side, key by key: which hold it, and which hold the same. Gives no value away. */
-import type { ComparedCell, ComparedRow } from '@shared/contract/window/compare';
+import type { ComparedCell, ComparedRow } from '@shared/model/comparison';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { SecretDocument, SecretEntry } from '@core/secrets/document';
 import { sameEntry } from '@core/secrets/same-content';

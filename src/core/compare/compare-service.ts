@@ -1,6 +1,6 @@
 /** Environments of a workspace side by side, and single variables from one to another. */
-import type { Comparison } from '@shared/contract/window/compare';
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { Comparison } from '@shared/model/comparison';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import { AppError } from '@shared/errors';
 import type { EnvironmentRow } from '@core/storage/environments';
 import type { VariableMarks } from '@core/storage/variable-marks';

@@ -1,6 +1,7 @@
 /** Which settings a workspace uses, and where they come from. */
 import { createHash } from 'node:crypto';
-import type { FormValues, SettingsScope, VaultSettings } from '@shared/contract/window/vault';
+import type { SettingsScope, ConnectionSettings } from '@shared/model/connection';
+import type { FormValues } from '@shared/model/form-values';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
@@ -50,14 +51,14 @@ export class Configurations {
       .digest('base64url');
   }
 
-  settings(workspaceId: string): VaultSettings {
+  settings(workspaceId: string): ConnectionSettings {
     const { scope, provider } = this.resolve(workspaceId);
     const providers = Object.fromEntries(
       providerIds.map((id) => [
         id,
         { ...this.#stored(scope, id), savedCredentials: this.credentials.names(scope, id) },
       ]),
-    ) as VaultSettings['providers'];
+    ) as ConnectionSettings['providers'];
     return { source: scope === GLOBAL_SCOPE ? 'global' : 'workspace', provider, providers };
   }
 

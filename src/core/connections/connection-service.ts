@@ -1,49 +1,31 @@
-import type {
-  CheckStep,
-  PullProgress,
-  PullSummary,
-  VaultForm,
-  VaultSettings,
-} from '@shared/contract/window/vault';
-import { AppError, toErrorReport } from '@shared/errors';
-import type { Environment } from '@shared/model/environment';
+import type { CheckStep, ConnectionForm, ConnectionSettings } from '@shared/model/connection';
 import { providerDescriptors } from '@shared/providers';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { CredentialStore, CredentialUpdates } from '@core/keys/credential-store';
-import type { EnvironmentService } from '@core/environments/environment-service';
 import { Secret } from '@core/secrets/secret';
 import type { SessionSecrets } from '@core/secrets/session-secrets';
 import type { Changes } from './changes';
 import { GLOBAL_SCOPE, type Configurations } from './configurations';
 import { assertValid, credentialFields, type Connections } from './connections';
-import type { ProviderStatuses } from './provider-statuses';
-import { pullAll } from '@core/transfer/pull-all';
 
-export interface VaultServiceParts {
+export interface ConnectionServiceParts {
   readonly configurations: Configurations;
   readonly connections: Connections;
   readonly credentials: CredentialStore;
-  readonly environments: EnvironmentService;
   readonly session: SessionSecrets;
-  readonly statuses: ProviderStatuses;
   readonly changes: Changes;
   readonly activity: ActivityLog;
 }
 
-export class VaultService {
-  /** Workspaces with a Pull All under way. */
-  readonly #pulling = new Set<string>();
-  /** Workspaces whose Auto Sync has had its turn since the start. */
-  readonly #autoSynced = new Set<string>();
+export class ConnectionService {
+  constructor(private readonly parts: ConnectionServiceParts) {}
 
-  constructor(private readonly parts: VaultServiceParts) {}
-
-  settings(workspaceId: string): VaultSettings {
+  settings(workspaceId: string): ConnectionSettings {
     return this.parts.configurations.settings(workspaceId);
   }
 
   /** Stores settings and credentials. Values that came from other settings leave the memory. */
-  async save(form: VaultForm): Promise<VaultSettings> {
+  async save(form: ConnectionForm): Promise<ConnectionSettings> {
     const { configurations, credentials, activity } = this.parts;
     const { workspaceId, provider, values } = form;
     const scope = configurations.scopeFor(workspaceId, form.scope);
@@ -67,7 +49,7 @@ export class VaultService {
   }
 
   /** Gives a workspace settings of its own, as a copy of the global defaults without credentials. */
-  override(workspaceId: string): VaultSettings {
+  override(workspaceId: string): ConnectionSettings {
     const { configurations, activity } = this.parts;
     if (!configurations.isOverridden(workspaceId)) {
       configurations.override(workspaceId);
@@ -78,7 +60,7 @@ export class VaultService {
   }
 
   /** Forgets a workspace's own settings and credentials. */
-  useGlobal(workspaceId: string): VaultSettings {
+  useGlobal(workspaceId: string): ConnectionSettings {
     const { configurations, activity } = this.parts;
     if (configurations.isOverridden(workspaceId)) {
       configurations.forget(workspaceId);
@@ -89,7 +71,10 @@ export class VaultService {
   }
 
   /** Tests a form as it stands and stores nothing. A failed test is a step, not a throw. */
-  async *test(form: VaultForm, signal: AbortSignal): AsyncGenerator<CheckStep, void, undefined> {
+  async *test(
+    form: ConnectionForm,
+    signal: AbortSignal,
+  ): AsyncGenerator<CheckStep, void, undefined> {
     const { configurations, connections, activity } = this.parts;
     const { workspaceId } = form;
     const scope = configurations.scopeFor(workspaceId, form.scope);
@@ -112,90 +97,6 @@ export class VaultService {
     }
   }
 
-  /** Throws `ALREADY_RUNNING` where one is under way for this workspace. */
-  async *pullAll(
-    workspaceId: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<PullProgress, void, undefined> {
-    const { connections, environments, statuses, activity } = this.parts;
-    if (this.#pulling.has(workspaceId)) {
-      throw new AppError('ALREADY_RUNNING', { message: 'Pull All is already running.' });
-    }
-    this.#pulling.add(workspaceId);
-    const entry = { workspaceId, action: 'pulled-all' } as const;
-    let log = (): void => activity.record({ ...entry, outcome: 'cancelled' });
-    try {
-      const connection = await connections.connect(workspaceId);
-      for await (const event of pullAll(
-        { environments, statuses },
-        workspaceId,
-        connection,
-        signal,
-      )) {
-        if (event.type === 'summary') {
-          log = () => activity.record({ ...entry, detail: summarise(event) });
-        }
-        yield event;
-      }
-    } catch (error) {
-      log = () => activity.recordFailure(entry, error);
-      throw error;
-    } finally {
-      this.#pulling.delete(workspaceId);
-      log();
-    }
-  }
-
-  /** Pull All where Auto Sync is on and has not run since the start. */
-  async *autoSync(
-    workspaceId: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<PullProgress, void, undefined> {
-    const { saved, values } = this.parts.configurations.resolve(workspaceId);
-    const isDue = saved && values['autoSync'] === true && !this.#autoSynced.has(workspaceId);
-    if (!isDue || this.#pulling.has(workspaceId)) return;
-    this.#autoSynced.add(workspaceId);
-    try {
-      yield* this.pullAll(workspaceId, signal);
-    } catch (error) {
-      // Once the key or the server is there, Auto Sync gets its turn after all.
-      const { code } = toErrorReport(error);
-      if (code === 'KEY_LOCKED' || code === 'KEY_CHOICE_NEEDED' || code === 'OFFLINE') {
-        this.#autoSynced.delete(workspaceId);
-      }
-      throw error;
-    }
-  }
-
-  /**
-   * Brings back what was deleted at a path, and takes it into memory. Throws as `recover` and `read` of
-   * the provider do.
-   */
-  async bringBack(workspaceId: string, path: string, signal: AbortSignal): Promise<Environment> {
-    const { connections, environments, statuses, activity } = this.parts;
-    const linked = environments.syncedByPath(workspaceId).get(path);
-    if (linked !== undefined) {
-      await environments.restore(linked.id, signal);
-      return (await environments.pull(linked.id, signal)).environment;
-    }
-    const entry = { workspaceId, path, action: 'restored' } as const;
-    try {
-      const connection = await connections.connect(workspaceId);
-      const snapshot = await statuses.observe(connection, async () => {
-        await connection.provider.recover(path, { signal });
-        return connection.provider.read(path, { signal });
-      });
-      environments.record(workspaceId, connection, [snapshot]);
-      activity.record(entry);
-    } catch (error) {
-      activity.recordFailure(entry, error);
-      throw error;
-    }
-    const made = environments.list(workspaceId).find((one) => one.synced && one.path === path);
-    if (made === undefined) throw new AppError('NO_SUCH_ENVIRONMENT');
-    return made;
-  }
-
   /** Forgets values and connections; the next call to a provider starts anew. */
   lock(): void {
     this.parts.session.clear();
@@ -211,7 +112,7 @@ export class VaultService {
     changes.tell();
   }
 
-  #acceptableCredentials(scope: string, { provider, credentials }: VaultForm): Set<string> {
+  #acceptableCredentials(scope: string, { provider, credentials }: ConnectionForm): Set<string> {
     const stored = new Set(this.parts.credentials.names(scope, provider));
     const isPresent = (name: string): boolean => {
       const change = credentials[name];
@@ -228,7 +129,7 @@ export class VaultService {
 }
 
 /** What the form wants done with stored credentials. */
-function credentialUpdates({ provider, credentials }: VaultForm): CredentialUpdates {
+function credentialUpdates({ provider, credentials }: ConnectionForm): CredentialUpdates {
   const updates: Record<string, Secret | null> = {};
   for (const { name } of credentialFields(provider)) {
     const change = credentials[name];
@@ -237,6 +138,3 @@ function credentialUpdates({ provider, credentials }: VaultForm): CredentialUpda
   }
   return updates;
 }
-
-const summarise = ({ created, existing, skipped }: PullSummary): string =>
-  `${String(created.length)} created, ${String(existing.length)} already there, ${String(skipped.length)} skipped`;

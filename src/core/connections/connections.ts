@@ -1,9 +1,9 @@
 /** From settings to a provider that can be called: one per configuration, kept while it stays the same. */
-import type { VaultForm } from '@shared/contract/window/vault';
+import type { ConnectionForm } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { validateForm, type ProviderId } from '@shared/providers/descriptor';
-import type { FormValues } from '@shared/contract/window/vault';
+import type { FormValues } from '@shared/model/form-values';
 import type { CredentialStore } from '@core/keys/credential-store';
 import type { Prepared, SecretsProvider } from '@core/providers/provider';
 import type { ProviderRegistry } from '@core/providers/registry';
@@ -97,7 +97,7 @@ export class Connections {
   }
 
   /** A provider for a form as it stands, saved or not. The caller disposes of it. */
-  async connectForm(scope: Scope, form: VaultForm): Promise<SecretsProvider> {
+  async connectForm(scope: Scope, form: ConnectionForm): Promise<SecretsProvider> {
     const hold = { workspaceId: form.workspaceId, end: new AbortController() };
     this.#forms.add(hold);
     try {
@@ -117,7 +117,7 @@ export class Connections {
   }
 
   /** The stored credentials with the form's changes laid over them. */
-  async formCredentials(scope: Scope, form: VaultForm): Promise<Credentials> {
+  async formCredentials(scope: Scope, form: ConnectionForm): Promise<Credentials> {
     const { provider } = form;
     const result: Record<string, Secret | undefined> = {};
     for (const { name } of credentialFields(provider)) {
@@ -127,7 +127,7 @@ export class Connections {
   }
 
   /** What the provider puts in the place of a form before it is stored: see `ProviderFactory`. */
-  async prepareToStore(scope: Scope, form: VaultForm): Promise<Prepared | undefined> {
+  async prepareToStore(scope: Scope, form: ConnectionForm): Promise<Prepared | undefined> {
     const factory = this.registry[form.provider];
     if (factory.prepareToStore === undefined) return undefined;
     const values: unknown = providerDescriptors[form.provider].schema.parse(form.values);
@@ -136,7 +136,7 @@ export class Connections {
 
   async #formCredential(
     scope: Scope,
-    { provider, credentials }: VaultForm,
+    { provider, credentials }: ConnectionForm,
     name: string,
   ): Promise<Secret | undefined> {
     const change = credentials[name] ?? { action: 'keep' };

@@ -46,6 +46,6 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     validate: (path, document) => provider.validate(path, document),
     remove: (path, expected, options) =>
       call(() => provider.remove(path, expected, until(options))),
-    recover: (path, options) => call(() => provider.recover(path, until(options))),
+    undelete: (path, options) => call(() => provider.undelete(path, until(options))),
   };
 }

@@ -1,5 +1,5 @@
 /** A server that goes away and comes back, through the router, with the stand-ins behind a door. */
-import type { ProviderStatus } from '@shared/contract/window/vault';
+import type { ProviderStatus } from '@shared/model/connection';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startDoor, type Door } from '@test/servers/door';
 import { startForwardProxy } from '@test/servers/forward-proxy';
@@ -27,9 +27,9 @@ const useVault = (autoSync = false): Promise<void> =>
   core.useVault({ url: door.url, rootToken: vault.rootToken }, { autoSync });
 
 const status = (): Promise<ProviderStatus> =>
-  core.client.vault.status({ workspaceId: core.workspaceId });
+  core.client.connections.status({ workspaceId: core.workspaceId });
 const lookAgain = (): Promise<ProviderStatus> =>
-  core.client.vault.lookAgain({ workspaceId: core.workspaceId });
+  core.client.connections.lookAgain({ workspaceId: core.workspaceId });
 
 const deferred = () => {
   let resolve = (): void => undefined;
@@ -122,7 +122,7 @@ describe('while Vault is away', () => {
   it('tells whoever watches, and ends with them', async () => {
     const leave = new AbortController();
     const told = all(
-      core.client.vault.watch({ workspaceId: core.workspaceId }, { signal: leave.signal }),
+      core.client.connections.watch({ workspaceId: core.workspaceId }, { signal: leave.signal }),
     );
     await expect(core.client.environments.pull({ id })).rejects.toMatchObject({ code: 'OFFLINE' });
     await door.open();
@@ -139,7 +139,7 @@ it('ends a Pull All in one sentence when the server goes away in its middle', as
   const held = vault.faults.add({ match: { path: /^secret\/data\// }, skip: 50, until: closed });
   const events: string[] = [];
   const run = async (): Promise<void> => {
-    for await (const { type } of await core.client.vault.pullAll({
+    for await (const { type } of await core.client.transfer.pullAll({
       workspaceId: core.workspaceId,
     })) {
       events.push(type);
@@ -162,7 +162,7 @@ it('runs an Auto Sync that failed for it when the server is back, and only then'
   vault.kv('secret').put('production', '{"A":"1"}');
   await useVault(true);
   await door.close();
-  const sync = () => all(core.client.vault.autoSync({ workspaceId: core.workspaceId }));
+  const sync = () => all(core.client.transfer.autoSync({ workspaceId: core.workspaceId }));
   await expect(sync()).rejects.toMatchObject({ code: 'OFFLINE' });
   await door.open();
   expect((await sync()).at(-1)).toMatchObject({ type: 'summary', created: ['production'] });

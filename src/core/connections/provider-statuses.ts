@@ -1,5 +1,5 @@
 import { isAppError, toErrorReport } from '@shared/errors';
-import type { ProviderStatus } from '@shared/contract/window/vault';
+import type { ProviderStatus } from '@shared/model/connection';
 import type { Changes } from './changes';
 import type { Connection } from './connections';
 

@@ -63,6 +63,6 @@ export function reachable(
       call(() => provider.write(path, document, expected, options)),
     validate: (path, document) => provider.validate(path, document),
     remove: (path, expected, options) => call(() => provider.remove(path, expected, options)),
-    recover: (path, options) => call(() => provider.recover(path, options)),
+    undelete: (path, options) => call(() => provider.undelete(path, options)),
   };
 }

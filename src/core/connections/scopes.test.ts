@@ -23,7 +23,7 @@ beforeEach(async () => {
   second = (await client.workspaces.create({ name: 'Payments' })).id;
   shared = await startRecorded(SHARED_TOKEN, 'shared-value');
   own = await startRecorded(OWN_TOKEN, 'own-value');
-  await client.vault.save(vaultForm(first, shared, SHARED_TOKEN));
+  await client.connections.save(vaultForm(first, shared, SHARED_TOKEN));
 });
 
 /** A stand-in for Vault that takes one token, behind a server that notes which tokens are sent. */
@@ -68,9 +68,9 @@ async function startRecorded(token: string, value: string): Promise<RecordedVaul
 }
 
 const overrideSecond = () =>
-  client.vault.save(vaultForm(second, own, OWN_TOKEN, { scope: 'workspace' }));
+  client.connections.save(vaultForm(second, own, OWN_TOKEN, { scope: 'workspace' }));
 
-const pull = (workspaceId: string) => all(client.vault.pullAll({ workspaceId }));
+const pull = (workspaceId: string) => all(client.transfer.pullAll({ workspaceId }));
 
 /** The value of production's variable as a workspace sees it; `undefined` while it is not in memory. */
 async function seen(workspaceId: string): Promise<string | undefined> {
@@ -82,7 +82,7 @@ async function seen(workspaceId: string): Promise<string | undefined> {
 
 describe('saving', () => {
   it('is for every workspace without settings of its own, where the defaults are shown', async () => {
-    const settings = await client.vault.settings({ workspaceId: second });
+    const settings = await client.connections.settings({ workspaceId: second });
     expect(settings).toMatchObject({ source: 'global', provider: 'hashicorp-vault' });
     await pull(second);
     expect(await seen(second)).toBe('shared-value');
@@ -93,7 +93,7 @@ describe('saving', () => {
       source: 'workspace',
       providers: { 'hashicorp-vault': { values: { url: own.url }, savedCredentials: ['token'] } },
     });
-    expect(await client.vault.settings({ workspaceId: first })).toMatchObject({
+    expect(await client.connections.settings({ workspaceId: first })).toMatchObject({
       source: 'global',
       providers: { 'hashicorp-vault': { values: { url: shared.url } } },
     });
@@ -103,9 +103,11 @@ describe('saving', () => {
 
   it('without a scope goes where the settings came from', async () => {
     await overrideSecond();
-    await client.vault.save(vaultForm(second, own, OWN_TOKEN, { values: { autoSync: true } }));
+    await client.connections.save(
+      vaultForm(second, own, OWN_TOKEN, { values: { autoSync: true } }),
+    );
     const autoSync = async (workspaceId: string) => {
-      const { providers } = await client.vault.settings({ workspaceId });
+      const { providers } = await client.connections.settings({ workspaceId });
       return providers['hashicorp-vault'].values['autoSync'];
     };
     expect([await autoSync(first), await autoSync(second)]).toEqual([false, true]);
@@ -114,18 +116,20 @@ describe('saving', () => {
   it('the defaults from a workspace that has its own changes the others', async () => {
     await overrideSecond();
     const form = vaultForm(second, own, OWN_TOKEN, { scope: 'global' });
-    expect(await client.vault.save(form)).toMatchObject({ source: 'workspace' });
+    expect(await client.connections.save(form)).toMatchObject({ source: 'workspace' });
     await pull(first);
     expect(await seen(first)).toBe('own-value');
   });
 
   it('for the workspace does not take the credentials of the defaults', async () => {
     const form = { ...vaultForm(second, shared, '', { scope: 'workspace' }), credentials: {} };
-    await expect(client.vault.save(form)).rejects.toMatchObject({ code: 'CREDENTIALS_MISSING' });
-    await expect(all(client.vault.test(form))).rejects.toMatchObject({
+    await expect(client.connections.save(form)).rejects.toMatchObject({
       code: 'CREDENTIALS_MISSING',
     });
-    expect(await client.vault.settings({ workspaceId: second })).toMatchObject({
+    await expect(all(client.connections.test(form))).rejects.toMatchObject({
+      code: 'CREDENTIALS_MISSING',
+    });
+    expect(await client.connections.settings({ workspaceId: second })).toMatchObject({
       source: 'global',
     });
     expect([...shared.tokens]).toEqual([]);
@@ -155,8 +159,8 @@ describe('two workspaces', () => {
     for (const [index, server] of aws.entries()) {
       server.put('production', `{"API_KEY":"value-${String(index)}"}`);
     }
-    await client.vault.save(awsForm(first, aws[0], keys[0], { scope: 'global' }));
-    await client.vault.save(awsForm(second, aws[1], keys[1], { scope: 'workspace' }));
+    await client.connections.save(awsForm(first, aws[0], keys[0], { scope: 'global' }));
+    await client.connections.save(awsForm(second, aws[1], keys[1], { scope: 'workspace' }));
     await Promise.all([pull(first), pull(second)]);
     expect([await seen(first), await seen(second)]).toEqual(['value-0', 'value-1']);
     const keysAt = aws.map(({ requests }) => [
@@ -179,7 +183,7 @@ describe('two workspaces', () => {
     const pulling = pull(first);
     await gate.reached;
     await overrideSecond();
-    await client.vault.useGlobal({ workspaceId: second });
+    await client.connections.useGlobal({ workspaceId: second });
     gate.open();
     expect((await pulling).at(-1)).toMatchObject({ created: ['production'] });
     expect(await seen(first)).toBe('shared-value');
@@ -192,14 +196,16 @@ describe('saved settings', () => {
     const third = (await client.workspaces.create({ name: 'Third' })).id;
     for (const workspaceId of [first, second, third]) await pull(workspaceId);
 
-    await client.vault.save(vaultForm(second, own, OWN_TOKEN, { values: { autoSync: true } }));
+    await client.connections.save(
+      vaultForm(second, own, OWN_TOKEN, { values: { autoSync: true } }),
+    );
     expect([await seen(first), await seen(second), await seen(third)]).toEqual([
       'shared-value',
       undefined,
       'shared-value',
     ]);
     await pull(second);
-    await client.vault.save(vaultForm(third, shared, SHARED_TOKEN));
+    await client.connections.save(vaultForm(third, shared, SHARED_TOKEN));
     expect([await seen(first), await seen(second), await seen(third)]).toEqual([
       undefined,
       'own-value',
@@ -209,7 +215,7 @@ describe('saved settings', () => {
 
   it('that are the same as before empty nothing', async () => {
     await pull(first);
-    await client.vault.save({ ...vaultForm(first, shared, ''), credentials: {} });
+    await client.connections.save({ ...vaultForm(first, shared, ''), credentials: {} });
     expect(await seen(first)).toBe('shared-value');
   });
 
@@ -220,9 +226,9 @@ describe('saved settings', () => {
     faults.add({ match: { method: 'GET', path: 'secret/data/production' }, delayMs: 150 });
     const gate = faults.gate({ method: 'GET', path: 'secret/data/staging' });
     const pulling = async (): Promise<void> => {
-      for await (const event of await client.vault.pullAll({ workspaceId: first })) {
+      for await (const event of await client.transfer.pullAll({ workspaceId: first })) {
         if (event.type !== 'reading' || event.done !== 1) continue;
-        await client.vault.save(vaultForm(first, own, OWN_TOKEN));
+        await client.connections.save(vaultForm(first, own, OWN_TOKEN));
       }
     };
     expect(await failureOf(pulling())).toMatchObject({
@@ -244,7 +250,7 @@ describe('saved settings', () => {
     const changes = { edits: [{ key: 'API_KEY', value: 'changed' }], additions: [] };
     const failure = failureOf(client.environments.save({ id, base, changes }));
     await gate.reached;
-    await client.vault.save(vaultForm(first, own, OWN_TOKEN));
+    await client.connections.save(vaultForm(first, own, OWN_TOKEN));
     expect(await failure).toMatchObject({ code: 'INTERRUPTED' });
     gate.open();
     // The environment is not at fault: it can be pulled from what is configured now.
@@ -258,9 +264,11 @@ describe('settings saved during Push All', () => {
     for (const name of names) await core.create(name, { A: '1' });
     const ids = (await core.environments()).map(({ id }) => id);
     const gate = shared.vault.faults.gate({ method: 'POST', path: /^secret\/data\// });
-    const failure = failureOf(all(client.vault.pushAll({ workspaceId: first, drafts: [], ids })));
+    const failure = failureOf(
+      all(client.transfer.pushAll({ workspaceId: first, drafts: [], ids })),
+    );
     await gate.reached;
-    await client.vault.save(vaultForm(first, own, OWN_TOKEN));
+    await client.connections.save(vaultForm(first, own, OWN_TOKEN));
     expect(await failure).toMatchObject({ code: 'INTERRUPTED' });
     gate.open();
     expect(own.vault.kv('secret').paths()).toEqual(['production']);
@@ -287,7 +295,7 @@ describe('locking', () => {
 
 describe('Override for this workspace', () => {
   it('begins with the defaults, without their credentials', async () => {
-    const settings = await client.vault.override({ workspaceId: second });
+    const settings = await client.connections.override({ workspaceId: second });
     expect(settings).toMatchObject({
       source: 'workspace',
       provider: 'hashicorp-vault',
@@ -304,8 +312,8 @@ describe('Override for this workspace', () => {
 
   it('copies what was set up for providers that are not in use as well', async () => {
     const aws = await startTestAws();
-    await client.vault.save(awsForm(first, aws, aws.accessKey()));
-    const { provider, providers } = await client.vault.override({ workspaceId: second });
+    await client.connections.save(awsForm(first, aws, aws.accessKey()));
+    const { provider, providers } = await client.connections.override({ workspaceId: second });
     expect(provider).toBe('aws-secrets-manager');
     expect(providers['hashicorp-vault']).toMatchObject({
       saved: true,
@@ -317,14 +325,14 @@ describe('Override for this workspace', () => {
   it('works on a fresh install, where nothing was saved yet', async () => {
     const fresh = await startCore();
     const { workspaceId } = fresh;
-    const settings = await fresh.client.vault.override({ workspaceId });
+    const settings = await fresh.client.connections.override({ workspaceId });
     expect(settings).toMatchObject({ source: 'workspace', provider: 'local-vault' });
   });
 
   it('changes nothing, and logs nothing, where there is one already', async () => {
     const before = await overrideSecond();
     await pull(second);
-    expect(await client.vault.override({ workspaceId: second })).toEqual(before);
+    expect(await client.connections.override({ workspaceId: second })).toEqual(before);
     expect(await seen(second)).toBe('own-value');
     const entries = await client.activity.list({ workspaceId: second, limit: 10 });
     expect(entries.filter(({ action }) => action === 'configuration-overridden')).toEqual([]);
@@ -332,10 +340,10 @@ describe('Override for this workspace', () => {
 
   it('takes the values of the defaults out of memory', async () => {
     await pull(second);
-    await client.vault.override({ workspaceId: second });
+    await client.connections.override({ workspaceId: second });
     expect(await seen(second)).toBeUndefined();
     // Not only out of sight: the very same settings do not bring them back.
-    await client.vault.useGlobal({ workspaceId: second });
+    await client.connections.useGlobal({ workspaceId: second });
     expect(await seen(second)).toBeUndefined();
   });
 });
@@ -344,7 +352,7 @@ describe('Use global defaults', () => {
   it('forgets the settings, the credentials and the values of the workspace alone', async () => {
     await overrideSecond();
     await Promise.all([pull(first), pull(second)]);
-    expect(await client.vault.useGlobal({ workspaceId: second })).toMatchObject({
+    expect(await client.connections.useGlobal({ workspaceId: second })).toMatchObject({
       source: 'global',
       providers: {
         'hashicorp-vault': { values: { url: shared.url }, savedCredentials: ['token'] },
@@ -360,8 +368,8 @@ describe('Use global defaults', () => {
   it('leaves nothing behind for the next override', async () => {
     await overrideSecond();
     await pull(second);
-    await client.vault.useGlobal({ workspaceId: second });
-    const { providers } = await client.vault.override({ workspaceId: second });
+    await client.connections.useGlobal({ workspaceId: second });
+    const { providers } = await client.connections.override({ workspaceId: second });
     expect(providers['hashicorp-vault']).toMatchObject({
       values: { url: shared.url },
       savedCredentials: [],
@@ -372,18 +380,18 @@ describe('Use global defaults', () => {
 
   it('leaves nothing behind even where the settings were those of the defaults', async () => {
     shared.vault.token({ id: OWN_TOKEN, policies: ['root'] });
-    await client.vault.save(vaultForm(second, shared, OWN_TOKEN, { scope: 'workspace' }));
+    await client.connections.save(vaultForm(second, shared, OWN_TOKEN, { scope: 'workspace' }));
     await pull(second);
-    await client.vault.useGlobal({ workspaceId: second });
-    await client.vault.override({ workspaceId: second });
+    await client.connections.useGlobal({ workspaceId: second });
+    await client.connections.override({ workspaceId: second });
     expect(await seen(second)).toBeUndefined();
-    expect((await client.vault.status({ workspaceId: second })).state).toBe('unknown');
+    expect((await client.connections.status({ workspaceId: second })).state).toBe('unknown');
     await expect(pull(second)).rejects.toMatchObject({ code: 'CREDENTIALS_MISSING' });
   });
 
   it('changes nothing, and logs nothing, where they are in use', async () => {
     await pull(second);
-    await client.vault.useGlobal({ workspaceId: second });
+    await client.connections.useGlobal({ workspaceId: second });
     expect(await seen(second)).toBe('shared-value');
     const entries = await client.activity.list({ workspaceId: second, limit: 10 });
     expect(entries.filter(({ action }) => action === 'global-defaults-used')).toEqual([]);
@@ -391,9 +399,9 @@ describe('Use global defaults', () => {
 });
 
 it('is told of in the log: the defaults in every workspace, the rest in its own', async () => {
-  await client.vault.override({ workspaceId: second });
+  await client.connections.override({ workspaceId: second });
   await overrideSecond();
-  await client.vault.useGlobal({ workspaceId: second });
+  await client.connections.useGlobal({ workspaceId: second });
   const logged = async (workspaceId: string) =>
     (await client.activity.list({ workspaceId, limit: 10 })).map(({ action }) => action);
   expect(await logged(second)).toEqual([

@@ -1,5 +1,5 @@
 /** How the provider in use stands, and how it changes while a window looks at it. */
-import type { ProviderStatus } from '@shared/contract/window/vault';
+import type { ProviderStatus } from '@shared/model/connection';
 import type { Changes } from './changes';
 import type { Configurations } from './configurations';
 import type { ProviderStatuses } from './provider-statuses';

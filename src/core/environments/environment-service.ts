@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CopyLine, ExportFormat, OpenEnvironment } from '@shared/contract/window/environments';
+import type { CopyLine, ExportFormat, OpenEnvironment } from '@shared/model/open-environment';
 import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
 import {
   AppError,
@@ -35,7 +35,7 @@ import { exportDocument, type Exported } from './export-document';
 import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';
 import type { Glances } from './glances';
 import { Turns } from './turns';
-import { restoreAndWrite, writeDocument } from './write-document';
+import { undeleteAndWrite, writeDocument } from './write-document';
 import { describeVariables, revealAll, revealVariable, revealWhole } from './variables';
 
 export interface EnvironmentServiceParts {
@@ -72,7 +72,7 @@ export interface Changed extends EditedDocument {
   readonly touchesValues: boolean;
 }
 
-type DocumentWrite = typeof restoreAndWrite;
+type DocumentWrite = typeof undeleteAndWrite;
 
 /** A variable of another environment. */
 export interface ForeignVariable {
@@ -288,26 +288,26 @@ export class EnvironmentService {
 
   /**
    * Writes what is in memory, with a draft's edits, to a path that holds nothing any more. Throws
-   * `ALREADY_EXISTS` where it does after all, and what `save` does. With `restore`, what is scheduled for
+   * `ALREADY_EXISTS` where it does after all, and what `save` does. With `undelete`, what is scheduled for
    * deletion there is brought back first, and written over.
    */
-  async recreate(
+  async recreateHeld(
     id: string,
     draft: Edits | undefined,
-    restore: boolean,
+    undelete: boolean,
     signal: AbortSignal,
   ): Promise<void> {
     await this.#turns.take(id, async () => {
       const row = this.row(id);
       await this.#logged(row, { action: 'pushed' }, async () => {
         const after = await this.edited(row, draft);
-        await this.#create(row, after, signal, restore ? restoreAndWrite : undefined);
+        await this.#create(row, after, signal, undelete ? undeleteAndWrite : undefined);
       });
     });
   }
 
-  /** As `recreate`, for edits that may have been made on older values than those in memory. */
-  async writeAnew(id: string, draft: Edits, signal: AbortSignal): Promise<OpenEnvironment> {
+  /** As `recreateHeld`, for edits that may have been made on older values than those in memory. */
+  async recreate(id: string, draft: Edits, signal: AbortSignal): Promise<OpenEnvironment> {
     await this.#turns.take(id, async () => {
       const row = this.row(id);
       const entry = { action: 'saved', detail: `${describeChanges(draft.changes)}, anew` } as const;
@@ -334,13 +334,13 @@ export class EnvironmentService {
    * Brings back what was deleted at the provider, or one `revision` of it; reads nothing. Throws as the
    * provider does.
    */
-  async restore(id: string, signal: AbortSignal, revision?: string): Promise<void> {
+  async undelete(id: string, signal: AbortSignal, revision?: string): Promise<void> {
     await this.#turns.take(id, async () => {
       const row = this.row(id);
       await this.#logged(row, { action: 'restored' }, async () => {
         const connection = await this.parts.connections.connect(row.workspaceId);
         await this.parts.statuses.observe(connection, () =>
-          connection.provider.recover(row.path, {
+          connection.provider.undelete(row.path, {
             signal,
             ...(revision !== undefined && { revision: asRevision(revision) }),
           }),
@@ -357,7 +357,7 @@ export class EnvironmentService {
    * stay with the variables that do. Throws `CONFLICT` where something else is there, and what the
    * provider throws.
    */
-  async putBack(
+  async rollBack(
     id: string,
     { document, version }: HeldValues,
     expected: Revision | null,

@@ -1,6 +1,6 @@
 /** A document in a format that other tools read, and what that format cannot hold. */
 import { AppError } from '@shared/errors';
-import type { ExportFormat } from '@shared/contract/window/environments';
+import type { ExportFormat } from '@shared/model/open-environment';
 import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
 import { isShellKey } from '@shared/model/key-rules';
 import { formatShell } from '@shared/model/shell';

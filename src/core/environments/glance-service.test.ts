@@ -71,7 +71,7 @@ describe.each(['Vault', 'AWS'])('looking at %s', (where) => {
     if (where === 'AWS') aws.scheduleDeletion('production');
     else vault.kv('secret').delete('production');
     expect(await seen(id)).toMatchObject({ state: 'deleted', recoverable: true });
-    await core.client.environments.restore({ id });
+    await core.client.environments.undelete({ id });
     expect(await seen(id)).toBeUndefined();
     expect(await core.activity()).toEqual(['restored done ']);
     await core.save(id, edit('A', 'mine'));

@@ -1,5 +1,5 @@
 /** Versions of an environment, and bringing back what was deleted, against the stand-in servers. */
-import type { EnvironmentHistory } from '@shared/contract/window/environments';
+import type { EnvironmentHistory } from '@shared/model/secret-history';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SecretsManagerServer } from '@test/servers/secrets-manager/server';
 import type { VaultServer } from '@test/servers/vault/server';
@@ -55,7 +55,7 @@ describe.each(['Vault', 'AWS'])('the history of an environment of %s', (where) =
   const list = async () => kept(await core.client.environments.history({ id }));
 
   const restore = (revision: string | undefined, newest: string | null | undefined) =>
-    core.client.environments.restoreVersion({
+    core.client.environments.rollBack({
       id,
       revision: revision ?? '',
       newest: newest ?? null,
@@ -185,7 +185,7 @@ describe.each(['Vault', 'AWS'])('the history of an environment of %s', (where) =
       state: where === 'AWS' ? 'scheduled' : 'deleted',
       recoverable: true,
     });
-    await core.client.environments.restore({ id });
+    await core.client.environments.undelete({ id });
     expect(stored()).toMatchObject({ A: 'a' });
     expect((await list()).secret).toEqual({ state: 'present' });
   });
@@ -207,12 +207,12 @@ describe.each(['Vault', 'AWS'])('the history of an environment of %s', (where) =
     expect(skipped.map(({ path }) => path)).toEqual(['production']);
     expect((await core.environment('production')).state).toBe('failed');
     const { workspaceId } = core;
-    const back = await core.client.vault.bringBack({ workspaceId, path: 'production' });
+    const back = await core.client.transfer.undelete({ workspaceId, path: 'production' });
     expect(back).toMatchObject({ id, state: 'loaded' });
 
     remove();
     await core.client.environments.remove({ id, onServer: false });
-    const made = await core.client.vault.bringBack({ workspaceId, path: 'production' });
+    const made = await core.client.transfer.undelete({ workspaceId, path: 'production' });
     expect(made).toMatchObject({ name: 'production', state: 'loaded' });
     expect(await core.activity()).toEqual(['restored done ']);
     expect(await core.values(made.id)).toMatchObject({ A: 'a' });
@@ -249,7 +249,7 @@ describe('with Vault', () => {
     await expect(diff(versions[2]?.revision)).rejects.toMatchObject({ code: 'SECRET_DELETED' });
     await expect(diff(versions[3]?.revision)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const revision = versions[1]?.revision ?? '';
-    await core.client.environments.restoreVersion({ id, revision, newest: null });
+    await core.client.environments.rollBack({ id, revision, newest: null });
     expect(kv.read('production')).toEqual({ A: '3' });
     expect(kv.currentVersion('production')).toBe(5);
   });
@@ -289,7 +289,7 @@ describe('a name that is scheduled for deletion', () => {
       code: 'SCHEDULED_FOR_DELETION',
     });
     expect((await core.environment('checkout')).synced).toBe(false);
-    await core.client.environments.enableSync({ ...link, restore: true });
+    await core.client.environments.enableSync({ ...link, undelete: true });
     expect(read('checkout')).toEqual({ A: '1' });
     // What it held is in the history.
     expect(kept(await core.client.environments.history({ id })).versions).toHaveLength(2);
@@ -298,12 +298,12 @@ describe('a name that is scheduled for deletion', () => {
   it('is refused by Push All, and restored and written where that was asked for', async () => {
     const id = await core.create('checkout', { A: '1' });
     const { workspaceId } = core;
-    const [row] = await core.client.vault.pushPlan({ workspaceId, drafts: [] });
+    const [row] = await core.client.transfer.pushPlan({ workspaceId, drafts: [] });
     expect(row).toMatchObject({ action: 'refused', error: { code: 'SCHEDULED_FOR_DELETION' } });
     const push = { workspaceId, drafts: [], ids: [id] };
-    const refused = await summaryOf(core.client.vault.pushAll(push));
+    const refused = await summaryOf(core.client.transfer.pushAll(push));
     expect(refused.failed.map(({ error }) => error.code)).toEqual(['SCHEDULED_FOR_DELETION']);
-    const { pushed } = await summaryOf(core.client.vault.pushAll({ ...push, restore: true }));
+    const { pushed } = await summaryOf(core.client.transfer.pushAll({ ...push, undelete: true }));
     expect(pushed.map(({ path }) => path)).toEqual(['checkout']);
     expect(read('checkout')).toEqual({ A: '1' });
   });
@@ -317,7 +317,7 @@ describe('a name that is scheduled for deletion', () => {
     const { workspaceId } = core;
     const drafts = [{ id, base, changes: adding({ NEW: 'n' }) }];
     const push = { workspaceId, drafts, ids: [id], restore: true };
-    const { pushed } = await summaryOf(core.client.vault.pushAll(push));
+    const { pushed } = await summaryOf(core.client.transfer.pushAll(push));
     expect(pushed).toHaveLength(1);
     expect(read('checkout')).toEqual({ OLD: 'o', NEW: 'n' });
   });

@@ -2,12 +2,12 @@
  * The versions of a synced environment that its provider keeps. One that was looked at stays in memory
  * with the values of the session, since it never changes.
  */
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type {
   EnvironmentHistory,
-  OpenEnvironment,
   SecretStanding,
   VersionDifference,
-} from '@shared/contract/window/environments';
+} from '@shared/model/secret-history';
 import { AppError, isAppError } from '@shared/errors';
 import { mergeRows, type SideChange } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
@@ -91,14 +91,14 @@ export class HistoryService {
    * Writes what a version holds as a new one, over `newest`; `null` where the secret is deleted. Throws
    * `CONFLICT` where that is not what is there, and what reading the version throws.
    */
-  async restore(
+  async rollBack(
     { id, revision, newest }: { id: string; revision: string; newest: string | null },
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
     const row = this.#synced(id);
     const version = await this.#read(row, revision, { signal });
     const expected = newest === null ? null : asRevision(newest);
-    return this.parts.environments.putBack(id, version, expected, signal);
+    return this.parts.environments.rollBack(id, version, expected, signal);
   }
 
   #synced(id: string): EnvironmentRow {

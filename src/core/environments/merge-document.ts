@@ -1,5 +1,5 @@
 /** The three states of an environment while two changed it: what edits were made on, with them, and theirs. */
-import type { MergedVariable } from '@shared/contract/window/environments';
+import type { MergedVariable } from '@shared/model/environment-merge';
 import { AppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import { mergeEntries, mergeRows, type MergeInput, type MergeSide } from '@shared/model/merge';

@@ -1,5 +1,5 @@
 /** Two who edit the same environment, through the router, against the stand-in servers. */
-import type { EnvironmentMerge, MergedVariable } from '@shared/contract/window/environments';
+import type { EnvironmentMerge, MergedVariable } from '@shared/model/environment-merge';
 import type { ChangeSet } from '@shared/model/change-set';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SecretsManagerServer } from '@test/servers/secrets-manager/server';
@@ -240,11 +240,11 @@ describe.each(places)('edits and what somebody else wrote to %s', (where) => {
     const gone = await core.client.environments.merge({ id, base, changes, fetch: true });
     const absence = where === 'KV v2' ? 'deleted' : 'missing';
     expect(gone).toEqual({ state: 'gone', absence });
-    const saved = await core.client.environments.writeAnew({ id, base, changes });
+    const saved = await core.client.environments.recreate({ id, base, changes });
     expect(saved.environment.state).toBe('loaded');
     expect(await stored()).toEqual({ A: 'mine', B: '2', N: 1.5, O: { k: ['v'] } });
     await expect(
-      core.client.environments.writeAnew({ id, base, changes: edit('A', 'other') }),
+      core.client.environments.recreate({ id, base, changes: edit('A', 'other') }),
     ).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
   });
 

@@ -1,9 +1,6 @@
 /** Edits meeting what somebody else wrote meanwhile. */
-import type {
-  Absence,
-  EnvironmentMerge,
-  OpenEnvironment,
-} from '@shared/contract/window/environments';
+import type { Absence, EnvironmentMerge } from '@shared/model/environment-merge';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import { AppError, isAppError } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import type { EnvironmentRow } from '@core/storage/environments';

@@ -27,16 +27,16 @@ export async function writeDocument(
 
 /**
  * Takes a name back from what is scheduled for deletion, and writes over what that was. It stays in the
- * history. Throws as `recover`, `read` and `write` do.
+ * history. Throws as `undelete`, `read` and `write` do.
  */
-export async function restoreAndWrite(
+export async function undeleteAndWrite(
   connection: Pick<Connection, 'provider'>,
   path: string,
   document: SecretDocument,
   options: CallOptions,
 ): Promise<Written> {
   const { provider } = connection;
-  await provider.recover(path, options);
+  await provider.undelete(path, options);
   const { revision } = await provider.read(path, options);
   return writeDocument(connection, path, document, revision, options);
 }

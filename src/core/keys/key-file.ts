@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Notice } from '@shared/contract/window/app';
+import type { Notice } from '@shared/model/notice';
 import { AppError } from '@shared/errors';
 import { setAside, systemCode, timestamp, writeFileAtomically } from '@core/storage/files';
 import { wrappedKeySchema } from './passphrase';

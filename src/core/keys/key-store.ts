@@ -3,8 +3,8 @@
  * when that changes. Every way of keeping it keeps the same key, so that nothing has to be sealed anew,
  * except to and from “only for this session”, where nothing sealed may lie on the disk at all.
  */
-import type { Notice } from '@shared/contract/window/app';
-import type { Protection } from '@shared/contract/window/security';
+import type { Notice } from '@shared/model/notice';
+import type { Protection } from '@shared/model/protection';
 import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
 import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
 import type { Keychain } from './keychain';

@@ -1,4 +1,4 @@
-import type { Notice } from '@shared/contract/window/app';
+import type { Notice } from '@shared/model/notice';
 
 /** What went wrong at start and was survived, until the person has read it. */
 export class Notices {

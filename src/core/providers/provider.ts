@@ -1,7 +1,8 @@
 /** What every secrets manager looks like to the rest of the core. */
 import type { AppError } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
-import type { CheckStep, FormValues } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
+import type { FormValues } from '@shared/model/form-values';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Secret } from '@core/secrets/secret';
 
@@ -19,7 +20,7 @@ export interface ListOptions extends CallOptions {
   readonly onFound?: (count: number) => void;
 }
 
-export interface RecoverOptions extends CallOptions {
+export interface UndeleteOptions extends CallOptions {
   /** One version that was deleted by itself, where a provider does that, instead of the newest. */
   readonly revision?: Revision | undefined;
 }
@@ -80,12 +81,12 @@ export type Glance =
     }
   | {
       readonly state: 'deleted';
-      /** Whether `recover` can bring the newest version back. */
+      /** Whether `undelete` can bring the newest version back. */
       readonly recoverable: boolean;
       /** When it can no longer be brought back, where that is known. */
       readonly until?: Date | undefined;
     }
-  /** The name is taken until then; `recover` cancels it. */
+  /** The name is taken until then; `undelete` cancels it. */
   | { readonly state: 'scheduled-for-deletion'; readonly until?: Date | undefined }
   | { readonly state: 'absent' }
   /** This provider, or this engine of it, has no metadata; or the credentials may not see it. */
@@ -169,7 +170,7 @@ export interface SecretsProvider {
    * Brings a deleted secret back, its newest version with it: `read` works again. Does nothing where
    * there is one at the path. Throws `NOT_FOUND` where nothing is left of it, `PERMISSION_DENIED` …
    */
-  recover(path: string, options: RecoverOptions): Promise<void>;
+  undelete(path: string, options: UndeleteOptions): Promise<void>;
   /**
    * Whether there is a way to the server, or to the proxy in front of it: connects and sends nothing.
    * Throws the network's failures. Left out where there is no network in between.

@@ -2,17 +2,17 @@ import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import type { KeyHolder } from '@core/keys/key-store';
 import type { EnvironmentService } from '@core/environments/environment-service';
-import type { SyncService } from '@core/transfer/link-service';
+import type { LinkService } from '@core/transfer/link-service';
 import type { Configurations } from '@core/connections/configurations';
-import type { VaultService } from '@core/connections/connection-service';
+import type { ConnectionService } from '@core/connections/connection-service';
 import { sampleEnvironments, type SampleEnvironment } from './sample-data';
 
 export interface SampleServiceParts {
   readonly keys: KeyHolder;
   readonly configurations: Configurations;
-  readonly vault: VaultService;
+  readonly connections: ConnectionService;
   readonly environments: EnvironmentService;
-  readonly sync: SyncService;
+  readonly links: LinkService;
 }
 
 const PROVIDER = 'local-vault';
@@ -64,9 +64,9 @@ export class SampleService {
 
   /** Where another provider is in use, the samples are none of its business. */
   async #useLocalVault(workspaceId: string): Promise<void> {
-    const { configurations, vault } = this.parts;
+    const { configurations, connections } = this.parts;
     if (configurations.resolve(workspaceId).provider === PROVIDER) return;
-    await vault.save({
+    await connections.save({
       workspaceId,
       scope: 'workspace',
       provider: PROVIDER,
@@ -77,9 +77,9 @@ export class SampleService {
 
   /** What an earlier try left at the path is taken up again. */
   async #link(id: string, path: string, signal: AbortSignal): Promise<void> {
-    const { sync } = this.parts;
-    const { exists, serverRevision } = await sync.preview(id, path, signal);
+    const { links } = this.parts;
+    const { exists, serverRevision } = await links.preview(id, path, signal);
     const resolution = exists ? 'take-server' : 'push';
-    await sync.enable({ id, path, resolution, serverRevision }, signal);
+    await links.enable({ id, path, resolution, serverRevision }, signal);
   }
 }

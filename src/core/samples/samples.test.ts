@@ -46,12 +46,12 @@ it('leaves another provider alone: the workspace has the local vault of its own 
   await core.useVault(server);
   await client.environments.createSamples({ workspaceId });
   expect(server.requests).toEqual([]);
-  expect(await client.vault.settings({ workspaceId })).toMatchObject({
+  expect(await client.connections.settings({ workspaceId })).toMatchObject({
     source: 'workspace',
     provider: 'local-vault',
   });
   const other = await client.workspaces.create({ name: 'Payments' });
-  expect(await client.vault.settings({ workspaceId: other.id })).toMatchObject({
+  expect(await client.connections.settings({ workspaceId: other.id })).toMatchObject({
     source: 'global',
     provider: 'hashicorp-vault',
   });

@@ -1,11 +1,11 @@
-import type { Protection } from '@shared/contract/window/security';
+import type { Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
-import type { VaultService } from '@core/connections/connection-service';
+import type { ConnectionService } from '@core/connections/connection-service';
 
 export interface SecurityServiceParts {
   readonly keyStore: KeyStore;
-  readonly vault: VaultService;
+  readonly connections: ConnectionService;
   readonly activity: ActivityLog;
 }
 
@@ -30,7 +30,7 @@ export class SecurityService {
 
   /** Empties the memory: values, logins and, where it can be had again, the key. */
   async lock(): Promise<Protection> {
-    this.parts.vault.lock();
+    this.parts.connections.lock();
     this.parts.keyStore.lock();
     return this.protection();
   }

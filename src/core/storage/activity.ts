@@ -3,7 +3,7 @@ import {
   activityEntrySchema,
   type ActivityEntry,
   type ActivityFilter,
-} from '@shared/contract/window/activity';
+} from '@shared/model/activity';
 import type { Database, SqlValue } from './database';
 
 /** How many entries are kept. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moveStages, placeSchema, type MoveStage } from '@shared/contract/window/moves';
+import { moveStages, placeSchema, type MoveStage } from '@shared/model/migration';
 import type { Database } from './database';
 
 const planSchema = z.object({ from: placeSchema, to: placeSchema });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Notice } from '@shared/contract/window/app';
+import type { Notice } from '@shared/model/notice';
 import { AppError } from '@shared/errors';
 import {
   createPrivateFile,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formValuesSchema, type FormValues } from '@shared/contract/window/vault';
+import { formValuesSchema, type FormValues } from '@shared/model/form-values';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
 import type { Database } from './database';
 

@@ -1,10 +1,6 @@
 /** Vault Sync: linking an environment to a path of the provider, and taking the link away. */
-import type {
-  OpenEnvironment,
-  SideBySide,
-  SyncPreview,
-  SyncResolution,
-} from '@shared/contract/window/environments';
+import type { SideBySide, SyncPreview, SyncResolution } from '@shared/model/link';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
@@ -15,9 +11,9 @@ import type { Connection, Connections } from '@core/connections/connections';
 import type { Edits, EnvironmentService } from '@core/environments/environment-service';
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { LocalDocuments } from '@core/environments/local-documents';
-import { restoreAndWrite } from '@core/environments/write-document';
+import { undeleteAndWrite } from '@core/environments/write-document';
 
-export interface SyncServiceParts {
+export interface LinkServiceParts {
   readonly environments: EnvironmentService;
   readonly rows: Environments;
   readonly values: EnvironmentValues;
@@ -37,7 +33,7 @@ export interface EnableSync {
   /** Unsaved edits that are made on the way. */
   readonly draft?: Edits | undefined;
   /** For `push`: whether what is scheduled for deletion is brought back, to be written over. */
-  readonly restore?: boolean | undefined;
+  readonly undelete?: boolean | undefined;
 }
 
 /** What the provider holds after the link was made, and what an edit of it is based on. */
@@ -45,8 +41,8 @@ type Linked = Omit<SecretSnapshot, 'path' | 'revision' | 'modifiedAt'> & {
   readonly revision: SecretSnapshot['revision'] | null;
 };
 
-export class SyncService {
-  constructor(private readonly parts: SyncServiceParts) {}
+export class LinkService {
+  constructor(private readonly parts: LinkServiceParts) {}
 
   /** What is at the path beside what is here. Throws `ALREADY_EXISTS` for another environment's path. */
   async preview(id: string, path: string, signal: AbortSignal): Promise<SyncPreview> {
@@ -149,20 +145,20 @@ async function readIfThere(
 async function resolve(
   connection: Connection,
   here: SecretDocument,
-  { path, resolution, serverRevision, prefer = {}, restore = false }: EnableSync,
+  { path, resolution, serverRevision, prefer = {}, undelete = false }: EnableSync,
   signal: AbortSignal,
 ): Promise<Linked> {
   const { provider } = connection;
   if (resolution === 'push') {
     if (here.shape === 'map' && here.entries.size === 0) {
-      if (restore) await provider.recover(path, { signal });
+      if (undelete) await provider.undelete(path, { signal });
       const found = await readIfThere(connection, path, signal);
       if (found !== undefined) throw new AppError('ALREADY_EXISTS', { details: { path } });
       // Nothing to push: the first Save creates it.
       return { document: here, revision: null };
     }
-    const written = restore
-      ? await restoreAndWrite(connection, path, here, { signal })
+    const written = undelete
+      ? await undeleteAndWrite(connection, path, here, { signal })
       : await provider.write(path, here, null, { signal });
     return { document: here, ...written };
   }

@@ -51,12 +51,14 @@ describe.skipIf(realVault === undefined || realAws === undefined)(
       const values = { API_KEY: 'sk-live', LINES: 'a\nb\n', UMLAUT: 'ü🔑' };
       const id = await core.create(name, values);
       const { workspaceId, client } = core;
-      const pushed = await summaryOf(client.vault.pushAll({ workspaceId, drafts: [], ids: [id] }));
+      const pushed = await summaryOf(
+        client.transfer.pushAll({ workspaceId, drafts: [], ids: [id] }),
+      );
       expect(pushed.failed).toEqual([]);
       expect(await colleagueSees(useVault, name)).toEqual(values);
 
       const move = (provider: 'hashicorp-vault' | 'aws-secrets-manager', toPath: string) =>
-        summaryOf(client.moves.run({ environmentId: id, provider, toPath }));
+        summaryOf(client.migrations.run({ environmentId: id, provider, toPath }));
       const moved = `moved/${run}`;
       expect(await move('hashicorp-vault', moved)).toMatchObject({ recoverable: true });
       expect(await colleagueSees(useVault, name)).toBeUndefined();
@@ -74,7 +76,7 @@ describe.skipIf(realVault === undefined || realAws === undefined)(
       // Over its own deleted version.
       expect(await move('hashicorp-vault', moved)).toMatchObject({ recoverable: true });
       expect(await colleagueSees(useVault, moved)).toEqual(values);
-      expect(await core.client.moves.pending({ workspaceId })).toEqual([]);
+      expect(await core.client.migrations.pending({ workspaceId })).toEqual([]);
     }, 60_000);
   },
 );

@@ -1,6 +1,6 @@
 /** Migrate… through the router, against the stand-in servers, looking at what stands at both ends. */
-import type { MoveProgress, MoveStage } from '@shared/contract/window/moves';
-import { moveStages } from '@shared/contract/window/moves';
+import type { MoveProgress, MoveStage } from '@shared/model/migration';
+import { moveStages } from '@shared/model/migration';
 import type { ProviderId } from '@shared/providers/descriptor';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SecretsManagerServer } from '@test/servers/secrets-manager/server';
@@ -29,12 +29,12 @@ beforeEach(async () => {
 const kv = (mount = 'secret') => vault.kv(mount);
 
 const run = (environmentId: string, toPath: string, provider: ProviderId = 'hashicorp-vault') =>
-  core.client.moves.run({ environmentId, provider, toPath });
+  core.client.migrations.run({ environmentId, provider, toPath });
 
 const plan = (environmentId: string, toPath: string, provider: ProviderId = 'hashicorp-vault') =>
-  core.client.moves.plan({ environmentId, provider, toPath });
+  core.client.migrations.plan({ environmentId, provider, toPath });
 
-const pending = () => core.client.moves.pending({ workspaceId: core.workspaceId });
+const pending = () => core.client.migrations.pending({ workspaceId: core.workspaceId });
 
 const thePending = async () => {
   const [move, ...others] = await pending();
@@ -168,7 +168,7 @@ describe('from one provider to another', () => {
 
   it('offers the providers that are set up, the one in use first', async () => {
     const id = await core.create('production');
-    const targets = await core.client.moves.targets({
+    const targets = await core.client.migrations.targets({
       workspaceId: core.workspaceId,
       environmentId: id,
     });
@@ -477,7 +477,7 @@ describe.each([
         removing: 'there',
       }[stage],
     );
-    const summary = await summaryOf(core.client.moves.resume({ id: move.id }));
+    const summary = await summaryOf(core.client.migrations.resume({ id: move.id }));
     expect(summary.to).toEqual({ provider, path: 'new' });
     await assertDone();
   });
@@ -485,7 +485,7 @@ describe.each([
   it.each(moveStages)('at %s: it can be undone', async (stage) => {
     await stopAt(run(id, 'new', provider), stage);
     await core.restart();
-    const { copy } = await core.client.moves.undo({ id: (await thePending()).id });
+    const { copy } = await core.client.migrations.undo({ id: (await thePending()).id });
     expect((await core.activity())[0]).toMatch(/^migrated done .*: undone$/);
     expect(copy).toBe(before[stage].includes('new') ? 'removed' : 'absent');
     expect(await copies()).toEqual(['old']);
@@ -502,7 +502,7 @@ describe.each([
   it.each(moveStages)('at %s by Cancel: the same', async (stage) => {
     const abort = new AbortController();
     const request = { environmentId: id, provider, toPath: 'new' };
-    const events = await core.client.moves.run(request, { signal: abort.signal });
+    const events = await core.client.migrations.run(request, { signal: abort.signal });
     await expect(
       (async () => {
         for await (const event of events) {
@@ -512,7 +512,7 @@ describe.each([
     ).rejects.toMatchObject({ code: 'CANCELLED' });
     expect((await core.activity())[0]).toMatch(/^migrated cancelled/);
     expect(await copies()).toEqual(before[stage]);
-    await summaryOf(core.client.moves.resume({ id: (await thePending()).id }));
+    await summaryOf(core.client.migrations.resume({ id: (await thePending()).id }));
     await assertDone();
   });
 });
@@ -534,7 +534,7 @@ describe('an answer that is lost', () => {
       const move = await thePending();
       expect(move).toMatchObject({ stage: 'writing', source: 'there', copy: 'maybe' });
       expect(kv().read('old')).toEqual({ A: VALUE });
-      await summaryOf(core.client.moves.resume({ id: move.id }));
+      await summaryOf(core.client.migrations.resume({ id: move.id }));
       expect(kv().read('new')).toEqual({ A: VALUE });
       expect(kv().currentVersion('new')).toBe(1);
       expect(kv().read('old')).toBeUndefined();
@@ -545,7 +545,7 @@ describe('an answer that is lost', () => {
     const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/new' }, true);
     await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
     outage.mend();
-    expect(await core.client.moves.undo({ id: (await thePending()).id })).toEqual({
+    expect(await core.client.migrations.undo({ id: (await thePending()).id })).toEqual({
       copy: 'removed',
       recoverable: true,
     });
@@ -559,11 +559,11 @@ describe('an answer that is lost', () => {
     outage.mend();
     const move = await thePending();
     expect(move).toMatchObject({ stage: 'removing', source: 'maybe', copy: 'there' });
-    await expect(core.client.moves.undo({ id: move.id })).rejects.toMatchObject({
+    await expect(core.client.migrations.undo({ id: move.id })).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: 'There is nothing at old any more.',
     });
-    const events = await all(core.client.moves.resume({ id: move.id }));
+    const events = await all(core.client.migrations.resume({ id: move.id }));
     expect(stagesOf(events)).toEqual(['removing', 'summary']);
     expect(events.at(-1)).not.toHaveProperty('recoverable');
     expect(kv().read('new')).toEqual({ A: VALUE });
@@ -583,12 +583,12 @@ describe('others who come in between', () => {
     await stopAt(run(id, 'new'), 'removing');
     kv().put('old', { A: 'newer' });
     const move = await thePending();
-    await expect(all(core.client.moves.resume({ id: move.id }))).rejects.toMatchObject({
+    await expect(all(core.client.migrations.resume({ id: move.id }))).rejects.toMatchObject({
       code: 'COPY_DIFFERS',
       message: 'What is at new is not the same as what is at old.',
     });
     expect(kv().read('old')).toEqual({ A: 'newer' });
-    await core.client.moves.keepBoth({ id: move.id });
+    await core.client.migrations.keepBoth({ id: move.id });
     expect(await pending()).toEqual([]);
     expect(kv().read('old')).toEqual({ A: 'newer' });
     expect(kv().read('new')).toEqual({ A: VALUE });
@@ -616,7 +616,9 @@ describe('others who come in between', () => {
   it('a copy that is not the same as the source is not removed by undoing', async () => {
     await stopAt(run(id, 'new'), 'switching');
     kv().put('new', { A: 'theirs' });
-    expect(await core.client.moves.undo({ id: (await thePending()).id })).toEqual({ copy: 'left' });
+    expect(await core.client.migrations.undo({ id: (await thePending()).id })).toEqual({
+      copy: 'left',
+    });
     expect(kv().read('new')).toEqual({ A: 'theirs' });
     expect(kv().read('old')).toEqual({ A: VALUE });
     expect(await core.environment('production')).toMatchObject({ path: 'old' });
@@ -625,7 +627,7 @@ describe('others who come in between', () => {
   it('what somebody else put at the path before anything was written is not removed by undoing', async () => {
     await stopAt(run(id, 'new'), 'reading');
     kv().put('new', { A: VALUE });
-    expect(await core.client.moves.undo({ id: (await thePending()).id })).toEqual({
+    expect(await core.client.migrations.undo({ id: (await thePending()).id })).toEqual({
       copy: 'absent',
     });
     expect(kv().read('new')).toEqual({ A: VALUE });
@@ -635,7 +637,7 @@ describe('others who come in between', () => {
     await stopAt(run(id, 'new'), 'reading');
     kv().put('new', { A: VALUE });
     const { id: moveId } = await thePending();
-    await expect(all(core.client.moves.resume({ id: moveId }))).rejects.toMatchObject({
+    await expect(all(core.client.migrations.resume({ id: moveId }))).rejects.toMatchObject({
       code: 'ALREADY_EXISTS',
     });
     expect(kv().read('new')).toEqual({ A: VALUE });
@@ -647,10 +649,10 @@ describe('others who come in between', () => {
     await stopAt(run(id, 'new'), 'removing');
     await core.save(id, { edits: [{ key: 'A', value: 'edited' }], additions: [] });
     const { id: moveId } = await thePending();
-    await expect(all(core.client.moves.resume({ id: moveId }))).rejects.toMatchObject({
+    await expect(all(core.client.migrations.resume({ id: moveId }))).rejects.toMatchObject({
       code: 'COPY_DIFFERS',
     });
-    expect(await core.client.moves.undo({ id: moveId })).toEqual({ copy: 'left' });
+    expect(await core.client.migrations.undo({ id: moveId })).toEqual({ copy: 'left' });
     expect(kv().read('new')).toEqual({ A: 'edited' });
     expect(kv().read('old')).toEqual({ A: VALUE });
   });
@@ -659,12 +661,12 @@ describe('others who come in between', () => {
     await stopAt(run(id, 'new'), 'removing');
     kv().remove('new');
     const { id: moveId } = await thePending();
-    await expect(all(core.client.moves.resume({ id: moveId }))).rejects.toMatchObject({
+    await expect(all(core.client.migrations.resume({ id: moveId }))).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: 'The copy at new is gone.',
     });
     expect(kv().read('old')).toEqual({ A: VALUE });
-    expect(await core.client.moves.undo({ id: moveId })).toEqual({ copy: 'absent' });
+    expect(await core.client.migrations.undo({ id: moveId })).toEqual({ copy: 'absent' });
     expect(await core.environment('production')).toMatchObject({ path: 'old', state: 'loaded' });
   });
 
@@ -674,7 +676,7 @@ describe('others who come in between', () => {
       await core.restart();
       expect((await core.pullAll()).created).toEqual([]);
       expect((await core.environments()).length).toBe(1);
-      await core.client.moves.undo({ id: (await thePending()).id });
+      await core.client.migrations.undo({ id: (await thePending()).id });
     }
     expect((await core.pullAll()).existing).toEqual(['old']);
   });
@@ -698,7 +700,7 @@ describe('others who come in between', () => {
   });
 
   it('a workspace that is deleted while its secret is moved leaves both copies', async () => {
-    const { workspaces, moves } = core.client;
+    const { workspaces, migrations } = core.client;
     await workspaces.create({ name: 'Other' });
     const gate = vault.faults.gate({ method: 'POST', path: 'secret/data/new' });
     const running = all(run(id, 'new')).then(
@@ -710,7 +712,7 @@ describe('others who come in between', () => {
     gate.open();
     expect(await running).toBe('The workspace “Personal” was deleted while this was running.');
     expect(kv().read('old')).toEqual({ A: VALUE });
-    expect(await moves.pending({ workspaceId: core.workspaceId })).toEqual([]);
+    expect(await migrations.pending({ workspaceId: core.workspaceId })).toEqual([]);
   });
 
   it('an environment that is deleted while it is moved leaves both copies, and says so', async () => {
@@ -718,7 +720,7 @@ describe('others who come in between', () => {
     const { id: moveId } = await thePending();
     await core.client.environments.remove({ id, onServer: false });
     expect(await pending()).toEqual([]);
-    await expect(core.client.moves.resume({ id: moveId }).then(all)).rejects.toMatchObject({
+    await expect(core.client.migrations.resume({ id: moveId }).then(all)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
     expect(kv().read('old')).toEqual({ A: VALUE });
@@ -742,7 +744,7 @@ describe('a copy that does not look like what was sent', () => {
     const move = await thePending();
     expect(move).toMatchObject({ stage: 'verifying', copy: 'maybe' });
     // It was the answer that was wrong.
-    await summaryOf(core.client.moves.resume({ id: move.id }));
+    await summaryOf(core.client.migrations.resume({ id: move.id }));
     expect(kv().read('new')).toEqual({ A: VALUE });
   });
 });

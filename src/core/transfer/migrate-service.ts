@@ -13,7 +13,7 @@ import type {
   MoveTarget,
   PendingMove,
   Place,
-} from '@shared/contract/window/moves';
+} from '@shared/model/migration';
 import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
@@ -28,7 +28,7 @@ import type { Configurations } from '@core/connections/configurations';
 import type { Connection, Connections } from '@core/connections/connections';
 import { copyDiffers, labelOf, nameBoth, readIfKept, readIfThere, sourceGone } from './places';
 
-export interface MoveServiceParts {
+export interface MigrateServiceParts {
   readonly environments: EnvironmentService;
   readonly rows: Environments;
   readonly values: EnvironmentValues;
@@ -61,11 +61,11 @@ const NOTHING_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'VALUE_TOO_LARGE',
 ]);
 
-export class MoveService {
+export class MigrateService {
   /** Moves that are under way in this process. */
   readonly #running = new Set<string>();
 
-  constructor(private readonly parts: MoveServiceParts) {}
+  constructor(private readonly parts: MigrateServiceParts) {}
 
   targets(workspaceId: string): MoveTarget[] {
     const { configurations } = this.parts;

@@ -1,5 +1,5 @@
 /** What stands at the two ends of a move, and how they are called. */
-import type { Place } from '@shared/contract/window/moves';
+import type { Place } from '@shared/model/migration';
 import { AppError, isAppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { SecretSnapshot } from '@core/providers/provider';

@@ -1,5 +1,5 @@
 /** Pull All: what the provider lists becomes environments, and their values come into memory. */
-import type { PullProgress, Skipped } from '@shared/contract/window/vault';
+import type { PullProgress, Skipped } from '@shared/model/transfer';
 import { AppError, isAppError, type ErrorReport } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
 import type { EnvironmentService } from '@core/environments/environment-service';

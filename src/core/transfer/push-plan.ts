@@ -1,5 +1,5 @@
 /** What Push All would do, environment by environment: a dry run that reads, and writes nothing. */
-import type { PushRow } from '@shared/contract/window/vault';
+import type { PushRow } from '@shared/model/transfer';
 import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { EnvironmentRow } from '@core/storage/environments';
@@ -9,7 +9,7 @@ import {
   type EnvironmentService,
 } from '@core/environments/environment-service';
 import type { EnvironmentValues } from '@core/environments/environment-values';
-import type { SyncService } from './link-service';
+import type { LinkService } from './link-service';
 import type { Revision, SecretSnapshot } from '@core/providers/provider';
 import type { SecretDocument, SecretEntry } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
@@ -17,7 +17,7 @@ import type { Connection } from '@core/connections/connections';
 
 export interface PushPlanParts {
   readonly environments: EnvironmentService;
-  readonly sync: SyncService;
+  readonly links: LinkService;
   readonly values: EnvironmentValues;
 }
 
@@ -29,7 +29,7 @@ export interface PlannedPush {
   readonly synced: boolean;
   readonly draft: Edits | undefined;
   /** For `create`: whether the name has to be taken back from what is scheduled for deletion. */
-  readonly restore: boolean;
+  readonly undelete: boolean;
   /** For `link`: what was seen at the path. */
   readonly serverRevision: Revision | undefined;
 }
@@ -48,7 +48,7 @@ type Found = { readonly snapshot: SecretSnapshot } | { readonly error: AppError 
 
 /**
  * In the order of `rows`. Throws `CANCELLED`; what stands against one environment is in its row. A name
- * that is scheduled for deletion does so unless `mayRestore`.
+ * that is scheduled for deletion does so unless `mayUndelete`.
  */
 export async function planPush(
   parts: PushPlanParts,
@@ -56,7 +56,7 @@ export async function planPush(
   drafts: Drafts,
   connection: Connection,
   signal: AbortSignal,
-  mayRestore = false,
+  mayUndelete = false,
 ): Promise<PlannedPush[]> {
   const candidates = new Map<string, Candidate>();
   const settled = new Map<string, PlannedPush>();
@@ -84,7 +84,7 @@ export async function planPush(
     if (known !== undefined) return known;
     const candidate = candidates.get(row.id);
     if (candidate === undefined) throw new Error('A row without a plan');
-    return planOne(candidate, found.get(row.path), mayRestore);
+    return planOne(candidate, found.get(row.path), mayUndelete);
   });
 }
 
@@ -103,13 +103,13 @@ async function candidateFor(
 
 /** Throws what speaks against it without asking the server. */
 function assertPushable(
-  { sync }: PushPlanParts,
+  { links }: PushPlanParts,
   { row, document }: Candidate,
   claimed: ReadonlyMap<string, EnvironmentRow>,
   { provider }: Connection,
 ): void {
   if (!row.synced) {
-    sync.assertFree(row, row.path);
+    links.assertFree(row, row.path);
     const other = claimed.get(row.path);
     if (other !== undefined) {
       throw new AppError('ALREADY_EXISTS', {
@@ -157,11 +157,11 @@ const isAbsent = (error: AppError): boolean =>
 function planOne(
   { row, draft, document, held }: Candidate,
   found: Found,
-  mayRestore: boolean,
+  mayUndelete: boolean,
 ): PlannedPush {
   if (found !== undefined && 'error' in found) {
-    return mayRestore && isAppError(found.error, 'SCHEDULED_FOR_DELETION')
-      ? { ...create(row, draft, document), restore: true }
+    return mayUndelete && isAppError(found.error, 'SCHEDULED_FOR_DELETION')
+      ? { ...create(row, draft, document), undelete: true }
       : refused(row, draft, found.error);
   }
   const server = found?.snapshot;
@@ -212,7 +212,7 @@ const plannedAs = (
   row: { id, name, path, added: [], changed: [], removed: [], ...row },
   synced,
   draft,
-  restore: false,
+  undelete: false,
   serverRevision,
 });
 

@@ -1,5 +1,5 @@
 /** Push All through the router, against the stand-in servers, looking at what arrived there. */
-import type { Draft, PushProgress, PushRow } from '@shared/contract/window/vault';
+import type { Draft, PushProgress, PushRow } from '@shared/model/transfer';
 import { EMPTY_CHANGE_SET, type ChangeSet } from '@shared/model/change-set';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SecretsManagerServer } from '@test/servers/secrets-manager/server';
@@ -40,7 +40,7 @@ const editing = (key: string, value: string): ChangeSet => ({
 });
 
 const plan = (drafts: Draft[] = []): Promise<PushRow[]> =>
-  core.client.vault.pushPlan({ workspaceId: core.workspaceId, drafts });
+  core.client.transfer.pushPlan({ workspaceId: core.workspaceId, drafts });
 
 /** The plan as lines such as `staging create +A +B`. */
 const lines = async (drafts: Draft[] = []): Promise<string[]> =>
@@ -57,7 +57,7 @@ const lines = async (drafts: Draft[] = []): Promise<string[]> =>
 
 const push = async (drafts: Draft[] = [], ids?: readonly string[], signal?: AbortSignal) => {
   const chosen = ids ?? (await core.environments()).map(({ id }) => id);
-  return core.client.vault.pushAll(
+  return core.client.transfer.pushAll(
     { workspaceId: core.workspaceId, drafts, ids: [...chosen] },
     signal === undefined ? {} : { signal },
   );
@@ -437,7 +437,7 @@ describe('a run', () => {
     const { base = '' } = await core.client.environments.open({ id });
     await core.client.environments.save({ id, base, changes: adding({ A: '1' }) });
     const gate = vault.faults.gate({ method: 'POST', path: 'secret/data/fresh' });
-    const running = all(core.client.vault.pushAll({ workspaceId, drafts: [], ids: [id] })).then(
+    const running = all(core.client.transfer.pushAll({ workspaceId, drafts: [], ids: [id] })).then(
       () => undefined,
       toErrorCode,
     );
@@ -445,7 +445,7 @@ describe('a run', () => {
     await workspaces.remove({ id: workspaceId });
     gate.open();
     expect(await running).toBe('NO_SUCH_WORKSPACE');
-    await expect(core.client.vault.pushPlan({ workspaceId, drafts: [] })).rejects.toMatchObject({
+    await expect(core.client.transfer.pushPlan({ workspaceId, drafts: [] })).rejects.toMatchObject({
       code: 'NO_SUCH_WORKSPACE',
     });
   });

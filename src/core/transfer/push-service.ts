@@ -1,5 +1,5 @@
 /** Push All: what is only here goes to the provider. */
-import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/window/vault';
+import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
 import { AppError, isAppError, type ErrorCode, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import { mapConcurrently } from '@core/network/concurrency';
@@ -53,9 +53,9 @@ export class PushService {
   async *run(
     {
       ids,
-      restore = false,
+      undelete = false,
       ...request
-    }: PushRequest & { readonly ids: readonly string[]; readonly restore?: boolean | undefined },
+    }: PushRequest & { readonly ids: readonly string[]; readonly undelete?: boolean | undefined },
     signal: AbortSignal,
   ): AsyncGenerator<PushProgress, void, undefined> {
     const { workspaceId } = request;
@@ -69,7 +69,7 @@ export class PushService {
     let log = (): void => activity.record({ ...entry, outcome: 'cancelled' });
     try {
       const either = AbortSignal.any([signal, left.signal]);
-      for await (const event of this.#push(request, new Set(ids), restore, either)) {
+      for await (const event of this.#push(request, new Set(ids), undelete, either)) {
         if (event.type === 'summary') {
           const outcome = event.failed.length === 0 ? 'done' : 'failed';
           log = () => activity.record({ ...entry, outcome, detail: summarise(event) });
@@ -93,11 +93,11 @@ export class PushService {
   async *#push(
     request: PushRequest,
     ids: ReadonlySet<string>,
-    restore: boolean,
+    undelete: boolean,
     signal: AbortSignal,
   ): AsyncGenerator<PushProgress, void, undefined> {
     const startedAt = performance.now();
-    const { plan, ended } = await this.#plan(request, ids, signal, restore);
+    const { plan, ended } = await this.#plan(request, ids, signal, undelete);
     const outcomes = new Map<string, Outcome>();
     let done = 0;
     yield { type: 'pushing', done, total: plan.length };
@@ -131,7 +131,7 @@ export class PushService {
     { workspaceId, drafts }: PushRequest,
     only: ReadonlySet<string> | undefined,
     signal: AbortSignal,
-    restore = false,
+    undelete = false,
   ): Promise<{ plan: PlannedPush[]; ended: AbortSignal }> {
     const { environments, connections } = this.parts;
     const rows = environments
@@ -139,7 +139,7 @@ export class PushService {
       .filter(({ id }) => only === undefined || only.has(id));
     const connection = await connections.connect(workspaceId);
     const byId: Drafts = new Map(drafts.map(({ id, ...edits }) => [id, edits]));
-    const plan = await planPush(this.parts, rows, byId, connection, signal, restore);
+    const plan = await planPush(this.parts, rows, byId, connection, signal, undelete);
     return { plan, ended: connection.ended };
   }
 
@@ -160,22 +160,22 @@ export class PushService {
   }
 
   async #carryOut(
-    { row, synced, draft, restore, serverRevision }: PlannedPush,
+    { row, synced, draft, undelete, serverRevision }: PlannedPush,
     signal: AbortSignal,
   ): Promise<void> {
-    const { environments, sync } = this.parts;
+    const { environments, links } = this.parts;
     const { id, path } = row;
     switch (row.action) {
       case 'create':
-        if (synced) await environments.recreate(id, draft, restore, signal);
-        else await sync.enable({ id, path, resolution: 'push', draft, restore }, signal);
+        if (synced) await environments.recreateHeld(id, draft, undelete, signal);
+        else await links.enable({ id, path, resolution: 'push', draft, undelete }, signal);
         return;
       case 'link':
         if (synced && draft !== undefined) {
           await environments.save(id, draft.base, draft.changes, signal);
           return;
         }
-        await sync.enable({ id, path, resolution: 'take-server', serverRevision, draft }, signal);
+        await links.enable({ id, path, resolution: 'take-server', serverRevision, draft }, signal);
         return;
       case 'update':
         if (draft !== undefined) await environments.save(id, draft.base, draft.changes, signal);

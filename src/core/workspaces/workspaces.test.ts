@@ -122,8 +122,10 @@ describe('deleting a workspace', () => {
     const vault = await startTestVault();
     vault.kv('secret').put('production', { API_KEY: 'sk-live-1' });
     const second = await create('Payments');
-    await client.vault.save(vaultForm(second, vault, vault.rootToken, { scope: 'workspace' }));
-    await all(client.vault.pullAll({ workspaceId: second }));
+    await client.connections.save(
+      vaultForm(second, vault, vault.rootToken, { scope: 'workspace' }),
+    );
+    await all(client.transfer.pullAll({ workspaceId: second }));
     const local = await client.environments.create({ workspaceId: second, name: 'local' });
     const { base = '' } = await client.environments.open({ id: local.id });
     const changes = { edits: [], additions: [{ key: 'A', value: '1', disabled: true }] };
@@ -141,9 +143,9 @@ describe('deleting a workspace', () => {
   it('leaves the others alone', async () => {
     const vault = await startTestVault();
     vault.kv('secret').put('production', { API_KEY: 'sk-live-1' });
-    await client.vault.save(vaultForm(first, vault, vault.rootToken));
+    await client.connections.save(vaultForm(first, vault, vault.rootToken));
     const second = await create('Payments');
-    for (const workspaceId of [first, second]) await all(client.vault.pullAll({ workspaceId }));
+    for (const workspaceId of [first, second]) await all(client.transfer.pullAll({ workspaceId }));
     await client.workspaces.remove({ id: second });
     const [environment] = await client.environments.list({ workspaceId: first });
     expect(environment?.state).toBe('loaded');
@@ -160,15 +162,15 @@ describe('deleting a workspace', () => {
       client.workspaces.remove({ id }),
       client.environments.list({ workspaceId: id }),
       client.environments.create({ workspaceId: id, name: 'production' }),
-      client.vault.settings({ workspaceId: id }),
-      client.vault.save({ ...form, scope: 'workspace' }),
-      client.vault.save({ ...form, scope: 'global' }),
-      client.vault.override({ workspaceId: id }),
-      client.vault.useGlobal({ workspaceId: id }),
-      client.vault.status({ workspaceId: id }),
-      all(client.vault.test(form)),
-      all(client.vault.pullAll({ workspaceId: id })),
-      all(client.vault.autoSync({ workspaceId: id })),
+      client.connections.settings({ workspaceId: id }),
+      client.connections.save({ ...form, scope: 'workspace' }),
+      client.connections.save({ ...form, scope: 'global' }),
+      client.connections.override({ workspaceId: id }),
+      client.connections.useGlobal({ workspaceId: id }),
+      client.connections.status({ workspaceId: id }),
+      all(client.connections.test(form)),
+      all(client.transfer.pullAll({ workspaceId: id })),
+      all(client.transfer.autoSync({ workspaceId: id })),
       client.activity.export({ workspaceId: id }),
     ];
     for (const outcome of await Promise.allSettled(calls)) {
@@ -188,14 +190,14 @@ describe('deleting a workspace while something runs for it', () => {
   beforeEach(async () => {
     vault = await startTestVault();
     for (const path of ['production', 'staging']) vault.kv('secret').put(path, { A: '1' });
-    await client.vault.save(vaultForm(first, vault, vault.rootToken));
+    await client.connections.save(vaultForm(first, vault, vault.rootToken));
     second = await create('Payments');
   });
 
   it('ends Pull All, and the one of a workspace on the same settings goes on', async () => {
     const gate = vault.faults.gate({ method: 'GET', path: 'secret/data/*' });
-    const mine = all(client.vault.pullAll({ workspaceId: first }));
-    const theirs = failureOf(all(client.vault.pullAll({ workspaceId: second })));
+    const mine = all(client.transfer.pullAll({ workspaceId: first }));
+    const theirs = failureOf(all(client.transfer.pullAll({ workspaceId: second })));
     await gate.reached;
     await client.workspaces.remove({ id: second });
     expect(await theirs).toMatchObject(deleted);
@@ -230,7 +232,7 @@ describe('deleting a workspace while something runs for it', () => {
 
   it('ends Test Connection', async () => {
     const gate = vault.faults.gate();
-    const test = failureOf(all(client.vault.test(vaultForm(second, vault, vault.rootToken))));
+    const test = failureOf(all(client.connections.test(vaultForm(second, vault, vault.rootToken))));
     await gate.reached;
     await client.workspaces.remove({ id: second });
     expect(await test).toMatchObject(deleted);
@@ -263,7 +265,7 @@ describe('deleting a workspace while something runs for it', () => {
 
   it('tells nobody of it in the log of a workspace that is gone', async () => {
     const gate = vault.faults.gate({ method: 'GET', path: 'secret/data/*' });
-    const pull = all(client.vault.pullAll({ workspaceId: second })).catch(() => undefined);
+    const pull = all(client.transfer.pullAll({ workspaceId: second })).catch(() => undefined);
     await gate.reached;
     await client.workspaces.remove({ id: second });
     await pull;
@@ -274,7 +276,7 @@ describe('deleting a workspace while something runs for it', () => {
 
   /** Pulls into the second workspace, and gives the environment's id. */
   async function pulled(name: string): Promise<string> {
-    await all(client.vault.pullAll({ workspaceId: second }));
+    await all(client.transfer.pullAll({ workspaceId: second }));
     const environments = await client.environments.list({ workspaceId: second });
     return environments.find((each) => each.name === name)?.id ?? '';
   }

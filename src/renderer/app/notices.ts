@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import type { Notice } from '@shared/contract/window/app';
+import type { Notice } from '@shared/model/notice';
 import { createStore } from 'zustand';
 
 export interface Notices {

@@ -177,7 +177,7 @@ export async function openStores(
 
   const history = createHistory(client, {
     // Unsaved edits are put on it as soon as the environment is on show again.
-    onRestored: async (open) => {
+    onRolledBack: async (open) => {
       environment.getState().show(open);
       await refreshLists();
     },
@@ -209,7 +209,7 @@ export async function openStores(
         say(`Pull All: ${summaryText(run.summary)}`);
       }
     },
-    onBroughtBack: async (path) => {
+    onUndeleted: async (path) => {
       say(`${path} brought back, and pulled.`);
       await refreshAll();
     },
@@ -245,7 +245,7 @@ export async function openStores(
   });
 
   const [settings] = await Promise.all([
-    client.vault.settings({ workspaceId: workspace.id }),
+    client.connections.settings({ workspaceId: workspace.id }),
     refreshLists(),
     move.getState().refreshPending(),
   ]);

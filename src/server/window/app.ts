@@ -1,7 +1,7 @@
-import type { Services } from '@core/core';
+import type { Core } from '@core/core';
 import { os } from '../base';
 
-export const appHandlers = ({ info, notices, clipboard, preferences }: Services) => ({
+export const appHandlers = ({ info, notices, clipboard, preferences }: Core) => ({
   info: os.app.info.handler(() => ({ ...info, notices: notices.list() })),
   copyText: os.app.copyText.handler(async ({ input }) => ({
     by: (await clipboard.write(input.text)) ? ('host' as const) : ('window' as const),

@@ -1,4 +1,4 @@
-import type { Services } from '@core/core';
+import type { Core } from '@core/core';
 import { os } from '../base';
 import { orNever } from '../signal';
 
@@ -8,9 +8,9 @@ export const environmentHandlers = ({
   merges,
   glances,
   history,
-  sync,
+  links,
   clipboard,
-}: Services) => ({
+}: Core) => ({
   list: os.environments.list.handler(({ input }) => environments.list(input.workspaceId)),
   create: os.environments.create.handler(({ input }) =>
     environments.create(input.workspaceId, input.name),
@@ -46,11 +46,11 @@ export const environmentHandlers = ({
   saveMerged: os.environments.saveMerged.handler(({ input, signal }) =>
     merges.save(input, orNever(signal)),
   ),
-  writeAnew: os.environments.writeAnew.handler(({ input: { id, ...edits }, signal }) =>
-    environments.writeAnew(id, edits, orNever(signal)),
+  recreate: os.environments.recreate.handler(({ input: { id, ...edits }, signal }) =>
+    environments.recreate(id, edits, orNever(signal)),
   ),
-  restore: os.environments.restore.handler(({ input, signal }) =>
-    environments.restore(input.id, orNever(signal), input.revision),
+  undelete: os.environments.undelete.handler(({ input, signal }) =>
+    environments.undelete(input.id, orNever(signal), input.revision),
   ),
   glance: os.environments.glance.handler(async ({ input, signal }) => {
     await glances.look(input.workspaceId, input.ids, orNever(signal));
@@ -65,8 +65,8 @@ export const environmentHandlers = ({
   revealVersion: os.environments.revealVersion.handler(async ({ input, signal }) => ({
     value: await history.reveal(input, orNever(signal)),
   })),
-  restoreVersion: os.environments.restoreVersion.handler(({ input, signal }) =>
-    history.restore(input, orNever(signal)),
+  rollBack: os.environments.rollBack.handler(({ input, signal }) =>
+    history.rollBack(input, orNever(signal)),
   ),
   revealAt: os.environments.revealAt.handler(({ input }) => ({
     value: environments.revealAt(input.id, input.base, input.key),
@@ -91,10 +91,10 @@ export const environmentHandlers = ({
     environments.export(input.id, input.format),
   ),
   previewSync: os.environments.previewSync.handler(({ input, signal }) =>
-    sync.preview(input.id, input.path, orNever(signal)),
+    links.preview(input.id, input.path, orNever(signal)),
   ),
   enableSync: os.environments.enableSync.handler(({ input, signal }) =>
-    sync.enable(input, orNever(signal)),
+    links.enable(input, orNever(signal)),
   ),
-  disableSync: os.environments.disableSync.handler(({ input }) => sync.disable(input.id)),
+  disableSync: os.environments.disableSync.handler(({ input }) => links.disable(input.id)),
 });

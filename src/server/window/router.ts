@@ -1,24 +1,26 @@
-import type { Services } from '@core/core';
+import type { Core } from '@core/core';
 import { activityHandlers } from './activity';
 import { os } from '../base';
 import { appHandlers } from './app';
 import { compareHandlers } from './compare';
+import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
-import { moveHandlers } from './moves';
+import { migrationHandlers } from './migrations';
 import { securityHandlers } from './security';
-import { vaultHandlers } from './vault';
+import { transferHandlers } from './transfer';
 import { workspaceHandlers } from './workspaces';
 
-export const createRouter = (services: Services) =>
+export const createWindowRouter = (core: Core) =>
   os.router({
-    app: appHandlers(services),
-    workspaces: workspaceHandlers(services),
-    environments: environmentHandlers(services),
-    compare: compareHandlers(services),
-    vault: vaultHandlers(services),
-    moves: moveHandlers(services),
-    security: securityHandlers(services),
-    activity: activityHandlers(services),
+    app: appHandlers(core),
+    workspaces: workspaceHandlers(core),
+    environments: environmentHandlers(core),
+    compare: compareHandlers(core),
+    connections: connectionHandlers(core),
+    transfer: transferHandlers(core),
+    migrations: migrationHandlers(core),
+    security: securityHandlers(core),
+    activity: activityHandlers(core),
   });
 
-export type Router = ReturnType<typeof createRouter>;
+export type WindowRouter = ReturnType<typeof createWindowRouter>;

@@ -1,7 +1,7 @@
-import type { Services } from '@core/core';
+import type { Core } from '@core/core';
 import { os } from '../base';
 
-export const securityHandlers = ({ security }: Services) => ({
+export const securityHandlers = ({ security }: Core) => ({
   protection: os.security.protection.handler(() => security.protection()),
   choose: os.security.choose.handler(({ input }) => security.choose(input)),
   unlock: os.security.unlock.handler(({ input }) => security.unlock(input.passphrase)),

@@ -1,7 +1,7 @@
-import type { Services } from '@core/core';
+import type { Core } from '@core/core';
 import { os } from '../base';
 
-export const workspaceHandlers = ({ workspaces }: Services) => ({
+export const workspaceHandlers = ({ workspaces }: Core) => ({
   list: os.workspaces.list.handler(() => workspaces.list()),
   create: os.workspaces.create.handler(({ input }) => workspaces.create(input.name)),
   rename: os.workspaces.rename.handler(({ input }) => workspaces.rename(input.id, input.name)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FormValues } from '../contract/window/vault';
+import type { FormValues } from '../model/form-values';
 import { awsSecretsManagerDescriptor, awsSecretsManagerSchema } from './aws-secrets-manager';
 import { validateForm } from './descriptor';
 

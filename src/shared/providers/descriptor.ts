@@ -3,7 +3,7 @@
  * needs a descriptor and a client, and no screen of its own.
  */
 import type { z } from 'zod';
-import type { FormValues } from '../contract/window/vault';
+import type { FormValues } from '../model/form-values';
 
 export const providerIds = ['hashicorp-vault', 'aws-secrets-manager', 'local-vault'] as const;
 export type ProviderId = (typeof providerIds)[number];

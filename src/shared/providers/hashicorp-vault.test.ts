@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FormValues } from '../contract/window/vault';
+import type { FormValues } from '../model/form-values';
 import { validateForm } from './descriptor';
 import { hashicorpVaultDescriptor, hashicorpVaultSchema } from './hashicorp-vault';
 

@@ -5,7 +5,8 @@
 import { createRouterClient } from '@orpc/server';
 import { z } from 'zod';
 import type { ChangeSet } from '@shared/model/change-set';
-import { openApp } from '@core/core';
+import { openCore } from '@core/core';
+import { createWindowRouter } from '@server/window/router';
 import { MemoryKeychain } from '../../support/memory-keychain';
 
 export const orderSchema = z.object({
@@ -38,8 +39,8 @@ export async function main([text = '']: readonly string[]): Promise<void> {
   const { dataDirectory, id, work } = order;
   const keychain = new MemoryKeychain();
   for (const [account, password] of order.keychain) keychain.entries.set(account, password);
-  const app = await openApp({ host: 'browser', version: '0', dataDirectory, keychain });
-  const client = createRouterClient(app.router);
+  const core = await openCore({ host: 'browser', version: '0', dataDirectory, keychain });
+  const client = createRouterClient(createWindowRouter(core));
   const { currentId: workspaceId } = await client.workspaces.list();
 
   const save = async (step: number): Promise<void> => {
@@ -56,13 +57,13 @@ export async function main([text = '']: readonly string[]): Promise<void> {
   const steps: Readonly<Record<Order['work'], (step: number) => Promise<void>>> = {
     save,
     pull: async (step) => {
-      await drain(await client.vault.pullAll({ workspaceId }));
+      await drain(await client.transfer.pullAll({ workspaceId }));
       await say(`pulled ${String(step)}`);
     },
     move: async (step) => {
       const toPath = `moved/${String(step)}`;
       await drain(
-        await client.moves.run({ environmentId: id, provider: 'hashicorp-vault', toPath }),
+        await client.migrations.run({ environmentId: id, provider: 'hashicorp-vault', toPath }),
       );
       await say(`moved ${String(step)}`);
     },

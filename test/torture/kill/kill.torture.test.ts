@@ -150,16 +150,16 @@ const works: readonly Work[] = [
       const complete = livePaths(fixture, 'moved/');
       for (const path of complete) expect(stepIn(kv(fixture).read(path), mark)).toBe(0);
       expect(complete.length).toBeGreaterThan(0);
-      const [pending, ...others] = await client.moves.pending({ workspaceId });
+      const [pending, ...others] = await client.migrations.pending({ workspaceId });
       expect(others).toEqual([]);
       let outcome = 'done';
       if (pending !== undefined) {
         // With nothing left at one end there is one way only.
         const isSourceThere = complete.includes(pending.from.path);
         outcome = isSourceThere && random.chance(0.5) ? 'undone' : 'resumed';
-        if (outcome === 'undone') await client.moves.undo({ id: pending.id });
-        else await summaryOf(client.moves.resume({ id: pending.id }));
-        expect(await client.moves.pending({ workspaceId })).toEqual([]);
+        if (outcome === 'undone') await client.migrations.undo({ id: pending.id });
+        else await summaryOf(client.migrations.resume({ id: pending.id }));
+        expect(await client.migrations.pending({ workspaceId })).toEqual([]);
         const { path } = (await client.environments.open({ id })).environment;
         expect(path).toBe(outcome === 'undone' ? pending.from.path : pending.to.path);
       }

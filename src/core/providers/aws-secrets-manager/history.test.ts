@@ -145,12 +145,12 @@ for (const { name, isThere, start } of targets) {
     it('restores what is scheduled for deletion, and leaves alone what is not', async () => {
       const path = freshName();
       await written(path, '{"A":"1"}');
-      await provider.recover(path, { signal });
+      await provider.undelete(path, { signal });
       const { revision } = await provider.read(path, { signal });
       await provider.remove(path, revision, { signal });
-      await provider.recover(path, { signal });
+      await provider.undelete(path, { signal });
       expect(await provider.read(path, { signal })).toMatchObject({ revision });
-      expect((await failure(provider.recover(freshName(), { signal }))).code).toBe('NOT_FOUND');
+      expect((await failure(provider.undelete(freshName(), { signal }))).code).toBe('NOT_FOUND');
     });
 
     it('says until when a name is taken by what is being deleted, and writes once it is restored', async () => {
@@ -162,7 +162,7 @@ for (const { name, isThere, start } of targets) {
         expect(error.code).toBe('SCHEDULED_FOR_DELETION');
         expect(((error.details?.until ?? 0) - Date.now()) / dayMs).toBeCloseTo(30, 1);
       }
-      await provider.recover(path, { signal });
+      await provider.undelete(path, { signal });
       await provider.write(path, doc('{"A":"2"}'), revision, { signal });
       expect(textOf((await provider.read(path, { signal })).document)).toBe('{"A":"2"}');
     });
@@ -283,7 +283,7 @@ describe('with few permissions, or all', () => {
     const path = 'few/restore';
     server.put(path, '1');
     server.scheduleDeletion(path);
-    const { code, hint } = await failure(guided().recover(path, { signal }));
+    const { code, hint } = await failure(guided().undelete(path, { signal }));
     expect(code).toBe('PERMISSION_DENIED');
     expect(hint).toContain('secretsmanager:RestoreSecret');
   });

@@ -1,6 +1,6 @@
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
 import type { AppError } from '@shared/errors';
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import type { SecretDocument } from '@core/secrets/document';
 import type {
   CallOptions,
@@ -27,7 +27,7 @@ import { listSecrets } from './list';
 import type { AwsSecretsManagerOptions } from './options';
 import { BatchReader } from './read-many';
 import { readSecret, readSecretVersion } from './read';
-import { recoverSecret } from './recover';
+import { undeleteSecret } from './undelete';
 import { removeSecret } from './remove';
 import { SecretWriter } from './write';
 
@@ -94,8 +94,8 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
     return removeSecret(this.#connection, path, expected, this.#connection.bound(signal));
   }
 
-  recover(path: string, { signal }: CallOptions): Promise<void> {
-    return recoverSecret(this.#connection, path, this.#connection.bound(signal));
+  undelete(path: string, { signal }: CallOptions): Promise<void> {
+    return undeleteSecret(this.#connection, path, this.#connection.bound(signal));
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

@@ -5,7 +5,7 @@ import type { Connection } from './connection';
 import { describeIfPermitted, labelledVersion } from './describe';
 import { unexpectedAnswer } from './errors';
 import { readVersion } from './read';
-import { recoverSecret } from './recover';
+import { undeleteSecret } from './undelete';
 
 /**
  * AWS offers no check in the delete itself. The current version is compared before it and, with the
@@ -74,7 +74,7 @@ const attemptsOf = (error: unknown): number =>
 
 async function restore(connection: Connection, path: string, signal: AbortSignal): Promise<void> {
   try {
-    await recoverSecret(connection, path, signal);
+    await undeleteSecret(connection, path, signal);
   } catch (error) {
     if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
     throw new AppError('CONFLICT', {

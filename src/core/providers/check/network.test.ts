@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type TlsOptions } from 'node:tls';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import { createTestCertificates } from '@test/servers/certificates';
 import { startForwardProxy, type ForwardProxy } from '@test/servers/forward-proxy';
 import type { NetworkValues } from '@shared/providers/network';

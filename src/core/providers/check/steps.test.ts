@@ -1,5 +1,5 @@
 import { AppError } from '@shared/errors';
-import { checkStepSchema, type CheckStep } from '@shared/contract/window/vault';
+import { checkStepSchema, type CheckStep } from '@shared/model/connection';
 import { expect, it } from 'vitest';
 import { passed, runSteps, skipped, warned, type Step } from './steps';
 

@@ -1,5 +1,5 @@
 /** Runs the steps of Test Connection one after another and tells of each as it starts and ends. */
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import { isAppError, toErrorReport, type AppError } from '@shared/errors';
 
 export interface StepResult {

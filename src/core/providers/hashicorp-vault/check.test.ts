@@ -1,7 +1,7 @@
 /** Test Connection: which steps there are, what they find, and how each fails. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckStep } from '@shared/contract/window/vault';
-import { checkStepSchema } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
+import { checkStepSchema } from '@shared/model/connection';
 import { htmlAnswer } from '@test/servers/faults';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { durationText } from './check/authentication';

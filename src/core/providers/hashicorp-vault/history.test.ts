@@ -177,9 +177,9 @@ function suite(start: () => Promise<RunningTarget>): void {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);
       const [first = asRevision('')] = await written(enginePath, '1');
-      await provider.recover('app', options());
+      await provider.undelete('app', options());
       await provider.remove('app', first, options());
-      await provider.recover('app', options());
+      await provider.undelete('app', options());
       expect(await provider.read('app', options())).toMatchObject({ revision: first });
     });
 
@@ -187,14 +187,14 @@ function suite(start: () => Promise<RunningTarget>): void {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);
       const [first = asRevision('')] = await written(enginePath, '1');
-      expect((await errorOf(provider.recover('none', options()))).code).toBe('NOT_FOUND');
+      expect((await errorOf(provider.undelete('none', options()))).code).toBe('NOT_FOUND');
       await provider.remove('app', first, options());
       const token = await tokenFor({ [`${enginePath}/data/*`]: ['read', 'update', 'delete'] });
-      const denied = await errorOf(connectTo(enginePath, token).recover('app', options()));
+      const denied = await errorOf(connectTo(enginePath, token).undelete('app', options()));
       expect(denied.code).toBe('PERMISSION_DENIED');
       expect(denied.hint).toContain(`${enginePath}/undelete/app`);
       await target.admin.call('POST', `${enginePath}/destroy/app`, { versions: [1] });
-      const destroyed = await errorOf(provider.recover('app', options()));
+      const destroyed = await errorOf(provider.undelete('app', options()));
       expect([destroyed.code, destroyed.message]).toEqual([
         'NOT_FOUND',
         'The newest version was destroyed.',
@@ -218,14 +218,14 @@ function suite(start: () => Promise<RunningTarget>): void {
       const provider = connectTo(enginePath);
       const [first = asRevision(''), second] = await written(enginePath, '1', '2', '3');
       await target.admin.call('POST', `${enginePath}/delete/app`, { versions: [1, 2] });
-      await provider.recover('app', { ...options(), revision: first });
+      await provider.undelete('app', { ...options(), revision: first });
       const states = kept(await provider.versions('app', options())).map(({ state }) => state);
       expect(states).toEqual(['current', 'deleted', 'past']);
       expect((await provider.readVersion('app', first, options())).version).toBe('v1');
 
       await target.admin.call('POST', `${enginePath}/destroy/app`, { versions: [2] });
       const codeOf = async (revision = asRevision('')) =>
-        (await errorOf(provider.recover('app', { ...options(), revision }))).message;
+        (await errorOf(provider.undelete('app', { ...options(), revision }))).message;
       expect(await codeOf(second)).toBe('This version was destroyed.');
       expect(await codeOf(asRevision('1@2026-01-01T00:00:00Z'))).toContain('does not keep');
       expect(await codeOf()).toContain('does not keep');
@@ -324,8 +324,8 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect(textOf(newest.document)).toBe('{"A":"1"}');
       await provider.write('app', doc('{"A":"2"}'), revision, options());
       const past = await errorOf(provider.readVersion('app', revision, options()));
-      await provider.recover('app', options());
-      const gone = await errorOf(provider.recover('none', options()));
+      await provider.undelete('app', options());
+      const gone = await errorOf(provider.undelete('none', options()));
       expect([past.code, gone.code]).toEqual(['NOT_FOUND', 'NOT_FOUND']);
     });
   });

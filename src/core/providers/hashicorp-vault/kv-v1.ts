@@ -119,7 +119,7 @@ export class KvV1 implements KvEngine {
     return { recoverable: false };
   }
 
-  async recover(path: string, signal: AbortSignal): Promise<void> {
+  async undelete(path: string, signal: AbortSignal): Promise<void> {
     if ((await this.#find(path, signal)) !== undefined) return;
     throw new AppError('NOT_FOUND', {
       message: 'A KV v1 engine keeps nothing of a secret that was deleted.',

@@ -118,7 +118,7 @@ export class KvV2 implements KvEngine {
     return this.#writer.remove(path, expected, signal);
   }
 
-  async recover(path: string, signal: AbortSignal, revision?: Revision): Promise<void> {
+  async undelete(path: string, signal: AbortSignal, revision?: Revision): Promise<void> {
     const found =
       revision === undefined
         ? await this.#calls.find(path, signal)

@@ -42,7 +42,7 @@ export interface KvEngine {
     signal: AbortSignal,
   ): Promise<Written>;
   remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome>;
-  recover(path: string, signal: AbortSignal, revision?: Revision): Promise<void>;
+  undelete(path: string, signal: AbortSignal, revision?: Revision): Promise<void>;
 }
 
 /** The URL of one secret. Throws `NAME_NOT_ALLOWED` for a path that names none. */

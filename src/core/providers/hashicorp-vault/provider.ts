@@ -1,5 +1,5 @@
 import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
 import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
@@ -11,7 +11,7 @@ import type {
   ListOptions,
   Listing,
   ReadOutcome,
-  RecoverOptions,
+  UndeleteOptions,
   RemoveOutcome,
   Revision,
   SecretSnapshot,
@@ -163,9 +163,9 @@ export class HashicorpVaultProvider implements SecretsProvider {
     return engine.remove(path, expected, signal);
   }
 
-  async recover(path: string, { signal, revision }: RecoverOptions): Promise<void> {
+  async undelete(path: string, { signal, revision }: UndeleteOptions): Promise<void> {
     const engine = await this.#engine.get(signal);
-    return engine.recover(path, signal, revision);
+    return engine.undelete(path, signal, revision);
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

@@ -1,7 +1,7 @@
 /** Test Connection of the local vault, on a disk and with a keychain that have real faults. */
 import { chmodSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { seal } from '@core/keys/envelope';
 import { createKeyStore, type KeyStore } from '@core/keys/key-store';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import { createKeyStore, type KeyStore } from '@core/keys/key-store';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import {
@@ -304,7 +304,7 @@ describe('a glance, and bringing back', () => {
     expect(await vault.glance('a', options)).toEqual(deleted);
     now += 31 * DAY;
     expect(await vault.glance('a', options)).toEqual({ state: 'absent' });
-    await expect(vault.recover('a', options)).rejects.toThrow(code('NOT_FOUND'));
+    await expect(vault.undelete('a', options)).rejects.toThrow(code('NOT_FOUND'));
   });
 
   it('brings back what was removed last, and leaves alone what is there', async () => {
@@ -312,14 +312,14 @@ describe('a glance, and bringing back', () => {
       const { revision } = await vault.write('a', production(text), null, options);
       await vault.remove('a', revision, options);
     }
-    await vault.recover('a', options);
+    await vault.undelete('a', options);
     await expect(textOf('a')).resolves.toContain('second');
-    await vault.recover('a', options);
+    await vault.undelete('a', options);
     await expect(textOf('a')).resolves.toContain('second');
     const { revision } = await vault.read('a', options);
     await vault.remove('a', revision, options);
     start();
-    await vault.recover('a', options);
+    await vault.undelete('a', options);
     expect(await vault.read('a', options)).toMatchObject({ revision });
   });
 

@@ -1,6 +1,6 @@
 /** The local vault as a secrets manager: a client of its file, stateless but for that. */
 import { AppError } from '@shared/errors';
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import type { SecretDocument } from '@core/secrets/document';
 import type {
   CallOptions,
@@ -155,8 +155,8 @@ export class LocalVaultProvider implements SecretsProvider {
     return within(signal, this.file.update(signal, remove));
   }
 
-  async recover(path: string, { signal }: CallOptions): Promise<void> {
-    const recover = (content: Content): void => {
+  async undelete(path: string, { signal }: CallOptions): Promise<void> {
+    const undelete = (content: Content): void => {
       if (content.secrets.has(path)) return;
       const removed = newestIn(this.#kept(content.bin), path);
       if (removed === undefined) throw notFound(path);
@@ -164,7 +164,7 @@ export class LocalVaultProvider implements SecretsProvider {
       content.secrets.set(path, secret);
       content.bin = this.#kept(content.bin).filter((other) => other !== removed);
     };
-    return within(signal, this.file.update(signal, recover));
+    return within(signal, this.file.update(signal, undelete));
   }
 
   dispose(): void {

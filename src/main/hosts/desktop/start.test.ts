@@ -5,7 +5,7 @@ import { COMMAND_CHANNEL, CONNECT_MESSAGE } from '@shared/bridge';
 import { AppError } from '@shared/errors';
 import { defaultPreferences, type Theme } from '@shared/model/preferences';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { App, AppOptions } from '@core/core';
+import type { Core, CoreOptions } from '@core/core';
 import {
   connectEvent,
   deferred,
@@ -30,7 +30,7 @@ afterEach(async () => {
 interface Started {
   readonly double: ElectronDouble;
   readonly lines: string[];
-  readonly opened: Omit<AppOptions, 'keychain'>[];
+  readonly opened: Omit<CoreOptions, 'keychain'>[];
   readonly closed: () => number;
   readonly done: Promise<void>;
 }
@@ -50,14 +50,13 @@ function start(
     ...overrides
   } = options;
   const lines: string[] = [];
-  const opened: Omit<AppOptions, 'keychain'>[] = [];
+  const opened: Omit<CoreOptions, 'keychain'>[] = [];
   let closed = 0;
   const done = startDesktopHost({
     electron: double.electron,
-    openApp: async (appOptions) => {
+    openCore: async (appOptions) => {
       opened.push(appOptions);
-      return doubleOf<App>('App', {
-        router: {} as App['router'],
+      return doubleOf<Core>('Core', {
         look: () => ({ ...defaultPreferences, theme }),
         close: async () => {
           closed += 1;
@@ -212,7 +211,7 @@ describe('an app that cannot start', () => {
     'says why (%s) and exits',
     async (code) => {
       const error = new AppError(code);
-      const { double, done } = start({ openApp: () => Promise.reject(error) });
+      const { double, done } = start({ openCore: () => Promise.reject(error) });
       await done;
       expect(double.errorBoxes).toEqual([
         { title: 'Strongroom cannot start', content: `${error.message}\n\n${error.hint}` },
@@ -224,7 +223,7 @@ describe('an app that cannot start', () => {
 
   test('says nothing of the insides of a bug', async () => {
     const { double, lines, done } = start({
-      openApp: () => Promise.reject(new TypeError('hunter2')),
+      openCore: () => Promise.reject(new TypeError('hunter2')),
     });
     await done;
     expect(double.errorBoxes[0]?.content).toContain('Something went wrong inside Strongroom.');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import type { BrowserWindow, WebContents } from 'electron';
-import type { App, AppOptions } from '@core/core';
+import type { Core, CoreOptions } from '@core/core';
+import { createWindowRouter } from '@server/window/router';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
 import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
 import type { RendererFiles } from '../renderer-files';
@@ -18,7 +19,7 @@ import { focusWindow, openWindow } from './window';
 
 export interface DesktopHostOptions {
   readonly electron: Electron;
-  readonly openApp: (options: Omit<AppOptions, 'keychain'>) => App | Promise<App>;
+  readonly openCore: (options: Omit<CoreOptions, 'keychain'>) => Core | Promise<Core>;
   readonly rendererFiles: RendererFiles;
   /** Absolute path of the built preload. */
   readonly preload: string;
@@ -62,7 +63,7 @@ function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown)
 }
 
 /** Gives the core time to empty its memory and close its files before the process ends. */
-function closeOnQuit(app: Electron['app'], opening: Promise<App>, report: Report): void {
+function closeOnQuit(app: Electron['app'], opening: Promise<Core>, report: Report): void {
   let isClosing = false;
   app.on('will-quit', (event) => {
     event.preventDefault();
@@ -132,8 +133,8 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   await app.whenReady();
   confineSession(session.defaultSession, { network: devServer !== undefined });
 
-  const open = async (): Promise<App> =>
-    options.openApp({
+  const open = async (): Promise<Core> =>
+    options.openCore({
       host: 'desktop',
       version: app.getVersion(),
       dataDirectory: directory,
@@ -149,11 +150,11 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     });
   const opening = open();
   closeOnQuit(app, opening, report);
-  const { router, look } = await opening;
-  serveAppScheme(electron, options.rendererFiles, look);
+  const core = await opening;
+  serveAppScheme(electron, options.rendererFiles, core.look);
 
   serveConnections(electron, {
-    router,
+    router: createWindowRouter(core),
     contents,
     origin: devServer?.origin ?? APP_ORIGIN,
     report,
@@ -166,7 +167,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     },
   });
   // Title bar, menus and the page's own media query follow it from here on.
-  electron.nativeTheme.themeSource = look().theme;
+  electron.nativeTheme.themeSource = core.look().theme;
   window = openWindow(electron, {
     preload: options.preload,
     url: pageUrl,

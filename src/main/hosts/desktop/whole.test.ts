@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessagePort as NodePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openApp } from '@core/core';
+import { openCore } from '@core/core';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { connectEvent, ElectronDouble, MessagePortMainDouble } from '@test/support/electron-double';
 import { startDesktopHost } from './start';
@@ -97,7 +97,7 @@ beforeEach(async () => {
   lines.length = 0;
   const done = startDesktopHost({
     electron: double.electron,
-    openApp: (options) => openApp({ ...options, keychain: new MemoryKeychain() }),
+    openCore: (options) => openCore({ ...options, keychain: new MemoryKeychain() }),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',
     argv: ['strongroom', `--data-dir=${directory}`],
@@ -165,7 +165,7 @@ test('a second start with the same directory is told so while this one runs', as
   const second = new ElectronDouble();
   const started = startDesktopHost({
     electron: second.electron,
-    openApp: (options) => openApp({ ...options, keychain: new MemoryKeychain() }),
+    openCore: (options) => openCore({ ...options, keychain: new MemoryKeychain() }),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',
     argv: ['strongroom', `--data-dir=${directory}`],

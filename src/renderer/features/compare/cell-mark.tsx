@@ -1,5 +1,5 @@
 /** How a value stands to the others of its row: a sign, and a word for it. */
-import type { ComparedCell } from '@shared/contract/window/compare';
+import type { ComparedCell } from '@shared/model/comparison';
 import { CircleDashed, CircleHelp, Dot, Equal } from 'lucide-react';
 import { cx } from '../../lib/class-names';
 import type { CellWord } from './store';

@@ -1,9 +1,5 @@
 /** Environments side by side, key by key: where one is missing, and where values differ. */
-import {
-  COMPARED_MAX,
-  type ComparedEnvironment,
-  type Comparison,
-} from '@shared/contract/window/compare';
+import { COMPARED_MAX, type ComparedEnvironment, type Comparison } from '@shared/model/comparison';
 import { Columns3, CloudDownload, RotateCw } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo } from 'react';
 import { useFeature, useStores } from '../../app/stores';

@@ -1,4 +1,4 @@
-import type { ComparedEnvironment, ComparedRow } from '@shared/contract/window/compare';
+import type { ComparedEnvironment, ComparedRow } from '@shared/model/comparison';
 import { CircleAlert, CopyPlus } from 'lucide-react';
 import { useMemo } from 'react';
 import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';

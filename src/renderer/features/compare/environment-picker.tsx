@@ -1,5 +1,5 @@
 /** Which environments stand side by side. */
-import { COMPARED_MAX } from '@shared/contract/window/compare';
+import { COMPARED_MAX } from '@shared/model/comparison';
 import { Check, ChevronDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import {

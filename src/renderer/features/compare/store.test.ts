@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import type { ComparedCell, ComparedRow, Comparison } from '@shared/contract/window/compare';
+import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cellWord, createCompare, filterRows, REVEALED_FOR_MS } from './store';
 

@@ -1,7 +1,7 @@
 /** Environments side by side. Which values are equal is told by main; values come only to be revealed. */
 import type { Client } from '@shared/contract/window';
-import type { ComparedCell, ComparedRow, Comparison } from '@shared/contract/window/compare';
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';

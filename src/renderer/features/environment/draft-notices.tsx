@@ -1,5 +1,5 @@
 /** What stands between the edits and the provider: a save that failed, or newer variables below them. */
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { Variable } from '@shared/model/variable';
 import { expect, it, vi } from 'vitest';
 import { editVariable } from './draft';

@@ -3,8 +3,8 @@
  * memory only, as are the values among them.
  */
 import type { Client } from '@shared/contract/window';
-import type { OpenEnvironment } from '@shared/contract/window/environments';
-import type { Draft as SentDraft } from '@shared/contract/window/vault';
+import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { Draft as SentDraft } from '@shared/model/transfer';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import type { UnsavedWork } from '../../app/unsaved-work';

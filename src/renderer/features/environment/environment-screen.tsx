@@ -1,4 +1,4 @@
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import { CloudDownload } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
@@ -146,7 +146,7 @@ function FailureCard({ id }: { readonly id: string }) {
             <Button
               variant="primary"
               isBusy={pulling}
-              onPress={() => void environment.getState().bringBack()}
+              onPress={() => void environment.getState().undelete()}
             >
               Bring back
             </Button>
@@ -201,7 +201,7 @@ function DeletedNotice({ id }: { readonly id: string }) {
           actions={
             <>
               {recoverable ? (
-                <Button isBusy={pulling} onPress={() => void environment.getState().bringBack()}>
+                <Button isBusy={pulling} onPress={() => void environment.getState().undelete()}>
                   Bring back
                 </Button>
               ) : null}

@@ -1,5 +1,5 @@
 /** What a save would write: what is added, changed and removed, before it is done. */
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import { providerDescriptors } from '@shared/providers';
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rowsOf, type Row } from './draft';
 import { createDrafts } from './drafts-store';

@@ -1,6 +1,6 @@
 /** The environment on show. Values are in it only while they are revealed or edited. */
 import type { Client } from '@shared/contract/window';
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
@@ -62,7 +62,7 @@ export interface EnvironmentScreen {
   refresh(this: void): Promise<void>;
   pull(this: void): Promise<void>;
   /** Brings back at the provider what was deleted there, then pulls it. */
-  bringBack(this: void): Promise<void>;
+  undelete(this: void): Promise<void>;
   /** Newer data of the environment on show, from a call made elsewhere. */
   show(this: void, data: OpenEnvironment): void;
   reveal(this: void, row: Row): Promise<void>;
@@ -282,12 +282,12 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         if (get().id === id) set({ pulling: false });
         await options.onPulled();
       },
-      bringBack: async () => {
+      undelete: async () => {
         const { id, pulling } = get();
         if (id === undefined || pulling) return;
         set({ pulling: true, error: undefined });
         await load(id, async (input) => {
-          await client.environments.restore(input);
+          await client.environments.undelete(input);
           return client.environments.pull(input);
         });
         if (get().id === id) set({ pulling: false });

@@ -1,4 +1,4 @@
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import { Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { KeyIssue } from '@shared/model/key-rules';

@@ -1,5 +1,5 @@
 /** The versions that the provider keeps of an environment, what each changed, and back to one. */
-import type { SecretStanding } from '@shared/contract/window/environments';
+import type { SecretStanding } from '@shared/model/secret-history';
 import { History, RotateCw } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
@@ -160,7 +160,7 @@ function GoneCard({ secret }: { readonly secret: SecretStanding }): ReactNode {
               <Button
                 variant="primary"
                 isBusy={busy}
-                onPress={() => void history.getState().bringBack()}
+                onPress={() => void history.getState().undelete()}
               >
                 Bring back
               </Button>

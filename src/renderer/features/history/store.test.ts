@@ -1,11 +1,8 @@
 /** What the window decides of the versions of an environment. */
 import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
-import type {
-  EnvironmentHistory,
-  OpenEnvironment,
-  VersionDifference,
-} from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createHistory, REVEALED_FOR_MS, sidesOf, type KeptHistory, type Version } from './store';
 
@@ -38,7 +35,7 @@ function opened(...versions: Version[]) {
   const revealVersion = vi.fn<(input: { revision: string }) => Promise<{ value: string }>>(
     async ({ revision }) => ({ value: `at ${revision}` }),
   );
-  const restoreVersion = vi.fn<(input: unknown) => Promise<Partial<OpenEnvironment>>>(async () => ({
+  const rollBack = vi.fn<(input: unknown) => Promise<Partial<OpenEnvironment>>>(async () => ({
     environment: {
       id: ID,
       name: 'production',
@@ -50,12 +47,12 @@ function opened(...versions: Version[]) {
     },
   }));
   const client = {
-    environments: { history: list, compareVersions, revealVersion, restoreVersion },
+    environments: { history: list, compareVersions, revealVersion, rollBack },
   } as unknown as Client;
-  const onRestored = vi.fn<() => Promise<void>>(async () => undefined);
+  const onRolledBack = vi.fn<() => Promise<void>>(async () => undefined);
   const say = vi.fn<(text: string) => void>();
-  const store = createHistory(client, { onRestored, say });
-  return { store, list, compareVersions, revealVersion, restoreVersion, onRestored, say };
+  const store = createHistory(client, { onRolledBack, say });
+  return { store, list, compareVersions, revealVersion, rollBack, onRolledBack, say };
 }
 
 beforeEach(() => vi.useFakeTimers());
@@ -83,7 +80,7 @@ it('asks for nothing of a version that cannot be read', async () => {
   await store.getState().select('r1');
   expect(compareVersions).not.toHaveBeenCalled();
   const history = keptOf([version(1, 'current')], { state: 'scheduled' });
-  const choice = { selected: 'r1', against: undefined, restoring: false };
+  const choice = { selected: 'r1', against: undefined, rollingBack: false };
   expect(sidesOf({ ...choice, history })).toBeUndefined();
 });
 
@@ -115,34 +112,34 @@ it('shows no value that arrives after the values were hidden', async () => {
   expect(store.getState().revealed.size).toBe(0);
 });
 
-it('shows what restoring changes, then writes over what was on show', async () => {
-  const { store, compareVersions, restoreVersion, onRestored, say } = opened(
+it('shows what rolling back to changes, then writes over what was on show', async () => {
+  const { store, compareVersions, rollBack, onRolledBack, say } = opened(
     version(3, 'current'),
     version(2, 'past'),
     version(1, 'past'),
   );
   await store.getState().open(ID);
   await store.getState().select('r1');
-  await store.getState().startRestore();
+  await store.getState().startRollBack();
   expect(compareVersions).toHaveBeenLastCalledWith({ id: ID, before: 'r3', after: 'r1' });
-  expect(restoreVersion).not.toHaveBeenCalled();
-  await store.getState().restore();
-  expect(restoreVersion).toHaveBeenCalledExactlyOnceWith({
+  expect(rollBack).not.toHaveBeenCalled();
+  await store.getState().rollBack();
+  expect(rollBack).toHaveBeenCalledExactlyOnceWith({
     id: ID,
     revision: 'r1',
     newest: 'r3',
   });
-  expect(onRestored).toHaveBeenCalledOnce();
+  expect(onRolledBack).toHaveBeenCalledOnce();
   expect(say).toHaveBeenCalledExactlyOnceWith('v1 restored, as v9.');
-  expect(store.getState()).toMatchObject({ restoring: false, busy: false, selected: 'r3' });
+  expect(store.getState()).toMatchObject({ rollingBack: false, busy: false, selected: 'r3' });
 });
 
 it('restores over nothing where the secret is deleted', async () => {
-  const { store, restoreVersion } = opened(version(2, 'deleted'), version(1, 'past'));
+  const { store, rollBack } = opened(version(2, 'deleted'), version(1, 'past'));
   await store.getState().open(ID);
-  await store.getState().startRestore();
-  await store.getState().restore();
-  expect(restoreVersion).toHaveBeenCalledExactlyOnceWith({
+  await store.getState().startRollBack();
+  await store.getState().rollBack();
+  expect(rollBack).toHaveBeenCalledExactlyOnceWith({
     id: ID,
     revision: 'r1',
     newest: null,
@@ -150,22 +147,19 @@ it('restores over nothing where the secret is deleted', async () => {
 });
 
 it('shows the change anew where somebody wrote meanwhile, and says why where nobody did', async () => {
-  const { store, list, restoreVersion, onRestored } = opened(
-    version(2, 'current'),
-    version(1, 'past'),
-  );
+  const { store, list, rollBack, onRolledBack } = opened(version(2, 'current'), version(1, 'past'));
   await store.getState().open(ID);
   await store.getState().select('r1');
-  await store.getState().startRestore();
+  await store.getState().startRollBack();
   const conflict = new ORPCError('CONFLICT', { message: 'Changed.', data: { hint: 'Pull.' } });
-  restoreVersion.mockImplementation(async () => Promise.reject(conflict));
-  await store.getState().restore();
+  rollBack.mockImplementation(async () => Promise.reject(conflict));
+  await store.getState().rollBack();
   expect(store.getState()).toMatchObject({ overtaken: false, fault: { code: 'CONFLICT' } });
 
   list.mockResolvedValue(keptOf([version(3, 'current'), version(2, 'past'), version(1, 'past')]));
-  await store.getState().restore();
-  expect(store.getState()).toMatchObject({ overtaken: true, restoring: true, selected: 'r1' });
+  await store.getState().rollBack();
+  expect(store.getState()).toMatchObject({ overtaken: true, rollingBack: true, selected: 'r1' });
   expect(store.getState().fault).toBeUndefined();
   expect(sidesOf(store.getState())?.before?.revision).toBe('r3');
-  expect(onRestored).not.toHaveBeenCalled();
+  expect(onRolledBack).not.toHaveBeenCalled();
 });

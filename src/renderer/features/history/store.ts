@@ -1,10 +1,7 @@
 /** The versions of one environment: what is different between two of them, and going back to one. */
 import type { Client } from '@shared/contract/window';
-import type {
-  EnvironmentHistory,
-  OpenEnvironment,
-  VersionDifference,
-} from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
 import type { ErrorReport } from '@shared/errors';
 import type { Variable } from '@shared/model/variable';
 import { createStore } from 'zustand';
@@ -32,8 +29,8 @@ export interface HistoryPage {
   /** Revisions. Without `against` it is held against the one before. */
   readonly selected: string | undefined;
   readonly against: string | undefined;
-  /** Whether what is on show is what restoring the selected version would change. */
-  readonly restoring: boolean;
+  /** Whether what is on show is what rolling back to the selected version would change. */
+  readonly rollingBack: boolean;
   /** Whether somebody wrote after that was shown first. */
   readonly overtaken: boolean;
   readonly difference: VersionDifference | undefined;
@@ -51,22 +48,22 @@ export interface HistoryPage {
   reveal(this: void, key: string): Promise<void>;
   hide(this: void, key: string): void;
   hideAll(this: void): void;
-  /** Shows what restoring the selected version would change. Nothing is written yet. */
-  startRestore(this: void): Promise<void>;
-  cancelRestore(this: void): Promise<void>;
+  /** Shows what rolling back to the selected version would change. Nothing is written yet. */
+  startRollBack(this: void): Promise<void>;
+  cancelRollBack(this: void): Promise<void>;
   /** Writes the selected version as a new one; where somebody wrote meanwhile, shows the change anew. */
-  restore(this: void): Promise<void>;
+  rollBack(this: void): Promise<void>;
   /** Brings a deleted secret back, and pulls it. */
-  bringBack(this: void): Promise<void>;
+  undelete(this: void): Promise<void>;
   /** Brings one version back that was deleted by itself. What is current stays so. */
-  bringBackVersion(this: void, version: Version): Promise<void>;
+  undeleteVersion(this: void, version: Version): Promise<void>;
   /** Forgets what is on show, and asks anew where the page is: what main held is gone. */
   startOver(this: void): Promise<void>;
   close(this: void): void;
 }
 
 export interface HistoryEvents {
-  readonly onRestored: (open: OpenEnvironment) => Promise<void>;
+  readonly onRolledBack: (open: OpenEnvironment) => Promise<void>;
   readonly say: (text: string) => void;
 }
 
@@ -76,7 +73,7 @@ const nothing = {
   loading: false,
   selected: undefined,
   against: undefined,
-  restoring: false,
+  rollingBack: false,
   overtaken: false,
   difference: undefined,
   fault: undefined,
@@ -95,16 +92,16 @@ export interface Sides {
   readonly after: Version;
 }
 
-type Choice = Pick<HistoryPage, 'history' | 'selected' | 'against' | 'restoring'>;
+type Choice = Pick<HistoryPage, 'history' | 'selected' | 'against' | 'rollingBack'>;
 
 /** The two versions on show; nothing where the one that is selected cannot be read. */
-export function sidesOf({ history, selected, against, restoring }: Choice): Sides | undefined {
+export function sidesOf({ history, selected, against, rollingBack }: Choice): Sides | undefined {
   if (history?.isKept !== true || history.secret.state === 'scheduled') return undefined;
   const { versions } = history;
   const at = versions.findIndex(({ revision }) => revision === selected);
   const after = versions[at];
   if (after === undefined || !isReadable(after)) return undefined;
-  if (restoring) return { before: newestOf(history), after };
+  if (rollingBack) return { before: newestOf(history), after };
   const before =
     against === undefined
       ? versions.slice(at + 1).find(isReadable)
@@ -202,10 +199,10 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
     };
 
     const written = async (id: string, open: OpenEnvironment): Promise<void> => {
-      await events.onRestored(open);
+      await events.onRolledBack(open);
       if (get().id !== id) return;
       // The new version is the newest, and what is on show.
-      set({ selected: undefined, against: undefined, restoring: false, overtaken: false });
+      set({ selected: undefined, against: undefined, rollingBack: false, overtaken: false });
       await load();
     };
 
@@ -220,7 +217,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
       refresh: load,
       select: async (revision) => {
         if (get().busy) return;
-        set({ selected: revision, against: undefined, restoring: false, overtaken: false });
+        set({ selected: revision, against: undefined, rollingBack: false, overtaken: false });
         await compare();
       },
       holdAgainst: async (revision) => {
@@ -259,21 +256,21 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
       },
       hide,
       hideAll,
-      startRestore: async () => {
-        set({ restoring: true, overtaken: false });
+      startRollBack: async () => {
+        set({ rollingBack: true, overtaken: false });
         await compare();
       },
-      cancelRestore: async () => {
-        set({ restoring: false, overtaken: false });
+      cancelRollBack: async () => {
+        set({ rollingBack: false, overtaken: false });
         await compare();
       },
-      restore: () =>
+      rollBack: () =>
         write(async (id) => {
           const sides = sidesOf(get());
           if (sides === undefined) return;
           const { before: newest, after } = sides;
           try {
-            const open = await client.environments.restoreVersion({
+            const open = await client.environments.rollBack({
               id,
               revision: after.revision,
               newest: newest?.revision ?? null,
@@ -294,15 +291,15 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
             set({ overtaken: true });
           }
         }),
-      bringBack: () =>
+      undelete: () =>
         write(async (id) => {
-          await client.environments.restore({ id });
+          await client.environments.undelete({ id });
           await written(id, await client.environments.pull({ id }));
           events.say('Brought back.');
         }),
-      bringBackVersion: ({ revision, version }) =>
+      undeleteVersion: ({ revision, version }) =>
         write(async (id) => {
-          await client.environments.restore({ id, revision });
+          await client.environments.undelete({ id, revision });
           await load();
           events.say(`${version} brought back.`);
         }),

@@ -1,4 +1,4 @@
-/** What the selected version changed, or what restoring it would change. */
+/** What the selected version changed, or what rolling back to it would change. */
 import { ChevronDown } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
@@ -32,10 +32,10 @@ import {
 export function VersionDifferencePane({ history }: { readonly history: KeptHistory }): ReactNode {
   const selected = useFeature('history', (state) => state.selected);
   const against = useFeature('history', (state) => state.against);
-  const restoring = useFeature('history', (state) => state.restoring);
+  const rollingBack = useFeature('history', (state) => state.rollingBack);
   const sides = useMemo(
-    () => sidesOf({ history, selected, against, restoring }),
-    [history, selected, against, restoring],
+    () => sidesOf({ history, selected, against, rollingBack }),
+    [history, selected, against, rollingBack],
   );
   if (sides === undefined) {
     return (
@@ -47,13 +47,13 @@ export function VersionDifferencePane({ history }: { readonly history: KeptHisto
   }
   return (
     <section
-      aria-label={restoring ? 'What restoring changes' : 'What changed'}
+      aria-label={rollingBack ? 'What rolling back changes' : 'What changed'}
       className="@container flex min-h-0 min-w-0 flex-1 flex-col"
     >
-      {restoring ? <RestoreHead sides={sides} /> : <Head history={history} sides={sides} />}
+      {rollingBack ? <RollBackHead sides={sides} /> : <Head history={history} sides={sides} />}
       <Fault />
       <Difference sides={sides} />
-      {restoring ? <RestoreBar sides={sides} /> : <Bar history={history} sides={sides} />}
+      {rollingBack ? <RollBackBar sides={sides} /> : <Bar history={history} sides={sides} />}
     </section>
   );
 }
@@ -82,18 +82,18 @@ function Unreadable({ history, selected }: UnreadableProps): ReactNode {
     <NoDifference
       title={`${version.version} was deleted${when}`}
       // The newest is brought back with the secret: see above the versions.
-      action={version === history.versions[0] ? null : <BringBackButton version={version} />}
+      action={version === history.versions[0] ? null : <UndeleteButton version={version} />}
     >
       Its values cannot be read until it is brought back.
     </NoDifference>
   );
 }
 
-function BringBackButton({ version }: { readonly version: Version }) {
+function UndeleteButton({ version }: { readonly version: Version }) {
   const { history } = useStores();
   const busy = useFeature('history', (state) => state.busy);
   return (
-    <Button isBusy={busy} onPress={() => void history.getState().bringBackVersion(version)}>
+    <Button isBusy={busy} onPress={() => void history.getState().undeleteVersion(version)}>
       Bring {version.version} back
     </Button>
   );
@@ -169,11 +169,11 @@ function AgainstMenu({
   );
 }
 
-function RestoreHead({ sides: { before, after } }: { readonly sides: Sides }) {
+function RollBackHead({ sides: { before, after } }: { readonly sides: Sides }) {
   const overtaken = useFeature('history', (state) => state.overtaken);
   return (
     <div className="flex flex-col gap-1 px-5 py-3">
-      <h2 className="text-lg font-semibold">What restoring {after.version} changes</h2>
+      <h2 className="text-lg font-semibold">What rolling back to {after.version} changes</h2>
       <p className="text-text-2">
         {before === undefined
           ? 'The secret is deleted: all of this comes back, as a new version.'
@@ -182,7 +182,7 @@ function RestoreHead({ sides: { before, after } }: { readonly sides: Sides }) {
       {overtaken ? (
         <Card tone="info" title="Someone else changed it meanwhile" live>
           <p className="text-text-2">
-            Nothing was written. This is what restoring {after.version} changes now: look at it
+            Nothing was written. This is what rolling back to {after.version} changes now: look at it
             again.
           </p>
         </Card>
@@ -208,7 +208,7 @@ function Difference({ sides }: { readonly sides: Sides }) {
   const difference = useFeature('history', (state) => state.difference);
   const fault = useFeature('history', (state) => state.fault);
   const revealed = useFeature('history', (state) => state.revealed);
-  const restoring = useFeature('history', (state) => state.restoring);
+  const rollingBack = useFeature('history', (state) => state.rollingBack);
   const items = useMemo(
     () =>
       (difference?.rows ?? []).map((row) => ({
@@ -244,10 +244,10 @@ function Difference({ sides }: { readonly sides: Sides }) {
           Key
         </Column>
         <Column id="before" width="1fr" minWidth={scaled(110)}>
-          {restoring ? 'Now' : <VersionName version={before} />}
+          {rollingBack ? 'Now' : <VersionName version={before} />}
         </Column>
         <Column id="after" width="1.2fr" minWidth={scaled(140)}>
-          {restoring ? 'Then' : <VersionName version={after} />}
+          {rollingBack ? 'Then' : <VersionName version={after} />}
         </Column>
       </TableHeader>
       <TableBody
@@ -365,20 +365,20 @@ function Bar({ history, sides: { after } }: HeadProps) {
   return (
     <ActionBar>
       <Summary />
-      <Button isDisabled={isNewest} onPress={() => void store.getState().startRestore()}>
+      <Button isDisabled={isNewest} onPress={() => void store.getState().startRollBack()}>
         Restore this version
       </Button>
     </ActionBar>
   );
 }
 
-function RestoreBar({ sides: { before, after } }: { readonly sides: Sides }) {
+function RollBackBar({ sides: { before, after } }: { readonly sides: Sides }) {
   const { history: store } = useStores();
   const id = useFeature('history', (state) => state.id);
   const busy = useFeature('history', (state) => state.busy);
   const difference = useFeature('history', (state) => state.difference);
   const unsaved = useFeature('drafts', (state) => (id === undefined ? 0 : unsavedCount(state, id)));
-  const { cancelRestore, restore } = store.getState();
+  const { cancelRollBack, rollBack } = store.getState();
   const isSame = before !== undefined && difference?.rows.length === 0;
   return (
     <ActionBar>
@@ -390,14 +390,14 @@ function RestoreBar({ sides: { before, after } }: { readonly sides: Sides }) {
           </span>
         )}
       </Summary>
-      <Button variant="quiet" isDisabled={busy} onPress={() => void cancelRestore()}>
+      <Button variant="quiet" isDisabled={busy} onPress={() => void cancelRollBack()}>
         Cancel
       </Button>
       <Button
         variant="primary"
         isBusy={busy}
         isDisabled={difference === undefined || isSame}
-        onPress={() => void restore()}
+        onPress={() => void rollBack()}
       >
         {`Restore ${after.version} as a new version`}
       </Button>

@@ -4,7 +4,7 @@ import {
   type MovePlan,
   type MoveStage,
   type MoveSummary,
-} from '@shared/contract/window/moves';
+} from '@shared/model/migration';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
 import { ArrowRight, Check, Circle, CircleCheck, X } from 'lucide-react';

@@ -1,4 +1,4 @@
-import type { PendingMove } from '@shared/contract/window/moves';
+import type { PendingMove } from '@shared/model/migration';
 import { useMemo } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';

@@ -1,4 +1,4 @@
-import type { Place } from '@shared/contract/window/moves';
+import type { Place } from '@shared/model/migration';
 import { providerDescriptors } from '@shared/providers';
 
 /** A provider and a path there. */

@@ -7,7 +7,7 @@ import type {
   MoveSummary,
   MoveTarget,
   PendingMove,
-} from '@shared/contract/window/moves';
+} from '@shared/model/migration';
 import type { ErrorReport } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
@@ -83,7 +83,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
     const refreshPending = async (): Promise<void> => {
       clearTimeout(again);
       try {
-        const pending = await client.moves.pending({ workspaceId });
+        const pending = await client.migrations.pending({ workspaceId });
         set({ pending });
         // One that this window does not follow is being stopped, or is another window's.
         if (!isMoving(get()) && pending.some(({ running }) => running)) {
@@ -162,7 +162,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
         const running = get().run?.phase === 'running' || get().run?.phase === 'cancelling';
         set({ environmentId, ...fresh, ...(!running && { run: undefined }) });
         try {
-          const targets = await client.moves.targets({ workspaceId, environmentId });
+          const targets = await client.migrations.targets({ workspaceId, environmentId });
           if (mine !== asked) return;
           const current = targets.find((target) => target.current) ?? targets[0];
           set({ targets, form: { ...get().form, provider: current?.provider } });
@@ -186,7 +186,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
         const mine = asked;
         set({ planning: true, error: undefined, plan: undefined });
         try {
-          const plan = await client.moves.plan({
+          const plan = await client.migrations.plan({
             environmentId,
             provider: form.provider,
             toPath: form.path,
@@ -202,7 +202,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
         if (run?.phase === 'running' || run?.phase === 'cancelling') return;
         const { provider, path: toPath } = plan.to;
         await follow(environmentId, (signal) =>
-          client.moves.run({ environmentId, provider, toPath }, { signal }),
+          client.migrations.run({ environmentId, provider, toPath }, { signal }),
         );
       },
       cancel: () => {
@@ -217,7 +217,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
       refreshPending,
       resume: (id) =>
         attend(id, async (move) => {
-          const call = await client.moves.resume({ id });
+          const call = await client.migrations.resume({ id });
           for await (const event of call) {
             if (event.type === 'summary') {
               events.onSaid(`${move.name} is at ${event.to.path} now.`);
@@ -228,7 +228,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
       undo: (id) =>
         attend(id, async (move) => {
           if (!(await events.mayUndo(move))) return;
-          const { copy } = await client.moves.undo({ id });
+          const { copy } = await client.migrations.undo({ id });
           set({ run: undefined, plan: undefined });
           events.onSaid(
             copy === 'left'
@@ -238,7 +238,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
         }),
       keepBoth: (id) =>
         attend(id, async () => {
-          await client.moves.keepBoth({ id });
+          await client.migrations.keepBoth({ id });
           set({ run: undefined, plan: undefined });
         }),
       close: () => {

@@ -1,4 +1,4 @@
-import type { MoveStage, PendingMove } from '@shared/contract/window/moves';
+import type { MoveStage, PendingMove } from '@shared/model/migration';
 
 export const stageWords = {
   reading: 'Read the source',

@@ -1,4 +1,4 @@
-import type { ProviderStatus as Status } from '@shared/contract/window/vault';
+import type { ProviderStatus as Status } from '@shared/model/connection';
 import { providerDescriptors } from '@shared/providers';
 import { Circle, CircleDashed, CircleX, CloudOff, RotateCw, type LucideIcon } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';

@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import type { ProviderStatus } from '@shared/contract/window/vault';
+import type { ProviderStatus } from '@shared/model/connection';
 import { expect, it, vi } from 'vitest';
 import { createProviderStatus } from './store';
 

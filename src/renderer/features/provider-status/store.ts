@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import type { ProviderStatus } from '@shared/contract/window/vault';
+import type { ProviderStatus } from '@shared/model/connection';
 import { createStore } from 'zustand';
 
 export interface ProviderStatusState {
@@ -40,12 +40,12 @@ export const createProviderStatus = (
       looking: false,
       refresh: async () => {
         // Where even this fails the connection to the core is gone, which has a page of its own.
-        take(await client.vault.status({ workspaceId }).catch(() => undefined));
+        take(await client.connections.status({ workspaceId }).catch(() => undefined));
       },
       watch: async () => {
         try {
           const { signal } = closed;
-          for await (const status of await client.vault.watch({ workspaceId }, { signal })) {
+          for await (const status of await client.connections.watch({ workspaceId }, { signal })) {
             take(status);
           }
         } catch {
@@ -56,7 +56,7 @@ export const createProviderStatus = (
         if (get().looking || get().status?.state !== 'offline') return;
         set({ looking: true });
         try {
-          take(await client.vault.lookAgain({ workspaceId }));
+          take(await client.connections.lookAgain({ workspaceId }));
         } catch {
           // As above.
         } finally {

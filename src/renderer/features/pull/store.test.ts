@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import type { PullProgress, PullSummary } from '@shared/contract/window/vault';
+import type { PullProgress, PullSummary } from '@shared/model/transfer';
 import { expect, it, vi } from 'vitest';
 import { createPull, type PullRun } from './store';
 
@@ -25,7 +25,7 @@ function following(stream: Stream) {
   const ended: PullRun['phase'][] = [];
   const pull = createPull(clientOf(stream), WORKSPACE, {
     onEnded: async (run) => void ended.push(run.phase),
-    onBroughtBack: async () => {},
+    onUndeleted: async () => {},
   });
   const seen: PullRun[] = [];
   pull.subscribe(({ run }) => seen.push(run));

@@ -1,6 +1,6 @@
 /** The one run of Pull All or Auto Sync that there can be, and how the last one ended. */
 import type { Client } from '@shared/contract/window';
-import type { PullProgress, PullSummary } from '@shared/contract/window/vault';
+import type { PullProgress, PullSummary } from '@shared/model/transfer';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
@@ -32,7 +32,7 @@ export interface Pull {
   /** Does nothing visible where Auto Sync is off. */
   autoSync(this: void): Promise<void>;
   /** Brings back a secret that was skipped since it is deleted; then it is pulled, and skipped no more. */
-  bringBack(this: void, path: string): Promise<void>;
+  undelete(this: void, path: string): Promise<void>;
   cancel(this: void): void;
   dismiss(this: void): void;
   /** Where the last run failed with this code. */
@@ -42,7 +42,7 @@ export interface Pull {
 export interface PullEvents {
   /** After a run that may have changed what environments there are and what is in memory. */
   readonly onEnded: (run: PullRun) => Promise<void>;
-  readonly onBroughtBack: (path: string) => Promise<void>;
+  readonly onUndeleted: (path: string) => Promise<void>;
 }
 
 export const createPull = (client: Client, workspaceId: string, events: PullEvents) =>
@@ -62,7 +62,7 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
       if (cause === 'pull-all') running(cause);
       let done = 0;
       try {
-        const call = cause === 'pull-all' ? client.vault.pullAll : client.vault.autoSync;
+        const call = cause === 'pull-all' ? client.transfer.pullAll : client.transfer.autoSync;
         for await (const event of await call({ workspaceId }, { signal: aborter.signal })) {
           if (event.type === 'summary') return { phase: 'done', cause, summary: event };
           if (event.type === 'reading') done = event.done;
@@ -95,17 +95,17 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
       returning: new Set(),
       pullAll: () => start('pull-all'),
       autoSync: () => start('auto-sync'),
-      bringBack: async (path) => {
+      undelete: async (path) => {
         if (get().returning.has(path)) return;
         set(({ returning }) => ({ returning: new Set(returning).add(path) }));
         try {
-          await client.vault.bringBack({ workspaceId, path });
+          await client.transfer.undelete({ workspaceId, path });
           patchSummary((summary) => ({
             ...summary,
             existing: [...summary.existing, path].toSorted(),
             skipped: summary.skipped.filter((one) => one.path !== path),
           }));
-          await events.onBroughtBack(path);
+          await events.onUndeleted(path);
         } catch (error) {
           const report = errorReport(error);
           patchSummary((summary) => ({

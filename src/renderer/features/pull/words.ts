@@ -1,4 +1,4 @@
-import type { PullSummary } from '@shared/contract/window/vault';
+import type { PullSummary } from '@shared/model/transfer';
 import { formatCount, formatDuration, plural } from '../../lib/format';
 import type { PullCause, PullRun } from './store';
 

@@ -1,5 +1,5 @@
 /** Push All: what it would do with each environment, then how it goes with it. */
-import type { PushRow } from '@shared/contract/window/vault';
+import type { PushRow } from '@shared/model/transfer';
 import { providerDescriptors } from '@shared/providers';
 import {
   CircleAlert,

@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import type { Draft, PushProgress, PushRow } from '@shared/contract/window/vault';
+import type { Draft, PushProgress, PushRow } from '@shared/model/transfer';
 import { AppError } from '@shared/errors';
 import { expect, it, vi } from 'vitest';
 import { createPush } from './store';

@@ -1,6 +1,6 @@
 /** Push All: first what it would do, then doing it, then what came of it. */
 import type { Client } from '@shared/contract/window';
-import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/contract/window/vault';
+import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
@@ -37,10 +37,10 @@ export interface Push {
   /** Looks again, unless something is being pushed. */
   makePlan(this: void): Promise<void>;
   /**
-   * These of the plan; without a list, all that it would push. With `restore`, what is scheduled for
+   * These of the plan; without a list, all that it would push. With `undelete`, what is scheduled for
    * deletion at a path is brought back first, and written over.
    */
-  push(this: void, ids?: readonly string[], restore?: boolean): Promise<void>;
+  push(this: void, ids?: readonly string[], undelete?: boolean): Promise<void>;
   cancel(this: void): void;
 }
 
@@ -77,12 +77,12 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
     const follow = async (
       drafts: readonly Draft[],
       ids: readonly string[],
-      restore: boolean,
+      undelete: boolean,
       { signal }: AbortController,
     ): Promise<PushEnd> => {
       try {
-        const input = { workspaceId, drafts: [...drafts], ids: [...ids], restore };
-        for await (const event of await client.vault.pushAll(input, { signal })) {
+        const input = { workspaceId, drafts: [...drafts], ids: [...ids], undelete };
+        for await (const event of await client.transfer.pushAll(input, { signal })) {
           note(event);
           if (event.type === 'summary') return { outcome: 'done', durationMs: event.durationMs };
         }
@@ -124,7 +124,7 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
         set({ planning: true, planError: undefined, results: new Map(), end: undefined });
         try {
           const drafts = [...events.unsaved.drafts()];
-          const plan = await client.vault.pushPlan({ workspaceId, drafts });
+          const plan = await client.transfer.pushPlan({ workspaceId, drafts });
           if (asked === planning) set({ plan, planning: false });
         } catch (error) {
           if (asked === planning) {
@@ -132,7 +132,7 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
           }
         }
       },
-      push: async (wanted, restore = false) => {
+      push: async (wanted, undelete = false) => {
         const { plan, run, results } = get();
         if (plan === undefined || run !== undefined) return;
         const ids = wanted ?? plan.filter(isPushable).map(({ id }) => id);
@@ -146,7 +146,7 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
         });
         const chosen = new Set(ids);
         const drafts = events.unsaved.drafts().filter(({ id }) => chosen.has(id));
-        const end = await follow(drafts, ids, restore, aborter);
+        const end = await follow(drafts, ids, undelete, aborter);
         forgetPushed(drafts);
         // What came of it is on show before it is said to have ended.
         await events.onEnded();

@@ -1,4 +1,4 @@
-import { PASSPHRASE_MIN } from '@shared/contract/window/security';
+import { PASSPHRASE_MIN } from '@shared/model/protection';
 
 export interface NewPassphrase {
   readonly first: string;

@@ -1,5 +1,5 @@
 /** Choosing how credentials are kept from now on. */
-import type { Protection } from '@shared/contract/window/security';
+import type { Protection } from '@shared/model/protection';
 import type { ErrorReport } from '@shared/errors';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { useStores } from '../../app/stores';

@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import type { Protection } from '@shared/contract/window/security';
+import type { Protection } from '@shared/model/protection';
 import { createStore } from 'zustand';
 
 /** How credentials are to be kept from now on. */

@@ -1,26 +1,7 @@
 import { z } from 'zod';
+import { appInfoSchema } from '../../model/app-info';
 import { preferenceChangesSchema, preferencesSchema } from '../../model/preferences';
 import { call, copiedSchema } from '../base';
-
-/** Something that went wrong at start and was survived, such as a damaged file that was set aside. */
-export const noticeSchema = z.object({
-  id: z.string(),
-  level: z.enum(['info', 'warning']),
-  title: z.string(),
-  text: z.string(),
-});
-export type Notice = z.infer<typeof noticeSchema>;
-
-export const appInfoSchema = z.object({
-  name: z.string(),
-  version: z.string(),
-  host: z.enum(['desktop', 'browser']),
-  dataDirectory: z.string(),
-  /** What it runs on, such as Node.js. */
-  runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
-  notices: z.array(noticeSchema),
-});
-export type AppInfo = z.infer<typeof appInfoSchema>;
 
 export const appContract = {
   info: call.output(appInfoSchema),

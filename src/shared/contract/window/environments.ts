@@ -1,147 +1,15 @@
 import { z } from 'zod';
 import { changeSetSchema } from '../../model/change-set';
 import { environmentNameSchema, environmentSchema } from '../../model/environment';
-import { mergeOutcomes, mergeSides, sideChanges } from '../../model/merge';
-import { variableSchema } from '../../model/variable';
+import { environmentMergeSchema } from '../../model/environment-merge';
+import { secretPathSchema, syncPreviewSchema, syncResolutions } from '../../model/link';
+import { mergeSides } from '../../model/merge';
+import { copyLineSchema, exportFormats, openEnvironmentSchema } from '../../model/open-environment';
+import { environmentHistorySchema, versionDifferenceSchema } from '../../model/secret-history';
 import { call, copiedSchema } from '../base';
 
 const byId = z.object({ id: z.uuid() });
 const oneVariable = z.object({ id: z.uuid(), key: z.string() });
-
-/** A variable as a line: `as` is the key it gets, `value` what was typed and is not stored. */
-export const copyLineSchema = z.object({
-  key: z.string(),
-  as: z.string().optional(),
-  value: z.string().optional(),
-});
-export type CopyLine = z.infer<typeof copyLineSchema>;
-
-/** Where the values of an environment live at the provider, as it is typed. */
-export const vaultPathSchema = z
-  .string()
-  .trim()
-  .min(1, 'Enter the path.')
-  .max(1024, 'A path can have at most 1,024 characters.');
-
-export const openEnvironmentSchema = z.object({
-  environment: environmentSchema,
-  shape: z.enum(['map', 'text', 'binary']),
-  /** Empty while the values are not in memory. Secret values are not among it: see `reveal`. */
-  variables: z.array(variableSchema),
-  /** What edits are based on; goes back with `save`. Absent while the values are not in memory. */
-  base: z.string().optional(),
-});
-export type OpenEnvironment = z.infer<typeof openEnvironmentSchema>;
-
-export const exportFormats = ['dotenv', 'json', 'shell'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
-
-/** How a key stands on both sides, when an environment meets what is already at a path. */
-export const sideBySideSchema = z.object({
-  key: z.string(),
-  state: z.enum(['here', 'server', 'same', 'different']),
-});
-export type SideBySide = z.infer<typeof sideBySideSchema>;
-
-export const syncPreviewSchema = z.object({
-  path: z.string(),
-  /** Whether the path holds a secret already. */
-  exists: z.boolean(),
-  shape: z.enum(['map', 'text', 'binary']).optional(),
-  keys: z.array(sideBySideSchema),
-  /** What was seen there; goes back with `enableSync`. */
-  serverRevision: z.string().optional(),
-});
-export type SyncPreview = z.infer<typeof syncPreviewSchema>;
-
-export const syncResolutions = ['push', 'merge', 'take-server', 'replace'] as const;
-export type SyncResolution = (typeof syncResolutions)[number];
-
-/** A key that was touched since edits began, by them or by somebody else; values only of plain ones. */
-export const mergedVariableSchema = z.object({
-  /** What edits were made on; where it was added, as it was added. */
-  key: z.string(),
-  /** What the edits call it. */
-  renamed: z.string().optional(),
-  mineChange: z.enum(sideChanges),
-  theirsChange: z.enum(sideChanges),
-  outcome: z.enum(mergeOutcomes),
-  /** Whether theirs is not what it was at `since`, or cannot be told to be. */
-  moved: z.literal(true).optional(),
-  /** Each is absent where there is none. `before` also where it is no longer known. */
-  before: variableSchema.optional(),
-  mine: variableSchema.optional(),
-  theirs: variableSchema.optional(),
-});
-export type MergedVariable = z.infer<typeof mergedVariableSchema>;
-
-/** How the secret is gone: `scheduled` can be brought back as it was. */
-export const absences = ['missing', 'deleted', 'scheduled'] as const;
-export type Absence = (typeof absences)[number];
-
-export const environmentMergeSchema = z.discriminatedUnion('state', [
-  z.object({
-    state: z.literal('there'),
-    rows: z.array(mergedVariableSchema),
-    /** What is there now, without the edits. Its `base` goes back with `saveMerged`. */
-    theirs: openEnvironmentSchema.required({ base: true }),
-    /** The version that the edits were made on, as people say it. */
-    version: z.string().optional(),
-  }),
-  z.object({ state: z.literal('gone'), absence: z.enum(absences) }),
-]);
-export type EnvironmentMerge = z.infer<typeof environmentMergeSchema>;
-
-/** How the secret itself stands. */
-export const secretStandingSchema = z.object({
-  state: z.enum(['present', 'deleted', 'scheduled', 'absent']),
-  /** Of one that is gone: whether `restore` can bring its newest version back. */
-  recoverable: z.boolean().optional(),
-  /** When it can no longer be, milliseconds since 1970, UTC, where that is known. */
-  until: z.number().optional(),
-});
-export type SecretStanding = z.infer<typeof secretStandingSchema>;
-
-export const environmentHistorySchema = z.discriminatedUnion('isKept', [
-  z.object({ isKept: z.literal(false) }),
-  z.object({
-    isKept: z.literal(true),
-    secret: secretStandingSchema,
-    /** False where the credentials may see only some of them. */
-    isComplete: z.boolean(),
-    /** The newest first. Times in milliseconds since 1970, UTC. */
-    versions: z.array(
-      z.object({
-        revision: z.string(),
-        /** As people say it, such as `v14`. */
-        version: z.string(),
-        state: z.enum(['current', 'past', 'deleted', 'destroyed']),
-        labels: z.array(z.string()),
-        /** Whether it is the one in memory. */
-        isHeld: z.boolean(),
-        createdAt: z.number().optional(),
-        createdBy: z.string().optional(),
-        deletedAt: z.number().optional(),
-      }),
-    ),
-  }),
-]);
-export type EnvironmentHistory = z.infer<typeof environmentHistorySchema>;
-
-export const versionDifferenceSchema = z.object({
-  /** Values only of plain variables. */
-  rows: z.array(
-    z.object({
-      key: z.string(),
-      change: z.enum(sideChanges),
-      before: variableSchema.optional(),
-      after: variableSchema.optional(),
-    }),
-  ),
-  unchanged: z.number().int(),
-});
-export type VersionDifference = z.infer<typeof versionDifferenceSchema>;
-
 const edits = z.object({ id: z.uuid(), base: z.string(), changes: changeSetSchema });
 
 export const environmentsContract = {
@@ -211,12 +79,12 @@ export const environmentsContract = {
    * Writes all the variables with the edits to where nothing is any more. Throws `ALREADY_EXISTS`
    * where something is there after all.
    */
-  writeAnew: call.input(edits).output(openEnvironmentSchema),
+  recreate: call.input(edits).output(openEnvironmentSchema),
   /**
    * Brings back at the provider what was deleted there, or one version that was deleted by itself. What
    * is in memory stays as it is.
    */
-  restore: call.input(byId.extend({ revision: z.string().optional() })).output(z.void()),
+  undelete: call.input(byId.extend({ revision: z.string().optional() })).output(z.void()),
   /**
    * Looks at metadata alone whether somebody else changed those of these environments whose values are
    * in memory, and gives the list with what was seen. What cannot be seen is no error.
@@ -238,7 +106,7 @@ export const environmentsContract = {
    * Writes a version as a new one over `newest`, the current one; `null` where the secret is deleted.
    * Throws `CONFLICT` where that is not what is there; then nothing was written.
    */
-  restoreVersion: call
+  rollBack: call
     .input(byId.extend({ revision: z.string(), newest: z.string().nullable() }))
     .output(openEnvironmentSchema),
   /** One value as it was at the base of edits, or as it is at another revision still in memory. Logged. */
@@ -278,7 +146,7 @@ export const environmentsContract = {
     .output(z.object({ text: z.string(), fileName: z.string(), warnings: z.array(z.string()) })),
   /** What is at a path, beside what is here. Writes nothing. */
   previewSync: call
-    .input(z.object({ id: z.uuid(), path: vaultPathSchema }))
+    .input(z.object({ id: z.uuid(), path: secretPathSchema }))
     .output(syncPreviewSchema),
   /**
    * Links an environment to a path. `push` creates and throws `ALREADY_EXISTS` where something is
@@ -289,13 +157,13 @@ export const environmentsContract = {
     .input(
       z.object({
         id: z.uuid(),
-        path: vaultPathSchema,
+        path: secretPathSchema,
         resolution: z.enum(syncResolutions),
         serverRevision: z.string().optional(),
         /** For `merge`: which side each key takes that differs; `here` where nothing is said. */
         prefer: z.record(z.string(), z.enum(['here', 'server'])).optional(),
         /** For `push`: brings back first what is scheduled for deletion there, and writes over it. */
-        restore: z.literal(true).optional(),
+        undelete: z.literal(true).optional(),
       }),
     )
     .output(openEnvironmentSchema),

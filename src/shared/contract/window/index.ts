@@ -1,12 +1,13 @@
-/** Everything the window can ask of main. */
+/** Everything the window can ask of the core. */
 import type { ContractRouterClient } from '@orpc/contract';
 import { activityContract } from './activity';
 import { appContract } from './app';
 import { compareContract } from './compare';
+import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
-import { movesContract } from './moves';
+import { migrationsContract } from './migrations';
 import { securityContract } from './security';
-import { vaultContract } from './vault';
+import { transferContract } from './transfer';
 import { workspacesContract } from './workspaces';
 
 export const contract = {
@@ -14,8 +15,9 @@ export const contract = {
   workspaces: workspacesContract,
   environments: environmentsContract,
   compare: compareContract,
-  vault: vaultContract,
-  moves: movesContract,
+  connections: connectionsContract,
+  transfer: transferContract,
+  migrations: migrationsContract,
   security: securityContract,
   activity: activityContract,
 };

@@ -1,5 +1,5 @@
 /** Test Connection: from the address to what is permitted, step by step, writing nothing. */
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import { networkSteps } from '../../check/network';
 import { runSteps, type Step } from '../../check/steps';
 import type { Connection } from '../connection';

@@ -1,5 +1,5 @@
 /** Export…: what is saved, as `.env`, JSON or shell; as a file or on the clipboard. */
-import { exportFormats, type ExportFormat } from '@shared/contract/window/environments';
+import { exportFormats, type ExportFormat } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { Download } from 'lucide-react';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
 /** Import…: a `.env` by file, paste or drop; what it would do; and into the unsaved edits with it. */
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { FileUp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';

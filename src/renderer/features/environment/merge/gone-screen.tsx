@@ -1,4 +1,4 @@
-import type { Absence } from '@shared/contract/window/environments';
+import type { Absence } from '@shared/model/environment-merge';
 import { useEffect, useRef } from 'react';
 import { useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
@@ -19,7 +19,7 @@ const sentences = {
 export function GoneScreen({ id, session }: { readonly id: string; readonly session: Gone }) {
   const { merges, environment } = useStores();
   const { absence, busy, error, draft } = session;
-  const { cancel, discard, writeAnew, restoreAndWrite } = merges.getState();
+  const { cancel, discard, recreate, undeleteAndWrite } = merges.getState();
   const heading = useRef<HTMLHeadingElement>(null);
   const count = countsOf(draft).total;
   const isScheduled = absence === 'scheduled';
@@ -53,7 +53,7 @@ export function GoneScreen({ id, session }: { readonly id: string; readonly sess
         <Button
           variant="primary"
           isBusy={busy}
-          onPress={() => void (isScheduled ? restoreAndWrite(id) : writeAnew(id))}
+          onPress={() => void (isScheduled ? undeleteAndWrite(id) : recreate(id))}
         >
           {isScheduled ? 'Restore and write' : 'Write it anew'}
         </Button>

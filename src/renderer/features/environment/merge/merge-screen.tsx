@@ -1,5 +1,5 @@
 /** What somebody else did beside what was edited here, and the choice where the two do not fit together. */
-import type { MergedVariable } from '@shared/contract/window/environments';
+import type { MergedVariable } from '@shared/model/environment-merge';
 import type { MergeSide, SideChange } from '@shared/model/merge';
 import type { Variable } from '@shared/model/variable';
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';

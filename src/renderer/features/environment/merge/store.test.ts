@@ -1,10 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
-import type {
-  EnvironmentMerge,
-  MergedVariable,
-  OpenEnvironment,
-} from '@shared/contract/window/environments';
+import type { EnvironmentMerge, MergedVariable } from '@shared/model/environment-merge';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { Variable } from '@shared/model/variable';
 import { expect, it, vi } from 'vitest';
 import { editVariable } from '../draft';
@@ -52,13 +49,13 @@ function merging(...answers: EnvironmentMerge[]) {
     return answer;
   });
   const saveMerged = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
-  const writeAnew = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
+  const recreate = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
   const restore = vi.fn<Call<void>>(async () => undefined);
   const save = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
   const revealAt = vi.fn<(input: { base: string; key: string }) => Promise<{ value: string }>>(
     async ({ base, key }) => ({ value: `${key} at ${base}` }),
   );
-  const environments = { merge, saveMerged, writeAnew, restore, save, revealAt };
+  const environments = { merge, saveMerged, recreate, restore, save, revealAt };
   const client = { environments } as unknown as Client;
   const drafts = createDrafts(client, {
     onSaved: async () => undefined,
@@ -193,14 +190,14 @@ it('writes anew where it is gone, or restores it and saves', async () => {
   gone.save.mockRejectedValueOnce(conflict);
   expect(await gone.drafts.getState().save(ID)).toBe(false);
   expect(gone.session()).toMatchObject({ state: 'gone', absence: 'deleted' });
-  await gone.merges.getState().writeAnew(ID);
-  expect(gone.writeAnew).toHaveBeenCalledOnce();
+  await gone.merges.getState().recreate(ID);
+  expect(gone.recreate).toHaveBeenCalledOnce();
   expect([gone.unsaved(), gone.session()]).toEqual([0, undefined]);
 
   const scheduled = merging({ state: 'gone', absence: 'scheduled' });
   scheduled.save.mockRejectedValueOnce(conflict);
   await scheduled.drafts.getState().save(ID);
-  await scheduled.merges.getState().restoreAndWrite(ID);
+  await scheduled.merges.getState().undeleteAndWrite(ID);
   expect(scheduled.restore).toHaveBeenCalledExactlyOnceWith({ id: ID });
   expect(scheduled.save).toHaveBeenCalledTimes(2);
   expect([scheduled.unsaved(), scheduled.session()]).toEqual([0, undefined]);

@@ -1,11 +1,7 @@
 /** Unsaved edits that met what somebody else wrote: what each side did, and what is to become of it. */
 import type { Client } from '@shared/contract/window';
-import type {
-  Absence,
-  EnvironmentMerge,
-  MergedVariable,
-  OpenEnvironment,
-} from '@shared/contract/window/environments';
+import type { Absence, EnvironmentMerge, MergedVariable } from '@shared/model/environment-merge';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import { createStore } from 'zustand';
@@ -71,9 +67,9 @@ export interface Merges {
   /** Writes what was decided. */
   save(this: void, id: string): Promise<void>;
   /** Writes everything to where nothing is any more. */
-  writeAnew(this: void, id: string): Promise<void>;
+  recreate(this: void, id: string): Promise<void>;
   /** Brings back what is being deleted, then saves. */
-  restoreAndWrite(this: void, id: string): Promise<void>;
+  undeleteAndWrite(this: void, id: string): Promise<void>;
   /** Leaves the edits as they are, and the server too. */
   cancel(this: void, id: string): void;
   /** Forgets the edits. */
@@ -336,14 +332,14 @@ export const createMerges = (client: Client, options: MergesOptions) =>
           await saved(id, open);
           options.say(mergedText(session.merge, session.choices));
         }),
-      writeAnew: (id) =>
+      recreate: (id) =>
         decided(id, async ({ draft }) => {
-          await saved(id, await client.environments.writeAnew(sent(id, draft)));
+          await saved(id, await client.environments.recreate(sent(id, draft)));
           options.say('Written anew.');
         }),
-      restoreAndWrite: (id) =>
+      undeleteAndWrite: (id) =>
         decided(id, async () => {
-          await client.environments.restore({ id });
+          await client.environments.undelete({ id });
           end(id);
           if (await drafts.getState().save(id)) options.say('Restored and saved.');
         }),

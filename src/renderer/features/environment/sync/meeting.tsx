@@ -1,5 +1,5 @@
 /** What is here beside what is at the path already, and how the two become one. */
-import type { SideBySide } from '@shared/contract/window/environments';
+import type { SideBySide } from '@shared/model/link';
 import type { Environment } from '@shared/model/environment';
 import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '@renderer/app/stores';

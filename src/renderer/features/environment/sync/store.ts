@@ -1,10 +1,7 @@
 /** Vault Sync of the environment on show: switching it on, what is met at the path, switching it off. */
 import type { Client } from '@shared/contract/window';
-import type {
-  OpenEnvironment,
-  SyncPreview,
-  SyncResolution,
-} from '@shared/contract/window/environments';
+import type { SyncPreview, SyncResolution } from '@shared/model/link';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '@renderer/bridge';
@@ -29,10 +26,10 @@ export interface Sync {
   begin(this: void, id: string, path: string): void;
   setPath(this: void, path: string): void;
   /**
-   * Pushes what is here to the path; unsaved edits are saved first. With `restore`, what is scheduled for
+   * Pushes what is here to the path; unsaved edits are saved first. With `undelete`, what is scheduled for
    * deletion there is brought back first, and written over.
    */
-  enable(this: void, restore?: boolean): Promise<void>;
+  enable(this: void, undelete?: boolean): Promise<void>;
   choose(this: void, side: Side, keys: readonly string[]): void;
   resolve(this: void, resolution: Exclude<SyncResolution, 'push'>): Promise<void>;
   /** Leaves the meeting, or the error. Sync stays off. */
@@ -81,7 +78,7 @@ export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
       ...nothing,
       begin: (id, path) => set({ id, path, ...nothing }),
       setPath: (path) => set({ path, error: undefined }),
-      enable: (restore = false) =>
+      enable: (undelete = false) =>
         run(async (id) => {
           const hasEdits = drafts.getState().histories.has(id);
           if (hasEdits && !(await savedEdits(drafts, id))) return;
@@ -93,7 +90,7 @@ export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
                 id,
                 path,
                 resolution: 'push',
-                ...(restore && { restore }),
+                ...(undelete && { undelete }),
               }),
             );
           } catch (error) {

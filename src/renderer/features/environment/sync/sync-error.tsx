@@ -16,7 +16,7 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
     </Button>
   );
   const isScheduled = error.code === 'SCHEDULED_FOR_DELETION' && !synced;
-  const restore = (
+  const undelete = (
     <Button variant="primary" onPress={() => void enable(true)}>
       Restore and write
     </Button>
@@ -43,7 +43,7 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
             }
             actions={
               isScheduled
-                ? restore
+                ? undelete
                 : error.details?.field === 'path' || meets
                   ? undefined
                   : settings

@@ -1,5 +1,5 @@
 /** Edit as text: the variables as `.env`, applied as unsaved edits. */
-import type { OpenEnvironment } from '@shared/contract/window/environments';
+import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { TriangleAlert } from 'lucide-react';
 import {

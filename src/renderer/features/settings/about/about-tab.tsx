@@ -1,4 +1,4 @@
-import type { AppInfo } from '@shared/contract/window/app';
+import type { AppInfo } from '@shared/model/app-info';
 import { useStores } from '@renderer/app/stores';
 import { CopyButton } from '@renderer/components/copy-button';
 import { Mark } from '@renderer/components/mark';

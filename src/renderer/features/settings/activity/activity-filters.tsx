@@ -1,9 +1,5 @@
 /** What the log is narrowed down to. */
-import {
-  activityActions,
-  activityOutcomes,
-  type ActivityFilter,
-} from '@shared/contract/window/activity';
+import { activityActions, activityOutcomes, type ActivityFilter } from '@shared/model/activity';
 import { ChevronDown } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { MenuTrigger, type Selection } from 'react-aria-components';

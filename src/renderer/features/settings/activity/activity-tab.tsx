@@ -1,4 +1,4 @@
-import type { ActivityEntry } from '@shared/contract/window/activity';
+import type { ActivityEntry } from '@shared/model/activity';
 import {
   CircleCheck,
   CircleSlash,

@@ -1,6 +1,6 @@
 /** The log of what was done: filtered, page by page, and as a file. */
 import type { Client } from '@shared/contract/window';
-import type { ActivityEntry, ActivityFilter } from '@shared/contract/window/activity';
+import type { ActivityEntry, ActivityFilter } from '@shared/model/activity';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '@renderer/bridge';

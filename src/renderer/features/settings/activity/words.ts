@@ -1,4 +1,4 @@
-import type { ActivityAction, ActivityEntry } from '@shared/contract/window/activity';
+import type { ActivityAction, ActivityEntry } from '@shared/model/activity';
 
 export const actionWords = {
   pulled: 'Pulled',

@@ -1,4 +1,4 @@
-import type { Protection } from '@shared/contract/window/security';
+import type { Protection } from '@shared/model/protection';
 import { KeyRound, LockKeyhole, LockOpen, ShieldQuestion, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';

@@ -1,5 +1,5 @@
 /** Where in the form a failed step is to be mended. */
-import type { FormValues } from '@shared/contract/window/vault';
+import type { FormValues } from '@shared/model/form-values';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { isFieldShown, type FieldDescriptor, type ProviderId } from '@shared/providers/descriptor';

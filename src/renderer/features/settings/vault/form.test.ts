@@ -1,4 +1,4 @@
-import type { VaultSettings } from '@shared/contract/window/vault';
+import type { ConnectionSettings } from '@shared/model/connection';
 import { describe, expect, it } from 'vitest';
 import {
   draftOf,
@@ -15,7 +15,7 @@ import {
 const WORKSPACE = '00000000-0000-4000-8000-000000000000';
 
 const unset = { values: {}, savedCredentials: [], saved: false };
-const settings: VaultSettings = {
+const settings: ConnectionSettings = {
   source: 'global',
   provider: 'hashicorp-vault',
   providers: {
@@ -84,7 +84,7 @@ describe('a draft', () => {
 });
 
 describe('a draft over settings that were read again', () => {
-  const forgotten: VaultSettings = {
+  const forgotten: ConnectionSettings = {
     ...settings,
     providers: {
       ...settings.providers,

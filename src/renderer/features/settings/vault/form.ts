@@ -1,10 +1,10 @@
 /** The rules of the vault form, apart from how it looks: what was typed, what changed, what is wrong. */
 import type {
   CredentialChanges,
-  FormValues,
-  VaultForm,
-  VaultSettings,
-} from '@shared/contract/window/vault';
+  ConnectionForm,
+  ConnectionSettings,
+} from '@shared/model/connection';
+import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
 import {
   providerIds,
@@ -33,7 +33,7 @@ export const credentialNames = (provider: ProviderId): readonly string[] =>
     .filter((field) => field.kind === 'credential')
     .map((field) => field.name);
 
-export function draftOf(settings: VaultSettings, provider: ProviderId): ProviderDraft {
+export function draftOf(settings: ConnectionSettings, provider: ProviderId): ProviderDraft {
   const { values, savedCredentials } = settings.providers[provider];
   return {
     values: { ...providerDescriptors[provider].defaults, ...values },
@@ -48,7 +48,7 @@ export function draftOf(settings: VaultSettings, provider: ProviderId): Provider
   };
 }
 
-export const draftsOf = (settings: VaultSettings): Drafts =>
+export const draftsOf = (settings: ConnectionSettings): Drafts =>
   Object.fromEntries(
     providerIds.map((provider) => [provider, draftOf(settings, provider)]),
   ) as Record<ProviderId, ProviderDraft>;
@@ -83,7 +83,7 @@ export function isInUse(provider: ProviderId, draft: ProviderDraft, name: string
 }
 
 export function isDirty(
-  settings: VaultSettings,
+  settings: ConnectionSettings,
   provider: ProviderId,
   draft: ProviderDraft,
 ): boolean {
@@ -102,7 +102,7 @@ export function isDirty(
  * What was typed, over settings that have been read again: values stay, and a credential that is no
  * longer stored (or is by now) stands as it is.
  */
-export const rebase = (drafts: Drafts, settings: VaultSettings): Drafts =>
+export const rebase = (drafts: Drafts, settings: ConnectionSettings): Drafts =>
   Object.fromEntries(
     providerIds.map((provider) => {
       const fresh = draftOf(settings, provider);
@@ -118,10 +118,10 @@ export const rebase = (drafts: Drafts, settings: VaultSettings): Drafts =>
   ) as Record<ProviderId, ProviderDraft>;
 
 export function toForm(
-  target: Required<Pick<VaultForm, 'workspaceId' | 'scope'>>,
+  target: Required<Pick<ConnectionForm, 'workspaceId' | 'scope'>>,
   provider: ProviderId,
   draft: ProviderDraft,
-): VaultForm {
+): ConnectionForm {
   const credentials: CredentialChanges = {};
   for (const [name, credential] of Object.entries(draft.credentials)) {
     if (credential.state === 'removed') credentials[name] = { action: 'remove' };

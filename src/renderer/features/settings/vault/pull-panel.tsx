@@ -1,4 +1,4 @@
-import type { PullSummary, Skipped } from '@shared/contract/window/vault';
+import type { PullSummary, Skipped } from '@shared/model/transfer';
 import type { ErrorDetails, ErrorReport } from '@shared/errors';
 import { CircleCheck, CircleSlash, X } from 'lucide-react';
 import { useFeature, useStores } from '@renderer/app/stores';
@@ -135,14 +135,14 @@ function BringBack({ path }: { readonly path: string }) {
       className="h-5 font-sans"
       isBusy={busy}
       aria-label={`Bring back ${path}`}
-      onPress={() => void pull.getState().bringBack(path)}
+      onPress={() => void pull.getState().undelete(path)}
     >
       Bring back
     </Button>
   );
 }
 
-const bringBackButton = (path: string) => <BringBack path={path} />;
+const undeleteButton = (path: string) => <BringBack path={path} />;
 
 /** What is the same for all of them: each has a path and a request of its own. */
 function inCommon([first, ...others]: readonly [Skipped, ...Skipped[]]): ErrorReport {
@@ -179,7 +179,7 @@ function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
               label={message}
               paths={group.map(({ path }) => path)}
               {...(group.every(isRecoverable) && {
-                actionFor: bringBackButton,
+                actionFor: undeleteButton,
               })}
             />
           </div>

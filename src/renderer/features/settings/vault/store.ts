@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import type { CheckStep, VaultSettings } from '@shared/contract/window/vault';
+import type { CheckStep, ConnectionSettings } from '@shared/model/connection';
 import type { ErrorReport } from '@shared/errors';
 import type { FieldIssues, ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
@@ -29,7 +29,7 @@ export interface TestRun {
 }
 
 export interface VaultSettingsState {
-  readonly settings: VaultSettings;
+  readonly settings: ConnectionSettings;
   readonly provider: ProviderId;
   readonly drafts: Drafts;
   /** Names of the fields whose issues are to be shown. */
@@ -79,7 +79,7 @@ const withStep = (steps: readonly CheckStep[], step: CheckStep): readonly CheckS
 export const createVaultSettings = (
   client: Client,
   workspaceId: string,
-  settings: VaultSettings,
+  settings: ConnectionSettings,
   events: VaultSettingsEvents,
 ) =>
   createStore<VaultSettingsState>()((set, get) => {
@@ -116,7 +116,7 @@ export const createVaultSettings = (
       set({ test: { provider, steps: [], phase: 'running', error: undefined, stale: false } });
       try {
         const form = toForm(target(), provider, drafts[provider]);
-        for await (const step of await client.vault.test(form, { signal: aborter.signal })) {
+        for await (const step of await client.connections.test(form, { signal: aborter.signal })) {
           update({ steps: withStep(get().test?.steps ?? [], step) });
         }
         update({ phase: aborter.signal.aborted ? 'cancelled' : 'ended' });
@@ -127,7 +127,7 @@ export const createVaultSettings = (
     };
 
     /** Other settings take the place of these, in the form too. */
-    const rescope = async (call: () => Promise<VaultSettings>): Promise<void> => {
+    const rescope = async (call: () => Promise<ConnectionSettings>): Promise<void> => {
       if (get().saving) return;
       testing?.abort();
       testing = undefined;
@@ -184,7 +184,7 @@ export const createVaultSettings = (
         if (saving) return undefined;
         set({ saving: true, saveError: undefined });
         try {
-          const saved = await client.vault.save(toForm(target(), provider, drafts[provider]));
+          const saved = await client.connections.save(toForm(target(), provider, drafts[provider]));
           saves += 1;
           // What was typed for the other providers stays as it was typed.
           set((now) => ({
@@ -227,16 +227,16 @@ export const createVaultSettings = (
           test: undefined,
         }));
       },
-      override: () => rescope(() => client.vault.override({ workspaceId })),
+      override: () => rescope(() => client.connections.override({ workspaceId })),
       backToGlobal: async () => {
         if (await events.mayUseGlobal())
-          await rescope(() => client.vault.useGlobal({ workspaceId }));
+          await rescope(() => client.connections.useGlobal({ workspaceId }));
       },
       dismissSaveError: () => set({ saveError: undefined }),
       refresh: async () => {
         // What is on show stays where this fails: it was right a moment ago.
         const asked = saves;
-        const fresh = await client.vault.settings({ workspaceId }).catch(() => undefined);
+        const fresh = await client.connections.settings({ workspaceId }).catch(() => undefined);
         // A save that began or ended meanwhile knows better.
         if (fresh === undefined || asked !== saves || get().saving) return;
         set(({ drafts }) => ({ settings: fresh, drafts: rebase(drafts, fresh) }));

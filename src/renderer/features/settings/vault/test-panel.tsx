@@ -1,4 +1,4 @@
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import type { FieldDescriptor } from '@shared/providers/descriptor';
 import { CircleCheck, CircleSlash, CircleX, Minus, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';

@@ -1,4 +1,4 @@
-import type { CheckStep } from '@shared/contract/window/vault';
+import type { CheckStep } from '@shared/model/connection';
 import { providerDescriptors } from '@shared/providers';
 import type { ErrorReport } from '@shared/errors';
 import { formatDuration } from '@renderer/lib/format';

@@ -40,7 +40,7 @@ interface FieldsProps {
   readonly fields: readonly FieldDescriptor[];
 }
 
-export function VaultForm({ onStarted }: { readonly onStarted: () => void }) {
+export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }) {
   const { vault, pull } = useStores();
   const provider = useFeature('vault', (state) => state.provider);
   const values = useFeature('vault', (state) => state.drafts[state.provider].values);

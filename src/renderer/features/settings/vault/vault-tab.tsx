@@ -9,7 +9,7 @@ import { Guide } from './guide';
 import { PullPanel } from './pull-panel';
 import { ScopeBanner } from './scope-banner';
 import { TestPanel } from './test-panel';
-import { VaultForm } from './vault-form';
+import { ConnectionForm } from './vault-form';
 
 export function VaultTab() {
   const { preferences } = useStores();
@@ -28,7 +28,7 @@ export function VaultTab() {
           className="h-full scroll-pb-24 overflow-auto @min-[52rem]:grid @min-[52rem]:grid-cols-[minmax(0,1fr)_min(var(--outcome),45%)] @min-[52rem]:overflow-hidden"
           style={{ '--outcome': `${String(width)}px` } as CSSProperties}
         >
-          <VaultForm onStarted={showOutcome} />
+          <ConnectionForm onStarted={showOutcome} />
           <div className="relative border-line bg-bg @max-[52rem]:border-t @min-[52rem]:min-h-0 @min-[52rem]:border-l">
             <div className="@max-[52rem]:hidden">
               <PaneResizer

@@ -3,7 +3,7 @@ import type { Connection } from './connection';
 import { unexpectedAnswer } from './errors';
 
 /** AWS restores what was not scheduled without complaint. Throws `NOT_FOUND`, `PERMISSION_DENIED` … */
-export async function recoverSecret(
+export async function undeleteSecret(
   connection: Connection,
   path: string,
   signal: AbortSignal,

@@ -1,30 +1,25 @@
-/** Migrate…: the secret of an environment goes to another path, or to another provider. */
-import { eventIterator } from '@orpc/contract';
+/** Moving a secret to another path or provider. */
 import { z } from 'zod';
-import { providerIds } from '../../providers/descriptor';
-import { errorReportSchema } from '../../model/error-report';
-import { call } from '../base';
-import { vaultPathSchema } from './environments';
+import { providerIds } from '../providers/descriptor';
+import { errorReportSchema } from './error-report';
+import { secretPathSchema } from './link';
 
-const byId = z.object({ id: z.uuid() });
-const providerId = z.enum(providerIds);
-
-export const placeSchema = z.object({ provider: providerId, path: z.string() });
+export const placeSchema = z.object({ provider: z.enum(providerIds), path: z.string() });
 export type Place = z.infer<typeof placeSchema>;
 
 /** A provider that a secret can be moved to. */
 export const moveTargetSchema = z.object({
-  provider: providerId,
+  provider: z.enum(providerIds),
   label: z.string(),
   /** Whether it is the one the workspace uses. */
   current: z.boolean(),
 });
 export type MoveTarget = z.infer<typeof moveTargetSchema>;
 
-const moveRequestSchema = z.object({
+export const moveRequestSchema = z.object({
   environmentId: z.uuid(),
-  provider: providerId,
-  toPath: vaultPathSchema,
+  provider: z.enum(providerIds),
+  toPath: secretPathSchema,
 });
 export type MoveRequest = z.infer<typeof moveRequestSchema>;
 
@@ -97,35 +92,3 @@ export const pendingMoveSchema = z.object({
   running: z.boolean(),
 });
 export type PendingMove = z.infer<typeof pendingMoveSchema>;
-
-export const movesContract = {
-  /** The providers that are set up where the workspace has its settings; the one in use first. */
-  targets: call
-    .input(z.object({ workspaceId: z.uuid(), environmentId: z.uuid() }))
-    .output(z.array(moveTargetSchema)),
-  /** What is at both ends, and whether it can be done. Writes nothing. */
-  plan: call.input(moveRequestSchema).output(movePlanSchema),
-  /**
-   * Copies, create-only; reads back and compares; links the environment to the new path; and only then
-   * removes the source. Ends in a summary. Broken off at any point it is among `pending`.
-   */
-  run: call.input(moveRequestSchema).output(eventIterator(moveProgressSchema)),
-  pending: call.input(z.object({ workspaceId: z.uuid() })).output(z.array(pendingMoveSchema)),
-  /** Goes on with a move. Throws `COPY_DIFFERS` where the two are not the same by now. */
-  resume: call.input(byId).output(eventIterator(moveProgressSchema)),
-  /**
-   * Links the environment to the source again and removes the copy, where it is the same as the source.
-   * Throws `NOT_FOUND` where the source is gone: then the copy is all there is.
-   */
-  undo: call.input(byId).output(
-    z.object({
-      /** `left`: it is not the same as the source, so it was not touched. */
-      copy: z.enum(['removed', 'absent', 'left']),
-      /** Of what was removed. */
-      recoverable: z.boolean().optional(),
-      until: z.number().optional(),
-    }),
-  ),
-  /** Ends a move where it stands: nothing is removed, and the environment stays linked as it is. */
-  keepBoth: call.input(byId).output(z.void()),
-};

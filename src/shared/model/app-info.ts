@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { noticeSchema } from './notice';
+
+export const appInfoSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  host: z.enum(['desktop', 'browser']),
+  dataDirectory: z.string(),
+  /** What it runs on, such as Node.js. */
+  runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
+  notices: z.array(noticeSchema),
+});
+export type AppInfo = z.infer<typeof appInfoSchema>;

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { variableKinds } from './variable';
+
+/** How many environments can stand side by side. */
+export const COMPARED_MAX = 20;
+
+export const comparedEnvironmentSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  /** Whether its values are in memory; if not, all its cells are `unknown`. */
+  loaded: z.boolean(),
+  /** What `copyVariable` into it is based on. Absent while it is not loaded. */
+  base: z.string().optional(),
+});
+export type ComparedEnvironment = z.infer<typeof comparedEnvironmentSchema>;
+
+export const comparedCellSchema = z.discriminatedUnion('state', [
+  /** The values of this environment are not in memory. */
+  z.object({ state: z.literal('unknown') }),
+  z.object({ state: z.literal('missing') }),
+  z.object({
+    state: z.literal('present'),
+    kind: z.enum(variableKinds),
+    /** The same number within a row: the same value of the same kind. Counts from 0. */
+    group: z.number().int(),
+    disabled: z.literal(true).optional(),
+  }),
+]);
+export type ComparedCell = z.infer<typeof comparedCellSchema>;
+
+export const comparedRowSchema = z.object({
+  key: z.string(),
+  /** Over the environments that are loaded. `missing`: at least one does not have it. */
+  outcome: z.enum(['equal', 'different', 'missing']),
+  /** One for each environment, in their order. */
+  cells: z.array(comparedCellSchema),
+});
+export type ComparedRow = z.infer<typeof comparedRowSchema>;
+
+export const comparisonSchema = z.object({
+  /** In the order they were asked for. */
+  environments: z.array(comparedEnvironmentSchema),
+  rows: z.array(comparedRowSchema),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;

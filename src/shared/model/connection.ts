@@ -1,0 +1,83 @@
+/** Settings of a provider, what Test Connection finds, and how the server is doing. */
+import { z } from 'zod';
+import { providerIds } from '../providers/descriptor';
+import { errorReportSchema } from './error-report';
+import { formValuesSchema } from './form-values';
+
+const providerId = z.enum(providerIds);
+
+/** What to do with each stored credential; a field that is not named is kept. */
+export const credentialChangesSchema = z.record(
+  z.string(),
+  z.discriminatedUnion('action', [
+    z.object({ action: z.literal('keep') }),
+    z.object({ action: z.literal('replace'), value: z.string().max(65_536) }),
+    z.object({ action: z.literal('remove') }),
+  ]),
+);
+export type CredentialChanges = z.infer<typeof credentialChangesSchema>;
+
+/** What settings are for: every workspace without its own, or one workspace alone. */
+export const settingsScopes = ['global', 'workspace'] as const;
+export type SettingsScope = (typeof settingsScopes)[number];
+
+export const connectionFormSchema = z.object({
+  workspaceId: z.uuid(),
+  /** Which settings the form is about. Left out: those that the workspace uses (`source`). */
+  scope: z.enum(settingsScopes).optional(),
+  provider: providerId,
+  values: formValuesSchema,
+  credentials: credentialChangesSchema,
+});
+export type ConnectionForm = z.infer<typeof connectionFormSchema>;
+
+export const providerSettingsSchema = z.object({
+  values: formValuesSchema,
+  /** Names of the credentials that are stored. The credentials themselves never come back. */
+  savedCredentials: z.array(z.string()),
+  /** Whether this provider has been set up and saved. */
+  saved: z.boolean(),
+});
+
+export const connectionSettingsSchema = z.object({
+  /** Where these settings come from. */
+  source: z.enum(settingsScopes),
+  provider: providerId,
+  /** The form of every provider, so that choosing another and back loses nothing. */
+  providers: z.record(providerId, providerSettingsSchema),
+});
+export type ConnectionSettings = z.infer<typeof connectionSettingsSchema>;
+
+/** One step of Test Connection. Sent when it starts (`running`) and again, with the same id, when it ends. */
+export const checkStepSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  status: z.enum([
+    'running',
+    'passed',
+    'failed',
+    'warned',
+    /** There was nothing to test, or no way to: the detail says which. */
+    'skipped',
+    /** An earlier step failed. */
+    'not-reached',
+  ]),
+  /** What was found, in a few words. */
+  detail: z.string().optional(),
+  durationMs: z.number().optional(),
+  error: errorReportSchema.optional(),
+});
+export type CheckStep = z.infer<typeof checkStepSchema>;
+
+/** The last answer of the provider in use. */
+export const providerStatusSchema = z.object({
+  provider: providerId,
+  state: z.enum(['not-configured', 'unknown', 'ok', 'failed', 'offline']),
+  latencyMs: z.number().optional(),
+  at: z.number().optional(),
+  /** Of `offline`: since when, and when it is looked for next; milliseconds since 1970, UTC. */
+  since: z.number().optional(),
+  nextLookAt: z.number().optional(),
+  error: errorReportSchema.optional(),
+});
+export type ProviderStatus = z.infer<typeof providerStatusSchema>;

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { errorReportSchema } from './error-report';
+
+/** How credentials at rest are protected. */
+export const protectionSchema = z.object({
+  mode: z.enum([
+    /** Nothing has been stored yet, and nothing chosen. */
+    'undecided',
+    'keychain',
+    'passphrase',
+    'session',
+  ]),
+  /** Whether a passphrase has to be entered before credentials can be used. */
+  locked: z.boolean(),
+  keychain: z.object({
+    available: z.boolean(),
+    /** What the keychain is called on this system. */
+    name: z.string(),
+    problem: errorReportSchema.optional(),
+  }),
+});
+export type Protection = z.infer<typeof protectionSchema>;
+
+export const PASSPHRASE_MIN = 8;

@@ -1,0 +1,97 @@
+/** Progress and outcome of Pull All and Push All. */
+import { z } from 'zod';
+import { changeSetSchema } from './change-set';
+import { errorReportSchema } from './error-report';
+
+export const skippedSchema = z.object({
+  path: z.string(),
+  error: errorReportSchema,
+});
+export type Skipped = z.infer<typeof skippedSchema>;
+
+export const pullSummarySchema = z.object({
+  type: z.literal('summary'),
+  /** Paths for which an environment was made. */
+  created: z.array(z.string()),
+  /** Paths that had an environment already; their values were fetched anew. */
+  existing: z.array(z.string()),
+  /** Secrets and folders that were found but could not be read, and why. */
+  skipped: z.array(skippedSchema),
+  /** Synced environments whose path the provider no longer lists. */
+  missing: z.array(z.string()),
+  durationMs: z.number(),
+});
+export type PullSummary = z.infer<typeof pullSummarySchema>;
+
+export const pullProgressSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('listing'), found: z.number().int() }),
+  z.object({ type: z.literal('reading'), done: z.number().int(), total: z.number().int() }),
+  pullSummarySchema,
+]);
+export type PullProgress = z.infer<typeof pullProgressSchema>;
+
+/** Unsaved edits of one environment, as the window holds them. */
+export const draftSchema = z.object({
+  id: z.uuid(),
+  /** What the edits were made on. */
+  base: z.string(),
+  changes: changeSetSchema,
+});
+export type Draft = z.infer<typeof draftSchema>;
+
+export const pushActions = [
+  /** Nothing is there: it is written, and linked where it was not. */
+  'create',
+  /** What is there is replaced by the edited version. */
+  'update',
+  /** The same is there already: nothing is written, it is only linked. */
+  'link',
+  /** There is nothing to push. */
+  'none',
+  /** It would not be pushed: `error` says why. */
+  'refused',
+] as const;
+export type PushAction = (typeof pushActions)[number];
+
+/** What Push All would do with one environment. */
+export const pushRowSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  path: z.string(),
+  action: z.enum(pushActions),
+  /** Keys that would come, have another value, and go at the provider. */
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+  removed: z.array(z.string()),
+  error: errorReportSchema.optional(),
+});
+export type PushRow = z.infer<typeof pushRowSchema>;
+
+export const pushedSchema = z.object({ id: z.uuid(), name: z.string(), path: z.string() });
+export type Pushed = z.infer<typeof pushedSchema>;
+
+export const notPushedSchema = pushedSchema.extend({ error: errorReportSchema });
+export type NotPushed = z.infer<typeof notPushedSchema>;
+
+export const pushSummarySchema = z.object({
+  type: z.literal('summary'),
+  pushed: z.array(pushedSchema),
+  /** Each as it was before: its edits are still unsaved, and it can be tried again alone. */
+  failed: z.array(notPushedSchema),
+  /** There was nothing to push. */
+  unchanged: z.array(pushedSchema),
+  durationMs: z.number(),
+});
+export type PushSummary = z.infer<typeof pushSummarySchema>;
+
+export const pushProgressSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('pushing'),
+    done: z.number().int(),
+    total: z.number().int(),
+    /** The environment that has just been dealt with. With an error its edits are still unsaved. */
+    finished: pushedSchema.extend({ error: errorReportSchema.optional() }).optional(),
+  }),
+  pushSummarySchema,
+]);
+export type PushProgress = z.infer<typeof pushProgressSchema>;
