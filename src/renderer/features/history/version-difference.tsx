@@ -182,8 +182,8 @@ function RollBackHead({ sides: { before, after } }: { readonly sides: Sides }) {
       {overtaken ? (
         <Card tone="info" title="Someone else changed it meanwhile" live>
           <p className="text-text-2">
-            Nothing was written. This is what rolling back to {after.version} changes now: look at it
-            again.
+            Nothing was written. This is what rolling back to {after.version} changes now: look at
+            it again.
           </p>
         </Card>
       ) : null}
