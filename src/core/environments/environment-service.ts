@@ -31,7 +31,7 @@ import type { Connection, Connections } from '@core/connections/connections';
 import type { ProviderStatuses } from '@core/connections/provider-statuses';
 import { editDocument, editMarks, putEntry, type WritableDocument } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
-import { exportDocument, type Exported } from './export-document';
+import { exportDocument, exportExtensions, type Exported } from './export-document';
 import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';
 import type { Glances } from './glances';
 import { Turns } from './turns';
@@ -547,11 +547,7 @@ export class EnvironmentService {
     const exported = exportDocument(document, this.parts.marks.list(id), format);
     this.#log(row, { action: 'exported', detail: format });
     const name = fileNamePart(row.name) || 'environment';
-    return {
-      ...exported,
-      fileName:
-        format === 'dotenv' ? `${name}.env` : `${name}.${format === 'json' ? 'json' : 'sh'}`,
-    };
+    return { ...exported, fileName: `${name}${exportExtensions[format]}` };
   }
 
   rows(workspaceId: string): EnvironmentRow[] {

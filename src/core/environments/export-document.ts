@@ -1,9 +1,7 @@
 /** A document in a format that other tools read, and what that format cannot hold. */
 import { AppError } from '@shared/errors';
 import type { ExportFormat } from '@shared/model/open-environment';
-import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
-import { isShellKey } from '@shared/model/key-rules';
-import { formatShell } from '@shared/model/shell';
+import { listOf, writeVariable, type EnvFormat } from '@shared/model/env-format';
 import type { VariableMark } from '@core/storage/variable-marks';
 import {
   documentToText,
@@ -17,7 +15,16 @@ export interface Exported {
   readonly warnings: string[];
 }
 
-/** Disabled variables stay out. Throws `BINARY_VALUE`; `INVALID_INPUT` where there are no variables. */
+/** The end of the file's name. */
+export const exportExtensions: Readonly<Record<ExportFormat, string>> = {
+  dotenv: '.env',
+  compose: '.env',
+  docker: '.env',
+  json: '.json',
+  shell: '.sh',
+};
+
+/** Without disabled variables. Throws `BINARY_VALUE`, or `INVALID_INPUT` if there are no variables. */
 export function exportDocument(
   document: SecretDocument,
   marks: ReadonlyMap<string, VariableMark>,
@@ -41,34 +48,30 @@ export function exportDocument(
       : [
           `${String(disabled)} disabled ${disabled === 1 ? 'variable is' : 'variables are'} left out.`,
         ];
-  switch (format) {
-    case 'json':
-      return { text: `${mapToJson(entries)}\n`, warnings };
-    case 'dotenv':
-      return flat(entries, warnings, isDotenvKey, 'cannot be written in a .env file', formatDotenv);
-    case 'shell':
-      return flat(entries, warnings, isShellKey, 'cannot be exported by a shell', formatShell);
-  }
+  if (format === 'json') return { text: `${mapToJson(entries)}\n`, warnings };
+  return writeAll(entries, warnings, format);
 }
 
-function flat(
+function writeAll(
   entries: ReadonlyMap<string, SecretEntry>,
   warnings: string[],
-  isKey: (key: string) => boolean,
-  complaint: string,
-  write: (entries: Iterable<{ key: string; value: string }>) => string,
+  format: EnvFormat,
 ): Exported {
-  const written: { key: string; value: string }[] = [];
+  let text = '';
+  const runByShells: string[] = [];
   for (const [key, { kind, value }] of entries) {
-    const text = value.reveal();
-    if (!isKey(key)) warnings.push(`${key} is left out: this key ${complaint}.`);
-    else if (text.includes('\0')) {
-      warnings.push(`${key} is left out: its value holds a NUL character.`);
-    } else {
-      if (kind === 'nested') warnings.push(`${key} is nested, and is written as JSON text.`);
-      else if (kind !== 'text') warnings.push(`${key} is a ${kind}, and is written as text.`);
-      written.push({ key, value: text });
-    }
+    const written = writeVariable(format, key, value.reveal());
+    warnings.push(...written.warnings);
+    if (written.text === undefined) continue;
+    text += written.text;
+    if (kind === 'nested') warnings.push(`${key} is nested, and is written as JSON text.`);
+    else if (kind !== 'text') warnings.push(`${key} is a ${kind}, and is written as text.`);
+    if (written.isRunByShells === true) runByShells.push(key);
   }
-  return { text: write(written), warnings };
+  if (runByShells.length > 0) {
+    warnings.push(
+      `Do not source this file in a shell, which would run parts of ${listOf(runByShells)} as commands. Choose Shell for that.`,
+    );
+  }
+  return { text, warnings };
 }

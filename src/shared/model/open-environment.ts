@@ -20,5 +20,5 @@ export const openEnvironmentSchema = z.object({
 });
 export type OpenEnvironment = z.infer<typeof openEnvironmentSchema>;
 
-export const exportFormats = ['dotenv', 'json', 'shell'] as const;
+export const exportFormats = ['dotenv', 'compose', 'docker', 'json', 'shell'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
