@@ -17,12 +17,8 @@ import type { ActivityLog, NewActivity } from '@core/activity/activity-log';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
 import type { Moves } from '@core/storage/moves';
-import {
-  asRevision,
-  type RemoveOutcome,
-  type Revision,
-  type SecretSnapshot,
-} from '@core/providers/provider';
+import type { RemoveOutcome, SecretSnapshot } from '@core/providers/provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
 import type { SecretDocument, SecretEntry } from '@core/secrets/document';
 import { sameEntry } from '@core/secrets/same-content';
 import type { HeldValues } from '@core/secrets/session-secrets';

@@ -1,6 +1,6 @@
 /** The values of environments, wherever they live: one way in for those that are synced and those that are not. */
 import type { EnvironmentRow } from '@core/storage/environments';
-import { asRevision } from '@core/providers/provider';
+import { asRevision } from '@core/secrets/revision';
 import { fingerprint } from '@core/secrets/document';
 import type { HeldValues, SecretAddress, SessionSecrets } from '@core/secrets/session-secrets';
 import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';

@@ -1,6 +1,7 @@
 /** What was last seen at the server, by metadata alone, of environments whose values are in memory. */
 import type { Environment } from '@shared/model/environment';
-import type { Glance, Revision } from '@core/providers/provider';
+import type { Glance } from '@core/providers/provider';
+import type { Revision } from '@core/secrets/revision';
 
 interface Seen {
   readonly connectionId: string;

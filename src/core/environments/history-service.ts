@@ -13,13 +13,8 @@ import { mergeRows, type SideChange } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import type { EnvironmentRow } from '@core/storage/environments';
 import type { VariableMark } from '@core/storage/variable-marks';
-import {
-  asRevision,
-  type CallOptions,
-  type Glance,
-  type History,
-  type SecretVersion,
-} from '@core/providers/provider';
+import type { CallOptions, Glance, History, SecretVersion } from '@core/providers/provider';
+import { asRevision } from '@core/secrets/revision';
 import type { SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { HeldValues } from '@core/secrets/session-secrets';

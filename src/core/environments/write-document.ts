@@ -1,5 +1,6 @@
 import { isAppError } from '@shared/errors';
-import type { CallOptions, Revision, Written } from '@core/providers/provider';
+import type { CallOptions, Written } from '@core/providers/provider';
+import type { Revision } from '@core/secrets/revision';
 import type { SecretDocument } from '@core/secrets/document';
 import { sameContent } from '@core/secrets/same-content';
 import type { Connection } from '@core/connections/connections';

@@ -10,7 +10,8 @@ import {
 } from '@core/environments/environment-service';
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { LinkService } from './link-service';
-import type { Revision, SecretSnapshot } from '@core/providers/provider';
+import type { SecretSnapshot } from '@core/providers/provider';
+import type { Revision } from '@core/secrets/revision';
 import type { SecretDocument, SecretEntry } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { Connection } from '@core/connections/connections';
