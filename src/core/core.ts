@@ -25,7 +25,7 @@ import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
 import { MergeService } from '@core/environments/merge-service';
 import { LinkService } from '@core/transfer/link-service';
-import { MigrateService } from '@core/transfer/migrate-service';
+import { MigrationService } from '@core/transfer/migration-service';
 import { Notices } from '@core/notices/notices';
 import { PreferencesService } from '@core/preferences/preferences-service';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
@@ -81,7 +81,7 @@ export interface Core {
   readonly status: StatusService;
   readonly pull: PullService;
   readonly push: PushService;
-  readonly migrations: MigrateService;
+  readonly migrations: MigrationService;
   readonly security: SecurityService;
   readonly activity: ActivityLog;
   readonly clipboard: ClipboardService;
@@ -216,7 +216,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       status,
       pull: new PullService({ configurations, connections, environments, statuses, activity }),
       push: new PushService({ environments, links, values, connections, activity }),
-      migrations: new MigrateService({
+      migrations: new MigrationService({
         environments,
         rows,
         values,

@@ -25,7 +25,7 @@ export interface LinkServiceParts {
   readonly now: () => number;
 }
 
-export interface EnableSync {
+export interface LinkRequest {
   readonly id: string;
   readonly path: string;
   readonly resolution: SyncResolution;
@@ -63,7 +63,7 @@ export class LinkService {
   }
 
   /** A failure leaves the environment as it was: not synced, its values here. */
-  async enable(request: EnableSync, signal: AbortSignal): Promise<OpenEnvironment> {
+  async enable(request: LinkRequest, signal: AbortSignal): Promise<OpenEnvironment> {
     const { environments, activity } = this.parts;
     const { id, path } = request;
     await environments.inTurn(id, async () => {
@@ -96,7 +96,7 @@ export class LinkService {
     return environments.open(id);
   }
 
-  async #link(row: EnvironmentRow, request: EnableSync, signal: AbortSignal): Promise<void> {
+  async #link(row: EnvironmentRow, request: LinkRequest, signal: AbortSignal): Promise<void> {
     const { rows, values, marks: allMarks, documents, connections, environments, now } = this.parts;
     if (row.synced) throw new AppError('INVALID_INPUT', { message: 'Sync is already on.' });
     const { path } = request;
@@ -146,7 +146,7 @@ async function readIfThere(
 async function resolve(
   connection: Connection,
   here: SecretDocument,
-  { path, resolution, serverRevision, prefer = {}, undelete = false }: EnableSync,
+  { path, resolution, serverRevision, prefer = {}, undelete = false }: LinkRequest,
   signal: AbortSignal,
 ): Promise<Linked> {
   const { provider } = connection;

@@ -5,13 +5,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import type {
-  MovePlan,
-  MoveProgress,
-  MoveRequest,
-  MoveStage,
-  MoveSummary,
-  MoveTarget,
-  PendingMove,
+  MigrationPlan,
+  MigrationProgress,
+  MigrationRequest,
+  MigrationStage,
+  MigrationSummary,
+  MigrationTarget,
+  PendingMigration,
   Place,
 } from '@shared/model/migration';
 import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
@@ -28,7 +28,7 @@ import type { Configurations } from '@core/connections/configurations';
 import type { Connection, Connections } from '@core/connections/connections';
 import { copyDiffers, labelOf, nameBoth, readIfKept, readIfThere, sourceGone } from './places';
 
-export interface MigrateServiceParts {
+export interface MigrationServiceParts {
   readonly environments: EnvironmentService;
   readonly rows: Environments;
   readonly values: EnvironmentValues;
@@ -61,13 +61,13 @@ const NOTHING_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'VALUE_TOO_LARGE',
 ]);
 
-export class MigrateService {
+export class MigrationService {
   /** Moves that are under way in this process. */
   readonly #running = new Set<string>();
 
-  constructor(private readonly parts: MigrateServiceParts) {}
+  constructor(private readonly parts: MigrationServiceParts) {}
 
-  targets(workspaceId: string): MoveTarget[] {
+  targets(workspaceId: string): MigrationTarget[] {
     const { configurations } = this.parts;
     const current = configurations.resolve(workspaceId).provider;
     return providerIds
@@ -81,7 +81,7 @@ export class MigrateService {
   }
 
   /** Throws where an end cannot be connected to; what else stands against it is in the plan. */
-  async plan(request: MoveRequest, signal: AbortSignal): Promise<MovePlan> {
+  async plan(request: MigrationRequest, signal: AbortSignal): Promise<MigrationPlan> {
     const row = this.parts.environments.row(request.environmentId);
     const route = this.#routeOf(row, request);
     const ends = await this.#connect(row.workspaceId, route);
@@ -110,9 +110,9 @@ export class MigrateService {
 
   /** Ends with a summary. Throws what `plan` refuses for; broken off later it is among `pending`. */
   async *run(
-    request: MoveRequest,
+    request: MigrationRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<MoveProgress, void, undefined> {
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
     const release = await this.parts.environments.holdTurn(request.environmentId);
     try {
       if (signal.aborted) throw new AppError('CANCELLED');
@@ -122,7 +122,7 @@ export class MigrateService {
     }
   }
 
-  pending(workspaceId: string): PendingMove[] {
+  pending(workspaceId: string): PendingMigration[] {
     const { journal, rows } = this.parts;
     return journal.list(workspaceId).map(({ id, environmentId, from, to, stage, at }) => ({
       id,
@@ -139,7 +139,10 @@ export class MigrateService {
   }
 
   /** Ends as `run`. Throws `COPY_DIFFERS`, and `NOT_FOUND` where one of the two is gone. */
-  async *resume(id: string, signal: AbortSignal): AsyncGenerator<MoveProgress, void, undefined> {
+  async *resume(
+    id: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
     const release = await this.parts.environments.holdTurn(this.#find(id).environmentId);
     try {
       yield* this.#carryOut(this.#find(id), signal);
@@ -178,7 +181,7 @@ export class MigrateService {
   }
 
   /** Puts the move in the journal. Throws what stands against it without asking a server. */
-  #begin(request: MoveRequest): MoveRow {
+  #begin(request: MigrationRequest): MoveRow {
     const { environments, journal, now } = this.parts;
     const row = environments.row(request.environmentId);
     const route = this.#routeOf(row, request);
@@ -198,7 +201,7 @@ export class MigrateService {
   async *#carryOut(
     move: MoveRow,
     signal: AbortSignal,
-  ): AsyncGenerator<MoveProgress, void, undefined> {
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
     const { journal } = this.parts;
     const startedAt = performance.now();
     let outcome: 'done' | 'failed' | 'cancelled' = 'cancelled';
@@ -218,7 +221,7 @@ export class MigrateService {
         reachable: this.#isInUse(move.workspaceId, move.to),
         ...(removed && removedFields(removed)),
         durationMs: performance.now() - startedAt,
-      } satisfies MoveSummary;
+      } satisfies MigrationSummary;
     } catch (error) {
       const { code, message } = toErrorReport(error);
       if (code !== 'CANCELLED') {
@@ -239,7 +242,7 @@ export class MigrateService {
     move: MoveRow,
     ends: Ends,
     signal: AbortSignal,
-  ): AsyncGenerator<MoveProgress, void, undefined> {
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
     const { from, to } = move;
     yield { type: 'stage', stage: 'reading' };
     const read = move.stage === 'reading' ? readIfThere : readIfKept;
@@ -395,7 +398,10 @@ export class MigrateService {
     };
   }
 
-  #routeOf({ workspaceId, path }: EnvironmentRow, { provider, toPath }: MoveRequest): MoveRoute {
+  #routeOf(
+    { workspaceId, path }: EnvironmentRow,
+    { provider, toPath }: MigrationRequest,
+  ): MoveRoute {
     const current = this.parts.configurations.resolve(workspaceId).provider;
     return { from: { provider: current, path }, to: { provider, path: toPath } };
   }
@@ -482,7 +488,7 @@ export class MigrateService {
     });
   }
 
-  #enter(move: MoveRow, stage: MoveStage): void {
+  #enter(move: MoveRow, stage: MigrationStage): void {
     const { journal, now } = this.parts;
     if (!journal.setStage(move.id, stage, now())) throw environmentGone(move);
   }
@@ -533,7 +539,7 @@ export const removedFields = (
     ? { recoverable: true, until: outcome.until?.getTime() }
     : { recoverable: false };
 
-const copyAt = (stage: MoveStage): PendingMove['copy'] => {
+const copyAt = (stage: MigrationStage): PendingMigration['copy'] => {
   switch (stage) {
     case 'reading':
       return 'none';
