@@ -15,7 +15,7 @@ import { Moves } from '@core/storage/moves';
 import { openDatabase } from '@core/storage/open';
 import { Preferences } from '@core/storage/preferences';
 import { VariableMarks } from '@core/storage/variable-marks';
-import { VaultConfigurations } from '@core/storage/vault-configurations';
+import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
 import { EnvironmentService } from '@core/environments/environment-service';
 import { EnvironmentValues } from '@core/environments/environment-values';
@@ -36,8 +36,8 @@ import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { SampleService } from '@core/samples/sample-service';
 import { SecurityService } from '@core/security/security-service';
-import { Changes } from '@core/connections/changes';
-import { Configurations } from '@core/connections/configurations';
+import { ChangeSignal } from '@core/connections/change-signal';
+import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
 import { ProviderStatuses } from '@core/connections/provider-statuses';
 import { PushService } from '@core/transfer/push-service';
@@ -113,18 +113,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
     };
     const workspaces = new Workspaces(database);
-    const configurations = new Configurations(
-      new VaultConfigurations(database, now),
+    const settings = new SettingsStore(
+      new ConnectionSettingsRows(database, now),
       credentials,
       workspaces,
     );
     const activity = new ActivityLog(new ActivityRows(database), workspaces, now);
     const timers = systemTimers(now);
-    const changes = new Changes();
-    const statuses = new ProviderStatuses(now, changes);
+    const changed = new ChangeSignal();
+    const statuses = new ProviderStatuses(now, changed);
     const reachability = new Reachability({
       timers,
-      changes,
+      changed,
       onLost: ({ workspaceId }, { message }) => {
         activity.record({
           workspaceId,
@@ -135,7 +135,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       },
       onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
     });
-    const connections = new Connections(configurations, credentials, registry, reachability);
+    const connections = new Connections(settings, credentials, registry, reachability);
     const session = new SessionSecrets();
     const rows = new Environments(database);
     const documents = new LocalDocuments(new SealedDocuments(database), keyStore);
@@ -149,7 +149,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       values,
       documents,
       moves,
-      configurations,
+      settings,
       connections,
       statuses,
       glances,
@@ -167,14 +167,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       now,
     });
     const connectionService = new ConnectionService({
-      configurations,
+      settings,
       connections,
       credentials,
       session,
-      changes,
+      changed,
       activity,
     });
-    const status = new StatusService({ configurations, statuses, reachability, changes, timers });
+    const status = new StatusService({ settings, statuses, reachability, changed, timers });
     const clipboard = new ClipboardService(hostClipboard);
     const preferenceRows = new Preferences(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
@@ -193,7 +193,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         preferences: preferenceRows,
         environments: rows,
         documents,
-        configurations,
+        settings,
         connections,
         session,
         activity,
@@ -206,7 +206,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       links,
       samples: new SampleService({
         keys: keyStore,
-        configurations,
+        settings,
         connections: connectionService,
         environments,
         links,
@@ -214,14 +214,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       compare: new CompareService({ environments, marks }),
       connections: connectionService,
       status,
-      pull: new PullService({ configurations, connections, environments, statuses, activity }),
+      pull: new PullService({ settings, connections, environments, statuses, activity }),
       push: new PushService({ environments, links, values, connections, activity }),
       migrations: new MigrationService({
         environments,
         rows,
         values,
         journal: moves,
-        configurations,
+        settings,
         connections,
         activity,
         now,

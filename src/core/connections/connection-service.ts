@@ -4,16 +4,16 @@ import type { ActivityLog } from '@core/activity/activity-log';
 import type { CredentialStore, CredentialUpdates } from '@core/keys/credential-store';
 import { Secret } from '@core/secrets/secret';
 import type { SessionSecrets } from '@core/secrets/session-secrets';
-import type { Changes } from './changes';
-import { GLOBAL_SCOPE, type Configurations } from './configurations';
+import type { ChangeSignal } from './change-signal';
+import { GLOBAL_SCOPE, type SettingsStore } from './settings-store';
 import { assertValid, credentialFields, type Connections } from './connections';
 
 export interface ConnectionServiceParts {
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly credentials: CredentialStore;
   readonly session: SessionSecrets;
-  readonly changes: Changes;
+  readonly changed: ChangeSignal;
   readonly activity: ActivityLog;
 }
 
@@ -21,21 +21,21 @@ export class ConnectionService {
   constructor(private readonly parts: ConnectionServiceParts) {}
 
   settings(workspaceId: string): ConnectionSettings {
-    return this.parts.configurations.settings(workspaceId);
+    return this.parts.settings.view(workspaceId);
   }
 
   /** Stores settings and credentials. Values that came from other settings leave the memory. */
   async save(form: ConnectionForm): Promise<ConnectionSettings> {
-    const { configurations, credentials, activity } = this.parts;
+    const { settings, credentials, activity } = this.parts;
     const { workspaceId, provider, values } = form;
-    const scope = configurations.scopeFor(workspaceId, form.scope);
+    const scope = settings.scopeFor(workspaceId, form.scope);
     assertValid(provider, values, this.#acceptableCredentials(scope, form));
     const prepared = await this.parts.connections.prepareToStore(scope, form);
     const updates = { ...credentialUpdates(form), ...prepared?.credentials };
     const credentialsChanged = Object.keys(updates).length > 0;
     await credentials.update(scope, provider, updates, () => {
       const stored = { ...values, ...prepared?.values };
-      configurations.save(scope, provider, stored, credentialsChanged);
+      settings.save(scope, provider, stored, credentialsChanged);
     });
 
     this.#dropOutdated();
@@ -45,29 +45,29 @@ export class ConnectionService {
       action: 'configured',
       detail: providerDescriptors[provider].label,
     });
-    return configurations.settings(workspaceId);
+    return settings.view(workspaceId);
   }
 
   /** Gives a workspace settings of its own, as a copy of the global defaults without credentials. */
   override(workspaceId: string): ConnectionSettings {
-    const { configurations, activity } = this.parts;
-    if (!configurations.isOverridden(workspaceId)) {
-      configurations.override(workspaceId);
+    const { settings, activity } = this.parts;
+    if (!settings.isOverridden(workspaceId)) {
+      settings.override(workspaceId);
       this.#dropOutdated();
       activity.record({ workspaceId, action: 'configuration-overridden' });
     }
-    return configurations.settings(workspaceId);
+    return settings.view(workspaceId);
   }
 
   /** Forgets a workspace's own settings and credentials. */
   useGlobal(workspaceId: string): ConnectionSettings {
-    const { configurations, activity } = this.parts;
-    if (configurations.isOverridden(workspaceId)) {
-      configurations.forget(workspaceId);
+    const { settings, activity } = this.parts;
+    if (settings.isOverridden(workspaceId)) {
+      settings.forget(workspaceId);
       this.#dropOutdated();
       activity.record({ workspaceId, action: 'global-defaults-used' });
     }
-    return configurations.settings(workspaceId);
+    return settings.view(workspaceId);
   }
 
   /** Tests a form as it stands and stores nothing. A failed test is a step, not a throw. */
@@ -75,9 +75,9 @@ export class ConnectionService {
     form: ConnectionForm,
     signal: AbortSignal,
   ): AsyncGenerator<CheckStep, void, undefined> {
-    const { configurations, connections, activity } = this.parts;
+    const { settings, connections, activity } = this.parts;
     const { workspaceId } = form;
-    const scope = configurations.scopeFor(workspaceId, form.scope);
+    const scope = settings.scopeFor(workspaceId, form.scope);
     const label = providerDescriptors[form.provider].label;
     const provider = await connections.connectForm(scope, form);
     let failure: string | undefined;
@@ -101,15 +101,15 @@ export class ConnectionService {
   lock(): void {
     this.parts.session.clear();
     this.parts.connections.closeAll();
-    this.parts.changes.tell();
+    this.parts.changed.tell();
   }
 
   /** Ends connections that settings no longer lead to, and forgets the values that came from them. */
   #dropOutdated(): void {
-    const { connections, session, changes } = this.parts;
+    const { connections, session, changed } = this.parts;
     connections.refresh();
     session.retain((address) => connections.isCurrent(address));
-    changes.tell();
+    changed.tell();
   }
 
   #acceptableCredentials(scope: string, { provider, credentials }: ConnectionForm): Set<string> {

@@ -9,7 +9,7 @@ import type { Prepared, SecretsProvider } from '@core/providers/provider';
 import type { ProviderRegistry } from '@core/providers/registry';
 import { Secret } from '@core/secrets/secret';
 import type { SecretAddress } from '@core/secrets/session-secrets';
-import type { Configurations, ResolvedConfiguration, Scope } from './configurations';
+import type { SettingsStore, ResolvedSettings, Scope } from './settings-store';
 import { interruptible, type ConnectedProvider } from './interruptible';
 import { reachable } from './reachable';
 import type { Reachability } from './reachability';
@@ -54,7 +54,7 @@ export class Connections {
   #closed = 0;
 
   constructor(
-    private readonly configurations: Configurations,
+    private readonly settings: SettingsStore,
     private readonly credentials: CredentialStore,
     private readonly registry: ProviderRegistry,
     private readonly reachability: Reachability,
@@ -68,8 +68,8 @@ export class Connections {
     const key = JSON.stringify([workspaceId, other]);
     const closed = this.#closed;
     for (;;) {
-      const resolved = this.configurations.resolve(workspaceId, other);
-      const id = this.configurations.connectionId(resolved);
+      const resolved = this.settings.resolve(workspaceId, other);
+      const id = this.settings.connectionId(resolved);
       const held = this.#holds.get(key);
       if (held?.connection.id === id) return held.connection;
       if (!this.#open.has(id)) {
@@ -88,12 +88,12 @@ export class Connections {
 
   /** The id that `connect` would give, without connecting. */
   currentId(workspaceId: string, other?: ProviderId): string {
-    return this.configurations.connectionId(this.configurations.resolve(workspaceId, other));
+    return this.settings.connectionId(this.settings.resolve(workspaceId, other));
   }
 
   /** Whether values of this connection are what the workspace would see now. */
   isCurrent({ workspaceId, connectionId }: Omit<SecretAddress, 'path'>): boolean {
-    return this.configurations.exists(workspaceId) && this.currentId(workspaceId) === connectionId;
+    return this.settings.exists(workspaceId) && this.currentId(workspaceId) === connectionId;
   }
 
   /** A provider for a form as it stands, saved or not. The caller disposes of it. */
@@ -217,7 +217,7 @@ export class Connections {
     }
   }
 
-  async #stored({ scope, provider }: ResolvedConfiguration): Promise<Credentials> {
+  async #stored({ scope, provider }: ResolvedSettings): Promise<Credentials> {
     const result: Record<string, Secret | undefined> = {};
     for (const { name } of credentialFields(provider)) {
       result[name] = await this.credentials.get(scope, provider, name);

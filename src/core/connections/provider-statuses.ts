@@ -1,6 +1,6 @@
 import { isAppError, toErrorReport } from '@shared/errors';
 import type { ProviderStatus } from '@shared/model/connection';
-import type { Changes } from './changes';
+import type { ChangeSignal } from './change-signal';
 import type { Connection } from './connections';
 
 type Answer = Omit<ProviderStatus, 'provider'>;
@@ -11,7 +11,7 @@ export class ProviderStatuses {
 
   constructor(
     private readonly now: () => number,
-    private readonly changes: Changes,
+    private readonly changed: ChangeSignal,
   ) {}
 
   get(connectionId: string): Answer | undefined {
@@ -34,7 +34,7 @@ export class ProviderStatuses {
 
   set(connectionId: string, answer: Omit<Answer, 'at'>): void {
     this.#answers.set(connectionId, { ...answer, at: this.now() });
-    this.changes.tell();
+    this.changed.tell();
   }
 }
 

@@ -6,7 +6,7 @@ import { AppError, isAppError, type ErrorCode } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { SecretsProvider } from '@core/providers/provider';
-import type { Changes } from './changes';
+import type { ChangeSignal } from './change-signal';
 
 /** Times in milliseconds. */
 export interface Timers {
@@ -76,7 +76,7 @@ export function waitBeforeLook(looks: number, random: number): number {
 
 export interface ReachabilityParts {
   readonly timers: Timers;
-  readonly changes: Changes;
+  readonly changed: ChangeSignal;
   /** Called once an outage. */
   readonly onLost: (server: Server, reason: AppError) => void;
   /** Called when it ends with the server found, and not with the connection. */
@@ -99,7 +99,7 @@ export class Reachability {
   answered(connectionId: string): void {
     if (!this.#outages.delete(connectionId)) return;
     this.parts.onFound(connectionId);
-    this.parts.changes.tell();
+    this.parts.changed.tell();
   }
 
   /**
@@ -147,12 +147,12 @@ export class Reachability {
   }
 
   #forget(connectionId: string): void {
-    if (this.#outages.delete(connectionId)) this.parts.changes.tell();
+    if (this.#outages.delete(connectionId)) this.parts.changed.tell();
   }
 
   #keep(connectionId: string, outage: Watched): void {
     this.#outages.set(connectionId, outage);
-    this.parts.changes.tell();
+    this.parts.changed.tell();
   }
 
   #isOut(server: Server, looks: number, reason: AppError): Pick<Outage, 'error' | 'nextLookAt'> {

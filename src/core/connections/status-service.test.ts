@@ -2,8 +2,8 @@
 import type { ProviderStatus } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { Changes } from './changes';
-import type { Configurations } from './configurations';
+import { ChangeSignal } from './change-signal';
+import type { SettingsStore } from './settings-store';
 import { ProviderStatuses } from './provider-statuses';
 import { Reachability, type Server, type Timers } from './reachability';
 import { StatusService } from './status-service';
@@ -56,11 +56,11 @@ beforeEach(() => {
   looks = 0;
   connectionId = ID;
   told = [];
-  const changes = new Changes();
-  const statuses = new ProviderStatuses(() => clock.now(), changes);
+  const changed = new ChangeSignal();
+  const statuses = new ProviderStatuses(() => clock.now(), changed);
   reachability = new Reachability({
     timers: clock,
-    changes,
+    changed,
     onLost: () => undefined,
     onFound: (id) => statuses.set(id, { state: 'ok' }),
   });
@@ -74,11 +74,11 @@ beforeEach(() => {
       if (away) throw new AppError('CONNECTION_REFUSED');
     },
   };
-  const configurations = {
+  const settings = {
     resolve: () => ({ provider: 'hashicorp-vault', saved: true }),
     connectionId: () => connectionId,
-  } as unknown as Configurations;
-  service = new StatusService({ configurations, statuses, reachability, changes, timers: clock });
+  } as unknown as SettingsStore;
+  service = new StatusService({ settings, statuses, reachability, changed, timers: clock });
 });
 
 /** Follows the status until the test ends, or until what is returned is called. */

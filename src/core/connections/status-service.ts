@@ -1,15 +1,15 @@
 /** How the provider in use stands, and how it changes while a window looks at it. */
 import type { ProviderStatus } from '@shared/model/connection';
-import type { Changes } from './changes';
-import type { Configurations } from './configurations';
+import type { ChangeSignal } from './change-signal';
+import type { SettingsStore } from './settings-store';
 import type { ProviderStatuses } from './provider-statuses';
 import type { Reachability, Timers } from './reachability';
 
 export interface StatusServiceParts {
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly statuses: ProviderStatuses;
   readonly reachability: Reachability;
-  readonly changes: Changes;
+  readonly changed: ChangeSignal;
   readonly timers: Timers;
 }
 
@@ -19,11 +19,11 @@ export class StatusService {
   constructor(private readonly parts: StatusServiceParts) {}
 
   status(workspaceId: string): ProviderStatus {
-    const { configurations, statuses, reachability } = this.parts;
-    const resolved = configurations.resolve(workspaceId);
+    const { settings, statuses, reachability } = this.parts;
+    const resolved = settings.resolve(workspaceId);
     const { provider, saved } = resolved;
     if (!saved) return { provider, state: 'not-configured' };
-    const connectionId = configurations.connectionId(resolved);
+    const connectionId = settings.connectionId(resolved);
     const outage = reachability.outage(connectionId);
     if (outage !== undefined) {
       const { since, nextLookAt, error } = outage;
@@ -66,7 +66,7 @@ export class StatusService {
 
   /** Resolves when something may have changed; looks for the server when that is due. */
   async #nextChange(workspaceId: string, ended: AbortSignal): Promise<void> {
-    const { changes, timers, reachability } = this.parts;
+    const { changed, timers, reachability } = this.parts;
     const connectionId = this.#connectionId(workspaceId);
     const outage = reachability.outage(connectionId);
     const stopWaiting =
@@ -75,14 +75,14 @@ export class StatusService {
         void reachability.look(connectionId);
       });
     try {
-      await changes.next(ended);
+      await changed.next(ended);
     } finally {
       stopWaiting?.();
     }
   }
 
   #connectionId(workspaceId: string): string {
-    const { configurations } = this.parts;
-    return configurations.connectionId(configurations.resolve(workspaceId));
+    const { settings } = this.parts;
+    return settings.connectionId(settings.resolve(workspaceId));
   }
 }

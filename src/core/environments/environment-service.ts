@@ -22,7 +22,7 @@ import { asRevision, type Revision } from '@core/secrets/revision';
 import type { SecretDocument, SecretEntry } from '@core/secrets/document';
 import { sameEntry } from '@core/secrets/same-content';
 import type { HeldValues } from '@core/secrets/session-secrets';
-import type { Configurations } from '@core/connections/configurations';
+import type { SettingsStore } from '@core/connections/settings-store';
 import type { Connection, Connections } from '@core/connections/connections';
 import type { ProviderStatuses } from '@core/connections/provider-statuses';
 import { editDocument, editMarks, putEntry, type WritableDocument } from './edit-document';
@@ -40,7 +40,7 @@ export interface EnvironmentServiceParts {
   readonly values: EnvironmentValues;
   readonly documents: LocalDocuments;
   readonly moves: Pick<Moves, 'pathsOf'>;
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly statuses: ProviderStatuses;
   readonly glances: Glances;
@@ -650,8 +650,8 @@ export class EnvironmentService {
   }
 
   #connectionId(workspaceId: string): string {
-    const { configurations } = this.parts;
-    return configurations.connectionId(configurations.resolve(workspaceId));
+    const { settings } = this.parts;
+    return settings.connectionId(settings.resolve(workspaceId));
   }
 
   #log(row: EnvironmentRow, entry: Pick<NewActivity, 'action' | 'outcome' | 'detail'>): void {

@@ -3,13 +3,13 @@ import { providerDescriptors } from '@shared/providers';
 import type { KeyHolder } from '@core/keys/key-store';
 import type { EnvironmentService } from '@core/environments/environment-service';
 import type { LinkService } from '@core/transfer/link-service';
-import type { Configurations } from '@core/connections/configurations';
+import type { SettingsStore } from '@core/connections/settings-store';
 import type { ConnectionService } from '@core/connections/connection-service';
 import { sampleEnvironments, type SampleEnvironment } from './sample-data';
 
 export interface SampleServiceParts {
   readonly keys: KeyHolder;
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly connections: ConnectionService;
   readonly environments: EnvironmentService;
   readonly links: LinkService;
@@ -64,8 +64,8 @@ export class SampleService {
 
   /** Where another provider is in use, the samples are none of its business. */
   async #useLocalVault(workspaceId: string): Promise<void> {
-    const { configurations, connections } = this.parts;
-    if (configurations.resolve(workspaceId).provider === PROVIDER) return;
+    const { settings, connections } = this.parts;
+    if (settings.resolve(workspaceId).provider === PROVIDER) return;
     await connections.save({
       workspaceId,
       scope: 'workspace',

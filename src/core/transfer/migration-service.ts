@@ -24,7 +24,7 @@ import type { EnvironmentService } from '@core/environments/environment-service'
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { RemoveOutcome, SecretSnapshot, Written } from '@core/providers/provider';
 import { sameContent } from '@core/secrets/same-content';
-import type { Configurations } from '@core/connections/configurations';
+import type { SettingsStore } from '@core/connections/settings-store';
 import type { Connection, Connections } from '@core/connections/connections';
 import { copyDiffers, labelOf, nameBoth, readIfKept, readIfThere, sourceGone } from './places';
 
@@ -33,7 +33,7 @@ export interface MigrationServiceParts {
   readonly rows: Environments;
   readonly values: EnvironmentValues;
   readonly journal: Moves;
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly activity: ActivityLog;
   readonly now: () => number;
@@ -68,10 +68,10 @@ export class MigrationService {
   constructor(private readonly parts: MigrationServiceParts) {}
 
   targets(workspaceId: string): MigrationTarget[] {
-    const { configurations } = this.parts;
-    const current = configurations.resolve(workspaceId).provider;
+    const { settings } = this.parts;
+    const current = settings.resolve(workspaceId).provider;
     return providerIds
-      .filter((provider) => configurations.resolve(workspaceId, provider).saved)
+      .filter((provider) => settings.resolve(workspaceId, provider).saved)
       .map((provider) => ({
         provider,
         label: providerDescriptors[provider].label,
@@ -402,7 +402,7 @@ export class MigrationService {
     { workspaceId, path }: EnvironmentRow,
     { provider, toPath }: MigrationRequest,
   ): MoveRoute {
-    const current = this.parts.configurations.resolve(workspaceId).provider;
+    const current = this.parts.settings.resolve(workspaceId).provider;
     return { from: { provider: current, path }, to: { provider, path: toPath } };
   }
 
@@ -473,7 +473,7 @@ export class MigrationService {
   }
 
   #isInUse(workspaceId: string, { provider }: Place): boolean {
-    return this.parts.configurations.resolve(workspaceId).provider === provider;
+    return this.parts.settings.resolve(workspaceId).provider === provider;
   }
 
   /** Throws `NO_SUCH_ENVIRONMENT` where it went meanwhile, and `CONFLICT` where it was linked elsewhere. */

@@ -3,14 +3,14 @@ import { AppError, toErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import type { PullProgress, PullSummary } from '@shared/model/transfer';
 import type { ActivityLog } from '@core/activity/activity-log';
-import type { Configurations } from '@core/connections/configurations';
+import type { SettingsStore } from '@core/connections/settings-store';
 import type { Connections } from '@core/connections/connections';
 import type { ProviderStatuses } from '@core/connections/provider-statuses';
 import type { EnvironmentService } from '@core/environments/environment-service';
 import { pullAll } from './pull-all';
 
 export interface PullServiceParts {
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly environments: EnvironmentService;
   readonly statuses: ProviderStatuses;
@@ -64,7 +64,7 @@ export class PullService {
     workspaceId: string,
     signal: AbortSignal,
   ): AsyncGenerator<PullProgress, void, undefined> {
-    const { saved, values } = this.parts.configurations.resolve(workspaceId);
+    const { saved, values } = this.parts.settings.resolve(workspaceId);
     const isDue = saved && values['autoSync'] === true && !this.#autoSynced.has(workspaceId);
     if (!isDue || this.#pulling.has(workspaceId)) return;
     this.#autoSynced.add(workspaceId);

@@ -1,5 +1,5 @@
 /** Tells whoever waits that something has changed; what it is, they look up. */
-export class Changes {
+export class ChangeSignal {
   readonly #waiting = new Set<() => void>();
 
   tell(): void {

@@ -5,14 +5,14 @@ import type { Database } from './database';
 
 const selectionSchema = z.object({ provider: z.enum(providerIds) });
 
-/** Which provider each scope uses, and how each is set up. A scope is `global` or a workspace's id. */
-export class VaultConfigurations {
+/** Which provider each scope uses, and the settings of each. A scope is `global` or a workspace's id. */
+export class ConnectionSettingsRows {
   constructor(
     private readonly database: Database,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** `undefined` where the scope has none of its own. */
+  /** `undefined` if nothing was saved in this scope. */
   selected(scope: string): ProviderId | undefined {
     const row = this.database.get('SELECT provider FROM vault_selection WHERE scope = ?', scope);
     return row && selectionSchema.parse(row).provider;
