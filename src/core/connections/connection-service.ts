@@ -1,12 +1,12 @@
 import type { CheckStep, ConnectionForm, ConnectionSettings } from '@shared/model/connection';
 import { providerDescriptors } from '@shared/providers';
 import type { ActivityLog } from '@core/activity/activity-log';
-import type { CredentialStore, CredentialUpdates } from '@core/keys/credential-store';
-import { Secret } from '@core/secrets/secret';
+import type { CredentialStore } from '@core/keys/credential-store';
 import type { SessionSecrets } from '@core/secrets/session-secrets';
 import type { ChangeSignal } from './change-signal';
 import { GLOBAL_SCOPE, type SettingsStore } from './settings-store';
-import { assertValid, credentialFields, type Connections } from './connections';
+import { assertValid, type Connections } from './connections';
+import { acceptableCredentials, credentialNames, credentialUpdates } from './credential-changes';
 
 export interface ConnectionServiceParts {
   readonly settings: SettingsStore;
@@ -29,13 +29,14 @@ export class ConnectionService {
     const { settings, credentials, activity } = this.parts;
     const { workspaceId, provider, values } = form;
     const scope = settings.scopeFor(workspaceId, form.scope);
-    assertValid(provider, values, this.#acceptableCredentials(scope, form));
+    const names = credentialNames(provider);
+    const stored = credentials.names(scope, provider);
+    assertValid(provider, values, acceptableCredentials(names, form.credentials, stored));
     const prepared = await this.parts.connections.prepareToStore(scope, form);
-    const updates = { ...credentialUpdates(form), ...prepared?.credentials };
+    const updates = { ...credentialUpdates(names, form.credentials), ...prepared?.credentials };
     const credentialsChanged = Object.keys(updates).length > 0;
     await credentials.update(scope, provider, updates, () => {
-      const stored = { ...values, ...prepared?.values };
-      settings.save(scope, provider, stored, credentialsChanged);
+      settings.save(scope, provider, { ...values, ...prepared?.values }, credentialsChanged);
     });
 
     this.#dropOutdated();
@@ -111,30 +112,4 @@ export class ConnectionService {
     session.retain((address) => connections.isCurrent(address));
     changed.tell();
   }
-
-  #acceptableCredentials(scope: string, { provider, credentials }: ConnectionForm): Set<string> {
-    const stored = new Set(this.parts.credentials.names(scope, provider));
-    const isPresent = (name: string): boolean => {
-      const change = credentials[name];
-      if (change?.action === 'replace') return change.value !== '';
-      // Taking a credential away is a thing to save; what is missing then is said when it is needed.
-      return change?.action === 'remove' || stored.has(name);
-    };
-    return new Set(
-      credentialFields(provider)
-        .map(({ name }) => name)
-        .filter(isPresent),
-    );
-  }
-}
-
-/** What the form wants done with stored credentials. */
-function credentialUpdates({ provider, credentials }: ConnectionForm): CredentialUpdates {
-  const updates: Record<string, Secret | null> = {};
-  for (const { name } of credentialFields(provider)) {
-    const change = credentials[name];
-    if (change?.action === 'replace') updates[name] = new Secret(change.value);
-    if (change?.action === 'remove') updates[name] = null;
-  }
-  return updates;
 }
