@@ -32,6 +32,7 @@ import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-mana
 import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { SampleService } from '@core/samples/sample-service';
@@ -41,7 +42,7 @@ import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
 import { ProviderStatuses } from '@core/connections/provider-statuses';
 import { PushService } from '@core/transfer/push-service';
-import { Reachability, systemTimers } from '@core/connections/reachability';
+import { Reachability } from '@core/connections/reachability';
 import { StatusService } from '@core/connections/status-service';
 import { ConnectionService } from './connections/connection-service';
 import { PullService } from './transfer/pull-service';
@@ -60,8 +61,8 @@ export interface CoreOptions {
   readonly onTheme?: (theme: Theme) => void;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
-  /** Milliseconds since 1970, UTC. Default: the clock of this computer. */
-  readonly now?: () => number;
+  /** Clock, timers, chance and environment variables. Default: those of this computer. */
+  readonly runtime?: Runtime;
 }
 
 /** One core: everything that can be asked of it, by window, command line and library alike. */
@@ -100,8 +101,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     keychain,
     clipboard: hostClipboard,
     onTheme,
-    systemProxy = environmentProxy(process.env),
-    now = Date.now,
+    runtime = systemRuntime,
+    systemProxy = environmentProxy(runtime.env),
   } = options;
   const { database, notices: databaseNotices } = openDatabase(dataDirectory);
   try {
@@ -114,16 +115,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     };
     const workspaces = new Workspaces(database);
     const settings = new SettingsStore(
-      new ConnectionSettingsRows(database, now),
+      new ConnectionSettingsRows(database, runtime),
       credentials,
       workspaces,
     );
-    const activity = new ActivityLog(new ActivityRows(database), workspaces, now);
-    const timers = systemTimers(now);
+    const activity = new ActivityLog(new ActivityRows(database), workspaces, () => runtime.now());
     const changed = new ChangeSignal();
-    const statuses = new ProviderStatuses(now, changed);
+    const statuses = new ProviderStatuses(runtime, changed);
     const reachability = new Reachability({
-      timers,
+      runtime,
       changed,
       onLost: ({ workspaceId }, { message }) => {
         activity.record({
@@ -135,7 +135,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       },
       onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
     });
-    const connections = new Connections(settings, credentials, registry, reachability);
+    const connections = new Connections({
+      settings,
+      credentials,
+      registry,
+      reachability,
+      statuses,
+      runtime,
+    });
     const session = new SessionSecrets();
     const rows = new Environments(database);
     const documents = new LocalDocuments(new SealedDocuments(database), keyStore);
@@ -151,10 +158,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       moves,
       settings,
       connections,
-      statuses,
       glances,
       activity,
-      now,
+      runtime,
     });
     const links = new LinkService({
       environments,
@@ -164,7 +170,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       documents,
       connections,
       activity,
-      now,
+      runtime,
     });
     const connectionService = new ConnectionService({
       settings,
@@ -174,7 +180,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       changed,
       activity,
     });
-    const status = new StatusService({ settings, statuses, reachability, changed, timers });
+    const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const clipboard = new ClipboardService(hostClipboard);
     const preferenceRows = new Preferences(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
@@ -197,12 +203,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         connections,
         session,
         activity,
-        now,
+        runtime,
       }),
       environments,
       merges: new MergeService({ environments, values, connections }),
       glances: new GlanceService({ environments, values, connections, glances, reachability }),
-      history: new HistoryService({ environments, values, connections, statuses }),
+      history: new HistoryService({ environments, values, connections }),
       links,
       samples: new SampleService({
         keys: keyStore,
@@ -214,8 +220,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       compare: new CompareService({ environments, marks }),
       connections: connectionService,
       status,
-      pull: new PullService({ settings, connections, environments, statuses, activity }),
-      push: new PushService({ environments, links, values, connections, activity }),
+      pull: new PullService({ settings, connections, environments, activity, runtime }),
+      push: new PushService({ environments, links, values, connections, activity, runtime }),
       migrations: new MigrationService({
         environments,
         rows,
@@ -224,7 +230,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         settings,
         connections,
         activity,
-        now,
+        runtime,
       }),
       security: new SecurityService({ keyStore, connections: connectionService, activity }),
       activity,

@@ -10,13 +10,15 @@ import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
 import type { CallOptions, ProviderSettings, SecretsProvider } from '@core/providers/provider';
 import { Secret } from '@core/secrets/secret';
+import { systemRuntime } from '@core/runtime';
 import { failureOf } from '@test/support/failure-of';
 import { vaultForm } from '@test/support/forms';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { ChangeSignal } from './change-signal';
 import { SettingsStore, GLOBAL_SCOPE } from './settings-store';
 import { Connections } from './connections';
-import { Reachability, systemTimers } from './reachability';
+import { ProviderStatuses } from './provider-statuses';
+import { Reachability } from './reachability';
 
 const PROVIDER = 'hashicorp-vault';
 const [A, B] = ['10000000-0000-4000-8000-00000000000a', '10000000-0000-4000-8000-00000000000b'];
@@ -31,6 +33,7 @@ let workspaces: Workspaces;
 let settings: SettingsStore;
 let credentials: CredentialStore;
 let connections: Connections;
+let statuses: ProviderStatuses;
 let opened: Opened[];
 /** What `list` of every provider does. */
 let list: (options: CallOptions) => ReturnType<SecretsProvider['list']>;
@@ -46,7 +49,11 @@ beforeEach(async () => {
   workspaces = new Workspaces(database);
   for (const id of [A, B]) workspaces.insert({ id, name: id, createdAt: 0 });
   credentials = new CredentialStore(new SealedCredentials(database), keys);
-  settings = new SettingsStore(new ConnectionSettingsRows(database), credentials, workspaces);
+  settings = new SettingsStore(
+    new ConnectionSettingsRows(database, systemRuntime),
+    credentials,
+    workspaces,
+  );
   opened = [];
   list = () => Promise.resolve(LISTING);
   const create = ({ credentials: { token } }: ProviderSettings<unknown>): SecretsProvider => {
@@ -59,9 +66,11 @@ beforeEach(async () => {
     return provider as unknown as SecretsProvider;
   };
   const factory = { id: PROVIDER, create } as const;
+  const changed = new ChangeSignal();
+  statuses = new ProviderStatuses(systemRuntime, changed);
   const reachability = new Reachability({
-    timers: systemTimers(Date.now),
-    changed: new ChangeSignal(),
+    runtime: systemRuntime,
+    changed,
     onLost: () => undefined,
     onFound: () => undefined,
   });
@@ -70,7 +79,14 @@ beforeEach(async () => {
     'aws-secrets-manager': factory,
     'local-vault': factory,
   };
-  connections = new Connections(settings, credentials, registry, reachability);
+  connections = new Connections({
+    settings,
+    credentials,
+    registry,
+    reachability,
+    statuses,
+    runtime: systemRuntime,
+  });
   await save(GLOBAL_SCOPE, 'global-token');
 });
 

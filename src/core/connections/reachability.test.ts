@@ -1,5 +1,6 @@
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, vi } from 'vitest';
+import { systemRuntime } from '@core/runtime';
 import { ChangeSignal } from './change-signal';
 import { Reachability, waitBeforeLook, type Server } from './reachability';
 
@@ -41,7 +42,7 @@ beforeEach(() => {
     changed += 1;
   });
   reachability = new Reachability({
-    timers: { now: () => now, random: () => 0.5, after: () => () => undefined },
+    runtime: { ...systemRuntime, now: () => now, random: () => 0.5 },
     changed: signal,
     onLost: (_, { code }) => lost.push(code),
     onFound: (id) => found.push(id),

@@ -6,26 +6,8 @@ import { AppError, isAppError, type ErrorCode } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { SecretsProvider } from '@core/providers/provider';
+import type { Runtime } from '@core/runtime';
 import type { ChangeSignal } from './change-signal';
-
-/** Times in milliseconds. */
-export interface Timers {
-  /** Since 1970, UTC. */
-  now(): number;
-  /** From 0 to below 1. */
-  random(): number;
-  /** Runs later; what it returns takes that back. */
-  after(milliseconds: number, run: () => void): () => void;
-}
-
-export const systemTimers = (now: () => number): Timers => ({
-  now,
-  random: Math.random,
-  after: (milliseconds, run) => {
-    const timer = setTimeout(run, milliseconds);
-    return () => clearTimeout(timer);
-  },
-});
 
 /** A connection as it bears on the network. */
 export interface Server {
@@ -75,7 +57,7 @@ export function waitBeforeLook(looks: number, random: number): number {
 }
 
 export interface ReachabilityParts {
-  readonly timers: Timers;
+  readonly runtime: Runtime;
   readonly changed: ChangeSignal;
   /** Called once an outage. */
   readonly onLost: (server: Server, reason: AppError) => void;
@@ -138,7 +120,7 @@ export class Reachability {
   #lose(server: Server, reach: Watched['reach'], reason: AppError): Watched {
     const known = this.#outages.get(server.id);
     if (known !== undefined) return known;
-    const since = this.parts.timers.now();
+    const since = this.parts.runtime.now();
     const outage = { server, reach, since, looks: 0, ...this.#isOut(server, 0, reason) };
     server.ended.addEventListener('abort', () => this.#forget(server.id), { once: true });
     this.parts.onLost(server, reason);
@@ -156,10 +138,10 @@ export class Reachability {
   }
 
   #isOut(server: Server, looks: number, reason: AppError): Pick<Outage, 'error' | 'nextLookAt'> {
-    const { timers } = this.parts;
+    const { runtime } = this.parts;
     return {
       error: offline(server.providerId, reason),
-      nextLookAt: timers.now() + waitBeforeLook(looks, timers.random()),
+      nextLookAt: runtime.now() + waitBeforeLook(looks, runtime.random()),
     };
   }
 

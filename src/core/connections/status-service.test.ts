@@ -2,26 +2,36 @@
 import type { ProviderStatus } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import { ChangeSignal } from './change-signal';
 import type { SettingsStore } from './settings-store';
 import { ProviderStatuses } from './provider-statuses';
-import { Reachability, type Server, type Timers } from './reachability';
+import { Reachability, type Server } from './reachability';
 import { StatusService } from './status-service';
 
 const ID = 'connection';
 const WORKSPACE = 'workspace';
 
 /** A clock that stands still until it is moved. */
-class Clock implements Timers {
+class Clock implements Runtime {
   #now = 0;
+  readonly env = {};
   readonly waiting = new Map<() => void, number>();
 
   now(): number {
     return this.#now;
   }
 
+  monotonic(): number {
+    return this.#now;
+  }
+
   random(): number {
     return 0.5;
+  }
+
+  wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return systemRuntime.wait(milliseconds, signal);
   }
 
   after(milliseconds: number, run: () => void): () => void {
@@ -57,9 +67,9 @@ beforeEach(() => {
   connectionId = ID;
   told = [];
   const changed = new ChangeSignal();
-  const statuses = new ProviderStatuses(() => clock.now(), changed);
+  const statuses = new ProviderStatuses(clock, changed);
   reachability = new Reachability({
-    timers: clock,
+    runtime: clock,
     changed,
     onLost: () => undefined,
     onFound: (id) => statuses.set(id, { state: 'ok' }),
@@ -78,7 +88,7 @@ beforeEach(() => {
     resolve: () => ({ provider: 'hashicorp-vault', saved: true }),
     connectionId: () => connectionId,
   } as unknown as SettingsStore;
-  service = new StatusService({ settings, statuses, reachability, changed, timers: clock });
+  service = new StatusService({ settings, statuses, reachability, changed, runtime: clock });
 });
 
 /** Follows the status until the test ends, or until what is returned is called. */

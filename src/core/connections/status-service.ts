@@ -1,16 +1,17 @@
 /** How the provider in use stands, and how it changes while a window looks at it. */
 import type { ProviderStatus } from '@shared/model/connection';
+import type { Runtime } from '@core/runtime';
 import type { ChangeSignal } from './change-signal';
 import type { SettingsStore } from './settings-store';
 import type { ProviderStatuses } from './provider-statuses';
-import type { Reachability, Timers } from './reachability';
+import type { Reachability } from './reachability';
 
 export interface StatusServiceParts {
   readonly settings: SettingsStore;
   readonly statuses: ProviderStatuses;
   readonly reachability: Reachability;
   readonly changed: ChangeSignal;
-  readonly timers: Timers;
+  readonly runtime: Runtime;
 }
 
 export class StatusService {
@@ -33,8 +34,9 @@ export class StatusService {
   }
 
   /**
-   * The status, and again whenever it changes. While this is followed, a server that is out of reach is
-   * looked for when it is due; with nobody to tell, nothing is. Ends when the signal or the app does.
+   * The status, and again whenever it changes. While somebody follows it, a server that is out of reach is
+   * looked for when that is due. Ends when the signal aborts or the core closes. Throws
+   * `NO_SUCH_WORKSPACE`, also once the workspace is deleted.
    */
   async *watch(
     workspaceId: string,
@@ -64,18 +66,21 @@ export class StatusService {
     this.#closed.abort();
   }
 
-  /** Resolves when something may have changed; looks for the server when that is due. */
+  /**
+   * Resolves when something may have changed since there were `count` changes. Looks for a server that is
+   * out of reach when that is due.
+   */
   async #nextChange(workspaceId: string, ended: AbortSignal): Promise<void> {
-    const { changed, timers, reachability } = this.parts;
+    const { changed, runtime, reachability } = this.parts;
     const connectionId = this.#connectionId(workspaceId);
     const outage = reachability.outage(connectionId);
     const stopWaiting =
       outage &&
-      timers.after(Math.max(0, outage.nextLookAt - timers.now()), () => {
+      runtime.after(Math.max(0, outage.nextLookAt - runtime.now()), () => {
         void reachability.look(connectionId);
       });
     try {
-      await changed.next(ended);
+      await changed.after(changed.count, ended);
     } finally {
       stopWaiting?.();
     }

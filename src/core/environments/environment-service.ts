@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { CopyLine, ExportFormat, OpenEnvironment } from '@shared/model/open-environment';
 import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
-import {
-  AppError,
-  isAppError,
-  toErrorReport,
-  type ErrorCode,
-  type ErrorReport,
-} from '@shared/errors';
+import { AppError, toErrorReport, type ErrorCode, type ErrorReport } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import type { Environment } from '@shared/model/environment';
 import { fileNamePart } from '@shared/model/file-name';
 import { slug } from '@shared/model/slug';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
+import type { Runtime } from '@core/runtime';
 import type { ActivityLog, NewActivity } from '@core/activity/activity-log';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
@@ -23,8 +18,8 @@ import type { SecretDocument, SecretEntry } from '@core/secrets/document';
 import { sameEntry } from '@core/secrets/same-content';
 import type { HeldValues } from '@core/secrets/session-secrets';
 import type { SettingsStore } from '@core/connections/settings-store';
-import type { Connection, Connections } from '@core/connections/connections';
-import type { ProviderStatuses } from '@core/connections/provider-statuses';
+import type { ProviderConnection, Connections } from '@core/connections/connections';
+import { readIfThere } from '@core/connections/read-if-there';
 import { editDocument, editMarks, putEntry, type WritableDocument } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import { exportDocument, type Exported } from './export-document';
@@ -42,10 +37,9 @@ export interface EnvironmentServiceParts {
   readonly moves: Pick<Moves, 'pathsOf'>;
   readonly settings: SettingsStore;
   readonly connections: Connections;
-  readonly statuses: ProviderStatuses;
   readonly glances: Glances;
   readonly activity: ActivityLog;
-  readonly now: () => number;
+  readonly runtime: Runtime;
 }
 
 /** Unsaved edits, and what they were made on. */
@@ -177,7 +171,7 @@ export class EnvironmentService {
   }
 
   async #pull(row: EnvironmentRow, signal: AbortSignal): Promise<void> {
-    const { statuses, connections } = this.parts;
+    const { connections } = this.parts;
     const { id, workspaceId, path, pulledAt } = row;
     if (!row.synced) {
       throw new AppError('INVALID_INPUT', {
@@ -190,19 +184,16 @@ export class EnvironmentService {
         const connection = await connections.connect(workspaceId);
         // Linked while it was empty, and nothing was written since: the first Save creates it.
         const mayBeAbsent = pulledAt === undefined;
-        const snapshot = await statuses.observe(connection, () =>
-          connection.provider.read(path, { signal }).catch((error: unknown) => {
-            if (mayBeAbsent && isAbsent(error)) return undefined;
-            throw error;
-          }),
-        );
+        const snapshot = mayBeAbsent
+          ? await readIfThere(connection, path, signal)
+          : await connection.provider.read(path, { signal });
         connection.ended.throwIfAborted();
         // The environment may have gone meanwhile, with its workspace.
         this.row(id);
         if (snapshot !== undefined) this.record(workspaceId, connection, [snapshot]);
         else {
           const nothing = { document: EMPTY_DOCUMENT, revision: null };
-          this.parts.values.keep(row, connection.id, nothing, this.parts.now());
+          this.parts.values.keep(row, connection.id, nothing, this.parts.runtime.now());
           this.#problems.delete(id);
           this.parts.glances.forget(id);
         }
@@ -275,7 +266,7 @@ export class EnvironmentService {
           await this.parts.documents.put(id, after.document, () => {
             this.parts.marks.replace(id, after.marks);
           });
-          this.parts.values.keepPast(row, held, this.parts.now());
+          this.parts.values.keepPast(row, held, this.parts.runtime.now());
         }
       });
     });
@@ -335,12 +326,10 @@ export class EnvironmentService {
       const row = this.row(id);
       await this.#logged(row, { action: 'restored' }, async () => {
         const connection = await this.parts.connections.connect(row.workspaceId);
-        await this.parts.statuses.observe(connection, () =>
-          connection.provider.undelete(row.path, {
-            signal,
-            ...(revision !== undefined && { revision: asRevision(revision) }),
-          }),
-        );
+        await connection.provider.undelete(row.path, {
+          signal,
+          ...(revision !== undefined && { revision: asRevision(revision) }),
+        });
         if (revision !== undefined) return;
         this.#problems.delete(id);
         this.parts.glances.forget(id);
@@ -397,12 +386,12 @@ export class EnvironmentService {
    */
   record(
     workspaceId: string,
-    connection: Connection,
+    connection: ProviderConnection,
     snapshots: readonly SecretSnapshot[],
   ): string[] {
-    const { rows, values, now } = this.parts;
+    const { rows, values, runtime } = this.parts;
     connection.ended.throwIfAborted();
-    const pulledAt = now();
+    const pulledAt = runtime.now();
     const byPath = this.syncedByPath(workspaceId);
     // Both copies of a move that is under way belong to the environment that is being moved.
     const moving = this.parts.moves.pathsOf(workspaceId);
@@ -603,9 +592,7 @@ export class EnvironmentService {
   ): Promise<void> {
     const { workspaceId, path, id } = row;
     const connection = await this.parts.connections.connect(workspaceId);
-    const written = await this.parts.statuses.observe(connection, () =>
-      write(connection, path, document, { signal }),
-    );
+    const written = await write(connection, path, document, { signal });
     this.record(workspaceId, connection, [{ path, document, ...written }]);
     this.parts.marks.replace(id, marks);
   }
@@ -634,7 +621,7 @@ export class EnvironmentService {
       name,
       synced: false,
       path: slug(name) || 'environment',
-      createdAt: this.parts.now(),
+      createdAt: this.parts.runtime.now(),
     };
     this.parts.rows.insertMany([row]);
     return row;
@@ -746,6 +733,3 @@ function namesOf(variables: readonly { readonly key: string }[]): string {
   const more = variables.length - names.length;
   return more === 0 ? names.join(', ') : `${names.join(', ')} and ${String(more)} more`;
 }
-
-const isAbsent = (error: unknown): boolean =>
-  isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');

@@ -1,7 +1,7 @@
 /** Whether somebody else changed what is in memory here: asked of metadata, without fetching a value. */
 import type { EnvironmentRow } from '@core/storage/environments';
 import { mapConcurrently } from '@core/network/concurrency';
-import type { Connection, Connections } from '@core/connections/connections';
+import type { ProviderConnection, Connections } from '@core/connections/connections';
 import type { Reachability } from '@core/connections/reachability';
 import type { EnvironmentService } from './environment-service';
 import type { EnvironmentValues } from './environment-values';
@@ -51,7 +51,11 @@ export class GlanceService {
     }
   }
 
-  async #lookAt(row: EnvironmentRow, connection: Connection, signal: AbortSignal): Promise<void> {
+  async #lookAt(
+    row: EnvironmentRow,
+    connection: ProviderConnection,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { values, glances } = this.parts;
     const held = () => values.heldInMemory(row, connection.id);
     const before = held();

@@ -18,8 +18,7 @@ import { asRevision } from '@core/secrets/revision';
 import type { SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { HeldValues } from '@core/secrets/session-secrets';
-import type { Connection, Connections } from '@core/connections/connections';
-import type { ProviderStatuses } from '@core/connections/provider-statuses';
+import type { Connections } from '@core/connections/connections';
 import type { EnvironmentService } from './environment-service';
 import type { EnvironmentValues } from './environment-values';
 import { describeVariables, describeWhole } from './variables';
@@ -28,7 +27,6 @@ export interface HistoryServiceParts {
   readonly environments: EnvironmentService;
   readonly values: EnvironmentValues;
   readonly connections: Connections;
-  readonly statuses: ProviderStatuses;
 }
 
 export class HistoryService {
@@ -37,12 +35,11 @@ export class HistoryService {
   /** The newest version first. Throws what `SecretsProvider.versions` does, `NOT_FOUND` apart. */
   async list(id: string, signal: AbortSignal): Promise<EnvironmentHistory> {
     const row = this.#synced(id);
-    const [history, glance] = await this.#ask(row, (provider) =>
-      Promise.all([
-        provider.versions(row.path, { signal }).catch(noneWhereThereIsNothing),
-        provider.glance(row.path, { signal }),
-      ]),
-    );
+    const { provider } = await this.parts.connections.connect(row.workspaceId);
+    const [history, glance] = await Promise.all([
+      provider.versions(row.path, { signal }).catch(noneWhereThereIsNothing),
+      provider.glance(row.path, { signal }),
+    ]);
     if (!history.isKept) return { isKept: false };
     const held = await this.parts.environments.held(row);
     return {
@@ -110,20 +107,10 @@ export class HistoryService {
     const connection = await connections.connect(row.workspaceId);
     const known = values.at(row, connection.id, revision);
     if (known !== undefined) return known;
-    const snapshot = await this.#ask(row, (provider) =>
-      provider.readVersion(row.path, asRevision(revision), options),
-    );
+    const snapshot = await connection.provider.readVersion(row.path, asRevision(revision), options);
     connection.ended.throwIfAborted();
     values.keepSeen(row, connection.id, snapshot);
     return snapshot;
-  }
-
-  async #ask<T>(
-    row: EnvironmentRow,
-    ask: (provider: Connection['provider']) => Promise<T>,
-  ): Promise<T> {
-    const connection = await this.parts.connections.connect(row.workspaceId);
-    return this.parts.statuses.observe(connection, () => ask(connection.provider));
   }
 }
 

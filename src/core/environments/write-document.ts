@@ -3,14 +3,14 @@ import type { CallOptions, Written } from '@core/providers/provider';
 import type { Revision } from '@core/secrets/revision';
 import type { SecretDocument } from '@core/secrets/document';
 import { sameContent } from '@core/secrets/same-content';
-import type { Connection } from '@core/connections/connections';
+import type { ProviderConnection } from '@core/connections/connections';
 
 /**
  * Writes as `SecretsProvider.write`. Where that is refused since the server holds exactly this already,
  * it was a write whose answer was lost: then what is there is the outcome.
  */
 export async function writeDocument(
-  { provider }: Pick<Connection, 'provider'>,
+  { provider }: Pick<ProviderConnection, 'provider'>,
   path: string,
   document: SecretDocument,
   expected: Revision | null,
@@ -31,7 +31,7 @@ export async function writeDocument(
  * history. Throws as `undelete`, `read` and `write` do.
  */
 export async function undeleteAndWrite(
-  connection: Pick<Connection, 'provider'>,
+  connection: Pick<ProviderConnection, 'provider'>,
   path: string,
   document: SecretDocument,
   options: CallOptions,

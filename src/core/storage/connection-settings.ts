@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formValuesSchema, type FormValues } from '@shared/model/form-values';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
+import type { Runtime } from '@core/runtime';
 import type { Database } from './database';
 
 const selectionSchema = z.object({ provider: z.enum(providerIds) });
@@ -9,7 +10,7 @@ const selectionSchema = z.object({ provider: z.enum(providerIds) });
 export class ConnectionSettingsRows {
   constructor(
     private readonly database: Database,
-    private readonly now: () => number = Date.now,
+    private readonly runtime: Pick<Runtime, 'now'>,
   ) {}
 
   /** `undefined` if nothing was saved in this scope. */
@@ -39,7 +40,7 @@ export class ConnectionSettingsRows {
         scope,
         provider,
         JSON.stringify(settings),
-        this.now(),
+        this.runtime.now(),
       );
       this.database.run(
         `INSERT INTO vault_selection (scope, provider) VALUES (?, ?)
@@ -56,7 +57,7 @@ export class ConnectionSettingsRows {
       `INSERT INTO vault_configurations (scope, provider, settings_json, updated_at)
        SELECT ?, provider, settings_json, ? FROM vault_configurations WHERE scope = ?`,
       to,
-      this.now(),
+      this.runtime.now(),
       from,
     );
   }

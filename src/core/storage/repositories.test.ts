@@ -9,6 +9,7 @@ import { Database, type SqlValue } from './database';
 import { Environments, type EnvironmentRow } from './environments';
 import { openDatabase } from './open';
 import { Preferences } from './preferences';
+import { systemRuntime } from '@core/runtime';
 import { ConnectionSettingsRows } from './connection-settings';
 import { Workspaces } from './workspaces';
 
@@ -207,7 +208,7 @@ describe('Environments', () => {
 
 describe('ConnectionSettingsRows', () => {
   it('keeps the settings of each provider, and which one is selected', () => {
-    const settings = new ConnectionSettingsRows(database);
+    const settings = new ConnectionSettingsRows(database, systemRuntime);
     expect(settings.selected('global')).toBeUndefined();
     settings.save('global', 'hashicorp-vault', { url: 'https://vault', autoSync: true });
     settings.save('global', 'aws-secrets-manager', { region: 'eu-west-1' });
@@ -222,7 +223,7 @@ describe('ConnectionSettingsRows', () => {
   });
 
   it('keeps scopes apart, and forgets one as a whole', () => {
-    const settings = new ConnectionSettingsRows(database);
+    const settings = new ConnectionSettingsRows(database, systemRuntime);
     settings.save('global', 'local-vault', { autoSync: true });
     settings.save(workspaceId, 'local-vault', { autoSync: false });
     settings.removeScope(workspaceId);

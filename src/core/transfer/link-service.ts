@@ -1,14 +1,16 @@
 /** Vault Sync: linking an environment to a path of the provider, and taking the link away. */
 import type { SideBySide, SyncPreview, SyncResolution } from '@shared/model/link';
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { AppError, isAppError, toErrorReport } from '@shared/errors';
+import { AppError, toErrorReport } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { VariableMarks } from '@core/storage/variable-marks';
 import type { SecretSnapshot } from '@core/providers/provider';
 import { asRevision } from '@core/secrets/revision';
 import { mapDocument, type SecretDocument, type SecretEntry } from '@core/secrets/document';
-import type { Connection, Connections } from '@core/connections/connections';
+import type { ProviderConnection, Connections } from '@core/connections/connections';
+import { readIfThere } from '@core/connections/read-if-there';
 import type { Edits, EnvironmentService } from '@core/environments/environment-service';
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { LocalDocuments } from '@core/environments/local-documents';
@@ -22,7 +24,7 @@ export interface LinkServiceParts {
   readonly documents: LocalDocuments;
   readonly connections: Connections;
   readonly activity: ActivityLog;
-  readonly now: () => number;
+  readonly runtime: Runtime;
 }
 
 export interface LinkRequest {
@@ -97,7 +99,15 @@ export class LinkService {
   }
 
   async #link(row: EnvironmentRow, request: LinkRequest, signal: AbortSignal): Promise<void> {
-    const { rows, values, marks: allMarks, documents, connections, environments, now } = this.parts;
+    const {
+      rows,
+      values,
+      marks: allMarks,
+      documents,
+      connections,
+      environments,
+      runtime,
+    } = this.parts;
     if (row.synced) throw new AppError('INVALID_INPUT', { message: 'Sync is already on.' });
     const { path } = request;
     this.assertFree(row, path);
@@ -110,7 +120,7 @@ export class LinkService {
       rows.setSync(row.id, { synced: true, path });
       allMarks.replace(row.id, marks);
     });
-    const pulledAt = now();
+    const pulledAt = runtime.now();
     values.keep({ workspaceId: row.workspaceId, path }, connection.id, linked, pulledAt);
     if (linked.revision !== null) {
       rows.markPulled([{ id: row.id, revisionLabel: linked.version, pulledAt }]);
@@ -129,22 +139,9 @@ export class LinkService {
   }
 }
 
-async function readIfThere(
-  { provider }: Connection,
-  path: string,
-  signal: AbortSignal,
-): Promise<SecretSnapshot | undefined> {
-  try {
-    return await provider.read(path, { signal });
-  } catch (error) {
-    if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED')) return undefined;
-    throw error;
-  }
-}
-
 /** Does at the provider what was chosen, and returns what is there now. */
 async function resolve(
-  connection: Connection,
+  connection: ProviderConnection,
   here: SecretDocument,
   { path, resolution, serverRevision, prefer = {}, undelete = false }: LinkRequest,
   signal: AbortSignal,

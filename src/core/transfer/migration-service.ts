@@ -17,6 +17,7 @@ import type {
 import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
+import type { Runtime } from '@core/runtime';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { MoveRow, MoveRoute, Moves } from '@core/storage/moves';
@@ -25,8 +26,9 @@ import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { RemoveOutcome, SecretSnapshot, Written } from '@core/providers/provider';
 import { sameContent } from '@core/secrets/same-content';
 import type { SettingsStore } from '@core/connections/settings-store';
-import type { Connection, Connections } from '@core/connections/connections';
-import { copyDiffers, labelOf, nameBoth, readIfKept, readIfThere, sourceGone } from './places';
+import type { ProviderConnection, Connections } from '@core/connections/connections';
+import { readIfThere, readUnlessDeleted } from '@core/connections/read-if-there';
+import { copyDiffers, labelOf, nameBoth, sourceGone } from './places';
 
 export interface MigrationServiceParts {
   readonly environments: EnvironmentService;
@@ -36,7 +38,7 @@ export interface MigrationServiceParts {
   readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly activity: ActivityLog;
-  readonly now: () => number;
+  readonly runtime: Runtime;
 }
 
 export interface UndoOutcome {
@@ -45,8 +47,8 @@ export interface UndoOutcome {
 }
 
 interface Ends {
-  readonly source: Connection;
-  readonly target: Connection;
+  readonly source: ProviderConnection;
+  readonly target: ProviderConnection;
 }
 
 /** After a write that failed with one of these, nothing of it is at the target. */
@@ -158,7 +160,7 @@ export class MigrationService {
       const move = this.#find(id);
       return this.#logged(move, 'undone', async () => {
         const ends = await this.#connect(move.workspaceId, move);
-        const source = await readIfKept(ends.source, move.from.path, signal);
+        const source = await readUnlessDeleted(ends.source, move.from.path, signal);
         if (source === undefined) throw sourceGone(move.from, move.to);
         this.#linkBack(move, ends.source, source);
         const outcome = await this.#removeCopy(move, ends.target, source, signal);
@@ -182,7 +184,7 @@ export class MigrationService {
 
   /** Puts the move in the journal. Throws what stands against it without asking a server. */
   #begin(request: MigrationRequest): MoveRow {
-    const { environments, journal, now } = this.parts;
+    const { environments, journal, runtime } = this.parts;
     const row = environments.row(request.environmentId);
     const route = this.#routeOf(row, request);
     this.#assertRoute(row, route);
@@ -192,7 +194,7 @@ export class MigrationService {
       environmentId: row.id,
       ...route,
       stage: 'reading',
-      at: now(),
+      at: runtime.now(),
     };
     journal.insert(move);
     return move;
@@ -203,7 +205,7 @@ export class MigrationService {
     signal: AbortSignal,
   ): AsyncGenerator<MigrationProgress, void, undefined> {
     const { journal } = this.parts;
-    const startedAt = performance.now();
+    const startedAt = this.parts.runtime.monotonic();
     let outcome: 'done' | 'failed' | 'cancelled' = 'cancelled';
     let failure: string | undefined;
     this.#running.add(move.id);
@@ -220,7 +222,7 @@ export class MigrationService {
         to: move.to,
         reachable: this.#isInUse(move.workspaceId, move.to),
         ...(removed && removedFields(removed)),
-        durationMs: performance.now() - startedAt,
+        durationMs: this.parts.runtime.monotonic() - startedAt,
       } satisfies MigrationSummary;
     } catch (error) {
       const { code, message } = toErrorReport(error);
@@ -245,7 +247,7 @@ export class MigrationService {
   ): AsyncGenerator<MigrationProgress, void, undefined> {
     const { from, to } = move;
     yield { type: 'stage', stage: 'reading' };
-    const read = move.stage === 'reading' ? readIfThere : readIfKept;
+    const read = move.stage === 'reading' ? readIfThere : readUnlessDeleted;
     const source = await read(ends.source, from.path, signal);
     if (source === undefined) {
       throw move.stage === 'reading' ? nothingToMove(move) : sourceGone(from, to);
@@ -277,7 +279,7 @@ export class MigrationService {
   /** `undefined` where the copy turns out to be there already. */
   async #write(
     move: MoveRow,
-    { provider }: Connection,
+    { provider }: ProviderConnection,
     { document }: SecretSnapshot,
     signal: AbortSignal,
   ): Promise<Written | undefined> {
@@ -299,7 +301,7 @@ export class MigrationService {
   /** What arrived is not what was sent: it goes again, where it is certain to be ours. */
   async #takeBack(
     move: MoveRow,
-    { provider }: Connection,
+    { provider }: ProviderConnection,
     copy: SecretSnapshot | undefined,
     written: Written | undefined,
     signal: AbortSignal,
@@ -311,12 +313,12 @@ export class MigrationService {
 
   /** From here on the environment is at the target. */
   #switch(move: MoveRow, ends: Ends, copy: SecretSnapshot): void {
-    const { journal, rows, now } = this.parts;
+    const { journal, rows, runtime } = this.parts;
     const { environmentId, from, to } = move;
     const row = this.#linkedRow(move, from.path);
     journal.transaction(() => {
       rows.setSync(environmentId, { synced: true, path: to.path });
-      journal.setStage(move.id, 'removing', now());
+      journal.setStage(move.id, 'removing', runtime.now());
     });
     this.parts.values.forget(row, ends.source.id);
     this.#keepValues(move, to, ends.target, copy);
@@ -333,13 +335,13 @@ export class MigrationService {
   }
 
   /** The environment goes back to the source, where it was at the target already. */
-  #linkBack(move: MoveRow, connection: Connection, source: SecretSnapshot): void {
-    const { journal, rows, values, now } = this.parts;
+  #linkBack(move: MoveRow, connection: ProviderConnection, source: SecretSnapshot): void {
+    const { journal, rows, values, runtime } = this.parts;
     if (move.stage !== 'removing') return;
     const row = this.#linkedRow(move, move.to.path);
     journal.transaction(() => {
       rows.setSync(row.id, { synced: true, path: move.from.path });
-      journal.setStage(move.id, 'switching', now());
+      journal.setStage(move.id, 'switching', runtime.now());
     });
     values.forget(row, this.parts.connections.currentId(row.workspaceId));
     this.#keepValues(move, move.from, connection, source);
@@ -349,12 +351,12 @@ export class MigrationService {
   #keepValues(
     { workspaceId, environmentId }: MoveRow,
     place: Place,
-    connection: Connection,
+    connection: ProviderConnection,
     { document, revision, version }: SecretSnapshot,
   ): void {
-    const { rows, values, now } = this.parts;
+    const { rows, values, runtime } = this.parts;
     if (!this.#isInUse(workspaceId, place)) return;
-    const pulledAt = now();
+    const pulledAt = runtime.now();
     const { path } = place;
     values.keep({ workspaceId, path }, connection.id, { document, revision, version }, pulledAt);
     rows.markPulled([{ id: environmentId, revisionLabel: version, pulledAt }]);
@@ -366,7 +368,7 @@ export class MigrationService {
     { source, target }: Ends,
     signal: AbortSignal,
   ): Promise<RemoveOutcome | undefined> {
-    const copy = await readIfKept(target, to.path, signal);
+    const copy = await readUnlessDeleted(target, to.path, signal);
     if (copy === undefined) {
       const name = nameBoth(from, to);
       throw new AppError('NOT_FOUND', {
@@ -375,7 +377,7 @@ export class MigrationService {
         details: { path: to.path },
       });
     }
-    const original = await readIfKept(source, from.path, signal);
+    const original = await readUnlessDeleted(source, from.path, signal);
     if (original === undefined) return undefined;
     if (!sameContent(original.document, copy.document)) throw copyDiffers(from, to);
     return source.provider.remove(from.path, original.revision, { signal });
@@ -383,18 +385,18 @@ export class MigrationService {
 
   async #removeCopy(
     { stage, to }: MoveRow,
-    { provider, ...connection }: Connection,
+    target: ProviderConnection,
     source: SecretSnapshot,
     signal: AbortSignal,
   ): Promise<UndoOutcome> {
     // Nothing was written yet: what may be there is somebody else's.
     if (stage === 'reading') return { copy: 'absent' };
-    const copy = await readIfKept({ provider, ...connection }, to.path, signal);
+    const copy = await readUnlessDeleted(target, to.path, signal);
     if (copy === undefined) return { copy: 'absent' };
     if (!sameContent(source.document, copy.document)) return { copy: 'left' };
     return {
       copy: 'removed',
-      removed: await provider.remove(to.path, copy.revision, { signal }),
+      removed: await target.provider.remove(to.path, copy.revision, { signal }),
     };
   }
 
@@ -458,7 +460,7 @@ export class MigrationService {
     if (problem !== undefined) throw problem;
     // Until the workspace uses the other provider, the new path is looked for at the old one.
     if (from.provider === to.provider || from.path === to.path) return;
-    if ((await readIfKept(source, to.path, signal)) === undefined) return;
+    if ((await readUnlessDeleted(source, to.path, signal)) === undefined) return;
     throw new AppError('ALREADY_EXISTS', {
       message: `${labelOf(from)} holds another secret at ${to.path}, which this environment would show until the workspace uses ${labelOf(to)}.`,
       hint: 'Choose another path, best the one it has now.',
@@ -489,8 +491,8 @@ export class MigrationService {
   }
 
   #enter(move: MoveRow, stage: MigrationStage): void {
-    const { journal, now } = this.parts;
-    if (!journal.setStage(move.id, stage, now())) throw environmentGone(move);
+    const { journal, runtime } = this.parts;
+    if (!journal.setStage(move.id, stage, runtime.now())) throw environmentGone(move);
   }
 
   #find(id: string): MoveRow {

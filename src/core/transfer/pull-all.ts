@@ -4,8 +4,8 @@ import { AppError, isAppError, type ErrorReport } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
 import type { EnvironmentService } from '@core/environments/environment-service';
 import type { ListedSecret, Listing, SecretSnapshot } from '@core/providers/provider';
-import type { Connection } from '@core/connections/connections';
-import type { ProviderStatuses } from '@core/connections/provider-statuses';
+import type { ProviderConnection } from '@core/connections/connections';
+import type { Runtime } from '@core/runtime';
 
 /** How often progress is told, in milliseconds: often enough to look alive, seldom enough to cost nothing. */
 const PROGRESS_EVERY_MS = 100;
@@ -15,7 +15,7 @@ const BATCH = 500;
 
 export interface PullAllParts {
   readonly environments: EnvironmentService;
-  readonly statuses: ProviderStatuses;
+  readonly runtime: Runtime;
 }
 
 const problemOf = ({ unavailable }: ListedSecret): ErrorReport | undefined =>
@@ -31,15 +31,15 @@ const binaryReport = (bytes: number): ErrorReport =>
  * rest goes on. Whatever was read when it is cancelled stays.
  */
 export async function* pullAll(
-  { environments, statuses }: PullAllParts,
+  { environments, runtime }: PullAllParts,
   workspaceId: string,
-  connection: Connection,
+  connection: ProviderConnection,
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress, void, undefined> {
-  const startedAt = performance.now();
+  const startedAt = runtime.monotonic();
   const skipped: Skipped[] = [];
 
-  const listing = yield* list(connection, statuses, signal);
+  const listing = yield* list(connection, runtime, signal);
   for (const { path, error } of listing.unlisted)
     skipped.push({ path: `${path}/`, error: error.report() });
 
@@ -72,7 +72,7 @@ export async function* pullAll(
   };
 
   let done = 0;
-  let toldAt = performance.now();
+  let toldAt = runtime.monotonic();
   yield { type: 'reading', done, total: readable.length };
   try {
     for await (const outcome of connection.provider.readMany(readable, { signal })) {
@@ -81,8 +81,8 @@ export async function* pullAll(
       else skip(outcome.path, outcome.error.report());
       if (batch.length === BATCH) flush();
       done += 1;
-      if (performance.now() - toldAt > PROGRESS_EVERY_MS) {
-        toldAt = performance.now();
+      if (runtime.monotonic() - toldAt > PROGRESS_EVERY_MS) {
+        toldAt = runtime.monotonic();
         yield { type: 'reading', done, total: readable.length };
       }
     }
@@ -110,44 +110,48 @@ export async function* pullAll(
     existing: existing.toSorted(),
     skipped: skipped.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     missing: [...synced.keys()].filter((path) => !listed.has(path) && !isHidden(path)).toSorted(),
-    durationMs: performance.now() - startedAt,
+    durationMs: runtime.monotonic() - startedAt,
   };
 }
 
 /** The listing, telling how much has been found while it goes on. */
 async function* list(
-  connection: Connection,
-  statuses: ProviderStatuses,
+  connection: ProviderConnection,
+  runtime: Runtime,
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress, Listing, undefined> {
   let found = 0;
-  const listing = statuses.observe(connection, () =>
-    connection.provider.list({
-      signal,
-      onFound: (count) => {
-        found = count;
-      },
-    }),
-  );
+  const listing = connection.provider.list({
+    signal,
+    onFound: (count) => {
+      found = count;
+    },
+  });
   // While the reader of these events is away nobody waits for the listing; its failure is thrown below.
   listing.catch(() => undefined);
   yield { type: 'listing', found };
   for (;;) {
-    const result = await firstWithin(listing, PROGRESS_EVERY_MS);
+    const result = await firstWithin(runtime, PROGRESS_EVERY_MS, listing);
     if (result !== undefined) return result;
     yield { type: 'listing', found };
   }
 }
 
-/** What a promise gives, or `undefined` when that takes longer. */
-async function firstWithin<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  let timeout: NodeJS.Timeout | undefined;
-  const timer = new Promise<undefined>((resolve) => {
-    timeout = setTimeout(resolve, milliseconds, undefined);
+/** The result of a promise, or `undefined` if that takes longer. */
+async function firstWithin<T>(
+  runtime: Runtime,
+  milliseconds: number,
+  promise: Promise<T>,
+): Promise<T | undefined> {
+  let cancel = (): void => undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    cancel = runtime.after(milliseconds, () => {
+      resolve(undefined);
+    });
   });
   try {
-    return await Promise.race([promise, timer]);
+    return await Promise.race([promise, timeout]);
   } finally {
-    clearTimeout(timeout);
+    cancel();
   }
 }

@@ -5,16 +5,16 @@ import type { PullProgress, PullSummary } from '@shared/model/transfer';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { SettingsStore } from '@core/connections/settings-store';
 import type { Connections } from '@core/connections/connections';
-import type { ProviderStatuses } from '@core/connections/provider-statuses';
 import type { EnvironmentService } from '@core/environments/environment-service';
+import type { Runtime } from '@core/runtime';
 import { pullAll } from './pull-all';
 
 export interface PullServiceParts {
   readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly environments: EnvironmentService;
-  readonly statuses: ProviderStatuses;
   readonly activity: ActivityLog;
+  readonly runtime: Runtime;
 }
 
 export class PullService {
@@ -30,7 +30,7 @@ export class PullService {
     workspaceId: string,
     signal: AbortSignal,
   ): AsyncGenerator<PullProgress, void, undefined> {
-    const { connections, environments, statuses, activity } = this.parts;
+    const { connections, environments, activity, runtime } = this.parts;
     if (this.#pulling.has(workspaceId)) {
       throw new AppError('ALREADY_RUNNING', { message: 'Pull All is already running.' });
     }
@@ -40,7 +40,7 @@ export class PullService {
     try {
       const connection = await connections.connect(workspaceId);
       for await (const event of pullAll(
-        { environments, statuses },
+        { environments, runtime },
         workspaceId,
         connection,
         signal,
@@ -85,7 +85,7 @@ export class PullService {
    * the provider do.
    */
   async undelete(workspaceId: string, path: string, signal: AbortSignal): Promise<Environment> {
-    const { connections, environments, statuses, activity } = this.parts;
+    const { connections, environments, activity } = this.parts;
     const linked = environments.syncedByPath(workspaceId).get(path);
     if (linked !== undefined) {
       await environments.undelete(linked.id, signal);
@@ -94,10 +94,8 @@ export class PullService {
     const entry = { workspaceId, path, action: 'restored' } as const;
     try {
       const connection = await connections.connect(workspaceId);
-      const snapshot = await statuses.observe(connection, async () => {
-        await connection.provider.undelete(path, { signal });
-        return connection.provider.read(path, { signal });
-      });
+      await connection.provider.undelete(path, { signal });
+      const snapshot = await connection.provider.read(path, { signal });
       environments.record(workspaceId, connection, [snapshot]);
       activity.record(entry);
     } catch (error) {

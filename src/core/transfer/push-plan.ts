@@ -14,7 +14,8 @@ import type { SecretSnapshot } from '@core/providers/provider';
 import type { Revision } from '@core/secrets/revision';
 import type { SecretDocument, SecretEntry } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
-import type { Connection } from '@core/connections/connections';
+import type { ProviderConnection } from '@core/connections/connections';
+import { isAbsence } from '@core/connections/read-if-there';
 
 export interface PushPlanParts {
   readonly environments: EnvironmentService;
@@ -55,7 +56,7 @@ export async function planPush(
   parts: PushPlanParts,
   rows: readonly EnvironmentRow[],
   drafts: Drafts,
-  connection: Connection,
+  connection: ProviderConnection,
   signal: AbortSignal,
   mayUndelete = false,
 ): Promise<PlannedPush[]> {
@@ -94,7 +95,7 @@ async function candidateFor(
   { environments, values }: PushPlanParts,
   row: EnvironmentRow,
   draft: Edits | undefined,
-  connection: Connection,
+  connection: ProviderConnection,
 ): Promise<Candidate | undefined> {
   const held = row.synced ? values.heldInMemory(row, connection.id) : undefined;
   if (row.synced && held === undefined && draft === undefined) return undefined;
@@ -107,7 +108,7 @@ function assertPushable(
   { links }: PushPlanParts,
   { row, document }: Candidate,
   claimed: ReadonlyMap<string, EnvironmentRow>,
-  { provider }: Connection,
+  { provider }: ProviderConnection,
 ): void {
   if (!row.synced) {
     links.assertFree(row, row.path);
@@ -138,7 +139,7 @@ const ofCreating: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 async function readAll(
-  { provider }: Connection,
+  { provider }: ProviderConnection,
   candidates: readonly Candidate[],
   signal: AbortSignal,
 ): Promise<Map<string, Found>> {
@@ -147,13 +148,10 @@ async function readAll(
   for await (const outcome of provider.readMany(paths, { signal })) {
     if ('snapshot' in outcome) found.set(outcome.path, outcome);
     else if (outcome.error.code === 'CANCELLED') throw outcome.error;
-    else if (!isAbsent(outcome.error)) found.set(outcome.path, outcome);
+    else if (!isAbsence(outcome.error)) found.set(outcome.path, outcome);
   }
   return found;
 }
-
-const isAbsent = (error: AppError): boolean =>
-  isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');
 
 function planOne(
   { row, draft, document, held }: Candidate,

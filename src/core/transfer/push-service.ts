@@ -3,6 +3,7 @@ import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/tr
 import { AppError, isAppError, type ErrorCode, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import { mapConcurrently } from '@core/network/concurrency';
+import type { Runtime } from '@core/runtime';
 import type { Connections } from '@core/connections/connections';
 import { planPush, type Drafts, type PlannedPush, type PushPlanParts } from './push-plan';
 
@@ -12,6 +13,7 @@ const CONCURRENCY = 4;
 export interface PushServiceParts extends PushPlanParts {
   readonly connections: Connections;
   readonly activity: ActivityLog;
+  readonly runtime: Runtime;
 }
 
 export interface PushRequest {
@@ -96,7 +98,7 @@ export class PushService {
     undelete: boolean,
     signal: AbortSignal,
   ): AsyncGenerator<PushProgress, void, undefined> {
-    const startedAt = performance.now();
+    const startedAt = this.parts.runtime.monotonic();
     const { plan, ended } = await this.#plan(request, ids, signal, undelete);
     const outcomes = new Map<string, Outcome>();
     let done = 0;
@@ -115,7 +117,7 @@ export class PushService {
       pushed: [],
       failed: [],
       unchanged: [],
-      durationMs: performance.now() - startedAt,
+      durationMs: this.parts.runtime.monotonic() - startedAt,
     };
     // In the order of the environments, whichever was ready first.
     for (const { row } of plan) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
 import type { Workspace } from '@shared/model/workspace';
+import type { Runtime } from '@core/runtime';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { Environments } from '@core/storage/environments';
 import type { Preferences } from '@core/storage/preferences';
@@ -23,7 +24,7 @@ export interface WorkspaceServiceParts {
   readonly connections: Connections;
   readonly session: SessionSecrets;
   readonly activity: ActivityLog;
-  readonly now: () => number;
+  readonly runtime: Runtime;
 }
 
 export interface WorkspaceList {
@@ -46,9 +47,9 @@ export class WorkspaceService {
 
   /** Throws `NAME_TAKEN`. */
   create(name: string): Workspace {
-    const { rows, activity, now } = this.parts;
+    const { rows, activity, runtime } = this.parts;
     this.#assertFree(name);
-    const row = { id: randomUUID(), name, createdAt: now() };
+    const row = { id: randomUUID(), name, createdAt: runtime.now() };
     rows.insert(row);
     activity.record({ workspaceId: row.id, action: 'workspace-created', detail: name });
     return this.#view(row);
