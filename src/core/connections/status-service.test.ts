@@ -2,6 +2,8 @@
 import type { ProviderStatus } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { startCore } from '@test/support/core';
+import { failureOf } from '@test/support/failure-of';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { ChangeSignal } from './change-signal';
 import type { SettingsStore } from './settings-store';
@@ -153,4 +155,24 @@ it('lets go of a server when other settings take its place', async () => {
   clock.next();
   await vi.waitFor(() => expect(states()).toEqual(['unknown', 'offline', 'unknown']));
   expect(clock.waiting.size).toBe(0);
+});
+
+it('fails for a workspace that another caller deletes, and leaves no failure unheard', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown): void => void unheard.push(error);
+  process.on('unhandledRejection', hear);
+  onTestFinished(() => void process.off('unhandledRejection', hear));
+  const core = await startCore();
+  const { workspaces, connections, security } = core.client;
+  const { id: workspaceId } = await workspaces.create({ name: 'Deleted' });
+  const statuses = await connections.watch({ workspaceId });
+  expect((await statuses.next()).value).toMatchObject({ state: 'unknown' });
+  const next = failureOf(statuses.next());
+  await workspaces.remove({ id: workspaceId });
+  // Something changes, for whatever workspace.
+  await security.lock();
+  expect(await next).toMatchObject({ code: 'NO_SUCH_WORKSPACE' });
+  // Node reports such failures once all that can hear them has run.
+  await new Promise(setImmediate);
+  expect(unheard).toEqual([]);
 });

@@ -45,14 +45,15 @@ export class StatusService {
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     let told: string | undefined;
     while (!ended.aborted) {
-      const next = this.#nextChange(workspaceId, ended);
+      // Nothing waits while the status is found out: that may throw, and its reader may be away.
+      const { count } = this.parts.changed;
       const status = this.status(workspaceId);
       const text = JSON.stringify(status);
       if (text !== told) {
         told = text;
         yield status;
       }
-      await next;
+      await this.#nextChange(workspaceId, count, ended);
     }
   }
 
@@ -70,7 +71,7 @@ export class StatusService {
    * Resolves when something may have changed since there were `count` changes. Looks for a server that is
    * out of reach when that is due.
    */
-  async #nextChange(workspaceId: string, ended: AbortSignal): Promise<void> {
+  async #nextChange(workspaceId: string, count: number, ended: AbortSignal): Promise<void> {
     const { changed, runtime, reachability } = this.parts;
     const connectionId = this.#connectionId(workspaceId);
     const outage = reachability.outage(connectionId);
@@ -80,7 +81,7 @@ export class StatusService {
         void reachability.look(connectionId);
       });
     try {
-      await changed.after(changed.count, ended);
+      await changed.after(count, ended);
     } finally {
       stopWaiting?.();
     }
