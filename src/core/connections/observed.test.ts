@@ -40,9 +40,9 @@ describe('a call', () => {
     error: new AppError(code),
   });
 
-  /** What `readMany` leaves behind that gives these outcomes, one a second, and then may throw. */
-  async function afterReading(outcomes: readonly ReadOutcome[], thrown?: Error) {
-    const provider = watching({
+  /** A provider whose `readMany` gives these outcomes, one a second, and then may throw. */
+  const reading = (outcomes: readonly ReadOutcome[], thrown?: Error) =>
+    watching({
       readMany: async function* () {
         await Promise.resolve();
         for (const outcome of outcomes) {
@@ -51,12 +51,7 @@ describe('a call', () => {
         }
         if (thrown !== undefined) throw thrown;
       },
-    });
-    const reading = all(provider.readMany([], { signal: never }));
-    if (thrown === undefined) expect(await reading).toEqual(outcomes);
-    else await expect(reading).rejects.toBe(thrown);
-    return statuses.get(ID);
-  }
+    }).readMany([], { signal: never });
 
   it('that is answered: the connection is fine, and how long that took', async () => {
     const provider = watching({
@@ -88,8 +83,11 @@ describe('a call', () => {
     const error = new AppError(code);
     const provider = watching({ remove: () => Promise.reject(error) });
     await expect(provider.remove('a', asRevision('1'), { signal: never })).rejects.toBe(error);
-    expect(statuses.get(ID)?.state).toBe(state);
-    if (state === 'failed') expect(statuses.get(ID)?.error).toMatchObject({ code });
+    const status = statuses.get(ID);
+    expect([status?.state, status?.error?.code]).toEqual([
+      state,
+      state === 'failed' ? code : undefined,
+    ]);
   });
 
   it('that fails by a mistake of ours is a failure', async () => {
@@ -110,41 +108,30 @@ describe('a call', () => {
 
   describe('that reads many', () => {
     it('tells once that all is fine, with the time that the first took', async () => {
-      expect(await afterReading(['a', 'b', 'c'].map(snapshot))).toMatchObject({
-        state: 'ok',
-        latencyMs: 1000,
-      });
+      const outcomes = ['a', 'b', 'c'].map(snapshot);
+      expect(await all(reading(outcomes))).toEqual(outcomes);
+      expect(statuses.get(ID)).toMatchObject({ state: 'ok', latencyMs: 1000 });
       expect(changed.count).toBe(1);
     });
 
     it('does not mind a secret that cannot be read', async () => {
-      const outcomes = [
-        snapshot('a'),
-        failure('b', 'NOT_FOUND'),
-        failure('c', 'PERMISSION_DENIED'),
-      ];
-      expect(await afterReading(outcomes)).toMatchObject({ state: 'ok' });
+      const failures = [failure('b', 'NOT_FOUND'), failure('c', 'PERMISSION_DENIED')];
+      expect(await all(reading([snapshot('a'), ...failures]))).toHaveLength(3);
+      expect(statuses.get(ID)).toMatchObject({ state: 'ok' });
       statuses.set(ID, { state: 'failed' });
-      expect(await afterReading(outcomes.slice(1))).toMatchObject({ state: 'failed' });
+      await all(reading(failures));
+      expect(statuses.get(ID)).toMatchObject({ state: 'failed' });
     });
 
     it('fails with what ends it', async () => {
-      const outcomes = [
-        snapshot('a'),
-        failure('b', 'TOKEN_INVALID'),
-        failure('c', 'TOKEN_INVALID'),
-        failure('d', 'NOT_FOUND'),
-      ];
-      expect(await afterReading(outcomes)).toMatchObject({
-        state: 'failed',
-        error: { code: 'TOKEN_INVALID' },
-      });
+      const failures = ['b', 'c'].map((path) => failure(path, 'TOKEN_INVALID'));
+      await all(reading([snapshot('a'), ...failures, failure('d', 'NOT_FOUND')]));
+      expect(statuses.get(ID)).toMatchObject({ state: 'failed', error: { code: 'TOKEN_INVALID' } });
     });
 
     it('is fine again when others are read after a failure', async () => {
-      expect(await afterReading([failure('a', 'SERVER_ERROR'), snapshot('b')])).toMatchObject({
-        state: 'ok',
-      });
+      await all(reading([failure('a', 'SERVER_ERROR'), snapshot('b')]));
+      expect(statuses.get(ID)).toMatchObject({ state: 'ok' });
     });
 
     it.each([
@@ -153,18 +140,13 @@ describe('a call', () => {
       ['an outage', new AppError('OFFLINE'), 'ok'],
       ['Cancel', new AppError('CANCELLED'), 'ok'],
     ] as const)('and throws %s', async (_, thrown, state) => {
-      expect(await afterReading([snapshot('a')], thrown)).toMatchObject({ state });
+      await expect(all(reading([snapshot('a')], thrown))).rejects.toBe(thrown);
+      expect(statuses.get(ID)).toMatchObject({ state });
     });
 
     it('tells what was seen when its reader leaves', async () => {
-      const provider = watching({
-        readMany: async function* () {
-          await Promise.resolve();
-          yield failure('a', 'TOKEN_INVALID');
-          yield snapshot('b');
-        },
-      });
-      for await (const _ of provider.readMany([], { signal: never })) break;
+      const outcomes = reading([failure('a', 'TOKEN_INVALID'), snapshot('b')]);
+      for await (const _ of outcomes) break;
       expect(statuses.get(ID)).toMatchObject({ state: 'failed' });
     });
   });
@@ -182,7 +164,6 @@ describe('a token that expires', () => {
     token = vault.token({ policies: ['root'] });
     await core.useVault({ url: vault.url, rootToken: token });
     id = await core.createSynced('production', { A: '1' });
-    expect(await status()).toMatchObject({ state: 'ok' });
   });
 
   const status = (): Promise<ProviderStatus> =>
@@ -257,6 +238,7 @@ describe('a token that expires', () => {
   ];
 
   it.each(calls)('is the state of the connection after %s', async (_, call) => {
+    expect(await status()).toMatchObject({ state: 'ok' });
     vault.revokeToken(token);
     // Some throw it, and some have it among their results.
     await call().catch(() => undefined);
