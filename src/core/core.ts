@@ -17,7 +17,10 @@ import { Preferences } from '@core/storage/preferences';
 import { VariableMarks } from '@core/storage/variable-marks';
 import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
+import { EnvironmentEditing } from '@core/environments/environment-editing';
+import { EnvironmentReading } from '@core/environments/environment-reading';
 import { EnvironmentService } from '@core/environments/environment-service';
+import { EnvironmentState } from '@core/environments/environment-state';
 import { EnvironmentValues } from '@core/environments/environment-values';
 import { GlanceService } from '@core/environments/glance-service';
 import { Glances } from '@core/environments/glances';
@@ -72,6 +75,8 @@ export interface Core {
   readonly preferences: PreferencesService;
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
+  readonly editing: EnvironmentEditing;
+  readonly reading: EnvironmentReading;
   readonly links: LinkService;
   readonly samples: SampleService;
   readonly compare: CompareService;
@@ -150,20 +155,37 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const marks = new VariableMarks(database);
     const moves = new Moves(database);
     const glances = new Glances();
+    const state = new EnvironmentState({
+      rows,
+      marks,
+      values,
+      moves,
+      connections,
+      glances,
+      runtime,
+    });
     const environments = new EnvironmentService({
+      state,
       rows,
       marks,
       values,
       documents,
-      moves,
-      settings,
       connections,
-      glances,
       activity,
       runtime,
     });
+    const editing = new EnvironmentEditing({
+      state,
+      marks,
+      values,
+      documents,
+      connections,
+      activity,
+      runtime,
+    });
+    const reading = new EnvironmentReading({ state, activity });
     const links = new LinkService({
-      environments,
+      state,
       rows,
       values,
       marks,
@@ -206,24 +228,43 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         runtime,
       }),
       environments,
-      merges: new MergeService({ environments, values, connections }),
-      glances: new GlanceService({ environments, values, connections, glances, reachability }),
-      history: new HistoryService({ environments, values, connections }),
+      editing,
+      reading,
+      merges: new MergeService({ state, environments, editing, values, connections }),
+      glances: new GlanceService({ state, values, connections, glances, reachability }),
+      history: new HistoryService({ state, editing, reading, values, connections }),
       links,
       samples: new SampleService({
         keys: keyStore,
         settings,
         connections: connectionService,
         environments,
+        editing,
         links,
       }),
-      compare: new CompareService({ environments, marks }),
+      compare: new CompareService({ state, editing }),
       connections: connectionService,
       status,
-      pull: new PullService({ settings, connections, environments, activity, runtime }),
-      push: new PushService({ environments, links, values, connections, activity, runtime }),
-      migrations: new MigrationService({
+      pull: new PullService({
+        settings,
+        connections,
+        state,
         environments,
+        editing,
+        activity,
+        runtime,
+      }),
+      push: new PushService({
+        state,
+        editing,
+        links,
+        values,
+        connections,
+        activity,
+        runtime,
+      }),
+      migrations: new MigrationService({
+        state,
         rows,
         values,
         journal: moves,

@@ -3,12 +3,12 @@ import type { EnvironmentRow } from '@core/storage/environments';
 import { mapConcurrently } from '@core/network/concurrency';
 import type { ProviderConnection, Connections } from '@core/connections/connections';
 import type { Reachability } from '@core/connections/reachability';
-import type { EnvironmentService } from './environment-service';
+import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import type { Glances } from './glances';
 
 export interface GlanceServiceParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
   readonly values: EnvironmentValues;
   readonly connections: Connections;
   readonly glances: Glances;
@@ -26,10 +26,10 @@ export class GlanceService {
    * `CANCELLED` only.
    */
   async look(workspaceId: string, ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { environments, connections, values, glances, reachability } = this.parts;
+    const { state, connections, values, glances, reachability } = this.parts;
     const meant = new Set(ids);
     const connectionId = connections.currentId(workspaceId);
-    const rows = environments
+    const rows = state
       .rows(workspaceId)
       .filter(
         (row) =>

@@ -19,12 +19,16 @@ import type { SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { HeldValues } from '@core/secrets/session-secrets';
 import type { Connections } from '@core/connections/connections';
-import type { EnvironmentService } from './environment-service';
+import type { EnvironmentEditing } from './environment-editing';
+import type { EnvironmentReading } from './environment-reading';
+import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import { describeVariables, describeWhole } from './variables';
 
 export interface HistoryServiceParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
+  readonly editing: EnvironmentEditing;
+  readonly reading: EnvironmentReading;
   readonly values: EnvironmentValues;
   readonly connections: Connections;
 }
@@ -41,7 +45,7 @@ export class HistoryService {
       provider.glance(row.path, { signal }),
     ]);
     if (!history.isKept) return { isKept: false };
-    const held = await this.parts.environments.held(row);
+    const held = await this.parts.state.held(row);
     return {
       isKept: true,
       secret: standingOf(glance, history.versions[0]),
@@ -66,7 +70,7 @@ export class HistoryService {
       before === undefined ? undefined : this.#read(row, before, { signal }),
       this.#read(row, after, { signal }),
     ]);
-    return differenceOf(older?.document, newer.document, this.parts.environments.marks(row));
+    return differenceOf(older?.document, newer.document, this.parts.state.marks(row));
   }
 
   /** One value of one version. Logged, without the value. */
@@ -76,7 +80,7 @@ export class HistoryService {
   ): Promise<string> {
     const row = this.#synced(id);
     const version = await this.#read(row, revision, { signal });
-    return this.parts.environments.revealOf(row, version, key);
+    return this.parts.reading.revealOf(row, version, key);
   }
 
   /**
@@ -90,11 +94,11 @@ export class HistoryService {
     const row = this.#synced(id);
     const version = await this.#read(row, revision, { signal });
     const expected = newest === null ? null : asRevision(newest);
-    return this.parts.environments.rollBack(id, version, expected, signal);
+    return this.parts.editing.rollBack(id, version, expected, signal);
   }
 
   #synced(id: string): EnvironmentRow {
-    const row = this.parts.environments.row(id);
+    const row = this.parts.state.row(id);
     if (row.synced) return row;
     throw new AppError('INVALID_INPUT', {
       message: 'This environment is not synced.',

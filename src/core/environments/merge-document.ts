@@ -5,10 +5,15 @@ import type { ChangeSet } from '@shared/model/change-set';
 import { mergeEntries, mergeRows, type MergeInput, type MergeSide } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import type { VariableMark } from '@core/storage/variable-marks';
-import { mapDocument, type SecretDocument, type SecretEntry } from '@core/secrets/document';
+import {
+  entriesOf,
+  mapDocument,
+  type SecretDocument,
+  type SecretEntry,
+} from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import { Secret } from '@core/secrets/secret';
-import { editDocument, editMarks, type WritableDocument } from './edit-document';
+import { editDocument, editMarks, touchesValue, type WritableDocument } from './edit-document';
 import { describeEntry, describeWhole } from './variables';
 
 type Marks = ReadonlyMap<string, VariableMark>;
@@ -50,17 +55,11 @@ export function mergeDocument(
 
 type Sides<T> = Pick<MergeInput<T>, 'base' | 'mine' | 'theirs'>;
 
-const entriesOf = (document: SecretDocument): ReadonlyMap<string, SecretEntry> =>
-  document.shape === 'map' ? document.entries : new Map();
-
-/** Stands for what is no longer known: the same as nothing but itself. */
+/** An entry whose value is no longer known: it equals nothing but itself. */
 const UNKNOWN: SecretEntry = { kind: 'null', value: new Secret('null') };
 
 const equal = (a: SecretEntry, b: SecretEntry): boolean =>
   a === b || (a !== UNKNOWN && b !== UNKNOWN && sameEntry(a, b));
-
-const touches = ({ value, rename, remove }: ChangeSet['edits'][number]): boolean =>
-  value !== undefined || rename !== undefined || remove === true;
 
 function unknownBase(
   theirs: ReadonlyMap<string, SecretEntry>,
@@ -71,7 +70,7 @@ function unknownBase(
   for (const edit of changes.edits) {
     // What was not given a value and is gone cannot be brought back from here.
     const isKnown = theirs.has(edit.key) || edit.value !== undefined;
-    if (touches(edit) && isKnown) base.set(edit.key, UNKNOWN);
+    if (touchesValue(edit) && isKnown) base.set(edit.key, UNKNOWN);
   }
   const known = new Map([...base].map(([key]) => [key, theirs.get(key) ?? UNKNOWN]));
   const edits = changes.edits.filter(({ key }) => known.has(key));

@@ -7,12 +7,17 @@ import type { EnvironmentRow } from '@core/storage/environments';
 import type { SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { Connections } from '@core/connections/connections';
-import { describeChanges, type Edits, type EnvironmentService } from './environment-service';
+import { describeChanges, type Edits } from './edit-document';
+import type { EnvironmentEditing } from './environment-editing';
+import type { EnvironmentService } from './environment-service';
+import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import { mergeDocument } from './merge-document';
 
 export interface MergeServiceParts {
+  readonly state: EnvironmentState;
   readonly environments: EnvironmentService;
+  readonly editing: EnvironmentEditing;
   readonly values: EnvironmentValues;
   readonly connections: Connections;
 }
@@ -40,18 +45,18 @@ export class MergeService {
     { id, base, changes, fetch, since }: ComparedEdits,
     signal: AbortSignal,
   ): Promise<EnvironmentMerge> {
-    const { environments } = this.parts;
-    const row = environments.row(id);
+    const { state } = this.parts;
+    const row = state.row(id);
     if (fetch && row.synced) {
       const absence = await this.#fetch(id, signal);
       if (absence !== undefined) return { state: 'gone', absence };
     }
-    const theirs = await environments.open(id);
+    const theirs = await state.open(id);
     if (theirs.base === undefined) throw new AppError('VALUES_NOT_LOADED');
-    const { document } = await environments.heldOrThrow(row);
+    const { document } = await state.heldOrThrow(row);
     const version = this.#base(row, base)?.version;
     const rows = mergeDocument(this.#base(row, base)?.document, document, changes).rows(
-      environments.marks(row),
+      state.marks(row),
     );
     const shown = since === undefined ? undefined : this.#base(row, since)?.document;
     return {
@@ -70,10 +75,10 @@ export class MergeService {
     { id, base, changes, theirs, choices: chosen }: MergedEdits,
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
-    const { environments } = this.parts;
-    const before = this.#base(environments.row(id), base)?.document;
+    const { state, editing } = this.parts;
+    const before = this.#base(state.row(id), base)?.document;
     const entry = { action: 'saved', detail: `${describeChanges(changes)}, merged` } as const;
-    return environments.change(id, theirs, entry, signal, ({ document, marks }) => {
+    return editing.change(id, theirs, entry, signal, ({ document, marks }) => {
       const merge = mergeDocument(before, document, changes);
       const choices = new Map(chosen.map(({ key, side }) => [key, side]));
       const merged = merge.document(choices);

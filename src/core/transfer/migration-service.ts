@@ -1,7 +1,7 @@
 /**
- * Migrate…: the secret of an environment goes to another path or another provider. Every stage is in the
- * journal before it is begun, and the source is removed last of all, so that whatever happens there is a
- * complete copy, and a note of where.
+ * Migrate…: the secret of an environment goes to another path or another provider. Each stage is in the
+ * journal before it begins, and the source is removed last, so that whatever happens there is a complete
+ * copy, and a note of where it is.
  */
 import { randomUUID } from 'node:crypto';
 import type {
@@ -9,7 +9,6 @@ import type {
   MigrationProgress,
   MigrationRequest,
   MigrationStage,
-  MigrationSummary,
   MigrationTarget,
   PendingMigration,
   Place,
@@ -18,11 +17,13 @@ import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/err
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
 import type { Runtime } from '@core/runtime';
-import type { ActivityLog } from '@core/activity/activity-log';
+import type { ActivityLog, NewActivity } from '@core/activity/activity-log';
+import { logged, loggedRun } from '@core/activity/logged';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { MoveRow, MoveRoute, Moves } from '@core/storage/moves';
-import type { EnvironmentService } from '@core/environments/environment-service';
+import type { EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
+import { writeDocument } from '@core/environments/write-document';
 import type { RemoveOutcome, SecretSnapshot, Written } from '@core/providers/provider';
 import { sameContent } from '@core/secrets/same-content';
 import type { SettingsStore } from '@core/connections/settings-store';
@@ -31,7 +32,7 @@ import { readIfThere, readUnlessDeleted } from '@core/connections/read-if-there'
 import { copyDiffers, labelOf, nameBoth, sourceGone } from './places';
 
 export interface MigrationServiceParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
   readonly rows: Environments;
   readonly values: EnvironmentValues;
   readonly journal: Moves;
@@ -51,7 +52,7 @@ interface Ends {
   readonly target: ProviderConnection;
 }
 
-/** After a write that failed with one of these, nothing of it is at the target. */
+/** After a write that failed with one of these, the target holds nothing of it. */
 const NOTHING_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ALREADY_EXISTS',
   'AUTHENTICATION_FAILED',
@@ -64,7 +65,7 @@ const NOTHING_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 export class MigrationService {
-  /** Moves that are under way in this process. */
+  /** Migrations that are running in this process. */
   readonly #running = new Set<string>();
 
   constructor(private readonly parts: MigrationServiceParts) {}
@@ -82,9 +83,9 @@ export class MigrationService {
       .toSorted((a, b) => Number(b.current) - Number(a.current));
   }
 
-  /** Throws where an end cannot be connected to; what else stands against it is in the plan. */
+  /** Throws if one end cannot be connected to. Any other reason to refuse it is in the plan. */
   async plan(request: MigrationRequest, signal: AbortSignal): Promise<MigrationPlan> {
-    const row = this.parts.environments.row(request.environmentId);
+    const row = this.parts.state.row(request.environmentId);
     const route = this.#routeOf(row, request);
     const ends = await this.#connect(row.workspaceId, route);
     let source: SecretSnapshot | undefined;
@@ -93,7 +94,7 @@ export class MigrationService {
     try {
       this.#assertRoute(row, route);
       source = await readIfThere(ends.source, route.from.path, signal);
-      if (source === undefined) throw nothingToMove(route);
+      if (source === undefined) throw nothingToMigrate(route);
       await this.#assertAcceptable(route, ends, source, signal);
       target = await readIfThere(ends.target, route.to.path, signal);
       if (target !== undefined) throw targetExists(route);
@@ -110,12 +111,12 @@ export class MigrationService {
     };
   }
 
-  /** Ends with a summary. Throws what `plan` refuses for; broken off later it is among `pending`. */
+  /** Ends with a summary. Throws what `plan` is refused for. A run that fails later is among `pending`. */
   async *run(
     request: MigrationRequest,
     signal: AbortSignal,
   ): AsyncGenerator<MigrationProgress, void, undefined> {
-    const release = await this.parts.environments.holdTurn(request.environmentId);
+    const release = await this.parts.state.holdTurn(request.environmentId);
     try {
       if (signal.aborted) throw new AppError('CANCELLED');
       yield* this.#carryOut(this.#begin(request), signal);
@@ -140,12 +141,12 @@ export class MigrationService {
     }));
   }
 
-  /** Ends as `run`. Throws `COPY_DIFFERS`, and `NOT_FOUND` where one of the two is gone. */
+  /** Ends as `run` does. Throws `COPY_DIFFERS`, and `NOT_FOUND` if source or copy is gone. */
   async *resume(
     id: string,
     signal: AbortSignal,
   ): AsyncGenerator<MigrationProgress, void, undefined> {
-    const release = await this.parts.environments.holdTurn(this.#find(id).environmentId);
+    const release = await this.parts.state.holdTurn(this.#find(id).environmentId);
     try {
       yield* this.#carryOut(this.#find(id), signal);
     } finally {
@@ -153,42 +154,40 @@ export class MigrationService {
     }
   }
 
-  /** Removes a copy only where it is the same as the source, which has just been read. */
+  /** Removes the copy only if it is the same as the source, which has just been read. */
   undo(id: string, signal: AbortSignal): Promise<UndoOutcome> {
-    const { environments } = this.parts;
-    return environments.inTurn(this.#find(id).environmentId, async () => {
-      const move = this.#find(id);
-      return this.#logged(move, 'undone', async () => {
-        const ends = await this.#connect(move.workspaceId, move);
-        const source = await readUnlessDeleted(ends.source, move.from.path, signal);
-        if (source === undefined) throw sourceGone(move.from, move.to);
-        this.#linkBack(move, ends.source, source);
-        const outcome = await this.#removeCopy(move, ends.target, source, signal);
+    const { state, activity } = this.parts;
+    return state.inTurn(this.#find(id).environmentId, async () => {
+      const migration = this.#find(id);
+      return logged(activity, { ...this.#entry(migration), detail: 'undone' }, async () => {
+        const ends = await this.#connect(migration.workspaceId, migration);
+        const source = await readUnlessDeleted(ends.source, migration.from.path, signal);
+        if (source === undefined) throw sourceGone(migration.from, migration.to);
+        this.#linkBack(migration, ends.source, source);
+        const outcome = await this.#removeCopy(migration, ends.target, source, signal);
         this.parts.journal.remove(id);
         return outcome;
       });
     });
   }
 
-  /** Ends a move where it stands. */
+  /** Ends a migration and removes nothing. */
   keepBoth(id: string): Promise<void> {
-    const { environments, journal } = this.parts;
-    return environments.inTurn(this.#find(id).environmentId, async () => {
-      const move = this.#find(id);
-      await this.#logged(move, 'ended, both kept', () => {
-        journal.remove(id);
-        return Promise.resolve();
-      });
+    const { state, journal, activity } = this.parts;
+    return state.inTurn(this.#find(id).environmentId, async () => {
+      const migration = this.#find(id);
+      journal.remove(id);
+      activity.record({ ...this.#entry(migration), detail: 'ended, both kept' });
     });
   }
 
-  /** Puts the move in the journal. Throws what stands against it without asking a server. */
+  /** Puts the migration in the journal. Throws as `#assertRoute` does. */
   #begin(request: MigrationRequest): MoveRow {
-    const { environments, journal, runtime } = this.parts;
-    const row = environments.row(request.environmentId);
+    const { state, journal, runtime } = this.parts;
+    const row = state.row(request.environmentId);
     const route = this.#routeOf(row, request);
     this.#assertRoute(row, route);
-    const move: MoveRow = {
+    const migration: MoveRow = {
       id: randomUUID(),
       workspaceId: row.workspaceId,
       environmentId: row.id,
@@ -196,136 +195,136 @@ export class MigrationService {
       stage: 'reading',
       at: runtime.now(),
     };
-    journal.insert(move);
-    return move;
+    journal.insert(migration);
+    return migration;
   }
 
-  async *#carryOut(
-    move: MoveRow,
+  #carryOut(
+    migration: MoveRow,
     signal: AbortSignal,
   ): AsyncGenerator<MigrationProgress, void, undefined> {
-    const { journal } = this.parts;
-    const startedAt = this.parts.runtime.monotonic();
-    let outcome: 'done' | 'failed' | 'cancelled' = 'cancelled';
-    let failure: string | undefined;
-    this.#running.add(move.id);
+    return loggedRun(
+      this.parts.activity,
+      this.#entry(migration),
+      this.#stages(migration, signal),
+      ({ type }) => (type === 'summary' ? { outcome: 'done' } : undefined),
+    );
+  }
+
+  async *#stages(
+    migration: MoveRow,
+    signal: AbortSignal,
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
+    const { journal, runtime } = this.parts;
+    const { id, workspaceId, from, to, stage } = migration;
+    const startedAt = runtime.monotonic();
+    this.#running.add(id);
     try {
-      const ends = await this.#connect(move.workspaceId, move);
-      if (move.stage !== 'removing') yield* this.#copy(move, ends, signal);
+      const ends = await this.#connect(workspaceId, migration);
+      if (stage !== 'removing') yield* this.#copy(migration, ends, signal);
       yield { type: 'stage', stage: 'removing' };
-      const removed = await this.#removeSource(move, ends, signal);
-      journal.remove(move.id);
-      outcome = 'done';
+      const removed = await this.#removeSource(migration, ends, signal);
+      journal.remove(id);
       yield {
         type: 'summary',
-        from: move.from,
-        to: move.to,
-        reachable: this.#isInUse(move.workspaceId, move.to),
+        from,
+        to,
+        reachable: this.#isInUse(workspaceId, to),
         ...(removed && removedFields(removed)),
-        durationMs: this.parts.runtime.monotonic() - startedAt,
-      } satisfies MigrationSummary;
+        durationMs: runtime.monotonic() - startedAt,
+      };
     } catch (error) {
-      const { code, message } = toErrorReport(error);
-      if (code !== 'CANCELLED') {
-        outcome = 'failed';
-        failure = message;
-        // Nothing was done yet, so there is nothing to go on with.
-        if (journal.find(move.id)?.stage === 'reading') journal.remove(move.id);
+      // Nothing was done yet, so there is nothing to resume.
+      if (!isAppError(error, 'CANCELLED') && journal.find(id)?.stage === 'reading') {
+        journal.remove(id);
       }
       throw error;
     } finally {
-      this.#running.delete(move.id);
-      this.#log(move, outcome, failure);
+      this.#running.delete(id);
     }
   }
 
-  /** Everything up to the point where the environment uses the copy. */
+  /** All stages until the environment uses the copy. */
   async *#copy(
-    move: MoveRow,
+    migration: MoveRow,
     ends: Ends,
     signal: AbortSignal,
   ): AsyncGenerator<MigrationProgress, void, undefined> {
-    const { from, to } = move;
+    const { from, to } = migration;
     yield { type: 'stage', stage: 'reading' };
-    const read = move.stage === 'reading' ? readIfThere : readUnlessDeleted;
+    const read = migration.stage === 'reading' ? readIfThere : readUnlessDeleted;
     const source = await read(ends.source, from.path, signal);
     if (source === undefined) {
-      throw move.stage === 'reading' ? nothingToMove(move) : sourceGone(from, to);
+      throw migration.stage === 'reading' ? nothingToMigrate(migration) : sourceGone(from, to);
     }
-    await this.#assertAcceptable(move, ends, source, signal);
+    await this.#assertAcceptable(migration, ends, source, signal);
     const existing = await readIfThere(ends.target, to.path, signal);
     let written: Written | undefined;
     if (existing === undefined) {
-      this.#enter(move, 'writing');
+      this.#enter(migration, 'writing');
       yield { type: 'stage', stage: 'writing' };
-      written = await this.#write(move, ends.target, source, signal);
-    } else if (move.stage === 'reading') {
-      throw targetExists(move);
+      written = await this.#write(migration, ends.target, source, signal);
+    } else if (migration.stage === 'reading') {
+      throw targetExists(migration);
     }
 
-    this.#enter(move, 'verifying');
+    this.#enter(migration, 'verifying');
     yield { type: 'stage', stage: 'verifying' };
     const copy = await readIfThere(ends.target, to.path, signal);
     if (copy === undefined || !sameContent(source.document, copy.document)) {
-      await this.#takeBack(move, ends.target, copy, written, signal);
+      await this.#takeBack(migration, ends.target, copy, written, signal);
       throw copyDiffers(from, to);
     }
 
-    this.#enter(move, 'switching');
+    this.#enter(migration, 'switching');
     yield { type: 'stage', stage: 'switching' };
-    this.#switch(move, ends, copy);
+    this.#switch(migration, ends, copy);
   }
 
-  /** `undefined` where the copy turns out to be there already. */
   async #write(
-    move: MoveRow,
-    { provider }: ProviderConnection,
+    migration: MoveRow,
+    target: ProviderConnection,
     { document }: SecretSnapshot,
     signal: AbortSignal,
-  ): Promise<Written | undefined> {
-    const { path } = move.to;
+  ): Promise<Written> {
     try {
-      return await provider.write(path, document, null, { signal });
+      return await writeDocument(target, migration.to.path, document, null, { signal });
     } catch (error) {
-      if (!isAppError(error) || !NOTHING_WRITTEN.has(error.code)) throw error;
-      // A write that was sent again after its answer was lost meets itself.
-      if (error.code === 'ALREADY_EXISTS') {
-        const there = await provider.read(path, { signal });
-        if (sameContent(document, there.document)) return undefined;
+      if (isAppError(error) && NOTHING_WRITTEN.has(error.code)) {
+        this.parts.journal.remove(migration.id);
       }
-      this.parts.journal.remove(move.id);
       throw error;
     }
   }
 
-  /** What arrived is not what was sent: it goes again, where it is certain to be ours. */
+  /** Removes a copy that is not what was sent, if it is the revision that the write left behind. */
   async #takeBack(
-    move: MoveRow,
+    migration: MoveRow,
     { provider }: ProviderConnection,
     copy: SecretSnapshot | undefined,
     written: Written | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     if (copy === undefined || written?.revision !== copy.revision) return;
-    await provider.remove(move.to.path, copy.revision, { signal });
-    this.parts.journal.remove(move.id);
+    await provider.remove(migration.to.path, copy.revision, { signal });
+    this.parts.journal.remove(migration.id);
   }
 
-  /** From here on the environment is at the target. */
-  #switch(move: MoveRow, ends: Ends, copy: SecretSnapshot): void {
+  /** From now on the environment is at the target. */
+  #switch(migration: MoveRow, ends: Ends, copy: SecretSnapshot): void {
     const { journal, rows, runtime } = this.parts;
-    const { environmentId, from, to } = move;
-    const row = this.#linkedRow(move, from.path);
+    const { environmentId, from, to } = migration;
+    const row = this.#linkedRow(migration, from.path);
     journal.transaction(() => {
       rows.setSync(environmentId, { synced: true, path: to.path });
-      journal.setStage(move.id, 'removing', runtime.now());
+      journal.setStage(migration.id, 'removing', runtime.now());
     });
     this.parts.values.forget(row, ends.source.id);
-    this.#keepValues(move, to, ends.target, copy);
-    if (this.#isInUse(move.workspaceId, to)) return;
-    this.parts.environments.recordProblem(
+    this.#keepValues(migration, to, ends.target, copy);
+    if (this.#isInUse(migration.workspaceId, to)) return;
+    this.parts.state.recordProblem(
       environmentId,
-      this.parts.connections.currentId(move.workspaceId),
+      this.parts.connections.currentId(migration.workspaceId),
       new AppError('NOT_FOUND', {
         message: `This environment was moved to ${labelOf(to)}.`,
         hint: `Choose ${labelOf(to)} in Settings → Vault, then pull it.`,
@@ -334,20 +333,20 @@ export class MigrationService {
     );
   }
 
-  /** The environment goes back to the source, where it was at the target already. */
-  #linkBack(move: MoveRow, connection: ProviderConnection, source: SecretSnapshot): void {
+  /** Links the environment to the source again, if it was at the target already. */
+  #linkBack(migration: MoveRow, connection: ProviderConnection, source: SecretSnapshot): void {
     const { journal, rows, values, runtime } = this.parts;
-    if (move.stage !== 'removing') return;
-    const row = this.#linkedRow(move, move.to.path);
+    if (migration.stage !== 'removing') return;
+    const row = this.#linkedRow(migration, migration.to.path);
     journal.transaction(() => {
-      rows.setSync(row.id, { synced: true, path: move.from.path });
-      journal.setStage(move.id, 'switching', runtime.now());
+      rows.setSync(row.id, { synced: true, path: migration.from.path });
+      journal.setStage(migration.id, 'switching', runtime.now());
     });
     values.forget(row, this.parts.connections.currentId(row.workspaceId));
-    this.#keepValues(move, move.from, connection, source);
+    this.#keepValues(migration, migration.from, connection, source);
   }
 
-  /** What was read becomes what the environment holds, where it lives with the provider in use. */
+  /** Takes what was read into memory, if the workspace uses the provider that it was read from. */
   #keepValues(
     { workspaceId, environmentId }: MoveRow,
     place: Place,
@@ -362,7 +361,7 @@ export class MigrationService {
     rows.markPulled([{ id: environmentId, revisionLabel: version, pulledAt }]);
   }
 
-  /** Both are compared once more, whatever was seen before. `undefined` where the source is gone already. */
+  /** Compares both once more, whatever was seen before. `undefined` if the source is gone already. */
   async #removeSource(
     { from, to }: MoveRow,
     { source, target }: Ends,
@@ -389,7 +388,7 @@ export class MigrationService {
     source: SecretSnapshot,
     signal: AbortSignal,
   ): Promise<UndoOutcome> {
-    // Nothing was written yet: what may be there is somebody else's.
+    // Nothing was written yet: what may be there belongs to somebody else.
     if (stage === 'reading') return { copy: 'absent' };
     const copy = await readUnlessDeleted(target, to.path, signal);
     if (copy === undefined) return { copy: 'absent' };
@@ -408,7 +407,7 @@ export class MigrationService {
     return { from: { provider: current, path }, to: { provider, path: toPath } };
   }
 
-  /** Throws what stands against it by what is known here. */
+  /** Throws if the migration is refused by what is known without a server. */
   #assertRoute(row: EnvironmentRow, { from, to }: MoveRoute): void {
     const { rows, journal } = this.parts;
     if (!row.synced) {
@@ -432,14 +431,14 @@ export class MigrationService {
         details: { field: 'toPath' },
       });
     }
-    for (const move of journal.list(row.workspaceId)) {
-      if (move.environmentId === row.id) {
+    for (const migration of journal.list(row.workspaceId)) {
+      if (migration.environmentId === row.id) {
         throw new AppError('ALREADY_RUNNING', {
           message: 'An earlier migration of this environment is not finished.',
           hint: 'Go on with it, or undo it.',
         });
       }
-      if (move.from.path === to.path || move.to.path === to.path) {
+      if (migration.from.path === to.path || migration.to.path === to.path) {
         throw new AppError('ALREADY_EXISTS', {
           message: `Another migration that is not finished uses the path ${to.path}.`,
           hint: 'Finish that one first, or choose another path.',
@@ -449,7 +448,7 @@ export class MigrationService {
     }
   }
 
-  /** Throws where the target cannot hold it, or the environment would show something else afterwards. */
+  /** Throws if the target cannot hold it, or if the environment would show another secret afterwards. */
   async #assertAcceptable(
     { from, to }: MoveRoute,
     { source, target }: Ends,
@@ -478,10 +477,10 @@ export class MigrationService {
     return this.parts.settings.resolve(workspaceId).provider === provider;
   }
 
-  /** Throws `NO_SUCH_ENVIRONMENT` where it went meanwhile, and `CONFLICT` where it was linked elsewhere. */
-  #linkedRow(move: MoveRow, path: string): EnvironmentRow {
-    const row = this.parts.rows.find(move.environmentId);
-    if (row === undefined) throw environmentGone(move);
+  /** Throws `NO_SUCH_ENVIRONMENT` if it was deleted meanwhile, and `CONFLICT` if it was linked elsewhere. */
+  #linkedRow(migration: MoveRow, path: string): EnvironmentRow {
+    const row = this.parts.rows.find(migration.environmentId);
+    if (row === undefined) throw environmentGone(migration);
     if (row.synced && row.path === path) return row;
     throw new AppError('CONFLICT', {
       message: `This environment is not linked to ${path} any more.`,
@@ -490,47 +489,30 @@ export class MigrationService {
     });
   }
 
-  #enter(move: MoveRow, stage: MigrationStage): void {
+  #enter(migration: MoveRow, stage: MigrationStage): void {
     const { journal, runtime } = this.parts;
-    if (!journal.setStage(move.id, stage, runtime.now())) throw environmentGone(move);
+    if (!journal.setStage(migration.id, stage, runtime.now())) throw environmentGone(migration);
   }
 
   #find(id: string): MoveRow {
-    const move = this.parts.journal.find(id);
-    if (move !== undefined) return move;
+    const migration = this.parts.journal.find(id);
+    if (migration !== undefined) return migration;
     throw new AppError('NOT_FOUND', {
       message: 'There is no such unfinished migration.',
       hint: 'It may have been finished or undone in another window.',
     });
   }
 
-  async #logged<T>(move: MoveRow, what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      const result = await work();
-      this.#log(move, 'done', what);
-      return result;
-    } catch (error) {
-      const { code, message } = toErrorReport(error);
-      this.#log(move, code === 'CANCELLED' ? 'cancelled' : 'failed', message);
-      throw error;
-    }
-  }
-
-  #log(
-    { workspaceId, environmentId, from, to }: MoveRow,
-    outcome: 'done' | 'failed' | 'cancelled',
-    what?: string,
-  ): void {
+  /** Its entry in the activity log, about both ends. */
+  #entry({ workspaceId, environmentId, from, to }: MoveRow): Omit<NewActivity, 'detail'> {
     const name = nameBoth(from, to);
-    const route = `${name.from} → ${name.to}`;
-    this.parts.activity.record({
+    return {
       workspaceId,
       action: 'migrated',
-      outcome,
       environment: this.parts.rows.find(environmentId)?.name,
       path: to.path,
-      detail: what === undefined ? route : `${route}: ${what}`,
-    });
+      about: `${name.from} → ${name.to}`,
+    };
   }
 }
 
@@ -566,7 +548,7 @@ const described = (
   };
 };
 
-const nothingToMove = ({ from }: MoveRoute): AppError =>
+const nothingToMigrate = ({ from }: MoveRoute): AppError =>
   new AppError('NOT_FOUND', {
     message: `There is nothing at ${from.path} to move.`,
     hint: 'Save the environment first, or change its path by switching sync off and on.',

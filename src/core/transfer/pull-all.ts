@@ -2,19 +2,19 @@
 import type { PullProgress, Skipped } from '@shared/model/transfer';
 import { AppError, isAppError, type ErrorReport } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
-import type { EnvironmentService } from '@core/environments/environment-service';
+import type { EnvironmentState } from '@core/environments/environment-state';
 import type { ListedSecret, Listing, SecretSnapshot } from '@core/providers/provider';
 import type { ProviderConnection } from '@core/connections/connections';
 import type { Runtime } from '@core/runtime';
 
-/** How often progress is told, in milliseconds: often enough to look alive, seldom enough to cost nothing. */
+/** How often progress is reported, in milliseconds: often enough to look alive, and cheap. */
 const PROGRESS_EVERY_MS = 100;
 
-/** How many environments are made in one transaction. */
+/** How many environments are created in one transaction. */
 const BATCH = 500;
 
 export interface PullAllParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
   readonly runtime: Runtime;
 }
 
@@ -27,11 +27,11 @@ const binaryReport = (bytes: number): ErrorReport =>
   }).report();
 
 /**
- * Ends with a summary. Throws where the listing fails; a secret that cannot be read is skipped and the
- * rest goes on. Whatever was read when it is cancelled stays.
+ * Ends with a summary. Throws if the listing fails; a secret that cannot be read is skipped. What was read
+ * stays if the run is cancelled.
  */
 export async function* pullAll(
-  { environments, runtime }: PullAllParts,
+  { state, runtime }: PullAllParts,
   workspaceId: string,
   connection: ProviderConnection,
   signal: AbortSignal,
@@ -43,12 +43,12 @@ export async function* pullAll(
   for (const { path, error } of listing.unlisted)
     skipped.push({ path: `${path}/`, error: error.report() });
 
-  const synced = environments.syncedByPath(workspaceId);
+  const synced = state.syncedByPath(workspaceId);
   const skip = (path: string, error: ErrorReport): void => {
     skipped.push({ path, error });
     const environment = synced.get(path);
     if (environment !== undefined) {
-      environments.recordProblem(environment.id, connection.id, error);
+      state.recordProblem(environment.id, connection.id, error);
     }
   };
 
@@ -63,7 +63,7 @@ export async function* pullAll(
   const existing: string[] = [];
   const batch: SecretSnapshot[] = [];
   const flush = (): void => {
-    const made = new Set(environments.record(workspaceId, connection, batch));
+    const made = new Set(state.record(workspaceId, connection, batch));
     for (const { path, document } of batch) {
       if (document.shape === 'binary') skipped.push({ path, error: binaryReport(document.bytes) });
       else (made.has(path) ? created : existing).push(path);
@@ -72,7 +72,7 @@ export async function* pullAll(
   };
 
   let done = 0;
-  let toldAt = runtime.monotonic();
+  let reportedAt = runtime.monotonic();
   yield { type: 'reading', done, total: readable.length };
   try {
     for await (const outcome of connection.provider.readMany(readable, { signal })) {
@@ -81,8 +81,8 @@ export async function* pullAll(
       else skip(outcome.path, outcome.error.report());
       if (batch.length === BATCH) flush();
       done += 1;
-      if (runtime.monotonic() - toldAt > PROGRESS_EVERY_MS) {
-        toldAt = runtime.monotonic();
+      if (runtime.monotonic() - reportedAt > PROGRESS_EVERY_MS) {
+        reportedAt = runtime.monotonic();
         yield { type: 'reading', done, total: readable.length };
       }
     }
@@ -96,7 +96,7 @@ export async function* pullAll(
     });
   } finally {
     flush();
-    if (created.length > 1) environments.sortByPath(workspaceId, created);
+    if (created.length > 1) state.sortByPath(workspaceId, created);
   }
   yield { type: 'reading', done, total: readable.length };
 
@@ -114,7 +114,7 @@ export async function* pullAll(
   };
 }
 
-/** The listing, telling how much has been found while it goes on. */
+/** Lists secrets, and reports how many have been found meanwhile. */
 async function* list(
   connection: ProviderConnection,
   runtime: Runtime,
@@ -127,7 +127,7 @@ async function* list(
       found = count;
     },
   });
-  // While the reader of these events is away nobody waits for the listing; its failure is thrown below.
+  // Nobody waits for the listing while the reader of these events is away. Its failure is thrown below.
   listing.catch(() => undefined);
   yield { type: 'listing', found };
   for (;;) {

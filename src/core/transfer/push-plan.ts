@@ -1,24 +1,20 @@
 /** What Push All would do, environment by environment: a dry run that reads, and writes nothing. */
 import type { PushRow } from '@shared/model/transfer';
 import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
-import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { EnvironmentRow } from '@core/storage/environments';
-import {
-  touchesValues,
-  type Edits,
-  type EnvironmentService,
-} from '@core/environments/environment-service';
+import { touchesValues, type Edits } from '@core/environments/edit-document';
+import type { EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { LinkService } from './link-service';
 import type { SecretSnapshot } from '@core/providers/provider';
 import type { Revision } from '@core/secrets/revision';
-import type { SecretDocument, SecretEntry } from '@core/secrets/document';
+import { entriesOrText, type SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { ProviderConnection } from '@core/connections/connections';
 import { isAbsence } from '@core/connections/read-if-there';
 
 export interface PushPlanParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
   readonly links: LinkService;
   readonly values: EnvironmentValues;
 }
@@ -92,14 +88,14 @@ export async function planPush(
 
 /** `undefined` where there is nothing that could be pushed. */
 async function candidateFor(
-  { environments, values }: PushPlanParts,
+  { state, values }: PushPlanParts,
   row: EnvironmentRow,
   draft: Edits | undefined,
   connection: ProviderConnection,
 ): Promise<Candidate | undefined> {
   const held = row.synced ? values.heldInMemory(row, connection.id) : undefined;
   if (row.synced && held === undefined && draft === undefined) return undefined;
-  const { document } = await environments.edited(row, draft);
+  const { document } = await state.edited(row, draft);
   return { row, draft, document, held };
 }
 
@@ -222,14 +218,14 @@ const somethingElseThere = (path: string): AppError =>
     details: { path },
   });
 
-const keysOf = (document: SecretDocument): string[] => [...entriesOf(document).keys()];
+const keysOf = (document: SecretDocument): string[] => [...entriesOrText(document).keys()];
 
 function difference(
   before: SecretDocument,
   after: SecretDocument,
 ): Pick<PushRow, 'added' | 'changed' | 'removed'> {
-  const old = entriesOf(before);
-  const now = entriesOf(after);
+  const old = entriesOrText(before);
+  const now = entriesOrText(after);
   return {
     added: [...now.keys()].filter((key) => !old.has(key)),
     changed: [...now].flatMap(([key, entry]) => {
@@ -239,15 +235,3 @@ function difference(
     removed: [...old.keys()].filter((key) => !now.has(key)),
   };
 }
-
-/** A secret that is one text counts as one variable. */
-const entriesOf = (document: SecretDocument): ReadonlyMap<string, SecretEntry> => {
-  switch (document.shape) {
-    case 'map':
-      return document.entries;
-    case 'text':
-      return new Map([[WHOLE_SECRET_KEY, { kind: 'text', value: document.text }]]);
-    case 'binary':
-      return new Map();
-  }
-};
