@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorReportSchema } from './error-report';
 
 /** What is known of an environment's values right now. */
-export const environmentStates = [
+const environmentStates = [
   /** Not linked to a provider. */
   'local',
   /** Values are in memory, as they were at `pulledAt`. */
@@ -12,7 +12,6 @@ export const environmentStates = [
   /** Linked, and the last attempt to fetch it failed. */
   'failed',
 ] as const;
-export type EnvironmentState = (typeof environmentStates)[number];
 
 export const environmentSchema = z.object({
   id: z.uuid(),
