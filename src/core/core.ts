@@ -47,8 +47,8 @@ import { ProviderStatuses } from '@core/connections/provider-statuses';
 import { PushService } from '@core/transfer/push-service';
 import { Reachability } from '@core/connections/reachability';
 import { StatusService } from '@core/connections/status-service';
-import { ConnectionService } from './connections/connection-service';
-import { PullService } from './transfer/pull-service';
+import { ConnectionService } from '@core/connections/connection-service';
+import { PullService } from '@core/transfer/pull-service';
 import { WorkspaceService } from '@core/workspaces/workspace-service';
 
 export type { HostClipboard } from '@core/clipboard/clipboard-service';
@@ -58,7 +58,7 @@ export interface CoreOptions {
   readonly version: string;
   readonly dataDirectory: string;
   readonly keychain: Keychain;
-  /** Absent where the host has no clipboard: then the window puts copied values there itself. */
+  /** Absent if the host has no clipboard: then the window puts copied values there itself. */
   readonly clipboard?: HostClipboard;
   /** Called when a person chooses a theme, for what the host draws around the page. */
   readonly onTheme?: (theme: Theme) => void;
@@ -97,7 +97,7 @@ export interface Core {
   close(): Promise<void>;
 }
 
-/** Throws `AppError` (`DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, `DATA_TOO_NEW`) where it cannot start at all. */
+/** Throws `AppError` (`DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, `DATA_TOO_NEW`) if the core cannot start. */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const {
     host,

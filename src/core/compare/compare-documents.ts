@@ -41,7 +41,7 @@ export function compareDocuments(
 const outcomeOf = (groups: readonly Entry[]): ComparedRow['outcome'] =>
   groups.length > 1 ? 'different' : 'equal';
 
-/** The group of the same value; a new one, where there is none. */
+/** The group of the same value, which is a new one if there is none. */
 function groupOf(entry: Entry, groups: Entry[]): number {
   const index = groups.findIndex((each) => isSame(each, entry));
   return index === -1 ? groups.push(entry) - 1 : index;

@@ -24,7 +24,7 @@ export class ConnectionService {
     return this.parts.settings.view(workspaceId);
   }
 
-  /** Stores settings and credentials. Values that came from other settings leave the memory. */
+  /** Stores settings and credentials. Forgets values that were read with other settings. */
   async save(form: ConnectionForm): Promise<ConnectionSettings> {
     const { settings, credentials, activity } = this.parts;
     const { workspaceId, provider, values } = form;
@@ -41,7 +41,7 @@ export class ConnectionService {
 
     this.#dropOutdated();
     activity.record({
-      // The global defaults are everybody's.
+      // The global defaults belong to no workspace.
       ...(scope !== GLOBAL_SCOPE && { workspaceId }),
       action: 'configured',
       detail: providerDescriptors[provider].label,
@@ -49,7 +49,7 @@ export class ConnectionService {
     return settings.view(workspaceId);
   }
 
-  /** Gives a workspace settings of its own, as a copy of the global defaults without credentials. */
+  /** Gives a workspace its own settings: a copy of the global defaults, without credentials. */
   override(workspaceId: string): ConnectionSettings {
     const { settings, activity } = this.parts;
     if (!settings.isOverridden(workspaceId)) {
@@ -71,7 +71,7 @@ export class ConnectionService {
     return settings.view(workspaceId);
   }
 
-  /** Tests a form as it stands and stores nothing. A failed test is a step, not a throw. */
+  /** Tests a form, saved or not, and stores nothing. A failed test is a step, not a throw. */
   async *test(
     form: ConnectionForm,
     signal: AbortSignal,
@@ -98,7 +98,7 @@ export class ConnectionService {
     }
   }
 
-  /** Forgets values and connections; the next call to a provider starts anew. */
+  /** Forgets values and connections. The next call to a provider connects again. */
   lock(): void {
     this.parts.session.clear();
     this.parts.connections.closeAll();

@@ -1,4 +1,4 @@
-/** From settings to a provider that can be called: one per state of the settings, kept while it is used. */
+/** Turns settings into a provider that can be called, and keeps it while somebody uses it. */
 import type { ConnectionForm } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
@@ -20,7 +20,7 @@ import type { Reachability, Server } from './reachability';
 
 /** A workspace's connection to a provider. */
 export interface ProviderConnection {
-  /** Names one state of settings and credentials; the same for workspaces that share them. */
+  /** Names one state of settings and credentials. Workspaces that share those have the same id. */
   readonly id: string;
   readonly providerId: ProviderId;
   readonly provider: ConnectedProvider;
@@ -64,7 +64,7 @@ export class Connections {
   /** By workspace and provider. */
   readonly #holds = new Map<string, ConnectionHold>();
   readonly #forms = new Set<Hold>();
-  /** Counts how often everything was closed, so that what was opening meanwhile stops. */
+  /** Counts how often everything was closed, so that a connection that was opening stops. */
   #closed = 0;
 
   constructor(private readonly parts: ConnectionsParts) {}
@@ -85,7 +85,7 @@ export class Connections {
         if (!resolved.saved) throw notSetUp(resolved.provider);
         const credentials = await this.#stored(resolved);
         if (this.#closed !== closed) throw locked();
-        // Saved meanwhile: these may be halves of two sets of credentials.
+        // Settings were saved meanwhile: these may be halves of two sets of credentials.
         if (this.currentId(workspaceId, other) !== id) continue;
         if (!this.#open.has(id)) {
           this.#open.set(id, this.#create(resolved.provider, resolved.values, credentials));
@@ -105,7 +105,7 @@ export class Connections {
     return this.parts.settings.exists(workspaceId) && this.currentId(workspaceId) === connectionId;
   }
 
-  /** A provider for a form as it stands, saved or not. The caller disposes of it. */
+  /** A provider for a form, saved or not. The caller disposes of it. */
   async connectForm(scope: Scope, form: ConnectionForm): Promise<SecretsProvider> {
     const hold = { workspaceId: form.workspaceId, end: new AbortController() };
     this.#forms.add(hold);
@@ -135,7 +135,7 @@ export class Connections {
     return result;
   }
 
-  /** What the provider puts in the place of a form before it is stored: see `ProviderFactory`. */
+  /** What the provider stores in place of parts of a form: see `ProviderFactory`. */
   async prepareToStore(scope: Scope, form: ConnectionForm): Promise<Prepared | undefined> {
     const factory = this.parts.registry[form.provider];
     if (factory.prepareToStore === undefined) return undefined;
@@ -153,7 +153,7 @@ export class Connections {
     return value ?? undefined;
   }
 
-  /** Ends the connections whose settings or credentials are no longer the ones to use, and no other. */
+  /** Ends the connections whose settings or credentials are no longer in use, and no others. */
   refresh(): void {
     this.#endHolds(({ workspaceId, other, connection }) =>
       this.currentId(workspaceId, other) === connection.id ? undefined : settingsChanged(),
@@ -168,7 +168,7 @@ export class Connections {
     }
   }
 
-  /** As when the app is locked. */
+  /** Ends all connections and forgets all logins, as when the app is locked. */
   closeAll(): void {
     this.#closed += 1;
     this.#endHolds(locked);
@@ -262,7 +262,7 @@ const notSetUp = (provider: ProviderId): AppError =>
 const locked = (): AppError =>
   new AppError('INTERRUPTED', { message: 'Strongroom was locked while this was running.' });
 
-/** Throws `INVALID_CONFIGURATION` or `CREDENTIALS_MISSING`, with the first field that is at fault. */
+/** Throws `INVALID_CONFIGURATION` or `CREDENTIALS_MISSING`, with the first field at fault. */
 export function assertValid(
   id: ProviderId,
   values: FormValues,

@@ -1,6 +1,6 @@
 /**
- * Which servers are out of reach, since when, and when to look for them again. One that cannot be
- * reached is a state of the app: see docs/decisions/0023.
+ * Which servers are out of reach, since when, and when to look for them again. That a server cannot be
+ * reached is a state: see docs/decisions/0023.
  */
 import { AppError, isAppError, type ErrorCode } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
@@ -9,15 +9,15 @@ import type { SecretsProvider } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
 import type { ChangeSignal } from './change-signal';
 
-/** A connection as it bears on the network. */
+/** The server of a connection. */
 export interface Server {
-  /** That of the connection. */
+  /** The id of the connection. */
   readonly id: string;
   readonly workspaceId: string;
   readonly providerId: ProviderId;
   /** As in `SecretsProvider`. */
   readonly reach: SecretsProvider['reach'];
-  /** Aborts with the connection: nothing is looked for after that. */
+  /** Aborts when the connection ends: then nobody looks for the server any more. */
   readonly ended: AbortSignal;
 }
 
@@ -26,18 +26,18 @@ export interface Outage {
   readonly since: number;
   /** `OFFLINE`, with the reason in its hint. */
   readonly error: AppError;
-  /** When it is due to be looked for, milliseconds since 1970, UTC. */
+  /** When to look for it next, in milliseconds since 1970, UTC. */
   readonly nextLookAt: number;
 }
 
 interface Watched extends Outage {
   readonly server: Server;
   readonly reach: NonNullable<Server['reach']>;
-  /** How often it was looked for in vain. */
+  /** How many looks have not found it. */
   readonly looks: number;
 }
 
-/** The network's failures, as far as they can mean that there is no way to the server. */
+/** Failures that can mean that there is no way to the server. */
 const MAY_BE_AWAY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NAME_NOT_FOUND',
   'HOST_UNREACHABLE',
@@ -59,16 +59,16 @@ export function waitBeforeLook(looks: number, random: number): number {
 export interface ReachabilityParts {
   readonly runtime: Runtime;
   readonly changed: ChangeSignal;
-  /** Called once an outage. */
+  /** Called once for each outage. */
   readonly onLost: (server: Server, reason: AppError) => void;
-  /** Called when it ends with the server found, and not with the connection. */
+  /** Called when an outage ends because the server is found, not because the connection ends. */
   readonly onFound: (connectionId: string) => void;
 }
 
 export class Reachability {
   /** By connection. */
   readonly #outages = new Map<string, Watched>();
-  /** Looks under way, by connection. */
+  /** Looks that are under way, by connection. */
   readonly #looks = new Map<string, Promise<AppError | undefined>>();
 
   constructor(private readonly parts: ReachabilityParts) {}
@@ -77,7 +77,7 @@ export class Reachability {
     return this.#outages.get(connectionId);
   }
 
-  /** The server said something. */
+  /** Takes note that the server answered. */
   answered(connectionId: string): void {
     if (!this.#outages.delete(connectionId)) return;
     this.parts.onFound(connectionId);
@@ -85,9 +85,9 @@ export class Reachability {
   }
 
   /**
-   * What to throw where a call failed: `OFFLINE` where there is no way to the server, else the error as
-   * it is. A failure that may mean that is believed only once the server cannot be connected to, which
-   * is also what ends it: so the two never disagree.
+   * What to throw after a call failed: `OFFLINE` if there is no way to the server, else the error as it
+   * is. Such a failure is believed only if the server cannot be connected to either. A connection also ends
+   * the outage, so the two never disagree.
    */
   async explain(server: Server, error: unknown): Promise<unknown> {
     if (!isAppError(error)) return error;
@@ -116,7 +116,7 @@ export class Reachability {
     }
   }
 
-  /** The first to notice says so; whoever comes later finds it said. */
+  /** The first failure begins the outage; later ones find it. */
   #lose(server: Server, reach: Watched['reach'], reason: AppError): Watched {
     const known = this.#outages.get(server.id);
     if (known !== undefined) return known;
@@ -145,7 +145,7 @@ export class Reachability {
     };
   }
 
-  /** Why it cannot be reached, where it cannot. One look at a time serves all who ask. */
+  /** Why the server cannot be reached; `undefined` if it can. All who ask share one look. */
   async #look({ id, ended }: Server, reach: Watched['reach']): Promise<AppError | undefined> {
     const underWay = this.#looks.get(id);
     if (underWay !== undefined) return underWay;

@@ -67,7 +67,7 @@ export class SettingsStore {
     return this.workspaces.find(workspaceId) !== undefined;
   }
 
-  /** Whether a workspace has settings of its own. */
+  /** Whether a workspace has its own settings. */
   isOverridden(workspaceId: string): boolean {
     return this.#scopeOf(workspaceId) !== GLOBAL_SCOPE;
   }

@@ -1,4 +1,4 @@
-/** How the provider in use stands, and how it changes while a window looks at it. */
+/** The status of the provider in use, and how it changes while somebody watches. */
 import type { ProviderStatus } from '@shared/model/connection';
 import type { Runtime } from '@core/runtime';
 import type { ChangeSignal } from './change-signal';
@@ -45,7 +45,7 @@ export class StatusService {
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     let told: string | undefined;
     while (!ended.aborted) {
-      // Nothing waits while the status is found out: that may throw, and its reader may be away.
+      // Nothing may wait yet: `status` may throw, and the reader may leave at the `yield`.
       const { count } = this.parts.changed;
       const status = this.status(workspaceId);
       const text = JSON.stringify(status);
@@ -57,7 +57,7 @@ export class StatusService {
     }
   }
 
-  /** Looks now whether a server that is out of reach is back. Calls nothing else, and throws nothing. */
+  /** Looks now whether a server that is out of reach is back. Makes no other call. */
   async look(workspaceId: string): Promise<ProviderStatus> {
     await this.parts.reachability.look(this.#connectionId(workspaceId));
     return this.status(workspaceId);

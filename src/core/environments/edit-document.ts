@@ -1,4 +1,4 @@
-/** Unsaved edits applied to a document and to the marks of its variables. */
+/** Applies unsaved edits to a document and to the marks of its variables. */
 import { AppError } from '@shared/errors';
 import { applyChangeSet, kindAfterEdit, type ChangeSet, type Edit } from '@shared/model/change-set';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
@@ -53,7 +53,7 @@ export function editDocument(document: SecretDocument, changes: ChangeSet): Writ
   }
 }
 
-/** One variable as it is, in the place of what has its key, else at the end. Throws as `editDocument`. */
+/** Puts in one variable in place of the one with its key, else at the end. Throws as `editDocument`. */
 export function putEntry(
   document: SecretDocument,
   key: string,
@@ -99,7 +99,7 @@ function editEntries(
   }
 }
 
-/** The marks after the edits: they follow renames, and go with what is removed. */
+/** The marks after the edits: they follow renames, and go with variables that are removed. */
 export function editMarks(
   before: ReadonlyMap<string, VariableMark>,
   { edits, additions }: ChangeSet,

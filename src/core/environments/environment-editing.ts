@@ -56,7 +56,7 @@ export class EnvironmentEditing {
   constructor(private readonly parts: EnvironmentEditingParts) {}
 
   /**
-   * Makes the edits. Throws `CONFLICT` if `base`, on which they were made, is no longer what is there,
+   * Makes the edits. Throws `CONFLICT` if the environment no longer is at `base`, on which they were made,
    * `INVALID_INPUT`, and what the provider throws; then nothing has changed anywhere.
    */
   async save(

@@ -1,5 +1,5 @@
 /**
- * The versions of a synced environment that its provider keeps. One that was looked at stays in memory
+ * The versions that the provider of a synced environment keeps. A version that was read stays in memory
  * with the values of the session, since it never changes.
  */
 import type { OpenEnvironment } from '@shared/model/open-environment';
@@ -36,12 +36,12 @@ export interface HistoryServiceParts {
 export class HistoryService {
   constructor(private readonly parts: HistoryServiceParts) {}
 
-  /** The newest version first. Throws what `SecretsProvider.versions` does, `NOT_FOUND` apart. */
+  /** The newest version first. Throws what `SecretsProvider.versions` throws, except `NOT_FOUND`. */
   async list(id: string, signal: AbortSignal): Promise<EnvironmentHistory> {
     const row = this.#synced(id);
     const { provider } = await this.parts.connections.connect(row.workspaceId);
     const [history, glance] = await Promise.all([
-      provider.versions(row.path, { signal }).catch(noneWhereThereIsNothing),
+      provider.versions(row.path, { signal }).catch(noVersionsIfAbsent),
       provider.glance(row.path, { signal }),
     ]);
     if (!history.isKept) return { isKept: false };
@@ -60,7 +60,7 @@ export class HistoryService {
     };
   }
 
-  /** What one version changed against another, or against nothing. Secret values stay here. */
+  /** What one version changed compared with another, or with nothing. Gives no secret value away. */
   async compare(
     { id, before, after }: { id: string; before?: string | undefined; after: string },
     signal: AbortSignal,
@@ -73,7 +73,7 @@ export class HistoryService {
     return differenceOf(older?.document, newer.document, this.parts.state.marks(row));
   }
 
-  /** One value of one version. Logged, without the value. */
+  /** One value of one version. It is logged, without the value. */
   async reveal(
     { id, revision, key }: { id: string; revision: string; key: string },
     signal: AbortSignal,
@@ -84,8 +84,8 @@ export class HistoryService {
   }
 
   /**
-   * Writes what a version holds as a new one, over `newest`; `null` where the secret is deleted. Throws
-   * `CONFLICT` where that is not what is there, and what reading the version throws.
+   * Writes an old version as a new one over `newest`, which is `null` if the secret is deleted. Throws
+   * `CONFLICT` if something else is there, and what reading the version throws.
    */
   async rollBack(
     { id, revision, newest }: { id: string; revision: string; newest: string | null },
@@ -118,12 +118,12 @@ export class HistoryService {
   }
 }
 
-const noneWhereThereIsNothing = (error: unknown): History => {
+const noVersionsIfAbsent = (error: unknown): History => {
   if (isAppError(error, 'NOT_FOUND')) return { isKept: true, versions: [], isComplete: true };
   throw error;
 };
 
-/** Where metadata of the secret may not be seen, its newest version tells as much as can be known. */
+/** If the metadata of the secret may not be seen, its newest version says as much as can be known. */
 function standingOf(glance: Glance, newest: SecretVersion | undefined): SecretStanding {
   switch (glance.state) {
     case 'present':
@@ -150,7 +150,7 @@ function standingOf(glance: Glance, newest: SecretVersion | undefined): SecretSt
 
 type Marks = ReadonlyMap<string, VariableMark>;
 
-/** Lists of variables key by key, anything else as a whole. */
+/** Compares lists of variables key by key, any other documents as a whole. */
 function differenceOf(
   before: SecretDocument | undefined,
   after: SecretDocument,

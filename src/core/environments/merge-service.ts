@@ -1,4 +1,4 @@
-/** Edits meeting what somebody else wrote meanwhile. */
+/** Merges edits with what somebody else wrote meanwhile. */
 import type { Absence, EnvironmentMerge } from '@shared/model/environment-merge';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { AppError, isAppError } from '@shared/errors';
@@ -24,15 +24,15 @@ export interface MergeServiceParts {
 
 export interface ComparedEdits extends Edits {
   readonly id: string;
-  /** Whether the provider is asked for what is there now. */
+  /** Whether to read from the provider what is there now. */
   readonly fetch: boolean;
-  /** The revision of theirs that was shown before. */
+  /** Their revision that was shown before. */
   readonly since?: string | undefined;
 }
 
 export interface MergedEdits extends Edits {
   readonly id: string;
-  /** The revision of what they are merged with. */
+  /** The revision that the edits are merged with. */
   readonly theirs: string;
   readonly choices: readonly { readonly key: string; readonly side: MergeSide }[];
 }
@@ -40,7 +40,7 @@ export interface MergedEdits extends Edits {
 export class MergeService {
   constructor(private readonly parts: MergeServiceParts) {}
 
-  /** How edits stand to what is there by now. Throws what `pull` throws, but for a secret that is gone. */
+  /** Compares edits with what is there now. Throws what `pull` throws, except for a secret that is gone. */
   async compare(
     { id, base, changes, fetch, since }: ComparedEdits,
     signal: AbortSignal,
@@ -70,7 +70,7 @@ export class MergeService {
     };
   }
 
-  /** Writes what both come to. Throws `CONFLICT` where `theirs` is no longer there, and what `save` does. */
+  /** Writes the merged document. Throws `CONFLICT` if `theirs` is no longer there, and what `save` throws. */
   async save(
     { id, base, changes, theirs, choices: chosen }: MergedEdits,
     signal: AbortSignal,
@@ -109,7 +109,7 @@ export class MergeService {
   }
 }
 
-/** Whether a key has the same value in both; never where one of them is not known any more. */
+/** Whether a key has the same value in both; false if one of them is no longer known. */
 function isSameIn(key: string, a: SecretDocument | undefined, b: SecretDocument): boolean {
   if (a === undefined) return false;
   if (a.shape !== 'map' || b.shape !== 'map') return sameContent(a, b);

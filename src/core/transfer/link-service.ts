@@ -42,7 +42,7 @@ export interface LinkRequest {
   readonly undelete?: boolean | undefined;
 }
 
-/** What the provider holds after the link was made, and what an edit of it is based on. */
+/** What the provider holds once the environment is linked, and the revision that edits are based on. */
 type Linked = Omit<SecretSnapshot, 'path' | 'revision' | 'modifiedAt'> & {
   readonly revision: SecretSnapshot['revision'] | null;
 };
@@ -130,7 +130,7 @@ export class LinkService {
   }
 }
 
-/** Does at the provider what was chosen, and returns what is there now. */
+/** Does at the provider what was chosen, and returns what the path holds then. */
 async function resolve(
   connection: ProviderConnection,
   here: SecretDocument,

@@ -6,7 +6,7 @@ import { providerDescriptors } from '@shared/providers';
 export const labelOf = ({ provider }: Pick<Place, 'provider'>): string =>
   providerDescriptors[provider].label;
 
-/** The two places as a person says them: with their providers only where those differ. */
+/** The two places as a person says them, with their providers only if those differ. */
 export function nameBoth(from: Place, to: Place): { from: string; to: string } {
   if (from.provider === to.provider) return { from: from.path, to: to.path };
   return { from: `${from.path} in ${labelOf(from)}`, to: `${to.path} in ${labelOf(to)}` };

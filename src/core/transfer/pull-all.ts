@@ -1,4 +1,4 @@
-/** Pull All: what the provider lists becomes environments, and their values come into memory. */
+/** Pull All: turns what the provider lists into environments, and reads their values into memory. */
 import type { PullProgress, Skipped } from '@shared/model/transfer';
 import { AppError, isAppError, type ErrorReport } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';

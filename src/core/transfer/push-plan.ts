@@ -1,4 +1,4 @@
-/** What Push All would do, environment by environment: a dry run that reads, and writes nothing. */
+/** What Push All would do with each environment: a dry run that reads, and writes nothing. */
 import type { PushRow } from '@shared/model/transfer';
 import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
 import type { EnvironmentRow } from '@core/storage/environments';
@@ -26,7 +26,7 @@ export interface PlannedPush {
   readonly row: PushRow;
   readonly synced: boolean;
   readonly draft: Edits | undefined;
-  /** For `create`: whether the name has to be taken back from what is scheduled for deletion. */
+  /** For `create`: whether what is scheduled for deletion has to be undeleted first. */
   readonly undelete: boolean;
   /** For `link`: what was seen at the path. */
   readonly serverRevision: Revision | undefined;
@@ -37,7 +37,7 @@ interface Candidate {
   readonly row: EnvironmentRow;
   readonly draft: Edits | undefined;
   readonly document: SecretDocument;
-  /** What the values in memory are; `null` where the path was empty when it was linked. */
+  /** What is in memory. Its revision is `null` if the path was empty when the environment was linked. */
   readonly held:
     { readonly document: SecretDocument; readonly revision: Revision | null } | undefined;
 }
@@ -45,8 +45,8 @@ interface Candidate {
 type Found = { readonly snapshot: SecretSnapshot } | { readonly error: AppError } | undefined;
 
 /**
- * In the order of `rows`. Throws `CANCELLED`; what stands against one environment is in its row. A name
- * that is scheduled for deletion does so unless `mayUndelete`.
+ * In the order of `rows`. Throws `CANCELLED`; why one environment would not be pushed is in its row. A
+ * secret that is scheduled for deletion is such a reason, unless `mayUndelete`.
  */
 export async function planPush(
   parts: PushPlanParts,
@@ -86,7 +86,7 @@ export async function planPush(
   });
 }
 
-/** `undefined` where there is nothing that could be pushed. */
+/** `undefined` if there is nothing to push. */
 async function candidateFor(
   { state, values }: PushPlanParts,
   row: EnvironmentRow,
@@ -99,7 +99,7 @@ async function candidateFor(
   return { row, draft, document, held };
 }
 
-/** Throws what speaks against it without asking the server. */
+/** Throws if the environment cannot be pushed, as far as that is known without the server. */
 function assertPushable(
   { links }: PushPlanParts,
   { row, document }: Candidate,
@@ -128,7 +128,7 @@ function assertPushable(
   if (problem !== undefined && !(row.synced && ofCreating.has(problem.code))) throw problem;
 }
 
-/** What is there already was good enough for the server. */
+/** These apply only to a secret that is created: the server has accepted the others before. */
 const ofCreating: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NAME_NOT_ALLOWED',
   'NUMBER_ROUNDED',
@@ -179,7 +179,7 @@ function planOne(
   if (draft === undefined || !touchesValues(draft.changes)) {
     return plannedAs(row, draft, { action: 'none' });
   }
-  // What somebody else wrote is what would be written, or it is our own write whose answer was lost.
+  // Somebody else wrote the same, or it is our own write whose answer was lost.
   if (sameContent(document, server.document)) {
     return plannedAs(row, draft, { action: 'link' }, server.revision);
   }

@@ -1,4 +1,4 @@
-/** Push All: what is only here goes to the provider. */
+/** Push All: writes to the provider what is only here. */
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
 import { AppError, isAppError, type ErrorCode, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
@@ -134,7 +134,7 @@ export class PushService {
     return { plan, ended: connection.ended };
   }
 
-  /** Throws what ends the run. */
+  /** Throws only what ends the whole run. */
   async #pushOne(push: PlannedPush, signal: AbortSignal, ended: AbortSignal): Promise<Outcome> {
     const { row } = push;
     if (row.error !== undefined) return { row, error: row.error };
@@ -177,7 +177,7 @@ export class PushService {
   }
 }
 
-/** A run that is broken off tells how far it got. */
+/** A run that is broken off says how far it got. */
 const endingOf = (event: PushProgress): Ending =>
   event.type === 'summary'
     ? { outcome: event.failed.length === 0 ? 'done' : 'failed', detail: summarise(event) }

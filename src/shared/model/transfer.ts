@@ -13,7 +13,7 @@ export const pullSummarySchema = z.object({
   type: z.literal('summary'),
   /** Paths for which an environment was made. */
   created: z.array(z.string()),
-  /** Paths that had an environment already; their values were fetched anew. */
+  /** Paths that had an environment already; their values were read again. */
   existing: z.array(z.string()),
   /** Secrets and folders that were found but could not be read, and why. */
   skipped: z.array(skippedSchema),
@@ -40,7 +40,7 @@ export const draftSchema = z.object({
 export type Draft = z.infer<typeof draftSchema>;
 
 const pushActions = [
-  /** Nothing is there: it is written, and linked where it was not. */
+  /** Nothing is there: it is written, and linked if it was not. */
   'create',
   /** What is there is replaced by the edited version. */
   'update',
