@@ -1,6 +1,7 @@
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { Changes } from './changes';
+import { systemRuntime } from '@core/runtime';
+import { ChangeSignal } from './change-signal';
 import { Reachability, waitBeforeLook, type Server } from './reachability';
 
 const ID = 'connection';
@@ -36,13 +37,13 @@ beforeEach(() => {
       if (away !== undefined) throw away;
     },
   };
-  const changes = new Changes();
-  vi.spyOn(changes, 'tell').mockImplementation(() => {
+  const signal = new ChangeSignal();
+  vi.spyOn(signal, 'tell').mockImplementation(() => {
     changed += 1;
   });
   reachability = new Reachability({
-    timers: { now: () => now, random: () => 0.5, after: () => () => undefined },
-    changes,
+    runtime: { ...systemRuntime, now: () => now, random: () => 0.5 },
+    changed: signal,
     onLost: (_, { code }) => lost.push(code),
     onFound: (id) => found.push(id),
   });
