@@ -1,4 +1,4 @@
-import { isAppError, toErrorReport } from '@shared/errors';
+import { concernsProvider, isAppError, toErrorReport } from '@shared/errors';
 import type { ProviderStatus } from '@shared/model/connection';
 import type { Changes } from './changes';
 import type { Connection } from './connections';
@@ -26,8 +26,9 @@ export class ProviderStatuses {
       this.set(id, { state: 'ok', latencyMs: performance.now() - startedAt });
       return result;
     } catch (error) {
-      const isAboutProvider = !isAppError(error) || !NO_ANSWER_OF_ITS_OWN.has(error.code);
-      if (isAboutProvider) this.set(id, { state: 'failed', error: toErrorReport(error) });
+      // An outage is kept apart: see `Reachability`.
+      if (!isAppError(error) || concernsProvider(error.code))
+        this.set(id, { state: 'failed', error: toErrorReport(error) });
       throw error;
     }
   }
@@ -37,20 +38,3 @@ export class ProviderStatuses {
     this.changes.tell();
   }
 }
-
-/** What was broken off or is about a single secret says nothing of the provider; an outage is kept apart. */
-const NO_ANSWER_OF_ITS_OWN: ReadonlySet<string> = new Set([
-  'OFFLINE',
-  'CANCELLED',
-  'INTERRUPTED',
-  'NO_SUCH_WORKSPACE',
-  'NOT_FOUND',
-  'SECRET_DELETED',
-  'SCHEDULED_FOR_DELETION',
-  'PERMISSION_DENIED',
-  'CONFLICT',
-  'ALREADY_EXISTS',
-  'NAME_NOT_ALLOWED',
-  'VALUE_TOO_LARGE',
-  'BINARY_VALUE',
-]);

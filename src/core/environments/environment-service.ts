@@ -3,9 +3,10 @@ import type { CopyLine, ExportFormat, OpenEnvironment } from '@shared/model/open
 import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
 import {
   AppError,
+  endsRun,
+  isAbsent,
   isAppError,
   toErrorReport,
-  type ErrorCode,
   type ErrorReport,
 } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
@@ -196,7 +197,7 @@ export class EnvironmentService {
         const mayBeAbsent = pulledAt === undefined;
         const snapshot = await statuses.observe(connection, () =>
           connection.provider.read(path, { signal }).catch((error: unknown) => {
-            if (mayBeAbsent && isAbsent(error)) return undefined;
+            if (mayBeAbsent && isAppError(error) && isAbsent(error.code)) return undefined;
             throw error;
           }),
         );
@@ -212,7 +213,8 @@ export class EnvironmentService {
         }
       } catch (error) {
         const report = toErrorReport(error);
-        if (!BROKEN_OFF.has(report.code)) {
+        // These say nothing about the secret that was read.
+        if (!endsRun(report.code) && report.code !== 'NO_SUCH_ENVIRONMENT') {
           this.recordProblem(id, this.#connectionId(workspaceId), report);
         }
         throw error;
@@ -707,15 +709,6 @@ const entryOf = ({ workspaceId, name, path, synced }: EnvironmentRow) => ({
   ...(synced && { path }),
 });
 
-/** Failures that say nothing of the secret that was read. */
-const BROKEN_OFF: ReadonlySet<ErrorCode> = new Set([
-  'CANCELLED',
-  'INTERRUPTED',
-  'NO_SUCH_WORKSPACE',
-  'NO_SUCH_ENVIRONMENT',
-  'OFFLINE',
-]);
-
 const edit = ({ document, marks }: Edited, changes: ChangeSet): EditedDocument => ({
   document: editDocument(document, changes),
   marks: editMarks(marks, changes),
@@ -750,6 +743,3 @@ function namesOf(variables: readonly { readonly key: string }[]): string {
   const more = variables.length - names.length;
   return more === 0 ? names.join(', ') : `${names.join(', ')} and ${String(more)} more`;
 }
-
-const isAbsent = (error: unknown): boolean =>
-  isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');

@@ -1,4 +1,4 @@
-import { isAppError } from '@shared/errors';
+import { isAppError, isConflict } from '@shared/errors';
 import type { CallOptions, Revision, Written } from '@core/providers/provider';
 import type { SecretDocument } from '@core/secrets/document';
 import { sameContent } from '@core/secrets/same-content';
@@ -18,7 +18,7 @@ export async function writeDocument(
   try {
     return await provider.write(path, document, expected, options);
   } catch (error) {
-    if (!isAppError(error, 'CONFLICT') && !isAppError(error, 'ALREADY_EXISTS')) throw error;
+    if (!isAppError(error) || !isConflict(error.code)) throw error;
     const found = await provider.read(path, options).catch(() => undefined);
     if (found === undefined || !sameContent(found.document, document)) throw error;
     return { revision: found.revision, version: found.version };

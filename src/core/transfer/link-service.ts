@@ -1,7 +1,7 @@
 /** Vault Sync: linking an environment to a path of the provider, and taking the link away. */
 import type { SideBySide, SyncPreview, SyncResolution } from '@shared/model/link';
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { AppError, isAppError, toErrorReport } from '@shared/errors';
+import { AppError, isAbsent, isAppError, toErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { VariableMarks } from '@core/storage/variable-marks';
@@ -136,7 +136,7 @@ async function readIfThere(
   try {
     return await provider.read(path, { signal });
   } catch (error) {
-    if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED')) return undefined;
+    if (isAppError(error) && isAbsent(error.code)) return undefined;
     throw error;
   }
 }

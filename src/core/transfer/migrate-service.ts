@@ -14,7 +14,7 @@ import type {
   PendingMove,
   Place,
 } from '@shared/model/migration';
-import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, isWriteRefused, toErrorReport } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
 import type { ActivityLog } from '@core/activity/activity-log';
@@ -48,18 +48,6 @@ interface Ends {
   readonly source: Connection;
   readonly target: Connection;
 }
-
-/** After a write that failed with one of these, nothing of it is at the target. */
-const NOTHING_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'ALREADY_EXISTS',
-  'AUTHENTICATION_FAILED',
-  'INVALID_INPUT',
-  'NAME_NOT_ALLOWED',
-  'PERMISSION_DENIED',
-  'SCHEDULED_FOR_DELETION',
-  'TOKEN_INVALID',
-  'VALUE_TOO_LARGE',
-]);
 
 export class MigrateService {
   /** Moves that are under way in this process. */
@@ -282,7 +270,7 @@ export class MigrateService {
     try {
       return await provider.write(path, document, null, { signal });
     } catch (error) {
-      if (!isAppError(error) || !NOTHING_WRITTEN.has(error.code)) throw error;
+      if (!isAppError(error) || !isWriteRefused(error.code)) throw error;
       // A write that was sent again after its answer was lost meets itself.
       if (error.code === 'ALREADY_EXISTS') {
         const there = await provider.read(path, { signal });

@@ -1,6 +1,6 @@
 /** What stands at the two ends of a move, and how they are called. */
 import type { Place } from '@shared/model/migration';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAbsent, isAppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { SecretSnapshot } from '@core/providers/provider';
 import type { Connection } from '@core/connections/connections';
@@ -14,7 +14,7 @@ export async function readIfThere(
   try {
     return await provider.read(path, { signal });
   } catch (error) {
-    if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED')) return undefined;
+    if (isAppError(error) && isAbsent(error.code)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** What Push All would do, environment by environment: a dry run that reads, and writes nothing. */
 import type { PushRow } from '@shared/model/transfer';
-import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
+import { AppError, isAbsent, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { EnvironmentRow } from '@core/storage/environments';
 import {
@@ -146,13 +146,10 @@ async function readAll(
   for await (const outcome of provider.readMany(paths, { signal })) {
     if ('snapshot' in outcome) found.set(outcome.path, outcome);
     else if (outcome.error.code === 'CANCELLED') throw outcome.error;
-    else if (!isAbsent(outcome.error)) found.set(outcome.path, outcome);
+    else if (!isAbsent(outcome.error.code)) found.set(outcome.path, outcome);
   }
   return found;
 }
-
-const isAbsent = (error: AppError): boolean =>
-  isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');
 
 function planOne(
   { row, draft, document, held }: Candidate,

@@ -1,6 +1,6 @@
 /** Push All: what is only here goes to the provider. */
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
-import { AppError, isAppError, type ErrorCode, type ErrorReport } from '@shared/errors';
+import { AppError, endsRun, isAppError, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import { mapConcurrently } from '@core/network/concurrency';
 import type { Connections } from '@core/connections/connections';
@@ -18,14 +18,6 @@ export interface PushRequest {
   readonly workspaceId: string;
   readonly drafts: readonly Draft[];
 }
-
-/** Not about one environment: the others would hear the same. */
-const ENDS_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'CANCELLED',
-  'INTERRUPTED',
-  'NO_SUCH_WORKSPACE',
-  'OFFLINE',
-]);
 
 type Outcome = { readonly row: PushRow; readonly error?: ErrorReport };
 
@@ -154,7 +146,7 @@ export class PushService {
       return { row };
     } catch (error) {
       ended.throwIfAborted();
-      if (!isAppError(error) || ENDS_THE_RUN.has(error.code)) throw error;
+      if (!isAppError(error) || endsRun(error.code)) throw error;
       return { row, error: error.report() };
     }
   }
