@@ -53,7 +53,7 @@ function refused(status: number, proxy: Proxy, target: string): AppError {
       ? 'The address is wrong, or the server is in your own network, where the proxy does not lead.'
       : errorTable.PROXY_REFUSED.cause,
     ...(isGateway && {
-      hint: 'Check the address of the server. One of your own network may need no proxy: add it to the exceptions.',
+      hint: 'Check the address of the server. A server of your own network may need no proxy: add it to the exceptions.',
     }),
     details: { status, method: 'CONNECT' },
   });

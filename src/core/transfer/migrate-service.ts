@@ -311,7 +311,8 @@ export class MigrateService {
       this.parts.connections.currentId(move.workspaceId),
       new AppError('NOT_FOUND', {
         message: `This environment was moved to ${labelOf(to)}.`,
-        hint: `Choose ${labelOf(to)} in Settings → Vault, then pull it.`,
+        hint: `Choose ${labelOf(to)} as the provider, then pull it.`,
+        remedy: { open: 'connection' },
         details: { path: to.path },
       }).report(),
     );
@@ -480,7 +481,7 @@ export class MigrateService {
     if (move !== undefined) return move;
     throw new AppError('NOT_FOUND', {
       message: 'There is no such unfinished migration.',
-      hint: 'It may have been finished or undone in another window.',
+      hint: 'It may have been finished or undone elsewhere.',
     });
   }
 

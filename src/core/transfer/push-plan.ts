@@ -114,7 +114,7 @@ function assertPushable(
     if (other !== undefined) {
       throw new AppError('ALREADY_EXISTS', {
         message: `“${other.name}” would be pushed to the same path, ${row.path}.`,
-        hint: 'Open this environment and switch sync on with a path of its own.',
+        hint: 'Open this environment and switch sync on with another path.',
         details: { path: row.path },
       });
     }

@@ -9,6 +9,10 @@ import {
 import type { ReadOutcome, SecretsProvider } from '../provider';
 import type { AwsSecretsManagerOptions } from './options';
 import { collect, makeProvider, signal, summaryOf } from '@test/support/aws-secrets-manager';
+import { AppError, concernsConnection, errorCodes } from '@shared/errors';
+import { AdaptiveLimit } from '@core/network/concurrency';
+import type { Connection } from './connection';
+import { BatchReader } from './read-many';
 
 let server: SecretsManagerServer;
 const providers: SecretsProvider[] = [];
@@ -184,6 +188,28 @@ it('gives up on the rest when nothing is answered any more, and keeps what it ha
   expect(codes.filter((code) => code === 'CONNECTION_RESET')).toHaveLength(1_900);
   expect(server.count('GetSecretValue')).toBeLessThan(150);
 });
+
+it.each(errorCodes.filter((code) => code !== 'CANCELLED'))(
+  'gives up on the rest after %s only if that concerns the whole connection',
+  async (code) => {
+    let calls = 0;
+    const limit = new AdaptiveLimit(4);
+    const connection = {
+      limits: { BatchGetSecretValue: limit, GetSecretValue: limit },
+      call: () => {
+        calls += 1;
+        return Promise.reject(new AppError(code));
+      },
+    } as unknown as Connection;
+    const paths = Array.from({ length: 100 }, (_, index) => String(index));
+
+    const outcomes = await collect(new BatchReader(connection).read(paths, signal));
+
+    expect(Object.values(summaryOf(outcomes))).toEqual(paths.map(() => code));
+    if (concernsConnection(code)) expect(calls).toBeLessThan(10);
+    else expect(calls).toBeGreaterThan(100);
+  },
+);
 
 it('goes on when only some calls fail', async () => {
   const texts = fill(200);

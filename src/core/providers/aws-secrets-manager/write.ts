@@ -101,7 +101,7 @@ export class SecretWriter {
     const until = await deletionDate(this.#connection, path, signal);
     return new AppError('SCHEDULED_FOR_DELETION', {
       message: 'The secret of this name is scheduled for deletion.',
-      hint: 'Restore it and write over it, or choose another name.',
+      hint: 'Undelete it and write over it, or choose another name.',
       details: { ...error.details, until: until?.getTime() },
       cause: error,
     });
