@@ -18,6 +18,7 @@ export {
   isKeyFailure,
   isKeyQuestion,
   isOutcomeUnknown,
+  isOvertaken,
   isRetryable,
   isTlsFailure,
   isWriteRefused,

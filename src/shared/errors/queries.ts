@@ -56,6 +56,9 @@ export const isAbsent = (code: ErrorCode): boolean => {
 /** Whether a write was refused since somebody else wrote to the same path. */
 export const isConflict = (code: ErrorCode): boolean => foundAtPath(code) === 'changed';
 
+/** Whether the path holds something other than what a write was made on. */
+export const isOvertaken = (code: ErrorCode): boolean => foundAtPath(code) !== undefined;
+
 /** Whether the secret is deleted, and undeleting it may be possible. */
 export const mayBeUndeleted = (code: ErrorCode): boolean => {
   const { remedy } = rowOf(code);
