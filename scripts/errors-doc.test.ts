@@ -13,7 +13,7 @@ it('docs/guide/errors.md says what the table of errors says: npm run docs:errors
     errorCodes.filter((code) => rowOf(code).area === area),
   );
   expect(codes).toEqual(inOrder);
-  expect(codes.toSorted()).toEqual(errorCodes.toSorted());
+  expect(new Set(codes)).toEqual(new Set(errorCodes));
 });
 
 it('every code of the table is thrown by something', () => {
