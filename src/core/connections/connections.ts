@@ -256,7 +256,7 @@ export class Connections {
 const notSetUp = (provider: ProviderId): AppError =>
   new AppError('INVALID_CONFIGURATION', {
     message: `${providerDescriptors[provider].label} has not been set up yet.`,
-    hint: 'Fill in Settings → Vault and save.',
+    hint: 'Fill in the settings of the connection, and save them.',
   });
 
 const locked = (): AppError =>
@@ -276,7 +276,7 @@ export function assertValid(
   if (kind === 'credential') {
     throw new AppError('CREDENTIALS_MISSING', {
       message: `No ${label} is stored.`,
-      hint: 'Enter it in Settings → Vault. What is kept only for a session is forgotten when Strongroom quits.',
+      hint: 'Enter it. What is kept only for a session is forgotten when Strongroom quits.',
       details: { field },
     });
   }

@@ -1,35 +1,13 @@
 /** A provider whose calls tell how its connection is doing. */
-import { isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
+import { concernsProvider, isAbsent, isAppError, toErrorReport } from '@shared/errors';
 import type { ReadOutcome } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
 import { aroundEachCall } from './each-call';
 import type { ConnectedProvider } from './interruptible';
 import type { ProviderStatuses } from './provider-statuses';
-import { isAbsence } from './read-if-there';
-
-/** Failures that say nothing of the connection. */
-const OF_SOMETHING_ELSE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  // Reachability keeps outages.
-  'OFFLINE',
-  // The call was broken off.
-  'CANCELLED',
-  'INTERRUPTED',
-  'NO_SUCH_WORKSPACE',
-  // The failure is about one secret.
-  'NOT_FOUND',
-  'SECRET_DELETED',
-  'SCHEDULED_FOR_DELETION',
-  'PERMISSION_DENIED',
-  'CONFLICT',
-  'ALREADY_EXISTS',
-  'NAME_NOT_ALLOWED',
-  'VALUE_TOO_LARGE',
-  'BINARY_VALUE',
-  'INVALID_INPUT',
-]);
 
 const isOfConnection = (error: unknown): boolean =>
-  !isAppError(error) || !OF_SOMETHING_ELSE.has(error.code);
+  !isAppError(error) || concernsProvider(error.code);
 
 /**
  * Keeps the last answer of the connection in `statuses`: `failed` if a call fails for a reason that is
@@ -83,7 +61,7 @@ export function observed(
         return result;
       } catch (error) {
         if (isOfConnection(error)) failed(error);
-        else if (isAbsence(error)) passed(runtime.monotonic() - startedAt);
+        else if (isAppError(error) && isAbsent(error.code)) passed(runtime.monotonic() - startedAt);
         throw error;
       }
     },

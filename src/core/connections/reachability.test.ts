@@ -55,7 +55,7 @@ it('is offline once the server cannot be connected to, and says why and since wh
     code: 'OFFLINE',
     message: 'HashiCorp Vault is offline.',
     likelyCause: 'Nothing is listening at this address.',
-    hint: expect.stringMatching(/^What is in memory/) as string,
+    hint: expect.stringMatching(/^Values in memory can still be read and edited/) as string,
   });
   expect(reachability.outage(ID)).toMatchObject({ since: 1000, nextLookAt: 6000 });
   expect(lost).toEqual(['CONNECTION_REFUSED']);

@@ -2,7 +2,7 @@
  * Which servers are out of reach, since when, and when to look for them again. That a server cannot be
  * reached is a state: see docs/decisions/0023.
  */
-import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, mayBeUnreachable } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { SecretsProvider } from '@core/providers/provider';
@@ -36,16 +36,6 @@ interface Watched extends Outage {
   /** How many looks have not found it. */
   readonly looks: number;
 }
-
-/** Failures that can mean that there is no way to the server. */
-const MAY_BE_AWAY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NAME_NOT_FOUND',
-  'HOST_UNREACHABLE',
-  'CONNECTION_REFUSED',
-  'CONNECTION_RESET',
-  'TIMED_OUT',
-  'PROXY_UNREACHABLE',
-]);
 
 const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 120_000;
@@ -94,7 +84,7 @@ export class Reachability {
     // Only an answer has a status.
     if (error.details?.status !== undefined) this.answered(server.id);
     const { reach } = server;
-    if (reach === undefined || !MAY_BE_AWAY.has(error.code)) return error;
+    if (reach === undefined || !mayBeUnreachable(error.code)) return error;
     const known = this.#outages.get(server.id);
     if (known !== undefined) return known.error;
     const reason = await this.#look(server, reach);
@@ -151,7 +141,7 @@ export class Reachability {
     if (underWay !== undefined) return underWay;
     const look = reach({ signal: ended }).then(
       () => undefined,
-      (error: unknown) => (isAppError(error) && MAY_BE_AWAY.has(error.code) ? error : undefined),
+      (error: unknown) => (isAppError(error) && mayBeUnreachable(error.code) ? error : undefined),
     );
     this.#looks.set(id, look);
     try {

@@ -1,14 +1,10 @@
-import { isAppError } from '@shared/errors';
+import { isAbsent, isAppError } from '@shared/errors';
 import type { SecretSnapshot } from '@core/providers/provider';
 import type { ConnectedProvider } from './interruptible';
 
 interface Connected {
   readonly provider: ConnectedProvider;
 }
-
-/** Whether a path holds no secret: it never did, or the secret was deleted, be it recoverably. */
-export const isAbsence = (error: unknown): boolean =>
-  isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');
 
 /** As `read`. `undefined` if the path holds no secret; a secret that is scheduled for deletion throws. */
 export async function readIfThere(
@@ -19,7 +15,7 @@ export async function readIfThere(
   try {
     return await provider.read(path, { signal });
   } catch (error) {
-    if (isAbsence(error)) return undefined;
+    if (isAppError(error) && isAbsent(error.code)) return undefined;
     throw error;
   }
 }

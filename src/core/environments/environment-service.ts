@@ -1,6 +1,6 @@
 /** Environments as a whole: list, create, rename, delete, and read them from their provider. */
 import { randomUUID } from 'node:crypto';
-import { AppError, toErrorReport, type ErrorCode } from '@shared/errors';
+import { AppError, endsRun, toErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { slug } from '@shared/model/slug';
@@ -148,7 +148,8 @@ export class EnvironmentService {
       else state.record(workspaceId, connection, [snapshot]);
     } catch (error) {
       const report = toErrorReport(error);
-      if (!BROKEN_OFF.has(report.code)) {
+      // These say nothing about the secret that was read.
+      if (!endsRun(report.code) && report.code !== 'NO_SUCH_ENVIRONMENT') {
         state.recordProblem(id, connections.currentId(workspaceId), report);
       }
       throw error;
@@ -186,12 +187,3 @@ export class EnvironmentService {
     }
   }
 }
-
-/** Failures that say nothing of the secret that was read. */
-const BROKEN_OFF: ReadonlySet<ErrorCode> = new Set([
-  'CANCELLED',
-  'INTERRUPTED',
-  'NO_SUCH_WORKSPACE',
-  'NO_SUCH_ENVIRONMENT',
-  'OFFLINE',
-]);

@@ -1,7 +1,7 @@
 /** Merges edits with what somebody else wrote meanwhile. */
 import type { Absence, EnvironmentMerge } from '@shared/model/environment-merge';
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, foundAtPath, isAppError } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import type { EnvironmentRow } from '@core/storage/environments';
 import type { SecretDocument } from '@core/secrets/document';
@@ -95,9 +95,9 @@ export class MergeService {
       await this.parts.environments.pull(id, signal);
       return undefined;
     } catch (error) {
-      const absence = isAppError(error) ? ABSENCES.get(error.code) : undefined;
-      if (absence === undefined) throw error;
-      return absence;
+      const found = isAppError(error) ? foundAtPath(error.code) : undefined;
+      if (found === undefined || found === 'changed') throw error;
+      return found;
     }
   }
 
@@ -116,9 +116,3 @@ function isSameIn(key: string, a: SecretDocument | undefined, b: SecretDocument)
   const [before, now] = [a.entries.get(key), b.entries.get(key)];
   return before === undefined || now === undefined ? before === now : sameEntry(before, now);
 }
-
-const ABSENCES: ReadonlyMap<string, Absence> = new Map([
-  ['NOT_FOUND', 'missing'],
-  ['SECRET_DELETED', 'deleted'],
-  ['SCHEDULED_FOR_DELETION', 'scheduled'],
-]);

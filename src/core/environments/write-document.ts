@@ -1,4 +1,4 @@
-import { isAppError, type ErrorCode } from '@shared/errors';
+import { foundAtPath, isAppError, isConflict, type ErrorCode } from '@shared/errors';
 import type { ProviderConnection } from '@core/connections/connections';
 import type { CallOptions, Written } from '@core/providers/provider';
 import type { SecretDocument } from '@core/secrets/document';
@@ -7,13 +7,9 @@ import { sameContent } from '@core/secrets/same-content';
 
 type Connected = Pick<ProviderConnection, 'provider'>;
 
-/** Failures of a read after which it is certain that what was written is not to be seen. */
-const NOT_TO_BE_SEEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NOT_FOUND',
-  'SECRET_DELETED',
-  'SCHEDULED_FOR_DELETION',
-  'PERMISSION_DENIED',
-]);
+/** Whether a read that failed with it makes certain that the document is not there to be seen. */
+const isNotToBeSeen = (code: ErrorCode): boolean =>
+  foundAtPath(code) !== undefined || code === 'PERMISSION_DENIED';
 
 /**
  * Writes as `SecretsProvider.write`. If the server refuses the write since it holds this document already,
@@ -30,9 +26,9 @@ export async function writeDocument(
   try {
     return await provider.write(path, document, expected, options);
   } catch (error) {
-    if (!isAppError(error, 'CONFLICT') && !isAppError(error, 'ALREADY_EXISTS')) throw error;
+    if (!isAppError(error) || !isConflict(error.code)) throw error;
     const found = await provider.read(path, options).catch((failure: unknown) => {
-      if (isAppError(failure) && NOT_TO_BE_SEEN.has(failure.code)) return undefined;
+      if (isAppError(failure) && isNotToBeSeen(failure.code)) return undefined;
       throw failure;
     });
     if (found === undefined || !sameContent(found.document, document)) throw error;

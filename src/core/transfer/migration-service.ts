@@ -13,7 +13,7 @@ import type {
   PendingMigration,
   Place,
 } from '@shared/model/migration';
-import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, isWriteRefused, toErrorReport } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
 import type { Runtime } from '@core/runtime';
@@ -51,18 +51,6 @@ interface Ends {
   readonly source: ProviderConnection;
   readonly target: ProviderConnection;
 }
-
-/** After a write that failed with one of these, the target holds nothing of it. */
-const NOTHING_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'ALREADY_EXISTS',
-  'AUTHENTICATION_FAILED',
-  'INVALID_INPUT',
-  'NAME_NOT_ALLOWED',
-  'PERMISSION_DENIED',
-  'SCHEDULED_FOR_DELETION',
-  'TOKEN_INVALID',
-  'VALUE_TOO_LARGE',
-]);
 
 export class MigrationService {
   /** Migrations that are running in this process. */
@@ -290,7 +278,7 @@ export class MigrationService {
     try {
       return await writeDocument(target, migration.to.path, document, null, { signal });
     } catch (error) {
-      if (isAppError(error) && NOTHING_WRITTEN.has(error.code)) {
+      if (isAppError(error) && isWriteRefused(error.code)) {
         this.parts.journal.remove(migration.id);
       }
       throw error;
@@ -327,7 +315,8 @@ export class MigrationService {
       this.parts.connections.currentId(migration.workspaceId),
       new AppError('NOT_FOUND', {
         message: `This environment was moved to ${labelOf(to)}.`,
-        hint: `Choose ${labelOf(to)} in Settings → Vault, then pull it.`,
+        hint: `Choose ${labelOf(to)} as the provider, then pull it.`,
+        remedy: { open: 'connection' },
         details: { path: to.path },
       }).report(),
     );
@@ -499,7 +488,7 @@ export class MigrationService {
     if (migration !== undefined) return migration;
     throw new AppError('NOT_FOUND', {
       message: 'There is no such unfinished migration.',
-      hint: 'It may have been finished or undone in another window.',
+      hint: 'It may have been finished or undone elsewhere.',
     });
   }
 

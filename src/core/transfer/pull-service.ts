@@ -1,5 +1,5 @@
 /** Pull All, Auto Sync, and Undelete of a secret that no environment is linked to. */
-import { AppError, toErrorReport } from '@shared/errors';
+import { AppError, isKeyQuestion, toErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import type { PullProgress, PullSummary } from '@shared/model/transfer';
 import type { ActivityLog } from '@core/activity/activity-log';
@@ -65,9 +65,7 @@ export class PullService {
     } catch (error) {
       // Once the key or the server is there, Auto Sync runs after all.
       const { code } = toErrorReport(error);
-      if (code === 'KEY_LOCKED' || code === 'KEY_CHOICE_NEEDED' || code === 'OFFLINE') {
-        this.#autoSynced.delete(workspaceId);
-      }
+      if (isKeyQuestion(code) || code === 'OFFLINE') this.#autoSynced.delete(workspaceId);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 /** What Push All would do with each environment: a dry run that reads, and writes nothing. */
 import type { PushRow } from '@shared/model/transfer';
-import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
+import { AppError, isAbsent, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
 import type { EnvironmentRow } from '@core/storage/environments';
 import { touchesValues, type Edits } from '@core/environments/edit-document';
 import type { EnvironmentState } from '@core/environments/environment-state';
@@ -11,7 +11,6 @@ import type { Revision } from '@core/secrets/revision';
 import { entriesOrText, type SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { ProviderConnection } from '@core/connections/connections';
-import { isAbsence } from '@core/connections/read-if-there';
 
 export interface PushPlanParts {
   readonly state: EnvironmentState;
@@ -112,7 +111,7 @@ function assertPushable(
     if (other !== undefined) {
       throw new AppError('ALREADY_EXISTS', {
         message: `“${other.name}” would be pushed to the same path, ${row.path}.`,
-        hint: 'Open this environment and switch sync on with a path of its own.',
+        hint: 'Open this environment and switch sync on with another path.',
         details: { path: row.path },
       });
     }
@@ -144,7 +143,7 @@ async function readAll(
   for await (const outcome of provider.readMany(paths, { signal })) {
     if ('snapshot' in outcome) found.set(outcome.path, outcome);
     else if (outcome.error.code === 'CANCELLED') throw outcome.error;
-    else if (!isAbsence(outcome.error)) found.set(outcome.path, outcome);
+    else if (!isAbsent(outcome.error.code)) found.set(outcome.path, outcome);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 /** Push All: writes to the provider what is only here. */
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
-import { AppError, isAppError, type ErrorCode, type ErrorReport } from '@shared/errors';
+import { AppError, endsRun, isAppError, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import { loggedRun, type Ending } from '@core/activity/logged';
 import type { EnvironmentEditing } from '@core/environments/environment-editing';
@@ -23,14 +23,6 @@ export interface PushRequest {
   readonly workspaceId: string;
   readonly drafts: readonly Draft[];
 }
-
-/** Failures that are not about one environment: all others would fail with the same. */
-const ENDS_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'CANCELLED',
-  'INTERRUPTED',
-  'NO_SUCH_WORKSPACE',
-  'OFFLINE',
-]);
 
 type Outcome = { readonly row: PushRow; readonly error?: ErrorReport };
 
@@ -145,7 +137,7 @@ export class PushService {
       return { row };
     } catch (error) {
       ended.throwIfAborted();
-      if (!isAppError(error) || ENDS_THE_RUN.has(error.code)) throw error;
+      if (!isAppError(error) || endsRun(error.code)) throw error;
       return { row, error: error.report() };
     }
   }
