@@ -15,24 +15,47 @@ export interface Exported {
   readonly warnings: string[];
 }
 
-/** The end of the file's name. */
-export const exportExtensions: Readonly<Record<ExportFormat, string>> = {
-  dotenv: '.env',
-  compose: '.env',
-  docker: '.env',
-  json: '.json',
-  shell: '.sh',
+type Entries = ReadonlyMap<string, SecretEntry>;
+
+interface Format {
+  /** Of the file, without the dot. */
+  readonly extension: string;
+  readonly write: (entries: Entries) => Exported;
+  /** Absent if the format holds variables only. */
+  readonly writeText?: (text: string) => string;
+}
+
+const inLines = (extension: string, format: EnvFormat): Format => ({
+  extension,
+  write: (entries) => writeLines(entries, format),
+});
+
+const FORMATS: Readonly<Record<ExportFormat, Format>> = {
+  dotenv: inLines('env', 'dotenv'),
+  compose: inLines('env', 'compose'),
+  docker: inLines('env', 'docker'),
+  json: {
+    extension: 'json',
+    write: (entries) => ({ text: `${mapToJson(entries)}\n`, warnings: [] }),
+    writeText: (text) => `${text}\n`,
+  },
+  shell: inLines('sh', 'shell'),
 };
 
-/** Without disabled variables. Throws `BINARY_VALUE`, or `INVALID_INPUT` if there are no variables. */
+/** `name` is what the file is to be called, without extension; may be empty. */
+export const exportFileName = (name: string, format: ExportFormat): string =>
+  `${name || 'environment'}.${FORMATS[format].extension}`;
+
+/** Disabled variables are left out. Throws `BINARY_VALUE`; `INVALID_INPUT` if there are no variables. */
 export function exportDocument(
   document: SecretDocument,
   marks: ReadonlyMap<string, VariableMark>,
   format: ExportFormat,
 ): Exported {
+  const { write, writeText } = FORMATS[format];
   if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
   if (document.shape === 'text') {
-    if (format === 'json') return { text: `${documentToText(document)}\n`, warnings: [] };
+    if (writeText !== undefined) return { text: writeText(documentToText(document)), warnings: [] };
     throw new AppError('INVALID_INPUT', {
       message: 'This secret is one text and has no variables to export.',
       hint: 'Copy the text instead.',
@@ -41,24 +64,18 @@ export function exportDocument(
   const entries = new Map(
     [...document.entries].filter(([key]) => marks.get(key)?.disabled !== true),
   );
+  const { text, warnings } = write(entries);
   const disabled = document.entries.size - entries.size;
-  const warnings =
-    disabled === 0
-      ? []
-      : [
-          `${String(disabled)} disabled ${disabled === 1 ? 'variable is' : 'variables are'} left out.`,
-        ];
-  if (format === 'json') return { text: `${mapToJson(entries)}\n`, warnings };
-  return writeAll(entries, warnings, format);
+  if (disabled === 0) return { text, warnings };
+  const variables = disabled === 1 ? 'variable is' : 'variables are';
+  return { text, warnings: [`${String(disabled)} disabled ${variables} left out.`, ...warnings] };
 }
 
-function writeAll(
-  entries: ReadonlyMap<string, SecretEntry>,
-  warnings: string[],
-  format: EnvFormat,
-): Exported {
-  let text = '';
+/** One variable after the other, each value as text. */
+function writeLines(entries: Entries, format: EnvFormat): Exported {
+  const warnings: string[] = [];
   const runByShells: string[] = [];
+  let text = '';
   for (const [key, { kind, value }] of entries) {
     const written = writeVariable(format, key, value.reveal());
     warnings.push(...written.warnings);

@@ -2,10 +2,12 @@ import { PlugZap } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../components/button';
+import { RemedyContext } from '../components/card';
 import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
 import { Loading } from './loading';
 import type { PreferencesStore } from './preferences';
+import { drawRemedy } from './remedy-buttons';
 import { Shell } from './shell';
 import type { AppStore } from './start';
 import { StoresContext, type Stores } from './stores';
@@ -29,8 +31,10 @@ export function App({ app, preferences }: Props) {
       return (
         <StoresContext value={state.stores}>
           <WriteTextContext value={writeTextFor(state.stores)}>
-            {/* Another workspace is another window: no state of components goes over. */}
-            <Shell key={state.stores.workspaceId} />
+            <RemedyContext value={drawRemedy}>
+              {/* Another workspace is another window: no state of components goes over. */}
+              <Shell key={state.stores.workspaceId} />
+            </RemedyContext>
           </WriteTextContext>
         </StoresContext>
       );

@@ -25,6 +25,7 @@ import { createPush } from '../features/push/store';
 import { createWorkspaces } from '../features/workspaces/store';
 import { providerDescriptors } from '@shared/providers';
 import { errorReport, type Bridge } from '../bridge';
+import { errorLine } from '../lib/advice';
 import { download } from '../lib/download';
 import { formatCount, formatDuration, plural } from '../lib/format';
 import { createAnnouncements } from './announcements';
@@ -326,8 +327,7 @@ export async function openStores(
     },
     onSwitched: (text) => reopen({ text, route: navigation.getState().route }),
     onFailed: (error) => {
-      const { message, hint } = errorReport(error);
-      say(`${message} ${hint}`, 'bad');
+      say(errorLine(errorReport(error)), 'bad');
     },
   });
 

@@ -1,6 +1,7 @@
 /** What a person reads of a failure, for the card of one and for places too small for a card. */
 import type { ReactNode } from 'react';
 import type { ErrorReport } from '@shared/errors';
+import { adviceOf } from '../lib/advice';
 import { cx } from '../lib/class-names';
 import { Fold } from './fold';
 
@@ -58,7 +59,7 @@ export const ErrorText = ({ report, live = false, className }: ErrorTextProps) =
             <LikelyCause>{report.cause}</LikelyCause>{' '}
           </>
         )}
-        {report.hint}
+        {adviceOf(report)}
       </span>
     </p>
     <ErrorDetails report={report} />

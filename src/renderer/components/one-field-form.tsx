@@ -1,6 +1,7 @@
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import type { z } from 'zod';
 import { errorReport } from '../bridge';
+import { errorLine } from '../lib/advice';
 import { cx } from '../lib/class-names';
 import { Button } from './button';
 import { PasswordField, TextField } from './text-field';
@@ -50,8 +51,7 @@ export function OneFieldForm({
       await onSubmit(parsed.data);
       if (kind === 'password') setText('');
     } catch (error) {
-      const { message, hint } = errorReport(error);
-      setIssue(`${message} ${hint}`);
+      setIssue(errorLine(errorReport(error)));
     } finally {
       setBusy(false);
     }

@@ -7,7 +7,6 @@ import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { Centred, PageHeader } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
-import { TextLink } from '../../components/text-link';
 import { formatDate } from '../../lib/format';
 import { HelpButton } from '../help/help-button';
 import { VersionDifferencePane } from './version-difference';
@@ -68,7 +67,7 @@ export function HistoryScreen({ id }: { readonly id: string }) {
 }
 
 function Body(): ReactNode {
-  const { history: store, navigation } = useStores();
+  const { history: store } = useStores();
   const history = useFeature('history', (state) => state.history);
   const error = useFeature('history', (state) => state.error);
   const provider = useFeature('vault', ({ settings }) => settings.provider);
@@ -78,16 +77,7 @@ function Body(): ReactNode {
         <div className="max-w-xl">
           <ErrorCard
             report={error}
-            actions={
-              <>
-                <Button onPress={() => void store.getState().refresh()}>Try again</Button>
-                {error.code === 'KEY_LOCKED' ? (
-                  <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-                    Enter passphrase
-                  </TextLink>
-                ) : null}
-              </>
-            }
+            actions={<Button onPress={() => void store.getState().refresh()}>Try again</Button>}
           />
         </div>
       </div>

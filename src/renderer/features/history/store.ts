@@ -2,11 +2,10 @@
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
-import type { ErrorReport } from '@shared/errors';
+import { isOvertaken, type ErrorReport } from '@shared/errors';
 import type { Variable } from '@shared/model/variable';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
-import { isOvertaken } from '../environment/merge/overtaken';
 
 export const REVEALED_FOR_MS = 60_000;
 
@@ -283,7 +282,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
                 : `${after.version} restored, as ${revision}.`,
             );
           } catch (error) {
-            if (!isOvertaken(errorReport(error))) throw error;
+            if (!isOvertaken(errorReport(error).code)) throw error;
             await load();
             const now = sidesOf(get())?.before?.revision;
             // Not for somebody else's write, then.

@@ -1,9 +1,9 @@
 /** Migrate…: where to, what that would do, and then stage by stage. */
 import {
-  moveStages,
-  type MovePlan,
-  type MoveStage,
-  type MoveSummary,
+  migrationStages,
+  type MigrationPlan,
+  type MigrationStage,
+  type MigrationSummary,
 } from '@shared/model/migration';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
@@ -190,7 +190,7 @@ const PlaceCard = ({
   looked,
 }: {
   readonly title: string;
-  readonly place: MovePlan['from'];
+  readonly place: MigrationPlan['from'];
   /** What is refused before anybody looked there says nothing of what is there. */
   readonly looked: boolean;
 }) => (
@@ -228,7 +228,7 @@ function Run({ run, unfinished }: RunProps) {
   return (
     <Section title="Migration" note={<RunNote run={run} />}>
       <ol className="flex flex-col gap-2">
-        {moveStages.map((stage) => (
+        {migrationStages.map((stage) => (
           <Stage key={stage} stage={stage} run={run} />
         ))}
       </ol>
@@ -266,10 +266,10 @@ const RunNote = ({ run }: { readonly run: MoveRun }) => (
 
 type StageState = 'done' | 'running' | 'stopped' | 'waiting';
 
-function stageState(stage: MoveStage, { stage: at, phase }: MoveRun): StageState {
+function stageState(stage: MigrationStage, { stage: at, phase }: MoveRun): StageState {
   if (phase === 'done') return 'done';
-  const reached = at === undefined ? -1 : moveStages.indexOf(at);
-  const own = moveStages.indexOf(stage);
+  const reached = at === undefined ? -1 : migrationStages.indexOf(at);
+  const own = migrationStages.indexOf(stage);
   if (own < reached) return 'done';
   if (own > reached) return 'waiting';
   return phase === 'running' || phase === 'cancelling' ? 'running' : 'stopped';
@@ -289,7 +289,7 @@ const stageStateWords = {
   waiting: 'not reached',
 } as const satisfies Record<StageState, string>;
 
-function Stage({ stage, run }: { readonly stage: MoveStage; readonly run: MoveRun }) {
+function Stage({ stage, run }: { readonly stage: MigrationStage; readonly run: MoveRun }) {
   const state = stageState(stage, run);
   return (
     <li className="flex items-center gap-2.5">
@@ -302,7 +302,7 @@ function Stage({ stage, run }: { readonly stage: MoveStage; readonly run: MoveRu
   );
 }
 
-function Summary({ summary }: { readonly summary: MoveSummary }) {
+function Summary({ summary }: { readonly summary: MigrationSummary }) {
   const { from, to, recoverable, until, reachable, durationMs } = summary;
   const back = recoverable
     ? ` It can be brought back there${until === undefined ? '' : ` until ${formatDateTime(until)}`}.`

@@ -1,4 +1,4 @@
-import type { PendingMove } from '@shared/model/migration';
+import type { PendingMigration } from '@shared/model/migration';
 import { useMemo } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
@@ -26,7 +26,7 @@ export function PendingMoves({ environmentId }: { readonly environmentId?: strin
   );
 }
 
-function UnfinishedMove({ move }: { readonly move: PendingMove }) {
+function UnfinishedMove({ move }: { readonly move: PendingMigration }) {
   const { move: store } = useStores();
   const busy = useFeature('move', (state) => state.busy.has(move.id));
   const fault = useFeature('move', (state) => state.pendingFaults.get(move.id));

@@ -1,12 +1,12 @@
 /** Migrate…: one secret on its way to another path or provider, and those that did not arrive. */
 import type { Client } from '@shared/contract/window';
 import type {
-  MovePlan,
-  MoveProgress,
-  MoveStage,
-  MoveSummary,
-  MoveTarget,
-  PendingMove,
+  MigrationPlan,
+  MigrationProgress,
+  MigrationStage,
+  MigrationSummary,
+  MigrationTarget,
+  PendingMigration,
 } from '@shared/model/migration';
 import type { ErrorReport } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
@@ -21,23 +21,23 @@ export interface MoveForm {
 export interface MoveRun {
   readonly environmentId: string;
   /** The stage that was begun last; absent before the first. */
-  readonly stage: MoveStage | undefined;
+  readonly stage: MigrationStage | undefined;
   readonly phase: 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
-  readonly summary: MoveSummary | undefined;
+  readonly summary: MigrationSummary | undefined;
   readonly error: ErrorReport | undefined;
 }
 
 export interface Move {
   /** The environment whose page is open. */
   readonly environmentId: string | undefined;
-  readonly targets: readonly MoveTarget[] | undefined;
+  readonly targets: readonly MigrationTarget[] | undefined;
   readonly form: MoveForm;
-  readonly plan: MovePlan | undefined;
+  readonly plan: MigrationPlan | undefined;
   readonly planning: boolean;
   readonly error: ErrorReport | undefined;
   readonly run: MoveRun | undefined;
   /** Moves that were begun and are not finished. */
-  readonly pending: readonly PendingMove[];
+  readonly pending: readonly PendingMigration[];
   /** What went wrong with one of them, by its id. */
   readonly pendingFaults: ReadonlyMap<string, ErrorReport>;
   /** Those that something is being done with. */
@@ -60,7 +60,7 @@ export interface MoveEvents {
   readonly onEnded: () => Promise<void>;
   readonly onSaid: (text: string) => void;
   /** Whether the copy that was made may be removed. */
-  readonly mayUndo: (move: PendingMove) => Promise<boolean>;
+  readonly mayUndo: (move: PendingMigration) => Promise<boolean>;
 }
 
 const LOOKS_AGAIN_AFTER_MS = 300;
@@ -97,7 +97,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
     /** Follows it to its end. Whatever ends it, the list of unfinished ones tells where it stands. */
     const follow = async (
       environmentId: string,
-      call: (signal: AbortSignal) => Promise<AsyncIterable<MoveProgress>>,
+      call: (signal: AbortSignal) => Promise<AsyncIterable<MigrationProgress>>,
     ): Promise<void> => {
       const aborter = new AbortController();
       controller = aborter;
@@ -130,7 +130,10 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
     };
 
     /** Something with an unfinished one. */
-    const attend = async (id: string, act: (move: PendingMove) => Promise<void>): Promise<void> => {
+    const attend = async (
+      id: string,
+      act: (move: PendingMigration) => Promise<void>,
+    ): Promise<void> => {
       const move = get().pending.find((one) => one.id === id);
       if (move === undefined || get().busy.has(id)) return;
       set(({ busy, pendingFaults }) => ({

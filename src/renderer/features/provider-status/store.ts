@@ -68,6 +68,3 @@ export const createProviderStatus = (
   });
 
 export type ProviderStatusStore = ReturnType<typeof createProviderStatus>;
-
-export const isOffline = ({ status }: Pick<ProviderStatusState, 'status'>): boolean =>
-  status?.state === 'offline';

@@ -4,10 +4,6 @@ import { Card } from '../../components/card';
 import { ProtectionForm } from './protection-form';
 import { UnlockForm } from './unlock-form';
 
-/** Whether a failure only waits for a decision about the key, or for the passphrase. */
-export const isKeyQuestion = ({ code }: Pick<ErrorReport, 'code'>): boolean =>
-  code === 'KEY_CHOICE_NEEDED' || code === 'KEY_LOCKED';
-
 interface Props {
   readonly report: ErrorReport;
   /** What has to be kept: `credentials`, `variables`. */

@@ -19,6 +19,7 @@ import { useCommand } from '@renderer/app/commands';
 import { shortcutOf } from '@renderer/app/shortcuts';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
+import { errorLine } from '@renderer/lib/advice';
 import { IconButton } from '@renderer/components/button';
 import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
 import { NameDialog } from '@renderer/components/name-dialog';
@@ -43,8 +44,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
     try {
       await work();
     } catch (error) {
-      const { message, hint } = errorReport(error);
-      announcements.getState().say(`${message} ${hint}`, 'bad');
+      announcements.getState().say(errorLine(errorReport(error)), 'bad');
     }
   };
 

@@ -2,14 +2,14 @@
 import type { Client } from '@shared/contract/window';
 import type { Absence, EnvironmentMerge, MergedVariable } from '@shared/model/environment-merge';
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import type { ErrorReport } from '@shared/errors';
+import { isOvertaken, type ErrorReport } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import { createStore } from 'zustand';
 import { errorReport } from '@renderer/bridge';
+import { errorLine } from '@renderer/lib/advice';
 import { plural } from '@renderer/lib/format';
 import { countsOf, toChangeSet, type Draft } from '../draft';
 import type { DraftsStore } from '../drafts-store';
-import { isOvertaken } from './overtaken';
 
 export const REVEALED_FOR_MS = 60_000;
 
@@ -184,7 +184,7 @@ export const createMerges = (client: Client, options: MergesOptions) =>
       patch(id, { busy: true, error: undefined });
       try {
         await work(session).catch(async (error: unknown) => {
-          if (!isOvertaken(errorReport(error))) throw error;
+          if (!isOvertaken(errorReport(error).code)) throw error;
           await askAnew(id, session);
         });
       } catch (error) {
@@ -204,8 +204,7 @@ export const createMerges = (client: Client, options: MergesOptions) =>
         } else if (asks) await ask(id, draft, merge);
       } catch (error) {
         // The edits stay on what they were made on, and the page says so.
-        const { message, hint } = errorReport(error);
-        if (asks) options.say(`${message} ${hint}`, 'bad');
+        if (asks) options.say(errorLine(errorReport(error)), 'bad');
       }
     };
 
@@ -272,7 +271,7 @@ export const createMerges = (client: Client, options: MergesOptions) =>
             options.say(mergedText(merge));
             return true;
           } catch (error) {
-            if (left === 1 || !isOvertaken(errorReport(error))) throw error;
+            if (left === 1 || !isOvertaken(errorReport(error).code)) throw error;
           }
         }
       },

@@ -1,8 +1,9 @@
 /** What a save that did not go through needs: a choice, a passphrase, or a look at the reason. */
+import { isKeyQuestion } from '@shared/errors';
 import { useEffect, useRef } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { ErrorCard } from '@renderer/components/card';
-import { KeyQuestion, isKeyQuestion } from '../../security/key-question';
+import { KeyQuestion } from '../../security/key-question';
 
 export function SaveOutcome({ onRetry }: { readonly onRetry: () => void }) {
   const { vault } = useStores();
@@ -17,7 +18,7 @@ export function SaveOutcome({ onRetry }: { readonly onRetry: () => void }) {
   if (error === undefined) return null;
   return (
     <div ref={frame} className="scroll-mb-24">
-      {isKeyQuestion(error) ? (
+      {isKeyQuestion(error.code) ? (
         <KeyQuestion
           report={error}
           what="credentials"

@@ -36,6 +36,9 @@ function focusField(form: HTMLElement | null, name: string): void {
   (control ?? frame?.querySelector('button'))?.focus();
 }
 
+/** What was sought and found: who comes back to the page later is not taken to the field again. */
+const served = new WeakSet<object>();
+
 interface FieldsProps {
   readonly fields: readonly FieldDescriptor[];
 }
@@ -55,9 +58,12 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
 
   const sought = useFeature('vault', (state) => state.sought);
   useEffect(() => {
-    if (sought === undefined) return undefined;
+    if (sought === undefined || served.has(sought)) return undefined;
     // By then the fold that it may be in is open.
-    const frame = requestAnimationFrame(() => focusField(form.current, sought.name));
+    const frame = requestAnimationFrame(() => {
+      served.add(sought);
+      focusField(form.current, sought.name);
+    });
     return () => cancelAnimationFrame(frame);
   }, [sought]);
 
