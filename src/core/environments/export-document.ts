@@ -1,7 +1,8 @@
 /** A document in a format that other tools read, and what that format cannot hold. */
 import { AppError } from '@shared/errors';
 import type { ExportFormat } from '@shared/model/open-environment';
-import { listOf, writeVariable, type EnvFormat } from '@shared/model/env-format';
+import { writeVariable, type EnvFormat } from '@shared/model/env-format';
+import { listOf } from '@shared/model/format';
 import type { VariableMark } from '@core/storage/variable-marks';
 import {
   documentToText,

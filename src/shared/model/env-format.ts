@@ -1,8 +1,9 @@
 /**
  * Writes variables for the programs that read them. Each format names its readers. A value gets the first
  * quoting that all of them read back as it is; if there is none, a warning names the key and the cause.
- * How each reader reads is tested with the reader itself: see `env-format.readers.test.ts`.
+ * How each reader reads is tested with the reader itself: see `core/environments/export-readers.test.ts`.
  */
+import { listOf } from './format';
 import { parseDotenv } from './import/parse-dotenv';
 import { isDotenvKey, isShellKey } from './key-rules';
 import type { ExportFormat } from './open-environment';
@@ -163,11 +164,6 @@ const CAUSES: readonly (readonly [pattern: RegExp, name: string])[] = [
 const causeFor = ({ reads }: Reader, quoting: Quoting, value: string): string =>
   CAUSES.find(([pattern]) => reads(quoting, value.replaceAll(pattern, '')))?.[1] ??
   'the mix of characters in it';
-
-export const listOf = (names: readonly string[]): string =>
-  names.length < 2
-    ? names.join('')
-    : `${names.slice(0, -1).join(', ')} and ${names.slice(-1).join('')}`;
 
 /** Whether a reader that gets the value wrong still reads the variables after it. */
 function isContained(quoting: Quoting, value: string): boolean {

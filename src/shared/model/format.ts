@@ -9,3 +9,9 @@ export function formatBytes(bytes: number): string {
   const text = size < 10 ? size.toFixed(1).replace(/\.0$/, '') : counts.format(Math.round(size));
   return `${text} ${UNITS[power - 1] ?? 'KB'}`;
 }
+
+/** `A`, `A and B`, `A, B and C`. */
+export const listOf = (names: readonly string[]): string =>
+  names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', ')} and ${names.slice(-1).join('')}`;

@@ -31,6 +31,8 @@ export interface DotenvFile {
   readonly problems: readonly DotenvProblem[];
 }
 
+export const repeated = (key: string): string => `${key} appears twice; the last value is used.`;
+
 const PREFIX = String.raw`^[ \t]*(?:(?:export|(?:declare|typeset)[ \t]+-[A-Za-z]+)[ \t]+)?`;
 const ASSIGNMENT = new RegExp(`${PREFIX}(${DOTENV_KEY})[ \\t]*=[ \\t]*`, 'u');
 /** An assignment with a key as people write one, which is no part of a value of several lines. */
@@ -90,7 +92,7 @@ export function parseDotenv(source: string): DotenvFile {
     }
     if (key !== undefined) {
       if (entries.has(key)) {
-        problems.push({ line, message: `${key} appears twice; the last value is used.` });
+        problems.push({ line, message: repeated(key) });
       }
       const { value, doubtful } = read;
       entries.set(key, { key, value, line, ...(doubtful === true && { doubtful }) });

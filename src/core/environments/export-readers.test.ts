@@ -2,7 +2,7 @@
 import { envReaders, hasPythonDotenv, type EnvReader } from '@test/support/env-readers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellOwnVariables, writeVariable, type EnvFormat, type Written } from './env-format';
+import { shellOwnVariables, writeVariable, type EnvFormat, type Written } from '@shared/model/env-format';
 
 const fragments = [
   ...Array.from('\'"`\\$#=:;{}[]()&|<>! \tab'),
