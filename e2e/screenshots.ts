@@ -127,9 +127,9 @@ async function takeEnvironment(ui: AppPage, take: Take, server: VaultServer) {
 async function takeRest(ui: AppPage, take: Take) {
   const { page } = ui;
   await ui.openEnvironment('staging');
-  await ui.move.openButton.click();
-  await ui.move.makePlan('booking/staging');
-  await ui.move.migrateButton.waitFor();
+  await ui.migrate.openButton.click();
+  await ui.migrate.makePlan('booking/staging');
+  await ui.migrate.migrateButton.waitFor();
   await take('migrate');
 
   await ui.openEnvironment('staging');

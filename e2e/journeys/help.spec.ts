@@ -52,7 +52,7 @@ test('F1 and “?” open the chapter on each page, and Escape leads back', asyn
   await ui.environment.actions.choose('History');
   await opens('Synced environments');
   await ui.openEnvironment('production');
-  await ui.move.openButton.click();
+  await ui.migrate.openButton.click();
   await opens('Migrate');
   await ui.palette.run('push all');
   await expect(ui.push.heading).toBeVisible();

@@ -119,8 +119,8 @@ test('an environment stays selected on the page that migrates it, and leads back
   await tab.pullAllButton.click();
   await ui.openEnvironment('production');
   await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
-  await ui.move.openButton.click();
-  await expect(ui.move.heading('production')).toBeVisible();
+  await ui.migrate.openButton.click();
+  await expect(ui.migrate.heading('production')).toBeVisible();
   await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
   await ui.row('production').click();
   await expect(ui.environment.heading).toHaveText('production');

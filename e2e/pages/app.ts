@@ -3,7 +3,7 @@ import { ComparePage } from './compare';
 import { EnvironmentPage } from './environment';
 import { HelpPane } from './help';
 import { HistoryPage } from './history';
-import { MovePage } from './move';
+import { MigratePage } from './migrate';
 import { OfflineNotice } from './offline';
 import { PalettePage } from './palette';
 import { PushPage } from './push';
@@ -28,7 +28,7 @@ export class AppPage {
   readonly workspaces: WorkspaceSwitcher;
   readonly question: QuestionBox;
   readonly push: PushPage;
-  readonly move: MovePage;
+  readonly migrate: MigratePage;
   readonly history: HistoryPage;
   readonly compare: ComparePage;
   readonly palette: PalettePage;
@@ -50,7 +50,7 @@ export class AppPage {
     this.workspaces = new WorkspaceSwitcher(page);
     this.question = new QuestionBox(page);
     this.push = new PushPage(page);
-    this.move = new MovePage(page);
+    this.migrate = new MigratePage(page);
     this.history = new HistoryPage(page);
     this.compare = new ComparePage(page);
     this.palette = new PalettePage(page);

@@ -11,7 +11,7 @@ export type Route =
   | { readonly screen: 'compare' }
   | { readonly screen: 'push' }
   /** Migrate…, for one environment. */
-  | { readonly screen: 'move'; readonly id: string }
+  | { readonly screen: 'migrate'; readonly id: string }
   /** The versions of one environment. */
   | { readonly screen: 'history'; readonly id: string }
   | { readonly screen: 'settings'; readonly tab: SettingsTab };

@@ -18,7 +18,7 @@ import { createActivity } from '../features/settings/activity/store';
 import { createVaultSettings, hasUnsavedChanges } from '../features/settings/vault/store';
 import { createCompare } from '../features/compare/store';
 import { createHistory } from '../features/history/store';
-import { createMove, isMoving } from '../features/move/store';
+import { createMigrate, isMigrating } from '../features/migrate/store';
 import { createHelp } from '../features/help/store';
 import { createPalette } from '../features/palette/store';
 import { createPush } from '../features/push/store';
@@ -184,7 +184,7 @@ export async function openStores(
     say: (text) => say(text),
   });
 
-  const move = createMove(client, workspace.id, {
+  const migrate = createMigrate(client, workspace.id, {
     onEnded: async () => {
       await refreshAll();
     },
@@ -247,7 +247,7 @@ export async function openStores(
   const [settings] = await Promise.all([
     client.connections.settings({ workspaceId: workspace.id }),
     refreshLists(),
-    move.getState().refreshPending(),
+    migrate.getState().refreshPending(),
   ]);
 
   const vault = createVaultSettings(client, workspace.id, settings, {
@@ -301,7 +301,7 @@ export async function openStores(
     ...unsavedEdits(),
     ...(pull.getState().run.phase === 'running' ? ['A pull is under way.'] : []),
     ...(push.getState().run === undefined ? [] : ['A push is under way.']),
-    ...(isMoving(move.getState()) ? ['A migration is under way.'] : []),
+    ...(isMigrating(migrate.getState()) ? ['A migration is under way.'] : []),
   ];
 
   const workspaceList = createWorkspaces(client, workspaces, workspace, {
@@ -336,7 +336,7 @@ export async function openStores(
     providerStatus.getState().close();
     pull.getState().cancel();
     push.getState().cancel();
-    move.getState().cancel();
+    migrate.getState().cancel();
     compare.getState().close();
     history.getState().close();
     vault.getState().discard();
@@ -375,7 +375,7 @@ export async function openStores(
     push,
     compare,
     history,
-    move,
+    migrate,
     security,
     vault,
     activity: createActivity(client, workspace.id, {

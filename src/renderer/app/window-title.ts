@@ -8,7 +8,7 @@ const titles = {
   environment: undefined,
   compare: 'Compare',
   push: 'Push All',
-  move: 'Migrate',
+  migrate: 'Migrate',
   history: 'History',
   settings: 'Settings',
 } as const satisfies Record<Route['screen'], string | undefined>;

@@ -236,7 +236,7 @@ function Overlays() {
       <Specimen name="Menu">
         <MenuTrigger>
           <Button>Open the menu</Button>
-          <Menu aria-label="Actions" disabledKeys={['move']}>
+          <Menu aria-label="Actions" disabledKeys={['migrate']}>
             <MenuSection title="Workspaces" selectionMode="single" defaultSelectedKeys={['one']}>
               <MenuItem id="one">Payments</MenuItem>
               <MenuItem id="two">{LONG}</MenuItem>
@@ -245,7 +245,7 @@ function Overlays() {
             <MenuItem id="rename" keys="F2">
               Rename…
             </MenuItem>
-            <MenuItem id="move">Migrate…</MenuItem>
+            <MenuItem id="migrate">Migrate…</MenuItem>
             <MenuItem id="delete" destructive icon={<Trash2 aria-hidden className="size-3.5" />}>
               Delete…
             </MenuItem>

@@ -82,7 +82,7 @@ function Actions({ environment }: { readonly environment: Environment }) {
       {synced ? (
         <Button
           className="@max-[36rem]:hidden"
-          onPress={() => navigation.getState().go({ screen: 'move', id })}
+          onPress={() => navigation.getState().go({ screen: 'migrate', id })}
         >
           Migrate…
         </Button>

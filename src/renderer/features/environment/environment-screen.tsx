@@ -7,7 +7,7 @@ import { Card, ErrorCard } from '../../components/card';
 import { Centred } from '../../components/page';
 import { TextLink } from '../../components/text-link';
 import { formatDate } from '../../lib/format';
-import { PendingMoves } from '../move/pending-moves';
+import { PendingMigrations } from '../migrate/pending-migrations';
 import { DraftNotices } from './draft-notices';
 import { unsavedCount } from './drafts-store';
 import { EnvironmentHeader } from './environment-header';
@@ -52,7 +52,7 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
     <>
       <EnvironmentHeader id={id} />
       <div className="px-5 pt-3 empty:hidden">
-        <PendingMoves environmentId={id} />
+        <PendingMigrations environmentId={id} />
       </div>
       {data === undefined || shownId !== id ? (
         error === undefined ? (

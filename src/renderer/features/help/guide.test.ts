@@ -20,7 +20,7 @@ const routes: readonly Route[] = [
   { screen: 'environment', id },
   { screen: 'compare' },
   { screen: 'push' },
-  { screen: 'move', id },
+  { screen: 'migrate', id },
   { screen: 'history', id },
   ...settingsTabs.map((tab): Route => ({ screen: 'settings', tab })),
 ];

@@ -26,7 +26,7 @@ export function topicOf(route: Route, provider: ProviderId): Place {
       return { chapter: 'compare' };
     case 'push':
       return { chapter: 'pull-and-push', anchor: 'push-all' };
-    case 'move':
+    case 'migrate':
       return { chapter: 'migrate' };
     case 'settings':
       switch (route.tab) {

@@ -68,7 +68,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
       case 'history':
         return navigation.getState().go({ screen: 'history', id });
       case 'migrate':
-        return navigation.getState().go({ screen: 'move', id });
+        return navigation.getState().go({ screen: 'migrate', id });
       default:
         return undefined;
     }
@@ -83,7 +83,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   );
   useCommand(
     'migrate',
-    synced ? () => navigation.getState().go({ screen: 'move', id }) : undefined,
+    synced ? () => navigation.getState().go({ screen: 'migrate', id }) : undefined,
   );
 
   const duplicateKeys = shortcutOf('duplicate');

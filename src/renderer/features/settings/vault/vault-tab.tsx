@@ -4,7 +4,7 @@ import { useRef, type CSSProperties } from 'react';
 import { useStore } from 'zustand';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { PaneResizer } from '@renderer/components/pane-resizer';
-import { PendingMoves } from '../../move/pending-moves';
+import { PendingMigrations } from '../../migrate/pending-migrations';
 import { Guide } from './guide';
 import { PullPanel } from './pull-panel';
 import { ScopeBanner } from './scope-banner';
@@ -16,7 +16,7 @@ export function VaultTab() {
   const width = useStore(preferences, (state) => state.outcomeWidth);
   const outcome = useRef<HTMLDivElement>(null);
   const provider = useFeature('vault', (state) => state.provider);
-  const unfinished = useFeature('move', ({ pending }) => pending.length > 0);
+  const unfinished = useFeature('migrate', ({ pending }) => pending.length > 0);
   const showOutcome = (): void => {
     outcome.current?.scrollIntoView({ block: 'nearest' });
   };
@@ -45,7 +45,7 @@ export function VaultTab() {
               <div ref={outcome} className="flex flex-col">
                 {unfinished ? (
                   <div className="border-b border-line p-5">
-                    <PendingMoves />
+                    <PendingMigrations />
                   </div>
                 ) : null}
                 <PullPanel />

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 /** Migrate…, for one environment. */
-export class MovePage {
+export class MigratePage {
   /** On the page of an environment. */
   readonly openButton: Locator;
   readonly newPath: Locator;

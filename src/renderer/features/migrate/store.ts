@@ -13,12 +13,12 @@ import type { ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
 
-export interface MoveForm {
+export interface MigrateForm {
   readonly provider: ProviderId | undefined;
   readonly path: string;
 }
 
-export interface MoveRun {
+export interface MigrateRun {
   readonly environmentId: string;
   /** The stage that was begun last; absent before the first. */
   readonly stage: MoveStage | undefined;
@@ -27,15 +27,15 @@ export interface MoveRun {
   readonly error: ErrorReport | undefined;
 }
 
-export interface Move {
+export interface Migrate {
   /** The environment whose page is open. */
   readonly environmentId: string | undefined;
   readonly targets: readonly MoveTarget[] | undefined;
-  readonly form: MoveForm;
+  readonly form: MigrateForm;
   readonly plan: MovePlan | undefined;
   readonly planning: boolean;
   readonly error: ErrorReport | undefined;
-  readonly run: MoveRun | undefined;
+  readonly run: MigrateRun | undefined;
   /** Moves that were begun and are not finished. */
   readonly pending: readonly PendingMove[];
   /** What went wrong with one of them, by its id. */
@@ -43,7 +43,7 @@ export interface Move {
   /** Those that something is being done with. */
   readonly busy: ReadonlySet<string>;
   open(this: void, environmentId: string): Promise<void>;
-  change(this: void, form: Partial<MoveForm>): void;
+  change(this: void, form: Partial<MigrateForm>): void;
   makePlan(this: void): Promise<void>;
   start(this: void): Promise<void>;
   cancel(this: void): void;
@@ -56,11 +56,11 @@ export interface Move {
   close(this: void): void;
 }
 
-export interface MoveEvents {
+export interface MigrateEvents {
   readonly onEnded: () => Promise<void>;
   readonly onSaid: (text: string) => void;
   /** Whether the copy that was made may be removed. */
-  readonly mayUndo: (move: PendingMove) => Promise<boolean>;
+  readonly mayUndo: (migration: PendingMove) => Promise<boolean>;
 }
 
 const LOOKS_AGAIN_AFTER_MS = 300;
@@ -73,8 +73,8 @@ const fresh = {
   error: undefined,
 } as const;
 
-export const createMove = (client: Client, workspaceId: string, events: MoveEvents) =>
-  createStore<Move>()((set, get) => {
+export const createMigrate = (client: Client, workspaceId: string, events: MigrateEvents) =>
+  createStore<Migrate>()((set, get) => {
     let controller: AbortController | undefined;
     let again: ReturnType<typeof setTimeout> | undefined;
     // An answer to a form that has been changed since is none.
@@ -86,7 +86,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
         const pending = await client.migrations.pending({ workspaceId });
         set({ pending });
         // One that this window does not follow is being stopped, or is another window's.
-        if (!isMoving(get()) && pending.some(({ running }) => running)) {
+        if (!isMigrating(get()) && pending.some(({ running }) => running)) {
           again = setTimeout(() => void refreshPending(), LOOKS_AGAIN_AFTER_MS);
         }
       } catch (error) {
@@ -101,7 +101,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
     ): Promise<void> => {
       const aborter = new AbortController();
       controller = aborter;
-      const update = (changes: Partial<MoveRun>): void =>
+      const update = (changes: Partial<MigrateRun>): void =>
         set(({ run }) => ({ run: run && { ...run, ...changes } }));
       set({
         run: {
@@ -112,7 +112,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
           error: undefined,
         },
       });
-      let end: Partial<MoveRun> = { phase: 'cancelled' };
+      let end: Partial<MigrateRun> = { phase: 'cancelled' };
       try {
         for await (const event of await call(aborter.signal)) {
           if (event.type === 'stage') update({ stage: event.stage });
@@ -130,15 +130,18 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
     };
 
     /** Something with an unfinished one. */
-    const attend = async (id: string, act: (move: PendingMove) => Promise<void>): Promise<void> => {
-      const move = get().pending.find((one) => one.id === id);
-      if (move === undefined || get().busy.has(id)) return;
+    const attend = async (
+      id: string,
+      act: (migration: PendingMove) => Promise<void>,
+    ): Promise<void> => {
+      const migration = get().pending.find((one) => one.id === id);
+      if (migration === undefined || get().busy.has(id)) return;
       set(({ busy, pendingFaults }) => ({
         busy: new Set(busy).add(id),
         pendingFaults: new Map([...pendingFaults].filter(([one]) => one !== id)),
       }));
       try {
-        await act(move);
+        await act(migration);
       } catch (error) {
         set(({ pendingFaults }) => ({
           pendingFaults: new Map(pendingFaults).set(id, errorReport(error)),
@@ -212,28 +215,28 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
         }));
       },
       backToPlan: () => {
-        if (!isMoving(get())) set({ run: undefined });
+        if (!isMigrating(get())) set({ run: undefined });
       },
       refreshPending,
       resume: (id) =>
-        attend(id, async (move) => {
+        attend(id, async (migration) => {
           const call = await client.migrations.resume({ id });
           for await (const event of call) {
             if (event.type === 'summary') {
-              events.onSaid(`${move.name} is at ${event.to.path} now.`);
+              events.onSaid(`${migration.name} is at ${event.to.path} now.`);
             }
           }
           set({ run: undefined, plan: undefined });
         }),
       undo: (id) =>
-        attend(id, async (move) => {
-          if (!(await events.mayUndo(move))) return;
+        attend(id, async (migration) => {
+          if (!(await events.mayUndo(migration))) return;
           const { copy } = await client.migrations.undo({ id });
           set({ run: undefined, plan: undefined });
           events.onSaid(
             copy === 'left'
-              ? `${move.name} is at ${move.from.path} again. What is at ${move.to.path} differs from it and was left.`
-              : `${move.name} is at ${move.from.path} again.`,
+              ? `${migration.name} is at ${migration.from.path} again. What is at ${migration.to.path} differs from it and was left.`
+              : `${migration.name} is at ${migration.from.path} again.`,
           );
         }),
       keepBoth: (id) =>
@@ -248,7 +251,7 @@ export const createMove = (client: Client, workspaceId: string, events: MoveEven
     };
   });
 
-export type MoveStore = ReturnType<typeof createMove>;
+export type MigrateStore = ReturnType<typeof createMigrate>;
 
-export const isMoving = ({ run }: Move): boolean =>
+export const isMigrating = ({ run }: Migrate): boolean =>
   run?.phase === 'running' || run?.phase === 'cancelling';

@@ -22,26 +22,26 @@ import { TextField } from '../../components/text-field';
 import { cx } from '../../lib/class-names';
 import { formatDateTime, formatDuration, plural } from '../../lib/format';
 import { HelpButton } from '../help/help-button';
-import { PendingMoves } from './pending-moves';
-import { isMoving, type MoveRun } from './store';
+import { PendingMigrations } from './pending-migrations';
+import { isMigrating, type MigrateRun } from './store';
 import { PlaceText } from './place-text';
 import { stageWords } from './words';
 
-export function MoveScreen({ id }: { readonly id: string }) {
-  const { move, navigation } = useStores();
+export function MigrateScreen({ id }: { readonly id: string }) {
+  const { migrate, navigation } = useStores();
   const environment = useFeature('environments', (state) =>
     state.list.find((one) => one.id === id),
   );
-  const run = useFeature('move', (state) => state.run);
-  const unfinished = useFeature('move', (state) =>
+  const run = useFeature('migrate', (state) => state.run);
+  const unfinished = useFeature('migrate', (state) =>
     state.pending.some((one) => one.environmentId === id),
   );
 
   useEffect(() => {
-    void move.getState().open(id);
-    void move.getState().refreshPending();
-    return () => move.getState().close();
-  }, [move, id]);
+    void migrate.getState().open(id);
+    void migrate.getState().refreshPending();
+    return () => migrate.getState().close();
+  }, [migrate, id]);
 
   const name = environment?.name ?? 'Environment';
   return (
@@ -65,7 +65,9 @@ export function MoveScreen({ id }: { readonly id: string }) {
       </PageHeader>
       <div className="@container min-h-0 flex-1 overflow-auto">
         <div className="flex max-w-2xl flex-col gap-5 px-5 py-5">
-          {run === undefined || run.phase === 'failed' ? <PendingMoves environmentId={id} /> : null}
+          {run === undefined || run.phase === 'failed' ? (
+            <PendingMigrations environmentId={id} />
+          ) : null}
           {run === undefined ? (
             unfinished ? null : (
               <>
@@ -83,14 +85,14 @@ export function MoveScreen({ id }: { readonly id: string }) {
 }
 
 function Form() {
-  const { move } = useStores();
-  const targets = useFeature('move', (state) => state.targets);
-  const form = useFeature('move', (state) => state.form);
-  const planning = useFeature('move', (state) => state.planning);
-  const planned = useFeature('move', (state) => state.plan !== undefined);
-  const error = useFeature('move', (state) => state.error);
+  const { migrate } = useStores();
+  const targets = useFeature('migrate', (state) => state.targets);
+  const form = useFeature('migrate', (state) => state.form);
+  const planning = useFeature('migrate', (state) => state.planning);
+  const planned = useFeature('migrate', (state) => state.plan !== undefined);
+  const error = useFeature('migrate', (state) => state.error);
   const issue = error?.details?.field === 'toPath' ? error.message : undefined;
-  const { change, makePlan } = move.getState();
+  const { change, makePlan } = migrate.getState();
 
   if (targets === undefined) {
     return error === undefined ? <Skeleton className="w-72" /> : <ErrorCard report={error} />;
@@ -140,8 +142,8 @@ function Form() {
 }
 
 function Plan() {
-  const { move } = useStores();
-  const plan = useFeature('move', (state) => state.plan);
+  const { migrate } = useStores();
+  const plan = useFeature('migrate', (state) => state.plan);
   if (plan === undefined) return null;
   const { from, to, keys, refused, reachable } = plan;
   return (
@@ -172,7 +174,7 @@ function Plan() {
             </Card>
           )}
           <div>
-            <Button variant="primary" onPress={() => void move.getState().start()}>
+            <Button variant="primary" onPress={() => void migrate.getState().start()}>
               Migrate
             </Button>
           </div>
@@ -217,14 +219,14 @@ const PlaceCard = ({
 );
 
 interface RunProps {
-  readonly run: MoveRun;
+  readonly run: MigrateRun;
   /** Whether something was left that has to be gone on with, or undone. */
   readonly unfinished: boolean;
 }
 
 function Run({ run, unfinished }: RunProps) {
-  const { move } = useStores();
-  const moving = useFeature('move', isMoving);
+  const { migrate } = useStores();
+  const migrating = useFeature('migrate', isMigrating);
   return (
     <Section title="Migration" note={<RunNote run={run} />}>
       <ol className="flex flex-col gap-2">
@@ -232,20 +234,23 @@ function Run({ run, unfinished }: RunProps) {
           <Stage key={stage} stage={stage} run={run} />
         ))}
       </ol>
-      {moving ? (
+      {migrating ? (
         <div>
-          <Button isDisabled={run.phase === 'cancelling'} onPress={() => move.getState().cancel()}>
+          <Button
+            isDisabled={run.phase === 'cancelling'}
+            onPress={() => migrate.getState().cancel()}
+          >
             Cancel
           </Button>
         </div>
       ) : null}
       {run.summary === undefined ? null : <Summary summary={run.summary} />}
       {run.error === undefined ? null : <ErrorCard report={run.error} />}
-      {run.phase === 'cancelled' ? <PendingMoves environmentId={run.environmentId} /> : null}
+      {run.phase === 'cancelled' ? <PendingMigrations environmentId={run.environmentId} /> : null}
       {(run.phase === 'failed' || run.phase === 'cancelled') && !unfinished ? (
         <div className="flex flex-col items-start gap-2">
           <p className="text-text-2">Nothing was left behind: the secret is where it was.</p>
-          <Button onPress={() => move.getState().backToPlan()}>Back to the plan</Button>
+          <Button onPress={() => migrate.getState().backToPlan()}>Back to the plan</Button>
         </div>
       ) : null}
     </Section>
@@ -258,15 +263,15 @@ const runWords = {
   done: 'done',
   cancelled: 'cancelled',
   failed: 'failed',
-} as const satisfies Record<MoveRun['phase'], string>;
+} as const satisfies Record<MigrateRun['phase'], string>;
 
-const RunNote = ({ run }: { readonly run: MoveRun }) => (
+const RunNote = ({ run }: { readonly run: MigrateRun }) => (
   <output className="text-2xs text-text-2">{runWords[run.phase]}</output>
 );
 
 type StageState = 'done' | 'running' | 'stopped' | 'waiting';
 
-function stageState(stage: MoveStage, { stage: at, phase }: MoveRun): StageState {
+function stageState(stage: MoveStage, { stage: at, phase }: MigrateRun): StageState {
   if (phase === 'done') return 'done';
   const reached = at === undefined ? -1 : moveStages.indexOf(at);
   const own = moveStages.indexOf(stage);
@@ -289,7 +294,7 @@ const stageStateWords = {
   waiting: 'not reached',
 } as const satisfies Record<StageState, string>;
 
-function Stage({ stage, run }: { readonly stage: MoveStage; readonly run: MoveRun }) {
+function Stage({ stage, run }: { readonly stage: MoveStage; readonly run: MigrateRun }) {
   const state = stageState(stage, run);
   return (
     <li className="flex items-center gap-2.5">
