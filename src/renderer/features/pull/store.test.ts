@@ -18,7 +18,7 @@ type Stream = (signal: AbortSignal) => AsyncGenerator<PullProgress>;
 
 const clientOf = (stream: Stream): Client => {
   const call = async (_: unknown, { signal }: { signal: AbortSignal }) => stream(signal);
-  return { vault: { pullAll: call, autoSync: call } } as unknown as Client;
+  return { transfer: { pullAll: call, autoSync: call } } as unknown as Client;
 };
 
 function following(stream: Stream) {

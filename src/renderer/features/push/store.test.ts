@@ -29,7 +29,7 @@ function pushing(plan: readonly PushRow[], drafts: Draft[], stream: Stream) {
   const forgotten: string[] = [];
   const asked: (readonly string[])[] = [];
   const client = {
-    vault: {
+    transfer: {
       pushPlan: async () => plan,
       pushAll: async (input: { ids: string[] }, { signal }: { signal: AbortSignal }) => {
         asked.push(input.ids);

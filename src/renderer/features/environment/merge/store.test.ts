@@ -50,12 +50,12 @@ function merging(...answers: EnvironmentMerge[]) {
   });
   const saveMerged = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
   const recreate = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
-  const restore = vi.fn<Call<void>>(async () => undefined);
+  const undelete = vi.fn<Call<void>>(async () => undefined);
   const save = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
   const revealAt = vi.fn<(input: { base: string; key: string }) => Promise<{ value: string }>>(
     async ({ base, key }) => ({ value: `${key} at ${base}` }),
   );
-  const environments = { merge, saveMerged, recreate, restore, save, revealAt };
+  const environments = { merge, saveMerged, recreate, undelete, save, revealAt };
   const client = { environments } as unknown as Client;
   const drafts = createDrafts(client, {
     onSaved: async () => undefined,
@@ -185,7 +185,7 @@ it('puts edits on what was pulled; where that cannot be done, asks only who aske
   expect(clashing.merges.getState().carrying.size).toBe(0);
 });
 
-it('writes anew where it is gone, or restores it and saves', async () => {
+it('recreates what is gone, or undeletes it and saves', async () => {
   const gone = merging({ state: 'gone', absence: 'deleted' });
   gone.save.mockRejectedValueOnce(conflict);
   expect(await gone.drafts.getState().save(ID)).toBe(false);
@@ -198,7 +198,7 @@ it('writes anew where it is gone, or restores it and saves', async () => {
   scheduled.save.mockRejectedValueOnce(conflict);
   await scheduled.drafts.getState().save(ID);
   await scheduled.merges.getState().undeleteAndWrite(ID);
-  expect(scheduled.restore).toHaveBeenCalledExactlyOnceWith({ id: ID });
+  expect(scheduled.undelete).toHaveBeenCalledExactlyOnceWith({ id: ID });
   expect(scheduled.save).toHaveBeenCalledTimes(2);
   expect([scheduled.unsaved(), scheduled.session()]).toEqual([0, undefined]);
 });
