@@ -11,7 +11,7 @@ test('axe finds nothing on Push All, Migrate, Compare, the palette and workspace
   const peer = vaultPeer(vault);
   peer.put('production', { API_KEY: 'sk-live', PORT: 5432, ONLY: '1' });
   peer.put('staging', { API_KEY: 'sk-staging', PORT: 5432 });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await peer.setUp(tab);
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('2 secrets pulled');

@@ -131,7 +131,7 @@ for (const provider of providers) {
       peer.put('gone', { A: 'a' });
       peer.remove('gone', 'recoverably');
       peer.put('production', { A: 'a' });
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await peer.setUp(tab);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('1 secret pulled');
@@ -150,7 +150,7 @@ test.describe('a name that is scheduled for deletion', () => {
   test('is restored and written as sync is switched on', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await peer.setUp(tab);
     await ui.newEnvironment.create('checkout');
     await ui.environment.editor.add('A', '1');
@@ -170,7 +170,7 @@ test.describe('a name that is scheduled for deletion', () => {
   test('is restored and written by Push All, where that is asked for', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await peer.setUp(tab);
     await ui.newEnvironment.create('checkout');
     await ui.environment.editor.add('A', '1');
@@ -204,7 +204,7 @@ test('a version that was deleted by itself is brought back', async ({ ui, peer, 
 test('an engine without versions says so', async ({ ui, vault }) => {
   vault.mount('one', { version: 1 });
   vault.kv('one').put('production', { A: 'a' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'one' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();

@@ -1,5 +1,5 @@
 /** What the journeys of the commonest mistakes share: the fault read from the panel, and its remedy applied. */
-import type { VaultTab } from '../pages/settings';
+import type { ConnectionTab } from '../pages/settings';
 import { expect } from './support';
 
 export interface Fault {
@@ -17,7 +17,7 @@ export interface Fault {
 
 /** Tests the form as it stands, and follows what the panel says as far as to the field. */
 export async function expectFault(
-  tab: VaultTab,
+  tab: ConnectionTab,
   { step, says, cause, remedy, field }: Fault,
 ): Promise<string> {
   await tab.test();
@@ -38,7 +38,7 @@ export async function expectFault(
 }
 
 /** Every step passes, none with a warning. */
-export async function expectGreen(tab: VaultTab): Promise<void> {
+export async function expectGreen(tab: ConnectionTab): Promise<void> {
   await tab.test();
   await expect(tab.testOutcome).toHaveText(/^passed, \d/);
 }

@@ -10,7 +10,7 @@ for (const { label, peerOf } of peers) {
       const peer = peerOf({ vault, aws });
       peer.put('production', values);
       peer.put('occupied', { OTHER: 'x' });
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await peer.setUp(tab);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('2 secrets pulled');
@@ -44,7 +44,7 @@ for (const { label, peerOf } of peers) {
     test('stopped before the source is removed, and gone on with', async ({ ui, vault, aws }) => {
       const peer = peerOf({ vault, aws });
       peer.put('production', values);
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await peer.setUp(tab);
       await tab.pullAllButton.click();
       await ui.openEnvironment('production');
@@ -74,7 +74,7 @@ for (const { label, peerOf } of peers) {
     test('stopped after the copy, and undone', async ({ ui, vault, aws }) => {
       const peer = peerOf({ vault, aws });
       peer.put('production', values);
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await peer.setUp(tab);
       await tab.pullAllButton.click();
       await ui.openEnvironment('production');
@@ -104,7 +104,7 @@ for (const { label, peerOf } of peers) {
     test('a copy that is refused leaves everything as it was', async ({ ui, vault, aws }) => {
       const peer = peerOf({ vault, aws });
       peer.put('production', values);
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await peer.setUp(tab);
       await tab.pullAllButton.click();
       await ui.openEnvironment('production');
@@ -131,7 +131,7 @@ for (const { label, peerOf } of peers) {
 test('from Vault to the local vault, which this workspace does not use', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('production', values);
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await peer.setUp(tab);
   await tab.pullAllButton.click();
   await ui.openEnvironment('production');
@@ -163,7 +163,7 @@ test.describe('with a keychain', () => {
   }) => {
     const peer = vaultPeer(vault);
     peer.put('production', values);
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await peer.setUp(tab);
     await tab.pullAllButton.click();
     await ui.openEnvironment('production');

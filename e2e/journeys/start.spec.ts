@@ -69,7 +69,7 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   ui,
   vault,
 }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveButton.click();
   await tab.keyChoice.passphrase('seven lamps and a heron');
@@ -83,7 +83,7 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   expect(aside.text).toContain('"passph');
   await expect(again.notice(title)).toContainText(aside.path);
   await expect(again.notice(title)).toContainText('enter them again in Settings → Vault');
-  const { vault: settings } = await again.openSettings('Vault');
+  const { connection: settings } = await again.openSettings('Vault');
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await settings.replaceButton('Token').click();
   await settings.field('Token').fill(vault.rootToken);

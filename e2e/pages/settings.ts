@@ -2,14 +2,14 @@ import type { Locator, Page } from '@playwright/test';
 
 /** Settings, a page of the same window. */
 export class SettingsPage {
-  readonly vault: VaultTab;
+  readonly connection: ConnectionTab;
   readonly security: SecurityTab;
   readonly activity: Locator;
   readonly theme: Locator;
   readonly reviewBeforeSave: Locator;
 
   constructor(page: Page) {
-    this.vault = new VaultTab(page);
+    this.connection = new ConnectionTab(page);
     this.security = new SecurityTab(page);
     this.activity = page.getByRole('grid', { name: 'Activity' });
     this.theme = page.getByRole('radiogroup', { name: 'Theme' });
@@ -44,7 +44,7 @@ export interface AccessKeysForm extends AwsForm {
 }
 
 /** The form, and what comes of it beside it. */
-export class VaultTab {
+export class ConnectionTab {
   readonly testButton: Locator;
   readonly cancelTestButton: Locator;
   readonly saveButton: Locator;

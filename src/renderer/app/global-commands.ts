@@ -6,23 +6,26 @@ import type { Theme } from '@shared/model/preferences';
 import { useFeature, useStores } from './stores';
 
 export function useGlobalCommands(): void {
-  const { navigation, preferences, pull, security, vault } = useStores();
+  const { navigation, preferences, pull, security, connection } = useStores();
   const canLock = useFeature(
     'security',
     ({ protection }) => protection.mode !== 'undecided' && !protection.locked,
   );
-  const saved = useFeature('vault', ({ settings }) => settings.providers[settings.provider].saved);
+  const saved = useFeature(
+    'connection',
+    ({ settings }) => settings.providers[settings.provider].saved,
+  );
   const pulling = useFeature('pull', ({ run }) => run.phase === 'running');
-  const source = useFeature('vault', ({ settings }) => settings.source);
+  const source = useFeature('connection', ({ settings }) => settings.source);
   const canCompare = useFeature('environments', ({ list }) => list.length > 1);
 
   const goTo = (route: Route) => (): void => navigation.getState().go(route);
   const theme = (chosen: Theme) => (): void => preferences.getState().setTheme(chosen);
-  const toVault = goTo({ screen: 'settings', tab: 'vault' });
+  const toConnection = goTo({ screen: 'settings', tab: 'connection' });
 
-  useCommand('settings', toVault);
+  useCommand('settings', toConnection);
   useCommand('settings-general', goTo({ screen: 'settings', tab: 'general' }));
-  useCommand('settings-vault', toVault);
+  useCommand('settings-connection', toConnection);
   useCommand('settings-security', goTo({ screen: 'settings', tab: 'security' }));
   useCommand('activity', goTo({ screen: 'settings', tab: 'activity' }));
   useCommand('about', goTo({ screen: 'settings', tab: 'about' }));
@@ -36,21 +39,21 @@ export function useGlobalCommands(): void {
     'pull-all',
     saved && !pulling
       ? () => {
-          toVault();
+          toConnection();
           void pull.getState().pullAll();
         }
       : undefined,
   );
   useCommand('test-connection', () => {
-    toVault();
-    void vault.getState().startTest();
+    toConnection();
+    void connection.getState().startTest();
   });
   useCommand(
     'override-configuration',
     source === 'global'
       ? () => {
-          toVault();
-          void vault.getState().override();
+          toConnection();
+          void connection.getState().override();
         }
       : undefined,
   );
@@ -58,8 +61,8 @@ export function useGlobalCommands(): void {
     'use-global-defaults',
     source === 'workspace'
       ? () => {
-          toVault();
-          void vault.getState().backToGlobal();
+          toConnection();
+          void connection.getState().backToGlobal();
         }
       : undefined,
   );

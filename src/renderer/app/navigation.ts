@@ -1,7 +1,7 @@
 /** Where in the window one is. State, not an address: names of environments stay out of URLs. */
 import { createStore } from 'zustand';
 
-export const settingsTabs = ['general', 'vault', 'security', 'activity', 'about'] as const;
+export const settingsTabs = ['general', 'connection', 'security', 'activity', 'about'] as const;
 export type SettingsTab = (typeof settingsTabs)[number];
 
 export type Route =

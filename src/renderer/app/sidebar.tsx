@@ -58,7 +58,7 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
         <PullIndicator />
         <ProviderStatus />
         <AriaButton
-          onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+          onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
           {...(inSettings && { 'aria-current': 'page' as const })}
           className={cx(
             '-mx-1.5 mt-0.5 flex h-7.5 cursor-default items-center gap-2 rounded-md border border-transparent px-1.5 data-hovered:bg-hover',

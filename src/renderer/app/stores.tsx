@@ -15,7 +15,7 @@ import { summaryText } from '../features/pull/words';
 import { createPull } from '../features/pull/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
-import { createVaultSettings, hasUnsavedChanges } from '../features/settings/vault/store';
+import { createConnection, hasUnsavedChanges } from '../features/settings/connection/store';
 import { createCompare } from '../features/compare/store';
 import { createHistory } from '../features/history/store';
 import { createMigrate, isMigrating } from '../features/migrate/store';
@@ -204,7 +204,7 @@ export async function openStores(
       await refreshAll();
       // Its page says so itself.
       const { route } = navigation.getState();
-      const onItsPage = route.screen === 'settings' && route.tab === 'vault';
+      const onItsPage = route.screen === 'settings' && route.tab === 'connection';
       if (run.phase === 'done' && run.cause === 'pull-all' && !onItsPage) {
         say(`Pull All: ${summaryText(run.summary)}`);
       }
@@ -226,10 +226,10 @@ export async function openStores(
       });
       return answer === 'lock';
     },
-    onChosen: () => void vault.getState().refresh(),
+    onChosen: () => void connection.getState().refresh(),
     onUnlocked: () => {
       void refreshAll();
-      void vault.getState().refresh();
+      void connection.getState().refresh();
       void pull.getState().autoSync();
     },
     onLocked: () => {
@@ -238,8 +238,8 @@ export async function openStores(
       environment.getState().hideAll();
       void compare.getState().startOver();
       void history.getState().startOver();
-      vault.getState().forgetTyped();
-      void vault.getState().refresh();
+      connection.getState().forgetTyped();
+      void connection.getState().refresh();
       void refreshAll();
     },
   });
@@ -250,7 +250,7 @@ export async function openStores(
     migrate.getState().refreshPending(),
   ]);
 
-  const vault = createVaultSettings(client, workspace.id, settings, {
+  const connection = createConnection(client, workspace.id, settings, {
     onSaved: async () => {
       await Promise.all([
         refreshAll(),
@@ -295,7 +295,7 @@ export async function openStores(
 
   /** What would be lost by leaving, as a list of sentences. */
   const unsaved = (): readonly string[] => [
-    ...(hasUnsavedChanges(vault.getState())
+    ...(hasUnsavedChanges(connection.getState())
       ? ['The settings in Settings → Vault have unsaved changes.']
       : []),
     ...unsavedEdits(),
@@ -339,8 +339,8 @@ export async function openStores(
     migrate.getState().cancel();
     compare.getState().close();
     history.getState().close();
-    vault.getState().discard();
-    vault.getState().forgetTyped();
+    connection.getState().discard();
+    connection.getState().forgetTyped();
     environment.getState().close();
     drafts.getState().forgetAll();
     merges.getState().forgetAll();
@@ -377,7 +377,7 @@ export async function openStores(
     history,
     migrate,
     security,
-    vault,
+    connection,
     activity: createActivity(client, workspace.id, {
       onExported: (text, fileName) => {
         download(text, fileName, 'application/x-ndjson');

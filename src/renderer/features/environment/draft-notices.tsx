@@ -112,7 +112,9 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
       onDismiss={() => dismissError(id)}
       actions={
         needsSettings(report.code) ? (
-          <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
+          <Button
+            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
+          >
             Open Settings
           </Button>
         ) : undefined

@@ -96,7 +96,7 @@ function Actions({ environment }: { readonly environment: Environment }) {
 /** Where the values live, as which version, and since when they are here. */
 function Whereabouts({ environment }: { readonly environment: Environment }) {
   const { navigation } = useStores();
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const mode = useFeature('security', ({ protection }) => protection.mode);
   const { id, synced, path, revision, pulledAt } = environment;
   if (!synced) {

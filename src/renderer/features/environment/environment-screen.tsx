@@ -167,7 +167,7 @@ function FailureCard({ id }: { readonly id: string }) {
             </TextLink>
           ) : (
             <TextLink
-              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
             >
               Open Settings
             </TextLink>

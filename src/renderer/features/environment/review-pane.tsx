@@ -84,7 +84,7 @@ export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
 }
 
 function Destination({ data }: { readonly data: OpenEnvironment }) {
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const { synced, path } = data.environment;
   return (
     <p className="text-text-2">

@@ -17,7 +17,10 @@ const SENTENCE =
 
 /** Only engines with versions do so: KV v1 keeps the text. */
 export function useRoundsNumbers({ synced, revision }: Environment): boolean {
-  const isVault = useFeature('vault', ({ settings }) => settings.provider === 'hashicorp-vault');
+  const isVault = useFeature(
+    'connection',
+    ({ settings }) => settings.provider === 'hashicorp-vault',
+  );
   return isVault && synced && revision !== undefined;
 }
 

@@ -8,7 +8,7 @@ import { topicOf } from './topics';
 /** The chapter on the page that is on show, on what stands in the form where that is Settings → Vault. */
 export function usePageTopic(): Place {
   const route = useFeature('navigation', (state) => state.route);
-  const provider = useFeature('vault', (state) => state.provider);
+  const provider = useFeature('connection', (state) => state.provider);
   return topicOf(route, provider);
 }
 

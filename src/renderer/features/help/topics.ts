@@ -32,7 +32,7 @@ export function topicOf(route: Route, provider: ProviderId): Place {
       switch (route.tab) {
         case 'general':
           return topics.review;
-        case 'vault':
+        case 'connection':
           return { chapter: provider };
         case 'security':
           return { chapter: 'storage' };

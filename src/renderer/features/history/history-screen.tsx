@@ -71,7 +71,7 @@ function Body(): ReactNode {
   const { history: store, navigation } = useStores();
   const history = useFeature('history', (state) => state.history);
   const error = useFeature('history', (state) => state.error);
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   if (error !== undefined) {
     return (
       <div className="min-h-0 flex-1 overflow-auto p-5">

@@ -40,6 +40,6 @@ function useNeedsServer(): boolean {
     'environments',
     ({ list }) => id !== undefined && list.some((one) => one.id === id && !one.synced),
   );
-  if (route.screen === 'settings') return route.tab === 'vault';
+  if (route.screen === 'settings') return route.tab === 'connection';
   return !offServer.has(route.screen) && !local;
 }

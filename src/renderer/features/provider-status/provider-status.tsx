@@ -36,7 +36,7 @@ export function ProviderStatus() {
       ) : (
         <Hint text={status.error?.message ?? 'Open its settings'}>
           <AriaButton
-            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
             className={cx(
               'flex h-full w-full cursor-default gap-2 rounded-md border border-transparent px-1.5 text-left data-hovered:bg-hover',
               offline && 'pr-8',

@@ -15,7 +15,9 @@ function following(...told: ProviderStatus[]) {
     (async function* () {
       yield* told;
     })();
-  const client = { connections: { watch, lookAgain, status: async () => offline } } as unknown as Client;
+  const client = {
+    connections: { watch, lookAgain, status: async () => offline },
+  } as unknown as Client;
   const onBack = vi.fn<(status: ProviderStatus) => void>();
   return { store: createProviderStatus(client, WORKSPACE, { onBack }), onBack, lookAgain };
 }

@@ -12,7 +12,7 @@ export function PullIndicator() {
   const run = useFeature('pull', (state) => state.run);
   const explained = useFeature(
     'navigation',
-    ({ route }) => route.screen === 'settings' && route.tab === 'vault',
+    ({ route }) => route.screen === 'settings' && route.tab === 'connection',
   );
 
   // The vault page shows it all, larger.
@@ -55,7 +55,7 @@ export function PullIndicator() {
   return (
     <p className="pb-1.5 text-2xs text-text-2">
       {note}{' '}
-      <TextLink onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
+      <TextLink onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}>
         See why
       </TextLink>
     </p>

@@ -37,7 +37,7 @@ export function PushScreen() {
   const planning = useFeature('push', (state) => state.planning);
   const error = useFeature('push', (state) => state.planError);
   const pushing = useFeature('push', (state) => state.run !== undefined);
-  const provider = useFeature('vault', (state) => state.settings.provider);
+  const provider = useFeature('connection', (state) => state.settings.provider);
 
   useEffect(() => {
     void push.getState().makePlan();
@@ -50,7 +50,7 @@ export function PushScreen() {
         actions={
           <>
             <TextLink
-              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
             >
               Settings
             </TextLink>

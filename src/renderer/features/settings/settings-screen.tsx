@@ -7,12 +7,12 @@ import { AboutTab } from './about/about-tab';
 import { ActivityTab } from './activity/activity-tab';
 import { GeneralTab } from './general/general-tab';
 import { SecurityTab } from './security/security-tab';
-import { hasUnsavedChanges } from './vault/store';
-import { VaultTab } from './vault/vault-tab';
+import { hasUnsavedChanges } from './connection/store';
+import { ConnectionTab } from './connection/connection-tab';
 
 const tabs = {
   general: { label: 'General', content: GeneralTab },
-  vault: { label: 'Vault', content: VaultTab },
+  connection: { label: 'Vault', content: ConnectionTab },
   security: { label: 'Security', content: SecurityTab },
   activity: { label: 'Activity', content: ActivityTab },
   about: { label: 'About', content: AboutTab },
@@ -22,7 +22,7 @@ const isTab = (key: unknown): key is SettingsTab => settingsTabs.some((tab) => t
 
 export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
   const { navigation } = useStores();
-  const unsaved = useFeature('vault', hasUnsavedChanges);
+  const unsaved = useFeature('connection', hasUnsavedChanges);
   const tabList = useRef<HTMLDivElement>(null);
 
   // Where what had the focus is gone with the page before, the keyboard goes on from here.
@@ -63,7 +63,7 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
               >
                 {tabs[id].label}
               </span>
-              {id === 'vault' && unsaved ? (
+              {id === 'connection' && unsaved ? (
                 <span
                   aria-hidden
                   title="Unsaved changes"

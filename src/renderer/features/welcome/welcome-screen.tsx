@@ -29,7 +29,7 @@ type Trouble =
 
 export function WelcomeScreen() {
   const { navigation, environments, environment, announcements } = useStores();
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
 
@@ -95,7 +95,7 @@ export function WelcomeScreen() {
           <Door
             icon={PlugZap}
             title="Connect a provider"
-            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
           >
             HashiCorp Vault or AWS Secrets Manager. Pull All makes an environment of each secret
             there.

@@ -21,7 +21,7 @@ export function WorkspaceMenu() {
   const { openDialog, remove, switchTo } = workspaces.getState();
   const list = useFeature('workspaces', (state) => state.list);
   const current = useFeature('workspaces', (state) => state.current);
-  const source = useFeature('vault', (state) => state.settings.source);
+  const source = useFeature('connection', (state) => state.settings.source);
   const isOnly = list.length === 1;
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();

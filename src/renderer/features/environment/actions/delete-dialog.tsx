@@ -28,7 +28,7 @@ const recovery: Readonly<Record<ProviderId, string>> = {
 export function DeleteDialog({ environment, onClose }: Props) {
   const { environments, drafts, navigation, announcements } = useStores();
   const { id, name, synced, path } = environment;
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const [busy, setBusy] = useState<'here' | 'server'>();
   const [error, setError] = useState<ErrorReport>();
   const { label } = providerDescriptors[provider];

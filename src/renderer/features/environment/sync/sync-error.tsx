@@ -11,7 +11,7 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
   if (error === undefined) return null;
   const { enable, cancel } = sync.getState();
   const settings = (
-    <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
+    <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}>
       Open Settings
     </Button>
   );

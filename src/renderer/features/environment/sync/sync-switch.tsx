@@ -12,7 +12,7 @@ import { unsavedCount } from '../drafts-store';
 export function SyncSwitch({ environment }: { readonly environment: Environment }) {
   const { sync, drafts, questions } = useStores();
   const { id, name, synced, path } = environment;
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const typed = useFeature('sync', (state) => (state.id === id ? state.path : path));
   const busy = useFeature('sync', (state) => state.busy);
   const meets = useFeature('sync', (state) => state.meeting !== undefined);

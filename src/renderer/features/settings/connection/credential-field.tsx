@@ -14,10 +14,10 @@ interface Props {
 
 /** A credential goes in and never comes back: what is stored can be replaced or removed, not read. */
 export function CredentialField({ field, issue }: Props) {
-  const { vault } = useStores();
-  const { setCredential, touch } = vault.getState();
+  const { connection } = useStores();
+  const { setCredential, touch } = connection.getState();
   const { name, label, help, optional, placeholder } = field;
-  const draft = useFeature('vault', (state) => state.drafts[state.provider].credentials[name]);
+  const draft = useFeature('connection', (state) => state.drafts[state.provider].credentials[name]);
 
   if (draft === undefined || draft.state === 'typed') {
     const replaces = draft?.replaces === true;

@@ -5,10 +5,10 @@ import { Button } from '@renderer/components/button';
 import { commandTable } from '@shared/commands';
 
 export function ScopeBanner() {
-  const { vault } = useStores();
-  const source = useFeature('vault', (state) => state.settings.source);
-  const saving = useFeature('vault', (state) => state.saving);
-  const { override, backToGlobal } = vault.getState();
+  const { connection } = useStores();
+  const source = useFeature('connection', (state) => state.settings.source);
+  const saving = useFeature('connection', (state) => state.saving);
+  const { override, backToGlobal } = connection.getState();
   return source === 'global' ? (
     <Banner
       tone="info"

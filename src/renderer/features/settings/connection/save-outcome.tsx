@@ -5,9 +5,9 @@ import { ErrorCard } from '@renderer/components/card';
 import { KeyQuestion, isKeyQuestion } from '../../security/key-question';
 
 export function SaveOutcome({ onRetry }: { readonly onRetry: () => void }) {
-  const { vault } = useStores();
-  const { dismissSaveError } = vault.getState();
-  const error = useFeature('vault', (state) => state.saveError);
+  const { connection } = useStores();
+  const { dismissSaveError } = connection.getState();
+  const error = useFeature('connection', (state) => state.saveError);
   const frame = useRef<HTMLDivElement>(null);
 
   useEffect(() => {

@@ -26,10 +26,10 @@ const icons = {
 export function TestPanel() {
   const {
     navigation,
-    vault,
+    connection,
     info: { version },
   } = useStores();
-  const run = useFeature('vault', (state) => state.test);
+  const run = useFeature('connection', (state) => state.test);
 
   return (
     <Section
@@ -78,7 +78,7 @@ export function TestPanel() {
                   testReport(run, {
                     version,
                     at: Date.now(),
-                    form: vault.getState().drafts[run.provider],
+                    form: connection.getState().drafts[run.provider],
                   })
                 }
                 className="-ml-2"
@@ -93,7 +93,7 @@ export function TestPanel() {
 
 function Step({ step }: { readonly step: CheckStep }) {
   const { label, status, detail, durationMs, error } = step;
-  const field = useFeature('vault', ({ provider, drafts, test }) =>
+  const field = useFeature('connection', ({ provider, drafts, test }) =>
     error === undefined || test?.provider !== provider
       ? undefined
       : fieldAtFault(provider, drafts[provider].values, error),
@@ -143,9 +143,9 @@ interface MendProps {
 
 /** Puts in what was most likely meant, or leads to where it is to be typed. */
 function Mend({ field: { name, label }, suggestion }: MendProps) {
-  const { vault } = useStores();
-  const current = useFeature('vault', ({ provider, drafts }) => drafts[provider].values[name]);
-  const { seek, setValue } = vault.getState();
+  const { connection } = useStores();
+  const current = useFeature('connection', ({ provider, drafts }) => drafts[provider].values[name]);
+  const { seek, setValue } = connection.getState();
   const isSuggested = suggestion !== undefined && suggestion !== current;
   return (
     <>

@@ -28,7 +28,7 @@ export interface TestRun {
   readonly stale: boolean;
 }
 
-export interface VaultSettingsState {
+export interface ConnectionState {
   readonly settings: ConnectionSettings;
   readonly provider: ProviderId;
   readonly drafts: Drafts;
@@ -62,7 +62,7 @@ export interface VaultSettingsState {
   forgetTyped(this: void): void;
 }
 
-export interface VaultSettingsEvents {
+export interface ConnectionEvents {
   readonly onSaved: () => Promise<void>;
   readonly onTested: () => Promise<void>;
   /** Whether the workspace's own settings and credentials may be forgotten. */
@@ -76,13 +76,13 @@ const withStep = (steps: readonly CheckStep[], step: CheckStep): readonly CheckS
     ? steps.map((known) => (known.id === step.id ? step : known))
     : [...steps, step];
 
-export const createVaultSettings = (
+export const createConnection = (
   client: Client,
   workspaceId: string,
   settings: ConnectionSettings,
-  events: VaultSettingsEvents,
+  events: ConnectionEvents,
 ) =>
-  createStore<VaultSettingsState>()((set, get) => {
+  createStore<ConnectionState>()((set, get) => {
     let testing: AbortController | undefined;
     let saves = 0;
 
@@ -245,10 +245,10 @@ export const createVaultSettings = (
     };
   });
 
-export type VaultSettingsStore = ReturnType<typeof createVaultSettings>;
+export type ConnectionStore = ReturnType<typeof createConnection>;
 
 /** What the last test found wrong with a field, as with a file that cannot be read. */
-function testedIssues({ provider, test }: VaultSettingsState): FieldIssues {
+function testedIssues({ provider, test }: ConnectionState): FieldIssues {
   if (test === undefined || test.stale || test.provider !== provider) return {};
   const { error } = test.steps.find(({ status }) => status === 'failed') ?? {};
   const field = error?.details?.field;
@@ -258,11 +258,11 @@ function testedIssues({ provider, test }: VaultSettingsState): FieldIssues {
 }
 
 /** The issues of the fields that have been touched, and of what a test found. */
-export function shownIssues(state: VaultSettingsState): FieldIssues {
+export function shownIssues(state: ConnectionState): FieldIssues {
   const issues = issuesOf(state.provider, state.drafts[state.provider], 'test');
   const touched = Object.entries(issues).filter(([name]) => state.touched.has(name));
   return { ...testedIssues(state), ...Object.fromEntries(touched) };
 }
 
-export const hasUnsavedChanges = ({ settings, provider, drafts }: VaultSettingsState): boolean =>
+export const hasUnsavedChanges = ({ settings, provider, drafts }: ConnectionState): boolean =>
   isDirty(settings, provider, drafts[provider]);

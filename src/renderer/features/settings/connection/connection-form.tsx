@@ -41,9 +41,9 @@ interface FieldsProps {
 }
 
 export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }) {
-  const { vault, pull } = useStores();
-  const provider = useFeature('vault', (state) => state.provider);
-  const values = useFeature('vault', (state) => state.drafts[state.provider].values);
+  const { connection, pull } = useStores();
+  const provider = useFeature('connection', (state) => state.provider);
+  const values = useFeature('connection', (state) => state.drafts[state.provider].values);
   const form = useRef<HTMLDivElement>(null);
   const descriptor = providerDescriptors[provider];
   const shown = descriptor.fields.filter((field) => isFieldShown(field, values));
@@ -53,7 +53,7 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
     focusField(form.current, firstFaulty(descriptor.fields, issues) ?? '');
   };
 
-  const sought = useFeature('vault', (state) => state.sought);
+  const sought = useFeature('connection', (state) => state.sought);
   useEffect(() => {
     if (sought === undefined) return undefined;
     // By then the fold that it may be in is open.
@@ -62,11 +62,11 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
   }, [sought]);
 
   const test = async (): Promise<void> => {
-    const outcome = vault.getState().startTest();
+    const outcome = connection.getState().startTest();
     onStarted();
     focusFaulty(await outcome);
   };
-  const save = async (): Promise<void> => focusFaulty(await vault.getState().save());
+  const save = async (): Promise<void> => focusFaulty(await connection.getState().save());
   const pullAll = (): void => {
     const { pullAll: start } = pull.getState();
     void start();
@@ -81,7 +81,7 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
           value={provider}
           onChange={(value) => {
             const chosen = providerIds.find((id) => id === value);
-            if (chosen !== undefined) vault.getState().chooseProvider(chosen);
+            if (chosen !== undefined) connection.getState().chooseProvider(chosen);
           }}
           options={providerOptions}
           help={descriptor.summary}
@@ -113,21 +113,21 @@ const Fields = ({ fields }: FieldsProps) =>
 
 /** Fields that most people leave alone: at hand, and open where they are in use or need mending. */
 function MoreFields({ fields }: FieldsProps) {
-  const inUse = useFeature('vault', ({ provider, drafts }) =>
+  const inUse = useFeature('connection', ({ provider, drafts }) =>
     fields.some(({ name }) => isInUse(provider, drafts[provider], name)),
   );
-  const faulty = useFeature('vault', (state) => {
+  const faulty = useFeature('connection', (state) => {
     const issues = shownIssues(state);
     return fields.some(({ name }) => issues[name] !== undefined);
   });
   // What was open when the page came stays so while its last field is being emptied.
   const [chosen, setChosen] = useState(inUse ? true : undefined);
-  const { vault } = useStores();
-  const isSought = useFeature('vault', ({ sought }) =>
+  const { connection } = useStores();
+  const isSought = useFeature('connection', ({ sought }) =>
     fields.some(({ name }) => name === sought?.name),
   );
   const onOpenChange = (open: boolean): void => {
-    vault.getState().forgetSought();
+    connection.getState().forgetSought();
     setChosen(open);
   };
   if (fields.length === 0) return null;
@@ -146,10 +146,13 @@ function MoreFields({ fields }: FieldsProps) {
 }
 
 function Field({ field }: { readonly field: FieldDescriptor }) {
-  const { vault } = useStores();
-  const { setValue, touch } = vault.getState();
-  const value = useFeature('vault', (state) => state.drafts[state.provider].values[field.name]);
-  const issue = useFeature('vault', (state) => shownIssues(state)[field.name]);
+  const { connection } = useStores();
+  const { setValue, touch } = connection.getState();
+  const value = useFeature(
+    'connection',
+    (state) => state.drafts[state.provider].values[field.name],
+  );
+  const issue = useFeature('connection', (state) => shownIssues(state)[field.name]);
   const { name, label, help, optional } = field;
 
   switch (field.kind) {
@@ -198,10 +201,10 @@ interface ActionsProps {
 }
 
 function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
-  const { vault, navigation } = useStores();
+  const { connection, navigation } = useStores();
   const workspace = useFeature('workspaces', (all) => all.current.name);
   const state = useFeature(
-    'vault',
+    'connection',
     useShallow((all) => ({
       testing: all.test?.phase === 'running',
       saving: all.saving,
@@ -222,7 +225,7 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
     <div className="sticky bottom-0 z-10 border-t border-line bg-panel px-5 pt-2.5 pb-1.5">
       <div className="flex max-w-145 flex-wrap items-center gap-2">
         {state.testing ? (
-          <Button onPress={() => vault.getState().cancelTest()}>Cancel test</Button>
+          <Button onPress={() => connection.getState().cancelTest()}>Cancel test</Button>
         ) : (
           <Button onPress={onTest}>Test Connection</Button>
         )}
@@ -266,7 +269,7 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
                 : 'Not saved yet'}
         </output>
         {state.unsaved ? (
-          <Button variant="quiet" size="sm" onPress={() => vault.getState().discard()}>
+          <Button variant="quiet" size="sm" onPress={() => connection.getState().discard()}>
             Discard
           </Button>
         ) : null}

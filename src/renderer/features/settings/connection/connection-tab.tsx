@@ -9,13 +9,13 @@ import { Guide } from './guide';
 import { PullPanel } from './pull-panel';
 import { ScopeBanner } from './scope-banner';
 import { TestPanel } from './test-panel';
-import { ConnectionForm } from './vault-form';
+import { ConnectionForm } from './connection-form';
 
-export function VaultTab() {
+export function ConnectionTab() {
   const { preferences } = useStores();
   const width = useStore(preferences, (state) => state.outcomeWidth);
   const outcome = useRef<HTMLDivElement>(null);
-  const provider = useFeature('vault', (state) => state.provider);
+  const provider = useFeature('connection', (state) => state.provider);
   const unfinished = useFeature('migrate', ({ pending }) => pending.length > 0);
   const showOutcome = (): void => {
     outcome.current?.scrollIntoView({ block: 'nearest' });
