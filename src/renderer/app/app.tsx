@@ -4,11 +4,12 @@ import { useStore } from 'zustand';
 import { Button } from '../components/button';
 import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
+import type { Stores } from './create-stores';
 import { Loading } from './loading';
 import type { PreferencesStore } from './preferences';
 import { Shell } from './shell';
 import type { AppStore } from './start';
-import { StoresContext, type Stores } from './stores';
+import { StoresContext } from './stores';
 
 interface Props {
   readonly app: AppStore;

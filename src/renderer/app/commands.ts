@@ -3,9 +3,7 @@
  * when it can be done, is said by the part of the window that can do it (`useCommand`).
  */
 import type { CommandId } from '@shared/commands';
-import { useEffect, useRef } from 'react';
 import { createStore } from 'zustand';
-import { useStores } from './stores';
 
 type Run = () => void;
 
@@ -42,19 +40,3 @@ export const createCommands = () =>
       },
     };
   });
-
-export type CommandsStore = ReturnType<typeof createCommands>;
-
-/** Offers a command while the component is there; nothing, while it cannot be done. */
-export function useCommand(id: CommandId, run: Run | undefined): void {
-  const { commands } = useStores();
-  const latest = useRef(run);
-  const isOffered = run !== undefined;
-  useEffect(() => {
-    latest.current = run;
-  });
-  useEffect(
-    () => (isOffered ? commands.getState().offer(id, () => latest.current?.()) : undefined),
-    [commands, id, isOffered],
-  );
-}

@@ -1,6 +1,6 @@
 /** The commands that can be done from everywhere in the window. */
 import { searchEnvironments } from '../features/environments/store';
-import { useCommand } from './commands';
+import { useCommand } from './use-command';
 import type { Route } from './navigation';
 import type { Theme } from '@shared/model/preferences';
 import { useFeature, useStores } from './stores';

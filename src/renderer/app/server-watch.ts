@@ -1,11 +1,10 @@
 /** Looks now and then whether somebody else changed what is in memory. Metadata only: see the call. */
 import { useEffect } from 'react';
 import { unsavedCount } from '../features/environment/drafts-store';
+import { GLANCE_LIMIT } from '../features/environments/store';
 import { useStores } from './stores';
 
 const EVERY_MS = 60_000;
-/** At most as many at once; the one on show comes first. */
-export const LOOKED_AT = 100;
 
 export function useServerWatch(): void {
   const { environments, drafts, navigation, providerStatus } = useStores();
@@ -15,7 +14,7 @@ export function useServerWatch(): void {
       return route.screen === 'environment' ? route.id : undefined;
     };
     const look = (ids: readonly string[]): void => {
-      if (!document.hidden) void environments.getState().glance(ids.slice(0, LOOKED_AT));
+      if (!document.hidden) void environments.getState().glance(ids.slice(0, GLANCE_LIMIT));
     };
     /** Whoever comes back to the window may have been away for long. */
     const lookAtAll = (): void => {

@@ -9,7 +9,7 @@ import { ProviderStatus } from '../features/provider-status/provider-status';
 import { PullIndicator } from '../features/pull/pull-indicator';
 import { WorkspaceMenu } from '../features/workspaces/workspace-menu';
 import { cx } from '../lib/class-names';
-import { useCommand } from './commands';
+import { useCommand } from './use-command';
 import { shortcutOf } from './shortcuts';
 import { useFeature, useStores } from './stores';
 

@@ -4,7 +4,8 @@ import { createStore } from 'zustand';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
 import { keepPreferences, type PreferencesStore } from './preferences';
 import { isTyping } from './shortcuts';
-import { openStores, type Arrival, type Stores } from './stores';
+import type { Arrival, Stores } from './create-stores';
+import { closeStores, openStores } from './open-stores';
 
 export type AppState =
   | { readonly phase: 'loading' }
@@ -51,16 +52,16 @@ export function startApp(preferences: PreferencesStore) {
   /** Shows the workspace that is in use now. `from` is what was on show, which ends with it. */
   const show = async (bridge: Bridge, from?: Stores, arrived?: Arrival): Promise<void> => {
     try {
-      const stores = await openStores(bridge, preferences, {
+      const stores = await openStores(bridge.client, preferences, {
         arrived,
         reopen: (arrival) => show(bridge, stores, arrival),
       });
-      from?.close();
+      if (from !== undefined) closeStores(from);
       settle({ phase: 'ready', stores });
       // While credentials are locked it could only fail; unlocking starts it.
       if (!stores.security.getState().protection.locked) void stores.pull.getState().autoSync();
     } catch (error) {
-      from?.close();
+      if (from !== undefined) closeStores(from);
       settle(failure(error));
     }
   };

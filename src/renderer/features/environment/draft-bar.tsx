@@ -1,6 +1,6 @@
 /** What is not saved yet, and what to do about it. */
 import { useStore } from 'zustand';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { formatCount } from '../../lib/format';

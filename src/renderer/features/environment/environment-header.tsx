@@ -1,7 +1,7 @@
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import { CloudDownload, Triangle } from 'lucide-react';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
 import { Button } from '../../components/button';

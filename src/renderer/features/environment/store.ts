@@ -91,12 +91,15 @@ export interface EnvironmentScreen {
   close(this: void): void;
 }
 
-export interface EnvironmentScreenOptions {
-  readonly drafts: DraftsStore;
-  readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
+export interface EnvironmentScreenEvents {
   readonly onPulled: () => Promise<void>;
   /** `what` names what is on the clipboard now; `leftOut` is how many of a range are not. */
   readonly onCopied: (what: string, clearsAfterMs: number, leftOut?: number) => void;
+}
+
+export interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
+  readonly drafts: DraftsStore;
+  readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
 }
 
 const nothing = {

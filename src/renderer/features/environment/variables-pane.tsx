@@ -2,7 +2,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import { Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { KeyIssue } from '@shared/model/key-rules';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { SearchField } from '../../components/search-field';

@@ -2,7 +2,7 @@ import { environmentNameSchema } from '@shared/model/environment';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useStores } from '../../app/stores';
 import { Button, IconButton } from '../../components/button';
 import { OneFieldForm } from '../../components/one-field-form';

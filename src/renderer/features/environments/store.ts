@@ -4,6 +4,9 @@ import type { Environment } from '@shared/model/environment';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 
+/** At most this many environments are looked at in one glance. */
+export const GLANCE_LIMIT = 100;
+
 export interface Environments {
   readonly list: readonly Environment[];
   /** What is typed into the search field. */

@@ -1,7 +1,7 @@
 /** The guide beside the page it is about. Nothing waits for it: the page can be used meanwhile. */
 import { List, X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
 import { TextLink } from '../../components/text-link';

@@ -64,6 +64,9 @@ export interface HistoryPage {
 
 export interface HistoryEvents {
   readonly onRolledBack: (open: OpenEnvironment) => Promise<void>;
+}
+
+export interface HistoryOptions extends HistoryEvents {
   readonly say: (text: string) => void;
 }
 
@@ -118,7 +121,7 @@ export const isMasked = (variable: Variable | undefined): boolean =>
 const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
   new Map([...map].filter(([other]) => other !== key));
 
-export const createHistory = (client: Client, events: HistoryEvents) =>
+export const createHistory = (client: Client, options: HistoryOptions) =>
   createStore<HistoryPage>()((set, get) => {
     const timers = new Map<string, ReturnType<typeof setTimeout>>();
     // An answer that arrives after something else was asked for, or values were hidden, is not shown.
@@ -199,7 +202,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
     };
 
     const written = async (id: string, open: OpenEnvironment): Promise<void> => {
-      await events.onRolledBack(open);
+      await options.onRolledBack(open);
       if (get().id !== id) return;
       // The new version is the newest, and what is on show.
       set({ selected: undefined, against: undefined, rollingBack: false, overtaken: false });
@@ -277,7 +280,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
             });
             const { revision } = open.environment;
             await written(id, open);
-            events.say(
+            options.say(
               revision === undefined
                 ? `${after.version} restored.`
                 : `${after.version} restored, as ${revision}.`,
@@ -295,13 +298,13 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
         write(async (id) => {
           await client.environments.undelete({ id });
           await written(id, await client.environments.pull({ id }));
-          events.say('Brought back.');
+          options.say('Brought back.');
         }),
       undeleteVersion: ({ revision, version }) =>
         write(async (id) => {
           await client.environments.undelete({ id, revision });
           await load();
-          events.say(`${version} brought back.`);
+          options.say(`${version} brought back.`);
         }),
       startOver: async () => {
         compared += 1;

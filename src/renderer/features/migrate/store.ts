@@ -58,9 +58,12 @@ export interface Migrate {
 
 export interface MigrateEvents {
   readonly onEnded: () => Promise<void>;
-  readonly onSaid: (text: string) => void;
   /** Whether the copy that was made may be removed. */
   readonly mayUndo: (migration: PendingMove) => Promise<boolean>;
+}
+
+export interface MigrateOptions extends MigrateEvents {
+  readonly say: (text: string) => void;
 }
 
 const LOOKS_AGAIN_AFTER_MS = 300;
@@ -73,7 +76,7 @@ const fresh = {
   error: undefined,
 } as const;
 
-export const createMigrate = (client: Client, workspaceId: string, events: MigrateEvents) =>
+export const createMigrate = (client: Client, workspaceId: string, options: MigrateOptions) =>
   createStore<Migrate>()((set, get) => {
     let controller: AbortController | undefined;
     let again: ReturnType<typeof setTimeout> | undefined;
@@ -123,7 +126,7 @@ export const createMigrate = (client: Client, workspaceId: string, events: Migra
           end = { phase: 'failed', error: errorReport(error) };
         }
       }
-      await Promise.all([refreshPending(), events.onEnded()]);
+      await Promise.all([refreshPending(), options.onEnded()]);
       update(end);
       // Main may still be stopping it.
       if (get().pending.some(({ running }) => running)) await refreshPending();
@@ -148,7 +151,7 @@ export const createMigrate = (client: Client, workspaceId: string, events: Migra
         }));
       } finally {
         set(({ busy }) => ({ busy: new Set([...busy].filter((one) => one !== id)) }));
-        await Promise.all([refreshPending(), events.onEnded()]);
+        await Promise.all([refreshPending(), options.onEnded()]);
       }
     };
 
@@ -223,17 +226,17 @@ export const createMigrate = (client: Client, workspaceId: string, events: Migra
           const call = await client.migrations.resume({ id });
           for await (const event of call) {
             if (event.type === 'summary') {
-              events.onSaid(`${migration.name} is at ${event.to.path} now.`);
+              options.say(`${migration.name} is at ${event.to.path} now.`);
             }
           }
           set({ run: undefined, plan: undefined });
         }),
       undo: (id) =>
         attend(id, async (migration) => {
-          if (!(await events.mayUndo(migration))) return;
+          if (!(await options.mayUndo(migration))) return;
           const { copy } = await client.migrations.undo({ id });
           set({ run: undefined, plan: undefined });
-          events.onSaid(
+          options.say(
             copy === 'left'
               ? `${migration.name} is at ${migration.from.path} again. What is at ${migration.to.path} differs from it and was left.`
               : `${migration.name} is at ${migration.from.path} again.`,

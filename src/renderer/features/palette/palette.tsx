@@ -13,7 +13,7 @@ import {
 } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, type CommandId } from '@shared/commands';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { headings } from '../help/guide';

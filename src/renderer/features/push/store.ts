@@ -45,14 +45,17 @@ export interface Push {
 }
 
 export interface PushEvents {
-  readonly unsaved: UnsavedWork;
   readonly onEnded: () => Promise<void>;
+}
+
+export interface PushOptions extends PushEvents {
+  readonly unsaved: UnsavedWork;
 }
 
 export const isPushable = ({ action }: PushRow): boolean =>
   action === 'create' || action === 'update' || action === 'link';
 
-export const createPush = (client: Client, workspaceId: string, events: PushEvents) =>
+export const createPush = (client: Client, workspaceId: string, options: PushOptions) =>
   createStore<Push>()((set, get) => {
     let controller: AbortController | undefined;
     let planning = 0;
@@ -96,9 +99,9 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
 
     /** Edits that were made while it ran are not the ones that were pushed. */
     const forgetPushed = (sent: readonly Draft[]): void => {
-      const now = new Map(events.unsaved.drafts().map((draft) => [draft.id, draft]));
+      const now = new Map(options.unsaved.drafts().map((draft) => [draft.id, draft]));
       const { results } = get();
-      events.unsaved.pushed(
+      options.unsaved.pushed(
         sent
           .filter(
             (draft) =>
@@ -123,7 +126,7 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
         const asked = planning;
         set({ planning: true, planError: undefined, results: new Map(), end: undefined });
         try {
-          const drafts = [...events.unsaved.drafts()];
+          const drafts = [...options.unsaved.drafts()];
           const plan = await client.transfer.pushPlan({ workspaceId, drafts });
           if (asked === planning) set({ plan, planning: false });
         } catch (error) {
@@ -145,11 +148,11 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
           results: new Map([...results].filter(([id]) => !ids.includes(id))),
         });
         const chosen = new Set(ids);
-        const drafts = events.unsaved.drafts().filter(({ id }) => chosen.has(id));
+        const drafts = options.unsaved.drafts().filter(({ id }) => chosen.has(id));
         const end = await follow(drafts, ids, undelete, aborter);
         forgetPushed(drafts);
         // What came of it is on show before it is said to have ended.
-        await events.onEnded();
+        await options.onEnded();
         set({ run: undefined, end });
       },
       cancel: () => {

@@ -15,7 +15,7 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { MenuTrigger } from 'react-aria-components';
-import { useCommand } from '@renderer/app/commands';
+import { useCommand } from '@renderer/app/use-command';
 import { shortcutOf } from '@renderer/app/shortcuts';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';

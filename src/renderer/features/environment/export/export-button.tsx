@@ -3,7 +3,7 @@ import { exportFormats, type ExportFormat } from '@shared/model/open-environment
 import type { ErrorReport } from '@shared/errors';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
-import { useCommand } from '@renderer/app/commands';
+import { useCommand } from '@renderer/app/use-command';
 import { useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';

@@ -77,11 +77,14 @@ export interface Merges {
   forgetAll(this: void): void;
 }
 
-export interface MergesOptions {
-  readonly drafts: DraftsStore;
+export interface MergesEvents {
   readonly onSaved: (open: OpenEnvironment) => Promise<void>;
   /** Main has newer values in memory, or knows that there are none any more. */
   readonly onFetched: (theirs: OpenEnvironment | undefined) => Promise<void>;
+}
+
+export interface MergesOptions extends MergesEvents {
+  readonly drafts: DraftsStore;
   readonly say: (text: string, tone?: 'bad') => void;
 }
 

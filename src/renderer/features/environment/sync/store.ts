@@ -38,14 +38,17 @@ export interface Sync {
 }
 
 export interface SyncEvents {
-  readonly drafts: DraftsStore;
   /** After the link was made or taken away. */
   readonly onChanged: (open: OpenEnvironment) => Promise<void>;
 }
 
+export interface SyncOptions extends SyncEvents {
+  readonly drafts: DraftsStore;
+}
+
 const nothing = { busy: false, error: undefined, meeting: undefined } as const;
 
-export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
+export const createSync = (client: Client, { drafts, onChanged }: SyncOptions) =>
   createStore<Sync>()((set, get) => {
     /** Runs one call at a time; what it throws is shown, if its environment is still on show. */
     const run = async (work: (id: string) => Promise<void>): Promise<void> => {

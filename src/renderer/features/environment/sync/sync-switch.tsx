@@ -1,7 +1,7 @@
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import { Input, Label, TextField } from 'react-aria-components';
-import { useCommand } from '@renderer/app/commands';
+import { useCommand } from '@renderer/app/use-command';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Spinner } from '@renderer/components/spinner';
 import { InlineSwitch } from '@renderer/components/switch';
