@@ -1,6 +1,5 @@
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import type { z } from 'zod';
-import { errorReport } from '../bridge';
 import { cx } from '../lib/class-names';
 import { Button } from './button';
 import { PasswordField, TextField } from './text-field';
@@ -15,8 +14,9 @@ interface Props {
   /** What is sent is what it parses to. */
   readonly schema: z.ZodType<string, string>;
   readonly submitLabel: string;
-  /** What it throws is shown beside the field. */
   readonly onSubmit: (text: string) => Promise<void>;
+  /** Words what `onSubmit` throws; it is shown beside the field. */
+  readonly issueOf: (error: unknown) => string;
   /** Another button: before the one that sends at the right (`end`), or after it at the left. */
   readonly children?: ReactNode;
   readonly align?: 'start' | 'end';
@@ -33,6 +33,7 @@ export function OneFieldForm({
   schema,
   submitLabel,
   onSubmit,
+  issueOf,
   children,
   align = 'end',
   takesFocus = false,
@@ -50,8 +51,7 @@ export function OneFieldForm({
       await onSubmit(parsed.data);
       if (kind === 'password') setText('');
     } catch (error) {
-      const { message, hint } = errorReport(error);
-      setIssue(`${message} ${hint}`);
+      setIssue(issueOf(error));
     } finally {
       setBusy(false);
     }

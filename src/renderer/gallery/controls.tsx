@@ -172,6 +172,7 @@ const Fields = () => (
         schema={z.string().min(1, 'Enter a name.')}
         submitLabel="Create"
         onSubmit={() => Promise.resolve()}
+        issueOf={String}
       >
         <Button variant="quiet">Cancel</Button>
       </OneFieldForm>
@@ -294,6 +295,7 @@ function Overlays() {
         isOpen={dialog === 'name'}
         onClose={close}
         onSubmit={() => Promise.resolve(close())}
+        issueOf={String}
       />
     </Sheet>
   );

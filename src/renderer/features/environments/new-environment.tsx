@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
 import { useCommand } from '../../app/use-command';
 import { useStores } from '../../app/stores';
+import { errorLine } from '../../bridge';
 import { Button, IconButton } from '../../components/button';
 import { OneFieldForm } from '../../components/one-field-form';
 
@@ -38,6 +39,7 @@ export function NewEnvironment() {
             schema={environmentNameSchema}
             submitLabel="Create"
             onSubmit={create}
+            issueOf={errorLine}
             takesFocus
           >
             <Button variant="quiet" onPress={() => setOpen(false)}>

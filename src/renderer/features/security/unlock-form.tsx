@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { useStores } from '../../app/stores';
+import { errorLine } from '../../bridge';
 import { OneFieldForm } from '../../components/one-field-form';
 
 interface Props {
@@ -25,6 +26,7 @@ export function UnlockForm({ onUnlocked, children, takesFocus = false }: Props) 
           await security.getState().unlock(passphrase);
           onUnlocked?.();
         }}
+        issueOf={errorLine}
         align="start"
         takesFocus={takesFocus}
       >

@@ -4,6 +4,7 @@ import { useEffect, useId, useRef } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { commandEntry, type CommandId } from '@shared/commands';
 import { useCommand } from '../../app/use-command';
+import { errorLine } from '../../bridge';
 import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
@@ -108,6 +109,7 @@ function WorkspaceDialogs() {
         isOpen={dialog === 'new'}
         onClose={() => openDialog(undefined)}
         onSubmit={create}
+        issueOf={errorLine}
       />
       <NameDialog
         title="Rename workspace"
@@ -117,6 +119,7 @@ function WorkspaceDialogs() {
         isOpen={dialog === 'rename'}
         onClose={() => openDialog(undefined)}
         onSubmit={rename}
+        issueOf={errorLine}
       />
     </>
   );

@@ -18,7 +18,7 @@ import { MenuTrigger } from 'react-aria-components';
 import { useCommand } from '@renderer/app/use-command';
 import { shortcutOf } from '@renderer/app/shortcuts';
 import { useFeature, useStores } from '@renderer/app/stores';
-import { errorReport } from '@renderer/bridge';
+import { errorLine } from '@renderer/bridge';
 import { IconButton } from '@renderer/components/button';
 import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
 import { NameDialog } from '@renderer/components/name-dialog';
@@ -43,8 +43,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
     try {
       await work();
     } catch (error) {
-      const { message, hint } = errorReport(error);
-      announcements.getState().say(`${message} ${hint}`, 'bad');
+      announcements.getState().say(errorLine(error), 'bad');
     }
   };
 
@@ -171,6 +170,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
           await screen.getState().refresh();
           close();
         }}
+        issueOf={errorLine}
       />
       <NameDialog
         title={`Duplicate ${name}`}
@@ -185,6 +185,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
           close();
           navigation.getState().go({ screen: 'environment', id: copy.id });
         }}
+        issueOf={errorLine}
       />
       {dialog === 'delete' ? <DeleteDialog environment={environment} onClose={close} /> : null}
     </>

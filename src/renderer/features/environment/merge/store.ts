@@ -5,7 +5,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import { createStore } from 'zustand';
-import { errorReport } from '@renderer/bridge';
+import { errorLine, errorReport } from '@renderer/bridge';
 import { plural } from '@renderer/lib/format';
 import { countsOf, toChangeSet, type Draft } from '../draft';
 import type { DraftsStore } from '../drafts-store';
@@ -207,8 +207,7 @@ export const createMerges = (client: Client, options: MergesOptions) =>
         } else if (asks) await ask(id, draft, merge);
       } catch (error) {
         // The edits stay on what they were made on, and the page says so.
-        const { message, hint } = errorReport(error);
-        if (asks) options.say(`${message} ${hint}`, 'bad');
+        if (asks) options.say(errorLine(error), 'bad');
       }
     };
 
