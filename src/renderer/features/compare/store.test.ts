@@ -1,7 +1,8 @@
 import type { Client } from '@shared/contract/window';
 import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cellWord, createCompare, filterRows, REVEALED_FOR_MS } from './store';
+import { REVEALED_FOR_MS } from '../../lib/hide-timers';
+import { cellWord, createCompare, filterRows } from './store';
 
 const cells: Record<string, ComparedCell> = {
   '?': { state: 'unknown' },

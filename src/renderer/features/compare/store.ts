@@ -5,8 +5,8 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
-
-export const REVEALED_FOR_MS = 60_000;
+import { createHideTimers } from '../../lib/hide-timers';
+import { withoutKey, withoutMember } from '../../lib/without';
 
 export const compareFilters = ['all', 'different', 'missing'] as const;
 export type CompareFilter = (typeof compareFilters)[number];
@@ -55,7 +55,7 @@ const canReveal = (cell: ComparedCell | undefined): boolean =>
 
 export const createCompare = (client: Client, events: CompareEvents) =>
   createStore<Compare>()((set, get) => {
-    const timers = new Map<string, ReturnType<typeof setTimeout>>();
+    const timers = createHideTimers();
     // An answer that arrives after values were hidden must not show one.
     let generation = 0;
     let asked = 0;
@@ -63,15 +63,13 @@ export const createCompare = (client: Client, events: CompareEvents) =>
 
     const hideAll = (): void => {
       generation += 1;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
+      timers.stopAll();
       set({ revealed: new Map() });
     };
 
     const hide = (key: string): void => {
-      clearTimeout(timers.get(key));
-      timers.delete(key);
-      set(({ revealed }) => ({ revealed: new Map([...revealed].filter(([one]) => one !== key)) }));
+      timers.stop(key);
+      set(({ revealed }) => ({ revealed: withoutKey(revealed, key) }));
     };
 
     const load = async (): Promise<void> => {
@@ -138,11 +136,7 @@ export const createCompare = (client: Client, events: CompareEvents) =>
         );
         if (mine !== generation) return;
         set(({ revealed }) => ({ revealed: new Map(revealed).set(key, new Map(values)) }));
-        clearTimeout(timers.get(key));
-        timers.set(
-          key,
-          setTimeout(() => hide(key), REVEALED_FOR_MS),
-        );
+        timers.start(key, () => hide(key));
       },
       hide,
       hideAll,
@@ -176,7 +170,7 @@ export const createCompare = (client: Client, events: CompareEvents) =>
         } catch (error) {
           set({ fault: errorReport(error) });
         } finally {
-          set(({ pulling }) => ({ pulling: new Set([...pulling].filter((one) => one !== id)) }));
+          set(({ pulling }) => ({ pulling: withoutMember(pulling, id) }));
         }
         await events.onPulled();
       },

@@ -9,6 +9,7 @@ import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import type { UnsavedWork } from '../../app/unsaved-work';
 import { errorReport } from '../../bridge';
+import { withoutKey, withoutMember } from '../../lib/without';
 import { countsOf, emptyDraft, rebase, toChangeSet, withoutValues, type Draft } from './draft';
 import { isOvertaken } from './merge/overtaken';
 
@@ -56,8 +57,16 @@ const STEPS = 200;
 
 const isEmpty = ({ edits, additions }: Draft): boolean => edits.size + additions.length === 0;
 
-const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
-  new Map([...map].filter(([other]) => other !== key));
+/** The unsaved edits of an environment; they may be none. */
+export const presentDraft = (store: DraftsStore, id: string): Draft | undefined =>
+  store.getState().histories.get(id)?.present;
+
+/** Edits as the core takes them. */
+export const sentDraft = (id: string, draft: Draft): SentDraft => ({
+  id,
+  base: draft.base,
+  changes: toChangeSet(draft),
+});
 
 export const createDrafts = (client: Client, events: DraftsEvents) =>
   createStore<Drafts>()((set, get) => {
@@ -126,8 +135,8 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
       },
       forget: (id) =>
         set(({ histories, errors }) => ({
-          histories: without(histories, id),
-          errors: without(errors, id),
+          histories: withoutKey(histories, id),
+          errors: withoutKey(errors, id),
         })),
       forgetAll: () => set({ histories: new Map(), errors: new Map() }),
       carryOver: ({ environment: { id }, variables, base }, same = new Set()) => {
@@ -141,15 +150,10 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
         const draft = present(id);
         if (draft === undefined || isEmpty(draft) || get().saving.has(id)) return false;
         set(({ saving }) => ({ saving: new Set(saving).add(id) }));
-        const endSaving = (): void =>
-          set(({ saving }) => ({ saving: new Set([...saving].filter((other) => other !== id)) }));
+        const endSaving = (): void => set(({ saving }) => ({ saving: withoutMember(saving, id) }));
         get().dismissError(id);
         try {
-          const open = await client.environments.save({
-            id,
-            base: draft.base,
-            changes: toChangeSet(draft),
-          });
+          const open = await client.environments.save(sentDraft(id, draft));
           get().forget(id);
           const shown = events.onSaved(open);
           // It is saved and on show: the next edit need not wait for the lists around it.
@@ -167,7 +171,7 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
         }
       },
       dismissError: (id) => {
-        if (get().errors.has(id)) set(({ errors }) => ({ errors: without(errors, id) }));
+        if (get().errors.has(id)) set(({ errors }) => ({ errors: withoutKey(errors, id) }));
       },
       dismissErrors: (code) => {
         set(({ errors }) => ({
@@ -186,7 +190,7 @@ export const unsavedCount = ({ histories }: Drafts, id: string): number =>
 export const unsavedWorkOf = (store: DraftsStore): UnsavedWork => ({
   drafts: () =>
     [...store.getState().histories].flatMap(([id, { present }]): SentDraft[] =>
-      isEmpty(present) ? [] : [{ id, base: present.base, changes: toChangeSet(present) }],
+      isEmpty(present) ? [] : [sentDraft(id, present)],
     ),
   pushed: (ids) => {
     for (const id of ids) store.getState().forget(id);

@@ -11,6 +11,7 @@ import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
 import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
+import { isMasked } from './is-masked';
 import { RoundedNumbers, useRoundsNumbers } from './rounded-numbers';
 import { NoValue, ValueGlimpse } from './value-glimpse';
 
@@ -196,10 +197,7 @@ function Reveal({ row, isShown }: { readonly row: Row; readonly isShown: boolean
   const { environment } = useStores();
   const { key, origin, variable, typed } = row;
   const before = origin ?? variable;
-  const isMasked = [before, ...(typed === undefined ? [] : [variable])].some(
-    ({ literal, kind, empty }) => literal === undefined && kind !== 'binary' && empty !== true,
-  );
-  if (!isMasked) return null;
+  if (!isMasked(before) && !(typed !== undefined && isMasked(variable))) return null;
   const { hide, reveal } = environment.getState();
   return (
     <RevealButton

@@ -2,9 +2,10 @@ import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { REVEALED_FOR_MS } from '../../lib/hide-timers';
 import { rowsOf, type Row } from './draft';
 import { createDrafts } from './drafts-store';
-import { REVEALED_FOR_MS, createEnvironmentScreen, type EnvironmentScreenStore } from './store';
+import { createEnvironmentScreen, type EnvironmentScreenStore } from './store';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const OTHER = '00000000-0000-4000-8000-000000000002';

@@ -5,6 +5,8 @@ import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
 import { plural } from '../../lib/format';
+import { createHideTimers } from '../../lib/hide-timers';
+import { withoutKey } from '../../lib/without';
 import {
   addVariables,
   additionId,
@@ -16,7 +18,6 @@ import {
 } from './draft';
 import type { DraftsStore } from './drafts-store';
 
-export const REVEALED_FOR_MS = 60_000;
 /** For values that were typed and never stored; main says it of those that are. */
 const TYPED_CLEARS_AFTER_MS = 30_000;
 
@@ -121,34 +122,25 @@ const CLIPBOARD_REFUSED: ErrorReport = {
   hint: 'Click into the window and try again, or reveal the value and copy it by hand.',
 };
 
-/** The same map where the key is not in it, so that nothing is drawn anew for it. */
-const without = <Value>(
-  map: ReadonlyMap<string, Value>,
-  key: string,
-): ReadonlyMap<string, Value> =>
-  map.has(key) ? new Map([...map].filter(([other]) => other !== key)) : map;
-
 /** The key it has in memory of main. */
 const storedKey = (row: Row): string => row.origin?.key ?? row.key;
 
 export const createEnvironmentScreen = (client: Client, options: EnvironmentScreenOptions) =>
   createStore<EnvironmentScreen>()((set, get) => {
     const { drafts } = options;
-    const timers = new Map<string, ReturnType<typeof setTimeout>>();
+    const timers = createHideTimers();
     // A reveal whose answer arrives after values were hidden must not show one.
     let generation = 0;
 
     const hideAll = (): void => {
       generation += 1;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
+      timers.stopAll();
       set({ revealed: nothing.revealed });
     };
 
     const hide = (rowId: string): void => {
-      clearTimeout(timers.get(rowId));
-      timers.delete(rowId);
-      set(({ revealed }) => ({ revealed: without(revealed, rowId) }));
+      timers.stop(rowId);
+      set(({ revealed }) => ({ revealed: withoutKey(revealed, rowId) }));
     };
 
     const show = (data: OpenEnvironment): void => {
@@ -306,13 +298,9 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           if (asked !== generation) return;
           set(({ revealed, faults }) => ({
             revealed: new Map(revealed).set(row.id, value),
-            faults: without(faults, row.id),
+            faults: withoutKey(faults, row.id),
           }));
-          clearTimeout(timers.get(row.id));
-          timers.set(
-            row.id,
-            setTimeout(() => hide(row.id), REVEALED_FOR_MS),
-          );
+          timers.start(row.id, () => hide(row.id));
         } catch (error) {
           fault(id, row.id, errorReport(error));
         }
@@ -336,7 +324,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           }
           options.onCopied(row.key, copied.clearsAfterMs);
           if (get().id !== id) return;
-          set(({ faults }) => ({ copied: row.id, faults: without(faults, row.id) }));
+          set(({ faults }) => ({ copied: row.id, faults: withoutKey(faults, row.id) }));
           setTimeout(() => {
             if (get().copied === row.id) set({ copied: undefined });
           }, COPIED_FOR_MS);
@@ -384,7 +372,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           hide(row.id);
           set(({ faults }) => ({
             editing: { row, field, text, begins: text },
-            faults: without(faults, row.id),
+            faults: withoutKey(faults, row.id),
           }));
         } catch (error) {
           fault(id, row.id, errorReport(error));
@@ -397,7 +385,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         hide(row.id);
         set(({ faults }) => ({
           editing: { row, field, text, begins: '' },
-          faults: without(faults, row.id),
+          faults: withoutKey(faults, row.id),
         }));
       },
       put: (row, field, text) => {

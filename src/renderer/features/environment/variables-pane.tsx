@@ -8,6 +8,7 @@ import { Button } from '../../components/button';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
 import { formatCount, plural } from '../../lib/format';
+import { withoutKey } from '../../lib/without';
 import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
 import { ExportButton } from './export/export-button';
@@ -48,10 +49,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
     return kept(rounds ? new Map([...roundingIssues(rows), ...keys]) : keys);
   }, [rows, shape, rounds, kept]);
   const issues = useMemo(
-    () =>
-      typing === undefined || !allIssues.has(typing)
-        ? allIssues
-        : new Map([...allIssues].filter(([rowId]) => rowId !== typing)),
+    () => (typing === undefined ? allIssues : withoutKey(allIssues, typing)),
     [allIssues, typing],
   );
   const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);

@@ -4,7 +4,8 @@ import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createHistory, REVEALED_FOR_MS, sidesOf, type KeptHistory, type Version } from './store';
+import { REVEALED_FOR_MS } from '../../lib/hide-timers';
+import { createHistory, sidesOf, type KeptHistory, type Version } from './store';
 
 const ID = '1b4e28ba-2fa1-41d2-883f-0016d3cca427';
 const A = { key: 'A', kind: 'text', secret: true } as const;

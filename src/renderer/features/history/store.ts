@@ -6,9 +6,10 @@ import type { ErrorReport } from '@shared/errors';
 import type { Variable } from '@shared/model/variable';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
+import { createHideTimers } from '../../lib/hide-timers';
+import { withoutKey } from '../../lib/without';
+import { isMasked } from '../environment/is-masked';
 import { isOvertaken } from '../environment/merge/overtaken';
-
-export const REVEALED_FOR_MS = 60_000;
 
 export type KeptHistory = Extract<EnvironmentHistory, { readonly isKept: true }>;
 export type Version = KeptHistory['versions'][number];
@@ -112,18 +113,9 @@ export function sidesOf({ history, selected, against, rollingBack }: Choice): Si
   return { before, after };
 }
 
-export const isMasked = (variable: Variable | undefined): boolean =>
-  variable !== undefined &&
-  variable.literal === undefined &&
-  variable.kind !== 'binary' &&
-  variable.empty !== true;
-
-const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
-  new Map([...map].filter(([other]) => other !== key));
-
 export const createHistory = (client: Client, options: HistoryOptions) =>
   createStore<HistoryPage>()((set, get) => {
-    const timers = new Map<string, ReturnType<typeof setTimeout>>();
+    const timers = createHideTimers();
     // An answer that arrives after something else was asked for, or values were hidden, is not shown.
     let listed = 0;
     let compared = 0;
@@ -131,15 +123,13 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
 
     const hideAll = (): void => {
       generation += 1;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
+      timers.stopAll();
       set({ revealed: nothing.revealed });
     };
 
     const hide = (key: string): void => {
-      clearTimeout(timers.get(key));
-      timers.delete(key);
-      set(({ revealed }) => ({ revealed: without(revealed, key) }));
+      timers.stop(key);
+      set(({ revealed }) => ({ revealed: withoutKey(revealed, key) }));
     };
 
     const compare = async (): Promise<void> => {
@@ -248,11 +238,7 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
           ]);
           if (asked !== generation) return;
           set(({ revealed }) => ({ revealed: new Map(revealed).set(key, { before, after }) }));
-          clearTimeout(timers.get(key));
-          timers.set(
-            key,
-            setTimeout(() => hide(key), REVEALED_FOR_MS),
-          );
+          timers.start(key, () => hide(key));
         } catch (error) {
           if (asked === generation) set({ fault: errorReport(error) });
         }

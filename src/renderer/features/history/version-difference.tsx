@@ -15,10 +15,10 @@ import { cx } from '../../lib/class-names';
 import { formatDateTime, plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
 import { unsavedCount } from '../environment/drafts-store';
+import { isMasked } from '../environment/is-masked';
 import { NoValue, ValueGlimpse } from '../environment/value-glimpse';
 import { NoDifference } from './no-difference';
 import {
-  isMasked,
   isReadable,
   newestOf,
   sidesOf,

@@ -12,6 +12,7 @@ import type { ErrorReport } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
+import { withoutKey, withoutMember } from '../../lib/without';
 
 export interface MigrateForm {
   readonly provider: ProviderId | undefined;
@@ -141,7 +142,7 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
       if (migration === undefined || get().busy.has(id)) return;
       set(({ busy, pendingFaults }) => ({
         busy: new Set(busy).add(id),
-        pendingFaults: new Map([...pendingFaults].filter(([one]) => one !== id)),
+        pendingFaults: withoutKey(pendingFaults, id),
       }));
       try {
         await act(migration);
@@ -150,7 +151,7 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
           pendingFaults: new Map(pendingFaults).set(id, errorReport(error)),
         }));
       } finally {
-        set(({ busy }) => ({ busy: new Set([...busy].filter((one) => one !== id)) }));
+        set(({ busy }) => ({ busy: withoutMember(busy, id) }));
         await Promise.all([refreshPending(), options.onEnded()]);
       }
     };

@@ -4,6 +4,7 @@ import type { PullProgress, PullSummary } from '@shared/model/transfer';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
+import { withoutMember } from '../../lib/without';
 
 export type PullCause = 'pull-all' | 'auto-sync';
 
@@ -116,7 +117,7 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
           }));
         } finally {
           set(({ returning }) => ({
-            returning: new Set([...returning].filter((one) => one !== path)),
+            returning: withoutMember(returning, path),
           }));
         }
       },

@@ -7,7 +7,7 @@ import { plural } from '@renderer/lib/format';
 import { HelpButton } from '../../help/help-button';
 import { topics } from '../../help/topics';
 import { countsOf } from '../draft';
-import type { Gone } from './store';
+import type { Gone } from './session';
 
 const sentences = {
   missing: 'There is nothing at its path any more.',
@@ -19,7 +19,7 @@ const sentences = {
 export function GoneScreen({ id, session }: { readonly id: string; readonly session: Gone }) {
   const { merges, environment } = useStores();
   const { absence, busy, error, draft } = session;
-  const { cancel, discard, recreate, undeleteAndWrite } = merges.getState();
+  const { cancel, discard, recreate, undeleteAndSave } = merges.getState();
   const heading = useRef<HTMLHeadingElement>(null);
   const count = countsOf(draft).total;
   const isScheduled = absence === 'scheduled';
@@ -53,7 +53,7 @@ export function GoneScreen({ id, session }: { readonly id: string; readonly sess
         <Button
           variant="primary"
           isBusy={busy}
-          onPress={() => void (isScheduled ? undeleteAndWrite(id) : recreate(id))}
+          onPress={() => void (isScheduled ? undeleteAndSave(id) : recreate(id))}
         >
           {isScheduled ? 'Restore and write' : 'Write it anew'}
         </Button>

@@ -17,7 +17,8 @@ import { NoValue, ValueGlimpse } from '../value-glimpse';
 import { GoneScreen } from './gone-screen';
 import { HelpButton } from '../../help/help-button';
 import { topics } from '../../help/topics';
-import { canReveal, conflictsOf, type Conflict, type RevealedSides } from './store';
+import { conflictsOf, type Conflict, type RevealedSides } from './session';
+import { canReveal } from './sides';
 
 export function MergeScreen({ id }: { readonly id: string }): ReactNode {
   const { merges } = useStores();

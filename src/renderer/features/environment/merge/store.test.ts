@@ -197,7 +197,7 @@ it('recreates what is gone, or undeletes it and saves', async () => {
   const scheduled = merging({ state: 'gone', absence: 'scheduled' });
   scheduled.save.mockRejectedValueOnce(conflict);
   await scheduled.drafts.getState().save(ID);
-  await scheduled.merges.getState().undeleteAndWrite(ID);
+  await scheduled.merges.getState().undeleteAndSave(ID);
   expect(scheduled.undelete).toHaveBeenCalledExactlyOnceWith({ id: ID });
   expect(scheduled.save).toHaveBeenCalledTimes(2);
   expect([scheduled.unsaved(), scheduled.session()]).toEqual([0, undefined]);
