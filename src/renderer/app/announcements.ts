@@ -3,7 +3,7 @@ import { createStore } from 'zustand';
 
 const SHOWN_FOR_MS = 6000;
 
-export interface Announcement {
+interface Announcement {
   readonly id: number;
   readonly tone: 'good' | 'bad' | 'info';
   readonly text: string;
@@ -32,5 +32,3 @@ export const createAnnouncements = () =>
       },
     };
   });
-
-export type AnnouncementsStore = ReturnType<typeof createAnnouncements>;

@@ -37,7 +37,7 @@ export interface Arrival {
   readonly route: Route;
 }
 
-export interface StoresOptions {
+interface StoresOptions {
   readonly preferences: PreferencesStore;
   readonly events: Events;
   readonly arrived: Arrival | undefined;

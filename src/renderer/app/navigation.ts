@@ -46,5 +46,3 @@ export const createNavigation = (route: Route) =>
         lastEnvironment: environmentOf(next) ?? state.lastEnvironment,
       })),
   }));
-
-export type NavigationStore = ReturnType<typeof createNavigation>;

@@ -4,7 +4,7 @@ import type { PreferencesStore } from './preferences';
 import { createEvents } from './wiring/events';
 import { wire } from './wiring/wire';
 
-export interface OpenStoresOptions {
+interface OpenStoresOptions {
   readonly arrived: Arrival | undefined;
   /** Opens the stores of the workspace that is current by then, and closes these. */
   readonly reopen: (arrival: Arrival) => Promise<void>;

@@ -7,7 +7,7 @@ import { isTyping } from './shortcuts';
 import type { Arrival, Stores } from './create-stores';
 import { closeStores, openStores } from './open-stores';
 
-export type AppState =
+type AppState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'ready'; readonly stores: Stores }
   | { readonly phase: 'failed'; readonly title: string; readonly text: string }

@@ -66,7 +66,7 @@ export function Button({
   );
 }
 
-export interface IconButtonProps extends Omit<
+interface IconButtonProps extends Omit<
   AriaButtonProps,
   'className' | 'style' | 'children' | 'aria-label'
 > {

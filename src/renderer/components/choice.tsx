@@ -6,7 +6,7 @@ import {
 import { cx } from '../lib/class-names';
 import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps } from './field';
 
-export interface ChoiceOption {
+interface ChoiceOption {
   readonly value: string;
   readonly label: string;
   readonly description?: string | undefined;

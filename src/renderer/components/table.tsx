@@ -72,7 +72,7 @@ export const Column = ({ className, ...props }: ColumnProps & { readonly classNa
 );
 
 /** For rows and cells that are made by the thousand, where a component more for each of them tells. */
-export const rowClass =
+const rowClass =
   'group/row h-full border-b border-line data-focus-visible:-outline-offset-2 data-hovered:bg-hover data-selected:bg-brass-wash';
 export const cellClass =
   'flex min-h-8.25 min-w-0 items-start px-2.5 py-1.75 data-focus-visible:-outline-offset-2';

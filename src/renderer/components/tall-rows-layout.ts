@@ -3,7 +3,7 @@ import { TableLayout, type TableLayoutProps } from 'react-aria-components';
 /** What makes a row taller than the others, by its id: another content is another entry. */
 export type TallRows = ReadonlyMap<string, unknown>;
 
-export interface TallRowsOptions extends TableLayoutProps {
+interface TallRowsOptions extends TableLayoutProps {
   readonly tall: TallRows;
 }
 

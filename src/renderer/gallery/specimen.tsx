@@ -51,7 +51,7 @@ const marks = {
   focus: ['data-focused', 'data-focus-visible'],
 } as const;
 
-export type Forced = keyof typeof marks;
+type Forced = keyof typeof marks;
 
 interface StateProps {
   readonly state: Forced;

@@ -1,7 +1,7 @@
 /** A revealed value is hidden after this time, however the window is left. */
 export const REVEALED_FOR_MS = 60_000;
 
-export interface HideTimers {
+interface HideTimers {
   /** Calls `hide` when the time is over. For a value that has a timer already, the time starts over. */
   start(this: void, id: string, hide: () => void): void;
   stop(this: void, id: string): void;

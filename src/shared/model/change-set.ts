@@ -31,12 +31,6 @@ export const changeSetSchema = z.object({
 });
 export type ChangeSet = z.infer<typeof changeSetSchema>;
 
-export const EMPTY_CHANGE_SET: ChangeSet = { edits: [], additions: [] };
-
-/** How many variables are touched. */
-export const countChanges = ({ edits, additions }: ChangeSet): number =>
-  edits.length + additions.length;
-
 export type ChangeProblem =
   | { readonly type: 'duplicate-key'; readonly key: string }
   | { readonly type: 'empty-key' }

@@ -12,7 +12,6 @@ export const environmentStates = [
   /** Linked, and the last attempt to fetch it failed. */
   'failed',
 ] as const;
-export type EnvironmentState = (typeof environmentStates)[number];
 
 export const environmentSchema = z.object({
   id: z.uuid(),

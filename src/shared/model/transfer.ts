@@ -51,7 +51,6 @@ export const pushActions = [
   /** It would not be pushed: `error` says why. */
   'refused',
 ] as const;
-export type PushAction = (typeof pushActions)[number];
 
 /** What Push All would do with one environment. */
 export const pushRowSchema = z.object({
@@ -71,7 +70,6 @@ export const pushedSchema = z.object({ id: z.uuid(), name: z.string(), path: z.s
 export type Pushed = z.infer<typeof pushedSchema>;
 
 export const notPushedSchema = pushedSchema.extend({ error: errorReportSchema });
-export type NotPushed = z.infer<typeof notPushedSchema>;
 
 export const pushSummarySchema = z.object({
   type: z.literal('summary'),

@@ -9,7 +9,7 @@ import { createHideTimers } from '../../lib/hide-timers';
 import { withoutKey, withoutMember } from '../../lib/without';
 
 export const compareFilters = ['all', 'different', 'missing'] as const;
-export type CompareFilter = (typeof compareFilters)[number];
+type CompareFilter = (typeof compareFilters)[number];
 
 /** The values of one key by environment; one that could not be read says why. */
 export type RevealedRow = ReadonlyMap<string, { readonly value: string } | ErrorReport>;
@@ -185,8 +185,6 @@ export const createCompare = (client: Client, events: CompareEvents) =>
       },
     };
   });
-
-export type CompareStore = ReturnType<typeof createCompare>;
 
 /** Rows whose key holds the text, and that the filter lets through. */
 export function filterRows(

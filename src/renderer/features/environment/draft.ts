@@ -6,7 +6,7 @@ import { kindAfterEdit, type Addition, type ChangeSet, type Edit } from '@shared
 import { isJsonObject, parseJson } from '@shared/model/json';
 import { WHOLE_SECRET_KEY, type Variable, type VariableKind } from '@shared/model/variable';
 
-export interface DraftAddition extends Addition {
+interface DraftAddition extends Addition {
   /** Tells additions apart while their keys are still being typed. */
   readonly id: number;
 }
@@ -20,7 +20,7 @@ export interface Draft {
 }
 
 /** Fields of an edit that a person changes; `remove` has functions of its own. */
-export type EditPatch = Partial<Pick<Edit, 'rename' | 'value' | 'disabled' | 'secret'>>;
+type EditPatch = Partial<Pick<Edit, 'rename' | 'value' | 'disabled' | 'secret'>>;
 
 export const emptyDraft = (base: string): Draft => ({
   base,

@@ -13,7 +13,7 @@ import { withoutKey, withoutMember } from '../../lib/without';
 import { countsOf, emptyDraft, rebase, toChangeSet, withoutValues, type Draft } from './draft';
 import { isOvertaken } from './merge/overtaken';
 
-export interface DraftHistory {
+interface DraftHistory {
   readonly present: Draft;
   readonly past: readonly Draft[];
   readonly future: readonly Draft[];

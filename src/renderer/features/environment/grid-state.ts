@@ -22,7 +22,7 @@ export interface Order {
   readonly places: ReadonlyMap<string, number>;
 }
 
-export interface GridState {
+interface GridState {
   /** Where the focus is or was last. */
   readonly focus: Spot | undefined;
   /** Where the focus is to go as soon as the row is there. */

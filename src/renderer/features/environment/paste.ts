@@ -3,7 +3,7 @@ import { parseDotenv } from '@shared/model/dotenv';
 
 export type Place = 'row' | 'key' | 'value';
 
-export type Pasted =
+type Pasted =
   | {
       readonly kind: 'variables';
       readonly entries: readonly { readonly key: string; readonly value: string }[];

@@ -25,7 +25,7 @@ export function useRoundsNumbers({ synced, revision }: Environment): boolean {
 }
 
 /** Rows whose new value would be another number after saving. */
-export const roundedRows = (rows: readonly Row[]): readonly Row[] =>
+const roundedRows = (rows: readonly Row[]): readonly Row[] =>
   rows.filter(
     ({ change, typed, variable: { kind } }) =>
       change === 'changed' &&

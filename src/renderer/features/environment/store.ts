@@ -37,7 +37,7 @@ export interface Editing {
 }
 
 /** A file that was chosen before there was an environment for it. */
-export interface OfferedFile {
+interface OfferedFile {
   readonly name: string;
   readonly text: string;
 }
@@ -98,7 +98,7 @@ export interface EnvironmentScreenEvents {
   readonly onCopied: (what: string, clearsAfterMs: number, leftOut?: number) => void;
 }
 
-export interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
+interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
   readonly drafts: DraftsStore;
   readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
 }

@@ -108,8 +108,6 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
     setSearch: (search) => set({ search }),
   }));
 
-export type EnvironmentsStore = ReturnType<typeof createEnvironments>;
-
 /** Environments whose name or path holds every word of the search, in their own order. */
 export function searchEnvironments(
   list: readonly Environment[],

@@ -22,7 +22,7 @@ export const chapterIds = [
 ] as const;
 export type ChapterId = (typeof chapterIds)[number];
 
-export interface Chapter {
+interface Chapter {
   readonly id: ChapterId;
   readonly title: string;
   /** Without its title. */
@@ -55,7 +55,7 @@ export const chapters: ReadonlyMap<ChapterId, Chapter> = new Map(
   chapterIds.map((id) => [id, readChapter(id)]),
 );
 
-export interface ChapterSection {
+interface ChapterSection {
   readonly title: string;
   readonly blocks: readonly Block[];
 }

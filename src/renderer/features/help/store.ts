@@ -14,5 +14,3 @@ export const createHelp = () =>
     show: (open) => set({ open }),
     close: () => set({ open: undefined }),
   }));
-
-export type HelpStore = ReturnType<typeof createHelp>;

@@ -67,7 +67,7 @@ export interface HistoryEvents {
   readonly onRolledBack: (open: OpenEnvironment) => Promise<void>;
 }
 
-export interface HistoryOptions extends HistoryEvents {
+interface HistoryOptions extends HistoryEvents {
   readonly say: (text: string) => void;
 }
 
@@ -306,8 +306,6 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
       },
     };
   });
-
-export type HistoryStore = ReturnType<typeof createHistory>;
 
 /** The choice as it was, as far as there still are such versions; else the newest that can be read. */
 function choiceIn(

@@ -14,7 +14,7 @@ import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
 import { withoutKey, withoutMember } from '../../lib/without';
 
-export interface MigrateForm {
+interface MigrateForm {
   readonly provider: ProviderId | undefined;
   readonly path: string;
 }
@@ -63,7 +63,7 @@ export interface MigrateEvents {
   readonly mayUndo: (migration: PendingMove) => Promise<boolean>;
 }
 
-export interface MigrateOptions extends MigrateEvents {
+interface MigrateOptions extends MigrateEvents {
   readonly say: (text: string) => void;
 }
 
@@ -254,8 +254,6 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
       },
     };
   });
-
-export type MigrateStore = ReturnType<typeof createMigrate>;
 
 export const isMigrating = ({ run }: Migrate): boolean =>
   run?.phase === 'running' || run?.phase === 'cancelling';

@@ -16,5 +16,3 @@ export const createPalette = () =>
     show: (open) => set({ open }),
     showShortcuts: (shortcuts) => set({ shortcuts }),
   }));
-
-export type PaletteStore = ReturnType<typeof createPalette>;

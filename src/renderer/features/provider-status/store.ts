@@ -66,8 +66,3 @@ export const createProviderStatus = (
       close: () => closed.abort(),
     };
   });
-
-export type ProviderStatusStore = ReturnType<typeof createProviderStatus>;
-
-export const isOffline = ({ status }: Pick<ProviderStatusState, 'status'>): boolean =>
-  status?.state === 'offline';

@@ -146,5 +146,3 @@ function isWorthShowing(run: PullRun): boolean {
   const { created, skipped, missing } = run.summary;
   return created.length + skipped.length + missing.length > 0;
 }
-
-export type PullStore = ReturnType<typeof createPull>;

@@ -12,14 +12,14 @@ export type PushResult =
   | { readonly state: 'unchanged' }
   | { readonly state: 'failed'; readonly error: ErrorReport };
 
-export interface PushRun {
+interface PushRun {
   readonly done: number;
   readonly total: number;
   readonly cancelling: boolean;
 }
 
 /** How the last run ended. */
-export type PushEnd =
+type PushEnd =
   | { readonly outcome: 'done'; readonly durationMs: number }
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'failed'; readonly error: ErrorReport };
@@ -48,7 +48,7 @@ export interface PushEvents {
   readonly onEnded: () => Promise<void>;
 }
 
-export interface PushOptions extends PushEvents {
+interface PushOptions extends PushEvents {
   readonly unsaved: UnsavedWork;
 }
 
@@ -161,5 +161,3 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
       },
     };
   });
-
-export type PushStore = ReturnType<typeof createPush>;

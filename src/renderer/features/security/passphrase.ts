@@ -1,6 +1,6 @@
 import { PASSPHRASE_MIN } from '@shared/model/protection';
 
-export interface NewPassphrase {
+interface NewPassphrase {
   readonly first: string;
   readonly second: string;
 }

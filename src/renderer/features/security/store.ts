@@ -42,5 +42,3 @@ export const createSecurity = (client: Client, protection: Protection, events: S
       return true;
     },
   }));
-
-export type SecurityStore = ReturnType<typeof createSecurity>;

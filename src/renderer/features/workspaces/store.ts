@@ -91,5 +91,3 @@ export const createWorkspaces = (
       },
     };
   });
-
-export type WorkspacesStore = ReturnType<typeof createWorkspaces>;

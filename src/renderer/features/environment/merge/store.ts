@@ -29,7 +29,7 @@ export interface MergesEvents {
   readonly onFetched: (theirs: OpenEnvironment | undefined) => Promise<void>;
 }
 
-export interface MergesOptions extends MergesEvents {
+interface MergesOptions extends MergesEvents {
   readonly drafts: DraftsStore;
   readonly say: (text: string, tone?: 'bad') => void;
 }

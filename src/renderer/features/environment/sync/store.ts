@@ -42,7 +42,7 @@ export interface SyncEvents {
   readonly onChanged: (open: OpenEnvironment) => Promise<void>;
 }
 
-export interface SyncOptions extends SyncEvents {
+interface SyncOptions extends SyncEvents {
   readonly drafts: DraftsStore;
 }
 
@@ -143,8 +143,6 @@ async function savedEdits(drafts: DraftsStore, id: string): Promise<boolean> {
   };
   return edits.size + additions.length === 0 || drafts.getState().save(id);
 }
-
-export type SyncStore = ReturnType<typeof createSync>;
 
 /** Keys for which a side has to be chosen before both can be merged. */
 export const differingKeys = ({ preview }: Meeting): readonly string[] =>

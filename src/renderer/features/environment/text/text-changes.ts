@@ -9,7 +9,7 @@ export interface Entry {
 }
 
 /** Variables that the text does not show, and that editing it leaves alone. */
-export interface Untouched {
+interface Untouched {
   readonly key: string;
   readonly reason: 'disabled' | 'key' | 'removed';
 }
@@ -40,7 +40,7 @@ export function environmentText(rows: readonly Row[], stored: readonly Entry[]):
   return { entries, untouched, text: formatDotenv(entries) };
 }
 
-export interface TextChanges {
+interface TextChanges {
   readonly entries: readonly Entry[];
   readonly problems: readonly DotenvProblem[];
   readonly added: number;

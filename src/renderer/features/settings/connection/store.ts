@@ -245,8 +245,6 @@ export const createConnection = (
     };
   });
 
-export type ConnectionStore = ReturnType<typeof createConnection>;
-
 /** What the last test found wrong with a field, as with a file that cannot be read. */
 function testedIssues({ provider, test }: ConnectionState): FieldIssues {
   if (test === undefined || test.stale || test.provider !== provider) return {};
