@@ -141,7 +141,7 @@ hostTest.describe('the browser host', () => {
     await core.kill();
     const message = new MessagePage(page);
     await expect(message.heading).toHaveText('Strongroom has stopped');
-    await expect(message.text).toContainText('Saved settings and environments are unharmed.');
+    await expect(message.text).toContainText('everything saved is safe.');
     await expect(message.reloadButton).toBeVisible();
   });
 

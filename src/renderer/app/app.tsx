@@ -30,7 +30,7 @@ export function App({ app, preferences }: Props) {
       return (
         <StoresContext value={state.stores}>
           <WriteTextContext value={writeTextFor(state.stores)}>
-            {/* Another workspace is another window: no state of components goes over. */}
+            {/* Each workspace has its own key, so that no state of a component is taken along. */}
             <Shell key={state.stores.workspaceId} />
           </WriteTextContext>
         </StoresContext>
@@ -53,8 +53,8 @@ export function App({ app, preferences }: Props) {
             actions={<Reload label="Reload" />}
           >
             <p>
-              The part of Strongroom that does the work is gone, and what was on this page with it.
-              Saved settings and environments are unharmed.
+              Strongroom’s background process stopped. Unsaved edits here are lost; everything saved
+              is safe.
             </p>
             <p>If reloading does not help, start Strongroom again.</p>
           </Centred>
@@ -63,7 +63,7 @@ export function App({ app, preferences }: Props) {
   }
 }
 
-/** The host's clipboard where it has one, else the window's. */
+/** Writes to the host's clipboard if it has one, else to the window's. */
 const writeTextFor =
   ({ client }: Stores) =>
   async (text: string): Promise<void> => {

@@ -1,6 +1,6 @@
 /**
- * What the window can do right now. What a command is called is in `@shared/commands`; what it does, and
- * when it can be done, is said by the part of the window that can do it (`useCommand`).
+ * The commands that can be run now. `@shared/commands` names them; the part of the window that can run
+ * one offers it (`useCommand`).
  */
 import type { CommandId } from '@shared/commands';
 import { createStore } from 'zustand';
@@ -8,11 +8,11 @@ import { createStore } from 'zustand';
 type Run = () => void;
 
 export interface Commands {
-  /** What can be done right now. The one that was offered last stands for its command. */
+  /** Of several offers of one command, the last is run. */
   readonly offered: ReadonlyMap<CommandId, readonly Run[]>;
-  /** Returns how to take the offer back. */
+  /** Returns a function that takes the offer back. */
   offer(this: void, id: CommandId, run: Run): () => void;
-  /** Whether there was somebody to do it. */
+  /** Returns whether the command was offered. */
   run(this: void, id: CommandId): boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The commands that can be done from everywhere in the window. */
+/** The commands that can be run from everywhere in the window. */
 import { searchEnvironments } from '../features/environments/store';
 import { useCommand } from './use-command';
 import type { Route } from './navigation';
@@ -69,7 +69,7 @@ export function useGlobalCommands(): void {
   useNeighbours();
 }
 
-/** The environments above and below in the list, as it is searched. */
+/** Leads to the environments above and below in the list, which a search may have filtered. */
 function useNeighbours(): void {
   const { navigation, environments } = useStores();
   const some = useFeature('environments', ({ list }) => list.length > 0);

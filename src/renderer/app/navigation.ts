@@ -1,4 +1,4 @@
-/** Where in the window one is. State, not an address: names of environments stay out of URLs. */
+/** The page on show. It is state and no address, so that names of environments stay out of URLs. */
 import { createStore } from 'zustand';
 
 export const settingsTabs = ['general', 'connection', 'security', 'activity', 'about'] as const;
@@ -27,7 +27,7 @@ export interface Navigation {
 export const environmentOf = (route: Route): string | undefined =>
   'id' in route ? route.id : undefined;
 
-/** Where one is when nothing else is asked for: the environment that was open last, else the first. */
+/** The page to start on: the environment that was open last, else the first one. */
 export function homeRoute(
   environments: readonly { readonly id: string }[],
   last: string | undefined,

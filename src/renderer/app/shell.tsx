@@ -115,7 +115,7 @@ function Notices(): ReactNode {
 function LockedBanner(): ReactNode {
   const { navigation } = useStores();
   const locked = useFeature('security', (state) => state.protection.locked);
-  // Where the passphrase is asked for already, there is nothing to add.
+  // These pages ask for the passphrase already.
   const asked = useFeature(
     'navigation',
     ({ route }) =>

@@ -13,7 +13,7 @@ import { useCommand } from './use-command';
 import { shortcutOf } from './shortcuts';
 import { useFeature, useStores } from './stores';
 
-/** `children` is its edge. */
+/** `children` is the edge by which the sidebar is resized. */
 export function Sidebar({ children }: { readonly children: ReactNode }) {
   const { navigation, environments, commands } = useStores();
   const searchInput = useRef<HTMLInputElement>(null);

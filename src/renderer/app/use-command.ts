@@ -2,7 +2,7 @@ import type { CommandId } from '@shared/commands';
 import { useEffect, useRef } from 'react';
 import { useStores } from './stores';
 
-/** Offers a command while the component is mounted. Without `run` it cannot be done now. */
+/** Offers a command while the component is mounted. Without `run` the command is not available now. */
 export function useCommand(id: CommandId, run: (() => void) | undefined): void {
   const { commands } = useStores();
   const latest = useRef(run);

@@ -8,7 +8,7 @@ export function mayLock(events: Events, stores: Stores): void {
     if (losses.length === 0) return true;
     const answer = await stores.questions.getState().ask({
       title: 'Lock and lose unsaved edits?',
-      text: `${losses.join(' ')} Locking empties the memory, and they are lost with it.`,
+      text: `${losses.join(' ')} Locking removes all values from memory, and these edits with them.`,
       answers: [{ id: 'lock', label: 'Discard and lock', variant: 'danger' }],
     });
     return answer === 'lock';

@@ -7,7 +7,7 @@ export function mayRemoveWorkspace(events: Events, { environments, questions }: 
     const count = environments.getState().list.length;
     const answer = await questions.getState().ask({
       title: `Delete the workspace “${name}”?`,
-      text: `This deletes its ${plural(count, 'environment')}, its own settings and credentials, and its activity from this computer, with the values of environments that are not synced. Nothing is deleted on a server.`,
+      text: `This deletes its ${plural(count, 'environment')}, settings, credentials and activity from this computer, including the values of environments that are not synced. Nothing is deleted on a server.`,
       answers: [{ id: 'delete', label: 'Delete workspace', variant: 'danger' }],
     });
     return answer === 'delete';

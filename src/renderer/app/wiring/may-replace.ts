@@ -6,7 +6,7 @@ export function mayReplace(events: Events, { questions }: Stores): void {
   events.compare.mayReplace.connect(async (key, target) => {
     const answer = await questions.getState().ask({
       title: `Replace ${key} in ${target}?`,
-      text: `${target} has another value there. It is replaced, where ${target} keeps its values.`,
+      text: `This overwrites ${key} in ${target}.`,
       answers: [{ id: 'replace', label: 'Replace', variant: 'danger' }],
     });
     return answer === 'replace';

@@ -5,7 +5,7 @@ import { refreshAll } from './refresh';
 /** A secret that Pull All had skipped was undeleted and pulled. */
 export function onUndeleted(events: Events, stores: Stores): void {
   events.pull.onUndeleted.connect(async (path) => {
-    stores.announcements.getState().say(`${path} brought back, and pulled.`);
+    stores.announcements.getState().say(`${path} undeleted and pulled.`);
     await refreshAll(stores);
   });
 }
