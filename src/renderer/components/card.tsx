@@ -11,14 +11,14 @@ interface CardProps {
   readonly title: string;
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
-  /** Whether it is to be read out as it appears. */
+  /** Whether assistive technology reads it out when it appears. */
   readonly live?: boolean;
-  /** Without the icon, where one stands beside it already. */
+  /** Leaves the icon out, for places that show one already. */
   readonly plain?: boolean;
   readonly onDismiss?: (() => void) | undefined;
 }
 
-/** An outcome that stays until it is dealt with. */
+/** An outcome that stays until a person deals with it. */
 export function Card({
   tone,
   title,
@@ -56,9 +56,9 @@ export function Card({
 
 interface ErrorCardProps {
   readonly report: ErrorReport;
-  /** `warn` where it works all the same. */
+  /** `warn` if the work succeeded nevertheless. */
   readonly tone?: 'bad' | 'warn';
-  /** What became of the work that failed. */
+  /** The state that the failed work left behind. */
   readonly note?: string;
   readonly actions?: ReactNode;
   readonly live?: boolean;
@@ -66,7 +66,7 @@ interface ErrorCardProps {
   readonly onDismiss?: (() => void) | undefined;
 }
 
-/** A failure: what happened, what it most likely means, what to do next, and the facts. */
+/** A failure: the message, the likely cause, the next step, and the facts. */
 export const ErrorCard = ({
   report,
   tone = 'bad',
@@ -77,7 +77,7 @@ export const ErrorCard = ({
   onDismiss,
 }: ErrorCardProps) => (
   <Card
-    // What will pass by itself is no alarm.
+    // Being offline passes by itself and is no reason for alarm.
     tone={report.code === 'OFFLINE' ? 'info' : tone}
     title={report.message}
     actions={actions}

@@ -1,4 +1,4 @@
-/** A revealed value is hidden after this time, however the window is left. */
+/** A revealed value is hidden after this time. */
 export const REVEALED_FOR_MS = 60_000;
 
 interface HideTimers {
