@@ -30,7 +30,7 @@ for (const { label, peerOf } of peers) {
       expect(peer.read('teams/payments')).toBeUndefined();
       await migrate.migrateButton.click();
       await expect(migrate.phase).toHaveText('done');
-      await expect(migrate.run).toContainText('It can be brought back there');
+      await expect(migrate.run).toContainText('It can be undeleted there');
       expect(peer.read('teams/payments')).toEqual(values);
       expect(peer.read('production')).toBeUndefined();
       expect(peer.read('occupied')).toEqual({ OTHER: 'x' });

@@ -24,10 +24,10 @@ export interface Peer {
   put(path: string, values: Values): void;
   /** What is there now; nothing where it is deleted, or scheduled to be. */
   read(path: string): Values | undefined;
-  /** As somebody else would: at once and for good, or so that it can be brought back. */
+  /** Deletes as somebody else would: for good, or so that it can be undeleted. */
   remove(path: string, how: 'for good' | 'recoverably'): void;
-  /** Whether it was deleted so that it can be brought back. */
-  canRestore(path: string): boolean;
+  /** Whether the secret is deleted and can be undeleted. */
+  canUndelete(path: string): boolean;
   /** Until `permitWrites`, a write to this path, or to any, is refused for want of permission. */
   refuseWrites(path?: string): void;
   permitWrites(): void;
@@ -54,7 +54,7 @@ export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): 
     put: (path, values) => kv.put(path, values),
     read: (path) => kv.read(path),
     remove: (path, how) => (how === 'for good' ? kv.remove(path) : kv.delete(path)),
-    canRestore: (path) => kv.read(path) === undefined && kv.versions(path).length > 0,
+    canUndelete: (path) => kv.read(path) === undefined && kv.versions(path).length > 0,
     refuseWrites: (path) => {
       vault.faults.add({
         match: {
@@ -107,7 +107,7 @@ export function awsPeer(aws: SecretsManagerServer): Peer {
       return value === undefined ? undefined : (JSON.parse(value.toString()) as Values);
     },
     remove: (path, how) => (how === 'for good' ? aws.remove(path) : aws.scheduleDeletion(path)),
-    canRestore: (path) => aws.secret(path)?.deletionDate !== undefined,
+    canUndelete: (path) => aws.secret(path)?.deletionDate !== undefined,
     refuseWrites: (path) => {
       aws.faults.add({
         operation: ['CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage', 'DeleteSecret'],

@@ -72,7 +72,7 @@ export class EnvironmentActions {
       | 'Rename…'
       | 'Duplicate…'
       | 'Set active'
-      | 'Not active any more'
+      | 'Set inactive'
       | 'Move up'
       | 'Move down'
       | 'Compare'

@@ -99,7 +99,7 @@ describe('revealing', () => {
   });
 });
 
-it('asks anew when what main held is gone, also while an answer is on its way', async () => {
+it('compares again after the memory was emptied, even while an answer is on its way', async () => {
   const answers: ((comparison: Comparison) => void)[] = [];
   const client = {
     compare: {

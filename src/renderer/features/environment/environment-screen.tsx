@@ -7,6 +7,7 @@ import { Card, ErrorCard } from '../../components/card';
 import { Centred } from '../../components/page';
 import { TextLink } from '../../components/text-link';
 import { formatDate } from '../../lib/format';
+import { onAway } from '../../lib/on-away';
 import { PendingMigrations } from '../migrate/pending-migrations';
 import { DraftNotices } from './draft-notices';
 import { unsavedCount } from './drafts-store';
@@ -32,16 +33,10 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
 
   useEffect(() => {
     const { open, close, hideAll } = environment.getState();
-    const onHidden = (): void => {
-      if (document.hidden) hideAll();
-    };
     void open(id);
-    // A revealed value is for the person at this window, while they are at it.
-    window.addEventListener('blur', hideAll);
-    document.addEventListener('visibilitychange', onHidden);
+    const stopHiding = onAway(hideAll);
     return () => {
-      window.removeEventListener('blur', hideAll);
-      document.removeEventListener('visibilitychange', onHidden);
+      stopHiding();
       close();
     };
   }, [environment, id]);
@@ -115,7 +110,7 @@ function NotLoaded({ id }: { readonly id: string }) {
         }
       >
         <p>
-          The values of this environment are with the provider. Pulling brings them into memory
+          The values of this environment are only at the provider. Pull them to have them in memory
           until you quit or lock.
         </p>
       </Centred>
@@ -126,7 +121,7 @@ function NotLoaded({ id }: { readonly id: string }) {
 function useFailure() {
   const thrown = useFeature('environment', (state) => state.error);
   const problem = useFeature('environment', (state) => state.data?.environment.problem);
-  // That the server is out of reach is said once, above the page.
+  // A banner above the page says already that the server is out of reach.
   return thrown?.code === 'OFFLINE' ? undefined : (thrown ?? problem);
 }
 
@@ -148,7 +143,7 @@ function FailureCard({ id }: { readonly id: string }) {
               isBusy={pulling}
               onPress={() => void environment.getState().undelete()}
             >
-              Bring back
+              Undelete
             </Button>
           ) : null}
           <Button
@@ -181,7 +176,7 @@ function FailureCard({ id }: { readonly id: string }) {
 const isRecoverable = (code: string): boolean =>
   code === 'SECRET_DELETED' || code === 'SCHEDULED_FOR_DELETION';
 
-/** Seen by metadata alone: what is in memory is gone from the server. */
+/** A glance at the metadata showed that the secret is gone, while its values are still in memory. */
 function DeletedNotice({ id }: { readonly id: string }) {
   const { environment, navigation } = useStores();
   const failure = useFailure();
@@ -202,7 +197,7 @@ function DeletedNotice({ id }: { readonly id: string }) {
             <>
               {recoverable ? (
                 <Button isBusy={pulling} onPress={() => void environment.getState().undelete()}>
-                  Bring back
+                  Undelete
                 </Button>
               ) : null}
               <TextLink onPress={() => navigation.getState().go({ screen: 'history', id })}>
@@ -213,9 +208,9 @@ function DeletedNotice({ id }: { readonly id: string }) {
         >
           <p className="text-text-2">
             {recoverable
-              ? `It can be brought back${until === undefined ? '' : ` until ${formatDate(until)}`}.`
-              : 'It cannot be brought back as it was.'}{' '}
-            The variables below are what was read before, and are still in memory.
+              ? `It can be undeleted${until === undefined ? '' : ` until ${formatDate(until)}`}.`
+              : 'It cannot be undeleted.'}{' '}
+            The variables below were read before that and are still in memory.
           </p>
         </Card>
       </div>
@@ -223,7 +218,7 @@ function DeletedNotice({ id }: { readonly id: string }) {
   );
 }
 
-/** Nothing to show but the reason. */
+/** Shown instead of the variables. */
 const Failure = ({ id }: { readonly id: string }) => (
   <div className="min-h-0 flex-1 overflow-auto p-5">
     <div className="max-w-xl">
@@ -232,7 +227,7 @@ const Failure = ({ id }: { readonly id: string }) => (
   </div>
 );
 
-/** A pull that failed over values that are still there from an earlier one. */
+/** A pull failed, and the values of an earlier one are still on show. */
 function PullError({ id }: { readonly id: string }) {
   const report = useFailure();
   if (report === undefined) return null;

@@ -10,7 +10,7 @@ function kindWord({ kind, secret, nested }: Variable): string {
   return kind;
 }
 
-/** What a row is; that it will be gone, or is left out, comes first. */
+/** The kind of a row, unless it is removed or disabled: then that. */
 function KindChip({ row }: { readonly row: Row }) {
   const { variable, change } = row;
   if (change === 'removed') return <Chip tone="bad">removed</Chip>;

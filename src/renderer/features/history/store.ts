@@ -1,4 +1,4 @@
-/** The versions of one environment: what is different between two of them, and going back to one. */
+/** The versions of one environment: comparing two of them, and rolling back to one. */
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
@@ -24,41 +24,41 @@ export interface RevealedPair {
 export interface HistoryPage {
   readonly id: string | undefined;
   readonly history: EnvironmentHistory | undefined;
-  /** Why there is no list. */
+  /** Why the versions could not be listed. */
   readonly error: ErrorReport | undefined;
   readonly loading: boolean;
-  /** Revisions. Without `against` it is held against the one before. */
+  /** Revisions. Without `against`, the selected version is compared with the one before. */
   readonly selected: string | undefined;
   readonly against: string | undefined;
-  /** Whether what is on show is what rolling back to the selected version would change. */
+  /** Whether the changes on show are those of rolling back to the selected version. */
   readonly rollingBack: boolean;
-  /** Whether somebody wrote after that was shown first. */
+  /** Whether somebody else wrote after these changes were first shown. */
   readonly overtaken: boolean;
   readonly difference: VersionDifference | undefined;
-  /** What was asked of the versions and failed. */
+  /** Why comparing, revealing or writing failed. */
   readonly fault: ErrorReport | undefined;
-  /** Whether something is being written. */
+  /** Whether a write is under way. */
   readonly busy: boolean;
   readonly revealed: ReadonlyMap<string, RevealedPair>;
   open(this: void, id: string): Promise<void>;
-  /** Asks for the list anew, and keeps the choice where it is still there. */
+  /** Lists the versions again, and keeps the choice if its versions still exist. */
   refresh(this: void): Promise<void>;
   select(this: void, revision: string): Promise<void>;
-  /** Holds the selected version against this one; without, against the one before. */
-  holdAgainst(this: void, revision: string | undefined): Promise<void>;
+  /** Compares the selected version with this one; without a revision, with the one before. */
+  compareWith(this: void, revision: string | undefined): Promise<void>;
   reveal(this: void, key: string): Promise<void>;
   hide(this: void, key: string): void;
   hideAll(this: void): void;
-  /** Shows what rolling back to the selected version would change. Nothing is written yet. */
+  /** Shows the changes of rolling back to the selected version. Writes nothing yet. */
   startRollBack(this: void): Promise<void>;
   cancelRollBack(this: void): Promise<void>;
-  /** Writes the selected version as a new one; where somebody wrote meanwhile, shows the change anew. */
+  /** Writes the selected version as a new one. If somebody else wrote meanwhile, shows the changes again. */
   rollBack(this: void): Promise<void>;
-  /** Brings a deleted secret back, and pulls it. */
+  /** Undeletes the secret, and pulls it. */
   undelete(this: void): Promise<void>;
-  /** Brings one version back that was deleted by itself. What is current stays so. */
+  /** Undeletes one version that was deleted by itself. The current version stays current. */
   undeleteVersion(this: void, version: Version): Promise<void>;
-  /** Forgets what is on show, and asks anew where the page is: what main held is gone. */
+  /** Forgets what is on show because the core emptied its memory. Lists the versions again if the page is open. */
   startOver(this: void): Promise<void>;
   close(this: void): void;
 }
@@ -87,7 +87,7 @@ const nothing = {
 
 export const isReadable = ({ state }: Version): boolean => state === 'current' || state === 'past';
 
-/** The version that a reader of the secret gets; none where it is deleted. */
+/** The version that a reader of the secret gets; `undefined` if the secret is deleted. */
 export const newestOf = ({ versions, secret }: KeptHistory): Version | undefined =>
   secret.state === 'present' ? versions.find(({ state }) => state === 'current') : undefined;
 
@@ -98,7 +98,7 @@ export interface Sides {
 
 type Choice = Pick<HistoryPage, 'history' | 'selected' | 'against' | 'rollingBack'>;
 
-/** The two versions on show; nothing where the one that is selected cannot be read. */
+/** The two compared versions; `undefined` if the selected one cannot be read. */
 export function sidesOf({ history, selected, against, rollingBack }: Choice): Sides | undefined {
   if (history?.isKept !== true || history.secret.state === 'scheduled') return undefined;
   const { versions } = history;
@@ -116,7 +116,7 @@ export function sidesOf({ history, selected, against, rollingBack }: Choice): Si
 export const createHistory = (client: Client, options: HistoryOptions) =>
   createStore<HistoryPage>()((set, get) => {
     const timers = createHideTimers();
-    // An answer that arrives after something else was asked for, or values were hidden, is not shown.
+    // An answer is dropped if something else was asked meanwhile, or values were hidden.
     let listed = 0;
     let compared = 0;
     let generation = 0;
@@ -177,7 +177,7 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
       }
     };
 
-    /** Writes; what it throws is shown, if its environment is still on show. */
+    /** Runs one write at a time, and shows its error if the environment is still on show. */
     const write = async (work: (id: string) => Promise<void>): Promise<void> => {
       const { id, busy } = get();
       if (id === undefined || busy) return;
@@ -194,7 +194,7 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
     const written = async (id: string, open: OpenEnvironment): Promise<void> => {
       await options.onRolledBack(open);
       if (get().id !== id) return;
-      // The new version is the newest, and what is on show.
+      // The new version is the newest, so the list selects it.
       set({ selected: undefined, against: undefined, rollingBack: false, overtaken: false });
       await load();
     };
@@ -213,7 +213,7 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
         set({ selected: revision, against: undefined, rollingBack: false, overtaken: false });
         await compare();
       },
-      holdAgainst: async (revision) => {
+      compareWith: async (revision) => {
         set({ against: revision });
         await compare();
       },
@@ -268,14 +268,14 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
             await written(id, open);
             options.say(
               revision === undefined
-                ? `${after.version} restored.`
-                : `${after.version} restored, as ${revision}.`,
+                ? `Rolled back to ${after.version}.`
+                : `Rolled back to ${after.version}, as ${revision}.`,
             );
           } catch (error) {
             if (!isOvertaken(errorReport(error))) throw error;
             await load();
             const now = sidesOf(get())?.before?.revision;
-            // Not for somebody else's write, then.
+            // The conflict is not about somebody else's write, then.
             if (now === newest?.revision) throw error;
             set({ overtaken: true });
           }
@@ -284,13 +284,13 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
         write(async (id) => {
           await client.environments.undelete({ id });
           await written(id, await client.environments.pull({ id }));
-          options.say('Brought back.');
+          options.say('Undeleted.');
         }),
       undeleteVersion: ({ revision, version }) =>
         write(async (id) => {
           await client.environments.undelete({ id, revision });
           await load();
-          options.say(`${version} brought back.`);
+          options.say(`${version} undeleted.`);
         }),
       startOver: async () => {
         compared += 1;
@@ -307,7 +307,7 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
     };
   });
 
-/** The choice as it was, as far as there still are such versions; else the newest that can be read. */
+/** The choice of before if its versions still exist, else the newest version that can be read. */
 function choiceIn(
   history: EnvironmentHistory,
   selected: string | undefined,

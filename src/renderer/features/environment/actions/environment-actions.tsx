@@ -1,4 +1,4 @@
-/** The “⋯” of an environment, and the dialogs it opens. */
+/** The menu “⋯” of an environment, and the dialogs it opens. */
 import { environmentNameSchema, type Environment } from '@shared/model/environment';
 import {
   ArrowDown,
@@ -38,7 +38,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   const below = at === -1 ? undefined : list[at + 1];
   const close = (): void => setDialog(undefined);
 
-  /** For what has no place of its own to say why it failed. */
+  /** Announces the error of an action that has no other place to show it. */
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -128,7 +128,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
               )
             }
           >
-            {active ? 'Not active any more' : 'Set active'}
+            {active ? 'Set inactive' : 'Set active'}
           </MenuItem>
           <MenuLine />
           <MenuItem id="up" icon={<ArrowUp aria-hidden className={icon} />}>
@@ -162,7 +162,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         submitLabel="Rename"
         schema={environmentNameSchema}
         initial={name}
-        {...(synced && { help: `Its path stays ${environment.path}. Migrate… moves it.` })}
+        {...(synced && { help: `Its path stays ${environment.path}. Migrate… changes it.` })}
         isOpen={dialog === 'rename'}
         onClose={close}
         onSubmit={async (typed) => {
@@ -177,7 +177,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         submitLabel="Duplicate"
         schema={environmentNameSchema}
         initial={`${name} copy`}
-        help="A copy on this computer, not synced, of what was last saved or pulled."
+        help="Copies what was last saved or pulled. The copy is on this computer, not synced."
         isOpen={dialog === 'duplicate'}
         onClose={close}
         onSubmit={async (typed) => {

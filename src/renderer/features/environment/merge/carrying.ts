@@ -36,7 +36,7 @@ export function createCarrying(
       if (merge.state === 'gone' || presentDraft(drafts, id) !== draft) return;
       if (conflictsOf(merge).length === 0) {
         drafts.getState().carryOver(merge.theirs, sameKeys(merge));
-        say('Your unsaved edits are on the newest values now.');
+        say('Your unsaved edits now apply to the newest values.');
       } else if (asks) await ask(id, draft, merge);
     } catch (error) {
       // The edits keep their base, and the page shows that.

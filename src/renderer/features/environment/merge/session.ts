@@ -84,5 +84,5 @@ export function mergedText(
   const { name } = theirs.environment;
   return count === 0
     ? `${name} saved.`
-    : `${name} saved, with ${plural(count, 'change')} that somebody else made.`;
+    : `${name} saved, with ${plural(count, 'change')} made by someone else.`;
 }
