@@ -80,7 +80,7 @@ test('another workspace shows no value of this one, and asks no server with its 
   // The settings begin as a copy; credentials are not copied.
   await expect(tab.field('Vault URL')).toHaveValue(vault.url);
   await expect(tab.saved('Token')).toHaveCount(0);
-  await expect(tab.saveButton).toHaveAccessibleDescription('Save changes Payments only.');
+  await expect(tab.saveButton).toHaveAccessibleDescription('Applies to Payments only.');
 
   vault.clearRequests();
   await vaultPeer(other).setUp(tab);

@@ -267,7 +267,7 @@ export class KeyChoice {
     this.group = frame.getByRole('radiogroup', { name: 'Keep secrets' });
     this.newPassphrase = frame.getByLabel('New passphrase', { exact: true });
     this.repeatedPassphrase = frame.getByLabel('Repeat passphrase', { exact: true });
-    this.continueButton = frame.getByRole('button', { name: /^(Continue|Keep them this way)$/ });
+    this.continueButton = frame.getByRole('button', { name: /^(Continue|Apply)$/ });
   }
 
   async onlyForThisSession(): Promise<void> {

@@ -1,9 +1,9 @@
-/** Which part of the guide is about what is on show. */
+/** The parts of the guide about each page. */
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { Route } from '../../app/navigation';
 import type { Place } from './guide';
 
-/** Parts of a page that the guide has a section for. */
+/** Parts of a page with their own section in the guide. */
 export const topics = {
   conflict: { chapter: 'synced-environments', anchor: 'when-both-sides-changed' },
   gone: { chapter: 'synced-environments', anchor: 'deleted-on-the-server' },
@@ -11,7 +11,7 @@ export const topics = {
   review: { chapter: 'synced-environments', anchor: 'reviewing-a-save' },
 } as const satisfies Record<string, Place>;
 
-/** The chapter on a page. */
+/** The chapter about a page. */
 export function topicOf(route: Route, provider: ProviderId): Place {
   switch (route.screen) {
     case 'welcome':

@@ -1,4 +1,4 @@
-/** Migrate…: where to, what that would do, and then stage by stage. */
+/** Migrate…: the target, the plan, then the run stage by stage. */
 import {
   moveStages,
   type MovePlan,
@@ -113,7 +113,7 @@ function Form() {
         options={targets.map(({ provider, label }) => ({ value: provider, label }))}
         help={
           targets.length === 1
-            ? 'Other providers are here once they are set up in Settings → Vault.'
+            ? 'To migrate to another provider, set it up in Settings → Vault first.'
             : undefined
         }
       />
@@ -168,8 +168,8 @@ function Plan() {
           {reachable ? null : (
             <Card tone="warn" title="This workspace uses another provider">
               <p className="text-text-2">
-                After the migration the values can be pulled once the workspace is switched to{' '}
-                {to.label} in Settings → Vault.
+                To pull the values after the migration, switch the workspace to {to.label} in
+                Settings → Vault.
               </p>
             </Card>
           )}
@@ -193,7 +193,7 @@ const PlaceCard = ({
 }: {
   readonly title: string;
   readonly place: MovePlan['from'];
-  /** What is refused before anybody looked there says nothing of what is there. */
+  /** Whether the place was checked: a plan that is refused at once says nothing about it. */
   readonly looked: boolean;
 }) => (
   <section
@@ -220,7 +220,7 @@ const PlaceCard = ({
 
 interface RunProps {
   readonly run: MigrateRun;
-  /** Whether something was left that has to be gone on with, or undone. */
+  /** Whether the migration must be resumed or undone. */
   readonly unfinished: boolean;
 }
 
@@ -249,7 +249,7 @@ function Run({ run, unfinished }: RunProps) {
       {run.phase === 'cancelled' ? <PendingMigrations environmentId={run.environmentId} /> : null}
       {(run.phase === 'failed' || run.phase === 'cancelled') && !unfinished ? (
         <div className="flex flex-col items-start gap-2">
-          <p className="text-text-2">Nothing was left behind: the secret is where it was.</p>
+          <p className="text-text-2">Nothing was left behind. The secret is where it was.</p>
           <Button onPress={() => migrate.getState().backToPlan()}>Back to the plan</Button>
         </div>
       ) : null}
@@ -310,13 +310,13 @@ function Stage({ stage, run }: { readonly stage: MoveStage; readonly run: Migrat
 function Summary({ summary }: { readonly summary: MoveSummary }) {
   const { from, to, recoverable, until, reachable, durationMs } = summary;
   const back = recoverable
-    ? ` It can be brought back there${until === undefined ? '' : ` until ${formatDateTime(until)}`}.`
-    : ' It cannot be brought back.';
+    ? ` It can be undeleted there${until === undefined ? '' : ` until ${formatDateTime(until)}`}.`
+    : ' It cannot be undeleted.';
   return (
     <output className="flex gap-2">
       <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
       <span className="break-words">
-        Migrated to <PlaceText place={to} /> in {formatDuration(durationMs)}. What was at{' '}
+        Migrated to <PlaceText place={to} /> in {formatDuration(durationMs)}. The secret at{' '}
         <span className="font-mono text-xs">{from.path}</span> was removed.{back}
         {reachable
           ? ''

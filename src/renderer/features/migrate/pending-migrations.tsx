@@ -8,7 +8,7 @@ import { Ago } from '../../components/ago';
 import { PlaceText } from './place-text';
 import { stageWords, whereText } from './words';
 
-/** Migrations that were broken off: of one environment, or of all. */
+/** Unfinished migrations, of one environment or of all. */
 export function PendingMigrations({ environmentId }: { readonly environmentId?: string }) {
   const pending = useFeature('migrate', (state) => state.pending);
   const shown = useMemo(

@@ -1,4 +1,4 @@
-/** Migrate…: one secret on its way to another path or provider, and those that did not arrive. */
+/** Migrate…: moving a secret to another path or provider, and migrations that did not finish. */
 import type { Client } from '@shared/contract/window';
 import type {
   MovePlan,
@@ -21,7 +21,7 @@ interface MigrateForm {
 
 export interface MigrateRun {
   readonly environmentId: string;
-  /** The stage that was begun last; absent before the first. */
+  /** The current or last stage; absent before the first. */
   readonly stage: MoveStage | undefined;
   readonly phase: 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
   readonly summary: MoveSummary | undefined;
@@ -37,18 +37,18 @@ export interface Migrate {
   readonly planning: boolean;
   readonly error: ErrorReport | undefined;
   readonly run: MigrateRun | undefined;
-  /** Moves that were begun and are not finished. */
+  /** Unfinished migrations. */
   readonly pending: readonly PendingMove[];
-  /** What went wrong with one of them, by its id. */
+  /** Why resuming or undoing one failed, by its id. */
   readonly pendingFaults: ReadonlyMap<string, ErrorReport>;
-  /** Those that something is being done with. */
+  /** The ids of unfinished migrations with an action under way. */
   readonly busy: ReadonlySet<string>;
   open(this: void, environmentId: string): Promise<void>;
   change(this: void, form: Partial<MigrateForm>): void;
   makePlan(this: void): Promise<void>;
   start(this: void): Promise<void>;
   cancel(this: void): void;
-  /** From how a run ended back to the plan. */
+  /** Leaves the outcome of a run. */
   backToPlan(this: void): void;
   refreshPending(this: void): Promise<void>;
   resume(this: void, id: string): Promise<void>;
@@ -59,7 +59,7 @@ export interface Migrate {
 
 export interface MigrateEvents {
   readonly onEnded: () => Promise<void>;
-  /** Whether the copy that was made may be removed. */
+  /** Asks whether the copy may be removed. */
   readonly mayUndo: (migration: PendingMove) => Promise<boolean>;
 }
 
@@ -81,7 +81,7 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
   createStore<Migrate>()((set, get) => {
     let controller: AbortController | undefined;
     let again: ReturnType<typeof setTimeout> | undefined;
-    // An answer to a form that has been changed since is none.
+    // An answer is dropped if the form was changed meanwhile.
     let asked = 0;
 
     const refreshPending = async (): Promise<void> => {
@@ -89,7 +89,7 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
       try {
         const pending = await client.migrations.pending({ workspaceId });
         set({ pending });
-        // One that this window does not follow is being stopped, or is another window's.
+        // A running one that this window does not follow is being stopped, or belongs to another window.
         if (!isMigrating(get()) && pending.some(({ running }) => running)) {
           again = setTimeout(() => void refreshPending(), LOOKS_AGAIN_AFTER_MS);
         }
@@ -98,7 +98,7 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
       }
     };
 
-    /** Follows it to its end. Whatever ends it, the list of unfinished ones tells where it stands. */
+    /** Follows a run to its end, then reads the unfinished migrations, whatever the outcome. */
     const follow = async (
       environmentId: string,
       call: (signal: AbortSignal) => Promise<AsyncIterable<MoveProgress>>,
@@ -129,11 +129,11 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
       }
       await Promise.all([refreshPending(), options.onEnded()]);
       update(end);
-      // Main may still be stopping it.
+      // The core may still be stopping the run.
       if (get().pending.some(({ running }) => running)) await refreshPending();
     };
 
-    /** Something with an unfinished one. */
+    /** Runs one action at a time on an unfinished migration. */
     const attend = async (
       id: string,
       act: (migration: PendingMove) => Promise<void>,
@@ -239,7 +239,7 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
           set({ run: undefined, plan: undefined });
           options.say(
             copy === 'left'
-              ? `${migration.name} is at ${migration.from.path} again. What is at ${migration.to.path} differs from it and was left.`
+              ? `${migration.name} is at ${migration.from.path} again. The copy at ${migration.to.path} differs and was kept.`
               : `${migration.name} is at ${migration.from.path} again.`,
           );
         }),

@@ -8,13 +8,15 @@ export const stageWords = {
   removing: 'Remove the source',
 } as const satisfies Record<MoveStage, string>;
 
-/** Where the values are complete, as far as it is known. */
+/** The places where the values are complete, as far as known. */
 export function whereText({ from, to, source, copy }: PendingMove): string {
-  if (source === 'there' && copy === 'there') return `Complete at ${from.path} and at ${to.path}.`;
+  if (source === 'there' && copy === 'there') {
+    return `The values are complete at ${from.path} and at ${to.path}.`;
+  }
   if (source === 'there') {
     return copy === 'none'
-      ? `Complete at ${from.path}. Nothing was written to ${to.path}.`
-      : `Complete at ${from.path}. There may be a copy at ${to.path}.`;
+      ? `The values are complete at ${from.path}. Nothing was written to ${to.path}.`
+      : `The values are complete at ${from.path}. There may be a copy at ${to.path}.`;
   }
-  return `Complete at ${to.path}. The source at ${from.path} may be gone already.`;
+  return `The values are complete at ${to.path}. The source at ${from.path} may be removed already.`;
 }

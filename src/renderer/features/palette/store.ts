@@ -1,7 +1,7 @@
 import { createStore } from 'zustand';
 
 export interface PaletteState {
-  /** What it offers; absent while it is closed. */
+  /** The entries on offer; absent while the palette is closed. */
   readonly open: 'everything' | 'environments' | undefined;
   /** Whether the page of shortcuts is open. */
   readonly shortcuts: boolean;

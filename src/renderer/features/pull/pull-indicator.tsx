@@ -1,4 +1,4 @@
-/** The run of Pull All or Auto Sync as the sidebar shows it: slim, and quiet when all went well. */
+/** The run of Pull All or Auto Sync in the sidebar: small, and absent if all went well. */
 import { X } from 'lucide-react';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
@@ -15,7 +15,7 @@ export function PullIndicator() {
     ({ route }) => route.screen === 'settings' && route.tab === 'connection',
   );
 
-  // The vault page shows it all, larger.
+  // The page of the connection shows the whole run.
   if (explained) return null;
 
   if (run.phase === 'running') {

@@ -1,4 +1,4 @@
-/** Push All: first what it would do, then doing it, then what came of it. */
+/** Push All: the plan, the run, and the results. */
 import type { Client } from '@shared/contract/window';
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
 import type { ErrorReport } from '@shared/errors';
@@ -6,7 +6,7 @@ import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
 import type { UnsavedWork } from '../../app/unsaved-work';
 
-/** How it went with one environment. */
+/** The result for one environment. */
 export type PushResult =
   | { readonly state: 'pushed' }
   | { readonly state: 'unchanged' }
@@ -25,20 +25,20 @@ type PushEnd =
   | { readonly outcome: 'failed'; readonly error: ErrorReport };
 
 export interface Push {
-  /** What would be done, in the order of the environments; absent until it is known. */
+  /** The plan, in the order of the environments; absent until it is known. */
   readonly plan: readonly PushRow[] | undefined;
   readonly planning: boolean;
   /** Why there is no plan. */
   readonly planError: ErrorReport | undefined;
-  /** By environment, of this run and of those before that were tried again. */
+  /** By environment, of this run and of earlier ones that were tried again. */
   readonly results: ReadonlyMap<string, PushResult>;
   readonly run: PushRun | undefined;
   readonly end: PushEnd | undefined;
-  /** Looks again, unless something is being pushed. */
+  /** Makes a new plan, unless something is being pushed. */
   makePlan(this: void): Promise<void>;
   /**
-   * These of the plan; without a list, all that it would push. With `undelete`, what is scheduled for
-   * deletion at a path is brought back first, and written over.
+   * Pushes these environments of the plan; without a list, all that it would push. With `undelete`, first
+   * undeletes a secret that is scheduled for deletion, then overwrites it.
    */
   push(this: void, ids?: readonly string[], undelete?: boolean): Promise<void>;
   cancel(this: void): void;
@@ -97,7 +97,7 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
       return { outcome: 'cancelled' };
     };
 
-    /** Edits that were made while it ran are not the ones that were pushed. */
+    /** Forgets the pushed edits. Edits that were made during the run are others, and stay. */
     const forgetPushed = (sent: readonly Draft[]): void => {
       const now = new Map(options.unsaved.drafts().map((draft) => [draft.id, draft]));
       const { results } = get();
@@ -151,7 +151,7 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
         const drafts = options.unsaved.drafts().filter(({ id }) => chosen.has(id));
         const end = await follow(drafts, ids, undelete, aborter);
         forgetPushed(drafts);
-        // What came of it is on show before it is said to have ended.
+        // The results are on show before the run is reported as ended.
         await options.onEnded();
         set({ run: undefined, end });
       },

@@ -6,7 +6,7 @@ import { OneFieldForm } from '../../components/one-field-form';
 
 interface Props {
   readonly onUnlocked?: () => void;
-  /** Stands beside “Unlock”. */
+  /** Another button, after “Unlock”. */
   readonly children?: ReactNode;
   readonly takesFocus?: boolean;
 }

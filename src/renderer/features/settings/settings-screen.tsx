@@ -25,7 +25,7 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
   const unsaved = useFeature('connection', hasUnsavedChanges);
   const tabList = useRef<HTMLDivElement>(null);
 
-  // Where what had the focus is gone with the page before, the keyboard goes on from here.
+  // If the focused element went away with the page before, the selected tab takes the focus.
   useEffect(() => {
     if (document.activeElement !== document.body) return undefined;
     // React Aria draws a collection in a second pass.
@@ -41,7 +41,7 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
       onSelectionChange={(key) => {
         if (isTab(key)) navigation.getState().go({ screen: 'settings', tab: key });
       }}
-      // React Aria marks it while the focus is anywhere in it.
+      // React Aria would outline it while anything inside has the focus.
       className="flex min-h-0 flex-1 flex-col data-focus-visible:outline-none"
     >
       <header className="border-b border-line px-5 pt-4">
@@ -56,7 +56,7 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
               id={id}
               className="relative flex h-9 cursor-default items-center gap-1.5 rounded-t-xs border-b-2 border-transparent text-text-2 transition-colors data-focus-visible:-outline-offset-2 data-hovered:text-text data-selected:border-brass-fill data-selected:font-semibold data-selected:text-text"
             >
-              {/* As wide as when it is chosen, so that choosing it moves no other. */}
+              {/* As wide as when it is selected, so that selecting a tab moves no other. */}
               <span
                 data-label={tabs[id].label}
                 className="flex flex-col after:invisible after:h-0 after:overflow-hidden after:font-semibold after:content-[attr(data-label)/'']"

@@ -16,7 +16,7 @@ const actions = [
   { id: 'delete-workspace', icon: Trash2 },
 ] as const satisfies readonly { id: CommandId; icon: unknown }[];
 
-/** Which workspace this is, and the way to the others. */
+/** The current workspace, and a menu of the others. */
 export function WorkspaceMenu() {
   const { workspaces, commands, arrived } = useStores();
   const { openDialog, remove, switchTo } = workspaces.getState();
@@ -31,7 +31,7 @@ export function WorkspaceMenu() {
   useCommand('rename-workspace', () => openDialog('rename'));
   useCommand('delete-workspace', isOnly ? undefined : () => void remove());
 
-  // The window was opened anew by this menu: the keyboard goes on where it was.
+  // This menu switched the workspace, so its button has the focus again.
   useEffect(() => {
     if (arrived !== undefined) button.current?.focus();
   }, [arrived]);

@@ -24,11 +24,11 @@ const providerOptions = providerIds.map((id) => ({
   label: providerDescriptors[id].label,
 }));
 
-/** The first field, in the order of the form, that something is wrong with. */
+/** The first field with an issue, in the order of the form. */
 const firstFaulty = (fields: readonly FieldDescriptor[], issues: FieldIssues): string | undefined =>
   fields.find(({ name }) => issues[name] !== undefined)?.name;
 
-/** Of a choice the one that is chosen, of a stored credential the button that replaces it. */
+/** Focuses a field: the selected option of a choice, or the button that replaces a stored credential. */
 function focusField(form: HTMLElement | null, name: string): void {
   const frame = form?.querySelector(`[data-field="${name}"]`);
   const control =
@@ -56,7 +56,7 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
   const sought = useFeature('connection', (state) => state.sought);
   useEffect(() => {
     if (sought === undefined) return undefined;
-    // By then the fold that it may be in is open.
+    // One frame later, the fold around the field is open.
     const frame = requestAnimationFrame(() => focusField(form.current, sought.name));
     return () => cancelAnimationFrame(frame);
   }, [sought]);
@@ -97,7 +97,7 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
   );
 }
 
-/** Beside the outcome the fields scroll by themselves, and the buttons stay below them. */
+/** Next to the outcome the fields scroll separately, and the buttons stay below them. */
 const FormScroller = ({ children }: { readonly children: ReactNode }) => (
   <div className="min-h-0 flex-1 overflow-auto">
     <div className="flex max-w-155 flex-col gap-3.5 px-5 py-4.5">{children}</div>
@@ -111,7 +111,7 @@ const Fields = ({ fields }: FieldsProps) =>
     </div>
   ));
 
-/** Fields that most people leave alone: at hand, and open where they are in use or need mending. */
+/** Fields that most people leave alone. The fold is open if one is in use or has an issue. */
 function MoreFields({ fields }: FieldsProps) {
   const inUse = useFeature('connection', ({ provider, drafts }) =>
     fields.some(({ name }) => isInUse(provider, drafts[provider], name)),
@@ -120,7 +120,7 @@ function MoreFields({ fields }: FieldsProps) {
     const issues = shownIssues(state);
     return fields.some(({ name }) => issues[name] !== undefined);
   });
-  // What was open when the page came stays so while its last field is being emptied.
+  // If the fold was open at first, it stays open while its last field is being cleared.
   const [chosen, setChosen] = useState(inUse ? true : undefined);
   const { connection } = useStores();
   const isSought = useFeature('connection', ({ sought }) =>
@@ -254,7 +254,7 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
           Push All
         </Button>
       </div>
-      {/* Always there, so that the form does not move when its state does. */}
+      {/* Always in the page, so that the form does not move when its state changes. */}
       <div className="flex min-h-7 max-w-145 flex-wrap items-center gap-x-2 text-2xs text-text-3">
         <output className={cx('flex items-center gap-1.5', state.unsaved && 'text-brass')}>
           {state.unsaved ? (
@@ -274,7 +274,9 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
           </Button>
         ) : null}
         <span id="save-scope">
-          {state.own ? `Save changes ${workspace} only.` : 'Save changes the global defaults.'}
+          {state.own
+            ? `Applies to ${workspace} only.`
+            : 'Applies to every workspace that uses the defaults.'}
         </span>
         <span id="pull-all-note" className="ml-auto">
           {pullNote}

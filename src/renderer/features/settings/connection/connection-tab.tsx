@@ -1,4 +1,4 @@
-/** The form at the left, and what comes of it at the right; one above the other where it is narrow. */
+/** The form at the left and its outcome at the right; in a narrow window, one above the other. */
 import { OUTCOME_DEFAULT, OUTCOME_MAX, OUTCOME_MIN } from '@shared/model/preferences';
 import { useRef, type CSSProperties } from 'react';
 import { useStore } from 'zustand';

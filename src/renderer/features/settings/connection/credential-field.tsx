@@ -12,7 +12,7 @@ interface Props {
   readonly issue: string | undefined;
 }
 
-/** A credential goes in and never comes back: what is stored can be replaced or removed, not read. */
+/** A stored credential can be replaced or removed, but never read. */
 export function CredentialField({ field, issue }: Props) {
   const { connection } = useStores();
   const { setCredential, touch } = connection.getState();
@@ -27,11 +27,11 @@ export function CredentialField({ field, issue }: Props) {
         help={help}
         issue={issue}
         optional={optional}
-        placeholder={replaces ? 'Type the new one' : placeholder}
+        placeholder={replaces ? 'Enter the new one' : placeholder}
         value={draft?.text ?? ''}
         onChange={(text) => setCredential(name, { state: 'typed', text, replaces })}
         onBlur={() => touch(name)}
-        // Replace was pressed to type here.
+        // A person pressed Replace to type here.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus={replaces && draft?.text === ''}
         {...(replaces && {

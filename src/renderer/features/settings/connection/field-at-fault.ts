@@ -1,4 +1,4 @@
-/** Where in the form a failed step is to be mended. */
+/** The field of the form that fixes a failed step. */
 import type { FormValues } from '@shared/model/form-values';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
@@ -19,7 +19,7 @@ const address = (field: string): Fields => ({
   UNEXPECTED_ANSWER: field,
 });
 
-/** Where the error itself does not name one, since it is thrown by more than what the form is about. */
+/** For errors that name no field, because they are also thrown in other places. */
 const usual: Readonly<Record<ProviderId, Fields>> = {
   'hashicorp-vault': {
     ...address('url'),
@@ -35,7 +35,7 @@ const usual: Readonly<Record<ProviderId, Fields>> = {
   'local-vault': {},
 };
 
-/** `undefined` where there is no such field, or it does not count with the form as it stands. */
+/** The field to fix; `undefined` if there is none, or if the form does not show it now. */
 export function fieldAtFault(
   provider: ProviderId,
   values: FormValues,

@@ -1,4 +1,4 @@
-/** The rules of the vault form, apart from how it looks: what was typed, what changed, what is wrong. */
+/** The rules of the connection form: what was typed, what changed, and which issues there are. */
 import type {
   CredentialChanges,
   ConnectionForm,
@@ -16,7 +16,7 @@ import {
 export type CredentialDraft =
   /** Stored, and left as it is. */
   | { readonly state: 'saved' }
-  /** Being typed; `replaces` tells whether there is a stored one to go back to. */
+  /** Being typed; `replaces` if there is a stored one to go back to. */
   | { readonly state: 'typed'; readonly text: string; readonly replaces: boolean }
   /** Stored, and to be removed with the next save. */
   | { readonly state: 'removed' };
@@ -74,7 +74,7 @@ export const withoutTyped = (drafts: Drafts): Drafts =>
     ]),
   ) as Record<ProviderId, ProviderDraft>;
 
-/** Whether a field holds something other than what a fresh form does. */
+/** Whether a field differs from a new form. */
 export function isInUse(provider: ProviderId, draft: ProviderDraft, name: string): boolean {
   const credential = draft.credentials[name];
   return credential === undefined
@@ -99,8 +99,8 @@ export function isDirty(
 }
 
 /**
- * What was typed, over settings that have been read again: values stay, and a credential that is no
- * longer stored (or is by now) stands as it is.
+ * The drafts over settings that were read again: typed values stay, and credentials are stored or not as
+ * the settings say.
  */
 export const rebase = (drafts: Drafts, settings: ConnectionSettings): Drafts =>
   Object.fromEntries(
@@ -133,8 +133,8 @@ export function toForm(
 }
 
 /**
- * What stands in the way. A credential that is to be removed is missing for a test, and no obstacle
- * to a save: removing it is what the save is for.
+ * The issues of the form. A credential that is to be removed is missing for a test, but not for a save,
+ * which removes it.
  */
 export function issuesOf(
   provider: ProviderId,

@@ -4,7 +4,7 @@ import { Section } from '@renderer/components/page';
 import { Blocks } from '../../help/blocks';
 import { sectionsOf } from '../../help/guide';
 
-/** The provider's chapter of the guide, section by section, beside the form it is for. */
+/** The provider's chapter of the guide, section by section, next to the form. */
 export const Guide = ({ provider }: { readonly provider: ProviderId }) => (
   <Section title="Set-up guide" className="border-t border-line p-5 gap-1">
     <div className="-ml-0.5 flex flex-col divide-y divide-line">

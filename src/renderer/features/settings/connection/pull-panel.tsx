@@ -14,7 +14,7 @@ import { formatCount, plural } from '@renderer/lib/format';
 import { causeLabel, progressText, summaryText } from '../../pull/words';
 import type { PullRun } from '../../pull/store';
 
-/** The run of Pull All or Auto Sync, and what came of the last one. */
+/** The run of Pull All or Auto Sync, and the outcome of the last one. */
 export function PullPanel() {
   const run = useFeature('pull', (state) => state.run);
   if (run.phase === 'idle') return null;
@@ -86,9 +86,7 @@ function Run({ run }: { readonly run: Exclude<PullRun, { phase: 'idle' }> }) {
       return (
         <output className="flex gap-2">
           <CircleSlash aria-hidden className="mt-0.5 size-4 shrink-0 text-text-3" />
-          <span>
-            Cancelled after {plural(run.done, 'secret')}. What had been pulled by then is there.
-          </span>
+          <span>Cancelled after {plural(run.done, 'secret')}. Secrets pulled before are kept.</span>
         </output>
       );
     case 'done':
@@ -126,25 +124,25 @@ function Paths({ title, paths }: { readonly title: string; readonly paths: reado
 const isRecoverable = ({ error }: Skipped): boolean =>
   error.code === 'SECRET_DELETED' || error.code === 'SCHEDULED_FOR_DELETION';
 
-function BringBack({ path }: { readonly path: string }) {
+function UndeleteButton({ path }: { readonly path: string }) {
   const { pull } = useStores();
-  const busy = useFeature('pull', ({ returning }) => returning.has(path));
+  const busy = useFeature('pull', ({ undeleting }) => undeleting.has(path));
   return (
     <Button
       size="sm"
       className="h-5 font-sans"
       isBusy={busy}
-      aria-label={`Bring back ${path}`}
+      aria-label={`Undelete ${path}`}
       onPress={() => void pull.getState().undelete(path)}
     >
-      Bring back
+      Undelete
     </Button>
   );
 }
 
-const undeleteButton = (path: string) => <BringBack path={path} />;
+const undeleteButton = (path: string) => <UndeleteButton path={path} />;
 
-/** What is the same for all of them: each has a path and a request of its own. */
+/** The error that the skipped secrets have in common. Details that differ, such as the path, are left out. */
 function inCommon([first, ...others]: readonly [Skipped, ...Skipped[]]): ErrorReport {
   const { details = {}, ...report } = first.error;
   const isShared = (name: keyof ErrorDetails): boolean =>

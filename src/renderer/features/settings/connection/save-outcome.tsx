@@ -1,4 +1,4 @@
-/** What a save that did not go through needs: a choice, a passphrase, or a look at the reason. */
+/** Why a save failed, with the choice or the passphrase that it needs. */
 import { useEffect, useRef } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { ErrorCard } from '@renderer/components/card';

@@ -1,4 +1,4 @@
-/** Whose settings these are: the global defaults, or the workspace's own. */
+/** Says whether the settings are the global defaults or the workspace's own. */
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Banner } from '@renderer/components/banner';
 import { Button } from '@renderer/components/button';

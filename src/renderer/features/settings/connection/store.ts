@@ -17,14 +17,14 @@ import {
   type ProviderDraft,
 } from './form';
 
-/** A run of Test Connection, and how it ended. */
+/** A run of Test Connection and its outcome. */
 export interface TestRun {
   readonly provider: ProviderId;
   readonly steps: readonly CheckStep[];
   readonly phase: 'running' | 'ended' | 'cancelled' | 'failed';
-  /** Why it could not even start, or broke off. */
+  /** Why it could not start, or stopped before its end. */
   readonly error: ErrorReport | undefined;
-  /** Whether the form has been changed since. */
+  /** Whether the form was changed after the test. */
   readonly stale: boolean;
 }
 
@@ -32,28 +32,28 @@ export interface ConnectionState {
   readonly settings: ConnectionSettings;
   readonly provider: ProviderId;
   readonly drafts: Drafts;
-  /** Names of the fields whose issues are to be shown. */
+  /** The names of fields whose issues are shown. */
   readonly touched: ReadonlySet<string>;
   readonly saving: boolean;
   readonly saveError: ErrorReport | undefined;
   readonly test: TestRun | undefined;
-  /** The field that a person wanted to be taken to last; another object each time. */
+  /** The field that a person asked to go to; a new object each time. */
   readonly sought: { readonly name: string } | undefined;
   chooseProvider(this: void, provider: ProviderId): void;
   setValue(this: void, name: string, value: string | boolean): void;
   setCredential(this: void, name: string, draft: CredentialDraft): void;
   touch(this: void, name: string): void;
   seek(this: void, name: string): void;
-  /** Lets go of the field that was sought, so that the fold around it can be closed. */
+  /** Forgets the sought field, so that the fold around it can be closed. */
   forgetSought(this: void): void;
-  /** Shows what is wrong; resolves with it, or with nothing where the form was sent. */
+  /** Shows the issues and resolves with them; saves and resolves with `undefined` if there are none. */
   save(this: void): Promise<FieldIssues | undefined>;
   startTest(this: void): Promise<FieldIssues | undefined>;
   cancelTest(this: void): void;
   discard(this: void): void;
-  /** Gives the workspace a configuration of its own, which begins as a copy of the global defaults. */
+  /** Gives the workspace its own configuration, which starts as a copy of the global defaults. */
   override(this: void): Promise<void>;
-  /** Back to the global defaults, after asking. */
+  /** Goes back to the global defaults, after asking. */
   backToGlobal(this: void): Promise<void>;
   dismissSaveError(this: void): void;
   /** Reads the settings again, after something else may have changed which credentials are stored. */
@@ -65,7 +65,7 @@ export interface ConnectionState {
 export interface ConnectionEvents {
   readonly onSaved: () => Promise<void>;
   readonly onTested: () => Promise<void>;
-  /** Whether the workspace's own settings and credentials may be forgotten. */
+  /** Asks whether the workspace's own settings and credentials may be deleted. */
   readonly mayUseGlobal: () => Promise<boolean>;
 }
 
@@ -86,7 +86,7 @@ export const createConnection = (
     let testing: AbortController | undefined;
     let saves = 0;
 
-    /** Whose settings the form shows, whatever they become meanwhile. */
+    /** The workspace and the scope of the settings in the form. */
     const target = () => ({ workspaceId, scope: get().settings.source });
 
     const change = (alter: (draft: ProviderDraft) => ProviderDraft): void => {
@@ -96,7 +96,7 @@ export const createConnection = (
       }));
     };
 
-    /** Marks every faulty field; returns the issues, where there are any. */
+    /** Shows the issues of all fields. Returns them; `undefined` if there are none. */
     const refuse = (purpose: 'test' | 'save'): FieldIssues | undefined => {
       const { provider, drafts } = get();
       const issues = issuesOf(provider, drafts[provider], purpose);
@@ -126,7 +126,7 @@ export const createConnection = (
       }
     };
 
-    /** Other settings take the place of these, in the form too. */
+    /** Replaces the settings, in the form too. */
     const rescope = async (call: () => Promise<ConnectionSettings>): Promise<void> => {
       if (get().saving) return;
       testing?.abort();
@@ -186,7 +186,7 @@ export const createConnection = (
         try {
           const saved = await client.connections.save(toForm(target(), provider, drafts[provider]));
           saves += 1;
-          // What was typed for the other providers stays as it was typed.
+          // Values typed for other providers stay.
           set((now) => ({
             settings: saved,
             touched: untouched,
@@ -234,10 +234,10 @@ export const createConnection = (
       },
       dismissSaveError: () => set({ saveError: undefined }),
       refresh: async () => {
-        // What is on show stays where this fails: it was right a moment ago.
+        // If this fails, the settings on show stay: they were right a moment ago.
         const asked = saves;
         const fresh = await client.connections.settings({ workspaceId }).catch(() => undefined);
-        // A save that began or ended meanwhile knows better.
+        // A save that started or ended meanwhile has newer settings.
         if (fresh === undefined || asked !== saves || get().saving) return;
         set(({ drafts }) => ({ settings: fresh, drafts: rebase(drafts, fresh) }));
       },
@@ -245,7 +245,7 @@ export const createConnection = (
     };
   });
 
-/** What the last test found wrong with a field, as with a file that cannot be read. */
+/** The issue that the last test found in a field, such as a file that cannot be read. */
 function testedIssues({ provider, test }: ConnectionState): FieldIssues {
   if (test === undefined || test.stale || test.provider !== provider) return {};
   const { error } = test.steps.find(({ status }) => status === 'failed') ?? {};
@@ -255,7 +255,7 @@ function testedIssues({ provider, test }: ConnectionState): FieldIssues {
     : {};
 }
 
-/** The issues of the fields that have been touched, and of what a test found. */
+/** The issues to show: those of touched fields, and those that a test found. */
 export function shownIssues(state: ConnectionState): FieldIssues {
   const issues = issuesOf(state.provider, state.drafts[state.provider], 'test');
   const touched = Object.entries(issues).filter(([name]) => state.touched.has(name));

@@ -43,13 +43,12 @@ export function TestPanel() {
     >
       {run === undefined ? (
         <p className="text-text-2">
-          Goes the whole way step by step, with the form as it stands, and says what each step
-          found. Nothing is written.
+          Checks each step of the connection with the settings shown. Nothing is written.
         </p>
       ) : (
         <>
           {run.stale ? (
-            <p className="text-xs text-text-2">The form has been changed since this test.</p>
+            <p className="text-xs text-text-2">The settings were changed after this test.</p>
           ) : null}
           <ol className={cx('flex flex-col gap-3', run.stale && 'opacity-75')}>
             {run.steps.map((step) => (
@@ -126,7 +125,7 @@ function Step({ step }: { readonly step: CheckStep }) {
               plain
               tone={status === 'warned' ? 'warn' : 'bad'}
               {...(field !== undefined && {
-                actions: <Mend field={field} suggestion={error.details?.suggestion} />,
+                actions: <Fix field={field} suggestion={error.details?.suggestion} />,
               })}
             />
           </div>
@@ -136,13 +135,13 @@ function Step({ step }: { readonly step: CheckStep }) {
   );
 }
 
-interface MendProps {
+interface FixProps {
   readonly field: FieldDescriptor;
   readonly suggestion: string | undefined;
 }
 
-/** Puts in what was most likely meant, or leads to where it is to be typed. */
-function Mend({ field: { name, label }, suggestion }: MendProps) {
+/** Takes over the suggestion, or leads to the field. */
+function Fix({ field: { name, label }, suggestion }: FixProps) {
   const { connection } = useStores();
   const current = useFeature('connection', ({ provider, drafts }) => drafts[provider].values[name]);
   const { seek, setValue } = connection.getState();

@@ -18,7 +18,7 @@ export const statusWords = {
 const totalMs = (steps: readonly CheckStep[]): number =>
   steps.reduce((sum, step) => sum + (step.durationMs ?? 0), 0);
 
-/** How a run stands, in a few words: `failed at Engine, 184 ms`. */
+/** The state of a run in a few words: `failed at Engine, 184 ms`. */
 export function testSummary({ phase, steps }: TestRun): string {
   if (phase === 'running') {
     const current = steps.findLast((step) => step.status === 'running');
@@ -34,16 +34,16 @@ export function testSummary({ phase, steps }: TestRun): string {
     : `passed, ${time}`;
 }
 
-/** A text of one line or several, as a policy. */
+/** Indents a text, which may have several lines, such as a policy. */
 const indented = (text: string): string => `  ${text.replaceAll('\n', '\n  ')}`;
 
-/** What a report says beside the run. */
+/** What a report contains besides the run. */
 export interface ReportContext {
   /** Of Strongroom. */
   readonly version: string;
   /** Milliseconds since 1970, UTC. */
   readonly at: number;
-  /** As it stands, to leave out what was typed into it. */
+  /** The form now, so that credentials typed into it are left out. */
   readonly form: ProviderDraft;
 }
 
@@ -67,7 +67,7 @@ function stepLines({ label, status, durationMs, detail, error }: CheckStep): str
   return [`${label}: ${statusWords[status]}${time}`, ...[...found, ...wrong].map(indented)];
 }
 
-/** The run as text to hand to somebody else: what was found, and no credential. */
+/** The run as text to give to somebody else: the findings, and no credentials. */
 export function testReport(run: TestRun, { version, at, form }: ReportContext): string {
   const { label } = providerDescriptors[run.provider];
   const lines = [
