@@ -15,7 +15,7 @@ export class MigratePage {
   /** After a run that left nothing behind. */
   readonly backToPlanButton: Locator;
   readonly run: Locator;
-  /** How the run stands, in a word. */
+  /** The state of the run in a word. */
   readonly phase: Locator;
   readonly failure: Locator;
 
@@ -44,7 +44,7 @@ export class MigratePage {
     return this.run.getByRole('listitem').filter({ hasText: text });
   }
 
-  /** Those that were begun and not finished, wherever they are shown. */
+  /** The unfinished migrations, on any page. */
   get unfinished(): Locator {
     return this.page.getByRole('region', { name: 'Unfinished migrations' });
   }

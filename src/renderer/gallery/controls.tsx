@@ -1,4 +1,4 @@
-/** What is pressed, typed into and chosen from. */
+/** Components to press, type into and choose from. */
 import { ChevronDown, Plus, Trash2 } from 'lucide-react';
 import { useState, type ComponentProps } from 'react';
 import { MenuTrigger } from 'react-aria-components';
