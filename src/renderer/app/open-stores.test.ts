@@ -77,7 +77,7 @@ const clash: EnvironmentMerge = {
 
 type Calls = Record<string, (input: unknown) => unknown>;
 
-/** Every call that opening makes, and those that the tests choose instead or besides. */
+/** A core with every call that opening makes, which `chosen` adds to or replaces. */
 function fakeCore(chosen: Record<string, Calls> = {}) {
   const calls: Record<string, Calls> = {
     app: { info: () => ({ version: '1.0.0', notices: [] }) },

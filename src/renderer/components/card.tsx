@@ -77,7 +77,7 @@ export const ErrorCard = ({
   onDismiss,
 }: ErrorCardProps) => (
   <Card
-    // Being offline passes by itself and is no reason for alarm.
+    // Being offline is temporary and no reason for alarm.
     tone={report.code === 'OFFLINE' ? 'info' : tone}
     title={report.message}
     actions={actions}

@@ -13,7 +13,7 @@ interface Props {
   readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly onSubmit: (name: string) => Promise<void>;
-  /** Words what `onSubmit` throws; it is shown beside the name. */
+  /** Words what `onSubmit` throws; it is shown at the name. */
   readonly issueOf: (error: unknown) => string;
 }
 

@@ -15,7 +15,7 @@ interface Props {
   readonly schema: z.ZodType<string, string>;
   readonly submitLabel: string;
   readonly onSubmit: (text: string) => Promise<void>;
-  /** Words what `onSubmit` throws; it is shown beside the field. */
+  /** Words what `onSubmit` throws; it is shown at the field. */
   readonly issueOf: (error: unknown) => string;
   /** Another button: before the submit button with `align` `end`, else after it. */
   readonly children?: ReactNode;

@@ -16,7 +16,7 @@ export interface Environments {
   refresh(this: void): Promise<void>;
   /** Checks which of these somebody else changed on the server. Reports no error. */
   glance(this: void, ids: readonly string[]): Promise<void>;
-  /** Throws what the call throws: the form shows it beside the name. */
+  /** Throws what the call throws: the form shows it next to the name. */
   create(this: void, name: string): Promise<Environment>;
   /** Creates sample environments. Throws what the call throws. */
   createSamples(this: void): Promise<readonly Environment[]>;

@@ -37,7 +37,7 @@ const withToken = (draft: ProviderDraft, token: ProviderDraft['credentials'][str
 const typed = (text: string) => ({ state: 'typed', text, replaces: true }) as const;
 
 describe('a draft', () => {
-  it('starts from what is stored, filled up with the defaults of the provider', () => {
+  it('starts from the stored settings and the defaults of the provider', () => {
     expect(stored.values).toMatchObject({ url: 'https://vault.example.com', verifySsl: true });
     expect(stored.credentials).toMatchObject({
       token: { state: 'saved' },
@@ -45,7 +45,7 @@ describe('a draft', () => {
     });
   });
 
-  it('is dirty by a changed value, a credential, or another provider, and not by an empty Replace', () => {
+  it('is dirty with a changed value, a credential or another provider, but not with an empty Replace', () => {
     const dirty = (draft: ProviderDraft) => isDirty(settings, 'hashicorp-vault', draft);
     expect(dirty(stored)).toBe(false);
     expect(dirty(withToken(stored, typed('')))).toBe(false);
@@ -55,7 +55,7 @@ describe('a draft', () => {
     expect(isDirty(settings, 'local-vault', draftOf(settings, 'local-vault'))).toBe(true);
   });
 
-  it('sends what is to happen to each credential, and a stored one never', () => {
+  it('sends the change of each credential, but never a stored one', () => {
     const credentials = (draft: ProviderDraft) =>
       toForm({ workspaceId: WORKSPACE, scope: 'global' }, 'hashicorp-vault', draft).credentials[
         'token'
@@ -105,7 +105,7 @@ describe('a draft over settings that were read again', () => {
     });
   });
 
-  it('keeps what was typed', () => {
+  it('keeps typed values', () => {
     const edited = { ...stored, values: { ...stored.values, enginePath: 'kv' } };
     const kept = after(withToken(edited, typed('hvs.x')));
     expect(kept.values['enginePath']).toBe('kv');
@@ -113,19 +113,19 @@ describe('a draft over settings that were read again', () => {
   });
 });
 
-describe('what stands in the way', () => {
+describe('the issues of a form', () => {
   const issues = (draft: ProviderDraft, purpose: 'test' | 'save') =>
     Object.keys(issuesOf('hashicorp-vault', draft, purpose));
 
-  it('is nothing for a form that is stored', () => {
+  it('are none for a stored form', () => {
     expect(issues(stored, 'test')).toEqual([]);
   });
 
-  it('is a credential that was cleared to be replaced', () => {
+  it('name a credential that was cleared to be replaced', () => {
     expect(issues(withToken(stored, typed('')), 'save')).toEqual(['token']);
   });
 
-  it('is a removed credential for a test, not for the save that removes it', () => {
+  it('name a removed credential for a test, but not for the save that removes it', () => {
     const removed = withToken(stored, { state: 'removed' });
     expect(issues(removed, 'test')).toEqual(['token']);
     expect(issues(removed, 'save')).toEqual([]);

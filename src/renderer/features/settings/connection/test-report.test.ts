@@ -32,13 +32,13 @@ const context: ReportContext = {
   form: { values: {}, credentials: {} },
 };
 
-it('says where a run failed, and after how long', () => {
+it('says at which step a run failed, and after how long', () => {
   expect(testSummary(run)).toBe('failed at Engine, 21 ms');
   expect(testSummary({ ...run, steps: run.steps.slice(0, 1) })).toBe('passed with a warning, 9 ms');
   expect(testSummary({ ...run, phase: 'cancelled' })).toBe('cancelled');
 });
 
-it('reports each step with what was found and what to do', () => {
+it('reports each step with its findings and the next step', () => {
   expect(testReport(run, context)).toBe(
     [
       'Test Connection, HashiCorp Vault: failed at Engine, 21 ms',
@@ -57,7 +57,7 @@ it('reports each step with what was found and what to do', () => {
   );
 });
 
-it('holds no credential, whatever a step says', () => {
+it('contains no credential, whatever a step says', () => {
   const typed = {
     token: 'a-token-of-no-known-shape',
     roleId: '0f3c7d9e-role-id',
@@ -94,7 +94,7 @@ it('holds no credential, whatever a step says', () => {
         credentials: {
           token: { state: 'typed', text: typed.token, replaces: false },
           proxyPassword: { state: 'typed', text: typed.proxyPassword, replaces: false },
-          // Too short to be told from a word.
+          // Too short to be distinguished from a word.
           secretId: { state: 'typed', text: 'root', replaces: false },
         },
       },
