@@ -37,7 +37,7 @@ test('an address with https for a server that speaks http', async ({ ui, vault }
   await expectFault(tab, {
     step: 'TLS',
     says: 'No secure connection could be made.',
-    cause: 'What listens at this port speaks no https.',
+    cause: 'The server at this port does not speak HTTPS.',
     remedy: 'A plain development server wants http://.',
     field: 'Vault URL',
   });
@@ -59,7 +59,7 @@ test('an address with http for a server with a certificate of a private CA', asy
     await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
     await expectFault(tab, {
       step: 'Health',
-      says: 'This server speaks https, and the address says http.',
+      says: 'This server speaks HTTPS, but the address starts with http://.',
       remedy: 'Change http:// to https:// in the address.',
       field: 'Vault URL',
     });
@@ -231,7 +231,7 @@ test('a proxy that wants a password', async ({ ui, vault }) => {
     await expectFault(tab, {
       step: 'Health',
       says: /The proxy .* wants a user and a password/,
-      remedy: 'Enter Proxy user and Proxy password under “More ways to connect”',
+      remedy: 'Enter Proxy user and Proxy password.',
       field: 'Proxy user',
     });
     await tab.field('Proxy user').fill(login.user);

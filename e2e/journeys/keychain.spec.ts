@@ -52,8 +52,12 @@ test('only for this session: settings stay, credentials do not', async ({
   await expectNothingInPlain(dataDirectory, vault);
   await again.openEnvironment('production');
   await again.environment.pullButton.click();
-  await expect(again.environment.failure).toContainText('No Token is stored.');
-  const { connection: settings } = await again.openSettings('Vault');
+  await expect(again.environment.failure).toContainText('No Token is stored. Enter it.', {
+    useInnerText: true,
+  });
+  await again.environment.failure.getByRole('link', { name: 'Open Settings → Vault' }).click();
+  const { connection: settings } = again.settings;
+  await expect(settings.field('Token')).toBeFocused();
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await expect(settings.field('Token')).toHaveValue('');
   await settings.field('Token').fill(vault.rootToken);
@@ -73,7 +77,7 @@ test('a passphrase is asked for at the next start', async ({ app, dataDirectory,
   await expect(again.unlock.passphrase).toBeFocused();
   await again.unlock.with('not the passphrase');
   await expect(again.unlock.passphrase).toHaveAccessibleDescription(
-    /^This is not the passphrase\. Try again\./,
+    /^This is not the passphrase\. Enter it again\./,
   );
   await again.unlock.with(passphrase);
   await expect(again.environment.heading).toHaveText('production');
@@ -109,6 +113,8 @@ test('Lock now takes values and key out of memory', async ({ ui, vault }) => {
   await expect(ui.page.getByText(apiKey)).toHaveCount(0);
   await ui.environment.pullButton.click();
   await expect(ui.environment.failure).toContainText('The stored credentials are locked.');
+  await ui.environment.failure.getByRole('link', { name: 'Enter passphrase' }).click();
+  await expect(ui.unlock.passphrase).toBeFocused();
 
   await ui.openSettings('Security');
   await ui.unlock.with(passphrase);

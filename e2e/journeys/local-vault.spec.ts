@@ -18,9 +18,10 @@ test('without a keychain the test asks for a choice, and passes once it is made'
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.test();
   await expect(tab.testOutcome).toContainText('failed at Key');
-  await expect(tab.testStep('Key')).toContainText('Choose in Settings → Security');
+  await expect(tab.testStep('Key')).toContainText('Choose how credentials are kept');
 
-  const { security } = await ui.openSettings('Security');
+  await tab.testStep('Key').getByRole('link', { name: 'Open Settings → Security' }).click();
+  const { security } = ui.settings;
   await security.changeButton.click();
   await security.keyChoice.onlyForThisSession();
   await expect(security.credentials).toContainText('Only for this session');

@@ -96,7 +96,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'https to a server that speaks http',
       form: { url: vault.url.replace('http:', 'https:') },
       step: 'TLS',
-      says: 'Likely cause: What listens at this port speaks no https. Check whether',
+      says: 'Likely cause: The server at this port does not speak HTTPS. Check whether',
     },
     {
       name: 'a sealed server',
@@ -288,5 +288,9 @@ test('a listing that fails is an error, and environments stay', async ({ ui, vau
   await expect(ui.environment.value('API_KEY')).toContainText('sk-live');
   await ui.environment.pullButton.click();
   await expect(ui.environment.failure).toContainText('The token is not valid');
+  await expect(ui.environment.failure).toContainText('Enter a fresh token.');
   await expect(ui.environment.row('API_KEY')).toBeVisible();
+  // A stored token is never shown: its button replaces it.
+  await ui.environment.failure.getByRole('link', { name: 'Open Settings → Vault' }).click();
+  await expect(tab.replaceButton('Token')).toBeFocused();
 });

@@ -36,7 +36,7 @@ test('a server that goes away is said once, and edits wait for it', async ({ ui,
   await expect(ui.environment.failure).toContainText('Your 1 edit is still here.');
   await expect(ui.environment.failure).toContainText('Not saved: HashiCorp Vault is offline.');
   await expect(ui.offline.banner).toContainText(
-    'Nothing is listening at this address. What is in memory can be read and edited.',
+    'Nothing is listening at this address. Values in memory can still be read and edited.',
   );
   await expect(ui.providerStatus).toContainText(/offline, trying (in \d+ s|now)/);
 

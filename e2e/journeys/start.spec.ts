@@ -51,7 +51,7 @@ test('a damaged database is set aside, and the app starts and says so', async ({
   const aside = await setAside(dataDirectory, 'strongroom.db');
   expect(aside.text).toContain('this was a database once');
   await expect(again.notice(title)).toContainText(aside.path);
-  await expect(again.notice(title)).toContainText('Pull All brings it back');
+  await expect(again.notice(title)).toContainText('and can be pulled again');
   await expect(again.environments).toContainText('None yet.');
   await again.newEnvironment.create('staging');
   await expect(again.environment.heading).toHaveText('staging');
@@ -82,8 +82,9 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   const aside = await setAside(dataDirectory, 'key.json');
   expect(aside.text).toContain('"passph');
   await expect(again.notice(title)).toContainText(aside.path);
-  await expect(again.notice(title)).toContainText('enter them again in Settings → Vault');
-  const { connection: settings } = await again.openSettings('Vault');
+  await expect(again.notice(title)).toContainText('enter them again.');
+  await again.notice(title).getByRole('link', { name: 'Open Settings → Vault' }).click();
+  const { connection: settings } = again.settings;
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await settings.replaceButton('Token').click();
   await settings.field('Token').fill(vault.rootToken);
@@ -152,7 +153,7 @@ hostTest.describe('the browser host', () => {
       expect(await second.ended).toBe(1);
       expect(await second.line()).toBeUndefined();
       expect(second.errors).toBe(
-        `Strongroom is already running with the data directory ${dataDirectory}. Use the window that is open, or choose another directory with --data-dir.\n`,
+        `Strongroom is already running with the data directory ${dataDirectory}. Use the one that is running, or choose another directory with --data-dir.\n`,
       );
       await new AppPage(await context.newPage()).open(link);
 

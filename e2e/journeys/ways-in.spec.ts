@@ -133,7 +133,9 @@ test('a proxy with a password, and an exception', async ({ ui }, info) => {
     await tab.field('Proxy password').fill('p@ss word');
     await tab.test();
     await expect(tab.testOutcome).toContainText('passed,');
-    await expect(tab.testStep('Proxy')).toContainText(`${proxy.url}, chosen by Settings → Vault`);
+    await expect(tab.testStep('Proxy')).toContainText(
+      `${proxy.url}, chosen by the settings of the connection`,
+    );
     await expect(tab.testStep('Name lookup')).toContainText('Left to the proxy');
     await tab.saveForThisSession();
     await tab.pullAllButton.click();

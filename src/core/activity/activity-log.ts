@@ -11,6 +11,8 @@ export interface NewActivity {
   readonly outcome?: ActivityEntry['outcome'];
   readonly environment?: string | undefined;
   readonly path?: string | undefined;
+  /** What it was about, if environment and path do not say so. It goes before the detail. */
+  readonly about?: string | undefined;
   /** The key of a variable, a count or a failure's sentence. Never a value. */
   readonly detail?: string | undefined;
 }
@@ -23,7 +25,9 @@ export class ActivityLog {
     private readonly now: () => number,
   ) {}
 
-  record({ outcome = 'done', detail, ...entry }: NewActivity): void {
+  record({ outcome = 'done', about, ...entry }: NewActivity): void {
+    const parts = [about, entry.detail].filter((part) => part !== undefined);
+    const detail = parts.length === 0 ? undefined : parts.join(': ');
     this.rows.insert({
       at: this.now(),
       outcome,

@@ -74,6 +74,21 @@ describe('while Vault is away', () => {
     ]);
   });
 
+  it('is logged once, whether Vault Sync, Migrate or Push All finds it', async () => {
+    const { workspaceId } = core;
+    const offline = { code: 'OFFLINE' };
+    const local = await core.create('local', { B: '1' });
+    const link = { id: local, path: 'local', resolution: 'push' } as const;
+    const migration = { environmentId: id, provider: 'hashicorp-vault', toPath: 'new' } as const;
+    const push = { workspaceId, ids: [local], drafts: [] };
+    await expect(core.client.environments.enableSync(link)).rejects.toMatchObject(offline);
+    await expect(all(core.client.migrations.run(migration))).rejects.toMatchObject(offline);
+    await expect(all(core.client.transfer.pushAll(push))).rejects.toMatchObject(offline);
+    expect((await core.activity(10)).filter((line) => !line.includes(' done '))).toEqual([
+      expect.stringMatching(/^went-offline failed/) as string,
+    ]);
+  });
+
   it('is healed by a look, which sends nothing; then all goes on', async () => {
     await expect(core.client.environments.pull({ id })).rejects.toMatchObject({ code: 'OFFLINE' });
     expect(await lookAgain()).toMatchObject({ state: 'offline' });

@@ -2,26 +2,38 @@
 import type { ProviderStatus } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { Changes } from './changes';
-import type { Configurations } from './configurations';
+import { startCore } from '@test/support/core';
+import { failureOf } from '@test/support/failure-of';
+import { systemRuntime, type Runtime } from '@core/runtime';
+import { ChangeSignal } from './change-signal';
+import type { SettingsStore } from './settings-store';
 import { ProviderStatuses } from './provider-statuses';
-import { Reachability, type Server, type Timers } from './reachability';
+import { Reachability, type Server } from './reachability';
 import { StatusService } from './status-service';
 
 const ID = 'connection';
 const WORKSPACE = 'workspace';
 
 /** A clock that stands still until it is moved. */
-class Clock implements Timers {
+class Clock implements Runtime {
   #now = 0;
+  readonly env = {};
   readonly waiting = new Map<() => void, number>();
 
   now(): number {
     return this.#now;
   }
 
+  monotonic(): number {
+    return this.#now;
+  }
+
   random(): number {
     return 0.5;
+  }
+
+  wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return systemRuntime.wait(milliseconds, signal);
   }
 
   after(milliseconds: number, run: () => void): () => void {
@@ -56,11 +68,11 @@ beforeEach(() => {
   looks = 0;
   connectionId = ID;
   told = [];
-  const changes = new Changes();
-  const statuses = new ProviderStatuses(() => clock.now(), changes);
+  const changed = new ChangeSignal();
+  const statuses = new ProviderStatuses(clock, changed);
   reachability = new Reachability({
-    timers: clock,
-    changes,
+    runtime: clock,
+    changed,
     onLost: () => undefined,
     onFound: (id) => statuses.set(id, { state: 'ok' }),
   });
@@ -74,11 +86,11 @@ beforeEach(() => {
       if (away) throw new AppError('CONNECTION_REFUSED');
     },
   };
-  const configurations = {
+  const settings = {
     resolve: () => ({ provider: 'hashicorp-vault', saved: true }),
     connectionId: () => connectionId,
-  } as unknown as Configurations;
-  service = new StatusService({ configurations, statuses, reachability, changes, timers: clock });
+  } as unknown as SettingsStore;
+  service = new StatusService({ settings, statuses, reachability, changed, runtime: clock });
 });
 
 /** Follows the status until the test ends, or until what is returned is called. */
@@ -143,4 +155,24 @@ it('lets go of a server when other settings take its place', async () => {
   clock.next();
   await vi.waitFor(() => expect(states()).toEqual(['unknown', 'offline', 'unknown']));
   expect(clock.waiting.size).toBe(0);
+});
+
+it('fails for a workspace that another caller deletes, and leaves no failure unheard', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown): void => void unheard.push(error);
+  process.on('unhandledRejection', hear);
+  onTestFinished(() => void process.off('unhandledRejection', hear));
+  const core = await startCore();
+  const { workspaces, connections, security } = core.client;
+  const { id: workspaceId } = await workspaces.create({ name: 'Deleted' });
+  const statuses = await connections.watch({ workspaceId });
+  expect((await statuses.next()).value).toMatchObject({ state: 'unknown' });
+  const next = failureOf(statuses.next());
+  await workspaces.remove({ id: workspaceId });
+  // Something changes, for whatever workspace.
+  await security.lock();
+  expect(await next).toMatchObject({ code: 'NO_SUCH_WORKSPACE' });
+  // Node reports such failures once all that can hear them has run.
+  await new Promise(setImmediate);
+  expect(unheard).toEqual([]);
 });

@@ -17,15 +17,48 @@ export interface Exported {
   readonly warnings: string[];
 }
 
-/** Disabled variables stay out. Throws `BINARY_VALUE`; `INVALID_INPUT` where there are no variables. */
+type Entries = ReadonlyMap<string, SecretEntry>;
+
+interface Format {
+  /** Of the file, without the dot. */
+  readonly extension: string;
+  readonly write: (entries: Entries) => Exported;
+  /** Absent if the format holds variables only. */
+  readonly writeText?: (text: string) => string;
+}
+
+const FORMATS: Readonly<Record<ExportFormat, Format>> = {
+  dotenv: {
+    extension: 'env',
+    write: (entries) =>
+      writeLines(entries, isDotenvKey, 'cannot be written in a .env file', formatDotenv),
+  },
+  json: {
+    extension: 'json',
+    write: (entries) => ({ text: `${mapToJson(entries)}\n`, warnings: [] }),
+    writeText: (text) => `${text}\n`,
+  },
+  shell: {
+    extension: 'sh',
+    write: (entries) =>
+      writeLines(entries, isShellKey, 'cannot be exported by a shell', formatShell),
+  },
+};
+
+/** `name` is what the file is to be called, without extension; may be empty. */
+export const exportFileName = (name: string, format: ExportFormat): string =>
+  `${name || 'environment'}.${FORMATS[format].extension}`;
+
+/** Disabled variables are left out. Throws `BINARY_VALUE`; `INVALID_INPUT` if there are no variables. */
 export function exportDocument(
   document: SecretDocument,
   marks: ReadonlyMap<string, VariableMark>,
   format: ExportFormat,
 ): Exported {
+  const { write, writeText } = FORMATS[format];
   if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
   if (document.shape === 'text') {
-    if (format === 'json') return { text: `${documentToText(document)}\n`, warnings: [] };
+    if (writeText !== undefined) return { text: writeText(documentToText(document)), warnings: [] };
     throw new AppError('INVALID_INPUT', {
       message: 'This secret is one text and has no variables to export.',
       hint: 'Copy the text instead.',
@@ -34,30 +67,21 @@ export function exportDocument(
   const entries = new Map(
     [...document.entries].filter(([key]) => marks.get(key)?.disabled !== true),
   );
+  const { text, warnings } = write(entries);
   const disabled = document.entries.size - entries.size;
-  const warnings =
-    disabled === 0
-      ? []
-      : [
-          `${String(disabled)} disabled ${disabled === 1 ? 'variable is' : 'variables are'} left out.`,
-        ];
-  switch (format) {
-    case 'json':
-      return { text: `${mapToJson(entries)}\n`, warnings };
-    case 'dotenv':
-      return flat(entries, warnings, isDotenvKey, 'cannot be written in a .env file', formatDotenv);
-    case 'shell':
-      return flat(entries, warnings, isShellKey, 'cannot be exported by a shell', formatShell);
-  }
+  if (disabled === 0) return { text, warnings };
+  const variables = disabled === 1 ? 'variable is' : 'variables are';
+  return { text, warnings: [`${String(disabled)} disabled ${variables} left out.`, ...warnings] };
 }
 
-function flat(
-  entries: ReadonlyMap<string, SecretEntry>,
-  warnings: string[],
+/** One variable a line, each value as text. */
+function writeLines(
+  entries: Entries,
   isKey: (key: string) => boolean,
   complaint: string,
-  write: (entries: Iterable<{ key: string; value: string }>) => string,
+  format: (entries: Iterable<{ key: string; value: string }>) => string,
 ): Exported {
+  const warnings: string[] = [];
   const written: { key: string; value: string }[] = [];
   for (const [key, { kind, value }] of entries) {
     const text = value.reveal();
@@ -70,5 +94,5 @@ function flat(
       written.push({ key, value: text });
     }
   }
-  return { text: write(written), warnings };
+  return { text: format(written), warnings };
 }

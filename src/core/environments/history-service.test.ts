@@ -316,7 +316,7 @@ describe('a name that is scheduled for deletion', () => {
     aws.scheduleDeletion('checkout');
     const { workspaceId } = core;
     const drafts = [{ id, base, changes: adding({ NEW: 'n' }) }];
-    const push = { workspaceId, drafts, ids: [id], restore: true };
+    const push = { workspaceId, drafts, ids: [id], undelete: true };
     const { pushed } = await summaryOf(core.client.transfer.pushAll(push));
     expect(pushed).toHaveLength(1);
     expect(read('checkout')).toEqual({ OLD: 'o', NEW: 'n' });

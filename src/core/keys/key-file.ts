@@ -99,5 +99,6 @@ const damagedNotice = (aside: string): Notice => ({
   id: 'key-file-damaged',
   level: 'warning',
   title: 'The key file was damaged',
-  text: `It says how stored credentials are protected. Strongroom set it aside as ${aside}. Stored credentials cannot be read without it: enter them again in Settings → Vault. Settings and environments are unharmed.`,
+  text: `It says how stored credentials are protected. Strongroom set it aside as ${aside}. Stored credentials cannot be read without it: enter them again. Settings and environments are unharmed.`,
+  remedy: { open: 'connection' },
 });

@@ -5,7 +5,13 @@
  */
 import type { Notice } from '@shared/model/notice';
 import type { Protection } from '@shared/model/protection';
-import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
+import {
+  AppError,
+  isAppError,
+  isKeyFailure,
+  toErrorReport,
+  type ErrorReport,
+} from '@shared/errors';
 import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
 import type { Keychain } from './keychain';
 import { MASTER_KEY_BYTES, MasterKey } from './master-key';
@@ -307,8 +313,7 @@ export class KeyStore implements KeyHolder {
     try {
       return await this.#obtain();
     } catch (error) {
-      const unavailable = ['KEY_LOCKED', 'KEY_MISSING', 'KEYCHAIN_FAILED'] as const;
-      if (unavailable.some((code) => isAppError(error, code))) return undefined;
+      if (isAppError(error) && isKeyFailure(error.code)) return undefined;
       throw error;
     }
   }

@@ -7,7 +7,7 @@
  * deadline, and a call that is still waiting when the app quits does not keep it from quitting.
  */
 import { createRequire } from 'node:module';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAppError, type Remedy } from '@shared/errors';
 import type { Keychain } from './keychain';
 
 const SERVICE = 'Strongroom';
@@ -175,15 +175,13 @@ async function whileRunning<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-const failed = (message: string, hint: string, cause?: unknown): AppError =>
-  new AppError('KEYCHAIN_FAILED', { message, hint, cause });
+const failed = (message: string, hint: string, cause?: unknown, remedy?: Remedy): AppError =>
+  new AppError('KEYCHAIN_FAILED', { message, hint, remedy, cause });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 const isLinux = (platform: NodeJS.Platform): boolean =>
   platform !== 'darwin' && platform !== 'win32';
-
-const WITHOUT = 'Choose a passphrase, or “only for this session”, in Settings → Security.';
 
 function explainLoading(error: unknown, platform: NodeJS.Platform): AppError {
   const message = messageOf(error);
@@ -203,8 +201,9 @@ function explainLoading(error: unknown, platform: NodeJS.Platform): AppError {
   }
   return failed(
     'The module “keytar”, which reaches the keychain, does not run on this system.',
-    WITHOUT,
+    'Choose a passphrase, or keep credentials only for this session.',
     error,
+    { open: 'protection' },
   );
 }
 

@@ -46,7 +46,7 @@ export async function findProxy(
     if (isException(exceptionEntries(values.proxyExceptions), endpointOf(target))) return undefined;
     return {
       ...endpointOf(new URL(values.proxyUrl)),
-      chosenBy: 'Settings → Vault',
+      chosenBy: 'the settings of the connection',
       authorization: basic(values.proxyUser, password?.reveal() ?? ''),
     };
   }

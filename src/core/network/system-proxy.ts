@@ -17,7 +17,7 @@ export type SystemProxy = (target: URL) => Promise<SystemProxyAnswer | undefined
 const unusable = (chosenBy: string, what: string): AppError =>
   new AppError('INVALID_CONFIGURATION', {
     message: `The proxy of ${chosenBy} ${what}.`,
-    hint: 'Choose another one under “More ways to connect” in Settings → Vault, or None.',
+    hint: 'Choose another proxy, or None.',
     details: { field: 'proxy' },
   });
 

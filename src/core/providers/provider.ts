@@ -4,12 +4,11 @@ import type { ProviderId } from '@shared/providers/descriptor';
 import type { CheckStep } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import type { SecretDocument } from '@core/secrets/document';
+import type { Revision } from '@core/secrets/revision';
 import type { Secret } from '@core/secrets/secret';
 
-/** Opaque: a KV v2 version, an AWS VersionId, a fingerprint. Only ever compared for equality. */
-export type Revision = string & { readonly __revision: true };
-
-export const asRevision = (value: string): Revision => value as Revision;
+// For the providers: it is part of their interface.
+export { asRevision, type Revision } from '@core/secrets/revision';
 
 export interface CallOptions {
   readonly signal: AbortSignal;

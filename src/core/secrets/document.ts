@@ -11,7 +11,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@shared/model/json';
-import type { VariableKind } from '@shared/model/variable';
+import { WHOLE_SECRET_KEY, type VariableKind } from '@shared/model/variable';
 import { Secret } from './secret';
 
 /** One value. For `text` the secret is the text itself, for the others their JSON source. */
@@ -47,6 +47,16 @@ export const mapDocument = (entries: Iterable<readonly [string, SecretEntry]>): 
 
 export const documentFromJsonObject = (object: JsonObject): SecretDocument =>
   mapDocument([...object].map(([key, value]) => [key, entryOf(value)] as const));
+
+/** The variables of a document that is a list of variables; none for any other document. */
+export const entriesOf = (document: SecretDocument): ReadonlyMap<string, SecretEntry> =>
+  document.shape === 'map' ? document.entries : new Map<string, never>();
+
+/** As `entriesOf`; a document that is one text counts as one variable. */
+export const entriesOrText = (document: SecretDocument): ReadonlyMap<string, SecretEntry> =>
+  document.shape === 'text'
+    ? new Map([[WHOLE_SECRET_KEY, { kind: 'text', value: document.text }]])
+    : entriesOf(document);
 
 /** A JSON object becomes a map; any other text, JSON or not, stays the one text that it is. */
 export function documentFromText(text: string): SecretDocument {

@@ -1,4 +1,4 @@
-import type { Revision } from '@core/providers/provider';
+import type { Revision } from './revision';
 import type { SecretDocument } from './document';
 
 /** Where a value came from. Two environments share values only when all three are the same. */

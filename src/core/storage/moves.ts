@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moveStages, placeSchema, type MoveStage } from '@shared/model/migration';
+import { migrationStages, placeSchema, type MigrationStage } from '@shared/model/migration';
 import type { Database } from './database';
 
 const planSchema = z.object({ from: placeSchema, to: placeSchema });
@@ -11,7 +11,7 @@ export interface MoveRow extends MoveRoute {
   readonly workspaceId: string;
   readonly environmentId: string;
   /** The stage that was begun last. */
-  readonly stage: MoveStage;
+  readonly stage: MigrationStage;
   /** When it was begun, milliseconds since 1970, UTC. */
   readonly at: number;
 }
@@ -22,7 +22,7 @@ const rowSchema = z
     workspace_id: z.string(),
     environment_id: z.string(),
     plan_json: z.string(),
-    stage: z.enum(moveStages),
+    stage: z.enum(migrationStages),
     updated_at: z.number(),
   })
   .transform((row): MoveRow => ({
@@ -68,7 +68,7 @@ export class Moves {
   }
 
   /** `false` where the move is gone, with its environment or its workspace. */
-  setStage(id: string, stage: MoveStage, at: number): boolean {
+  setStage(id: string, stage: MigrationStage, at: number): boolean {
     return (
       this.database.run('UPDATE moves SET stage = ?, updated_at = ? WHERE id = ?', stage, at, id) >
       0

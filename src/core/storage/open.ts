@@ -106,7 +106,7 @@ function setAsideIfDamaged(path: string): Notice[] {
       id: 'database-damaged',
       level: 'warning',
       title: 'The database was damaged',
-      text: `Strongroom set it aside as ${aside} and began a new one. Settings, environments and stored credentials have to be entered again; what is in your secrets manager is unharmed: Pull All brings it back.`,
+      text: `Strongroom set it aside as ${aside} and began a new one. Settings, environments and stored credentials have to be entered again; what is in your secrets manager is unharmed, and can be pulled again.`,
     },
   ];
 }

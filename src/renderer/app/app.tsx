@@ -2,11 +2,13 @@ import { PlugZap } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../components/button';
+import { RemedyContext } from '../components/card';
 import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
 import type { Stores } from './create-stores';
 import { Loading } from './loading';
 import type { PreferencesStore } from './preferences';
+import { drawRemedy } from './remedy-buttons';
 import { Shell } from './shell';
 import type { AppStore } from './start';
 import { StoresContext } from './stores';
@@ -30,8 +32,10 @@ export function App({ app, preferences }: Props) {
       return (
         <StoresContext value={state.stores}>
           <WriteTextContext value={writeTextFor(state.stores)}>
-            {/* Each workspace has its own key, so that no state of a component is taken along. */}
-            <Shell key={state.stores.workspaceId} />
+            <RemedyContext value={drawRemedy}>
+              {/* Each workspace has its own key, so that no state of a component is taken along. */}
+              <Shell key={state.stores.workspaceId} />
+            </RemedyContext>
           </WriteTextContext>
         </StoresContext>
       );

@@ -23,6 +23,7 @@ import { useKeptFocus } from './kept-focus';
 import { useLeaveGuard } from './leave-guard';
 import { shellColumns } from './loading';
 import { useFocusOnNewPage } from './focus';
+import { RemedyButtons } from './remedy-buttons';
 import { useWindowTitle } from './window-title';
 import { useServerWatch } from './server-watch';
 import { useShortcuts } from './shortcuts';
@@ -100,11 +101,12 @@ function Screen(): ReactNode {
 function Notices(): ReactNode {
   const { notices } = useStores();
   const list = useFeature('notices', (state) => state.list);
-  return list.map(({ id, level, title, text }) => (
+  return list.map(({ id, level, title, text, remedy }) => (
     <Banner
       key={id}
       tone={level === 'warning' ? 'warn' : 'info'}
       title={title}
+      action={<RemedyButtons report={{ remedy }} />}
       onDismiss={() => void notices.getState().dismiss(id)}
     >
       {text}

@@ -16,12 +16,6 @@ export function errorReport(error: unknown): ErrorReport {
   return new AppError('INTERNAL').report();
 }
 
-/** The message and the hint in one line, for places without room for more. */
-export function errorLine(error: unknown): string {
-  const { message, hint } = errorReport(error);
-  return `${message} ${hint}`;
-}
-
 /** Whether a call ended because the window aborted it. */
 export const isCancelled = (error: unknown): boolean =>
   (error instanceof Error && error.name === 'AbortError') ||

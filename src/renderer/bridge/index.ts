@@ -8,7 +8,7 @@ import type { Client } from '@shared/contract/window';
 import { openSocket } from './socket';
 
 export { BridgeError, openLinksPastedHere } from './socket';
-export { errorLine, errorReport, isCancelled } from './errors';
+export { errorReport, isCancelled } from './errors';
 
 export interface Bridge {
   readonly client: Client;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorReportSchema } from './error-report';
 
 /** What is known of an environment's values right now. */
-export const environmentStates = [
+const environmentStates = [
   /** Not linked to a provider. */
   'local',
   /** Values are in memory, as they were at `pulledAt`. */
@@ -23,10 +23,10 @@ export const environmentSchema = z.object({
   /** The one of its workspace that is in use. */
   active: z.boolean(),
   state: z.enum(environmentStates),
-  /** As people say it, such as `v14`; absent where the provider has no versions. */
+  /** As people say it, such as `v14`; absent if the provider has no versions. */
   revision: z.string().optional(),
   pulledAt: z.number().optional(),
-  /** How the server differs from what is in memory, where it was seen to. */
+  /** How the server differs from what is in memory; absent if no difference was seen. */
   server: z
     .object({
       state: z.enum(['changed', 'deleted']),

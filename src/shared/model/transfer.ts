@@ -13,7 +13,7 @@ export const pullSummarySchema = z.object({
   type: z.literal('summary'),
   /** Paths for which an environment was made. */
   created: z.array(z.string()),
-  /** Paths that had an environment already; their values were fetched anew. */
+  /** Paths that had an environment already; their values were read again. */
   existing: z.array(z.string()),
   /** Secrets and folders that were found but could not be read, and why. */
   skipped: z.array(skippedSchema),
@@ -39,8 +39,8 @@ export const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
-export const pushActions = [
-  /** Nothing is there: it is written, and linked where it was not. */
+const pushActions = [
+  /** Nothing is there: it is written, and linked if it was not. */
   'create',
   /** What is there is replaced by the edited version. */
   'update',
@@ -66,10 +66,9 @@ export const pushRowSchema = z.object({
 });
 export type PushRow = z.infer<typeof pushRowSchema>;
 
-export const pushedSchema = z.object({ id: z.uuid(), name: z.string(), path: z.string() });
-export type Pushed = z.infer<typeof pushedSchema>;
+const pushedSchema = z.object({ id: z.uuid(), name: z.string(), path: z.string() });
 
-export const notPushedSchema = pushedSchema.extend({ error: errorReportSchema });
+const notPushedSchema = pushedSchema.extend({ error: errorReportSchema });
 
 export const pushSummarySchema = z.object({
   type: z.literal('summary'),

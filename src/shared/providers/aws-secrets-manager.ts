@@ -165,6 +165,7 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
     ...networkDefaults,
   },
   schema: awsSecretsManagerSchema,
+  addressField: 'endpoint',
   checkCredentials: (values, credentials) =>
     values['authentication'] === 'access-keys' ? checkKeys(credentials) : {},
   fields: [

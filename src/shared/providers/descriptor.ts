@@ -35,6 +35,8 @@ export interface ProviderDescriptor {
   /** One sentence on what it is, for somebody who is choosing. */
   readonly summary: string;
   readonly fields: readonly FieldDescriptor[];
+  /** The name of the field with the server's address; absent for a provider without a server. */
+  readonly addressField?: string;
   /** How a fresh form stands. */
   readonly defaults: FormValues;
   /**
@@ -57,6 +59,15 @@ export type FieldIssues = Readonly<Record<string, string>>;
 /** Whether a field counts, given the form as it stands. */
 export const isFieldShown = (field: FieldDescriptor, values: FormValues): boolean =>
   field.when === undefined || values[field.when.field] === field.when.is;
+
+/** The field that a remedy names: `address` is the one with the server's address. */
+export const fieldNamed = (
+  { fields, addressField }: ProviderDescriptor,
+  name: string | undefined,
+): FieldDescriptor | undefined => {
+  const wanted = name === 'address' ? addressField : name;
+  return fields.find((field) => field.name === wanted);
+};
 
 /**
  * What is wrong with a form, by field name; empty where it can be tested and saved.

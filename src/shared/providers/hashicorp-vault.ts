@@ -124,6 +124,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     ...networkDefaults,
   },
   schema: hashicorpVaultSchema,
+  addressField: 'url',
   fields: [
     {
       kind: 'text',

@@ -46,7 +46,7 @@ export function credentialsError(error: unknown, values: AwsSecretsManagerValues
     ? {
         name: `the profile “${values.profile}”`,
         profile: values.profile,
-        flag: ` --profile ${values.profile}`,
+        flag: ` --profile ${quoted(values.profile)}`,
       }
     : { name: 'the default chain', profile: undefined, flag: '' };
   const answered = sdkError(error);
@@ -65,22 +65,38 @@ export function credentialsError(error: unknown, values: AwsSecretsManagerValues
   });
 }
 
+/** An argument for a shell. Plain names need no quotes. */
+const quoted = (argument: string): string =>
+  /^[\w.@:+=,/-]+$/.test(argument) ? argument : `"${argument}"`;
+
+/**
+ * Advises a command. A profile whose name holds characters that a shell obeys even in quotes is not put
+ * into a command that can be copied: the remedy is then that of the table.
+ */
+const toRun = (
+  { profile = '', flag }: Subject,
+  command: string,
+): Pick<AppErrorOptions, 'remedy'> =>
+  /["$`\\%!\n]/.test(profile) ? {} : { remedy: { run: `${command}${flag}` } };
+
 const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
-const failed = ({ profile, flag }: Subject, message: string): Finding => [
-  profile === undefined ? 'AUTHENTICATION_FAILED' : 'PROFILE_FAILED',
+const failed = (subject: Subject, message: string): Finding => [
+  subject.profile === undefined ? 'AUTHENTICATION_FAILED' : 'PROFILE_FAILED',
   {
     message,
-    hint: `Try “aws sts get-caller-identity${flag}” in a terminal: it uses the same settings.`,
+    hint: `Try “aws sts get-caller-identity${subject.flag}” in a terminal: it uses the same settings.`,
+    ...toRun(subject, 'aws sts get-caller-identity'),
   },
 ];
 
-const loginNeeded = ({ name, flag }: Subject, command: string): Finding => [
+const loginNeeded = (subject: Subject, command: string): Finding => [
   'SSO_LOGIN_NEEDED',
   {
-    message: `The sign-in of ${name} has lapsed.`,
+    message: `The sign-in of ${subject.name} has lapsed.`,
     likelyCause: 'A sign-in lasts only some hours.',
-    hint: `Run “${command}${flag}” in a terminal, then try again.`,
+    hint: `Run “${command}${subject.flag}” in a terminal, then try again.`,
+    ...toRun(subject, command),
   },
 ];
 
@@ -105,7 +121,7 @@ const sentences: readonly (readonly [RegExp, (subject: Subject, match: string) =
       'PROFILE_FAILED',
       {
         message: `${capital(subject.name)} asks for a one-time code (mfa_serial), which Strongroom cannot enter.`,
-        hint: 'Sign in with a tool that keeps temporary credentials in a profile of their own, and choose that one.',
+        hint: 'Sign in with a tool that keeps temporary credentials in a separate profile, and choose that one.',
       },
     ],
   ],

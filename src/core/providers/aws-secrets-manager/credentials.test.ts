@@ -349,6 +349,7 @@ describe('Profile', () => {
       const needed = {
         code: 'SSO_LOGIN_NEEDED',
         hint: 'Run “aws sso login --profile sso” in a terminal, then try again.',
+        remedy: { run: 'aws sso login --profile sso' },
       };
       await signIn(new Date(Date.now() - 1000));
       expect(await failure(paths(withProfile('sso')))).toMatchObject(needed);

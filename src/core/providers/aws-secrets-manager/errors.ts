@@ -69,7 +69,7 @@ const unknownKey: Rule = (_, { settings }) => {
       {
         message: 'AWS does not accept this key together with this session token.',
         likelyCause: isTemporaryKey(entered('accessKeyId'))
-          ? 'They are not of one piece: the three values only go together.'
+          ? 'They do not belong together: the three values are valid only as one set.'
           : 'Only keys that start with ASIA have a session token.',
         hint: isTemporaryKey(entered('accessKeyId'))
           ? 'Copy all three values again from where they were made.'
@@ -104,7 +104,7 @@ const expired: Rule = (_, { settings }) => {
     'CREDENTIALS_EXPIRED',
     {
       message: 'The session token has expired, and the keys with it.',
-      hint: 'Enter a fresh Access Key ID, Secret Access Key and Session Token in Settings → Vault.',
+      hint: 'Enter a fresh Access Key ID, Secret Access Key and Session Token.',
       details: { field: 'sessionToken' },
     },
   ];
@@ -427,8 +427,8 @@ export function explainConnection(
     return explained({
       message: error.message,
       likelyCause:
-        'A proxy of your network signs connections anew, or the server has a certificate of its own.',
-      hint: 'Enter the certificate of the authority that issued it as CA certificate file, under “More ways to connect” in Settings → Vault.',
+        'A proxy of your network puts its own certificate in place of the server’s, or the server was given a private one.',
+      hint: 'Enter the certificate of the authority that issued it as CA certificate file.',
       details: { field: 'caFile' },
     });
   }

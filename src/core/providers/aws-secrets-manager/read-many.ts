@@ -1,5 +1,5 @@
 /** Reading many secrets: twenty a call where that is possible, else one by one. */
-import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+import { concernsConnection, isAppError, isRetryable, type AppError } from '@shared/errors';
 import { mapConcurrently, mapWithSecondTurn } from '@core/network/concurrency';
 import type { ReadOutcome } from '../provider';
 import type { Connection } from './connection';
@@ -9,30 +9,7 @@ import { readSecret, snapshotOf } from './read';
 /** The most that BatchGetSecretValue takes. */
 const BATCH = 20;
 
-/** What fails for one secret because it fails for every secret. */
-const generalFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NAME_NOT_FOUND',
-  'CONNECTION_REFUSED',
-  'HOST_UNREACHABLE',
-  'CONNECTION_RESET',
-  'TIMED_OUT',
-  'TLS_UNTRUSTED',
-  'TLS_EXPIRED',
-  'TLS_WRONG_NAME',
-  'TLS_FAILED',
-  'UNEXPECTED_ANSWER',
-  'AUTHENTICATION_FAILED',
-  'CREDENTIALS_MISSING',
-  'CREDENTIALS_EXPIRED',
-  'PROFILE_NOT_FOUND',
-  'PROFILE_FAILED',
-  'SSO_LOGIN_NEEDED',
-  'KEY_ID_UNKNOWN',
-  'SIGNATURE_REFUSED',
-  'CLOCK_SKEWED',
-]);
-
-/** So many general failures in a row, without a success between, and the rest is not tried. */
+/** After this many failures of the connection in a row, the rest is not tried. */
 const GIVE_UP_AFTER = 3;
 
 class Outage {
@@ -45,7 +22,7 @@ class Outage {
   }
 
   failed(error: AppError): void {
-    if (!generalFailures.has(error.code)) return;
+    if (!concernsConnection(error.code)) return;
     this.#inARow += 1;
     this.#error = error;
   }
@@ -143,8 +120,7 @@ export class BatchReader {
       for (const item of answer.Errors ?? []) {
         const path = item.SecretId ?? '';
         const error = batchItemError(item, { settings, host, operation, path });
-        const isFinal = error.code !== 'RATE_LIMITED' && error.code !== 'SERVER_ERROR';
-        if (wanted.has(path) && isFinal) outcomes.push({ path, error });
+        if (wanted.has(path) && !isRetryable(error.code)) outcomes.push({ path, error });
       }
       return outcomes;
     } catch (error) {

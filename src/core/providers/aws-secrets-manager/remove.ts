@@ -79,7 +79,7 @@ async function restore(connection: Connection, path: string, signal: AbortSignal
     if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
     throw new AppError('CONFLICT', {
       message: 'Someone saved a newer version just before, and it is scheduled for deletion now.',
-      hint: 'Ask whoever administers the AWS account to restore the secret: your credentials may not.',
+      hint: 'Ask whoever administers the AWS account to undelete the secret: your credentials may not.',
       details: { path },
     });
   }

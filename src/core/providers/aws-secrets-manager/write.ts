@@ -14,7 +14,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAppError, isConflict } from '@shared/errors';
 import type { SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision, type Written } from '../provider';
 import type { Connection } from './connection';
@@ -88,7 +88,8 @@ export class SecretWriter {
       this.#inDoubt.delete(path);
       return { revision: asRevision(id), version: versionLabel(id) };
     } catch (error) {
-      if (isConflict(error) || tries.length === 0) this.#inDoubt.delete(path);
+      const isDecided = isAppError(error) && isConflict(error.code);
+      if (isDecided || tries.length === 0) this.#inDoubt.delete(path);
       else this.#inDoubt.set(path, { expected, tries });
       throw isAppError(error, 'SCHEDULED_FOR_DELETION')
         ? await this.#scheduled(error, path, signal)
@@ -100,7 +101,7 @@ export class SecretWriter {
     const until = await deletionDate(this.#connection, path, signal);
     return new AppError('SCHEDULED_FOR_DELETION', {
       message: 'The secret of this name is scheduled for deletion.',
-      hint: 'Restore it and write over it, or choose another name.',
+      hint: 'Undelete it and write over it, or choose another name.',
       details: { ...error.details, until: until?.getTime() },
       cause: error,
     });
@@ -321,7 +322,7 @@ export class SecretWriter {
         await this.#putChecked(theirs, id, repairs - 1);
       } catch (error) {
         // Yet another writer came, whose version is current now: ours covers nothing up any more.
-        if (!isConflict(error)) throw error;
+        if (!isAppError(error) || !isConflict(error.code)) throw error;
       }
     }
     throw conflict(write);
@@ -398,9 +399,6 @@ async function outOfStep(round: number, signal: AbortSignal): Promise<void> {
 
 const conflict = ({ path, expected }: Write): AppError =>
   new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT', { details: { path } });
-
-const isConflict = (error: unknown): boolean =>
-  isAppError(error, 'CONFLICT') || isAppError(error, 'ALREADY_EXISTS');
 
 /** The ids that a version which follows this one may have, the first first. In the form of a UUID. */
 const successorsOf = (id: string): string[] =>

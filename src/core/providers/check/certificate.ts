@@ -64,7 +64,7 @@ export function explainRefusal(
     return new AppError(known.code, {
       message: `The certificate of this server is for ${namesText(certificate)}, and not for ${host}.`,
       likelyCause: known.likelyCause,
-      hint: `Use a name that stands in the certificate as the address, or ask whoever runs the server for a certificate for ${host}.`,
+      hint: `Use a name from the certificate as the address, or ask whoever runs the server for a certificate for ${host}.`,
     });
   }
   if (code === 'CERT_HAS_EXPIRED') {

@@ -265,7 +265,7 @@ describe('through a proxy', () => {
     const steps = await check(`https://vault.corp.invalid:${String(port)}`, through());
     expect(Object.keys(steps)).toEqual(['certificates', 'proxy', 'name', 'port', 'tls']);
     expect(steps).toMatchObject({
-      proxy: { status: 'passed', detail: `${proxy.url}, chosen by Settings → Vault` },
+      proxy: { status: 'passed', detail: `${proxy.url}, chosen by the settings of the connection` },
       name: { status: 'skipped', detail: 'Left to the proxy' },
       port: { status: 'skipped', detail: 'Left to the proxy' },
       tls: { status: 'passed' },

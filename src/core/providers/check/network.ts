@@ -177,7 +177,7 @@ function brokenOff(error: unknown): AppError | undefined {
   return new AppError('TLS_FAILED', {
     message: 'The server broke off the TLS handshake.',
     likelyCause: 'It demands a client certificate, or offers only ciphers that are no longer safe.',
-    hint: 'Enter the file of a client certificate under “More ways to connect”, or ask whoever runs the server what it demands.',
+    hint: 'Enter the file of a client certificate, or ask whoever runs the server what it demands.',
     details: { field: 'clientCertFile' },
     cause: error,
   });
@@ -206,7 +206,7 @@ async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<vo
   throw new AppError('CONNECTION_RESET', {
     message: 'The server closed the connection right after the TLS handshake.',
     likelyCause: 'It demands a client certificate, or another than the one it was shown.',
-    hint: 'Enter the file of a client certificate that it accepts under “More ways to connect”.',
+    hint: 'Enter the file of a client certificate that it accepts.',
     details: { field: 'clientCertFile' },
   });
 }

@@ -1,6 +1,6 @@
 /** One request to Vault and its answer, through node-vault over our own transport. */
 import createNodeVault from 'node-vault';
-import { AppError, isAppError, type ErrorCode, type ErrorDetails } from '@shared/errors';
+import { AppError, isAppError, isRetryable, type ErrorDetails } from '@shared/errors';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { z } from 'zod';
 import type { Secret } from '@core/secrets/secret';
@@ -265,19 +265,12 @@ const refusals: readonly number[] = [412, 429];
 /** For a read. A write may have been taken all the same. */
 const passing: readonly number[] = [...refusals, 500, 502, 503, 504];
 
-/** What somebody has to do something about. */
-const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'SERVER_SEALED',
-  'SERVER_NOT_INITIALIZED',
-  'SERVER_STANDBY',
-]);
-
 /** See https://developer.hashicorp.com/vault/api-docs#http-status-codes */
 function againAfter(request: VaultRequest, answer: VaultAnswer): Again | undefined {
   const { status, retryAfter } = answer;
   if (request.tellingStatuses?.includes(status)) return undefined;
   if (!(isRead(request) ? passing : refusals).includes(status)) return undefined;
-  if (lasting.has(answerError(answer).code)) return undefined;
+  if (!isRetryable(answerError(answer).code)) return undefined;
   return { isThrottled: status === 429, retryAfter };
 }
 

@@ -51,8 +51,8 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
     /invalid path for a versioned/i,
     {
       code: 'INVALID_CONFIGURATION',
-      message: 'This engine is KV v2, and was spoken to as KV v1.',
-      hint: 'Set KV version to Automatic in Settings → Vault. If it is, the engine has been upgraded meanwhile: start Strongroom again.',
+      message: 'This engine is KV v2, and was used as KV v1.',
+      hint: 'Set KV version to Automatic. If it is, the engine has been upgraded meanwhile: start Strongroom again.',
       field: 'kvVersion',
     },
   ],
@@ -64,7 +64,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
   // Vault itself says 403 to whoever it does not know.
   401: {
     code: 'AUTHENTICATION_FAILED',
-    message: 'Something in front of Vault asks for a login of its own.',
+    message: 'Something in front of Vault asks for its own login.',
     hint: 'Check the address, and ask whoever runs the proxy or gateway how programs get through.',
   },
   403: { code: 'PERMISSION_DENIED' },
@@ -135,7 +135,7 @@ const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
 const noLongerAccepted: Omit<Meaning, 'code'> = {
   message: 'Vault no longer accepts this Secret ID, with which it let Strongroom in before.',
   likelyCause: 'It has been used up, has expired or was revoked.',
-  hint: 'Enter a new one in Settings → Vault.',
+  hint: 'Enter a new one.',
 };
 
 /** What a refused AppRole login means; `wasAccepted`: of a Secret ID that was good before. */

@@ -123,7 +123,7 @@ export class KvV1 implements KvEngine {
     if ((await this.#find(path, signal)) !== undefined) return;
     throw new AppError('NOT_FOUND', {
       message: 'A KV v1 engine keeps nothing of a secret that was deleted.',
-      hint: 'Write it anew.',
+      hint: 'Write it again.',
     });
   }
 

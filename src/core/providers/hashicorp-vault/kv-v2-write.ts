@@ -8,7 +8,7 @@
  *
  * Without the right to read metadata these are found only when they came before the look.
  */
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAppError, isConflict } from '@shared/errors';
 import { mapToJson, type SecretDocument } from '@core/secrets/document';
 import type { RemoveOutcome, Revision, Written } from '../provider';
 import { documentJson, floatFingerprint, mayHaveLanded } from './kv';
@@ -68,7 +68,7 @@ export class KvV2Writer {
       this.#inDoubt.delete(path);
       return { revision: revisionOf(written), version: versionLabel(written) };
     } catch (error) {
-      const isDecided = isAppError(error, 'CONFLICT') || isAppError(error, 'ALREADY_EXISTS');
+      const isDecided = isAppError(error) && isConflict(error.code);
       if (isDecided || tries.length === 0) this.#inDoubt.delete(path);
       else this.#inDoubt.set(path, { expected, tries });
       throw error;

@@ -152,7 +152,7 @@ const destroyed = (): AppError =>
 const newestDestroyed = (): AppError =>
   new AppError('NOT_FOUND', {
     message: 'The newest version was destroyed.',
-    hint: 'It cannot be brought back. Restore an older version from the history.',
+    hint: 'It cannot be undeleted. Roll back to an older version from its history.',
   });
 
 const notKept = (): AppError =>

@@ -1,5 +1,5 @@
 /** What the two versions of the KV engine have in common. */
-import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, isOutcomeUnknown } from '@shared/errors';
 import { isRounded } from '@shared/model/exact-number';
 import {
   JsonNumber,
@@ -127,19 +127,9 @@ function roundedValue(value: JsonValue): JsonValue {
   return Array.isArray(value) ? value.map(roundedValue) : value;
 }
 
-/** What a request can end with although the server did what it was asked for. */
-const lostAnswers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'CANCELLED',
-  'CONNECTION_RESET',
-  'HOST_UNREACHABLE',
-  'TIMED_OUT',
-  'TLS_FAILED',
-  'UNEXPECTED_ANSWER',
-]);
-
 /** Whether a request may have taken effect: not where the server, or a proxy, refused it outright. */
 export function mayHaveLanded(error: unknown): boolean {
   if (!isAppError(error)) return false;
   const status = error.details?.status;
-  return status === undefined ? lostAnswers.has(error.code) : status < 300 || status >= 500;
+  return status === undefined ? isOutcomeUnknown(error.code) : status < 300 || status >= 500;
 }

@@ -1,5 +1,5 @@
 /** Lists a KV mount with all its folders. */
-import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+import { concernsOneRequest, isAppError, type AppError } from '@shared/errors';
 import { z } from 'zod';
 import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
 import type { ListOptions, Listing } from '../provider';
@@ -22,16 +22,6 @@ export async function listFolder(
   if (error.code === 'NOT_FOUND') return [];
   throw error;
 }
-
-/** What the server says of one folder only. Anything else would befall the others as well. */
-const ofOneFolder: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'PERMISSION_DENIED',
-  'NAME_NOT_ALLOWED',
-  'REQUEST_REFUSED',
-  'RATE_LIMITED',
-  'SERVER_ERROR',
-  'RESPONSE_TOO_LARGE',
-]);
 
 type FolderOutcome =
   | { readonly folder: string; readonly names: readonly string[] }
@@ -56,7 +46,7 @@ export async function listRecursively(
     try {
       return { folder, names: await listFolder(api, engine, folder, either) };
     } catch (error) {
-      if (folder !== '' && isAppError(error) && ofOneFolder.has(error.code)) {
+      if (folder !== '' && isAppError(error) && concernsOneRequest(error.code)) {
         return { folder, error };
       }
       throw error;

@@ -1,4 +1,4 @@
-import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+import { isAppError, isAuthenticationFailure, type AppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
@@ -43,13 +43,6 @@ export interface ProviderParts {
   /** Requests at a time. */
   readonly limit: AdaptiveLimit;
 }
-
-/** Once one of these was said, every further call would hear the same, and an AppRole be locked out. */
-const credentialsAreDead: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'TOKEN_INVALID',
-  'APPROLE_REFUSED',
-  'CREDENTIALS_MISSING',
-]);
 
 /** So many reads in a row that came to nothing in all their attempts, and the rest is not tried. */
 const GIVE_UP_AFTER = 16;
@@ -112,7 +105,8 @@ export class HashicorpVaultProvider implements SecretsProvider {
       } catch (error) {
         if (!isAppError(error) || error.code === 'CANCELLED') throw error;
         throttledInARow = error.code === 'RATE_LIMITED' ? throttledInARow + 1 : 0;
-        if (credentialsAreDead.has(error.code) || throttledInARow >= GIVE_UP_AFTER) dead = error;
+        // Every further call would hear the same, and could lock an AppRole out.
+        if (isAuthenticationFailure(error.code) || throttledInARow >= GIVE_UP_AFTER) dead = error;
         return { path, error };
       }
     };

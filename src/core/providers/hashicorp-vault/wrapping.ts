@@ -81,7 +81,7 @@ function assertOfMount(lookup: VaultAnswer, approleMount: string): void {
   if (mount !== undefined) {
     throw new AppError('APPROLE_REFUSED', {
       message: `This Secret ID is of the AppRole mount “${mount}”, not of “${approleMount}”.`,
-      likelyCause: 'The auth method is mounted at a path of its own.',
+      likelyCause: 'The auth method is mounted at another path.',
       hint: `Enter ${mount} as AppRole mount. The wrapping token has not been used up.`,
       details: { ...lookup.details, field: 'approleMount', suggestion: mount },
     });

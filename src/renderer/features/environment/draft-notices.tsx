@@ -1,11 +1,12 @@
 /** Why the edits are not saved: a save failed, or the variables are newer than the edits. */
+import { isKeyQuestion } from '@shared/errors';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { plural } from '../../lib/format';
-import { KeyQuestion, isKeyQuestion } from '../security/key-question';
+import { KeyQuestion } from '../security/key-question';
 import { countsOf } from './draft';
 
 export function DraftNotices({ data }: { readonly data: OpenEnvironment }) {
@@ -73,12 +74,12 @@ function Newer({ data, count }: Props) {
 }
 
 function SaveFailure({ id, count }: { readonly id: string; readonly count: number }) {
-  const { drafts, navigation } = useStores();
+  const { drafts } = useStores();
   const report = useFeature('drafts', (state) => state.errors.get(id));
   if (report === undefined) return null;
   const { save, dismissError } = drafts.getState();
   const retry = (): void => void save(id);
-  if (isKeyQuestion(report)) {
+  if (isKeyQuestion(report.code)) {
     return (
       <KeyQuestion
         report={report}
@@ -110,28 +111,6 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
       report={report}
       note={`Not saved. Your ${plural(count, 'edit')} ${count === 1 ? 'is' : 'are'} still here.`}
       onDismiss={() => dismissError(id)}
-      actions={
-        needsSettings(report.code) ? (
-          <Button
-            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
-          >
-            Open Settings
-          </Button>
-        ) : undefined
-      }
     />
   );
 }
-
-const settingsCodes: ReadonlySet<string> = new Set([
-  'CREDENTIALS_MISSING',
-  'CREDENTIALS_EXPIRED',
-  'TOKEN_INVALID',
-  'AUTHENTICATION_FAILED',
-  'APPROLE_REFUSED',
-  'INVALID_CONFIGURATION',
-  'KEY_ID_UNKNOWN',
-  'SIGNATURE_REFUSED',
-]);
-
-const needsSettings = (code: string): boolean => settingsCodes.has(code);

@@ -5,13 +5,12 @@
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { Draft as SentDraft } from '@shared/model/transfer';
-import type { ErrorCode, ErrorReport } from '@shared/errors';
+import { isOvertaken, type ErrorCode, type ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import type { UnsavedWork } from '../../app/unsaved-work';
 import { errorReport } from '../../bridge';
 import { withoutKey, withoutMember } from '../../lib/without';
 import { countsOf, emptyDraft, rebase, toChangeSet, withoutValues, type Draft } from './draft';
-import { isOvertaken } from './merge/overtaken';
 
 interface DraftHistory {
   readonly present: Draft;
@@ -162,7 +161,7 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
           return true;
         } catch (error) {
           const report = errorReport(error);
-          if (!isOvertaken(report)) return fail(id, report);
+          if (!isOvertaken(report.code)) return fail(id, report);
           return await events
             .onOvertaken(id)
             .catch((later: unknown) => fail(id, errorReport(later)));

@@ -1,3 +1,4 @@
+import { mayBeUndeleted } from '@shared/errors';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { CloudDownload } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
@@ -137,7 +138,7 @@ function FailureCard({ id }: { readonly id: string }) {
       report={report}
       actions={
         <>
-          {isRecoverable(report.code) ? (
+          {mayBeUndeleted(report.code) ? (
             <Button
               variant="primary"
               isBusy={pulling}
@@ -152,31 +153,18 @@ function FailureCard({ id }: { readonly id: string }) {
           >
             Try again
           </Button>
-          {report.code === 'KEY_LOCKED' ? (
-            <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-              Enter passphrase
-            </TextLink>
-          ) : isRecoverable(report.code) ? (
+          {mayBeUndeleted(report.code) ? (
             <TextLink onPress={() => navigation.getState().go({ screen: 'history', id })}>
               History
             </TextLink>
-          ) : (
-            <TextLink
-              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
-            >
-              Open Settings
-            </TextLink>
-          )}
+          ) : null}
         </>
       }
     />
   );
 }
 
-const isRecoverable = (code: string): boolean =>
-  code === 'SECRET_DELETED' || code === 'SCHEDULED_FOR_DELETION';
-
-/** A glance at the metadata showed that the secret is gone, while its values are still in memory. */
+/** Seen by metadata alone: what is in memory is gone from the server. */
 function DeletedNotice({ id }: { readonly id: string }) {
   const { environment, navigation } = useStores();
   const failure = useFailure();

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
 import { useCommand } from '../../app/use-command';
 import { useStores } from '../../app/stores';
-import { errorLine } from '../../bridge';
+import { thrownLine } from '../../app/thrown-line';
 import { Button, IconButton } from '../../components/button';
 import { OneFieldForm } from '../../components/one-field-form';
 
@@ -39,7 +39,7 @@ export function NewEnvironment() {
             schema={environmentNameSchema}
             submitLabel="Create"
             onSubmit={create}
-            issueOf={errorLine}
+            issueOf={thrownLine}
             takesFocus
           >
             <Button variant="quiet" onPress={() => setOpen(false)}>

@@ -7,7 +7,6 @@ import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { Centred, PageHeader } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
-import { TextLink } from '../../components/text-link';
 import { formatDate } from '../../lib/format';
 import { onAway } from '../../lib/on-away';
 import { HelpButton } from '../help/help-button';
@@ -63,7 +62,7 @@ export function HistoryScreen({ id }: { readonly id: string }) {
 }
 
 function Body(): ReactNode {
-  const { history: store, navigation } = useStores();
+  const { history: store } = useStores();
   const history = useFeature('history', (state) => state.history);
   const error = useFeature('history', (state) => state.error);
   const provider = useFeature('connection', ({ settings }) => settings.provider);
@@ -73,16 +72,7 @@ function Body(): ReactNode {
         <div className="max-w-xl">
           <ErrorCard
             report={error}
-            actions={
-              <>
-                <Button onPress={() => void store.getState().refresh()}>Try again</Button>
-                {error.code === 'KEY_LOCKED' ? (
-                  <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-                    Enter passphrase
-                  </TextLink>
-                ) : null}
-              </>
-            }
+            actions={<Button onPress={() => void store.getState().refresh()}>Try again</Button>}
           />
         </div>
       </div>

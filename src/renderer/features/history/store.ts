@@ -2,14 +2,13 @@
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
-import type { ErrorReport } from '@shared/errors';
+import { isOvertaken, type ErrorReport } from '@shared/errors';
 import type { Variable } from '@shared/model/variable';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 import { createHideTimers } from '../../lib/hide-timers';
 import { withoutKey } from '../../lib/without';
 import { isMasked } from '../environment/is-masked';
-import { isOvertaken } from '../environment/merge/overtaken';
 
 export type KeptHistory = Extract<EnvironmentHistory, { readonly isKept: true }>;
 export type Version = KeptHistory['versions'][number];
@@ -272,7 +271,7 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
                 : `Rolled back to ${after.version}, as ${revision}.`,
             );
           } catch (error) {
-            if (!isOvertaken(errorReport(error))) throw error;
+            if (!isOvertaken(errorReport(error).code)) throw error;
             await load();
             const now = sidesOf(get())?.before?.revision;
             // The conflict is not about somebody else's write, then.

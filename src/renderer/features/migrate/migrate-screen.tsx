@@ -1,9 +1,9 @@
 /** Migrate…: the target, the plan, then the run stage by stage. */
 import {
-  moveStages,
-  type MovePlan,
-  type MoveStage,
-  type MoveSummary,
+  migrationStages,
+  type MigrationPlan,
+  type MigrationStage,
+  type MigrationSummary,
 } from '@shared/model/migration';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
@@ -192,7 +192,7 @@ const PlaceCard = ({
   looked,
 }: {
   readonly title: string;
-  readonly place: MovePlan['from'];
+  readonly place: MigrationPlan['from'];
   /** Whether the place was checked: a plan that is refused at once says nothing about it. */
   readonly looked: boolean;
 }) => (
@@ -230,7 +230,7 @@ function Run({ run, unfinished }: RunProps) {
   return (
     <Section title="Migration" note={<RunNote run={run} />}>
       <ol className="flex flex-col gap-2">
-        {moveStages.map((stage) => (
+        {migrationStages.map((stage) => (
           <Stage key={stage} stage={stage} run={run} />
         ))}
       </ol>
@@ -271,10 +271,10 @@ const RunNote = ({ run }: { readonly run: MigrateRun }) => (
 
 type StageState = 'done' | 'running' | 'stopped' | 'waiting';
 
-function stageState(stage: MoveStage, { stage: at, phase }: MigrateRun): StageState {
+function stageState(stage: MigrationStage, { stage: at, phase }: MigrateRun): StageState {
   if (phase === 'done') return 'done';
-  const reached = at === undefined ? -1 : moveStages.indexOf(at);
-  const own = moveStages.indexOf(stage);
+  const reached = at === undefined ? -1 : migrationStages.indexOf(at);
+  const own = migrationStages.indexOf(stage);
   if (own < reached) return 'done';
   if (own > reached) return 'waiting';
   return phase === 'running' || phase === 'cancelling' ? 'running' : 'stopped';
@@ -294,7 +294,7 @@ const stageStateWords = {
   waiting: 'not reached',
 } as const satisfies Record<StageState, string>;
 
-function Stage({ stage, run }: { readonly stage: MoveStage; readonly run: MigrateRun }) {
+function Stage({ stage, run }: { readonly stage: MigrationStage; readonly run: MigrateRun }) {
   const state = stageState(stage, run);
   return (
     <li className="flex items-center gap-2.5">
@@ -307,7 +307,7 @@ function Stage({ stage, run }: { readonly stage: MoveStage; readonly run: Migrat
   );
 }
 
-function Summary({ summary }: { readonly summary: MoveSummary }) {
+function Summary({ summary }: { readonly summary: MigrationSummary }) {
   const { from, to, recoverable, until, reachable, durationMs } = summary;
   const back = recoverable
     ? ` It can be undeleted there${until === undefined ? '' : ` until ${formatDateTime(until)}`}.`

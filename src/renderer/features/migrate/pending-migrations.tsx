@@ -1,4 +1,4 @@
-import type { PendingMove } from '@shared/model/migration';
+import type { PendingMigration } from '@shared/model/migration';
 import { useMemo } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
@@ -28,7 +28,7 @@ export function PendingMigrations({ environmentId }: { readonly environmentId?: 
   );
 }
 
-function UnfinishedMigration({ migration }: { readonly migration: PendingMove }) {
+function UnfinishedMigration({ migration }: { readonly migration: PendingMigration }) {
   const { migrate } = useStores();
   const busy = useFeature('migrate', (state) => state.busy.has(migration.id));
   const fault = useFeature('migrate', (state) => state.pendingFaults.get(migration.id));

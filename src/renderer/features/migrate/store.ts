@@ -1,12 +1,12 @@
 /** Migrate…: moving a secret to another path or provider, and migrations that did not finish. */
 import type { Client } from '@shared/contract/window';
 import type {
-  MovePlan,
-  MoveProgress,
-  MoveStage,
-  MoveSummary,
-  MoveTarget,
-  PendingMove,
+  MigrationPlan,
+  MigrationProgress,
+  MigrationStage,
+  MigrationSummary,
+  MigrationTarget,
+  PendingMigration,
 } from '@shared/model/migration';
 import type { ErrorReport } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
@@ -22,23 +22,23 @@ interface MigrateForm {
 export interface MigrateRun {
   readonly environmentId: string;
   /** The current or last stage; absent before the first. */
-  readonly stage: MoveStage | undefined;
+  readonly stage: MigrationStage | undefined;
   readonly phase: 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
-  readonly summary: MoveSummary | undefined;
+  readonly summary: MigrationSummary | undefined;
   readonly error: ErrorReport | undefined;
 }
 
 export interface Migrate {
   /** The environment whose page is open. */
   readonly environmentId: string | undefined;
-  readonly targets: readonly MoveTarget[] | undefined;
+  readonly targets: readonly MigrationTarget[] | undefined;
   readonly form: MigrateForm;
-  readonly plan: MovePlan | undefined;
+  readonly plan: MigrationPlan | undefined;
   readonly planning: boolean;
   readonly error: ErrorReport | undefined;
   readonly run: MigrateRun | undefined;
   /** Unfinished migrations. */
-  readonly pending: readonly PendingMove[];
+  readonly pending: readonly PendingMigration[];
   /** Why resuming or undoing one failed, by its id. */
   readonly pendingFaults: ReadonlyMap<string, ErrorReport>;
   /** The ids of unfinished migrations with an action under way. */
@@ -60,7 +60,7 @@ export interface Migrate {
 export interface MigrateEvents {
   readonly onEnded: () => Promise<void>;
   /** Asks whether the copy may be removed. */
-  readonly mayUndo: (migration: PendingMove) => Promise<boolean>;
+  readonly mayUndo: (migration: PendingMigration) => Promise<boolean>;
 }
 
 interface MigrateOptions extends MigrateEvents {
@@ -101,7 +101,7 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
     /** Follows a run to its end, then reads the unfinished migrations, whatever the outcome. */
     const follow = async (
       environmentId: string,
-      call: (signal: AbortSignal) => Promise<AsyncIterable<MoveProgress>>,
+      call: (signal: AbortSignal) => Promise<AsyncIterable<MigrationProgress>>,
     ): Promise<void> => {
       const aborter = new AbortController();
       controller = aborter;
@@ -136,7 +136,7 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
     /** Runs one action at a time on an unfinished migration. */
     const attend = async (
       id: string,
-      act: (migration: PendingMove) => Promise<void>,
+      act: (migration: PendingMigration) => Promise<void>,
     ): Promise<void> => {
       const migration = get().pending.find((one) => one.id === id);
       if (migration === undefined || get().busy.has(id)) return;

@@ -1,4 +1,4 @@
-import type { MoveStage, PendingMove } from '@shared/model/migration';
+import type { MigrationStage, PendingMigration } from '@shared/model/migration';
 
 export const stageWords = {
   reading: 'Read the source',
@@ -6,10 +6,10 @@ export const stageWords = {
   verifying: 'Read the copy back and compare',
   switching: 'Link the environment to the new path',
   removing: 'Remove the source',
-} as const satisfies Record<MoveStage, string>;
+} as const satisfies Record<MigrationStage, string>;
 
 /** The places where the values are complete, as far as known. */
-export function whereText({ from, to, source, copy }: PendingMove): string {
+export function whereText({ from, to, source, copy }: PendingMigration): string {
   if (source === 'there' && copy === 'there') {
     return `The values are complete at ${from.path} and at ${to.path}.`;
   }

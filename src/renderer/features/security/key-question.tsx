@@ -4,10 +4,6 @@ import { Card } from '../../components/card';
 import { ProtectionForm } from './protection-form';
 import { UnlockForm } from './unlock-form';
 
-/** Whether a failure needs only a choice of protection, or the passphrase. */
-export const isKeyQuestion = ({ code }: Pick<ErrorReport, 'code'>): boolean =>
-  code === 'KEY_CHOICE_NEEDED' || code === 'KEY_LOCKED';
-
 interface Props {
   readonly report: ErrorReport;
   /** What is to be protected: `credentials` or `variables`. */

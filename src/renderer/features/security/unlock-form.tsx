@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { useStores } from '../../app/stores';
-import { errorLine } from '../../bridge';
+import { thrownLine } from '../../app/thrown-line';
 import { OneFieldForm } from '../../components/one-field-form';
 
 interface Props {
@@ -26,7 +26,7 @@ export function UnlockForm({ onUnlocked, children, takesFocus = false }: Props) 
           await security.getState().unlock(passphrase);
           onUnlocked?.();
         }}
-        issueOf={errorLine}
+        issueOf={thrownLine}
         align="start"
         takesFocus={takesFocus}
       >

@@ -30,6 +30,8 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
     if (document.activeElement !== document.body) return undefined;
     // React Aria draws a collection in a second pass.
     const frame = requestAnimationFrame(() => {
+      // A remedy may have led to a field, which has the focus by now.
+      if (document.activeElement !== document.body) return;
       tabList.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
     });
     return () => cancelAnimationFrame(frame);

@@ -1,5 +1,5 @@
-/** The main pane while there is no environment: the purpose of the app, and three ways to the first one. */
-import type { ErrorReport } from '@shared/errors';
+/** The main pane while there is no environment: what this is for, and three ways to the first one. */
+import { isKeyQuestion, type ErrorReport } from '@shared/errors';
 import { FileUp, FlaskConical, PlugZap, type LucideIcon } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import {
@@ -20,7 +20,7 @@ import {
   readSource,
 } from '../environment/import/import-plan';
 import { HelpButton } from '../help/help-button';
-import { KeyQuestion, isKeyQuestion } from '../security/key-question';
+import { KeyQuestion } from '../security/key-question';
 
 /** Why a door did not open. */
 type Trouble =
@@ -171,7 +171,7 @@ function TroubleCard({ trouble, onRetry, onDismiss }: TroubleProps) {
     );
   }
   const { door, report } = trouble;
-  return door === 'samples' && isKeyQuestion(report) ? (
+  return door === 'samples' && isKeyQuestion(report.code) ? (
     <KeyQuestion report={report} what="variables" onRetry={onRetry} onDismiss={onDismiss} />
   ) : (
     <ErrorCard report={report} onDismiss={onDismiss} />

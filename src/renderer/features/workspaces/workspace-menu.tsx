@@ -4,7 +4,7 @@ import { useEffect, useId, useRef } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { commandEntry, type CommandId } from '@shared/commands';
 import { useCommand } from '../../app/use-command';
-import { errorLine } from '../../bridge';
+import { thrownLine } from '../../app/thrown-line';
 import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
@@ -109,7 +109,7 @@ function WorkspaceDialogs() {
         isOpen={dialog === 'new'}
         onClose={() => openDialog(undefined)}
         onSubmit={create}
-        issueOf={errorLine}
+        issueOf={thrownLine}
       />
       <NameDialog
         title="Rename workspace"
@@ -119,7 +119,7 @@ function WorkspaceDialogs() {
         isOpen={dialog === 'rename'}
         onClose={() => openDialog(undefined)}
         onSubmit={rename}
-        issueOf={errorLine}
+        issueOf={thrownLine}
       />
     </>
   );

@@ -1,17 +1,10 @@
 /** Step “Identity”: whose credentials these are. Nothing depends on it. */
-import { isAppError, type ErrorCode } from '@shared/errors';
+import { isAppError, isAuthenticationFailure } from '@shared/errors';
 import { passed, skipped, type StepResult } from '../../check/steps';
 import type { Connection } from '../connection';
 import { callerIdentity, type CallerIdentity } from '../identity';
 
-/** What says that the credentials themselves are no good, as any other call would. */
-const refusals: ReadonlySet<ErrorCode> = new Set([
-  'KEY_ID_UNKNOWN',
-  'SIGNATURE_REFUSED',
-  'CREDENTIALS_EXPIRED',
-]);
-
-/** Throws where STS refuses the credentials, and `CANCELLED`; anything else is not this step’s affair. */
+/** Throws if STS refuses the credentials, and `CANCELLED`. Any other failure is not this step’s concern. */
 export async function identify(
   connection: Connection,
   signal: AbortSignal,
@@ -24,7 +17,9 @@ export async function identify(
       identity,
     };
   } catch (error) {
-    if (!isAppError(error) || error.code === 'CANCELLED' || refusals.has(error.code)) throw error;
+    if (!isAppError(error) || error.code === 'CANCELLED') throw error;
+    // Any other call would hear the same.
+    if (isAuthenticationFailure(error.code)) throw error;
     return { result: skipped(`Not to be had, and not needed. STS: ${error.message}`) };
   }
 }

@@ -18,7 +18,7 @@ import { MenuTrigger } from 'react-aria-components';
 import { useCommand } from '@renderer/app/use-command';
 import { shortcutOf } from '@renderer/app/shortcuts';
 import { useFeature, useStores } from '@renderer/app/stores';
-import { errorLine } from '@renderer/bridge';
+import { thrownLine } from '@renderer/app/thrown-line';
 import { IconButton } from '@renderer/components/button';
 import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
 import { NameDialog } from '@renderer/components/name-dialog';
@@ -43,7 +43,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
     try {
       await work();
     } catch (error) {
-      announcements.getState().say(errorLine(error), 'bad');
+      announcements.getState().say(thrownLine(error), 'bad');
     }
   };
 
@@ -170,7 +170,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
           await screen.getState().refresh();
           close();
         }}
-        issueOf={errorLine}
+        issueOf={thrownLine}
       />
       <NameDialog
         title={`Duplicate ${name}`}
@@ -185,7 +185,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
           close();
           navigation.getState().go({ screen: 'environment', id: copy.id });
         }}
-        issueOf={errorLine}
+        issueOf={thrownLine}
       />
       {dialog === 'delete' ? <DeleteDialog environment={environment} onClose={close} /> : null}
     </>

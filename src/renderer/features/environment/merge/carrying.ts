@@ -1,5 +1,5 @@
 import type { Client } from '@shared/contract/window';
-import { errorLine } from '@renderer/bridge';
+import { thrownLine } from '@renderer/app/thrown-line';
 import { withoutMember } from '@renderer/lib/without';
 import { countsOf, type Draft } from '../draft';
 import { presentDraft, sentDraft, type DraftsStore } from '../drafts-store';
@@ -40,7 +40,7 @@ export function createCarrying(
       } else if (asks) await ask(id, draft, merge);
     } catch (error) {
       // The edits keep their base, and the page shows that.
-      if (asks) say(errorLine(error), 'bad');
+      if (asks) say(thrownLine(error), 'bad');
     }
   };
 

@@ -1,8 +1,8 @@
 import type { Client } from '@shared/contract/window';
+import { isOvertaken } from '@shared/errors';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { errorReport } from '@renderer/bridge';
 import { presentDraft, sentDraft, type DraftsStore } from '../drafts-store';
-import { isOvertaken } from './overtaken';
 import { conflictsOf, mergedText, type Ask, type MergeSession } from './session';
 import type { Sessions } from './sessions';
 
@@ -64,7 +64,7 @@ export function createDeciding(client: Client, options: Options): Deciding {
     sessions.patch(id, { busy: true, error: undefined });
     try {
       await write(session).catch(async (error: unknown) => {
-        if (!isOvertaken(errorReport(error))) throw error;
+        if (!isOvertaken(errorReport(error).code)) throw error;
         await askAgain(id, session);
       });
     } catch (error) {
@@ -94,7 +94,7 @@ export function createDeciding(client: Client, options: Options): Deciding {
           say(mergedText(merge));
           return true;
         } catch (error) {
-          if (left === 1 || !isOvertaken(errorReport(error))) throw error;
+          if (left === 1 || !isOvertaken(errorReport(error).code)) throw error;
         }
       }
     },

@@ -36,6 +36,9 @@ function focusField(form: HTMLElement | null, name: string): void {
   (control ?? frame?.querySelector('button'))?.focus();
 }
 
+/** Sought fields that had the focus once: coming back to the page later does not focus them again. */
+const served = new WeakSet<object>();
+
 interface FieldsProps {
   readonly fields: readonly FieldDescriptor[];
 }
@@ -55,9 +58,12 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
 
   const sought = useFeature('connection', (state) => state.sought);
   useEffect(() => {
-    if (sought === undefined) return undefined;
+    if (sought === undefined || served.has(sought)) return undefined;
     // One frame later, the fold around the field is open.
-    const frame = requestAnimationFrame(() => focusField(form.current, sought.name));
+    const frame = requestAnimationFrame(() => {
+      served.add(sought);
+      focusField(form.current, sought.name);
+    });
     return () => cancelAnimationFrame(frame);
   }, [sought]);
 

@@ -1,5 +1,5 @@
 import type { PullSummary, Skipped } from '@shared/model/transfer';
-import type { ErrorDetails, ErrorReport } from '@shared/errors';
+import { mayBeUndeleted, type ErrorDetails, type ErrorReport } from '@shared/errors';
 import { CircleCheck, CircleSlash, X } from 'lucide-react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button, IconButton } from '@renderer/components/button';
@@ -9,7 +9,6 @@ import { Fold } from '@renderer/components/fold';
 import { Section } from '@renderer/components/page';
 import { PathList } from '@renderer/components/path-list';
 import { Progress } from '@renderer/components/progress';
-import { TextLink } from '@renderer/components/text-link';
 import { formatCount, plural } from '@renderer/lib/format';
 import { causeLabel, progressText, summaryText } from '../../pull/words';
 import type { PullRun } from '../../pull/store';
@@ -44,7 +43,7 @@ function DismissRun() {
 }
 
 function Run({ run }: { readonly run: Exclude<PullRun, { phase: 'idle' }> }) {
-  const { pull, navigation } = useStores();
+  const { pull } = useStores();
   switch (run.phase) {
     case 'running': {
       const { progress } = run;
@@ -70,11 +69,7 @@ function Run({ run }: { readonly run: Exclude<PullRun, { phase: 'idle' }> }) {
         <ErrorCard
           report={run.error}
           actions={
-            run.error.code === 'KEY_LOCKED' ? (
-              <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-                Enter passphrase
-              </TextLink>
-            ) : (
+            run.error.code === 'KEY_LOCKED' ? null : (
               <Button size="sm" onPress={() => void pull.getState().pullAll()}>
                 Try again
               </Button>
@@ -120,9 +115,6 @@ function Paths({ title, paths }: { readonly title: string; readonly paths: reado
     </Fold>
   );
 }
-
-const isRecoverable = ({ error }: Skipped): boolean =>
-  error.code === 'SECRET_DELETED' || error.code === 'SCHEDULED_FOR_DELETION';
 
 function UndeleteButton({ path }: { readonly path: string }) {
   const { pull } = useStores();
@@ -176,7 +168,7 @@ function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
             <PathList
               label={message}
               paths={group.map(({ path }) => path)}
-              {...(group.every(isRecoverable) && {
+              {...(group.every(({ error }) => mayBeUndeleted(error.code)) && {
                 actionFor: undeleteButton,
               })}
             />

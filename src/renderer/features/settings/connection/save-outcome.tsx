@@ -1,8 +1,9 @@
 /** Why a save failed, with the choice or the passphrase that it needs. */
+import { isKeyQuestion } from '@shared/errors';
 import { useEffect, useRef } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { ErrorCard } from '@renderer/components/card';
-import { KeyQuestion, isKeyQuestion } from '../../security/key-question';
+import { KeyQuestion } from '../../security/key-question';
 
 export function SaveOutcome({ onRetry }: { readonly onRetry: () => void }) {
   const { connection } = useStores();
@@ -17,7 +18,7 @@ export function SaveOutcome({ onRetry }: { readonly onRetry: () => void }) {
   if (error === undefined) return null;
   return (
     <div ref={frame} className="scroll-mb-24">
-      {isKeyQuestion(error) ? (
+      {isKeyQuestion(error.code) ? (
         <KeyQuestion
           report={error}
           what="credentials"

@@ -1,17 +1,14 @@
 import type { CheckStep } from '@shared/model/connection';
-import type { FieldDescriptor } from '@shared/providers/descriptor';
 import { CircleCheck, CircleSlash, CircleX, Minus, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { drawRemedy } from '@renderer/app/remedy-buttons';
 import { useFeature, useStores } from '@renderer/app/stores';
-import { Button } from '@renderer/components/button';
-import { ErrorCard } from '@renderer/components/card';
+import { ErrorCard, RemedyContext, noRemedy } from '@renderer/components/card';
 import { CopyButton } from '@renderer/components/copy-button';
 import { Section } from '@renderer/components/page';
 import { Spinner } from '@renderer/components/spinner';
-import { TextLink } from '@renderer/components/text-link';
 import { cx } from '@renderer/lib/class-names';
 import { formatDuration } from '@renderer/lib/format';
-import { fieldAtFault } from './field-at-fault';
 import { statusWords, testReport, testSummary } from './test-report';
 
 const icons = {
@@ -25,11 +22,12 @@ const icons = {
 
 export function TestPanel() {
   const {
-    navigation,
     connection,
     info: { version },
   } = useStores();
   const run = useFeature('connection', (state) => state.test);
+  // The tested fields are on the page only while their provider is chosen.
+  const isShown = useFeature('connection', ({ provider, test }) => test?.provider === provider);
 
   return (
     <Section
@@ -50,23 +48,14 @@ export function TestPanel() {
           {run.stale ? (
             <p className="text-xs text-text-2">The settings were changed after this test.</p>
           ) : null}
-          <ol className={cx('flex flex-col gap-3', run.stale && 'opacity-75')}>
-            {run.steps.map((step) => (
-              <Step key={step.id} step={step} />
-            ))}
-          </ol>
-          {run.error === undefined ? null : (
-            <ErrorCard
-              report={run.error}
-              {...(run.error.code === 'KEY_LOCKED' && {
-                actions: (
-                  <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-                    Enter passphrase
-                  </TextLink>
-                ),
-              })}
-            />
-          )}
+          <RemedyContext value={isShown ? drawRemedy : noRemedy}>
+            <ol className={cx('flex flex-col gap-3', run.stale && 'opacity-75')}>
+              {run.steps.map((step) => (
+                <Step key={step.id} step={step} />
+              ))}
+            </ol>
+          </RemedyContext>
+          {run.error === undefined ? null : <ErrorCard report={run.error} />}
           {run.phase === 'running' || run.steps.length === 0 ? null : (
             <div>
               <CopyButton
@@ -92,11 +81,6 @@ export function TestPanel() {
 
 function Step({ step }: { readonly step: CheckStep }) {
   const { label, status, detail, durationMs, error } = step;
-  const field = useFeature('connection', ({ provider, drafts, test }) =>
-    error === undefined || test?.provider !== provider
-      ? undefined
-      : fieldAtFault(provider, drafts[provider].values, error),
-  );
   const isQuiet = status === 'not-reached' || status === 'skipped';
   return (
     <li className="flex gap-2.5">
@@ -120,48 +104,10 @@ function Step({ step }: { readonly step: CheckStep }) {
         )}
         {error === undefined ? null : (
           <div className="pt-1.5">
-            <ErrorCard
-              report={error}
-              plain
-              tone={status === 'warned' ? 'warn' : 'bad'}
-              {...(field !== undefined && {
-                actions: <Fix field={field} suggestion={error.details?.suggestion} />,
-              })}
-            />
+            <ErrorCard report={error} plain tone={status === 'warned' ? 'warn' : 'bad'} />
           </div>
         )}
       </div>
     </li>
-  );
-}
-
-interface FixProps {
-  readonly field: FieldDescriptor;
-  readonly suggestion: string | undefined;
-}
-
-/** Takes over the suggestion, or leads to the field. */
-function Fix({ field: { name, label }, suggestion }: FixProps) {
-  const { connection } = useStores();
-  const current = useFeature('connection', ({ provider, drafts }) => drafts[provider].values[name]);
-  const { seek, setValue } = connection.getState();
-  const isSuggested = suggestion !== undefined && suggestion !== current;
-  return (
-    <>
-      {isSuggested ? (
-        <Button
-          size="sm"
-          onPress={() => {
-            setValue(name, suggestion);
-            seek(name);
-          }}
-        >
-          Use {suggestion}
-        </Button>
-      ) : null}
-      <Button size="sm" variant={isSuggested ? 'quiet' : 'default'} onPress={() => seek(name)}>
-        Go to {label}
-      </Button>
-    </>
   );
 }

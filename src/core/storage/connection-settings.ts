@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { formValuesSchema, type FormValues } from '@shared/model/form-values';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
+import type { Runtime } from '@core/runtime';
 import type { Database } from './database';
 
 const selectionSchema = z.object({ provider: z.enum(providerIds) });
 
-/** Which provider each scope uses, and how each is set up. A scope is `global` or a workspace's id. */
-export class VaultConfigurations {
+/** Which provider each scope uses, and the settings of each. A scope is `global` or a workspace's id. */
+export class ConnectionSettingsRows {
   constructor(
     private readonly database: Database,
-    private readonly now: () => number = Date.now,
+    private readonly runtime: Pick<Runtime, 'now'>,
   ) {}
 
-  /** `undefined` where the scope has none of its own. */
+  /** `undefined` if nothing was saved in this scope. */
   selected(scope: string): ProviderId | undefined {
     const row = this.database.get('SELECT provider FROM vault_selection WHERE scope = ?', scope);
     return row && selectionSchema.parse(row).provider;
@@ -39,7 +40,7 @@ export class VaultConfigurations {
         scope,
         provider,
         JSON.stringify(settings),
-        this.now(),
+        this.runtime.now(),
       );
       this.database.run(
         `INSERT INTO vault_selection (scope, provider) VALUES (?, ?)
@@ -56,7 +57,7 @@ export class VaultConfigurations {
       `INSERT INTO vault_configurations (scope, provider, settings_json, updated_at)
        SELECT ?, provider, settings_json, ? FROM vault_configurations WHERE scope = ?`,
       to,
-      this.now(),
+      this.runtime.now(),
       from,
     );
   }

@@ -1,42 +1,45 @@
 /**
- * Migrate…: the secret of an environment goes to another path or another provider. Every stage is in the
- * journal before it is begun, and the source is removed last of all, so that whatever happens there is a
- * complete copy, and a note of where.
+ * Migrate…: the secret of an environment goes to another path or another provider. Each stage is in the
+ * journal before it begins, and the source is removed last, so that whatever happens there is a complete
+ * copy, and a note of where it is.
  */
 import { randomUUID } from 'node:crypto';
 import type {
-  MovePlan,
-  MoveProgress,
-  MoveRequest,
-  MoveStage,
-  MoveSummary,
-  MoveTarget,
-  PendingMove,
+  MigrationPlan,
+  MigrationProgress,
+  MigrationRequest,
+  MigrationStage,
+  MigrationTarget,
+  PendingMigration,
   Place,
 } from '@shared/model/migration';
-import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, isWriteRefused, toErrorReport } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds } from '@shared/providers/descriptor';
-import type { ActivityLog } from '@core/activity/activity-log';
+import type { Runtime } from '@core/runtime';
+import type { ActivityLog, NewActivity } from '@core/activity/activity-log';
+import { logged, loggedRun } from '@core/activity/logged';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { MoveRow, MoveRoute, Moves } from '@core/storage/moves';
-import type { EnvironmentService } from '@core/environments/environment-service';
+import type { EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
+import { writeDocument } from '@core/environments/write-document';
 import type { RemoveOutcome, SecretSnapshot, Written } from '@core/providers/provider';
 import { sameContent } from '@core/secrets/same-content';
-import type { Configurations } from '@core/connections/configurations';
-import type { Connection, Connections } from '@core/connections/connections';
-import { copyDiffers, labelOf, nameBoth, readIfKept, readIfThere, sourceGone } from './places';
+import type { SettingsStore } from '@core/connections/settings-store';
+import type { ProviderConnection, Connections } from '@core/connections/connections';
+import { readIfThere, readUnlessDeleted } from '@core/connections/read-if-there';
+import { copyDiffers, labelOf, nameBoth, sourceGone } from './places';
 
-export interface MigrateServiceParts {
-  readonly environments: EnvironmentService;
+export interface MigrationServiceParts {
+  readonly state: EnvironmentState;
   readonly rows: Environments;
   readonly values: EnvironmentValues;
   readonly journal: Moves;
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly activity: ActivityLog;
-  readonly now: () => number;
+  readonly runtime: Runtime;
 }
 
 export interface UndoOutcome {
@@ -45,33 +48,21 @@ export interface UndoOutcome {
 }
 
 interface Ends {
-  readonly source: Connection;
-  readonly target: Connection;
+  readonly source: ProviderConnection;
+  readonly target: ProviderConnection;
 }
 
-/** After a write that failed with one of these, nothing of it is at the target. */
-const NOTHING_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'ALREADY_EXISTS',
-  'AUTHENTICATION_FAILED',
-  'INVALID_INPUT',
-  'NAME_NOT_ALLOWED',
-  'PERMISSION_DENIED',
-  'SCHEDULED_FOR_DELETION',
-  'TOKEN_INVALID',
-  'VALUE_TOO_LARGE',
-]);
-
-export class MigrateService {
-  /** Moves that are under way in this process. */
+export class MigrationService {
+  /** Migrations that are running in this process. */
   readonly #running = new Set<string>();
 
-  constructor(private readonly parts: MigrateServiceParts) {}
+  constructor(private readonly parts: MigrationServiceParts) {}
 
-  targets(workspaceId: string): MoveTarget[] {
-    const { configurations } = this.parts;
-    const current = configurations.resolve(workspaceId).provider;
+  targets(workspaceId: string): MigrationTarget[] {
+    const { settings } = this.parts;
+    const current = settings.resolve(workspaceId).provider;
     return providerIds
-      .filter((provider) => configurations.resolve(workspaceId, provider).saved)
+      .filter((provider) => settings.resolve(workspaceId, provider).saved)
       .map((provider) => ({
         provider,
         label: providerDescriptors[provider].label,
@@ -80,9 +71,9 @@ export class MigrateService {
       .toSorted((a, b) => Number(b.current) - Number(a.current));
   }
 
-  /** Throws where an end cannot be connected to; what else stands against it is in the plan. */
-  async plan(request: MoveRequest, signal: AbortSignal): Promise<MovePlan> {
-    const row = this.parts.environments.row(request.environmentId);
+  /** Throws if one end cannot be connected to. Any other reason to refuse it is in the plan. */
+  async plan(request: MigrationRequest, signal: AbortSignal): Promise<MigrationPlan> {
+    const row = this.parts.state.row(request.environmentId);
     const route = this.#routeOf(row, request);
     const ends = await this.#connect(row.workspaceId, route);
     let source: SecretSnapshot | undefined;
@@ -91,7 +82,7 @@ export class MigrateService {
     try {
       this.#assertRoute(row, route);
       source = await readIfThere(ends.source, route.from.path, signal);
-      if (source === undefined) throw nothingToMove(route);
+      if (source === undefined) throw nothingToMigrate(route);
       await this.#assertAcceptable(route, ends, source, signal);
       target = await readIfThere(ends.target, route.to.path, signal);
       if (target !== undefined) throw targetExists(route);
@@ -108,12 +99,12 @@ export class MigrateService {
     };
   }
 
-  /** Ends with a summary. Throws what `plan` refuses for; broken off later it is among `pending`. */
+  /** Ends with a summary. Throws what `plan` is refused for. A run that fails later is among `pending`. */
   async *run(
-    request: MoveRequest,
+    request: MigrationRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<MoveProgress, void, undefined> {
-    const release = await this.parts.environments.holdTurn(request.environmentId);
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
+    const release = await this.parts.state.holdTurn(request.environmentId);
     try {
       if (signal.aborted) throw new AppError('CANCELLED');
       yield* this.#carryOut(this.#begin(request), signal);
@@ -122,7 +113,7 @@ export class MigrateService {
     }
   }
 
-  pending(workspaceId: string): PendingMove[] {
+  pending(workspaceId: string): PendingMigration[] {
     const { journal, rows } = this.parts;
     return journal.list(workspaceId).map(({ id, environmentId, from, to, stage, at }) => ({
       id,
@@ -138,9 +129,12 @@ export class MigrateService {
     }));
   }
 
-  /** Ends as `run`. Throws `COPY_DIFFERS`, and `NOT_FOUND` where one of the two is gone. */
-  async *resume(id: string, signal: AbortSignal): AsyncGenerator<MoveProgress, void, undefined> {
-    const release = await this.parts.environments.holdTurn(this.#find(id).environmentId);
+  /** Ends as `run` does. Throws `COPY_DIFFERS`, and `NOT_FOUND` if source or copy is gone. */
+  async *resume(
+    id: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
+    const release = await this.parts.state.holdTurn(this.#find(id).environmentId);
     try {
       yield* this.#carryOut(this.#find(id), signal);
     } finally {
@@ -148,222 +142,221 @@ export class MigrateService {
     }
   }
 
-  /** Removes a copy only where it is the same as the source, which has just been read. */
+  /** Removes the copy only if it is the same as the source, which has just been read. */
   undo(id: string, signal: AbortSignal): Promise<UndoOutcome> {
-    const { environments } = this.parts;
-    return environments.inTurn(this.#find(id).environmentId, async () => {
-      const move = this.#find(id);
-      return this.#logged(move, 'undone', async () => {
-        const ends = await this.#connect(move.workspaceId, move);
-        const source = await readIfKept(ends.source, move.from.path, signal);
-        if (source === undefined) throw sourceGone(move.from, move.to);
-        this.#linkBack(move, ends.source, source);
-        const outcome = await this.#removeCopy(move, ends.target, source, signal);
+    const { state, activity } = this.parts;
+    return state.inTurn(this.#find(id).environmentId, async () => {
+      const migration = this.#find(id);
+      return logged(activity, { ...this.#entry(migration), detail: 'undone' }, async () => {
+        const ends = await this.#connect(migration.workspaceId, migration);
+        const source = await readUnlessDeleted(ends.source, migration.from.path, signal);
+        if (source === undefined) throw sourceGone(migration.from, migration.to);
+        this.#linkBack(migration, ends.source, source);
+        const outcome = await this.#removeCopy(migration, ends.target, source, signal);
         this.parts.journal.remove(id);
         return outcome;
       });
     });
   }
 
-  /** Ends a move where it stands. */
+  /** Ends a migration and removes nothing. */
   keepBoth(id: string): Promise<void> {
-    const { environments, journal } = this.parts;
-    return environments.inTurn(this.#find(id).environmentId, async () => {
-      const move = this.#find(id);
-      await this.#logged(move, 'ended, both kept', () => {
-        journal.remove(id);
-        return Promise.resolve();
-      });
+    const { state, journal, activity } = this.parts;
+    return state.inTurn(this.#find(id).environmentId, async () => {
+      const migration = this.#find(id);
+      journal.remove(id);
+      activity.record({ ...this.#entry(migration), detail: 'ended, both kept' });
     });
   }
 
-  /** Puts the move in the journal. Throws what stands against it without asking a server. */
-  #begin(request: MoveRequest): MoveRow {
-    const { environments, journal, now } = this.parts;
-    const row = environments.row(request.environmentId);
+  /** Puts the migration in the journal. Throws as `#assertRoute` does. */
+  #begin(request: MigrationRequest): MoveRow {
+    const { state, journal, runtime } = this.parts;
+    const row = state.row(request.environmentId);
     const route = this.#routeOf(row, request);
     this.#assertRoute(row, route);
-    const move: MoveRow = {
+    const migration: MoveRow = {
       id: randomUUID(),
       workspaceId: row.workspaceId,
       environmentId: row.id,
       ...route,
       stage: 'reading',
-      at: now(),
+      at: runtime.now(),
     };
-    journal.insert(move);
-    return move;
+    journal.insert(migration);
+    return migration;
   }
 
-  async *#carryOut(
-    move: MoveRow,
+  #carryOut(
+    migration: MoveRow,
     signal: AbortSignal,
-  ): AsyncGenerator<MoveProgress, void, undefined> {
-    const { journal } = this.parts;
-    const startedAt = performance.now();
-    let outcome: 'done' | 'failed' | 'cancelled' = 'cancelled';
-    let failure: string | undefined;
-    this.#running.add(move.id);
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
+    return loggedRun(
+      this.parts.activity,
+      this.#entry(migration),
+      this.#stages(migration, signal),
+      ({ type }) => (type === 'summary' ? { outcome: 'done' } : undefined),
+    );
+  }
+
+  async *#stages(
+    migration: MoveRow,
+    signal: AbortSignal,
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
+    const { journal, runtime } = this.parts;
+    const { id, workspaceId, from, to, stage } = migration;
+    const startedAt = runtime.monotonic();
+    this.#running.add(id);
     try {
-      const ends = await this.#connect(move.workspaceId, move);
-      if (move.stage !== 'removing') yield* this.#copy(move, ends, signal);
+      const ends = await this.#connect(workspaceId, migration);
+      if (stage !== 'removing') yield* this.#copy(migration, ends, signal);
       yield { type: 'stage', stage: 'removing' };
-      const removed = await this.#removeSource(move, ends, signal);
-      journal.remove(move.id);
-      outcome = 'done';
+      const removed = await this.#removeSource(migration, ends, signal);
+      journal.remove(id);
       yield {
         type: 'summary',
-        from: move.from,
-        to: move.to,
-        reachable: this.#isInUse(move.workspaceId, move.to),
+        from,
+        to,
+        reachable: this.#isInUse(workspaceId, to),
         ...(removed && removedFields(removed)),
-        durationMs: performance.now() - startedAt,
-      } satisfies MoveSummary;
+        durationMs: runtime.monotonic() - startedAt,
+      };
     } catch (error) {
-      const { code, message } = toErrorReport(error);
-      if (code !== 'CANCELLED') {
-        outcome = 'failed';
-        failure = message;
-        // Nothing was done yet, so there is nothing to go on with.
-        if (journal.find(move.id)?.stage === 'reading') journal.remove(move.id);
+      // Nothing was done yet, so there is nothing to resume.
+      if (!isAppError(error, 'CANCELLED') && journal.find(id)?.stage === 'reading') {
+        journal.remove(id);
       }
       throw error;
     } finally {
-      this.#running.delete(move.id);
-      this.#log(move, outcome, failure);
+      this.#running.delete(id);
     }
   }
 
-  /** Everything up to the point where the environment uses the copy. */
+  /** All stages until the environment uses the copy. */
   async *#copy(
-    move: MoveRow,
+    migration: MoveRow,
     ends: Ends,
     signal: AbortSignal,
-  ): AsyncGenerator<MoveProgress, void, undefined> {
-    const { from, to } = move;
+  ): AsyncGenerator<MigrationProgress, void, undefined> {
+    const { from, to } = migration;
     yield { type: 'stage', stage: 'reading' };
-    const read = move.stage === 'reading' ? readIfThere : readIfKept;
+    const read = migration.stage === 'reading' ? readIfThere : readUnlessDeleted;
     const source = await read(ends.source, from.path, signal);
     if (source === undefined) {
-      throw move.stage === 'reading' ? nothingToMove(move) : sourceGone(from, to);
+      throw migration.stage === 'reading' ? nothingToMigrate(migration) : sourceGone(from, to);
     }
-    await this.#assertAcceptable(move, ends, source, signal);
+    await this.#assertAcceptable(migration, ends, source, signal);
     const existing = await readIfThere(ends.target, to.path, signal);
     let written: Written | undefined;
     if (existing === undefined) {
-      this.#enter(move, 'writing');
+      this.#enter(migration, 'writing');
       yield { type: 'stage', stage: 'writing' };
-      written = await this.#write(move, ends.target, source, signal);
-    } else if (move.stage === 'reading') {
-      throw targetExists(move);
+      written = await this.#write(migration, ends.target, source, signal);
+    } else if (migration.stage === 'reading') {
+      throw targetExists(migration);
     }
 
-    this.#enter(move, 'verifying');
+    this.#enter(migration, 'verifying');
     yield { type: 'stage', stage: 'verifying' };
     const copy = await readIfThere(ends.target, to.path, signal);
     if (copy === undefined || !sameContent(source.document, copy.document)) {
-      await this.#takeBack(move, ends.target, copy, written, signal);
+      await this.#takeBack(migration, ends.target, copy, written, signal);
       throw copyDiffers(from, to);
     }
 
-    this.#enter(move, 'switching');
+    this.#enter(migration, 'switching');
     yield { type: 'stage', stage: 'switching' };
-    this.#switch(move, ends, copy);
+    this.#switch(migration, ends, copy);
   }
 
-  /** `undefined` where the copy turns out to be there already. */
   async #write(
-    move: MoveRow,
-    { provider }: Connection,
+    migration: MoveRow,
+    target: ProviderConnection,
     { document }: SecretSnapshot,
     signal: AbortSignal,
-  ): Promise<Written | undefined> {
-    const { path } = move.to;
+  ): Promise<Written> {
     try {
-      return await provider.write(path, document, null, { signal });
+      return await writeDocument(target, migration.to.path, document, null, { signal });
     } catch (error) {
-      if (!isAppError(error) || !NOTHING_WRITTEN.has(error.code)) throw error;
-      // A write that was sent again after its answer was lost meets itself.
-      if (error.code === 'ALREADY_EXISTS') {
-        const there = await provider.read(path, { signal });
-        if (sameContent(document, there.document)) return undefined;
+      if (isAppError(error) && isWriteRefused(error.code)) {
+        this.parts.journal.remove(migration.id);
       }
-      this.parts.journal.remove(move.id);
       throw error;
     }
   }
 
-  /** What arrived is not what was sent: it goes again, where it is certain to be ours. */
+  /** Removes a copy that is not what was sent, if it is the revision that the write left behind. */
   async #takeBack(
-    move: MoveRow,
-    { provider }: Connection,
+    migration: MoveRow,
+    { provider }: ProviderConnection,
     copy: SecretSnapshot | undefined,
     written: Written | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     if (copy === undefined || written?.revision !== copy.revision) return;
-    await provider.remove(move.to.path, copy.revision, { signal });
-    this.parts.journal.remove(move.id);
+    await provider.remove(migration.to.path, copy.revision, { signal });
+    this.parts.journal.remove(migration.id);
   }
 
-  /** From here on the environment is at the target. */
-  #switch(move: MoveRow, ends: Ends, copy: SecretSnapshot): void {
-    const { journal, rows, now } = this.parts;
-    const { environmentId, from, to } = move;
-    const row = this.#linkedRow(move, from.path);
+  /** From now on the environment is at the target. */
+  #switch(migration: MoveRow, ends: Ends, copy: SecretSnapshot): void {
+    const { journal, rows, runtime } = this.parts;
+    const { environmentId, from, to } = migration;
+    const row = this.#linkedRow(migration, from.path);
     journal.transaction(() => {
       rows.setSync(environmentId, { synced: true, path: to.path });
-      journal.setStage(move.id, 'removing', now());
+      journal.setStage(migration.id, 'removing', runtime.now());
     });
     this.parts.values.forget(row, ends.source.id);
-    this.#keepValues(move, to, ends.target, copy);
-    if (this.#isInUse(move.workspaceId, to)) return;
-    this.parts.environments.recordProblem(
+    this.#keepValues(migration, to, ends.target, copy);
+    if (this.#isInUse(migration.workspaceId, to)) return;
+    this.parts.state.recordProblem(
       environmentId,
-      this.parts.connections.currentId(move.workspaceId),
+      this.parts.connections.currentId(migration.workspaceId),
       new AppError('NOT_FOUND', {
         message: `This environment was moved to ${labelOf(to)}.`,
-        hint: `Choose ${labelOf(to)} in Settings → Vault, then pull it.`,
+        hint: `Choose ${labelOf(to)} as the provider, then pull it.`,
+        remedy: { open: 'connection' },
         details: { path: to.path },
       }).report(),
     );
   }
 
-  /** The environment goes back to the source, where it was at the target already. */
-  #linkBack(move: MoveRow, connection: Connection, source: SecretSnapshot): void {
-    const { journal, rows, values, now } = this.parts;
-    if (move.stage !== 'removing') return;
-    const row = this.#linkedRow(move, move.to.path);
+  /** Links the environment to the source again, if it was at the target already. */
+  #linkBack(migration: MoveRow, connection: ProviderConnection, source: SecretSnapshot): void {
+    const { journal, rows, values, runtime } = this.parts;
+    if (migration.stage !== 'removing') return;
+    const row = this.#linkedRow(migration, migration.to.path);
     journal.transaction(() => {
-      rows.setSync(row.id, { synced: true, path: move.from.path });
-      journal.setStage(move.id, 'switching', now());
+      rows.setSync(row.id, { synced: true, path: migration.from.path });
+      journal.setStage(migration.id, 'switching', runtime.now());
     });
     values.forget(row, this.parts.connections.currentId(row.workspaceId));
-    this.#keepValues(move, move.from, connection, source);
+    this.#keepValues(migration, migration.from, connection, source);
   }
 
-  /** What was read becomes what the environment holds, where it lives with the provider in use. */
+  /** Takes what was read into memory, if the workspace uses the provider that it was read from. */
   #keepValues(
     { workspaceId, environmentId }: MoveRow,
     place: Place,
-    connection: Connection,
+    connection: ProviderConnection,
     { document, revision, version }: SecretSnapshot,
   ): void {
-    const { rows, values, now } = this.parts;
+    const { rows, values, runtime } = this.parts;
     if (!this.#isInUse(workspaceId, place)) return;
-    const pulledAt = now();
+    const pulledAt = runtime.now();
     const { path } = place;
     values.keep({ workspaceId, path }, connection.id, { document, revision, version }, pulledAt);
     rows.markPulled([{ id: environmentId, revisionLabel: version, pulledAt }]);
   }
 
-  /** Both are compared once more, whatever was seen before. `undefined` where the source is gone already. */
+  /** Compares both once more, whatever was seen before. `undefined` if the source is gone already. */
   async #removeSource(
     { from, to }: MoveRow,
     { source, target }: Ends,
     signal: AbortSignal,
   ): Promise<RemoveOutcome | undefined> {
-    const copy = await readIfKept(target, to.path, signal);
+    const copy = await readUnlessDeleted(target, to.path, signal);
     if (copy === undefined) {
       const name = nameBoth(from, to);
       throw new AppError('NOT_FOUND', {
@@ -372,7 +365,7 @@ export class MigrateService {
         details: { path: to.path },
       });
     }
-    const original = await readIfKept(source, from.path, signal);
+    const original = await readUnlessDeleted(source, from.path, signal);
     if (original === undefined) return undefined;
     if (!sameContent(original.document, copy.document)) throw copyDiffers(from, to);
     return source.provider.remove(from.path, original.revision, { signal });
@@ -380,27 +373,30 @@ export class MigrateService {
 
   async #removeCopy(
     { stage, to }: MoveRow,
-    { provider, ...connection }: Connection,
+    target: ProviderConnection,
     source: SecretSnapshot,
     signal: AbortSignal,
   ): Promise<UndoOutcome> {
-    // Nothing was written yet: what may be there is somebody else's.
+    // Nothing was written yet: what may be there belongs to somebody else.
     if (stage === 'reading') return { copy: 'absent' };
-    const copy = await readIfKept({ provider, ...connection }, to.path, signal);
+    const copy = await readUnlessDeleted(target, to.path, signal);
     if (copy === undefined) return { copy: 'absent' };
     if (!sameContent(source.document, copy.document)) return { copy: 'left' };
     return {
       copy: 'removed',
-      removed: await provider.remove(to.path, copy.revision, { signal }),
+      removed: await target.provider.remove(to.path, copy.revision, { signal }),
     };
   }
 
-  #routeOf({ workspaceId, path }: EnvironmentRow, { provider, toPath }: MoveRequest): MoveRoute {
-    const current = this.parts.configurations.resolve(workspaceId).provider;
+  #routeOf(
+    { workspaceId, path }: EnvironmentRow,
+    { provider, toPath }: MigrationRequest,
+  ): MoveRoute {
+    const current = this.parts.settings.resolve(workspaceId).provider;
     return { from: { provider: current, path }, to: { provider, path: toPath } };
   }
 
-  /** Throws what stands against it by what is known here. */
+  /** Throws if the migration is refused by what is known without a server. */
   #assertRoute(row: EnvironmentRow, { from, to }: MoveRoute): void {
     const { rows, journal } = this.parts;
     if (!row.synced) {
@@ -424,14 +420,14 @@ export class MigrateService {
         details: { field: 'toPath' },
       });
     }
-    for (const move of journal.list(row.workspaceId)) {
-      if (move.environmentId === row.id) {
+    for (const migration of journal.list(row.workspaceId)) {
+      if (migration.environmentId === row.id) {
         throw new AppError('ALREADY_RUNNING', {
           message: 'An earlier migration of this environment is not finished.',
           hint: 'Go on with it, or undo it.',
         });
       }
-      if (move.from.path === to.path || move.to.path === to.path) {
+      if (migration.from.path === to.path || migration.to.path === to.path) {
         throw new AppError('ALREADY_EXISTS', {
           message: `Another migration that is not finished uses the path ${to.path}.`,
           hint: 'Finish that one first, or choose another path.',
@@ -441,7 +437,7 @@ export class MigrateService {
     }
   }
 
-  /** Throws where the target cannot hold it, or the environment would show something else afterwards. */
+  /** Throws if the target cannot hold it, or if the environment would show another secret afterwards. */
   async #assertAcceptable(
     { from, to }: MoveRoute,
     { source, target }: Ends,
@@ -452,7 +448,7 @@ export class MigrateService {
     if (problem !== undefined) throw problem;
     // Until the workspace uses the other provider, the new path is looked for at the old one.
     if (from.provider === to.provider || from.path === to.path) return;
-    if ((await readIfKept(source, to.path, signal)) === undefined) return;
+    if ((await readUnlessDeleted(source, to.path, signal)) === undefined) return;
     throw new AppError('ALREADY_EXISTS', {
       message: `${labelOf(from)} holds another secret at ${to.path}, which this environment would show until the workspace uses ${labelOf(to)}.`,
       hint: 'Choose another path, best the one it has now.',
@@ -467,13 +463,13 @@ export class MigrateService {
   }
 
   #isInUse(workspaceId: string, { provider }: Place): boolean {
-    return this.parts.configurations.resolve(workspaceId).provider === provider;
+    return this.parts.settings.resolve(workspaceId).provider === provider;
   }
 
-  /** Throws `NO_SUCH_ENVIRONMENT` where it went meanwhile, and `CONFLICT` where it was linked elsewhere. */
-  #linkedRow(move: MoveRow, path: string): EnvironmentRow {
-    const row = this.parts.rows.find(move.environmentId);
-    if (row === undefined) throw environmentGone(move);
+  /** Throws `NO_SUCH_ENVIRONMENT` if it was deleted meanwhile, and `CONFLICT` if it was linked elsewhere. */
+  #linkedRow(migration: MoveRow, path: string): EnvironmentRow {
+    const row = this.parts.rows.find(migration.environmentId);
+    if (row === undefined) throw environmentGone(migration);
     if (row.synced && row.path === path) return row;
     throw new AppError('CONFLICT', {
       message: `This environment is not linked to ${path} any more.`,
@@ -482,47 +478,30 @@ export class MigrateService {
     });
   }
 
-  #enter(move: MoveRow, stage: MoveStage): void {
-    const { journal, now } = this.parts;
-    if (!journal.setStage(move.id, stage, now())) throw environmentGone(move);
+  #enter(migration: MoveRow, stage: MigrationStage): void {
+    const { journal, runtime } = this.parts;
+    if (!journal.setStage(migration.id, stage, runtime.now())) throw environmentGone(migration);
   }
 
   #find(id: string): MoveRow {
-    const move = this.parts.journal.find(id);
-    if (move !== undefined) return move;
+    const migration = this.parts.journal.find(id);
+    if (migration !== undefined) return migration;
     throw new AppError('NOT_FOUND', {
       message: 'There is no such unfinished migration.',
-      hint: 'It may have been finished or undone in another window.',
+      hint: 'It may have been finished or undone elsewhere.',
     });
   }
 
-  async #logged<T>(move: MoveRow, what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      const result = await work();
-      this.#log(move, 'done', what);
-      return result;
-    } catch (error) {
-      const { code, message } = toErrorReport(error);
-      this.#log(move, code === 'CANCELLED' ? 'cancelled' : 'failed', message);
-      throw error;
-    }
-  }
-
-  #log(
-    { workspaceId, environmentId, from, to }: MoveRow,
-    outcome: 'done' | 'failed' | 'cancelled',
-    what?: string,
-  ): void {
+  /** Its entry in the activity log, about both ends. */
+  #entry({ workspaceId, environmentId, from, to }: MoveRow): Omit<NewActivity, 'detail'> {
     const name = nameBoth(from, to);
-    const route = `${name.from} → ${name.to}`;
-    this.parts.activity.record({
+    return {
       workspaceId,
       action: 'migrated',
-      outcome,
       environment: this.parts.rows.find(environmentId)?.name,
       path: to.path,
-      detail: what === undefined ? route : `${route}: ${what}`,
-    });
+      about: `${name.from} → ${name.to}`,
+    };
   }
 }
 
@@ -533,7 +512,7 @@ export const removedFields = (
     ? { recoverable: true, until: outcome.until?.getTime() }
     : { recoverable: false };
 
-const copyAt = (stage: MoveStage): PendingMove['copy'] => {
+const copyAt = (stage: MigrationStage): PendingMigration['copy'] => {
   switch (stage) {
     case 'reading':
       return 'none';
@@ -558,7 +537,7 @@ const described = (
   };
 };
 
-const nothingToMove = ({ from }: MoveRoute): AppError =>
+const nothingToMigrate = ({ from }: MoveRoute): AppError =>
   new AppError('NOT_FOUND', {
     message: `There is nothing at ${from.path} to move.`,
     hint: 'Save the environment first, or change its path by switching sync off and on.',

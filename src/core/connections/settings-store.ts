@@ -1,4 +1,4 @@
-/** Which settings a workspace uses, and where they come from. */
+/** The settings of connections: which ones a workspace uses, and where they come from. */
 import { createHash } from 'node:crypto';
 import type { SettingsScope, ConnectionSettings } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
@@ -6,7 +6,7 @@ import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
 import type { CredentialStore } from '@core/keys/credential-store';
-import type { VaultConfigurations as Rows } from '@core/storage/vault-configurations';
+import type { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import type { Workspaces } from '@core/storage/workspaces';
 
 /** `global`, or the id of a workspace that overrides it. */
@@ -16,42 +16,43 @@ export const GLOBAL_SCOPE: Scope = 'global';
 /** A fresh install works without a server. */
 const DEFAULT_PROVIDER: ProviderId = 'local-vault';
 
-export interface ResolvedConfiguration {
+export interface ResolvedSettings {
   readonly scope: Scope;
   readonly provider: ProviderId;
   readonly values: FormValues;
   readonly saved: boolean;
 }
 
-export class Configurations {
+export class SettingsStore {
   /** Counts changes of credentials, which the connection id must reflect without holding them. */
   readonly #generations = new Map<string, number>();
 
   constructor(
-    private readonly rows: Rows,
+    private readonly rows: ConnectionSettingsRows,
     private readonly credentials: CredentialStore,
     private readonly workspaces: Workspaces,
   ) {}
 
   /**
-   * The one place that decides between a workspace's own configuration and the global defaults. `other`:
+   * The one place that decides between a workspace's own settings and the global defaults. `other` names
    * a provider that is set up in the same place, instead of the one in use. Throws `NO_SUCH_WORKSPACE`.
    */
-  resolve(workspaceId: string, other?: ProviderId): ResolvedConfiguration {
+  resolve(workspaceId: string, other?: ProviderId): ResolvedSettings {
     const scope = this.#scopeOf(workspaceId);
     const provider = other ?? this.rows.selected(scope) ?? DEFAULT_PROVIDER;
     return { scope, provider, ...this.#stored(scope, provider) };
   }
 
   /** Names one state of settings and credentials; holds neither. */
-  connectionId({ scope, provider, values }: ResolvedConfiguration): string {
+  connectionId({ scope, provider, values }: ResolvedSettings): string {
     const generation = this.#generations.get(JSON.stringify([scope, provider])) ?? 0;
     return createHash('sha256')
       .update(JSON.stringify([scope, provider, sortedEntries(values), generation]))
       .digest('base64url');
   }
 
-  settings(workspaceId: string): ConnectionSettings {
+  /** As the window shows them: how every provider is set up, without credentials. */
+  view(workspaceId: string): ConnectionSettings {
     const { scope, provider } = this.resolve(workspaceId);
     const providers = Object.fromEntries(
       providerIds.map((id) => [
@@ -66,12 +67,12 @@ export class Configurations {
     return this.workspaces.find(workspaceId) !== undefined;
   }
 
-  /** Whether a workspace has settings of its own. */
+  /** Whether a workspace has its own settings. */
   isOverridden(workspaceId: string): boolean {
     return this.#scopeOf(workspaceId) !== GLOBAL_SCOPE;
   }
 
-  /** Where a form of a workspace belongs; what the workspace uses, where nothing is said. */
+  /** The scope of a workspace's form. Default: the scope whose settings the workspace uses. */
   scopeFor(workspaceId: string, scope: SettingsScope | undefined): Scope {
     const current = this.#scopeOf(workspaceId);
     if (scope === undefined) return current;
@@ -101,7 +102,7 @@ export class Configurations {
       this.rows.removeScope(workspaceId);
       this.credentials.removeScope(workspaceId);
     });
-    // The same settings entered again are another configuration: they come with other credentials.
+    // The same settings entered again make another connection: they come with other credentials.
     for (const provider of providerIds) this.#countCredentials(workspaceId, provider);
   }
 
@@ -119,10 +120,10 @@ export class Configurations {
     if (!this.exists(workspaceId)) throw new AppError('NO_SUCH_WORKSPACE');
   }
 
-  #stored(scope: Scope, provider: ProviderId): Pick<ResolvedConfiguration, 'values' | 'saved'> {
+  #stored(scope: Scope, provider: ProviderId): Pick<ResolvedSettings, 'values' | 'saved'> {
     const { defaults } = providerDescriptors[provider];
     const stored = this.rows.find(scope, provider);
-    // The local vault asks nothing that would have to be saved first.
+    // The local vault works before anything is saved.
     return {
       values: { ...defaults, ...stored },
       saved: stored !== undefined || provider === 'local-vault',

@@ -1,6 +1,6 @@
 /** Migrate… through the router, against the stand-in servers, looking at what stands at both ends. */
-import type { MoveProgress, MoveStage } from '@shared/model/migration';
-import { moveStages } from '@shared/model/migration';
+import type { MigrationProgress, MigrationStage } from '@shared/model/migration';
+import { migrationStages } from '@shared/model/migration';
 import type { ProviderId } from '@shared/providers/descriptor';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SecretsManagerServer } from '@test/servers/secrets-manager/server';
@@ -44,8 +44,8 @@ const thePending = async () => {
 
 /** Reads events until a stage is told, and leaves the stream there, as a window that goes away. */
 async function stopAt(
-  events: Promise<AsyncIterable<MoveProgress>>,
-  stage: MoveStage,
+  events: Promise<AsyncIterable<MigrationProgress>>,
+  stage: MigrationStage,
 ): Promise<void> {
   for await (const event of await events) {
     if (event.type === 'stage' && event.stage === stage) return;
@@ -53,7 +53,7 @@ async function stopAt(
   throw new Error(`The stage ${stage} was not reached`);
 }
 
-const stagesOf = (events: readonly MoveProgress[]): string[] =>
+const stagesOf = (events: readonly MigrationProgress[]): string[] =>
   events.map((event) => (event.type === 'stage' ? event.stage : event.type));
 
 describe('from one path to another', () => {
@@ -62,7 +62,7 @@ describe('from one path to another', () => {
     const id = await core.createSynced('production', { API_KEY: VALUE, B: '2' }, 'old');
     await core.client.environments.setActive({ workspaceId: core.workspaceId, id });
     const events = await all(run(id, 'team/new'));
-    expect(stagesOf(events)).toEqual([...moveStages, 'summary']);
+    expect(stagesOf(events)).toEqual([...migrationStages, 'summary']);
     expect(events.at(-1)).toMatchObject({
       from: { provider: 'hashicorp-vault', path: 'old' },
       to: { provider: 'hashicorp-vault', path: 'team/new' },
@@ -438,7 +438,7 @@ describe.each([
     return found;
   };
 
-  const before: Record<MoveStage, readonly string[]> = {
+  const before: Record<MigrationStage, readonly string[]> = {
     reading: ['old'],
     writing: ['old'],
     verifying: ['old', 'new'],
@@ -454,7 +454,7 @@ describe.each([
     expect(await filesHolding(core.dataDirectory, Buffer.from(VALUE))).toEqual([]);
   };
 
-  it.each(moveStages)('at %s: it is pending, says where, and goes on', async (stage) => {
+  it.each(migrationStages)('at %s: it is pending, says where, and goes on', async (stage) => {
     await stopAt(run(id, 'new', provider), stage);
     await core.restart();
     expect(await copies()).toEqual(before[stage]);
@@ -482,7 +482,7 @@ describe.each([
     await assertDone();
   });
 
-  it.each(moveStages)('at %s: it can be undone', async (stage) => {
+  it.each(migrationStages)('at %s: it can be undone', async (stage) => {
     await stopAt(run(id, 'new', provider), stage);
     await core.restart();
     const { copy } = await core.client.migrations.undo({ id: (await thePending()).id });
@@ -499,7 +499,7 @@ describe.each([
     expect(await core.values(id)).toEqual({ API_KEY: VALUE });
   });
 
-  it.each(moveStages)('at %s by Cancel: the same', async (stage) => {
+  it.each(migrationStages)('at %s by Cancel: the same', async (stage) => {
     const abort = new AbortController();
     const request = { environmentId: id, provider, toPath: 'new' };
     const events = await core.client.migrations.run(request, { signal: abort.signal });
