@@ -28,7 +28,7 @@ export interface AppUnderTest {
 export interface LaunchOptions {
   readonly dataDirectory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Is told of every page before anything runs in it. */
+  /** Called with every page before anything runs in it. */
   readonly watch: (page: Page) => void;
 }
 
@@ -71,7 +71,7 @@ class BrowserApp implements AppUnderTest {
       this.output += text;
     });
     const url = await this.#launchUrl(child);
-    // A context of its own: a fresh start is a fresh private window.
+    // A new context, like a new private window.
     this.#context = await this.browser.newContext({ locale: 'en-GB' });
     this.#page = await this.#context.newPage();
     this.options.watch(this.#page);

@@ -8,7 +8,7 @@ for (const { label, peerOf } of peers) {
     const peer = peerOf({ vault, aws });
     peer.put('production', { API_KEY: 'sk-live-secret' });
     peer.put('staging', { API_KEY: 'sk-staging-secret' });
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await peer.setUp(tab);
     await tab.pullAllButton.click();
     await expect(tab.pullOutcome).toContainText('2 secrets pulled');

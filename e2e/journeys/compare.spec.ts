@@ -12,7 +12,7 @@ for (const { label, peerOf } of peers) {
     peer.put('production', { API_KEY: 'sk-prod', REGION: 'eu', PORT: 5432, ONLY_HERE: 'sk-only' });
     peer.put('staging', { API_KEY: 'sk-staging', REGION: 'eu', PORT: '5432' });
     peer.put('qa', { API_KEY: 'sk-staging', REGION: 'eu' });
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await peer.setUp(tab);
     await tab.pullAllButton.click();
     await expect(tab.pullOutcome).toContainText('3 secrets pulled');
@@ -76,7 +76,7 @@ for (const { label, peerOf } of peers) {
 test('an environment that is not loaded is named, and pulled', async ({ app, ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { API_KEY: 'sk-prod' });
-  const { vault: tab, security } = await ui.openSettings('Vault');
+  const { connection: tab, security } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();
@@ -99,7 +99,7 @@ test('an environment that is not loaded is named, and pulled', async ({ app, ui,
 test('someone else changed the target meanwhile: nothing is overwritten', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { OTHER: 'x' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();

@@ -8,7 +8,7 @@ for (const { label, peerOf } of peers) {
       const peer = peerOf({ vault, aws });
       peer.put('production', { API_KEY: 'sk-1', OLD: 'x', PORT: 5432 });
       peer.put('taken', { THEIRS: 'sk-theirs' });
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await peer.setUp(tab);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('2 secrets pulled');
@@ -56,7 +56,7 @@ for (const { label, peerOf } of peers) {
       aws,
     }) => {
       const peer = peerOf({ vault, aws });
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await peer.setUp(tab);
       for (const name of ['one', 'two', 'three']) {
         await ui.newEnvironment.create(name);
@@ -89,7 +89,7 @@ for (const { label, peerOf } of peers) {
     }) => {
       const peer = peerOf({ vault, aws });
       peer.put('billing', { THEIRS: 'sk-theirs' });
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await peer.setUp(tab);
       for (const name of ['billing', 'checkout']) {
         await ui.newEnvironment.create(name);
