@@ -1,7 +1,7 @@
 /**
  * Writes variables for the programs that read them. Each format names its readers. A value gets the first
  * quoting that all of them read back as it is; if there is none, a warning names the key and the cause.
- * How each reader reads is tested with the reader itself: see `core/environments/export-readers.test.ts`.
+ * How each reader reads is tested with the reader itself: see `core/environments/env-readers.test.ts`.
  */
 import { listOf } from './format';
 import { parseDotenv } from './import/parse-dotenv';

@@ -21,7 +21,7 @@ import { additionId, isWholeSecret, putValues, type Row } from './draft';
 import { GridContext, type Grid } from './grid-context';
 import { createGridState, type Order, type Selection } from './grid-state';
 import { checkText } from './import/import-plan';
-import { readPaste, type Place } from './paste';
+import { asCell, readPaste, type PastedVariable, type Place } from './paste';
 import { RowMenu, type OpenMenu } from './row-menu';
 import { disabling, removal, rowsAround, type Change } from './selected-rows';
 import type { Field } from './store';
@@ -77,7 +77,7 @@ export function VariablesGrid({
   empty,
   onSelected,
 }: Props) {
-  const { environment, drafts, announcements, commands } = useStores();
+  const { environment, drafts, announcements, questions, commands } = useStores();
   const revealed = useFeature('environment', (state) => state.revealed);
   const faults = useFeature('environment', (state) => state.faults);
   const isAdding = useFeature('environment', ({ editing }) => editing?.row.addition !== undefined);
@@ -221,29 +221,30 @@ export function VariablesGrid({
     else event.clipboardData.setData('text/plain', spot.row.key);
   };
 
-  const pasteVariables = (text: string, { entries, hasProblems }: PastedVariables): void => {
-    const keys = new Set(rows.filter(({ change }) => change !== 'removed').map(({ key }) => key));
-    if (hasProblems || entries.some(({ key }) => keys.has(key))) {
-      // Import shows first what the text would change.
+  /** Adds the variable, unless the key exists: Import shows first what that would change. */
+  const pasteVariable = (text: string, { key, value }: PastedVariable): void => {
+    if (rows.some((row) => row.change !== 'removed' && row.key === key)) {
       environment.getState().importText(text);
       return;
     }
-    environment.getState().alter((draft) => putValues(draft, variables, entries));
-    const additions = drafts.getState().histories.get(id)?.present.additions ?? [];
-    const pasted = additions.slice(-entries.length).map((one) => additionId(one.id));
-    keyboard.getState().take(pasted, undefined);
-    announcements
-      .getState()
-      .say(`${plural(entries.length, 'variable')} pasted. Save to keep them.`, 'info');
+    environment.getState().alter((draft) => putValues(draft, variables, [{ key, value }]));
+    const added = drafts.getState().histories.get(id)?.present.additions.at(-1);
+    if (added !== undefined) keyboard.getState().take([additionId(added.id)], undefined);
+    announcements.getState().say('1 variable pasted. Save to keep it.', 'info');
   };
 
-  const pasteText = (spot: Spot, text: string): void => {
+  const pasteText = async (spot: Spot, text: string): Promise<void> => {
     const field = fieldOf(spot);
-    if (field === 'key' && /[\r\n]/.test(text)) {
-      announcements
-        .getState()
-        .say('These are not .env lines. Paste them into a value instead.', 'bad');
-    } else environment.getState().put(spot.row, field, text);
+    if (field === 'value' || !/[\r\n]/.test(text)) {
+      environment.getState().put(spot.row, field, text);
+      return;
+    }
+    const answer = await questions.getState().ask({
+      title: 'These are not .env lines',
+      text: 'A key is one line. Import can read .env, JSON and YAML, and says what it cannot read.',
+      answers: [{ id: 'import', label: 'Open Import', variant: 'primary' }],
+    });
+    if (answer === 'import') environment.getState().importText(text);
   };
 
   const onPaste = (event: ClipboardEvent): void => {
@@ -252,9 +253,11 @@ export function VariablesGrid({
     event.preventDefault();
     const { text, refusal } = checkText(event.clipboardData.getData('text/plain'));
     if (refusal !== undefined) return announcements.getState().say(refusal, 'bad');
-    const pasted = readPaste(text, isMap ? (spot?.place ?? 'row') : 'value');
-    if (pasted.kind === 'variables') pasteVariables(text, pasted);
-    else if (spot !== undefined && pasted.text !== '') pasteText(spot, pasted.text);
+    // Variables cannot be added to a secret that is one text.
+    const pasted = isMap ? readPaste(text, spot?.place ?? 'row') : asCell(text);
+    if (pasted.kind === 'file') environment.getState().importText(text);
+    else if (pasted.kind === 'variable') pasteVariable(text, pasted);
+    else if (spot !== undefined && pasted.text !== '') void pasteText(spot, pasted.text);
   };
 
   /** Moves the focus from a scrolling text in a cell to the cell, so that keys go on from there. */
@@ -298,8 +301,6 @@ export function VariablesGrid({
     </GridContext>
   );
 }
-
-type PastedVariables = Extract<ReturnType<typeof readPaste>, { kind: 'variables' }>;
 
 const isInButton = (target: EventTarget): boolean =>
   target instanceof Element && target.closest('button') !== null;

@@ -13,12 +13,7 @@ import { errorReport } from '../../bridge';
 import { Card, ErrorCard } from '../../components/card';
 import { Mark } from '../../components/mark';
 import { Spinner } from '../../components/spinner';
-import {
-  NOTHING_TO_IMPORT,
-  nameFromFile,
-  readImport,
-  readSource,
-} from '../environment/import/import-plan';
+import { nameFromFile, readSource, readVariables } from '../environment/import/import-plan';
 import { HelpButton } from '../help/help-button';
 import { KeyQuestion } from '../security/key-question';
 
@@ -62,9 +57,8 @@ export function WelcomeScreen() {
     attempt('import', async () => {
       const { text, refusal } = await readSource(file);
       if (refusal !== undefined) return setTrouble({ door: 'import', refusal });
-      if (readImport(text).entries.length === 0) {
-        return setTrouble({ door: 'import', refusal: NOTHING_TO_IMPORT });
-      }
+      const { refusal: unreadable } = await readVariables(text, file.name);
+      if (unreadable !== undefined) return setTrouble({ door: 'import', refusal: unreadable });
       const { id } = await environments.getState().create(nameFromFile(file.name));
       environment.getState().offer(id, { name: file.name, text });
       show(id);

@@ -33,7 +33,7 @@ export type YamlResult =
 
 export type ReadYaml = (text: string) => YamlResult;
 
-const NO_ASSIGNMENT = 'There is no line of the form KEY=value in it.';
+const NO_ASSIGNMENT = 'It has no line of the form KEY=value.';
 
 const refuse = (refusal: string): ImportResult => ({ refusal: `${refusal} Nothing was imported.` });
 
@@ -89,7 +89,7 @@ function fromMap(map: JsonObject, before: readonly ImportProblem[]): ImportResul
   const problems = [...before];
   const entries = [...map].filter(([key]) => key !== '');
   if (map.has('')) problems.push({ message: 'A value without a key was not read.' });
-  if (entries.length === 0) return refuse('There are no keys in it.');
+  if (entries.length === 0) return refuse('It has no keys.');
   for (const [key] of entries) {
     const named = nameInvisible(key);
     if (named !== key) {

@@ -37,9 +37,14 @@ export function ExportButton({ id, name, unsaved }: Props) {
 }
 
 const formats: Readonly<Record<ExportFormat, { label: string; description: string }>> = {
-  dotenv: { label: '.env', description: 'For Docker, Node and most frameworks.' },
+  dotenv: { label: '.env', description: 'For dotenv, Node (--env-file) and python-dotenv.' },
+  compose: { label: 'Docker Compose (.env)', description: 'For env_file, and .env beside it.' },
+  docker: {
+    label: 'docker run (--env-file)',
+    description: 'One line for each variable, without quotes.',
+  },
   json: { label: 'JSON', description: 'Numbers, nested values and all keys as they are.' },
-  shell: { label: 'Shell', description: 'export lines, for source in a POSIX shell.' },
+  shell: { label: 'Shell', description: 'export lines, for source in sh and bash.' },
 };
 
 interface Prepared {

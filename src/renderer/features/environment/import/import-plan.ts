@@ -1,7 +1,8 @@
-/** The effect of importing a `.env` file, computed before anything changes. */
-import { parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
+/** The effect of importing a file, computed before anything changes. */
 import { ENVIRONMENT_NAME_MAX } from '@shared/model/environment';
 import { formatBytes } from '@shared/model/format';
+import { decodeText } from '@shared/model/import/decode-text';
+import { readImport, type ImportEntry, type ImportResult } from '@shared/model/import/read-import';
 import { formatCount } from '@renderer/lib/format';
 import type { Row } from '../draft';
 
@@ -11,11 +12,6 @@ export type Compared = readonly {
   readonly key: string;
   readonly state: 'new' | 'same' | 'different';
 }[];
-
-export interface ImportFile {
-  readonly entries: readonly { readonly key: string; readonly value: string }[];
-  readonly problems: readonly DotenvProblem[];
-}
 
 export type Source =
   | { readonly text: string; readonly refusal?: never }
@@ -28,14 +24,12 @@ const tooLarge = (bytes: number): Source => ({
 /** The text of a file, or why it cannot be read. */
 export async function readSource(file: Blob): Promise<Source> {
   if (file.size > IMPORT_MAX_BYTES) return tooLarge(file.size);
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const refusal = 'This file is not UTF-8 text, so it cannot be a .env file. Nothing was imported.';
-  if (bytes.includes(0)) return { refusal };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return { refusal };
-  }
+  const text = decodeText(new Uint8Array(await file.arrayBuffer()));
+  if (text !== undefined) return { text };
+  return {
+    refusal:
+      'This file is not UTF-8 text. Save it as UTF-8 and import it again. Nothing was imported.',
+  };
 }
 
 /** Applies the same limits to a pasted text. */
@@ -43,20 +37,20 @@ export function checkText(text: string): Source {
   const bytes = new Blob([text]).size;
   if (bytes > IMPORT_MAX_BYTES) return tooLarge(bytes);
   return text.includes('\0')
-    ? { refusal: 'This text contains NUL characters, so it cannot be a .env file.' }
+    ? { refusal: 'This text contains NUL characters, so it is not a text file.' }
     : { text };
 }
 
-export const readImport = (text: string): ImportFile => parseDotenv(text);
-
-export const NOTHING_TO_IMPORT = 'It has no line of the form KEY=value.';
+/** The variables of a file, or why there are none. The parser for YAML is loaded when it is needed. */
+export const readVariables = (text: string, fileName: string): Promise<ImportResult> =>
+  readImport(text, fileName, async () => (await import('./read-yaml')).readYaml);
 
 const FIRST_NAME = 'development';
 
 /** A name for the environment of a file: `staging` for `.env.staging` and `staging.env`. */
 export function nameFromFile(fileName: string): string {
   const name = fileName
-    .replace(/\.txt$/i, '')
+    .replace(/\.(?:txt|json|ya?ml)$/i, '')
     .replace(/^\.?env(\.|$)/i, '')
     .replace(/\.env$/i, '')
     .trim()
@@ -72,7 +66,15 @@ export type ImportAction =
   /** The same, with “Overwrite” off. */
   | 'keep'
   | 'same'
-  | 'blank';
+  /** An empty value, with “Import empty values” off. */
+  | 'blank'
+  /** A line that is not clear. */
+  | 'unread';
+
+export interface ImportOptions {
+  readonly overwrite: boolean;
+  readonly empty: boolean;
+}
 
 export interface ImportStep {
   readonly key: string;
@@ -85,29 +87,30 @@ export interface ImportStep {
  * typed and not saved are compared with the rows.
  */
 export function planImport(
-  { entries }: ImportFile,
+  entries: readonly ImportEntry[],
   rows: readonly Row[],
   compared: Compared,
-  overwrite: boolean,
+  options: ImportOptions,
 ): readonly ImportStep[] {
   const byKey = new Map(
     rows.filter(({ change }) => change !== 'removed').map((row) => [row.key, row]),
   );
   const states = new Map(compared.map(({ key, state }) => [key, state]));
-  return entries.map(({ key, value }) => ({
-    key,
-    value,
-    action: actionFor(value, byKey.get(key), states.get(key), overwrite),
+  return entries.map((entry) => ({
+    key: entry.key,
+    value: entry.value,
+    action: actionFor(entry, byKey.get(entry.key), states.get(entry.key), options),
   }));
 }
 
 function actionFor(
-  value: string,
+  { value, doubtful }: ImportEntry,
   row: Row | undefined,
   stored: Compared[number]['state'] | undefined,
-  overwrite: boolean,
+  { overwrite, empty }: ImportOptions,
 ): ImportAction {
-  if (value === '') return 'blank';
+  if (doubtful === true) return 'unread';
+  if (value === '' && !empty) return 'blank';
   if (row === undefined) return 'add';
   const isSame = row.typed === undefined ? stored === 'same' : row.typed === value;
   if (isSame) return 'same';

@@ -19,14 +19,19 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** More values than a file of the largest size has. Aliases of aliases can stand for more. */
 const VALUES_MAX = 1_000_000;
 
-/** One map, with the types of its values and the digits of its numbers. */
+const DEPTH_MAX = 200;
+
+/** The values keep their types, and numbers their digits. */
 export function readYaml(text: string): YamlResult {
+  if (isDeep(text)) return { line: undefined };
   const lines = new LineCounter();
   try {
     const documents = parseAllDocuments(text, {
       lineCounter: lines,
       uniqueKeys: false,
       logLevel: 'silent',
+      // They would count the lines from the start for each of many errors.
+      prettyErrors: false,
     });
     const [document, second] = 'empty' in documents ? [] : documents;
     if (document === undefined) return { line: undefined };
@@ -39,9 +44,29 @@ export function readYaml(text: string): YamlResult {
       problems: isMap(contents) ? repeatedKeys(contents, lines) : [],
     };
   } catch {
-    // The parser gives up on nesting that is too deep, the conversion on aliases that are too many.
+    // Too many aliases, or a fault of the parser.
     return { line: undefined };
   }
+}
+
+/**
+ * Whether the text may be nested more deeply than `DEPTH_MAX`. The parser calls itself for each level, and
+ * the window would end if it had no memory left for that. Brackets and dashes in a value count too.
+ */
+function isDeep(text: string): boolean {
+  const indents: number[] = [];
+  let brackets = 0;
+  for (const line of text.split(/\r?\n|\r/)) {
+    const indent = line.search(/[^ ]/);
+    if (indent === -1) continue;
+    while ((indents.at(-1) ?? -1) >= indent) indents.pop();
+    indents.push(indent);
+    const markers = line.match(/[-?:](?=\s|$)/g)?.length ?? 0;
+    const opened = line.match(/[[{]/g)?.length ?? 0;
+    if (indents.length + markers + brackets + opened > DEPTH_MAX) return true;
+    brackets = Math.max(0, brackets + opened - (line.match(/[\]}]/g)?.length ?? 0));
+  }
+  return false;
 }
 
 const keyOf = (key: unknown): string => (isScalar(key) ? (key.source ?? String(key.value)) : '');

@@ -74,4 +74,13 @@ describe('an edited text', () => {
     expect(problems.map(({ line }) => line)).toEqual([2, 3, 4]);
     expect(entries.map(({ key }) => key)).toEqual(['A', 'B']);
   });
+
+  it('does not let a line that is not clear change anything', () => {
+    expect(readText("A=\"open\nB='two\nlines'\nNEW='x',", before)).toMatchObject({
+      added: 0,
+      changed: 0,
+      removed: 0,
+      problems: [{ line: 1 }, { line: 4 }],
+    });
+  });
 });

@@ -1,5 +1,6 @@
 /** An environment as `.env` text, and what an edited text changes. */
-import { formatDotenv, isDotenvKey, parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
+import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
+import { parseDotenv, type DotenvProblem } from '@shared/model/import/parse-dotenv';
 import type { Variable } from '@shared/model/variable';
 import { addVariables, removeRows, rowsOf, setValues, type Draft, type Row } from '../draft';
 
@@ -53,10 +54,14 @@ export function readText(text: string, before: EnvironmentText): TextChanges {
   const { entries, problems } = parseDotenv(text);
   const hidden = new Set(before.untouched.map(({ key }) => key));
   const values = new Map(before.entries.map(({ key, value }) => [key, value]));
-  const allowed = entries.filter(({ key }) => !hidden.has(key));
+  // A line that is not clear changes nothing: its variable keeps its value, and a new key is not added.
+  const allowed = entries.flatMap(({ key, value, doubtful }) => {
+    const read = doubtful === true ? values.get(key) : value;
+    return hidden.has(key) || read === undefined ? [] : [{ key, value: read }];
+  });
   const keys = new Set(allowed.map(({ key }) => key));
   return {
-    entries: allowed.map(({ key, value }) => ({ key, value })),
+    entries: allowed,
     problems: [
       ...problems,
       ...entries

@@ -1,8 +1,15 @@
-/** What is written for other programs is read back by these programs. */
+/** What is written for other programs is read back by these programs, and what shells print is read. */
+import { spawnSync } from 'node:child_process';
 import { envReaders, hasPythonDotenv, type EnvReader } from '@test/support/env-readers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellOwnVariables, writeVariable, type EnvFormat, type Written } from '@shared/model/env-format';
+import {
+  shellOwnVariables,
+  writeVariable,
+  type EnvFormat,
+  type Written,
+} from '@shared/model/env-format';
+import { parseDotenv } from '@shared/model/import/parse-dotenv';
 
 const fragments = [
   ...Array.from('\'"`\\$#=:;{}[]()&|<>! \tab'),
@@ -190,3 +197,16 @@ it.each(['dotenv', 'compose'] as const)(
     expect(() => envReaders.sh(files)).not.toThrow();
   },
 );
+
+it.each(['/bin/sh', '/bin/bash'])('reads what %s prints with export -p', (shell) => {
+  const printed = [...Array.from('\'"`\\$#=;{}[]()!~ \tab1'), '\n', '\u001b', '\u0001', 'é', '🔑'];
+  const parts = fc.array(fc.constantFrom(...printed), { maxLength: 8 });
+  const values = fc.sample(parts, 300).map((one) => one.join(''));
+  const env = Object.fromEntries(values.map((one, at) => [`K${String(at)}`, one]));
+  const { stdout } = spawnSync(shell, ['-c', 'export -p'], {
+    env: { ...env, LC_ALL: 'C.UTF-8' },
+    encoding: 'utf8',
+  });
+  const { entries } = parseDotenv(stdout);
+  expect(Object.fromEntries(entries.map((one) => [one.key, one.value]))).toMatchObject(env);
+});
