@@ -155,9 +155,12 @@ class ImportPane {
   readonly pasteField: Locator;
   readonly previewButton: Locator;
   readonly overwrite: Locator;
+  readonly importEmpty: Locator;
   readonly summary: Locator;
   readonly steps: Locator;
   readonly importButton: Locator;
+  readonly backButton: Locator;
+  readonly cancelButton: Locator;
   readonly refusal: Locator;
   readonly dropZone: Locator;
   readonly chooseButton: Locator;
@@ -169,9 +172,12 @@ class ImportPane {
     this.pasteField = this.pane.getByRole('textbox', { name: 'Or paste it' });
     this.previewButton = this.pane.getByRole('button', { name: 'Preview' });
     this.overwrite = this.pane.getByRole('switch', { name: 'Overwrite existing keys' });
+    this.importEmpty = this.pane.getByRole('switch', { name: 'Import empty values' });
     this.summary = this.pane.getByRole('status');
     this.steps = this.pane.getByRole('grid', { name: 'What is imported' });
     this.importButton = this.pane.getByRole('button', { name: 'Import', exact: true });
+    this.backButton = this.pane.getByRole('button', { name: 'Back' });
+    this.cancelButton = this.pane.getByRole('button', { name: 'Cancel' });
     this.refusal = this.pane.getByRole('alert');
     this.dropZone = this.pane.getByText(/^Drop a \.env file here/);
     this.chooseButton = this.pane.getByRole('button', { name: 'Choose file…' });
@@ -211,6 +217,9 @@ class ImportPane {
   }
 }
 
+export type ExportFormat =
+  '.env' | 'Docker Compose (.env)' | 'docker run (--env-file)' | 'JSON' | 'Shell';
+
 class ExportDialog {
   readonly openButton: Locator;
   readonly dialog: Locator;
@@ -230,7 +239,7 @@ class ExportDialog {
     this.cancelButton = this.dialog.getByRole('button', { name: 'Cancel' });
   }
 
-  async chooseFormat(format: '.env' | 'JSON' | 'Shell'): Promise<void> {
+  async chooseFormat(format: ExportFormat): Promise<void> {
     await this.dialog.getByRole('radio', { name: format, exact: true }).check();
   }
 }

@@ -45,6 +45,11 @@ export class EnvironmentPage {
     return this.variables.getByRole('row', { name: key, exact: true });
   }
 
+  /** The cell with the key. */
+  key(key: string): Locator {
+    return this.row(key).getByRole('rowheader');
+  }
+
   /** The cell with the summary of the value, or the value while it is revealed. */
   value(key: string): Locator {
     return this.row(key).getByRole('gridcell').first();

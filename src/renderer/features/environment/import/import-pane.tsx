@@ -1,9 +1,10 @@
 /** Import…: reads a file, a paste or a drop, previews it, and makes unsaved edits of it. */
 import type { ImportFile, ImportProblem } from '@shared/model/import/read-import';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { Client } from '@shared/contract/window';
 import type { ErrorReport } from '@shared/errors';
 import { FileUp } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import {
   DropZone,
   FileTrigger,
@@ -60,47 +61,49 @@ async function sourceOfDrop(items: readonly DropItem[]): Promise<Named | undefin
   return undefined;
 }
 
+/** What became of a text: a preview, or why there is none. */
+interface Outcome {
+  readonly read?: Read;
+  readonly refusal?: string;
+  readonly error?: ErrorReport;
+}
+
+async function preview(client: Client, id: string, { name, source }: Named): Promise<Outcome> {
+  if (source.refusal !== undefined) return { refusal: source.refusal };
+  try {
+    const { file, refusal } = await readVariables(source.text, name);
+    if (refusal !== undefined) return { refusal };
+    const compared = await client.environments.compareValues({ id, entries: [...file.entries] });
+    return { read: { name, file, compared } };
+  } catch (thrown) {
+    return { error: errorReport(thrown) };
+  }
+}
+
 export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
   const { client, environment } = useStores();
   const { id } = data.environment;
-  const [read, setRead] = useState<Read>();
-  const [refusal, setRefusal] = useState<string>();
-  const [error, setError] = useState<ErrorReport>();
   const offered = useFeature('environment', (screen) => screen.offered);
   const [pasted, setPasted] = useState(offered?.text ?? '');
+  const [{ read, refusal, error }, setOutcome] = useState<Outcome>({});
   const close = (): void => environment.getState().setMode('grid');
 
-  /** Reads a text and opens the preview, unless the pane shows something else by then. */
-  const take = useCallback(
-    async ({ name, source }: Named, isCurrent: () => boolean = () => true): Promise<void> => {
-      setRefusal(undefined);
-      setError(undefined);
-      if (source.refusal !== undefined) return setRefusal(source.refusal);
-      try {
-        const { file, refusal: unreadable } = await readVariables(source.text, name);
-        if (!isCurrent()) return;
-        if (unreadable !== undefined) return setRefusal(unreadable);
-        const entries = [...file.entries];
-        const compared = await client.environments.compareValues({ id, entries });
-        if (isCurrent()) setRead({ name, file, compared });
-      } catch (thrown) {
-        if (isCurrent()) setError(errorReport(thrown));
-      }
-    },
-    [client, id],
-  );
+  const take = (named: Named): void => {
+    void preview(client, id, named).then(setOutcome);
+  };
 
   useEffect(() => {
     if (offered === undefined) return undefined;
     let isCurrent = true;
-    void take({ name: offered.name, source: { text: offered.text } }, () => isCurrent);
+    const named = { name: offered.name, source: { text: offered.text } };
+    void preview(client, id, named).then((outcome) => isCurrent && setOutcome(outcome));
     return () => {
       isCurrent = false;
     };
-  }, [take, offered]);
+  }, [client, id, offered]);
 
   if (read !== undefined) {
-    return <Preview data={data} read={read} onBack={() => setRead(undefined)} onClose={close} />;
+    return <Preview data={data} read={read} onBack={() => setOutcome({})} onClose={close} />;
   }
   return (
     <section aria-label="Import" className="flex min-h-0 flex-1 flex-col">
@@ -156,7 +159,7 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
         <Button
           variant="primary"
           isDisabled={pasted.trim() === ''}
-          onPress={() => void take({ name: 'pasted text', source: checkText(pasted) })}
+          onPress={() => take({ name: 'pasted text', source: checkText(pasted) })}
         >
           Preview
         </Button>

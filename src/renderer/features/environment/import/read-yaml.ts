@@ -16,7 +16,7 @@ import {
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** More values than a file of the largest size has. Aliases of aliases can stand for more. */
+/** More values than a file of the largest size has. With aliases of aliases there could be more. */
 const VALUES_MAX = 1_000_000;
 
 const DEPTH_MAX = 200;
@@ -132,6 +132,6 @@ function converter(): (node: unknown) => JsonValue {
 
 function convertScalar({ value, source }: Scalar): JsonValue {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
-  const text = source ?? String(value);
+  const text = source ?? '';
   return JSON_NUMBER.test(text) ? new JsonNumber(text) : text;
 }
