@@ -10,6 +10,7 @@ import { dataDirectoryFrom } from '@core/storage/data-directory';
 import { startBrowserHost } from './hosts/browser/host';
 import { writeLaunchFile } from './hosts/browser/launch-file';
 import { openAppWindow } from './hosts/browser/open-window';
+import { endDespite } from './hosts/end-despite';
 
 const IDLE_AFTER_MS = 30 * 60_000;
 
@@ -41,12 +42,9 @@ async function showApp(launchUrl: () => string): Promise<void> {
 
 async function main(): Promise<void> {
   const { port, dataDirectory, open } = parseCommandLine();
-  const core = await openCore({
-    host: 'browser',
-    version,
-    dataDirectory,
-    keychain: createOsKeychain(),
-  });
+  const keychain = createOsKeychain();
+  endDespite(keychain);
+  const core = await openCore({ host: 'browser', version, dataDirectory, keychain });
 
   let stopping: Promise<void> | undefined;
   const stop = (): void => {
