@@ -109,14 +109,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
   } = options;
-  const { database, notices: databaseNotices } = openDatabase(dataDirectory);
+  const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime);
   try {
-    const keyStore = createKeyStore({ dataDirectory, keychain });
+    const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ systemProxy }),
       'aws-secrets-manager': createAwsSecretsManagerFactory({ systemProxy }),
-      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
+      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, now: runtime.now }),
     };
     const workspaces = new Workspaces(database);
     const settings = new SettingsStore(
@@ -203,7 +203,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
-    const clipboard = new ClipboardService(hostClipboard);
+    const clipboard = new ClipboardService(hostClipboard, runtime);
     const preferenceRows = new Preferences(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
     return {

@@ -28,7 +28,11 @@ function parseCommandLine(): { port: number; dataDirectory: string; open: boolea
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`--port wants a number from 0 to 65535, not “${values.port}”.`);
   }
-  return { port, dataDirectory: dataDirectoryFrom(values['data-dir']), open: values.open };
+  return {
+    port,
+    dataDirectory: dataDirectoryFrom(values['data-dir'], process.env),
+    open: values.open,
+  };
 }
 
 /** Opens the app in a window of its own; prints the address where that is not possible. */

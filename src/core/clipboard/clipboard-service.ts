@@ -1,4 +1,5 @@
 /** Copies a value through the host's clipboard, and wipes it later if it is still there. */
+import type { Runtime } from '@core/runtime';
 
 /** As Electron 45 has it: asynchronous in both directions. */
 export interface HostClipboard {
@@ -13,25 +14,28 @@ export type Offered =
 const CLEARS_AFTER_MS = 30_000;
 
 export class ClipboardService {
-  #clear: NodeJS.Timeout | undefined;
+  #cancel: () => void = () => undefined;
   #wipe: (() => Promise<void>) | undefined;
 
-  constructor(private readonly host: HostClipboard | undefined) {}
+  constructor(
+    private readonly host: HostClipboard | undefined,
+    private readonly runtime: Pick<Runtime, 'after'>,
+  ) {}
 
   /** Puts the value on the clipboard, or hands it back for the window to do so. */
   async offer(value: string): Promise<Offered> {
     const { host } = this;
     if (host === undefined) return { by: 'window', clearsAfterMs: CLEARS_AFTER_MS, value };
     await host.writeText(value);
-    clearTimeout(this.#clear);
+    this.#cancel();
     this.#wipe = async () => {
       this.#wipe = undefined;
       if ((await host.readText()) === value) await host.writeText('');
     };
-    this.#clear = setTimeout(() => {
-      // A clipboard that cannot be read or written now holds whatever it holds.
+    this.#cancel = this.runtime.after(CLEARS_AFTER_MS, () => {
+      // If the clipboard cannot be read or written now, its content stays.
       this.#wipe?.().catch(() => undefined);
-    }, CLEARS_AFTER_MS);
+    });
     return { by: 'host', clearsAfterMs: CLEARS_AFTER_MS };
   }
 
@@ -43,7 +47,7 @@ export class ClipboardService {
 
   /** Wipes at once what would have been wiped later. */
   async close(): Promise<void> {
-    clearTimeout(this.#clear);
+    this.#cancel();
     await this.#wipe?.().catch(() => undefined);
   }
 }

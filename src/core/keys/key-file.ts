@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Notice } from '@shared/model/notice';
 import { AppError } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
 import { setAside, systemCode, timestamp, writeFileAtomically } from '@core/storage/files';
 import { wrappedKeySchema } from './passphrase';
 
@@ -40,12 +41,16 @@ export class KeyFile {
   #content: KeyFileContent;
 
   /** Throws `STORAGE_FAILED` and `DATA_TOO_NEW`. A damaged file is set aside, and a notice says so. */
-  constructor(dataDirectory: string) {
+  constructor(
+    dataDirectory: string,
+    private readonly runtime: Pick<Runtime, 'now'>,
+  ) {
     this.path = join(dataDirectory, 'key.json');
     const text = this.#read();
     const content = text === undefined ? freshKeyFile('undecided') : this.#parse(text);
     this.#content = content ?? freshKeyFile('undecided');
-    this.notices = content === undefined ? [damagedNotice(setAside(this.path, 'damaged'))] : [];
+    this.notices =
+      content === undefined ? [damagedNotice(setAside(this.path, 'damaged', runtime.now()))] : [];
   }
 
   get content(): KeyFileContent {
@@ -59,7 +64,7 @@ export class KeyFile {
 
   /** Leaves a copy beside it, for a key that is given up without having been seen. */
   async keepCopy(): Promise<void> {
-    const copy = `${this.path}.replaced-${timestamp()}`;
+    const copy = `${this.path}.replaced-${timestamp(this.runtime.now())}`;
     await writeFileAtomically(copy, Buffer.from(stringify(this.#content)));
   }
 

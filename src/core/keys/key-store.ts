@@ -12,6 +12,7 @@ import {
   toErrorReport,
   type ErrorReport,
 } from '@shared/errors';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
 import type { Keychain } from './keychain';
 import { MASTER_KEY_BYTES, MasterKey } from './master-key';
@@ -55,6 +56,7 @@ export interface KeyStoreOptions {
   /** Made, and locked against a second instance, by `openDatabase`. */
   readonly dataDirectory: string;
   readonly keychain: Keychain;
+  readonly runtime?: Pick<Runtime, 'now'>;
   /** For tests, which have no time for the real one. */
   readonly passphraseCost?: PassphraseCost;
 }
@@ -63,8 +65,10 @@ export interface KeyStoreOptions {
 export const createKeyStore = ({
   dataDirectory,
   keychain,
+  runtime = systemRuntime,
   passphraseCost = PASSPHRASE_COST,
-}: KeyStoreOptions): KeyStore => new KeyStore(new KeyFile(dataDirectory), keychain, passphraseCost);
+}: KeyStoreOptions): KeyStore =>
+  new KeyStore(new KeyFile(dataDirectory, runtime), keychain, passphraseCost);
 
 export class KeyStore implements KeyHolder {
   readonly #sealedData: SealedData[] = [];

@@ -71,12 +71,13 @@ export function createPrivateFile(path: string): void {
   }
 }
 
-/** Now, as part of a file name on any system. */
-export const timestamp = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
+/** A time as part of a file name, on any system. `at` is in milliseconds since 1970, UTC. */
+export const timestamp = (at: number): string =>
+  new Date(at).toISOString().replaceAll(/[:.]/g, '-');
 
-/** Moves a file out of the way, keeping it. Returns where it is now. Throws `STORAGE_FAILED`. */
-export function setAside(path: string, why: 'damaged' | 'replaced', at = timestamp()): string {
-  const aside = `${path}.${why}-${at}`;
+/** Renames a file, to keep it beside its successor. Returns its new path. Throws `STORAGE_FAILED`. */
+export function setAside(path: string, why: 'damaged' | 'replaced', at: number): string {
+  const aside = `${path}.${why}-${timestamp(at)}`;
   try {
     renameSync(path, aside);
   } catch (error) {

@@ -4,6 +4,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Notice } from '@shared/model/notice';
 import { AppError } from '@shared/errors';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import {
   createPrivateFile,
   prepareDataDirectory,
@@ -33,22 +34,25 @@ export interface OpenedDatabase {
  * Opens the database of a data directory, making both where they are missing. Throws
  * `DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, and `DATA_TOO_NEW` for one of a later version.
  */
-export function openDatabase(dataDirectory: string): OpenedDatabase {
+export function openDatabase(
+  dataDirectory: string,
+  runtime: Pick<Runtime, 'now'> = systemRuntime,
+): OpenedDatabase {
   prepareDataDirectory(dataDirectory);
   const unlock = lockDataDirectory(dataDirectory);
   try {
     const path = join(dataDirectory, 'strongroom.db');
-    const notices = setAsideIfDamaged(path);
-    if (!existsSync(path)) createDatabase(path);
+    const notices = setAsideIfDamaged(path, runtime);
+    if (!existsSync(path)) createDatabase(path, runtime);
     createPrivateFile(path);
-    return { database: openWhole(path, unlock), notices };
+    return { database: openWhole(path, unlock, runtime), notices };
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-function openWhole(path: string, onClose: () => void): Database {
+function openWhole(path: string, onClose: () => void, runtime: Pick<Runtime, 'now'>): Database {
   const database = new Database(path, onClose);
   try {
     // FULL: what was saved is on the disk when Save says so. It costs less than a millisecond a save.
@@ -59,7 +63,7 @@ function openWhole(path: string, onClose: () => void): Database {
       PRAGMA secure_delete = ON;
     `);
     migrate(database);
-    ensureWorkspace(database);
+    ensureWorkspace(database, runtime.now());
     return database;
   } catch (error) {
     database.close();
@@ -97,9 +101,9 @@ function isDamaged(path: string): boolean {
   }
 }
 
-function setAsideIfDamaged(path: string): Notice[] {
+function setAsideIfDamaged(path: string, runtime: Pick<Runtime, 'now'>): Notice[] {
   if (!existsSync(path) || !isDamaged(path)) return [];
-  const aside = setAside(path, 'damaged');
+  const aside = setAside(path, 'damaged', runtime.now());
   moveLogs(path, aside);
   return [
     {
@@ -132,11 +136,11 @@ function move(from: string, to: string): void {
 }
 
 /** Builds a new database beside its place, so that one that is there is always whole. */
-function createDatabase(path: string): void {
+function createDatabase(path: string, runtime: Pick<Runtime, 'now'>): void {
   const fresh = `${path}.new`;
   for (const suffix of ['', '-journal']) rmSync(fresh + suffix, { force: true });
   // A log without its database belongs to nothing, but would be taken for the new one's.
-  moveLogs(path, `${path}.damaged-${timestamp()}`);
+  moveLogs(path, `${path}.damaged-${timestamp(runtime.now())}`);
   createPrivateFile(fresh);
   const database = new Database(fresh);
   try {
@@ -169,8 +173,8 @@ function migrate(database: Database): void {
   applyMigrations(database, version);
 }
 
-function ensureWorkspace(database: Database): void {
+function ensureWorkspace(database: Database, createdAt: number): void {
   const workspaces = new Workspaces(database);
   if (workspaces.list().length > 0) return;
-  workspaces.insert({ id: randomUUID(), name: 'Personal', createdAt: Date.now() });
+  workspaces.insert({ id: randomUUID(), name: 'Personal', createdAt });
 }

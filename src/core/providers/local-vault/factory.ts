@@ -18,6 +18,6 @@ export function createLocalVaultFactory({
   keys,
   now = Date.now,
 }: LocalVaultOptions): ProviderFactory<LocalVaultValues> {
-  const file = new VaultFile(dataDirectory, keys);
+  const file = new VaultFile(dataDirectory, keys, now);
   return { id: 'local-vault', create: () => new LocalVaultProvider(file, now) };
 }

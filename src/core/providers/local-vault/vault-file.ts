@@ -37,6 +37,7 @@ export class VaultFile implements SealedData {
   constructor(
     private readonly dataDirectory: string,
     private readonly keys: KeyHolder,
+    private readonly now: () => number,
   ) {
     this.path = join(dataDirectory, 'local-vault.enc');
     keys.attach(this);
@@ -239,7 +240,7 @@ export class VaultFile implements SealedData {
 
   async #replaceBy(prepared: string): Promise<void> {
     // One that is there was sealed with a key that is gone from here, but may still be had elsewhere.
-    if ((await this.size()) !== undefined) setAside(this.path, 'replaced');
+    if ((await this.size()) !== undefined) setAside(this.path, 'replaced', this.now());
     try {
       await rename(prepared, this.path);
       syncDirectory(this.dataDirectory);

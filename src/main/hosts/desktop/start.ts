@@ -45,7 +45,7 @@ const dataDirectory = (argv: readonly string[]): string => {
     strict: false,
   });
   const typed = values['data-dir'];
-  return dataDirectoryFrom(typeof typed === 'string' ? typed : undefined);
+  return dataDirectoryFrom(typeof typed === 'string' ? typed : undefined, process.env);
 };
 
 const deadline = (ms: number): Promise<never> =>
