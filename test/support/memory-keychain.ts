@@ -27,6 +27,10 @@ export class MemoryKeychain implements Keychain {
     this.entries.delete(account);
   }
 
+  close(): void {
+    // Every call here ends at once.
+  }
+
   #assertWorks(): void {
     if (this.problem !== undefined)
       throw new AppError('KEYCHAIN_FAILED', { message: this.problem });

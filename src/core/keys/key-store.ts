@@ -156,10 +156,11 @@ export class KeyStore implements KeyHolder {
     this.#forget();
   }
 
-  /** Zeroes the key, whatever the mode. Nothing may be called afterwards. */
+  /** Zeroes the key, whatever the mode, and gives up on the keychain. Nothing may be called afterwards. */
   close(): void {
     this.#locks += 1;
     this.#forget();
+    this.keychain.close();
   }
 
   #forget(): void {

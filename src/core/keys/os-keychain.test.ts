@@ -197,6 +197,13 @@ describe('a keychain that does not answer', () => {
     await expect(keychain.get('a')).rejects.toThrow(keychainFailed(message));
   });
 
+  it('is given up at once when it is closed', async () => {
+    const keychain = createOsKeychain({ open: opens({ ...workingKeytar(), getPassword: never }) });
+    const call = keychain.get('a');
+    keychain.close();
+    await expect(call).rejects.toThrow(keychainFailed(/did not answer/));
+  });
+
   it('gets one call at a time, and none that nobody waits for any more', async () => {
     let answer: (value: string) => void = () => undefined;
     const keytar = {

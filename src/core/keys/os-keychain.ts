@@ -54,6 +54,7 @@ class KeytarKeychain implements OsKeychain {
   /** The call under way, even if nobody waits for it any more. Never rejects. */
   #underWay: Promise<unknown> = Promise.resolve();
   #holdsProcess = false;
+  #closing = new AbortController();
 
   constructor({
     runtime = systemRuntime,
@@ -97,6 +98,11 @@ class KeytarKeychain implements OsKeychain {
     await this.#call(this.#callDeadline, (keytar) => keytar.deletePassword(SERVICE, account));
   }
 
+  close(): void {
+    this.#closing.abort();
+    this.#closing = new AbortController();
+  }
+
   async #call<T>(deadline: number, work: (keytar: Keytar) => Promise<T>): Promise<T> {
     let isGivenUp = false;
     const result = this.#underWay.then(() => {
@@ -107,10 +113,12 @@ class KeytarKeychain implements OsKeychain {
     this.#underWay = result.catch(() => undefined);
 
     const answered = new AbortController();
-    const timeout = this.#runtime.wait(deadline, answered.signal).then(() => {
+    const signal = AbortSignal.any([answered.signal, this.#closing.signal]);
+    const giveUp = (): never => {
       isGivenUp = true;
       throw noAnswer(this.#platform, deadline);
-    });
+    };
+    const timeout = this.#runtime.wait(deadline, signal).then(giveUp, giveUp);
     try {
       return await Promise.race([result, timeout]);
     } catch (error) {
