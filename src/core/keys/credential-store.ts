@@ -27,15 +27,6 @@ export class CredentialStore {
     return this.#store.get({ scope, provider, field });
   }
 
-  set(scope: string, provider: ProviderId, field: string, value: Secret): Promise<void> {
-    return this.update(scope, provider, { [field]: value });
-  }
-
-  remove(scope: string, provider: ProviderId, field: string): void {
-    this.#store.forget((each) => isSame(each, { scope, provider, field }));
-    this.rows.remove({ scope, provider, field });
-  }
-
   /** Changes several at once, all or none, with what belongs to them: see `SealedStore.update`. */
   update(
     scope: string,
@@ -68,6 +59,3 @@ export class CredentialStore {
     this.rows.removeScope(scope);
   }
 }
-
-const isSame = (a: CredentialAddress, b: CredentialAddress): boolean =>
-  a.scope === b.scope && a.provider === b.provider && a.field === b.field;

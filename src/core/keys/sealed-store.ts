@@ -1,19 +1,10 @@
 /** Values by address: sealed in a table of the database, or in memory only where that was chosen. */
 import { isAppError, type AppError } from '@shared/errors';
 import { Secret } from '@core/secrets/secret';
+import type { SealedTable } from '@core/storage/sealed-table';
 import { open, seal } from './envelope';
 import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from './key-store';
 import type { MasterKey } from './master-key';
-
-/** Where sealed values lie. What it is given and gives back is sealed; only the store can open it. */
-export interface SealedTable<Address> {
-  all(): readonly (Address & { readonly sealed: Uint8Array })[];
-  find(address: Address): Uint8Array | undefined;
-  put(row: Address & { readonly sealed: Uint8Array }): void;
-  remove(address: Address): void;
-  removeAll(): void;
-  transaction(work: () => void): void;
-}
 
 export interface SealedUpdate<Address> {
   readonly address: Address;

@@ -16,7 +16,7 @@ export async function main([dataDirectory = '', value]: readonly string[]): Prom
   const credentials = new CredentialStore(new SealedCredentials(database), keys);
   try {
     if (value !== undefined) {
-      await credentials.set('global', 'hashicorp-vault', 'token', new Secret(value));
+      await credentials.update('global', 'hashicorp-vault', { token: new Secret(value) });
     }
     const stored = await credentials.get('global', 'hashicorp-vault', 'token');
     process.stdout.write(`credential: ${stored?.reveal() ?? 'none'}\n`);
