@@ -13,7 +13,7 @@ import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { openDatabase } from '@core/storage/open';
-import { Preferences } from '@core/storage/preferences';
+import { PreferenceRows } from '@core/storage/preferences';
 import { VariableMarks } from '@core/storage/variable-marks';
 import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
@@ -204,7 +204,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const clipboard = new ClipboardService(hostClipboard, runtime);
-    const preferenceRows = new Preferences(database);
+    const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
     return {
       info: {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SealedCredentials } from '@core/storage/credentials';
 import type { Database } from '@core/storage/database';
 import { openDatabase } from '@core/storage/open';
-import { Preferences } from '@core/storage/preferences';
+import { PreferenceRows } from '@core/storage/preferences';
 import { Secret } from '@core/secrets/secret';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { CredentialStore } from './credential-store';
@@ -103,7 +103,7 @@ describe('credentials', () => {
   });
 
   it('change together, or not at all', async () => {
-    const preferences = new Preferences(database);
+    const preferences = new PreferenceRows(database);
     await store.update('global', VAULT, { old: new Secret('1') });
     const updates = { old: null, token: new Secret('2') };
     const failing = store.update('global', VAULT, updates, () => {

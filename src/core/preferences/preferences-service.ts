@@ -7,7 +7,7 @@ import {
   type Theme,
 } from '@shared/model/preferences';
 import { z } from 'zod';
-import type { Preferences as PreferenceRows } from '@core/storage/preferences';
+import type { PreferenceRows } from '@core/storage/preferences';
 import type { Workspaces } from '@core/storage/workspaces';
 
 /** The name under which they are kept together. */

@@ -76,7 +76,7 @@ export const documentFromBytes = (bytes: Uint8Array): SecretDocument => ({
 });
 
 /** The JSON source of one value. */
-export const entryToJson = ({ kind, value }: SecretEntry): string =>
+const entryToJson = ({ kind, value }: SecretEntry): string =>
   kind === 'text' ? JSON.stringify(value.reveal()) : value.reveal();
 
 /** The JSON object text of a map document, keys in order and numbers as they were written. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Database } from './database';
 
 /** Small settings of the app itself, each a JSON value under a name. */
-export class Preferences {
+export class PreferenceRows {
   constructor(private readonly database: Database) {}
 
   /** `undefined` where it was never set, or holds what this version does not understand. */
@@ -19,9 +19,5 @@ export class Preferences {
       key,
       JSON.stringify(value),
     );
-  }
-
-  remove(key: string): void {
-    this.database.run('DELETE FROM preferences WHERE key = ?', key);
   }
 }

@@ -42,7 +42,7 @@ export const defaultPreferences: Preferences = {
 };
 
 /** What the page needs before it can ask, so that nothing changes its looks when the answer comes. */
-export const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
+const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
 export type Look = z.infer<typeof lookSchema>;
 
 const { shape } = preferencesSchema;

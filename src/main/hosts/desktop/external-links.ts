@@ -3,7 +3,7 @@ import type { Electron } from './electron';
 import { originOf, type Report } from './report';
 
 /** The documentation the app links to. Nothing else is opened, whatever the page asks for. */
-export const allowedHosts: ReadonlySet<string> = new Set([
+const allowedHosts: ReadonlySet<string> = new Set([
   'console.aws.amazon.com',
   'developer.hashicorp.com',
   'docs.aws.amazon.com',

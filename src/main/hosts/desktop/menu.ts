@@ -57,7 +57,7 @@ const HELP: readonly Entry[] = ['help', 'shortcuts', 'test-connection'];
  * As Electron writes it: https://www.electronjs.org/docs/latest/tutorial/keyboard-shortcuts. A shortcut
  * without Ctrl or Command is a character where one types, and so none of the system's.
  */
-export const acceleratorOf = (shortcut: string | undefined): string | undefined =>
+const acceleratorOf = (shortcut: string | undefined): string | undefined =>
   shortcut?.startsWith('Mod+') === true ? shortcut.replace('Mod', 'CmdOrCtrl') : undefined;
 
 export function applicationMenu({ platform, developerTools, send }: MenuOptions): Template {
