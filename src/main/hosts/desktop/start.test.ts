@@ -9,7 +9,6 @@ import type { Core, CoreOptions } from '@core/core';
 import {
   connectEvent,
   deferred,
-  doubleOf,
   ElectronDouble,
   frameOf,
   preventable,
@@ -35,6 +34,10 @@ interface Started {
   readonly done: Promise<void>;
 }
 
+/** A core whose services can be handed to a router, but do nothing. */
+const coreDouble = (parts: Pick<Core, 'look' | 'close'>): Core =>
+  new Proxy(parts, { get: (target, name) => Reflect.get(target, name) ?? {} }) as Core;
+
 /** Starts the host; Electron is ready at once. */
 function start(
   options: Partial<DesktopHostOptions> & {
@@ -56,7 +59,7 @@ function start(
     electron: double.electron,
     openCore: async (appOptions) => {
       opened.push(appOptions);
-      return doubleOf<Core>('Core', {
+      return coreDouble({
         look: () => ({ ...defaultPreferences, theme }),
         close: async () => {
           closed += 1;
