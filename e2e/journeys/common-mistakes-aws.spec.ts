@@ -3,7 +3,7 @@
  * its remedy is applied as it says, and the report is green.
  */
 import { guidePermissions } from '@test/servers/secrets-manager/principals';
-import { expectFault, expectGreen } from './mended';
+import { expectFault, expectGreen } from './common-mistakes';
 import { expect, test } from './support';
 
 const region = 'us-east-1';

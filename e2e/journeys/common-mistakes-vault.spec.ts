@@ -11,7 +11,7 @@ import { startDoor } from '@test/servers/door';
 import { startForwardProxy } from '@test/servers/forward-proxy';
 import type { PolicyRules } from '@test/servers/vault/policy';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
-import { expectFault, expectGreen } from './mended';
+import { expectFault, expectGreen } from './common-mistakes';
 import { expect, test } from './support';
 
 const everything = ['create', 'read', 'update', 'delete', 'list'] as const;

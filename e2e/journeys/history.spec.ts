@@ -1,6 +1,6 @@
 /** The versions of an environment: which there are, how they differ, back to one, and back from a deletion. */
 import { expectAccessible } from '../axe';
-import { openPulled, providers, test } from './peers';
+import { configure, openPulled, providers, test } from './peers';
 import { expect, filesHolding } from './support';
 
 const PAST = 'sk-live-of-long-ago';
@@ -131,8 +131,7 @@ for (const provider of providers) {
       peer.put('gone', { A: 'a' });
       peer.remove('gone', 'recoverably');
       peer.put('production', { A: 'a' });
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
+      const tab = await configure(ui, peer);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('1 secret pulled');
       await ui.page.getByRole('button', { name: 'Bring back gone' }).click();
@@ -150,8 +149,7 @@ test.describe('a name that is scheduled for deletion', () => {
   test('is restored and written as sync is switched on', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
-    const { vault: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    await configure(ui, peer);
     await ui.newEnvironment.create('checkout');
     await ui.environment.editor.add('A', '1');
     await ui.environment.editor.save();
@@ -170,8 +168,7 @@ test.describe('a name that is scheduled for deletion', () => {
   test('is restored and written by Push All, where that is asked for', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
-    const { vault: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    await configure(ui, peer);
     await ui.newEnvironment.create('checkout');
     await ui.environment.editor.add('A', '1');
     await ui.environment.editor.save();

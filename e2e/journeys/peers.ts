@@ -140,16 +140,6 @@ async function save(tab: VaultTab): Promise<void> {
   await tab.savedMark.waitFor();
 }
 
-export const peers = [
-  { label: 'HashiCorp Vault', peerOf: ({ vault }: Servers): Peer => vaultPeer(vault) },
-  { label: 'AWS Secrets Manager', peerOf: ({ aws }: Servers): Peer => awsPeer(aws) },
-] as const;
-
-interface Servers {
-  readonly vault: VaultServer;
-  readonly aws: SecretsManagerServer;
-}
-
 export const test = base.extend<{ provider: Provider; peer: Peer }>({
   provider: ['HashiCorp Vault', { option: true }],
   peer: async ({ provider, vault, aws }, use) => {
@@ -157,10 +147,11 @@ export const test = base.extend<{ provider: Provider; peer: Peer }>({
   },
 });
 
-/** Sets the app up for it, credentials kept for this session only. */
-export async function configure(ui: AppPage, peer: Peer): Promise<void> {
+/** Sets the app up for a provider, with its credentials for this session only. Returns the tab it is on. */
+export async function configure(ui: AppPage, peer: Peer): Promise<VaultTab> {
   const { vault: tab } = await ui.openSettings('Vault');
   await peer.setUp(tab);
+  return tab;
 }
 
 /** An environment of the provider, pulled and on show. */
@@ -171,9 +162,9 @@ export async function openPulled(
   values: Values,
 ): Promise<void> {
   peer.put(path, values);
-  await configure(ui, peer);
-  await ui.settings.vault.pullAllButton.click();
-  await ui.settings.vault.pullOutcome.filter({ hasText: /pulled/ }).waitFor();
+  const tab = await configure(ui, peer);
+  await tab.pullAllButton.click();
+  await tab.pullOutcome.filter({ hasText: /pulled/ }).waitFor();
   await ui.openEnvironment(path);
   await ui.environment.variables.waitFor();
 }
