@@ -8,7 +8,6 @@ import type { PullSummary } from '@shared/model/transfer';
 import { isAppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import type { Environment } from '@shared/model/environment';
-import type { ProviderId } from '@shared/providers/descriptor';
 import { onTestFinished } from 'vitest';
 import {
   startSecretsManagerServer,
@@ -22,6 +21,7 @@ import { MemoryKeychain } from './memory-keychain';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
 import type { CallOptions, SecretSnapshot, SecretsProvider } from '@core/providers/provider';
 import { documentFromText } from '@core/secrets/document';
+import { awsForm, vaultForm } from './forms';
 import { temporaryDirectory } from './temporary-directory';
 
 export async function startTestVault(): Promise<VaultServer> {
@@ -104,39 +104,23 @@ export class TestCore {
     server: Pick<VaultServer, 'url' | 'rootToken'>,
     values: FormValues = {},
   ): Promise<void> {
-    await this.#use(
-      'hashicorp-vault',
-      {
-        url: server.url,
-        authentication: 'token',
-        roleId: '',
-        namespace: '',
-        enginePath: 'secret',
-        verifySsl: true,
-        autoSync: false,
-        ...values,
-      },
-      { token: server.rootToken },
+    await this.client.connections.save(
+      vaultForm(this.workspaceId, server, server.rootToken, { values }),
     );
   }
 
   /** With a key that may do everything. */
   async useAws(server: AwsServer): Promise<void> {
-    await this.#use(
-      'aws-secrets-manager',
-      {
-        endpoint: server.endpoint,
-        region: 'us-east-1',
-        authentication: 'access-keys',
-        profile: '',
-        autoSync: false,
-      },
-      pick(server.accessKey()),
-    );
+    await this.client.connections.save(awsForm(this.workspaceId, server, server.accessKey()));
   }
 
   async useLocal(): Promise<void> {
-    await this.#use('local-vault', { autoSync: false }, {});
+    await this.client.connections.save({
+      workspaceId: this.workspaceId,
+      provider: 'local-vault',
+      values: { autoSync: false },
+      credentials: {},
+    });
   }
 
   /** An environment on this computer with these variables. */
@@ -245,30 +229,4 @@ export class TestCore {
       keys.close();
     }
   }
-
-  async #use(
-    provider: ProviderId,
-    values: FormValues,
-    credentials: Readonly<Record<string, string>>,
-  ): Promise<void> {
-    await this.client.connections.save({
-      workspaceId: this.workspaceId,
-      provider,
-      values,
-      credentials: Object.fromEntries(
-        Object.entries(credentials).map(([name, value]) => [
-          name,
-          { action: 'replace' as const, value },
-        ]),
-      ),
-    });
-  }
 }
-
-const pick = ({
-  accessKeyId,
-  secretAccessKey,
-}: {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}): Record<string, string> => ({ accessKeyId, secretAccessKey });

@@ -44,15 +44,6 @@ const darkUnlessTold = (): Partial<Electron['nativeTheme']> => ({
   },
 });
 
-/** A promise that a test settles when it wishes. */
-export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let settle: () => void = () => undefined;
-  const promise = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, resolve: settle };
-}
-
 /** An event as Electron hands it to its listeners. */
 export interface PreventableEvent {
   defaultPrevented: boolean;

@@ -1,13 +1,6 @@
 import { expect, it } from 'vitest';
+import { deferred } from '@test/support/deferred';
 import { Turns } from './turns';
-
-const deferred = () => {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-};
 
 /** Lets everything run that can. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

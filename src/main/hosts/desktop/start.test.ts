@@ -6,13 +6,8 @@ import { AppError } from '@shared/errors';
 import { defaultPreferences, type Theme } from '@shared/model/preferences';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Core, CoreOptions } from '@core/core';
-import {
-  connectEvent,
-  deferred,
-  ElectronDouble,
-  frameOf,
-  preventable,
-} from '@test/support/electron-double';
+import { deferred } from '@test/support/deferred';
+import { connectEvent, ElectronDouble, frameOf, preventable } from '@test/support/electron-double';
 import { startDesktopHost, type DesktopHostOptions } from './start';
 import { background } from './window';
 
