@@ -1,6 +1,6 @@
 /** Many short encounters of two or three who change the same secret at once, each judged at its end. */
 import { randomUUID } from 'node:crypto';
-import { Turns } from '@core/environments/turns';
+import { Turns } from '@core/storage/turns';
 import { Actor, type Step, type Tally } from './actor';
 import { History } from './history';
 import { Random } from './random';

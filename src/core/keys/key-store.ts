@@ -13,6 +13,7 @@ import {
   type ErrorReport,
 } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
+import { Turns } from '@core/storage/turns';
 import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
 import type { Keychain } from './keychain';
 import { MASTER_KEY_BYTES, MasterKey } from './master-key';
@@ -77,7 +78,7 @@ export class KeyStore implements KeyHolder {
   #locks = 0;
   /** Changes of protection that are under way or wait for their turn. */
   #changes = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #keychainWorks = false;
   #probing: Promise<ErrorReport | undefined> | undefined;
 
@@ -168,11 +169,9 @@ export class KeyStore implements KeyHolder {
     this.#key = undefined;
   }
 
-  /** One at a time: two first needs of a key must not make two keys. */
+  /** One at a time: two first calls for a key must not generate two keys. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
+    return this.#turns.take('key', work);
   }
 
   async #obtain(): Promise<MasterKey> {

@@ -16,6 +16,7 @@ import {
   systemCode,
   writeFileAtomically,
 } from '@core/storage/files';
+import { Turns } from '@core/storage/turns';
 import { emptyContent, parseContent, stringifyContent, type Content } from './content';
 
 const SCOPE = 'local-vault';
@@ -32,7 +33,7 @@ export class VaultFile implements SealedData {
   /** Where everything is in a session. */
   #session = emptyContent();
   #waiting: Update[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(
     private readonly dataDirectory: string,
@@ -100,7 +101,7 @@ export class VaultFile implements SealedData {
           else reject(failure);
         },
       });
-      if (this.#waiting.length === 1) void this.#inTurn(() => this.#writeWaiting());
+      if (this.#waiting.length === 1) void this.#turns.take('file', () => this.#writeWaiting());
     });
   }
 
@@ -108,12 +109,6 @@ export class VaultFile implements SealedData {
     return change.to === 'session'
       ? this.#prepareSession(change.key)
       : this.#prepareFile(change.key);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 
   async #writeWaiting(): Promise<void> {
@@ -179,21 +174,9 @@ export class VaultFile implements SealedData {
     }
   }
 
-  /** Holds the queue until the change is finished. */
-  #hold(): Promise<() => void> {
-    return new Promise((resolve) => {
-      void this.#inTurn(
-        () =>
-          new Promise<void>((release) => {
-            resolve(release);
-          }),
-      );
-    });
-  }
-
   /** Refuses where secrets would be gone for good with the session. */
   async #prepareSession(key: MasterKey | undefined): Promise<PreparedChange> {
-    const release = await this.#hold();
+    const release = await this.#turns.hold('file');
     try {
       const content = key === undefined ? undefined : await this.#readIfReadable(key);
       const count = content?.secrets.size ?? 0;
@@ -218,7 +201,7 @@ export class VaultFile implements SealedData {
   }
 
   async #prepareFile(key: MasterKey | undefined): Promise<PreparedChange> {
-    const release = await this.#hold();
+    const release = await this.#turns.hold('file');
     const prepared = `${this.path}.prepared`;
     const isEmpty = key === undefined || this.#session.secrets.size === 0;
     return {

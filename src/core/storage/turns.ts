@@ -1,8 +1,8 @@
-/** Lets work on the same thing run one after the other, and work on different things side by side. */
+/** Runs work on the same thing one after the other, and work on different things at the same time. */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Takes a turn that lasts until the returned function is called. */
+  /** Resolves when the turn begins, with a function that ends it. */
   hold(name: string): Promise<() => void> {
     return new Promise((begin) => {
       void this.take(name, () => new Promise<void>(begin));
