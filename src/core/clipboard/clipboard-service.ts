@@ -1,7 +1,7 @@
 /** Copies a value through the host's clipboard, and wipes it later if it is still there. */
 import type { Runtime } from '@core/runtime';
 
-/** As Electron 45 has it: asynchronous in both directions. */
+/** The clipboard as Electron 45 offers it: reading and writing are asynchronous. */
 export interface HostClipboard {
   readText(): Promise<string>;
   writeText(text: string): Promise<void>;
@@ -22,7 +22,7 @@ export class ClipboardService {
     private readonly runtime: Pick<Runtime, 'after'>,
   ) {}
 
-  /** Puts the value on the clipboard, or hands it back for the window to do so. */
+  /** Puts the value on the clipboard. If the host has none, returns the value for the window to copy. */
   async offer(value: string): Promise<Offered> {
     const { host } = this;
     if (host === undefined) return { by: 'window', clearsAfterMs: CLEARS_AFTER_MS, value };
@@ -39,13 +39,13 @@ export class ClipboardService {
     return { by: 'host', clearsAfterMs: CLEARS_AFTER_MS };
   }
 
-  /** Puts a text there to stay. False where the host has no clipboard. */
+  /** Copies a text that is not wiped later. False if the host has no clipboard. */
   async write(text: string): Promise<boolean> {
     await this.host?.writeText(text);
     return this.host !== undefined;
   }
 
-  /** Wipes at once what would have been wiped later. */
+  /** Wipes at once a value that would have been wiped later. */
   async close(): Promise<void> {
     this.#cancel();
     await this.#wipe?.().catch(() => undefined);

@@ -13,7 +13,7 @@ const VERSION = 1;
 
 const common = {
   version: z.literal(VERSION),
-  /** Names this data directory in the keychain. */
+  /** The name of this data directory in the keychain. */
   account: z.uuid(),
 };
 
@@ -62,7 +62,7 @@ export class KeyFile {
     this.#content = content;
   }
 
-  /** Leaves a copy beside it, for a key that is given up without having been seen. */
+  /** Copies the file beside itself, because the key it belongs to is replaced unread. */
   async keepCopy(): Promise<void> {
     const copy = `${this.path}.replaced-${timestamp(this.runtime.now())}`;
     await writeFileAtomically(copy, Buffer.from(stringify(this.#content)));
@@ -80,7 +80,7 @@ export class KeyFile {
     }
   }
 
-  /** `undefined` where it is damaged. */
+  /** `undefined` if the text is damaged. */
   #parse(text: string): KeyFileContent | undefined {
     let json: unknown;
     try {
@@ -104,6 +104,6 @@ const damagedNotice = (aside: string): Notice => ({
   id: 'key-file-damaged',
   level: 'warning',
   title: 'The key file was damaged',
-  text: `It says how stored credentials are protected. Strongroom set it aside as ${aside}. Stored credentials cannot be read without it: enter them again. Settings and environments are unharmed.`,
+  text: `The file says how stored credentials are protected. Strongroom set it aside as ${aside}. Stored credentials cannot be read without it: enter them again. Settings and environments are not affected.`,
   remedy: { open: 'connection' },
 });

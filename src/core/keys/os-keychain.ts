@@ -12,7 +12,7 @@ import { openKeytar, type Keytar, type OpenKeytar } from './keytar';
 
 const SERVICE = 'Strongroom';
 
-/** Written and removed again, to find out whether the keychain keeps anything. */
+/** Written and removed again, to find out whether the keychain stores entries. */
 const PROBE_ACCOUNT = 'availability-check';
 
 /** Milliseconds. A probe must be quick; during any other call a person may have to type a password. */
@@ -142,7 +142,7 @@ class KeytarKeychain implements OsKeychain {
   }
 }
 
-/** Writes an entry that says nothing, and removes it: reading works in keyrings that keep nothing. */
+/** Writes a meaningless entry and removes it: reading also works in keyrings that store nothing. */
 async function tryWriting(keytar: Keytar): Promise<void> {
   await keytar.setPassword(SERVICE, PROBE_ACCOUNT, 'probe');
   await keytar.deletePassword(SERVICE, PROBE_ACCOUNT);
@@ -171,7 +171,7 @@ function explainLoading(error: unknown, platform: NodeJS.Platform): AppError {
   if (isModuleMissing(error)) {
     return failed(
       'The module “keytar”, which reaches the keychain, is not installed.',
-      'Run “npm install” again: it is optional, and was left out.',
+      'Run “npm install” again: the module is optional, and was not installed.',
       error,
     );
   }
@@ -196,7 +196,7 @@ function noAnswer(platform: NodeJS.Platform, deadline: number): AppError {
       );
 }
 
-/** The texts are those of libsecret, GLib and GNOME Keyring; none of them holds anything secret. */
+/** The patterns are texts of libsecret, GLib and GNOME Keyring, which contain no secrets. */
 const linuxCauses: readonly { pattern: RegExp; message: string; hint: string }[] = [
   {
     pattern:
