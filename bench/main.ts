@@ -1,4 +1,4 @@
-/** `npm run bench`: how long the large things take, each against a stand-in on this computer. */
+/** `npm run bench`: how long large operations take, each against a stand-in on this computer. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
