@@ -1,4 +1,4 @@
-/** For tests: the core as a host uses it, with a data directory and a keychain of its own. */
+/** For tests: a core as a host uses it, with its own data directory and keychain. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
@@ -94,7 +94,7 @@ export class TestCore {
     this.#core = undefined;
   }
 
-  /** Ends the app and opens it anew on what lies on the disk. */
+  /** Closes the core and opens it again with the same data directory. */
   async restart(): Promise<void> {
     await this.close();
     await this.start();
@@ -109,7 +109,7 @@ export class TestCore {
     );
   }
 
-  /** With a key that may do everything. */
+  /** With an access key that may do everything. */
   async useAws(server: AwsServer): Promise<void> {
     await this.client.connections.save(awsForm(this.workspaceId, server, server.accessKey()));
   }
@@ -123,7 +123,7 @@ export class TestCore {
     });
   }
 
-  /** An environment on this computer with these variables. */
+  /** Creates a local environment with these variables. */
   async create(name: string, values: Readonly<Record<string, string>> = {}): Promise<string> {
     const { id } = await this.client.environments.create({ workspaceId: this.workspaceId, name });
     if (Object.keys(values).length > 0) await this.save(id, adding(values));
@@ -165,7 +165,7 @@ export class TestCore {
     return found;
   }
 
-  /** What an environment holds in memory, as text. */
+  /** The values of an environment in memory, as text. */
   async values(id: string): Promise<Record<string, string>> {
     const { values } = await this.client.environments.revealAll({ id });
     return Object.fromEntries(values.map(({ key, value }) => [key, value]));
@@ -177,7 +177,7 @@ export class TestCore {
     return entries.map(({ action, outcome, detail }) => `${action} ${outcome} ${detail ?? ''}`);
   }
 
-  /** What the file of the local vault holds, past the app; `undefined` where it holds nothing there. */
+  /** Reads the file of the local vault without the app; `undefined` if it has nothing at this path. */
   async readLocalVault(path: string): Promise<SecretSnapshot | undefined> {
     return this.#inLocalVault((provider, options) =>
       provider.read(path, options).catch((error: unknown) => {
@@ -187,7 +187,7 @@ export class TestCore {
     );
   }
 
-  /** Puts in a secret, or a new version of one, as somebody else would who shares the file and its key. */
+  /** Writes to the file of the local vault as another person would who shares it and its key. */
   async writeLocalVault(path: string, text: string): Promise<void> {
     const revision = (await this.readLocalVault(path))?.revision ?? null;
     await this.#inLocalVault((provider, options) =>
@@ -195,7 +195,7 @@ export class TestCore {
     );
   }
 
-  /** As somebody else would who shares the file. */
+  /** Removes a secret as another person would who shares the file. */
   async removeFromLocalVault(path: string): Promise<void> {
     await this.#inLocalVault(async (provider, options) => {
       const { revision } = await provider.read(path, options);
@@ -203,7 +203,7 @@ export class TestCore {
     });
   }
 
-  /** Everything that lies under the data directory, as one text. */
+  /** The content of all files in the data directory, as one text. */
   async onDisk(): Promise<string> {
     const names = await readdir(this.dataDirectory, { recursive: true, withFileTypes: true });
     const files = names.filter((entry) => entry.isFile());

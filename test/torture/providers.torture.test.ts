@@ -3,7 +3,7 @@
  * lost. `npm run torture` runs it at full size.
  */
 import { describe, expect, it } from 'vitest';
-import { seedOf, sized, tell } from '../support/size';
+import { printFigures, seedOf, sized } from '../support/size';
 import { torture } from './run';
 import { targets } from './targets';
 
@@ -16,7 +16,7 @@ describe.each(targets)('$name', (target) => {
       const interleavings = target.isReal ? sized(3, 200) : sized(12, 2000);
       const figures = await torture({ ...target, start }, interleavings, seedOf());
       const { lost, phantom, name: _, seconds, ...counts } = figures;
-      tell(name, {
+      printFigures(name, {
         ...counts,
         seconds: Math.round(seconds * 10) / 10,
         lost: lost.length,

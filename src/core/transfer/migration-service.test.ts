@@ -530,7 +530,7 @@ describe('an answer that is lost', () => {
     async (applied) => {
       const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/new' }, applied);
       await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
-      outage.mend();
+      outage.repair();
       const move = await thePending();
       expect(move).toMatchObject({ stage: 'writing', source: 'there', copy: 'maybe' });
       expect(kv().read('old')).toEqual({ A: VALUE });
@@ -544,7 +544,7 @@ describe('an answer that is lost', () => {
   it('of the write can be undone, though nobody knows whether it was made', async () => {
     const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/new' }, true);
     await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
-    outage.mend();
+    outage.repair();
     expect(await core.client.migrations.undo({ id: (await thePending()).id })).toEqual({
       copy: 'removed',
       recoverable: true,
@@ -556,7 +556,7 @@ describe('an answer that is lost', () => {
   it('of the removal leaves one that has only to be looked at', async () => {
     const outage = vault.faults.outage({ method: 'POST', path: 'secret/delete/old' }, true);
     await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
-    outage.mend();
+    outage.repair();
     const move = await thePending();
     expect(move).toMatchObject({ stage: 'removing', source: 'maybe', copy: 'there' });
     await expect(core.client.migrations.undo({ id: move.id })).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 /**
- * For tests: the app's part of keeping a credential, with the keychain of the operating system. Stores
- * the value that is given, if one is, and says what is stored, or the code of the failure.
+ * For tests: stores a credential as the app does, with the keychain of the operating system. Stores the
+ * value, if there is one, and prints the stored value or the code of the failure.
  */
 import { isAppError } from '@shared/errors';
 import { SealedCredentials } from '@core/storage/credentials';

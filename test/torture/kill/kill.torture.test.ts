@@ -11,7 +11,7 @@ import { buildChild, type Child } from '../../support/child-process';
 import { startCore, startTestVault, summaryOf, TestCore } from '../../support/core';
 import { filesHolding } from '../../support/files-holding';
 import { filesIn, temporaryDirectory } from '../../support/temporary-directory';
-import { seedOf, sized, tell } from '../../support/size';
+import { printFigures, seedOf, sized } from '../../support/size';
 import { Random } from '../random';
 import type { Order } from './child';
 
@@ -320,6 +320,6 @@ describe('killed while', () => {
     await fixture.core.close();
     expect(await holding(fixture.core.dataDirectory)).toEqual([]);
     const seconds = Math.round((performance.now() - since) / 100) / 10;
-    tell(`Killed while ${work.name}`, { seed, kills, ...found, seconds });
+    printFigures(`Killed while ${work.name}`, { seed, kills, ...found, seconds });
   });
 });
