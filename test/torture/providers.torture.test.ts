@@ -1,6 +1,6 @@
 /**
- * Nothing lost: several who edit, merge, remove and bring back the same secret at once, while answers get
- * lost. `npm run torture` runs it at full size.
+ * Nothing is lost when several clients edit, merge, remove and undelete the same secret at once, while
+ * answers get lost. `npm run torture` runs it at full size.
  */
 import { describe, expect, it } from 'vitest';
 import { printFigures, seedOf, sized } from '../support/size';
@@ -27,7 +27,7 @@ describe.each(targets)('$name', (target) => {
         lost: [],
         phantom: [],
       });
-      // It has been put to the test.
+      // The clients did get into each other's way.
       expect(figures.merged).toBeGreaterThanOrEqual(target.isReal ? 0 : 1);
     },
     3_600_000,
