@@ -1,4 +1,4 @@
-/** Migrate… through the router, against the stand-in servers, looking at what stands at both ends. */
+/** Migrate… through the router, against the stand-in servers, looking at what both ends hold. */
 import type { MigrationProgress, MigrationStage } from '@shared/model/migration';
 import { migrationStages } from '@shared/model/migration';
 import type { ProviderId } from '@shared/providers/descriptor';
@@ -42,7 +42,7 @@ const thePending = async () => {
   return move;
 };
 
-/** Reads events until a stage is told, and leaves the stream there, as a window that goes away. */
+/** Reads events until a stage begins, and leaves the stream there, as a window that is closed. */
 async function stopAt(
   events: Promise<AsyncIterable<MigrationProgress>>,
   stage: MigrationStage,
@@ -413,7 +413,7 @@ describe.each([
     id = await core.createSynced('production', { API_KEY: VALUE }, 'old');
   });
 
-  /** What stands at a path, whichever provider the test is about; `undefined` where nothing does. */
+  /** What a path holds, whichever provider the test is about; `undefined` if it holds nothing. */
   const at = async (path: 'old' | 'new'): Promise<unknown> => {
     if (where === 'AWS' || (where === 'Vault to AWS' && path === 'new')) {
       const secret = aws.secret(path);

@@ -28,7 +28,7 @@ export const preferencesSchema = z.object({
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
-/** Those to be kept anew; the rest stays as it is. */
+/** The preferences to change; the others stay as they are. */
 export const preferenceChangesSchema = preferencesSchema.partial();
 export type PreferenceChanges = z.infer<typeof preferenceChangesSchema>;
 
