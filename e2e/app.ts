@@ -28,7 +28,7 @@ export interface AppUnderTest {
 export interface LaunchOptions {
   readonly dataDirectory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Is told of every page before anything runs in it. */
+  /** Called with every page before anything runs in it. */
   readonly watch: (page: Page) => void;
 }
 
@@ -94,7 +94,7 @@ class BrowserApp extends StartedApp {
       this.output += text;
     });
     const url = await this.#launchUrl(child);
-    // A context of its own: a fresh start is a fresh private window.
+    // A new context, like a new private window.
     this.#context = await this.browser.newContext({ locale: 'en-GB' });
     const page = await this.#context.newPage();
     this.show(page);

@@ -228,7 +228,7 @@ export async function main(): Promise<void> {
     await installClock(page);
     const ui = new AppPage(page);
     await ui.open((await core.line()) ?? '');
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
     await tab.saveForThisSession();
     await tab.pullAllButton.click();

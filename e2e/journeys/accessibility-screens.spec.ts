@@ -50,16 +50,16 @@ test('axe finds nothing on Push All, Migrate, Compare, the palette and workspace
   peer.permitWrites();
 
   await ui.openEnvironment('production');
-  await ui.move.openButton.click();
-  await ui.move.makePlan('teams/production');
-  await expect(ui.move.migrateButton).toBeVisible();
+  await ui.migrate.openButton.click();
+  await ui.migrate.makePlan('teams/production');
+  await expect(ui.migrate.migrateButton).toBeVisible();
   await expectAccessible(page, 'Migrate, plan');
   const removal = peer.holdRemoval('production');
-  await ui.move.migrateButton.click();
+  await ui.migrate.migrateButton.click();
   await removal.reached;
   await expectAccessible(page, 'Migrate, under way');
-  await ui.move.cancelButton.click();
-  await expect(ui.move.resumeButton('production')).toBeVisible();
+  await ui.migrate.cancelButton.click();
+  await expect(ui.migrate.resumeButton('production')).toBeVisible();
   await expectAccessible(page, 'Migrate, unfinished');
   removal.open();
 

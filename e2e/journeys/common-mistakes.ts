@@ -1,23 +1,23 @@
-/** What the journeys of the commonest mistakes share: the fault read from the panel, and its remedy applied. */
-import type { VaultTab } from '../pages/settings';
+/** Shared by the journeys of common mistakes: reads a fault from the panel, and follows its remedy. */
+import type { ConnectionTab } from '../pages/settings';
 import { expect } from './support';
 
 export interface Fault {
   /** The step that fails. */
   readonly step: string;
-  /** What happened, as it is said there. */
+  /** The message shown there. */
   readonly says: string | RegExp;
-  /** What it most likely means; left out where what happened says that. */
+  /** The likely cause; absent if the message says it. */
   readonly cause?: string;
-  /** What to do, as it is said there. */
+  /** The next step shown there. */
   readonly remedy: string | RegExp;
-  /** The field that the panel leads to; left out where the form is right. */
+  /** The field that the panel leads to; absent if the form is right. */
   readonly field?: string;
 }
 
-/** Tests the form as it stands, and follows what the panel says as far as to the field. */
+/** Tests the form, checks the fault, and follows the panel to the field. Returns the text of the step. */
 export async function expectFault(
-  tab: VaultTab,
+  tab: ConnectionTab,
   { step, says, cause, remedy, field }: Fault,
 ): Promise<string> {
   await tab.test();
@@ -37,8 +37,8 @@ export async function expectFault(
   return failed.innerText();
 }
 
-/** Every step passes, none with a warning. */
-export async function expectGreen(tab: VaultTab): Promise<void> {
+/** Tests the form, and expects every step to pass without a warning. */
+export async function expectGreen(tab: ConnectionTab): Promise<void> {
   await tab.test();
   await expect(tab.testOutcome).toHaveText(/^passed, \d/);
 }

@@ -83,7 +83,7 @@ for (const provider of providers) {
 test('an environment that is not loaded is named, and pulled', async ({ app, ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { API_KEY: 'sk-prod' });
-  const { vault: tab, security } = await ui.openSettings('Vault');
+  const { connection: tab, security } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();
@@ -106,7 +106,7 @@ test('an environment that is not loaded is named, and pulled', async ({ app, ui,
 test('someone else changed the target meanwhile: nothing is overwritten', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { OTHER: 'x' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();

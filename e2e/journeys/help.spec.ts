@@ -28,7 +28,7 @@ test('F1 and “?” open the chapter on each page, and Escape leads back', asyn
 
   await opens('Choosing a provider');
 
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.chooseProvider('AWS Secrets Manager');
   await opens('AWS Secrets Manager');
   await tab.chooseProvider('Local vault');
@@ -52,7 +52,7 @@ test('F1 and “?” open the chapter on each page, and Escape leads back', asyn
   await ui.environment.actions.choose('History');
   await opens('Synced environments');
   await ui.openEnvironment('production');
-  await ui.move.openButton.click();
+  await ui.migrate.openButton.click();
   await opens('Migrate');
   await ui.palette.run('push all');
   await expect(ui.push.heading).toBeVisible();

@@ -51,7 +51,7 @@ vaultTest(
   'from an empty app to a synced, edited, saved environment, and a comparison',
   async ({ ui, vault }) => {
     const { page, palette, environment, settings } = ui;
-    const { vault: tab } = settings;
+    const { connection: tab } = settings;
     vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
 
     await tabTo(page, page.getByRole('button', { name: /^Connect a provider/ }));

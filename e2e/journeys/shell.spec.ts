@@ -28,10 +28,10 @@ test('theme, width of the sidebar and the environment that was open outlive a re
   await ui.page.keyboard.press('ArrowRight');
   await expect(ui.sidebarEdge).toHaveAttribute('aria-valuenow', String(before + 33));
   const settings = await ui.openSettings('Vault');
-  const pane = Number(await settings.vault.paneEdge.getAttribute('aria-valuenow'));
-  await settings.vault.paneEdge.focus();
+  const pane = Number(await settings.connection.paneEdge.getAttribute('aria-valuenow'));
+  await settings.connection.paneEdge.focus();
   await ui.page.keyboard.press('ArrowLeft');
-  await expect(settings.vault.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
+  await expect(settings.connection.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
   const { theme } = await ui.openSettings('General');
   await theme.getByRole('radio', { name: 'Dark' }).check();
   await expect(ui.page.locator('html')).toHaveAttribute('data-theme', 'dark');
@@ -45,8 +45,8 @@ test('theme, width of the sidebar and the environment that was open outlive a re
   await expect(again.page.locator('html')).toHaveAttribute('data-theme', 'dark');
   expect(await sidebarWidth(again.page)).toBe(before + 32);
   await expect(again.environment.heading).toHaveText('staging');
-  const { vault } = await again.openSettings('Vault');
-  await expect(vault.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
+  const { connection } = await again.openSettings('Vault');
+  await expect(connection.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
 });
 
 test('the provider’s last answer: when, how fast, and why it failed', async ({ ui, vault }) => {
@@ -117,8 +117,8 @@ test('an environment stays selected on the page that migrates it, and leads back
   await tab.pullAllButton.click();
   await ui.openEnvironment('production');
   await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
-  await ui.move.openButton.click();
-  await expect(ui.move.heading('production')).toBeVisible();
+  await ui.migrate.openButton.click();
+  await expect(ui.migrate.heading('production')).toBeVisible();
   await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
   await ui.row('production').click();
   await expect(ui.environment.heading).toHaveText('production');
