@@ -15,7 +15,7 @@ import { documentToText, type SecretDocument } from '@core/secrets/document';
 import { Secret } from '@core/secrets/secret';
 import type { ProviderSettings, ReadOutcome, SecretsProvider } from '@core/providers/provider';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
-import type { AwsSecretsManagerOptions } from '@core/providers/aws-secrets-manager/options';
+import type { AwsSecretsManagerOptions } from '@core/providers/aws/options';
 
 export interface Target {
   readonly name: string;

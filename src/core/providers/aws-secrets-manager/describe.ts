@@ -5,8 +5,8 @@ import type {
   SecretListEntry,
 } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
-import type { Connection } from './connection';
-import { isUnavailable, unexpectedAnswer } from './errors';
+import type { Connection } from '../aws/connection';
+import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 
 export interface Description {
   /** Staging labels by VersionId. A version without any label is not in it. */

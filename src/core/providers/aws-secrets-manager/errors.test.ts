@@ -10,8 +10,8 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import type { SecretsProvider } from '../provider';
-import { serviceError, type CallContext } from './errors';
-import type { AwsSecretsManagerOptions } from './options';
+import { serviceError, type CallContext } from '../aws/errors';
+import type { AwsSecretsManagerOptions } from '../aws/options';
 import {
   failure,
   makeProvider,

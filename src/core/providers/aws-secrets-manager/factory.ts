@@ -1,6 +1,6 @@
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
 import type { ProviderFactory } from '../provider';
-import type { AwsSecretsManagerOptions } from './options';
+import type { AwsSecretsManagerOptions } from '../aws/options';
 import { AwsSecretsManagerProvider } from './provider';
 
 /** Credentials are `accessKeyId` and `secretAccessKey`; neither profile nor default chain needs them. */

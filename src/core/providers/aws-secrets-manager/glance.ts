@@ -5,14 +5,14 @@
  */
 import { isAppError } from '@shared/errors';
 import { asRevision, type Glance, type GlanceOptions } from '../provider';
-import type { Connection } from './connection';
+import type { Connection } from '../aws/connection';
 import {
   describeByListing,
   describeIfPermitted,
   labelledVersion,
   type Description,
 } from './describe';
-import { isUnavailable } from './errors';
+import { isUnavailable } from '../aws/errors';
 import { versionLabel } from './read';
 
 type Known = NonNullable<GlanceOptions['known']>;

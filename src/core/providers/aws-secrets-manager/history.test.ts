@@ -10,7 +10,7 @@ import {
 import { Secret } from '@core/secrets/secret';
 import { documentFromText } from '@core/secrets/document';
 import { asRevision, type History, type SecretsProvider, type SecretVersion } from '../provider';
-import { Connection } from './connection';
+import { Connection } from '../aws/connection';
 import { describeByListing, labelledVersion } from './describe';
 import {
   failure,

@@ -19,12 +19,12 @@ import type {
 } from '../provider';
 import { reachPort } from '@core/network/reach';
 import { checkConnection } from './check/check';
-import { Connection } from './connection';
+import { Connection } from '../aws/connection';
 import { problemOf } from './limits';
 import { glanceAtSecret } from './glance';
 import { listVersions } from './history';
 import { listSecrets } from './list';
-import type { AwsSecretsManagerOptions } from './options';
+import type { AwsSecretsManagerOptions } from '../aws/options';
 import { BatchReader } from './read-many';
 import { readSecret, readSecretVersion } from './read';
 import { undeleteSecret } from './undelete';

@@ -7,7 +7,7 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import type { ReadOutcome, SecretsProvider } from '../provider';
-import type { AwsSecretsManagerOptions } from './options';
+import type { AwsSecretsManagerOptions } from '../aws/options';
 import { collect, makeProvider, signal, summaryOf } from '@test/support/aws-secrets-manager';
 import { AppError, concernsConnection, errorCodes, type ErrorCode } from '@shared/errors';
 import { AdaptiveLimit } from '@core/network/concurrency';

@@ -2,8 +2,8 @@
 import { concernsConnection, isAppError, isRetryable, type AppError } from '@shared/errors';
 import { mapConcurrently, mapWithSecondTurn } from '@core/network/concurrency';
 import type { ReadOutcome } from '../provider';
-import type { Connection } from './connection';
-import { batchItemError, isUnavailable } from './errors';
+import type { Connection } from '../aws/connection';
+import { batchItemError, isUnavailable } from '../aws/errors';
 import { readSecret, snapshotOf } from './read';
 
 /** The most that BatchGetSecretValue takes. */

@@ -2,8 +2,8 @@
 import type { GetSecretValueResponse, SecretValueEntry } from '@aws-sdk/client-secrets-manager';
 import { documentFromBytes, documentFromText, type SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision, type SecretSnapshot } from '../provider';
-import type { Connection } from './connection';
-import { unexpectedAnswer } from './errors';
+import type { Connection } from '../aws/connection';
+import { unexpectedAnswer } from '../aws/errors';
 import type { Content } from './limits';
 
 /** How much of a VersionId is shown: enough to compare by eye with the console or a colleague. */

@@ -9,7 +9,7 @@ import {
 import { isAppError } from '@shared/errors';
 import { documentFromText, mapDocument, textEntry } from '@core/secrets/document';
 import { asRevision, type Revision, type SecretsProvider } from '../provider';
-import type { AwsSecretsManagerOptions } from './options';
+import type { AwsSecretsManagerOptions } from '../aws/options';
 import { failure, makeProvider, otherClient, signal } from '@test/support/aws-secrets-manager';
 import { PENDING_LABEL } from './write';
 

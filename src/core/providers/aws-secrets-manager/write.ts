@@ -17,9 +17,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError, isConflict } from '@shared/errors';
 import type { SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision, type Written } from '../provider';
-import type { Connection } from './connection';
+import type { Connection } from '../aws/connection';
 import { deletionDate } from './describe';
-import { isUnavailable, unexpectedAnswer } from './errors';
+import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 import { checkName, contentOf, type Content } from './limits';
 import { readVersion, storedContent, versionLabel, type StoredVersion } from './read';
 
