@@ -14,8 +14,9 @@ import { startSecretsManagerServer } from '../servers/secrets-manager/server';
 import { documentToText, type SecretDocument } from '@core/secrets/document';
 import { Secret } from '@core/secrets/secret';
 import type { ProviderSettings, ReadOutcome, SecretsProvider } from '@core/providers/provider';
+import { Connection } from '@core/providers/aws-secrets-manager/connection';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
-import type { AwsSecretsManagerOptions } from '@core/providers/aws/options';
+import type { AwsOptions } from '@core/providers/aws/options';
 
 export interface Target {
   readonly name: string;
@@ -102,10 +103,12 @@ export function settingsOf({
   };
 }
 
-export const makeProvider = (
-  parts: ProviderParts,
-  options?: AwsSecretsManagerOptions,
-): SecretsProvider => createAwsSecretsManagerFactory(options).create(settingsOf(parts));
+export const makeProvider = (parts: ProviderParts, options?: AwsOptions): SecretsProvider =>
+  createAwsSecretsManagerFactory(options).create(settingsOf(parts));
+
+/** For the parts below the provider. Its caller disposes of it. */
+export const makeConnection = (parts: ProviderParts, options: AwsOptions = {}): Connection =>
+  new Connection(settingsOf(parts), options);
 
 export const signal: AbortSignal = new AbortController().signal;
 

@@ -5,7 +5,7 @@ import type {
   SecretListEntry,
 } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
-import type { Connection } from '../aws/connection';
+import type { Connection } from './connection';
 import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 
 export interface Description {

@@ -5,7 +5,7 @@
  */
 import { isAppError } from '@shared/errors';
 import { asRevision, type Glance, type GlanceOptions } from '../provider';
-import type { Connection } from '../aws/connection';
+import type { Connection } from './connection';
 import {
   describeByListing,
   describeIfPermitted,

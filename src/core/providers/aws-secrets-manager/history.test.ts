@@ -7,19 +7,17 @@ import {
   startSecretsManagerServer,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
-import { Secret } from '@core/secrets/secret';
 import { documentFromText } from '@core/secrets/document';
 import { asRevision, type History, type SecretsProvider, type SecretVersion } from '../provider';
-import { Connection } from '../aws/connection';
 import { describeByListing, labelledVersion } from './describe';
 import {
   failure,
+  makeConnection,
   makeProvider,
   otherClient,
   signal,
   targets,
   textOf,
-  valuesOf,
 } from '@test/support/aws-secrets-manager';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -89,16 +87,7 @@ for (const { name, isThere, start } of targets) {
       const [first = '', second = ''] = await written(path, '1', '2');
       for (const suffix of ['-a', '/b']) await written(`${path}${suffix}`, '{}');
       const { endpoint, region, accessKeyId, secretAccessKey } = target;
-      const connection = new Connection(
-        {
-          values: valuesOf({ endpoint, region }),
-          credentials: {
-            accessKeyId: new Secret(accessKeyId),
-            secretAccessKey: new Secret(secretAccessKey),
-          },
-        },
-        {},
-      );
+      const connection = makeConnection({ endpoint, region, accessKeyId, secretAccessKey });
       const listed = await describeByListing(connection, path, signal);
       connection.dispose();
       expect(listed && labelledVersion(listed, 'AWSCURRENT')).toBe(second);

@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-secrets-manager';
 import { AppError } from '@shared/errors';
 import { asRevision, type History, type SecretVersion } from '../provider';
-import type { Connection } from '../aws/connection';
+import type { Connection } from './connection';
 import { describeByListing, describeIfPermitted } from './describe';
 import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 import { versionLabel } from './read';

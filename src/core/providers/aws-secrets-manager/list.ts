@@ -2,7 +2,7 @@
 import type { ListSecretsResponse } from '@aws-sdk/client-secrets-manager';
 import type { ListedSecret, Listing, ListOptions } from '../provider';
 import { withDeadline } from '@core/network/deadline';
-import type { Connection } from '../aws/connection';
+import type { Connection } from './connection';
 import { unexpectedAnswer } from '../aws/errors';
 
 const PAGE = 100;

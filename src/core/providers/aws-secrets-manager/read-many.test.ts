@@ -7,7 +7,7 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import type { ReadOutcome, SecretsProvider } from '../provider';
-import type { AwsSecretsManagerOptions } from '../aws/options';
+import type { AwsOptions } from '../aws/options';
 import { collect, makeProvider, signal, summaryOf } from '@test/support/aws-secrets-manager';
 import { AppError, concernsConnection, errorCodes, type ErrorCode } from '@shared/errors';
 import { AdaptiveLimit } from '@core/network/concurrency';
@@ -26,7 +26,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-function providerWith(key: AccessKey, options?: AwsSecretsManagerOptions): SecretsProvider {
+function providerWith(key: AccessKey, options?: AwsOptions): SecretsProvider {
   const { endpoint, region } = server;
   const provider = makeProvider({ endpoint, region, ...key }, options);
   providers.push(provider);

@@ -2,7 +2,7 @@
 import type { GetSecretValueResponse, SecretValueEntry } from '@aws-sdk/client-secrets-manager';
 import { documentFromBytes, documentFromText, type SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision, type SecretSnapshot } from '../provider';
-import type { Connection } from '../aws/connection';
+import type { Connection } from './connection';
 import { unexpectedAnswer } from '../aws/errors';
 import type { Content } from './limits';
 

@@ -1,7 +1,7 @@
 /** Removing one secret, with AWS's recovery window of 30 days. */
 import { AppError, isAppError } from '@shared/errors';
 import type { RemoveOutcome, Revision } from '../provider';
-import type { Connection } from '../aws/connection';
+import type { Connection } from './connection';
 import { describeIfPermitted, labelledVersion } from './describe';
 import { unexpectedAnswer } from '../aws/errors';
 import { readVersion } from './read';

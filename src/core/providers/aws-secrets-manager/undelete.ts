@@ -1,5 +1,5 @@
 /** Bringing back what is scheduled for deletion. */
-import type { Connection } from '../aws/connection';
+import type { Connection } from './connection';
 import { unexpectedAnswer } from '../aws/errors';
 
 /** AWS restores what was not scheduled without complaint. Throws `NOT_FOUND`, `PERMISSION_DENIED` … */

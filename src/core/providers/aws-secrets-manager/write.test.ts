@@ -9,7 +9,7 @@ import {
 import { isAppError } from '@shared/errors';
 import { documentFromText, mapDocument, textEntry } from '@core/secrets/document';
 import { asRevision, type Revision, type SecretsProvider } from '../provider';
-import type { AwsSecretsManagerOptions } from '../aws/options';
+import type { AwsOptions } from '../aws/options';
 import { failure, makeProvider, otherClient, signal } from '@test/support/aws-secrets-manager';
 import { PENDING_LABEL } from './write';
 
@@ -27,7 +27,7 @@ afterEach(() => {
 
 afterAll(() => server.stop());
 
-function providerWith(key: AccessKey, options?: AwsSecretsManagerOptions): SecretsProvider {
+function providerWith(key: AccessKey, options?: AwsOptions): SecretsProvider {
   const { endpoint, region } = server;
   const provider = makeProvider({ endpoint, region, ...key }, options);
   providers.push(provider);
@@ -61,7 +61,7 @@ async function buildOn(provider: SecretsProvider, path: string): Promise<string>
 
 describe('with the permission to move staging labels', () => {
   /** A provider that has found out already that labels can be moved. */
-  async function warm(options?: AwsSecretsManagerOptions): Promise<SecretsProvider> {
+  async function warm(options?: AwsOptions): Promise<SecretsProvider> {
     const provider = providerWith(server.accessKey(), options);
     const path = fresh();
     const base = server.put(path, '{}');
@@ -209,7 +209,7 @@ describe('with the permission to move staging labels', () => {
 });
 
 describe('with the five permissions of the guide', () => {
-  const guided = (options?: AwsSecretsManagerOptions): SecretsProvider =>
+  const guided = (options?: AwsOptions): SecretsProvider =>
     providerWith(server.guideAccessKey(), options);
 
   it('creates, replaces and removes, and asks only once for what it may not do', async () => {

@@ -17,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError, isConflict } from '@shared/errors';
 import type { SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision, type Written } from '../provider';
-import type { Connection } from '../aws/connection';
+import type { Connection } from './connection';
 import { deletionDate } from './describe';
 import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 import { checkName, contentOf, type Content } from './limits';

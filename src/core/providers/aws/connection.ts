@@ -1,15 +1,16 @@
-/** One configured way to Secrets Manager: the client, its credentials, and every call with its deadline. */
-import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+/** One configured way to an AWS service: the client, its credentials, and every call with its deadline. */
 import { isAppError } from '@shared/errors';
-import { AdaptiveLimit } from '@core/network/concurrency';
 import { withDeadline } from '@core/network/deadline';
 import { Network } from '@core/network/network';
 import { untilAborted } from '@core/network/until-aborted';
-import { CredentialSource, type FoundCredentials } from './credentials';
+import type { AwsClient, FoundCredentials, HttpOptions } from './client';
+import { CredentialSource } from './credentials';
 import { credentialsError } from './credentials-error';
 import { serviceError } from './errors';
-import { resolveOptions, type AwsSecretsManagerOptions, type ResolvedOptions } from './options';
-import { createClient, type AwsSettings, type CallLimits } from './sdk';
+import { resolveOptions, type AwsOptions, type ResolvedOptions } from './options';
+import { createClient, type CallLimits } from './sdk';
+import type { AwsService } from './service';
+import type { AwsSettings } from './settings';
 import { hasOwnSts, stsBeside } from './sts-endpoint';
 
 export interface Credentials {
@@ -20,38 +21,35 @@ export interface Credentials {
   readonly source: readonly string[];
 }
 
-/** What the SDK's methods take beside their input. */
-export interface HttpOptions {
-  readonly abortSignal: AbortSignal;
+export interface ConnectionParts<Client extends AwsClient, Limits extends CallLimits> {
+  readonly service: AwsService<Client>;
+  readonly settings: AwsSettings;
+  readonly options: AwsOptions;
+  readonly limits: Limits;
 }
 
-/** AWS takes 100 batches a second. At some 40 ms each, four at a time stay below that. */
-const BATCHES_AT_ONCE = 4;
-
-/** GetSecretValue may be called 10,000 times a second; what counts is to have few sockets open. */
-const READS_AT_ONCE = 32;
-
-export class Connection {
+export class AwsConnection<
+  Client extends AwsClient = AwsClient,
+  Limits extends CallLimits = CallLimits,
+> {
+  readonly service: AwsService<Client>;
   readonly settings: AwsSettings;
   readonly options: ResolvedOptions;
   readonly network: Network;
-  /** Names that DescribeSecret was refused for, with the time of `performance.now()`. */
-  readonly undescribed = new Map<string, number>();
-  /** How many of them at a time. AWS counts each by itself. */
-  readonly limits = {
-    BatchGetSecretValue: new AdaptiveLimit(BATCHES_AT_ONCE),
-    GetSecretValue: new AdaptiveLimit(READS_AT_ONCE),
-  } as const satisfies CallLimits;
+  /** How many calls of one name at a time. AWS counts each name by itself. */
+  readonly limits: Limits;
   readonly #closed = new AbortController();
   readonly #source: CredentialSource;
-  #client: Promise<SecretsManager> | undefined;
+  #client: Promise<Client> | undefined;
 
-  constructor(settings: AwsSettings, options: AwsSecretsManagerOptions) {
+  constructor({ service, settings, options, limits }: ConnectionParts<Client, Limits>) {
+    this.service = service;
     this.settings = settings;
     this.options = resolveOptions(options);
+    this.limits = limits;
     const { values, credentials } = settings;
     this.network = new Network({ values, credentials, verifySsl: true }, this.options.systemProxy);
-    this.#source = new CredentialSource(settings, this.options);
+    this.#source = new CredentialSource(service, settings, this.options);
   }
 
   /** The caller's signal, which also aborts when the connection is disposed of. */
@@ -60,14 +58,15 @@ export class Connection {
   }
 
   /** Made at first use. Makes no call. */
-  client(): Promise<SecretsManager> {
-    this.#client ??= createClient(
-      this.settings,
-      this.options,
-      this.network,
-      this.#source.provide,
-      this.limits,
-    );
+  client(): Promise<Client> {
+    this.#client ??= createClient({
+      service: this.service,
+      settings: this.settings,
+      options: this.options,
+      network: this.network,
+      credentials: this.#source.provide,
+      limits: this.limits,
+    });
     return this.#client;
   }
 
@@ -80,7 +79,9 @@ export class Connection {
   /** Where the Security Token Service is asked. */
   async stsEndpoint(): Promise<URL> {
     const { endpoint, region } = this.settings.values;
-    return hasOwnSts(endpoint) ? this.endpoint() : stsBeside(await this.#endpoint(), region);
+    return hasOwnSts(endpoint, this.service)
+      ? this.endpoint()
+      : stsBeside(await this.#endpoint(), region, this.service);
   }
 
   async #endpoint(override: { readonly Endpoint?: string } = {}): Promise<URL> {
@@ -120,11 +121,11 @@ export class Connection {
 
   /**
    * Runs one call, with its attempts, inside one deadline. `operation` is AWS's name for it, `path` the
-   * secret it is about. Credentials that turn out to have expired are found anew, once.
+   * entry it is about. Credentials that turn out to have expired are found again, once.
    */
   call<Output>(
     { operation, path, signal }: { operation: string; path?: string; signal: AbortSignal },
-    run: (client: SecretsManager, http: HttpOptions) => Promise<Output>,
+    run: (client: Client, http: HttpOptions) => Promise<Output>,
   ): Promise<Output> {
     const attempt = async (abortSignal: AbortSignal): Promise<Output> => {
       const client = await this.client();
@@ -133,6 +134,7 @@ export class Connection {
         return await run(client, { abortSignal });
       } catch (error) {
         throw serviceError(error, {
+          service: this.service,
           settings: this.settings,
           host: (await this.endpoint()).hostname,
           operation,

@@ -1,46 +1,31 @@
 /**
- * Whatever a call to Secrets Manager can end with, as an `AppError`. Names and messages are those of
- * the service model and of the signature check in front of it; see
- * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html.
+ * What a call to an AWS service can end with, as an `AppError`. Names and messages are those that all
+ * services share, the signature check in front of them included; see
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html. Each service adds
+ * its own, see `AwsService.errors`.
  */
-import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
-import { isTemporaryKey } from '@shared/providers/aws-secrets-manager';
+import {
+  AppError,
+  isAppError,
+  type AppErrorOptions,
+  type ErrorCode,
+  type ErrorDetails,
+} from '@shared/errors';
+import { isTemporaryKey } from '@shared/providers/aws';
 import { codeOf, networkError } from '@core/network/network-error';
-import type { AwsSettings } from './sdk';
+import type { AnsweredError, CallContext, ErrorRule } from './service';
 
-export interface CallContext {
-  readonly settings: AwsSettings;
-  readonly host: string;
-  /** AWS's name of the call, such as `GetSecretValue`. */
-  readonly operation: string;
-  /** The secret it was about. */
-  readonly path?: string | undefined;
-}
-
-/** What the SDK tells of a failure, as far as it can be relied on. */
-interface SdkError {
-  /** AWS's name for it; `undefined` where the answer could not be read as one of AWS. */
-  readonly name: string | undefined;
-  readonly message: string;
-  readonly status: number | undefined;
-  readonly requestId: string | undefined;
-  /** Where a redirect leads: scheme, host and port. */
-  readonly location: string | undefined;
-}
-
-type Finding = readonly [ErrorCode, (AppErrorOptions | undefined)?];
-type Rule = (error: SdkError, context: CallContext) => Finding;
-
-const same =
-  (code: ErrorCode): Rule =>
+/** The rule of an error that means the same wherever it comes from. */
+export const always =
+  (code: ErrorCode): ErrorRule =>
   () => [code];
 
-const accessDenied: Rule = ({ message }, { operation }) => {
+const accessDenied: ErrorRule = ({ message }, { service, operation }) => {
   if (/\bkms\b/i.test(message)) {
     return [
       'ENCRYPTION_FAILED',
       {
-        message: 'The credentials may not use the KMS key of this secret.',
+        message: `The credentials may not use the KMS key of this ${service.item}.`,
         likelyCause:
           'It is encrypted with a key of your own, whose policy does not name these credentials.',
         hint: 'Allow kms:Decrypt to read and kms:GenerateDataKey to write, in the key’s policy or the user’s.',
@@ -51,16 +36,16 @@ const accessDenied: Rule = ({ message }, { operation }) => {
   return [
     'PERMISSION_DENIED',
     {
-      message: `The credentials are valid but do not permit secretsmanager:${operation}.`,
+      message: `The credentials are valid but do not permit ${service.name}:${operation}.`,
       likelyCause: explicit ? 'A policy forbids it explicitly.' : 'No policy of theirs allows it.',
       hint: explicit
         ? 'Ask whoever administers the AWS account to lift that for you, or use other credentials.'
-        : `Add secretsmanager:${operation} to the policy of this user or role, or use other credentials.`,
+        : `Add ${service.name}:${operation} to the policy of this user or role, or use other credentials.`,
     },
   ];
 };
 
-const unknownKey: Rule = (_, { settings }) => {
+const unknownKey: ErrorRule = (_, { settings }) => {
   const { authentication, region } = settings.values;
   const entered = (field: string): string => settings.credentials[field]?.reveal().trim() ?? '';
   if (authentication === 'access-keys' && entered('sessionToken') !== '') {
@@ -97,7 +82,7 @@ const unknownKey: Rule = (_, { settings }) => {
   ];
 };
 
-const expired: Rule = (_, { settings }) => {
+const expired: ErrorRule = (_, { settings }) => {
   const { authentication, roleArn } = settings.values;
   if (authentication !== 'access-keys' || roleArn !== '') return ['CREDENTIALS_EXPIRED'];
   return [
@@ -110,7 +95,7 @@ const expired: Rule = (_, { settings }) => {
   ];
 };
 
-const signature: Rule = ({ message }, { settings, host }) => {
+const signature: ErrorRule = ({ message }, { settings, host }) => {
   if (/expired|not yet current|is now earlier|is still later/i.test(message)) {
     return ['CLOCK_SKEWED'];
   }
@@ -131,57 +116,7 @@ const signature: Rule = ({ message }, { settings, host }) => {
   ];
 };
 
-const invalidRequest: Rule = ({ message }) => {
-  if (/marked (for deletion|deleted)|scheduled for deletion/i.test(message)) {
-    return ['SCHEDULED_FOR_DELETION'];
-  }
-  if (/managed by|owned by|owning service/i.test(message)) {
-    return [
-      'REQUEST_REFUSED',
-      {
-        message: 'This secret is managed by another AWS service.',
-        hint: 'Change it with that service; it can only be read here.',
-      },
-    ];
-  }
-  return ['REQUEST_REFUSED'];
-};
-
-const invalidParameter: Rule = ({ message }) => {
-  if (/invalid name/i.test(message)) return ['NAME_NOT_ALLOWED'];
-  if (/replica secret/i.test(message)) {
-    return [
-      'REQUEST_REFUSED',
-      {
-        message: 'This secret is a replica and cannot be changed in this region.',
-        hint: 'Change it in the region of its primary.',
-      },
-    ];
-  }
-  return ['REQUEST_REFUSED'];
-};
-
-const notFound: Rule = ({ message }) =>
-  /VersionId/.test(message)
-    ? [
-        'NOT_FOUND',
-        {
-          message: 'AWS does not keep this version any more.',
-          hint: 'Choose another version.',
-        },
-      ]
-    : /staging label/.test(message)
-      ? [
-          'NOT_FOUND',
-          {
-            message: 'This secret has no value.',
-            likelyCause: 'It was created empty.',
-            hint: 'It has a value as soon as somebody writes one.',
-          },
-        ]
-      : ['NOT_FOUND'];
-
-const unknownOperation: Rule = (_, { host, operation }) => [
+const unknownOperation: ErrorRule = (_, { host, operation }) => [
   'REQUEST_REFUSED',
   {
     message: `${host} does not know the call ${operation}.`,
@@ -197,8 +132,9 @@ const throttlingNames: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
 ]);
 
-const rules: ReadonlyMap<string | undefined, Rule> = new Map(
-  Object.entries<Rule>({
+/** What the errors mean that every service has. */
+const general: ReadonlyMap<string | undefined, ErrorRule> = new Map(
+  Object.entries<ErrorRule>({
     AccessDeniedException: accessDenied,
     AccessDenied: accessDenied,
     NotAuthorized: accessDenied,
@@ -206,43 +142,27 @@ const rules: ReadonlyMap<string | undefined, Rule> = new Map(
     InvalidClientTokenId: unknownKey,
     InvalidSignatureException: signature,
     SignatureDoesNotMatch: signature,
-    RequestExpired: same('CLOCK_SKEWED'),
-    RequestInTheFuture: same('CLOCK_SKEWED'),
-    RequestTimeTooSkewed: same('CLOCK_SKEWED'),
+    RequestExpired: always('CLOCK_SKEWED'),
+    RequestInTheFuture: always('CLOCK_SKEWED'),
+    RequestTimeTooSkewed: always('CLOCK_SKEWED'),
     ExpiredTokenException: expired,
     ExpiredToken: expired,
-    IncompleteSignature: same('AUTHENTICATION_FAILED'),
-    IncompleteSignatureException: same('AUTHENTICATION_FAILED'),
-    MissingAuthenticationToken: same('AUTHENTICATION_FAILED'),
-    MissingAuthenticationTokenException: same('AUTHENTICATION_FAILED'),
-    OptInRequired: (_, { settings }) => [
+    IncompleteSignature: always('AUTHENTICATION_FAILED'),
+    IncompleteSignatureException: always('AUTHENTICATION_FAILED'),
+    MissingAuthenticationToken: always('AUTHENTICATION_FAILED'),
+    MissingAuthenticationTokenException: always('AUTHENTICATION_FAILED'),
+    OptInRequired: (_, { service, settings }) => [
       'PERMISSION_DENIED',
       {
-        message: `This AWS account has not enabled Secrets Manager in ${settings.values.region}.`,
+        message: `This AWS account has not enabled ${service.label} in ${settings.values.region}.`,
         hint: 'Enable the region in the AWS Console, or choose another one.',
       },
     ],
-    ResourceNotFoundException: notFound,
-    ResourceExistsException: same('ALREADY_EXISTS'),
-    InvalidRequestException: invalidRequest,
-    InvalidParameterException: invalidParameter,
-    ValidationException: invalidParameter,
-    LimitExceededException: () => [
-      'REQUEST_REFUSED',
-      {
-        message: 'A quota of AWS Secrets Manager is used up.',
-        likelyCause:
-          'There is one for secrets, one for versions of a secret and one for staging labels.',
-        hint: 'Delete secrets that nobody needs, or ask AWS to raise the first.',
-      },
-    ],
-    EncryptionFailure: same('ENCRYPTION_FAILED'),
-    DecryptionFailure: same('ENCRYPTION_FAILED'),
-    InternalServiceError: same('SERVER_ERROR'),
-    InternalFailure: same('SERVER_ERROR'),
-    ServiceUnavailable: same('SERVER_ERROR'),
-    ServiceUnavailableException: same('SERVER_ERROR'),
-    ...Object.fromEntries([...throttlingNames].map((name) => [name, same('RATE_LIMITED')])),
+    InternalServiceError: always('SERVER_ERROR'),
+    InternalFailure: always('SERVER_ERROR'),
+    ServiceUnavailable: always('SERVER_ERROR'),
+    ServiceUnavailableException: always('SERVER_ERROR'),
+    ...Object.fromEntries([...throttlingNames].map((name) => [name, always('RATE_LIMITED')])),
     UnknownOperationException: unknownOperation,
     InvalidAction: unknownOperation,
     NotImplemented: unknownOperation,
@@ -259,27 +179,25 @@ const byStatus = (status: number | undefined, isNamed: boolean): ErrorCode => {
 
 /** The failure of one call. Neither the server's text nor the SDK's error goes along. */
 export function serviceError(error: unknown, context: CallContext): AppError {
-  const own = ownError(error);
-  if (own !== undefined) return own;
-  const known = sdkError(error);
-  if (known === undefined) {
-    return (
-      connectionError(error, context) ?? new AppError('INTERNAL', { cause: withoutAnswer(error) })
-    );
-  }
-  return fromFinding(known, context);
+  if (isAppError(error)) return ownError(error, context);
+  const answered = answeredError(error);
+  if (answered !== undefined) return toAppError(answered, context);
+  const failed = connectionError(error, { method: context.operation, path: context.path });
+  return failed === undefined
+    ? new AppError('INTERNAL', { cause: withoutAnswer(error) })
+    : explainConnection(failed, context);
 }
 
-/** What an answer says that was not read by the SDK. */
-export const answeredError = (
+/** What an answer says that the SDK did not read. */
+export const errorFromAnswer = (
   answer: {
-    readonly name: string | undefined;
-    readonly message: string | undefined;
-    readonly status: number | undefined;
+    readonly name?: string | undefined;
+    readonly message?: string | undefined;
+    readonly status?: number | undefined;
   },
   context: CallContext,
 ): AppError =>
-  fromFinding(
+  toAppError(
     {
       name: errorName(answer.name),
       message: answer.message ?? '',
@@ -290,35 +208,26 @@ export const answeredError = (
     context,
   );
 
-/** One of the failures inside the answer to BatchGetSecretValue. */
-export const batchItemError = (
-  item: { readonly ErrorCode?: string | undefined; readonly Message?: string | undefined },
-  context: CallContext,
-): AppError =>
-  answeredError(
-    { name: item.ErrorCode, message: item.Message, status: undefined },
-    { ...context, operation: 'GetSecretValue' },
-  );
-
-/** For an answer that was well-formed but lacks what Secrets Manager always sends. */
+/** For an answer that was well-formed but lacks what the service always sends. */
 export const unexpectedAnswer = (operation: string, path?: string): AppError =>
   new AppError('UNEXPECTED_ANSWER', { details: { method: operation, path } });
 
 /** Whether one attempt at a call was refused because there were too many. */
 export function isThrottled(error: unknown): boolean {
-  const known = sdkError(error);
-  return known?.status === 429 || throttlingNames.has(known?.name ?? '');
+  const answered = answeredError(error);
+  return answered?.status === 429 || throttlingNames.has(answered?.name ?? '');
 }
 
 /** Whether a call failed because this server, or this policy, has no such call. */
 export const isUnavailable = (error: unknown): boolean =>
   isAppError(error, 'PERMISSION_DENIED') ||
   (isAppError(error) &&
-    (error.details?.status === 501 || rules.get(error.details?.serverCode) === unknownOperation));
+    (error.details?.status === 501 || general.get(error.details?.serverCode) === unknownOperation));
 
-function fromFinding(error: SdkError, context: CallContext): AppError {
+function toAppError(error: AnsweredError, context: CallContext): AppError {
   const { name, status, requestId, location } = error;
-  const [code, options] = rules.get(name)?.(error, context) ?? [
+  const rule = context.service.errors.get(name) ?? general.get(name);
+  const [code, options] = rule?.(error, context) ?? [
     byStatus(status, name !== undefined),
     location === undefined
       ? undefined
@@ -337,29 +246,27 @@ function fromFinding(error: SdkError, context: CallContext): AppError {
   });
 }
 
-/** A name and not a text. The SDK says `Unknown` where the answer has none. */
+/** A name and not a text. The SDK says `Unknown` if the answer has none. */
 const errorName = (name: unknown): string | undefined =>
   typeof name === 'string' && /^[A-Za-z][\w.]{0,99}$/.test(name) && !/^Unknown(Error)?$/.test(name)
     ? name
     : undefined;
 
-/** Errors of our own that the SDK has carried, and decorated, on their way through. */
-const ownError = (error: unknown): AppError | undefined =>
-  isAppError(error, 'RESPONSE_TOO_LARGE')
+/** An error of our own that the SDK has carried, and decorated, on its way through. */
+const ownError = (error: AppError, { service }: Pick<CallContext, 'service'>): AppError =>
+  error.code === 'RESPONSE_TOO_LARGE'
     ? new AppError('RESPONSE_TOO_LARGE', {
-        hint: 'Check the address: Secrets Manager never answers at such length.',
+        hint: `Check the address: ${service.label} never answers at such length.`,
       })
-    : isAppError(error)
-      ? error
-      : undefined;
+    : error;
 
 const property = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;
 
-/** An error that came with an answer; `undefined` where there was none. */
-export function sdkError(error: unknown): SdkError | undefined {
+/** An error that came with an answer; `undefined` if there was none. */
+export function answeredError(error: unknown): AnsweredError | undefined {
   const response = property(error, '$response');
   const metadata = property(error, '$metadata');
   const status = property(metadata, 'httpStatusCode') ?? property(response, 'statusCode');
@@ -384,19 +291,20 @@ function redirectTarget(location: unknown): string | undefined {
   return protocol === 'http:' || protocol === 'https:' ? origin : undefined;
 }
 
-/** A failure of the network, with what is likely where the host is AWS's own. */
-function connectionError(error: unknown, context: CallContext): AppError | undefined {
-  const details = { method: context.operation, path: context.path };
+/**
+ * The failure of a connection; `undefined` if it is something else. The SDK calls resets timeouts too:
+ * those are known by their code.
+ */
+export function connectionError(error: unknown, details?: ErrorDetails): AppError | undefined {
   const cause = withoutAnswer(error);
   const known = networkError(cause, details);
-  if (known !== undefined) return explainConnection(known, context);
-  // Timeouts of the SDK's own, which it also calls resets by: those are known by their code.
+  if (known !== undefined) return known;
   return error instanceof Error && error.name === 'TimeoutError'
     ? new AppError('TIMED_OUT', { details, cause })
     : undefined;
 }
 
-/** Says what is likely at fault where the connection itself failed. */
+/** Says what is likely at fault if the connection itself failed. */
 export function explainConnection(
   error: AppError,
   { settings, host }: Pick<CallContext, 'settings' | 'host'>,
@@ -446,3 +354,7 @@ export function withoutAnswer(error: unknown, depth = 0): unknown {
     code === undefined ? undefined : { code },
   );
 }
+
+/** Begins a sentence with a capital letter. */
+export const capital = (sentence: string): string =>
+  sentence.charAt(0).toUpperCase() + sentence.slice(1);

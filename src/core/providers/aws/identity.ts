@@ -1,8 +1,8 @@
 /** Who the credentials are: GetCallerIdentity of STS, which needs no permission. */
 import { AppError } from '@shared/errors';
-import type { Connection } from './connection';
-import { answeredError, serviceError, unexpectedAnswer } from './errors';
-import { collectBounded } from './sdk';
+import { readBounded } from '@core/network/read-bounded';
+import type { AwsConnection } from './connection';
+import { errorFromAnswer, serviceError, unexpectedAnswer } from './errors';
 
 export interface CallerIdentity {
   /** Twelve digits. */
@@ -22,7 +22,7 @@ const BODY = new URLSearchParams({ Action: OPERATION, Version: '2011-06-15' }).t
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
  */
 export function callerIdentity(
-  connection: Connection,
+  connection: AwsConnection,
   signal: AbortSignal,
 ): Promise<CallerIdentity> {
   return connection.within(signal, async (abortSignal) => {
@@ -33,6 +33,7 @@ export function callerIdentity(
       import('@smithy/core/transport'),
     ]);
     const context = {
+      service: connection.service,
       settings: connection.settings,
       host: url.hostname,
       operation: OPERATION,
@@ -58,16 +59,16 @@ export function callerIdentity(
     });
     const signed = await signer.sign(request, {
       // What the client has learnt of the server's clock.
-      signingDate: new Date(Date.now() + config.systemClockOffset),
+      signingDate: new Date(connection.options.runtime.now() + config.systemClockOffset),
     });
     try {
       const { response } = await config.requestHandler.handle(new HttpRequest(signed), {
         abortSignal,
       });
-      const text = Buffer.from(await collectBounded(response.body)).toString('utf8');
+      const text = (await readBounded(response.body as AsyncIterable<Uint8Array>)).toString('utf8');
       const { statusCode: status } = response;
       if (status < 200 || status > 299) {
-        throw answeredError(
+        throw errorFromAnswer(
           { name: element(text, 'Code'), message: element(text, 'Message'), status },
           context,
         );

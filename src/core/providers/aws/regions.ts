@@ -46,7 +46,7 @@ export async function lookUpRegion(region: string): Promise<Region> {
   return { description, alike: nearest(region, known) };
 }
 
-/** The region that an AWS host name holds, as `secretsmanager.eu-west-1.amazonaws.com` does. */
+/** The region in an AWS host name, such as `secretsmanager.eu-west-1.amazonaws.com`. */
 export const regionOfHost = (host: string): string | undefined =>
   host
     .toLowerCase()

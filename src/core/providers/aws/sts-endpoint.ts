@@ -1,4 +1,7 @@
-/** Which endpoints are AWS's own, and where the Security Token Service (STS) is beside them. */
+/** Which endpoints are AWS's own, and which Security Token Service (STS) belongs to them. */
+import type { AwsService } from './service';
+
+type Named = Pick<AwsService, 'name'>;
 
 /** The ends of AWS's own host names, by partition, as the `partitions` of the AWS SDKs list them. */
 const suffixes = [
@@ -18,29 +21,28 @@ const suffixes = [
   'api.aws.hci.ic.gov',
 ];
 
-/** Other things of AWS's have such names too, as a machine that a compatible server runs on. */
-const SERVICE = /(^|\.)secretsmanager(-fips)?\./;
-
-/** Whether this is an address of AWS Secrets Manager itself, that of a VPC endpoint included. */
-export const isAwsItself = (hostname: string): boolean => {
+/**
+ * Whether this is an address of the AWS service itself, that of a VPC endpoint included. The suffix
+ * alone does not tell: an EC2 machine that a compatible server runs on has it too.
+ */
+export const isAwsItself = (hostname: string, { name }: Named): boolean => {
   const host = hostname.toLowerCase();
-  return SERVICE.test(host) && suffixes.some((suffix) => host.endsWith(`.${suffix}`));
+  const isService = new RegExp(`(^|\\.)${name}(-fips)?\\.`).test(host);
+  return isService && suffixes.some((suffix) => host.endsWith(`.${suffix}`));
 };
 
 /**
- * Whether an Endpoint Override is a compatible server, which is asked for roles too. One that is AWS's,
- * such as that of a VPC endpoint, serves Secrets Manager alone: the STS of the region is asked.
+ * Whether an Endpoint Override is a compatible server, which is asked for roles too. An endpoint of AWS,
+ * such as that of a VPC endpoint, serves this service only: roles come from the STS of the region.
  */
-export const hasOwnSts = (endpoint: string): boolean =>
-  endpoint !== '' && !isAwsItself(new URL(endpoint).hostname);
+export const hasOwnSts = (endpoint: string, service: Named): boolean =>
+  endpoint !== '' && !isAwsItself(new URL(endpoint).hostname, service);
 
 /**
- * The STS beside a regional endpoint of Secrets Manager: the same host with another first label.
- * GovCloud has no host of its own for FIPS: https://docs.aws.amazon.com/general/latest/gr/sts.html.
+ * The STS beside a regional endpoint of a service: the same host with another first label. GovCloud has
+ * no separate host for FIPS: https://docs.aws.amazon.com/general/latest/gr/sts.html.
  */
-export function stsBeside(secretsManager: URL, region: string): URL {
+export function stsBeside({ hostname }: URL, region: string, { name }: Named): URL {
   const fips = region.startsWith('us-gov-') ? '' : '$1';
-  return new URL(
-    `https://${secretsManager.hostname.replace(/^secretsmanager(-fips)?\./, `sts${fips}.`)}/`,
-  );
+  return new URL(`https://${hostname.replace(new RegExp(`^${name}(-fips)?\\.`), `sts${fips}.`)}/`);
 }

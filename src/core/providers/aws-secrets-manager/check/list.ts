@@ -1,6 +1,6 @@
 /** Step “List secrets”: the first page of a listing. */
 import { passed, type StepResult } from '../../check/steps';
-import type { Connection } from '../../aws/connection';
+import type { Connection } from '../connection';
 import { listPage, type ListingPage } from '../list';
 
 export const firstPage = (connection: Connection, signal: AbortSignal): Promise<ListingPage> =>

@@ -9,7 +9,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
-import type { Connection, HttpOptions } from '../../aws/connection';
+import type { HttpOptions } from '../../aws/client';
+import type { Connection } from '../connection';
 import { isUnavailable } from '../../aws/errors';
 
 /** Where a secret would be, had it been made: what a policy is matched against. */

@@ -1,7 +1,7 @@
 /** Step “Read secrets”: the permission, without fetching anybody's value. */
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
-import type { Connection } from '../../aws/connection';
+import type { Connection } from '../connection';
 import type { ListingPage } from '../list';
 import { readVersion } from '../read';
 

@@ -1,0 +1,23 @@
+import { AppError } from '@shared/errors';
+
+/**
+ * More than any answer that is meant for this client: a listing page or twenty values of AWS take a few
+ * MiB, and Vault refuses secrets of more than 1 MiB unless somebody raises its limit.
+ */
+export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** Reads a body. Throws `RESPONSE_TOO_LARGE` if it is longer than `most` bytes, which ends its connection. */
+export async function readBounded(
+  body: AsyncIterable<Uint8Array>,
+  most = MAX_ANSWER_BYTES,
+): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop by a throw destroys the stream, and its connection with it.
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > most) throw new AppError('RESPONSE_TOO_LARGE');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
