@@ -9,6 +9,7 @@ import { PlainAgent, SecureAgent, type Pool } from './agents';
 import type { Endpoint } from './endpoint';
 import { readCertificateFiles, type CertificateFiles } from './files';
 import { findProxy, type Proxy } from './proxy';
+import type { Route, TlsSettings } from './route';
 import type { SystemProxy } from './system-proxy';
 import { openTunnel } from './tunnel';
 
@@ -17,12 +18,6 @@ export interface NetworkSettings {
   /** `clientKeyPassphrase` and `proxyPassword` are looked at. */
   readonly credentials: Readonly<Record<string, Secret | undefined>>;
   readonly verifySsl: boolean;
-}
-
-/** For `tls.connect`. */
-export interface TlsSettings {
-  readonly rejectUnauthorized: boolean;
-  readonly secureContext?: tls.SecureContext;
 }
 
 interface Contexts {
@@ -65,7 +60,7 @@ async function contextsOf({ authorities, client }: CertificateFiles): Promise<Co
   };
 }
 
-export class Network {
+export class Network implements Route {
   readonly #settings: NetworkSettings;
   readonly #systemProxy: SystemProxy;
   #contexts: Promise<Contexts> | undefined;
@@ -89,12 +84,10 @@ export class Network {
     return readCertificateFiles(this.values, this.#settings.credentials['clientKeyPassphrase']);
   }
 
-  /** The next connection reads the files again: a certificate may have been renewed. */
   forgetFiles(): void {
     this.#contexts = undefined;
   }
 
-  /** Throws `INVALID_CONFIGURATION` with the field, where a file cannot be used. */
   async tlsSettings(): Promise<TlsSettings> {
     const { server } = await this.#open();
     // Said outright either way, since NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
@@ -102,14 +95,12 @@ export class Network {
     return server === undefined ? verified : { ...verified, secureContext: server };
   }
 
-  /** The proxy on the way to a target. Throws `INVALID_CONFIGURATION` where it cannot be used. */
   proxyFor(target: URL): Promise<Proxy | undefined> {
     const { values, credentials } = this.#settings;
     const password = credentials['proxyPassword'];
     return findProxy({ values, password }, this.#systemProxy, target);
   }
 
-  /** Throws what `openTunnel` and the reading of files do. */
   async tunnel(
     proxy: Proxy,
     endpoint: Pick<Endpoint, 'host' | 'port'>,
