@@ -50,10 +50,10 @@ async function tunnelTo(
 function deliver<Ready>(
   ready: Promise<Ready>,
   begin: (ready: Ready) => Duplex,
-  done: OnConnection,
+  connected: OnConnection,
 ): void {
   const fail = (error: unknown): void => {
-    done(error instanceof Error ? error : new Error('No connection', { cause: error }));
+    connected(error instanceof Error ? error : new Error('No connection', { cause: error }));
   };
   ready.then((all) => {
     let socket: Duplex;
@@ -63,7 +63,7 @@ function deliver<Ready>(
       fail(error);
       return;
     }
-    done(null, socket);
+    connected(null, socket);
   }, fail);
 }
 
@@ -75,7 +75,7 @@ export class SecureAgent extends https.Agent {
     super(pool);
   }
 
-  override createConnection(options: https.RequestOptions, done: OnConnection): undefined {
+  override createConnection(options: https.RequestOptions, connected: OnConnection): undefined {
     const ready = this.route.tlsSettings().then(async (settings) => ({
       settings,
       tunnel: await tunnelTo(this.route, options, 'https'),
@@ -93,7 +93,7 @@ export class SecureAgent extends https.Agent {
       });
       return socket;
     };
-    deliver(ready, begin, done);
+    deliver(ready, begin, connected);
   }
 }
 
@@ -105,12 +105,12 @@ export class PlainAgent extends http.Agent {
     super(pool);
   }
 
-  override createConnection(options: http.ClientRequestArgs, done: OnConnection): undefined {
+  override createConnection(options: http.ClientRequestArgs, connected: OnConnection): undefined {
     const begin = (tunnel: Socket | undefined): Duplex => {
       const socket = tunnel ?? super.createConnection(options);
       if (!socket) throw new Error('http.Agent gives its connection at once');
       return socket;
     };
-    deliver(tunnelTo(this.route, options, 'http'), begin, done);
+    deliver(tunnelTo(this.route, options, 'http'), begin, connected);
   }
 }

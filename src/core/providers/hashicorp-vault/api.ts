@@ -1,6 +1,7 @@
 /** Calls of Vault's API with a token. */
+import type { VaultAnswer } from './answer';
 import type { Authentication } from './authentication';
-import type { VaultAnswer, VaultClient, VaultRequest } from './client';
+import type { VaultClient, VaultRequest } from './client';
 
 export class VaultApi {
   constructor(

@@ -1,6 +1,6 @@
 /** What an answer of Vault that is no success means. The server's own words are matched, never shown. */
 import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
-import type { VaultAnswer } from './client';
+import type { VaultAnswer } from './answer';
 import { hasUnprintable } from './paths';
 
 interface Meaning extends Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'> {

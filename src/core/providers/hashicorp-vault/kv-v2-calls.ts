@@ -3,8 +3,8 @@ import { AppError } from '@shared/errors';
 import { isJsonObject } from '@shared/model/json';
 import { documentFromJsonObject } from '@core/secrets/document';
 import type { SecretSnapshot } from '../provider';
+import type { VaultAnswer } from './answer';
 import type { VaultApi } from './api';
-import type { VaultAnswer } from './client';
 import { answerError } from './errors';
 import { objectAt, secretUrl } from './kv';
 import {

@@ -22,7 +22,7 @@ import type {
   SecretSnapshot,
   Written,
 } from '../provider';
-import type { VaultAnswer } from './client';
+import type { VaultAnswer } from './answer';
 import type { KvVersion } from './mounts';
 import { encodePath, unprintableError, type EncodedPath } from './paths';
 

@@ -1,7 +1,7 @@
 /** Keeps a token alive while it is in use: renewed each time two thirds of its lease are over. */
 import { z } from 'zod';
 import type { Secret } from '@core/secrets/secret';
-import type { VaultAnswer } from './client';
+import type { VaultAnswer } from './answer';
 import type { Clock } from './clock';
 
 /** A token and how long it is good for. Times are milliseconds since the epoch. */

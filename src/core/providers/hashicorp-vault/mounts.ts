@@ -1,8 +1,8 @@
 /** What the server says is mounted where. */
 import { z } from 'zod';
+import type { VaultAnswer } from './answer';
 import type { VaultApi } from './api';
 import { namespacePrefixes } from './authentication';
-import type { VaultAnswer } from './client';
 import { answerError } from './errors';
 import { encodePath } from './paths';
 import { ifVaultAnswers } from './shared';

@@ -1,7 +1,8 @@
 /** What Vault says about a token: `auth/token/lookup-self`. */
 import { z } from 'zod';
 import type { Secret } from '@core/secrets/secret';
-import type { VaultAnswer, VaultClient } from './client';
+import type { VaultAnswer } from './answer';
+import type { VaultClient } from './client';
 import { answerError, isLockedNamespace } from './errors';
 import { encodePath } from './paths';
 

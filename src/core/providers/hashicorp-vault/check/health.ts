@@ -1,8 +1,8 @@
 import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
+import type { VaultAnswer } from '../answer';
 import { speaksTls } from '../../check/speaks-tls';
 import { passed, warned, type Step, type StepResult } from '../../check/steps';
-import type { VaultAnswer } from '../client';
 import { answerError } from '../errors';
 import { encodePath } from '../paths';
 import type { CheckContext } from './context';
