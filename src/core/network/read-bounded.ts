@@ -1,4 +1,4 @@
-import { AppError } from '@shared/errors';
+import { AppError, type ErrorDetails } from '@shared/errors';
 
 /**
  * More than any answer that is meant for this client: a listing page or twenty values of AWS take a few
@@ -6,17 +6,24 @@ import { AppError } from '@shared/errors';
  */
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** Reads a body. Throws `RESPONSE_TOO_LARGE` if it is longer than `most` bytes, which ends its connection. */
+interface Bounds {
+  /** Bytes. */
+  readonly most?: number;
+  /** Of the error. */
+  readonly details?: ErrorDetails;
+}
+
+/** Reads a body. Throws `RESPONSE_TOO_LARGE` if it is longer than that, which ends its connection. */
 export async function readBounded(
   body: AsyncIterable<Uint8Array>,
-  most = MAX_ANSWER_BYTES,
+  { most = MAX_ANSWER_BYTES, details }: Bounds = {},
 ): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop by a throw destroys the stream, and its connection with it.
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > most) throw new AppError('RESPONSE_TOO_LARGE');
+    if (size > most) throw new AppError('RESPONSE_TOO_LARGE', { details });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);

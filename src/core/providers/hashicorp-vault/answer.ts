@@ -26,11 +26,12 @@ export class VaultAnswer {
   readonly retryAfter: string | undefined;
   readonly #text: string;
 
-  constructor({ status, text, retryAfter }: HttpAnswer, request: { method: string; path: string }) {
-    this.status = status;
-    this.retryAfter = retryAfter;
-    this.details = { status, method: request.method, path: request.path };
-    this.#text = text;
+  /** Throws `UNEXPECTED_ANSWER` if the body is not UTF-8. */
+  constructor(answer: HttpAnswer) {
+    this.status = answer.status;
+    this.retryAfter = answer.headers['retry-after'];
+    this.details = answer.details;
+    this.#text = answer.text();
   }
 
   get isSuccess(): boolean {

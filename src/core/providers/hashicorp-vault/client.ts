@@ -1,14 +1,14 @@
-/** One request to Vault and its answer, through node-vault over our own transport. */
-import createNodeVault from 'node-vault';
+/** One request to Vault and its answer, with the attempts that it takes. */
 import { AppError, isAppError, isRetryable } from '@shared/errors';
 import type { Secret } from '@core/secrets/secret';
 import type { AdaptiveLimit } from '@core/network/concurrency';
 import { withDeadline } from '@core/network/deadline';
 import { withRetries, type Again, type Pace } from '@core/network/retry';
-import { VaultAnswer } from './answer';
+import type { VaultAnswer } from './answer';
 import { answerError } from './errors';
+import { NodeVault } from './node-vault';
 import type { EncodedPath } from './paths';
-import { HttpTransport, type TransportOptions } from '@core/network/http';
+import { HttpClient, type HttpClientOptions } from '@core/network/http';
 
 export interface VaultRequest {
   readonly method: 'GET' | 'LIST' | 'POST' | 'DELETE';
@@ -22,38 +22,14 @@ export interface VaultRequest {
   readonly tellingStatuses?: readonly number[];
 }
 
-export interface ClientOptions extends TransportOptions {
+export interface ClientOptions extends Pick<HttpClientOptions, 'network' | 'maxSockets'> {
+  /** Scheme, host and port. */
+  readonly url: string;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs: number;
   readonly pace: Pace;
   /** Hears of each request that was throttled, and of each that was not. */
   readonly limit: AdaptiveLimit;
-}
-
-interface NodeVaultRequest {
-  readonly method: string;
-  readonly uri: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string | undefined;
-  readonly signal: AbortSignal;
-}
-
-interface NodeVaultResponse {
-  readonly statusCode: number;
-  readonly body: VaultAnswer;
-  readonly request: { readonly path: string };
-}
-
-/** node-vault rejects everything but 200 and 204, and keeps our answer in the error. */
-function answerOf(error: unknown): VaultAnswer | undefined {
-  if (!(error instanceof Error) || !('response' in error)) return undefined;
-  const { response } = error;
-  return typeof response === 'object' &&
-    response !== null &&
-    'body' in response &&
-    response.body instanceof VaultAnswer
-    ? response.body
-    : undefined;
 }
 
 /**
@@ -67,24 +43,15 @@ export class VaultClient {
   readonly #pace: Pace;
   readonly #limit: AdaptiveLimit;
   readonly #closed = new AbortController();
-  readonly #transport: HttpTransport;
-  readonly #vault: ReturnType<typeof createNodeVault>;
+  readonly #http: HttpClient;
+  readonly #vault: NodeVault;
 
-  constructor(options: ClientOptions) {
-    this.#deadlineMs = options.deadlineMs;
-    this.#pace = options.pace;
-    this.#limit = options.limit;
-    this.#transport = new HttpTransport(options);
-    this.#vault = createNodeVault({
-      endpoint: options.url,
-      // It prints paths, bodies and values.
-      debug: () => undefined,
-      // Its named functions run paths through mustache, which renders {{x}} and escapes HTML: have none.
-      commands: {},
-      'request-promise': { defaults: () => this.#send },
-    });
-    // Its constructor takes these from VAULT_TOKEN, VAULT_NAMESPACE and VAULT_PREFIX where they are empty.
-    Object.assign(this.#vault, { token: '', namespace: '', pathPrefix: '' });
+  constructor({ url, network, maxSockets, deadlineMs, pace, limit }: ClientOptions) {
+    this.#deadlineMs = deadlineMs;
+    this.#pace = pace;
+    this.#limit = limit;
+    this.#http = new HttpClient({ network, maxSockets });
+    this.#vault = new NodeVault(url, this.#http);
   }
 
   /**
@@ -113,45 +80,24 @@ export class VaultClient {
   /** Ends what is under way with `CANCELLED` and closes the connections. */
   close(): void {
     this.#closed.abort();
-    this.#transport.close();
+    this.#http.close();
   }
 
   async #attempt(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
     const { round } = this.#limit;
-    const answer = await this.#request(request, signal);
+    const { method, path, body } = request;
+    const answer = await this.#vault.request({
+      method,
+      path,
+      headers: headersOf(request),
+      body,
+      isSafe: isRead(request),
+      signal,
+    });
     if (isThrottled(request, answer)) this.#limit.throttled(round);
     else this.#limit.passed();
     return answer;
   }
-
-  async #request(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
-    try {
-      return (await this.#vault.request({
-        method: request.method,
-        path: `/${request.path}`,
-        headers: headersOf(request),
-        body: request.body,
-        signal,
-      })) as VaultAnswer;
-    } catch (error) {
-      const answer = answerOf(error);
-      if (answer === undefined) throw error;
-      return answer;
-    }
-  }
-
-  readonly #send = async (options: NodeVaultRequest): Promise<NodeVaultResponse> => {
-    const { method, headers, body, signal } = options;
-    // Cut out of the text, since parsing it as a URL would resolve encoded dots.
-    const path = options.uri.slice(this.#vault.endpoint.length);
-    const answer = await this.#transport.send({ method, path, headers, body, signal });
-    return {
-      statusCode: answer.status,
-      body: new VaultAnswer(answer, { method, path }),
-      // node-vault lets errors of paths that contain "sys/health" pass as successes: show it no path.
-      request: { path: '' },
-    };
-  };
 }
 
 const isRead = ({ method }: VaultRequest): boolean => method === 'GET' || method === 'LIST';
