@@ -31,8 +31,9 @@ export async function describeIfPermitted(
   path: string,
   signal: AbortSignal,
 ): Promise<Description | undefined> {
+  const { runtime } = connection.options;
   const refusedAt = connection.undescribed.get(path) ?? -Infinity;
-  if (performance.now() - refusedAt < REFUSED_FOR) return undefined;
+  if (runtime.monotonic() - refusedAt < REFUSED_FOR) return undefined;
   try {
     const answer: DescribeSecretResponse = await connection.call(
       { operation: 'DescribeSecret', path, signal },
@@ -42,7 +43,7 @@ export async function describeIfPermitted(
     return descriptionOf(answer, answer.VersionIdsToStages);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    connection.undescribed.set(path, performance.now());
+    connection.undescribed.set(path, runtime.monotonic());
     return undefined;
   }
 }

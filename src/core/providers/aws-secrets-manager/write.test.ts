@@ -1,6 +1,6 @@
 /** Writing with other writers about, lost answers, and with few permissions. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   startSecretsManagerServer,
   type AccessKey,
@@ -11,6 +11,7 @@ import { documentFromText, mapDocument, textEntry } from '@core/secrets/document
 import { asRevision, type Revision, type SecretsProvider } from '../provider';
 import type { AwsOptions } from '../aws/options';
 import { failure, makeProvider, otherClient, signal } from '@test/support/aws-secrets-manager';
+import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 import { PENDING_LABEL } from './write';
 
 let server: SecretsManagerServer;
@@ -481,7 +482,8 @@ describe('with either', () => {
   });
 
   it('gives way to a version that is about to become current, unless it was abandoned', async () => {
-    const provider = providerWith(server.guideAccessKey());
+    const runtime = new FakeRuntime(runningTime());
+    const provider = providerWith(server.guideAccessKey(), { runtime });
     const path = fresh();
     const base = asRevision(server.put(path, '{}'));
     const swapping = providerWith(server.accessKey());
@@ -495,10 +497,7 @@ describe('with either', () => {
     expect((await failure(provider.write(path, mine, base, { signal }))).code).toBe('CONFLICT');
     expect(textAt(path)).toBe('{}');
 
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
-    onTestFinished(() => {
-      vi.restoreAllMocks();
-    });
+    await runtime.advance(61_000);
     await provider.write(path, mine, base, { signal });
     expect(textAt(path)).toBe('{"A":"mine"}');
     hold.release();

@@ -13,8 +13,8 @@
  * (ClientRequestToken) and API_UpdateSecretVersionStage.html.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError, isConflict } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
 import type { SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision, type Written } from '../provider';
 import type { Connection } from './connection';
@@ -290,13 +290,14 @@ export class SecretWriter {
    * of that, so that whoever reads after a CONFLICT finds what it was about.
    */
   async #isPending({ path, signal }: Write, id: string, base: string): Promise<boolean> {
+    const { runtime } = this.#connection.options;
     for (let round = 1; round <= PATIENCE; round += 1) {
       const { answer } = await readVersion(this.#connection, path, signal, { VersionId: id });
-      const age = Date.now() - (answer.CreatedDate?.getTime() ?? 0);
+      const age = runtime.now() - (answer.CreatedDate?.getTime() ?? 0);
       if (answer.VersionStages?.includes(PENDING_LABEL) !== true || age > PENDING_FOR) return false;
       const current = await readVersion(this.#connection, path, signal);
       if (current.id !== base) return true;
-      await outOfStep(round, signal);
+      await outOfStep(round, runtime, signal);
     }
     return true;
   }
@@ -315,7 +316,8 @@ export class SecretWriter {
     // Nothing under it: a first version, or a compatible server that keeps no AWSPREVIOUS.
     if (previous === undefined || previous.id === base || isOwn(write, previous)) return id;
     if (repairs > 0) {
-      if (repairs < REPAIRS) await outOfStep(REPAIRS - repairs, write.signal);
+      if (repairs < REPAIRS)
+        await outOfStep(REPAIRS - repairs, this.#connection.options.runtime, write.signal);
       const content = storedContent(previous);
       const theirs = { ...write, content, fingerprint: fingerprintOf(content), tries: [] };
       try {
@@ -388,10 +390,14 @@ export class SecretWriter {
   }
 }
 
-/** Waits for a random time, so that writers who get into each other's way do not do so for ever. */
-async function outOfStep(round: number, signal: AbortSignal): Promise<void> {
+/** Waits for a random time, so that writers who collide do not collide for ever. */
+async function outOfStep(
+  round: number,
+  runtime: Pick<Runtime, 'random' | 'wait'>,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await sleep(Math.random() * LONGEST_FIRST_PAUSE * 2 ** (round - 1), undefined, { signal });
+    await runtime.wait(runtime.random() * LONGEST_FIRST_PAUSE * 2 ** (round - 1), signal);
   } catch {
     throw new AppError('CANCELLED');
   }

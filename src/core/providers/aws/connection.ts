@@ -48,7 +48,7 @@ export class AwsConnection<
     this.options = resolveOptions(options);
     this.limits = limits;
     const { values, credentials } = settings;
-    this.network = new Network({ values, credentials, verifySsl: true }, this.options.systemProxy);
+    this.network = new Network({ values, credentials, verifySsl: true }, this.options);
     this.#source = new CredentialSource(service, settings, this.options);
   }
 

@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { AppError, isAppError } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
 import { withDeadline } from '@core/network/deadline';
 import { endpointOf, isThisComputer, type Endpoint } from '@core/network/endpoint';
 import type { Network } from '@core/network/network';
@@ -22,9 +23,11 @@ export interface NetworkTarget {
   /** The form's field for the address. */
   readonly field: string;
   readonly network: Network;
+  /** Its time judges certificates. */
+  readonly runtime: Pick<Runtime, 'now'>;
   /** Milliseconds that each step may take. */
   readonly deadlineMs: number;
-  /** Says more exactly what a failure comes of, where the provider knows. */
+  /** Says more exactly what a failure comes from, if the provider knows. */
   readonly explain?: (error: AppError, host: string) => AppError;
 }
 
@@ -54,7 +57,7 @@ interface Way {
 
 /** Steps `certificates`, `proxy`, `name`, `port` and `tls`, for one run; the first two where they apply. */
 export function networkSteps(target: NetworkTarget): readonly Step[] {
-  const { network } = target;
+  const { network, runtime } = target;
   let found: readonly LookupAddress[] = [];
 
   const findWay = async (): Promise<Way> => {
@@ -87,7 +90,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
       id: 'certificates',
       label: 'Certificate files',
       isNeeded: async () => network.values.caFile !== '' || network.values.clientCertFile !== '',
-      run: async () => describeFiles(await network.readFiles(), Date.now()),
+      run: async () => describeFiles(await network.readFiles(), runtime.now()),
     },
     {
       id: 'proxy',
@@ -135,7 +138,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
         const socket = connectTls({ ...(await lower(way, signal)), ...how });
         try {
           return await withSocket(socket, 'secureConnect', signal, async (secured) => {
-            const result = judge(secured, host, network);
+            const result = judge(secured, host, target);
             await untilAccepted(secured, signal);
             return result;
           });
@@ -223,11 +226,15 @@ function withoutTls(host: string, field: string): StepResult {
   );
 }
 
-function judge(socket: TLSSocket, host: string, network: Network): StepResult {
+function judge(
+  socket: TLSSocket,
+  host: string,
+  { network, runtime }: Pick<NetworkTarget, 'network' | 'runtime'>,
+): StepResult {
   const certificate = socket.getPeerCertificate();
   const detail = describeCertificate(certificate);
   if (socket.authorized) {
-    const soon = endsSoon(certificate, Date.now());
+    const soon = endsSoon(certificate, runtime.now());
     return soon === undefined ? passed(detail) : warned(detail, soon);
   }
   if (!network.verifySsl) return warned(`${detail}. Not verified: Verify SSL is off`);

@@ -1,5 +1,6 @@
 /** Calls of Vault's API with a token. */
 import type { VaultAnswer } from './answer';
+import type { Runtime } from '@core/runtime';
 import type { Authentication } from './authentication';
 import type { VaultClient, VaultRequest } from './client';
 
@@ -9,13 +10,17 @@ export class VaultApi {
     private readonly authentication: Authentication,
   ) {}
 
+  get runtime(): Runtime {
+    return this.client.runtime;
+  }
+
   /**
    * Resolves with an answer of any status. A 403 it gives is a matter of policy: where the token is bad
    * it logs in once more, or throws `TOKEN_INVALID` or `APPROLE_REFUSED`.
    */
   async call(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
     const token = await this.authentication.token(signal);
-    const sentAt = performance.now();
+    const sentAt = this.client.runtime.monotonic();
     const answer = await this.client.send({ ...request, token }, signal);
     if (answer.status !== 403) return answer;
     const fresh = await this.authentication.afterForbidden(token, sentAt, signal);

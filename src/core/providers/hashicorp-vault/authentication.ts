@@ -10,7 +10,7 @@ export interface Authentication {
   /** The token for a call. Logs in or renews where that is needed. */
   token(signal: AbortSignal): Promise<Secret>;
   /**
-   * After `token` was refused with 403 in a call sent at `sentAt` (`performance.now()`): a fresh token
+   * After `token` was refused with 403 in a call sent at `sentAt` (by `Runtime.monotonic`): a fresh token
    * to try once more with, or `undefined` where the token is good and its policies do not permit it.
    * Throws `TOKEN_INVALID` or `APPROLE_REFUSED` where neither is to be had.
    */
@@ -46,7 +46,7 @@ export class TokenExaminer {
   }
 
   async #start(token: Secret): Promise<TokenVerdict> {
-    const startedAt = performance.now();
+    const startedAt = this.client.runtime.monotonic();
     const lookup = this.lookUp(token, detached());
     this.#running.set(token, { startedAt, verdict: lookup });
     const verdict = await lookup;

@@ -3,7 +3,8 @@ import { AppError, isAppError, isRetryable } from '@shared/errors';
 import type { Secret } from '@core/secrets/secret';
 import type { AdaptiveLimit } from '@core/network/concurrency';
 import { withDeadline } from '@core/network/deadline';
-import { withRetries, type Again, type Pace } from '@core/network/retry';
+import { withRetries, type Again } from '@core/network/retry';
+import type { Runtime } from '@core/runtime';
 import type { VaultAnswer } from './answer';
 import { answerError } from './errors';
 import { NodeVault } from './node-vault';
@@ -27,7 +28,7 @@ export interface ClientOptions extends Pick<HttpClientOptions, 'network' | 'maxS
   readonly url: string;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs: number;
-  readonly pace: Pace;
+  readonly runtime: Runtime;
   /** Hears of each request that was throttled, and of each that was not. */
   readonly limit: AdaptiveLimit;
 }
@@ -39,16 +40,16 @@ export interface ClientOptions extends Pick<HttpClientOptions, 'network' | 'maxS
 const headerText = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 export class VaultClient {
+  readonly runtime: Runtime;
   readonly #deadlineMs: number;
-  readonly #pace: Pace;
   readonly #limit: AdaptiveLimit;
   readonly #closed = new AbortController();
   readonly #http: HttpClient;
   readonly #vault: NodeVault;
 
-  constructor({ url, network, maxSockets, deadlineMs, pace, limit }: ClientOptions) {
+  constructor({ url, network, maxSockets, deadlineMs, runtime, limit }: ClientOptions) {
     this.#deadlineMs = deadlineMs;
-    this.#pace = pace;
+    this.runtime = runtime;
     this.#limit = limit;
     this.#http = new HttpClient({ network, maxSockets });
     this.#vault = new NodeVault(url, this.#http);
@@ -69,7 +70,7 @@ export class VaultClient {
           isRead(request) && isAppError(error, 'CONNECTION_RESET') ? {} : undefined,
         signal: either,
         withinMs: this.#deadlineMs,
-        pace: this.#pace,
+        runtime: this.runtime,
       }),
     );
     if (answer.wantsHttps) throw new AppError('HTTPS_EXPECTED', { details: answer.details });

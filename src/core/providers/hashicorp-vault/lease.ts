@@ -1,8 +1,8 @@
 /** Keeps a token alive while it is in use: renewed each time two thirds of its lease are over. */
 import { z } from 'zod';
+import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import type { VaultAnswer } from './answer';
-import type { Clock } from './clock';
 
 /** A token and how long it is good for. Times are milliseconds since the epoch. */
 export interface LeasedToken {
@@ -47,11 +47,11 @@ const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 export class LeaseKeeper {
   #callOff: (() => void) | undefined;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly runtime: Runtime) {}
 
   /** Renews where it is time to. Never throws: a token that could not be renewed is used until it expires. */
   async renewWhereDue(lease: LeasedToken, call: RenewCall): Promise<void> {
-    const now = this.clock.now();
+    const now = this.runtime.now();
     if (now < lease.renewAt || now >= lease.expiresAt) return;
     lease.renewal ??= this.#renew(lease, call).finally(() => {
       lease.renewal = undefined;
@@ -62,14 +62,14 @@ export class LeaseKeeper {
   /** Renews from now on in the background, until `stop`. One token at a time. */
   keep(lease: LeasedToken, call: RenewCall): void {
     if (this.#callOff !== undefined || lease.renewAt === Infinity) return;
-    const wait = Math.min(Math.max(lease.renewAt - this.clock.now(), MIN_WAIT_MS), MAX_WAIT_MS);
-    this.#callOff = this.clock.after(wait, async () => {
+    const wait = Math.min(Math.max(lease.renewAt - this.runtime.now(), MIN_WAIT_MS), MAX_WAIT_MS);
+    this.#callOff = this.runtime.after(wait, async () => {
       const mine = this.#callOff;
       await this.renewWhereDue(lease, call);
       // Stopped meanwhile, and perhaps kept anew.
       if (this.#callOff !== mine) return;
       this.#callOff = undefined;
-      if (this.clock.now() < lease.expiresAt) this.keep(lease, call);
+      if (this.runtime.now() < lease.expiresAt) this.keep(lease, call);
     });
   }
 
@@ -79,7 +79,7 @@ export class LeaseKeeper {
   }
 
   async #renew(lease: LeasedToken, call: RenewCall): Promise<void> {
-    const asked = this.clock.now();
+    const asked = this.runtime.now();
     try {
       const answer = await call(lease.token);
       if (answer.isSuccess) {
@@ -98,6 +98,6 @@ export class LeaseKeeper {
     } catch {
       // Told by the next call that needs the server; here it is only tried again.
     }
-    lease.renewAt = renewalTime(this.clock.now(), lease.expiresAt);
+    lease.renewAt = renewalTime(this.runtime.now(), lease.expiresAt);
   }
 }

@@ -73,6 +73,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
         findEngine: (signal) => engine.get(signal),
         detectVersion: (signal) => detectKvVersion(this.#openApi(), values, signal),
       }),
+      client.runtime,
       signal,
     );
   }

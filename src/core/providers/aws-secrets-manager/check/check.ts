@@ -58,5 +58,5 @@ export function checkConnection(
         ),
     },
   ];
-  return runSteps(steps, signal);
+  return runSteps(steps, connection.options.runtime, signal);
 }

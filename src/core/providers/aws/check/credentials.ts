@@ -57,8 +57,9 @@ const describe = (
 /** Milliseconds. */
 const remaining = (
   { expiration }: Credentials,
-  { now }: Pick<Runtime, 'now'>,
-): number | undefined => (expiration === undefined ? undefined : expiration.getTime() - now());
+  runtime: Pick<Runtime, 'now'>,
+): number | undefined =>
+  expiration === undefined ? undefined : expiration.getTime() - runtime.now();
 
 const shortenKeyId = (keyId: string): string =>
   keyId.length > 8 ? `${keyId.slice(0, 4)}…${keyId.slice(-4)}` : '…';

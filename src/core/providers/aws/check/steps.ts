@@ -13,7 +13,7 @@ export function connectionSteps(
   connection: AwsConnection,
   onIdentity: (identity: CallerIdentity) => void,
 ): readonly Step[] {
-  const { settings } = connection;
+  const { settings, options } = connection;
   return [
     {
       id: 'endpoint',
@@ -24,7 +24,8 @@ export function connectionSteps(
       url: () => connection.endpoint(),
       field: 'endpoint',
       network: connection.network,
-      deadlineMs: connection.options.connectTimeout,
+      runtime: options.runtime,
+      deadlineMs: options.connectTimeout,
       explain: (error, host) => explainConnection(error, { settings, host }),
     }),
     {
