@@ -9,6 +9,7 @@ import {
 } from '@test/servers/secrets-manager/server';
 import { documentFromText } from '@core/secrets/document';
 import { asRevision, type History, type SecretsProvider, type SecretVersion } from '../provider';
+import type { AwsOptions } from '../aws/options';
 import { describeByListing, labelledVersion } from './describe';
 import {
   failure,
@@ -19,6 +20,7 @@ import {
   targets,
   textOf,
 } from '@test/support/aws-secrets-manager';
+import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const doc = documentFromText;
@@ -193,9 +195,9 @@ describe('with few permissions, or all', () => {
   });
   afterAll(() => server.stop());
 
-  const guided = (): SecretsProvider => {
+  const guided = (options?: AwsOptions): SecretsProvider => {
     const { endpoint, region } = server;
-    const provider = makeProvider({ endpoint, region, ...server.guideAccessKey() });
+    const provider = makeProvider({ endpoint, region, ...server.guideAccessKey() }, options);
     providers.push(provider);
     return provider;
   };
@@ -213,6 +215,21 @@ describe('with few permissions, or all', () => {
     const theirs = server.put(path, '{"A":"2"}');
     expect(await provider.glance(path, { signal, known })).toMatchObject({ revision: theirs });
     expect(operations()).toEqual(['DescribeSecret', 'ListSecrets', 'ListSecrets']);
+  });
+
+  it('asks again after ten minutes, since the permission may have been given', async () => {
+    const path = 'few/again';
+    server.put(path, '{"A":"1"}');
+    const runtime = new FakeRuntime(runningTime());
+    const provider = guided({ runtime });
+    await provider.glance(path, { signal });
+    server.clearLog();
+    await runtime.advance(9 * 60_000);
+    await provider.glance(path, { signal });
+    expect(operations()).toEqual(['ListSecrets']);
+    await runtime.advance(60_000);
+    await provider.glance(path, { signal });
+    expect(operations()).toEqual(['ListSecrets', 'DescribeSecret', 'ListSecrets']);
   });
 
   it('does not believe a listing that has not seen what the caller has', async () => {
