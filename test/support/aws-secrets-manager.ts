@@ -1,6 +1,5 @@
 /** What the tests of this folder share: targets to run against, and short ways to say things. */
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { isAppError, type AppError } from '@shared/errors';
 import {
   awsSecretsManagerDescriptor,
   awsSecretsManagerSchema,
@@ -112,17 +111,7 @@ export const makeConnection = (parts: ProviderParts, options: AwsOptions = {}): 
 
 export const signal: AbortSignal = new AbortController().signal;
 
-/** The `AppError` that something ends with; fails where it succeeds or throws anything else. */
-export async function failure(work: Promise<unknown>): Promise<AppError> {
-  let error: unknown;
-  try {
-    await work;
-  } catch (thrown) {
-    error = thrown;
-  }
-  if (!isAppError(error)) throw new Error('An AppError was expected', { cause: error });
-  return error;
-}
+export { appErrorOf as failure } from './failure-of';
 
 /** The text of a document that is not binary. */
 export const textOf = (document: SecretDocument): string =>

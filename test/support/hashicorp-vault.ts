@@ -1,6 +1,5 @@
 /** Shorthands of the suites: settings, calls and documents. */
 import type { CheckStep } from '@shared/model/connection';
-import { AppError } from '@shared/errors';
 import { hashicorpVaultSchema, type HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import { onTestFinished } from 'vitest';
 import { documentFromText, documentToText, type SecretDocument } from '@core/secrets/document';
@@ -62,16 +61,7 @@ export const textOf = (document: SecretDocument): string => {
   return documentToText(document);
 };
 
-/** The `AppError` that some work throws; anything else fails the test. */
-export async function errorOf(work: Promise<unknown>): Promise<AppError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('It was expected to fail');
-}
+export { appErrorOf as errorOf } from './failure-of';
 
 export async function readAll(
   provider: SecretsProvider,

@@ -16,6 +16,7 @@ import { untilAborted } from '@core/network/until-aborted';
 import { describeCertificate, describeFiles, endsSoon, explainRefusal } from './certificate';
 import { lookupOf, withSocket } from '@core/network/socket';
 import { passed, skipped, warned, type Step, type StepResult } from './steps';
+import { listText } from './texts';
 
 export interface NetworkTarget {
   /** Where the calls go. */
@@ -31,14 +32,14 @@ export interface NetworkTarget {
   readonly explain?: (error: AppError, host: string) => AppError;
 }
 
-/** More addresses than this are counted, not told. */
+/** More addresses than this are counted, not named. */
 const ADDRESSES_TOLD = 4;
 
-const addressesText = (found: readonly LookupAddress[]): string => {
-  const told = found.slice(0, ADDRESSES_TOLD).map(({ address }) => address);
-  const more = found.length - told.length;
-  return more > 0 ? `${told.join(', ')} and ${String(more)} more` : told.join(', ');
-};
+const addressesText = (found: readonly LookupAddress[]): string =>
+  listText(
+    found.map(({ address }) => address),
+    ADDRESSES_TOLD,
+  );
 
 async function findAddresses(host: string, signal: AbortSignal): Promise<LookupAddress[]> {
   try {

@@ -1,10 +1,11 @@
 /** What Engine Path was most likely meant to be, where there is no KV engine at it. */
 import { AppError } from '@shared/errors';
 import { editDistance } from '../check/edit-distance';
+import { listText } from '../check/texts';
 import type { VaultApi } from './api';
 import { askMount, isKv, splits, visibleKvEngines, type EngineAddress } from './mounts';
 
-/** More engines than this are counted, not told. */
+/** More engines than this are counted, not named. */
 const ENGINES_TOLD = 5;
 
 /** The parts of the KV v2 API that come behind the mount in an address. */
@@ -35,12 +36,6 @@ export function nearest(typed: string, engines: readonly string[]): string[] {
     .toSorted((a, b) => a.far - b.far || (a.engine < b.engine ? -1 : 1))
     .map(({ engine }) => engine)
     .slice(0, 3);
-}
-
-function listText(engines: readonly string[]): string {
-  const more = engines.length - ENGINES_TOLD;
-  const told = engines.slice(0, ENGINES_TOLD).join(', ');
-  return more > 0 ? `${told} and ${String(more)} more` : told;
 }
 
 const didYouMean = (engines: readonly string[]): string =>
@@ -98,7 +93,7 @@ async function fromInside(
   return {
     message: `“${enginePath}” is a namespace, not a secrets engine.`,
     likelyCause: 'The engine was left out.',
-    hint: `Add the engine behind it. In this namespace these credentials see: ${listText(inside)}.`,
+    hint: `Add the engine behind it. In this namespace these credentials see: ${listText(inside, ENGINES_TOLD)}.`,
     path: inside.length === 1 ? inside[0] : undefined,
   };
 }
@@ -128,7 +123,7 @@ async function fromVisible(
   if (near.length > 0) return { hint: didYouMean(near), path: near[0] };
   if (engines.length === 0) return undefined;
   return {
-    hint: `Enter one of the KV engines that these credentials see: ${listText(engines)}.`,
+    hint: `Enter one of the KV engines that these credentials see: ${listText(engines, ENGINES_TOLD)}.`,
   };
 }
 
