@@ -1,4 +1,4 @@
-/** How one configuration gets to its servers: whom it trusts, how it shows who it is, and through what. */
+/** How one configuration gets to its servers: whom it trusts, with which certificate, through which proxy. */
 import * as tls from 'node:tls';
 import { readFile } from 'node:fs/promises';
 import type { Agent } from 'node:http';
@@ -16,7 +16,7 @@ import { openTunnel } from './tunnel';
 
 export interface NetworkSettings {
   readonly values: NetworkValues;
-  /** `clientKeyPassphrase` and `proxyPassword` are looked at. */
+  /** Uses `clientKeyPassphrase` and `proxyPassword`. */
   readonly credentials: Readonly<Record<string, Secret | undefined>>;
   readonly verifySsl: boolean;
 }
@@ -102,7 +102,7 @@ export class Network implements Route {
 
   async tlsSettings(): Promise<TlsSettings> {
     const { server } = await this.#open();
-    // Said outright either way, since NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
+    // Set either way, since NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
     const verified = { rejectUnauthorized: this.verifySsl };
     return server === undefined ? verified : { ...verified, secureContext: server };
   }
@@ -127,7 +127,7 @@ export class Network implements Route {
     return (await this.#open()).proxy;
   }
 
-  /** An agent for requests to any server, which goes the way that each of them needs. */
+  /** An agent for requests to any server. It takes the way that each of them needs. */
   agent(secure: boolean, pool: Pool): Agent {
     return secure ? new SecureAgent(this, pool) : new PlainAgent(this, pool);
   }

@@ -1,8 +1,8 @@
 import { AppError, type ErrorDetails } from '@shared/errors';
 
 /**
- * More than any answer that is meant for this client: a listing page or twenty values of AWS take a few
- * MiB, and Vault refuses secrets of more than 1 MiB unless somebody raises its limit.
+ * More than any answer that a secrets manager gives: a listing page or twenty values of AWS take a few MiB,
+ * and Vault refuses secrets of more than 1 MiB unless somebody raises its limit.
  */
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 

@@ -170,7 +170,7 @@ function checkKeys(typed: KnownCredentials): FieldIssues {
   return {};
 }
 
-/** What is wrong with the credentials beside these values, as `ProviderDescriptor.checkCredentials` tells it. */
+/** What is wrong with the credentials, see `ProviderDescriptor.checkCredentials`. */
 export const awsCredentialIssues = (
   values: FormValues,
   credentials: KnownCredentials,

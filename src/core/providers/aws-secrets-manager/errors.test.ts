@@ -1,4 +1,4 @@
-/** What goes wrong between here and Secrets Manager, and how it is told. */
+/** What goes wrong between here and Secrets Manager, and how it is reported. */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';

@@ -1,4 +1,4 @@
-/** What is told without a value, versions, and bringing back. */
+/** Glances, versions and undelete. */
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

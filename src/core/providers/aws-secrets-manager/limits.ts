@@ -58,7 +58,7 @@ export function contentOf(document: SecretDocument): Content {
   return content;
 }
 
-/** What stands against creating a secret of this name and content. */
+/** Why a secret of this name and content cannot be created. */
 export function problemOf(name: string, document: SecretDocument): AppError | undefined {
   try {
     checkName(name);

@@ -10,7 +10,7 @@ const PAGE = 100;
 export interface ListingPage {
   readonly secrets: readonly ListedSecret[];
   readonly nextToken: string | undefined;
-  /** What all their ARNs begin with, up to `:secret:`, where there is one. */
+  /** What all their ARNs begin with, up to `:secret:`, if there is one. */
   readonly arnPrefix: string | undefined;
 }
 

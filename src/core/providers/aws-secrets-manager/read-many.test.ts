@@ -33,7 +33,7 @@ function providerWith(key: AccessKey, options?: AwsOptions): SecretsProvider {
   return provider;
 }
 
-/** Puts so many secrets and gives what reading them should come to. */
+/** Puts this many secrets and returns what reading them should give. */
 function fill(count: number): Record<string, string> {
   const texts = Array.from(
     { length: count },

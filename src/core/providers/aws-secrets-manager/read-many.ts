@@ -1,4 +1,4 @@
-/** Reading many secrets: twenty a call where that is possible, else one by one. */
+/** Reading many secrets: twenty a call if that is possible, else one by one. */
 import { concernsConnection, isAppError, isRetryable, type AppError } from '@shared/errors';
 import { mapConcurrently, mapWithSecondTurn } from '@core/network/concurrency';
 import type { ReadOutcome } from '../provider';
@@ -97,7 +97,7 @@ export class BatchReader {
     yield* this.#readSingly(left, outage, signal);
   }
 
-  /** The outcomes that are final. Empty where the batch as a whole came to nothing. */
+  /** The outcomes that are final. Empty if the batch as a whole came to nothing. */
   async #callBatch(
     paths: readonly string[],
     outage: Outage,

@@ -36,7 +36,7 @@ function providerWith(key: AccessKey, options?: AwsOptions): SecretsProvider {
 }
 
 let names = 0;
-/** A secret of its own for each test. */
+/** Another secret for each test. */
 function fresh(): string {
   names += 1;
   return `write/${String(names)}`;

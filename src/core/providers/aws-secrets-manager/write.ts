@@ -41,7 +41,7 @@ const LONGEST_FIRST_PAUSE = 40;
 /** How many versions may follow one: each that was made current again was written over another time. */
 const SUCCESSORS = 32;
 
-/** What stands for the version before the first one. */
+/** The version before the first one. */
 const NOTHING = '';
 
 /** One version that was sent, of which it is not known whether it arrived. */
@@ -184,7 +184,7 @@ export class SecretWriter {
     }
   }
 
-  /** `undefined` where this secret, or this server, turns out not to allow it after all. */
+  /** `undefined` if this secret, or this server, turns out not to allow it after all. */
   async #putAndSwap(write: Write, base: string): Promise<string | undefined> {
     const id = await this.#putPending(write, base);
     let isConfirmed = false;
@@ -341,7 +341,7 @@ export class SecretWriter {
     }
   }
 
-  /** False where there is a version of this id with other content. Put again, it changes nothing. */
+  /** False if there is a version of this id with other content. Put again, it changes nothing. */
   async #put(write: Write, id: string, labels?: string[]): Promise<boolean> {
     const { path, content, fingerprint, tries, signal } = write;
     const operation = 'PutSecretValue';

@@ -1,6 +1,6 @@
 /**
- * The client of the AWS SDK, as far as the shared code uses it. Each service has a class for it in a
- * package of its own; all of them are made by one generator and fit these shapes.
+ * The client of the AWS SDK, as far as the shared code uses it. Each service has its own class for it, in
+ * its own package; one generator makes them all, and they fit these shapes.
  */
 import type { HttpRequest } from '@smithy/core/transport';
 import type { SignatureV4 } from '@smithy/signature-v4';

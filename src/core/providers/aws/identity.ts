@@ -16,9 +16,9 @@ const OPERATION = 'GetCallerIdentity';
 const BODY = new URLSearchParams({ Action: OPERATION, Version: '2011-06-15' }).toString();
 
 /**
- * One attempt: it is good to know, and nothing depends on it. The SDK has no client for it but in a
- * package of its own, so the call is signed and sent with the parts of the client that is there. Throws
- * what any call may throw; see
+ * One attempt: it is good to know, and nothing depends on it. The SDK's client for STS is a separate
+ * package, so the parts of the client that is there sign and send the call. Throws what any call may
+ * throw; see
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
  */
 export function callerIdentity(
@@ -80,7 +80,7 @@ export function callerIdentity(
   });
 }
 
-/** What stands in an element of the answer, which is XML without attributes in what is asked here. */
+/** The text of an element of the answer: XML, without attributes in the elements that are read here. */
 const element = (xml: string, name: string): string | undefined =>
   new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 

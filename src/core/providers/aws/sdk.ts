@@ -84,9 +84,9 @@ export async function createClient<Client extends AwsClient>({
 }
 
 /**
- * The SDK warns once a process, on stderr, if Node is older than it will want some day. That is for us
- * and not for our users. No option of a client turns it off, only a variable of the environment, which
- * is not ours to set; so the SDK is told that it has warned already.
+ * The SDK warns once per process, on stderr, that a future version of it needs a newer Node. That concerns
+ * us and not our users. No option of a client turns the warning off, and the environment variable that does
+ * is not ours to set. So this sets the SDK's own mark that it has warned already.
  */
 async function silenceVersionWarning(): Promise<void> {
   const { state } = await import('@aws-sdk/core/client');

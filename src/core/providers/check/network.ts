@@ -52,11 +52,11 @@ async function findAddresses(host: string, signal: AbortSignal): Promise<LookupA
 /** The way to one server, as far as the steps have found it. */
 interface Way {
   readonly endpoint: Endpoint;
-  /** Set where there is a proxy on the way. */
+  /** Set if there is a proxy on the way. */
   readonly proxy: Proxy | undefined;
 }
 
-/** Steps `certificates`, `proxy`, `name`, `port` and `tls`, for one run; the first two where they apply. */
+/** Steps `certificates`, `proxy`, `name`, `port` and `tls` for one run; the first two only if they apply. */
 export function networkSteps(target: NetworkTarget): readonly Step[] {
   const { network, runtime } = target;
   let found: readonly LookupAddress[] = [];
@@ -80,7 +80,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
       }
     };
 
-  /** What TLS speaks over: the tunnel of a proxy, or a connection of its own. */
+  /** What TLS runs over: the tunnel of a proxy, or a direct connection. */
   const lower = async ({ endpoint, proxy }: Way, signal: AbortSignal) =>
     proxy === undefined
       ? { host: endpoint.host, port: endpoint.port, lookup: lookupOf(found) }
@@ -151,7 +151,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
   ];
 }
 
-/** Opens the way through the proxy, and tells which it is and what chose it. */
+/** Opens the way through the proxy, and says which proxy it is and what chose it. */
 async function tryProxy(
   network: Network,
   endpoint: Endpoint,
@@ -191,7 +191,7 @@ function brokenOff(error: unknown): AppError | undefined {
 const JUDGED_WITHIN_MS = 300;
 
 /**
- * Waits for the server's word on the handshake: a session ticket where it accepts, an alert where it
+ * Waits for the server's word on the handshake: a session ticket if it accepts, an alert if it
  * does not. One that says nothing is taken to accept. Throws `TLS_CLIENT_CERTIFICATE` …
  */
 async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<void> {

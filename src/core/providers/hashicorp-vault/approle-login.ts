@@ -36,7 +36,7 @@ export interface IssuedToken extends LeasedToken {
   replacement?: Promise<IssuedToken> | undefined;
 }
 
-/** Logins and renewals use a connection of their own: no provider that is closed can cut them off. */
+/** Logins and renewals use a separate connection, which no provider closes. */
 export async function sendAlone(
   credentials: ApproleCredentials,
   request: VaultRequest,
@@ -64,7 +64,7 @@ export class ApproleLogin {
     this.#keeper = new LeaseKeeper(runtime);
   }
 
-  /** The session's token; logs in or renews first where that is needed. Throws `APPROLE_REFUSED` … */
+  /** The session's token. Logs in or renews first if needed. Throws `APPROLE_REFUSED` … */
   async token(credentials: ApproleCredentials, signal: AbortSignal): Promise<IssuedToken> {
     const issued = await untilAborted(this.#current ?? this.#logIn(credentials), signal);
     if (this.runtime.now() >= issued.expiresAt) return this.replace(issued, credentials, signal);
@@ -84,7 +84,7 @@ export class ApproleLogin {
     return untilAborted(bad.replacement, signal);
   }
 
-  /** What the login itself told, for a token that may not be looked up. */
+  /** What the login answered, for a token that may not be looked up. */
   facts({ expiresAt, renewAt, policies }: IssuedToken): TokenFacts {
     const ttl = expiresAt === Infinity ? 0 : Math.round((expiresAt - this.runtime.now()) / 1000);
     return { ttl, renewable: renewAt !== Infinity, policies };

@@ -54,7 +54,7 @@ describe('login', () => {
     ];
     const both = [...same, ...same, provider, other];
     await Promise.all(both.map((one) => one.read('app', options())));
-    // Each `role()` gives a Secret ID of its own, and so a login of its own.
+    // Each `role()` gives another Secret ID, and so another login.
     expect(server.logins).toBe(3);
   });
 
@@ -117,7 +117,7 @@ describe('login', () => {
     factory.forgetLogins();
     login.open();
     await reading;
-    // The call in hand used what it had been given, and the one after it logged in anew.
+    // The call in hand used what it had been given, and the one after it logged in again.
     expect(server.logins).toBe(2);
     await connect(server.url, access, {}, factory).read('app', options());
     expect(server.logins).toBe(2);

@@ -1,4 +1,4 @@
-/** What Engine Path was most likely meant to be, where there is no KV engine at it. */
+/** Which Engine Path a person most likely wanted to enter, if there is no KV engine at it. */
 import { AppError } from '@shared/errors';
 import { editDistance } from '../check/edit-distance';
 import { listText } from '../check/texts';
@@ -11,11 +11,11 @@ const ENGINES_TOLD = 5;
 /** The parts of the KV v2 API that come behind the mount in an address. */
 const API_PARTS = /\/(data|metadata|delete|undelete|destroy|subkeys)$/;
 
-/** Full Engine Path without such a part at its end; `undefined` where there is none. */
+/** Full Engine Path without such a part at its end; `undefined` if there is none. */
 export const withoutApiPart = (enginePath: string): string | undefined =>
   API_PARTS.test(enginePath) ? enginePath.replace(API_PARTS, '') : undefined;
 
-/** How far an engine is from what was typed; `undefined` where it is not near. */
+/** How far an engine is from what was typed; `undefined` if it is not near. */
 function distance(typed: string, engine: string): number | undefined {
   const [a, b] = [typed.toLowerCase(), engine.toLowerCase()];
   const [longer, shorter] = a.length > b.length ? [a, b] : [b, a];
@@ -54,7 +54,7 @@ async function enginesIn(
   return [...new Set(found)];
 }
 
-/** What was meant, in place of the error's own texts; `path` is to be entered as Engine Path. */
+/** Replaces the error's own texts. `path` is what to enter as Engine Path. */
 interface Suggestion {
   readonly message?: string;
   readonly likelyCause?: string;
@@ -82,7 +82,7 @@ async function fromNamespace(
   };
 }
 
-/** A namespace where its engine was left out. */
+/** For a namespace whose engine was left out. */
 async function fromInside(
   api: VaultApi,
   enginePath: string,
@@ -128,8 +128,8 @@ async function fromVisible(
 }
 
 /**
- * The error of an engine that was not found, with what was most likely meant in place of its hint. Asks
- * the server; where that tells nothing, the error stays as it is.
+ * The error of an engine that was not found, with a suggestion in place of its hint. Asks the server;
+ * without a suggestion the error stays as it is.
  */
 export async function withSuggestion(
   api: VaultApi,
@@ -142,12 +142,12 @@ export async function withSuggestion(
   const suggestion =
     (await fromNamespace(api, address, home, signal)) ??
     fromApiPart(enginePath) ??
-    // Another engine at the path would be asked for something of its own.
+    // Another engine at the path would take the question for one of its calls.
     (error.code === 'ENGINE_NOT_KV' ? undefined : await fromInside(api, enginePath, signal)) ??
     (await fromVisible(api, address, home, signal));
   if (suggestion === undefined) return error;
   const { message, likelyCause = error.likelyCause, hint, path } = suggestion;
-  // With a message of its own it is known what was meant, and not only what was likely meant.
+  // A suggestion that has its own message is certain, the others are only likely.
   return new AppError(message === undefined ? error.code : 'ENGINE_NOT_FOUND', {
     message: message ?? error.message,
     likelyCause,

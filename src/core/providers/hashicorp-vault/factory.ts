@@ -18,7 +18,7 @@ export interface HashicorpVaultOptions {
   readonly runtime?: Runtime;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs?: number;
-  /** Requests, and so connections, at a time; fewer where the server throttles. */
+  /** Requests, and so connections, at a time; fewer if the server throttles. */
   readonly concurrency?: number;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
@@ -134,6 +134,6 @@ export function createHashicorpVaultFactory({
   };
 }
 
-/** The Namespace field counts for AppRole only, even where the form still holds one. */
+/** The Namespace field counts for AppRole only, even if the form still holds one. */
 const withEffectiveNamespace = (values: HashicorpVaultValues): HashicorpVaultValues =>
   values.authentication === 'approle' ? values : { ...values, namespace: '' };

@@ -130,7 +130,7 @@ export class KvV2 implements KvEngine {
     await this.#calls.undelete(path, found.version.number, signal);
   }
 
-  /** Throws `NOT_FOUND` where there is no such version, or only one of another life of the path. */
+  /** Throws `NOT_FOUND` if there is no such version, or only one of another life of the path. */
   async #findVersion(
     path: string,
     revision: Revision,

@@ -9,7 +9,7 @@ export interface LeasedToken {
   readonly token: Secret;
   /** `Infinity` for a token that does not expire. */
   expiresAt: number;
-  /** When to renew it; never, where it cannot be. */
+  /** When to renew it; never, if it cannot be. */
   renewAt: number;
   renewal?: Promise<void> | undefined;
 }
@@ -30,7 +30,7 @@ export const authSchema = z.object({
 /** When two thirds of a lease are over. */
 const renewalTime = (from: number, until: number): number => from + ((until - from) * 2) / 3;
 
-/** The times of a lease of so many seconds from `from` on; 0 seconds: it does not end. */
+/** The times of a lease of that many seconds from `from` on; 0 seconds: it does not end. */
 export function leaseTimes(
   from: number,
   seconds: number,
@@ -49,7 +49,7 @@ export class LeaseKeeper {
 
   constructor(private readonly runtime: Runtime) {}
 
-  /** Renews where it is time to. Never throws: a token that could not be renewed is used until it expires. */
+  /** Renews when it is time. Never throws: a token that could not be renewed is used until it expires. */
   async renewWhereDue(lease: LeasedToken, call: RenewCall): Promise<void> {
     const now = this.runtime.now();
     if (now < lease.renewAt || now >= lease.expiresAt) return;
@@ -66,7 +66,7 @@ export class LeaseKeeper {
     this.#callOff = this.runtime.after(wait, async () => {
       const mine = this.#callOff;
       await this.renewWhereDue(lease, call);
-      // Stopped meanwhile, and perhaps kept anew.
+      // Stopped meanwhile, and perhaps started again.
       if (this.#callOff !== mine) return;
       this.#callOff = undefined;
       if (this.runtime.now() < lease.expiresAt) this.keep(lease, call);
@@ -96,7 +96,7 @@ export class LeaseKeeper {
         return;
       }
     } catch {
-      // Told by the next call that needs the server; here it is only tried again.
+      // The next call that needs the server reports it; here it is only tried again.
     }
     lease.renewAt = renewalTime(this.runtime.now(), lease.expiresAt);
   }

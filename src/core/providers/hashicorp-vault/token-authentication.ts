@@ -34,7 +34,7 @@ export class TokenAuthentication implements Authentication {
   #callOffLookup: (() => void) | undefined;
   #isDisposed = false;
 
-  /** Throws `TOKEN_INVALID` where the text cannot be a token, nor be sent in a header. */
+  /** Throws `TOKEN_INVALID` if the text cannot be a token, nor be sent in a header. */
   constructor({ token, client, enginePath }: TokenAuthenticationParts) {
     if (!/^[\x21-\x7e]+$/.test(token.reveal())) {
       throw new AppError('TOKEN_INVALID', {
@@ -78,7 +78,7 @@ export class TokenAuthentication implements Authentication {
     this.#keeper.stop();
   }
 
-  /** Learns how long the token is good for, and renews it from then on where that can be done. */
+  /** Learns how long the token is good for, and renews it from then on if that can be done. */
   async #lookAfter(): Promise<void> {
     const asked = this.#client.runtime.now();
     try {
@@ -126,7 +126,7 @@ export class TokenAuthentication implements Authentication {
   }
 }
 
-/** What the look of a token that Vault does not know suggests; nothing where it looks like one. */
+/** What the form of an unknown token suggests; nothing if it looks like a token. */
 function suspicion(
   token: Secret,
   namespaces: readonly string[],

@@ -32,7 +32,7 @@ function suite(start: () => Promise<RunningTarget>): void {
   };
   const everything = ['create', 'read', 'update', 'delete'];
 
-  /** A role of an AppRole mount of its own, and a Secret ID of it, wrapped. */
+  /** A role of a separate AppRole mount, and a wrapped Secret ID of the role. */
   const wrappedRole = async (policy: string, namespace = '') => {
     const approleMount = `${fresh('ci')}/approle`;
     const prefix = namespace === '' ? '' : `${namespace}/`;

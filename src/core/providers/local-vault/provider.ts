@@ -33,7 +33,7 @@ import {
 import { pathProblem } from './paths';
 import type { VaultFile } from './vault-file';
 
-/** Milliseconds. More than a keychain may take, where a person has to type a password. */
+/** Milliseconds. More than a keychain may take, if a person has to type a password. */
 const DEADLINE = 90_000;
 
 export class LocalVaultProvider implements SecretsProvider {

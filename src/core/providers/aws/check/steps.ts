@@ -1,4 +1,4 @@
-/** The steps of Test Connection that all AWS services share: from the address to whose credentials these are. */
+/** The steps of Test Connection that all AWS services share, from the address to the identity. */
 import { networkSteps } from '../../check/network';
 import type { Step } from '../../check/steps';
 import type { AwsConnection } from '../connection';
