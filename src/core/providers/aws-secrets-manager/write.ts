@@ -21,6 +21,7 @@ import type { Connection } from './connection';
 import { deletionDate } from './describe';
 import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 import { checkName, contentOf, type Content } from './limits';
+import { WritesInDoubt } from '../writes-in-doubt';
 import { readVersion, storedContent, versionLabel, type StoredVersion } from './read';
 
 /** The label of a version until it becomes the current one. One for all, since AWS allows only twenty. */
@@ -65,8 +66,7 @@ export class SecretWriter {
   readonly #connection: Connection;
   /** Whether AWSCURRENT can be moved, as far as has been seen: by permission, and by the server. */
   #swap: 'unknown' | 'works' | 'unavailable' = 'unknown';
-  /** By path: a write that ended without an answer. */
-  readonly #inDoubt = new Map<string, Pick<Write, 'expected' | 'tries'>>();
+  readonly #inDoubt = new WritesInDoubt<Try>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -80,17 +80,14 @@ export class SecretWriter {
   ): Promise<Written> {
     if (expected === null) checkName(path);
     const content = contentOf(document);
-    const doubt = this.#inDoubt.get(path);
-    const tries = doubt?.expected === expected ? [...doubt.tries] : [];
-    const write = { path, content, fingerprint: fingerprintOf(content), expected, tries, signal };
+    const fingerprint = fingerprintOf(content);
     try {
-      const id = await (expected === null ? this.#create(write) : this.#update(write, expected));
-      this.#inDoubt.delete(path);
+      const id = await this.#inDoubt.run(path, expected, (tries) => {
+        const write = { path, content, fingerprint, expected, tries, signal };
+        return expected === null ? this.#create(write) : this.#update(write, expected);
+      });
       return { revision: asRevision(id), version: versionLabel(id) };
     } catch (error) {
-      const isDecided = isAppError(error) && isConflict(error.code);
-      if (isDecided || tries.length === 0) this.#inDoubt.delete(path);
-      else this.#inDoubt.set(path, { expected, tries });
       throw isAppError(error, 'SCHEDULED_FOR_DELETION')
         ? await this.#scheduled(error, path, signal)
         : error;

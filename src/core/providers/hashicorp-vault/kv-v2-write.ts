@@ -8,9 +8,10 @@
  *
  * Without the right to read metadata these are found only when they came before the look.
  */
-import { AppError, isAppError, isConflict } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { mapToJson, type SecretDocument } from '@core/secrets/document';
 import type { RemoveOutcome, Revision, Written } from '../provider';
+import { WritesInDoubt } from '../writes-in-doubt';
 import { documentJson, floatFingerprint, mayHaveLanded } from './kv';
 import type { Found, KvV2Calls } from './kv-v2-calls';
 import { revisionOf, versionLabel, wasDeletedBefore, type Version } from './kv-v2-metadata';
@@ -46,8 +47,7 @@ interface Landed extends Try {
 
 export class KvV2Writer {
   readonly #calls: KvV2Calls;
-  /** By path: a write that ended without an answer. */
-  readonly #inDoubt = new Map<string, Pick<Write, 'expected' | 'tries'>>();
+  readonly #inDoubt = new WritesInDoubt<Try>();
 
   constructor(calls: KvV2Calls) {
     this.#calls = calls;
@@ -61,18 +61,10 @@ export class KvV2Writer {
   ): Promise<Written> {
     const content = documentJson(document);
     const fingerprint = floatFingerprint(content);
-    const doubt = this.#inDoubt.get(path);
-    const tries = doubt?.expected === expected ? [...doubt.tries] : [];
-    try {
-      const written = await this.#write({ path, content, fingerprint, expected, tries, signal });
-      this.#inDoubt.delete(path);
-      return { revision: revisionOf(written), version: versionLabel(written) };
-    } catch (error) {
-      const isDecided = isAppError(error) && isConflict(error.code);
-      if (isDecided || tries.length === 0) this.#inDoubt.delete(path);
-      else this.#inDoubt.set(path, { expected, tries });
-      throw error;
-    }
+    const written = await this.#inDoubt.run(path, expected, (tries) =>
+      this.#write({ path, content, fingerprint, expected, tries, signal }),
+    );
+    return { revision: revisionOf(written), version: versionLabel(written) };
   }
 
   async remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome> {
