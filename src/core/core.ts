@@ -114,9 +114,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
-      'hashicorp-vault': createHashicorpVaultFactory({ systemProxy }),
-      'aws-secrets-manager': createAwsSecretsManagerFactory({ systemProxy }),
-      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, now: runtime.now }),
+      'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
+      'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
+      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
     };
     const workspaces = new Workspaces(database);
     const settings = new SettingsStore(

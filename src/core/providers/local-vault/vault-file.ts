@@ -9,6 +9,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { open, seal } from '@core/keys/envelope';
 import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from '@core/keys/key-store';
 import type { MasterKey } from '@core/keys/master-key';
+import type { Runtime } from '@core/runtime';
 import {
   setAside,
   storageFailed,
@@ -38,7 +39,7 @@ export class VaultFile implements SealedData {
   constructor(
     private readonly dataDirectory: string,
     private readonly keys: KeyHolder,
-    private readonly now: () => number,
+    private readonly runtime: Pick<Runtime, 'now'>,
   ) {
     this.path = join(dataDirectory, 'local-vault.enc');
     keys.attach(this);
@@ -223,7 +224,7 @@ export class VaultFile implements SealedData {
 
   async #replaceBy(prepared: string): Promise<void> {
     // One that is there was sealed with a key that is gone from here, but may still be had elsewhere.
-    if ((await this.size()) !== undefined) setAside(this.path, 'replaced', this.now());
+    if ((await this.size()) !== undefined) setAside(this.path, 'replaced', this.runtime.now());
     try {
       await rename(prepared, this.path);
       syncDirectory(this.dataDirectory);

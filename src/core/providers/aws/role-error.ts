@@ -4,34 +4,32 @@
  * the ends of its sentences,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html.
  */
-import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
-import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
-import { networkError } from '@core/network/network-error';
-import { sdkError, withoutAnswer } from './errors';
-
-type Finding = readonly [ErrorCode, AppErrorOptions?];
+import type { AwsValues } from '@shared/providers/aws';
+import { AppError, isAppError } from '@shared/errors';
+import { answeredError, capital, connectionError, withoutAnswer } from './errors';
+import type { AwsService, Finding } from './service';
 
 /** The role's name as people say it: the last part of its ARN. */
 export const roleName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** The failure of AssumeRole, as an `AppError` without the text of STS. */
-export function roleError(error: unknown, values: AwsSecretsManagerValues): AppError {
+export function roleError(
+  error: unknown,
+  values: AwsValues,
+  { label }: Pick<AwsService, 'label'>,
+): AppError {
   if (isAppError(error)) return error;
   const cause = withoutAnswer(error);
-  const unreachable =
-    networkError(cause) ??
-    (error instanceof Error && error.name === 'TimeoutError'
-      ? new AppError('TIMED_OUT')
-      : undefined);
+  const unreachable = connectionError(error);
   if (unreachable !== undefined) {
     return new AppError(unreachable.code, {
       message: `STS, which hands out the role, could not be reached. ${unreachable.message}`,
-      likelyCause: 'Your network lets calls through to Secrets Manager, and not to STS.',
+      likelyCause: `Your network lets calls through to ${label}, and not to STS.`,
       hint: 'Ask for sts.REGION.amazonaws.com to be let through, or leave Role ARN empty if the credentials need no role.',
       cause,
     });
   }
-  const answered = sdkError(error);
+  const answered = answeredError(error);
   const [code, options] = explain(answered?.name ?? '', answered?.message ?? '', values);
   return new AppError(code, {
     ...options,
@@ -46,7 +44,7 @@ export function roleError(error: unknown, values: AwsSecretsManagerValues): AppE
   });
 }
 
-function explain(name: string, message: string, values: AwsSecretsManagerValues): Finding {
+function explain(name: string, message: string, values: AwsValues): Finding {
   switch (name) {
     case 'AccessDenied':
     case 'AccessDeniedException':
@@ -108,7 +106,7 @@ function explain(name: string, message: string, values: AwsSecretsManagerValues)
  * AWS gives one answer for a role that does not exist, does not trust the caller, or wants another
  * external ID or a one-time code, and tells only sometimes which policy it was.
  */
-function denied(message: string, { roleArn, externalId }: AwsSecretsManagerValues): Finding {
+function denied(message: string, { roleArn, externalId }: AwsValues): Finding {
   const role = `the role “${roleName(roleArn)}”`;
   const details = { field: 'roleArn' };
   if (/root account/i.test(message)) {
@@ -156,5 +154,3 @@ function denied(message: string, { roleArn, externalId }: AwsSecretsManagerValue
     },
   ];
 }
-
-const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);

@@ -1,8 +1,8 @@
 /** Who the credentials are: GetCallerIdentity of STS, which needs no permission. */
 import { AppError } from '@shared/errors';
-import type { Connection } from './connection';
-import { answeredError, serviceError, unexpectedAnswer } from './errors';
-import { collectBounded } from './sdk';
+import { readBounded } from '@core/network/read-bounded';
+import type { AwsConnection } from './connection';
+import { errorFromAnswer, serviceError, unexpectedAnswer } from './errors';
 
 export interface CallerIdentity {
   /** Twelve digits. */
@@ -16,13 +16,13 @@ const OPERATION = 'GetCallerIdentity';
 const BODY = new URLSearchParams({ Action: OPERATION, Version: '2011-06-15' }).toString();
 
 /**
- * One attempt: it is good to know, and nothing depends on it. The SDK has no client for it but in a
- * package of its own, so the call is signed and sent with the parts of the client that is there. Throws
- * what any call may throw; see
+ * One attempt: it is good to know, and nothing depends on it. The SDK's client for STS is a separate
+ * package, so the parts of the client that is there sign and send the call. Throws what any call may
+ * throw; see
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
  */
 export function callerIdentity(
-  connection: Connection,
+  connection: AwsConnection,
   signal: AbortSignal,
 ): Promise<CallerIdentity> {
   return connection.within(signal, async (abortSignal) => {
@@ -33,6 +33,7 @@ export function callerIdentity(
       import('@smithy/core/transport'),
     ]);
     const context = {
+      service: connection.service,
       settings: connection.settings,
       host: url.hostname,
       operation: OPERATION,
@@ -58,16 +59,16 @@ export function callerIdentity(
     });
     const signed = await signer.sign(request, {
       // What the client has learnt of the server's clock.
-      signingDate: new Date(Date.now() + config.systemClockOffset),
+      signingDate: new Date(connection.options.runtime.now() + config.systemClockOffset),
     });
     try {
       const { response } = await config.requestHandler.handle(new HttpRequest(signed), {
         abortSignal,
       });
-      const text = Buffer.from(await collectBounded(response.body)).toString('utf8');
+      const text = (await readBounded(response.body as AsyncIterable<Uint8Array>)).toString('utf8');
       const { statusCode: status } = response;
       if (status < 200 || status > 299) {
-        throw answeredError(
+        throw errorFromAnswer(
           { name: element(text, 'Code'), message: element(text, 'Message'), status },
           context,
         );
@@ -79,7 +80,7 @@ export function callerIdentity(
   });
 }
 
-/** What stands in an element of the answer, which is XML without attributes in what is asked here. */
+/** The text of an element of the answer: XML, without attributes in the elements that are read here. */
 const element = (xml: string, name: string): string | undefined =>
   new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 

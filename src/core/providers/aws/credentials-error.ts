@@ -2,18 +2,10 @@
  * Why a profile or the default chain gave no credentials. The SDK tells it in sentences, and calls STS
  * and IAM Identity Center on the way, so that their failures end here too.
  */
-import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
-import {
-  AppError,
-  errorTable,
-  isAppError,
-  type AppErrorOptions,
-  type ErrorCode,
-} from '@shared/errors';
-import { networkError } from '@core/network/network-error';
-import { sdkError, withoutAnswer } from './errors';
-
-type Finding = readonly [ErrorCode, AppErrorOptions?];
+import type { AwsValues } from '@shared/providers/aws';
+import { AppError, errorTable, isAppError, type AppErrorOptions } from '@shared/errors';
+import { answeredError, capital, connectionError, withoutAnswer } from './errors';
+import type { Finding } from './service';
 
 /** How sentences speak of the method that was chosen. */
 interface Subject {
@@ -25,14 +17,12 @@ interface Subject {
 }
 
 /** The failure of finding credentials, as an `AppError` without the SDK's own text. */
-export function credentialsError(error: unknown, values: AwsSecretsManagerValues): AppError {
+export function credentialsError(error: unknown, values: AwsValues): AppError {
   if (isAppError(error)) return error;
   const cause = withoutAnswer(error);
-  const name = error instanceof Error ? error.name : '';
   const message = error instanceof Error ? error.message : '';
 
-  const unreachable =
-    networkError(cause) ?? (name === 'TimeoutError' ? new AppError('TIMED_OUT') : undefined);
+  const unreachable = connectionError(error);
   if (unreachable !== undefined) {
     return new AppError(unreachable.code, {
       message: `The service that hands out the credentials could not be reached. ${unreachable.message}`,
@@ -49,7 +39,7 @@ export function credentialsError(error: unknown, values: AwsSecretsManagerValues
         flag: ` --profile ${quoted(values.profile)}`,
       }
     : { name: 'the default chain', profile: undefined, flag: '' };
-  const answered = sdkError(error);
+  const answered = answeredError(error);
   const [code, options] =
     fromMessage(message, subject) ??
     (answered?.name === undefined ? undefined : fromService(answered.name, subject)) ??
@@ -78,8 +68,6 @@ const toRun = (
   command: string,
 ): Pick<AppErrorOptions, 'remedy'> =>
   /["$`\\%!\n]/.test(profile) ? {} : { remedy: { run: `${command}${flag}` } };
-
-const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 const failed = (subject: Subject, message: string): Finding => [
   subject.profile === undefined ? 'AUTHENTICATION_FAILED' : 'PROFILE_FAILED',

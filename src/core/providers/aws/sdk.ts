@@ -1,49 +1,47 @@
-/**
- * The one place that makes the client of the AWS SDK. It is loaded when a provider is first used, so
- * that the start of the app does not pay for it.
- */
-import type { SecretsManager, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import { AppError } from '@shared/errors';
-import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
+/** The one place that makes a client of the AWS SDK. */
 import type { AdaptiveLimit } from '@core/network/concurrency';
 import type { Network } from '@core/network/network';
-import type { ProviderSettings } from '../provider';
+import { readBounded } from '@core/network/read-bounded';
+import type { AwsClient, AwsClientConfig } from './client';
 import { isThrottled } from './errors';
 import type { ResolvedOptions } from './options';
-
-export type AwsSettings = ProviderSettings<AwsSecretsManagerValues>;
+import type { AwsService } from './service';
+import type { AwsSettings } from './settings';
 
 /** More than the most calls in flight, so that no call ever waits for a socket. */
 const MAX_SOCKETS = 40;
 
-/** A listing page or a batch of twenty values is at most a few MiB, even with every byte escaped. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-
-/** Those that hear which of their calls were throttled, attempt by attempt, by the name of the call. */
+/** Limits by the name of a call. Each hears which attempts at its call were throttled. */
 export type CallLimits = Readonly<Record<string, AdaptiveLimit>>;
 
-type CredentialsConfig = NonNullable<SecretsManagerClientConfig['credentials']>;
+export interface ClientParts<Client extends AwsClient> {
+  readonly service: AwsService<Client>;
+  readonly settings: AwsSettings;
+  readonly options: ResolvedOptions;
+  readonly network: Network;
+  readonly credentials: AwsClientConfig['credentials'];
+  readonly limits: CallLimits;
+}
 
 /** Makes no call, and looks for no credentials: the client does when it is first asked to. */
-export async function createClient(
-  settings: AwsSettings,
-  options: ResolvedOptions,
-  network: Network,
-  credentials: CredentialsConfig,
-  limits: CallLimits,
-): Promise<SecretsManager> {
+export async function createClient<Client extends AwsClient>({
+  service,
+  settings,
+  options,
+  network,
+  credentials,
+  limits,
+}: ClientParts<Client>): Promise<Client> {
   const { region, endpoint, authentication, profile } = settings.values;
 
-  // The SDK announces on stderr which Node it will want some day; that is no message for our users.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+  const [Client] = await Promise.all([service.loadClient(), silenceVersionWarning()]);
   // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
-  // the SDK refuses them beside an endpoint of one's own.
+  // the SDK refuses them beside an Endpoint Override.
   const exactEndpoint = endpoint !== '' || authentication === 'access-keys';
 
   const pool = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
-  const client = new SecretsManager({
+  const client = new Client({
     region,
     // An empty field means AWS itself, whatever AWS_ENDPOINT_URL or a profile's endpoint_url say.
     ignoreConfiguredEndpointUrls: true,
@@ -62,7 +60,7 @@ export async function createClient(
       httpAgent: network.agent(false, pool),
       httpsAgent: network.agent(true, pool),
     },
-    streamCollector: collectBounded,
+    streamCollector: (body) => readBounded(body),
   });
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -85,14 +83,12 @@ export async function createClient(
   return client;
 }
 
-/** Reads an answer, up to a size. Throws `RESPONSE_TOO_LARGE`, which ends the connection. */
-export async function collectBounded(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) throw new AppError('RESPONSE_TOO_LARGE');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+/**
+ * The SDK warns once per process, on stderr, that a future version of it needs a newer Node. That concerns
+ * us and not our users. No option of a client turns the warning off, and the environment variable that does
+ * is not ours to set. So this sets the SDK's own mark that it has warned already.
+ */
+async function silenceVersionWarning(): Promise<void> {
+  const { state } = await import('@aws-sdk/core/client');
+  state.warningEmitted = true;
 }

@@ -1,42 +1,32 @@
 /** Where the credentials of every call come from: those that are found, or a role assumed with them. */
-import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { AppError } from '@shared/errors';
-import { isTemporaryKey } from '@shared/providers/aws-secrets-manager';
+import { isTemporaryKey } from '@shared/providers/aws';
+import { readBounded } from '@core/network/read-bounded';
+import type { FoundCredentials } from './client';
 import { credentialsError } from './credentials-error';
 import type { ResolvedOptions } from './options';
 import { roleError } from './role-error';
-import { collectBounded, type AwsSettings } from './sdk';
+import type { AwsService } from './service';
+import type { AwsSettings } from './settings';
 import { hasOwnSts } from './sts-endpoint';
 
-/** What the SDK hands a provider of credentials: its client, and whether to find them anew. */
+/** What the SDK hands a provider of credentials: its client, and whether to find them again. */
 interface Props {
   readonly callerClientConfig?: { readonly requestHandler?: object };
   readonly forceRefresh?: boolean;
 }
 
-type ProvideCredentials = Extract<
-  NonNullable<SecretsManagerClientConfig['credentials']>,
-  (props?: never) => unknown
->;
-
-export type FoundCredentials = Awaited<ReturnType<ProvideCredentials>> & {
-  /** The SDK's own names for where they came from. */
-  readonly $source?: object;
-};
-
-/** A name of our own, so that it can be told in CloudTrail who called. */
+/** CloudTrail shows it as who called. */
 const SESSION_NAME = 'strongroom';
 
-/** As the SDK does it: what lasts no longer is found anew, in milliseconds. */
+/** Milliseconds. Credentials that end sooner are found again, as the SDK does it. */
 const EXPIRES_SOON = 5 * 60 * 1000;
-
-const lasts = ({ expiration }: FoundCredentials): boolean =>
-  expiration === undefined || expiration.getTime() - Date.now() > EXPIRES_SOON;
 
 export class CredentialSource {
   #found: FoundCredentials | undefined;
 
   constructor(
+    private readonly service: Pick<AwsService, 'name' | 'label'>,
     private readonly settings: AwsSettings,
     private readonly options: ResolvedOptions,
   ) {}
@@ -50,11 +40,16 @@ export class CredentialSource {
 
   /** Those that a role is assumed with, or all there are. Remembered, for the role to be renewed. */
   async found(props: Props = {}): Promise<FoundCredentials> {
-    if (this.#found === undefined || props.forceRefresh === true || !lasts(this.#found)) {
+    if (this.#found === undefined || props.forceRefresh === true || !this.#lasts(this.#found)) {
       this.#found = undefined;
       this.#found = await this.#find(props);
     }
     return this.#found;
+  }
+
+  #lasts({ expiration }: FoundCredentials): boolean {
+    const now = this.options.runtime.now();
+    return expiration === undefined || expiration.getTime() - now > EXPIRES_SOON;
   }
 
   async #find(props: Props): Promise<FoundCredentials> {
@@ -65,7 +60,7 @@ export class CredentialSource {
       // IAM Identity Center and STS are reached the way that the secrets are.
       const { requestHandler } = props.callerClientConfig ?? {};
       const clientConfig = requestHandler === undefined ? {} : { requestHandler };
-      // Only this profile: the whole chain would go on to an instance role where the name is mistyped.
+      // Only this profile: the whole chain would go on to an instance role if the name is mistyped.
       const find: (props: object) => Promise<FoundCredentials> =
         authentication === 'profile'
           ? fromIni({ profile, ignoreCache: true, clientConfig })
@@ -79,7 +74,7 @@ export class CredentialSource {
   async #assumeRole(props: Props): Promise<FoundCredentials> {
     const { region, endpoint, roleArn, externalId, authentication } = this.settings.values;
     const masterCredentials = await this.found(props);
-    const isOwn = hasOwnSts(endpoint);
+    const isOwn = hasOwnSts(endpoint, this.service);
     const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
     const assume: (props: object) => Promise<FoundCredentials> = fromTemporaryCredentials({
       masterCredentials,
@@ -99,14 +94,14 @@ export class CredentialSource {
         }),
         retryMode: 'standard',
         maxAttempts: this.options.maxAttempts,
-        streamCollector: collectBounded,
+        streamCollector: (body) => readBounded(body),
       },
     });
     try {
       // With it comes how the client reaches the network.
       return await assume(props);
     } catch (error) {
-      throw roleError(error, this.settings.values);
+      throw roleError(error, this.settings.values, this.service);
     }
   }
 }

@@ -1,23 +1,23 @@
-/** Step “Region and endpoint”: where the calls will go, and whether the two belong together. */
+/** Step “Region and endpoint”: the address of the calls, and whether it is in the region. */
 import { AppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
-import type { Connection } from '../connection';
+import type { AwsConnection } from '../connection';
 import { looksLikeRegion, lookUpRegion, regionOfHost } from '../regions';
 import { isAwsItself } from '../sts-endpoint';
 
-/** Throws `INVALID_CONFIGURATION` where AWS cannot be meant by the two. */
-export async function resolveEndpoint(connection: Connection): Promise<StepResult> {
+/** Throws `INVALID_CONFIGURATION` if AWS has no such region, or the address is in another one. */
+export async function resolveEndpoint(connection: AwsConnection): Promise<StepResult> {
   const { region } = connection.settings.values;
   const { host, hostname } = await connection.endpoint();
   const detail = `${host}, region ${region}`;
-  // A compatible server has regions of its own.
-  if (!isAwsItself(hostname)) return passed(detail);
+  // A compatible server may name its regions as it likes.
+  if (!isAwsItself(hostname, connection.service)) return passed(detail);
 
   const ofHost = regionOfHost(hostname);
   if (ofHost !== undefined && ofHost !== region) {
     throw new AppError('INVALID_CONFIGURATION', {
       message: `Endpoint Override is in the region ${ofHost}, and Region says ${region}.`,
-      hint: `Change Region to ${ofHost} if your secrets are there, or empty Endpoint Override.`,
+      hint: `Change Region to ${ofHost} if your ${connection.service.item}s are there, or empty Endpoint Override.`,
       details: { field: 'region', suggestion: ofHost },
     });
   }

@@ -8,12 +8,11 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import type { SecretsProvider } from '../provider';
-import { Connection } from './connection';
 import {
   collect,
   failure,
+  makeConnection,
   makeProvider,
-  settingsOf,
   signal,
   targets,
   type valuesOf,
@@ -241,7 +240,7 @@ describe('Role ARN', () => {
 
 describe('the Security Token Service', () => {
   const stsHost = async (parts: Parameters<typeof valuesOf>[0]): Promise<string> => {
-    const connection = new Connection(settingsOf({ accessKeyId: 'AKIAX', ...parts }), {});
+    const connection = makeConnection({ accessKeyId: 'AKIAX', ...parts });
     const { href } = await connection.stsEndpoint();
     connection.dispose();
     return href;

@@ -1,23 +1,25 @@
 /** Steps “Credentials” and “Role”: where the credentials come from, and how long they last. */
 import { homedir } from 'node:os';
 import { AppError } from '@shared/errors';
-import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
+import type { AwsValues } from '@shared/providers/aws';
+import type { Runtime } from '@core/runtime';
 import { passed, warned, type StepResult } from '../../check/steps';
-import type { Connection, Credentials } from '../connection';
+import type { AwsConnection, Credentials } from '../connection';
 import { roleName } from '../role-error';
 
-/** In milliseconds: what ends sooner is warned of. */
+/** Milliseconds. Credentials that end sooner get a warning. */
 const SOON = 10 * 60_000;
 
-/** Those that a role is assumed with, where there is one. */
+/** If there is a role, these are the credentials that it is assumed with. */
 export async function findCredentials(
-  connection: Connection,
+  connection: AwsConnection,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { values } = connection.settings;
+  const { runtime } = connection.options;
   const found = await connection.foundCredentials(signal);
-  const source = await describeSource(found.source, values);
-  const lasting = remaining(found);
+  const source = await describeSource(found.source, values, runtime);
+  const lasting = remaining(found, runtime);
   if (lasting !== undefined && lasting <= 0) throw new AppError('CREDENTIALS_EXPIRED');
   const detail = describe(source.text, found, lasting);
   if (lasting === undefined || lasting > SOON || source.isRenewed) return passed(detail);
@@ -30,10 +32,15 @@ export async function findCredentials(
   );
 }
 
-export async function assumeRole(connection: Connection, signal: AbortSignal): Promise<StepResult> {
+export async function assumeRole(
+  connection: AwsConnection,
+  signal: AbortSignal,
+): Promise<StepResult> {
   const session = await connection.credentials(signal);
   const role = `Role ${roleName(connection.settings.values.roleArn)}`;
-  return passed(`${describe(role, session, remaining(session))} and is then assumed anew`);
+  return passed(
+    `${describe(role, session, remaining(session, connection.options.runtime))} and is then assumed anew`,
+  );
 }
 
 const describe = (
@@ -47,8 +54,12 @@ const describe = (
     ...(lasting === undefined ? [] : [`expires in ${describeTime(lasting)}`]),
   ].join(', ');
 
-const remaining = ({ expiration }: Credentials): number | undefined =>
-  expiration === undefined ? undefined : expiration.getTime() - Date.now();
+/** Milliseconds. */
+const remaining = (
+  { expiration }: Credentials,
+  runtime: Pick<Runtime, 'now'>,
+): number | undefined =>
+  expiration === undefined ? undefined : expiration.getTime() - runtime.now();
 
 const shortenKeyId = (keyId: string): string =>
   keyId.length > 8 ? `${keyId.slice(0, 4)}…${keyId.slice(-4)}` : '…';
@@ -62,7 +73,7 @@ function describeTime(milliseconds: number): string {
 
 interface Source {
   readonly text: string;
-  /** Whether others take their place by themselves when they end. */
+  /** Whether they are replaced by themselves when they end. */
   readonly isRenewed: boolean;
 }
 
@@ -82,17 +93,18 @@ const instance: Source = { text: 'the role of this EC2 instance', isRenewed: tru
 
 export async function describeSource(
   names: readonly string[],
-  { authentication, profile }: Pick<AwsSecretsManagerValues, 'authentication' | 'profile'>,
+  { authentication, profile }: Pick<AwsValues, 'authentication' | 'profile'>,
+  { env }: Pick<Runtime, 'env'>,
 ): Promise<Source> {
   if (authentication === 'access-keys') return { text: 'Access Keys', isRenewed: false };
   const named = sources.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
   if (authentication === 'profile') {
-    const { text, isRenewed } = named ?? (await fileOf(profile));
+    const { text, isRenewed } = named ?? (await fileOf(profile, env));
     return { text: `Profile ${profile} (${text})`, isRenewed };
   }
   const isFile = names.some((name) => name.includes('_PROFILE'));
   const { text, isRenewed } =
-    named ?? (isFile ? await fileOf(process.env['AWS_PROFILE'] ?? 'default') : instance);
+    named ?? (isFile ? await fileOf(env['AWS_PROFILE'] ?? 'default', env) : instance);
   return { text: `Default Chain (${text})`, isRenewed };
 }
 
@@ -100,12 +112,12 @@ export async function describeSource(
  * Which of the two files holds the keys of a profile. The SDK puts both together, that of the
  * credentials last; see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html.
  */
-async function fileOf(profile: string): Promise<Source> {
+async function fileOf(profile: string, env: Runtime['env']): Promise<Source> {
   const { loadSharedConfigFiles } = await import('@smithy/core/config');
   const { credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   const isThere = credentialsFile[profile]?.['aws_access_key_id'] !== undefined;
   const file = isThere
-    ? (process.env['AWS_SHARED_CREDENTIALS_FILE'] ?? '~/.aws/credentials')
-    : (process.env['AWS_CONFIG_FILE'] ?? '~/.aws/config');
+    ? (env['AWS_SHARED_CREDENTIALS_FILE'] ?? '~/.aws/credentials')
+    : (env['AWS_CONFIG_FILE'] ?? '~/.aws/config');
   return { text: file.replace(homedir(), '~'), isRenewed: false };
 }

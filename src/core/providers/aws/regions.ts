@@ -1,4 +1,4 @@
-/** What can be told of a region by its name. */
+/** What the name of a region says about it. */
 import { editDistance } from '../check/edit-distance';
 
 const areas = 'us eu ap sa ca me af il mx cn us-gov eusc-de'.split(' ');
@@ -11,7 +11,7 @@ const numbers = [1, 2, 3, 4, 5, 6, 7];
 export const looksLikeRegion = (region: string): boolean =>
   /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region);
 
-/** As many letters may be mistyped. */
+/** At most this many letters are mistyped. */
 const MISTYPED = 2;
 
 const nearest = (region: string, known: readonly string[]): string[] =>
@@ -23,13 +23,13 @@ const nearest = (region: string, known: readonly string[]): string[] =>
     .map(({ name }) => name);
 
 export interface Region {
-  /** As AWS calls it, such as `Europe (Ireland)`; absent where this version does not know it. */
+  /** As AWS calls it, such as `Europe (Ireland)`; absent if this version does not know it. */
   readonly description: string | undefined;
-  /** Names that were likely meant, the likeliest first, where the region is not known. */
+  /** Similar names, the nearest first, if the region is not known. */
   readonly alike: readonly string[];
 }
 
-/** By the list that the SDK has, which may be older than a region. */
+/** By the list of the SDK, which may be older than a region. */
 export async function lookUpRegion(region: string): Promise<Region> {
   const { partition } = await import('@aws-sdk/core/client');
   const describe = (name: string): string | undefined => {
@@ -46,7 +46,7 @@ export async function lookUpRegion(region: string): Promise<Region> {
   return { description, alike: nearest(region, known) };
 }
 
-/** The region that an AWS host name holds, as `secretsmanager.eu-west-1.amazonaws.com` does. */
+/** The region in an AWS host name, such as `secretsmanager.eu-west-1.amazonaws.com`. */
 export const regionOfHost = (host: string): string | undefined =>
   host
     .toLowerCase()

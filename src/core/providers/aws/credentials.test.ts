@@ -11,15 +11,14 @@ import {
   type AccessKey,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
-import { Secret } from '@core/secrets/secret';
 import type { SecretsProvider } from '../provider';
-import { Connection } from './connection';
 import {
   collect,
   failure,
+  makeConnection,
   makeProvider,
   signal,
-  valuesOf,
+  type valuesOf,
   type ProviderParts,
 } from '@test/support/aws-secrets-manager';
 
@@ -186,13 +185,11 @@ describe('without Endpoint Override', () => {
   async function hostOfCall(
     parts: Parameters<typeof valuesOf>[0],
   ): Promise<{ readonly computed: string; readonly called: string }> {
-    const connection = new Connection(
-      {
-        values: valuesOf(parts),
-        credentials: { accessKeyId: new Secret('AKIAX'), secretAccessKey: new Secret('x') },
-      },
-      {},
-    );
+    const connection = makeConnection({
+      accessKeyId: 'AKIAX',
+      secretAccessKey: 'x',
+      ...parts,
+    });
     const client = await connection.client();
     let called = '';
     client.middlewareStack.add(

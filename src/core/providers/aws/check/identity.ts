@@ -1,12 +1,13 @@
 /** Step “Identity”: whose credentials these are. Nothing depends on it. */
 import { isAppError, isAuthenticationFailure } from '@shared/errors';
 import { passed, skipped, type StepResult } from '../../check/steps';
-import type { Connection } from '../connection';
+import type { AwsConnection } from '../connection';
 import { callerIdentity, type CallerIdentity } from '../identity';
+import type { AwsService } from '../service';
 
-/** Throws if STS refuses the credentials, and `CANCELLED`. Any other failure is not this step’s concern. */
+/** Throws if STS refuses the credentials, and `CANCELLED`. Any other failure skips the step. */
 export async function identify(
-  connection: Connection,
+  connection: AwsConnection,
   signal: AbortSignal,
 ): Promise<{ readonly result: StepResult; readonly identity?: CallerIdentity }> {
   try {
@@ -24,6 +25,9 @@ export async function identify(
   }
 }
 
-/** What the ARNs of this account's secrets begin with; the partition is that of the caller. */
-export const arnPrefixOf = ({ account, arn }: CallerIdentity, region: string): string =>
-  `arn:${arn.split(':')[1] ?? 'aws'}:secretsmanager:${region}:${account}:secret:`;
+/** `arn:aws:secretsmanager:eu-west-1:123456789012:`, what the ARNs of the account's entries begin with. */
+export const arnPrefixOf = (
+  { account, arn }: CallerIdentity,
+  { name }: Pick<AwsService, 'name'>,
+  region: string,
+): string => `arn:${arn.split(':')[1] ?? 'aws'}:${name}:${region}:${account}:`;
