@@ -33,7 +33,7 @@ export interface Peer {
   permitWrites(): void;
   /** Holds the next request that writes to this path. */
   holdWrite(path: string): Held;
-  /** Holds a request that reads what is at this path, after so many that pass. */
+  /** Holds a request that reads this path, after `skip` others have passed. */
   holdRead(path: string, skip: number): Held;
   /** Holds the next request that removes what is at this path. */
   holdRemoval(path: string): Held;

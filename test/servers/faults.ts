@@ -35,7 +35,7 @@ export type Effect =
   | { readonly kind: 'drip'; readonly bytes: number; readonly everyMs: number }
   /** A complete HTTP answer with half of its JSON. */
   | { readonly kind: 'truncate' }
-  /** The right answer with so many bytes of white space in front: still valid JSON. */
+  /** The right answer with this many bytes of white space before it: still valid JSON. */
   | { readonly kind: 'pad'; readonly bytes: number }
   /** Redirects to a URL; without one, for ever to itself. */
   | { readonly kind: 'redirect'; readonly status?: number; readonly to?: string };

@@ -1,6 +1,6 @@
 /**
- * What Secrets Manager does, asked through the SDK: of the stand-in always, and of a real server
- * where there is one, so that the stand-in cannot drift into a world of its own.
+ * What Secrets Manager does, asked through the SDK. The stand-in always answers; a real server does too if
+ * there is one, so that the stand-in cannot drift away from it.
  */
 import {
   BatchGetSecretValueCommand,

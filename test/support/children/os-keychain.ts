@@ -1,5 +1,5 @@
 /**
- * For tests: uses the keychain of the operating system in a process of its own, because its environment
+ * For tests: uses the keychain of the operating system in a separate process, because its environment
  * names the session bus. Takes a list of calls as JSON, prints one line of JSON for each, and ends.
  */
 import { isAppError } from '@shared/errors';
