@@ -7,7 +7,7 @@ import type { ConnectionForm } from '@shared/model/connection';
 import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
 import { startVaultServer } from '@test/servers/vault/server';
 import { openCore } from '@core/core';
-import { createWindowRouter } from '@server/window/router';
+import { createWindowRouter, windowContext } from '@server/window/router';
 import { awsForm, vaultForm } from '@test/support/forms';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 
@@ -52,7 +52,7 @@ async function start() {
     dataDirectory: directory,
     keychain: new MemoryKeychain(),
   });
-  const client = createRouterClient(createWindowRouter(core));
+  const client = createRouterClient(createWindowRouter(core), windowContext);
   const { currentId } = await client.workspaces.list();
   return { core, client, workspaceId: currentId, directory };
 }

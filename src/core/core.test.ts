@@ -13,7 +13,7 @@ import {
 } from '@test/servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { openCore, type Core } from './core';
-import { createWindowRouter, type WindowRouter } from '@server/window/router';
+import { createWindowRouter, windowContext, type WindowRouter } from '@server/window/router';
 import { all, summaryOf } from '@test/support/core';
 import { awsForm, vaultForm as vaultFormOf } from '@test/support/forms';
 import { MemoryKeychain } from '@test/support/memory-keychain';
@@ -29,7 +29,7 @@ let vault: VaultServer;
 
 async function start(): Promise<void> {
   core = await openCore({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
-  client = createRouterClient(createWindowRouter(core));
+  client = createRouterClient(createWindowRouter(core), windowContext);
   workspaceId = (await client.workspaces.list()).currentId;
 }
 

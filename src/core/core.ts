@@ -2,6 +2,7 @@
 import type { AppInfo } from '@shared/model/app-info';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { outsideCall } from '@core/call';
 import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
@@ -131,11 +132,13 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
       changed,
       onLost: ({ workspaceId }, { message }) => {
-        activity.record({
-          workspaceId,
-          action: 'went-offline',
-          outcome: 'failed',
-          detail: message,
+        outsideCall(() => {
+          activity.record({
+            workspaceId,
+            action: 'went-offline',
+            outcome: 'failed',
+            detail: message,
+          });
         });
       },
       onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),

@@ -15,7 +15,8 @@ import {
 } from '../servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '../servers/vault/server';
 import { openCore, type Core } from '@core/core';
-import { createWindowRouter, type WindowRouter } from '@server/window/router';
+import type { CallContext } from '@server/base';
+import { createWindowRouter, windowContext, type WindowRouter } from '@server/window/router';
 import { createKeyStore } from '@core/keys/key-store';
 import { MemoryKeychain } from './memory-keychain';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
@@ -85,8 +86,14 @@ export class TestCore {
   async start(): Promise<void> {
     const { dataDirectory, keychain } = this;
     this.#core = await openCore({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
-    this.client = createRouterClient(createWindowRouter(this.#core));
+    this.client = createRouterClient(createWindowRouter(this.#core), windowContext);
     this.workspaceId = (await this.client.workspaces.list()).currentId;
+  }
+
+  /** A client whose calls are made by somebody else than the window. */
+  clientOf(context: CallContext): RouterClient<WindowRouter> {
+    if (this.#core === undefined) throw new Error('The core is closed');
+    return createRouterClient(createWindowRouter(this.#core), { context });
   }
 
   async close(): Promise<void> {

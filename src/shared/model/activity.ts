@@ -1,5 +1,6 @@
 /** The activity log: what was done, by whom, and how it went. */
 import { z } from 'zod';
+import { callerSchema } from './caller';
 
 export const activityActions = [
   'pulled',
@@ -13,7 +14,8 @@ export const activityActions = [
   'environment-duplicated',
   'environment-deleted',
   'saved',
-  'restored',
+  'undeleted',
+  'rolled-back',
   'pushed',
   'exported',
   'sync-enabled',
@@ -40,6 +42,10 @@ export const activityEntrySchema = z.object({
   path: z.string().optional(),
   /** The key of a variable, a count, or a failure's sentence. */
   detail: z.string().optional(),
+  /** Absent for what Strongroom did by itself, and for entries older than this field. */
+  caller: callerSchema.optional(),
+  /** What the caller said it was for. */
+  reason: z.string().optional(),
 });
 export type ActivityEntry = z.infer<typeof activityEntrySchema>;
 
@@ -50,7 +56,7 @@ export const activityFilterSchema = z.object({
   /** Left out: all of them. */
   actions: z.array(z.enum(activityActions)).optional(),
   outcome: activityEntrySchema.shape.outcome.optional(),
-  /** Is found in the environment, the path or the detail. */
+  /** Is found in the environment, the path, the detail, the caller or the reason. */
   text: z.string().max(200).optional(),
 });
 export type ActivityFilter = z.infer<typeof activityFilterSchema>;

@@ -6,7 +6,7 @@ import { createRouterClient } from '@orpc/server';
 import { z } from 'zod';
 import type { ChangeSet } from '@shared/model/change-set';
 import { openCore } from '@core/core';
-import { createWindowRouter } from '@server/window/router';
+import { createWindowRouter, windowContext } from '@server/window/router';
 import { MemoryKeychain } from '../../support/memory-keychain';
 
 export const orderSchema = z.object({
@@ -40,7 +40,7 @@ export async function main([text = '']: readonly string[]): Promise<void> {
   const keychain = new MemoryKeychain();
   for (const [account, password] of order.keychain) keychain.entries.set(account, password);
   const core = await openCore({ host: 'browser', version: '0', dataDirectory, keychain });
-  const client = createRouterClient(createWindowRouter(core));
+  const client = createRouterClient(createWindowRouter(core), windowContext);
   const { currentId: workspaceId } = await client.workspaces.list();
 
   const save = async (step: number): Promise<void> => {

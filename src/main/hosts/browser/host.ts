@@ -9,6 +9,7 @@ import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import { LAUNCH_PARAMETER, SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
 import type { Look } from '@shared/model/preferences';
+import { windowContext } from '@server/window/router';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { createRendererFiles } from '../renderer-files';
@@ -178,7 +179,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       socket.on('message', () => {
         if (!messages.take()) socket.close(1008);
       });
-      void handler.upgrade(socket);
+      void handler.upgrade(socket, windowContext);
       socket.send(SOCKET_READY);
     });
     watchIdle();

@@ -1,6 +1,7 @@
 /** Takes the port that the preload hands over, and serves the contract on it, only to our page. */
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
+import { windowContext } from '@server/window/router';
 import { CONNECT_MESSAGE } from '@shared/bridge';
 import type { IpcMainEvent, WebContents } from 'electron';
 import type { Electron } from './electron';
@@ -45,7 +46,7 @@ export function serveConnections(
       );
       return;
     }
-    handler.upgrade(port);
+    handler.upgrade(port, windowContext);
     port.start();
   });
 }
