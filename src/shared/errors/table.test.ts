@@ -268,6 +268,7 @@ const table = {
   CANCELLED: ['run', 'at-once', '', 'endsRun isOutcomeUnknown'],
   INTERRUPTED: ['run', 'at-once', '', 'endsRun isOutcomeUnknown'],
   ALREADY_RUNNING: ['run', 'later', '', 'endsRun'],
+  VERSION_MISMATCH: ['run', 'no', '', 'endsRun'],
   KEY_CHOICE_NEEDED: [
     'key',
     'no',
@@ -280,6 +281,7 @@ const table = {
     'do unlock',
     'concernsConnection concernsProvider isKeyFailure isKeyQuestion',
   ],
+  LOCKED: ['key', 'no', 'do unlock', 'endsRun isKeyFailure isKeyQuestion'],
   WRONG_PASSPHRASE: ['key', 'no', '', 'concernsOneRequest concernsProvider isKeyFailure'],
   KEYCHAIN_FAILED: ['key', 'no', '', 'concernsConnection concernsProvider isKeyFailure'],
   KEY_MISSING: ['key', 'no', 'open connection', 'concernsConnection concernsProvider isKeyFailure'],

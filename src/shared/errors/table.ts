@@ -633,6 +633,14 @@ export const errorTable = {
     message: 'This is already running.',
     hint: 'Wait for it to end, or cancel it.',
   },
+  VERSION_MISMATCH: {
+    area: 'run',
+    scope: 'run',
+    retryable: 'no',
+    message: 'This program and the Strongroom that is running do not fit together.',
+    cause: 'One of them is of an older version.',
+    hint: 'Update the older one. If they come from the same package, start Strongroom again.',
+  },
 
   KEY_CHOICE_NEEDED: {
     area: 'key',
@@ -650,6 +658,15 @@ export const errorTable = {
     message: 'The stored credentials are locked.',
     cause: 'Strongroom was started again, or locked.',
     hint: 'Enter your passphrase to unlock them.',
+    remedy: { do: 'unlock' },
+  },
+  LOCKED: {
+    area: 'key',
+    scope: 'run',
+    retryable: 'no',
+    message: 'Strongroom is locked.',
+    cause: 'It was started again, or locked, and its passphrase has not been entered since.',
+    hint: 'Unlock it with its passphrase.',
     remedy: { do: 'unlock' },
   },
   WRONG_PASSPHRASE: {
