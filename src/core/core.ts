@@ -1,5 +1,5 @@
 /** The composition root: from what a host gives to a core that any way in can call. */
-import type { AppInfo } from '@shared/model/app-info';
+import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
 import { outsideCall } from '@core/call';
@@ -55,7 +55,7 @@ import { WorkspaceService } from '@core/workspaces/workspace-service';
 export type { HostClipboard } from '@core/clipboard/clipboard-service';
 
 export interface CoreOptions {
-  readonly host: 'desktop' | 'browser';
+  readonly host: HostKind;
   readonly version: string;
   readonly dataDirectory: string;
   readonly keychain: Keychain;
@@ -110,7 +110,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
   } = options;
-  const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime);
+  const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);

@@ -4,6 +4,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Notice } from '@shared/model/notice';
 import { AppError } from '@shared/errors';
+import type { HostKind } from '@shared/model/app-info';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import {
   createPrivateFile,
@@ -31,15 +32,16 @@ export interface OpenedDatabase {
 }
 
 /**
- * Opens the database of a data directory, and creates both if they are missing. Throws
+ * Opens the database of a data directory for a host, and creates both if they are missing. Throws
  * `DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, and `DATA_TOO_NEW` for a database of a later version.
  */
 export function openDatabase(
   dataDirectory: string,
   runtime: Pick<Runtime, 'now'> = systemRuntime,
+  host: HostKind = 'cli',
 ): OpenedDatabase {
   prepareDataDirectory(dataDirectory);
-  const unlock = lockDataDirectory(dataDirectory);
+  const unlock = lockDataDirectory(dataDirectory, { host, startedAt: runtime.now() });
   try {
     const path = join(dataDirectory, 'strongroom.db');
     const notices = setAsideIfDamaged(path, runtime);
