@@ -1,4 +1,5 @@
 import { ORPCError, ValidationError, implement, os as builder } from '@orpc/server';
+import { agentContract } from '@shared/contract/agent';
 import { contract } from '@shared/contract/window';
 import { AppError, isAppError } from '@shared/errors';
 import { inCall, type Call } from '@core/call';
@@ -75,3 +76,6 @@ const carryOut = builder.$context<CallContext>().middleware(async ({ context, ne
 
 /** The window contract, to be implemented. */
 export const os = implement(contract).$context<CallContext>().use(carryOut);
+
+/** The agent contract, to be implemented. */
+export const agentOs = implement(agentContract).$context<CallContext>().use(carryOut);

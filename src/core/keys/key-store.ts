@@ -101,12 +101,16 @@ export class KeyStore implements KeyHolder {
     return this.file.content.mode === 'session';
   }
 
+  /** Whether a passphrase has to be entered before there is a key. */
+  isLocked(): boolean {
+    return this.file.content.mode === 'passphrase' && this.#key === undefined;
+  }
+
   async protection(): Promise<Protection> {
     const problem = await this.#probe();
-    const { mode } = this.file.content;
     return {
-      mode,
-      locked: mode === 'passphrase' && this.#key === undefined,
+      mode: this.file.content.mode,
+      locked: this.isLocked(),
       keychain: {
         available: problem === undefined,
         name: this.keychain.name,

@@ -17,6 +17,11 @@ export class SecurityService {
     return this.parts.keyStore.protection();
   }
 
+  /** Whether a passphrase has to be entered first. Unlike `protection`, asks no keychain. */
+  isLocked(): boolean {
+    return this.parts.keyStore.isLocked();
+  }
+
   async choose(choice: ProtectionChoice): Promise<Protection> {
     await this.parts.keyStore.choose(choice);
     this.parts.activity.record({ action: 'protection-changed', detail: choice.mode });

@@ -6,12 +6,9 @@ export const callerKinds = ['window', 'cli', 'sdk', 'mcp', 'serve'] as const;
 
 const CONTROL_CHARACTERS = /\p{Cc}+/gu;
 
-/** Text from another program, which goes into the activity log: one line, without control characters. */
+/** Text of another program for the activity log: one line without control characters, cut to a length. */
 const lineSchema = (maximum: number) =>
-  z
-    .string()
-    .transform((text) => text.replaceAll(CONTROL_CHARACTERS, ' ').trim())
-    .pipe(z.string().max(maximum));
+  z.string().transform((text) => text.replaceAll(CONTROL_CHARACTERS, ' ').trim().slice(0, maximum));
 
 export const processSchema = z.object({
   pid: z.number().int().positive(),
