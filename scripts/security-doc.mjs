@@ -9,7 +9,7 @@ import { root } from './lib/paths.mjs';
 
 const SECURITY_TEST = /\.security\.(test|spec)\.ts$/;
 const TITLE =
-  /^( *)(?:describe|it|test)(?:\.each(?:<.*>)?\([\s\S]*?\n? *\]\)|\.each.*?\)|\.describe)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/gm;
+  /^( *)(?:describe|it|test)(?:\.each(?:<.*>)?\([\s\S]*?\n? *\]\)|\.each.*?\)|\.skipIf\(\w+\)|\.describe)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/gm;
 const INTRO = `# Security
 
 What Strongroom promises, each line the name of a test that keeps it. This page is written by

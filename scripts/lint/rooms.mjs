@@ -173,7 +173,7 @@ export const guarded = [
 /** What the shared room may import besides itself. */
 const SHARED_PACKAGES = /^(zod|@orpc\/contract)(\/|$)/;
 
-const aliases = /^@(shared|core|server|main|renderer|test)\//;
+const aliases = /^@(shared|core|server|main|cli|renderer|test)\//;
 
 /** @param {string} file From the root of the repository. */
 const roomOf = (file) =>

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isAppError } from '@shared/errors';
 import { version } from '../../package.json';
-import { openCore } from '@core/core';
 import { createWindowRouter } from '@server/window/router';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
@@ -11,6 +10,7 @@ import { startBrowserHost } from './hosts/browser/host';
 import { writeLaunchFile } from './hosts/browser/launch-file';
 import { openAppWindow } from './hosts/browser/open-window';
 import { endDespite } from './hosts/end-despite';
+import { openWindowCore } from './open-core';
 
 const IDLE_AFTER_MS = 30 * 60_000;
 
@@ -48,7 +48,13 @@ async function main(): Promise<void> {
   const { port, dataDirectory, open } = parseCommandLine();
   const keychain = createOsKeychain();
   endDespite(keychain);
-  const core = await openCore({ host: 'browser', version, dataDirectory, keychain });
+  const core = await openWindowCore({
+    host: 'browser',
+    version,
+    dataDirectory,
+    keychain,
+    report: say,
+  });
 
   let stopping: Promise<void> | undefined;
   const stop = (): void => {

@@ -12,6 +12,10 @@ export class Notices {
     return [...this.#notices];
   }
 
+  add(notice: Notice): void {
+    this.#notices = [...this.#notices, notice];
+  }
+
   dismiss(id: string): void {
     this.#notices = this.#notices.filter((notice) => notice.id !== id);
   }

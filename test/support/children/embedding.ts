@@ -5,7 +5,7 @@
  */
 import { createRouterClient, ORPCError } from '@orpc/server';
 import { createOsKeychain } from '@core/keys/os-keychain';
-import { createWindowRouter } from '@server/window/router';
+import { createWindowRouter, windowContext } from '@server/window/router';
 import { awsForm, vaultForm } from '../forms';
 
 export interface EmbeddingTask {
@@ -55,7 +55,7 @@ export async function main([json = '']: readonly string[]): Promise<void> {
     keychain: createOsKeychain(),
     clipboard: { readText: async () => '', writeText: async () => undefined },
   });
-  const client = createRouterClient(createWindowRouter(core));
+  const client = createRouterClient(createWindowRouter(core), windowContext);
   const { currentId: workspaceId } = await client.workspaces.list();
   const failures: string[] = [];
   const pullAll = async (): Promise<void> => {

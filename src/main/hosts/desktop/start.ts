@@ -17,9 +17,11 @@ import { describeBug, type Report } from './report';
 import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
 import { focusWindow, openWindow } from './window';
 
+type DesktopCoreOptions = Omit<CoreOptions, 'keychain'> & { readonly host: 'desktop' };
+
 export interface DesktopHostOptions {
   readonly electron: Electron;
-  readonly openCore: (options: Omit<CoreOptions, 'keychain'>) => Core | Promise<Core>;
+  readonly openCore: (options: DesktopCoreOptions) => Core | Promise<Core>;
   readonly rendererFiles: RendererFiles;
   /** Absolute path of the built preload. */
   readonly preload: string;
