@@ -28,6 +28,7 @@ for (const provider of providers) {
       const { activity } = await ui.openSettings('Activity');
       const rows = activity.getByRole('row');
       await expect(rows.filter({ hasText: 'Revealed' })).toContainText(['production']);
+      await expect(rows.filter({ hasText: 'Revealed' })).toContainText(['Window']);
       await page.getByRole('searchbox', { name: 'Filter activity' }).fill('staging');
       await expect(rows.filter({ hasText: 'production' })).toHaveCount(0);
       await page.getByRole('button', { name: /^Filter by outcome/ }).click();
@@ -41,7 +42,11 @@ for (const provider of providers) {
       expect(download.suggestedFilename()).toMatch(/\.jsonl$/);
       const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
       expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
-        expect.objectContaining({ environment: 'staging', outcome: 'failed' }),
+        expect.objectContaining({
+          environment: 'staging',
+          outcome: 'failed',
+          caller: { kind: 'window' },
+        }),
       ]);
 
       await page.getByRole('searchbox', { name: 'Filter activity' }).fill('nothing like this');

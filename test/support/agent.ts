@@ -96,7 +96,7 @@ export async function connectRaw(
 
 /** A runtime whose timers fire when a test says so. */
 export function manualTimers(): { readonly runtime: Runtime; fire(milliseconds: number): void } {
-  const timers = new Map<() => void, number>();
+  const timers = new Map<() => void | Promise<void>, number>();
   return {
     runtime: {
       ...systemRuntime,
@@ -109,7 +109,7 @@ export function manualTimers(): { readonly runtime: Runtime; fire(milliseconds: 
       for (const [work, due] of timers) {
         if (due > milliseconds) continue;
         timers.delete(work);
-        work();
+        void work();
       }
     },
   };
