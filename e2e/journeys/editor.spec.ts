@@ -113,7 +113,7 @@ for (const provider of providers) {
       const { text, unsaved } = editor;
       await text.openButton.click();
       await expect(text.area).toContainText('PORT=5432');
-      await expect(text.pane).toContainText('left as they are');
+      await expect(text.pane).toContainText('left unchanged');
       await expect(text.pane).toContainText('odd key');
       await text.replace(`A='a b'\nPORT=5433\nno assignment\nNEW="x\\ny"\n`);
       await expect(text.problems).toContainText('Line 3');

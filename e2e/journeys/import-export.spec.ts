@@ -92,7 +92,7 @@ test('a file of the right size is read, whatever its name; others are refused wi
   await pane.chooseFile('.env', Buffer.alloc(5 * 1024 * 1024 + 1, 'A'));
   await expect(pane.refusal).toContainText('larger than 5 MB: it has 5,242,881 bytes');
   await pane.chooseFile('.env', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]));
-  await expect(pane.refusal).toContainText('not text');
+  await expect(pane.refusal).toContainText('not UTF-8 text');
   await pane.chooseFile('notes.txt', 'nothing of the kind\n');
   await expect(pane.refusal).toContainText('no line of the form KEY=value');
   await pane.chooseFile('.env.production', 'NAME=東京\r\nURL=http://x/#anchor\r\n');
