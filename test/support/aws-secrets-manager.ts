@@ -49,7 +49,7 @@ export const targets: readonly Target[] = [
   },
 ];
 
-// As in the provider itself: no message for whoever reads the output of the tests.
+// `otherClient` makes clients past the provider, which keeps this warning of the SDK out of the output.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 /** A client that is not ours, as the AWS CLI or another program. */

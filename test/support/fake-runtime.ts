@@ -78,6 +78,12 @@ export class FakeRuntime implements Runtime {
     return this.#timers.size;
   }
 
+  /** Puts the time forward to the next timer. Resolves when its work is done. */
+  async next(): Promise<void> {
+    if (this.pending === 0) throw new Error('No timer is set');
+    await this.advance(Math.min(...[...this.#timers].map(({ at }) => at)) - this.now());
+  }
+
   /** Puts the time forward and resolves when all work that was due is done, and what became due by that. */
   async advance(milliseconds: number): Promise<void> {
     this.time.advance(milliseconds);
