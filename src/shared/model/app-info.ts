@@ -6,7 +6,7 @@ export const appInfoSchema = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'browser']),
   dataDirectory: z.string(),
-  /** What it runs on, such as Node.js. */
+  /** The runtimes below it, such as Node.js. */
   runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
   notices: z.array(noticeSchema),
 });
