@@ -34,7 +34,7 @@ export default defineConfig<JourneyOptions>({
   },
   projects: [
     { name: 'browser', use: { host: 'browser' } },
-    // The gallery is a separate page, the same in every host.
+    // The gallery is a separate page, and the same in both hosts.
     { name: 'desktop', use: { host: 'desktop' }, testIgnore: 'gallery.spec.ts' },
   ],
 });

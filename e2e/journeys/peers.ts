@@ -22,24 +22,24 @@ export interface Peer {
   /** Fills in the form and saves it, for this session. */
   setUp(tab: ConnectionTab): Promise<void>;
   put(path: string, values: Values): void;
-  /** What is there now; nothing where it is deleted, or scheduled to be. */
+  /** The values at the path now; `undefined` if the secret is deleted, or scheduled for deletion. */
   read(path: string): Values | undefined;
   /** Deletes as somebody else would: for good, or so that it can be undeleted. */
   remove(path: string, how: 'for good' | 'recoverably'): void;
   /** Whether the secret is deleted and can be undeleted. */
   canUndelete(path: string): boolean;
-  /** Until `permitWrites`, a write to this path, or to any, is refused for want of permission. */
+  /** Until `permitWrites`, the server refuses writes to this path, or to any, for lack of permission. */
   refuseWrites(path?: string): void;
   permitWrites(): void;
   /** Holds the next request that writes to this path. */
   holdWrite(path: string): Held;
-  /** Holds a request that reads this path, after `skip` others have passed. */
+  /** Holds a request that reads this path, after `skip` requests that pass. */
   holdRead(path: string, skip: number): Held;
-  /** Holds the next request that removes what is at this path. */
+  /** Holds the next request that removes the secret at this path. */
   holdRemoval(path: string): Held;
-  /** What was asked for so far, by its path or the name of the call. */
+  /** All requests so far, each by its path or the name of the call. */
   asked(): readonly string[];
-  /** How many writes were asked for. */
+  /** The number of requested writes. */
   writes(): number;
 }
 

@@ -35,7 +35,7 @@ interface Server {
   refuseWrite(echo: string): void;
 }
 
-/** Makes values that can be found again, each with its own mark. */
+/** Makes values that can be found again, each with a unique mark. */
 class Marks {
   readonly all: string[] = [];
 

@@ -1,4 +1,4 @@
-/** For tests: TypeScript in a separate process, which can be killed or given another environment. */
+/** For tests: runs TypeScript in a child process, which can be killed or have another environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';

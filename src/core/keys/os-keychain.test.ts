@@ -246,7 +246,7 @@ interface CallsOptions extends ChildOptions {
   readonly keytarIn?: KeytarIn;
 }
 
-/** Runs calls in a separate process and returns their outcomes and how the process ended. */
+/** Runs calls in a separate process, and returns their outcomes and how the process ended. */
 async function runCalls(
   calls: readonly KeychainCall[],
   { deadline = 20_000, keytarIn = 'child', ...rest }: CallsOptions,
@@ -260,7 +260,7 @@ async function runCalls(
   return { outcomes, end: await running.ended };
 }
 
-/** A separate home directory, and no variable of the session that the tests run in. */
+/** A new home directory, and no variable of the session that the tests run in. */
 function environment(home: string): NodeJS.ProcessEnv {
   const runtime = join(home, 'runtime');
   mkdirSync(runtime, { recursive: true, mode: 0o700 });

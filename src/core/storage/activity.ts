@@ -18,7 +18,7 @@ export interface ActivityRow extends Omit<ActivityEntry, 'id'> {
   readonly workspaceId?: string | undefined;
 }
 
-/** Which entries, and of those the newest so many. */
+/** Which entries to return: the newest `limit` of those that match. */
 export interface ActivityQuery extends ActivityFilter {
   readonly limit: number;
   /** Only older ones than this. */

@@ -31,7 +31,7 @@ export const activityActions = [
 ] as const;
 export type ActivityAction = (typeof activityActions)[number];
 
-/** One thing that was done. It never holds a value. */
+/** One entry of the log. It never holds a value. */
 export const activityEntrySchema = z.object({
   id: z.number().int(),
   /** Milliseconds since 1970, UTC. */
@@ -51,12 +51,12 @@ export type ActivityEntry = z.infer<typeof activityEntrySchema>;
 
 export const activityOutcomes = activityEntrySchema.shape.outcome.options;
 
-/** What all entries of an export or a list have in common, beside their workspace. */
+/** Which entries of a workspace are listed or exported. */
 export const activityFilterSchema = z.object({
-  /** Left out: all of them. */
+  /** Default: all. */
   actions: z.array(z.enum(activityActions)).optional(),
   outcome: activityEntrySchema.shape.outcome.optional(),
-  /** Is found in the environment, the path, the detail, the caller or the reason. */
+  /** The environment, path, detail, caller or reason must contain this text. */
   text: z.string().max(200).optional(),
 });
 export type ActivityFilter = z.infer<typeof activityFilterSchema>;

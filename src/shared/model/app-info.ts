@@ -10,7 +10,7 @@ export const appInfoSchema = z.object({
   version: z.string(),
   host: z.enum(hostKinds),
   dataDirectory: z.string(),
-  /** What it runs on, such as Node.js. */
+  /** The runtimes below it, such as Node.js. */
   runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
   notices: z.array(noticeSchema),
 });

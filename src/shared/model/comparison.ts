@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { variableKinds } from './variable';
 
-/** How many environments can stand side by side. */
+/** The number of environments that can be compared. */
 export const COMPARED_MAX = 20;
 
 const comparedEnvironmentSchema = z.object({
@@ -9,7 +9,7 @@ const comparedEnvironmentSchema = z.object({
   name: z.string(),
   /** Whether its values are in memory; if not, all its cells are `unknown`. */
   loaded: z.boolean(),
-  /** What `copyVariable` into it is based on. Absent while it is not loaded. */
+  /** The base for `copyVariable` into it. Absent while it is not loaded. */
   base: z.string().optional(),
 });
 export type ComparedEnvironment = z.infer<typeof comparedEnvironmentSchema>;
@@ -30,7 +30,7 @@ export type ComparedCell = z.infer<typeof comparedCellSchema>;
 
 const comparedRowSchema = z.object({
   key: z.string(),
-  /** Over the environments that are loaded. `missing`: at least one does not have it. */
+  /** Among the loaded environments. `missing`: at least one does not have the variable. */
   outcome: z.enum(['equal', 'different', 'missing']),
   /** One for each environment, in their order. */
   cells: z.array(comparedCellSchema),
@@ -38,7 +38,7 @@ const comparedRowSchema = z.object({
 export type ComparedRow = z.infer<typeof comparedRowSchema>;
 
 export const comparisonSchema = z.object({
-  /** In the order they were asked for. */
+  /** In the order of the request. */
   environments: z.array(comparedEnvironmentSchema),
   rows: z.array(comparedRowSchema),
 });

@@ -1,12 +1,12 @@
 /**
- * The `.env` syntax: what Node, Docker Compose and a POSIX shell agree on where they agree, and a
- * stated choice where they do not. Nothing is expanded: `$NAME` stays as it stands.
+ * The `.env` syntax: the common syntax of Node, Docker Compose and a POSIX shell, and a documented choice if
+ * they differ. Nothing is expanded: `$NAME` stays `$NAME`.
  */
 
 export interface DotenvEntry {
   readonly key: string;
   readonly value: string;
-  /** Where the key stands, counted from 1. */
+  /** The line of the key, counted from 1. */
   readonly line: number;
 }
 
@@ -17,13 +17,13 @@ export interface DotenvProblem {
 }
 
 export interface DotenvFile {
-  /** In the order of the file, each key once: where a key stands twice the last one counts. */
+  /** In the order of the file, each key once: if a key appears twice, the last value is used. */
   readonly entries: readonly DotenvEntry[];
-  /** Lines that were passed over, or that are likely not meant as they stand. */
+  /** Lines that were ignored, or that are probably mistakes. */
   readonly problems: readonly DotenvProblem[];
 }
 
-// Keys may hold what secrets managers allow and shells do not; only what would be ambiguous is left out.
+// Keys may contain characters that secrets managers allow and shells do not, unless they are ambiguous.
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([^\s=#'"`][^\s=]*)[ \t]*=[ \t]*/;
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
@@ -38,7 +38,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const unescape = (text: string): string =>
   text.replaceAll(/\\([\s\S])/g, (pair, character: string) => ESCAPES[character] ?? pair);
 
-/** Where a quoted text that starts at `from` (behind the opening quote) ends; -1 where it does not. */
+/** The end of a quoted text that starts at `from`, after the opening quote; -1 if it does not end. */
 function closingQuote(text: string, quote: string, from: number): number {
   for (let at = from; at < text.length; at += 1) {
     if (text[at] === quote) return at;
@@ -52,7 +52,7 @@ const endOfLine = (text: string, from: number): number => {
   return end === -1 ? text.length : end;
 };
 
-/** Reads a whole file. Never throws: what cannot be read is a problem with its line. */
+/** Reads a whole file. Never throws: a line that cannot be read is a problem. */
 export function parseDotenv(source: string): DotenvFile {
   const text = source.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
   const entries = new Map<string, DotenvEntry>();
@@ -118,8 +118,8 @@ export const isDotenvKey = (key: string): boolean => ASSIGNMENT.exec(`${key}=`)?
 const PLAIN = /^[\w./:@%+,-]*$/;
 
 /**
- * One value so that `parseDotenv`, Node's dotenv and a POSIX shell read it back: bare where it can be,
- * in single quotes where it has none, else in double quotes with escapes.
+ * Writes one value so that `parseDotenv`, Node's dotenv and a POSIX shell read it back: bare if possible, in
+ * single quotes if the value has none, else in double quotes with escapes.
  */
 function quote(value: string): string {
   if (PLAIN.test(value)) return value;
@@ -128,7 +128,7 @@ function quote(value: string): string {
   return `"${escaped}"`;
 }
 
-/** A file that `parseDotenv` reads back as the same keys and values. Keys must pass `isDotenvKey`. */
+/** Writes a file that `parseDotenv` reads back as the same keys and values. Keys must pass `isDotenvKey`. */
 export const formatDotenv = (
   entries: Iterable<{ readonly key: string; readonly value: string }>,
 ): string => [...entries].map(({ key, value }) => `${key}=${quote(value)}\n`).join('');

@@ -1,6 +1,6 @@
 /**
- * JSON that loses nothing: numbers keep the digits they were written with, objects the order of their
- * keys. `JSON.parse` rounds integers beyond 2^53 and moves keys such as "1" to the front.
+ * JSON without loss: numbers keep their digits, and objects keep the order of their keys. `JSON.parse` rounds
+ * integers beyond 2^53 and moves keys such as "1" to the front.
  */
 
 export class JsonNumber {
@@ -17,7 +17,7 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SPACE = /[ \t\n\r]*/y;
 
-/** Parses RFC 8259 text. A key that stands twice keeps its first place and its last value. */
+/** Parses RFC 8259 text. A key that appears twice keeps its first place and its last value. */
 export function parseJson(text: string): JsonValue {
   let at = 0;
 

@@ -1,4 +1,4 @@
-/** Text that a POSIX shell reads back as the same value, whatever it holds but NUL. */
+/** Quotes a text, so that a POSIX shell reads it back as the same value. It must not contain NUL. */
 const quoteForShell = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Lines for `source` or `eval`. Keys must pass `isShellKey`. */

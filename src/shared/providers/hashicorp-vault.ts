@@ -63,7 +63,7 @@ const approleMountSchema = z
   .transform((text) => (text === '' ? 'approle' : text))
   .default('approle');
 
-export const kvVersionChoices = ['auto', '1', '2'] as const;
+const kvVersionChoices = ['auto', '1', '2'] as const;
 
 export const hashicorpVaultSchema = z
   .object({

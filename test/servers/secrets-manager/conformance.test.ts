@@ -1,6 +1,6 @@
 /**
- * What Secrets Manager does, asked through the SDK. The stand-in always answers; a real server does too if
- * there is one, so that the stand-in cannot drift away from it.
+ * The behaviour of Secrets Manager, tested through the SDK: always with the stand-in, and with a real server
+ * if there is one, so that the stand-in cannot drift away from it.
  */
 import {
   BatchGetSecretValueCommand,
@@ -30,7 +30,7 @@ import { failure } from './testing';
 interface Target {
   readonly name: string;
   readonly start: () => Promise<RunningSecretsManager>;
-  /** Where this server is known not to do what AWS does: the check, and what it does instead. */
+  /** The known differences from AWS: the test, and what this server does instead. */
   readonly differences: ReadonlyMap<string, string>;
 }
 
@@ -146,13 +146,13 @@ describe.each(targets)('$name', ({ start, differences }) => {
   const describedLabels = async (name: string): Promise<Record<string, string[]>> =>
     (await client.send(new DescribeSecretCommand({ SecretId: name }))).VersionIdsToStages ?? {};
 
-  /** Of versions that have any. */
+  /** The labels of the versions that have labels. */
   const labels = async (name: string): Promise<Record<string, string[]>> =>
     Object.fromEntries(
       Object.entries(await describedLabels(name)).filter(([, stages]) => stages.length > 0),
     );
 
-  /** The code of the failure that a call ends in. */
+  /** The code of the error that a call fails with. */
   const refusal = async (call: Promise<unknown>): Promise<string> => (await failure(call)).name;
 
   describe('values', () => {

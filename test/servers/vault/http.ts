@@ -19,7 +19,7 @@ import { parseDuration } from './time';
 const MERGE_PATCH = 'application/merge-patch+json';
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
-/** What the path of a request comes to before anything looks at it. */
+/** The result of parsing the path of a request. */
 export type ParsedTarget =
   | { readonly kind: 'path'; readonly path: string; readonly query: URLSearchParams }
   | { readonly kind: 'answer'; readonly answer: HttpAnswer };
@@ -30,7 +30,7 @@ const plainText = (status: number, body: string): HttpAnswer => ({
   body,
 });
 
-/** Decodes the path and turns away what Go's HTTP server would. */
+/** Decodes the path, and refuses the paths that Go's HTTP server refuses. */
 export function parseTarget(target: string, core: Core): ParsedTarget {
   const [rawPath = '', ...rest] = target.split('?');
   let path: string;
@@ -45,7 +45,7 @@ export function parseTarget(target: string, core: Core): ParsedTarget {
         : plainText(400, '400 Bad Request'),
     };
   }
-  // What Go's `unicode.IsPrint` is not true of, no-break and zero-width spaces among it.
+  // Characters that are not `unicode.IsPrint` in Go, such as no-break and zero-width spaces.
   if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(path)) {
     return { kind: 'answer', answer: { status: 400, headers: {}, body: '' } };
   }

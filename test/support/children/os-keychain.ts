@@ -1,6 +1,6 @@
 /**
- * For tests: uses the keychain of the operating system in a separate process, because its environment
- * names the session bus. Takes a list of calls as JSON, prints one line of JSON for each, and ends.
+ * For tests: uses the keychain of the operating system in a separate process, because the environment of
+ * the process names the session bus. Takes a list of calls as JSON, prints one line of JSON for each, and ends.
  */
 import { isAppError } from '@shared/errors';
 import { openInProcess } from '@core/keys/keytar';

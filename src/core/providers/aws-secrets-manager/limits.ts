@@ -6,8 +6,8 @@ import { AppError, isAppError } from '@shared/errors';
 import { codePointText } from '../check/texts';
 import { documentToText, type SecretDocument } from '@core/secrets/document';
 
-export const NAME_MAX = 512;
-export const VALUE_MAX_BYTES = 65_536;
+const NAME_MAX = 512;
+const VALUE_MAX_BYTES = 65_536;
 
 /** Throws `NAME_NOT_ALLOWED`, naming the first character that is not allowed. */
 export function checkName(name: string): void {

@@ -91,7 +91,7 @@ const sources: readonly (readonly [RegExp, Source])[] = [
 /** The only source of the chain that the SDK does not name. */
 const instance: Source = { text: 'the role of this EC2 instance', isRenewed: true };
 
-export async function describeSource(
+async function describeSource(
   names: readonly string[],
   { authentication, profile }: Pick<AwsValues, 'authentication' | 'profile'>,
   { env }: Pick<Runtime, 'env'>,
