@@ -13,7 +13,7 @@ interface CardProps {
   readonly actions?: ReactNode;
   /** Whether it is to be read out as it appears. */
   readonly live?: boolean;
-  /** Without the icon, where one stands beside it already. */
+  /** Without the icon, if there is one beside it already. */
   readonly plain?: boolean;
   readonly onDismiss?: (() => void) | undefined;
 }
