@@ -1,4 +1,4 @@
-/** The browser host as a process of its own, for journeys that do to it what a user would not. */
+/** The browser host as a separate process, for journeys that do to it what a user would not. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

@@ -54,27 +54,27 @@ interface Aws {
 
 /** Ends with HashiCorp Vault saved, and pulled. */
 async function takeSettings(ui: AppPage, take: Take, vaultUrl: string, token: string, aws: Aws) {
-  const { vault } = await ui.openSettings('Vault');
-  await vault.chooseProvider('Local vault');
+  const { connection } = await ui.openSettings('Vault');
+  await connection.chooseProvider('Local vault');
   await take('settings-local');
 
-  await vault.fillAccessKeys(aws);
+  await connection.fillAccessKeys(aws);
   await take('settings-aws');
 
-  await vault.fillToken({ url: vaultUrl, token: 'hvs.expired', enginePath: 'secret' });
-  await vault.test();
+  await connection.fillToken({ url: vaultUrl, token: 'hvs.expired', enginePath: 'secret' });
+  await connection.test();
   await take('test-failed');
 
-  await vault.field('Token').fill(token);
+  await connection.field('Token').fill(token);
   await take('settings-vault');
-  await vault.test();
+  await connection.test();
   await take('test-passed');
 
-  await vault.saveButton.click();
-  await vault.keyChoice.passphrase('a passphrase for pictures');
-  await vault.savedMark.waitFor();
-  await vault.pullAllButton.click();
-  await expect(vault.pullOutcome).toContainText('pulled');
+  await connection.saveButton.click();
+  await connection.keyChoice.passphrase('a passphrase for pictures');
+  await connection.savedMark.waitFor();
+  await connection.pullAllButton.click();
+  await expect(connection.pullOutcome).toContainText('pulled');
   await take('pull-all');
 }
 
@@ -127,9 +127,9 @@ async function takeEnvironment(ui: AppPage, take: Take, server: VaultServer) {
 async function takeRest(ui: AppPage, take: Take) {
   const { page } = ui;
   await ui.openEnvironment('staging');
-  await ui.move.openButton.click();
-  await ui.move.makePlan('booking/staging');
-  await ui.move.migrateButton.waitFor();
+  await ui.migrate.openButton.click();
+  await ui.migrate.makePlan('booking/staging');
+  await ui.migrate.migrateButton.waitFor();
   await take('migrate');
 
   await ui.openEnvironment('staging');

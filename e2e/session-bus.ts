@@ -1,4 +1,4 @@
-/** A session of its own with an unlocked GNOME Keyring in it, for tests that need a keychain on Linux. */
+/** A separate session with an unlocked GNOME Keyring in it, for tests that need a keychain on Linux. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

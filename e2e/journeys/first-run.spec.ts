@@ -41,7 +41,7 @@ test('connects a provider', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
   await ui.welcome.providerDoor.click();
-  const { vault: tab } = ui.settings;
+  const { connection: tab } = ui.settings;
   await peer.setUp(tab);
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');

@@ -74,7 +74,7 @@ test('typing over a secret does not reveal it', async ({ ui, peer }) => {
   await expect(activity).not.toContainText('Revealed');
 });
 
-test('a range is selected, removed, disabled and brought back as one', async ({ ui, peer }) => {
+test('a range is selected, removed, kept and disabled as one', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', letters);
   const { environment, page } = ui;
   const { editor, variables } = environment;
@@ -85,7 +85,7 @@ test('a range is selected, removed, disabled and brought back as one', async ({ 
   await expect(page.getByRole('main')).toContainText('3 selected');
   await page.keyboard.press('Delete');
   await expect(editor.unsaved).toContainText('−3 removed');
-  await expect(ui.announcements).toContainText('3 variables removed. Undo takes it back.');
+  await expect(ui.announcements).toContainText('3 variables removed. You can undo this.');
   await expectAccessible(page, 'A range that is removed');
   await page.keyboard.press('ControlOrMeta+z');
   await expect(editor.saveButton).toHaveCount(0);
@@ -131,7 +131,7 @@ test('a range is copied as .env lines, and pasted where it is not there yet', as
   await environment.row('B').click();
   await page.keyboard.press('ControlOrMeta+v');
   await expect(editor.import.step('A')).toContainText('added');
-  await expect(editor.import.step('B')).toContainText('skipped, kept as it is');
+  await expect(editor.import.step('B')).toContainText('skipped, value kept');
   await editor.import.importButton.click();
   await expect(editor.unsaved).toContainText('+2 added');
   await environment.row('A').waitFor();

@@ -17,8 +17,8 @@ for (const provider of providers) {
       );
       await expect(editor.import.summary).toHaveText('1 added, 0 changed, 4 skipped.');
       await expect(editor.import.step('NEW')).toContainText('added');
-      await expect(editor.import.step('SAME')).toContainText('the same already');
-      await expect(editor.import.step('OTHER')).toContainText('kept as it is');
+      await expect(editor.import.step('SAME')).toContainText('same value');
+      await expect(editor.import.step('OTHER')).toContainText('value kept');
       await expect(editor.import.step('BLANK')).toContainText('no value');
       await expect(editor.import.pane).toContainText('Line 7');
       await editor.import.overwrite.click();

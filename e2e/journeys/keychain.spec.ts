@@ -7,15 +7,15 @@ const apiKey = 'sk-live-4f9a1c-of-the-journeys';
 const passphrase = 'seven lamps and a heron';
 
 /** Fills in the form for a server that holds one secret. */
-async function fillIn(ui: AppPage, vault: VaultServer): Promise<AppPage['settings']['vault']> {
+async function fillIn(ui: AppPage, vault: VaultServer): Promise<AppPage['settings']['connection']> {
   vault.kv('secret').put('production', { API_KEY: apiKey });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   return tab;
 }
 
 async function pullAndReveal(ui: AppPage): Promise<void> {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
   await ui.openEnvironment('production');
@@ -56,7 +56,7 @@ test('only for this session: settings stay, credentials do not', async ({
     useInnerText: true,
   });
   await again.environment.failure.getByRole('link', { name: 'Open Settings → Vault' }).click();
-  const { vault: settings } = again.settings;
+  const { connection: settings } = again.settings;
   await expect(settings.field('Token')).toBeFocused();
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await expect(settings.field('Token')).toHaveValue('');
@@ -88,7 +88,7 @@ test('a passphrase is asked for at the next start', async ({ app, dataDirectory,
   await expect(again.environment.heading).toHaveText('production');
   await again.environment.pullButton.click();
   await expect(again.environment.failure).toContainText('The stored credentials are locked.');
-  const { vault: settings } = await again.openSettings('Vault');
+  const { connection: settings } = await again.openSettings('Vault');
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await expect(settings.saved('Token')).toContainText('Saved');
   const { security } = await again.openSettings('Security');
@@ -159,7 +159,7 @@ test.describe('with a keychain', () => {
 
     const again = await restart(app);
     await expectNothingInPlain(dataDirectory, vault);
-    const { vault: settings } = await again.openSettings('Vault');
+    const { connection: settings } = await again.openSettings('Vault');
     await expect(settings.saved('Token')).toContainText('Saved');
     await pullAndReveal(again);
   });

@@ -69,7 +69,7 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   ui,
   vault,
 }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveButton.click();
   await tab.keyChoice.passphrase('seven lamps and a heron');
@@ -84,7 +84,7 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   await expect(again.notice(title)).toContainText(aside.path);
   await expect(again.notice(title)).toContainText('enter them again.');
   await again.notice(title).getByRole('link', { name: 'Open Settings → Vault' }).click();
-  const { vault: settings } = again.settings;
+  const { connection: settings } = again.settings;
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await settings.replaceButton('Token').click();
   await settings.field('Token').fill(vault.rootToken);
@@ -142,7 +142,7 @@ hostTest.describe('the browser host', () => {
     await core.kill();
     const message = new MessagePage(page);
     await expect(message.heading).toHaveText('Strongroom has stopped');
-    await expect(message.text).toContainText('Saved settings and environments are unharmed.');
+    await expect(message.text).toContainText('everything saved is safe.');
     await expect(message.reloadButton).toBeVisible();
   });
 

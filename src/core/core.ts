@@ -13,7 +13,7 @@ import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { openDatabase } from '@core/storage/open';
-import { Preferences } from '@core/storage/preferences';
+import { PreferenceRows } from '@core/storage/preferences';
 import { VariableMarks } from '@core/storage/variable-marks';
 import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
@@ -109,14 +109,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
   } = options;
-  const { database, notices: databaseNotices } = openDatabase(dataDirectory);
+  const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime);
   try {
-    const keyStore = createKeyStore({ dataDirectory, keychain });
+    const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
-      'hashicorp-vault': createHashicorpVaultFactory({ systemProxy }),
-      'aws-secrets-manager': createAwsSecretsManagerFactory({ systemProxy }),
-      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
+      'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
+      'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
+      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
     };
     const workspaces = new Workspaces(database);
     const settings = new SettingsStore(
@@ -203,8 +203,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
-    const clipboard = new ClipboardService(hostClipboard);
-    const preferenceRows = new Preferences(database);
+    const clipboard = new ClipboardService(hostClipboard, runtime);
+    const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
     return {
       info: {

@@ -15,7 +15,7 @@ export interface DesktopBridge {
   onCommand(listener: (command: CommandId) => void): void;
 }
 
-/** Browser: the launch token stands in the fragment, which never leaves the page. */
+/** Browser: the launch token is in the fragment, which never leaves the page. */
 export const LAUNCH_PARAMETER = 'launch';
 
 /** Browser: where a launch token is exchanged for a session. */

@@ -171,7 +171,7 @@ function create(
   };
 }
 
-/** A CA of its own, which nothing trusts until it is told to. */
+/** A private CA. Nothing trusts it unless a test sets it as trusted. */
 export function createAuthority(commonName = 'Strongroom test CA'): CertificateAuthority {
   const own = create({ commonName, authority: true }, undefined);
   const issuer: Issuer = { name: commonName, key: createPrivateKey(own.key) };

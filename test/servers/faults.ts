@@ -35,7 +35,7 @@ export type Effect =
   | { readonly kind: 'drip'; readonly bytes: number; readonly everyMs: number }
   /** A complete HTTP answer with half of its JSON. */
   | { readonly kind: 'truncate' }
-  /** The right answer with so many bytes of white space in front: still valid JSON. */
+  /** The right answer with this many bytes of white space before it: still valid JSON. */
   | { readonly kind: 'pad'; readonly bytes: number }
   /** Redirects to a URL; without one, for ever to itself. */
   | { readonly kind: 'redirect'; readonly status?: number; readonly to?: string };
@@ -70,7 +70,7 @@ export interface Gate extends FaultHandle {
 export interface Outage {
   /** Settles when the first request has been dropped. */
   readonly reached: Promise<void>;
-  mend(): void;
+  repair(): void;
 }
 
 interface Entry<T extends FaultTarget> {
@@ -131,7 +131,7 @@ export class Faults<T extends FaultTarget = FaultTarget> {
 
   /**
    * Drops the first request that matches, `applied` or not, and whatever comes after it, or of that
-   * what `then` matches: nobody can look whether it took effect until `mend` is called.
+   * what `then` matches: nobody can look whether it took effect until `repair` is called.
    */
   outage(match: Match<T>, applied: boolean, then?: Match<T>): Outage {
     const first = this.add({ match, times: 1, effect: { kind: 'drop', applied } });
@@ -141,7 +141,7 @@ export class Faults<T extends FaultTarget = FaultTarget> {
     });
     return {
       reached: first.reached,
-      mend: () => {
+      repair: () => {
         first.remove();
         rest.remove();
       },

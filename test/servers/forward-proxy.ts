@@ -13,7 +13,7 @@ export interface ForwardProxyOptions {
   /** Speaks TLS to its clients. */
   readonly tls?: TlsOptions;
   readonly login?: { readonly user: string; readonly password: string };
-  /** Names that only the proxy can find, with the host they stand for. */
+  /** Names that only the proxy can find, with the host that each leads to. */
   readonly names?: Readonly<Record<string, string>>;
 }
 

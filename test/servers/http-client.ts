@@ -1,4 +1,4 @@
-/** The plainest HTTP client: sends what it is told, byte for byte, and follows nothing. For tests. */
+/** For tests: a minimal HTTP client. It sends the given bytes unchanged and follows no redirect. */
 import { once } from 'node:events';
 import {
   request as httpRequest,

@@ -19,7 +19,7 @@ export interface Target {
 }
 
 let made = 0;
-/** A name of its own for everything a suite makes, since a real server may hold other things. */
+/** A unique name for everything that a suite makes: a real server may hold other things. */
 export const fresh = (word: string): string => {
   made += 1;
   return `${word}-${String(process.pid)}-${Date.now().toString(36)}-${String(made)}`;

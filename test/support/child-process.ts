@@ -1,4 +1,4 @@
-/** For tests: TypeScript in a process of its own, which can be killed or be given another environment. */
+/** For tests: TypeScript in a separate process, which can be killed or given another environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -32,9 +32,9 @@ export const runChild = (
   { env, prefix = [] }: ChildOptions = {},
 ): Child => spawnChild([...prefix, process.execPath, runner, fileURLToPath(file), ...args], env);
 
-/** Builds a TypeScript file once, for what starts it many times. Returns how to run its `main(args)`. */
+/** Builds a TypeScript file once, to start it many times. Returns a function that runs its `main(args)`. */
 export async function buildChild(file: URL): Promise<(args: readonly string[]) => Child> {
-  // Below the packages that it imports.
+  // Below node_modules, so that its imports are found.
   const folder = fileURLToPath(new URL(`node_modules/.cache/child-${randomUUID()}`, root));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await build({

@@ -1,4 +1,4 @@
-/** What a window is told of a server that is out of reach, by a clock that the test moves. */
+/** The status of a server that is out of reach, by a clock that the test moves. */
 import type { ProviderStatus } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';

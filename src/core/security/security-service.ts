@@ -9,7 +9,7 @@ export interface SecurityServiceParts {
   readonly activity: ActivityLog;
 }
 
-/** How credentials are protected, and forgetting everything at once. */
+/** The protection of credentials, and Lock now. */
 export class SecurityService {
   constructor(private readonly parts: SecurityServiceParts) {}
 
@@ -28,7 +28,7 @@ export class SecurityService {
     return this.protection();
   }
 
-  /** Empties the memory: values, logins and, where it can be had again, the key. */
+  /** Forgets values, logins and, if it can be read again, the key. */
   async lock(): Promise<Protection> {
     this.parts.connections.lock();
     this.parts.keyStore.lock();

@@ -1,4 +1,4 @@
-/** The remedy of an error as this window offers it. */
+/** The buttons of the window for the remedy of an error. */
 import type { ErrorReport } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { fieldNamed, isFieldShown, type FieldDescriptor } from '@shared/providers/descriptor';
@@ -17,7 +17,7 @@ interface Props {
 /** For `RemedyContext`. */
 export const drawRemedy = (report: ErrorReport): ReactNode => <RemedyButtons report={report} />;
 
-/** Leads nowhere if the person is there already. */
+/** Shows no link to a page that is on show already. */
 export function RemedyButtons({ report }: Props): ReactNode {
   const { remedy } = report;
   const page = useFeature('navigation', ({ route }) =>
@@ -28,21 +28,21 @@ export function RemedyButtons({ report }: Props): ReactNode {
     return (
       <>
         <CopyButton size="sm" label="Copy command" text={() => remedy.run} />
-        {page === 'vault' ? <ToField report={report} /> : null}
+        {page === 'connection' ? <ToField report={report} /> : null}
       </>
     );
   }
   if ('do' in remedy) {
-    // Pulling and undeleting are offered by the pages that are about a secret.
+    // The pages about a secret offer pulling and undeleting themselves.
     if (remedy.do !== 'unlock' || page === 'unlock' || page === 'security') return null;
     return <ToPage route={{ screen: 'unlock' }}>Enter passphrase</ToPage>;
   }
   switch (remedy.open) {
     case 'connection':
-      return page === 'vault' ? (
+      return page === 'connection' ? (
         <ToField report={report} />
       ) : (
-        <ToPage route={{ screen: 'settings', tab: 'vault' }} field={remedy.field}>
+        <ToPage route={{ screen: 'settings', tab: 'connection' }} field={remedy.field}>
           Open {placeOf(remedy)}
         </ToPage>
       );
@@ -52,25 +52,25 @@ export function RemedyButtons({ report }: Props): ReactNode {
       );
     case 'workspaces':
     case 'environments':
-      // The sidebar is always there.
+      // The sidebar is always on show.
       return <p className="text-text-2">See {placeOf(remedy)}.</p>;
   }
 }
 
 interface ToPageProps {
   readonly route: Route;
-  /** Of the form in Settings → Vault: takes the focus there. */
+  /** The field to focus in the form of Settings → Vault. */
   readonly field?: string | undefined;
   readonly children: ReactNode;
 }
 
 function ToPage({ route, field: name, children }: ToPageProps) {
-  const { navigation, vault } = useStores();
+  const { navigation, connection } = useStores();
   const field = useField(name);
   return (
     <TextLink
       onPress={() => {
-        if (field !== undefined) vault.getState().seek(field.name);
+        if (field !== undefined) connection.getState().seek(field.name);
         navigation.getState().go(route);
       }}
     >
@@ -79,29 +79,29 @@ function ToPage({ route, field: name, children }: ToPageProps) {
   );
 }
 
-/** The field of the form as it stands; `undefined` if it has no such field, or the field does not count. */
+/** The field of the form; `undefined` if the form has no such field, or does not show it now. */
 function useField(name: string | undefined): FieldDescriptor | undefined {
-  return useFeature('vault', ({ provider, drafts }) => {
+  return useFeature('connection', ({ provider, drafts }) => {
     const field = fieldNamed(providerDescriptors[provider], name);
     return field !== undefined && isFieldShown(field, drafts[provider].values) ? field : undefined;
   });
 }
 
-/** Puts in the likely content of the field that is at fault, or leads to the field. */
+/** Fills in the suggested value, or leads to the field. */
 function ToField({ report: { remedy, details } }: Props) {
-  const { vault } = useStores();
+  const { connection } = useStores();
   const field = useField(
     remedy !== undefined && 'open' in remedy && remedy.open === 'connection'
       ? remedy.field
       : details?.field,
   );
   const current = useFeature(
-    'vault',
+    'connection',
     ({ provider, drafts }) => drafts[provider].values[field?.name ?? ''],
   );
   if (field === undefined) return null;
   const { name, label } = field;
-  const { seek, setValue } = vault.getState();
+  const { seek, setValue } = connection.getState();
   const suggestion = details?.suggestion;
   const isSuggested = suggestion !== undefined && suggestion !== current;
   return (

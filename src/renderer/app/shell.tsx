@@ -8,7 +8,7 @@ import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
 import { HelpPane } from '../features/help/help-pane';
 import { HistoryScreen } from '../features/history/history-screen';
-import { MoveScreen } from '../features/move/move-screen';
+import { MigrateScreen } from '../features/migrate/migrate-screen';
 import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
@@ -89,8 +89,8 @@ function Screen(): ReactNode {
       return <CompareScreen />;
     case 'push':
       return <PushScreen />;
-    case 'move':
-      return <MoveScreen key={route.id} id={route.id} />;
+    case 'migrate':
+      return <MigrateScreen key={route.id} id={route.id} />;
     case 'history':
       return <HistoryScreen key={route.id} id={route.id} />;
     case 'settings':
@@ -117,7 +117,7 @@ function Notices(): ReactNode {
 function LockedBanner(): ReactNode {
   const { navigation } = useStores();
   const locked = useFeature('security', (state) => state.protection.locked);
-  // Where the passphrase is asked for already, there is nothing to add.
+  // These pages ask for the passphrase already.
   const asked = useFeature(
     'navigation',
     ({ route }) =>

@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { AppError, type ErrorReport } from '@shared/errors';
 import { errorReportSchema } from '@shared/model/error-report';
 
-/** What a person may read of whatever a call threw. */
+/** The error of a call as people may read it, whatever the call threw. */
 export function errorReport(error: unknown): ErrorReport {
   if (error instanceof ORPCError) {
     const data: unknown = error.data;
@@ -16,7 +16,7 @@ export function errorReport(error: unknown): ErrorReport {
   return new AppError('INTERNAL').report();
 }
 
-/** Whether a call ended because the window itself aborted it. */
+/** Whether a call ended because the window aborted it. */
 export const isCancelled = (error: unknown): boolean =>
   (error instanceof Error && error.name === 'AbortError') ||
   (error instanceof ORPCError && error.code === 'CANCELLED');

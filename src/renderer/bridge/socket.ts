@@ -16,25 +16,25 @@ export class BridgeError extends Error {
   }
 }
 
-// sessionStorage is bound to this tab and to this port; it survives a reload and nothing else.
+// sessionStorage belongs to this tab and this port. It survives a reload and nothing else.
 const STORED_TOKEN = 'socket-token';
 const PASTED_TOKEN = 'pasted-launch-token';
 
-/** Takes the launch token out of the address, so that it is in no history and no screenshot. */
+/** Takes the launch token out of the address, so that it gets into no history and no screenshot. */
 function takeLaunchToken(): string | null {
   const token = new URLSearchParams(window.location.hash.slice(1)).get(LAUNCH_PARAMETER);
   if (token !== null) window.history.replaceState(null, '', window.location.pathname);
   return token;
 }
 
-/** The token of a link that was pasted into this tab before it was loaded anew. */
+/** The token of a link that was pasted into this tab before it reloaded. */
 function takePastedToken(): string | null {
   const token = window.sessionStorage.getItem(PASTED_TOKEN);
   window.sessionStorage.removeItem(PASTED_TOKEN);
   return token;
 }
 
-/** A fresh link that is pasted into an open tab changes the fragment alone: the page has to load itself anew. */
+/** Reloads the page when a fresh link is pasted into its tab: that changes the fragment alone. */
 export function openLinksPastedHere(): void {
   window.addEventListener('hashchange', () => {
     const token = takeLaunchToken();
@@ -69,7 +69,7 @@ async function socketToken(): Promise<string> {
     window.sessionStorage.setItem(STORED_TOKEN, fresh);
     return fresh;
   }
-  // A link that was used in this very tab is no obstacle: its session is still here.
+  // If the link was used in this tab before, the session of that time is still valid.
   if (stored === null) throw new BridgeError('link-used');
   return stored;
 }

@@ -11,14 +11,14 @@ interface CardProps {
   readonly title: string;
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
-  /** Whether it is to be read out as it appears. */
+  /** Whether assistive technology reads it out when it appears. */
   readonly live?: boolean;
-  /** Without the icon, if there is one beside it already. */
+  /** Leaves the icon out, for places that show one already. */
   readonly plain?: boolean;
   readonly onDismiss?: (() => void) | undefined;
 }
 
-/** An outcome that stays until it is dealt with. */
+/** An outcome that stays until a person deals with it. */
 export function Card({
   tone,
   title,
@@ -54,28 +54,28 @@ export function Card({
   );
 }
 
-/** Draws what offers the remedy of an error: the window has pages to lead to, and a card knows none. */
+/** Draws the buttons for the remedy of an error. They lead to pages, which a card does not know. */
 type DrawRemedy = (report: ErrorReport) => ReactNode;
 
-/** For errors that are shown where their remedy cannot be done. */
+/** For errors whose remedy is not possible where they are shown. */
 export const noRemedy: DrawRemedy = () => null;
 
 export const RemedyContext = createContext(noRemedy);
 
 interface ErrorCardProps {
   readonly report: ErrorReport;
-  /** `warn` where it works all the same. */
+  /** `warn` if the work succeeded nevertheless. */
   readonly tone?: 'bad' | 'warn';
-  /** What became of the work that failed. */
+  /** The state that the failed work left behind. */
   readonly note?: string;
-  /** Beside the remedy, which is offered already. */
+  /** Shown in addition to the remedy. */
   readonly actions?: ReactNode;
   readonly live?: boolean;
   readonly plain?: boolean;
   readonly onDismiss?: (() => void) | undefined;
 }
 
-/** A failure: what happened, what it most likely means, what to do next, and the facts. */
+/** A failure: the message, the likely cause, the next step, and the facts. */
 export function ErrorCard({
   report,
   tone = 'bad',
@@ -88,7 +88,7 @@ export function ErrorCard({
   const drawRemedy = useContext(RemedyContext);
   return (
     <Card
-      // What will pass by itself is no alarm.
+      // Being offline is temporary and no reason for alarm.
       tone={report.code === 'OFFLINE' ? 'info' : tone}
       title={report.message}
       actions={

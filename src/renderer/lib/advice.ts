@@ -1,7 +1,7 @@
-/** What this window says about where a remedy is. Pages have a button for it: see `app/remedy-buttons`. */
+/** The words of the window for the place of a remedy. The buttons are in `app/remedy-buttons`. */
 import type { ErrorReport, Remedy } from '@shared/errors';
 
-/** The place of a remedy, for the middle of a sentence; `undefined` if it is no place in the window. */
+/** The place of a remedy, to use within a sentence; `undefined` if it is not a place in the window. */
 export function placeOf(remedy: Remedy): string | undefined {
   if (!('open' in remedy)) return undefined;
   switch (remedy.open) {
@@ -16,11 +16,11 @@ export function placeOf(remedy: Remedy): string | undefined {
   }
 }
 
-/** What to do about an error, and where. */
+/** The next step, and its place. */
 export function adviceOf({ hint, remedy }: Pick<ErrorReport, 'hint' | 'remedy'>): string {
   const place = remedy && placeOf(remedy);
   return place === undefined ? hint : `${hint} See ${place}.`;
 }
 
-/** What happened and what to do, where there is room for a line of text and for no button. */
+/** The message and the next step in one line, for places without room for a button. */
 export const errorLine = (report: ErrorReport): string => `${report.message} ${adviceOf(report)}`;

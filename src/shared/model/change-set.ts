@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { VariableKind } from './variable';
 
-export const editSchema = z.object({
+const editSchema = z.object({
   /** The key in the base. */
   key: z.string(),
   rename: z.string().optional(),
@@ -16,7 +16,7 @@ export const editSchema = z.object({
 });
 export type Edit = z.infer<typeof editSchema>;
 
-export const additionSchema = z.object({
+const additionSchema = z.object({
   key: z.string(),
   value: z.string(),
   disabled: z.boolean().optional(),

@@ -4,7 +4,7 @@ import { variableKinds } from './variable';
 /** How many environments can stand side by side. */
 export const COMPARED_MAX = 20;
 
-export const comparedEnvironmentSchema = z.object({
+const comparedEnvironmentSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   /** Whether its values are in memory; if not, all its cells are `unknown`. */
@@ -14,7 +14,7 @@ export const comparedEnvironmentSchema = z.object({
 });
 export type ComparedEnvironment = z.infer<typeof comparedEnvironmentSchema>;
 
-export const comparedCellSchema = z.discriminatedUnion('state', [
+const comparedCellSchema = z.discriminatedUnion('state', [
   /** The values of this environment are not in memory. */
   z.object({ state: z.literal('unknown') }),
   z.object({ state: z.literal('missing') }),
@@ -28,7 +28,7 @@ export const comparedCellSchema = z.discriminatedUnion('state', [
 ]);
 export type ComparedCell = z.infer<typeof comparedCellSchema>;
 
-export const comparedRowSchema = z.object({
+const comparedRowSchema = z.object({
   key: z.string(),
   /** Over the environments that are loaded. `missing`: at least one does not have it. */
   outcome: z.enum(['equal', 'different', 'missing']),

@@ -7,7 +7,7 @@ import { formValuesSchema } from './form-values';
 const providerId = z.enum(providerIds);
 
 /** What to do with each stored credential; a field that is not named is kept. */
-export const credentialChangesSchema = z.record(
+const credentialChangesSchema = z.record(
   z.string(),
   z.discriminatedUnion('action', [
     z.object({ action: z.literal('keep') }),
@@ -18,7 +18,7 @@ export const credentialChangesSchema = z.record(
 export type CredentialChanges = z.infer<typeof credentialChangesSchema>;
 
 /** What settings are for: every workspace without its own, or one workspace alone. */
-export const settingsScopes = ['global', 'workspace'] as const;
+const settingsScopes = ['global', 'workspace'] as const;
 export type SettingsScope = (typeof settingsScopes)[number];
 
 export const connectionFormSchema = z.object({
@@ -31,7 +31,7 @@ export const connectionFormSchema = z.object({
 });
 export type ConnectionForm = z.infer<typeof connectionFormSchema>;
 
-export const providerSettingsSchema = z.object({
+const providerSettingsSchema = z.object({
   values: formValuesSchema,
   /** Names of the credentials that are stored. The credentials themselves never come back. */
   savedCredentials: z.array(z.string()),

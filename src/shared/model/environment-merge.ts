@@ -5,7 +5,7 @@ import { openEnvironmentSchema } from './open-environment';
 import { variableSchema } from './variable';
 
 /** A key that was touched since edits began, by them or by somebody else; values only of plain ones. */
-export const mergedVariableSchema = z.object({
+const mergedVariableSchema = z.object({
   /** What edits were made on; where it was added, as it was added. */
   key: z.string(),
   /** What the edits call it. */
@@ -23,7 +23,7 @@ export const mergedVariableSchema = z.object({
 export type MergedVariable = z.infer<typeof mergedVariableSchema>;
 
 /** How the secret is gone: `scheduled` can be brought back as it was. */
-export const absences = ['missing', 'deleted', 'scheduled'] as const;
+const absences = ['missing', 'deleted', 'scheduled'] as const;
 export type Absence = (typeof absences)[number];
 
 export const environmentMergeSchema = z.discriminatedUnion('state', [

@@ -9,7 +9,7 @@ export const secretPathSchema = z
   .max(1024, 'A path can have at most 1,024 characters.');
 
 /** How a key stands on both sides, when an environment meets what is already at a path. */
-export const sideBySideSchema = z.object({
+const sideBySideSchema = z.object({
   key: z.string(),
   state: z.enum(['here', 'server', 'same', 'different']),
 });

@@ -91,7 +91,7 @@ export function mergeEntries<T>(
 }
 
 /**
- * The renames that can be followed. One onto a key that is taken, or away from one that is used anew,
+ * The renames that can be followed. One onto a key that is taken, or away from one that is used again,
  * is a removal and an addition: then no two variables can come to have one key.
  */
 function followedRenames<T>({

@@ -24,7 +24,7 @@ export const migrationRequestSchema = z.object({
 export type MigrationRequest = z.infer<typeof migrationRequestSchema>;
 
 /** What one end of a migration holds. */
-export const placeStateSchema = placeSchema.extend({
+const placeStateSchema = placeSchema.extend({
   label: z.string(),
   exists: z.boolean(),
   /** How many variables the secret has, if it is a list of variables. */
@@ -57,7 +57,7 @@ export const migrationStages = [
 ] as const;
 export type MigrationStage = (typeof migrationStages)[number];
 
-export const migrationSummarySchema = z.object({
+const migrationSummarySchema = z.object({
   type: z.literal('summary'),
   from: placeSchema,
   to: placeSchema,

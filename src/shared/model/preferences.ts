@@ -28,7 +28,7 @@ export const preferencesSchema = z.object({
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
-/** Those to be kept anew; the rest stays as it is. */
+/** The preferences to change; the others stay as they are. */
 export const preferenceChangesSchema = preferencesSchema.partial();
 export type PreferenceChanges = z.infer<typeof preferenceChangesSchema>;
 
@@ -42,7 +42,7 @@ export const defaultPreferences: Preferences = {
 };
 
 /** What the page needs before it can ask, so that nothing changes its looks when the answer comes. */
-export const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
+const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
 export type Look = z.infer<typeof lookSchema>;
 
 const { shape } = preferencesSchema;

@@ -3,7 +3,7 @@ import { sideChanges } from './merge';
 import { variableSchema } from './variable';
 
 /** How the secret itself stands. */
-export const secretStandingSchema = z.object({
+const secretStandingSchema = z.object({
   state: z.enum(['present', 'deleted', 'scheduled', 'absent']),
   /** Of one that is gone: whether `restore` can bring its newest version back. */
   recoverable: z.boolean().optional(),

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { changeSetSchema } from './change-set';
 import { errorReportSchema } from './error-report';
 
-export const skippedSchema = z.object({
+const skippedSchema = z.object({
   path: z.string(),
   error: errorReportSchema,
 });
 export type Skipped = z.infer<typeof skippedSchema>;
 
-export const pullSummarySchema = z.object({
+const pullSummarySchema = z.object({
   type: z.literal('summary'),
   /** Paths for which an environment was made. */
   created: z.array(z.string()),
@@ -70,7 +70,7 @@ const pushedSchema = z.object({ id: z.uuid(), name: z.string(), path: z.string()
 
 const notPushedSchema = pushedSchema.extend({ error: errorReportSchema });
 
-export const pushSummarySchema = z.object({
+const pushSummarySchema = z.object({
   type: z.literal('summary'),
   pushed: z.array(pushedSchema),
   /** Each as it was before: its edits are still unsaved, and it can be tried again alone. */

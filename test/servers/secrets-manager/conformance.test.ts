@@ -1,6 +1,6 @@
 /**
- * What Secrets Manager does, asked through the SDK: of the stand-in always, and of a real server
- * where there is one, so that the stand-in cannot drift into a world of its own.
+ * What Secrets Manager does, asked through the SDK. The stand-in always answers; a real server does too if
+ * there is one, so that the stand-in cannot drift away from it.
  */
 import {
   BatchGetSecretValueCommand,
@@ -25,6 +25,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, type RunnerTask } from 'vitest';
 import { findRealSecretsManager, type RunningSecretsManager } from '../real-secrets-manager';
 import { startSecretsManagerServer } from './server';
+import { failure } from './testing';
 
 interface Target {
   readonly name: string;
@@ -153,16 +154,6 @@ describe.each(targets)('$name', ({ start, differences }) => {
 
   /** The code of the failure that a call ends in. */
   const refusal = async (call: Promise<unknown>): Promise<string> => (await failure(call)).name;
-
-  const failure = async (call: Promise<unknown>): Promise<Error> => {
-    try {
-      await call;
-    } catch (error) {
-      if (error instanceof Error) return error;
-      throw error;
-    }
-    throw new Error('The call succeeded.');
-  };
 
   describe('values', () => {
     test('keeps text as it is', async () => {

@@ -182,7 +182,7 @@ export function checkName(name: string): void {
   }
 }
 
-/** Sent by every SDK; a raw request has to bring one of its own. */
+/** Sent by every SDK; a raw request has to bring one. */
 export function clientRequestToken(input: Input): string {
   const token = input.string('ClientRequestToken', { max: 64 });
   if (token === undefined || token === '') {

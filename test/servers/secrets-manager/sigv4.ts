@@ -10,7 +10,7 @@ export const algorithm = 'AWS4-HMAC-SHA256';
 
 export interface SignedRequest {
   readonly method: string;
-  /** Path and query as they stand in the request line. */
+  /** Path and query as written in the request line. */
   readonly target: string;
   /** Name, value, name, value … in the order received, as in `IncomingMessage.rawHeaders`. */
   readonly rawHeaders: readonly string[];

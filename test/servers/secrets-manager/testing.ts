@@ -10,7 +10,7 @@ import { startSecretsManagerServer, type SecretsManagerServer } from './server';
 
 export let server: SecretsManagerServer;
 
-/** Call at the top of a file: every test then has a `server` of its own. */
+/** Call at the top of a file: every test then has its own `server`. */
 export function startServerForEachTest(): void {
   beforeEach(async () => {
     server = await startSecretsManagerServer();

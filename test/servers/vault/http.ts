@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import type { HttpAnswer, HttpRequest } from '../http-listener';
 import type { Core, CoreRequest } from './core';
+import { handleRequest } from './dispatch';
 import { goJson, goStruct } from './go-json';
 import {
   errors,
@@ -132,7 +133,7 @@ function answer(core: Core, request: HttpRequest, path: string, query: URLSearch
   }
   const body = parseBody(method, request.body);
   if ('kind' in body) return body;
-  return core.handle({
+  return handleRequest(core, {
     operation,
     path,
     namespace,

@@ -16,7 +16,7 @@ export const CAPABILITIES = [
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** Path pattern → capabilities. `+` stands for one segment, a trailing `*` for any rest. */
+/** Path pattern → capabilities. `+` matches one segment, a trailing `*` for any rest. */
 export type PolicyRules = Readonly<Record<string, readonly Capability[]>>;
 
 export interface Policy {

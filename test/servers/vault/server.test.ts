@@ -183,7 +183,7 @@ describe('the method LIST', () => {
     for (const [index, pieces] of requests.entries()) {
       for (const piece of pieces) {
         await new Promise((resolve) => socket.write(piece, resolve));
-        // Lets the other end, in this same process, take it as a chunk of its own.
+        // Lets the other end, in this same process, take it as a separate chunk.
         await new Promise((resolve) => setImmediate(resolve));
       }
       await expect.poll(() => received.split('HTTP/1.1 ').length - 1).toBe(index + 1);

@@ -23,7 +23,7 @@ export interface Token {
   readonly createdAt: Instant;
   /** Seconds at creation; 0: never expires. */
   readonly ttl: number;
-  /** Seconds; 0: none of its own. */
+  /** Seconds; 0 for none. */
   readonly explicitMaxTtl: number;
   /** Seconds beyond which renewal does not go. */
   readonly maxTtl: number;

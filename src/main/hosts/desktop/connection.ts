@@ -1,4 +1,4 @@
-/** Takes the port that the preload hands over and serves the contract on it, to our own page alone. */
+/** Takes the port that the preload hands over, and serves the contract on it, only to our page. */
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { CONNECT_MESSAGE } from '@shared/bridge';
@@ -27,8 +27,7 @@ function refusal(event: IpcMainEvent, options: ConnectionOptions): string | unde
 }
 
 /**
- * Each page that is loaded brings a port of its own. It closes with its page, which ends the calls that
- * are still running on it.
+ * Each loaded page brings its own port. The port closes with its page, and that ends the calls on it.
  */
 export function serveConnections(
   { ipcMain }: Pick<Electron, 'ipcMain'>,

@@ -1,4 +1,4 @@
-/** What stands between the edits and the provider: a save that failed, or newer variables below them. */
+/** Why the edits are not saved: a save failed, or the variables are newer than the edits. */
 import { isKeyQuestion } from '@shared/errors';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ReactNode } from 'react';
@@ -42,7 +42,7 @@ interface Props {
   readonly count: number;
 }
 
-/** There are newer variables than those that were edited, and the two do not fit together by themselves. */
+/** The variables are newer than the edits, and the two conflict. */
 function Newer({ data, count }: Props) {
   const { drafts, merges } = useStores();
   const { environment, base } = data;
@@ -66,8 +66,8 @@ function Newer({ data, count }: Props) {
       }
     >
       <p className="text-text-2">
-        Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here and not saved. Where
-        both changed the same variable, you choose.
+        Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here and not saved. If both
+        changed the same variable, you choose.
       </p>
     </Card>
   );
@@ -90,7 +90,7 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
     );
   }
   if (report.code === 'OFFLINE') {
-    // Why it is offline is said above the page.
+    // The banner above the page says why.
     return (
       <Card
         tone="info"
@@ -100,8 +100,8 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
         actions={<Button onPress={retry}>Save again</Button>}
       >
         <p className="text-text-2">
-          Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here. Save again when it
-          is back.
+          Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here. Save again when the
+          server is back.
         </p>
       </Card>
     );

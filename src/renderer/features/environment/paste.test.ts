@@ -24,7 +24,7 @@ describe('a text that is pasted', () => {
     expect(kind(text, place)).toBe(expected);
   });
 
-  it('says where a line is none, so that nothing is passed over unseen', () => {
+  it('reports lines that are not variables, so that none is skipped unseen', () => {
     expect(readPaste('A=1\nnot a line', 'row')).toMatchObject({ hasProblems: true });
     expect(readPaste('A=1\nB=2', 'row')).toMatchObject({ hasProblems: false });
   });

@@ -1,23 +1,23 @@
-/** What a text that is pasted into the grid is: variables, or the new content of a cell. */
+/** Decides whether a pasted text is variables or the new content of a cell. */
 import { parseDotenv } from '@shared/model/dotenv';
 
 export type Place = 'row' | 'key' | 'value';
 
-export type Pasted =
+type Pasted =
   | {
       readonly kind: 'variables';
       readonly entries: readonly { readonly key: string; readonly value: string }[];
-      /** Whether some lines are none, so that it has to be looked at first. */
+      /** Whether some lines are not variables, so that a person must look at them first. */
       readonly hasProblems: boolean;
     }
   | { readonly kind: 'cell'; readonly text: string };
 
-/** A key as people write one in a file; `QUFBQQ==` or `a=b` in a value is rather a part of that value. */
+/** A key as people write it in a file. `QUFBQQ==` or `a=b` is more likely part of a value. */
 const LIKELY_KEY = /^[A-Za-z_][\w.-]*$/;
 
 /**
- * In a value one line is a value, and several are variables only if each one reads as such: keys in PEM
- * and JSON are values of several lines. Everywhere else a first line of the form `KEY=value` decides.
+ * Pasted into a value, one line is a value, and several lines are variables only if every line is one: PEM
+ * keys and JSON are values with several lines. Elsewhere a first line of the form `KEY=value` decides.
  */
 export function readPaste(source: string, place: Place): Pasted {
   const text = source.replace(/\r?\n$/, '');

@@ -6,13 +6,13 @@ import { UnlockForm } from './unlock-form';
 
 interface Props {
   readonly report: ErrorReport;
-  /** What has to be kept: `credentials`, `variables`. */
+  /** What is to be protected: `credentials` or `variables`. */
   readonly what: string;
   readonly onRetry: () => void;
   readonly onDismiss: () => void;
 }
 
-/** Asks for what something that was to be stored is waiting for. */
+/** Asks for the choice or the passphrase that storing needs. */
 export const KeyQuestion = ({ report, what, onRetry, onDismiss }: Props) => {
   const notNow = (
     <Button variant="quiet" onPress={onDismiss}>
@@ -21,9 +21,7 @@ export const KeyQuestion = ({ report, what, onRetry, onDismiss }: Props) => {
   );
   return report.code === 'KEY_CHOICE_NEEDED' ? (
     <Card tone="info" title={`How should your ${what} be kept?`} live>
-      <p className="pb-2 text-text-2">
-        {report.message} They are never stored without encryption, so this is yours to decide.
-      </p>
+      <p className="pb-2 text-text-2">{report.message} Choose how to protect them.</p>
       <ProtectionForm
         modes={['session', 'passphrase']}
         initial="session"

@@ -22,14 +22,14 @@ import {
 import { HelpButton } from '../help/help-button';
 import { KeyQuestion } from '../security/key-question';
 
-/** What kept a door shut. */
+/** Why a door did not open. */
 type Trouble =
   | { readonly door: 'samples' | 'import'; readonly report: ErrorReport }
   | { readonly door: 'import'; readonly refusal: string };
 
 export function WelcomeScreen() {
   const { navigation, environments, environment, announcements } = useStores();
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
 
@@ -57,7 +57,7 @@ export function WelcomeScreen() {
       announcements.getState().say('Sample environments created. Delete them like any other.');
     });
 
-  /** The file is read before anything is made of it. */
+  /** Reads the file before it creates an environment for it. */
   const importFile = (file: File): Promise<void> =>
     attempt('import', async () => {
       const { text, refusal } = await readSource(file);
@@ -95,9 +95,9 @@ export function WelcomeScreen() {
           <Door
             icon={PlugZap}
             title="Connect a provider"
-            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
           >
-            HashiCorp Vault or AWS Secrets Manager. Pull All makes an environment of each secret
+            HashiCorp Vault or AWS Secrets Manager. Pull All creates an environment for each secret
             there.
           </Door>
           <DropZone
@@ -115,7 +115,7 @@ export function WelcomeScreen() {
               }}
             >
               <Door icon={FileUp} title="Import a .env file">
-                It becomes an environment on this computer, encrypted. Choose it, or drop it here.
+                Choose it or drop it here. It becomes an encrypted environment on this computer.
               </Door>
             </FileTrigger>
           </DropZone>

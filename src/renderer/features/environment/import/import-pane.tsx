@@ -1,4 +1,4 @@
-/** Import…: a `.env` by file, paste or drop; what it would do; and into the unsaved edits with it. */
+/** Import…: reads a `.env` from a file, a paste or a drop, previews it, and makes unsaved edits of it. */
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { FileUp } from 'lucide-react';
@@ -23,7 +23,7 @@ import type { TallRows } from '@renderer/components/tall-rows-layout';
 import { cx } from '@renderer/lib/class-names';
 import { formatCount, plural } from '@renderer/lib/format';
 import { scaled } from '@renderer/lib/rem';
-import { putValues, rowsOf } from '../draft';
+import { putValues, rowId, rowsOf } from '../draft';
 import {
   NOTHING_TO_IMPORT,
   checkText,
@@ -178,7 +178,7 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
     () => planImport(read.file, rowsOf(data.variables, draft), read.compared, overwrite),
     [read, data.variables, draft, overwrite],
   );
-  const items = useMemo(() => steps.map((step) => ({ ...step, id: `key ${step.key}` })), [steps]);
+  const items = useMemo(() => steps.map((step) => ({ ...step, id: rowId(step.key) })), [steps]);
   const made = effective(steps);
 
   const put = (): void => {
@@ -198,7 +198,7 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
           onChange={setOverwrite}
         />
         {read.file.problems.length === 0 ? null : (
-          <Card tone="warn" title={`${plural(read.file.problems.length, 'line')} to look at`}>
+          <Card tone="warn" title={`Check ${plural(read.file.problems.length, 'line')}`}>
             <ul className="max-h-24 overflow-auto text-xs">
               {read.file.problems.map(({ line, message }, index) => (
                 // oxlint-disable-next-line react/no-array-index-key -- in the order of the file
@@ -254,8 +254,8 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
 const actionWords: Readonly<Record<ImportAction, string>> = {
   add: 'added',
   change: 'changed',
-  keep: 'skipped, kept as it is',
-  same: 'skipped, the same already',
+  keep: 'skipped, value kept',
+  same: 'skipped, same value',
   blank: 'skipped, no value',
 };
 

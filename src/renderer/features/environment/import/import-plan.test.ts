@@ -44,13 +44,13 @@ describe('a plan', () => {
     expect(plan(false)).toEqual({ NEW: 'add', SAME: 'same', OTHER: 'keep', BLANK: 'blank' });
   });
 
-  it('changes existing keys where that is wanted', () => {
+  it('changes existing keys with “Overwrite”', () => {
     expect(plan(true)).toEqual({ NEW: 'add', SAME: 'same', OTHER: 'change', BLANK: 'blank' });
     const steps = planImport(file, rowsOf(variables, undefined), compared, true);
     expect(effective(steps).map(({ key }) => key)).toEqual(['NEW', 'OTHER']);
   });
 
-  it('goes by what was typed and not saved', () => {
+  it('compares with values that were typed and not saved', () => {
     let draft = editVariable(emptyDraft('r'), OTHER, { value: 'o' });
     draft = addVariables(removeRows(draft, rowsOf([SAME], undefined)), [
       { key: 'NEW', value: 'typed' },
@@ -64,11 +64,11 @@ describe('a plan', () => {
   });
 });
 
-describe('what is no .env file', () => {
-  it('is refused by its size, which is said', async () => {
+describe('a file that is no .env file', () => {
+  it('is refused by its size, which the refusal names', async () => {
     const large = new Blob([new Uint8Array(IMPORT_MAX_BYTES + 1).fill(65)]);
     expect((await readSource(large)).refusal).toBe(
-      'This is larger than 5 MB: it has 5,242,881 bytes. Nothing was read from it.',
+      'This is larger than 5 MB: it has 5,242,881 bytes. Nothing was imported.',
     );
     expect(checkText('A'.repeat(IMPORT_MAX_BYTES + 1)).refusal).toContain('larger than 5 MB');
     expect(checkText('A'.repeat(IMPORT_MAX_BYTES)).refusal).toBeUndefined();
@@ -76,12 +76,14 @@ describe('what is no .env file', () => {
 
   it.each([
     ['zero bytes', [65, 0, 66]],
-    ['bytes that are no UTF-8', [0xff, 0xfe, 0x41]],
+    ['bytes that are not UTF-8', [0xff, 0xfe, 0x41]],
   ])('is refused for %s', async (_what, bytes) => {
-    expect((await readSource(new Blob([new Uint8Array(bytes)]))).refusal).toContain('not text');
+    expect((await readSource(new Blob([new Uint8Array(bytes)]))).refusal).toContain(
+      'not UTF-8 text',
+    );
   });
 
-  it('is told from text of any script', async () => {
+  it('is not confused with text of any script', async () => {
     expect(await readSource(new Blob(['NAME=東京\n']))).toEqual({ text: 'NAME=東京\n' });
   });
 });

@@ -1,4 +1,4 @@
-/** What a `.env` file would do to an environment, before it does. */
+/** The effect of importing a `.env` file, computed before anything changes. */
 import { parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
 import { ENVIRONMENT_NAME_MAX } from '@shared/model/environment';
 import { formatBytes } from '@shared/model/format';
@@ -22,15 +22,14 @@ export type Source =
   | { readonly text?: never; readonly refusal: string };
 
 const tooLarge = (bytes: number): Source => ({
-  refusal: `This is larger than ${formatBytes(IMPORT_MAX_BYTES)}: it has ${formatCount(bytes)} bytes. Nothing was read from it.`,
+  refusal: `This is larger than ${formatBytes(IMPORT_MAX_BYTES)}: it has ${formatCount(bytes)} bytes. Nothing was imported.`,
 });
 
-/** The text of a file, or why it is none. */
+/** The text of a file, or why it cannot be read. */
 export async function readSource(file: Blob): Promise<Source> {
   if (file.size > IMPORT_MAX_BYTES) return tooLarge(file.size);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const refusal =
-    'This file is not text in UTF-8, so it is no .env file. Nothing was read from it.';
+  const refusal = 'This file is not UTF-8 text, so it cannot be a .env file. Nothing was imported.';
   if (bytes.includes(0)) return { refusal };
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
@@ -39,22 +38,22 @@ export async function readSource(file: Blob): Promise<Source> {
   }
 }
 
-/** The same limits for a text that was pasted. */
+/** Applies the same limits to a pasted text. */
 export function checkText(text: string): Source {
   const bytes = new Blob([text]).size;
   if (bytes > IMPORT_MAX_BYTES) return tooLarge(bytes);
   return text.includes('\0')
-    ? { refusal: 'This text holds NUL characters, so it is no .env file.' }
+    ? { refusal: 'This text contains NUL characters, so it cannot be a .env file.' }
     : { text };
 }
 
 export const readImport = (text: string): ImportFile => parseDotenv(text);
 
-export const NOTHING_TO_IMPORT = 'There is no line of the form KEY=value in it.';
+export const NOTHING_TO_IMPORT = 'It has no line of the form KEY=value.';
 
 const FIRST_NAME = 'development';
 
-/** What an environment may be called that is made of a file: `.env.staging` and `staging.env` are staging. */
+/** A name for the environment of a file: `staging` for `.env.staging` and `staging.env`. */
 export function nameFromFile(fileName: string): string {
   const name = fileName
     .replace(/\.txt$/i, '')
@@ -66,9 +65,9 @@ export function nameFromFile(fileName: string): string {
 }
 
 export type ImportAction =
-  /** A key that is not there yet. */
+  /** A new key. */
   | 'add'
-  /** Another value for a key that is there, with “Overwrite” on. */
+  /** Another value for an existing key, with “Overwrite” on. */
   | 'change'
   /** The same, with “Overwrite” off. */
   | 'keep'
@@ -82,8 +81,8 @@ export interface ImportStep {
 }
 
 /**
- * `compared` is main's word on the values that are stored; what was typed since and not saved is held
- * against the rows.
+ * The steps of an import. `compared` is the core's comparison with the stored values; values that were
+ * typed and not saved are compared with the rows.
  */
 export function planImport(
   { entries }: ImportFile,

@@ -14,7 +14,7 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
   const isScheduled = error.code === 'SCHEDULED_FOR_DELETION' && !synced;
   const undelete = (
     <Button variant="primary" onPress={() => void enable(true)}>
-      Restore and write
+      Undelete and overwrite
     </Button>
   );
   return (
@@ -34,7 +34,7 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
               synced
                 ? 'Sync is still on.'
                 : isScheduled
-                  ? 'Restoring takes the name back and writes your variables over what it held, which stays in its history. Sync is still off until then.'
+                  ? 'This undeletes the secret and overwrites it with your variables. Its old values stay in its history. Until then sync is off.'
                   : 'Sync is still off, and your variables are still on this computer.'
             }
             actions={isScheduled ? undelete : null}

@@ -10,7 +10,7 @@ const hosts = {
   browser: 'Browser window, served on this computer',
 } as const;
 
-/** What somebody who reports a problem is asked for. */
+/** The versions to include in a problem report. */
 const report = ({ name, version, host, runtimes }: AppInfo): string =>
   [
     `${name} ${version}`,
