@@ -40,24 +40,47 @@ export const isReady = async (page: Page): Promise<void> => {
   await expect(page.locator('html')).toHaveAttribute('data-app-state', 'ready');
 };
 
-class BrowserApp implements AppUnderTest {
-  readonly host = 'browser';
-  readonly dataDirectory: string;
+abstract class StartedApp implements AppUnderTest {
+  abstract readonly host: 'browser' | 'desktop';
   output = '';
-  #process: ChildProcess | undefined;
-  #context: BrowserContext | undefined;
-  #page: Page | undefined;
+  /** The page, while the app runs. */
+  protected shown: Page | undefined;
 
-  constructor(
-    private readonly browser: Browser,
-    private readonly options: LaunchOptions,
-  ) {
-    this.dataDirectory = options.dataDirectory;
+  constructor(protected readonly options: LaunchOptions) {}
+
+  abstract start(): Promise<Page>;
+  abstract quit(): Promise<void>;
+
+  get dataDirectory(): string {
+    return this.options.dataDirectory;
   }
 
   get page(): Page {
-    if (this.#page === undefined) throw new Error('The app is not running.');
-    return this.#page;
+    if (this.shown === undefined) throw new Error('The app is not running.');
+    return this.shown;
+  }
+
+  async restart(): Promise<Page> {
+    await this.quit();
+    return this.start();
+  }
+
+  protected show(page: Page): void {
+    this.shown = page;
+    this.options.watch(page);
+  }
+}
+
+class BrowserApp extends StartedApp {
+  readonly host = 'browser';
+  #process: ChildProcess | undefined;
+  #context: BrowserContext | undefined;
+
+  constructor(
+    private readonly browser: Browser,
+    options: LaunchOptions,
+  ) {
+    super(options);
   }
 
   async start(): Promise<Page> {
@@ -73,11 +96,11 @@ class BrowserApp implements AppUnderTest {
     const url = await this.#launchUrl(child);
     // A new context, like a new private window.
     this.#context = await this.browser.newContext({ locale: 'en-GB' });
-    this.#page = await this.#context.newPage();
-    this.options.watch(this.#page);
-    await this.#page.goto(url);
-    await isReady(this.#page);
-    return this.#page;
+    const page = await this.#context.newPage();
+    this.show(page);
+    await page.goto(url);
+    await isReady(page);
+    return page;
   }
 
   async #launchUrl(child: ChildProcess): Promise<string> {
@@ -88,16 +111,11 @@ class BrowserApp implements AppUnderTest {
     throw new Error(`The app ended before it printed its address:\n${this.output}`);
   }
 
-  async restart(): Promise<Page> {
-    await this.quit();
-    return this.start();
-  }
-
   async quit(): Promise<void> {
     const context = this.#context;
     const child = this.#process;
     this.#context = undefined;
-    this.#page = undefined;
+    this.shown = undefined;
     this.#process = undefined;
     try {
       await context?.close();
@@ -117,23 +135,15 @@ class BrowserApp implements AppUnderTest {
   }
 }
 
-class DesktopApp implements AppUnderTest {
+class DesktopApp extends StartedApp {
   readonly host = 'desktop';
-  readonly dataDirectory: string;
-  output = '';
   #electron: ElectronApplication | undefined;
-  #page: Page | undefined;
 
   constructor(
     private readonly executablePath: string,
-    private readonly options: LaunchOptions,
+    options: LaunchOptions,
   ) {
-    this.dataDirectory = options.dataDirectory;
-  }
-
-  get page(): Page {
-    if (this.#page === undefined) throw new Error('The app is not running.');
-    return this.#page;
+    super(options);
   }
 
   async start(): Promise<Page> {
@@ -150,31 +160,22 @@ class DesktopApp implements AppUnderTest {
       .on('data', (text: string) => {
         this.output += text;
       });
-    this.#page = await this.#electron.firstWindow();
-    this.options.watch(this.#page);
-    await isReady(this.#page);
-    return this.#page;
-  }
-
-  async restart(): Promise<Page> {
-    await this.quit();
-    return this.start();
+    const page = await this.#electron.firstWindow();
+    this.show(page);
+    await isReady(page);
+    return page;
   }
 
   async quit(): Promise<void> {
     const electron = this.#electron;
     this.#electron = undefined;
-    this.#page = undefined;
+    this.shown = undefined;
     await electron?.close();
   }
 }
 
-export const createBrowserApp = (
-  browser: Browser,
-  options: LaunchOptions,
-): AppUnderTest & { start(): Promise<Page> } => new BrowserApp(browser, options);
+export const createBrowserApp = (browser: Browser, options: LaunchOptions): StartedApp =>
+  new BrowserApp(browser, options);
 
-export const createDesktopApp = (
-  executablePath: string,
-  options: LaunchOptions,
-): AppUnderTest & { start(): Promise<Page> } => new DesktopApp(executablePath, options);
+export const createDesktopApp = (executablePath: string, options: LaunchOptions): StartedApp =>
+  new DesktopApp(executablePath, options);

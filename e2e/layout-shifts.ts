@@ -1,4 +1,4 @@
-/** What jumps in the window. See https://wicg.github.io/layout-instability/ */
+/** Records layout shifts in the window. See https://wicg.github.io/layout-instability/ */
 import type { Page } from '@playwright/test';
 
 interface Shift {

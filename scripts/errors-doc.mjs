@@ -1,6 +1,5 @@
 /**
- * `npm run docs:errors`: writes docs/guide/errors.md from the table of errors, so that the guide says what
- * the app says.
+ * `npm run docs:errors`: writes docs/guide/errors.md from the table of errors, so that guide and app agree.
  */
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,6 +1,6 @@
 /** The screens that are more than an environment and its settings, for axe in both themes. */
 import { expectAccessible } from '../axe';
-import { vaultPeer } from './peers';
+import { configure, vaultPeer } from './peers';
 import { expect, test } from './support';
 
 test('axe finds nothing on Push All, Migrate, Compare, the palette and workspaces', async ({
@@ -11,8 +11,7 @@ test('axe finds nothing on Push All, Migrate, Compare, the palette and workspace
   const peer = vaultPeer(vault);
   peer.put('production', { API_KEY: 'sk-live', PORT: 5432, ONLY: '1' });
   peer.put('staging', { API_KEY: 'sk-staging', PORT: 5432 });
-  const { connection: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
+  const tab = await configure(ui, peer);
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('2 secrets pulled');
 

@@ -1,6 +1,6 @@
 /** The versions of an environment: listing, comparing, rolling back and undeleting. */
 import { expectAccessible } from '../axe';
-import { openPulled, providers, test } from './peers';
+import { configure, openPulled, providers, test } from './peers';
 import { expect, filesHolding } from './support';
 
 const PAST = 'sk-live-of-long-ago';
@@ -128,8 +128,7 @@ for (const provider of providers) {
       peer.put('gone', { A: 'a' });
       peer.remove('gone', 'recoverably');
       peer.put('production', { A: 'a' });
-      const { connection: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
+      const tab = await configure(ui, peer);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('1 secret pulled');
       await ui.page.getByRole('button', { name: 'Undelete gone' }).click();
@@ -147,8 +146,7 @@ test.describe('a name that is scheduled for deletion', () => {
   test('is undeleted and overwritten when sync is switched on', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
-    const { connection: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    await configure(ui, peer);
     await ui.newEnvironment.create('checkout');
     await ui.environment.editor.add('A', '1');
     await ui.environment.editor.save();
@@ -167,8 +165,7 @@ test.describe('a name that is scheduled for deletion', () => {
   test('is undeleted and overwritten by Push All on request', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
-    const { connection: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    await configure(ui, peer);
     await ui.newEnvironment.create('checkout');
     await ui.environment.editor.add('A', '1');
     await ui.environment.editor.save();

@@ -1,17 +1,28 @@
 /** Migrate…: copied, compared, linked, and only then removed; stopped anywhere it can be gone on with. */
-import { peers, vaultPeer } from './peers';
-import { expect, restart, test } from './support';
+import type { AppPage } from '../pages/app';
+import type { MigratePage } from '../pages/migrate';
+import { configure, openPulled, providers, test, vaultPeer, type Peer } from './peers';
+import { expect, restart } from './support';
+
+/** Pulls an environment and plans its migration to another path. */
+async function plan(ui: AppPage, peer: Peer): Promise<MigratePage> {
+  await openPulled(ui, peer, 'production', values);
+  const { migrate } = ui;
+  await migrate.openButton.click();
+  await migrate.makePlan('teams/payments');
+  return migrate;
+}
 
 const values = { API_KEY: 'sk-live', PORT: 5432, LIMITS: { daily: 5 } };
 
-for (const { label, peerOf } of peers) {
-  test.describe(label, () => {
-    test('to another path', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
+for (const provider of providers) {
+  test.describe(provider, () => {
+    test.use({ provider });
+
+    test('to another path', async ({ ui, peer }) => {
       peer.put('production', values);
       peer.put('occupied', { OTHER: 'x' });
-      const { connection: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
+      const tab = await configure(ui, peer);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('2 secrets pulled');
       await ui.openEnvironment('production');
@@ -41,16 +52,8 @@ for (const { label, peerOf } of peers) {
       await expect(ui.environment.value('API_KEY')).toContainText('sk-live');
     });
 
-    test('stopped before the source is removed, and gone on with', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
-      peer.put('production', values);
-      const { connection: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
-      await tab.pullAllButton.click();
-      await ui.openEnvironment('production');
-      await ui.migrate.openButton.click();
-      const { migrate } = ui;
-      await migrate.makePlan('teams/payments');
+    test('stopped before the source is removed, and gone on with', async ({ ui, peer }) => {
+      const migrate = await plan(ui, peer);
       const removal = peer.holdRemoval('production');
       await migrate.migrateButton.click();
       await removal.reached;
@@ -71,16 +74,8 @@ for (const { label, peerOf } of peers) {
       expect(peer.read('production')).toBeUndefined();
     });
 
-    test('stopped after the copy, and undone', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
-      peer.put('production', values);
-      const { connection: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
-      await tab.pullAllButton.click();
-      await ui.openEnvironment('production');
-      await ui.migrate.openButton.click();
-      const { migrate } = ui;
-      await migrate.makePlan('teams/payments');
+    test('stopped after the copy, and undone', async ({ ui, peer }) => {
+      const migrate = await plan(ui, peer);
       await expect(migrate.migrateButton).toBeVisible();
       // It looks before it writes, and reads back after.
       const verifying = peer.holdRead('teams/payments', 1);
@@ -101,16 +96,8 @@ for (const { label, peerOf } of peers) {
       await expect(ui.environment.row('PORT')).toBeVisible();
     });
 
-    test('a copy that is refused leaves everything as it was', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
-      peer.put('production', values);
-      const { connection: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
-      await tab.pullAllButton.click();
-      await ui.openEnvironment('production');
-      await ui.migrate.openButton.click();
-      const { migrate } = ui;
-      await migrate.makePlan('teams/payments');
+    test('a copy that is refused leaves everything as it was', async ({ ui, peer }) => {
+      const migrate = await plan(ui, peer);
       peer.refuseWrites('teams/payments');
       await migrate.migrateButton.click();
       await expect(migrate.phase).toHaveText('failed');
@@ -131,8 +118,7 @@ for (const { label, peerOf } of peers) {
 test('from Vault to the local vault, which this workspace does not use', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('production', values);
-  const { connection: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
+  const tab = await configure(ui, peer);
   await tab.pullAllButton.click();
   await ui.openEnvironment('production');
   await ui.palette.run('migrate');
@@ -162,15 +148,9 @@ test.describe('with a keychain', () => {
     vault,
   }) => {
     const peer = vaultPeer(vault);
-    peer.put('production', values);
-    const { connection: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
-    await tab.pullAllButton.click();
-    await ui.openEnvironment('production');
-    await ui.migrate.openButton.click();
-    await ui.migrate.makePlan('teams/payments');
+    const migrate = await plan(ui, peer);
     const removal = peer.holdRemoval('production');
-    await ui.migrate.migrateButton.click();
+    await migrate.migrateButton.click();
     await removal.reached;
     const again = await restart(app);
     removal.open();

@@ -22,24 +22,24 @@ export interface Peer {
   /** Fills in the form and saves it, for this session. */
   setUp(tab: ConnectionTab): Promise<void>;
   put(path: string, values: Values): void;
-  /** What is there now; nothing where it is deleted, or scheduled to be. */
+  /** The values at the path now; `undefined` if the secret is deleted, or scheduled for deletion. */
   read(path: string): Values | undefined;
   /** Deletes as somebody else would: for good, or so that it can be undeleted. */
   remove(path: string, how: 'for good' | 'recoverably'): void;
   /** Whether the secret is deleted and can be undeleted. */
   canUndelete(path: string): boolean;
-  /** Until `permitWrites`, a write to this path, or to any, is refused for want of permission. */
+  /** Until `permitWrites`, the server refuses writes to this path, or to any, for lack of permission. */
   refuseWrites(path?: string): void;
   permitWrites(): void;
   /** Holds the next request that writes to this path. */
   holdWrite(path: string): Held;
-  /** Holds a request that reads what is at this path, after so many that pass. */
+  /** Holds a request that reads this path, after `skip` requests that pass. */
   holdRead(path: string, skip: number): Held;
-  /** Holds the next request that removes what is at this path. */
+  /** Holds the next request that removes the secret at this path. */
   holdRemoval(path: string): Held;
-  /** What was asked for so far, by its path or the name of the call. */
+  /** All requests so far, each by its path or the name of the call. */
   asked(): readonly string[];
-  /** How many writes were asked for. */
+  /** The number of requested writes. */
   writes(): number;
 }
 
@@ -140,16 +140,6 @@ async function save(tab: ConnectionTab): Promise<void> {
   await tab.savedMark.waitFor();
 }
 
-export const peers = [
-  { label: 'HashiCorp Vault', peerOf: ({ vault }: Servers): Peer => vaultPeer(vault) },
-  { label: 'AWS Secrets Manager', peerOf: ({ aws }: Servers): Peer => awsPeer(aws) },
-] as const;
-
-interface Servers {
-  readonly vault: VaultServer;
-  readonly aws: SecretsManagerServer;
-}
-
 export const test = base.extend<{ provider: Provider; peer: Peer }>({
   provider: ['HashiCorp Vault', { option: true }],
   peer: async ({ provider, vault, aws }, use) => {
@@ -157,10 +147,11 @@ export const test = base.extend<{ provider: Provider; peer: Peer }>({
   },
 });
 
-/** Sets the app up for it, credentials kept for this session only. */
-export async function configure(ui: AppPage, peer: Peer): Promise<void> {
+/** Sets the app up for a provider, with its credentials for this session only. Returns the tab it is on. */
+export async function configure(ui: AppPage, peer: Peer): Promise<ConnectionTab> {
   const { connection: tab } = await ui.openSettings('Vault');
   await peer.setUp(tab);
+  return tab;
 }
 
 /** An environment of the provider, pulled and on show. */
@@ -171,9 +162,9 @@ export async function openPulled(
   values: Values,
 ): Promise<void> {
   peer.put(path, values);
-  await configure(ui, peer);
-  await ui.settings.connection.pullAllButton.click();
-  await ui.settings.connection.pullOutcome.filter({ hasText: /pulled/ }).waitFor();
+  const tab = await configure(ui, peer);
+  await tab.pullAllButton.click();
+  await tab.pullOutcome.filter({ hasText: /pulled/ }).waitFor();
   await ui.openEnvironment(path);
   await ui.environment.variables.waitFor();
 }

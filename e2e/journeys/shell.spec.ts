@@ -5,7 +5,7 @@ import { spawnCore } from '../core';
 import { watchLayout } from '../layout-shifts';
 import { AppPage } from '../pages/app';
 import { MessagePage } from '../pages/message';
-import { vaultPeer } from './peers';
+import { configure, vaultPeer } from './peers';
 import { expect, restart, test } from './support';
 
 const sidebarWidth = async (page: Page): Promise<number> =>
@@ -52,9 +52,8 @@ test('theme, width of the sidebar and the environment that was open outlive a re
 test('the provider’s last answer: when, how fast, and why it failed', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
-  const { connection: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
-  await expect(ui.providerStatus).toContainText(/HashiCorp Vault.*not checked yet/);
+  const tab = await configure(ui, peer);
+  await expect(ui.providerStatus).toContainText(/HashiCorp Vault.*not asked yet/);
   await tab.pullAllButton.click();
   await expect(ui.providerStatus).toContainText(/answered just now, in (\d+|under 1) ms/);
   await ui.openEnvironment('production');
@@ -114,8 +113,7 @@ test('an environment stays selected on the page that migrates it, and leads back
 }) => {
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
-  const { connection: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
+  const tab = await configure(ui, peer);
   await tab.pullAllButton.click();
   await ui.openEnvironment('production');
   await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
@@ -161,8 +159,7 @@ for (const width of [720, 1180]) {
     for (const name of ['production', 'qa', 'staging']) {
       peer.put(name, { API_KEY: 'sk', DB_HOST: 'db.internal', LIMITS: { daily: 5 }, PORT: 5432 });
     }
-    const { connection: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    const tab = await configure(ui, peer);
     await tab.pullAllButton.click();
     await expect(tab.pullOutcome).toContainText('3 secrets pulled');
     await ui.openEnvironment('production');

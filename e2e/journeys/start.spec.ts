@@ -152,8 +152,8 @@ hostTest.describe('the browser host', () => {
       const second = spawnCore(dataDirectory);
       expect(await second.ended).toBe(1);
       expect(await second.line()).toBeUndefined();
-      expect(second.errors).toBe(
-        `Strongroom is already running with the data directory ${dataDirectory}. Use the one that is running, or choose another directory with --data-dir.\n`,
+      expect(second.errors.replace(/process \d+, since [-\d]+ [\d:]+ UTC/, 'PROCESS')).toBe(
+        `Strongroom is already running with the data directory ${dataDirectory}: the browser host, PROCESS. Use the one that is running, or choose another directory with --data-dir.\n`,
       );
       await new AppPage(await context.newPage()).open(link);
 

@@ -164,7 +164,7 @@ test('a KV v1 engine behind a path of several segments', async ({ ui, vault }) =
 });
 
 test('10,000 secrets, first cancelled, then all of them', async ({ ui, vault }) => {
-  // A quarter of a minute on a machine of its own, far more on one that is busy with other things.
+  // A quarter of a minute on an idle machine, far more on a busy one.
   test.setTimeout(150_000);
   for (let index = 0; index < 10_000; index += 1) {
     vault

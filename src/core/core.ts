@@ -1,7 +1,8 @@
 /** The composition root: from what a host gives to a core that any way in can call. */
-import type { AppInfo } from '@shared/model/app-info';
+import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { outsideCall } from '@core/call';
 import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
@@ -13,7 +14,7 @@ import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { openDatabase } from '@core/storage/open';
-import { Preferences } from '@core/storage/preferences';
+import { PreferenceRows } from '@core/storage/preferences';
 import { VariableMarks } from '@core/storage/variable-marks';
 import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
@@ -54,7 +55,7 @@ import { WorkspaceService } from '@core/workspaces/workspace-service';
 export type { HostClipboard } from '@core/clipboard/clipboard-service';
 
 export interface CoreOptions {
-  readonly host: 'desktop' | 'browser';
+  readonly host: HostKind;
   readonly version: string;
   readonly dataDirectory: string;
   readonly keychain: Keychain;
@@ -109,14 +110,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
   } = options;
-  const { database, notices: databaseNotices } = openDatabase(dataDirectory);
+  const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
-    const keyStore = createKeyStore({ dataDirectory, keychain });
+    const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
-      'hashicorp-vault': createHashicorpVaultFactory({ systemProxy }),
-      'aws-secrets-manager': createAwsSecretsManagerFactory({ systemProxy }),
-      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
+      'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
+      'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
+      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
     };
     const workspaces = new Workspaces(database);
     const settings = new SettingsStore(
@@ -131,11 +132,13 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
       changed,
       onLost: ({ workspaceId }, { message }) => {
-        activity.record({
-          workspaceId,
-          action: 'went-offline',
-          outcome: 'failed',
-          detail: message,
+        outsideCall(() => {
+          activity.record({
+            workspaceId,
+            action: 'went-offline',
+            outcome: 'failed',
+            detail: message,
+          });
         });
       },
       onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
@@ -203,8 +206,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
-    const clipboard = new ClipboardService(hostClipboard);
-    const preferenceRows = new Preferences(database);
+    const clipboard = new ClipboardService(hostClipboard, runtime);
+    const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
     return {
       info: {

@@ -35,7 +35,7 @@ interface Server {
   refuseWrite(echo: string): void;
 }
 
-/** Makes values that can be found again, each with a mark of its own. */
+/** Makes values that can be found again, each with a unique mark. */
 class Marks {
   readonly all: string[] = [];
 
@@ -358,7 +358,7 @@ it.each([
     await client.migrations.keepBoth({ id: await breakOff('kept', 'removing') });
     await expectNothingOnDisk();
 
-    // Workspaces and settings of their own.
+    // Workspaces with their own settings.
     const second = await client.workspaces.create({ name: 'Payments' });
     await client.workspaces.rename({ id: second.id, name: 'Billing' });
     await client.workspaces.reorder({ ids: [second.id] });

@@ -1,15 +1,16 @@
-/** Entry of the browser host: the app as a local web page, for where there is no Electron. */
+/** Entry of the browser host: the app as a local web page, for computers without Electron. */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isAppError } from '@shared/errors';
 import { version } from '../../package.json';
-import { openCore } from '@core/core';
 import { createWindowRouter } from '@server/window/router';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
 import { startBrowserHost } from './hosts/browser/host';
 import { writeLaunchFile } from './hosts/browser/launch-file';
 import { openAppWindow } from './hosts/browser/open-window';
+import { endDespite } from './hosts/end-despite';
+import { openWindowCore } from './open-core';
 
 const IDLE_AFTER_MS = 30 * 60_000;
 
@@ -25,12 +26,16 @@ function parseCommandLine(): { port: number; dataDirectory: string; open: boolea
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port wants a number from 0 to 65535, not “${values.port}”.`);
+    throw new Error(`--port must be a number from 0 to 65535, not “${values.port}”.`);
   }
-  return { port, dataDirectory: dataDirectoryFrom(values['data-dir']), open: values.open };
+  return {
+    port,
+    dataDirectory: dataDirectoryFrom(values['data-dir'], process.env),
+    open: values.open,
+  };
 }
 
-/** Opens the app in a window of its own; prints the address where that is not possible. */
+/** Opens the app in its own window; prints the address if that is not possible. */
 async function showApp(launchUrl: () => string): Promise<void> {
   const file = await writeLaunchFile(launchUrl());
   process.once('exit', () => {
@@ -41,11 +46,14 @@ async function showApp(launchUrl: () => string): Promise<void> {
 
 async function main(): Promise<void> {
   const { port, dataDirectory, open } = parseCommandLine();
-  const core = await openCore({
+  const keychain = createOsKeychain();
+  endDespite(keychain);
+  const core = await openWindowCore({
     host: 'browser',
     version,
     dataDirectory,
-    keychain: createOsKeychain(),
+    keychain,
+    report: say,
   });
 
   let stopping: Promise<void> | undefined;
@@ -69,7 +77,7 @@ async function main(): Promise<void> {
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // Whoever started it with a channel is gone, perhaps without a word.
+  // The process that started this one with a channel has ended.
   process.on('disconnect', stop);
 
   if (open) await showApp(host.launchUrl);

@@ -1,11 +1,12 @@
 /** Entry of the desktop host. */
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
-import { openCore } from '@core/core';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { watchForFaults } from './hosts/desktop/faults';
 import { startDesktopHost } from './hosts/desktop/start';
+import { endDespite } from './hosts/end-despite';
 import { createRendererFiles } from './hosts/renderer-files';
+import { openWindowCore } from './open-core';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,10 +16,13 @@ const report = (line: string): void => {
 
 watchForFaults(process, electron, report);
 
+const keychain = createOsKeychain();
+endDespite(keychain);
+
 // Not awaited: Electron becomes ready only once this module has been evaluated.
 void startDesktopHost({
   electron,
-  openCore: (options) => openCore({ ...options, keychain: createOsKeychain() }),
+  openCore: (options) => openWindowCore({ ...options, keychain, report }),
   rendererFiles: createRendererFiles(at('../renderer')),
   preload: at('../preload/index.cjs'),
   argv: process.argv,

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startDoor, type Door } from '@test/servers/door';
 import { startForwardProxy } from '@test/servers/forward-proxy';
 import type { VaultServer } from '@test/servers/vault/server';
+import { deferred } from '@test/support/deferred';
 import { failureOf } from '@test/support/failure-of';
 import { all, startCore, startTestAws, startTestVault, type TestCore } from '@test/support/core';
 
@@ -30,14 +31,6 @@ const status = (): Promise<ProviderStatus> =>
   core.client.connections.status({ workspaceId: core.workspaceId });
 const lookAgain = (): Promise<ProviderStatus> =>
   core.client.connections.lookAgain({ workspaceId: core.workspaceId });
-
-const deferred = () => {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve: () => resolve() };
-};
 
 const edit = (key: string, value: string) => ({ edits: [{ key, value }], additions: [] });
 

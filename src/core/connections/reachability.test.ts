@@ -9,7 +9,7 @@ const refused = () => new AppError('CONNECTION_REFUSED');
 
 let now: number;
 let end: AbortController;
-/** What stands in the way, where something does. */
+/** Why the server cannot be reached; `undefined` if it can. */
 let away: AppError | undefined;
 let looks: number;
 let server: Server;

@@ -1,10 +1,10 @@
-/** What a window is told of a server that is out of reach, by a clock that the test moves. */
+/** The status of a server that is out of reach, by a time that the test puts forward. */
 import type { ProviderStatus } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { startCore } from '@test/support/core';
 import { failureOf } from '@test/support/failure-of';
-import { systemRuntime, type Runtime } from '@core/runtime';
+import { FakeRuntime, standingTime } from '@test/support/fake-runtime';
 import { ChangeSignal } from './change-signal';
 import type { SettingsStore } from './settings-store';
 import { ProviderStatuses } from './provider-statuses';
@@ -14,44 +14,7 @@ import { StatusService } from './status-service';
 const ID = 'connection';
 const WORKSPACE = 'workspace';
 
-/** A clock that stands still until it is moved. */
-class Clock implements Runtime {
-  #now = 0;
-  readonly env = {};
-  readonly waiting = new Map<() => void, number>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  random(): number {
-    return 0.5;
-  }
-
-  wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-    return systemRuntime.wait(milliseconds, signal);
-  }
-
-  after(milliseconds: number, run: () => void): () => void {
-    this.waiting.set(run, this.#now + milliseconds);
-    return () => this.waiting.delete(run);
-  }
-
-  /** Runs what is due next. */
-  next(): void {
-    const [due] = [...this.waiting].toSorted(([, a], [, b]) => a - b);
-    if (due === undefined) throw new Error('Nothing is waited for');
-    this.waiting.delete(due[0]);
-    this.#now = due[1];
-    due[0]();
-  }
-}
-
-let clock: Clock;
+let runtime: FakeRuntime;
 let away: boolean;
 let looks: number;
 let connectionId: string;
@@ -63,15 +26,15 @@ let told: ProviderStatus[];
 const states = (): string[] => told.map(({ state }) => state);
 
 beforeEach(() => {
-  clock = new Clock();
+  runtime = new FakeRuntime(standingTime(0));
   away = true;
   looks = 0;
   connectionId = ID;
   told = [];
   const changed = new ChangeSignal();
-  const statuses = new ProviderStatuses(clock, changed);
+  const statuses = new ProviderStatuses(runtime, changed);
   reachability = new Reachability({
-    runtime: clock,
+    runtime,
     changed,
     onLost: () => undefined,
     onFound: (id) => statuses.set(id, { state: 'ok' }),
@@ -90,7 +53,7 @@ beforeEach(() => {
     resolve: () => ({ provider: 'hashicorp-vault', saved: true }),
     connectionId: () => connectionId,
   } as unknown as SettingsStore;
-  service = new StatusService({ settings, statuses, reachability, changed, runtime: clock });
+  service = new StatusService({ settings, statuses, reachability, changed, runtime });
 });
 
 /** Follows the status until the test ends, or until what is returned is called. */
@@ -116,35 +79,35 @@ it('looks when it is due, and tells each time when it will next', async () => {
     await vi.waitFor(() =>
       expect(told.at(-1)).toMatchObject({ state: 'offline', nextLookAt: due }),
     );
-    clock.next();
+    await runtime.next();
   }
   await vi.waitFor(() => expect(told.at(-1)?.nextLookAt).toBe(75_000));
   expect(told.filter(({ state }) => state === 'offline').every(({ since }) => since === 0)).toBe(
     true,
   );
   away = false;
-  clock.next();
+  await runtime.next();
   await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ state: 'ok', at: 75_000 }));
-  expect(clock.waiting.size).toBe(0);
+  expect(runtime.pending).toBe(0);
 });
 
 it('looks for nothing while nobody watches, and stops with the last who does', async () => {
   await goOffline();
-  expect(clock.waiting.size).toBe(0);
+  expect(runtime.pending).toBe(0);
   const stop = watch();
   await vi.waitFor(() => expect(states()).toEqual(['offline']));
-  expect(clock.waiting.size).toBe(1);
+  expect(runtime.pending).toBe(1);
   await stop();
-  expect(clock.waiting.size).toBe(0);
+  expect(runtime.pending).toBe(0);
   expect(looks).toBe(1);
 });
 
 it('stops when the app closes', async () => {
   await goOffline();
   watch();
-  await vi.waitFor(() => expect(clock.waiting.size).toBe(1));
+  await vi.waitFor(() => expect(runtime.pending).toBe(1));
   service.close();
-  await vi.waitFor(() => expect(clock.waiting.size).toBe(0));
+  await vi.waitFor(() => expect(runtime.pending).toBe(0));
 });
 
 it('lets go of a server when other settings take its place', async () => {
@@ -152,9 +115,9 @@ it('lets go of a server when other settings take its place', async () => {
   await goOffline();
   await vi.waitFor(() => expect(states()).toEqual(['unknown', 'offline']));
   connectionId = 'another';
-  clock.next();
+  await runtime.next();
   await vi.waitFor(() => expect(states()).toEqual(['unknown', 'offline', 'unknown']));
-  expect(clock.waiting.size).toBe(0);
+  expect(runtime.pending).toBe(0);
 });
 
 it('fails for a workspace that another caller deletes, and leaves no failure unheard', async () => {

@@ -157,7 +157,7 @@ export class EnvironmentEditing {
    */
   async undelete(id: string, signal: AbortSignal, revision?: string): Promise<OpenEnvironment> {
     const { state, connections } = this.parts;
-    return this.#inTurn(id, { action: 'restored' }, async ({ workspaceId, path }) => {
+    return this.#inTurn(id, { action: 'undeleted' }, async ({ workspaceId, path }) => {
       const { provider } = await connections.connect(workspaceId);
       await provider.undelete(path, {
         signal,
@@ -177,7 +177,7 @@ export class EnvironmentEditing {
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
-    return this.#inTurn(id, { action: 'restored', detail: version }, async (row) => {
+    return this.#inTurn(id, { action: 'rolled-back', detail: version }, async (row) => {
       const marks = [...this.parts.state.marks(row)].filter(
         ([key]) => document.shape !== 'map' || document.entries.has(key),
       );

@@ -18,7 +18,7 @@ import { editWithMarks, type Edited, type Edits } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import type { Glances } from './glances';
 import { EMPTY_DOCUMENT } from './local-documents';
-import { Turns } from './turns';
+import { Turns } from '@core/storage/turns';
 import { describeVariables } from './variables';
 
 export interface EnvironmentStateParts {

@@ -1,6 +1,6 @@
 /**
- * The PEM files of Settings: authorities to trust, a client certificate and its key. Each fault is
- * `INVALID_CONFIGURATION` at the field it is about, and tells nothing of what a file holds.
+ * The PEM files of a connection: authorities to trust, a client certificate and its key. Each fault is
+ * `INVALID_CONFIGURATION` with its field, and reveals nothing of what a file holds.
  */
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { open } from 'node:fs/promises';

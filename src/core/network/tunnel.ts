@@ -60,7 +60,7 @@ function refused(status: number, proxy: Proxy, target: string): AppError {
 }
 
 export interface TunnelOptions {
-  /** Whom to trust where the proxy itself speaks TLS. */
+  /** Whom to trust if the proxy itself speaks TLS. */
   readonly trust: SecureContext | undefined;
   readonly signal: AbortSignal;
 }

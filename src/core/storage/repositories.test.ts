@@ -8,7 +8,7 @@ import { SealedCredentials } from './credentials';
 import { Database, type SqlValue } from './database';
 import { Environments, type EnvironmentRow } from './environments';
 import { openDatabase } from './open';
-import { Preferences } from './preferences';
+import { PreferenceRows } from './preferences';
 import { systemRuntime } from '@core/runtime';
 import { ConnectionSettingsRows } from './connection-settings';
 import { Workspaces } from './workspaces';
@@ -44,12 +44,12 @@ describe('Database', () => {
 
   it('refuses a text that SQLite would cut off', () => {
     expect(() => {
-      new Preferences(database).set('a\0b', 1);
+      new PreferenceRows(database).set('a\0b', 1);
     }).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
   });
 
   it('undoes a transaction that fails, and goes on', () => {
-    const preferences = new Preferences(database);
+    const preferences = new PreferenceRows(database);
     expect(() =>
       database.transaction(() => {
         preferences.set('a', 1);
@@ -64,7 +64,7 @@ describe('Database', () => {
   });
 
   it('undoes inner transactions with the outer one', () => {
-    const preferences = new Preferences(database);
+    const preferences = new PreferenceRows(database);
     expect(() =>
       database.transaction(() => {
         database.transaction(() => {
@@ -307,15 +307,13 @@ describe('ActivityRows', () => {
   });
 });
 
-describe('Preferences', () => {
+describe('PreferenceRows', () => {
   it('keeps JSON values, and gives nothing for what it does not understand', () => {
-    const preferences = new Preferences(database);
+    const preferences = new PreferenceRows(database);
     preferences.set('theme', 'dark');
     expect(preferences.get('theme', z.enum(['light', 'dark']))).toBe('dark');
     expect(preferences.get('theme', z.number())).toBeUndefined();
     preferences.set('theme', 'light');
     expect(preferences.get('theme', z.string())).toBe('light');
-    preferences.remove('theme');
-    expect(preferences.get('theme', z.string())).toBeUndefined();
   });
 });

@@ -85,7 +85,7 @@ describe('switching on with push', () => {
     const id = await core.create('production', { API_KEY: VALUE });
     const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/production' }, true);
     await expect(push(id, 'production')).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
-    outage.mend();
+    outage.repair();
     await core.restart();
     expect((await push(id, 'production')).environment).toMatchObject({
       synced: true,

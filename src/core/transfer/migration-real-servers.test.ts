@@ -30,7 +30,7 @@ describe.skipIf(realVault === undefined || realAws === undefined)(
     const useVault = (core: TestCore): Promise<void> =>
       core.useVault({ url: vault.url, rootToken: vault.token });
 
-    /** What a colleague gets, on a computer of their own. */
+    /** What a colleague sees on another computer. */
     const colleagueSees = async (
       connect: (core: TestCore) => Promise<void>,
       path: string,

@@ -1,4 +1,4 @@
-/** Migrate… through the router, against the stand-in servers, looking at what stands at both ends. */
+/** Migrate… through the router, against the stand-in servers, looking at what both ends hold. */
 import type { MigrationProgress, MigrationStage } from '@shared/model/migration';
 import { migrationStages } from '@shared/model/migration';
 import type { ProviderId } from '@shared/providers/descriptor';
@@ -42,7 +42,7 @@ const thePending = async () => {
   return move;
 };
 
-/** Reads events until a stage is told, and leaves the stream there, as a window that goes away. */
+/** Reads events until a stage begins, and leaves the stream there, as a window that is closed. */
 async function stopAt(
   events: Promise<AsyncIterable<MigrationProgress>>,
   stage: MigrationStage,
@@ -413,7 +413,7 @@ describe.each([
     id = await core.createSynced('production', { API_KEY: VALUE }, 'old');
   });
 
-  /** What stands at a path, whichever provider the test is about; `undefined` where nothing does. */
+  /** What a path holds, whichever provider the test is about; `undefined` if it holds nothing. */
   const at = async (path: 'old' | 'new'): Promise<unknown> => {
     if (where === 'AWS' || (where === 'Vault to AWS' && path === 'new')) {
       const secret = aws.secret(path);
@@ -530,7 +530,7 @@ describe('an answer that is lost', () => {
     async (applied) => {
       const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/new' }, applied);
       await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
-      outage.mend();
+      outage.repair();
       const move = await thePending();
       expect(move).toMatchObject({ stage: 'writing', source: 'there', copy: 'maybe' });
       expect(kv().read('old')).toEqual({ A: VALUE });
@@ -544,7 +544,7 @@ describe('an answer that is lost', () => {
   it('of the write can be undone, though nobody knows whether it was made', async () => {
     const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/new' }, true);
     await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
-    outage.mend();
+    outage.repair();
     expect(await core.client.migrations.undo({ id: (await thePending()).id })).toEqual({
       copy: 'removed',
       recoverable: true,
@@ -556,7 +556,7 @@ describe('an answer that is lost', () => {
   it('of the removal leaves one that has only to be looked at', async () => {
     const outage = vault.faults.outage({ method: 'POST', path: 'secret/delete/old' }, true);
     await expect(all(run(id, 'new'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
-    outage.mend();
+    outage.repair();
     const move = await thePending();
     expect(move).toMatchObject({ stage: 'removing', source: 'maybe', copy: 'there' });
     await expect(core.client.migrations.undo({ id: move.id })).rejects.toMatchObject({

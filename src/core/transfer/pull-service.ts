@@ -81,7 +81,7 @@ export class PullService {
       await editing.undelete(linked.id, signal);
       return (await environments.pull(linked.id, signal)).environment;
     }
-    await logged(activity, { workspaceId, path, action: 'restored' }, async () => {
+    await logged(activity, { workspaceId, path, action: 'undeleted' }, async () => {
       const connection = await connections.connect(workspaceId);
       await connection.provider.undelete(path, { signal });
       const snapshot = await connection.provider.read(path, { signal });

@@ -390,7 +390,7 @@ describe('a run', () => {
         failed: ['fresh CONNECTION_RESET', 'edited CONNECTION_RESET'],
         unchanged: [],
       });
-      for (const outage of outages) outage.mend();
+      for (const outage of outages) outage.repair();
       expect((await lines([draft]))[0]).toBe(applied ? 'fresh link' : 'fresh create +API_KEY');
       expect((await pushed([draft])).failed).toEqual([]);
       expect(kv().read('fresh')).toEqual({ API_KEY: VALUE });

@@ -5,7 +5,7 @@ import type { Workspace } from '@shared/model/workspace';
 import type { Runtime } from '@core/runtime';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { Environments } from '@core/storage/environments';
-import type { Preferences } from '@core/storage/preferences';
+import type { PreferenceRows } from '@core/storage/preferences';
 import type { WorkspaceRow, Workspaces } from '@core/storage/workspaces';
 import type { LocalDocuments } from '@core/environments/local-documents';
 import type { SessionSecrets } from '@core/secrets/session-secrets';
@@ -17,7 +17,7 @@ const CURRENT = 'currentWorkspace';
 
 export interface WorkspaceServiceParts {
   readonly rows: Workspaces;
-  readonly preferences: Preferences;
+  readonly preferences: PreferenceRows;
   readonly environments: Environments;
   readonly documents: LocalDocuments;
   readonly settings: SettingsStore;

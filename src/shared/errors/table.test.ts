@@ -202,12 +202,6 @@ const table = {
     'open connection secretAccessKey',
     'concernsConnection concernsProvider isAuthenticationFailure isWriteRefused',
   ],
-  CLOCK_SKEWED: [
-    'authentication',
-    'no',
-    '',
-    'concernsConnection concernsProvider isAuthenticationFailure isWriteRefused',
-  ],
   PERMISSION_DENIED: ['permission', 'no', 'open connection', 'concernsOneRequest isWriteRefused'],
   ENCRYPTION_FAILED: ['permission', 'no', '', 'concernsOneRequest isWriteRefused'],
   INVALID_CONFIGURATION: [
@@ -238,6 +232,7 @@ const table = {
     'concernsConnection concernsProvider',
   ],
   SERVER_ERROR: ['server', 'later', '', 'concernsOneRequest concernsProvider isOutcomeUnknown'],
+  CLOCK_SKEWED: ['server', 'no', '', 'concernsConnection concernsProvider'],
   REQUEST_REFUSED: ['server', 'no', 'open connection', 'concernsOneRequest concernsProvider'],
   NOT_FOUND: ['secret', 'no', 'do pull', 'concernsOneRequest isWriteRefused isAbsent isOvertaken'],
   SECRET_DELETED: [
@@ -268,6 +263,7 @@ const table = {
   CANCELLED: ['run', 'at-once', '', 'endsRun isOutcomeUnknown'],
   INTERRUPTED: ['run', 'at-once', '', 'endsRun isOutcomeUnknown'],
   ALREADY_RUNNING: ['run', 'later', '', 'endsRun'],
+  VERSION_MISMATCH: ['run', 'no', '', 'endsRun'],
   KEY_CHOICE_NEEDED: [
     'key',
     'no',
@@ -280,6 +276,7 @@ const table = {
     'do unlock',
     'concernsConnection concernsProvider isKeyFailure isKeyQuestion',
   ],
+  LOCKED: ['key', 'no', 'do unlock', 'endsRun isKeyFailure isKeyQuestion'],
   WRONG_PASSPHRASE: ['key', 'no', '', 'concernsOneRequest concernsProvider isKeyFailure'],
   KEYCHAIN_FAILED: ['key', 'no', '', 'concernsConnection concernsProvider isKeyFailure'],
   KEY_MISSING: ['key', 'no', 'open connection', 'concernsConnection concernsProvider isKeyFailure'],

@@ -363,15 +363,6 @@ export const errorTable = {
     hint: 'Enter the Secret Access Key again. If it is right, check the clock of this computer.',
     remedy: { open: 'connection', field: 'secretAccessKey' },
   },
-  CLOCK_SKEWED: {
-    area: 'authentication',
-    scope: 'connection',
-    retryable: 'no',
-    message: 'The clock of this computer and the server’s differ too much.',
-    cause:
-      'Automatic time is switched off on this computer, and a signature is valid only for some minutes.',
-    hint: 'Set the clock of this computer, best by switching automatic time on.',
-  },
 
   PERMISSION_DENIED: {
     area: 'permission',
@@ -460,6 +451,16 @@ export const errorTable = {
     message: 'The server reports an internal error.',
     cause: 'It is overloaded or being restarted, or its storage has failed.',
     hint: 'Try again in a moment. If it keeps happening, whoever runs the server can find the reason in its log.',
+  },
+  CLOCK_SKEWED: {
+    // The credentials were not looked at.
+    area: 'server',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The clock of this computer and the server’s differ too much.',
+    cause:
+      'Automatic time is switched off on this computer, and a signature is valid only for some minutes.',
+    hint: 'Set the clock of this computer, best by switching automatic time on.',
   },
   REQUEST_REFUSED: {
     area: 'server',
@@ -633,6 +634,14 @@ export const errorTable = {
     message: 'This is already running.',
     hint: 'Wait for it to end, or cancel it.',
   },
+  VERSION_MISMATCH: {
+    area: 'run',
+    scope: 'run',
+    retryable: 'no',
+    message: 'This program and the Strongroom that is running do not fit together.',
+    cause: 'One of them is of an older version.',
+    hint: 'Update the older one. If they come from the same package, start Strongroom again.',
+  },
 
   KEY_CHOICE_NEEDED: {
     area: 'key',
@@ -650,6 +659,15 @@ export const errorTable = {
     message: 'The stored credentials are locked.',
     cause: 'Strongroom was started again, or locked.',
     hint: 'Enter your passphrase to unlock them.',
+    remedy: { do: 'unlock' },
+  },
+  LOCKED: {
+    area: 'key',
+    scope: 'run',
+    retryable: 'no',
+    message: 'Strongroom is locked.',
+    cause: 'It was started again, or locked, and its passphrase has not been entered since.',
+    hint: 'Unlock it with its passphrase.',
     remedy: { do: 'unlock' },
   },
   WRONG_PASSPHRASE: {

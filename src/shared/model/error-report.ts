@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodes, type Remedy } from '../errors';
+import { errorCodes, type ErrorReport, type Remedy } from '../errors';
 
 const errorDetailsSchema = z.object({
   status: z.number().optional(),
@@ -28,3 +28,17 @@ export const errorReportSchema = z.object({
   remedy: remedySchema.optional(),
   details: errorDetailsSchema.optional(),
 });
+
+/** What a call of a contract failed with; `undefined` for an error of another kind. */
+export function reportIn(error: {
+  readonly code: string;
+  readonly message: string;
+  readonly data: unknown;
+}): ErrorReport | undefined {
+  const { code, message, data } = error;
+  return errorReportSchema.safeParse({
+    code,
+    message,
+    ...(typeof data === 'object' ? data : undefined),
+  }).data;
+}

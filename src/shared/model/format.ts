@@ -1,7 +1,7 @@
 const UNITS = ['KB', 'MB', 'GB'] as const;
 const counts = new Intl.NumberFormat('en-GB');
 
-/** A size in bytes as people read it: `1 byte`, `1,000 bytes`, `1.2 KB`, `64 KB`. */
+/** A size for people: `1 byte`, `1,000 bytes`, `1.2 KB`, `64 KB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return bytes === 1 ? '1 byte' : `${counts.format(bytes)} bytes`;
   const power = Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length);

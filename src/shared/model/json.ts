@@ -1,6 +1,6 @@
 /**
- * JSON that loses nothing: numbers keep the digits they were written with, objects the order of their
- * keys. `JSON.parse` rounds integers beyond 2^53 and moves keys such as "1" to the front.
+ * JSON without loss: numbers keep their digits, and objects keep the order of their keys. `JSON.parse` rounds
+ * integers beyond 2^53 and moves keys such as "1" to the front.
  */
 
 export class JsonNumber {

@@ -1,7 +1,7 @@
-/** What is odd about the key of a variable, and whether it matters. */
+/** Problems with the key of a variable. */
 
 export interface KeyIssue {
-  /** An error cannot be saved; a warning works here and causes trouble somewhere else. */
+  /** A key with an error cannot be saved; a key with a warning causes trouble in other programs. */
   readonly level: 'error' | 'warning';
   readonly message: string;
 }

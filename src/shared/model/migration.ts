@@ -24,12 +24,12 @@ export const migrationRequestSchema = z.object({
 export type MigrationRequest = z.infer<typeof migrationRequestSchema>;
 
 /** What one end of a migration holds. */
-export const placeStateSchema = placeSchema.extend({
+const placeStateSchema = placeSchema.extend({
   label: z.string(),
   exists: z.boolean(),
   /** How many variables the secret has, if it is a list of variables. */
   variables: z.number().int().optional(),
-  /** As people say it, such as `v14`. */
+  /** As people write it, such as `v14`. */
   revision: z.string().optional(),
 });
 
@@ -57,7 +57,7 @@ export const migrationStages = [
 ] as const;
 export type MigrationStage = (typeof migrationStages)[number];
 
-export const migrationSummarySchema = z.object({
+const migrationSummarySchema = z.object({
   type: z.literal('summary'),
   from: placeSchema,
   to: placeSchema,
@@ -78,7 +78,7 @@ export const migrationProgressSchema = z.discriminatedUnion('type', [
 ]);
 export type MigrationProgress = z.infer<typeof migrationProgressSchema>;
 
-/** A migration that was begun and is not finished. */
+/** A migration that was started and is not finished. */
 export const pendingMigrationSchema = z.object({
   id: z.uuid(),
   environmentId: z.uuid(),
@@ -86,13 +86,13 @@ export const pendingMigrationSchema = z.object({
   name: z.string(),
   from: placeSchema,
   to: placeSchema,
-  /** The stage that was begun last. */
+  /** The stage that was started last. */
   stage: z.enum(migrationStages),
   /** Whether the source is still complete: from `removing` on it may be gone. */
   source: z.enum(['there', 'maybe']),
   /** Whether there is a complete copy at the target. */
   copy: z.enum(['none', 'maybe', 'there']),
-  /** When that stage was begun, in milliseconds since 1970, UTC. */
+  /** When that stage was started, in milliseconds since 1970, UTC. */
   at: z.number(),
   /** Whether the migration is running now. */
   running: z.boolean(),

@@ -1,3 +1,3 @@
-/** Text that a POSIX shell reads back as the same value, whatever it holds but NUL. */
+/** Quotes a text, so that a POSIX shell reads it back as the same value. It must not contain NUL. */
 export const quoteForShell = (value: string): string =>
   `'${value.replaceAll("'", String.raw`'\''`)}'`;

@@ -7,7 +7,7 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import type { ReadOutcome, SecretsProvider } from '../provider';
-import type { AwsSecretsManagerOptions } from './options';
+import type { AwsOptions } from '../aws/options';
 import { collect, makeProvider, signal, summaryOf } from '@test/support/aws-secrets-manager';
 import { AppError, concernsConnection, errorCodes, type ErrorCode } from '@shared/errors';
 import { AdaptiveLimit } from '@core/network/concurrency';
@@ -26,14 +26,14 @@ afterEach(async () => {
   await server.stop();
 });
 
-function providerWith(key: AccessKey, options?: AwsSecretsManagerOptions): SecretsProvider {
+function providerWith(key: AccessKey, options?: AwsOptions): SecretsProvider {
   const { endpoint, region } = server;
   const provider = makeProvider({ endpoint, region, ...key }, options);
   providers.push(provider);
   return provider;
 }
 
-/** Puts so many secrets and gives what reading them should come to. */
+/** Puts this many secrets and returns what reading them should give. */
 function fill(count: number): Record<string, string> {
   const texts = Array.from(
     { length: count },

@@ -1,9 +1,10 @@
-/** Reading many secrets: twenty a call where that is possible, else one by one. */
+/** Reading many secrets: twenty a call if that is possible, else one by one. */
 import { concernsConnection, isAppError, isRetryable, type AppError } from '@shared/errors';
 import { mapConcurrently, mapWithSecondTurn } from '@core/network/concurrency';
 import type { ReadOutcome } from '../provider';
 import type { Connection } from './connection';
-import { batchItemError, isUnavailable } from './errors';
+import { isUnavailable } from '../aws/errors';
+import { batchItemError } from './errors';
 import { readSecret, snapshotOf } from './read';
 
 /** The most that BatchGetSecretValue takes. */
@@ -96,7 +97,7 @@ export class BatchReader {
     yield* this.#readSingly(left, outage, signal);
   }
 
-  /** The outcomes that are final. Empty where the batch as a whole came to nothing. */
+  /** The outcomes that are final. Empty if the batch as a whole came to nothing. */
   async #callBatch(
     paths: readonly string[],
     outage: Outage,
@@ -111,7 +112,7 @@ export class BatchReader {
       outage.succeeded();
       const wanted = new Set(paths);
       const host = (await this.#connection.endpoint()).hostname;
-      const { settings } = this.#connection;
+      const { service, settings } = this.#connection;
       const outcomes: ReadOutcome[] = [];
       for (const entry of answer.SecretValues ?? []) {
         const path = entry.Name ?? '';
@@ -119,7 +120,7 @@ export class BatchReader {
       }
       for (const item of answer.Errors ?? []) {
         const path = item.SecretId ?? '';
-        const error = batchItemError(item, { settings, host, operation, path });
+        const error = batchItemError(item, { service, settings, host, operation, path });
         if (wanted.has(path) && !isRetryable(error.code)) outcomes.push({ path, error });
       }
       return outcomes;

@@ -1,6 +1,6 @@
 /** What an answer of Vault that is no success means. The server's own words are matched, never shown. */
 import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
-import type { VaultAnswer } from './client';
+import type { VaultAnswer } from './answer';
 import { hasUnprintable } from './paths';
 
 interface Meaning extends Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'> {
@@ -102,7 +102,7 @@ function meaningOf(answer: VaultAnswer): Meaning {
 export const isLockedNamespace = (answer: VaultAnswer): boolean =>
   answer.status === 403 && answer.complaints.some((text) => LOCKED.test(text));
 
-/** The error that an answer means, where no caller knows it better; a success that told nothing too. */
+/** The error that an answer means, if no caller knows it better; a success that told nothing too. */
 export function answerError(answer: VaultAnswer, instead: Partial<Meaning> = {}): AppError {
   if (answer.isSuccess) return answer.unexpected();
   const { code, field, ...texts } = { ...meaningOf(answer), ...instead };
@@ -144,7 +144,7 @@ export function loginError(answer: VaultAnswer, wasAccepted: boolean): AppError 
   const complaints = answer.complaints.join('\n');
   const told = loginMeanings.find(([pattern]) => pattern.test(complaints));
   if (told) return new AppError('APPROLE_REFUSED', { ...told[1], details: answer.details });
-  // Vault answers 403 where there is no such auth mount, and to a role that is locked out.
+  // Vault answers 403 if there is no such auth mount, and to a role that is locked out.
   if (answer.status === 403) {
     return new AppError('APPROLE_REFUSED', {
       likelyCause:

@@ -1,5 +1,5 @@
 /** Lists a KV mount with all its folders. */
-import { concernsOneRequest, isAppError, type AppError } from '@shared/errors';
+import { concernsOneRequest, isAppError, type AppError, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
 import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
 import type { ListOptions, Listing } from '../provider';
@@ -22,6 +22,10 @@ export async function listFolder(
   if (error.code === 'NOT_FOUND') return [];
   throw error;
 }
+
+/** A list sends no values: a 413 comes from something in front of Vault, for every folder alike. */
+const isOfOneFolder = (code: ErrorCode): boolean =>
+  concernsOneRequest(code) && code !== 'VALUE_TOO_LARGE';
 
 type FolderOutcome =
   | { readonly folder: string; readonly names: readonly string[] }
@@ -46,7 +50,7 @@ export async function listRecursively(
     try {
       return { folder, names: await listFolder(api, engine, folder, either) };
     } catch (error) {
-      if (folder !== '' && isAppError(error) && concernsOneRequest(error.code)) {
+      if (folder !== '' && isAppError(error) && isOfOneFolder(error.code)) {
         return { folder, error };
       }
       throw error;

@@ -37,14 +37,14 @@ export interface ProviderParts {
   readonly values: HashicorpVaultValues;
   readonly client: VaultClient;
   readonly network: Network;
-  /** Throws where credentials are missing or cannot be any: only when they are needed. */
+  /** Throws if credentials are missing or malformed. Called only when they are needed. */
   readonly authentication: () => Authentication;
   readonly deadlineMs: number;
   /** Requests at a time. */
   readonly limit: AdaptiveLimit;
 }
 
-/** So many reads in a row that came to nothing in all their attempts, and the rest is not tried. */
+/** After this many reads in a row that were throttled in all their attempts, the rest is not tried. */
 const GIVE_UP_AFTER = 16;
 
 export class HashicorpVaultProvider implements SecretsProvider {
@@ -60,7 +60,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
 
   check({ signal }: CallOptions): AsyncIterable<CheckStep> {
     const { values, client, network, deadlineMs } = this.#parts;
-    // Looked for anew, since it is what a test is for, and then used by all of its steps.
+    // A test looks for the engine again, once for all of its steps.
     const engine = new Shared(() => this.#detectEngine());
     return runSteps(
       checkSteps({
@@ -73,6 +73,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
         findEngine: (signal) => engine.get(signal),
         detectVersion: (signal) => detectKvVersion(this.#openApi(), values, signal),
       }),
+      client.runtime,
       signal,
     );
   }

@@ -9,6 +9,7 @@ import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import { LAUNCH_PARAMETER, SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
 import type { Look } from '@shared/model/preferences';
+import { windowContext } from '@server/window/router';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { createRendererFiles } from '../renderer-files';
@@ -17,11 +18,11 @@ import { Sessions } from './sessions';
 
 export interface BrowserHostOptions {
   readonly router: AnyRouter;
-  /** How the page is to look from the first picture on. */
+  /** The look of the page from its first frame on. */
   readonly look: () => Look;
   /** Absolute path of the built renderer. */
   readonly rendererDirectory: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   /** Milliseconds without an open page after which `onIdle` is called, once. */
   readonly idleAfterMs: number;
@@ -39,7 +40,7 @@ const MAX_EXCHANGE_BYTES = 1024;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_SOCKETS = 32;
 const FIRST_MESSAGE_WITHIN_MS = 5000;
-/** A WebSocket close code of the application's own range: the session is not known here. */
+/** The session is not known here. WebSocket leaves the codes from 4000 on to applications. */
 const CLOSE_NO_SESSION = 4401;
 
 const exchangeSchema = z.object({ launch: z.string() });
@@ -100,7 +101,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     connectSrc: `'self' ws://${authority}`,
   });
 
-  // A page of another site that resolves its own name to 127.0.0.1 sends that name as Host.
+  // A page of another site that resolves its name to 127.0.0.1 sends that name as Host.
   const isForUs = (request: IncomingMessage): boolean => request.headers.host === authority;
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -128,7 +129,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 
   server.on('request', (request, response) => {
     serve(request, response).catch(() => {
-      // Only a client that broke off its own request gets here.
+      // This happens only if the client aborted its request.
       response.destroy();
     });
   });
@@ -154,7 +155,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     });
   });
 
-  /** Hands a socket to the contract once its first message has proved which tab it belongs to. */
+  /** Connects a socket to the contract when its first message has proved which tab it belongs to. */
   function welcome(socket: WebSocket, cookieToken: string): void {
     sockets.add(socket);
     const tooLate = setTimeout(() => {
@@ -178,7 +179,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       socket.on('message', () => {
         if (!messages.take()) socket.close(1008);
       });
-      void handler.upgrade(socket);
+      void handler.upgrade(socket, windowContext);
       socket.send(SOCKET_READY);
     });
     watchIdle();

@@ -1,4 +1,4 @@
-/** What becomes of bugs that nothing caught: one line without a value, and never a half-alive app. */
+/** Uncaught bugs: they are reported without values, and the app never goes on half alive. */
 import type { EventEmitter } from 'node:events';
 import { errorTable } from '@shared/errors';
 import type { Electron } from './electron';
@@ -9,9 +9,9 @@ export function watchForFaults(
   { app, dialog }: Pick<Electron, 'app' | 'dialog'>,
   report: Report,
 ): void {
-  // As a message on the port that is none of the contract's: refused, and no reason to end.
+  // For instance a message on the port that does not follow the contract: no reason to end.
   process.on('unhandledRejection', (reason: unknown) => {
-    report(`A promise was rejected and nobody listened. ${describeBug(reason)}`);
+    report(`A promise rejection was not handled. ${describeBug(reason)}`);
   });
   process.on('uncaughtException', (error: unknown) => {
     report(`An exception was not caught. ${describeBug(error)}`);

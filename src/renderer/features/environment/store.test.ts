@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { REVEALED_FOR_MS } from '../../lib/hide-timers';
 import { rowsOf, type Row } from './draft';
 import { createDrafts } from './drafts-store';
-import { createEnvironmentScreen, type EnvironmentScreenStore } from './store';
+import { createEnvironmentScreen } from './store';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const OTHER = '00000000-0000-4000-8000-000000000002';
@@ -52,7 +52,7 @@ function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () 
 }
 
 /** The first row of the open environment. */
-function firstRow(store: EnvironmentScreenStore): Row {
+function firstRow(store: ReturnType<typeof createEnvironmentScreen>): Row {
   const [row] = rowsOf(store.getState().data?.variables ?? [], undefined);
   if (row === undefined) throw new Error('There is no variable.');
   return row;

@@ -447,5 +447,3 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       },
     };
   });
-
-export type EnvironmentScreenStore = ReturnType<typeof createEnvironmentScreen>;

@@ -8,6 +8,7 @@ import { Licences } from './licences';
 const hosts = {
   desktop: 'Desktop window',
   browser: 'Browser window, served on this computer',
+  cli: 'Command line',
 } as const;
 
 /** The versions to include in a problem report. */
