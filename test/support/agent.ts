@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
-import { systemRuntime, type Runtime } from '@core/runtime';
+import { systemRuntime } from '@core/runtime';
 import { connectToCore, type Connection, type Introduction } from '@cli/connect';
 import { startAgentHost, type AgentHost, type AgentHostOptions } from '@main/hosts/agent/host';
 import { findEndpoint, systemSurroundings, type Surroundings } from '@server/agent/endpoint';
@@ -90,27 +90,6 @@ export async function connectRaw(
     next: async () => {
       const line = await lines.next();
       return line.done === true ? undefined : (JSON.parse(line.value) as unknown);
-    },
-  };
-}
-
-/** A runtime whose timers fire when a test says so. */
-export function manualTimers(): { readonly runtime: Runtime; fire(milliseconds: number): void } {
-  const timers = new Map<() => void | Promise<void>, number>();
-  return {
-    runtime: {
-      ...systemRuntime,
-      after: (milliseconds, work) => {
-        timers.set(work, milliseconds);
-        return () => timers.delete(work);
-      },
-    },
-    fire: (milliseconds) => {
-      for (const [work, due] of timers) {
-        if (due > milliseconds) continue;
-        timers.delete(work);
-        void work();
-      }
     },
   };
 }

@@ -19,5 +19,3 @@ export const createAgentRouter = (core: Core) =>
       status: statusHandler(core),
       environments: environmentHandlers(core),
     });
-
-export type AgentRouter = ReturnType<typeof createAgentRouter>;

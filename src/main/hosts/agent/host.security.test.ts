@@ -15,7 +15,8 @@ import { openCore, type Core } from '@core/core';
 import { findEndpoint, type Surroundings } from '@server/agent/endpoint';
 import { createAgentRouter } from '@server/agent/router';
 import { createWindowRouter, windowContext } from '@server/window/router';
-import { connectAs, connectRaw, manualTimers, startHost, surroundings } from '@test/support/agent';
+import { connectAs, connectRaw, startHost, surroundings } from '@test/support/agent';
+import { FakeRuntime } from '@test/support/fake-runtime';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { filesIn, temporaryDirectory } from '@test/support/temporary-directory';
 
@@ -201,15 +202,15 @@ describe('a program that connects', () => {
 
   it('is dropped if it says nothing for five seconds, or not enough', async () => {
     const options = await start();
-    const { runtime, fire } = manualTimers();
+    const runtime = new FakeRuntime();
     const { lines } = await startHost({ ...options, runtime });
     const silent = await connectRaw(options.dataDirectory);
     const slow = await connectRaw(options.dataDirectory);
     slow.socket.write('{"contract":');
     const quick = await connectAs(options.dataDirectory);
-    fire(4999);
+    await runtime.advance(4999);
     expect(await quick?.client.status()).toMatchObject({ version: '1.2.3' });
-    fire(5000);
+    await runtime.advance(1);
     await Promise.all([silent.closed, slow.closed]);
     expect(await quick?.client.status()).toMatchObject({ version: '1.2.3' });
     expect(lines).toHaveLength(2);
