@@ -22,8 +22,8 @@ it('stays the same object exactly while the issues are the same', () => {
   const kept = keptIssues();
   const first = kept(issuesOf(empty));
   expect(kept(issuesOf(editVariable(empty, PORT, { value: '1' })))).toBe(first);
-  const mended = kept(issuesOf(editVariable(empty, HOST, { rename: 'SERVER' })));
-  expect([...mended.keys()]).toEqual(['key odd key']);
+  const fixed = kept(issuesOf(editVariable(empty, HOST, { rename: 'SERVER' })));
+  expect([...fixed.keys()]).toEqual(['key odd key']);
   const equal = kept(issuesOf(editVariable(empty, PORT, { rename: 'HOST' })));
   expect(equal.get('key PORT')?.level).toBe('error');
   expect(kept(issuesOf(empty))).toEqual(first);
