@@ -7,7 +7,9 @@ const core = new URL('.', import.meta.url);
 
 const FROM_THE_MACHINE =
   /Date\.now|new Date\(\)|performance\.now|Math\.random|\bset(?:Timeout|Interval)\b|timers\/promises|process\.env/;
-const ON_THE_PROCESS = /process\.(?:on|once|addListener|exit|kill|abort|chdir|umask|title)\b/;
+/** Signal 0 only asks whether a process runs. */
+const ON_THE_PROCESS =
+  /process\.(?:on|once|addListener|exit|kill(?!\(\w+, 0\))|abort|chdir|umask|title)\b/;
 
 /** Removes comments and the bodies of template texts, such as the program of a child process. */
 const codeOf = (text: string): string =>
