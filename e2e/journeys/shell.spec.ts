@@ -53,7 +53,7 @@ test('the provider’s last answer: when, how fast, and why it failed', async ({
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
   const tab = await configure(ui, peer);
-  await expect(ui.providerStatus).toContainText(/HashiCorp Vault.*not asked yet/);
+  await expect(ui.providerStatus).toContainText(/HashiCorp Vault.*not checked yet/);
   await tab.pullAllButton.click();
   await expect(ui.providerStatus).toContainText(/answered just now, in (\d+|under 1) ms/);
   await ui.openEnvironment('production');
