@@ -1,6 +1,6 @@
 /**
- * The `.env` syntax: the common syntax of Node, Docker Compose and a POSIX shell, and a documented choice if
- * they differ. Nothing is expanded: `$NAME` stays `$NAME`.
+ * The `.env` syntax: what Node, Docker Compose and a POSIX shell have in common, and a documented choice
+ * where they differ. Nothing is expanded: `$NAME` stays `$NAME`.
  */
 
 export interface DotenvEntry {
