@@ -1,4 +1,4 @@
-/** The composition root: from what a host gives to a core that any way in can call. */
+/** The composition root: builds, from what a host provides, a core that the window and programs can call. */
 import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
@@ -59,17 +59,17 @@ export interface CoreOptions {
   readonly version: string;
   readonly dataDirectory: string;
   readonly keychain: Keychain;
-  /** Absent if the host has no clipboard: then the window puts copied values there itself. */
+  /** Absent if the host has no clipboard: then the window copies the values itself. */
   readonly clipboard?: HostClipboard;
-  /** Called when a person chooses a theme, for what the host draws around the page. */
+  /** Called when a person chooses a theme, for the parts that the host draws around the page. */
   readonly onTheme?: (theme: Theme) => void;
-  /** Which proxy this computer asks for. Default: that of the environment. */
+  /** The proxy of this computer. Default: the proxy of the environment. */
   readonly systemProxy?: SystemProxy;
   /** Clock, timers, chance and environment variables. Default: those of this computer. */
   readonly runtime?: Runtime;
 }
 
-/** One core: everything that can be asked of it, by window, command line and library alike. */
+/** One core: everything that the window, the command line and the library can call. */
 export interface Core {
   readonly info: Omit<AppInfo, 'notices'>;
   readonly notices: Notices;
@@ -92,9 +92,9 @@ export interface Core {
   readonly security: SecurityService;
   readonly activity: ActivityLog;
   readonly clipboard: ClipboardService;
-  /** What has to be known of the preferences before a page is drawn. */
+  /** The preferences that must be known before a page is drawn. */
   look(): Look;
-  /** Empties the memory, closes connections and the database. */
+  /** Forgets everything in memory, and closes connections and the database. */
   close(): Promise<void>;
 }
 
@@ -294,7 +294,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   }
 }
 
-/** What the process says it is made of; a plain Node has neither Electron nor Chromium. */
+/** The versions of the runtimes; plain Node has neither Electron nor Chromium. */
 function runtimesOf(versions: Readonly<Record<string, string | undefined>>): AppInfo['runtimes'] {
   const names = [
     ['Electron', versions['electron']],

@@ -1,24 +1,23 @@
 /**
- * What the core takes from the machine it runs on and a test wants to decide itself: clock, timers, chance
- * and environment variables. It is passed in, never imported by what uses it, except in `openCore` and the
- * factories, which default to `systemRuntime`. Keys, ids and nonces come from `node:crypto` directly:
- * nothing may ever replace their randomness.
+ * What the core takes from its machine and a test wants to control: clock, timers, chance and environment
+ * variables. It is passed to the code that uses it, and never imported there, except by `openCore` and the
+ * factories, whose default is `systemRuntime`. Keys, ids and nonces come directly from `node:crypto`: nothing
+ * may ever replace their randomness.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Runtime {
-  /** Environment variables as they are now. Nothing in the core writes to them. */
+  /** The current environment variables. Nothing in the core writes to them. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds since 1970, UTC. It jumps when somebody sets the clock. */
+  /** Milliseconds since 1970, UTC. It jumps if somebody sets the clock. */
   now(): number;
   /** Milliseconds since some moment in the past, for durations: it never jumps. */
   monotonic(): number;
-  /** At least 0, less than 1. For jitter and the like, never for secrets. */
+  /** At least 0 and less than 1. For uses such as jitter, never for secrets. */
   random(): number;
   /**
-   * Runs `work` once after this many milliseconds; the timer does not keep the process alive. `work`
-   * handles its own failures: nobody waits for what it returns, except a test. Returns a function that
-   * cancels it.
+   * Runs `work` once after this many milliseconds; the timer does not keep the process alive. `work` must
+   * handle its own failures: only a test waits for its result. Returns a function that cancels the timer.
    */
   after(milliseconds: number, work: () => void | Promise<void>): () => void;
   /** Resolves after this many milliseconds. Rejects with an `AbortError` as soon as the signal aborts. */
@@ -26,7 +25,7 @@ export interface Runtime {
 }
 
 export const systemRuntime: Runtime = {
-  // Read at each use, so that what a host sets before it opens the core counts.
+  // Read at each use, so that a variable counts if a host sets it before it opens the core.
   get env() {
     return process.env;
   },

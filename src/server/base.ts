@@ -4,12 +4,15 @@ import { contract } from '@shared/contract/window';
 import { AppError, isAppError } from '@shared/errors';
 import { inCall, type Call } from '@core/call';
 
-/** What a host says of each call. A type alias, since an interface is no context to the library. */
+/**
+ * What a host says about each call. A type alias, because the library does not accept an interface as a
+ * context.
+ */
 export type CallContext = Pick<Call, 'caller' | 'reason'>;
 
-/** What crosses to the caller of an error: code, sentences and safe details; never a stack. */
+/** Turns an error into what its caller may see: code, sentences and safe details; never a stack. */
 function toContractError(error: unknown): ORPCError<string, unknown> {
-  // The library's own refusal of malformed input says which field, in zod's terms: not for people.
+  // The library refuses malformed input in zod's terms, which are not for people.
   if (error instanceof ORPCError) {
     if (error.defined) return error;
     const code = error.code === 'BAD_REQUEST' ? 'INVALID_INPUT' : 'INTERNAL';
@@ -25,7 +28,10 @@ function toContractError(error: unknown): ORPCError<string, unknown> {
   });
 }
 
-/** Where an input or output was refused. What the library throws holds all of it, values too. */
+/**
+ * Says where an input or output was refused. The error of the library contains the whole value, so it is not
+ * passed on.
+ */
 function refusalOf({ message, cause }: ORPCError<string, unknown>): Error {
   if (!(cause instanceof ValidationError)) return new Error(message);
   const places = cause.issues.map(({ path = [] }) =>
@@ -44,7 +50,10 @@ async function* withContractErrors<T>(
   }
 }
 
-/** A stream works only while somebody asks for its next event, and that is outside of the call by then. */
+/**
+ * Runs each step of a stream as part of the call. A stream works only when its next event is requested, which
+ * happens after the handler has returned.
+ */
 function streamInCall<T>(call: Call, events: AsyncIterable<T>): AsyncIterableIterator<T> {
   const stream = withContractErrors(events);
   return {
@@ -61,8 +70,8 @@ const isStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 /**
- * Carries out a handler, or its stream, as part of the call that the host describes. Whatever it throws
- * becomes a contract error.
+ * Runs a handler, or its stream, as part of the call that the host describes. Turns every error into a
+ * contract error.
  */
 const carryOut = builder.$context<CallContext>().middleware(async ({ context, next }) => {
   try {
@@ -74,8 +83,8 @@ const carryOut = builder.$context<CallContext>().middleware(async ({ context, ne
   }
 });
 
-/** The window contract, to be implemented. */
+/** Builds the handlers of the window contract. */
 export const os = implement(contract).$context<CallContext>().use(carryOut);
 
-/** The agent contract, to be implemented. */
+/** Builds the handlers of the agent contract. */
 export const agentOs = implement(agentContract).$context<CallContext>().use(carryOut);

@@ -1,6 +1,6 @@
 /**
- * Every command of the window: its words and its keys, written once. The palette, the page of shortcuts
- * and the menus of the system read this table.
+ * Every command of the window, with its words and its keys, in one place. The palette, the list of shortcuts
+ * and the system menus read this table.
  */
 
 export const commandGroups = ['Go to', 'Environment', 'Provider', 'Workspace', 'Window'] as const;
@@ -9,9 +9,9 @@ export type CommandGroup = (typeof commandGroups)[number];
 interface CommandEntry {
   readonly title: string;
   readonly group: CommandGroup;
-  /** Such as `Mod+Shift+L`; `Mod` is Command on a Mac and Ctrl elsewhere. */
+  /** For example `Mod+Shift+L`; `Mod` is Command on a Mac and Ctrl elsewhere. */
   readonly shortcut?: string;
-  /** Other words it may be looked for by. */
+  /** Other words that people may search for. */
   readonly keywords?: string;
 }
 
@@ -85,7 +85,7 @@ export const commandTable = {
 
 export type CommandId = keyof typeof commandTable;
 
-/** With the optional parts as such, which the table's own type has not. */
+/** The table with its optional columns, which its narrow type does not have. */
 export const commandEntry = (id: CommandId): CommandEntry => commandTable[id];
 
 export const commandIds = Object.keys(commandTable) as readonly CommandId[];

@@ -12,13 +12,13 @@ export interface NewActivity {
   readonly outcome?: ActivityEntry['outcome'];
   readonly environment?: string | undefined;
   readonly path?: string | undefined;
-  /** What it was about, if environment and path do not say so. It goes before the detail. */
+  /** The subject, if environment and path do not say it. It comes before the detail. */
   readonly about?: string | undefined;
   /** The key of a variable, a count or a failure's sentence. Never a value. */
   readonly detail?: string | undefined;
 }
 
-/** What was done, and who called for it. Kept in the database, and never holds a value. */
+/** Records what was done, and by which caller, in the database. It never holds a value. */
 export class ActivityLog {
   constructor(
     private readonly rows: ActivityRows,
@@ -26,7 +26,7 @@ export class ActivityLog {
     private readonly now: () => number,
   ) {}
 
-  /** Adds an entry, with the caller and the reason of the current call. */
+  /** Adds an entry with the caller and the reason of the current call. */
   record({ outcome = 'done', about, ...entry }: NewActivity): void {
     const { caller, reason } = currentCall() ?? {};
     const parts = [about, entry.detail].filter((part) => part !== undefined);
@@ -37,12 +37,15 @@ export class ActivityLog {
       ...entry,
       caller,
       reason,
-      // A key may hold a NUL, which the database cannot.
+      // A key can contain a NUL, and the database cannot store one.
       ...(detail !== undefined && { detail: detail.replaceAll('\0', '\uFFFD') }),
     });
   }
 
-  /** As `record`, with the sentence of what was thrown. An outage has its entry, and needs no other. */
+  /**
+   * Records a failure with the sentence of the error. An outage already has its entry and is not recorded
+   * again.
+   */
   recordFailure(entry: Omit<NewActivity, 'outcome' | 'detail'>, error: unknown): void {
     const { code, message } = toErrorReport(error);
     if (code === 'OFFLINE') return;

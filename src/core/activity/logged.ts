@@ -1,4 +1,4 @@
-/** How work gets into the activity log: as done, failed or cancelled, in the same way for all of it. */
+/** Records all work in the activity log in one way: as done, failed or cancelled. */
 import { isAppError } from '@shared/errors';
 import type { ActivityLog, NewActivity } from './activity-log';
 
@@ -7,7 +7,7 @@ type Entry = Omit<NewActivity, 'outcome'>;
 /** How a run would be recorded if it ended now. */
 export type Ending = Required<Pick<NewActivity, 'outcome'>> & Pick<NewActivity, 'detail'>;
 
-/** Records how the work went: as the entry if it succeeds, else with the sentence of its failure. */
+/** Records the outcome of work: the entry if it succeeds, otherwise the sentence of its failure. */
 export async function logged<Result>(
   activity: ActivityLog,
   entry: Entry,
@@ -24,9 +24,9 @@ export async function logged<Result>(
 }
 
 /**
- * Passes on the events of a run, and records at its end how it went. `endingOf` gives the ending that holds
- * from an event on, if the event changes it; until it gives one, a run that ends was cancelled. A run that
- * throws is recorded as a failure, but if it was cancelled, an ending that says how far it got stays.
+ * Passes on the events of a run, and records its outcome at the end. `endingOf` returns the ending that
+ * applies from an event on, if the event changes it. Without an ending, a run that stops was cancelled. A run
+ * that throws is recorded as failed; but if it was cancelled, an ending that says how far it got is kept.
  */
 export async function* loggedRun<Event>(
   activity: ActivityLog,

@@ -1,4 +1,6 @@
-/** Documents side by side, key by key: which hold it, and which hold the same. Gives no value away. */
+/**
+ * Compares documents key by key: which of them have a key, and which have the same value. Returns no values.
+ */
 import type { ComparedCell, ComparedRow } from '@shared/model/comparison';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import { entriesOrText, type SecretDocument, type SecretEntry } from '@core/secrets/document';
@@ -41,7 +43,7 @@ export function compareDocuments(
 const outcomeOf = (groups: readonly Entry[]): ComparedRow['outcome'] =>
   groups.length > 1 ? 'different' : 'equal';
 
-/** The group of the same value, which is a new one if there is none. */
+/** The group with the same value; a new group if there is none. */
 function groupOf(entry: Entry, groups: Entry[]): number {
   const index = groups.findIndex((each) => isSame(each, entry));
   return index === -1 ? groups.push(entry) - 1 : index;
@@ -58,8 +60,8 @@ const allEntries = (document: SecretDocument): ReadonlyMap<string, Entry> =>
     : entriesOrText(document);
 
 /**
- * All keys, in the order of the first side. A key that another one brings comes after the key that
- * precedes it there, so that what belongs together stays together.
+ * All keys, in the order of the first side. A key that only another side has follows its predecessor there,
+ * so that related keys stay together.
  */
 function mergeKeys(sides: readonly ReadonlyMap<string, unknown>[]): string[] {
   const following = new Map<string | null, string | null>([[null, null]]);

@@ -1,4 +1,4 @@
-/** Environments of a workspace side by side, and single variables from one to another. */
+/** Compares the environments of a workspace, and copies single variables between them. */
 import type { Comparison } from '@shared/model/comparison';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { AppError } from '@shared/errors';
@@ -17,14 +17,17 @@ export interface CopyVariable {
   readonly fromId: string;
   readonly toId: string;
   readonly key: string;
-  /** What the target was seen at. */
+  /** The revision of the target that was shown. */
   readonly base: string;
 }
 
 export class CompareService {
   constructor(private readonly parts: CompareServiceParts) {}
 
-  /** In the order of the ids. The cells of an environment that is not in memory are unknown. */
+  /**
+   * The environments are in the order of the ids. The cells of an environment that is not in memory are
+   * unknown.
+   */
   async environments(ids: readonly string[]): Promise<Comparison> {
     const { state } = this.parts;
     const rows = ids.map((id) => state.row(id));
@@ -50,7 +53,10 @@ export class CompareService {
     };
   }
 
-  /** Throws what `EnvironmentEditing.save` does, and `VALUES_NOT_LOADED` for either of the two. */
+  /**
+   * Throws what `EnvironmentEditing.save` throws, and `VALUES_NOT_LOADED` if either environment is not in
+   * memory.
+   */
   async copyVariable(
     { fromId, toId, key, base }: CopyVariable,
     signal: AbortSignal,
@@ -72,7 +78,7 @@ export class CompareService {
   }
 }
 
-/** Throws `INVALID_INPUT` if they belong to several workspaces. */
+/** Throws `INVALID_INPUT` if the environments belong to different workspaces. */
 function assertTogether(rows: readonly EnvironmentRow[]): void {
   if (new Set(rows.map(({ workspaceId }) => workspaceId)).size <= 1) return;
   throw new AppError('INVALID_INPUT', {

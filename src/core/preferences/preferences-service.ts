@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { PreferenceRows } from '@core/storage/preferences';
 import type { Workspaces } from '@core/storage/workspaces';
 
-/** The name of the row that holds them all. */
+/** The name of the row that holds all preferences. */
 const WINDOW = 'window';
 
 /** A person's preferences for the window. */

@@ -1,16 +1,16 @@
-/** What an environment looks like, for somebody who tries the app. Nothing here opens anything. */
+/** Sample variables for somebody who tries the app. None of the credentials is real. */
 
 export interface SampleVariable {
   readonly key: string;
   readonly value: string;
-  /** Shown as it is; the others are masked. */
+  /** Whether the value is shown; the others are masked. */
   readonly plain?: true;
   readonly disabled?: true;
 }
 
 export interface SampleEnvironment {
   readonly name: string;
-  /** Where it lies in the local vault; absent for one on this computer alone. */
+  /** The path in the local vault; absent for an environment that is only on this computer. */
   readonly path?: string;
   readonly variables: readonly SampleVariable[];
 }
@@ -32,7 +32,7 @@ const shop = (
   { key: 'PAYMENTS_API_KEY', value: `sample-payments-key-of-${stage}` },
 ];
 
-/** The same shop in three places, different enough to be compared. `example` is nobody’s (RFC 2606). */
+/** The same shop in three environments, with differences to compare. Nobody can own `example` (RFC 2606). */
 export const sampleEnvironments: readonly SampleEnvironment[] = [
   {
     name: 'development',

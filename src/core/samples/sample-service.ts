@@ -19,18 +19,18 @@ export interface SampleServiceParts {
 
 const PROVIDER = 'local-vault';
 
-/** Environments to try the app with: as real as any, and deleted like any. */
+/** Sample environments to try the app with. They work, and are deleted, like any other. */
 export class SampleService {
   constructor(private readonly parts: SampleServiceParts) {}
 
   /**
-   * Creates the sample environments, some of them synced with the local vault, which the workspace uses
-   * from then on. Throws `NAME_TAKEN`, and what the key and the local vault throw; then it leaves none of
-   * them behind.
+   * Creates the sample environments, some of them synced with the local vault, which the workspace uses from
+   * then on. Throws `NAME_TAKEN`, and what the key and the local vault throw; then none of the environments
+   * is kept.
    */
   async create(workspaceId: string, signal: AbortSignal): Promise<Environment[]> {
     const { keys, environments } = this.parts;
-    // First of all: without the key, nothing below can be stored.
+    // This comes first: without the key, nothing below can be stored.
     await keys.key();
     const made: string[] = [];
     try {
@@ -78,7 +78,7 @@ export class SampleService {
     });
   }
 
-  /** Links to what an earlier try left at the path. */
+  /** Links to the secret that an earlier attempt left at the path. */
   async #link(id: string, path: string, signal: AbortSignal): Promise<void> {
     const { links } = this.parts;
     const { exists, serverRevision } = await links.preview(id, path, signal);

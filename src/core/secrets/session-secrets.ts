@@ -59,7 +59,7 @@ export class SessionSecrets {
     return this.#kept(address)?.current;
   }
 
-  /** The values of this revision; `undefined` if they were never read, or dropped since. */
+  /** The values of this revision; `undefined` if they were never read or have been dropped. */
   at(address: SecretAddress, revision: Revision | null): HeldValues | undefined {
     const kept = this.#kept(address);
     if (kept === undefined) return undefined;

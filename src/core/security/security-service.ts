@@ -17,7 +17,7 @@ export class SecurityService {
     return this.parts.keyStore.protection();
   }
 
-  /** Whether a passphrase has to be entered first. Unlike `protection`, asks no keychain. */
+  /** Whether a passphrase must be entered first. Unlike `protection`, this does not ask the keychain. */
   isLocked(): boolean {
     return this.parts.keyStore.isLocked();
   }

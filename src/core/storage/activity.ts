@@ -14,14 +14,14 @@ export const ACTIVITY_KEPT = 10_000;
 const PRUNE_EVERY = 100;
 
 export interface ActivityRow extends Omit<ActivityEntry, 'id'> {
-  /** Absent for what belongs to no workspace, such as the choice of protection. */
+  /** Absent for an entry that belongs to no workspace, such as the choice of protection. */
   readonly workspaceId?: string | undefined;
 }
 
 /** Which entries to return: the newest `limit` of those that match. */
 export interface ActivityQuery extends ActivityFilter {
   readonly limit: number;
-  /** Only older ones than this. */
+  /** Only entries older than this id. */
   readonly before?: number | undefined;
 }
 
@@ -78,7 +78,7 @@ export class ActivityRows {
 
   constructor(private readonly database: Database) {}
 
-  /** Leaves out an entry of a workspace that is gone meanwhile. */
+  /** Skips an entry if its workspace no longer exists. */
   insert(row: ActivityRow): void {
     if (this.#inserted % PRUNE_EVERY === 0) this.#prune();
     this.#inserted += 1;
@@ -106,7 +106,7 @@ export class ActivityRows {
     );
   }
 
-  /** Newest first: what was done in a workspace, and what belongs to none. */
+  /** Newest first: the entries of a workspace, and those that belong to no workspace. */
   list(workspaceId: string, { limit, ...query }: ActivityQuery): ActivityEntry[] {
     const conditions = conditionsOf(query);
     return this.database
@@ -132,7 +132,7 @@ export class ActivityRows {
   }
 }
 
-/** Columns that the text of a filter is looked for in. */
+/** The columns that the text filter searches. */
 const SEARCHED = [
   'environment',
   'path',

@@ -19,7 +19,7 @@ export class ConnectionSettingsRows {
     return row && selectionSchema.parse(row).provider;
   }
 
-  /** The settings of one provider, selected or not. */
+  /** The settings of one provider, whether it is selected or not. */
   find(scope: string, provider: ProviderId): FormValues | undefined {
     const row = this.database.get(
       'SELECT settings_json FROM vault_configurations WHERE scope = ? AND provider = ?',
@@ -62,12 +62,12 @@ export class ConnectionSettingsRows {
     );
   }
 
-  /** Runs what belongs together; all or nothing. */
+  /** Runs work as one transaction: all of it, or nothing. */
   transaction(work: () => void): void {
     this.database.transaction(work);
   }
 
-  /** Forgets everything of a scope, so that a workspace falls back on the global defaults. */
+  /** Deletes everything of a scope, so that a workspace uses the global defaults again. */
   removeScope(scope: string): void {
     this.database.transaction(() => {
       this.database.run('DELETE FROM vault_configurations WHERE scope = ?', scope);

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Runtime } from '@core/runtime';
 
-/** The data directory that is used if nobody names one, by the custom of each system. */
+/** The default data directory, by the convention of each system. */
 export function defaultDataDirectory(
   env: Runtime['env'],
   platform: NodeJS.Platform = process.platform,
@@ -20,6 +20,8 @@ export function defaultDataDirectory(
   );
 }
 
-/** An absolute path: `typed` from the current directory, or the default if it is absent or empty. */
+/**
+ * An absolute path: `typed`, relative to the current directory, or the default if `typed` is absent or empty.
+ */
 export const dataDirectoryFrom = (typed: string | undefined, env: Runtime['env']): string =>
   typed === undefined || typed === '' ? defaultDataDirectory(env) : resolve(typed);

@@ -1,7 +1,7 @@
 /**
- * A small, typed layer over libsql. It hides three of its traps: binding anything but a number, a text,
- * bytes or null aborts the whole process; a text is cut at a NUL; and a connection stays open until its
- * last statement has been garbage-collected.
+ * A small, typed layer over libsql. It avoids three traps: binding anything but a number, a text, bytes or
+ * null aborts the whole process; a text is cut at a NUL; and a connection stays open until its last statement
+ * has been garbage-collected.
  */
 import LibsqlDatabase, { SqliteError } from 'libsql';
 import { z } from 'zod';
@@ -34,11 +34,11 @@ export function sqliteCode(error: unknown): number | undefined {
 
 export const SQLITE = { busy: 5, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
 
-/** Whether a row was refused because a unique index already holds the same values. */
+/** Whether a row was refused because a unique index already has the same values. */
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 
-/** Runs work that adds rows to a parent row; throws this code if the parent is gone. */
+/** Runs work that adds rows to a parent row; throws this code if the parent no longer exists. */
 export function addingTo<T>(code: 'NO_SUCH_WORKSPACE' | 'NO_SUCH_ENVIRONMENT', work: () => T): T {
   try {
     return work();
@@ -49,7 +49,7 @@ export function addingTo<T>(code: 'NO_SUCH_WORKSPACE' | 'NO_SUCH_ENVIRONMENT', w
   }
 }
 
-/** `STORAGE_FAILED` for faults that the caller cannot handle; other errors as they are. */
+/** `STORAGE_FAILED` for faults that the caller cannot handle; other errors unchanged. */
 function storageError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined || code === SQLITE.constraint || code === 1) return error;
@@ -78,7 +78,7 @@ export class Database {
   readonly #statements = new Map<string, LibsqlStatement>();
   #depth = 0;
 
-  /** `onClose` runs after the connection was closed. */
+  /** `onClose` runs after the connection has been closed. */
   constructor(
     readonly path: string,
     private readonly onClose: () => void = () => undefined,
@@ -108,8 +108,8 @@ export class Database {
   }
 
   /**
-   * Runs work whole or not at all. Inside another transaction it becomes part of that. `work` must not be
-   * async: there is one connection, so statements of others would become part of the transaction.
+   * Runs work completely or not at all. Inside another transaction it joins that one. `work` must not be
+   * async: there is only one connection, so statements of others would join the transaction.
    */
   transaction<T>(work: () => T extends Promise<unknown> ? never : T): T {
     if (this.#depth > 0) return work();
@@ -127,18 +127,18 @@ export class Database {
     }
   }
 
-  /** Empties the log, so that deleted rows are no longer in it. Not inside a transaction. */
+  /** Empties the write-ahead log, so that it no longer contains deleted rows. Not inside a transaction. */
   checkpoint(): void {
     this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
-  /** Writes the log into the database file and closes it. Nothing may be called afterwards. */
+  /** Writes the write-ahead log into the database file and closes it. Nothing may be called afterwards. */
   close(): void {
     if (!this.#connection.open) return;
     try {
       this.checkpoint();
     } catch (error) {
-      // Saved rows are in the log too, and the next start finds them there.
+      // The log has the saved rows, and the next start reads them from there.
       if (!isAppError(error, 'STORAGE_FAILED')) throw error;
     } finally {
       this.#statements.clear();

@@ -42,8 +42,8 @@ export function storageFailed(path: string, error: unknown): AppError {
 
 /**
  * Creates the data directory if it is missing, so that nobody else can read it. A directory that already
- * holds other files, such as a home folder, keeps its permissions; our files have their own. Throws
- * `STORAGE_FAILED` with the path.
+ * contains other files, such as a home folder, keeps its permissions; our files have private permissions.
+ * Throws `STORAGE_FAILED` with the path.
  */
 export function prepareDataDirectory(path: string): void {
   try {
@@ -71,11 +71,11 @@ export function createPrivateFile(path: string): void {
   }
 }
 
-/** A time as part of a file name, on any system. `at` is in milliseconds since 1970, UTC. */
+/** A time as part of a file name, valid on every system. `at` is in milliseconds since 1970, UTC. */
 export const timestamp = (at: number): string =>
   new Date(at).toISOString().replaceAll(/[:.]/g, '-');
 
-/** Renames a file, to keep it beside its successor. Returns its new path. Throws `STORAGE_FAILED`. */
+/** Renames a file, to keep it next to its replacement. Returns its new path. Throws `STORAGE_FAILED`. */
 export function setAside(path: string, why: 'damaged' | 'replaced', at: number): string {
   const aside = `${path}.${why}-${timestamp(at)}`;
   try {
@@ -86,7 +86,7 @@ export function setAside(path: string, why: 'damaged' | 'replaced', at: number):
   return aside;
 }
 
-/** Without this a power cut may undo a rename. Windows has no such call. */
+/** Without this, a power failure could undo a rename. Windows has no such call. */
 export function syncDirectory(path: string): void {
   if (process.platform === 'win32') return;
   const directory = openSync(path, 'r');
@@ -98,8 +98,8 @@ export function syncDirectory(path: string): void {
 }
 
 /**
- * Replaces a whole file: a reader finds either the old content or the new, even after a crash or a power
- * cut. Throws `STORAGE_FAILED`.
+ * Replaces a whole file: a reader gets either the old content or the new, even after a crash or a power
+ * failure. Throws `STORAGE_FAILED`.
  */
 export async function writeFileAtomically(path: string, content: Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `${basename(path)}.new`);

@@ -1,6 +1,6 @@
 /**
- * Who holds a data directory, for messages to people. The lock itself is in `lock.ts`; this file beside it
- * only says which process took it, and may be left over from one that was killed.
+ * Says who holds a data directory, for messages to people. The lock itself is in `lock.ts`; this file next to
+ * it only names the process that took the lock. It may be left over from a process that was killed.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export type Holder = z.infer<typeof holderSchema>;
 
 const fileOf = (dataDirectory: string): string => join(dataDirectory, 'holder.json');
 
-/** Only for the process that holds the lock. Fails silently: without the file a message says less. */
+/** Call this only while holding the lock. Fails silently: without the file, a message is only less specific. */
 export function writeHolder(dataDirectory: string, holder: Holder): void {
   const file = fileOf(dataDirectory);
   try {
@@ -30,7 +30,10 @@ export function writeHolder(dataDirectory: string, holder: Holder): void {
   }
 }
 
-/** Only for the process that holds the lock. Fails silently: soon the file names a process that has ended. */
+/**
+ * Call this only while holding the lock. Fails silently: the file soon names a process that has ended, and is
+ * ignored.
+ */
 export function removeHolder(dataDirectory: string): void {
   try {
     rmSync(fileOf(dataDirectory), { force: true });
@@ -39,7 +42,7 @@ export function removeHolder(dataDirectory: string): void {
   }
 }
 
-/** `undefined` if nobody says so, or the process that did has ended. */
+/** `undefined` if the file does not say, or if the process that it names has ended. */
 export function readHolder(dataDirectory: string): Holder | undefined {
   try {
     const holder = holderSchema.parse(JSON.parse(readFileSync(fileOf(dataDirectory), 'utf8')));
@@ -54,7 +57,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It runs, as somebody else.
+    // It runs, but as another user.
     return systemCode(error) === 'EPERM';
   }
 }
@@ -65,7 +68,7 @@ const hosts: Readonly<Record<HostKind, string>> = {
   cli: 'a command',
 };
 
-/** The refusal of a data directory that another process holds. */
+/** The error for a data directory that another process holds. */
 export function dataDirectoryInUse(dataDirectory: string, cause: unknown): AppError {
   const holder = readHolder(dataDirectory);
   return new AppError('DATA_DIRECTORY_IN_USE', {

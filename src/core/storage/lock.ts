@@ -1,10 +1,10 @@
 /**
- * One Strongroom a data directory. The lock is SQLite's own on an empty file, so the operating system
- * lets go of it when the process ends, however it ends. It covers everything in the directory, which a
+ * Only one process uses a data directory. The lock is SQLite's own lock on an empty file, so the operating
+ * system releases it when the process ends, however it ends. It protects everything in the directory, which a
  * lock on the database would not: a damaged database is moved away while the lock is held.
  *
- * On POSIX systems a process loses its lock when it opens and closes the same file by other means:
- * nothing else here may open it.
+ * On POSIX systems a process loses its lock if it opens and closes the same file in another way, so no other
+ * code here may open the file.
  */
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,8 +14,8 @@ import { connect, SQLITE, sqliteCode } from './database';
 import { dataDirectoryInUse, removeHolder, writeHolder, type Holder } from './holder';
 
 /**
- * Returns how to let go of the lock, which may be done twice. Throws `DATA_DIRECTORY_IN_USE` at once, with
- * who holds it, or `STORAGE_FAILED`.
+ * Returns a function that releases the lock; it may be called twice. Throws `DATA_DIRECTORY_IN_USE` at once,
+ * naming the holder, or `STORAGE_FAILED`.
  */
 export function lockDataDirectory(dataDirectory: string, holder: Omit<Holder, 'pid'>): () => void {
   const path = join(dataDirectory, 'strongroom.lock');
@@ -29,7 +29,8 @@ export function lockDataDirectory(dataDirectory: string, holder: Omit<Holder, 'p
       take();
     } catch (error) {
       if (sqliteCode(error) !== SQLITE.notADatabase) throw error;
-      // Somebody wrote into it. Nothing in it is ever needed, and emptying keeps the file others may hold.
+      // Somebody wrote into the file. Its content is never needed. Emptying it keeps the same file, which
+      // other processes may have open.
       truncateSync(path);
       take();
     }

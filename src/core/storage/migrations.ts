@@ -1,6 +1,6 @@
 /**
- * The history of the database's shape. Only ever add to the end: `user_version` is the number of those
- * that have been applied.
+ * The history of the database schema. Only add to the end: `user_version` is the number of migrations that
+ * have been applied.
  */
 export const migrations: readonly string[] = [
   `

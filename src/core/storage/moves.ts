@@ -67,7 +67,7 @@ export class Moves {
     );
   }
 
-  /** `false` if the migration is gone, with its environment or its workspace. */
+  /** `false` if the migration no longer exists, because its environment or workspace was deleted. */
   setStage(id: string, stage: MigrationStage, at: number): boolean {
     return (
       this.database.run('UPDATE moves SET stage = ?, updated_at = ? WHERE id = ?', stage, at, id) >

@@ -22,7 +22,7 @@ import { Workspaces } from './workspaces';
 /** “Strg” marks our files, see https://www.sqlite.org/fileformat.html#application_id. */
 const APPLICATION_ID = 0x53747267;
 
-/** Bytes: no SQLite database is smaller than the smallest page. */
+/** The smallest page, and so the smallest possible SQLite database, in bytes. */
 const SMALLEST_DATABASE = 512;
 
 export interface OpenedDatabase {
@@ -57,7 +57,7 @@ export function openDatabase(
 function openWhole(path: string, onClose: () => void, runtime: Pick<Runtime, 'now'>): Database {
   const database = new Database(path, onClose);
   try {
-    // FULL: when Save is done, the rows are on the disk. It costs less than a millisecond a save.
+    // FULL: when Save has finished, the rows are on the disk. It costs less than a millisecond per save.
     database.execute(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
@@ -80,7 +80,7 @@ const assertSql = (query: string, expected: string): string => `
   DROP TABLE temp.assertion;
 `;
 
-/** Whether an existing file is anything but a whole database of ours. Throws `STORAGE_FAILED`. */
+/** Whether an existing file is anything other than an intact database of ours. Throws `STORAGE_FAILED`. */
 function isDamaged(path: string): boolean {
   if (statSync(path).size < SMALLEST_DATABASE) return true;
   const connection = connect(path);
@@ -137,11 +137,11 @@ function move(from: string, to: string): void {
   }
 }
 
-/** Builds a new database under another name, so that a file of the right name is always whole. */
+/** Creates a new database under another name, so that a file with the right name is always complete. */
 function createDatabase(path: string, runtime: Pick<Runtime, 'now'>): void {
   const fresh = `${path}.new`;
   for (const suffix of ['', '-journal']) rmSync(fresh + suffix, { force: true });
-  // SQLite would take a log without its database for the log of the new database.
+  // SQLite would apply a log that is left over from another database to the new one.
   moveLogs(path, `${path}.damaged-${timestamp(runtime.now())}`);
   createPrivateFile(fresh);
   const database = new Database(fresh);

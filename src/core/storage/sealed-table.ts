@@ -6,7 +6,7 @@ export interface SealedTable<Address> {
   find(address: Address): Uint8Array | undefined;
   put(row: SealedRow<Address>): void;
   remove(address: Address): void;
-  /** Leaves nothing of the values on the disk. */
+  /** Leaves no trace of the values on the disk. */
   removeAll(): void;
   transaction(work: () => void): void;
 }

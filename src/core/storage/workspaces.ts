@@ -52,7 +52,7 @@ export class Workspaces {
     });
   }
 
-  /** Removes a workspace with its environments, everything of theirs, and its activity log. */
+  /** Removes a workspace with its environments, everything that belongs to them, and its activity log. */
   remove(id: string): void {
     this.database.transaction(() => {
       this.database.run('DELETE FROM workspaces WHERE id = ?', id);

@@ -35,7 +35,10 @@ export interface WorkspaceList {
 export class WorkspaceService {
   constructor(private readonly parts: WorkspaceServiceParts) {}
 
-  /** In the order people gave them. The one in use is the one switched to last, else the first. */
+  /**
+   * In the order that people gave them. The workspace in use is the one that was switched to last, or the
+   * first.
+   */
   list(): WorkspaceList {
     const { rows, preferences } = this.parts;
     const workspaces = rows.list().map((row) => this.#view(row));
@@ -67,7 +70,7 @@ export class WorkspaceService {
     return this.#view({ ...row, name });
   }
 
-  /** Those that are not named come after. */
+  /** Workspaces that are not named follow. */
   reorder(ids: readonly string[]): void {
     this.parts.rows.reorder(ids);
   }
@@ -78,8 +81,8 @@ export class WorkspaceService {
   }
 
   /**
-   * Ends what is under way for the workspace, then deletes it with all it has on this computer, on the
-   * disk and in memory. Asks no provider anything. Throws `INVALID_INPUT` for the last one.
+   * Ends the work under way for the workspace, then deletes it with everything that it has on this computer,
+   * on disk and in memory. Calls no provider. Throws `INVALID_INPUT` for the last workspace.
    */
   async remove(id: string): Promise<{ currentId: string }> {
     const { rows, environments, documents, settings, connections, session, activity } = this.parts;
@@ -113,7 +116,7 @@ export class WorkspaceService {
     return { currentId: this.list().currentId };
   }
 
-  /** Its neighbour is in use from now on. */
+  /** Its neighbour becomes the workspace in use. */
   #leave(id: string, workspaces: readonly Workspace[]): void {
     const index = workspaces.findIndex((each) => each.id === id);
     const next = workspaces[index - 1] ?? workspaces[index + 1];
@@ -126,7 +129,7 @@ export class WorkspaceService {
     return row;
   }
 
-  /** Names that differ in case only would be taken for each other. */
+  /** People would confuse names that differ only in case. */
   #assertFree(name: string, exceptId?: string): void {
     const isTaken = this.parts.rows
       .list()

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What a client of the RPC library sends: a call, or the end of one. See `deserializeRequestMessage` in
- * @orpc/standard-server-peer. No call of the contract takes a stream, so no part of one is sent.
+ * The messages that a client of the RPC library sends: a call, or the end of one. See
+ * `deserializeRequestMessage` in @orpc/standard-server-peer. No call of the contract takes a stream, so no
+ * client sends parts of one.
  */
 const schema = z.union([
   z.object({

@@ -1,6 +1,6 @@
 /**
- * Messages over a stream of bytes, one line of JSON each. It has as much of a WebSocket as the two ends of
- * the RPC library use, so that they run over a local socket.
+ * Messages over a stream of bytes, one line of JSON each. It implements as much of a WebSocket as the RPC
+ * library uses, so that the library runs over a local socket.
  */
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
@@ -8,7 +8,7 @@ import { AppError } from '@shared/errors';
 
 const NEWLINE = 0x0a;
 
-/** Of WebSocket's states, the two that a channel has. */
+/** The two of WebSocket's states that a channel has. */
 const OPEN = 1;
 const CLOSED = 3;
 
@@ -18,28 +18,28 @@ interface ChannelEvents {
 }
 
 export interface ChannelOptions {
-  /** Bytes of the largest message that is accepted. A larger one ends the channel. */
+  /** The size of the largest message that is accepted, in bytes. A larger message ends the channel. */
   readonly receives: number;
-  /** Bytes of the largest message that `send` takes. */
+  /** The size of the largest message that `send` accepts, in bytes. */
   readonly sends: number;
   /**
-   * Reads nothing while the other end does not read. Only one end may do that, or both would wait for each
-   * other.
+   * Stops reading while the other end does not read. Only one end may do that; otherwise both could wait for
+   * each other.
    */
   readonly pausesWhileFull: boolean;
 }
 
-/** Why a channel was ended by this end. */
+/** Why this end ended a channel. */
 export type ChannelFault = 'too-large' | 'malformed';
 
 export class Channel {
-  /** Set if what came was not acceptable. */
+  /** Set if the other end sent something unacceptable. */
   fault: ChannelFault | undefined;
   readonly #events = new EventEmitter<ChannelEvents>();
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   #receives: number;
   #isMessage: (message: unknown) => boolean = () => true;
-  /** The message that has begun to arrive. */
+  /** The parts of the message that is arriving. */
   #pieces: Buffer[] = [];
   #size = 0;
   #draining: Promise<void> | undefined;
@@ -52,7 +52,7 @@ export class Channel {
     stream.on('data', (chunk: Buffer) => {
       this.#take(chunk);
     });
-    // The close that follows says all there is to say.
+    // The close event follows, and is enough.
     stream.on('error', () => undefined);
     stream.once('close', () => {
       this.#events.emit('close');
@@ -67,7 +67,7 @@ export class Channel {
     return this.isClosed ? CLOSED : OPEN;
   }
 
-  /** From the next message on, accepts another size, and only messages like these. */
+  /** Changes, from the next message on, the accepted size and the accepted messages. */
   accept(receives: number, isMessage: (message: unknown) => boolean): void {
     this.#receives = receives;
     this.#isMessage = isMessage;
@@ -95,8 +95,8 @@ export class Channel {
   }
 
   /**
-   * Resolves when the other end has room for more. Does nothing after the end. Throws `INVALID_INPUT` for a
-   * message that is too large.
+   * Resolves when the other end has room for more. Does nothing once the channel has ended. Throws
+   * `INVALID_INPUT` if the message is too large.
    */
   async send(text: string): Promise<void> {
     const line = Buffer.from(`${text}\n`, 'utf8');
@@ -110,7 +110,7 @@ export class Channel {
     await (this.#draining ??= this.#drain());
   }
 
-  /** Sends what is still to be sent, unless the other end does not read, and ends the channel. */
+  /** Sends the pending messages and this one, unless the other end does not read, and ends the channel. */
   end(text: string): void {
     this.stream.end(`${text}\n`);
     this.stream.once('finish', () => {
@@ -165,7 +165,10 @@ export class Channel {
     else this.#events.emit('message', { data });
   }
 
-  /** `undefined` if it is no message. The library would print what it cannot read, values and all. */
+  /**
+   * `undefined` if it is not a message. The library would print a message that it cannot read, with its
+   * values.
+   */
   #textOf(bytes: Buffer): string | undefined {
     try {
       const text = this.#decoder.decode(bytes);

@@ -1,5 +1,5 @@
 /**
- * Where the core of a data directory listens, and how a client finds it: see
+ * The address at which the core of a data directory listens, and how a client finds it: see
  * docs/decisions/0027-one-core-per-data-directory.md.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -23,22 +23,22 @@ import { AppError } from '@shared/errors';
 import { storageFailed, writeFileAtomically } from '@core/storage/files';
 
 const SOCKET = 'core.sock';
-/** Says where the core listens, if that is not at `SOCKET` in the data directory. */
+/** The file that says where the core listens, if that is not `SOCKET` in the data directory. */
 const POINTER = 'core.json';
 const FOLDER = 'strongroom-';
 
 /**
- * Bytes of the longest path that a socket can have: `sun_path` of sockaddr_un, less its NUL. 108 on Linux
- * (unix(7)), 104 on macOS and the BSDs (unix(4)).
+ * The length of the longest path that a socket can have, in bytes: `sun_path` of sockaddr_un without its NUL.
+ * 108 on Linux (unix(7)), 104 on macOS and the BSDs (unix(4)).
  */
 const longestPath = (platform: NodeJS.Platform): number => (platform === 'linux' ? 107 : 103);
 
-/** What the system is like; a test brings its own. */
+/** The facts about the system; tests pass their own. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly temporaryDirectory: string;
-  /** What the name of every named pipe begins with. */
+  /** The prefix of the name of every named pipe. */
   readonly pipes: string;
 }
 
@@ -50,22 +50,22 @@ export const systemSurroundings = (env: Surroundings['env']): Surroundings => ({
 });
 
 const endpointSchema = z.object({
-  /** Of a socket, or the name of a pipe. */
+  /** The path of a socket, or the name of a pipe. */
   path: z.string(),
-  /** What a client has to know. Absent if the permissions of the socket keep others away. */
+  /** The secret that a client must know. Absent if the permissions of the socket keep others out. */
   token: z.string().optional(),
 });
 export type Endpoint = z.infer<typeof endpointSchema>;
 
 /**
- * Decides where to listen, and writes it down if a client could not guess it. Only for the process that
- * holds the lock. Throws `STORAGE_FAILED`.
+ * Decides where to listen, and writes it down if a client could not guess it. Call this only while holding
+ * the lock. Throws `STORAGE_FAILED`.
  */
 export async function prepareEndpoint(
   dataDirectory: string,
   surroundings: Surroundings,
 ): Promise<Endpoint> {
-  // An earlier core may have been killed, or have listened elsewhere.
+  // An earlier core may have been killed, or may have listened elsewhere.
   removeEndpoint(dataDirectory, surroundings);
   const { platform, pipes } = surroundings;
   if (platform === 'win32') {
@@ -77,7 +77,7 @@ export async function prepareEndpoint(
   return publish(dataDirectory, { path: join(privateFolder(surroundings), SOCKET) });
 }
 
-/** Removes what `prepareEndpoint` has made. Only for the process that holds the lock. */
+/** Removes what `prepareEndpoint` created. Call this only while holding the lock. */
 export function removeEndpoint(dataDirectory: string, surroundings: Surroundings): void {
   const published = readPointer(dataDirectory, surroundings);
   rmSync(join(dataDirectory, POINTER), { force: true });
@@ -88,11 +88,11 @@ export function removeEndpoint(dataDirectory: string, surroundings: Surroundings
   try {
     rmdirSync(folder);
   } catch {
-    // Somebody keeps something in there: an empty folder would do no harm either.
+    // Somebody put something in it. Leaving the folder does no harm.
   }
 }
 
-/** Where a core may be listening that belongs to this user; `undefined` if there is none to be trusted. */
+/** The address at which a core of this user may be listening; `undefined` if no address can be trusted. */
 export function findEndpoint(
   dataDirectory: string,
   surroundings: Surroundings,
@@ -103,7 +103,7 @@ export function findEndpoint(
   return isOwnSocket(endpoint.path) ? endpoint : undefined;
 }
 
-/** Whether this is a socket of this user, in a folder that nobody else can put one into. */
+/** Whether this is a socket of this user, in a folder in which nobody else can create one. */
 function isOwnSocket(path: string): boolean {
   const socket = attempt(() => lstatSync(path));
   return socket?.isSocket() === true && isOwn(socket) && isPrivateFolder(dirname(path));
@@ -122,7 +122,9 @@ const isClosed = ({ mode }: Stats): boolean => (mode & 0o077) === 0;
 const fits = (path: string, platform: NodeJS.Platform): boolean =>
   Buffer.byteLength(path) <= longestPath(platform);
 
-/** A new folder that only this user can enter, with a path that is short enough. Throws `STORAGE_FAILED`. */
+/**
+ * Creates a folder that only this user can enter, with a path that is short enough. Throws `STORAGE_FAILED`.
+ */
 function privateFolder({ platform, env, temporaryDirectory }: Surroundings): string {
   const runtime = env['XDG_RUNTIME_DIR'] ?? '';
   const parent = isAbsolute(runtime) && isPrivateFolder(runtime) ? runtime : temporaryDirectory;
@@ -146,12 +148,12 @@ async function publish(dataDirectory: string, endpoint: Endpoint): Promise<Endpo
   return endpoint;
 }
 
-/** What this user has written, and nobody else. */
+/** The content of a file that this user wrote, and that nobody else can write. */
 function readPointer(dataDirectory: string, { platform }: Surroundings): Endpoint | undefined {
   return attempt(() => {
     const file = openSync(
       join(dataDirectory, POINTER),
-      // A link may lead to a file of this user that says something else.
+      // A symbolic link could lead to another file of this user, with other content.
       constants.O_RDONLY | (platform === 'win32' ? 0 : constants.O_NOFOLLOW),
     );
     try {

@@ -1,4 +1,4 @@
-/** Who may talk to a core over the agent socket, and what each end says when they do not fit together. */
+/** Decides which programs may use the agent socket, and how each end refuses the other. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent';
 import {
@@ -12,15 +12,15 @@ import {
 import { AppError } from '@shared/errors';
 import type { HostKind } from '@shared/model/app-info';
 
-/** Bytes of a first message. */
+/** The maximum size of a first message, in bytes. */
 export const FIRST_MESSAGE_BYTES = 1024;
 
-/** Bytes of a message from a client after that. */
+/** The maximum size of each later message from a client, in bytes. */
 export const MESSAGE_BYTES = 1024 * 1024;
 
 export type Refusal = Extract<Welcome, { readonly answer: 'refused' }>['because'];
 
-/** Each end has its own, so that neither can send back what it got. */
+/** Each end has a different proof, so neither can send back the proof that it received. */
 const proofOf = (end: 'client' | 'core', token: string, nonce: string): string =>
   createHmac('sha256', token).update(`${end} ${nonce}`).digest('base64url');
 
@@ -30,10 +30,10 @@ function isProof(given: string | undefined, wanted: string): boolean {
 }
 
 export interface Answering {
-  /** Of Strongroom. */
+  /** The version of Strongroom. */
   readonly version: string;
   readonly host: HostKind;
-  /** What the client must know, if this system does not keep others away from the socket. */
+  /** The token that the client must know, if this system does not keep others away from the socket. */
   readonly token: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export const refusal = (version: string, because: Refusal): Welcome => ({
   because,
 });
 
-/** What a core answers to the first message of a client; `refused` says why, for a log. */
+/** The answer of a core to the first message of a client; `refused` says why, for a log. */
 export function answerTo(first: string, { version, host, token }: Answering): Answer {
   const message: unknown = JSON.parse(first);
   const theirs = versionSchema.safeParse(message);
@@ -83,7 +83,7 @@ const refusedVersion = ({ contract, version }: Versions): string =>
     ? `It is of Strongroom ${version}, which is newer: update this one.`
     : `It is of Strongroom ${version}, which is older: update it.`;
 
-/** What a client says first. */
+/** The first message of a client. */
 export function greet(
   { version, kind, process }: Pick<Hello, 'version' | 'kind' | 'process'>,
   token: string | undefined,
@@ -100,10 +100,7 @@ export function greet(
   });
 }
 
-/**
- * Whether the answer to a greeting lets the client in; otherwise the core may do so later. Throws
- * `VERSION_MISMATCH`.
- */
+/** Whether the core lets the client in. If not, the core may do so later. Throws `VERSION_MISMATCH`. */
 export function isWelcome(answer: string, hello: Hello, token: string | undefined): boolean {
   const message: unknown = JSON.parse(answer);
   const theirs = versionSchema.safeParse(message);

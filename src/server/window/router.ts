@@ -23,7 +23,7 @@ export const createWindowRouter = (core: Core) =>
     activity: activityHandlers(core),
   });
 
-/** For every call that comes from a window. */
+/** The context of every call that comes from a window. */
 export const windowContext: { readonly context: CallContext } = {
   context: { caller: { kind: 'window' } },
 };

@@ -9,10 +9,13 @@ const errorMap = Object.fromEntries(
   errorCodes.map((code) => [code, { data: errorData }]),
 ) as Record<ErrorCode, { data: typeof errorData }>;
 
-/** Every call may fail with every code of the table: the message is for a person, and so are cause and hint in `data`. */
+/**
+ * Every call can fail with every code of the table. The message, and the cause and hint in `data`, are for a
+ * person.
+ */
 export const call = oc.errors(errorMap);
 
-/** What became of a copy: the host has a clipboard, or the window gets the text to write itself. */
+/** Who copies: the host did, or the window gets the text and does. */
 export const copiedSchema = z.discriminatedUnion('by', [
   z.object({ by: z.literal('host'), clearsAfterMs: z.number() }),
   z.object({ by: z.literal('window'), clearsAfterMs: z.number(), value: z.string() }),

@@ -9,11 +9,11 @@ export interface ErrorDetails {
   readonly path?: string | undefined;
   /** The server's name for the error, such as `AccessDeniedException`. Never its body. */
   readonly serverCode?: string | undefined;
-  /** The field that is at fault, of the form that was sent or of the connection's settings. */
+  /** The field that is wrong, in the form that was sent or in the settings of the connection. */
   readonly field?: string | undefined;
-  /** The likely correct content of that field. Never a credential. */
+  /** The value that is likely correct for that field. Never a credential. */
   readonly suggestion?: string | undefined;
-  /** Until when a deleted secret can be undeleted, in milliseconds since 1970, UTC. */
+  /** The end of the time to undelete a deleted secret, in milliseconds since 1970, UTC. */
   readonly until?: number | undefined;
 }
 
@@ -80,7 +80,7 @@ export class AppError extends Error {
   }
 }
 
-/** A remedy in the connection's settings leads to the field that is at fault, if that is known. */
+/** A remedy in the connection's settings opens the field that is wrong, if it is known. */
 const aimed = (remedy: Remedy | undefined, field: string | undefined): Remedy | undefined =>
   field !== undefined && remedy !== undefined && 'open' in remedy && remedy.open === 'connection'
     ? { ...remedy, field }

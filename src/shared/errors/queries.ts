@@ -1,6 +1,6 @@
 /**
- * What the columns of the table say about a code. Code that has to tell kinds of failures apart asks here,
- * so that a new code is sorted once, in the table, and not in a list per caller.
+ * What the columns of the table say about a code. Code that must distinguish kinds of failures asks here, so
+ * a new code is classified once, in the table, and not in a list for each caller.
  */
 import { rowOf, type ErrorArea, type ErrorCode } from './table';
 
@@ -22,7 +22,7 @@ export const endsRun = (code: ErrorCode): boolean => rowOf(code).scope === 'run'
 /** Whether it is about TLS: the certificates, the versions or the handshake. */
 export const isTlsFailure = (code: ErrorCode): boolean => among(['tls'], code);
 
-/** Whether it can mean that there is no way to the server, so that it is worth a look at the network. */
+/** Whether it can mean that the server is out of reach, so that a network probe is worthwhile. */
 export const mayBeUnreachable = (code: ErrorCode): boolean =>
   among(['network', 'proxy'], code) && isRetryable(code);
 
@@ -30,21 +30,22 @@ export const mayBeUnreachable = (code: ErrorCode): boolean =>
 export const isAuthenticationFailure = (code: ErrorCode): boolean =>
   among(['authentication'], code);
 
-/** Whether it says how the provider is, and not only how one secret or the work on it is. */
+/** Whether it tells something about the provider, and not only about one secret or the work on it. */
 export const concernsProvider = (code: ErrorCode): boolean =>
   !endsRun(code) && !among(['permission', 'secret', 'workspace', 'input'], code);
 
-/** Whether a request that failed with it may have been carried out all the same. */
+/** Whether a request that failed with it may still have been carried out. */
 export const isOutcomeUnknown = (code: ErrorCode): boolean => rowOf(code).outcome === 'unknown';
 
 /**
- * Whether a write that failed with it, after all its attempts, certainly left nothing behind. Stricter than
- * a known outcome: the last attempt may find no server after the first one was carried out.
+ * Whether a write that failed with it, after all its attempts, certainly changed nothing. This is stricter
+ * than a known outcome: the first attempt may have been carried out, and the last one may have found no
+ * server.
  */
 export const isWriteRefused = (code: ErrorCode): boolean =>
   among(['authentication', 'permission', 'secret', 'input'], code);
 
-/** What is at the path instead of what the caller expected; `undefined` if the code says nothing of it. */
+/** What the path holds instead of what the caller expected; `undefined` if the code does not say. */
 export const foundAtPath = (code: ErrorCode) => rowOf(code).found;
 
 /** Whether there is no secret at the path, or its newest version is deleted. */
@@ -53,10 +54,10 @@ export const isAbsent = (code: ErrorCode): boolean => {
   return found === 'missing' || found === 'deleted';
 };
 
-/** Whether a write was refused since somebody else wrote to the same path. */
+/** Whether a write was refused because somebody else wrote to the same path. */
 export const isConflict = (code: ErrorCode): boolean => foundAtPath(code) === 'changed';
 
-/** Whether the path holds something other than what a write was made on. */
+/** Whether the path holds something other than what the write was based on. */
 export const isOvertaken = (code: ErrorCode): boolean => foundAtPath(code) !== undefined;
 
 /** Whether the secret is deleted, and undeleting it may be possible. */
@@ -65,10 +66,10 @@ export const mayBeUndeleted = (code: ErrorCode): boolean => {
   return remedy !== undefined && 'do' in remedy && remedy.do === 'undelete';
 };
 
-/** Whether the key cannot be had, or not yet. */
+/** Whether the key is not available, or not yet. */
 export const isKeyFailure = (code: ErrorCode): boolean => among(['key'], code);
 
-/** Whether it waits only for an answer of the person: how the key is to be kept, or the passphrase. */
+/** Whether only a person can continue: by choosing how the key is kept, or with the passphrase. */
 export const isKeyQuestion = (code: ErrorCode): boolean => {
   const { remedy } = rowOf(code);
   if (remedy === undefined) return false;

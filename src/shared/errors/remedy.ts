@@ -1,7 +1,6 @@
 /**
- * What to do about an error, as data. The hint of an error says it in words; the remedy tells a host where
- * it can be done, and each host words that in its own way: the window as a button, a command line as a
- * command.
+ * The remedy of an error, as data. The hint of the error says it in words; the remedy says where to do it.
+ * Each host words it in its own way: the window as a button, a command line as a command.
  */
 export type Remedy =
   /**

@@ -9,11 +9,11 @@ import type { Remedy } from './remedy';
 
 /** What a failure is about. The areas are the chapters of the guide's page of messages. */
 export const errorAreas = [
-  /** There is no way to the server, the way broke, or something else answered. */
+  /** The server cannot be reached, the connection broke, or something else answered. */
   'network',
   'tls',
   'proxy',
-  /** The server does not know who is asking, or not any more. */
+  /** The server does not know who is asking, or no longer does. */
   'authentication',
   /** The server knows who is asking, and does not allow this. */
   'permission',
@@ -21,13 +21,13 @@ export const errorAreas = [
   'configuration',
   /** The server itself: its state, its limits, and answers that fit no other area. */
   'server',
-  /** One secret: what is at its path, its name and its values. */
+  /** One secret: its path, its name and its values. */
   'secret',
   /** What is kept on this computer: workspaces, environments and variables. */
   'workspace',
   /** What a person entered. */
   'input',
-  /** A piece of work that was ended from outside, or could not begin. */
+  /** Work that was ended from outside, or could not begin. */
   'run',
   /** The key that encrypts stored credentials. */
   'key',
@@ -62,19 +62,19 @@ export interface ErrorRow {
   readonly scope: ErrorScope;
   readonly retryable: Retryable;
   /**
-   * Set if the failure leaves open whether the server carried the request out, such as a write whose
-   * answer was lost. Without it the server, or Strongroom before it, refused.
+   * Set if it is unknown whether the server carried out the request, for example a write whose answer was
+   * lost. If it is absent, the server refused the request, or Strongroom did before sending it.
    */
   readonly outcome?: 'unknown';
-  /** What is at the path of the secret, if the failure says so and the caller expected something else. */
+  /** What the path of the secret holds, if the failure says so and the caller expected something else. */
   readonly found?: 'missing' | 'deleted' | 'scheduled' | 'changed';
   /** What happened. */
   readonly message: string;
-  /** The likely cause; absent if the message says all there is to say. */
+  /** The likely cause; absent if the message says everything. */
   readonly cause?: string;
   /** What to do about it. */
   readonly hint: string;
-  /** Where a host can lead the person to do it, if that is one place. */
+  /** Where a host can take the person to do it, if that is one place. */
   readonly remedy?: Remedy;
 }
 
@@ -104,7 +104,7 @@ export const errorTable = {
     area: 'network',
     scope: 'connection',
     retryable: 'later',
-    // The route may be lost while the answer is awaited.
+    // The route may be lost while Strongroom waits for the answer.
     outcome: 'unknown',
     message: 'The server could not be reached.',
     cause: 'This computer has no network, or no route to the server’s network.',
@@ -210,7 +210,7 @@ export const errorTable = {
     area: 'tls',
     scope: 'connection',
     retryable: 'no',
-    // It can also break a connection that was secure before.
+    // It can also happen on a connection that was already secure.
     outcome: 'unknown',
     message: 'No secure connection could be made.',
     cause: 'The server at this port does not speak HTTPS.',
@@ -453,7 +453,7 @@ export const errorTable = {
     hint: 'Try again in a moment. If it keeps happening, whoever runs the server can find the reason in its log.',
   },
   CLOCK_SKEWED: {
-    // The credentials were not looked at.
+    // The server did not look at the credentials.
     area: 'server',
     scope: 'connection',
     retryable: 'no',

@@ -1,4 +1,4 @@
-/** The activity log: what was done, by whom, and how it went. */
+/** The activity log: what was done, by whom, and with what outcome. */
 import { z } from 'zod';
 import { callerSchema } from './caller';
 
@@ -42,9 +42,9 @@ export const activityEntrySchema = z.object({
   path: z.string().optional(),
   /** The key of a variable, a count, or a failure's sentence. */
   detail: z.string().optional(),
-  /** Absent for what Strongroom did by itself, and for entries older than this field. */
+  /** Absent for what Strongroom did by itself, and for entries from before this field existed. */
   caller: callerSchema.optional(),
-  /** What the caller said it was for. */
+  /** The reason that the caller gave. */
   reason: z.string().optional(),
 });
 export type ActivityEntry = z.infer<typeof activityEntrySchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { noticeSchema } from './notice';
 
-/** What can open a core: the desktop app, the browser host, and a command for as long as it runs. */
+/** The hosts of a core: the desktop app, the browser host, and a command while it runs. */
 export const hostKinds = ['desktop', 'browser', 'cli'] as const;
 export type HostKind = (typeof hostKinds)[number];
 
@@ -10,7 +10,7 @@ export const appInfoSchema = z.object({
   version: z.string(),
   host: z.enum(hostKinds),
   dataDirectory: z.string(),
-  /** The runtimes below it, such as Node.js. */
+  /** The runtimes that it runs on, such as Node.js. */
   runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
   notices: z.array(noticeSchema),
 });

@@ -6,7 +6,7 @@ export const callerKinds = ['window', 'cli', 'sdk', 'mcp', 'serve'] as const;
 
 const CONTROL_CHARACTERS = /\p{Cc}+/gu;
 
-/** Text of another program for the activity log: one line without control characters, cut to a length. */
+/** Text from another program for the activity log: one line without control characters, cut to a length. */
 const lineSchema = (maximum: number) =>
   z.string().transform((text) => text.replaceAll(CONTROL_CHARACTERS, ' ').trim().slice(0, maximum));
 
@@ -18,12 +18,12 @@ export const processSchema = z.object({
 export const callerSchema = z.object({
   kind: z.enum(callerKinds),
   process: processSchema.optional(),
-  /** The account of the system, if the system tells. */
+  /** The user account on this computer, if it is known. */
   user: z.string().optional(),
-  /** The program says this about itself; the system does not confirm it. */
+  /** Whether the program says this about itself, and nothing confirms it. */
   claimed: z.literal(true).optional(),
 });
 export type Caller = z.infer<typeof callerSchema>;
 
-/** What the caller says the call is for. */
+/** The reason that the caller gives for the call. */
 export const reasonSchema = lineSchema(500);

@@ -9,7 +9,7 @@ const comparedEnvironmentSchema = z.object({
   name: z.string(),
   /** Whether its values are in memory; if not, all its cells are `unknown`. */
   loaded: z.boolean(),
-  /** The base for `copyVariable` into it. Absent while it is not loaded. */
+  /** The base for `copyVariable` to this environment. Absent while it is not loaded. */
   base: z.string().optional(),
 });
 export type ComparedEnvironment = z.infer<typeof comparedEnvironmentSchema>;

@@ -15,7 +15,7 @@ const mergedVariableSchema = z.object({
   outcome: z.enum(mergeOutcomes),
   /** Whether theirs has changed since `since`, or may have changed. */
   moved: z.literal(true).optional(),
-  /** Each is absent if there is none. `before` is also absent if it is no longer known. */
+  /** Each is absent if that side has no value. `before` is also absent if it is no longer known. */
   before: variableSchema.optional(),
   mine: variableSchema.optional(),
   theirs: variableSchema.optional(),

@@ -29,7 +29,7 @@ export const errorReportSchema = z.object({
   details: errorDetailsSchema.optional(),
 });
 
-/** What a call of a contract failed with; `undefined` for an error of another kind. */
+/** The error that a call of a contract failed with; `undefined` for any other error. */
 export function reportIn(error: {
   readonly code: string;
   readonly message: string;

@@ -28,7 +28,7 @@ export interface MergeInput<T> {
   readonly base: ReadonlyMap<string, T>;
   readonly mine: ReadonlyMap<string, T>;
   readonly theirs: ReadonlyMap<string, T>;
-  /** New keys of mine, by the key in the base. A rename of theirs shows as a removal and an addition. */
+  /** New keys in mine, by the key in the base. A rename in theirs shows as a removal and an addition. */
   readonly renames?: ReadonlyMap<string, string>;
   readonly equal: (a: T, b: T) => boolean;
 }

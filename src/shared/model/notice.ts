@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { remedySchema } from './error-report';
 
-/** Something that went wrong at start and was survived, such as a damaged file that was set aside. */
+/** A fault at start that Strongroom survived, such as a damaged file that it set aside. */
 export const noticeSchema = z.object({
   id: z.string(),
   level: z.enum(['info', 'warning']),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorReportSchema } from './error-report';
 
-/** How credentials at rest are protected. */
+/** How stored credentials are protected. */
 export const protectionSchema = z.object({
   mode: z.enum([
     /** Nothing has been stored or chosen yet. */

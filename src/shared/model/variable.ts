@@ -17,7 +17,7 @@ export const variableSchema = z.object({
   secret: z.boolean(),
   /** The value as it is written, unless it is secret. */
   literal: z.string().optional(),
-  /** It is left out of exports, and stays at the provider. */
+  /** Whether it is left out of exports. It stays at the provider. */
   disabled: z.boolean().optional(),
   /** The number of lines of a text, if it has more than one. */
   lines: z.number().int().optional(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const workspaceSchema = z.object({
   id: z.uuid(),
   name: z.string(),
-  /** Whether it has its own provider and credentials, in place of the global defaults. */
+  /** Whether it has its own provider and credentials instead of the global defaults. */
   ownConfiguration: z.boolean(),
 });
 

@@ -1,6 +1,6 @@
 /**
- * What all providers of AWS ask for: where the service is, and who calls it. A provider puts `awsShape`,
- * `awsDefaults` and `awsFields` into its descriptor, and refines its schema by `checkAws`.
+ * The settings of all AWS providers: the address of the service and the credentials. A provider puts
+ * `awsShape`, `awsDefaults` and `awsFields` into its descriptor, and refines its schema with `checkAws`.
  */
 import { z } from 'zod';
 import type { FormValues } from '../model/form-values';
@@ -61,7 +61,7 @@ const roleArnSchema = z
     });
   });
 
-/** The partition that a region is in, by its beginning, as the SDKs tell it. */
+/** The partition of a region, by the beginning of its name, as the SDKs do it. */
 const partitions: readonly (readonly [beginning: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],
@@ -76,7 +76,7 @@ const partitions: readonly (readonly [beginning: string, partition: string])[] =
 const partitionOf = (region: string): string | undefined =>
   partitions.find(([beginning]) => region.startsWith(beginning))?.[1];
 
-/** As STS takes it: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. */
+/** The format that STS accepts: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. */
 const externalIdSchema = z
   .string()
   .trim()
@@ -91,7 +91,7 @@ export const awsShape = {
     error: 'Choose how to authenticate. No call is made to AWS before that.',
   }),
   profile: z.string().trim(),
-  // Settings that were stored before these fields existed lack them.
+  // Settings that were stored before these fields existed do not have them.
   roleArn: roleArnSchema.default(''),
   externalId: externalIdSchema.default(''),
   autoSync: z.boolean(),
@@ -100,7 +100,7 @@ export const awsShape = {
 
 const awsSchema = z.object(awsShape);
 
-/** The credentials beside them are `accessKeyId`, `secretAccessKey` and `sessionToken`. */
+/** The matching credentials are `accessKeyId`, `secretAccessKey` and `sessionToken`. */
 export type AwsValues = z.infer<typeof awsSchema>;
 
 export const awsDefaults = {
@@ -114,7 +114,7 @@ export const awsDefaults = {
   ...networkDefaults,
 } as const;
 
-/** The rules across fields, which `awsShape` cannot hold. */
+/** The rules that concern several fields, which `awsShape` cannot express. */
 export function checkAws(values: AwsValues, context: z.RefinementCtx): void {
   checkNetwork(values, context);
   if (values.authentication === 'profile' && values.profile === '') {
@@ -125,7 +125,7 @@ export function checkAws(values: AwsValues, context: z.RefinementCtx): void {
     });
   }
   const rolePartition = values.roleArn.split(':')[1];
-  // A compatible server keeps to no partition.
+  // A compatible server may use any partition.
   if (
     values.endpoint === '' &&
     rolePartition !== undefined &&
@@ -146,17 +146,17 @@ export function checkAws(values: AwsValues, context: z.RefinementCtx): void {
   }
 }
 
-/** Whether a key is temporary: it works with its session token only. */
+/** Whether a key is temporary, so that it works only with its session token. */
 export const isTemporaryKey = (accessKeyId: string): boolean =>
   accessKeyId.trim().startsWith('ASIA');
 
 /**
- * A session token goes with temporary keys, which start with ASIA, and with no others that AWS itself
- * hands out: those start with AKIA. The keys of a compatible server may look different.
+ * A session token belongs to temporary keys, which start with ASIA, and to no other keys from AWS itself:
+ * those start with AKIA. The keys of a compatible server may look different.
  */
 function checkKeys(typed: KnownCredentials): FieldIssues {
   const accessKeyId = typed.get('accessKeyId')?.trim() ?? '';
-  // An empty text is about to be removed.
+  // An empty text means that the credential is about to be removed.
   const hasToken = typed.has('sessionToken') && typed.get('sessionToken') !== '';
   if (isTemporaryKey(accessKeyId) && !hasToken) {
     return {
@@ -170,13 +170,13 @@ function checkKeys(typed: KnownCredentials): FieldIssues {
   return {};
 }
 
-/** What is wrong with the credentials, see `ProviderDescriptor.checkCredentials`. */
+/** The problems of the credentials, see `ProviderDescriptor.checkCredentials`. */
 export const awsCredentialIssues = (
   values: FormValues,
   credentials: KnownCredentials,
 ): FieldIssues => (values['authentication'] === 'access-keys' ? checkKeys(credentials) : {});
 
-/** `regionHelp` says where a person finds the region of this service. */
+/** `regionHelp` says where to find the region of this service. */
 export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',

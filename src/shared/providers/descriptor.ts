@@ -1,6 +1,6 @@
 /**
- * What a provider asks a person for. The form of a connection is drawn from this, so that a new provider
- * needs a descriptor and a client, and no screen.
+ * The settings that a provider needs from a person. The window builds the form of a connection from this, so
+ * a new provider needs a descriptor and a client, but no new screen.
  */
 import type { z } from 'zod';
 import type { FormValues } from '../model/form-values';
@@ -13,15 +13,15 @@ interface FieldBase {
   readonly label: string;
   readonly help?: string;
   readonly optional?: boolean;
-  /** Stands under “More ways to connect”, which is closed while nothing there differs from the defaults. */
+  /** Shown under “More ways to connect”, which is closed while all fields there have their defaults. */
   readonly more?: boolean;
-  /** The field counts only while another one has this value. */
+  /** The field counts only if another field has this value. */
   readonly when?: { readonly field: string; readonly is: string };
 }
 
 export type FieldDescriptor =
   | (FieldBase & { readonly kind: 'text'; readonly placeholder?: string })
-  /** A credential: it goes in, and never comes back out. */
+  /** A credential: it is entered, and never sent back. */
   | (FieldBase & { readonly kind: 'credential'; readonly placeholder?: string })
   | (FieldBase & {
       readonly kind: 'choice';
@@ -32,7 +32,7 @@ export type FieldDescriptor =
 export interface ProviderDescriptor {
   readonly id: ProviderId;
   readonly label: string;
-  /** One sentence on what it is, for somebody who is choosing. */
+  /** One sentence about the provider, for somebody who is choosing. */
   readonly summary: string;
   readonly fields: readonly FieldDescriptor[];
   /** The name of the field with the server's address; absent for a provider without a server. */
@@ -40,23 +40,23 @@ export interface ProviderDescriptor {
   /** The values of an empty form. */
   readonly defaults: FormValues;
   /**
-   * Reads the form's values. Issues carry the field's name as path and a sentence for a person.
-   * Credentials are not its business: see `validateForm`.
+   * Parses the form's values. Issues have the field's name as path and a sentence for a person as message.
+   * Credentials are checked elsewhere: see `validateForm`.
    */
   readonly schema: z.ZodType;
-  /** What is wrong with credentials that are there, by field name, as far as their texts are known. */
+  /** The problems of the present credentials, by field name, as far as their texts are known. */
   readonly checkCredentials?: (values: FormValues, credentials: KnownCredentials) => FieldIssues;
 }
 
 /**
- * The credentials that are there, by field name. The text is known of one that was just typed; it is
- * empty for one that is about to be removed.
+ * The present credentials, by field name. The text is known only if it was just typed; it is empty if the
+ * credential is about to be removed.
  */
 export type KnownCredentials = ReadonlyMap<string, string | undefined>;
 
 export type FieldIssues = Readonly<Record<string, string>>;
 
-/** Whether a field counts, given the form as it stands. */
+/** Whether a field counts, given the other values of the form. */
 export const isFieldShown = (field: FieldDescriptor, values: FormValues): boolean =>
   field.when === undefined || values[field.when.field] === field.when.is;
 
@@ -70,9 +70,8 @@ export const fieldNamed = (
 };
 
 /**
- * What is wrong with a form, by field name; empty if it can be tested and saved.
- * `present` names the credentials that are there, stored or just typed; if it is a map, their texts are
- * checked too.
+ * The problems of a form, by field name; empty if it can be tested and saved. `present` names the credentials
+ * that exist, stored or just typed; if it is a map, their texts are checked too.
  */
 export function validateForm(
   descriptor: ProviderDescriptor,
@@ -88,8 +87,8 @@ export function validateForm(
     const name = String(issue.path[0]);
     if (shown.has(name)) issues[name] ??= issue.message;
   }
-  // A schema that fails in one field does not get to its rules across fields, so what is merely empty
-  // is found here.
+  // A schema that fails in one field does not reach its rules about several fields, so empty fields are
+  // found here.
   for (const field of shown.values()) {
     const isEmpty =
       field.kind === 'credential'

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProviderDescriptor } from './descriptor';
 import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
 
-/** A base URL: scheme, host and perhaps a port. Says what to take away if there is more. */
+/** A base URL: scheme, host and optionally a port. Its issue says what to remove if there is more. */
 const vaultUrlSchema = z
   .string()
   .trim()
@@ -45,7 +45,7 @@ const enginePathSchema = z
       return refuse('Remove “v1/”: it is part of the API, not of the path.');
   });
 
-/** Slashes around it do no harm and are taken away. */
+/** Slashes around it are harmless, and removed. */
 const namespaceSchema = z
   .string()
   .trim()
@@ -56,7 +56,7 @@ const isMountPath = (text: string): boolean =>
 
 const isNamespace = (text: string): boolean => text === '' || isMountPath(text);
 
-/** Where the AppRole auth method is mounted, without `auth/`; it may hold slashes. */
+/** The path of the AppRole auth method, without `auth/`; it may contain slashes. */
 const approleMountSchema = z
   .string()
   .transform((text) => text.trim().replaceAll(/^\/+|\/+$/g, ''))
@@ -70,12 +70,12 @@ export const hashicorpVaultSchema = z
     url: vaultUrlSchema,
     authentication: z.enum(['token', 'approle']),
     roleId: z.string().trim(),
-    /** Whether the Secret ID is a wrapping token, to be unwrapped before it can be used. */
+    /** Whether the Secret ID is a wrapping token that must be unwrapped before use. */
     secretIdIsWrapped: z.boolean().default(false),
     approleMount: approleMountSchema,
     namespace: namespaceSchema,
     enginePath: enginePathSchema,
-    /** Which KV API the engine speaks; `auto` asks the server. */
+    /** The version of the KV engine; `auto` asks the server. */
     kvVersion: z.enum(kvVersionChoices).default('auto'),
     verifySsl: z.boolean(),
     autoSync: z.boolean(),

@@ -1,29 +1,29 @@
 /**
- * How to get to a server, for every provider that has one: authorities to trust, a client certificate
- * and a proxy. A provider spreads `networkShape`, `networkDefaults` and `networkFields` into its own.
+ * How to reach a server, for every provider that has one: trusted authorities, a client certificate and a
+ * proxy. A provider spreads `networkShape`, `networkDefaults` and `networkFields` into its own.
  */
 import { z } from 'zod';
 import type { FieldDescriptor } from './descriptor';
 
-/** Settings that were stored before a field existed lack it, so each has its default here. */
+/** Settings that were stored before a field existed do not have it, so each field has its default here. */
 const text = z.string().trim().default('');
 
 export const networkShape = {
-  /** Path of a PEM file. `~` is the home directory, here and below. */
+  /** The path of a PEM file. `~` is the home directory, here and below. */
   caFile: text,
   clientCertFile: text,
-  /** Empty if the certificate's file holds the key too. */
+  /** Empty if the certificate file also holds the key. */
   clientKeyFile: text,
   proxy: z.enum(['none', 'system', 'typed']).default('system'),
   proxyUrl: text,
   proxyUser: text,
-  /** As in NO_PROXY: names, .suffixes, addresses, networks and `*`, with commas or spaces between. */
+  /** As in NO_PROXY: names, .suffixes, addresses, networks and `*`, separated by commas or spaces. */
   proxyExceptions: text,
 };
 
 const networkSchema = z.object(networkShape);
 
-/** The credentials beside them are `clientKeyPassphrase` and `proxyPassword`. */
+/** The matching credentials are `clientKeyPassphrase` and `proxyPassword`. */
 export type NetworkValues = z.infer<typeof networkSchema>;
 
 export const networkDefaults = {
@@ -36,7 +36,7 @@ export const networkDefaults = {
   proxyExceptions: '',
 } as const satisfies NetworkValues;
 
-/** The entries of a list as it is typed. */
+/** The entries of a list that a person typed. */
 export const exceptionEntries = (exceptions: string): string[] =>
   exceptions.split(/[\s,]+/).filter((entry) => entry !== '');
 
@@ -69,7 +69,7 @@ function exceptionsProblem(exceptions: string): string | undefined {
   return undefined;
 }
 
-/** The rules that `networkShape` cannot hold. Fields that do not count are not checked. */
+/** The rules that `networkShape` cannot express. Fields that do not count are not checked. */
 export function checkNetwork(values: NetworkValues, context: z.RefinementCtx): void {
   const refuse = (field: keyof NetworkValues, message: string | undefined): void => {
     if (message !== undefined) context.addIssue({ code: 'custom', path: [field], message });

@@ -20,7 +20,7 @@ const listedSchema = environmentSchema
 
 export const environmentsContract = {
   /**
-   * The environments of one workspace, by its name or id, or of all workspaces. In the order people gave
+   * The environments of one workspace, by its name or id, or of all workspaces, in the order that people gave
    * them, without values. Throws `NO_SUCH_WORKSPACE`.
    */
   list: call

@@ -4,13 +4,13 @@ import { call } from '../base';
 
 export const statusContract = call.output(
   z.object({
-    /** Of Strongroom. */
+    /** The version of Strongroom. */
     version: z.string(),
     contractVersion: z.number().int(),
-    /** What runs the core that answers. */
+    /** The host of the core that answers. */
     host: z.enum(hostKinds),
     dataDirectory: z.string(),
-    /** Whether a passphrase has to be entered first. Until then every call but this one fails with `LOCKED`. */
+    /** Whether a passphrase must be entered first. Until then every call but this one throws `LOCKED`. */
     locked: z.boolean(),
     workspaces: z.number().int(),
   }),

@@ -5,7 +5,7 @@ import { call } from '../base';
 const filterSchema = activityFilterSchema.extend({ workspaceId: z.uuid() });
 
 export const activityContract = {
-  /** Newest first. `before` is the id of the last entry that is known, for the next page. */
+  /** Newest first. `before` is the id of the last entry on the previous page. */
   list: call
     .input(
       filterSchema.extend({
@@ -14,6 +14,6 @@ export const activityContract = {
       }),
     )
     .output(z.array(activityEntrySchema)),
-  /** Everything that fits the filter as JSON lines, oldest first. It holds no value either. */
+  /** All entries that match the filter as JSON lines, oldest first, without values. */
   export: call.input(filterSchema).output(z.object({ text: z.string(), fileName: z.string() })),
 };

@@ -5,14 +5,11 @@ import { call, copiedSchema } from '../base';
 
 export const appContract = {
   info: call.output(appInfoSchema),
-  /**
-   * Puts a text that is no secret on the clipboard. `window`: the host has none, and the window puts it
-   * there itself.
-   */
+  /** Copies a text that is not secret. `window`: the host has no clipboard, so the window copies it. */
   copyText: call
     .input(z.object({ text: z.string().max(1024 * 1024) }))
     .output(z.object({ by: z.enum(['host', 'window']) })),
-  /** Puts a text with values in it on the clipboard, for a while. */
+  /** Copies a text that contains values; the clipboard is cleared after a while. */
   copySecret: call.input(z.object({ text: z.string() })).output(copiedSchema),
   preferences: call.output(preferencesSchema),
   savePreferences: call.input(preferenceChangesSchema).output(z.void()),

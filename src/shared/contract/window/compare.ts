@@ -5,8 +5,8 @@ import { call } from '../base';
 
 export const compareContract = {
   /**
-   * Environments of one workspace, key by key. Computed in main: no value crosses. Throws
-   * `INVALID_INPUT` for environments of different workspaces.
+   * Compares environments of one workspace, key by key. No value leaves the core. Throws `INVALID_INPUT` for
+   * environments of different workspaces.
    */
   environments: call
     .input(
@@ -20,8 +20,8 @@ export const compareContract = {
     )
     .output(comparisonSchema),
   /**
-   * Puts one variable of an environment into another as it is, its kind included, and saves there as
-   * `environments.save` does: `base` is what the target was seen at. Logged, without the value.
+   * Copies one variable, with its kind, to another environment and saves there as `environments.save` does:
+   * `base` is the revision of the target that was shown. Logged, without the value.
    */
   copyVariable: call
     .input(z.object({ fromId: z.uuid(), toId: z.uuid(), key: z.string(), base: z.string() }))

@@ -13,8 +13,8 @@ const workspaceScope = z.object({ workspaceId: z.uuid() });
 export const connectionsContract = {
   settings: call.input(workspaceScope).output(connectionSettingsSchema),
   /**
-   * Stores the form in its scope, and answers with what the workspace uses then. With `workspace`, a
-   * workspace that was on the global defaults has its own settings from now on.
+   * Stores the form in its scope, and returns the settings that the workspace uses then. With the scope
+   * `workspace`, a workspace that used the global defaults has its own settings from now on.
    */
   save: call.input(connectionFormSchema).output(connectionSettingsSchema),
   /**
@@ -22,16 +22,16 @@ export const connectionsContract = {
    * copied: they must be entered for it.
    */
   override: call.input(workspaceScope).output(connectionSettingsSchema),
-  /** Back to the global defaults: forgets the workspace's own settings and credentials. */
+  /** Returns to the global defaults: deletes the workspace's own settings and credentials. */
   useGlobal: call.input(workspaceScope).output(connectionSettingsSchema),
-  /** Tests the form as it stands, saved or not. Stores nothing. */
+  /** Tests the form, saved or not. Stores nothing. */
   test: call.input(connectionFormSchema).output(eventIterator(checkStepSchema)),
   status: call.input(workspaceScope).output(providerStatusSchema),
   /**
-   * The status, and again at each change. While it is followed, a server that is out of reach is looked
-   * for now and then, by connecting to it: nothing is sent.
+   * The status now, and after each change. While somebody listens, a server that is out of reach is probed
+   * now and then: a connection is opened, and nothing is sent.
    */
   watch: call.input(workspaceScope).output(eventIterator(providerStatusSchema)),
-  /** Looks now, in the same way, whether a server that is out of reach is back. */
+  /** Probes a server that is out of reach at once, in the same way. */
   lookAgain: call.input(workspaceScope).output(providerStatusSchema),
 };

@@ -1,4 +1,4 @@
-/** Everything the window can ask of the core. */
+/** All calls that the window can make to the core. */
 import type { ContractRouterClient } from '@orpc/contract';
 import { activityContract } from './activity';
 import { appContract } from './app';

@@ -5,11 +5,11 @@ import { call } from '../base';
 const passphraseSchema = z.string().max(1024);
 
 export const securityContract = {
-  /** Looks for the keychain, without reading from it. */
+  /** Checks whether there is a keychain, without reading from it. */
   protection: call.output(protectionSchema),
   /**
-   * Chooses how credentials are kept from now on. Stored ones are carried over; `session` forgets the
-   * stored copies and keeps them in memory until the app quits.
+   * Chooses how credentials are protected from now on. Stored credentials are carried over; `session` deletes
+   * the stored copies and keeps the credentials in memory until the app quits.
    */
   choose: call
     .input(
@@ -27,6 +27,6 @@ export const securityContract = {
     )
     .output(protectionSchema),
   unlock: call.input(z.object({ passphrase: passphraseSchema })).output(protectionSchema),
-  /** Empties the memory: values, logins and, with a passphrase, the key. */
+  /** Forgets values, logins and, with a passphrase, the key. */
   lock: call.output(protectionSchema),
 };

@@ -5,18 +5,18 @@ import { call } from '../base';
 const byId = z.object({ id: z.uuid() });
 
 export const workspacesContract = {
-  /** In the order people gave them; `currentId` is the one that was switched to last. */
+  /** In the order that people gave them; `currentId` is the workspace that was switched to last. */
   list: call.output(z.object({ workspaces: z.array(workspaceSchema), currentId: z.uuid() })),
-  /** Empty, and on the global defaults. Does not switch to it. Throws `NAME_TAKEN`. */
+  /** Creates an empty workspace with the global defaults. Does not switch to it. Throws `NAME_TAKEN`. */
   create: call.input(z.object({ name: workspaceNameSchema })).output(workspaceSchema),
   rename: call.input(byId.extend({ name: workspaceNameSchema })).output(workspaceSchema),
   reorder: call.input(z.object({ ids: z.array(z.uuid()) })).output(z.void()),
-  /** Remembers it as the one to start with. */
+  /** Makes it the workspace to start with. */
   switchTo: call.input(byId).output(z.void()),
   /**
-   * Deletes it here with its environments, settings, credentials and log; never anything at a
-   * provider. What is under way for it ends with `NO_SUCH_WORKSPACE`. Throws `INVALID_INPUT` for the
-   * last one. `currentId` is the workspace to show from now on.
+   * Deletes the workspace on this computer, with its environments, settings, credentials and log; never
+   * anything at a provider. Work under way for it ends with `NO_SUCH_WORKSPACE`. Throws `INVALID_INPUT` for
+   * the last workspace. `currentId` is the workspace to show from now on.
    */
   remove: call.input(byId).output(z.object({ currentId: z.uuid() })),
 };
