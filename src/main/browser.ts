@@ -7,13 +7,17 @@ import { openCore } from '@core/core';
 import { createWindowRouter } from '@server/window/router';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
+import { exitCodeOfClosing } from './hosts/closing';
 import { startBrowserHost } from './hosts/browser/host';
 import { writeLaunchFile } from './hosts/browser/launch-file';
 import { openAppWindow } from './hosts/browser/open-window';
+import { watchForFaults } from './hosts/faults';
+import { reportTo } from './hosts/report';
 
 const IDLE_AFTER_MS = 30 * 60_000;
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const say = reportTo(process.stderr);
+watchForFaults(process, say, () => process.exit(1));
 
 function parseCommandLine(): { port: number; dataDirectory: string; open: boolean } {
   const { values } = parseArgs({
@@ -30,7 +34,7 @@ function parseCommandLine(): { port: number; dataDirectory: string; open: boolea
   return { port, dataDirectory: dataDirectoryFrom(values['data-dir']), open: values.open };
 }
 
-/** Opens the app in a window of its own; prints the address where that is not possible. */
+/** Opens the app in its own window; prints the address if that is not possible. */
 async function showApp(launchUrl: () => string): Promise<void> {
   const file = await writeLaunchFile(launchUrl());
   process.once('exit', () => {
@@ -48,12 +52,12 @@ async function main(): Promise<void> {
     keychain: createOsKeychain(),
   });
 
-  let stopping: Promise<void> | undefined;
+  let stopping: Promise<never> | undefined;
   const stop = (): void => {
-    stopping ??= host
-      .close()
-      .then(() => core.close())
-      .then(() => process.exit(0));
+    stopping ??= exitCodeOfClosing(
+      host.close().then(() => core.close()),
+      say,
+    ).then((code) => process.exit(code));
   };
 
   const host = await startBrowserHost({

@@ -3,17 +3,19 @@ import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { openCore } from '@core/core';
 import { createOsKeychain } from '@core/keys/os-keychain';
-import { watchForFaults } from './hosts/desktop/faults';
+import { endAfterFault } from './hosts/desktop/faults';
 import { startDesktopHost } from './hosts/desktop/start';
+import { watchForFaults } from './hosts/faults';
 import { createRendererFiles } from './hosts/renderer-files';
+import { reportTo } from './hosts/report';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const report = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
+const report = reportTo(process.stderr);
 
-watchForFaults(process, electron, report);
+watchForFaults(process, report, () => {
+  endAfterFault(electron);
+});
 
 // Not awaited: Electron becomes ready only once this module has been evaluated.
 void startDesktopHost({

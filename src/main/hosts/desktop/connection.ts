@@ -4,7 +4,7 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { CONNECT_MESSAGE } from '@shared/bridge';
 import type { IpcMainEvent, WebContents } from 'electron';
 import type { Electron } from './electron';
-import type { Report } from './report';
+import type { Report } from '../report';
 
 export interface ConnectionOptions {
   readonly router: AnyRouter;

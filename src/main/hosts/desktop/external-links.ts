@@ -1,6 +1,6 @@
 /** The one place from which an address is handed to the browser of the system. */
 import type { Electron } from './electron';
-import { originOf, type Report } from './report';
+import { originOf, type Report } from '../report';
 
 /** The documentation the app links to. Nothing else is opened, whatever the page asks for. */
 export const allowedHosts: ReadonlySet<string> = new Set([
