@@ -133,17 +133,26 @@ hostTest.describe('the browser host', () => {
     expect(page.url()).not.toContain('launch');
   });
 
-  hostTest('a page whose core has gone away says so', async ({ context, core, link }) => {
-    const page = await context.newPage();
-    const ui = new AppPage(page);
-    await ui.open(link);
-    await ui.openSettings('Vault');
-    await core.kill();
-    const message = new MessagePage(page);
-    await expect(message.heading).toHaveText('Strongroom has stopped');
-    await expect(message.text).toContainText('Saved settings and environments are unharmed.');
-    await expect(message.reloadButton).toBeVisible();
-  });
+  hostTest(
+    'a page whose core has gone away says so',
+    async ({ context, core, dataDirectory, link }) => {
+      const page = await context.newPage();
+      const ui = new AppPage(page);
+      await ui.open(link);
+      await ui.openSettings('Vault');
+      await core.kill();
+      const message = new MessagePage(page);
+      await expect(message.heading).toHaveText('Strongroom has stopped');
+      await expect(message.text).toContainText('Saved settings and environments are unharmed.');
+
+      // Another core at the same address does not know the page, and refuses its socket.
+      const next = spawnCore(dataDirectory, { port: Number(new URL(link).port) });
+      await next.line();
+      await message.reloadButton.click();
+      await expect(message.heading).toHaveText('This page is not connected');
+      await next.kill();
+    },
+  );
 
   hostTest(
     'a second one with the same data directory ends with a clear line',

@@ -70,6 +70,7 @@ async function main(): Promise<void> {
       say('No window has been open for 30 minutes: stopping.');
       stop();
     },
+    report: say,
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

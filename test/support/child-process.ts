@@ -20,6 +20,8 @@ export interface ChildOptions {
 export interface Child {
   /** The next line of its standard output. Rejects when there will be none. */
   line(): Promise<string>;
+  /** Its standard error so far. */
+  errors(): string;
   kill(signal: NodeJS.Signals): void;
   /** Exit code or signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
@@ -75,6 +77,7 @@ function spawnChild([command = '', ...args]: readonly string[], env = process.en
       if (next.done !== true) return next.value;
       throw new Error(`The child ended without a further line: ${errors.join('')}`);
     },
+    errors: () => errors.join(''),
     kill: (signal) => {
       child.kill(signal);
     },
