@@ -1,16 +1,17 @@
 /** The app under test: the same journeys drive it in a browser and in Electron. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import {
-  _electron,
-  expect,
-  type Browser,
-  type BrowserContext,
-  type ElectronApplication,
-  type Page,
-} from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import type { MainProcess } from './main-process';
+
+/** A file that a page let the person keep. */
+export interface Download {
+  readonly name: string;
+  readonly text: string;
+}
 
 export interface AppUnderTest {
   readonly host: 'browser' | 'desktop';
@@ -21,27 +22,36 @@ export interface AppUnderTest {
   readonly output: string;
   /** Quits and starts again with the same data directory. Resolves with the page when it can be used. */
   restart(): Promise<Page>;
-  /** Quits as a user would. */
+  /** Quits as a user would who wants no edits kept. */
   quit(): Promise<void>;
+  /** The text on the clipboard, as another program would read it. */
+  readClipboard(): Promise<string>;
+  /** The file that the page offers after `start`. */
+  download(start: () => Promise<void>): Promise<Download>;
+  /** Electron's main process; the browser host has none. */
+  readonly main: MainProcess | undefined;
 }
 
 export interface LaunchOptions {
   readonly dataDirectory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Is told of every page before anything runs in it. */
+  /** Called with every page as soon as there is one. */
   readonly watch: (page: Page) => void;
+  /** Called with what went wrong in a page before it could be watched. */
+  readonly onFault: (fault: string) => void;
 }
 
 const built = (path: string): string => fileURLToPath(new URL(`../out/${path}`, import.meta.url));
-const root = fileURLToPath(new URL('..', import.meta.url));
+export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The page carries this when it can be used. */
 export const isReady = async (page: Page): Promise<void> => {
   await expect(page.locator('html')).toHaveAttribute('data-app-state', 'ready');
 };
 
-class BrowserApp implements AppUnderTest {
+export class BrowserApp implements AppUnderTest {
   readonly host = 'browser';
+  readonly main = undefined;
   readonly dataDirectory: string;
   output = '';
   #process: ChildProcess | undefined;
@@ -49,7 +59,7 @@ class BrowserApp implements AppUnderTest {
   #page: Page | undefined;
 
   constructor(
-    private readonly browser: Browser,
+    private readonly startBrowser: () => Promise<Browser>,
     private readonly options: LaunchOptions,
   ) {
     this.dataDirectory = options.dataDirectory;
@@ -72,7 +82,7 @@ class BrowserApp implements AppUnderTest {
     });
     const url = await this.#launchUrl(child);
     // A context of its own: a fresh start is a fresh private window.
-    this.#context = await this.browser.newContext({ locale: 'en-GB' });
+    this.#context = await (await this.startBrowser()).newContext({ locale: 'en-GB' });
     this.#page = await this.#context.newPage();
     this.options.watch(this.#page);
     await this.#page.goto(url);
@@ -106,6 +116,18 @@ class BrowserApp implements AppUnderTest {
     }
   }
 
+  async readClipboard(): Promise<string> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  async download(start: () => Promise<void>): Promise<Download> {
+    const downloading = this.page.waitForEvent('download');
+    await start();
+    const file = await downloading;
+    return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };
+  }
+
   async #end(child: ChildProcess | undefined): Promise<void> {
     if (child === undefined) return;
     if (child.exitCode === null) {
@@ -116,65 +138,3 @@ class BrowserApp implements AppUnderTest {
     expect(child.exitCode, `The app did not end cleanly:\n${this.output}`).toBe(0);
   }
 }
-
-class DesktopApp implements AppUnderTest {
-  readonly host = 'desktop';
-  readonly dataDirectory: string;
-  output = '';
-  #electron: ElectronApplication | undefined;
-  #page: Page | undefined;
-
-  constructor(
-    private readonly executablePath: string,
-    private readonly options: LaunchOptions,
-  ) {
-    this.dataDirectory = options.dataDirectory;
-  }
-
-  get page(): Page {
-    if (this.#page === undefined) throw new Error('The app is not running.');
-    return this.#page;
-  }
-
-  async start(): Promise<Page> {
-    this.#electron = await _electron.launch({
-      executablePath: this.executablePath,
-      args: ['.', `--data-dir=${this.dataDirectory}`],
-      cwd: root,
-      env: this.options.env,
-      locale: 'en-GB',
-    });
-    this.#electron
-      .process()
-      .stderr?.setEncoding('utf8')
-      .on('data', (text: string) => {
-        this.output += text;
-      });
-    this.#page = await this.#electron.firstWindow();
-    this.options.watch(this.#page);
-    await isReady(this.#page);
-    return this.#page;
-  }
-
-  async restart(): Promise<Page> {
-    await this.quit();
-    return this.start();
-  }
-
-  async quit(): Promise<void> {
-    const electron = this.#electron;
-    this.#electron = undefined;
-    this.#page = undefined;
-    await electron?.close();
-  }
-}
-
-export const createBrowserApp = (
-  browser: Browser,
-  options: LaunchOptions,
-): AppUnderTest & { start(): Promise<Page> } => new BrowserApp(browser, options);
-
-export const createDesktopApp = (
-  executablePath: string,
-  options: LaunchOptions,
-): AppUnderTest & { start(): Promise<Page> } => new DesktopApp(executablePath, options);

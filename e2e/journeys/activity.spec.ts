@@ -1,10 +1,9 @@
 /** Activity: what was done, found again, and taken along as a file; never a value. */
-import { readFile } from 'node:fs/promises';
 import { peers } from './peers';
 import { expect, test } from './support';
 
 for (const { label, peerOf } of peers) {
-  test(`${label}: filtered and exported, without values`, async ({ ui, vault, aws }) => {
+  test(`${label}: filtered and exported, without values`, async ({ app, ui, vault, aws }) => {
     const peer = peerOf({ vault, aws });
     peer.put('production', { API_KEY: 'sk-live-secret' });
     peer.put('staging', { API_KEY: 'sk-staging-secret' });
@@ -34,11 +33,11 @@ for (const { label, peerOf } of peers) {
     await expect(rows.filter({ hasText: 'staging' })).toHaveCount(1);
     await expect(rows.filter({ hasText: 'staging' })).toContainText('failed');
 
-    const downloading = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export…' }).click();
-    const download = await downloading;
-    expect(download.suggestedFilename()).toMatch(/\.jsonl$/);
-    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+    const { name, text: exported } = await app.download(() =>
+      page.getByRole('button', { name: 'Export…' }).click(),
+    );
+    expect(name).toMatch(/\.jsonl$/);
+    const lines = exported.trim().split('\n');
     expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
       expect.objectContaining({ environment: 'staging', outcome: 'failed' }),
     ]);

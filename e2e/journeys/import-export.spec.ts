@@ -1,5 +1,5 @@
 /** Import from `.env` by paste, file and drop; export to `.env`, JSON and shell. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPulled, providers, test } from './peers';
 import { expect } from './support';
@@ -36,6 +36,7 @@ for (const provider of providers) {
 
     test('an export has what is saved, quoted right, and warns of what a format loses', async ({
       ui,
+      app,
       peer,
     }) => {
       await openPulled(ui, peer, 'production', {
@@ -52,17 +53,11 @@ for (const provider of providers) {
       const exported = async (format: '.env' | 'JSON' | 'Shell') => {
         await editor.export.openButton.click();
         await editor.export.chooseFormat(format);
-        const download = ui.page.waitForEvent('download');
         await editor.export.downloadButton.click();
         await expect(editor.export.warnings).toContainText('1 disabled variable is left out.');
         const warnings = await editor.export.warnings.innerText();
-        await editor.export.downloadAnywayButton.click();
-        const file = await download;
-        return {
-          warnings,
-          name: file.suggestedFilename(),
-          text: await readFile(await file.path(), 'utf8'),
-        };
+        const file = await app.download(() => editor.export.downloadAnywayButton.click());
+        return { warnings, ...file };
       };
       const json = await exported('JSON');
       expect(json.name).toBe('production.json');
