@@ -17,6 +17,9 @@ import { MainProcess, type Electron } from './main-process';
  * before Playwright comes. The sandbox of Chromium also stays on, which that function turns off.
  */
 
+/** Whether Chromium's sandbox works here. The first start of a worker finds out. */
+let isSandboxed = true;
+
 /** Resolves when the page of the window has loaded. Runs in the main process. */
 async function windowLoaded({ app, BrowserWindow }: Electron): Promise<void> {
   const window =
@@ -113,9 +116,22 @@ export class DesktopApp implements AppUnderTest {
   }
 
   async start(): Promise<Page> {
+    try {
+      return await this.#launch();
+    } catch (error) {
+      // Containers often forbid what the sandbox needs, and Electron refuses to go on without.
+      if (!isSandboxed || !/sandbox/i.test(this.output)) throw error;
+      isSandboxed = false;
+      return this.#launch();
+    }
+  }
+
+  async #launch(): Promise<Page> {
+    this.output = '';
     const child = spawn(
       this.executable,
       [
+        ...(isSandboxed ? [] : ['--no-sandbox']),
         '--inspect=0',
         '--remote-debugging-port=0',
         '--lang=en-GB',
@@ -165,6 +181,12 @@ export class DesktopApp implements AppUnderTest {
     // The page has the focus, whatever other windows do. It is so for as long as the session lives.
     await session.send('Emulation.setFocusEmulationEnabled', { enabled: true });
     return page;
+  }
+
+  /** Which Electron this is, for the report. */
+  async version(): Promise<string> {
+    const version = await this.main.evaluate(() => process.versions.electron);
+    return isSandboxed ? version : `${version} without Chromium’s sandbox`;
   }
 
   async restart(): Promise<Page> {

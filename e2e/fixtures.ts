@@ -9,7 +9,7 @@ import {
   type ConsoleMessage,
   type Page,
 } from '@playwright/test';
-import { findElectron } from '../scripts/lib/electron-runtime.mjs';
+import { findElectronForTests } from '../scripts/lib/electron-runtime.mjs';
 import { here, whyNotElectron } from '../scripts/lib/host.mjs';
 import { BrowserApp, type AppUnderTest } from './app';
 import { DesktopApp } from './desktop-app';
@@ -88,7 +88,7 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
   app: async ({ startBrowser, host, keychain, appEnv, dataDirectory, faults }, use, info) => {
     const missing = keychain === 'unlocked' ? missingForSessionBus() : [];
     info.skip(missing.length > 0, `A keychain needs ${missing.join(', ')}.`);
-    const executable = host === 'desktop' ? findElectron() : undefined;
+    const executable = host === 'desktop' ? findElectronForTests() : undefined;
     if (host === 'desktop') {
       const obstacle = whyNotElectron(here());
       info.skip(obstacle !== undefined, `No Electron: ${obstacle ?? ''}.`);
@@ -118,8 +118,9 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
         : new DesktopApp(executable, options);
     try {
       await app.start();
-      const version = await app.main?.evaluate(() => process.versions.electron);
-      if (version !== undefined) info.annotations.push({ type: 'electron', description: version });
+      if (app instanceof DesktopApp) {
+        info.annotations.push({ type: 'electron', description: await app.version() });
+      }
       await use(app);
     } finally {
       await app.quit();

@@ -74,6 +74,13 @@ for (const provider of providers) {
       const dotenv = await exported('.env');
       expect(dotenv.warnings).toContain('PORT is a number');
       expect(dotenv.text).toContain('PLAIN=simple\n');
+
+      await editor.export.openButton.click();
+      await editor.export.chooseFormat('.env');
+      await editor.export.copyButton.click();
+      await editor.export.copyAnywayButton.click();
+      await expect(ui.announcements).toContainText('Copied. The clipboard is emptied after');
+      expect(await app.readClipboard()).toBe(dotenv.text);
     });
   });
 }
