@@ -1,6 +1,6 @@
 /**
  * `npm test`: every check and every suite, ending in one line of counts. `npm test -- SUITE …` runs the
- * named ones only, and these whole: of the journeys in Electron, `npm test` runs those tagged `@desktop`.
+ * named ones only, and these whole: of the journeys in Electron, `npm test` runs a part.
  *
  * `STRONGROOM_ELECTRON` names an executable of Electron, of any version, for the journeys in Electron.
  * `STRONGROOM_DESKTOP_RUNNER` names a program that brings an Electron and a display: it is called in the
@@ -91,12 +91,30 @@ async function browserJourneys() {
 }
 
 /**
+ * The part of the journeys in Electron that `npm test` runs: the main jobs, and what only a window can show.
+ * The others do the same in both hosts.
+ */
+const inElectron = [
+  'activity',
+  'copy',
+  'first-run',
+  'import-export',
+  'keyboard',
+  'keychain',
+  'network',
+  'shell',
+  'start',
+  'vault',
+  'window',
+];
+
+/**
  * @param {{ readonly whole: boolean }} options
  * @returns {Promise<Result>}
  */
 async function desktopJourneys({ whole }) {
   const file = join(reports, 'desktop.json');
-  const chosen = whole ? [] : ['--grep', '@desktop'];
+  const chosen = whole ? [] : inElectron.map((name) => `journeys/${name}.spec.ts`);
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const runner = process.env['STRONGROOM_DESKTOP_RUNNER'] ?? '';
   let exitCode;
