@@ -9,7 +9,7 @@ export default defineConfig({
   main: {
     resolve: { tsconfigPaths: true },
     build: {
-      // Optional dependencies are not found by themselves; keytar looks for its binary beside its source.
+      // Optional dependencies must be named; keytar looks for its binary beside its source.
       externalizeDeps: { include: ['keytar'] },
       rolldownOptions: {
         input: { index: at('src/main/index.ts'), browser: at('src/main/browser.ts') },
@@ -19,7 +19,7 @@ export default defineConfig({
   preload: {
     resolve: { tsconfigPaths: true },
     build: {
-      // A sandboxed preload is one CommonJS file that can require nothing but electron.
+      // A sandboxed preload is one CommonJS file that can require only electron.
       externalizeDeps: false,
       rolldownOptions: {
         input: { index: at('src/preload/index.ts') },

@@ -4,12 +4,12 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
-    // A busy machine is no reason to fail: what must be quick has a deadline of its own.
+    // A busy machine is no reason to fail: tests of speed have their own deadlines.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     restoreMocks: true,
     unstubEnvs: true,
-    // No test goes through the proxy of whoever runs it.
+    // No test uses the proxy of the person who runs it.
     env: Object.fromEntries(
       ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
         [name, ''],

@@ -1,4 +1,4 @@
-/** `npm run bench`: how long the large things take, each against a stand-in on this computer. */
+/** `npm run bench`: how long large operations take, each against a stand-in on this computer. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,8 @@ import type { ConnectionForm } from '@shared/model/connection';
 import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
 import { startVaultServer } from '@test/servers/vault/server';
 import { openCore } from '@core/core';
-import { createWindowRouter } from '@server/window/router';
+import { createWindowRouter, windowContext } from '@server/window/router';
+import { awsForm, vaultForm } from '@test/support/forms';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 
 const SECRETS = 10_000;
@@ -31,13 +32,13 @@ const drain = async (events: AsyncIterable<unknown>): Promise<void> => {
   for await (const _ of events);
 };
 
-/** A core of its own with one provider set up. */
-async function withApp(
-  form: Omit<ConnectionForm, 'workspaceId'>,
+/** Runs work with a fresh core that is connected to one provider. */
+async function withCore(
+  form: (workspaceId: string) => ConnectionForm,
   work: (client: Awaited<ReturnType<typeof start>>['client'], workspaceId: string) => Promise<void>,
 ): Promise<void> {
   const { core, client, workspaceId, directory } = await start();
-  await client.connections.save({ workspaceId, ...form });
+  await client.connections.save(form(workspaceId));
   await work(client, workspaceId);
   await core.close();
   await rm(directory, { recursive: true });
@@ -51,7 +52,7 @@ async function start() {
     dataDirectory: directory,
     keychain: new MemoryKeychain(),
   });
-  const client = createRouterClient(createWindowRouter(core));
+  const client = createRouterClient(createWindowRouter(core), windowContext);
   const { currentId } = await client.workspaces.list();
   return { core, client, workspaceId: currentId, directory };
 }
@@ -69,20 +70,9 @@ async function benchVault(): Promise<void> {
   );
   vault.mount('wide', { version: 2 });
   vault.kv('wide').put('huge', wide);
-  const form = (enginePath: string): Omit<ConnectionForm, 'workspaceId'> => ({
-    provider: 'hashicorp-vault',
-    values: {
-      url: vault.url,
-      authentication: 'token',
-      roleId: '',
-      namespace: '',
-      enginePath,
-      verifySsl: true,
-      autoSync: false,
-    },
-    credentials: { token: { action: 'replace', value: vault.rootToken } },
-  });
-  await withApp(form('secret'), async (client, workspaceId) => {
+  const form = (enginePath: string) => (workspaceId: string) =>
+    vaultForm(workspaceId, vault, vault.rootToken, { values: { enginePath } });
+  await withCore(form('secret'), async (client, workspaceId) => {
     await measure(
       `Vault: Pull All of ${SECRETS.toLocaleString('en')} secrets, the first time`,
       async () => drain(await client.transfer.pullAll({ workspaceId })),
@@ -94,7 +84,7 @@ async function benchVault(): Promise<void> {
       client.environments.list({ workspaceId }),
     );
   });
-  await withApp(form('wide'), async (client, workspaceId) => {
+  await withCore(form('wide'), async (client, workspaceId) => {
     await drain(await client.transfer.pullAll({ workspaceId }));
     const [environment] = await client.environments.list({ workspaceId });
     const { id } = environment ?? { id: '' };
@@ -115,21 +105,8 @@ async function benchAws(): Promise<void> {
   const key = aws.accessKey({ allow: ['*'] });
   for (let index = 0; index < SECRETS; index += 1)
     aws.put(`env-${String(index)}`, '{"KEY":"value"}');
-  const form: Omit<ConnectionForm, 'workspaceId'> = {
-    provider: 'aws-secrets-manager',
-    values: {
-      endpoint: aws.endpoint,
-      region: 'us-east-1',
-      authentication: 'access-keys',
-      profile: '',
-      autoSync: false,
-    },
-    credentials: {
-      accessKeyId: { action: 'replace', value: key.accessKeyId },
-      secretAccessKey: { action: 'replace', value: key.secretAccessKey },
-    },
-  };
-  await withApp(form, async (client, workspaceId) => {
+  const form = (workspaceId: string): ConnectionForm => awsForm(workspaceId, aws, key);
+  await withCore(form, async (client, workspaceId) => {
     await measure(
       `AWS: Pull All of ${SECRETS.toLocaleString('en')} secrets, in batches`,
       async () => drain(await client.transfer.pullAll({ workspaceId })),

@@ -49,25 +49,51 @@ export const isReady = async (page: Page): Promise<void> => {
   await expect(page.locator('html')).toHaveAttribute('data-app-state', 'ready');
 };
 
-export class BrowserApp implements AppUnderTest {
-  readonly host = 'browser';
-  readonly main = undefined;
-  readonly dataDirectory: string;
+export abstract class StartedApp implements AppUnderTest {
+  abstract readonly host: 'browser' | 'desktop';
+  abstract readonly main: MainProcess | undefined;
   output = '';
-  #process: ChildProcess | undefined;
-  #context: BrowserContext | undefined;
-  #page: Page | undefined;
+  /** The page, while the app runs. */
+  protected shown: Page | undefined;
 
-  constructor(
-    private readonly startBrowser: () => Promise<Browser>,
-    private readonly options: LaunchOptions,
-  ) {
-    this.dataDirectory = options.dataDirectory;
+  constructor(protected readonly options: LaunchOptions) {}
+
+  abstract start(): Promise<Page>;
+  abstract quit(): Promise<void>;
+  abstract readClipboard(): Promise<string>;
+  abstract download(start: () => Promise<void>): Promise<Download>;
+
+  get dataDirectory(): string {
+    return this.options.dataDirectory;
   }
 
   get page(): Page {
-    if (this.#page === undefined) throw new Error('The app is not running.');
-    return this.#page;
+    if (this.shown === undefined) throw new Error('The app is not running.');
+    return this.shown;
+  }
+
+  async restart(): Promise<Page> {
+    await this.quit();
+    return this.start();
+  }
+
+  protected show(page: Page): void {
+    this.shown = page;
+    this.options.watch(page);
+  }
+}
+
+export class BrowserApp extends StartedApp {
+  readonly host = 'browser';
+  readonly main = undefined;
+  #process: ChildProcess | undefined;
+  #context: BrowserContext | undefined;
+
+  constructor(
+    private readonly startBrowser: () => Promise<Browser>,
+    options: LaunchOptions,
+  ) {
+    super(options);
   }
 
   async start(): Promise<Page> {
@@ -81,13 +107,13 @@ export class BrowserApp implements AppUnderTest {
       this.output += text;
     });
     const url = await this.#launchUrl(child);
-    // A context of its own: a fresh start is a fresh private window.
+    // A new context, like a new private window.
     this.#context = await (await this.startBrowser()).newContext({ locale: 'en-GB' });
-    this.#page = await this.#context.newPage();
-    this.options.watch(this.#page);
-    await this.#page.goto(url);
-    await isReady(this.#page);
-    return this.#page;
+    const page = await this.#context.newPage();
+    this.show(page);
+    await page.goto(url);
+    await isReady(page);
+    return page;
   }
 
   async #launchUrl(child: ChildProcess): Promise<string> {
@@ -98,16 +124,11 @@ export class BrowserApp implements AppUnderTest {
     throw new Error(`The app ended before it printed its address:\n${this.output}`);
   }
 
-  async restart(): Promise<Page> {
-    await this.quit();
-    return this.start();
-  }
-
   async quit(): Promise<void> {
     const context = this.#context;
     const child = this.#process;
     this.#context = undefined;
-    this.#page = undefined;
+    this.shown = undefined;
     this.#process = undefined;
     try {
       await context?.close();

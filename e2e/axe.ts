@@ -1,4 +1,4 @@
-/** Has axe look at a page in both themes. See https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md */
+/** Checks a page with axe in both themes. See https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, type Page } from '@playwright/test';
@@ -13,18 +13,18 @@ declare global {
 const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * The button “Workspace” shows the workspace as a select shows its value, and has it as its description.
- * axe wants what is shown in the name, which is fixed.
+ * The button “Workspace” shows the workspace like the value of a select, and has it as its description. axe
+ * expects the shown text in the name, which is fixed.
  */
 const accepted = /^label-content-name-mismatch: <button [^>]*aria-label="Workspace"/;
 
-/** What axe finds, one line each: rule, element, and what is wrong with it. */
+/** The findings of axe, one line each: rule, element and fault. */
 async function findings(page: Page): Promise<string[]> {
-  // The page's own policy would let no script in; one that is evaluated from outside it may run.
+  // The page's policy allows no added script; a script that is evaluated from outside may run.
   await page.evaluate(`window.axe === undefined && (() => { ${await source} })()`);
   return page.evaluate(async () => {
-    // A colour that is on its way from one theme to the other is no colour of either. What inherits it
-    // sets out when its parent has arrived.
+    // During a transition between the themes a colour belongs to neither. An element that inherits a colour
+    // starts its transition when its parent has finished.
     const ending = (): Animation[] =>
       document
         .getAnimations()

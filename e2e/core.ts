@@ -1,4 +1,4 @@
-/** The browser host as a process of its own, for journeys that do to it what a user would not. */
+/** The browser host as a separate process, for journeys that treat it as no user would. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -7,17 +7,17 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('../out/main/browser.js', import.meta.url));
 
 export interface Core {
-  /** The next line that it prints: first the launch link. `undefined` when it has ended without one. */
+  /** The next line that it prints; the first is the launch link. `undefined` when it has ended. */
   line(): Promise<string | undefined>;
-  /** What it wrote to standard error so far. */
+  /** Its output on standard error so far. */
   readonly errors: string;
-  /** Ends it without giving it a chance to do anything about it. */
+  /** Kills it, so that it cannot clean up. */
   kill(): Promise<void>;
   /** The exit code; `null` after `kill`. */
   readonly ended: Promise<number | null>;
 }
 
-/** `port`: 0 for any that is free. */
+/** `port`: 0 for any free port. */
 export function spawnCore(dataDirectory: string, { port = 0 } = {}): Core {
   const args = [program, '--port', String(port), '--data-dir', dataDirectory];
   const child = spawn(process.execPath, args, {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { BrowserWindow } from 'electron';
 import { chromium, expect, type CDPSession, type Page } from '@playwright/test';
-import { isReady, root, type AppUnderTest, type Download, type LaunchOptions } from './app';
+import { isReady, root, StartedApp, type Download, type LaunchOptions } from './app';
 import { MainProcess, type Electron } from './main-process';
 
 /*
@@ -90,24 +90,16 @@ async function reportErrorsSoFar(devTools: CDPSession, onFault: (fault: string) 
   await devTools.send('Log.disable');
 }
 
-export class DesktopApp implements AppUnderTest {
+export class DesktopApp extends StartedApp {
   readonly host = 'desktop';
-  readonly dataDirectory: string;
-  output = '';
   #process: ChildProcess | undefined;
   #main: MainProcess | undefined;
-  #page: Page | undefined;
 
   constructor(
     private readonly executable: string,
-    private readonly options: LaunchOptions,
+    options: LaunchOptions,
   ) {
-    this.dataDirectory = options.dataDirectory;
-  }
-
-  get page(): Page {
-    if (this.#page === undefined) throw new Error('The app is not running.');
-    return this.#page;
+    super(options);
   }
 
   get main(): MainProcess {
@@ -152,9 +144,9 @@ export class DesktopApp implements AppUnderTest {
     this.#main = await MainProcess.connect(inspector);
     await this.#main.evaluate(holdClipboard);
     await this.#main.evaluate(windowLoaded);
-    this.#page = await this.#attach(devTools);
-    await isReady(this.#page);
-    return this.#page;
+    const page = await this.#attach(devTools);
+    await isReady(page);
+    return page;
   }
 
   /** What the app prints of itself as it starts. */
@@ -175,7 +167,7 @@ export class DesktopApp implements AppUnderTest {
     const browser = await chromium.connectOverCDP(devTools, { isLocal: true, noDefaults: true });
     const page = browser.contexts()[0]?.pages()[0];
     if (page === undefined) throw new Error('The app has no window.');
-    this.options.watch(page);
+    this.show(page);
     const session = await page.context().newCDPSession(page);
     await reportErrorsSoFar(session, this.options.onFault);
     // The page has the focus, whatever other windows do. It is so for as long as the session lives.
@@ -189,17 +181,12 @@ export class DesktopApp implements AppUnderTest {
     return isSandboxed ? version : `${version} without Chromium’s sandbox`;
   }
 
-  async restart(): Promise<Page> {
-    await this.quit();
-    return this.start();
-  }
-
   async quit(): Promise<void> {
     const child = this.#process;
     const main = this.#main;
     this.#process = undefined;
     this.#main = undefined;
-    this.#page = undefined;
+    this.shown = undefined;
     if (child === undefined) return;
     if (main === undefined) {
       // It has no window yet that could be closed.

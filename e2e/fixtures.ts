@@ -1,4 +1,4 @@
-/** What every journey starts from: the built app with an empty data directory, and no error unseen. */
+/** The start of every journey: the built app with an empty data directory. No error in a page is missed. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,11 +19,11 @@ export { expect } from '@playwright/test';
 export type { AppUnderTest } from './app';
 
 export interface JourneyOptions {
-  /** Which host carries the app; a project of the configuration sets it. */
+  /** The host of the app; a project of the configuration sets it. */
   host: 'browser' | 'desktop';
-  /** `none`: the app finds no keychain. `unlocked`: a GNOME Keyring of this test's own. */
+  /** `none`: the app finds no keychain. `unlocked`: a GNOME Keyring only for this test. */
   keychain: 'none' | 'unlocked';
-  /** Environment variables the app gets beyond those of this process. */
+  /** Environment variables for the app, in addition to those of this process. */
   appEnv: Record<string, string>;
 }
 
@@ -31,7 +31,7 @@ export interface JourneyFixtures {
   dataDirectory: string;
   /** The running app; its page can be used. */
   app: AppUnderTest;
-  /** Everything that went wrong in a page so far. A test that expects one takes it out again. */
+  /** All errors in pages so far. A test that expects an error removes it. */
   faults: string[];
 }
 
@@ -50,7 +50,7 @@ const cleanEnvironment = (): Record<string, string> =>
     ),
   );
 
-/** Collects uncaught errors and error lines of the console, among them what its policy refused a page. */
+/** Collects uncaught errors and error lines of the console, including refusals by the page's policy. */
 function watch(page: Page, faults: string[]): void {
   page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
   page.on('crash', () => faults.push('the page crashed'));
@@ -98,7 +98,7 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
     const session = keychain === 'unlocked' ? await startSessionBus() : undefined;
     const options = {
       dataDirectory,
-      // An address where nothing listens: without any, libdbus would look for a bus by itself.
+      // An address where nothing listens: without an address, libdbus would search for a bus.
       env: {
         ...cleanEnvironment(),
         DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',

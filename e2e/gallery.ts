@@ -1,4 +1,4 @@
-/** The gallery in a browser, and looks at it that another machine's fonts do not change. */
+/** The gallery in a browser, with measurements that do not depend on the fonts of the machine. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,8 +50,8 @@ export class GalleryPage {
   }
 
   /**
-   * Ends the transitions that a change has begun, and those that their ends begin: what inherits a
-   * colour sets out anew when its parent arrives.
+   * Ends the transitions that a change has started, and those that start at their end: an element that
+   * inherits a colour starts again when its parent is done.
    */
   async settle(): Promise<void> {
     await expect
@@ -71,12 +71,12 @@ export class GalleryPage {
     return this.page.locator(`[data-specimen="${name}"]`);
   }
 
-  /** What is in a specimen, without its name below. */
+  /** The content of a specimen, without the name below it. */
   picture(name: string): Promise<Buffer> {
     return this.specimen(name).locator('> div').screenshot({ animations: 'disabled' });
   }
 
-  /** Every specimen that has something standing out of its frame. */
+  /** Every specimen with something that sticks out of its frame. */
   spills(): Promise<string[]> {
     return this.page.evaluate(() => {
       const clips = (element: Element): boolean =>
@@ -92,7 +92,7 @@ export class GalleryPage {
         const { left, right } = frame.getBoundingClientRect();
         const out = [...frame.querySelectorAll('*')].find((element) => {
           const box = element.getBoundingClientRect();
-          // What a button holds stands in one line with its label.
+          // The content of a button is in one line with its label.
           const button = element.parentElement?.closest('button')?.getBoundingClientRect();
           if (button !== undefined && box.width > 1) {
             const off = (box.top + box.bottom - button.top - button.bottom) / 2;
@@ -108,7 +108,7 @@ export class GalleryPage {
     });
   }
 
-  /** What every element on the page is painted and set with, each property with the values in use. */
+  /** The colours, sizes of type and radii in use on the page, each with the first place of its use. */
   styles(): Promise<Record<'colour' | 'fontSize' | 'radius', Record<string, string>>> {
     return this.page.evaluate(() => {
       const found = {
@@ -116,7 +116,7 @@ export class GalleryPage {
         fontSize: {} as Record<string, string>,
         radius: {} as Record<string, string>,
       };
-      // The mark has the colours of the icon, in both themes; inputs that lie unseen have none.
+      // The mark has the colours of the icon in both themes; hidden inputs have none.
       const others =
         'svg[viewBox="0 0 32 32"], svg[viewBox="0 0 32 32"] *, input[type="radio"], input[type="checkbox"]';
       for (const element of document.querySelectorAll('main *')) {
@@ -145,7 +145,7 @@ export class GalleryPage {
     const colours = await this.page.evaluate(
       (tokens) =>
         tokens.map((name): [string, string] => {
-          // Each its own: one that is painted anew sets out from its last colour.
+          // One element for each: a repainted element starts a transition from its last colour.
           const probe = document.createElement('div');
           probe.style.color = `var(--${name})`;
           document.body.append(probe);

@@ -1,4 +1,4 @@
-/** The journeys drive what is built, so it is built from what is here. */
+/** The journeys use the built app, so it is built first. */
 import { ensureBuilt } from '../scripts/lib/build.mjs';
 
 export default async function globalSetup(): Promise<void> {

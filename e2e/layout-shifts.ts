@@ -1,4 +1,4 @@
-/** What jumps in the window. See https://wicg.github.io/layout-instability/ */
+/** Records layout shifts in the window. See https://wicg.github.io/layout-instability/ */
 import type { Page } from '@playwright/test';
 
 interface Shift {
@@ -18,7 +18,7 @@ interface LayoutShift extends PerformanceEntry {
   readonly sources: readonly { readonly node?: Node | null }[];
 }
 
-/** Loads the page anew and notes from its first moment on what moves by itself, also right after a click. */
+/** Reloads the page, and records from the start what moves by itself, even right after a click. */
 export async function watchLayout(page: Page): Promise<LayoutWatch> {
   await page.addInitScript(() => {
     const shifts: Shift[] = [];
@@ -39,10 +39,10 @@ export async function watchLayout(page: Page): Promise<LayoutWatch> {
 export class LayoutWatch {
   constructor(private readonly page: Page) {}
 
-  /** What moved since it was asked last. */
+  /** The elements that moved since the last call. */
   async moved(): Promise<readonly Shift[]> {
     return this.page.evaluate(async () => {
-      // An entry comes with the frame after the one that it is about.
+      // An entry arrives one frame after the shift.
       for (let frame = 0; frame < 2; frame += 1) {
         await new Promise((drawn) => requestAnimationFrame(drawn));
       }

@@ -34,7 +34,7 @@ export default defineConfig<JourneyOptions>({
   },
   projects: [
     { name: 'browser', use: { host: 'browser' } },
-    // The gallery is a page of its own, the same anywhere.
+    // The gallery is a separate page, and the same in both hosts.
     { name: 'desktop', use: { host: 'desktop' }, testIgnore: 'gallery.spec.ts' },
   ],
 });

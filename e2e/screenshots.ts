@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: takes every screen in both themes from the running app, with the sample data of
- * `npm run servers`, into docs/screenshots. What the pictures show is as fixed as a running app allows.
+ * `npm run screenshots`: takes pictures of every screen of the running app in both themes, with the sample
+ * data of `npm run servers`, for docs/screenshots. The pictures change as little as a running app allows.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,21 +20,21 @@ import { smallPng } from './small-png';
 
 const VIEWPORT = { width: 1100, height: 720 };
 const THEMES = ['light', 'dark'] as const;
-/** They show in the pictures. Not those of `npm run servers`, which may be running. */
+/** The ports are visible in the pictures. `npm run servers` uses others, because it may be running. */
 const VAULT_PORT = 28_200;
 const AWS_PORT = 24_566;
 
 type Take = (name: string) => Promise<void>;
 
-/** One picture in each theme, as the window stands. */
+/** Takes one picture of the window in each theme. */
 const camera =
   (page: Page): Take =>
   async (name) => {
-    // What was said in passing goes by itself, and is no part of the screen.
+    // Announcements disappear by themselves, and are not part of the screen.
     await expect(page.getByLabel('Announcements').getByText(/./)).toHaveCount(0, {
       timeout: 10_000,
     });
-    // A pointer that rests on something lights it up.
+    // An element under the pointer would be highlighted.
     await page.mouse.move(0, 0);
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
@@ -52,29 +52,29 @@ interface Aws {
   readonly secretAccessKey: string;
 }
 
-/** Ends with HashiCorp Vault saved, and pulled. */
+/** At the end HashiCorp Vault is saved and pulled. */
 async function takeSettings(ui: AppPage, take: Take, vaultUrl: string, token: string, aws: Aws) {
-  const { vault } = await ui.openSettings('Vault');
-  await vault.chooseProvider('Local vault');
+  const { connection } = await ui.openSettings('Vault');
+  await connection.chooseProvider('Local vault');
   await take('settings-local');
 
-  await vault.fillAccessKeys(aws);
+  await connection.fillAccessKeys(aws);
   await take('settings-aws');
 
-  await vault.fillToken({ url: vaultUrl, token: 'hvs.expired', enginePath: 'secret' });
-  await vault.test();
+  await connection.fillToken({ url: vaultUrl, token: 'hvs.expired', enginePath: 'secret' });
+  await connection.test();
   await take('test-failed');
 
-  await vault.field('Token').fill(token);
+  await connection.field('Token').fill(token);
   await take('settings-vault');
-  await vault.test();
+  await connection.test();
   await take('test-passed');
 
-  await vault.saveButton.click();
-  await vault.keyChoice.passphrase('a passphrase for pictures');
-  await vault.savedMark.waitFor();
-  await vault.pullAllButton.click();
-  await expect(vault.pullOutcome).toContainText('pulled');
+  await connection.saveButton.click();
+  await connection.keyChoice.passphrase('a passphrase for pictures');
+  await connection.savedMark.waitFor();
+  await connection.pullAllButton.click();
+  await expect(connection.pullOutcome).toContainText('pulled');
   await take('pull-all');
 }
 
@@ -127,9 +127,9 @@ async function takeEnvironment(ui: AppPage, take: Take, server: VaultServer) {
 async function takeRest(ui: AppPage, take: Take) {
   const { page } = ui;
   await ui.openEnvironment('staging');
-  await ui.move.openButton.click();
-  await ui.move.makePlan('booking/staging');
-  await ui.move.migrateButton.waitFor();
+  await ui.migrate.openButton.click();
+  await ui.migrate.makePlan('booking/staging');
+  await ui.migrate.migrateButton.waitFor();
   await take('migrate');
 
   await ui.openEnvironment('staging');
@@ -191,7 +191,7 @@ async function takeRest(ui: AppPage, take: Take) {
 
 export async function main(): Promise<void> {
   if (!(await ensureBuilt())) throw new Error('The build failed.');
-  // About shows it.
+  // The page About shows this path.
   const data = join(tmpdir(), 'strongroom');
   await rm(data, { recursive: true, force: true });
   for (const theme of THEMES) {

@@ -1,4 +1,4 @@
-/** A session of its own with an unlocked GNOME Keyring in it, for tests that need a keychain on Linux. */
+/** A separate session with an unlocked GNOME Keyring, for tests that need a keychain on Linux. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,14 @@ import { promisify } from 'node:util';
 import { findOnPath } from '../scripts/lib/processes.mjs';
 
 export interface SessionBus {
-  /** What a process needs in its environment to find the keyring, and no other. */
+  /** The environment variables with which a process finds this keyring, and no other. */
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
 const programs = ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon'] as const;
 
-/** The programs that are missing for a session bus; empty where one can be started. */
+/** The programs that are missing for a session bus; empty if a bus can be started. */
 export const missingForSessionBus = (): readonly string[] =>
   process.platform === 'linux'
     ? programs.filter((program) => findOnPath(program) === undefined)
@@ -38,7 +38,7 @@ const stopped = async (child: ChildProcess): Promise<void> => {
   await ended;
 };
 
-/** Resolves when the keyring answers for the Secret Service; before that a locked one would be started. */
+/** Resolves when the keyring provides the Secret Service; before that, D-Bus would start a locked keyring. */
 async function secretServiceIsUp(env: Readonly<Record<string, string>>): Promise<void> {
   const question = [
     '--session',

@@ -1,9 +1,9 @@
-/** Makes a picture of a window small: 256 of its colours, one byte a pixel. See https://www.w3.org/TR/png-3/ */
+/** Reduces a picture of a window to 256 colours, one byte a pixel. See https://www.w3.org/TR/png-3/ */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const COLOURS = 256;
-/** How many of them are chosen by how often they are there. */
+/** The number of colours that are chosen by frequency. */
 const FREQUENT = 128;
 
 interface Picture {
@@ -38,7 +38,7 @@ function read(png: Buffer): Picture {
   return { width, height, pixels };
 }
 
-/** Undoes what each line was told by its neighbours (§9, filters). */
+/** Undoes the filters of each line (§9). */
 function unfiltered(raw: Buffer, stride: number, channels: number): Buffer {
   const height = raw.length / (stride + 1);
   const lines = Buffer.alloc(stride * height);
@@ -70,7 +70,7 @@ function paeth(left: number, up: number, corner: number): number {
 const distance = (a: number, b: number): number =>
   [16, 8, 0].reduce((sum, by) => sum + (((a >> by) & 0xff) - ((b >> by) & 0xff)) ** 2, 0);
 
-/** The most frequent ones, then always the one that is least like those, so that no hue is lost. */
+/** The most frequent colours, then always the colour that differs most from them, so that no hue is lost. */
 function paletteOf(colours: readonly number[]): readonly number[] {
   const palette = colours.slice(0, FREQUENT);
   const rest = colours.slice(FREQUENT).map((colour) => ({

@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: the app with hot reload. In Electron where that can be; else the browser host behind
- * Vite's dev server, which passes on what is not the renderer's.
+ * `npm run dev`: the app with hot reload, in Electron if possible. Otherwise it is the browser host behind
+ * Vite's dev server, which forwards the requests that are not for the renderer.
  */
 import { spawn } from 'node:child_process';
 import { createServer as createNetServer } from 'node:net';
@@ -18,16 +18,16 @@ import { say } from './lib/say.mjs';
 
 const help = `Usage: npm run dev -- [options]
 
-  --browser        use the browser host, whatever else there is
+  --browser        use the browser host, even if Electron is possible
   --gallery        serve the design system instead: every component in every state
   --port N         port of the dev server of the browser host or the gallery (default 5173)
   --data-dir DIR   keep the data in DIR (default: where npm start keeps it)
   --help           show this
 `;
 
-/** Beside the build that is started, so that neither is taken for the other. */
+/** Not the folder that `npm start` uses, so that the builds do not mix. */
 const outDir = join(root, 'out', 'dev');
-/** What the page asks of the host; everything else is Vite's. As in src/shared/bridge.ts. */
+/** The paths of the host, as in src/shared/bridge.ts; Vite serves all others. */
 const hostPaths = ['/session', '/rpc'];
 const LOOPBACK = '127.0.0.1';
 
@@ -42,7 +42,7 @@ const { values: options } = parseArgs({
 });
 
 /**
- * Resolves with the exit code, or with why Electron cannot be used.
+ * Resolves with the exit code, or with the reason why Electron cannot be used.
  *
  * @returns {Promise<number | string>}
  */
@@ -74,7 +74,7 @@ const freePort = () =>
     });
   });
 
-/** The browser host as a child that starts anew whenever main has been built anew. */
+/** The browser host as a child process that restarts after each build of main. */
 class Host {
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child;
@@ -122,7 +122,7 @@ class Host {
 }
 
 /**
- * The renderer's dev server. Its pages reach the host through it, as if the host had served them.
+ * The renderer's dev server. Its pages reach the host through it as if they came from the host.
  *
  * @param {import('vite').InlineConfig} renderer
  * @param {Host} host
@@ -131,7 +131,7 @@ async function startRenderer(renderer, host) {
   /** @type {string | undefined} */
   let ours;
   /**
-   * Only what our own pages ask is passed on as the host's own.
+   * Requests of our own pages are forwarded with the host's origin; others keep theirs.
    *
    * @param {import('node:http').ClientRequest} outgoing
    * @param {import('node:http').IncomingMessage} incoming
@@ -233,7 +233,7 @@ else if (options.gallery) {
   const outcome = options.browser ? 'as asked' : await devInElectron();
   if (typeof outcome === 'number') process.exitCode = outcome;
   else {
-    say(`Not in an Electron window: ${outcome}. Going on in the browser.`);
+    say(`Not in an Electron window: ${outcome}. Using the browser instead.`);
     await devInBrowser();
   }
 }

@@ -1,4 +1,4 @@
-/** What the documents refer to is there: files, pictures in both themes, and headings. */
+/** The references in the documents are valid: files, pictures in both themes, and headings. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';

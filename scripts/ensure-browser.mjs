@@ -18,7 +18,7 @@ async function playwrightsOwn() {
 }
 
 /**
- * A browser whose libraries are missing is there and yet of no use.
+ * A browser is of no use if its libraries are missing.
  *
  * @param {string | undefined} path
  */
@@ -26,7 +26,7 @@ const runs = (path) =>
   path !== undefined && spawnSync(path, ['--version'], { timeout: 30_000 }).status === 0;
 
 /**
- * What is here already: `CHROMIUM_PATH`, Playwright's own, the system's.
+ * Looks for an installed browser: `CHROMIUM_PATH`, Playwright's, the system's.
  *
  * @returns {Promise<string | undefined>}
  */
@@ -34,13 +34,13 @@ export async function findBrowser() {
   const chosen = process.env['CHROMIUM_PATH'];
   if (chosen !== undefined && chosen !== '') {
     if (runs(chosen)) return chosen;
-    throw new Error(`CHROMIUM_PATH names no browser that runs: ${chosen}`);
+    throw new Error(`The browser in CHROMIUM_PATH does not run: ${chosen}`);
   }
   return [await playwrightsOwn(), ...names.map((name) => findOnPath(name))].find(runs);
 }
 
 /**
- * Everything is printed to stderr: stdout is for the path.
+ * Prints to stderr, because stdout is for the path.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -56,13 +56,13 @@ async function install(command, args) {
 async function installFromDebian() {
   const apt = findOnPath('apt-get');
   if (apt === undefined || process.getuid?.() !== 0) return;
-  say('No Chromium was found: installing the one of this system.');
+  say('No Chromium was found: installing the package of this system.');
   await install(apt, ['update', '-qq']);
   await install(apt, ['install', '-y', '-qq', 'chromium', 'fonts-dejavu-core']);
 }
 
 async function installFromPlaywright() {
-  say('No Chromium was found: fetching the one of Playwright.');
+  say('No Chromium was found: downloading Playwright’s.');
   await install(process.execPath, [inPackages('@playwright/test/cli.js'), 'install', 'chromium']);
 }
 

@@ -1,42 +1,82 @@
 /**
- * `npm run docs:errors`: writes docs/guide/errors.md from the table of errors, so that the guide says what
- * the app says.
+ * `npm run docs:errors`: writes docs/guide/errors.md from the table of errors, so that guide and app agree.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { root } from './lib/paths.mjs';
 import { importTs } from './run-ts.mjs';
 
-const TABLE = 'src/shared/errors.ts';
 const INTRO = `# Messages and what to do
 
-Every message that Strongroom has for when something goes wrong, with what it most likely means and what
-to do about it. Where more is known at the moment, it says so instead. The name after a message stands in
-the details of the error too, for looking it up.
-
+Every message that Strongroom has for a failure, with its likely cause and what to do about it. If more is
+known at the moment, the message says so instead. The name after a message is also in the details of the
+error, for looking it up.
 `;
 
 const HEAD = `| What happened | Likely cause | What to do |
 | --- | --- | --- |`;
 
-/** A comment of the table that opens a group, or the name of an entry. */
-const LINE = /^ {2}(?:\/\/ (?<group>.+)|(?<code>[A-Z_]+): \{)$/gm;
+/** @type {Readonly<Record<import('../src/shared/errors/index').ErrorArea, string>>} */
+const headings = {
+  network: 'Network',
+  tls: 'TLS and certificates',
+  proxy: 'Proxies',
+  authentication: 'Credentials',
+  permission: 'Permissions',
+  configuration: 'Settings of the connection',
+  server: 'The server',
+  secret: 'Secrets',
+  workspace: 'Workspaces and environments',
+  input: 'Input',
+  run: 'Work under way',
+  key: 'The key of stored credentials',
+  storage: 'Files on this computer',
+  internal: 'Strongroom itself',
+};
 
 /** The page as it should be. */
 export async function renderErrorsPage() {
-  /** @type {{ errorTable: Record<string, { message: string, cause?: string, hint: string }> }} */
-  const { errorTable } = await importTs(TABLE);
-  const lines = [...readFileSync(join(root, TABLE), 'utf8').matchAll(LINE)].map(({ groups }) => {
-    const { group, code = '' } = groups ?? {};
-    if (group !== undefined) return `\n## ${group}\n\n${HEAD}`;
-    const entry = errorTable[code];
-    if (entry === undefined) throw new Error(`${TABLE} does not export ${code}.`);
-    return `| **${entry.message}** \`${code}\` | ${entry.cause ?? ''} | ${entry.hint} |`;
+  /** @type {typeof import('../src/shared/errors/index')} */
+  const { errorAreas, errorCodes, rowOf } = await importTs('src/shared/errors/index.ts');
+  /** @type {typeof import('../src/shared/providers/index')} */
+  const { providerDescriptors } = await importTs('src/shared/providers/index.ts');
+  /** @type {typeof import('../src/shared/providers/descriptor')} */
+  const { fieldNamed } = await importTs('src/shared/providers/descriptor.ts');
+  /** @type {{ placeOf(remedy: import('../src/shared/errors/index').Remedy): string | undefined }} */
+  const { placeOf } = await importTs('src/renderer/lib/advice.ts');
+
+  /**
+   * The labels of a field: providers may name it differently.
+   *
+   * @param {string | undefined} field
+   */
+  const labelsOf = (field) => [
+    ...new Set(
+      Object.values(providerDescriptors).flatMap((each) => fieldNamed(each, field)?.label ?? []),
+    ),
+  ];
+
+  /** @param {import('../src/shared/errors/index').Remedy | undefined} remedy */
+  const inTheWindow = (remedy) => {
+    const place = remedy && placeOf(remedy);
+    if (place === undefined) return '';
+    const labels = remedy && 'field' in remedy ? labelsOf(remedy.field) : [];
+    const field = labels.length === 0 ? '' : `, ${labels.join(' or ')}`;
+    return ` In the window: **${place}**${field}.`;
+  };
+
+  const chapters = errorAreas.map((area) => {
+    const rows = errorCodes
+      .filter((code) => rowOf(code).area === area)
+      .map((code) => {
+        const { message, cause = '', hint, remedy } = rowOf(code);
+        return `| **${message}** \`${code}\` | ${cause} | ${hint}${inTheWindow(remedy)} |`;
+      });
+    return `\n## ${headings[area]}\n\n${HEAD}\n${rows.join('\n')}\n`;
   });
-  const page = `${INTRO}${lines.join('\n')}\n`;
-  return format(page, { parser: 'markdown', printWidth: 100 });
+  return format(`${INTRO}${chapters.join('')}`, { parser: 'markdown', printWidth: 100 });
 }
 
 export const errorsPage = join(root, 'docs', 'guide', 'errors.md');

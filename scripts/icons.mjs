@@ -1,6 +1,6 @@
 /**
- * `npm run icons`: draws the icon in the sizes and formats that packages need. Small sizes are drawn from
- * the mark, which is simple enough to be recognised at 16 px.
+ * `npm run icons`: draws the icon in the sizes and formats that packages need. Small sizes use the mark,
+ * which is simple enough to be recognised at 16 px.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const icoSizes = [16, 24, 32, 48, 64, 128, 256];
 const isRoot = process.getuid?.() === 0;
 const browser = await chromium.launch({
   executablePath: await ensureBrowser(),
-  // Chromium refuses to sandbox what root runs.
+  // Chromium refuses to run its sandbox as root.
   args: isRoot ? ['--no-sandbox'] : [],
 });
 const page = await browser.newPage();

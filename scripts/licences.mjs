@@ -1,6 +1,6 @@
 /**
- * `npm run licences`: writes the list of what is shipped with the app and under which licences, for the page
- * About. A test fails where the list is out of date.
+ * `npm run licences`: writes the list of packages that are shipped with the app and their licences, for the
+ * page About. A test fails if the list is out of date.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { root } from './lib/paths.mjs';
  * @typedef {object} LicenceList
  * @property {readonly { readonly name: string, readonly version: string, readonly licence: string, readonly text?: number }[]} packages
  *   by name; `text` is an index
- * @property {readonly string[]} texts each once, since many packages share theirs
+ * @property {readonly string[]} texts each once, because many packages share a text
  */
 
 export const licencesFile = join(
@@ -39,7 +39,7 @@ const MODULES = 'node_modules/';
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
 
 /**
- * Where `name` is installed for the package that lies at `from`, as Node looks for it.
+ * Where Node finds `name` when the package at `from` requires it.
  *
  * @param {string} from
  * @param {string} name
@@ -52,7 +52,7 @@ function locate(from, name) {
   }
 }
 
-/** The development dependencies that the window and the preload are built of. */
+/** The development dependencies that are bundled into the window and the preload. */
 function bundled() {
   const names = new Set();
   for (const part of ['renderer', 'shared', 'preload']) {
@@ -69,12 +69,12 @@ function bundled() {
       }
     }
   }
-  // Its packages only fetch it; it stands in the list by itself.
+  // The packages of Electron only download it; it is listed separately.
   names.delete('electron');
   return names;
 }
 
-/** Everything that is shipped, by where it lies. */
+/** The paths of all shipped packages. */
 function shipped() {
   /** @type {Set<string>} */
   const paths = new Set();
@@ -97,7 +97,7 @@ function shipped() {
 }
 
 /**
- * What a package says of its licence.
+ * The licence that a package declares.
  *
  * @param {string} path
  * @param {Entry} entry
@@ -118,7 +118,7 @@ function licenceOf(path, { license }) {
  */
 function textOf(path, { os }) {
   const directory = join(root, path);
-  // Which of them are installed depends on the machine.
+  // Which packages of an operating system are installed depends on the machine.
   if (os !== undefined || !existsSync(directory)) return undefined;
   const file = readdirSync(directory).find((name) => /^(licen[cs]e|copying)/i.test(name));
   if (file === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** `npm ci` has to work on every system, also with a lockfile that was written on another one. */
+/** `npm ci` must work on every system, with a lockfile that was written on any system. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ const { packages } = z
   })
   .parse(JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8')));
 
-/** The places in which Node would look for a package that `from` requires. */
+/** The places where Node looks for a package that `from` requires. */
 function placesOf(name: string, from: string): string[] {
   const places = [`node_modules/${name}`];
   for (let at = from; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {

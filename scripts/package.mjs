@@ -1,6 +1,6 @@
 /**
- * `npm run package`: builds the app and packages it for this system, then looks whether the fuses of the
- * package are as they should be. Arguments go to electron-builder.
+ * `npm run package`: builds the app and packages it for this system, then checks the fuses of the package.
+ * Arguments go to electron-builder.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { say } from './lib/say.mjs';
 
 const dist = join(root, 'dist');
 
-/** Where the fuses are, by the folder that electron-builder packs. */
+/** The binaries with fuses, by the folders that electron-builder writes. */
 const binaries = [
   'strongroom',
   'Strongroom.exe',
@@ -27,12 +27,12 @@ function checkFuses() {
   for (const path of packed) {
     const wrong = wrongFuses(readFileSync(path));
     if (wrong.length > 0) {
-      say(`${path} has fuses that are not as they should be: ${wrong.join(', ')}.`);
+      say(`Wrong fuses in ${path}: ${wrong.join(', ')}.`);
       return false;
     }
-    say(`The fuses of ${path} are as they should be.`);
+    say(`The fuses of ${path} are right.`);
   }
-  if (packed.length === 0) say('No package was found to look at its fuses.');
+  if (packed.length === 0) say('No package was found, so no fuses were checked.');
   return packed.length > 0;
 }
 

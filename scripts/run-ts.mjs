@@ -1,7 +1,7 @@
 /**
- * Runs a TypeScript file of this repository with Vite, which the project has anyway:
- * `node scripts/run-ts.mjs FILE [ARGUMENT…]`. The file exports `main(args)`; what that leaves running
- * keeps the process alive, and its failure is the failure of the command.
+ * Runs a TypeScript file of this repository with Vite, which the project uses anyway:
+ * `node scripts/run-ts.mjs FILE [ARGUMENT…]`. The file exports `main(args)`. The process lives as long as
+ * `main` leaves something running, and fails if `main` fails.
  */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +38,7 @@ export async function runTs(file, args) {
     logLevel: 'error',
     appType: 'custom',
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    // Nothing here goes to a browser: without this Vite bundles what the renderer would need.
+    // Without this Vite bundles packages for a browser, and nothing here runs in one.
     optimizeDeps: { noDiscovery: true, include: [] },
     resolve: { tsconfigPaths: true },
   });

@@ -1,6 +1,6 @@
 /**
- * `npm run docs:security`: writes docs/security.md from the names of the security tests, so that every
- * promise on that page is one that a test keeps.
+ * `npm run docs:security`: writes docs/security.md from the names of the security tests, so that a test
+ * keeps every promise on that page.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -9,7 +9,7 @@ import { root } from './lib/paths.mjs';
 
 const SECURITY_TEST = /\.security\.(test|spec)\.ts$/;
 const TITLE =
-  /^( *)(?:describe|it|test)(?:\.each(?:<.*>)?\([\s\S]*?\n? *\]\)|\.each.*?\)|\.describe)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/gm;
+  /^( *)(?:describe|it|test)(?:\.each(?:<.*>)?\([\s\S]*?\n? *\]\)|\.each.*?\)|\.skipIf\(\w+\)|\.describe)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/gm;
 const INTRO = `# Security
 
 What Strongroom promises, each line the name of a test that keeps it. This page is written by
@@ -34,7 +34,7 @@ function section(file) {
   const source = readFileSync(join(root, file), 'utf8');
   const lines = [...source.matchAll(TITLE)].map(([, indent = '', ...titles]) => {
     const title = (titles.find((each) => each !== undefined) ?? '').replaceAll(/\\(.)/g, '$1');
-    // What a table of cases fills in.
+    // The placeholders of a table of cases.
     return `${indent}- ${title.replaceAll(/%[sdifjo]/g, '…')}`;
   });
   return `## [${file}](../${file})\n\n${lines.join('\n')}\n`;

@@ -1,4 +1,4 @@
-/** `npm start`: builds the app where needed and opens it, in Electron or else in a browser. */
+/** `npm start`: builds the app if needed and opens it, in Electron if possible, else in a browser. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './lib/build.mjs';
@@ -11,12 +11,12 @@ import { say } from './lib/say.mjs';
 
 const help = `Usage: npm start -- [options]
 
-Opens Strongroom in an Electron window; where that is not possible, in an app window of a browser,
-and without a display as an address to open.
+Opens Strongroom in an Electron window. If that is not possible, opens it in an app window of a browser;
+without a display, prints an address to open.
 
-  --browser        use the browser host, whatever else there is
+  --browser        use the browser host, even if Electron is possible
   --no-open        open nothing, print the address (implies --browser)
-  --port N         port of the browser host, 0 for any that is free (default 0)
+  --port N         port of the browser host, 0 for any free port (default 0)
   --data-dir DIR   keep the data in DIR
   --help           show this
 `;
@@ -45,7 +45,7 @@ function parseCommandLine() {
 }
 
 /**
- * Runs the app in Electron. Resolves with the exit code, or with why it has to go on without Electron.
+ * Runs the app in Electron. Resolves with the exit code, or with the reason why Electron cannot be used.
  *
  * @param {string | undefined} dataDir
  * @returns {Promise<number | string>}
@@ -74,7 +74,7 @@ async function startBrowserHost({ open, port, dataDir }) {
       ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
       ...(open && hasDisplay(here()) ? ['--open'] : []),
     ],
-    // The channel closes with this process, even one that is killed; the host ends then.
+    // The channel closes when this process ends, even if it is killed; then the host ends.
     { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
   );
   return exitCodeOf(ended);
@@ -90,7 +90,7 @@ async function main() {
   if (!options.browser) {
     const outcome = await startElectron(options.dataDir);
     if (typeof outcome === 'number') return outcome;
-    say(`Not in an Electron window: ${outcome}. Going on in the browser.`);
+    say(`Not in an Electron window: ${outcome}. Using the browser instead.`);
   }
   return startBrowserHost(options);
 }

@@ -1,6 +1,7 @@
 /**
- * `npm test`: every check and every suite, ending in one line of counts. `npm test -- SUITE …` runs the
- * named ones only, and these whole: of the journeys in Electron, `npm test` runs a part.
+ * `npm test`: runs every check and every suite, and prints one line of counts at the end.
+ * `npm test -- SUITE …` runs only the named suites, and these whole: of the journeys in Electron, `npm test`
+ * runs a part.
  *
  * `STRONGROOM_ELECTRON` names an executable of Electron, of any version, for the journeys in Electron.
  * `STRONGROOM_DESKTOP_RUNNER` names a program that brings an Electron and a display: it is called in the
@@ -154,7 +155,7 @@ const suites = new Map([
   ['desktop', desktopJourneys],
 ]);
 
-/** The servers that are no stand-ins, and how their suites call them. */
+/** The real servers, and their names in the suites. */
 const peers = [
   {
     service: 'HashiCorp Vault',
@@ -171,18 +172,18 @@ const peers = [
 ];
 
 /**
- * Says which of the peers the unit suite was held against. One that is here and was not used is a failure.
+ * Prints which real servers the unit suite used. It is a failure if one is installed but was not used.
  *
  * @param {Result} result
  */
-async function tellPeers(result) {
-  say('\nReal peers');
+async function reportRealServers(result) {
+  say('\nReal servers');
   for (const { service, file, find, where } of peers) {
     /** @type {Record<string, () => Promise<{ readonly name: string } | undefined>>} */
     const module = await importTs(file);
     const peer = await module[find]?.();
     if (peer === undefined) {
-      say(`  ${service}: none was tested, there is ${where}.`);
+      say(`  ${service}: not tested, there is ${where}.`);
       continue;
     }
     const tests = result.ran.filter((name) => name.includes(peer.name)).length;
@@ -224,7 +225,7 @@ async function main(wanted) {
       },
     );
     say(`── ${name}: ${((Date.now() - since) / 1000).toFixed(1)} s`);
-    if (name === 'unit') await tellPeers(result);
+    if (name === 'unit') await reportRealServers(result);
     results.push(result);
   }
   tell(

@@ -1,7 +1,7 @@
 /**
- * `npm run torture`: what shows that nothing is lost, at full size, with a table of figures at the end.
- * `npm run torture -- PART …` runs the tests whose name holds that text. TORTURE_SEED
- * makes the choices of an earlier run again; TORTURE_SIZE=3 is three times what every `npm test` runs.
+ * `npm run torture`: runs at full size the tests that nothing is lost, and prints a table of figures.
+ * `npm run torture -- PART …` runs the tests whose names contain that text. TORTURE_SEED repeats the choices
+ * of an earlier run; TORTURE_SIZE=3 is three times the size of `npm test`.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const { code } = await run(
     inPackages('vitest/vitest.mjs'),
     'run',
     '.torture.test.ts',
-    // One after the other: the figures are for one at a time.
+    // One file after the other, so that they do not slow each other down.
     '--no-file-parallelism',
     ...(pattern === '' ? [] : ['--testNamePattern', pattern]),
   ],

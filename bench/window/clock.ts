@@ -1,4 +1,4 @@
-/** Measures in the page itself, from the input that a person makes to the frame that shows its effect. */
+/** Measures in the page, from a person's input to the frame that shows its effect. */
 import type { CDPSession, Page } from '@playwright/test';
 
 interface PageClock {
@@ -40,7 +40,7 @@ function install(): void {
         for (const type of ['keydown', 'pointerdown']) window.addEventListener(type, begin, true);
       }),
   };
-  // A message comes after the frame that was asked for before it has been drawn.
+  // The message arrives after the frame that was requested before it.
   const afterFrame = (done: () => void): void => {
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
@@ -76,9 +76,9 @@ export interface Typed {
   readonly median: number;
   readonly p95: number;
   readonly worst: number;
-  /** The longest task that kept the window from answering; 0 where none took 50 ms. */
+  /** The longest task that blocked the window; 0 if none took 50 ms. */
   readonly longest: number;
-  /** What one key costs the page's main thread in processor time, ms: the same on a busy computer. */
+  /** Processor time of the page's main thread per key, ms: the same on a busy computer. */
   readonly work: number;
 }
 
@@ -101,7 +101,7 @@ async function processorTime(page: Page): Promise<number> {
 const at = (sorted: readonly number[], part: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 
-/** Presses keys at a pace of their own, and says how soon each of them was on the screen. */
+/** Presses keys at a steady pace, and measures how soon each is on the screen. */
 export async function pressed(page: Page, keys: readonly string[], everyMs = 60): Promise<Typed> {
   await page.evaluate(() => {
     window.benchClock.latencies = [];
@@ -130,12 +130,12 @@ export async function pressed(page: Page, keys: readonly string[], everyMs = 60)
 
 export interface Scrolled {
   readonly frames: number;
-  /** Frames that a display of 60 Hz would have shown and did not get. */
+  /** Frames that were missing for 60 Hz. */
   readonly dropped: number;
   readonly worst: number;
 }
 
-/** Turns the wheel over the middle of the pointer's place. */
+/** Turns the wheel at the place of the pointer. */
 export async function scrolled(page: Page, turns: number, px: number): Promise<Scrolled> {
   await page.evaluate(() => {
     window.benchClock.frames = [];
@@ -154,13 +154,13 @@ export async function scrolled(page: Page, turns: number, px: number): Promise<S
   };
 }
 
-/** From the input that `act` makes until what it is for can be seen, ms. */
+/** From the input that `act` makes until `isDone`, ms. */
 export async function seen(
   page: Page,
   act: () => Promise<void>,
   isDone: () => boolean,
 ): Promise<number> {
-  // Begun before the input: the page waits for it.
+  // Started before the input: the page waits for it.
   const done = page.evaluateHandle(`window.benchClock.until(${isDone.toString()})`);
   await page.evaluate(() => undefined);
   await act();

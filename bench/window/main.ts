@@ -1,6 +1,6 @@
 /**
- * `npm run bench:window`: how soon the window answers with 10,000 variables and 2,000 environments, in a
- * real browser with real input, beside what it should be. A busy computer shows in every figure.
+ * `npm run bench:window`: how soon the window responds with 10,000 variables and 2,000 environments, in a
+ * real browser with real input, with the target beside each figure. A busy computer changes every figure.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { installClock, pressed, scrolled, seen, type Typed } from './clock';
 const VARIABLES = 10_000;
 const ENVIRONMENTS = 2000;
 
-/** Numbered so that they stand in the order of their numbers. */
+/** Padded, so that the alphabetical order is the order of the numbers. */
 const key = (index: number): string => `KEY_${String(index).padStart(5, '0')}`;
 const path = (index: number): string =>
   `team-${String(index % 10)}/env-${String(index).padStart(4, '0')}`;
@@ -28,7 +28,7 @@ interface Figure {
   readonly isMet: boolean;
 }
 
-/** Each as soon as it is known. */
+/** Prints a figure as soon as it is known. */
 function print({ what, value, target, isMet }: Figure): void {
   const verdict = isMet ? '' : '  missed';
   console.log(`${what.padEnd(44)}  ${value.padEnd(80)}  ${target}${verdict}`);
@@ -40,7 +40,7 @@ function note(what: string, value: number, target: number): void {
   print({ what, value: ms(value), target: `${String(target)} ms`, isMet: value <= target });
 }
 
-/** A key is answered within two frames as a rule, and nothing keeps the window from answering for long. */
+/** The targets: a key usually shows within two frames, and no task blocks the window for long. */
 function noteTyped(what: string, { median, p95, worst, longest, work }: Typed): void {
   print({
     what,
@@ -228,7 +228,7 @@ export async function main(): Promise<void> {
     await installClock(page);
     const ui = new AppPage(page);
     await ui.open((await core.line()) ?? '');
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
     await tab.saveForThisSession();
     await tab.pullAllButton.click();

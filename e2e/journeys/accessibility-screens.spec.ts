@@ -1,6 +1,6 @@
 /** The screens that are more than an environment and its settings, for axe in both themes. */
 import { expectAccessible } from '../axe';
-import { vaultPeer } from './peers';
+import { configure, vaultPeer } from './peers';
 import { expect, test } from './support';
 
 test('axe finds nothing on Push All, Migrate, Compare, the palette and workspaces', async ({
@@ -11,8 +11,7 @@ test('axe finds nothing on Push All, Migrate, Compare, the palette and workspace
   const peer = vaultPeer(vault);
   peer.put('production', { API_KEY: 'sk-live', PORT: 5432, ONLY: '1' });
   peer.put('staging', { API_KEY: 'sk-staging', PORT: 5432 });
-  const { vault: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
+  const tab = await configure(ui, peer);
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('2 secrets pulled');
 
@@ -51,16 +50,16 @@ test('axe finds nothing on Push All, Migrate, Compare, the palette and workspace
   peer.permitWrites();
 
   await ui.openEnvironment('production');
-  await ui.move.openButton.click();
-  await ui.move.makePlan('teams/production');
-  await expect(ui.move.migrateButton).toBeVisible();
+  await ui.migrate.openButton.click();
+  await ui.migrate.makePlan('teams/production');
+  await expect(ui.migrate.migrateButton).toBeVisible();
   await expectAccessible(page, 'Migrate, plan');
   const removal = peer.holdRemoval('production');
-  await ui.move.migrateButton.click();
+  await ui.migrate.migrateButton.click();
   await removal.reached;
   await expectAccessible(page, 'Migrate, under way');
-  await ui.move.cancelButton.click();
-  await expect(ui.move.resumeButton('production')).toBeVisible();
+  await ui.migrate.cancelButton.click();
+  await expect(ui.migrate.resumeButton('production')).toBeVisible();
   await expectAccessible(page, 'Migrate, unfinished');
   removal.open();
 

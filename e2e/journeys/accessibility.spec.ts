@@ -19,7 +19,7 @@ test('axe finds nothing on a fresh install', async ({ ui }) => {
     await ui.openSettings(tab);
     await expectAccessible(page, `Settings, ${tab}`);
   }
-  const { vault: tab } = ui.settings;
+  const { connection: tab } = ui.settings;
   await tab.chooseProvider('HashiCorp Vault');
   await tab.test();
   await expect(tab.field('Vault URL')).toBeFocused();
@@ -42,7 +42,7 @@ test('axe finds nothing from the first test to a locked start', async ({ app, ui
   });
   vault.kv('secret').put('gone', { A: '1' });
   vault.kv('secret').delete('gone');
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: 'hvs.mistyped', enginePath: 'secret' });
   await tab.test();
   await expect(tab.testOutcome).toContainText('failed at Authentication');
@@ -103,7 +103,7 @@ test('the main job without a mouse', async ({ ui, vault }) => {
   vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
   const { page, environment } = ui;
   const { keyboard } = page;
-  const { vault: tab } = ui.settings;
+  const { connection: tab } = ui.settings;
 
   await keyboard.press('Control+,');
   await press('Tab', tab.choice('Provider').getByRole('radio', { name: 'Local vault' }));

@@ -34,7 +34,7 @@ test('the main job with an access key of the guide', async ({ aws, ui }) => {
   aws.put('payroll', '{"IBAN": "DE00"}');
   aws.put('retired', '{"A": "1"}');
   aws.scheduleDeletion('retired');
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillAccessKeys({ endpoint: aws.endpoint, region, accessKeyId, secretAccessKey });
 
   await tab.test();
@@ -95,7 +95,7 @@ test('the main job with an access key of the guide', async ({ aws, ui }) => {
 
 test('AWS is asked nothing before a test or a save', async ({ aws, ui }) => {
   const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.chooseProvider('AWS Secrets Manager');
   await tab.field('Endpoint Override').fill(aws.endpoint);
   await tab.test();
@@ -131,7 +131,7 @@ test('AWS is asked nothing before a test or a save', async ({ aws, ui }) => {
 test('wrong keys and a wrong region, in the test and in Pull All', async ({ aws, ui }) => {
   const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
   aws.put('production', production);
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   const right = { endpoint: aws.endpoint, region, accessKeyId, secretAccessKey };
   const slips = [
     {
@@ -172,7 +172,7 @@ test('temporary keys, and a role with an external ID', async ({ aws, ui }) => {
   const key = aws.accessKey({ name: 'alice', sessionToken: true, allow: ['sts:AssumeRole'] });
   const role = aws.role({ name: 'reader', externalId: 'ours', allow: guidePermissions });
   const { accessKeyId, secretAccessKey, sessionToken = '' } = key;
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillAccessKeys({ endpoint: aws.endpoint, region, accessKeyId, secretAccessKey });
   await tab.test();
   await expect(tab.field('Session Token')).toHaveAccessibleDescription(/starts with ASIA/);
@@ -244,7 +244,7 @@ test.describe('with a profile of the AWS CLI', () => {
         ].join('\n'),
       );
       aws.put('production', production);
-      const { vault: tab } = await ui.openSettings('Vault');
+      const { connection: tab } = await ui.openSettings('Vault');
       await tab.fillAws({ endpoint: aws.endpoint, region });
       await tab.authenticateBy('Profile');
       await tab.field('Profile').fill('taem');
@@ -282,7 +282,7 @@ test.describe('with credentials in the environment', () => {
   test('the default chain', async ({ aws, ui }) => {
     aws.guideAccessKey(chainKey);
     aws.put('production', production);
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillAws({ endpoint: aws.endpoint, region });
     await tab.authenticateBy('Default Chain');
     await tab.test();
@@ -303,7 +303,7 @@ test('the main job with a real server', async ({ realAws, ui }) => {
     credentials: { accessKeyId, secretAccessKey },
   });
   await client.createSecret({ Name: name, SecretString: production });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillAccessKeys({ endpoint, region: realRegion, accessKeyId, secretAccessKey });
   await tab.test();
   await expect(tab.testOutcome).toContainText('passed');

@@ -3,13 +3,13 @@
  * its remedy is applied as it says, and the report is green.
  */
 import { guidePermissions } from '@test/servers/secrets-manager/principals';
-import { expectFault, expectGreen } from './mended';
+import { expectFault, expectGreen } from './common-mistakes';
 import { expect, test } from './support';
 
 const region = 'us-east-1';
 
 test('a region that the endpoint does not serve', async ({ ui, aws }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   const key = aws.guideAccessKey();
   await tab.fillAccessKeys({ endpoint: aws.endpoint, region: 'eu-west-1', ...key });
   await expectFault(tab, {
@@ -23,7 +23,7 @@ test('a region that the endpoint does not serve', async ({ ui, aws }) => {
 });
 
 test('a Secret Access Key that was not copied whole', async ({ app, ui, aws }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
   const form = { endpoint: aws.endpoint, region, accessKeyId };
   await tab.fillAccessKeys({ ...form, secretAccessKey: secretAccessKey.slice(0, -1) });
@@ -45,7 +45,7 @@ test('a Secret Access Key that was not copied whole', async ({ app, ui, aws }) =
 });
 
 test('temporary keys without their session token', async ({ ui, aws }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   const { sessionToken = '', ...key } = aws.guideAccessKey({ sessionToken: true });
   await tab.fillAccessKeys({ endpoint: aws.endpoint, region, ...key });
   await tab.testButton.click();
@@ -62,7 +62,7 @@ for (const { permission, step } of [
 ]) {
   test(`a policy without ${permission}`, async ({ ui, aws }) => {
     aws.put('production', '{"API_KEY": "sk-live"}');
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     const granted = guidePermissions.filter((one) => one !== permission);
     const key = aws.accessKey({ allow: granted });
     await tab.fillAccessKeys({ endpoint: aws.endpoint, region, ...key });

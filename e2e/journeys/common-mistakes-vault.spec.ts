@@ -11,7 +11,7 @@ import { startDoor } from '@test/servers/door';
 import { startForwardProxy } from '@test/servers/forward-proxy';
 import type { PolicyRules } from '@test/servers/vault/policy';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
-import { expectFault, expectGreen } from './mended';
+import { expectFault, expectGreen } from './common-mistakes';
 import { expect, test } from './support';
 
 const everything = ['create', 'read', 'update', 'delete', 'list'] as const;
@@ -31,13 +31,13 @@ const rulesIn = (text: string): PolicyRules =>
   );
 
 test('an address with https for a server that speaks http', async ({ ui, vault }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   const url = vault.url.replace('http:', 'https:');
   await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
   await expectFault(tab, {
     step: 'TLS',
     says: 'No secure connection could be made.',
-    cause: 'What listens at this port speaks no https.',
+    cause: 'The server at this port does not speak HTTPS.',
     remedy: 'A plain development server wants http://.',
     field: 'Vault URL',
   });
@@ -54,12 +54,12 @@ test('an address with http for a server with a certificate of a private CA', asy
   await writeFile(caFile, authority.cert);
   const vault = await startVaultServer({ tls: valid });
   try {
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     const url = vault.url.replace('https:', 'http:');
     await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
     await expectFault(tab, {
       step: 'Health',
-      says: 'This server speaks https, and the address says http.',
+      says: 'This server speaks HTTPS, but the address starts with http://.',
       remedy: 'Change http:// to https:// in the address.',
       field: 'Vault URL',
     });
@@ -88,7 +88,7 @@ test('a port where nothing listens', async ({ ui, vault }) => {
   const { port } = nobody.address() as AddressInfo;
   nobody.close();
   await once(nobody, 'close');
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({
     url: `http://127.0.0.1:${String(port)}`,
     token: tokenOf(vault),
@@ -107,7 +107,7 @@ test('a port where nothing listens', async ({ ui, vault }) => {
 
 test('a token that was mistyped, and one that has expired', async ({ ui, vault }) => {
   const token = tokenOf(vault);
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   const fault = {
     step: 'Authentication',
     says: /The token is not valid, or has expired\.|The token has expired/,
@@ -134,7 +134,7 @@ test('an AppRole without its namespace, and with the Secret ID of another', asyn
   vault.mount('admin/kv');
   vault.policy('app', { 'kv/*': everything }, 'admin');
   const role = vault.appRole({ namespace: 'admin', policies: ['app'] });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillAppRole({ url: vault.url, ...role, enginePath: 'admin/kv' });
   await expectFault(tab, {
     step: 'Authentication',
@@ -164,7 +164,7 @@ test('an Engine Path that is misspelt, that goes too far, or that lacks its name
   ui,
   vault,
 }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: tokenOf(vault), enginePath: 'sercet' });
   await expectFault(tab, {
     step: 'Engine',
@@ -202,7 +202,7 @@ test('an Engine Path that is misspelt, that goes too far, or that lacks its name
 test('a policy that does not let it list', async ({ ui, vault }) => {
   const granted: PolicyRules = { 'secret/data/*': ['create', 'read', 'update', 'delete'] };
   vault.policy('reader', granted);
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({
     url: vault.url,
     token: vault.token({ policies: ['reader'] }),
@@ -223,7 +223,7 @@ test('a proxy that wants a password', async ({ app, ui, vault }) => {
   const login = { user: 'dev', password: 'proxy-password' };
   const proxy = await startForwardProxy({ login });
   try {
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillToken({ url: vault.url, token: tokenOf(vault), enginePath: 'secret' });
     await tab.openMore();
     await tab.choice('Proxy').getByRole('radio', { name: 'This one' }).check();
@@ -231,7 +231,7 @@ test('a proxy that wants a password', async ({ app, ui, vault }) => {
     await expectFault(tab, {
       step: 'Health',
       says: /The proxy .* wants a user and a password/,
-      remedy: 'Enter Proxy user and Proxy password under “More ways to connect”',
+      remedy: 'Enter Proxy user and Proxy password.',
       field: 'Proxy user',
     });
     await tab.field('Proxy user').fill(login.user);
@@ -245,7 +245,7 @@ test('a proxy that wants a password', async ({ app, ui, vault }) => {
 });
 
 test('a sealed Vault, which somebody unseals', async ({ ui, vault }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: tokenOf(vault), enginePath: 'secret' });
   vault.seal();
   await expectFault(tab, {
@@ -259,7 +259,7 @@ test('a sealed Vault, which somebody unseals', async ({ ui, vault }) => {
 });
 
 test('a report to hand on names the fault and no credential', async ({ app, ui, vault }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   vault.namespace('admin');
   const role = vault.appRole({
     namespace: 'admin',

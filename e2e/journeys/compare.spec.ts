@@ -1,82 +1,89 @@
 /** Compare: which keys are missing, equal or different, without the values; and one copied over. */
-import { peers } from './peers';
-import { expect, test } from './support';
+import { configure, providers, test } from './peers';
+import { expect } from './support';
 
-for (const { label, peerOf } of peers) {
-  test(`${label}: differences without values, one revealed, one copied`, async ({
-    ui,
-    vault,
-    aws,
-  }) => {
-    const peer = peerOf({ vault, aws });
-    peer.put('production', { API_KEY: 'sk-prod', REGION: 'eu', PORT: 5432, ONLY_HERE: 'sk-only' });
-    peer.put('staging', { API_KEY: 'sk-staging', REGION: 'eu', PORT: '5432' });
-    peer.put('qa', { API_KEY: 'sk-staging', REGION: 'eu' });
-    const { vault: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
-    await tab.pullAllButton.click();
-    await expect(tab.pullOutcome).toContainText('3 secrets pulled');
-    await ui.openEnvironment('production');
-    await ui.compare.openButton.click();
-    const { compare } = ui;
-    await compare.choose('production', 'qa', 'staging');
+for (const provider of providers) {
+  test.describe(provider, () => {
+    test.use({ provider });
 
-    const [production, staging, qa] = [
-      await compare.place('production'),
-      await compare.place('staging'),
-      await compare.place('qa'),
-    ];
-    await expect(compare.cell('REGION', production)).toContainText('equal');
-    await expect(compare.cell('API_KEY', production)).toContainText('different');
-    // The same value in two of three: the same letter.
-    const letter = (await compare.cell('API_KEY', staging).textContent())?.match(
-      /value [A-Z]/,
-    )?.[0];
-    await expect(compare.cell('API_KEY', qa)).toContainText(letter ?? 'none');
-    await expect(compare.cell('API_KEY', production)).not.toContainText(letter ?? 'value');
-    // A number and a text that reads like it are not the same.
-    await expect(compare.cell('PORT', staging)).toContainText('different');
-    await expect(compare.cell('PORT', qa)).toContainText('missing');
-    await expect(compare.cell('ONLY_HERE', production)).toContainText('only here');
-    const page = await ui.page.content();
-    for (const secret of ['sk-prod', 'sk-staging', 'sk-only']) expect(page).not.toContain(secret);
+    test('differences without values, one revealed, one copied', async ({ ui, peer }) => {
+      peer.put('production', {
+        API_KEY: 'sk-prod',
+        REGION: 'eu',
+        PORT: 5432,
+        ONLY_HERE: 'sk-only',
+      });
+      peer.put('staging', { API_KEY: 'sk-staging', REGION: 'eu', PORT: '5432' });
+      peer.put('qa', { API_KEY: 'sk-staging', REGION: 'eu' });
+      const tab = await configure(ui, peer);
+      await tab.pullAllButton.click();
+      await expect(tab.pullOutcome).toContainText('3 secrets pulled');
+      await ui.openEnvironment('production');
+      await ui.compare.openButton.click();
+      const { compare } = ui;
+      await compare.choose('production', 'qa', 'staging');
 
-    await compare.show('Only differences');
-    await expect(compare.row('REGION')).toHaveCount(0);
-    await expect(compare.row('API_KEY')).toBeVisible();
-    await compare.show('Only missing');
-    await expect(compare.row('API_KEY')).toHaveCount(0);
-    await expect(compare.row('ONLY_HERE')).toBeVisible();
+      const [production, staging, qa] = [
+        await compare.place('production'),
+        await compare.place('staging'),
+        await compare.place('qa'),
+      ];
+      await expect(compare.cell('REGION', production)).toContainText('equal');
+      await expect(compare.cell('API_KEY', production)).toContainText('different');
+      // The same value in two of three: the same letter.
+      const letter = (await compare.cell('API_KEY', staging).textContent())?.match(
+        /value [A-Z]/,
+      )?.[0];
+      await expect(compare.cell('API_KEY', qa)).toContainText(letter ?? 'none');
+      await expect(compare.cell('API_KEY', production)).not.toContainText(letter ?? 'value');
+      // A number and a text that reads like it are not the same.
+      await expect(compare.cell('PORT', staging)).toContainText('different');
+      await expect(compare.cell('PORT', qa)).toContainText('missing');
+      await expect(compare.cell('ONLY_HERE', production)).toContainText('only here');
+      const page = await ui.page.content();
+      for (const secret of ['sk-prod', 'sk-staging', 'sk-only']) expect(page).not.toContain(secret);
 
-    await compare.row('ONLY_HERE').hover();
-    await compare.revealButton('ONLY_HERE').click();
-    await expect(compare.cell('ONLY_HERE', production)).toContainText('sk-only');
-    await compare.copy('ONLY_HERE', 'production', 'qa');
-    await expect(ui.announcements).toContainText('ONLY_HERE copied to qa.');
-    await expect(compare.cell('ONLY_HERE', qa)).toContainText('equal');
-    await expect(compare.cell('ONLY_HERE', staging)).toContainText('missing');
-    expect(peer.read('qa')).toEqual({ API_KEY: 'sk-staging', REGION: 'eu', ONLY_HERE: 'sk-only' });
+      await compare.show('Only differences');
+      await expect(compare.row('REGION')).toHaveCount(0);
+      await expect(compare.row('API_KEY')).toBeVisible();
+      await compare.show('Only missing');
+      await expect(compare.row('API_KEY')).toHaveCount(0);
+      await expect(compare.row('ONLY_HERE')).toBeVisible();
 
-    // What is there already is not replaced without a word.
-    await compare.show('All');
-    await compare.row('PORT').hover();
-    await compare.copy('PORT', 'production', 'staging');
-    await expect(ui.question.box).toContainText('Replace PORT in staging?');
-    await ui.question.answer('Replace');
-    await expect(compare.cell('PORT', staging)).toContainText('equal');
-    expect(peer.read('staging')).toEqual({ API_KEY: 'sk-staging', REGION: 'eu', PORT: 5432 });
+      await compare.row('ONLY_HERE').hover();
+      await compare.revealButton('ONLY_HERE').click();
+      await expect(compare.cell('ONLY_HERE', production)).toContainText('sk-only');
+      await compare.copy('ONLY_HERE', 'production', 'qa');
+      await expect(ui.announcements).toContainText('ONLY_HERE copied to qa.');
+      await expect(compare.cell('ONLY_HERE', qa)).toContainText('equal');
+      await expect(compare.cell('ONLY_HERE', staging)).toContainText('missing');
+      expect(peer.read('qa')).toEqual({
+        API_KEY: 'sk-staging',
+        REGION: 'eu',
+        ONLY_HERE: 'sk-only',
+      });
 
-    const { activity } = await ui.openSettings('Activity');
-    await expect(activity.getByRole('row').filter({ hasText: 'Revealed' })).toContainText([
-      'ONLY_HERE',
-    ]);
+      // What is there already is not replaced without a word.
+      await compare.show('All');
+      await compare.row('PORT').hover();
+      await compare.copy('PORT', 'production', 'staging');
+      await expect(ui.question.box).toContainText('Replace PORT in staging?');
+      await ui.question.answer('Replace');
+      await expect(compare.cell('PORT', staging)).toContainText('equal');
+      expect(peer.read('staging')).toEqual({ API_KEY: 'sk-staging', REGION: 'eu', PORT: 5432 });
+
+      const { activity } = await ui.openSettings('Activity');
+      await expect(activity.getByRole('row').filter({ hasText: 'Revealed' })).toContainText([
+        'ONLY_HERE',
+      ]);
+    });
   });
 }
 
 test('an environment that is not loaded is named, and pulled', async ({ app, ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { API_KEY: 'sk-prod' });
-  const { vault: tab, security } = await ui.openSettings('Vault');
+  const { connection: tab, security } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();
@@ -99,7 +106,7 @@ test('an environment that is not loaded is named, and pulled', async ({ app, ui,
 test('someone else changed the target meanwhile: nothing is overwritten', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { OTHER: 'x' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();

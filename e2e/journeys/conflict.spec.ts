@@ -1,10 +1,10 @@
-/** Two who edit the same environment: what fits together is merged, what does not is asked. */
+/** Two people edit the same environment: fitting changes are merged, conflicts are asked about. */
 import { expectAccessible } from '../axe';
 import type { AppPage } from '../pages/app';
 import { openPulled, providers, test } from './peers';
 import { expect, filesHolding } from './support';
 
-/** Whoever was away comes back to the window. */
+/** The person comes back to the window. */
 const comeBack = (ui: AppPage): Promise<void> =>
   ui.page.evaluate(() => {
     window.dispatchEvent(new Event('focus'));
@@ -87,7 +87,7 @@ for (const provider of providers) {
       }
     });
 
-    test('it moved again while choosing: what still applies is kept, the rest is asked anew', async ({
+    test('another write while choosing: choices that still apply are kept, the rest is asked again', async ({
       ui,
       peer,
     }) => {
@@ -137,7 +137,9 @@ for (const provider of providers) {
       peer.put('production', { A: 'a', B: 'theirs' });
       await environment.pullButton.click();
       await environment.question.answer('Pull and keep');
-      await expect(ui.announcements).toContainText('Your unsaved edits are on the newest values');
+      await expect(ui.announcements).toContainText(
+        'Your unsaved edits now apply to the newest values',
+      );
       await expect(environment.editor.unsaved).toContainText('1 unsaved');
       peer.put('production', { A: 'theirs', B: 'theirs' });
       await environment.pullButton.click();
@@ -149,7 +151,7 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'theirs' });
     });
 
-    test('deleted meanwhile: written anew, all of it', async ({ ui, peer }) => {
+    test('deleted meanwhile: all of it is recreated', async ({ ui, peer }) => {
       await openPulled(ui, peer, 'production', { A: 'a', B: 'b' });
       const { editor, merge } = ui.environment;
       await editor.setValue('A', 'mine');
@@ -158,7 +160,7 @@ for (const provider of providers) {
       await expect(merge.gone.region).toContainText('was deleted on the server');
       expect(peer.read('production')).toBeUndefined();
       await expectAccessible(ui.page, 'Deleted on the server');
-      await merge.gone.writeAnewButton.click();
+      await merge.gone.recreateButton.click();
       await expect(merge.gone.region).toHaveCount(0);
       await expect(editor.saveButton).toHaveCount(0);
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'b' });
@@ -205,14 +207,14 @@ for (const provider of providers) {
 test.describe('with AWS Secrets Manager', () => {
   test.use({ provider: 'AWS Secrets Manager' });
 
-  test('scheduled for deletion meanwhile: restored and written', async ({ ui, peer }) => {
+  test('scheduled for deletion meanwhile: undeleted and overwritten', async ({ ui, peer }) => {
     await openPulled(ui, peer, 'production', { A: 'a', B: 'b' });
     const { editor, merge } = ui.environment;
     await editor.setValue('A', 'mine');
     peer.remove('production', 'recoverably');
     await editor.pressSave();
     await expect(merge.gone.region).toContainText('scheduled for deletion');
-    await merge.gone.restoreButton.click();
+    await merge.gone.undeleteButton.click();
     await expect(merge.gone.region).toHaveCount(0);
     await expect(editor.saveButton).toHaveCount(0);
     expect(peer.read('production')).toEqual({ A: 'mine', B: 'b' });

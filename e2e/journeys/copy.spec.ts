@@ -8,7 +8,7 @@ const apiKey = 'sk-live-4f9a1c';
 async function pullTwo(ui: AppPage, vault: VaultServer): Promise<void> {
   vault.kv('secret').put('production', { API_KEY: apiKey, PORT: 5432 });
   vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();

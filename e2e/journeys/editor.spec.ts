@@ -74,7 +74,7 @@ for (const provider of providers) {
       await editor.setValue('A', 'mine');
       peer.put('production', { A: 'a', B: 'theirs', C: 'new' });
       await editor.save();
-      await expect(ui.announcements).toContainText('with 2 changes that somebody else made');
+      await expect(ui.announcements).toContainText('with 2 changes made by someone else');
       await expect(ui.environment.row('C')).toBeVisible();
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'theirs', C: 'new' });
     });
@@ -113,7 +113,7 @@ for (const provider of providers) {
       const { text, unsaved } = editor;
       await text.openButton.click();
       await expect(text.area).toContainText('PORT=5432');
-      await expect(text.pane).toContainText('left as they are');
+      await expect(text.pane).toContainText('left unchanged');
       await expect(text.pane).toContainText('odd key');
       await text.replace(`A='a b'\nPORT=5433\nno assignment\nNEW="x\\ny"\n`);
       await expect(text.problems).toContainText('Line 3');
@@ -206,7 +206,7 @@ test('keys are judged as they are typed: what is wrong, and whether it matters',
   await says('A shell cannot export this key');
   await editor.keyField().fill('A');
   await editor.keyField().press('Enter');
-  await expect(editor.unsaved).toContainText('1 key to mend first');
+  await expect(editor.unsaved).toContainText('Fix 1 key before saving');
   await expect(editor.saveButton).toBeDisabled();
   await page.keyboard.press('Enter');
   await editor.keyField('A').fill('B');

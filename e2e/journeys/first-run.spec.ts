@@ -41,7 +41,7 @@ test('connects a provider', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
   await ui.welcome.providerDoor.click();
-  const { vault: tab } = ui.settings;
+  const { connection: tab } = ui.settings;
   await peer.setUp(tab);
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
@@ -54,7 +54,7 @@ test('imports a .env, and makes nothing of a file that is none', async ({ ui }) 
   await welcome.choose({ name: 'notes.txt', text: 'no assignment here\n' });
   await expect(welcome.failure).toContainText('no line of the form KEY=value');
   await welcome.choose({ name: 'photo.env', text: Buffer.from([0xff, 0xd8, 0x00]) });
-  await expect(welcome.failure).toContainText('not text in UTF-8');
+  await expect(welcome.failure).toContainText('not UTF-8 text');
   await expect(ui.environments).toContainText('None yet.');
   await expectAccessible(ui.page, 'Welcome, a file refused');
 

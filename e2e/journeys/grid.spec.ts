@@ -74,7 +74,7 @@ test('typing over a secret does not reveal it', async ({ ui, peer }) => {
   await expect(activity).not.toContainText('Revealed');
 });
 
-test('a range is selected, removed, disabled and brought back as one', async ({ ui, peer }) => {
+test('a range is selected, removed, kept and disabled as one', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', letters);
   const { environment, page } = ui;
   const { editor, variables } = environment;
@@ -85,7 +85,7 @@ test('a range is selected, removed, disabled and brought back as one', async ({ 
   await expect(page.getByRole('main')).toContainText('3 selected');
   await page.keyboard.press('Delete');
   await expect(editor.unsaved).toContainText('−3 removed');
-  await expect(ui.announcements).toContainText('3 variables removed. Undo takes it back.');
+  await expect(ui.announcements).toContainText('3 variables removed. You can undo this.');
   await expectAccessible(page, 'A range that is removed');
   await page.keyboard.press('ControlOrMeta+z');
   await expect(editor.saveButton).toHaveCount(0);
@@ -134,21 +134,74 @@ test('a range is copied as .env lines, and pasted where it is not there yet', as
   await environment.row('B').click();
   await page.keyboard.press('ControlOrMeta+v');
   await expect(editor.import.step('A')).toContainText('added');
-  await expect(editor.import.step('B')).toContainText('skipped, kept as it is');
+  await expect(editor.import.step('B')).toContainText('skipped, value kept');
   await editor.import.importButton.click();
   await expect(editor.unsaved).toContainText('+2 added');
   await environment.row('A').waitFor();
 
-  // What only adds is added, in one step.
-  await environment.row('B').click();
-  await paste(page, 'X=1\nY="two\\nlines"\n');
-  await expect(editor.unsaved).toContainText('+4 added');
-  await expect(selected(environment.variables)).toHaveCount(2);
+  // One variable with a new key is added at once, and several after a preview, in one step each.
+  await environment.key('B').click();
+  await paste(page, 'W="one\\nvalue"\n');
+  await expect(editor.unsaved).toContainText('+3 added');
+  await expect(selected(environment.variables)).toHaveCount(1);
   await page.keyboard.press('ControlOrMeta+z');
   await expect(editor.unsaved).toContainText('+2 added');
   await page.keyboard.press('ControlOrMeta+Shift+z');
+  await environment.row('B').click();
+  await paste(page, 'X=1\nY="two\\nlines"\n');
+  await expect(editor.import.summary).toHaveText('2 added, 0 changed, 0 skipped.');
+  await editor.import.importButton.click();
+  await expect(editor.unsaved).toContainText('+5 added');
+  await environment.variables.press('ControlOrMeta+z');
+  await expect(editor.unsaved).toContainText('+3 added');
+  await page.keyboard.press('ControlOrMeta+Shift+z');
   await editor.save();
-  expect(peer.read('staging')).toEqual({ B: 'other', A: 'a', C: 'c', X: '1', Y: 'two\nlines' });
+  expect(peer.read('staging')).toEqual({
+    B: 'other',
+    A: 'a',
+    C: 'c',
+    W: 'one\nvalue',
+    X: '1',
+    Y: 'two\nlines',
+  });
+});
+
+test('a .env with a bad line opens the preview, wherever it is pasted', async ({
+  ui,
+  peer,
+  host,
+}) => {
+  test.skip(host === 'desktop', 'There the host has the clipboard, which its own tests show.');
+  await openPulled(ui, peer, 'production', letters);
+  const { environment, page } = ui;
+  const { editor } = environment;
+  const env = '# .env\nX=1\nnot a line\nexport Y="two words"\n';
+  for (const cell of [environment.value('A'), environment.key('A'), environment.kind('A')]) {
+    await cell.click();
+    await paste(page, env);
+    await expect(editor.import.summary).toHaveText('2 added, 0 changed, 0 skipped.');
+    await expect(editor.import.pane).toContainText(
+      'Line 3 This line is not of the form KEY=value.',
+    );
+    await editor.import.cancelButton.click();
+    await expect(editor.saveButton).toHaveCount(0);
+  }
+  // A value of several lines is a value.
+  await environment.value('A').click();
+  await paste(page, '-----BEGIN KEY-----\nQUFBQQ==\n-----END KEY-----\n');
+  await expect(environment.value('A')).toContainText('3 lines');
+  await page.keyboard.press('ControlOrMeta+z');
+  // A key cannot hold it: the advice leads to Import.
+  await environment.key('B').click();
+  await paste(page, '{\n  "FROM_JSON": "a=b"\n}');
+  await environment.question.answer('Open Import');
+  await expect(editor.import.step('FROM_JSON')).toContainText('added');
+  await editor.import.cancelButton.click();
+  await environment.key('B').click();
+  await paste(page, 'nothing\nof the kind');
+  await environment.question.answer('Open Import');
+  await expect(editor.import.refusal).toContainText('no line of the form KEY=value');
+  await expect(editor.import.pasteField).toHaveValue('nothing\nof the kind');
 });
 
 test('a plain text goes into the cell, and a copied cell is its value', async ({

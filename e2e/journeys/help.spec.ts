@@ -1,6 +1,6 @@
 /** The guide is a key away on every page, says what that page is about, and is gone with Escape. */
 import { expectAccessible } from '../axe';
-import { vaultPeer } from './peers';
+import { configure, vaultPeer } from './peers';
 import { expect, test } from './support';
 
 test('F1 and “?” open the chapter on each page, and Escape leads back', async ({ ui, vault }) => {
@@ -28,7 +28,7 @@ test('F1 and “?” open the chapter on each page, and Escape leads back', asyn
 
   await opens('Choosing a provider');
 
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.chooseProvider('AWS Secrets Manager');
   await opens('AWS Secrets Manager');
   await tab.chooseProvider('Local vault');
@@ -52,7 +52,7 @@ test('F1 and “?” open the chapter on each page, and Escape leads back', asyn
   await ui.environment.actions.choose('History');
   await opens('Synced environments');
   await ui.openEnvironment('production');
-  await ui.move.openButton.click();
+  await ui.migrate.openButton.click();
   await opens('Migrate');
   await ui.palette.run('push all');
   await expect(ui.push.heading).toBeVisible();
@@ -69,8 +69,7 @@ test('a conflict has a section of its own, and the page goes on working beside t
   const { page, help, environment } = ui;
   const peer = vaultPeer(vault);
   peer.put('production', { API_KEY: 'sk-live-of-production' });
-  const { vault: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
+  const tab = await configure(ui, peer);
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
   await ui.openEnvironment('production');

@@ -1,6 +1,6 @@
-/** The versions of an environment: which there are, how they differ, back to one, and back from a deletion. */
+/** The versions of an environment: listing, comparing, rolling back and undeleting. */
 import { expectAccessible } from '../axe';
-import { openPulled, providers, test } from './peers';
+import { configure, openPulled, providers, test } from './peers';
 import { expect, filesHolding } from './support';
 
 const PAST = 'sk-live-of-long-ago';
@@ -29,7 +29,7 @@ for (const provider of providers) {
       await expect(history.row('SAME')).toHaveCount(0);
       await expect(history.changed).toContainText('1 added, 2 changed, 1 removed, 1 the same');
       await expect(history.differences).not.toContainText('sk-');
-      await expect(history.restoreButton).toBeDisabled();
+      await expect(history.rollBackButton).toBeDisabled();
       await expectAccessible(ui.page, 'History');
 
       await history.reveal('API_KEY');
@@ -52,24 +52,24 @@ for (const provider of providers) {
       await expect(activity).not.toContainText('sk-');
     });
 
-    test('a version is restored as a new one, and unsaved edits go on', async ({ ui, peer }) => {
+    test('rolling back to a version keeps unsaved edits', async ({ ui, peer }) => {
       peer.put('production', { A: 'old', B: 'b' });
       await openPulled(ui, peer, 'production', { A: 'new', B: 'b' });
       await ui.environment.editor.setValue('B', 'mine');
       await ui.environment.actions.choose('History');
       const { history } = ui;
       await history.version(1).click();
-      await history.restoreButton.click();
-      await expect(history.restoring.region).toContainText('which stays in the history');
-      await expect(history.restoring.region).toContainText('1 unsaved edit stays');
+      await history.rollBackButton.click();
+      await expect(history.rollingBack.region).toContainText('which stays in the history');
+      await expect(history.rollingBack.region).toContainText('1 unsaved edit stays');
       await expect(history.row('A')).toContainText('changed');
-      await expectAccessible(ui.page, 'What restoring changes');
+      await expectAccessible(ui.page, 'What rolling back changes');
       expect(peer.writes()).toBe(0);
-      await history.restoring.cancelButton.click();
+      await history.rollingBack.cancelButton.click();
       await expect(history.changed).toBeVisible();
-      await history.restoreButton.click();
-      await history.restoring.confirmButton.click();
-      await expect(ui.announcements).toContainText('restored, as');
+      await history.rollBackButton.click();
+      await history.rollingBack.confirmButton.click();
+      await expect(ui.announcements).toContainText('Rolled back to');
       await expect(history.versions.getByRole('option')).toHaveCount(3);
       expect(peer.read('production')).toEqual({ A: 'old', B: 'b' });
 
@@ -88,23 +88,20 @@ for (const provider of providers) {
       await ui.palette.run('history');
       const { history } = ui;
       await history.version(1).click();
-      await history.restoreButton.click();
+      await history.rollBackButton.click();
       await expect(history.row('A')).toContainText('changed');
       peer.put('production', { A: 'old', THEIRS: 't' });
-      await history.restoring.confirmButton.click();
-      await expect(history.restoring.notice).toContainText('Someone else changed it meanwhile');
+      await history.rollingBack.confirmButton.click();
+      await expect(history.rollingBack.notice).toContainText('Someone else changed it meanwhile');
       expect(peer.read('production')).toEqual({ A: 'old', THEIRS: 't' });
       await expect(history.row('THEIRS')).toContainText('removed');
       await expect(history.row('A')).toHaveCount(0);
-      await history.restoring.confirmButton.click();
-      await expect(ui.announcements).toContainText('restored, as');
+      await history.rollingBack.confirmButton.click();
+      await expect(ui.announcements).toContainText('Rolled back to');
       expect(peer.read('production')).toEqual({ A: 'old' });
     });
 
-    test('deleted and brought back: from its history, and where a pull met it', async ({
-      ui,
-      peer,
-    }) => {
+    test('undeleting: from the history, and after a pull that failed', async ({ ui, peer }) => {
       peer.put('production', { A: 'old' });
       await openPulled(ui, peer, 'production', { A: 'a' });
       const { history, environment } = ui;
@@ -121,22 +118,21 @@ for (const provider of providers) {
       await history.backButton.click();
       peer.remove('production', 'recoverably');
       await environment.pullButton.click();
-      await environment.failure.getByRole('button', { name: 'Bring back' }).click();
+      await environment.failure.getByRole('button', { name: 'Undelete' }).click();
       await expect(environment.failure).toHaveCount(0);
       await expect(environment.row('A')).toBeVisible();
       await expect.poll(() => peer.read('production')).toEqual({ A: 'a' });
     });
 
-    test('Pull All offers to bring back what it skipped', async ({ ui, peer }) => {
+    test('Pull All offers to undelete skipped secrets', async ({ ui, peer }) => {
       peer.put('gone', { A: 'a' });
       peer.remove('gone', 'recoverably');
       peer.put('production', { A: 'a' });
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
+      const tab = await configure(ui, peer);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('1 secret pulled');
-      await ui.page.getByRole('button', { name: 'Bring back gone' }).click();
-      await expect(ui.announcements).toContainText('gone brought back');
+      await ui.page.getByRole('button', { name: 'Undelete gone' }).click();
+      await expect(ui.announcements).toContainText('gone undeleted and pulled');
       expect(peer.read('gone')).toEqual({ A: 'a' });
       await ui.openEnvironment('gone');
       await expect(ui.environment.row('A')).toBeVisible();
@@ -147,19 +143,18 @@ for (const provider of providers) {
 test.describe('a name that is scheduled for deletion', () => {
   test.use({ provider: 'AWS Secrets Manager' });
 
-  test('is restored and written as sync is switched on', async ({ ui, peer }) => {
+  test('is undeleted and overwritten when sync is switched on', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
-    const { vault: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    await configure(ui, peer);
     await ui.newEnvironment.create('checkout');
     await ui.environment.editor.add('A', '1');
     await ui.environment.editor.save();
     await ui.environment.sync.switch('AWS Secrets Manager').click();
     const { failure } = ui.environment;
     await expect(failure).toContainText('scheduled for deletion');
-    await expectAccessible(ui.page, 'Restore and write');
-    await failure.getByRole('button', { name: 'Restore and write' }).click();
+    await expectAccessible(ui.page, 'Undelete and overwrite');
+    await failure.getByRole('button', { name: 'Undelete and overwrite' }).click();
     await expect(failure).toHaveCount(0);
     await expect(ui.environment.pullButton).toBeVisible();
     expect(peer.read('checkout')).toEqual({ A: '1' });
@@ -167,24 +162,23 @@ test.describe('a name that is scheduled for deletion', () => {
     await expect(ui.history.versions.getByRole('option')).toHaveCount(2);
   });
 
-  test('is restored and written by Push All, where that is asked for', async ({ ui, peer }) => {
+  test('is undeleted and overwritten by Push All on request', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
-    const { vault: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    await configure(ui, peer);
     await ui.newEnvironment.create('checkout');
     await ui.environment.editor.add('A', '1');
     await ui.environment.editor.save();
     await ui.palette.run('push all');
     await expect(ui.push.row('checkout')).toContainText('refused');
-    expect(peer.canRestore('checkout')).toBe(true);
-    await ui.push.plan.getByRole('button', { name: 'Restore and write: checkout' }).click();
+    expect(peer.canUndelete('checkout')).toBe(true);
+    await ui.push.plan.getByRole('button', { name: 'Undelete and overwrite: checkout' }).click();
     await expect(ui.push.row('checkout')).toContainText('pushed');
     expect(peer.read('checkout')).toEqual({ A: '1' });
   });
 });
 
-test('a version that was deleted by itself is brought back', async ({ ui, peer, vault }) => {
+test('a version that was deleted by itself is undeleted', async ({ ui, peer, vault }) => {
   peer.put('production', { A: 'old' });
   await openPulled(ui, peer, 'production', { A: 'new' });
   vault.kv('secret').delete('production', [1]);
@@ -194,7 +188,7 @@ test('a version that was deleted by itself is brought back', async ({ ui, peer, 
   await history.version(1).click();
   await expect(history.main).toContainText('v1 was deleted');
   await expectAccessible(ui.page, 'A version that is deleted');
-  await ui.page.getByRole('button', { name: 'Bring v1 back' }).click();
+  await ui.page.getByRole('button', { name: 'Undelete v1' }).click();
   await expect(history.changed).toContainText('1 added');
   await expect(history.version(1)).not.toContainText('deleted');
   await expect(history.version(0)).toContainText('current');
@@ -204,7 +198,7 @@ test('a version that was deleted by itself is brought back', async ({ ui, peer, 
 test('an engine without versions says so', async ({ ui, vault }) => {
   vault.mount('one', { version: 1 });
   vault.kv('one').put('production', { A: 'a' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'one' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();

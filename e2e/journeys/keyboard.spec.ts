@@ -29,7 +29,7 @@ async function choose(page: Page, group: Locator, name: string): Promise<void> {
   await expect(wanted).toBeChecked();
 }
 
-/** What has the focus, where neither it nor what it stands in is drawn otherwise for that. */
+/** The focused element, if neither it nor an element around it shows the focus. */
 const unseenFocus = (page: Page): Promise<string | undefined> =>
   page.evaluate(() => {
     const { activeElement } = document;
@@ -51,7 +51,7 @@ vaultTest(
   'from an empty app to a synced, edited, saved environment, and a comparison',
   async ({ ui, vault }) => {
     const { page, palette, environment, settings } = ui;
-    const { vault: tab } = settings;
+    const { connection: tab } = settings;
     vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
 
     await tabTo(page, page.getByRole('button', { name: /^Connect a provider/ }));

@@ -7,15 +7,15 @@ const apiKey = 'sk-live-4f9a1c-of-the-journeys';
 const passphrase = 'seven lamps and a heron';
 
 /** Fills in the form for a server that holds one secret. */
-async function fillIn(ui: AppPage, vault: VaultServer): Promise<AppPage['settings']['vault']> {
+async function fillIn(ui: AppPage, vault: VaultServer): Promise<AppPage['settings']['connection']> {
   vault.kv('secret').put('production', { API_KEY: apiKey });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   return tab;
 }
 
 async function pullAndReveal(ui: AppPage): Promise<void> {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
   await ui.openEnvironment('production');
@@ -52,8 +52,12 @@ test('only for this session: settings stay, credentials do not', async ({
   await expectNothingInPlain(dataDirectory, vault);
   await again.openEnvironment('production');
   await again.environment.pullButton.click();
-  await expect(again.environment.failure).toContainText('No Token is stored.');
-  const { vault: settings } = await again.openSettings('Vault');
+  await expect(again.environment.failure).toContainText('No Token is stored. Enter it.', {
+    useInnerText: true,
+  });
+  await again.environment.failure.getByRole('link', { name: 'Open Settings → Vault' }).click();
+  const { connection: settings } = again.settings;
+  await expect(settings.field('Token')).toBeFocused();
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await expect(settings.field('Token')).toHaveValue('');
   await settings.field('Token').fill(vault.rootToken);
@@ -73,7 +77,7 @@ test('a passphrase is asked for at the next start', async ({ app, dataDirectory,
   await expect(again.unlock.passphrase).toBeFocused();
   await again.unlock.with('not the passphrase');
   await expect(again.unlock.passphrase).toHaveAccessibleDescription(
-    /^This is not the passphrase\. Try again\./,
+    /^This is not the passphrase\. Enter it again\./,
   );
   await again.unlock.with(passphrase);
   await expect(again.environment.heading).toHaveText('production');
@@ -84,7 +88,7 @@ test('a passphrase is asked for at the next start', async ({ app, dataDirectory,
   await expect(again.environment.heading).toHaveText('production');
   await again.environment.pullButton.click();
   await expect(again.environment.failure).toContainText('The stored credentials are locked.');
-  const { vault: settings } = await again.openSettings('Vault');
+  const { connection: settings } = await again.openSettings('Vault');
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await expect(settings.saved('Token')).toContainText('Saved');
   const { security } = await again.openSettings('Security');
@@ -109,6 +113,8 @@ test('Lock now takes values and key out of memory', async ({ ui, vault }) => {
   await expect(ui.page.getByText(apiKey)).toHaveCount(0);
   await ui.environment.pullButton.click();
   await expect(ui.environment.failure).toContainText('The stored credentials are locked.');
+  await ui.environment.failure.getByRole('link', { name: 'Enter passphrase' }).click();
+  await expect(ui.unlock.passphrase).toBeFocused();
 
   await ui.openSettings('Security');
   await ui.unlock.with(passphrase);
@@ -153,7 +159,7 @@ test.describe('with a keychain', () => {
 
     const again = await restart(app);
     await expectNothingInPlain(dataDirectory, vault);
-    const { vault: settings } = await again.openSettings('Vault');
+    const { connection: settings } = await again.openSettings('Vault');
     await expect(settings.saved('Token')).toContainText('Saved');
     await pullAndReveal(again);
   });

@@ -3,7 +3,7 @@ import { expect, restart, test } from './support';
 
 test('a fresh install has chosen it, and says what it is', async ({ ui }) => {
   await expect(ui.environments).toContainText('None yet.');
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await expect(tab.choice('Provider').getByRole('radio', { name: 'Local vault' })).toBeChecked();
   await expect(tab.choice('Provider')).toHaveAccessibleDescription(
     'An encrypted file on this computer. No server, no account, and no sharing.',
@@ -15,12 +15,13 @@ test('a fresh install has chosen it, and says what it is', async ({ ui }) => {
 test('without a keychain the test asks for a choice, and passes once it is made', async ({
   ui,
 }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.test();
   await expect(tab.testOutcome).toContainText('failed at Key');
-  await expect(tab.testStep('Key')).toContainText('Choose in Settings → Security');
+  await expect(tab.testStep('Key')).toContainText('Choose how credentials are kept');
 
-  const { security } = await ui.openSettings('Security');
+  await tab.testStep('Key').getByRole('link', { name: 'Open Settings → Security' }).click();
+  const { security } = ui.settings;
   await security.changeButton.click();
   await security.keyChoice.onlyForThisSession();
   await expect(security.credentials).toContainText('Only for this session');
@@ -34,7 +35,7 @@ test.describe('with a keychain', () => {
   test.use({ keychain: 'unlocked' });
 
   test('the test passes, and an empty vault says that it is empty', async ({ ui }) => {
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.test();
     await expect(tab.testOutcome).toContainText('passed,');
     await expect(tab.testStep('File')).toContainText('is made with the first secret');

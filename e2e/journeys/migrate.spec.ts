@@ -1,36 +1,47 @@
 /** Migrate…: copied, compared, linked, and only then removed; stopped anywhere it can be gone on with. */
-import { peers, vaultPeer } from './peers';
-import { expect, restart, test } from './support';
+import type { AppPage } from '../pages/app';
+import type { MigratePage } from '../pages/migrate';
+import { configure, openPulled, providers, test, vaultPeer, type Peer } from './peers';
+import { expect, restart } from './support';
+
+/** Pulls an environment and plans its migration to another path. */
+async function plan(ui: AppPage, peer: Peer): Promise<MigratePage> {
+  await openPulled(ui, peer, 'production', values);
+  const { migrate } = ui;
+  await migrate.openButton.click();
+  await migrate.makePlan('teams/payments');
+  return migrate;
+}
 
 const values = { API_KEY: 'sk-live', PORT: 5432, LIMITS: { daily: 5 } };
 
-for (const { label, peerOf } of peers) {
-  test.describe(label, () => {
-    test('to another path', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
+for (const provider of providers) {
+  test.describe(provider, () => {
+    test.use({ provider });
+
+    test('to another path', async ({ ui, peer }) => {
       peer.put('production', values);
       peer.put('occupied', { OTHER: 'x' });
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
+      const tab = await configure(ui, peer);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('2 secrets pulled');
       await ui.openEnvironment('production');
-      await ui.move.openButton.click();
-      const { move } = ui;
-      await expect(move.heading('production')).toBeVisible();
+      await ui.migrate.openButton.click();
+      const { migrate } = ui;
+      await expect(migrate.heading('production')).toBeVisible();
 
-      await move.makePlan('occupied');
-      await expect(move.failure).toContainText(/already|occupied/);
-      await expect(move.migrateButton).toHaveCount(0);
+      await migrate.makePlan('occupied');
+      await expect(migrate.failure).toContainText(/already|occupied/);
+      await expect(migrate.migrateButton).toHaveCount(0);
 
-      await move.makePlan('teams/payments');
-      await expect(move.from).toContainText('production');
-      await expect(move.from).toContainText('3 variables');
-      await expect(move.to).toContainText('nothing there yet');
+      await migrate.makePlan('teams/payments');
+      await expect(migrate.from).toContainText('production');
+      await expect(migrate.from).toContainText('3 variables');
+      await expect(migrate.to).toContainText('nothing there yet');
       expect(peer.read('teams/payments')).toBeUndefined();
-      await move.migrateButton.click();
-      await expect(move.phase).toHaveText('done');
-      await expect(move.run).toContainText('It can be brought back there');
+      await migrate.migrateButton.click();
+      await expect(migrate.phase).toHaveText('done');
+      await expect(migrate.run).toContainText('It can be undeleted there');
       expect(peer.read('teams/payments')).toEqual(values);
       expect(peer.read('production')).toBeUndefined();
       expect(peer.read('occupied')).toEqual({ OTHER: 'x' });
@@ -41,59 +52,43 @@ for (const { label, peerOf } of peers) {
       await expect(ui.environment.value('API_KEY')).toContainText('sk-live');
     });
 
-    test('stopped before the source is removed, and gone on with', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
-      peer.put('production', values);
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
-      await tab.pullAllButton.click();
-      await ui.openEnvironment('production');
-      await ui.move.openButton.click();
-      const { move } = ui;
-      await move.makePlan('teams/payments');
+    test('stopped before the source is removed, and gone on with', async ({ ui, peer }) => {
+      const migrate = await plan(ui, peer);
       const removal = peer.holdRemoval('production');
-      await move.migrateButton.click();
+      await migrate.migrateButton.click();
       await removal.reached;
-      await expect(move.stage('Remove the source')).toContainText('under way');
-      await move.cancelButton.click();
-      await expect(move.phase).toHaveText('cancelled');
+      await expect(migrate.stage('Remove the source')).toContainText('under way');
+      await migrate.cancelButton.click();
+      await expect(migrate.phase).toHaveText('cancelled');
       removal.open();
-      await expect(move.unfinished).toContainText('production');
+      await expect(migrate.unfinished).toContainText('production');
       expect(peer.read('teams/payments')).toEqual(values);
 
       // Wherever one looks next, it is said.
       await ui.openEnvironment('production');
-      await expect(move.unfinished).toContainText('teams/payments');
+      await expect(migrate.unfinished).toContainText('teams/payments');
       await ui.openSettings('Vault');
-      await move.resumeButton('production').click();
-      await expect(move.unfinished).toHaveCount(0);
+      await migrate.resumeButton('production').click();
+      await expect(migrate.unfinished).toHaveCount(0);
       expect(peer.read('teams/payments')).toEqual(values);
       expect(peer.read('production')).toBeUndefined();
     });
 
-    test('stopped after the copy, and undone', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
-      peer.put('production', values);
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
-      await tab.pullAllButton.click();
-      await ui.openEnvironment('production');
-      await ui.move.openButton.click();
-      const { move } = ui;
-      await move.makePlan('teams/payments');
-      await expect(move.migrateButton).toBeVisible();
+    test('stopped after the copy, and undone', async ({ ui, peer }) => {
+      const migrate = await plan(ui, peer);
+      await expect(migrate.migrateButton).toBeVisible();
       // It looks before it writes, and reads back after.
       const verifying = peer.holdRead('teams/payments', 1);
-      await move.migrateButton.click();
+      await migrate.migrateButton.click();
       await verifying.reached;
       expect(peer.read('teams/payments')).toEqual(values);
-      await move.cancelButton.click();
-      await expect(move.phase).toHaveText('cancelled');
+      await migrate.cancelButton.click();
+      await expect(migrate.phase).toHaveText('cancelled');
       verifying.open();
-      await move.undoButton('production').click();
+      await migrate.undoButton('production').click();
       await expect(ui.question.box).toContainText('production goes back to production');
       await ui.question.answer('Undo migration');
-      await expect(move.unfinished).toHaveCount(0);
+      await expect(migrate.unfinished).toHaveCount(0);
       expect(peer.read('production')).toEqual(values);
       expect(peer.read('teams/payments')).toBeUndefined();
       await ui.openEnvironment('production');
@@ -101,28 +96,20 @@ for (const { label, peerOf } of peers) {
       await expect(ui.environment.row('PORT')).toBeVisible();
     });
 
-    test('a copy that is refused leaves everything as it was', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
-      peer.put('production', values);
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
-      await tab.pullAllButton.click();
-      await ui.openEnvironment('production');
-      await ui.move.openButton.click();
-      const { move } = ui;
-      await move.makePlan('teams/payments');
+    test('a copy that is refused leaves everything as it was', async ({ ui, peer }) => {
+      const migrate = await plan(ui, peer);
       peer.refuseWrites('teams/payments');
-      await move.migrateButton.click();
-      await expect(move.phase).toHaveText('failed');
-      await expect(move.run).toContainText('do not permit');
-      await expect(move.unfinished).toHaveCount(0);
+      await migrate.migrateButton.click();
+      await expect(migrate.phase).toHaveText('failed');
+      await expect(migrate.run).toContainText('do not permit');
+      await expect(migrate.unfinished).toHaveCount(0);
       expect(peer.read('production')).toEqual(values);
       expect(peer.read('teams/payments')).toBeUndefined();
 
       peer.permitWrites();
-      await move.backToPlanButton.click();
-      await move.migrateButton.click();
-      await expect(move.phase).toHaveText('done');
+      await migrate.backToPlanButton.click();
+      await migrate.migrateButton.click();
+      await expect(migrate.phase).toHaveText('done');
       expect(peer.read('teams/payments')).toEqual(values);
     });
   });
@@ -131,17 +118,16 @@ for (const { label, peerOf } of peers) {
 test('from Vault to the local vault, which this workspace does not use', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('production', values);
-  const { vault: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
+  const tab = await configure(ui, peer);
   await tab.pullAllButton.click();
   await ui.openEnvironment('production');
   await ui.palette.run('migrate');
-  const { move } = ui;
-  await move.provider.getByRole('radio', { name: 'Local vault' }).check();
-  await move.makePlan('production');
-  await expect(move.plan).toContainText('This workspace uses another provider');
-  await move.migrateButton.click();
-  await expect(move.phase).toHaveText('done');
+  const { migrate } = ui;
+  await migrate.provider.getByRole('radio', { name: 'Local vault' }).check();
+  await migrate.makePlan('production');
+  await expect(migrate.plan).toContainText('This workspace uses another provider');
+  await migrate.migrateButton.click();
+  await expect(migrate.phase).toHaveText('done');
   expect(peer.read('production')).toBeUndefined();
 
   await ui.openSettings('Vault');
@@ -162,21 +148,15 @@ test.describe('with a keychain', () => {
     vault,
   }) => {
     const peer = vaultPeer(vault);
-    peer.put('production', values);
-    const { vault: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
-    await tab.pullAllButton.click();
-    await ui.openEnvironment('production');
-    await ui.move.openButton.click();
-    await ui.move.makePlan('teams/payments');
+    const migrate = await plan(ui, peer);
     const removal = peer.holdRemoval('production');
-    await ui.move.migrateButton.click();
+    await migrate.migrateButton.click();
     await removal.reached;
     const again = await restart(app);
     removal.open();
     await again.openSettings('Vault');
-    await again.move.resumeButton('production').click();
-    await expect(again.move.unfinished).toHaveCount(0);
+    await again.migrate.resumeButton('production').click();
+    await expect(again.migrate.unfinished).toHaveCount(0);
     expect(peer.read('teams/payments')).toEqual(values);
     expect(peer.read('production')).toBeUndefined();
   });

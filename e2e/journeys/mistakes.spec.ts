@@ -31,7 +31,7 @@ async function expectPlainWords(ui: AppPage): Promise<void> {
 }
 
 test('an address that is none is refused where it is typed', async ({ ui, vault }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken(tokenForm(vault));
   const url = tab.field('Vault URL');
   const addresses = [
@@ -70,7 +70,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
 }) => {
   vault.mount('transit', { type: 'transit' });
   const right = tokenForm(vault);
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
 
   interface Mistake {
     readonly name: string;
@@ -96,7 +96,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'https to a server that speaks http',
       form: { url: vault.url.replace('http:', 'https:') },
       step: 'TLS',
-      says: 'Likely cause: What listens at this port speaks no https. Check whether',
+      says: 'Likely cause: The server at this port does not speak HTTPS. Check whether',
     },
     {
       name: 'a sealed server',
@@ -156,7 +156,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
 
 test('an AppRole that is refused', async ({ ui, vault }) => {
   const role = vault.appRole({ policies: [] });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   const right = { url: vault.url, enginePath: 'secret', ...role };
   const refused = 'The AppRole login was refused. Likely cause: The Secret ID is used up,';
   const slips = [
@@ -183,7 +183,7 @@ test('a certificate that nobody vouches for', async ({ ui }) => {
   const vault = await startVaultServer({ tls: createSelfSigned() });
   try {
     vault.kv('secret').put('production', { API_KEY: 'sk-live' });
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillToken(tokenForm(vault));
     await tab.test();
     for (const said of [
@@ -215,7 +215,7 @@ test('a certificate that nobody vouches for', async ({ ui }) => {
 
 test('a server that takes its time can be left', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken(tokenForm(vault));
 
   const health = vault.faults.gate({ path: 'sys/health' });
@@ -244,7 +244,7 @@ test('a server that takes its time can be left', async ({ ui, vault }) => {
 test('a listing that fails is an error, and environments stay', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
   vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken(tokenForm(vault));
   await tab.saveForThisSession();
   await tab.pullAllButton.click();
@@ -288,5 +288,9 @@ test('a listing that fails is an error, and environments stay', async ({ ui, vau
   await expect(ui.environment.value('API_KEY')).toContainText('sk-live');
   await ui.environment.pullButton.click();
   await expect(ui.environment.failure).toContainText('The token is not valid');
+  await expect(ui.environment.failure).toContainText('Enter a fresh token.');
   await expect(ui.environment.row('API_KEY')).toBeVisible();
+  // A stored token is never shown: its button replaces it.
+  await ui.environment.failure.getByRole('link', { name: 'Open Settings → Vault' }).click();
+  await expect(tab.replaceButton('Token')).toBeFocused();
 });

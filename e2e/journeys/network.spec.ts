@@ -14,7 +14,7 @@ test('the page asks nobody but its own host', async ({ host, ui, vault }) => {
   await ui.ready();
 
   vault.kv('secret').put('production', { API_KEY: 'sk-live', LINK: 'https://example.com/x.png' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.test();
   await tab.saveForThisSession();
@@ -44,7 +44,7 @@ test.describe('with a keychain', () => {
     vault,
   }) => {
     vault.kv('secret').put('production', { API_KEY: 'sk-live' });
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     const key = aws.guideAccessKey();
     await tab.fillAccessKeys({ endpoint: aws.endpoint, region: 'us-east-1', ...key });
     await tab.save();
@@ -64,7 +64,7 @@ test.describe('with a keychain', () => {
     for (const each of ['General', 'Security', 'Activity', 'About', 'Vault'] as const) {
       await again.openSettings(each);
     }
-    await again.settings.vault.chooseProvider('AWS Secrets Manager');
+    await again.settings.connection.chooseProvider('AWS Secrets Manager');
     await again.openEnvironment('production');
     await again.newEnvironment.create('notes');
     await expect(again.environment.heading).toHaveText('notes');

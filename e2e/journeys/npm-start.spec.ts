@@ -110,7 +110,7 @@ test('says in one line why there is no Electron window, and goes on', async ({ d
     .split('\n')
     .filter((line) => line.includes('Electron'));
   expect(reasons).toEqual([
-    'Not in an Electron window: there is no display. Going on in the browser.',
+    'Not in an Electron window: there is no display. Using the browser instead.',
   ]);
 });
 

@@ -23,7 +23,7 @@ test('a server that goes away is said once, and edits wait for it', async ({ ui,
   for (const name of ['production', 'staging']) {
     vault.kv('secret').put(name, { API_KEY: `sk-of-${name}`, MODE: 'a' });
   }
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken(tokenForm(vault, door));
   await tab.saveForThisSession();
   await tab.pullAllButton.click();
@@ -36,7 +36,7 @@ test('a server that goes away is said once, and edits wait for it', async ({ ui,
   await expect(ui.environment.failure).toContainText('Your 1 edit is still here.');
   await expect(ui.environment.failure).toContainText('Not saved: HashiCorp Vault is offline.');
   await expect(ui.offline.banner).toContainText(
-    'Nothing is listening at this address. What is in memory can be read and edited.',
+    'Nothing is listening at this address. Values in memory can still be read and edited.',
   );
   await expect(ui.providerStatus).toContainText(/offline, trying (in \d+ s|now)/);
 
@@ -84,7 +84,7 @@ test('an Auto Sync that found no server runs as soon as there is one', async ({
   door,
 }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live-1' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken(tokenForm(vault, door));
   await tab.switch('Auto Sync').check();
   await tab.saveButton.click();

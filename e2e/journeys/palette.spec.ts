@@ -5,7 +5,7 @@ test('finds commands and environments by a few letters', async ({ ui, vault }) =
   for (const name of ['production', 'payments/production', 'staging']) {
     vault.kv('secret').put(name, { KEY: 'value' });
   }
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   const { palette, page } = ui;

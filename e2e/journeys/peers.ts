@@ -1,6 +1,6 @@
 /** What a journey does with either provider: set up, put there, look at what arrived, and fail on command. */
 import type { AppPage } from '../pages/app';
-import type { VaultTab } from '../pages/settings';
+import type { ConnectionTab } from '../pages/settings';
 import type { SecretsManagerServer } from '@test/servers/secrets-manager/server';
 import type { VaultServer } from '@test/servers/vault/server';
 import { test as base } from './support';
@@ -20,26 +20,26 @@ export type Provider = (typeof providers)[number];
 export interface Peer {
   readonly label: Provider;
   /** Fills in the form and saves it, for this session. */
-  setUp(tab: VaultTab): Promise<void>;
+  setUp(tab: ConnectionTab): Promise<void>;
   put(path: string, values: Values): void;
-  /** What is there now; nothing where it is deleted, or scheduled to be. */
+  /** The values at the path now; `undefined` if the secret is deleted, or scheduled for deletion. */
   read(path: string): Values | undefined;
-  /** As somebody else would: at once and for good, or so that it can be brought back. */
+  /** Deletes as somebody else would: for good, or so that it can be undeleted. */
   remove(path: string, how: 'for good' | 'recoverably'): void;
-  /** Whether it was deleted so that it can be brought back. */
-  canRestore(path: string): boolean;
-  /** Until `permitWrites`, a write to this path, or to any, is refused for want of permission. */
+  /** Whether the secret is deleted and can be undeleted. */
+  canUndelete(path: string): boolean;
+  /** Until `permitWrites`, the server refuses writes to this path, or to any, for lack of permission. */
   refuseWrites(path?: string): void;
   permitWrites(): void;
   /** Holds the next request that writes to this path. */
   holdWrite(path: string): Held;
-  /** Holds a request that reads what is at this path, after so many that pass. */
+  /** Holds a request that reads this path, after `skip` requests that pass. */
   holdRead(path: string, skip: number): Held;
-  /** Holds the next request that removes what is at this path. */
+  /** Holds the next request that removes the secret at this path. */
   holdRemoval(path: string): Held;
-  /** What was asked for so far, by its path or the name of the call. */
+  /** All requests so far, each by its path or the name of the call. */
   asked(): readonly string[];
-  /** How many writes were asked for. */
+  /** The number of requested writes. */
   writes(): number;
 }
 
@@ -54,7 +54,7 @@ export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): 
     put: (path, values) => kv.put(path, values),
     read: (path) => kv.read(path),
     remove: (path, how) => (how === 'for good' ? kv.remove(path) : kv.delete(path)),
-    canRestore: (path) => kv.read(path) === undefined && kv.versions(path).length > 0,
+    canUndelete: (path) => kv.read(path) === undefined && kv.versions(path).length > 0,
     refuseWrites: (path) => {
       vault.faults.add({
         match: {
@@ -107,7 +107,7 @@ export function awsPeer(aws: SecretsManagerServer): Peer {
       return value === undefined ? undefined : (JSON.parse(value.toString()) as Values);
     },
     remove: (path, how) => (how === 'for good' ? aws.remove(path) : aws.scheduleDeletion(path)),
-    canRestore: (path) => aws.secret(path)?.deletionDate !== undefined,
+    canUndelete: (path) => aws.secret(path)?.deletionDate !== undefined,
     refuseWrites: (path) => {
       aws.faults.add({
         operation: ['CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage', 'DeleteSecret'],
@@ -133,21 +133,11 @@ const held = ({ reached, release }: { reached: Promise<void>; release: () => voi
 });
 
 /** Where it has been chosen already how credentials are kept, nothing more is asked. */
-async function save(tab: VaultTab): Promise<void> {
+async function save(tab: ConnectionTab): Promise<void> {
   await tab.saveButton.click();
   await tab.savedMark.or(tab.keyChoice.group).waitFor();
   if (await tab.keyChoice.group.isVisible()) await tab.keyChoice.onlyForThisSession();
   await tab.savedMark.waitFor();
-}
-
-export const peers = [
-  { label: 'HashiCorp Vault', peerOf: ({ vault }: Servers): Peer => vaultPeer(vault) },
-  { label: 'AWS Secrets Manager', peerOf: ({ aws }: Servers): Peer => awsPeer(aws) },
-] as const;
-
-interface Servers {
-  readonly vault: VaultServer;
-  readonly aws: SecretsManagerServer;
 }
 
 export const test = base.extend<{ provider: Provider; peer: Peer }>({
@@ -157,10 +147,11 @@ export const test = base.extend<{ provider: Provider; peer: Peer }>({
   },
 });
 
-/** Sets the app up for it, credentials kept for this session only. */
-export async function configure(ui: AppPage, peer: Peer): Promise<void> {
-  const { vault: tab } = await ui.openSettings('Vault');
+/** Sets the app up for a provider, with its credentials for this session only. Returns the tab it is on. */
+export async function configure(ui: AppPage, peer: Peer): Promise<ConnectionTab> {
+  const { connection: tab } = await ui.openSettings('Vault');
   await peer.setUp(tab);
+  return tab;
 }
 
 /** An environment of the provider, pulled and on show. */
@@ -171,9 +162,9 @@ export async function openPulled(
   values: Values,
 ): Promise<void> {
   peer.put(path, values);
-  await configure(ui, peer);
-  await ui.settings.vault.pullAllButton.click();
-  await ui.settings.vault.pullOutcome.filter({ hasText: /pulled/ }).waitFor();
+  const tab = await configure(ui, peer);
+  await tab.pullAllButton.click();
+  await tab.pullOutcome.filter({ hasText: /pulled/ }).waitFor();
   await ui.openEnvironment(path);
   await ui.environment.variables.waitFor();
 }

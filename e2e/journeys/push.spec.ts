@@ -1,15 +1,15 @@
 /** Push All: a plan first, then doing it; what one environment is refused for does not stop the others. */
-import { peers } from './peers';
-import { expect, test } from './support';
+import { configure, providers, test } from './peers';
+import { expect } from './support';
 
-for (const { label, peerOf } of peers) {
-  test.describe(label, () => {
-    test('shows what it would do, then does that and nothing else', async ({ ui, vault, aws }) => {
-      const peer = peerOf({ vault, aws });
+for (const provider of providers) {
+  test.describe(provider, () => {
+    test.use({ provider });
+
+    test('shows what it would do, then does that and nothing else', async ({ ui, peer }) => {
       peer.put('production', { API_KEY: 'sk-1', OLD: 'x', PORT: 5432 });
       peer.put('taken', { THEIRS: 'sk-theirs' });
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
+      const tab = await configure(ui, peer);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('2 secrets pulled');
 
@@ -47,17 +47,11 @@ for (const { label, peerOf } of peers) {
       await expect(ui.environment.editor.saveButton).toHaveCount(0);
       await expect(ui.environment.row('OLD')).toHaveCount(0);
       await ui.openEnvironment('Load test');
-      await expect(ui.environment.sync.switch(label)).toBeChecked();
+      await expect(ui.environment.sync.switch(provider)).toBeChecked();
     });
 
-    test('one failure does not stop the others, and is tried again alone', async ({
-      ui,
-      vault,
-      aws,
-    }) => {
-      const peer = peerOf({ vault, aws });
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
+    test('one failure does not stop the others, and is tried again alone', async ({ ui, peer }) => {
+      const tab = await configure(ui, peer);
       for (const name of ['one', 'two', 'three']) {
         await ui.newEnvironment.create(name);
         await ui.environment.editor.add('KEY', `value of ${name}`);
@@ -84,13 +78,10 @@ for (const { label, peerOf } of peers) {
 
     test('a path that is taken is refused with what to do, and cancelling stops', async ({
       ui,
-      vault,
-      aws,
+      peer,
     }) => {
-      const peer = peerOf({ vault, aws });
       peer.put('billing', { THEIRS: 'sk-theirs' });
-      const { vault: tab } = await ui.openSettings('Vault');
-      await peer.setUp(tab);
+      const tab = await configure(ui, peer);
       for (const name of ['billing', 'checkout']) {
         await ui.newEnvironment.create(name);
         await ui.environment.editor.add('KEY', 'value');

@@ -5,7 +5,7 @@ import { spawnCore } from '../core';
 import { watchLayout } from '../layout-shifts';
 import { AppPage } from '../pages/app';
 import { MessagePage } from '../pages/message';
-import { vaultPeer } from './peers';
+import { configure, vaultPeer } from './peers';
 import type { AppUnderTest } from '../fixtures';
 import { expect, restart, test } from './support';
 
@@ -37,10 +37,10 @@ test('theme, width of the sidebar and the environment that was open outlive a re
   await ui.page.keyboard.press('ArrowRight');
   await expect(ui.sidebarEdge).toHaveAttribute('aria-valuenow', String(before + 33));
   const settings = await ui.openSettings('Vault');
-  const pane = Number(await settings.vault.paneEdge.getAttribute('aria-valuenow'));
-  await settings.vault.paneEdge.focus();
+  const pane = Number(await settings.connection.paneEdge.getAttribute('aria-valuenow'));
+  await settings.connection.paneEdge.focus();
   await ui.page.keyboard.press('ArrowLeft');
-  await expect(settings.vault.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
+  await expect(settings.connection.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
   const { theme } = await ui.openSettings('General');
   await theme.getByRole('radio', { name: 'Dark' }).check();
   await expect(ui.page.locator('html')).toHaveAttribute('data-theme', 'dark');
@@ -51,16 +51,15 @@ test('theme, width of the sidebar and the environment that was open outlive a re
   await expect(again.page.locator('html')).toHaveAttribute('data-theme', 'dark');
   expect(await sidebarWidth(again.page)).toBe(before + 32);
   await expect(again.environment.heading).toHaveText('staging');
-  const { vault } = await again.openSettings('Vault');
-  await expect(vault.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
+  const { connection } = await again.openSettings('Vault');
+  await expect(connection.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
 });
 
 test('the provider’s last answer: when, how fast, and why it failed', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
-  const { vault: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
-  await expect(ui.providerStatus).toContainText(/HashiCorp Vault.*not asked yet/);
+  const tab = await configure(ui, peer);
+  await expect(ui.providerStatus).toContainText(/HashiCorp Vault.*not checked yet/);
   await tab.pullAllButton.click();
   await expect(ui.providerStatus).toContainText(/answered just now, in (\d+|under 1) ms/);
   await ui.openEnvironment('production');
@@ -90,13 +89,12 @@ test('an environment stays selected on the page that migrates it, and leads back
 }) => {
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
-  const { vault: tab } = await ui.openSettings('Vault');
-  await peer.setUp(tab);
+  const tab = await configure(ui, peer);
   await tab.pullAllButton.click();
   await ui.openEnvironment('production');
   await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
-  await ui.move.openButton.click();
-  await expect(ui.move.heading('production')).toBeVisible();
+  await ui.migrate.openButton.click();
+  await expect(ui.migrate.heading('production')).toBeVisible();
   await expect(ui.row('production')).toHaveAttribute('aria-selected', 'true');
   await ui.row('production').click();
   await expect(ui.environment.heading).toHaveText('production');
@@ -167,8 +165,7 @@ for (const width of [720, 1180]) {
     for (const name of ['production', 'qa', 'staging']) {
       peer.put(name, { API_KEY: 'sk', DB_HOST: 'db.internal', LIMITS: { daily: 5 }, PORT: 5432 });
     }
-    const { vault: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    const tab = await configure(ui, peer);
     await tab.pullAllButton.click();
     await expect(tab.pullOutcome).toContainText('3 secrets pulled');
     await ui.openEnvironment('production');

@@ -53,7 +53,7 @@ test('a damaged database is set aside, and the app starts and says so', async ({
   const aside = await setAside(dataDirectory, 'strongroom.db');
   expect(aside.text).toContain('this was a database once');
   await expect(again.notice(title)).toContainText(aside.path);
-  await expect(again.notice(title)).toContainText('Pull All brings it back');
+  await expect(again.notice(title)).toContainText('and can be pulled again');
   await expect(again.environments).toContainText('None yet.');
   await again.newEnvironment.create('staging');
   await expect(again.environment.heading).toHaveText('staging');
@@ -71,7 +71,7 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   ui,
   vault,
 }) => {
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveButton.click();
   await tab.keyChoice.passphrase('seven lamps and a heron');
@@ -84,8 +84,9 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   const aside = await setAside(dataDirectory, 'key.json');
   expect(aside.text).toContain('"passph');
   await expect(again.notice(title)).toContainText(aside.path);
-  await expect(again.notice(title)).toContainText('enter them again in Settings → Vault');
-  const { vault: settings } = await again.openSettings('Vault');
+  await expect(again.notice(title)).toContainText('enter them again.');
+  await again.notice(title).getByRole('link', { name: 'Open Settings → Vault' }).click();
+  const { connection: settings } = again.settings;
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await settings.replaceButton('Token').click();
   await settings.field('Token').fill(vault.rootToken);
@@ -146,7 +147,7 @@ hostTest.describe('the browser host', () => {
       await core.kill();
       const message = new MessagePage(page);
       await expect(message.heading).toHaveText('Strongroom has stopped');
-      await expect(message.text).toContainText('Saved settings and environments are unharmed.');
+      await expect(message.text).toContainText('everything saved is safe.');
 
       // Another core at the same address does not know the page, and refuses its socket.
       const next = spawnCore(dataDirectory, { port: Number(new URL(link).port) });
@@ -163,8 +164,8 @@ hostTest.describe('the browser host', () => {
       const second = spawnCore(dataDirectory);
       expect(await second.ended).toBe(1);
       expect(await second.line()).toBeUndefined();
-      expect(second.errors).toBe(
-        `Strongroom is already running with the data directory ${dataDirectory}. Use the window that is open, or choose another directory with --data-dir.\n`,
+      expect(second.errors.replace(/process \d+, since [-\d]+ [\d:]+ UTC/, 'PROCESS')).toBe(
+        `Strongroom is already running with the data directory ${dataDirectory}: the browser host, PROCESS. Use the one that is running, or choose another directory with --data-dir.\n`,
       );
       await new AppPage(await context.newPage()).open(link);
 

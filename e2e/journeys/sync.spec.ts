@@ -117,7 +117,7 @@ for (const provider of providers) {
       expect(peer.read('two')).toEqual({ A: 'mine' });
     });
 
-    test('deleting: here only, or on the server as well, where it can be restored', async ({
+    test('deleting: here only, or also on the server, where it can be undeleted', async ({
       ui,
       peer,
     }) => {
@@ -133,10 +133,10 @@ for (const provider of providers) {
       await expect(environment.question.dialog).toContainText('Nothing was deleted.');
       peer.permitWrites();
       await environment.question.answer('Here and on the server');
-      await expect(ui.announcements).toContainText('can be restored');
+      await expect(ui.announcements).toContainText('can be undeleted');
       await expect(ui.row('gone')).toHaveCount(0);
       expect(peer.read('gone')).toBeUndefined();
-      expect(peer.canRestore('gone')).toBe(true);
+      expect(peer.canUndelete('gone')).toBe(true);
 
       await ui.openEnvironment('keep');
       await environment.actions.choose('Delete…');

@@ -19,7 +19,7 @@ test.describe('with a keychain', () => {
   test('the main job, and again after a restart', async ({ app, ui, vault, dataDirectory }) => {
     vault.kv('secret').put('production', production);
     vault.kv('secret').put('billing/eu', { API_KEY: 'sk-eu' });
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
 
     await tab.testButton.click();
@@ -57,7 +57,7 @@ test.describe('with a keychain', () => {
     for (const secret of ['sk-live-4f9a1c', vault.rootToken]) {
       expect(await filesHolding(dataDirectory, Buffer.from(secret))).toEqual([]);
     }
-    const again = (await ui.openSettings('Vault')).vault;
+    const again = (await ui.openSettings('Vault')).connection;
     await expect(again.field('Vault URL')).toHaveValue(vault.url);
     await expect(again.saved('Token')).toContainText('Saved');
     await ui.openEnvironment('production');
@@ -67,7 +67,7 @@ test.describe('with a keychain', () => {
   });
 
   test('a stored token never comes back; it is replaced or removed', async ({ ui, vault }) => {
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
     await tab.save();
     expect(await ui.page.content()).not.toContain(vault.rootToken);
@@ -89,7 +89,7 @@ test.describe('with a keychain', () => {
 
   test('Auto Sync pulls at the next start', async ({ app, ui, vault }) => {
     vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
     await tab.switch('Auto Sync').check();
     await tab.save();
@@ -106,7 +106,7 @@ test('an AppRole logs in once for test, save and pull', async ({ ui, vault }) =>
     'secret/metadata/*': ['list', 'read'],
   });
   const role = vault.appRole({ policies: ['reader'], secretIdNumUses: 1 });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillAppRole({
     url: vault.url,
     roleId: role.roleId,
@@ -136,7 +136,7 @@ test('names that look like addresses, templates and other scripts', async ({ ui,
     'a+b&c=d',
   ];
   for (const name of names) vault.kv('secret').put(name, { KEY: `value of ${name}` });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();
@@ -151,7 +151,7 @@ test('names that look like addresses, templates and other scripts', async ({ ui,
 test('a KV v1 engine behind a path of several segments', async ({ ui, vault }) => {
   vault.mount('team/legacy', { version: 1 });
   vault.kv('team/legacy').put('old', { KEY: 'v1 value' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'team/legacy' });
   await tab.testButton.click();
   await expect(tab.testStep('Engine')).toContainText('KV v1');
@@ -164,14 +164,14 @@ test('a KV v1 engine behind a path of several segments', async ({ ui, vault }) =
 });
 
 test('10,000 secrets, first cancelled, then all of them', async ({ ui, vault }) => {
-  // A quarter of a minute on a machine of its own, far more on one that is busy with other things.
+  // A quarter of a minute on an idle machine, far more on a busy one.
   test.setTimeout(150_000);
   for (let index = 0; index < 10_000; index += 1) {
     vault
       .kv('secret')
       .put(`team-${String(index % 40)}/env-${String(index)}`, { KEY: String(index) });
   }
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();
@@ -198,7 +198,7 @@ test('a secret that was deleted or may not be read is skipped, with why', async 
     'secret/data/private': ['deny'],
   });
   const token = vault.token({ policies: ['most'] });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token, enginePath: 'secret' });
   await tab.saveForThisSession();
   await tab.pullAllButton.click();
@@ -218,7 +218,7 @@ test('a wrapped Secret ID of an AppRole mounted elsewhere is tested, saved and u
     'secret/metadata/*': ['list', 'read'],
   });
   const role = vault.appRole({ policies: ['app'], mount: 'ci/approle', secretIdNumUses: 1 });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillAppRole({
     url: vault.url,
     roleId: role.roleId,
@@ -258,7 +258,7 @@ test('the main job with a real server', async ({ realVault, ui }) => {
   await admin.call('POST', `${enginePath}/data/production`, { data: production });
   await admin.call('POST', `${enginePath}/data/billing/eu`, { data: { API_KEY: 'sk-eu' } });
 
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url, token, enginePath });
   await tab.test();
   await expect(tab.testOutcome).toContainText('passed');

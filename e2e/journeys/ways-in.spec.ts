@@ -34,7 +34,7 @@ test('a private authority: its file, with Verify SSL on', async ({ ui }, info) =
   const vault = await startVaultServer({ tls: valid });
   try {
     vault.kv('secret').put('production', { API_KEY: 'sk-live' });
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillToken({ url: vault.url, token: tokenOf(vault), enginePath: 'secret' });
     await tab.test();
     await expect(tab.testOutcome).toContainText('failed at TLS');
@@ -81,7 +81,7 @@ test('a client certificate, with an encrypted key', async ({ ui }, info) => {
     aws.put('production', '{"API_KEY": "sk-live"}');
     const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
     const { endpoint, region } = aws;
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillAccessKeys({ endpoint, region, accessKeyId, secretAccessKey });
     await tab.openMore();
     await tab.field('CA certificate file').fill(at('ca.pem'));
@@ -119,7 +119,7 @@ test('a proxy with a password, and an exception', async ({ ui }, info) => {
   });
   try {
     vault.kv('secret').put('production', { API_KEY: 'sk-live' });
-    const { vault: tab } = await ui.openSettings('Vault');
+    const { connection: tab } = await ui.openSettings('Vault');
     const url = vault.url.replace('127.0.0.1', 'vault.corp.invalid');
     await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
     await tab.openMore();
@@ -133,7 +133,9 @@ test('a proxy with a password, and an exception', async ({ ui }, info) => {
     await tab.field('Proxy password').fill('p@ss word');
     await tab.test();
     await expect(tab.testOutcome).toContainText('passed,');
-    await expect(tab.testStep('Proxy')).toContainText(`${proxy.url}, chosen by Settings → Vault`);
+    await expect(tab.testStep('Proxy')).toContainText(
+      `${proxy.url}, chosen by the settings of the connection`,
+    );
     await expect(tab.testStep('Name lookup')).toContainText('Left to the proxy');
     await tab.saveForThisSession();
     await tab.pullAllButton.click();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { AppPage } from '../pages/app';
 import type { MainProcess } from '../main-process';
-import { vaultPeer } from './peers';
+import { configure, vaultPeer } from './peers';
 import { expect, test as base } from './support';
 
 const test = base.extend<{ main: MainProcess }>({
@@ -68,8 +68,7 @@ test.describe('the window', () => {
   test('quits in the middle of a pull', async ({ app, ui, vault }) => {
     const peer = vaultPeer(vault);
     peer.put('production', { API_KEY: 'sk-live' });
-    const { vault: tab } = await ui.openSettings('Vault');
-    await peer.setUp(tab);
+    const tab = await configure(ui, peer);
     const held = peer.holdRead('production', 0);
     await tab.pullAllButton.click();
     await held.reached;

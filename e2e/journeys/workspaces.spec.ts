@@ -61,7 +61,7 @@ test('another workspace shows no value of this one, and asks no server with its 
 }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-of-personal' });
   other.kv('secret').put('production', { API_KEY: 'sk-of-payments' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await vaultPeer(vault).setUp(tab);
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
@@ -80,7 +80,7 @@ test('another workspace shows no value of this one, and asks no server with its 
   // The settings begin as a copy; credentials are not copied.
   await expect(tab.field('Vault URL')).toHaveValue(vault.url);
   await expect(tab.saved('Token')).toHaveCount(0);
-  await expect(tab.saveButton).toHaveAccessibleDescription('Save changes Payments only.');
+  await expect(tab.saveButton).toHaveAccessibleDescription('Applies to Payments only.');
 
   vault.clearRequests();
   await vaultPeer(other).setUp(tab);
@@ -113,7 +113,7 @@ test('back to the global defaults forgets the own credentials, after asking', as
 }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-of-vault' });
   aws.put('staging', '{"API_KEY":"sk-of-aws"}');
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await vaultPeer(vault).setUp(tab);
   await ui.workspaces.create('Payments');
   await ui.openSettings('Vault');
@@ -139,7 +139,7 @@ test('back to the global defaults forgets the own credentials, after asking', as
 
 test('what is unsaved is asked about before another workspace opens', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await vaultPeer(vault).setUp(tab);
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
@@ -167,7 +167,7 @@ test('a workspace is deleted while its pull is under way', async ({ ui, vault })
     vault.kv('secret').put(`app/${String(index)}`, { KEY: 'value' });
   }
   await ui.workspaces.create('Payments');
-  const { vault: tab } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.overrideButton.click();
   await vaultPeer(vault).setUp(tab);
   const reading = vault.faults.gate({ method: 'GET', path: 'secret/data/app/7' });

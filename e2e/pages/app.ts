@@ -3,7 +3,7 @@ import { ComparePage } from './compare';
 import { EnvironmentPage } from './environment';
 import { HelpPane } from './help';
 import { HistoryPage } from './history';
-import { MovePage } from './move';
+import { MigratePage } from './migrate';
 import { OfflineNotice } from './offline';
 import { PalettePage } from './palette';
 import { PushPage } from './push';
@@ -11,7 +11,7 @@ import { SettingsPage } from './settings';
 import { WelcomePage } from './welcome';
 import { QuestionBox, WorkspaceSwitcher } from './workspaces';
 
-/** The window: sidebar, and what every screen has. Found by roles and accessible names, nothing else. */
+/** The window: the sidebar, and parts of every screen. Finds elements only by roles and accessible names. */
 export class AppPage {
   readonly environments: Locator;
   readonly search: Locator;
@@ -28,7 +28,7 @@ export class AppPage {
   readonly workspaces: WorkspaceSwitcher;
   readonly question: QuestionBox;
   readonly push: PushPage;
-  readonly move: MovePage;
+  readonly migrate: MigratePage;
   readonly history: HistoryPage;
   readonly compare: ComparePage;
   readonly palette: PalettePage;
@@ -50,33 +50,32 @@ export class AppPage {
     this.workspaces = new WorkspaceSwitcher(page);
     this.question = new QuestionBox(page);
     this.push = new PushPage(page);
-    this.move = new MovePage(page);
+    this.migrate = new MigratePage(page);
     this.history = new HistoryPage(page);
     this.compare = new ComparePage(page);
     this.palette = new PalettePage(page);
     this.help = new HelpPane(page);
   }
 
-  /** Opens the app and waits until it can be used. */
+  /** Opens the app and waits until it is ready. */
   async open(url: string): Promise<void> {
     await this.page.goto(url);
     await this.ready();
   }
 
   async ready(): Promise<void> {
-    // Not a selector of something to use: the app's own word that it is ready.
+    // The only selector without a role: the app marks the page as ready.
     await this.page.locator('html[data-app-state="ready"]').waitFor();
   }
 
-  /** The row of one environment, whatever state it names beside it. */
+  /** The row of one environment, in whatever state. */
   row(name: string): Locator {
     return this.environments
       .getByRole('row')
       .filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
-  /** Finds it by its name first: a long list draws only what can be seen of it. */
-  /** A strip across the top that tells of something that was survived. */
+  /** A strip across the top, about something that the app recovered from. */
   notice(title: string): Locator {
     return this.page.getByRole('region', { name: title });
   }
@@ -101,7 +100,7 @@ export class AppPage {
   }
 }
 
-/** The button beside the list, and what it opens. */
+/** The button next to the list, and the form that it opens. */
 class NewEnvironmentDialog {
   readonly button: Locator;
   readonly dialog: Locator;
@@ -124,7 +123,7 @@ class NewEnvironmentDialog {
   }
 }
 
-/** Where the passphrase is asked for: the first page, and Settings → Security. */
+/** The form that asks for the passphrase: on the first page, and in Settings → Security. */
 class UnlockForm {
   readonly passphrase: Locator;
   readonly unlockButton: Locator;

@@ -40,7 +40,7 @@ export class ComparePage {
       .check();
   }
 
-  /** Where the column of an environment stands among them, from 0. */
+  /** The index of an environment's column, from 0. */
   async place(name: string): Promise<number> {
     return Number(await this.#column(name).getAttribute('aria-colindex')) - 2;
   }

@@ -7,7 +7,7 @@ export class Editor {
   readonly discardButton: Locator;
   readonly reviewButton: Locator;
   readonly review: Review;
-  /** How many edits are not saved, and of which kinds. */
+  /** The number of unsaved edits, and their kinds. */
   readonly unsaved: Locator;
   readonly text: TextEditor;
   readonly import: ImportPane;
@@ -31,12 +31,12 @@ export class Editor {
     this.export = new ExportDialog(page);
   }
 
-  /** Where a value is typed, while it is. */
+  /** The editor of a value, while it is open. */
   valueField(key: string): Locator {
     return this.#main.getByRole('textbox', { name: `Value of ${key}`, exact: true });
   }
 
-  /** Where a key is typed. */
+  /** The editor of a key, while it is open. */
   keyField(key = 'the new variable'): Locator {
     return this.#main.getByRole('textbox', { name: `Key of ${key}`, exact: true });
   }
@@ -82,21 +82,21 @@ export class Editor {
     await this.page.getByRole('menuitem', { name: command, exact: true }).click();
   }
 
-  /** Presses Save, and once more in the review that a synced environment shows first. */
+  /** Presses Save, and again in the review that a synced environment shows first. */
   async pressSave(): Promise<void> {
     const isReviewed = await this.review.region.isVisible();
     await this.saveButton.click();
     if (!isReviewed && (await this.#sync.isChecked())) await this.review.save();
   }
 
-  /** Saves; nothing is unsaved any more. */
+  /** Saves, and waits until nothing is unsaved. */
   async save(): Promise<void> {
     await this.pressSave();
     await this.saveButton.waitFor({ state: 'detached' });
   }
 }
 
-/** What a save would write, before it is done. */
+/** The changes that a save would write. */
 class Review {
   readonly region: Locator;
   readonly changes: Locator;
@@ -141,7 +141,7 @@ class TextEditor {
     this.cancelButton = this.pane.getByRole('button', { name: 'Cancel' });
   }
 
-  /** Types over all of it, key by key as a person does. */
+  /** Replaces the whole text, key by key as a person does. */
   async replace(text: string): Promise<void> {
     await this.area.press('ControlOrMeta+a');
     await this.area.press('Delete');
@@ -155,9 +155,12 @@ class ImportPane {
   readonly pasteField: Locator;
   readonly previewButton: Locator;
   readonly overwrite: Locator;
+  readonly importEmpty: Locator;
   readonly summary: Locator;
   readonly steps: Locator;
   readonly importButton: Locator;
+  readonly backButton: Locator;
+  readonly cancelButton: Locator;
   readonly refusal: Locator;
   readonly dropZone: Locator;
   readonly chooseButton: Locator;
@@ -169,9 +172,12 @@ class ImportPane {
     this.pasteField = this.pane.getByRole('textbox', { name: 'Or paste it' });
     this.previewButton = this.pane.getByRole('button', { name: 'Preview' });
     this.overwrite = this.pane.getByRole('switch', { name: 'Overwrite existing keys' });
+    this.importEmpty = this.pane.getByRole('switch', { name: 'Import empty values' });
     this.summary = this.pane.getByRole('status');
     this.steps = this.pane.getByRole('grid', { name: 'What is imported' });
     this.importButton = this.pane.getByRole('button', { name: 'Import', exact: true });
+    this.backButton = this.pane.getByRole('button', { name: 'Back' });
+    this.cancelButton = this.pane.getByRole('button', { name: 'Cancel' });
     this.refusal = this.pane.getByRole('alert');
     this.dropZone = this.pane.getByText(/^Drop a \.env file here/);
     this.chooseButton = this.pane.getByRole('button', { name: 'Choose file…' });
@@ -186,7 +192,7 @@ class ImportPane {
     await this.previewButton.click();
   }
 
-  /** Drops a file of this computer; a page cannot make such a drop by itself. */
+  /** Drops a file of this computer, which a script in the page cannot do. */
   async drop(path: string): Promise<void> {
     const box = await this.dropZone.boundingBox();
     if (box === null) throw new Error('There is nowhere to drop it.');
@@ -211,6 +217,9 @@ class ImportPane {
   }
 }
 
+export type ExportFormat =
+  '.env' | 'Docker Compose (.env)' | 'docker run (--env-file)' | 'JSON' | 'Shell';
+
 class ExportDialog {
   readonly openButton: Locator;
   readonly dialog: Locator;
@@ -232,7 +241,7 @@ class ExportDialog {
     this.cancelButton = this.dialog.getByRole('button', { name: 'Cancel' });
   }
 
-  async chooseFormat(format: '.env' | 'JSON' | 'Shell'): Promise<void> {
+  async chooseFormat(format: ExportFormat): Promise<void> {
     await this.dialog.getByRole('radio', { name: format, exact: true }).check();
   }
 }

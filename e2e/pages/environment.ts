@@ -7,7 +7,7 @@ import { EnvironmentActions, Question, SyncBar } from './sync';
 export class EnvironmentPage {
   readonly heading: Locator;
   readonly variables: Locator;
-  /** What is said of a secret that is not a map. */
+  /** The note about a secret that is not a map. */
   readonly note: Locator;
   readonly filter: Locator;
   readonly pullButton: Locator;
@@ -15,7 +15,7 @@ export class EnvironmentPage {
   readonly tryAgainButton: Locator;
   readonly editor: Editor;
   readonly merge: MergePage;
-  /** That somebody else was there. */
+  /** The note that somebody else changed or deleted the secret. */
   readonly serverNote: Locator;
   readonly sync: SyncBar;
   readonly actions: EnvironmentActions;
@@ -40,17 +40,22 @@ export class EnvironmentPage {
     this.question = new Question(page);
   }
 
-  /** The row of one variable, where it is in view: the grid draws what can be seen. */
+  /** The row of one variable, if it is in view: the grid draws only visible rows. */
   row(key: string): Locator {
     return this.variables.getByRole('row', { name: key, exact: true });
   }
 
-  /** The cell that shows what the value is, or the value while it is revealed. */
+  /** The cell with the key. */
+  key(key: string): Locator {
+    return this.row(key).getByRole('rowheader');
+  }
+
+  /** The cell with the summary of the value, or the value while it is revealed. */
   value(key: string): Locator {
     return this.row(key).getByRole('gridcell').first();
   }
 
-  /** The cell that names what kind of value it is. */
+  /** The cell with the kind of the value. */
   kind(key: string): Locator {
     return this.row(key).getByRole('gridcell').last();
   }

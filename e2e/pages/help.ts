@@ -1,10 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** The user guide, beside the page it is about. */
+/** The user guide, next to the page it is about. */
 export class HelpPane {
   /** On every page. */
   readonly button: Locator;
-  /** On a part of a page that has a section of its own. */
+  /** On a part of a page with its own section in the guide. */
   readonly partButton: Locator;
   readonly pane: Locator;
   readonly title: Locator;

@@ -1,15 +1,15 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** The versions of an environment, and what is different between two of them. */
+/** The versions of an environment, and the difference between two of them. */
 export class HistoryPage {
   readonly heading: Locator;
   readonly versions: Locator;
   readonly changed: Locator;
   readonly differences: Locator;
   readonly againstButton: Locator;
-  readonly restoreButton: Locator;
-  /** What restoring would change, before it is done. */
-  readonly restoring: Restoring;
+  readonly rollBackButton: Locator;
+  /** The changes of rolling back, shown before it is done. */
+  readonly rollingBack: RollingBack;
   readonly undeleteButton: Locator;
   readonly refreshButton: Locator;
   readonly backButton: Locator;
@@ -23,14 +23,16 @@ export class HistoryPage {
     this.changed = main.getByRole('region', { name: 'What changed' });
     this.differences = main.getByRole('grid', { name: 'Differences' });
     this.againstButton = main.getByRole('button', { name: /^Compare with/ });
-    this.restoreButton = main.getByRole('button', { name: 'Restore this version' });
-    this.restoring = new Restoring(main.getByRole('region', { name: 'What restoring changes' }));
-    this.undeleteButton = main.getByRole('button', { name: 'Bring back' });
+    this.rollBackButton = main.getByRole('button', { name: 'Roll back to this version' });
+    this.rollingBack = new RollingBack(
+      main.getByRole('region', { name: 'What rolling back changes' }),
+    );
+    this.undeleteButton = main.getByRole('button', { name: 'Undelete', exact: true });
     this.refreshButton = main.getByRole('button', { name: 'Refresh' });
     this.backButton = main.getByRole('button', { name: 'Back to environment' });
   }
 
-  /** Counted from the newest, which is 0. */
+  /** `at` counts from the newest version, which is 0. */
   version(at: number): Locator {
     return this.versions.getByRole('option').nth(at);
   }
@@ -46,7 +48,7 @@ export class HistoryPage {
       .click();
   }
 
-  /** Holds the selected version against one of the others, counted from the newest, which is 0. */
+  /** Compares the selected version with another one. `at` counts from the newest version, which is 0. */
   async compareWith(at: number): Promise<void> {
     await this.againstButton.click();
     await this.page
@@ -56,13 +58,13 @@ export class HistoryPage {
   }
 }
 
-class Restoring {
+class RollingBack {
   readonly confirmButton: Locator;
   readonly cancelButton: Locator;
   readonly notice: Locator;
 
   constructor(readonly region: Locator) {
-    this.confirmButton = region.getByRole('button', { name: /^Restore .+ as a new version$/ });
+    this.confirmButton = region.getByRole('button', { name: /^Roll back to / });
     this.cancelButton = region.getByRole('button', { name: 'Cancel' });
     this.notice = region.getByRole('alert');
   }

@@ -1,10 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** What somebody else did beside what was edited here, and the choice between the two. */
+/** Both sides of a merge, and the choice between them. */
 export class MergePage {
   readonly region: Locator;
   readonly keys: Locator;
-  /** How many conflicts are decided. */
+  /** The number of decided conflicts. */
   readonly chosen: Locator;
   readonly saveButton: Locator;
   readonly cancelButton: Locator;
@@ -12,7 +12,7 @@ export class MergePage {
   readonly hideAllButton: Locator;
   readonly keepAllButton: Locator;
   readonly takeAllButton: Locator;
-  /** Says so when it moved again. */
+  /** Shown if somebody wrote again. */
   readonly notice: Locator;
   readonly gone: Gone;
 
@@ -52,14 +52,14 @@ export class MergePage {
 }
 
 class Gone {
-  readonly writeAnewButton: Locator;
-  readonly restoreButton: Locator;
+  readonly recreateButton: Locator;
+  readonly undeleteButton: Locator;
   readonly discardButton: Locator;
   readonly cancelButton: Locator;
 
   constructor(readonly region: Locator) {
-    this.writeAnewButton = region.getByRole('button', { name: 'Write it anew' });
-    this.restoreButton = region.getByRole('button', { name: 'Restore and write' });
+    this.recreateButton = region.getByRole('button', { name: 'Recreate it' });
+    this.undeleteButton = region.getByRole('button', { name: 'Undelete and overwrite' });
     this.discardButton = region.getByRole('button', { name: 'Discard my edits' });
     this.cancelButton = region.getByRole('button', { name: 'Cancel' });
   }

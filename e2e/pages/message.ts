@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** What stands in place of the app where there is nothing to show but a message. */
+/** The page that shows only a message, instead of the app. */
 export class MessagePage {
   readonly heading: Locator;
   readonly text: Locator;

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** That the provider in use cannot be reached, as the window says it. */
+/** The banner that says that the current provider is out of reach. */
 export class OfflineNotice {
   readonly banner: Locator;
   readonly tryNowButton: Locator;

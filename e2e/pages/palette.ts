@@ -23,7 +23,7 @@ export class PalettePage {
     return this.results.getByRole('option', { name: title });
   }
 
-  /** Types until the wanted one is the first, and takes it. */
+  /** Types a query, expects the wanted entry to be first, and chooses it. */
   async run(text: string): Promise<void> {
     await this.open();
     await this.input.fill(text);

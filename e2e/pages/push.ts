@@ -1,15 +1,15 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** Push All: the plan, and how it goes. */
+/** Push All: the plan and the run. */
 export class PushPage {
   readonly heading: Locator;
   readonly plan: Locator;
   readonly checkAgainButton: Locator;
-  /** Pushes all that the plan would push, and has not been pushed yet. */
+  /** Pushes everything in the plan that was not pushed yet. */
   readonly pushButton: Locator;
   readonly cancelButton: Locator;
   readonly progress: Locator;
-  /** What would be done, and at the end what was. */
+  /** The summary of the plan, and at the end of the run. */
   readonly outcome: Locator;
 
   constructor(page: Page) {

@@ -2,14 +2,14 @@ import type { Locator, Page } from '@playwright/test';
 
 /** Settings, a page of the same window. */
 export class SettingsPage {
-  readonly vault: VaultTab;
+  readonly connection: ConnectionTab;
   readonly security: SecurityTab;
   readonly activity: Locator;
   readonly theme: Locator;
   readonly reviewBeforeSave: Locator;
 
   constructor(page: Page) {
-    this.vault = new VaultTab(page);
+    this.connection = new ConnectionTab(page);
     this.security = new SecurityTab(page);
     this.activity = page.getByRole('grid', { name: 'Activity' });
     this.theme = page.getByRole('radiogroup', { name: 'Theme' });
@@ -43,8 +43,8 @@ export interface AccessKeysForm extends AwsForm {
   readonly secretAccessKey: string;
 }
 
-/** The form, and what comes of it beside it. */
-export class VaultTab {
+/** The form of the connection and its outcome. */
+export class ConnectionTab {
   readonly testButton: Locator;
   readonly cancelTestButton: Locator;
   readonly saveButton: Locator;
@@ -77,12 +77,12 @@ export class VaultTab {
     this.keyChoice = new KeyChoice(this.#panel);
   }
 
-  /** The strip that says whose settings these are. */
+  /** The strip that says where the settings come from. */
   banner(text: string): Locator {
     return this.#panel.getByText(text);
   }
 
-  /** A field to type in, by its label. A radio of the same name is not meant. */
+  /** A field to type in, by its label; not a radio button with the same label. */
   field(label: string): Locator {
     return this.#panel
       .getByLabel(label, { exact: true })
@@ -157,7 +157,7 @@ export class VaultTab {
     await this.field('Secret Access Key').fill(form.secretAccessKey);
   }
 
-  /** The form stands as it is stored. */
+  /** Shown while the form is as it is stored. */
   get savedMark(): Locator {
     return this.#panel.getByRole('status').filter({ hasText: /^Saved$/ });
   }
@@ -171,35 +171,35 @@ export class VaultTab {
     await this.savedMark.waitFor();
   }
 
-  /** Saves where there is no keychain, for this session only. */
+  /** Saves on a computer without a keychain, for this session only. */
   async saveForThisSession(): Promise<void> {
     await this.saveButton.click();
     await this.keyChoice.onlyForThisSession();
     await this.savedMark.waitFor();
   }
 
-  /** Tests the form as it stands; the button is back when the test has ended. */
+  /** Tests the form, and waits for the end of the test. */
   async test(): Promise<void> {
     await this.testButton.click();
     await this.testButton.waitFor();
   }
 
-  /** How the last test stands, in a few words. */
+  /** The state of the last test in a few words. */
   get testOutcome(): Locator {
     return this.testPanel.getByRole('status');
   }
 
-  /** Leads from the failed step to the field that mends it. */
+  /** Leads from the failed step to the field that fixes it. */
   get goToFieldButton(): Locator {
     return this.testPanel.getByRole('button', { name: /^Go to / });
   }
 
-  /** Takes what the failed step suggests into the field that it leads to. */
+  /** Takes over what the failed step suggests. */
   async useSuggestion(text: string): Promise<void> {
     await this.testPanel.getByRole('button', { name: `Use ${text}`, exact: true }).click();
   }
 
-  /** Puts the last test as text on the clipboard. */
+  /** Copies the report of the last test to the clipboard. */
   async copyReport(): Promise<void> {
     await this.testPanel.getByRole('button', { name: 'Copy report' }).click();
     await this.testPanel.getByRole('button', { name: 'Copied' }).waitFor();
@@ -218,12 +218,12 @@ export class VaultTab {
     return this.pullPanel.getByRole('button', { name: 'Cancel' });
   }
 
-  /** How the last run ended. */
+  /** The outcome of the last run. */
   get pullOutcome(): Locator {
     return this.pullPanel.getByRole('status');
   }
 
-  /** The count beside one heading of the summary, and the button that unfolds its paths. */
+  /** A heading of the summary with its count, which is the button that unfolds the paths. */
   pulled(heading: 'Created' | 'Already there' | 'Skipped' | 'No longer on the server'): Locator {
     return this.pullPanel.getByRole('button', { name: heading });
   }
@@ -252,8 +252,7 @@ export class VaultTab {
   }
 }
 
-/** What a save asks for on a computer without a keychain, and Settings → Security on any. */
-/** How the key is to be kept, wherever that is asked. */
+/** The choice of protection, which a save without a keychain and Settings → Security ask for. */
 export class KeyChoice {
   readonly group: Locator;
   readonly newPassphrase: Locator;
@@ -264,7 +263,7 @@ export class KeyChoice {
     this.group = frame.getByRole('radiogroup', { name: 'Keep secrets' });
     this.newPassphrase = frame.getByLabel('New passphrase', { exact: true });
     this.repeatedPassphrase = frame.getByLabel('Repeat passphrase', { exact: true });
-    this.continueButton = frame.getByRole('button', { name: /^(Continue|Keep them this way)$/ });
+    this.continueButton = frame.getByRole('button', { name: /^(Continue|Apply)$/ });
   }
 
   async onlyForThisSession(): Promise<void> {

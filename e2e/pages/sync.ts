@@ -1,11 +1,11 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** Vault Sync of the environment on show, and what is done with it as a whole. */
+/** Vault Sync of the environment on show. */
 export class SyncBar {
   readonly path: Locator;
-  /** Why it could not be switched on or off. */
+  /** Why sync could not be switched on or off. */
   readonly failure: Locator;
-  /** What is here beside what is at the path already. */
+  /** The variables here and the secret at the path, side by side. */
   readonly meeting: Meeting;
 
   constructor(readonly page: Page) {
@@ -45,7 +45,7 @@ class Meeting {
   }
 }
 
-/** What has to be decided before something goes on. */
+/** A question that must be answered before something goes on. */
 export class Question {
   readonly dialog: Locator;
 
@@ -59,7 +59,7 @@ export class Question {
   }
 }
 
-/** The “⋯” of an environment. */
+/** The menu “⋯” of an environment. */
 export class EnvironmentActions {
   readonly button: Locator;
 
@@ -72,7 +72,7 @@ export class EnvironmentActions {
       | 'Rename…'
       | 'Duplicate…'
       | 'Set active'
-      | 'Not active any more'
+      | 'Set inactive'
       | 'Move up'
       | 'Move down'
       | 'Compare'

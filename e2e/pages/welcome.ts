@@ -1,13 +1,13 @@
 import type { Locator, Page } from '@playwright/test';
 import { KeyChoice } from './settings';
 
-/** What an empty workspace shows: three doors. */
+/** The page of an empty workspace, with three doors. */
 export class WelcomePage {
   readonly samplesDoor: Locator;
   readonly providerDoor: Locator;
   readonly importDoor: Locator;
   readonly failure: Locator;
-  /** Asked where there is no keychain. */
+  /** Shown on a computer without a keychain. */
   readonly keyChoice: KeyChoice;
 
   constructor(private readonly page: Page) {

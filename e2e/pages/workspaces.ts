@@ -19,7 +19,7 @@ export class WorkspaceSwitcher {
     return this.page.getByRole('dialog', { name: title });
   }
 
-  /** Makes one; the window shows it then. */
+  /** Creates a workspace and waits until the window shows it. */
   async create(name: string): Promise<void> {
     await this.startCreate();
     await this.fill('New workspace', name, 'Create');
@@ -39,7 +39,7 @@ export class WorkspaceSwitcher {
     await this.#act('Delete workspace…');
   }
 
-  /** Where nothing is asked before. */
+  /** Switches to a workspace, if no question is expected. */
   async switchTo(name: string): Promise<void> {
     await this.startSwitch(name);
     await this.#isShown(name);
@@ -70,7 +70,7 @@ export class WorkspaceSwitcher {
   }
 }
 
-/** What has to be decided before something goes on. */
+/** A question that must be answered before something goes on. */
 export class QuestionBox {
   readonly box: Locator;
 

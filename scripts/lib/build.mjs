@@ -1,4 +1,4 @@
-/** Builds what is started, and leaves it alone where nothing has changed since. */
+/** Builds the app, unless nothing has changed since the last build. */
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -31,7 +31,7 @@ const out = join(root, 'out');
 const stampFile = join(out, 'built-from');
 
 /**
- * A fingerprint of the sources by name, size and time; reading them all would take longer.
+ * A fingerprint of the sources by name, size and time; reading all of them would take longer.
  *
  * @returns {string}
  */
@@ -59,7 +59,7 @@ const isBuiltFrom = (stamp) =>
   results.every((file) => existsSync(join(out, file)));
 
 /**
- * Builds where the sources have changed, or in any case. Everything it prints goes to stderr.
+ * Builds if the sources have changed, or always. Prints to stderr only.
  *
  * @param {{ readonly always?: boolean }} [options]
  * @returns {Promise<boolean>} whether there is a build now
@@ -72,7 +72,7 @@ export async function ensureBuilt({ always = false } = {}) {
     return false;
   }
   say('Building …');
-  // Built aside and then moved in, so that nobody ever starts half a build.
+  // Built in another folder and then moved, so that nobody starts half a build.
   const next = join(out, `next-${String(process.pid)}`);
   try {
     const { code } = await run(

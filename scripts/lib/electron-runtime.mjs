@@ -1,4 +1,4 @@
-/** Electron's runtime: its package brings none along, and fetches it when it is first wanted. */
+/** Electron's runtime. It is not in the package; the package downloads it when it is first needed. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const packageFolder = inPackages('electron');
 const read = (path) => readFileSync(path, 'utf8').trim();
 
 /**
- * The executable, where the runtime has been fetched in full and in the version of the package.
+ * The executable, if the whole runtime has been downloaded, in the version of the package.
  *
  * @returns {string | undefined}
  */
@@ -44,7 +44,7 @@ export function findElectronForTests() {
 }
 
 /**
- * Why a download failed, as briefly as what the installer printed allows.
+ * Why a download failed, from the output of the installer, as briefly as possible.
  *
  * @param {string} output
  * @returns {string}
@@ -56,7 +56,7 @@ export function reasonOf(output) {
 }
 
 /**
- * Says in one line what is going on; at a terminal the line also counts the seconds.
+ * Prints one line about a task; at a terminal the line also counts the seconds.
  *
  * @param {string} what
  * @returns {() => void} ends the line
@@ -80,7 +80,7 @@ function progressLine(what) {
 }
 
 /**
- * Fetches the runtime. Resolves with the executable, or with why there is none.
+ * Downloads the runtime. Resolves with the executable, or with the reason why there is none.
  *
  * @param {{ readonly withinMs?: number }} [options]
  * @returns {Promise<{ readonly executable: string } | { readonly reason: string }>}

@@ -1,14 +1,14 @@
-/** The built app in a window of Electron, or why there was none. */
+/** Starts the built app in a window of Electron. */
 import { root } from './paths.mjs';
 import { exitCodeOf, run } from './processes.mjs';
 
-/** The exit code of an app that has told the user itself why it will not start. */
+/** The exit code of an app that has shown the user why it does not start. */
 const REFUSED = 2;
-/** An Electron that ends this soon could not open its window: no sandbox, no library, no such display. */
+/** An Electron that ends this soon could not open its window: a sandbox, library or display is missing. */
 const FAILS_WITHIN_MS = 15_000;
 
 /**
- * Runs the app to its end. Resolves with its exit code, or with why it never got as far as a window.
+ * Runs the app to its end. Resolves with its exit code, or with the reason why it opened no window.
  *
  * @param {string} executable
  * @param {string | undefined} dataDir
@@ -17,7 +17,7 @@ const FAILS_WITHIN_MS = 15_000;
  */
 export async function openWindow(executable, dataDir, { failsWithinMs = FAILS_WITHIN_MS } = {}) {
   const since = Date.now();
-  // Set in the terminals of editors that are built on Electron, it would turn ours into a plain Node.
+  // Terminals of editors built on Electron set it, and it would turn our Electron into a plain Node.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const args = ['.', ...(dataDir === undefined ? [] : [`--data-dir=${dataDir}`])];
   const ended = await run(executable, args, { cwd: root, env });

@@ -6,7 +6,7 @@ import { openWindow } from './electron-window.mjs';
 
 describe.skipIf(process.platform === 'win32')('openWindow', () => {
   let folder: string;
-  /** An Electron that notes how it was called and then does what `script` says. */
+  /** An Electron that records its arguments and then runs `script`. */
   const electron = async (script: string): Promise<string> => {
     const path = join(folder, 'electron');
     await writeFile(path, `#!/bin/sh\n(pwd; env; echo "$@") > "$0.called"\n${script}\n`);

@@ -6,7 +6,7 @@
 const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const VERSION = 1;
 
-/** In the order of the wire; what the packages of Strongroom have to say. */
+/** In the order of the wire; the values that the packages of Strongroom must have. */
 export const expectedFuses = /** @type {const} */ ([
   ['runAsNode', false],
   ['enableCookieEncryption', true],
@@ -19,7 +19,7 @@ export const expectedFuses = /** @type {const} */ ([
 ]);
 
 /**
- * The names of the fuses that are not as they should be. A binary for two architectures has two wires.
+ * The names of the fuses with a wrong value. A binary for two architectures has two wires.
  *
  * @param {Buffer} binary
  * @returns {string[]}

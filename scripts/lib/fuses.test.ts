@@ -14,7 +14,7 @@ const binary = (...wires: string[]): Buffer =>
     ]),
   );
 
-test('finds nothing wrong with the fuses as they should be', () => {
+test('finds nothing wrong with the right fuses', () => {
   expect(wrongFuses(binary(SOUND))).toEqual([]);
   expect(wrongFuses(binary(`${SOUND}1`, SOUND))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The gallery of the design system, which is no part of what is built for people. */
+/** The gallery of the design system, which is not part of the product. */
 import { join } from 'node:path';
 import { resolveConfig } from 'electron-vite';
 import { build, createServer, mergeConfig, preview } from 'vite';
@@ -38,7 +38,7 @@ export async function serveGallery(port) {
 }
 
 /**
- * As the renderer is built for people: the styles are the ones they get.
+ * Built like the product's renderer, so that the styles are the same.
  *
  * @param {string} outDir
  */

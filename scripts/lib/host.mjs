@@ -1,10 +1,10 @@
-/** Which host carries the app here, and why not the other. */
+/** Which host can run the app here, and why another cannot. */
 
 /**
  * @typedef {object} Surroundings
  * @property {NodeJS.Platform} platform
  * @property {Readonly<Record<string, string | undefined>>} env
- * @property {number | undefined} userId `undefined` where there are none
+ * @property {number | undefined} userId `undefined` on Windows
  */
 
 /** @returns {Surroundings} */
@@ -28,7 +28,7 @@ export function hasDisplay({ platform, env }) {
 }
 
 /**
- * Why Electron cannot be used, whether its runtime is there or not; `undefined` where it can.
+ * Why Electron cannot be used here, with or without its runtime; `undefined` if it can.
  *
  * @param {Surroundings} surroundings
  * @returns {string | undefined}

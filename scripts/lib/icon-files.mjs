@@ -1,9 +1,9 @@
-/** The two formats that hold one icon in many sizes, each as a PNG. */
+/** The two formats that hold one icon in many sizes, each size as a PNG. */
 
 /** @typedef {{ readonly size: number, readonly png: Buffer }} Picture */
 
 /**
- * Windows: a directory of pictures, up to 256 px each. An entry of 256 px says 0.
+ * Windows: a directory of pictures, up to 256 px each. In its entry, 256 px is written as 0.
  * See https://learn.microsoft.com/previous-versions/ms997538(v=msdn.10)
  *
  * @param {readonly Picture[]} pictures
@@ -28,7 +28,7 @@ export function toIco(pictures) {
 }
 
 /**
- * macOS: the types that hold a PNG, by pixels; some sizes are there once more as the double of a smaller one.
+ * macOS: the types that hold a PNG, by pixels. Some sizes occur again as the double of a smaller size.
  * See https://en.wikipedia.org/wiki/Apple_Icon_Image_format
  *
  * @type {readonly (readonly [type: string, size: number])[]}
@@ -46,7 +46,7 @@ export const icnsTypes = [
   ['ic10', 1024],
 ];
 
-/** @param {ReadonlyMap<number, Buffer>} pngs by size; each of `icnsTypes` has to be there */
+/** @param {ReadonlyMap<number, Buffer>} pngs by size; must hold every size of `icnsTypes` */
 export function toIcns(pngs) {
   const parts = icnsTypes.map(([type, size]) => {
     const png = pngs.get(size);

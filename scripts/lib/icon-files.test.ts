@@ -6,7 +6,7 @@ import { root } from './paths.mjs';
 
 const resource = (name: string): Buffer => readFileSync(join(root, 'resources', name));
 
-/** Width and height as a PNG states them. */
+/** Width and height in the header of a PNG. */
 function sizeOf(png: Buffer): readonly [number, number] {
   expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
   return [png.readUInt32BE(16), png.readUInt32BE(20)];

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /**
- * A file of a package's own, to be run with node: npx would look in the registry for what is missing.
+ * A file of an installed package, to run with node: npx would ask the registry for a missing package.
  *
  * @param {string} path below node_modules
  */

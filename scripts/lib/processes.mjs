@@ -1,4 +1,4 @@
-/** Child processes that live and die with this one. */
+/** Child processes that end with this one. */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -9,13 +9,13 @@ const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
  * @typedef {object} Ended
  * @property {number | null} code
  * @property {NodeJS.Signals | null} signal
- * @property {boolean} interrupted whether it ended after a signal that was passed on to it
- * @property {NodeJS.ErrnoException | undefined} error why it could not be started at all
+ * @property {boolean} interrupted whether it ended after a forwarded signal
+ * @property {NodeJS.ErrnoException | undefined} error why it could not be started
  */
 
 /**
- * Runs a program to its end. Signals to this process are passed on, and nothing else is done about them:
- * this process lives until the program has ended.
+ * Runs a program to its end. Signals to this process are only forwarded: this process lives until the
+ * program has ended.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -47,8 +47,8 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * Ends this process with the shell that npm runs a script in. That shell does not pass signals on: when
- * npm is told to stop, it dies and leaves the script behind.
+ * Ends this process with the shell in which npm runs it. The shell does not forward signals: when npm is
+ * stopped, the shell dies and leaves the script running.
  */
 export function endWithNpm() {
   if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
@@ -62,14 +62,14 @@ export function endWithNpm() {
 }
 
 /**
- * The exit code this process should end with after its child.
+ * The exit code for this process after its child has ended.
  *
  * @param {Ended} ended
  */
 export const exitCodeOf = ({ code, interrupted }) => code ?? (interrupted ? 0 : 1);
 
 /**
- * Where a program is on the PATH.
+ * Finds a program on the PATH.
  *
  * @param {string} name
  * @param {Readonly<Record<string, string | undefined>>} [env]

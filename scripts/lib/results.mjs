@@ -1,4 +1,4 @@
-/** What a suite came to, from the reports of its runner. */
+/** The result of a suite, from the report of its runner. */
 import { readFileSync } from 'node:fs';
 
 /**
@@ -34,7 +34,7 @@ function count(result, outcome, name) {
 }
 
 /**
- * A step that is one check: it passes or it fails.
+ * The result of a single check.
  *
  * @param {string} name
  * @param {boolean} isSound
@@ -47,7 +47,7 @@ export function checkResult(name, isSound) {
 }
 
 /**
- * A runner that ended badly although no test failed, or ran none where it should have, has failed.
+ * Adds a failure if the runner failed without a failed test, or ran no test although it should have.
  *
  * @param {Result} result
  * @param {{ readonly name: string, readonly exitCode: number | null, readonly mayBeAllSkipped?: boolean }} run
@@ -91,7 +91,7 @@ export function readVitest(file) {
   const result = nothing();
   const report = /** @type {VitestReport | undefined} */ (readReport(file));
   for (const { name, status, assertionResults } of report?.testResults ?? []) {
-    // A file that could not be loaded has failed without a single test.
+    // A file that could not be loaded fails without a test.
     if (status === 'failed' && assertionResults.every((test) => test.status !== 'failed')) {
       count(result, 'failed', name);
     }

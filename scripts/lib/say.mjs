@@ -1,4 +1,4 @@
-/** One line for the person at the terminal. stdout is kept for what other programs read. */
+/** One line for the person at the terminal, on stderr: stdout is for other programs. */
 
 /** @param {string} line */
 export const say = (line) => {

@@ -22,7 +22,11 @@ const ground = [
   'src/core/keys/',
   'src/core/network/',
 ];
-const providers = ['src/core/providers/provider.ts', 'src/core/providers/check/'];
+const providers = [
+  'src/core/providers/provider.ts',
+  'src/core/providers/writes-in-doubt.ts',
+  'src/core/providers/check/',
+];
 const connections = [
   ...ground,
   'src/core/call.ts',
@@ -72,6 +76,10 @@ export const rooms = [
     imports: ['src/shared/', ...ground],
   },
   { path: 'src/core/providers/registry.ts', imports: ['src/shared/', ...providers] },
+  {
+    path: 'src/core/providers/writes-in-doubt.ts',
+    imports: ['src/shared/', 'src/core/providers/provider.ts'],
+  },
   {
     path: 'src/core/providers/check/',
     imports: ['src/shared/', ...ground, ...providers],
@@ -174,7 +182,7 @@ export const guarded = [
 /** What the shared room may import besides itself. */
 const SHARED_PACKAGES = /^(zod|@orpc\/contract)(\/|$)/;
 
-const aliases = /^@(shared|core|server|main|renderer|test)\//;
+const aliases = /^@(shared|core|server|main|cli|renderer|test)\//;
 
 /** @param {string} file From the root of the repository. */
 const roomOf = (file) =>

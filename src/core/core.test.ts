@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import type { CheckStep, ConnectionForm } from '@shared/model/connection';
-import type { PullProgress, PullSummary } from '@shared/model/transfer';
+import type { FormValues } from '@shared/model/form-values';
+import type { PullSummary } from '@shared/model/transfer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   startSecretsManagerServer,
@@ -12,7 +13,9 @@ import {
 } from '@test/servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { openCore, type Core } from './core';
-import { createWindowRouter, type WindowRouter } from '@server/window/router';
+import { createWindowRouter, windowContext, type WindowRouter } from '@server/window/router';
+import { all, summaryOf } from '@test/support/core';
+import { awsForm, vaultForm as vaultFormOf } from '@test/support/forms';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 
 type Client = RouterClient<WindowRouter>;
@@ -26,7 +29,7 @@ let vault: VaultServer;
 
 async function start(): Promise<void> {
   core = await openCore({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
-  client = createRouterClient(createWindowRouter(core));
+  client = createRouterClient(createWindowRouter(core), windowContext);
   workspaceId = (await client.workspaces.list()).currentId;
 }
 
@@ -48,39 +51,11 @@ async function restart(): Promise<void> {
   await start();
 }
 
-const vaultForm = (
-  values: ConnectionForm['values'] = {},
-  token = vault.rootToken,
-): ConnectionForm => ({
-  workspaceId,
-  provider: 'hashicorp-vault',
-  values: {
-    url: vault.url,
-    authentication: 'token',
-    roleId: '',
-    namespace: '',
-    enginePath: 'secret',
-    verifySsl: true,
-    autoSync: false,
-    ...values,
-  },
-  credentials: { token: { action: 'replace', value: token } },
-});
-
-async function all<T>(events: Promise<AsyncIterable<T>> | AsyncIterable<T>): Promise<T[]> {
-  const result: T[] = [];
-  for await (const event of await events) result.push(event);
-  return result;
-}
-
-const summaryOf = (events: readonly PullProgress[]): PullSummary => {
-  const last = events.at(-1);
-  if (last?.type !== 'summary') throw new Error('No summary at the end');
-  return last;
-};
+const vaultForm = (values: FormValues = {}, token = vault.rootToken): ConnectionForm =>
+  vaultFormOf(workspaceId, vault, token, { values });
 
 const pullAll = async (): Promise<PullSummary> =>
-  summaryOf(await all(client.transfer.pullAll({ workspaceId })));
+  summaryOf(client.transfer.pullAll({ workspaceId }));
 
 const failed = (steps: readonly CheckStep[]): CheckStep | undefined =>
   steps.find(({ status }) => status === 'failed');
@@ -304,7 +279,7 @@ describe('Auto Sync', () => {
     vault.kv('secret').put('production', { A: '1' });
     await client.connections.save(vaultForm({ autoSync: true }));
     await restart();
-    expect(summaryOf(await all(client.transfer.autoSync({ workspaceId }))).created).toEqual([
+    expect((await summaryOf(client.transfer.autoSync({ workspaceId }))).created).toEqual([
       'production',
     ]);
     expect(await all(client.transfer.autoSync({ workspaceId }))).toEqual([]);
@@ -426,30 +401,11 @@ describe('AWS Secrets Manager', () => {
     await aws.stop();
   });
 
-  const awsForm = (): ConnectionForm => {
-    const key = aws.accessKey({ allow: ['*'] });
-    return {
-      workspaceId,
-      provider: 'aws-secrets-manager',
-      values: {
-        endpoint: aws.endpoint,
-        region: 'us-east-1',
-        authentication: 'access-keys',
-        profile: '',
-        autoSync: false,
-      },
-      credentials: {
-        accessKeyId: { action: 'replace', value: key.accessKeyId },
-        secretAccessKey: { action: 'replace', value: key.secretAccessKey },
-      },
-    };
-  };
-
   it('brings maps, plain text and binary, each as what it is', async () => {
     aws.put('production', '{"DB_HOST":"db.prod.internal","BIG":12345678901234567890}');
     aws.put('plain', 'just a text');
     aws.put('binary', Buffer.from([0, 1, 2, 255]));
-    await client.connections.save(awsForm());
+    await client.connections.save(awsForm(workspaceId, aws, aws.accessKey({ allow: ['*'] })));
     const summary = await pullAll();
     expect(summary.created).toEqual(['plain', 'production']);
     expect(summary.skipped.map(({ path, error }) => [path, error.code])).toEqual([

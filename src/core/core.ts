@@ -1,7 +1,8 @@
 /** The composition root: from what a host gives to a core that any way in can call. */
-import type { AppInfo } from '@shared/model/app-info';
+import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { outsideCall } from '@core/call';
 import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
@@ -13,11 +14,14 @@ import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { openDatabase } from '@core/storage/open';
-import { Preferences } from '@core/storage/preferences';
+import { PreferenceRows } from '@core/storage/preferences';
 import { VariableMarks } from '@core/storage/variable-marks';
-import { VaultConfigurations } from '@core/storage/vault-configurations';
+import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
+import { EnvironmentEditing } from '@core/environments/environment-editing';
+import { EnvironmentReading } from '@core/environments/environment-reading';
 import { EnvironmentService } from '@core/environments/environment-service';
+import { EnvironmentState } from '@core/environments/environment-state';
 import { EnvironmentValues } from '@core/environments/environment-values';
 import { GlanceService } from '@core/environments/glance-service';
 import { Glances } from '@core/environments/glances';
@@ -25,43 +29,44 @@ import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
 import { MergeService } from '@core/environments/merge-service';
 import { LinkService } from '@core/transfer/link-service';
-import { MigrateService } from '@core/transfer/migrate-service';
+import { MigrationService } from '@core/transfer/migration-service';
 import { Notices } from '@core/notices/notices';
 import { PreferencesService } from '@core/preferences/preferences-service';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
 import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { SampleService } from '@core/samples/sample-service';
 import { SecurityService } from '@core/security/security-service';
-import { Changes } from '@core/connections/changes';
-import { Configurations } from '@core/connections/configurations';
+import { ChangeSignal } from '@core/connections/change-signal';
+import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
 import { ProviderStatuses } from '@core/connections/provider-statuses';
 import { PushService } from '@core/transfer/push-service';
-import { Reachability, systemTimers } from '@core/connections/reachability';
+import { Reachability } from '@core/connections/reachability';
 import { StatusService } from '@core/connections/status-service';
-import { ConnectionService } from './connections/connection-service';
-import { PullService } from './transfer/pull-service';
+import { ConnectionService } from '@core/connections/connection-service';
+import { PullService } from '@core/transfer/pull-service';
 import { WorkspaceService } from '@core/workspaces/workspace-service';
 
 export type { HostClipboard } from '@core/clipboard/clipboard-service';
 
 export interface CoreOptions {
-  readonly host: 'desktop' | 'browser';
+  readonly host: HostKind;
   readonly version: string;
   readonly dataDirectory: string;
   readonly keychain: Keychain;
-  /** Absent where the host has no clipboard: then the window puts copied values there itself. */
+  /** Absent if the host has no clipboard: then the window puts copied values there itself. */
   readonly clipboard?: HostClipboard;
   /** Called when a person chooses a theme, for what the host draws around the page. */
   readonly onTheme?: (theme: Theme) => void;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
-  /** Milliseconds since 1970, UTC. Default: the clock of this computer. */
-  readonly now?: () => number;
+  /** Clock, timers, chance and environment variables. Default: those of this computer. */
+  readonly runtime?: Runtime;
 }
 
 /** One core: everything that can be asked of it, by window, command line and library alike. */
@@ -71,6 +76,8 @@ export interface Core {
   readonly preferences: PreferencesService;
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
+  readonly editing: EnvironmentEditing;
+  readonly reading: EnvironmentReading;
   readonly links: LinkService;
   readonly samples: SampleService;
   readonly compare: CompareService;
@@ -81,7 +88,7 @@ export interface Core {
   readonly status: StatusService;
   readonly pull: PullService;
   readonly push: PushService;
-  readonly migrations: MigrateService;
+  readonly migrations: MigrationService;
   readonly security: SecurityService;
   readonly activity: ActivityLog;
   readonly clipboard: ClipboardService;
@@ -91,7 +98,7 @@ export interface Core {
   close(): Promise<void>;
 }
 
-/** Throws `AppError` (`DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, `DATA_TOO_NEW`) where it cannot start at all. */
+/** Throws `AppError` (`DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, `DATA_TOO_NEW`) if the core cannot start. */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const {
     host,
@@ -100,42 +107,50 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     keychain,
     clipboard: hostClipboard,
     onTheme,
-    systemProxy = environmentProxy(process.env),
-    now = Date.now,
+    runtime = systemRuntime,
+    systemProxy = environmentProxy(runtime.env),
   } = options;
-  const { database, notices: databaseNotices } = openDatabase(dataDirectory);
+  const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
-    const keyStore = createKeyStore({ dataDirectory, keychain });
+    const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
-      'hashicorp-vault': createHashicorpVaultFactory({ systemProxy }),
-      'aws-secrets-manager': createAwsSecretsManagerFactory({ systemProxy }),
-      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore }),
+      'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
+      'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
+      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
     };
     const workspaces = new Workspaces(database);
-    const configurations = new Configurations(
-      new VaultConfigurations(database, now),
+    const settings = new SettingsStore(
+      new ConnectionSettingsRows(database, runtime),
       credentials,
       workspaces,
     );
-    const activity = new ActivityLog(new ActivityRows(database), workspaces, now);
-    const timers = systemTimers(now);
-    const changes = new Changes();
-    const statuses = new ProviderStatuses(now, changes);
+    const activity = new ActivityLog(new ActivityRows(database), workspaces, () => runtime.now());
+    const changed = new ChangeSignal();
+    const statuses = new ProviderStatuses(runtime, changed);
     const reachability = new Reachability({
-      timers,
-      changes,
+      runtime,
+      changed,
       onLost: ({ workspaceId }, { message }) => {
-        activity.record({
-          workspaceId,
-          action: 'went-offline',
-          outcome: 'failed',
-          detail: message,
+        outsideCall(() => {
+          activity.record({
+            workspaceId,
+            action: 'went-offline',
+            outcome: 'failed',
+            detail: message,
+          });
         });
       },
       onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
     });
-    const connections = new Connections(configurations, credentials, registry, reachability);
+    const connections = new Connections({
+      settings,
+      credentials,
+      registry,
+      reachability,
+      statuses,
+      runtime,
+    });
     const session = new SessionSecrets();
     const rows = new Environments(database);
     const documents = new LocalDocuments(new SealedDocuments(database), keyStore);
@@ -143,40 +158,56 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const marks = new VariableMarks(database);
     const moves = new Moves(database);
     const glances = new Glances();
-    const environments = new EnvironmentService({
+    const state = new EnvironmentState({
       rows,
       marks,
       values,
-      documents,
       moves,
-      configurations,
       connections,
-      statuses,
       glances,
-      activity,
-      now,
+      runtime,
     });
+    const environments = new EnvironmentService({
+      state,
+      rows,
+      marks,
+      values,
+      documents,
+      connections,
+      activity,
+      runtime,
+    });
+    const editing = new EnvironmentEditing({
+      state,
+      marks,
+      values,
+      documents,
+      connections,
+      activity,
+      runtime,
+    });
+    const reading = new EnvironmentReading({ state, activity });
     const links = new LinkService({
-      environments,
+      state,
       rows,
       values,
       marks,
       documents,
       connections,
       activity,
-      now,
+      runtime,
     });
     const connectionService = new ConnectionService({
-      configurations,
+      settings,
       connections,
       credentials,
       session,
-      changes,
+      changed,
       activity,
     });
-    const status = new StatusService({ configurations, statuses, reachability, changes, timers });
-    const clipboard = new ClipboardService(hostClipboard);
-    const preferenceRows = new Preferences(database);
+    const status = new StatusService({ settings, statuses, reachability, changed, runtime });
+    const clipboard = new ClipboardService(hostClipboard, runtime);
+    const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
     return {
       info: {
@@ -193,38 +224,57 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         preferences: preferenceRows,
         environments: rows,
         documents,
-        configurations,
+        settings,
         connections,
         session,
         activity,
-        now,
+        runtime,
       }),
       environments,
-      merges: new MergeService({ environments, values, connections }),
-      glances: new GlanceService({ environments, values, connections, glances, reachability }),
-      history: new HistoryService({ environments, values, connections, statuses }),
+      editing,
+      reading,
+      merges: new MergeService({ state, environments, editing, values, connections }),
+      glances: new GlanceService({ state, values, connections, glances, reachability }),
+      history: new HistoryService({ state, editing, reading, values, connections }),
       links,
       samples: new SampleService({
         keys: keyStore,
-        configurations,
+        settings,
         connections: connectionService,
         environments,
+        editing,
         links,
       }),
-      compare: new CompareService({ environments, marks }),
+      compare: new CompareService({ state, editing }),
       connections: connectionService,
       status,
-      pull: new PullService({ configurations, connections, environments, statuses, activity }),
-      push: new PushService({ environments, links, values, connections, activity }),
-      migrations: new MigrateService({
+      pull: new PullService({
+        settings,
+        connections,
+        state,
         environments,
+        editing,
+        activity,
+        runtime,
+      }),
+      push: new PushService({
+        state,
+        editing,
+        links,
+        values,
+        connections,
+        activity,
+        runtime,
+      }),
+      migrations: new MigrationService({
+        state,
         rows,
         values,
         journal: moves,
-        configurations,
+        settings,
         connections,
         activity,
-        now,
+        runtime,
       }),
       security: new SecurityService({ keyStore, connections: connectionService, activity }),
       activity,

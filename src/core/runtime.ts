@@ -17,9 +17,10 @@ export interface Runtime {
   random(): number;
   /**
    * Runs `work` once after this many milliseconds; the timer does not keep the process alive. `work`
-   * handles its own failures. Returns a function that cancels it.
+   * handles its own failures: nobody waits for what it returns, except a test. Returns a function that
+   * cancels it.
    */
-  after(milliseconds: number, work: () => void): () => void;
+  after(milliseconds: number, work: () => void | Promise<void>): () => void;
   /** Resolves after this many milliseconds. Rejects with an `AbortError` as soon as the signal aborts. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
@@ -33,7 +34,7 @@ export const systemRuntime: Runtime = {
   monotonic: () => performance.now(),
   random: () => Math.random(),
   after: (milliseconds, work) => {
-    const timer = setTimeout(work, milliseconds);
+    const timer = setTimeout(() => void work(), milliseconds);
     timer.unref();
     return () => {
       clearTimeout(timer);

@@ -7,7 +7,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { contract } from '@shared/contract/window';
-import type { MoveStage } from '@shared/model/migration';
+import type { MigrationStage } from '@shared/model/migration';
 import type { ConnectionForm } from '@shared/model/connection';
 import type { ChangeSet } from '@shared/model/change-set';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -35,7 +35,7 @@ interface Server {
   refuseWrite(echo: string): void;
 }
 
-/** Makes values that can be found again, each with a mark of its own. */
+/** Makes values that can be found again, each with a unique mark. */
 class Marks {
   readonly all: string[] = [];
 
@@ -342,7 +342,7 @@ it.each([
     // Migrate…, to the end and broken off.
     const { provider } = server.form(workspaceId);
     const route = (toPath: string) => ({ environmentId: production, provider, toPath });
-    const breakOff = async (toPath: string, stage: MoveStage): Promise<string> => {
+    const breakOff = async (toPath: string, stage: MigrationStage): Promise<string> => {
       for await (const event of await client.migrations.run(route(toPath))) {
         if (event.type === 'stage' && event.stage === stage) break;
       }
@@ -358,7 +358,7 @@ it.each([
     await client.migrations.keepBoth({ id: await breakOff('kept', 'removing') });
     await expectNothingOnDisk();
 
-    // Workspaces and settings of their own.
+    // Workspaces with their own settings.
     const second = await client.workspaces.create({ name: 'Payments' });
     await client.workspaces.rename({ id: second.id, name: 'Billing' });
     await client.workspaces.reorder({ ids: [second.id] });

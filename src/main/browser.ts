@@ -1,9 +1,8 @@
-/** Entry of the browser host: the app as a local web page, for where there is no Electron. */
+/** Entry of the browser host: the app as a local web page, for computers without Electron. */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isAppError } from '@shared/errors';
 import { version } from '../../package.json';
-import { openCore } from '@core/core';
 import { createWindowRouter } from '@server/window/router';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
@@ -11,8 +10,10 @@ import { exitCodeOfClosing } from './hosts/closing';
 import { startBrowserHost } from './hosts/browser/host';
 import { writeLaunchFile } from './hosts/browser/launch-file';
 import { openAppWindow } from './hosts/browser/open-window';
+import { endDespite } from './hosts/end-despite';
 import { watchForFaults } from './hosts/faults';
 import { reportTo } from './hosts/report';
+import { openWindowCore } from './open-core';
 
 const IDLE_AFTER_MS = 30 * 60_000;
 
@@ -29,9 +30,13 @@ function parseCommandLine(): { port: number; dataDirectory: string; open: boolea
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port wants a number from 0 to 65535, not “${values.port}”.`);
+    throw new Error(`--port must be a number from 0 to 65535, not “${values.port}”.`);
   }
-  return { port, dataDirectory: dataDirectoryFrom(values['data-dir']), open: values.open };
+  return {
+    port,
+    dataDirectory: dataDirectoryFrom(values['data-dir'], process.env),
+    open: values.open,
+  };
 }
 
 /** Opens the app in its own window; prints the address if that is not possible. */
@@ -45,11 +50,14 @@ async function showApp(launchUrl: () => string): Promise<void> {
 
 async function main(): Promise<void> {
   const { port, dataDirectory, open } = parseCommandLine();
-  const core = await openCore({
+  const keychain = createOsKeychain();
+  endDespite(keychain);
+  const core = await openWindowCore({
     host: 'browser',
     version,
     dataDirectory,
-    keychain: createOsKeychain(),
+    keychain,
+    report: say,
   });
 
   let stopping: Promise<never> | undefined;
@@ -74,7 +82,7 @@ async function main(): Promise<void> {
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // Whoever started it with a channel is gone, perhaps without a word.
+  // The process that started this one with a channel has ended.
   process.on('disconnect', stop);
 
   if (open) await showApp(host.launchUrl);

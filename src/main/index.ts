@@ -1,13 +1,14 @@
 /** Entry of the desktop host. */
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
-import { openCore } from '@core/core';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { endAfterFault } from './hosts/desktop/faults';
 import { startDesktopHost } from './hosts/desktop/start';
+import { endDespite } from './hosts/end-despite';
 import { watchForFaults } from './hosts/faults';
 import { createRendererFiles } from './hosts/renderer-files';
 import { reportTo } from './hosts/report';
+import { openWindowCore } from './open-core';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,10 +18,13 @@ watchForFaults(process, report, () => {
   endAfterFault(electron);
 });
 
+const keychain = createOsKeychain();
+endDespite(keychain);
+
 // Not awaited: Electron becomes ready only once this module has been evaluated.
 void startDesktopHost({
   electron,
-  openCore: (options) => openCore({ ...options, keychain: createOsKeychain() }),
+  openCore: (options) => openWindowCore({ ...options, keychain, report }),
   rendererFiles: createRendererFiles(at('../renderer')),
   preload: at('../preload/index.cjs'),
   argv: process.argv,

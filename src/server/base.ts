@@ -1,8 +1,13 @@
-import { ORPCError, ValidationError, implement } from '@orpc/server';
+import { ORPCError, ValidationError, implement, os as builder } from '@orpc/server';
+import { agentContract } from '@shared/contract/agent';
 import { contract } from '@shared/contract/window';
 import { AppError, isAppError } from '@shared/errors';
+import { inCall, type Call } from '@core/call';
 
-/** What crosses to the window of an error: code, sentences and safe details; never a stack. */
+/** What a host says of each call. A type alias, since an interface is no context to the library. */
+export type CallContext = Pick<Call, 'caller' | 'reason'>;
+
+/** What crosses to the caller of an error: code, sentences and safe details; never a stack. */
 function toContractError(error: unknown): ORPCError<string, unknown> {
   // The library's own refusal of malformed input says which field, in zod's terms: not for people.
   if (error instanceof ORPCError) {
@@ -39,16 +44,38 @@ async function* withContractErrors<T>(
   }
 }
 
+/** A stream works only while somebody asks for its next event, and that is outside of the call by then. */
+function streamInCall<T>(call: Call, events: AsyncIterable<T>): AsyncIterableIterator<T> {
+  const stream = withContractErrors(events);
+  return {
+    next: () => inCall(call, () => stream.next()),
+    return: () => inCall(call, () => stream.return()),
+    throw: (error) => inCall(call, () => stream.throw(error)),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
 const isStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** The contract, to be implemented; whatever a handler or its stream throws becomes a contract error. */
-export const os = implement(contract).use(async ({ next }) => {
+/**
+ * Carries out a handler, or its stream, as part of the call that the host describes. Whatever it throws
+ * becomes a contract error.
+ */
+const carryOut = builder.$context<CallContext>().middleware(async ({ context, next }) => {
   try {
-    const result = await next();
+    const result = await inCall(context, () => next());
     if (!isStream(result.output)) return result;
-    return { ...result, output: withContractErrors(result.output) as typeof result.output };
+    return { ...result, output: streamInCall(context, result.output) as typeof result.output };
   } catch (error) {
     throw toContractError(error);
   }
 });
+
+/** The window contract, to be implemented. */
+export const os = implement(contract).$context<CallContext>().use(carryOut);
+
+/** The agent contract, to be implemented. */
+export const agentOs = implement(agentContract).$context<CallContext>().use(carryOut);

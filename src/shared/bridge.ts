@@ -15,10 +15,10 @@ export interface DesktopBridge {
   onCommand(listener: (command: CommandId) => void): void;
 }
 
-/** Browser: the launch token stands in the fragment, which never leaves the page. */
+/** Browser: the launch token is in the fragment, which never leaves the page. */
 export const LAUNCH_PARAMETER = 'launch';
 
-/** Browser: where a launch token is exchanged for a session. */
+/** Browser: the path that exchanges a launch token for a session. */
 export const SESSION_PATH = '/session';
 
 /** Browser: where the WebSocket is. Its first message is the socket token, its first answer `READY`. */

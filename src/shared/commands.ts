@@ -27,7 +27,7 @@ export const commandTable = {
   'next-environment': { title: 'Next environment', group: 'Go to', shortcut: 'Alt+ArrowDown' },
   settings: { title: 'Settings', group: 'Go to', shortcut: 'Mod+,', keywords: 'preferences vault' },
   'settings-general': { title: 'Settings: General', group: 'Go to', keywords: 'theme dark light' },
-  'settings-vault': {
+  'settings-connection': {
     title: 'Settings: Vault',
     group: 'Go to',
     keywords: 'provider aws hashicorp credentials token',

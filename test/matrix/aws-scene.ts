@@ -1,4 +1,4 @@
-/** The cells of AWS Secrets Manager: a stand-in of their own, on which the fault is met. */
+/** The cells of AWS Secrets Manager. Each has its own stand-in, which injects the fault. */
 import {
   awsSecretsManagerDescriptor,
   awsSecretsManagerSchema,
@@ -19,7 +19,7 @@ export interface AwsRow extends Row {
   readonly answer?: FaultAnswer;
   /** Milliseconds by which the server's clock is ahead. */
   readonly skew?: number;
-  /** The request takes effect all the same. */
+  /** The request takes effect anyway. */
   readonly applied?: boolean;
 }
 
@@ -27,7 +27,7 @@ const SECRET_ACCESS_KEY = `${markers.credential}/AbCdEfGhIjKlMnOpQrStUv`;
 
 const patient = { callDeadline: 30_000, maxAttempts: 2 } as const;
 
-/** For faults of time: two attempts fit into the deadline of a call. */
+/** For slow faults: two attempts fit into the deadline of a call. */
 const hasty = { ...patient, callDeadline: 3000, attemptTimeout: 1200 } as const;
 
 export const connectAws = (
@@ -102,7 +102,7 @@ export async function openAws(
       if (answer === undefined) return;
       server.faults.add({ skip: passes(moment), times: Infinity, answer, applied });
     },
-    mend: () => {
+    repair: () => {
       server.faults.clear();
     },
     hasHappened: (operation, before) => hasHappened(server, operation, before),

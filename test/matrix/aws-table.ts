@@ -1,6 +1,6 @@
 /**
- * What Strongroom is to say of each fault of AWS Secrets Manager. Written by hand from the service's
- * model and https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html.
+ * What Strongroom must report for each fault of AWS Secrets Manager. Written by hand from the service's model
+ * and https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html.
  */
 import type { FaultAnswer } from '../servers/secrets-manager/faults';
 import type { AwsRow } from './aws-scene';
@@ -16,7 +16,7 @@ export const awsPlan: Plan = {
     read: 1,
     // One batch
     readMany: 1,
-    // Look, may a label be moved, put, move, take our label off
+    // Look, check the permission to move a label, put, move, remove our label
     write: 6,
     // Look, delete, look
     remove: 3,
@@ -25,7 +25,7 @@ export const awsPlan: Plan = {
     glance: 1,
     undelete: 1,
   },
-  // Nothing depends on STS: what it cannot answer is not a fault of the connection.
+  // Nothing depends on STS: if it does not answer, the connection is not at fault.
   steps: { cold: 'list', first: 'list', second: 'list', third: 'read' },
 };
 
@@ -50,13 +50,13 @@ const json = (status: number, body: string): FaultAnswer => ({
   body,
 });
 
-/** STS tells these as well, and the credentials are what it speaks of. */
+/** STS reports these too, and they are about the credentials. */
 const atIdentity = { first: 'identity' } as const;
 
-/** What the guide's five permissions do without: it is a matter of comfort, and not of success. */
+/** These operations do not need the optional permission, so they succeed without it. */
 const optional = { 'glance first': 'unknown', 'remove third': 'done' } as const;
 
-/** Some names may well be withheld while others are not. */
+/** Access to some names may be refused while others are allowed. */
 const withheld = { ...optional, 'check third': 'warned read PERMISSION_DENIED' } as const;
 
 export const awsTable: readonly AwsRow[] = [
@@ -92,7 +92,7 @@ export const awsTable: readonly AwsRow[] = [
     isSlow: true,
   },
 
-  // Answers that are none of AWS’s
+  // Answers that do not come from AWS
   { fault: 'a page with 200', code: 'UNEXPECTED_ANSWER', answer: page(200) },
   { fault: 'a page with 401', code: 'UNEXPECTED_ANSWER', answer: page(401) },
   { fault: 'a page with 403', code: 'UNEXPECTED_ANSWER', answer: page(403) },
@@ -147,7 +147,7 @@ export const awsTable: readonly AwsRow[] = [
     moments: ['first'],
   },
 
-  // What AWS says
+  // Errors of AWS
   {
     fault: 'ResourceNotFoundException',
     code: 'NOT_FOUND',

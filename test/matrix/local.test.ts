@@ -1,4 +1,4 @@
-/** The faults of a file, of its folder and of the key, against every operation of the local vault. */
+/** Each fault of the file, its folder and the key, with every operation of the local vault. */
 import {
   chmodSync,
   existsSync,
@@ -24,7 +24,7 @@ import { content, newContent, oldContent, secrets, type Operation } from './oper
 
 const disk = vi.hoisted(() => ({ isFull: false }));
 
-// No disk can be filled for a test: a write fails as one on a full disk does.
+// A test cannot fill a disk: a write fails here as it does on a full disk.
 vi.mock('node:fs/promises', async (importOriginal) => {
   const real = await importOriginal<typeof FileSystem>();
   const full = (): Error => Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
@@ -49,7 +49,7 @@ const plan: Plan = {
     readMany: 1,
     write: 1,
     remove: 1,
-    // None are kept, whatever becomes of the file.
+    // The local vault keeps no versions, so it reads nothing.
     versions: 0,
     readVersion: 1,
     glance: 1,
@@ -63,7 +63,7 @@ interface World {
   readonly directory: string;
   readonly keychain: MemoryKeychain;
   readonly keys: KeyStore;
-  /** As after a start of the app: nothing is remembered. */
+  /** Like a start of the app: nothing is cached. */
   restart(): void;
 }
 
@@ -74,7 +74,7 @@ interface LocalRow extends Row {
 const { geteuid, seteuid } = process;
 const isRoot = geteuid?.() === 0;
 
-/** The superuser may read and write anything, so for some faults the tests are somebody else. */
+/** The superuser may read and write anything, so some faults need another user. */
 const becomeSomebodyElse = (): void => {
   if (isRoot) seteuid?.(65_534);
 };
@@ -84,7 +84,7 @@ const becomeOneself = (): void => {
 
 const atFile = { first: 'file' } as const;
 
-/** Reading goes on. */
+/** Reading still works. */
 const onlyChanges = {
   list: 'done',
   read: 'done',
@@ -215,11 +215,11 @@ async function open({ strike }: LocalRow): Promise<Scene> {
   await app.provider.remove(secrets.gone, gone, { signal });
   const [bytes, entries] = [readFileSync(file), new Map(keychain.entries)];
 
-  const mend = (): void => {
+  const repair = (): void => {
     becomeOneself();
     disk.isFull = false;
     chmodSync(directory, 0o700);
-    // Only what the fault has done to the file is undone: what a change has done stays to be seen.
+    // Undoes only what the fault did to the file, so that the effect of a change stays visible.
     if (!isWhole()) {
       rmSync(file, { recursive: true, force: true });
       writeFileSync(file, bytes, { mode: 0o600 });
@@ -257,7 +257,7 @@ async function open({ strike }: LocalRow): Promise<Scene> {
       await strike({ file, directory, keychain, keys: app.keys, restart });
       struck = look();
     },
-    mend,
+    repair,
     hasHappened: async (operation: Operation) => {
       const changed = { write: newContent, remove: undefined }[operation as 'write'];
       return (
@@ -267,7 +267,7 @@ async function open({ strike }: LocalRow): Promise<Scene> {
       );
     },
     close: async () => {
-      mend();
+      repair();
       app.provider.dispose();
     },
   };
@@ -276,7 +276,7 @@ async function open({ strike }: LocalRow): Promise<Scene> {
 let cells = 0;
 
 describe('the local vault', () => {
-  // One after the other: the process can be only one user at a time.
+  // Sequential: the process can be only one user at a time.
   it.for(rows)('$fault', async (row) => {
     const problems = await runRow(plan, { ...row, atOnce: 1 }, open);
     cells += cellsOf(plan, row).length;

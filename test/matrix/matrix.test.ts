@@ -1,4 +1,4 @@
-/** That the matrix notices what it is there to notice. */
+/** The matrix detects the defects that it exists for. */
 import { AppError, errorTable } from '@shared/errors';
 import { expect, it } from 'vitest';
 import type { Row, Scene } from './matrix';
@@ -25,7 +25,7 @@ it('reports an expectation that is wrong', async () => {
   ]);
 });
 
-/** A row in which the scene is tampered with. */
+/** Runs a row with a scene that was tampered with. */
 const tampered = async (row: VaultRow, tamper: (scene: Scene) => Scene): Promise<string[]> =>
   runRow<Row & VaultRow>(planV2, row, async (...all) => tamper(await openVault(2)(...all)));
 
@@ -46,7 +46,7 @@ it('reports a change that was said to be done and was not', async () => {
 
 it('reports a change that cannot be asked for again', async () => {
   const row: VaultRow = { ...read, operations: ['write'] };
-  const problems = await tampered(row, (scene) => ({ ...scene, mend: () => undefined }));
+  const problems = await tampered(row, (scene) => ({ ...scene, repair: () => undefined }));
   expect(problems).toEqual([
     expect.stringMatching(/^write first: said SERVER_ERROR when asked again/),
   ]);

@@ -1,11 +1,11 @@
 /**
  * The fault matrix: each operation of a provider meets each fault, from its first request on or from a
- * later one, in the middle of the work. What a cell is held to:
+ * later one, in the middle of the work. The requirements for a cell:
  *
- * - it says exactly the code of the table, and nothing that it should keep to itself;
+ * - it reports exactly the code of the table, and nothing secret;
  * - it ends in time;
- * - nothing is lost: what only looks leaves the store as it was; a change that failed can be asked for
- *   again once the fault is gone, and then stands there once, with all that was there before.
+ * - nothing is lost: a read leaves the store unchanged; a failed change can be repeated when the fault is
+ *   gone, and then happens once, beside everything that was there before.
  */
 import type { ErrorCode } from '@shared/errors';
 import type { Revision, SecretsProvider } from '@core/providers/provider';
@@ -13,8 +13,8 @@ import { mapConcurrently } from '@core/network/concurrency';
 import { changes, markers, operations, run, type Operation, type Outcome } from './operations';
 
 /**
- * Which request of an operation is the first to meet the fault; all later ones do as well. `cold` is the
- * first one of all, when the provider has not found out anything yet.
+ * Which request of an operation is the first to meet the fault; all later requests meet it too. `cold` is
+ * the very first request, when the provider knows nothing yet.
  */
 const passing = { cold: 0, first: 0, second: 1, third: 2 } as const;
 export type Moment = keyof typeof passing;
@@ -22,20 +22,20 @@ export type Moment = keyof typeof passing;
 /** How many requests pass before the fault is met. */
 export const passes = (moment: Moment): number => passing[moment];
 
-/** What stands in a store, told so that two looks can be compared. */
+/** The content of a store, in a form that can be compared. */
 export type Store = Readonly<Record<string, unknown>>;
 
-/** The world of one cell, shared with no other. */
+/** The server and provider of one cell. No other cell shares them. */
 export interface Scene {
   readonly provider: SecretsProvider;
-  /** The current one of `secrets.app`. */
+  /** The current revision of `secrets.app`. */
   readonly revision: Revision;
   look(): Store;
-  /** From now on the fault is met. */
+  /** From now on requests meet the fault. */
   strike(): void | Promise<void>;
-  /** Takes the fault away; absent where it lies in the settings, so that no request ever gets through. */
-  readonly mend?: () => void;
-  /** Whether the operation has had its whole effect, and nothing beside it has changed. */
+  /** Removes the fault; absent if it is in the settings, so that no request ever succeeds. */
+  readonly repair?: () => void;
+  /** Whether the operation has had its whole effect, and nothing else has changed. */
   hasHappened(operation: Operation, before: Store): boolean | Promise<boolean>;
   close(): Promise<void>;
 }
@@ -44,28 +44,28 @@ type Where = Operation | `${Operation} ${Moment}`;
 
 export interface Row {
   readonly fault: string;
-  /** What every operation says that comes as far as the fault; `done` where it is got over. */
+  /** What every operation reports that reaches the fault; `done` if it overcomes it. */
   readonly code: ErrorCode | 'done';
-  /** The step of a check that says it, where that is not the one of the plan. */
+  /** The step of a check that reports it, if it is not the step of the plan. */
   readonly steps?: Partial<Record<Moment, string>>;
-  /** What some operations say instead. The more exact key counts. */
+  /** What some operations report instead. The more exact key wins. */
   readonly except?: Partial<Record<Where, string>>;
-  /** Left out: all. */
+  /** Default: all. */
   readonly operations?: readonly Operation[];
-  /** Left out: those of the plan. */
+  /** Default: those of the plan. */
   readonly moments?: readonly Moment[];
-  /** Time itself is at fault: the cell runs with short deadlines. */
+  /** The fault is slowness: the cell runs with short deadlines. */
   readonly isSlow?: boolean;
-  /** Cells at a time, where each takes much memory. */
+  /** The number of cells at a time, if each takes much memory. */
   readonly atOnce?: number;
 }
 
-/** What is the same for all faults of one provider. */
+/** The facts that are the same for all faults of one provider. */
 export interface Plan {
   readonly moments: readonly Moment[];
-  /** Requests that each operation makes when all is well: a fault at a later one is not met. */
+  /** The number of requests that each operation makes without a fault. */
   readonly requests: Readonly<Record<Operation, number>>;
-  /** What is said where all is well, if not `done`. */
+  /** What is reported without a fault, if not `done`. */
   readonly healthy?: Partial<Record<Operation, string>>;
   /** The steps of Test Connection that meet a fault of the server at each moment. */
   readonly steps: Readonly<Record<Moment, string>>;
@@ -96,10 +96,10 @@ export function expectedOf(plan: Plan, row: Row, { operation, moment }: Cell): s
   return code;
 }
 
-/** Milliseconds. Far more than any cell needs, and far less than a call that hangs. */
+/** Milliseconds. Far more than any cell needs, and far less than a hanging call takes. */
 const ENDS_WITHIN = 20_000;
 
-/** What a report must not hold: marked texts, and the lines of a stack. */
+/** Finds what a report must not contain: marked texts, and the lines of a stack. */
 export const leaksIn = (text: string): string[] => [
   ...Object.values(markers).filter((marker) => text.includes(marker)),
   ...(/\n\s+at .+:\d+:\d+/.test(text.split('\n')[0] ?? '') ? ['a stack'] : []),
@@ -107,7 +107,7 @@ export const leaksIn = (text: string): string[] => [
 
 const same = (one: Store, other: Store): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** What is wrong in one cell, in words; empty where all is as it should be. */
+/** The defects of one cell, in words; empty if there are none. */
 export async function judge(
   expected: string,
   { operation }: Cell,
@@ -133,11 +133,11 @@ async function losses(
   { before, left }: { readonly before: Store; readonly left: Store },
 ): Promise<readonly string[]> {
   const after = scene.look();
-  if (!changes.has(operation) || scene.mend === undefined) {
+  if (!changes.has(operation) || scene.repair === undefined) {
     return same(left, after) ? [] : [`changed the store to ${JSON.stringify(after)}`];
   }
   if (outcome.said !== 'done') {
-    scene.mend();
+    scene.repair();
     const again = await run(scene.provider, operation, scene.revision);
     if (again.said !== 'done') {
       return [`said ${again.said} when asked again, over ${JSON.stringify(after)}`];
@@ -147,10 +147,10 @@ async function losses(
   return [`left ${JSON.stringify(scene.look())}, having found ${JSON.stringify(before)}`];
 }
 
-/** So few that none of them has to wait for the others longer than the shortest deadline. */
+/** Few enough that no cell waits for the others longer than the shortest deadline. */
 const AT_ONCE = 10;
 
-/** All cells of a row, as many at a time as it allows. What is wrong with them, each in one line. */
+/** Runs all cells of a row, as many at a time as it allows. Returns their defects, one a line. */
 export async function runRow<R extends Row>(
   plan: Plan,
   row: R,

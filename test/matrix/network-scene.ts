@@ -1,4 +1,4 @@
-/** What may stand between here and a server, so that no request gets through to it. */
+/** Obstacles between this computer and a server that let no request through. */
 import type { NetworkValues } from '@shared/providers/network';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -13,7 +13,7 @@ import type { Row, Scene } from './matrix';
 import { markers } from './operations';
 import { connectVault } from './vault-scene';
 
-/** A server of one provider's kind. */
+/** The server of a provider. */
 interface Target {
   readonly url: string;
   readonly requests: readonly unknown[];
@@ -48,7 +48,7 @@ export const kinds: readonly Kind[] = [
   },
 ];
 
-/** What the settings say. */
+/** The settings that lead to the server. */
 export interface Way {
   readonly url: string;
   readonly values?: Partial<NetworkValues>;
@@ -60,9 +60,9 @@ export interface Obstacle extends Way {
 }
 
 export interface NetworkRow extends Row {
-  /** Put up in front of a server, which is over TLS where asked so. */
+  /** Puts an obstacle in front of the server that `serve` starts, with TLS or without. */
   readonly obstacle: (serve: Kind['serve']) => Promise<Obstacle>;
-  /** What AWS has otherwise: plain http goes through a tunnel too, and there is no step for health. */
+  /** The differences with AWS: plain http goes through a tunnel too, and there is no health step. */
   readonly onAws?: Partial<Pick<Row, 'code' | 'steps' | 'except'>>;
 }
 
@@ -78,7 +78,7 @@ async function close(server: Server): Promise<void> {
   await closed;
 }
 
-/** An address alone, with nobody there. */
+/** Only an address; nobody listens there. */
 export const address =
   (url: string): NetworkRow['obstacle'] =>
   async () => ({ url, close: async () => undefined });
@@ -91,7 +91,7 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** Takes every connection, and does with it what it is told. */
+/** A server that accepts every connection and passes its socket to `serve`. */
 export const sockets =
   (serve: (socket: Socket) => void): NetworkRow['obstacle'] =>
   async () => {
@@ -118,7 +118,7 @@ export const overTls =
     return { url, values, close: stop };
   };
 
-/** The address says the one, and the server speaks the other. */
+/** The address says http and the server uses https, or the reverse. */
 export const mistaken =
   (tls?: TlsOptions): NetworkRow['obstacle'] =>
   async (serve) => {
@@ -128,7 +128,7 @@ export const mistaken =
 
 type Proxy = Awaited<ReturnType<typeof startForwardProxy>>;
 
-/** A proxy that wants a login, and then does what it is told instead. */
+/** A proxy with a login in front of the server, made to misbehave. */
 export const behindProxy =
   (misbehave: (proxy: Proxy) => void, tls?: TlsOptions): NetworkRow['obstacle'] =>
   async (serve) => {
@@ -159,7 +159,7 @@ export const openNetwork =
     return {
       provider,
       revision: asRevision('1@2026-01-01T00:00:00.000000001Z'),
-      // Nothing gets there, credentials least of all.
+      // No request reaches the server, so no credentials do.
       look: () => ({ requests: targets.map(({ requests }) => requests.length) }),
       strike: () => undefined,
       hasHappened: () => false,

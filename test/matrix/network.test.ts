@@ -1,4 +1,4 @@
-/** The network against every operation of the providers that go to a server. */
+/** Network faults with every operation of the providers that use a server. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ afterAll(() => {
 });
 
 const plan: Plan = {
-  // The settings are at fault, so that there is no later moment. Nothing is known before.
+  // The settings are at fault, so there is no later moment.
   moments: ['cold'],
   requests: Object.fromEntries(operations.map((operation) => [operation, 1])) as Record<
     Operation,
@@ -61,7 +61,7 @@ const rows: readonly NetworkRow[] = [
     steps: at('port'),
     obstacle: async (serve) => address(`http://127.0.0.1:${String(await closedPort())}`)(serve),
   },
-  // A multicast address: no connection can be made to one, and none is tried on the network.
+  // A multicast address: no connection can be made to it, and no packet is sent.
   {
     fault: 'an address that cannot be reached',
     code: 'HOST_UNREACHABLE',

@@ -1,4 +1,4 @@
-/** The operations of a provider, each told in one word of how it ended, and all the text it gave. */
+/** Runs the operations of a provider. Each ends in one word, and with all the text that it produced. */
 import type { CheckStep } from '@shared/model/connection';
 import { isAppError } from '@shared/errors';
 import { inspect } from 'node:util';
@@ -19,16 +19,16 @@ export const operations = [
 ] as const;
 export type Operation = (typeof operations)[number];
 
-/** The secrets that every store of the matrix begins with. */
+/** The secrets that every store of the matrix starts with. */
 export const secrets = {
-  /** Has one version before the current one, where there are versions. */
+  /** Has one version before the current one, if the store has versions. */
   app: 'app',
   inFolder: 'team/other',
-  /** Deleted, in the way that the provider can recover from. */
+  /** Deleted so that the provider can undelete it. */
   gone: 'gone',
 } as const;
 
-/** Recognisable, so that none of them is overlooked in a report. */
+/** Texts that are easy to find in a report. */
 export const markers = {
   value: 'MARKEDvalue',
   written: 'MARKEDwritten',
@@ -41,9 +41,9 @@ export const content = JSON.stringify({ KEY: markers.value });
 export const newContent = JSON.stringify({ KEY: markers.written });
 
 export interface Outcome {
-  /** `done`, what a glance saw, or the code; of a check the step in front of it. */
+  /** `done`, the result of a glance, or the code; for a check with its step in front. */
   readonly said: string;
-  /** All that a person or a log could get to see of it. */
+  /** All text that a person or a log could see. */
   readonly text: string;
 }
 
@@ -51,14 +51,14 @@ const { signal } = new AbortController();
 
 const done: Outcome = { said: 'done', text: '' };
 
-/** Codes of several outcomes, each once. */
+/** Joins several outcomes, each code once. */
 const together = (outcomes: readonly Outcome[]): Outcome => ({
   said: [...new Set(outcomes.map(({ said }) => said))].toSorted().join(' + '),
   text: outcomes.map(({ text }) => text).join('\n'),
 });
 
 function failed(error: unknown): Outcome {
-  // A failure that is no AppError would show as INTERNAL: with its stack, so that it can be mended.
+  // Anything but an AppError would show as INTERNAL. The stack is here so that it can be fixed.
   if (!isAppError(error)) return { said: `threw ${inspect(error)}`, text: '' };
   const text = JSON.stringify(error.report());
   return { said: error.code, text: `${text}\n${inspect(error.cause, { depth: 8 })}` };
@@ -97,7 +97,7 @@ async function list(provider: SecretsProvider): Promise<Outcome> {
   return missed.length === 0 ? done : { said: 'listed less', text: missed.join() };
 }
 
-/** `revision` is the current one of `secrets.app`. */
+/** `revision` is the current revision of `secrets.app`. */
 async function operate(
   provider: SecretsProvider,
   operation: Operation,

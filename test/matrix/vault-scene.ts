@@ -1,4 +1,4 @@
-/** The cells of Vault: a stand-in of their own, on which the fault is met. */
+/** The cells of Vault. Each has its own stand-in, which injects the fault. */
 import { hashicorpVaultSchema } from '@shared/providers/hashicorp-vault';
 import { isDeepStrictEqual } from 'node:util';
 import type { Effect } from '../servers/faults';
@@ -12,9 +12,9 @@ import { content, markers, newContent, oldContent, secrets, type Operation } fro
 
 export interface VaultRow extends Row {
   readonly effect: Effect;
-  /** Which requests meet it, by their path; left out: all. */
+  /** The paths of the requests that meet the fault. Default: all. */
   readonly path?: RegExp;
-  /** Left out: both. */
+  /** Default: both. */
   readonly version?: KvVersion;
 }
 
@@ -101,7 +101,7 @@ export const openVault =
       strike: () => {
         server.faults.add({ effect, skip, ...(path !== undefined && { match: { path } }) });
       },
-      mend: () => {
+      repair: () => {
         server.faults.clear();
       },
       hasHappened: (operation, before) => hasHappened(kv, operation, before),

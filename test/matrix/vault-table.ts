@@ -1,5 +1,5 @@
 /**
- * What Strongroom is to say of each fault of a Vault server, KV v2 and v1. Written by hand from Vault's
+ * What Strongroom must report for each fault of a Vault server, KV v2 and v1. Written by hand from Vault's
  * documentation and source: https://developer.hashicorp.com/vault/api-docs#http-status-codes,
  * https://developer.hashicorp.com/vault/api-docs/system/health and the KV plugin.
  */
@@ -61,7 +61,7 @@ export const planV1: Plan = {
   healthy: { glance: 'unknown' },
 };
 
-/** Levels of nesting, far beyond what a stack has room for. */
+/** Levels of nesting, far more than a stack can hold. */
 const DEPTH = 100_000;
 
 const DEEP = `{"data":${'{"a":'.repeat(DEPTH)}"${markers.body}"${'}'.repeat(DEPTH)}}`;
@@ -69,32 +69,32 @@ const DEEP_ERROR = `{"errors":["${markers.body}"],"data":${'['.repeat(DEPTH)}${'
 
 const answer = (status: number, body: string): Effect => ({ kind: 'answer', status, body });
 
-/** What Vault may say of one folder is told beside the others, and does not end the listing. */
+/** An error of one folder is reported beside the other folders, and does not end the listing. */
 const inFolder = (code: ErrorCode): Record<string, string> => ({
   'list second': `unlisted ${code}`,
 });
 
-/** Health may be withheld by whatever stands in front of Vault: the next step is the one that matters. */
+/** A proxy in front of Vault may block health, so the next step is the one that matters. */
 const afterHealth = { cold: 'authentication', first: 'authentication' } as const;
 
-/** Nothing in these says whether the token is good; the engine is the first that cannot be done without. */
+/** These answers do not say whether the token is valid; the engine is the first step that needs one. */
 const atEngine = { cold: 'engine', first: 'engine', second: 'engine', third: 'engine' } as const;
 
-/** Once the engine is known: what cannot be told from an old server without any secrets is left out. */
+/** When the engine is known. `cold` is left out: it looks like an old server without secrets. */
 const warm = ['first', 'second', 'third'] as const;
 
-/** Vault answers 204 to these, without a body that could be broken. */
+/** Vault answers these with 204, without a body that could be broken. */
 const bodiless = (version: KvVersion): Record<string, string> =>
   version === 2 ? { 'undelete second': 'done' } : { 'remove second': 'done' };
 
 /**
- * The last request of a change on KV v2 looks at the metadata, which the credentials need not be allowed
- * to: without it the change stands all the same.
+ * The last request of a change on KV v2 reads the metadata. The credentials need no permission for it: the
+ * change counts without it.
  */
 const settled = (version: KvVersion): Record<string, string> =>
   version === 2 ? { 'write third': 'done' } : {};
 
-/** How it looks where nothing is: whoever had read it before is told that it is gone. */
+/** Looks as if nothing were there: a client that has read the secret before reports that it is gone. */
 const isEmpty = (version: KvVersion): Record<string, string> => ({
   check: 'done',
   list: 'listed less',
@@ -167,7 +167,7 @@ const of = (version: KvVersion): readonly VaultRow[] => [
     except: bodiless(version),
   },
 
-  // Answers that are none of Vault's
+  // Answers that do not come from Vault
   { fault: 'a page with 200', code: 'UNEXPECTED_ANSWER', effect: page(200) },
   { fault: 'a page with 401', code: 'UNEXPECTED_ANSWER', effect: page(401) },
   { fault: 'a page with 403', code: 'UNEXPECTED_ANSWER', effect: page(403) },
@@ -227,7 +227,7 @@ const of = (version: KvVersion): readonly VaultRow[] => [
   },
   { fault: 'a redirect to itself', code: 'REDIRECTED', effect: { kind: 'redirect' } },
 
-  // What Vault says
+  // Errors of Vault
   {
     fault: '400',
     code: 'REQUEST_REFUSED',
@@ -378,7 +378,7 @@ const of = (version: KvVersion): readonly VaultRow[] => [
     except: inFolder('SERVER_ERROR'),
   },
   { fault: '503 of a seal', code: 'SERVER_SEALED', effect: says(503, ['Vault is sealed']) },
-  // Of a write: somebody else's came first, which this one must not cover up.
+  // Another write came first, and must not be overwritten.
   {
     fault: '400 of check-and-set',
     code: 'CONFLICT',

@@ -7,7 +7,7 @@ import { createAuthority, createTestCertificates, type Certificate } from './cer
 const certificates = createTestCertificates();
 const ca = certificates.authority.cert;
 
-/** The code a verifying client fails with; `undefined` where it connects. */
+/** The code that a verifying client fails with; `undefined` if it connects. */
 async function connectTo(certificate: Certificate, trusted: string): Promise<string | undefined> {
   const server = createServer({ ...certificate }, (socket) => socket.end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

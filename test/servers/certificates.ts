@@ -1,7 +1,7 @@
 /**
- * Throw-away certificates for stand-ins, made at run time: no file in the repository, nothing that
- * expires one day, and no `openssl` command or library needed. Node's crypto signs; what is here is
- * only the encoding of RFC 5280, and Node's own TLS and `X509Certificate` read it back in the tests.
+ * Temporary certificates for stand-ins, made at run time: there is no file in the repository that expires
+ * one day, and no need for `openssl`. Node's crypto signs them; only the encoding of RFC 5280 is here. The
+ * tests read them with Node's TLS and `X509Certificate`.
  */
 import {
   createPrivateKey,
@@ -12,7 +12,7 @@ import {
 } from 'node:crypto';
 import { isIP } from 'node:net';
 
-/** Both as PEM. */
+/** Key and certificate as PEM. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -46,7 +46,7 @@ const TAG = {
   set: 0x31,
 } as const;
 
-/** The tag of a field numbered by its context; constructed where it holds other fields. */
+/** The tag of a context-specific field; constructed if it holds other fields. */
 const context = (number: number, constructed: boolean): number =>
   (constructed ? 0xa0 : 0x80) + number;
 
@@ -171,7 +171,7 @@ function create(
   };
 }
 
-/** A CA of its own, which nothing trusts until it is told to. */
+/** A new CA. Clients must be configured to trust it. */
 export function createAuthority(commonName = 'Strongroom test CA'): CertificateAuthority {
   const own = create({ commonName, authority: true }, undefined);
   const issuer: Issuer = { name: commonName, key: createPrivateKey(own.key) };
@@ -185,12 +185,12 @@ export const createSelfSigned = (options: CertificateOptions = {}): Certificate 
   create({ ...options, authority: false }, undefined);
 
 export interface TestCertificates {
-  /** Give its `cert` to a client as CA, and all but `selfSigned` are of a known authority. */
+  /** If a client gets its `cert` as CA, it trusts all of these except `selfSigned`. */
   readonly authority: CertificateAuthority;
   readonly valid: Certificate;
   readonly expired: Certificate;
   readonly notYetValid: Certificate;
-  /** What a client shows to a server that asks who it is. */
+  /** The certificate of a client. */
   readonly client: Certificate;
   /** For `vault.example.com` only. */
   readonly wrongName: Certificate;

@@ -1,14 +1,14 @@
-/** A port that can be closed and opened again, with a server behind it that stays what it is. */
+/** A port in front of a server that can be closed and opened again. The server does not notice. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 export interface Door {
   readonly url: string;
-  /** How many connections came so far. */
+  /** The number of connections so far. */
   readonly connections: number;
-  /** Connections are refused from now on, and those that are open break. */
+  /** Refuses connections from now on, and breaks open ones. */
   close(): Promise<void>;
-  /** On the same port as before. */
+  /** Opens the same port again. */
   open(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export async function startDoor(target: string): Promise<Door> {
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    // The other end hears of it by its own socket.
+    // The other end gets the error on its own socket.
     socket.on('error', () => undefined);
   };
 

@@ -1,4 +1,4 @@
-/** Stands in front of a server that is no stand-in, and loses requests and answers on command. */
+/** A proxy in front of a real server that loses requests and answers on command. */
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
-/** Faults on command, for any stand-in: which requests they meet, how often, and what they do. */
+/** Faults on command, for any stand-in: which requests meet them, how often, and what happens. */
 
-/** What a request is matched by. */
+/** The parts of a request that a fault can match. */
 export interface FaultTarget {
   readonly method: string;
   /** As the stand-in names it; the Vault stand-in: decoded, without `/v1/` and query. */
@@ -11,13 +11,13 @@ export type Match<T extends FaultTarget> =
   | ((request: T) => boolean)
   | {
       readonly method?: string | readonly string[];
-      /** A text matches the whole path, or its beginning where it ends in `*`. */
+      /** A text matches the whole path, or the start of it if the text ends in `*`. */
       readonly path?: string | RegExp;
     };
 
-/** What goes wrong. `applied` says whether the request takes effect all the same. */
+/** What goes wrong. `applied` says whether the request takes effect anyway. */
 export type Effect =
-  /** Another answer. A body that is no text is sent as JSON. */
+  /** Another answer. A body that is not a text is sent as JSON. */
   | {
       readonly kind: 'answer';
       readonly status: number;
@@ -25,52 +25,52 @@ export type Effect =
       readonly headers?: Readonly<Record<string, string>>;
       readonly applied?: boolean;
     }
-  /** The connection is closed, without one byte of an answer. */
+  /** The connection is closed without an answer. */
   | { readonly kind: 'drop'; readonly applied: boolean }
   /** No answer ever, until the client or the server closes the connection. */
   | { readonly kind: 'hang'; readonly applied: boolean }
-  /** The right answer, and in the middle of its body the connection is reset. */
+  /** The connection is reset in the middle of the right answer's body. */
   | { readonly kind: 'reset' }
   /** The right answer, a few bytes at a time. */
   | { readonly kind: 'drip'; readonly bytes: number; readonly everyMs: number }
   /** A complete HTTP answer with half of its JSON. */
   | { readonly kind: 'truncate' }
-  /** The right answer with so many bytes of white space in front: still valid JSON. */
+  /** The right answer with this many bytes of white space in front: still valid JSON. */
   | { readonly kind: 'pad'; readonly bytes: number }
-  /** Redirects to a URL; without one, for ever to itself. */
+  /** Redirects to a URL; without one, to itself for ever. */
   | { readonly kind: 'redirect'; readonly status?: number; readonly to?: string };
 
 export interface Fault<T extends FaultTarget = FaultTarget> {
-  /** Left out: every request. */
+  /** Default: every request. */
   readonly match?: Match<T>;
-  /** How many matching requests pass before the fault begins. */
+  /** The number of matching requests that pass before the fault starts. */
   readonly skip?: number;
-  /** How many it meets; left out: all. */
+  /** The number of requests that meet it. Default: all. */
   readonly times?: number;
   readonly delayMs?: number;
   /** Holds the request, before it takes effect, until this settles. */
   readonly until?: Promise<unknown>;
-  /** Left out: the delay is all. */
+  /** Default: none, only the delay. */
   readonly effect?: Effect;
 }
 
 export interface FaultHandle {
-  /** How many requests it has met. */
+  /** The number of requests that have met it. */
   readonly hits: number;
-  /** Settles when it has met the first. */
+  /** Resolves when the first request meets it. */
   readonly reached: Promise<void>;
   remove(): void;
 }
 
-/** Holds requests until it is opened: an order of events without sleeping. */
+/** Holds requests until it is opened, so that tests need no sleep. */
 export interface Gate extends FaultHandle {
   open(): void;
 }
 
 export interface Outage {
-  /** Settles when the first request has been dropped. */
+  /** Resolves when the first request has been dropped. */
   readonly reached: Promise<void>;
-  mend(): void;
+  repair(): void;
 }
 
 interface Entry<T extends FaultTarget> {
@@ -93,7 +93,7 @@ function matches<T extends FaultTarget>(match: Match<T> | undefined, request: T)
 export class Faults<T extends FaultTarget = FaultTarget> {
   readonly #entries = new Set<Entry<T>>();
 
-  /** The oldest fault that matches is the one that is met. */
+  /** A request meets the oldest fault that matches. */
   add(fault: Fault<T>): FaultHandle {
     const { promise, resolve } = withResolvers();
     const entry: Entry<T> = { fault, seen: 0, hits: 0, reach: resolve };
@@ -130,8 +130,8 @@ export class Faults<T extends FaultTarget = FaultTarget> {
   }
 
   /**
-   * Drops the first request that matches, `applied` or not, and whatever comes after it, or of that
-   * what `then` matches: nobody can look whether it took effect until `mend` is called.
+   * Drops the first matching request, `applied` or not, and then every request, or those that `then`
+   * matches. Until `repair` is called, nobody can find out whether the first request took effect.
    */
   outage(match: Match<T>, applied: boolean, then?: Match<T>): Outage {
     const first = this.add({ match, times: 1, effect: { kind: 'drop', applied } });
@@ -141,7 +141,7 @@ export class Faults<T extends FaultTarget = FaultTarget> {
     });
     return {
       reached: first.reached,
-      mend: () => {
+      repair: () => {
         first.remove();
         rest.remove();
       },
@@ -175,7 +175,7 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-/** A page such as a proxy or a login portal sends in place of the service. */
+/** A page that a proxy or a login portal sends instead of the service. */
 export const htmlAnswer = (status: number, title = 'Bad Gateway'): Effect => ({
   kind: 'answer',
   status,

@@ -1,7 +1,7 @@
 /**
- * A forward proxy as companies have them: CONNECT for tunnels, absolute addresses for plain requests,
- * a login where it is asked for, and the ways in which one says no. Reads only the head of a request,
- * so that any method passes, and passes on one request a connection.
+ * A forward proxy as companies have them: CONNECT for tunnels, absolute addresses for plain requests, a
+ * login if configured, and refusals. It reads only the head of a request, so any method passes, and forwards
+ * one request a connection.
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
@@ -10,10 +10,10 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 export interface ForwardProxyOptions {
   /** 0, the default: any free port. */
   readonly port?: number;
-  /** Speaks TLS to its clients. */
+  /** Uses TLS with its clients. */
   readonly tls?: TlsOptions;
   readonly login?: { readonly user: string; readonly password: string };
-  /** Names that only the proxy can find, with the host they stand for. */
+  /** Host names that only the proxy can resolve, with the host of each. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
@@ -27,11 +27,11 @@ export interface ProxiedRequest {
 export interface ForwardProxy {
   readonly url: string;
   readonly port: number;
-  /** Everything that was asked of it, refused or not. */
+  /** All requests, refused or not. */
   readonly requests: readonly ProxiedRequest[];
   /** From now on every request gets this answer; `undefined` goes back to serving. */
   answerWith(answer: { readonly status: number; readonly body?: string } | undefined): void;
-  /** From now on nothing is answered at all. */
+  /** From now on no request gets an answer. */
   hang(): void;
   stop(): Promise<void>;
 }
@@ -58,7 +58,7 @@ function parseHead(bytes: Buffer): Head | undefined {
   return { method, target, headers, rest: bytes.subarray(end + 4) };
 }
 
-/** Resolves with `undefined` where the client leaves, or goes on for too long. */
+/** Resolves with `undefined` if the client disconnects or sends too much. */
 const readHead = (socket: Socket): Promise<Head | undefined> =>
   new Promise((resolve) => {
     let bytes = Buffer.alloc(0);
@@ -93,7 +93,7 @@ const answerText = (
     body,
   ].join('\r\n');
 
-/** The request as the server is to get it: its path alone, nothing that was for the proxy. */
+/** The request for the server: only its path, without the headers for the proxy. */
 function forwarded({ method, target, headers, rest }: Head): Buffer {
   const kept = headers.filter(([name]) => !/^(proxy-|connection$|keep-alive$)/i.test(name));
   const lines = [
@@ -123,7 +123,7 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
     return server;
   };
 
-  /** Both ways, until either side has had enough. */
+  /** Copies in both directions until one side ends. */
   const join = (client: Socket, server: Socket): void => {
     client.pipe(server).pipe(client);
     for (const [one, other] of [

@@ -1,4 +1,4 @@
-/** The plainest HTTP client: sends what it is told, byte for byte, and follows nothing. For tests. */
+/** A minimal HTTP client for tests: sends the given bytes, and follows no redirect. */
 import { once } from 'node:events';
 import {
   request as httpRequest,
@@ -11,7 +11,7 @@ import { request as httpsRequest } from 'node:https';
 export interface HttpOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text is sent as it is, anything else as JSON. */
+  /** A text is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
   /** The only authority to trust, as PEM. */
   readonly ca?: string;
@@ -28,7 +28,7 @@ export interface HttpResult {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** `undefined` where the text is no JSON. */
+  /** `undefined` if the text is not JSON. */
   readonly json: unknown;
 }
 
@@ -40,7 +40,7 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** `target` goes into the request line as it stands. Rejects where the answer does not end well. */
+/** `target` goes into the request line unchanged. Rejects if the answer is incomplete. */
 export async function httpCall(
   base: string,
   target: string,

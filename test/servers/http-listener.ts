@@ -11,7 +11,7 @@ import type { Effect, Fault } from './faults';
 
 export interface HttpRequest {
   readonly method: string;
-  /** As it was sent: path and query, still encoded. */
+  /** Path and query as they were sent, still encoded. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -27,9 +27,9 @@ export interface HttpAnswer {
 export interface Handling {
   /** The fault that this request meets. */
   readonly fault: Fault<never> | undefined;
-  /** Does what the request asks for. Not called where a fault keeps it from taking effect. */
+  /** Handles the request. Not called if a fault keeps the request from taking effect. */
   apply(): HttpAnswer | Promise<HttpAnswer>;
-  /** Told at the end, `undefined` where no answer was sent. */
+  /** Called at the end with the status; `undefined` if no answer was sent. */
   done?(status: number | undefined): void;
 }
 
@@ -45,7 +45,7 @@ export interface ListenerStats {
   connections: number;
   /** Requests received. */
   requests: number;
-  /** Requests in hand at this moment, and the most there ever were. */
+  /** The number of requests being handled now, and the highest number so far. */
   inFlight: number;
   peakInFlight: number;
 }
@@ -54,7 +54,7 @@ export interface Listener {
   readonly url: string;
   readonly port: number;
   readonly stats: ListenerStats;
-  /** Ends all connections, the held ones too. */
+  /** Closes all connections, including held ones. */
   close(): Promise<void>;
 }
 
@@ -62,8 +62,8 @@ export interface Listener {
 const LIST_AS = 'SEARCH';
 
 /**
- * A connection whose request lines say SEARCH where the client said LIST. A chunk that comes while no
- * request is being received is the beginning of one: nothing here answers before it has read all.
+ * A connection that changes LIST to SEARCH in the request lines of the client. A chunk that comes while no
+ * request is being received starts a request, because no answer is sent before the request was read.
  */
 class ListConnection extends Duplex {
   readonly socket: Socket;
@@ -81,7 +81,7 @@ class ListConnection extends Duplex {
     socket.on('close', () => this.destroy());
   }
 
-  /** The present request has been received to its end. */
+  /** To be called when the current request has been received. */
   received(): void {
     this.#between = true;
   }
@@ -120,7 +120,7 @@ class ListConnection extends Duplex {
     done(error);
   }
 
-  /** Ends it with a TCP reset, as a firewall or a crashed process would. */
+  /** Closes the connection with a TCP reset, as a firewall or a crashed process would. */
   reset(): void {
     this.socket.resetAndDestroy();
   }
@@ -142,7 +142,7 @@ const flatHeaders = (message: IncomingMessage): Record<string, string> =>
 const connectionOf = (message: IncomingMessage): ListConnection =>
   message.socket as unknown as ListConnection;
 
-/** Waits for the pause a fault asks for; false where the client has gone away meanwhile. */
+/** Waits for the pause of a fault; false if the client has disconnected meanwhile. */
 async function pause(fault: Fault<never>, response: ServerResponse): Promise<boolean> {
   const { delayMs = 0, until } = fault;
   const gone = new AbortController();
@@ -210,7 +210,7 @@ const appliesFirst = (effect: Effect | undefined): boolean => {
   return effect.kind !== 'answer' && effect.kind !== 'redirect';
 };
 
-/** Answers, or fails to, as the effect says. The status that was sent, if any. */
+/** Sends the answer with the effect of a fault. Returns the status that was sent, if any. */
 async function deliver(
   effect: Effect | undefined,
   request: HttpRequest,
@@ -288,7 +288,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       stats.inFlight -= 1;
     });
     respond(message, response).catch((error: unknown) => {
-      // A client that went away is no news; anything else is a fault of the stand-in itself.
+      // A client may disconnect; anything else is a bug of the stand-in.
       if (response.destroyed || message.destroyed) return;
       send(response, {
         status: 599,
@@ -300,7 +300,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 
   const accept = (socket: Socket): void => {
     stats.connections += 1;
-    // Head and body are two writes: without this each answer waits 40 ms for an acknowledgement.
+    // Head and body are two writes: with Nagle's algorithm each answer would wait 40 ms.
     socket.setNoDelay(true);
     const connection = new ListConnection(socket);
     connections.add(connection);

@@ -1,4 +1,4 @@
-/** `npm run servers` as a person meets it: in a process of its own. */
+/** `npm run servers` as a person runs it: in a separate process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

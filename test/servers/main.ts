@@ -1,4 +1,4 @@
-/** `npm run servers`: the stand-ins with sample data, and what to type into the app to see it. */
+/** `npm run servers`: starts the stand-ins with sample data, and prints what to type into the app. */
 import { parseArgs } from 'node:util';
 import { createSelfSigned } from './certificates';
 import { seedSampleSecrets } from './secrets-manager/sample';
@@ -31,7 +31,7 @@ function portOption(name: string, text: string): number {
   throw new UsageError(`--${name} wants a port from 0 to 65535, not “${text}”.`);
 }
 
-/** `undefined` where only help was asked for. Throws for options it does not know. */
+/** `undefined` for `--help`. Throws for unknown options. */
 function parseOptions(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...args],
@@ -50,7 +50,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
   };
 }
 
-/** Starts one server; says which option helps where its port is taken. */
+/** Starts one server; if its port is taken, the error names the option to change it. */
 async function at<T>(option: string, start: () => Promise<T>): Promise<T> {
   try {
     return await start();

@@ -1,4 +1,4 @@
-/** Finds an AWS-compatible Secrets Manager on this machine, for suites that also run against one. */
+/** Finds an AWS-compatible Secrets Manager on this machine, for the suites that can use one. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
@@ -9,14 +9,14 @@ export interface RunningSecretsManager {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Ends what `start` started; an endpoint that was there before stays. */
+  /** Stops the server that `start` started; a server that was already running stays. */
   stop(): Promise<void>;
 }
 
 export interface RealSecretsManager {
-  /** For a summary: which server it is. */
+  /** The name of the server, for a summary. */
   readonly name: string;
-  /** Starts empty where it is ours to start; else whatever is there, so use names of your own. */
+  /** A server that is started here is empty. Another may hold secrets, so use unique names. */
   start(): Promise<RunningSecretsManager>;
 }
 
@@ -72,12 +72,12 @@ async function startMoto(command: string): Promise<RunningSecretsManager> {
     child.once('error', reject);
     child.once('close', () => reject(new Error(`moto_server ended at once:\n${output}`)));
   });
-  // It logs every request, and would stop at a full pipe.
+  // It logs every request, and would block on a full pipe.
   for (const stream of [child.stdout, child.stderr]) {
     stream.removeAllListeners('data');
     stream.resume();
   }
-  // A suite that dies must not leave it behind.
+  // A suite that dies must not leave the server running.
   const kill = (): void => {
     child.kill('SIGTERM');
   };

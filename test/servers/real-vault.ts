@@ -1,6 +1,6 @@
 /**
- * A real Vault or OpenBao to hold the stand-in and the client against, where there is one: the server
- * of `VAULT_ADDR` and `VAULT_TOKEN`, else `bao` or `vault` on the PATH, started in development mode.
+ * A real Vault or OpenBao to compare the stand-in and the client with, if there is one: the server of
+ * `VAULT_ADDR` and `VAULT_TOKEN`, else `bao` or `vault` on the PATH, started in development mode.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -14,16 +14,16 @@ import { promisify } from 'node:util';
 
 export interface RunningVault {
   readonly url: string;
-  /** May do everything. */
+  /** A token that may do everything. */
   readonly token: string;
   readonly product: 'vault' | 'openbao';
-  /** Started here and thrown away afterwards, so that it may be sealed. */
+  /** Whether it was started here and is thrown away, so that a test may seal it. */
   readonly disposable: boolean;
   stop(): Promise<void>;
 }
 
 export interface RealVault {
-  /** As `OpenBao v2.4.3`, for the name of a test suite. */
+  /** For example `OpenBao v2.4.3`, for the name of a test suite. */
   readonly name: string;
   start(): Promise<RunningVault>;
 }
@@ -31,7 +31,7 @@ export interface RealVault {
 const START_DEADLINE_MS = 30_000;
 const ATTEMPTS = 3;
 
-/** `undefined` where there is none. */
+/** `undefined` if there is none. */
 export async function findRealVault(): Promise<RealVault | undefined> {
   const { VAULT_ADDR: url, VAULT_TOKEN: token } = process.env;
   if (url !== undefined && token !== undefined) return configured(url.replace(/\/+$/, ''), token);
@@ -51,7 +51,7 @@ async function configured(url: string, token: string): Promise<RealVault> {
   };
 }
 
-/** Vault says in its health whether it is the Enterprise edition; OpenBao has no such thing. */
+/** Vault's health says whether it is the Enterprise edition; OpenBao's does not. */
 async function productAt(url: string): Promise<RunningVault['product']> {
   const health: unknown = await (await fetch(`${url}/v1/sys/health?standbyok=true`)).json();
   return typeof health === 'object' && health !== null && 'enterprise' in health
@@ -89,7 +89,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Between finding a free port and using it another process may take it: then it is tried again. */
+/** Another process may take the free port before it is used: then tries again. */
 async function startDevelopmentServer(
   path: string,
   product: RunningVault['product'],
@@ -142,7 +142,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Ready is when our own root token is known there: another server may have the port. */
+/** The server is ready when it knows our root token: another server may have the port. */
 async function becomesReady(child: ChildProcess, url: string, token: string): Promise<boolean> {
   const deadline = Date.now() + START_DEADLINE_MS;
   while (Date.now() < deadline) {

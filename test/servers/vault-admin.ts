@@ -1,4 +1,4 @@
-/** What an administrator of a Vault server does, over the same API for a stand-in and a real one. */
+/** Administers a Vault server, over the same API for a stand-in and a real one. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
@@ -25,7 +25,7 @@ export class VaultAdmin {
     private readonly token: string,
   ) {}
 
-  /** Sends a path as it is, still to be encoded by the caller. Throws on anything but success. */
+  /** Sends a path unchanged; the caller encodes it. Throws on any failure. */
   async call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const answer = await this.#send(method, path, body);
     if (answer.status !== 200 && answer.status !== 204) {
@@ -74,7 +74,7 @@ export class VaultAdmin {
     return (auth as { client_token: string }).client_token;
   }
 
-  /** Makes a role, its auth mount too where there is none yet. */
+  /** Creates a role, and its auth mount if there is none yet. */
   async approle(name: string, settings: ApproleSettings, namespace = ''): Promise<Approle> {
     const prefix = namespace === '' ? '' : `${namespace}/`;
     await this.#send('POST', `${prefix}sys/auth/approle`, { type: 'approle' });

@@ -1,4 +1,4 @@
-/** The servers that the suites run against: both dialects of the stand-in, and a real one where there is one. */
+/** The servers for the suites: the stand-in in both dialects, and a real server if there is one. */
 import { findRealVault } from './real-vault';
 import { startVaultServer } from './vault/server';
 import { VaultAdmin } from './vault-admin';
@@ -14,12 +14,12 @@ export interface RunningTarget {
 
 export interface Target {
   readonly name: string;
-  /** `undefined` where there is no such server on this machine. */
+  /** `undefined` if there is no such server on this machine. */
   readonly start: (() => Promise<RunningTarget>) | undefined;
 }
 
 let made = 0;
-/** A name of its own for everything a suite makes, since a real server may hold other things. */
+/** A unique name for everything that a suite creates, because a real server may hold other data. */
 export const fresh = (word: string): string => {
   made += 1;
   return `${word}-${String(process.pid)}-${Date.now().toString(36)}-${String(made)}`;

@@ -1,6 +1,5 @@
 /** What the tests of this folder share: targets to run against, and short ways to say things. */
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { isAppError, type AppError } from '@shared/errors';
 import {
   awsSecretsManagerDescriptor,
   awsSecretsManagerSchema,
@@ -14,8 +13,9 @@ import { startSecretsManagerServer } from '../servers/secrets-manager/server';
 import { documentToText, type SecretDocument } from '@core/secrets/document';
 import { Secret } from '@core/secrets/secret';
 import type { ProviderSettings, ReadOutcome, SecretsProvider } from '@core/providers/provider';
+import { Connection } from '@core/providers/aws-secrets-manager/connection';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
-import type { AwsSecretsManagerOptions } from '@core/providers/aws-secrets-manager/options';
+import type { AwsOptions } from '@core/providers/aws/options';
 
 export interface Target {
   readonly name: string;
@@ -49,7 +49,7 @@ export const targets: readonly Target[] = [
   },
 ];
 
-// As in the provider itself: no message for whoever reads the output of the tests.
+// `otherClient` makes clients past the provider, which keeps this warning of the SDK out of the output.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 /** A client that is not ours, as the AWS CLI or another program. */
@@ -102,24 +102,16 @@ export function settingsOf({
   };
 }
 
-export const makeProvider = (
-  parts: ProviderParts,
-  options?: AwsSecretsManagerOptions,
-): SecretsProvider => createAwsSecretsManagerFactory(options).create(settingsOf(parts));
+export const makeProvider = (parts: ProviderParts, options?: AwsOptions): SecretsProvider =>
+  createAwsSecretsManagerFactory(options).create(settingsOf(parts));
+
+/** For the parts below the provider. Its caller disposes of it. */
+export const makeConnection = (parts: ProviderParts, options: AwsOptions = {}): Connection =>
+  new Connection(settingsOf(parts), options);
 
 export const signal: AbortSignal = new AbortController().signal;
 
-/** The `AppError` that something ends with; fails where it succeeds or throws anything else. */
-export async function failure(work: Promise<unknown>): Promise<AppError> {
-  let error: unknown;
-  try {
-    await work;
-  } catch (thrown) {
-    error = thrown;
-  }
-  if (!isAppError(error)) throw new Error('An AppError was expected', { cause: error });
-  return error;
-}
+export { appErrorOf as failure } from './failure-of';
 
 /** The text of a document that is not binary. */
 export const textOf = (document: SecretDocument): string =>

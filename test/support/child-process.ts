@@ -1,4 +1,4 @@
-/** For tests: TypeScript in a process of its own, which can be killed or be given another environment. */
+/** For tests: runs TypeScript in a child process, which can be killed or have another environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -23,6 +23,7 @@ export interface Child {
   /** Its standard error so far. */
   errors(): string;
   kill(signal: NodeJS.Signals): void;
+  readonly pid: number;
   /** Exit code or signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
@@ -34,11 +35,17 @@ export const runChild = (
   { env, prefix = [] }: ChildOptions = {},
 ): Child => spawnChild([...prefix, process.execPath, runner, fileURLToPath(file), ...args], env);
 
-/** Builds a TypeScript file once, for what starts it many times. Returns how to run its `main(args)`. */
-export async function buildChild(file: URL): Promise<(args: readonly string[]) => Child> {
-  // Below the packages that it imports.
+/**
+ * Builds a TypeScript file once, to start it many times. Returns a function that runs its `main(args)`.
+ * `atEnd` takes what removes the build: by default, when the current test has ended.
+ */
+export async function buildChild(
+  file: URL,
+  atEnd: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<(args: readonly string[]) => Child> {
+  // Below node_modules, so that its imports are found.
   const folder = fileURLToPath(new URL(`node_modules/.cache/child-${randomUUID()}`, root));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   await build({
     root: fileURLToPath(root),
     configFile: false,
@@ -81,6 +88,7 @@ function spawnChild([command = '', ...args]: readonly string[], env = process.en
     kill: (signal) => {
       child.kill(signal);
     },
+    pid: child.pid ?? 0,
     ended,
   };
 }

@@ -1,4 +1,4 @@
-/** For tests: the core as a host uses it, with a data directory and a keychain of its own. */
+/** For tests: a core as a host uses it, with its own data directory and keychain. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
@@ -8,7 +8,6 @@ import type { PullSummary } from '@shared/model/transfer';
 import { isAppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import type { Environment } from '@shared/model/environment';
-import type { ProviderId } from '@shared/providers/descriptor';
 import { onTestFinished } from 'vitest';
 import {
   startSecretsManagerServer,
@@ -16,12 +15,14 @@ import {
 } from '../servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '../servers/vault/server';
 import { openCore, type Core } from '@core/core';
-import { createWindowRouter, type WindowRouter } from '@server/window/router';
+import type { CallContext } from '@server/base';
+import { createWindowRouter, windowContext, type WindowRouter } from '@server/window/router';
 import { createKeyStore } from '@core/keys/key-store';
 import { MemoryKeychain } from './memory-keychain';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
 import type { CallOptions, SecretSnapshot, SecretsProvider } from '@core/providers/provider';
 import { documentFromText } from '@core/secrets/document';
+import { awsForm, vaultForm } from './forms';
 import { temporaryDirectory } from './temporary-directory';
 
 export async function startTestVault(): Promise<VaultServer> {
@@ -85,8 +86,14 @@ export class TestCore {
   async start(): Promise<void> {
     const { dataDirectory, keychain } = this;
     this.#core = await openCore({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
-    this.client = createRouterClient(createWindowRouter(this.#core));
+    this.client = createRouterClient(createWindowRouter(this.#core), windowContext);
     this.workspaceId = (await this.client.workspaces.list()).currentId;
+  }
+
+  /** A client whose calls are made by somebody else than the window. */
+  clientOf(context: CallContext): RouterClient<WindowRouter> {
+    if (this.#core === undefined) throw new Error('The core is closed');
+    return createRouterClient(createWindowRouter(this.#core), { context });
   }
 
   async close(): Promise<void> {
@@ -94,7 +101,7 @@ export class TestCore {
     this.#core = undefined;
   }
 
-  /** Ends the app and opens it anew on what lies on the disk. */
+  /** Closes the core and opens it again with the same data directory. */
   async restart(): Promise<void> {
     await this.close();
     await this.start();
@@ -104,42 +111,26 @@ export class TestCore {
     server: Pick<VaultServer, 'url' | 'rootToken'>,
     values: FormValues = {},
   ): Promise<void> {
-    await this.#use(
-      'hashicorp-vault',
-      {
-        url: server.url,
-        authentication: 'token',
-        roleId: '',
-        namespace: '',
-        enginePath: 'secret',
-        verifySsl: true,
-        autoSync: false,
-        ...values,
-      },
-      { token: server.rootToken },
+    await this.client.connections.save(
+      vaultForm(this.workspaceId, server, server.rootToken, { values }),
     );
   }
 
-  /** With a key that may do everything. */
+  /** With an access key that may do everything. */
   async useAws(server: AwsServer): Promise<void> {
-    await this.#use(
-      'aws-secrets-manager',
-      {
-        endpoint: server.endpoint,
-        region: 'us-east-1',
-        authentication: 'access-keys',
-        profile: '',
-        autoSync: false,
-      },
-      pick(server.accessKey()),
-    );
+    await this.client.connections.save(awsForm(this.workspaceId, server, server.accessKey()));
   }
 
   async useLocal(): Promise<void> {
-    await this.#use('local-vault', { autoSync: false }, {});
+    await this.client.connections.save({
+      workspaceId: this.workspaceId,
+      provider: 'local-vault',
+      values: { autoSync: false },
+      credentials: {},
+    });
   }
 
-  /** An environment on this computer with these variables. */
+  /** Creates a local environment with these variables. */
   async create(name: string, values: Readonly<Record<string, string>> = {}): Promise<string> {
     const { id } = await this.client.environments.create({ workspaceId: this.workspaceId, name });
     if (Object.keys(values).length > 0) await this.save(id, adding(values));
@@ -181,7 +172,7 @@ export class TestCore {
     return found;
   }
 
-  /** What an environment holds in memory, as text. */
+  /** The values of an environment in memory, as text. */
   async values(id: string): Promise<Record<string, string>> {
     const { values } = await this.client.environments.revealAll({ id });
     return Object.fromEntries(values.map(({ key, value }) => [key, value]));
@@ -193,7 +184,7 @@ export class TestCore {
     return entries.map(({ action, outcome, detail }) => `${action} ${outcome} ${detail ?? ''}`);
   }
 
-  /** What the file of the local vault holds, past the app; `undefined` where it holds nothing there. */
+  /** Reads the file of the local vault without the app; `undefined` if it has nothing at this path. */
   async readLocalVault(path: string): Promise<SecretSnapshot | undefined> {
     return this.#inLocalVault((provider, options) =>
       provider.read(path, options).catch((error: unknown) => {
@@ -203,7 +194,7 @@ export class TestCore {
     );
   }
 
-  /** Puts in a secret, or a new version of one, as somebody else would who shares the file and its key. */
+  /** Writes to the file of the local vault as another person would who shares it and its key. */
   async writeLocalVault(path: string, text: string): Promise<void> {
     const revision = (await this.readLocalVault(path))?.revision ?? null;
     await this.#inLocalVault((provider, options) =>
@@ -211,7 +202,7 @@ export class TestCore {
     );
   }
 
-  /** As somebody else would who shares the file. */
+  /** Removes a secret as another person would who shares the file. */
   async removeFromLocalVault(path: string): Promise<void> {
     await this.#inLocalVault(async (provider, options) => {
       const { revision } = await provider.read(path, options);
@@ -219,7 +210,7 @@ export class TestCore {
     });
   }
 
-  /** Everything that lies under the data directory, as one text. */
+  /** The content of all files in the data directory, as one text. */
   async onDisk(): Promise<string> {
     const names = await readdir(this.dataDirectory, { recursive: true, withFileTypes: true });
     const files = names.filter((entry) => entry.isFile());
@@ -245,30 +236,4 @@ export class TestCore {
       keys.close();
     }
   }
-
-  async #use(
-    provider: ProviderId,
-    values: FormValues,
-    credentials: Readonly<Record<string, string>>,
-  ): Promise<void> {
-    await this.client.connections.save({
-      workspaceId: this.workspaceId,
-      provider,
-      values,
-      credentials: Object.fromEntries(
-        Object.entries(credentials).map(([name, value]) => [
-          name,
-          { action: 'replace' as const, value },
-        ]),
-      ),
-    });
-  }
 }
-
-const pick = ({
-  accessKeyId,
-  secretAccessKey,
-}: {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}): Record<string, string> => ({ accessKeyId, secretAccessKey });

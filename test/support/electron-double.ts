@@ -1,6 +1,6 @@
 /**
- * A double of Electron's module for tests in Node, typed by Electron's own definitions. Its message ports
- * are real ones; whatever a test uses that it does not have throws.
+ * A double of Electron's module for tests in Node, with Electron's types. Its message ports are real. It
+ * throws if a test uses anything that it does not have.
  */
 import { EventEmitter } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
@@ -20,11 +20,11 @@ import type {
 } from 'electron';
 import type { Electron } from '@main/hosts/desktop/electron';
 
-/** Takes what there is of `T` for the whole, and throws where the rest is used. */
+/** A `T` that has only these parts, and throws if another part is used. */
 export function doubleOf<T extends object>(name: string, parts: Partial<T>): T {
   return new Proxy(parts, {
     get(target, key) {
-      // Awaiting asks for `then`, which none of them has.
+      // `await` reads `then`, which no double has.
       if (typeof key === 'string' && key !== 'then' && !(key in target)) {
         throw new Error(`The double of ${name} has no ${key}.`);
       }
@@ -36,7 +36,7 @@ export function doubleOf<T extends object>(name: string, parts: Partial<T>): T {
 const emitting = <Parts extends object>(parts: Parts): EventEmitter & Parts =>
   Object.assign(new EventEmitter(), parts);
 
-/** Of a computer that is set to dark. */
+/** The theme of a computer that is set to dark. */
 const darkUnlessTold = (): Partial<Electron['nativeTheme']> => ({
   themeSource: 'system',
   get shouldUseDarkColors() {
@@ -44,16 +44,7 @@ const darkUnlessTold = (): Partial<Electron['nativeTheme']> => ({
   },
 });
 
-/** A promise that a test settles when it wishes. */
-export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let settle: () => void = () => undefined;
-  const promise = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, resolve: settle };
-}
-
-/** An event as Electron hands it to its listeners. */
+/** An event as Electron passes it to its listeners. */
 export interface PreventableEvent {
   defaultPrevented: boolean;
   preventDefault(): void;
@@ -135,7 +126,7 @@ export class SessionDouble {
   permissionRequest: PermissionRequestHandler | null = null;
   permissionCheck: PermissionCheckHandler | null = null;
   device: DeviceHandler | null = null;
-  /** What the system says of proxies, as `resolveProxy` gives it. */
+  /** The system's proxies, as `resolveProxy` returns them. */
   proxy = 'DIRECT';
   spellChecker = true;
   blockedPatterns: string[] = [];
@@ -193,11 +184,11 @@ export interface WindowDouble {
 export interface ElectronDoubleOptions {
   readonly isPackaged?: boolean;
   readonly isOnlyInstance?: boolean;
-  /** Which button of a message box is pressed. */
+  /** The index of the button that is pressed in a message box. */
   readonly answer?: number;
 }
 
-/** What the test sees of the double; `electron` is what the code under test gets. */
+/** The double as the test sees it; the code under test gets `electron`. */
 export class ElectronDouble {
   /** What happened to the app, in order. */
   readonly log: string[] = [];
@@ -216,7 +207,7 @@ export class ElectronDouble {
   handleRequest: ((request: Request) => Response | Promise<Response>) | undefined;
   readonly electron: Electron;
   #becomeReady: () => void = () => undefined;
-  /** Resolves when the code under test asked the app to exit. */
+  /** Resolves with the exit code when the code under test exits the app. */
   readonly exited: Promise<number>;
 
   constructor({
@@ -366,7 +357,7 @@ export const frameOf = (parts: Partial<WebFrameMain> = {}): WebFrameMain =>
     ...parts,
   });
 
-/** The message that a preload sends along with ports. */
+/** The message with ports that a preload sends. */
 export const connectEvent = (
   sender: WebContents,
   ports: readonly MessagePortMainDouble[],

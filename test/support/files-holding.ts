@@ -1,10 +1,10 @@
-/** For tests: looks for a secret in everything that lies in a directory. */
+/** For tests: searches all files of a directory for a secret. */
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '@core/storage/files';
 
-/** Files in which any of these secrets can be found: as it is, or in an encoding it may have gone through. */
+/** The files that contain one of these secrets, plain or in a common encoding. */
 export async function filesHolding(
   directory: string,
   ...secrets: readonly Uint8Array[]
@@ -32,7 +32,7 @@ function patternsOf(secret: Uint8Array): Buffer[] {
   ];
 }
 
-/** SQLite removes its own files when it lets go of a database, which may be now. */
+/** Reads a file. SQLite removes its files when it closes a database, which may be now. */
 async function readIfThere(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
@@ -42,7 +42,7 @@ async function readIfThere(path: string): Promise<Buffer> {
   }
 }
 
-/** The part of a base64 text that does not depend on what stands before and after, for one alignment. */
+/** The part of a base64 text that does not depend on the bytes before and after, for one alignment. */
 function base64Core(bytes: Buffer, offset: number): string {
   const aligned = bytes.subarray((3 - offset) % 3);
   return aligned.subarray(0, aligned.length - (aligned.length % 3)).toString('base64');

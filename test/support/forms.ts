@@ -1,10 +1,9 @@
-/** For tests: forms of the vault settings, filled in for a stand-in. */
+/** For tests: forms of the connection settings, filled in for a stand-in. */
 import type { ConnectionForm } from '@shared/model/connection';
-import type { SecretsManagerServer } from '../servers/secrets-manager/server';
 
 type More = Partial<Pick<ConnectionForm, 'scope' | 'values'>>;
 
-/** With a token. `url` is a server's, or that of what stands in front of one. */
+/** With a token. `url` is that of a server, or of a proxy in front of it. */
 export const vaultForm = (
   workspaceId: string,
   { url }: { readonly url: string },
@@ -30,7 +29,7 @@ export const vaultForm = (
 /** With an access key, such as `server.accessKey()` gives. */
 export const awsForm = (
   workspaceId: string,
-  { endpoint, region }: Pick<SecretsManagerServer, 'endpoint' | 'region'>,
+  { endpoint, region = 'us-east-1' }: { readonly endpoint: string; readonly region?: string },
   key: { readonly accessKeyId: string; readonly secretAccessKey: string },
   { scope, values }: More = {},
 ): ConnectionForm => ({

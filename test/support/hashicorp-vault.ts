@@ -1,12 +1,10 @@
 /** Shorthands of the suites: settings, calls and documents. */
 import type { CheckStep } from '@shared/model/connection';
-import { AppError } from '@shared/errors';
 import { hashicorpVaultSchema, type HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import { onTestFinished } from 'vitest';
 import { documentFromText, documentToText, type SecretDocument } from '@core/secrets/document';
 import { Secret } from '@core/secrets/secret';
 import type { ReadOutcome, SecretsProvider } from '@core/providers/provider';
-import type { Clock } from '@core/providers/hashicorp-vault/clock';
 import {
   createHashicorpVaultFactory,
   type HashicorpVaultFactory,
@@ -63,16 +61,7 @@ export const textOf = (document: SecretDocument): string => {
   return documentToText(document);
 };
 
-/** The `AppError` that some work throws; anything else fails the test. */
-export async function errorOf(work: Promise<unknown>): Promise<AppError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('It was expected to fail');
-}
+export { appErrorOf as errorOf } from './failure-of';
 
 export async function readAll(
   provider: SecretsProvider,
@@ -97,37 +86,3 @@ export const breaks = <T extends FaultTarget>(
   effect: Effect,
   more: { readonly times?: number; readonly skip?: number } = {},
 ): FaultHandle => server.faults.add({ match, effect, ...more });
-
-/** A clock that stands with a stand-in's, and goes on when it is told to. */
-export class ManualClock implements Clock {
-  readonly #timers = new Set<{ readonly at: number; readonly run: () => Promise<void> }>();
-
-  constructor(private readonly server: { now(): number; advance(milliseconds: number): void }) {}
-
-  now(): number {
-    return this.server.now();
-  }
-
-  after(milliseconds: number, run: () => Promise<void>): () => void {
-    const timer = { at: this.now() + milliseconds, run };
-    this.#timers.add(timer);
-    return () => {
-      this.#timers.delete(timer);
-    };
-  }
-
-  get pending(): number {
-    return this.#timers.size;
-  }
-
-  /** Puts the time forward and waits for all that was due, and what became due by that. */
-  async advance(milliseconds: number): Promise<void> {
-    this.server.advance(milliseconds);
-    const isDue = ({ at }: { readonly at: number }): boolean => at <= this.now();
-    for (let due = [...this.#timers].filter(isDue); due.length > 0;) {
-      for (const timer of due) this.#timers.delete(timer);
-      await Promise.all(due.map(({ run }) => run()));
-      due = [...this.#timers].filter(isDue);
-    }
-  }
-}

@@ -1,11 +1,11 @@
-/** A keychain for tests. */
+/** For tests: a keychain in memory. */
 import { AppError } from '@shared/errors';
 import type { Keychain } from '@core/keys/keychain';
 
 export class MemoryKeychain implements Keychain {
   readonly name = 'Test Keychain';
   readonly entries = new Map<string, string>();
-  /** While set, every call fails with it. */
+  /** While this is set, every call fails with it. */
   problem: string | undefined;
 
   async probe(): Promise<void> {
@@ -25,6 +25,10 @@ export class MemoryKeychain implements Keychain {
   async delete(account: string): Promise<void> {
     this.#assertWorks();
     this.entries.delete(account);
+  }
+
+  close(): void {
+    // Every call here ends at once.
   }
 
   #assertWorks(): void {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createTestCertificates } from '../servers/certificates';
 import { networkDefaults, type NetworkValues } from '@shared/providers/network';
 import { Secret } from '@core/secrets/secret';
+import { systemRuntime } from '@core/runtime';
 import { Network } from '@core/network/network';
 import type { SystemProxy } from '@core/network/system-proxy';
 
@@ -28,7 +29,7 @@ export const networkOf = (
       ),
       verifySsl,
     },
-    systemProxy,
+    { runtime: systemRuntime, systemProxy },
   );
 
 /** Certificates of a private authority, and `ca.pem` and `client.pem` (key and all) while a suite runs. */

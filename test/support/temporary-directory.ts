@@ -1,4 +1,4 @@
-/** For tests: a real directory that is gone when the test has ended. */
+/** For tests: a directory that is removed when the test ends. */
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** One who edits a secret as a person does: through the calls of the window, with merges and second tries. */
+/** Edits a secret as a person does: with the calls of the window, with merges and second attempts. */
 import type { RouterClient } from '@orpc/server';
 import type { EnvironmentMerge } from '@shared/model/environment-merge';
 import { errorCodes, type ErrorCode } from '@shared/errors';
@@ -13,15 +13,15 @@ export interface Client {
 }
 
 export interface Tally {
-  /** Saves, removals, restores and pulls that were begun. */
+  /** Saves, removals, undeletes and pulls that were started. */
   operations: number;
-  /** Saves that came to be after a conflict. */
+  /** Saves that succeeded after a conflict. */
   merged: number;
-  /** Writes and removals that were told as unknown. */
+  /** Writes and removals whose outcome the client reported as unknown. */
   unknown: number;
 }
 
-/** Makes one call, of a kind that tells who has to wait for it. */
+/** Makes one call; its kind decides which other calls wait for it. */
 export type Step = <T>(kind: 'look' | 'save' | 'remove', call: () => Promise<T>) => Promise<T>;
 
 export interface ActorParts extends Client {
@@ -35,7 +35,7 @@ export interface ActorParts extends Client {
 
 const isErrorCode = (code: unknown): code is ErrorCode => errorCodes.some((each) => each === code);
 
-/** Nothing was changed by a call that ends with one of these. */
+/** A call that fails with one of these has changed nothing. */
 const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ALREADY_EXISTS',
   'CONFLICT',
@@ -45,7 +45,7 @@ const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SECRET_DELETED',
 ]);
 
-/** How a call ends whose connection was broken. */
+/** A call fails with one of these if its connection was cut. */
 const BROKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CONNECTION_REFUSED',
   'CONNECTION_RESET',
@@ -54,10 +54,10 @@ const BROKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 const SHARED_KEYS = ['S1', 'S2', 'S3'] as const;
-/** So many versions back a base is still in memory. */
+/** The number of earlier versions that the core keeps in memory as bases. */
 const ROUNDS = 6;
 
-/** What a save is made from. */
+/** The content to save, and what it is based on. */
 interface Draft {
   readonly base: string;
   readonly before: Content;
@@ -72,14 +72,14 @@ export class Actor {
 
   constructor(private readonly parts: ActorParts) {}
 
-  /** One thing that a person does. */
+  /** Does one thing that a person does. */
   async act(isRemovable: boolean, isRecoverable: boolean): Promise<void> {
     const { random, tally } = this.parts;
     tally.operations += 1;
     if (this.#id === undefined) return this.link();
     const dice = random.next();
     if (isRemovable && dice < 0.08) return this.#remove();
-    if (isRecoverable && dice < 0.14) return this.#restore();
+    if (isRecoverable && dice < 0.14) return this.#undelete();
     if (dice < 0.3) {
       await this.#pull();
       return undefined;
@@ -87,7 +87,7 @@ export class Actor {
     return this.#edit();
   }
 
-  /** Takes what is at the path, or writes something there where nothing is. */
+  /** Links an environment to the path. Takes the content of the path, or writes there if it is empty. */
   async link(): Promise<void> {
     const { client, workspaceId, path, name, step } = this.parts;
     this.#serial += 1;
@@ -122,7 +122,7 @@ export class Actor {
     return this.#look();
   }
 
-  /** Forgets the environment here; what is at the path stays. */
+  /** Removes the environment here; the secret at the path stays. */
   async leave(): Promise<void> {
     if (this.#id !== undefined) await this.#unlink(this.#id);
   }
@@ -138,7 +138,7 @@ export class Actor {
     );
   }
 
-  /** Saves, and where somebody else came first merges and saves again. */
+  /** Saves. If another client came first, merges and saves again. */
   async #save(draft: Draft, save: () => Promise<unknown>): Promise<void> {
     const { random, tally } = this.parts;
     let failure = await this.#writeTwice(draft.before, draft.wanted, save);
@@ -151,9 +151,9 @@ export class Actor {
       if (typeof merge === 'string') return;
       if (merge.state === 'there') failure = await this.#saveMerged(mine, merge);
       else {
-        const next = random.pick(['write anew', 'restore', 'give up']);
+        const next = random.pick(['write again', 'undelete', 'give up']);
         if (next === 'give up') return;
-        if (next === 'restore') await this.#restore();
+        if (next === 'undelete') await this.#undelete();
         else failure = await this.#recreate(mine);
       }
       if (failure === undefined) tally.merged += 1;
@@ -225,14 +225,14 @@ export class Actor {
     this.#base = undefined;
   }
 
-  async #restore(): Promise<void> {
+  async #undelete(): Promise<void> {
     const id = this.#linked();
     const { client, history, step, name } = this.parts;
-    const restore = history.restore(name);
+    const undelete = history.undelete(name);
     const failure = await this.#failure(() =>
       step('save', () => client.environments.undelete({ id })),
     );
-    history.settle(restore, this.#outcome(failure));
+    history.settle(undelete, this.#outcome(failure));
     await this.#pull();
   }
 
@@ -244,7 +244,7 @@ export class Actor {
     return failure;
   }
 
-  /** As `#write`, and where it is unknown what became of it mostly the same again. */
+  /** As `#write`. If the outcome is unknown, mostly repeats the write. */
   async #writeTwice(
     from: Content | undefined,
     to: Content,
@@ -259,7 +259,7 @@ export class Actor {
     return this.#write(from, to, call, write);
   }
 
-  /** Makes a write and notes what was told of it. */
+  /** Makes a write and records its outcome. */
   async #write(
     from: Content | undefined,
     to: Content,
@@ -270,7 +270,7 @@ export class Actor {
     const wasSent = Number.isFinite(write.end);
     const failure = await this.#failure(() => step('save', call));
     const outcome = this.#outcome(failure);
-    // A no to the second try does not tell what became of the first.
+    // If the second attempt is refused, the first may still have succeeded.
     history.settle(write, wasSent && outcome === 'refused' ? 'unknown' : outcome);
     if (failure !== undefined) return failure;
     if (this.#id === undefined) return undefined;
@@ -288,7 +288,7 @@ export class Actor {
     return 'unknown';
   }
 
-  /** The code that a call fails with, where that is one to be expected. */
+  /** The code that a call fails with; throws if the code is not expected. */
   async #failure(call: () => Promise<unknown>): Promise<ErrorCode | undefined> {
     const result = await this.#try(async () => {
       await call();
@@ -297,7 +297,7 @@ export class Actor {
     return result;
   }
 
-  /** What a call gives, or the code it fails with, where that is one to be expected. */
+  /** The result of a call, or the code it fails with; throws if the code is not expected. */
   async #try<T>(call: () => Promise<T>): Promise<T | ErrorCode> {
     try {
       return await call();
@@ -308,7 +308,7 @@ export class Actor {
     }
   }
 
-  /** Takes note of what is in memory now. */
+  /** Records the values in memory now. */
   async #look(): Promise<void> {
     const id = this.#linked();
     const { client, history } = this.parts;
@@ -336,13 +336,13 @@ export class Actor {
     return this.#stamped(new Map());
   }
 
-  /** With a value that no other content has: every try is a version of its own. */
+  /** Adds a value that no other content has, so that every attempt is another version. */
   #stamped(content: Content): Content {
     this.#serial += 1;
     return new Map(content).set(`OWN_${this.parts.name}`, String(this.#serial));
   }
 
-  /** What somebody would have there instead. */
+  /** A change to the content that a person could want. */
   #wish(held: Content): Content {
     const { random, name } = this.parts;
     const wanted = new Map(this.#stamped(held));
@@ -355,7 +355,7 @@ export class Actor {
   }
 }
 
-/** Keys that both sides changed, and not to the same. */
+/** The keys that both sides changed to different values. */
 const conflictsOf = (before: Content, mine: Content, theirs: Content): string[] =>
   [...new Set([...before.keys(), ...mine.keys(), ...theirs.keys()])].filter((key) => {
     const [was, wanted, is] = [before.get(key), mine.get(key), theirs.get(key)];

@@ -1,4 +1,4 @@
-/** The judge of the torture finds what it is there to find. */
+/** The judge of the torture finds the faults that it exists for. */
 import { expect, it } from 'vitest';
 import { History, type Content, type Outcome } from './history';
 
@@ -85,7 +85,7 @@ it('lets whoever tried before write over the outcome of that, and nobody else’
   expect(history.judge({ isDeleted: false, content: D }).lost).not.toEqual([]);
 });
 
-it('takes a write anew for no second write over what its author made long before', () => {
+it('does not count a repeated write as a second write over an old version of its author', () => {
   const history = new History(false);
   wrote(history, undefined, A, 'unknown');
   wrote(history, A, B);
@@ -143,14 +143,14 @@ it('knows that too where it went over an earlier try of its author', () => {
   expect(history.judge({ isDeleted: true, content: A }).lost).toHaveLength(1);
 });
 
-it('knows that a write without an answer may be undone, though it was read, where a restore came between', () => {
+it('knows that a write without an answer may be undone, though it was read, if an undelete came between', () => {
   for (const isBetween of [true, false]) {
     const history = begun();
     removed(history, A);
     const write = history.write('a', undefined, B);
-    if (isBetween) history.settle(history.restore('b'), 'acknowledged');
+    if (isBetween) history.settle(history.undelete('b'), 'acknowledged');
     history.settle(write, 'unknown');
-    if (!isBetween) history.settle(history.restore('b'), 'acknowledged');
+    if (!isBetween) history.settle(history.undelete('b'), 'acknowledged');
     history.read(B);
     const { lost } = history.judge({ isDeleted: false, content: A });
     expect(lost).toHaveLength(isBetween ? 0 : 1);
@@ -160,7 +160,7 @@ it('knows that a write without an answer may be undone, though it was read, wher
 it('still counts on it where it was removed by its name', () => {
   const history = begun();
   const write = history.write('a', A, B);
-  history.settle(history.restore('b'), 'acknowledged');
+  history.settle(history.undelete('b'), 'acknowledged');
   history.settle(write, 'unknown');
   history.read(B);
   removed(history, B);
@@ -176,12 +176,12 @@ it('finds a secret that is gone and was not removed, and one that was removed an
   expect(history.judge({ isDeleted: true, content: A })).toEqual(fine);
   expect(history.judge({ isDeleted: true })).toEqual(fine);
   expect(history.judge({ isDeleted: false, content: A }).phantom).toHaveLength(1);
-  history.settle(history.restore('b'), 'acknowledged');
+  history.settle(history.undelete('b'), 'acknowledged');
   expect(history.judge({ isDeleted: false, content: A })).toEqual(fine);
   expect(history.judge({ isDeleted: true, content: A }).lost).toHaveLength(1);
 });
 
-it('takes a write anew for one over what was removed only', () => {
+it('accepts a repeated write only over a removed version', () => {
   const history = begun();
   wrote(history, undefined, B);
   expect(history.judge({ isDeleted: false, content: B }).lost).toHaveLength(1);

@@ -1,7 +1,7 @@
 /**
- * What several clients did to one secret, and what must be there afterwards. Every write leaves a content
- * that no other write leaves, so the contents are the versions, and each write leads from one to the next:
- * whatever order the server put them in, what was acknowledged has to lie on one line without a fork.
+ * What several clients did to one secret, and what must be there afterwards. No two writes leave the same
+ * content, so a content is a version, and each write leads from one version to the next. Whatever order the
+ * server chose, the acknowledged writes must form one line without a fork.
  */
 export type Content = ReadonlyMap<string, string>;
 
@@ -9,19 +9,19 @@ export type Content = ReadonlyMap<string, string>;
 export const versionOf = (content: Content): string =>
   JSON.stringify([...content].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
-/** `refused`: the client was told that nothing was done; `unknown`: it was told of a broken connection. */
+/** `refused`: the client reported that nothing was done; `unknown`: it reported a broken connection. */
 export type Outcome = 'acknowledged' | 'refused' | 'unknown';
 
 interface Act {
   readonly author: string;
   readonly start: number;
-  /** Of the answer; infinite while there is none. */
+  /** The time of the answer; infinite while there is none. */
   end: number;
   outcome: Outcome;
 }
 
 export interface Write extends Act {
-  /** What it went over; `undefined` where it was to be the first, or over what was deleted. */
+  /** The version it replaced; `undefined` for the first version, or a write over a deleted secret. */
   readonly from: string | undefined;
   readonly to: string;
 }
@@ -33,22 +33,22 @@ export interface Removal extends Act {
 export interface Verdict {
   /** Acknowledged writes that are gone, though nobody replaced or removed them. */
   readonly lost: readonly string[];
-  /** What is there, or was read, though nobody wrote it, or it was replaced or removed. */
+  /** Versions that are there, or were read, although nobody wrote them, or they were replaced or removed. */
   readonly phantom: readonly string[];
-  /** Refused writes that came through all the same: undone too late, see decision 16. */
+  /** Refused writes that took effect: they were undone too late, see decision 16. */
   readonly undone: number;
 }
 
 export interface End {
   readonly isDeleted: boolean;
-  /** What is there; where it is deleted, what was brought back. Absent where nothing can be. */
+  /** The content; for a deleted secret, its content after an undelete. Absent if it cannot be undeleted. */
   readonly content?: Content | undefined;
 }
 
 export class History {
   readonly #writes: Write[] = [];
   readonly #removals: Removal[] = [];
-  readonly #restores: Act[] = [];
+  readonly #undeletes: Act[] = [];
   readonly #read = new Set<string>();
   #time = 0;
 
@@ -63,8 +63,8 @@ export class History {
     return this.#begin(this.#removals, { author, version: versionOf(content) });
   }
 
-  restore(author: string): Act {
-    return this.#begin(this.#restores, { author });
+  undelete(author: string): Act {
+    return this.#begin(this.#undeletes, { author });
   }
 
   settle(act: Act, outcome: Outcome): void {
@@ -77,12 +77,12 @@ export class History {
     this.#read.add(versionOf(content));
   }
 
-  /** What was done, in the order in which it was begun. */
+  /** All acts, in the order of their starts. */
   describe(): string[] {
     const acts: readonly (Act & Partial<Write> & Partial<Removal>)[] = [
       ...this.#writes,
       ...this.#removals,
-      ...this.#restores,
+      ...this.#undeletes,
     ];
     return acts
       .toSorted((a, b) => a.start - b.start)
@@ -91,7 +91,7 @@ export class History {
           to !== undefined
             ? `wrote ${to} over ${from ?? 'nothing'}`
             : version === undefined
-              ? 'restored'
+              ? 'undeleted'
               : `removed ${version}`;
         return `${String(start)}–${String(end)} ${author} ${what}: ${outcome}`;
       });
@@ -110,13 +110,13 @@ export class History {
     };
     for (const version of this.#read) {
       const write = writer.get(version);
-      // What was undone a moment later may have been read.
+      // A version may have been read before it was undone.
       if (write?.outcome !== 'refused') need(version, 'was read');
     }
     if (final !== undefined) need(final, 'is there');
-    // Grows while it is gone through.
+    // `line` grows during this loop.
     for (const { from } of line) if (from !== undefined) need(from, 'was built on');
-    // Read and then undone, without an answer that said so; what that was written over may go as well.
+    // A write may have been read and then undone, without an answer. Then the version under it may go too.
     for (const write of [...line].toReversed()) {
       const isLeft = write.to === final || this.#mayBeRemoved(write.to);
       const isBuiltOn = [...line].some((other) => overIn(line, other) === write.to);
@@ -137,20 +137,20 @@ export class History {
     for (const write of line) if (this.#bringsBack(write)) phantom.push(`was removed: ${write.to}`);
     if (final !== undefined) {
       const removals = this.#removalsOf(final);
-      const restoredAfter = (time: number): boolean =>
-        this.#restores.some(({ end, outcome }) => outcome !== 'refused' && end > time);
+      const undeletedAfter = (time: number): boolean =>
+        this.#undeletes.some(({ end, outcome }) => outcome !== 'refused' && end > time);
       const removed = removals.find(
         (removal) => removal.outcome === 'acknowledged' && !this.#mayBeTakenBack(removal),
       );
-      if (!isDeleted && removed !== undefined && !restoredAfter(removed.start)) {
+      if (!isDeleted && removed !== undefined && !undeletedAfter(removed.start)) {
         phantom.push(`was removed, and is there: ${final}`);
       }
       const last = Math.max(...removals.map(({ end }) => end));
-      const isRestored = this.#restores.some(
+      const isUndeleted = this.#undeletes.some(
         ({ start, outcome }) => outcome === 'acknowledged' && start > last,
       );
       const isUndone = this.#mayBeUndone(writer, final);
-      if (isDeleted && !isUndone && (isRestored || !this.#mayBeRemoved(final))) lost.push(final);
+      if (isDeleted && !isUndone && (isUndeleted || !this.#mayBeRemoved(final))) lost.push(final);
     }
     return { lost, phantom, undone: refused.length };
   }
@@ -179,8 +179,8 @@ export class History {
   }
 
   /**
-   * Whether somebody else took a removal back at the same time, which names no version either and so may
-   * have taken this one back: see decision 16.
+   * Whether another client undid its removal at the same time. Undoing names no version, so it may have
+   * undone this removal: see decision 16.
    */
   #mayBeTakenBack({ author, start, end }: Removal): boolean {
     return (
@@ -195,7 +195,7 @@ export class History {
     );
   }
 
-  /** Whether it was written over what had just been removed, and so removed again, for its author to know. */
+  /** Whether the version was written over one that had just been removed, and was therefore removed again. */
   #mayBeUndone(writer: ReadonlyMap<string, Write>, version: string): boolean {
     const write = writer.get(version);
     if (write?.from === undefined || write.outcome === 'acknowledged') return false;
@@ -204,12 +204,12 @@ export class History {
   }
 
   /**
-   * Whether a removal or a restore came between the look and the write, so that it was to be undone; the
-   * undoing of another write is one as well.
+   * Whether a removal or an undelete came between the read and the write, so that the write had to be
+   * undone. Undoing another write counts as a removal.
    */
   #wasInTheWay(write: Write, asked: ReadonlySet<Write> = new Set()): boolean {
     const isBeside = ({ start, end }: Act): boolean => start < write.end && end > write.start;
-    if ([...this.#removals, ...this.#restores].some(isBeside)) return true;
+    if ([...this.#removals, ...this.#undeletes].some(isBeside)) return true;
     const beyond = new Set([...asked, write]);
     return this.#writes.some(
       (other) =>
@@ -220,7 +220,7 @@ export class History {
     );
   }
 
-  /** Whether a write came through over what had been removed, for all to know, before it began. */
+  /** Whether a write replaced a version whose removal had been acknowledged before the write started. */
   #bringsBack({ from, start, end, outcome }: Write): boolean {
     if (from === undefined || outcome !== 'acknowledged') return false;
     return this.#removalsOf(from).some(
@@ -228,17 +228,18 @@ export class History {
         removal.outcome === 'acknowledged' &&
         removal.end < start &&
         !this.#mayBeTakenBack(removal) &&
-        !this.#restores.some(
-          (restore) =>
-            restore.outcome !== 'refused' && restore.end > removal.start && restore.start < end,
+        !this.#undeletes.some(
+          (undelete) =>
+            undelete.outcome !== 'refused' && undelete.end > removal.start && undelete.start < end,
         ),
     );
   }
 }
 
 /**
- * What a write went over. Where its author had tried to write before, without an answer, that may be what
- * came of that try: values of one's own are no conflict. A write that was acknowledged since ends that.
+ * The version that a write replaced. If its author had an earlier attempt without an answer, it may be the
+ * version of that attempt: an author's own values are no conflict. This holds until a later write of the
+ * author is acknowledged.
  */
 function overIn(line: ReadonlySet<Write>, { author, from, start }: Write): string | undefined {
   const earlier = [...line].filter((other) => other.author === author && other.start < start);

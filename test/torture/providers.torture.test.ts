@@ -1,9 +1,9 @@
 /**
- * Nothing lost: several who edit, merge, remove and bring back the same secret at once, while answers get
- * lost. `npm run torture` runs it at full size.
+ * Nothing is lost when several clients edit, merge, remove and undelete the same secret at once, while
+ * answers get lost. `npm run torture` runs it at full size.
  */
 import { describe, expect, it } from 'vitest';
-import { seedOf, sized, tell } from '../support/size';
+import { printFigures, seedOf, sized } from '../support/size';
 import { torture } from './run';
 import { targets } from './targets';
 
@@ -16,7 +16,7 @@ describe.each(targets)('$name', (target) => {
       const interleavings = target.isReal ? sized(3, 200) : sized(12, 2000);
       const figures = await torture({ ...target, start }, interleavings, seedOf());
       const { lost, phantom, name: _, seconds, ...counts } = figures;
-      tell(name, {
+      printFigures(name, {
         ...counts,
         seconds: Math.round(seconds * 10) / 10,
         lost: lost.length,
@@ -27,7 +27,7 @@ describe.each(targets)('$name', (target) => {
         lost: [],
         phantom: [],
       });
-      // It has been put to the test.
+      // The clients did get into each other's way.
       expect(figures.merged).toBeGreaterThanOrEqual(target.isReal ? 0 : 1);
     },
     3_600_000,

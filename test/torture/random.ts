@@ -1,4 +1,4 @@
-/** Choices that come out the same for the same seed. */
+/** Random choices that are the same for the same seed. */
 export class Random {
   #state: number;
 
@@ -28,7 +28,7 @@ export class Random {
     return choices[this.between(0, choices.length - 1)] ?? choices[0];
   }
 
-  /** Choices of its own, which stay the same however many are made here meanwhile. */
+  /** Another source, which does not depend on later choices here. */
   fork(): Random {
     return new Random(this.between(0, 0xffff_ffff));
   }

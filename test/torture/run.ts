@@ -1,6 +1,6 @@
-/** Many short encounters of two or three who change the same secret at once, each judged at its end. */
+/** Many short encounters of two or three clients that change one secret at once. Each is judged at its end. */
 import { randomUUID } from 'node:crypto';
-import { Turns } from '@core/environments/turns';
+import { Turns } from '@core/storage/turns';
 import { Actor, type Step, type Tally } from './actor';
 import { History } from './history';
 import { Random } from './random';
@@ -15,7 +15,7 @@ export interface Figures extends Tally {
   seconds: number;
   /** As in `Verdict`. */
   undone: number;
-  /** Each with all that was done in its interleaving. */
+  /** Each with all acts of its encounter. */
   readonly lost: string[];
   readonly phantom: string[];
 }
@@ -76,13 +76,13 @@ async function encounter(
       const parts = { client, workspaceId, name, path, history, tally, step };
       return new Actor({ ...parts, random: random.fork() });
     });
-  // One after the other, so that all have the secret when it begins.
+  // One after the other, so that all have the secret at the start.
   for (const actor of actors) await actor.link();
   stage.begin(actors.length);
   await Promise.all(
     actors.map(async (actor) => {
       for (let left = random.between(3, 6); left > 0; left -= 1) {
-        await actor.act(true, target.canRestore);
+        await actor.act(true, target.canUndelete);
       }
       stage.end();
     }),
@@ -99,7 +99,7 @@ async function encounter(
   return { ...verdict, acts: history.describe() };
 }
 
-/** Lets the calls of all run into each other, holds some of them back, and cuts connections. */
+/** Lets the calls of all actors overlap, holds some calls, and cuts connections. */
 class Stage {
   readonly #turns = new Turns();
   readonly #saves = new Set<Promise<void>>();
@@ -138,14 +138,14 @@ class Stage {
       const [skip, times] = [random.between(0, 3), random.between(1, 5)];
       faults.drop({ path, skip, times, applied: random.chance(0.6) });
     }
-    // Who is held while having the server for itself would keep all the others waiting.
+    // A call that is held while no other may run would block all the others.
     const mayHold = target.alone === 'nothing' && this.#active > 1;
     if (mayHold && this.#release === undefined && random.chance(0.2)) {
       this.#release = faults.hold(path);
     }
   }
 
-  /** Whoever is held back goes on when somebody else has got somewhere. */
+  /** A call that is held goes on when another call has ended. */
   #goOn(): void {
     this.#release?.();
     this.#release = undefined;
@@ -162,7 +162,7 @@ class Stage {
     });
   }
 
-  /** Beside other saves, and not while something is removed. */
+  /** Runs a save beside other saves, but not during a removal. */
   async #beside<T>(call: () => Promise<T>): Promise<T> {
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** The servers that the torture runs against, each with two or three who use it and faults in between. */
+/** The servers for the torture, each with two or three clients and with faults in between. */
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { startFaultProxy } from '../servers/fault-proxy';
@@ -14,10 +14,10 @@ import type { Content } from './history';
 
 export interface Drop {
   readonly path: string;
-  /** How many requests for the path get through first. */
+  /** The number of requests for the path that succeed first. */
   readonly skip: number;
   readonly times: number;
-  /** Whether the first of them takes effect all the same. The others do not. */
+  /** Whether the first cut request takes effect. The others do not. */
   readonly applied: boolean;
 }
 
@@ -25,35 +25,35 @@ export interface FaultSource {
   drop(drop: Drop): void;
   /** Holds the next request that changes something at the path, until the returned function is called. */
   hold(path: string): () => void;
-  /** Takes back what has not happened yet. */
+  /** Removes the faults that have not happened yet. */
   clear(): void;
-  /** Connections that were cut so far. */
+  /** The number of connections that were cut. */
   readonly dropped: number;
 }
 
 export interface Running {
   readonly clients: readonly Client[];
   readonly faults?: FaultSource;
-  /** What is at a path, seen past the clients where that can be; `undefined` where nothing is. */
+  /** The content of a path, read without the clients if possible; `undefined` if there is none. */
   stored(path: string): Promise<Content | undefined>;
-  /** Brings back what was removed, as an administrator. */
+  /** Undeletes a secret, as an administrator. */
   undelete?(path: string): Promise<void>;
 }
 
 export interface Target {
   readonly name: string;
-  /** Of the server; `undefined` where there is none on this machine. */
+  /** Starts the server; `undefined` if this machine has none. */
   readonly start: ((clients: number) => Promise<Running>) | undefined;
   /**
-   * What has to have the server for itself, since its protocol leaves a window open there that no
-   * client can close: see decision 16.
+   * The calls that must not overlap with others, because the protocol leaves a window there that no client
+   * can close: see decision 16.
    */
   readonly alone: 'nothing' | 'removals' | 'changes';
-  /** Whether the clients may bring back what was removed. */
-  readonly canRestore: boolean;
+  /** Whether the clients may undelete. */
+  readonly canUndelete: boolean;
   /** Whether a removal names no version. */
   readonly removesAny: boolean;
-  /** Of a process of its own, which takes its time. */
+  /** Whether it is a separate process, which is slow. */
   readonly isReal: boolean;
 }
 
@@ -69,7 +69,7 @@ const AWS_CHANGES = [
 const contentOf = (values: Readonly<Record<string, unknown>>): Content =>
   new Map(Object.entries(values).map(([key, value]) => [key, String(value)]));
 
-/** For what speaks HTTP with the path of the secret in the URL, or with one secret at a time. */
+/** For servers with the path of the secret in the URL, or with only one secret. */
 function httpFaults(faults: Faults, everyPath = false): FaultSource {
   const hits: { readonly hits: number }[] = [];
   const matching =
@@ -127,7 +127,7 @@ function awsFaults(server: SecretsManagerServer): FaultSource {
   };
 }
 
-/** Cores of their own, as on as many computers. */
+/** Several cores, as on several computers. */
 async function cores(
   count: number,
   connect: (core: TestCore) => Promise<void>,
@@ -141,7 +141,7 @@ async function cores(
   return [first, ...(await Promise.all(Array.from({ length: count - 1 }, start)))];
 }
 
-/** What somebody finds who comes later. */
+/** The content that a later client finds. */
 const seenBy =
   ({ client, workspaceId }: Client) =>
   async (path: string): Promise<Content | undefined> => {
@@ -159,7 +159,7 @@ const seenBy =
     }
   };
 
-/** Through an environment that was linked to where nothing is. */
+/** Undeletes through an environment that is linked to the path. */
 const undeletedBy =
   ({ client, workspaceId }: Client) =>
   async (path: string): Promise<void> => {
@@ -172,7 +172,7 @@ const undeletedBy =
 const vaultStandIn = (version: 1 | 2): Target => ({
   name: `Vault KV v${String(version)}, stand-in`,
   alone: version === 1 ? 'changes' : 'nothing',
-  canRestore: version === 2,
+  canUndelete: version === 2,
   removesAny: version === 1,
   isReal: false,
   start: async (count) => {
@@ -200,7 +200,7 @@ const vaultStandIn = (version: 1 | 2): Target => ({
 const awsStandIn = (rights: 'all rights' | 'the five rights of the guide'): Target => ({
   name: `AWS with ${rights}, stand-in`,
   alone: rights === 'all rights' ? 'nothing' : 'removals',
-  canRestore: rights === 'all rights',
+  canUndelete: rights === 'all rights',
   removesAny: true,
   isReal: false,
   start: async (count) => {
@@ -224,11 +224,11 @@ const awsStandIn = (rights: 'all rights' | 'the five rights of the guide'): Targ
   },
 });
 
-/** One file, and several workspaces that use it: a data directory belongs to one process. */
+/** One file that several workspaces use: a data directory belongs to one process. */
 const localVault: Target = {
   name: 'Local vault',
   alone: 'nothing',
-  canRestore: true,
+  canUndelete: true,
   removesAny: false,
   isReal: false,
   start: async (count) => {

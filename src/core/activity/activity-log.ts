@@ -1,6 +1,7 @@
 import type { ActivityAction, ActivityEntry, ActivityFilter } from '@shared/model/activity';
 import { AppError, toErrorReport } from '@shared/errors';
 import { fileNamePart } from '@shared/model/file-name';
+import { currentCall } from '@core/call';
 import { ACTIVITY_KEPT, type ActivityQuery, type ActivityRows } from '@core/storage/activity';
 import type { Workspaces } from '@core/storage/workspaces';
 
@@ -11,11 +12,13 @@ export interface NewActivity {
   readonly outcome?: ActivityEntry['outcome'];
   readonly environment?: string | undefined;
   readonly path?: string | undefined;
+  /** What it was about, if environment and path do not say so. It goes before the detail. */
+  readonly about?: string | undefined;
   /** The key of a variable, a count or a failure's sentence. Never a value. */
   readonly detail?: string | undefined;
 }
 
-/** What was done, by whom sits at this computer. Kept in the database, and never holds a value. */
+/** What was done, and who called for it. Kept in the database, and never holds a value. */
 export class ActivityLog {
   constructor(
     private readonly rows: ActivityRows,
@@ -23,11 +26,17 @@ export class ActivityLog {
     private readonly now: () => number,
   ) {}
 
-  record({ outcome = 'done', detail, ...entry }: NewActivity): void {
+  /** Adds an entry, with the caller and the reason of the current call. */
+  record({ outcome = 'done', about, ...entry }: NewActivity): void {
+    const { caller, reason } = currentCall() ?? {};
+    const parts = [about, entry.detail].filter((part) => part !== undefined);
+    const detail = parts.length === 0 ? undefined : parts.join(': ');
     this.rows.insert({
       at: this.now(),
       outcome,
       ...entry,
+      caller,
+      reason,
       // A key may hold a NUL, which the database cannot.
       ...(detail !== undefined && { detail: detail.replaceAll('\0', '\uFFFD') }),
     });

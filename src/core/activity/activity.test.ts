@@ -94,6 +94,7 @@ describe('a filter', () => {
         outcome: 'done',
         environment: 'Ünter_100%',
         detail: 'API_KEY',
+        caller: { kind: 'window' },
       },
       expect.objectContaining({ action: 'copied', detail: 'DB_HOST' }),
     ]);

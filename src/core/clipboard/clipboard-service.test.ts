@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemRuntime } from '@core/runtime';
 import { ClipboardService, type HostClipboard } from './clipboard-service';
 
 let held = '';
@@ -20,28 +21,28 @@ afterEach(() => {
 
 describe('with a clipboard of the host', () => {
   it('empties it after a while', async () => {
-    const { by, clearsAfterMs } = await new ClipboardService(host).offer('a value');
+    const { by, clearsAfterMs } = await new ClipboardService(host, systemRuntime).offer('a value');
     expect([by, held]).toEqual(['host', 'a value']);
     await vi.advanceTimersByTimeAsync(clearsAfterMs);
     expect(held).toBe('');
   });
 
   it('leaves alone what somebody copied since', async () => {
-    const { clearsAfterMs } = await new ClipboardService(host).offer('a value');
+    const { clearsAfterMs } = await new ClipboardService(host, systemRuntime).offer('a value');
     held = 'a shopping list';
     await vi.advanceTimersByTimeAsync(clearsAfterMs);
     expect(held).toBe('a shopping list');
   });
 
   it('empties it at once when the app quits', async () => {
-    const clipboard = new ClipboardService(host);
+    const clipboard = new ClipboardService(host, systemRuntime);
     await clipboard.offer('a value');
     await clipboard.close();
     expect(held).toBe('');
   });
 
   it('keeps a text that is no secret', async () => {
-    const clipboard = new ClipboardService(host);
+    const clipboard = new ClipboardService(host, systemRuntime);
     expect(await clipboard.write('a report')).toBe(true);
     await clipboard.close();
     expect(held).toBe('a report');
@@ -50,7 +51,7 @@ describe('with a clipboard of the host', () => {
 
 describe('without one', () => {
   it('hands a value back, and says that it cannot write a text', async () => {
-    const clipboard = new ClipboardService(undefined);
+    const clipboard = new ClipboardService(undefined, systemRuntime);
     expect(await clipboard.offer('a value')).toMatchObject({ by: 'window', value: 'a value' });
     expect(await clipboard.write('a report')).toBe(false);
     await clipboard.close();

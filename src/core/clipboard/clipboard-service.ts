@@ -1,6 +1,7 @@
 /** Copies a value through the host's clipboard, and wipes it later if it is still there. */
+import type { Runtime } from '@core/runtime';
 
-/** As Electron 45 has it: asynchronous in both directions. */
+/** The clipboard as Electron 45 offers it: reading and writing are asynchronous. */
 export interface HostClipboard {
   readText(): Promise<string>;
   writeText(text: string): Promise<void>;
@@ -13,37 +14,40 @@ export type Offered =
 const CLEARS_AFTER_MS = 30_000;
 
 export class ClipboardService {
-  #clear: NodeJS.Timeout | undefined;
+  #cancel: () => void = () => undefined;
   #wipe: (() => Promise<void>) | undefined;
 
-  constructor(private readonly host: HostClipboard | undefined) {}
+  constructor(
+    private readonly host: HostClipboard | undefined,
+    private readonly runtime: Pick<Runtime, 'after'>,
+  ) {}
 
-  /** Puts the value on the clipboard, or hands it back for the window to do so. */
+  /** Puts the value on the clipboard. If the host has none, returns the value for the window to copy. */
   async offer(value: string): Promise<Offered> {
     const { host } = this;
     if (host === undefined) return { by: 'window', clearsAfterMs: CLEARS_AFTER_MS, value };
     await host.writeText(value);
-    clearTimeout(this.#clear);
+    this.#cancel();
     this.#wipe = async () => {
       this.#wipe = undefined;
       if ((await host.readText()) === value) await host.writeText('');
     };
-    this.#clear = setTimeout(() => {
-      // A clipboard that cannot be read or written now holds whatever it holds.
+    this.#cancel = this.runtime.after(CLEARS_AFTER_MS, () => {
+      // If the clipboard cannot be read or written now, its content stays.
       this.#wipe?.().catch(() => undefined);
-    }, CLEARS_AFTER_MS);
+    });
     return { by: 'host', clearsAfterMs: CLEARS_AFTER_MS };
   }
 
-  /** Puts a text there to stay. False where the host has no clipboard. */
+  /** Copies a text that is not wiped later. False if the host has no clipboard. */
   async write(text: string): Promise<boolean> {
     await this.host?.writeText(text);
     return this.host !== undefined;
   }
 
-  /** Wipes at once what would have been wiped later. */
+  /** Wipes at once a value that would have been wiped later. */
   async close(): Promise<void> {
-    clearTimeout(this.#clear);
+    this.#cancel();
     await this.#wipe?.().catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 /** Documents side by side, key by key: which hold it, and which hold the same. Gives no value away. */
 import type { ComparedCell, ComparedRow } from '@shared/model/comparison';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
-import type { SecretDocument, SecretEntry } from '@core/secrets/document';
+import { entriesOrText, type SecretDocument, type SecretEntry } from '@core/secrets/document';
 import { sameEntry } from '@core/secrets/same-content';
 import type { Secret } from '@core/secrets/secret';
 
@@ -12,12 +12,12 @@ export interface ComparedDocument {
   readonly isDisabled: (key: string) => boolean;
 }
 
-/** `undefined` stands for one whose values are not known. */
+/** `undefined` for a document whose values are not known. */
 export function compareDocuments(
   documents: readonly (ComparedDocument | undefined)[],
 ): ComparedRow[] {
   const sides = documents.map(
-    (each) => each && { entries: entriesOf(each.document), isDisabled: each.isDisabled },
+    (each) => each && { entries: allEntries(each.document), isDisabled: each.isDisabled },
   );
   const known = sides.flatMap((side) => (side === undefined ? [] : [side.entries]));
   return mergeKeys(known).map((key) => {
@@ -41,7 +41,7 @@ export function compareDocuments(
 const outcomeOf = (groups: readonly Entry[]): ComparedRow['outcome'] =>
   groups.length > 1 ? 'different' : 'equal';
 
-/** The group of the same value; a new one, where there is none. */
+/** The group of the same value, which is a new one if there is none. */
 function groupOf(entry: Entry, groups: Entry[]): number {
   const index = groups.findIndex((each) => isSame(each, entry));
   return index === -1 ? groups.push(entry) - 1 : index;
@@ -52,16 +52,10 @@ const isSame = (a: Entry, b: Entry): boolean =>
     ? a.kind === b.kind && a.value.equals(b.value)
     : sameEntry(a, b);
 
-function entriesOf(document: SecretDocument): ReadonlyMap<string, Entry> {
-  switch (document.shape) {
-    case 'map':
-      return document.entries;
-    case 'text':
-      return new Map([[WHOLE_SECRET_KEY, { kind: 'text', value: document.text }]]);
-    case 'binary':
-      return new Map([[WHOLE_SECRET_KEY, { kind: 'binary', value: document.base64 }]]);
-  }
-}
+const allEntries = (document: SecretDocument): ReadonlyMap<string, Entry> =>
+  document.shape === 'binary'
+    ? new Map([[WHOLE_SECRET_KEY, { kind: 'binary', value: document.base64 }]])
+    : entriesOrText(document);
 
 /**
  * All keys, in the order of the first side. A key that another one brings comes after the key that

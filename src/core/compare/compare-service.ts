@@ -3,14 +3,14 @@ import type { Comparison } from '@shared/model/comparison';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { AppError } from '@shared/errors';
 import type { EnvironmentRow } from '@core/storage/environments';
-import type { VariableMarks } from '@core/storage/variable-marks';
-import type { EnvironmentService } from '@core/environments/environment-service';
+import type { EnvironmentEditing } from '@core/environments/environment-editing';
+import type { EnvironmentState } from '@core/environments/environment-state';
 import { revisionToken } from '@core/environments/environment-values';
 import { compareDocuments } from './compare-documents';
 
 export interface CompareServiceParts {
-  readonly environments: EnvironmentService;
-  readonly marks: VariableMarks;
+  readonly state: EnvironmentState;
+  readonly editing: EnvironmentEditing;
 }
 
 export interface CopyVariable {
@@ -24,13 +24,13 @@ export interface CopyVariable {
 export class CompareService {
   constructor(private readonly parts: CompareServiceParts) {}
 
-  /** In the order of the ids. One that is not in memory is named, and its cells are unknown. */
+  /** In the order of the ids. The cells of an environment that is not in memory are unknown. */
   async environments(ids: readonly string[]): Promise<Comparison> {
-    const { environments, marks } = this.parts;
-    const rows = ids.map((id) => environments.row(id));
+    const { state } = this.parts;
+    const rows = ids.map((id) => state.row(id));
     assertTogether(rows);
     const compared = await Promise.all(
-      rows.map(async (row) => ({ row, held: await environments.held(row) })),
+      rows.map(async (row) => ({ row, held: await state.held(row) })),
     );
     return {
       environments: compared.map(({ row: { id, name }, held }) => ({
@@ -42,7 +42,7 @@ export class CompareService {
       rows: compareDocuments(
         compared.map(({ row, held }) => {
           if (held === undefined) return undefined;
-          const marked = marks.list(row.id);
+          const marked = state.marks(row);
           const isDisabled = (key: string): boolean => marked.get(key)?.disabled === true;
           return { document: held.document, isDisabled };
         }),
@@ -50,15 +50,15 @@ export class CompareService {
     };
   }
 
-  /** Throws what `EnvironmentService.save` does, and `VALUES_NOT_LOADED` for either of the two. */
+  /** Throws what `EnvironmentEditing.save` does, and `VALUES_NOT_LOADED` for either of the two. */
   async copyVariable(
     { fromId, toId, key, base }: CopyVariable,
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
-    const { environments, marks } = this.parts;
-    const from = environments.row(fromId);
-    assertTogether([from, environments.row(toId)]);
-    const { document } = await environments.heldOrThrow(from);
+    const { state, editing } = this.parts;
+    const from = state.row(fromId);
+    assertTogether([from, state.row(toId)]);
+    const { document } = await state.heldOrThrow(from);
     if (document.shape !== 'map') {
       throw new AppError('INVALID_INPUT', {
         message: `“${from.name}” is not a list of variables, so there is none to copy.`,
@@ -67,12 +67,12 @@ export class CompareService {
     }
     const entry = document.entries.get(key);
     if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');
-    const variable = { key, entry, mark: marks.list(fromId).get(key), from: from.name };
-    return environments.putVariable(toId, base, variable, signal);
+    const variable = { key, entry, mark: state.marks(from).get(key), from: from.name };
+    return editing.putVariable(toId, base, variable, signal);
   }
 }
 
-/** Throws `INVALID_INPUT` where they are not of one workspace. */
+/** Throws `INVALID_INPUT` if they belong to several workspaces. */
 function assertTogether(rows: readonly EnvironmentRow[]): void {
   if (new Set(rows.map(({ workspaceId }) => workspaceId)).size <= 1) return;
   throw new AppError('INVALID_INPUT', {

@@ -6,17 +6,19 @@ import { createKeyStore } from '@core/keys/key-store';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { SealedCredentials } from '@core/storage/credentials';
 import { openDatabase } from '@core/storage/open';
-import { VaultConfigurations } from '@core/storage/vault-configurations';
+import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
 import type { CallOptions, ProviderSettings, SecretsProvider } from '@core/providers/provider';
 import { Secret } from '@core/secrets/secret';
+import { systemRuntime } from '@core/runtime';
 import { failureOf } from '@test/support/failure-of';
 import { vaultForm } from '@test/support/forms';
 import { temporaryDirectory } from '@test/support/temporary-directory';
-import { Changes } from './changes';
-import { Configurations, GLOBAL_SCOPE } from './configurations';
+import { ChangeSignal } from './change-signal';
+import { SettingsStore, GLOBAL_SCOPE } from './settings-store';
 import { Connections } from './connections';
-import { Reachability, systemTimers } from './reachability';
+import { ProviderStatuses } from './provider-statuses';
+import { Reachability } from './reachability';
 
 const PROVIDER = 'hashicorp-vault';
 const [A, B] = ['10000000-0000-4000-8000-00000000000a', '10000000-0000-4000-8000-00000000000b'];
@@ -28,9 +30,10 @@ interface Opened {
 }
 
 let workspaces: Workspaces;
-let configurations: Configurations;
+let settings: SettingsStore;
 let credentials: CredentialStore;
 let connections: Connections;
+let statuses: ProviderStatuses;
 let opened: Opened[];
 /** What `list` of every provider does. */
 let list: (options: CallOptions) => ReturnType<SecretsProvider['list']>;
@@ -46,7 +49,11 @@ beforeEach(async () => {
   workspaces = new Workspaces(database);
   for (const id of [A, B]) workspaces.insert({ id, name: id, createdAt: 0 });
   credentials = new CredentialStore(new SealedCredentials(database), keys);
-  configurations = new Configurations(new VaultConfigurations(database), credentials, workspaces);
+  settings = new SettingsStore(
+    new ConnectionSettingsRows(database, systemRuntime),
+    credentials,
+    workspaces,
+  );
   opened = [];
   list = () => Promise.resolve(LISTING);
   const create = ({ credentials: { token } }: ProviderSettings<unknown>): SecretsProvider => {
@@ -59,9 +66,11 @@ beforeEach(async () => {
     return provider as unknown as SecretsProvider;
   };
   const factory = { id: PROVIDER, create } as const;
+  const changed = new ChangeSignal();
+  statuses = new ProviderStatuses(systemRuntime, changed);
   const reachability = new Reachability({
-    timers: systemTimers(Date.now),
-    changes: new Changes(),
+    runtime: systemRuntime,
+    changed,
     onLost: () => undefined,
     onFound: () => undefined,
   });
@@ -70,14 +79,21 @@ beforeEach(async () => {
     'aws-secrets-manager': factory,
     'local-vault': factory,
   };
-  connections = new Connections(configurations, credentials, registry, reachability);
+  connections = new Connections({
+    settings,
+    credentials,
+    registry,
+    reachability,
+    statuses,
+    runtime: systemRuntime,
+  });
   await save(GLOBAL_SCOPE, 'global-token');
 });
 
 async function save(scope: string, token: string): Promise<void> {
   const { values } = vaultForm(A, { url: 'http://127.0.0.1:8200' }, token);
   await credentials.update(scope, PROVIDER, { token: new Secret(token) }, () => {
-    configurations.save(scope, PROVIDER, values, true);
+    settings.save(scope, PROVIDER, values, true);
   });
 }
 
@@ -219,7 +235,7 @@ describe('a connection that has ended', () => {
 describe('another provider that is set up in the same place', () => {
   it('is a connection of its own, which the choice of a provider does not end', async () => {
     await credentials.update(GLOBAL_SCOPE, 'local-vault', {}, () => {
-      configurations.save(GLOBAL_SCOPE, 'local-vault', { autoSync: false }, false);
+      settings.save(GLOBAL_SCOPE, 'local-vault', { autoSync: false }, false);
     });
     const [current, other] = [await connections.connect(A), await connections.connect(A, PROVIDER)];
     expect([current.providerId, other.providerId]).toEqual(['local-vault', PROVIDER]);
@@ -227,7 +243,7 @@ describe('another provider that is set up in the same place', () => {
     connections.refresh();
     expect([current.ended.aborted, other.ended.aborted]).toEqual([true, true]);
     const again = await connections.connect(A, PROVIDER);
-    configurations.save(GLOBAL_SCOPE, 'local-vault', { autoSync: false }, false);
+    settings.save(GLOBAL_SCOPE, 'local-vault', { autoSync: false }, false);
     connections.refresh();
     expect(again.ended.aborted).toBe(false);
   });

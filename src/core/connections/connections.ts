@@ -1,32 +1,37 @@
-/** From settings to a provider that can be called: one per configuration, kept while it stays the same. */
+/** Turns settings into a provider that can be called, and keeps it while somebody uses it. */
 import type { ConnectionForm } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { validateForm, type ProviderId } from '@shared/providers/descriptor';
 import type { FormValues } from '@shared/model/form-values';
 import type { CredentialStore } from '@core/keys/credential-store';
-import type { Prepared, SecretsProvider } from '@core/providers/provider';
+import type { Prepared, ProviderSettings, SecretsProvider } from '@core/providers/provider';
 import type { ProviderRegistry } from '@core/providers/registry';
-import { Secret } from '@core/secrets/secret';
+import type { Runtime } from '@core/runtime';
+import type { Secret } from '@core/secrets/secret';
 import type { SecretAddress } from '@core/secrets/session-secrets';
-import type { Configurations, ResolvedConfiguration, Scope } from './configurations';
+import { changedCredential, credentialNames } from './credential-changes';
+import type { SettingsStore, ResolvedSettings, Scope } from './settings-store';
 import { interruptible, type ConnectedProvider } from './interruptible';
+import { observed } from './observed';
+import type { ProviderStatuses } from './provider-statuses';
 import { reachable } from './reachable';
-import type { Reachability } from './reachability';
+import type { Reachability, Server } from './reachability';
 
-export interface Connection {
-  /** Names one state of settings and credentials; the same for workspaces that share them. */
+/** A workspace's connection to a provider. */
+export interface ProviderConnection {
+  /** Names one state of settings and credentials. Workspaces that share those have the same id. */
   readonly id: string;
   readonly providerId: ProviderId;
   readonly provider: ConnectedProvider;
   /**
-   * Aborts when the settings change, the workspace goes or the app is locked; the reason is an
-   * `AppError`. What was read before that is not to be kept.
+   * Aborts when the settings change, the workspace is deleted or the app is locked; the reason is an
+   * `AppError`. What was read before that must not be kept.
    */
   readonly ended: AbortSignal;
 }
 
-type Credentials = Readonly<Record<string, Secret | undefined>>;
+type CredentialValues = ProviderSettings<unknown>['credentials'];
 
 /** One workspace's hold on a connection, or on the provider for a form that it tests. */
 interface Hold {
@@ -36,7 +41,7 @@ interface Hold {
 
 interface ConnectionHold extends Hold {
   readonly other: ProviderId | undefined;
-  readonly connection: Connection;
+  readonly connection: ProviderConnection;
 }
 
 const settingsChanged = (): AppError =>
@@ -44,39 +49,43 @@ const settingsChanged = (): AppError =>
     message: 'The vault settings were changed while this was running.',
   });
 
+export interface ConnectionsParts {
+  readonly settings: SettingsStore;
+  readonly credentials: CredentialStore;
+  readonly registry: ProviderRegistry;
+  readonly reachability: Reachability;
+  readonly statuses: ProviderStatuses;
+  readonly runtime: Runtime;
+}
+
 export class Connections {
   /** By connection id. Workspaces with the same settings share one. */
   readonly #open = new Map<string, SecretsProvider>();
   /** By workspace and provider. */
   readonly #holds = new Map<string, ConnectionHold>();
   readonly #forms = new Set<Hold>();
-  /** Counts how often everything was closed, so that what was opening meanwhile stops. */
+  /** Counts how often everything was closed, so that a connection that was opening stops. */
   #closed = 0;
 
-  constructor(
-    private readonly configurations: Configurations,
-    private readonly credentials: CredentialStore,
-    private readonly registry: ProviderRegistry,
-    private readonly reachability: Reachability,
-  ) {}
+  constructor(private readonly parts: ConnectionsParts) {}
 
   /**
    * The connection of a workspace, or its connection to another provider that is set up in the same
    * place. Throws what `assertValid` does, what reading credentials throws, and `NO_SUCH_WORKSPACE`.
    */
-  async connect(workspaceId: string, other?: ProviderId): Promise<Connection> {
+  async connect(workspaceId: string, other?: ProviderId): Promise<ProviderConnection> {
     const key = JSON.stringify([workspaceId, other]);
     const closed = this.#closed;
     for (;;) {
-      const resolved = this.configurations.resolve(workspaceId, other);
-      const id = this.configurations.connectionId(resolved);
+      const resolved = this.parts.settings.resolve(workspaceId, other);
+      const id = this.parts.settings.connectionId(resolved);
       const held = this.#holds.get(key);
       if (held?.connection.id === id) return held.connection;
       if (!this.#open.has(id)) {
         if (!resolved.saved) throw notSetUp(resolved.provider);
         const credentials = await this.#stored(resolved);
         if (this.#closed !== closed) throw locked();
-        // Saved meanwhile: these may be halves of two sets of credentials.
+        // Settings were saved meanwhile: these may be halves of two sets of credentials.
         if (this.currentId(workspaceId, other) !== id) continue;
         if (!this.#open.has(id)) {
           this.#open.set(id, this.#create(resolved.provider, resolved.values, credentials));
@@ -88,15 +97,15 @@ export class Connections {
 
   /** The id that `connect` would give, without connecting. */
   currentId(workspaceId: string, other?: ProviderId): string {
-    return this.configurations.connectionId(this.configurations.resolve(workspaceId, other));
+    return this.parts.settings.connectionId(this.parts.settings.resolve(workspaceId, other));
   }
 
   /** Whether values of this connection are what the workspace would see now. */
   isCurrent({ workspaceId, connectionId }: Omit<SecretAddress, 'path'>): boolean {
-    return this.configurations.exists(workspaceId) && this.currentId(workspaceId) === connectionId;
+    return this.parts.settings.exists(workspaceId) && this.currentId(workspaceId) === connectionId;
   }
 
-  /** A provider for a form as it stands, saved or not. The caller disposes of it. */
+  /** A provider for a form, saved or not. The caller disposes of it. */
   async connectForm(scope: Scope, form: ConnectionForm): Promise<SecretsProvider> {
     const hold = { workspaceId: form.workspaceId, end: new AbortController() };
     this.#forms.add(hold);
@@ -117,18 +126,18 @@ export class Connections {
   }
 
   /** The stored credentials with the form's changes laid over them. */
-  async formCredentials(scope: Scope, form: ConnectionForm): Promise<Credentials> {
+  async formCredentials(scope: Scope, form: ConnectionForm): Promise<CredentialValues> {
     const { provider } = form;
     const result: Record<string, Secret | undefined> = {};
-    for (const { name } of credentialFields(provider)) {
+    for (const name of credentialNames(provider)) {
       result[name] = await this.#formCredential(scope, form, name);
     }
     return result;
   }
 
-  /** What the provider puts in the place of a form before it is stored: see `ProviderFactory`. */
+  /** What the provider stores in place of parts of a form: see `ProviderFactory`. */
   async prepareToStore(scope: Scope, form: ConnectionForm): Promise<Prepared | undefined> {
-    const factory = this.registry[form.provider];
+    const factory = this.parts.registry[form.provider];
     if (factory.prepareToStore === undefined) return undefined;
     const values: unknown = providerDescriptors[form.provider].schema.parse(form.values);
     return factory.prepareToStore(values, (name) => this.#formCredential(scope, form, name));
@@ -139,12 +148,12 @@ export class Connections {
     { provider, credentials }: ConnectionForm,
     name: string,
   ): Promise<Secret | undefined> {
-    const change = credentials[name] ?? { action: 'keep' };
-    if (change.action === 'replace') return new Secret(change.value);
-    return change.action === 'keep' ? this.credentials.get(scope, provider, name) : undefined;
+    const value = changedCredential(credentials, name);
+    if (value === undefined) return this.parts.credentials.get(scope, provider, name);
+    return value ?? undefined;
   }
 
-  /** Ends the connections whose settings or credentials are no longer the ones to use, and no other. */
+  /** Ends the connections whose settings or credentials are no longer in use, and no others. */
   refresh(): void {
     this.#endHolds(({ workspaceId, other, connection }) =>
       this.currentId(workspaceId, other) === connection.id ? undefined : settingsChanged(),
@@ -159,12 +168,12 @@ export class Connections {
     }
   }
 
-  /** As when the app is locked. */
+  /** Ends all connections and forgets all logins, as when the app is locked. */
   closeAll(): void {
     this.#closed += 1;
     this.#endHolds(locked);
     for (const { end } of this.#forms) end.abort(locked());
-    for (const factory of Object.values(this.registry)) factory.forgetLogins?.();
+    for (const factory of Object.values(this.parts.registry)) factory.forgetLogins?.();
   }
 
   #hold(
@@ -174,19 +183,18 @@ export class Connections {
       providerId,
       workspaceId,
       other,
-    }: Omit<ConnectionHold, 'end' | 'connection'> & Pick<Connection, 'id' | 'providerId'>,
-  ): Connection {
+    }: Omit<ConnectionHold, 'end' | 'connection'> & Pick<ProviderConnection, 'id' | 'providerId'>,
+  ): ProviderConnection {
     const before = this.#holds.get(key);
     if (before?.connection.id === id) return before.connection;
     const provider = this.#open.get(id);
     if (provider === undefined) throw new Error('A connection to hold was not open');
     const end = new AbortController();
     const ended = end.signal;
-    const server = { id, workspaceId, providerId, reach: provider.reach?.bind(provider), ended };
-    const connection: Connection = {
+    const connection: ProviderConnection = {
       id,
       providerId,
-      provider: interruptible(reachable(provider, server, this.reachability), ended),
+      provider: this.#watched(provider, { id, workspaceId, providerId, ended }),
       ended,
     };
     this.#holds.set(key, { workspaceId, other, end, connection });
@@ -195,6 +203,14 @@ export class Connections {
       this.#closeUnheld();
     }
     return connection;
+  }
+
+  /** The provider with all that a connection adds to its calls. */
+  #watched(provider: SecretsProvider, server: Omit<Server, 'reach'>): ConnectedProvider {
+    const { reachability, statuses, runtime } = this.parts;
+    const reach = provider.reach?.bind(provider);
+    const asked = reachable(provider, { ...server, reach }, reachability);
+    return observed(interruptible(asked, server.ended), server.id, statuses, runtime);
   }
 
   /** Ends the holds for which there is a reason, and closes what nobody holds any more. */
@@ -217,15 +233,15 @@ export class Connections {
     }
   }
 
-  async #stored({ scope, provider }: ResolvedConfiguration): Promise<Credentials> {
+  async #stored({ scope, provider }: ResolvedSettings): Promise<CredentialValues> {
     const result: Record<string, Secret | undefined> = {};
-    for (const { name } of credentialFields(provider)) {
-      result[name] = await this.credentials.get(scope, provider, name);
+    for (const name of credentialNames(provider)) {
+      result[name] = await this.parts.credentials.get(scope, provider, name);
     }
     return result;
   }
 
-  #create(id: ProviderId, values: FormValues, credentials: Credentials): SecretsProvider {
+  #create(id: ProviderId, values: FormValues, credentials: CredentialValues): SecretsProvider {
     const present = new Set(
       Object.entries(credentials)
         .filter(([, secret]) => secret !== undefined && secret.reveal() !== '')
@@ -233,23 +249,20 @@ export class Connections {
     );
     assertValid(id, values, present);
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
-    return this.registry[id].create({ values: parsed, credentials });
+    return this.parts.registry[id].create({ values: parsed, credentials });
   }
 }
 
 const notSetUp = (provider: ProviderId): AppError =>
   new AppError('INVALID_CONFIGURATION', {
     message: `${providerDescriptors[provider].label} has not been set up yet.`,
-    hint: 'Fill in Settings → Vault and save.',
+    hint: 'Fill in the settings of the connection, and save them.',
   });
 
 const locked = (): AppError =>
   new AppError('INTERRUPTED', { message: 'Strongroom was locked while this was running.' });
 
-export const credentialFields = (id: ProviderId): readonly { readonly name: string }[] =>
-  providerDescriptors[id].fields.filter((field) => field.kind === 'credential');
-
-/** Throws `INVALID_CONFIGURATION` or `CREDENTIALS_MISSING`, with the first field that is at fault. */
+/** Throws `INVALID_CONFIGURATION` or `CREDENTIALS_MISSING`, with the first field at fault. */
 export function assertValid(
   id: ProviderId,
   values: FormValues,
@@ -263,7 +276,7 @@ export function assertValid(
   if (kind === 'credential') {
     throw new AppError('CREDENTIALS_MISSING', {
       message: `No ${label} is stored.`,
-      hint: 'Enter it in Settings → Vault. What is kept only for a session is forgotten when Strongroom quits.',
+      hint: 'Enter it. What is kept only for a session is forgotten when Strongroom quits.',
       details: { field },
     });
   }

@@ -1,4 +1,4 @@
-/** A provider whose calls end when its connection does, whatever their callers want. */
+/** A provider whose calls end when its connection ends. */
 import type { CallOptions, SecretsProvider } from '@core/providers/provider';
 
 export type ConnectedProvider = Omit<SecretsProvider, 'dispose' | 'reach'>;
@@ -15,7 +15,7 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     try {
       return await work();
     } finally {
-      // What came back from a connection that has ended is not to be used, be it an answer or a failure.
+      // Neither an answer nor a failure of a connection that has ended may be used.
       ended.throwIfAborted();
     }
   }

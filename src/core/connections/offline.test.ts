@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startDoor, type Door } from '@test/servers/door';
 import { startForwardProxy } from '@test/servers/forward-proxy';
 import type { VaultServer } from '@test/servers/vault/server';
+import { deferred } from '@test/support/deferred';
 import { failureOf } from '@test/support/failure-of';
 import { all, startCore, startTestAws, startTestVault, type TestCore } from '@test/support/core';
 
@@ -30,14 +31,6 @@ const status = (): Promise<ProviderStatus> =>
   core.client.connections.status({ workspaceId: core.workspaceId });
 const lookAgain = (): Promise<ProviderStatus> =>
   core.client.connections.lookAgain({ workspaceId: core.workspaceId });
-
-const deferred = () => {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve: () => resolve() };
-};
 
 const edit = (key: string, value: string) => ({ edits: [{ key, value }], additions: [] });
 
@@ -71,6 +64,21 @@ describe('while Vault is away', () => {
       'revealed done all variables',
       expect.stringMatching(/^went-offline failed .*Nothing is listening/) as string,
       'pulled-all done 2 created, 0 already there, 0 skipped',
+    ]);
+  });
+
+  it('is logged once, whether Vault Sync, Migrate or Push All finds it', async () => {
+    const { workspaceId } = core;
+    const offline = { code: 'OFFLINE' };
+    const local = await core.create('local', { B: '1' });
+    const link = { id: local, path: 'local', resolution: 'push' } as const;
+    const migration = { environmentId: id, provider: 'hashicorp-vault', toPath: 'new' } as const;
+    const push = { workspaceId, ids: [local], drafts: [] };
+    await expect(core.client.environments.enableSync(link)).rejects.toMatchObject(offline);
+    await expect(all(core.client.migrations.run(migration))).rejects.toMatchObject(offline);
+    await expect(all(core.client.transfer.pushAll(push))).rejects.toMatchObject(offline);
+    expect((await core.activity(10)).filter((line) => !line.includes(' done '))).toEqual([
+      expect.stringMatching(/^went-offline failed/) as string,
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { Changes } from './changes';
+import { systemRuntime } from '@core/runtime';
+import { ChangeSignal } from './change-signal';
 import { Reachability, waitBeforeLook, type Server } from './reachability';
 
 const ID = 'connection';
@@ -8,7 +9,7 @@ const refused = () => new AppError('CONNECTION_REFUSED');
 
 let now: number;
 let end: AbortController;
-/** What stands in the way, where something does. */
+/** Why the server cannot be reached; `undefined` if it can. */
 let away: AppError | undefined;
 let looks: number;
 let server: Server;
@@ -36,13 +37,13 @@ beforeEach(() => {
       if (away !== undefined) throw away;
     },
   };
-  const changes = new Changes();
-  vi.spyOn(changes, 'tell').mockImplementation(() => {
+  const signal = new ChangeSignal();
+  vi.spyOn(signal, 'tell').mockImplementation(() => {
     changed += 1;
   });
   reachability = new Reachability({
-    timers: { now: () => now, random: () => 0.5, after: () => () => undefined },
-    changes,
+    runtime: { ...systemRuntime, now: () => now, random: () => 0.5 },
+    changed: signal,
     onLost: (_, { code }) => lost.push(code),
     onFound: (id) => found.push(id),
   });
@@ -54,7 +55,7 @@ it('is offline once the server cannot be connected to, and says why and since wh
     code: 'OFFLINE',
     message: 'HashiCorp Vault is offline.',
     likelyCause: 'Nothing is listening at this address.',
-    hint: expect.stringMatching(/^What is in memory/) as string,
+    hint: expect.stringMatching(/^Values in memory can still be read and edited/) as string,
   });
   expect(reachability.outage(ID)).toMatchObject({ since: 1000, nextLookAt: 6000 });
   expect(lost).toEqual(['CONNECTION_REFUSED']);

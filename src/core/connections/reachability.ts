@@ -1,41 +1,23 @@
 /**
- * Which servers are out of reach, since when, and when to look for them again. One that cannot be
- * reached is a state of the app: see docs/decisions/0023.
+ * Which servers are out of reach, since when, and when to look for them again. That a server cannot be
+ * reached is a state: see docs/decisions/0023.
  */
-import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, mayBeUnreachable } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { SecretsProvider } from '@core/providers/provider';
-import type { Changes } from './changes';
+import type { Runtime } from '@core/runtime';
+import type { ChangeSignal } from './change-signal';
 
-/** Times in milliseconds. */
-export interface Timers {
-  /** Since 1970, UTC. */
-  now(): number;
-  /** From 0 to below 1. */
-  random(): number;
-  /** Runs later; what it returns takes that back. */
-  after(milliseconds: number, run: () => void): () => void;
-}
-
-export const systemTimers = (now: () => number): Timers => ({
-  now,
-  random: Math.random,
-  after: (milliseconds, run) => {
-    const timer = setTimeout(run, milliseconds);
-    return () => clearTimeout(timer);
-  },
-});
-
-/** A connection as it bears on the network. */
+/** The server of a connection. */
 export interface Server {
-  /** That of the connection. */
+  /** The id of the connection. */
   readonly id: string;
   readonly workspaceId: string;
   readonly providerId: ProviderId;
   /** As in `SecretsProvider`. */
   readonly reach: SecretsProvider['reach'];
-  /** Aborts with the connection: nothing is looked for after that. */
+  /** Aborts when the connection ends: then nobody looks for the server any more. */
   readonly ended: AbortSignal;
 }
 
@@ -44,26 +26,16 @@ export interface Outage {
   readonly since: number;
   /** `OFFLINE`, with the reason in its hint. */
   readonly error: AppError;
-  /** When it is due to be looked for, milliseconds since 1970, UTC. */
+  /** When to look for it next, in milliseconds since 1970, UTC. */
   readonly nextLookAt: number;
 }
 
 interface Watched extends Outage {
   readonly server: Server;
   readonly reach: NonNullable<Server['reach']>;
-  /** How often it was looked for in vain. */
+  /** How many looks have not found it. */
   readonly looks: number;
 }
-
-/** The network's failures, as far as they can mean that there is no way to the server. */
-const MAY_BE_AWAY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NAME_NOT_FOUND',
-  'HOST_UNREACHABLE',
-  'CONNECTION_REFUSED',
-  'CONNECTION_RESET',
-  'TIMED_OUT',
-  'PROXY_UNREACHABLE',
-]);
 
 const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 120_000;
@@ -75,18 +47,18 @@ export function waitBeforeLook(looks: number, random: number): number {
 }
 
 export interface ReachabilityParts {
-  readonly timers: Timers;
-  readonly changes: Changes;
-  /** Called once an outage. */
+  readonly runtime: Runtime;
+  readonly changed: ChangeSignal;
+  /** Called once for each outage. */
   readonly onLost: (server: Server, reason: AppError) => void;
-  /** Called when it ends with the server found, and not with the connection. */
+  /** Called when an outage ends because the server is found, not because the connection ends. */
   readonly onFound: (connectionId: string) => void;
 }
 
 export class Reachability {
   /** By connection. */
   readonly #outages = new Map<string, Watched>();
-  /** Looks under way, by connection. */
+  /** Looks that are under way, by connection. */
   readonly #looks = new Map<string, Promise<AppError | undefined>>();
 
   constructor(private readonly parts: ReachabilityParts) {}
@@ -95,24 +67,24 @@ export class Reachability {
     return this.#outages.get(connectionId);
   }
 
-  /** The server said something. */
+  /** Takes note that the server answered. */
   answered(connectionId: string): void {
     if (!this.#outages.delete(connectionId)) return;
     this.parts.onFound(connectionId);
-    this.parts.changes.tell();
+    this.parts.changed.tell();
   }
 
   /**
-   * What to throw where a call failed: `OFFLINE` where there is no way to the server, else the error as
-   * it is. A failure that may mean that is believed only once the server cannot be connected to, which
-   * is also what ends it: so the two never disagree.
+   * What to throw after a call failed: `OFFLINE` if there is no way to the server, else the error as it
+   * is. Such a failure is believed only if the server cannot be connected to either. A connection also ends
+   * the outage, so the two never disagree.
    */
   async explain(server: Server, error: unknown): Promise<unknown> {
     if (!isAppError(error)) return error;
     // Only an answer has a status.
     if (error.details?.status !== undefined) this.answered(server.id);
     const { reach } = server;
-    if (reach === undefined || !MAY_BE_AWAY.has(error.code)) return error;
+    if (reach === undefined || !mayBeUnreachable(error.code)) return error;
     const known = this.#outages.get(server.id);
     if (known !== undefined) return known.error;
     const reason = await this.#look(server, reach);
@@ -134,11 +106,11 @@ export class Reachability {
     }
   }
 
-  /** The first to notice says so; whoever comes later finds it said. */
+  /** The first failure begins the outage; later ones find it. */
   #lose(server: Server, reach: Watched['reach'], reason: AppError): Watched {
     const known = this.#outages.get(server.id);
     if (known !== undefined) return known;
-    const since = this.parts.timers.now();
+    const since = this.parts.runtime.now();
     const outage = { server, reach, since, looks: 0, ...this.#isOut(server, 0, reason) };
     server.ended.addEventListener('abort', () => this.#forget(server.id), { once: true });
     this.parts.onLost(server, reason);
@@ -147,29 +119,29 @@ export class Reachability {
   }
 
   #forget(connectionId: string): void {
-    if (this.#outages.delete(connectionId)) this.parts.changes.tell();
+    if (this.#outages.delete(connectionId)) this.parts.changed.tell();
   }
 
   #keep(connectionId: string, outage: Watched): void {
     this.#outages.set(connectionId, outage);
-    this.parts.changes.tell();
+    this.parts.changed.tell();
   }
 
   #isOut(server: Server, looks: number, reason: AppError): Pick<Outage, 'error' | 'nextLookAt'> {
-    const { timers } = this.parts;
+    const { runtime } = this.parts;
     return {
       error: offline(server.providerId, reason),
-      nextLookAt: timers.now() + waitBeforeLook(looks, timers.random()),
+      nextLookAt: runtime.now() + waitBeforeLook(looks, runtime.random()),
     };
   }
 
-  /** Why it cannot be reached, where it cannot. One look at a time serves all who ask. */
+  /** Why the server cannot be reached; `undefined` if it can. All who ask share one look. */
   async #look({ id, ended }: Server, reach: Watched['reach']): Promise<AppError | undefined> {
     const underWay = this.#looks.get(id);
     if (underWay !== undefined) return underWay;
     const look = reach({ signal: ended }).then(
       () => undefined,
-      (error: unknown) => (isAppError(error) && MAY_BE_AWAY.has(error.code) ? error : undefined),
+      (error: unknown) => (isAppError(error) && mayBeUnreachable(error.code) ? error : undefined),
     );
     this.#looks.set(id, look);
     try {

@@ -222,7 +222,7 @@ describe('saved settings', () => {
   it('end what is under way with the ones before, and nothing of it is kept', async () => {
     const { faults, kv } = shared.vault;
     kv('secret').put('staging', { API_KEY: 'staging' });
-    // So long that its arrival is told at once.
+    // So long that the server reports its arrival at once.
     faults.add({ match: { method: 'GET', path: 'secret/data/production' }, delayMs: 150 });
     const gate = faults.gate({ method: 'GET', path: 'secret/data/staging' });
     const pulling = async (): Promise<void> => {

@@ -1,45 +1,20 @@
-/** What a window is told of a server that is out of reach, by a clock that the test moves. */
+/** The status of a server that is out of reach, by a time that the test puts forward. */
 import type { ProviderStatus } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { Changes } from './changes';
-import type { Configurations } from './configurations';
+import { startCore } from '@test/support/core';
+import { failureOf } from '@test/support/failure-of';
+import { FakeRuntime, standingTime } from '@test/support/fake-runtime';
+import { ChangeSignal } from './change-signal';
+import type { SettingsStore } from './settings-store';
 import { ProviderStatuses } from './provider-statuses';
-import { Reachability, type Server, type Timers } from './reachability';
+import { Reachability, type Server } from './reachability';
 import { StatusService } from './status-service';
 
 const ID = 'connection';
 const WORKSPACE = 'workspace';
 
-/** A clock that stands still until it is moved. */
-class Clock implements Timers {
-  #now = 0;
-  readonly waiting = new Map<() => void, number>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  random(): number {
-    return 0.5;
-  }
-
-  after(milliseconds: number, run: () => void): () => void {
-    this.waiting.set(run, this.#now + milliseconds);
-    return () => this.waiting.delete(run);
-  }
-
-  /** Runs what is due next. */
-  next(): void {
-    const [due] = [...this.waiting].toSorted(([, a], [, b]) => a - b);
-    if (due === undefined) throw new Error('Nothing is waited for');
-    this.waiting.delete(due[0]);
-    this.#now = due[1];
-    due[0]();
-  }
-}
-
-let clock: Clock;
+let runtime: FakeRuntime;
 let away: boolean;
 let looks: number;
 let connectionId: string;
@@ -51,16 +26,16 @@ let told: ProviderStatus[];
 const states = (): string[] => told.map(({ state }) => state);
 
 beforeEach(() => {
-  clock = new Clock();
+  runtime = new FakeRuntime(standingTime(0));
   away = true;
   looks = 0;
   connectionId = ID;
   told = [];
-  const changes = new Changes();
-  const statuses = new ProviderStatuses(() => clock.now(), changes);
+  const changed = new ChangeSignal();
+  const statuses = new ProviderStatuses(runtime, changed);
   reachability = new Reachability({
-    timers: clock,
-    changes,
+    runtime,
+    changed,
     onLost: () => undefined,
     onFound: (id) => statuses.set(id, { state: 'ok' }),
   });
@@ -74,11 +49,11 @@ beforeEach(() => {
       if (away) throw new AppError('CONNECTION_REFUSED');
     },
   };
-  const configurations = {
+  const settings = {
     resolve: () => ({ provider: 'hashicorp-vault', saved: true }),
     connectionId: () => connectionId,
-  } as unknown as Configurations;
-  service = new StatusService({ configurations, statuses, reachability, changes, timers: clock });
+  } as unknown as SettingsStore;
+  service = new StatusService({ settings, statuses, reachability, changed, runtime });
 });
 
 /** Follows the status until the test ends, or until what is returned is called. */
@@ -104,35 +79,35 @@ it('looks when it is due, and tells each time when it will next', async () => {
     await vi.waitFor(() =>
       expect(told.at(-1)).toMatchObject({ state: 'offline', nextLookAt: due }),
     );
-    clock.next();
+    await runtime.next();
   }
   await vi.waitFor(() => expect(told.at(-1)?.nextLookAt).toBe(75_000));
   expect(told.filter(({ state }) => state === 'offline').every(({ since }) => since === 0)).toBe(
     true,
   );
   away = false;
-  clock.next();
+  await runtime.next();
   await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ state: 'ok', at: 75_000 }));
-  expect(clock.waiting.size).toBe(0);
+  expect(runtime.pending).toBe(0);
 });
 
 it('looks for nothing while nobody watches, and stops with the last who does', async () => {
   await goOffline();
-  expect(clock.waiting.size).toBe(0);
+  expect(runtime.pending).toBe(0);
   const stop = watch();
   await vi.waitFor(() => expect(states()).toEqual(['offline']));
-  expect(clock.waiting.size).toBe(1);
+  expect(runtime.pending).toBe(1);
   await stop();
-  expect(clock.waiting.size).toBe(0);
+  expect(runtime.pending).toBe(0);
   expect(looks).toBe(1);
 });
 
 it('stops when the app closes', async () => {
   await goOffline();
   watch();
-  await vi.waitFor(() => expect(clock.waiting.size).toBe(1));
+  await vi.waitFor(() => expect(runtime.pending).toBe(1));
   service.close();
-  await vi.waitFor(() => expect(clock.waiting.size).toBe(0));
+  await vi.waitFor(() => expect(runtime.pending).toBe(0));
 });
 
 it('lets go of a server when other settings take its place', async () => {
@@ -140,7 +115,27 @@ it('lets go of a server when other settings take its place', async () => {
   await goOffline();
   await vi.waitFor(() => expect(states()).toEqual(['unknown', 'offline']));
   connectionId = 'another';
-  clock.next();
+  await runtime.next();
   await vi.waitFor(() => expect(states()).toEqual(['unknown', 'offline', 'unknown']));
-  expect(clock.waiting.size).toBe(0);
+  expect(runtime.pending).toBe(0);
+});
+
+it('fails for a workspace that another caller deletes, and leaves no failure unheard', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown): void => void unheard.push(error);
+  process.on('unhandledRejection', hear);
+  onTestFinished(() => void process.off('unhandledRejection', hear));
+  const core = await startCore();
+  const { workspaces, connections, security } = core.client;
+  const { id: workspaceId } = await workspaces.create({ name: 'Deleted' });
+  const statuses = await connections.watch({ workspaceId });
+  expect((await statuses.next()).value).toMatchObject({ state: 'unknown' });
+  const next = failureOf(statuses.next());
+  await workspaces.remove({ id: workspaceId });
+  // Something changes, for whatever workspace.
+  await security.lock();
+  expect(await next).toMatchObject({ code: 'NO_SUCH_WORKSPACE' });
+  // Node reports such failures once all that can hear them has run.
+  await new Promise(setImmediate);
+  expect(unheard).toEqual([]);
 });

@@ -1,16 +1,17 @@
-/** How the provider in use stands, and how it changes while a window looks at it. */
+/** The status of the provider in use, and how it changes while somebody watches. */
 import type { ProviderStatus } from '@shared/model/connection';
-import type { Changes } from './changes';
-import type { Configurations } from './configurations';
+import type { Runtime } from '@core/runtime';
+import type { ChangeSignal } from './change-signal';
+import type { SettingsStore } from './settings-store';
 import type { ProviderStatuses } from './provider-statuses';
-import type { Reachability, Timers } from './reachability';
+import type { Reachability } from './reachability';
 
 export interface StatusServiceParts {
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly statuses: ProviderStatuses;
   readonly reachability: Reachability;
-  readonly changes: Changes;
-  readonly timers: Timers;
+  readonly changed: ChangeSignal;
+  readonly runtime: Runtime;
 }
 
 export class StatusService {
@@ -19,11 +20,11 @@ export class StatusService {
   constructor(private readonly parts: StatusServiceParts) {}
 
   status(workspaceId: string): ProviderStatus {
-    const { configurations, statuses, reachability } = this.parts;
-    const resolved = configurations.resolve(workspaceId);
+    const { settings, statuses, reachability } = this.parts;
+    const resolved = settings.resolve(workspaceId);
     const { provider, saved } = resolved;
     if (!saved) return { provider, state: 'not-configured' };
-    const connectionId = configurations.connectionId(resolved);
+    const connectionId = settings.connectionId(resolved);
     const outage = reachability.outage(connectionId);
     if (outage !== undefined) {
       const { since, nextLookAt, error } = outage;
@@ -33,8 +34,9 @@ export class StatusService {
   }
 
   /**
-   * The status, and again whenever it changes. While this is followed, a server that is out of reach is
-   * looked for when it is due; with nobody to tell, nothing is. Ends when the signal or the app does.
+   * The status, and again whenever it changes. While somebody follows it, a server that is out of reach is
+   * looked for when that is due. Ends when the signal aborts or the core closes. Throws
+   * `NO_SUCH_WORKSPACE`, also once the workspace is deleted.
    */
   async *watch(
     workspaceId: string,
@@ -43,18 +45,19 @@ export class StatusService {
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     let told: string | undefined;
     while (!ended.aborted) {
-      const next = this.#nextChange(workspaceId, ended);
+      // Nothing may wait yet: `status` may throw, and the reader may leave at the `yield`.
+      const { count } = this.parts.changed;
       const status = this.status(workspaceId);
       const text = JSON.stringify(status);
       if (text !== told) {
         told = text;
         yield status;
       }
-      await next;
+      await this.#nextChange(workspaceId, count, ended);
     }
   }
 
-  /** Looks now whether a server that is out of reach is back. Calls nothing else, and throws nothing. */
+  /** Looks now whether a server that is out of reach is back. Makes no other call. */
   async look(workspaceId: string): Promise<ProviderStatus> {
     await this.parts.reachability.look(this.#connectionId(workspaceId));
     return this.status(workspaceId);
@@ -64,25 +67,28 @@ export class StatusService {
     this.#closed.abort();
   }
 
-  /** Resolves when something may have changed; looks for the server when that is due. */
-  async #nextChange(workspaceId: string, ended: AbortSignal): Promise<void> {
-    const { changes, timers, reachability } = this.parts;
+  /**
+   * Resolves when something may have changed since there were `count` changes. Looks for a server that is
+   * out of reach when that is due.
+   */
+  async #nextChange(workspaceId: string, count: number, ended: AbortSignal): Promise<void> {
+    const { changed, runtime, reachability } = this.parts;
     const connectionId = this.#connectionId(workspaceId);
     const outage = reachability.outage(connectionId);
     const stopWaiting =
       outage &&
-      timers.after(Math.max(0, outage.nextLookAt - timers.now()), () => {
+      runtime.after(Math.max(0, outage.nextLookAt - runtime.now()), () => {
         void reachability.look(connectionId);
       });
     try {
-      await changes.next(ended);
+      await changed.after(count, ended);
     } finally {
       stopWaiting?.();
     }
   }
 
   #connectionId(workspaceId: string): string {
-    const { configurations } = this.parts;
-    return configurations.connectionId(configurations.resolve(workspaceId));
+    const { settings } = this.parts;
+    return settings.connectionId(settings.resolve(workspaceId));
   }
 }

@@ -1,12 +1,28 @@
-/** Unsaved edits applied to a document and to the marks of its variables. */
+/** Applies unsaved edits to a document and to the marks of its variables. */
 import { AppError } from '@shared/errors';
-import { applyChangeSet, kindAfterEdit, type ChangeSet } from '@shared/model/change-set';
+import { applyChangeSet, kindAfterEdit, type ChangeSet, type Edit } from '@shared/model/change-set';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { VariableMark } from '@core/storage/variable-marks';
 import { textEntry, type SecretDocument, type SecretEntry } from '@core/secrets/document';
 import { Secret } from '@core/secrets/secret';
 
 export type WritableDocument = Exclude<SecretDocument, { readonly shape: 'binary' }>;
+
+/** Unsaved edits, and the revision of what they were made on. */
+export interface Edits {
+  readonly base: string;
+  readonly changes: ChangeSet;
+}
+
+/** What an environment holds, with the marks of its variables. */
+export interface Edited {
+  readonly document: SecretDocument;
+  readonly marks: ReadonlyMap<string, VariableMark>;
+}
+
+export interface EditedDocument extends Edited {
+  readonly document: WritableDocument;
+}
 
 const invalid = (message: string, field?: string): AppError =>
   new AppError('INVALID_INPUT', {
@@ -37,7 +53,7 @@ export function editDocument(document: SecretDocument, changes: ChangeSet): Writ
   }
 }
 
-/** One variable as it is, in the place of what has its key, else at the end. Throws as `editDocument`. */
+/** Puts in one variable in place of the one with its key, else at the end. Throws as `editDocument`. */
 export function putEntry(
   document: SecretDocument,
   key: string,
@@ -83,7 +99,7 @@ function editEntries(
   }
 }
 
-/** The marks after the edits: they follow renames, and go with what is removed. */
+/** The marks after the edits: they follow renames, and go with variables that are removed. */
 export function editMarks(
   before: ReadonlyMap<string, VariableMark>,
   { edits, additions }: ChangeSet,
@@ -102,4 +118,32 @@ export function editMarks(
   }
   for (const { key, disabled = false, secret } of additions) after.set(key, { disabled, secret });
   return after;
+}
+
+/** Document and marks after the edits. Throws as `editDocument`. */
+export const editWithMarks = ({ document, marks }: Edited, changes: ChangeSet): EditedDocument => ({
+  document: editDocument(document, changes),
+  marks: editMarks(marks, changes),
+});
+
+/** Whether an edit changes more than marks. */
+export const touchesValue = ({ rename, value, remove }: Edit): boolean =>
+  rename !== undefined || value !== undefined || remove === true;
+
+/** Whether more than marks changes, so that the provider has to be written to. */
+export const touchesValues = ({ edits, additions }: ChangeSet): boolean =>
+  additions.length > 0 || edits.some(touchesValue);
+
+/** Changes by their number, for the activity log. */
+export function describeChanges({ edits, additions }: ChangeSet): string {
+  const removed = edits.filter(({ remove }) => remove === true).length;
+  const parts = [
+    [additions.length, 'added'],
+    [edits.length - removed, 'changed'],
+    [removed, 'removed'],
+  ] as const;
+  const counted = parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${String(count)} ${word}`);
+  return counted.join(', ') || 'nothing changed';
 }

@@ -313,7 +313,7 @@ describe('a save', () => {
     const id = await core.createSynced('production', { A: '1' });
     const outage = vault.faults.outage({ method: 'POST' }, true);
     await expect(core.save(id, edit('A', '2'))).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
-    outage.mend();
+    outage.repair();
     await core.save(id, edit('A', '2'));
     expect(kv().currentVersion('production')).toBe(2);
     expect(await core.environment('production')).toMatchObject({ revision: 'v2' });

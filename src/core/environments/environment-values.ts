@@ -1,14 +1,14 @@
-/** The values of environments, wherever they live: one way in for those that are synced and those that are not. */
+/** The values of environments, synced or not, behind one interface. */
 import type { EnvironmentRow } from '@core/storage/environments';
-import { asRevision } from '@core/providers/provider';
+import { asRevision } from '@core/secrets/revision';
 import { fingerprint } from '@core/secrets/document';
 import type { HeldValues, SecretAddress, SessionSecrets } from '@core/secrets/session-secrets';
 import { EMPTY_DOCUMENT, type LocalDocuments } from './local-documents';
 
-/** How the window names a base that is not on the server yet; no provider has such a revision. */
+/** The window's name for a base that is not on the server yet. No provider has such a revision. */
 const ABSENT_TOKEN = 'absent';
 
-/** In place of a connection, for what is not synced. */
+/** Takes the place of a connection id for environments that are not synced. */
 const LOCAL = 'local';
 
 export const revisionToken = ({ revision }: HeldValues): string => revision ?? ABSENT_TOKEN;
@@ -28,14 +28,14 @@ export class EnvironmentValues {
     return { document, revision: asRevision(fingerprint(document)) };
   }
 
-  /** Of a synced environment. */
+  /** The values of a synced environment. */
   heldInMemory(row: Place, connectionId: string): HeldValues | undefined {
     return this.session.get(addressOf(row, connectionId))?.values;
   }
 
   /**
-   * What edits were made on, newer or older than what is there now. `undefined` where memory no longer
-   * has it.
+   * What edits were made on, which may be newer or older than what is there now. `undefined` if it is no
+   * longer in memory.
    */
   at(row: EnvironmentRow, connectionId: string, token: string): HeldValues | undefined {
     const revision = token === ABSENT_TOKEN ? null : asRevision(token);

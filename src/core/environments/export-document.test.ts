@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDotenv } from '@shared/model/dotenv';
+import { parseDotenv } from '@shared/model/import/parse-dotenv';
+import { exportFormats } from '@shared/model/open-environment';
 import { describe, expect, it } from 'vitest';
 import {
   documentFromBytes,
@@ -9,6 +10,7 @@ import {
   mapDocument,
   textEntry,
 } from '@core/secrets/document';
+import { envReaders } from '@test/support/env-readers';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { exportDocument } from './export-document';
 
@@ -78,9 +80,13 @@ describe('as a shell script', () => {
 });
 
 describe('as a .env file', () => {
-  it('is read back as it was', () => {
+  it('is read back as it was, and names the readers that read something else', () => {
     const { text, warnings } = exportDocument(document, none, 'dotenv');
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual([
+      'DOLLAR: python-dotenv reads another value, because of the ${…} in it.',
+      'CARRIAGE: Node reads another value, because of a carriage return in it.',
+      'Do not source this file in a shell, which would run parts of QUOTES as commands. Choose Shell for that.',
+    ]);
     const { entries } = parseDotenv(text);
     expect(Object.fromEntries(entries.map(({ key, value }) => [key, value]))).toEqual(TRICKY);
   });
@@ -102,6 +108,28 @@ describe('as a .env file', () => {
       'NO is a null, and is written as text.',
       'X is nested, and is written as JSON text.',
     ]);
+  });
+});
+
+describe('for Docker', () => {
+  it('has a format for Compose that holds everything', () => {
+    const { text, warnings } = exportDocument(document, none, 'compose');
+    expect(warnings).toEqual([
+      'Do not source this file in a shell, which would run parts of QUOTES as commands. Choose Shell for that.',
+    ]);
+    const [found] = envReaders.Compose([text]);
+    expect(Object.fromEntries(found ?? [])).toEqual(TRICKY);
+  });
+
+  it('has a format for docker run, which leaves out values of several lines', () => {
+    const { text, warnings } = exportDocument(document, none, 'docker');
+    expect(warnings).toEqual([
+      'LINES is left out: its value has line breaks, and docker run reads one line for each variable.',
+      'CARRIAGE is left out: its value has line breaks, and docker run reads one line for each variable.',
+    ]);
+    const { LINES: _, CARRIAGE: __, ...rest } = TRICKY;
+    const [found] = envReaders['docker run']([text]);
+    expect(Object.fromEntries(found ?? [])).toEqual(rest);
   });
 });
 
@@ -127,7 +155,7 @@ it('leaves disabled variables out of every format, and says how many', () => {
     ['A', textEntry('1')],
     ['B', textEntry('2')],
   ]);
-  for (const format of ['dotenv', 'json', 'shell'] as const) {
+  for (const format of exportFormats) {
     const { text, warnings } = exportDocument(two, marks, format);
     expect(text).not.toContain('B');
     expect(warnings).toEqual(['1 disabled variable is left out.']);

@@ -1,9 +1,8 @@
 /** A document in a format that other tools read, and what that format cannot hold. */
 import { AppError } from '@shared/errors';
 import type { ExportFormat } from '@shared/model/open-environment';
-import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
-import { isShellKey } from '@shared/model/key-rules';
-import { formatShell } from '@shared/model/shell';
+import { writeVariable, type EnvFormat } from '@shared/model/env-format';
+import { listOf } from '@shared/model/format';
 import type { VariableMark } from '@core/storage/variable-marks';
 import {
   documentToText,
@@ -17,15 +16,47 @@ export interface Exported {
   readonly warnings: string[];
 }
 
-/** Disabled variables stay out. Throws `BINARY_VALUE`; `INVALID_INPUT` where there are no variables. */
+type Entries = ReadonlyMap<string, SecretEntry>;
+
+interface Format {
+  /** Of the file, without the dot. */
+  readonly extension: string;
+  readonly write: (entries: Entries) => Exported;
+  /** Absent if the format holds variables only. */
+  readonly writeText?: (text: string) => string;
+}
+
+const inLines = (extension: string, format: EnvFormat): Format => ({
+  extension,
+  write: (entries) => writeLines(entries, format),
+});
+
+const FORMATS: Readonly<Record<ExportFormat, Format>> = {
+  dotenv: inLines('env', 'dotenv'),
+  compose: inLines('env', 'compose'),
+  docker: inLines('env', 'docker'),
+  json: {
+    extension: 'json',
+    write: (entries) => ({ text: `${mapToJson(entries)}\n`, warnings: [] }),
+    writeText: (text) => `${text}\n`,
+  },
+  shell: inLines('sh', 'shell'),
+};
+
+/** `name` is what the file is to be called, without extension; may be empty. */
+export const exportFileName = (name: string, format: ExportFormat): string =>
+  `${name || 'environment'}.${FORMATS[format].extension}`;
+
+/** Disabled variables are left out. Throws `BINARY_VALUE`; `INVALID_INPUT` if there are no variables. */
 export function exportDocument(
   document: SecretDocument,
   marks: ReadonlyMap<string, VariableMark>,
   format: ExportFormat,
 ): Exported {
+  const { write, writeText } = FORMATS[format];
   if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
   if (document.shape === 'text') {
-    if (format === 'json') return { text: `${documentToText(document)}\n`, warnings: [] };
+    if (writeText !== undefined) return { text: writeText(documentToText(document)), warnings: [] };
     throw new AppError('INVALID_INPUT', {
       message: 'This secret is one text and has no variables to export.',
       hint: 'Copy the text instead.',
@@ -34,41 +65,31 @@ export function exportDocument(
   const entries = new Map(
     [...document.entries].filter(([key]) => marks.get(key)?.disabled !== true),
   );
+  const { text, warnings } = write(entries);
   const disabled = document.entries.size - entries.size;
-  const warnings =
-    disabled === 0
-      ? []
-      : [
-          `${String(disabled)} disabled ${disabled === 1 ? 'variable is' : 'variables are'} left out.`,
-        ];
-  switch (format) {
-    case 'json':
-      return { text: `${mapToJson(entries)}\n`, warnings };
-    case 'dotenv':
-      return flat(entries, warnings, isDotenvKey, 'cannot be written in a .env file', formatDotenv);
-    case 'shell':
-      return flat(entries, warnings, isShellKey, 'cannot be exported by a shell', formatShell);
-  }
+  if (disabled === 0) return { text, warnings };
+  const variables = disabled === 1 ? 'variable is' : 'variables are';
+  return { text, warnings: [`${String(disabled)} disabled ${variables} left out.`, ...warnings] };
 }
 
-function flat(
-  entries: ReadonlyMap<string, SecretEntry>,
-  warnings: string[],
-  isKey: (key: string) => boolean,
-  complaint: string,
-  write: (entries: Iterable<{ key: string; value: string }>) => string,
-): Exported {
-  const written: { key: string; value: string }[] = [];
+/** One variable after the other, each value as text. */
+function writeLines(entries: Entries, format: EnvFormat): Exported {
+  const warnings: string[] = [];
+  const runByShells: string[] = [];
+  let text = '';
   for (const [key, { kind, value }] of entries) {
-    const text = value.reveal();
-    if (!isKey(key)) warnings.push(`${key} is left out: this key ${complaint}.`);
-    else if (text.includes('\0')) {
-      warnings.push(`${key} is left out: its value holds a NUL character.`);
-    } else {
-      if (kind === 'nested') warnings.push(`${key} is nested, and is written as JSON text.`);
-      else if (kind !== 'text') warnings.push(`${key} is a ${kind}, and is written as text.`);
-      written.push({ key, value: text });
-    }
+    const written = writeVariable(format, key, value.reveal());
+    warnings.push(...written.warnings);
+    if (written.text === undefined) continue;
+    text += written.text;
+    if (kind === 'nested') warnings.push(`${key} is nested, and is written as JSON text.`);
+    else if (kind !== 'text') warnings.push(`${key} is a ${kind}, and is written as text.`);
+    if (written.isRunByShells === true) runByShells.push(key);
   }
-  return { text: write(written), warnings };
+  if (runByShells.length > 0) {
+    warnings.push(
+      `Do not source this file in a shell, which would run parts of ${listOf(runByShells)} as commands. Choose Shell for that.`,
+    );
+  }
+  return { text, warnings };
 }

@@ -73,7 +73,7 @@ describe.each(['Vault', 'AWS'])('looking at %s', (where) => {
     expect(await seen(id)).toMatchObject({ state: 'deleted', recoverable: true });
     await core.client.environments.undelete({ id });
     expect(await seen(id)).toBeUndefined();
-    expect(await core.activity()).toEqual(['restored done ']);
+    expect(await core.activity()).toEqual(['undeleted done ']);
     await core.save(id, edit('A', 'mine'));
     expect(await core.values(id)).toEqual({ A: 'mine' });
   });

@@ -1,14 +1,14 @@
-/** Whether somebody else changed what is in memory here: asked of metadata, without fetching a value. */
+/** Finds out by metadata alone, without reading a value, whether somebody else changed a secret. */
 import type { EnvironmentRow } from '@core/storage/environments';
 import { mapConcurrently } from '@core/network/concurrency';
-import type { Connection, Connections } from '@core/connections/connections';
+import type { ProviderConnection, Connections } from '@core/connections/connections';
 import type { Reachability } from '@core/connections/reachability';
-import type { EnvironmentService } from './environment-service';
+import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import type { Glances } from './glances';
 
 export interface GlanceServiceParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
   readonly values: EnvironmentValues;
   readonly connections: Connections;
   readonly glances: Glances;
@@ -21,24 +21,23 @@ export class GlanceService {
   constructor(private readonly parts: GlanceServiceParts) {}
 
   /**
-   * Looks after those of these environments that are synced and in memory. What cannot be seen says
-   * nothing: whoever needs the server's answer gets its error when saving or pulling. Throws
-   * `CANCELLED` only.
+   * Looks at those of these environments that are synced and in memory. A glance that fails changes
+   * nothing: a save or a pull gets the error when it needs the server. Throws only `CANCELLED`.
    */
   async look(workspaceId: string, ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { environments, connections, values, glances, reachability } = this.parts;
-    const meant = new Set(ids);
+    const { state, connections, values, glances, reachability } = this.parts;
+    const wanted = new Set(ids);
     const connectionId = connections.currentId(workspaceId);
-    const rows = environments
+    const rows = state
       .rows(workspaceId)
       .filter(
         (row) =>
-          meant.has(row.id) &&
+          wanted.has(row.id) &&
           row.synced &&
           values.heldInMemory(row, connectionId) !== undefined &&
           glances.canLook(row.id, connectionId),
       );
-    // A server that is out of reach is looked for in its own time, and by less than this.
+    // Reachability looks for a server that is out of reach, and needs only a connection for that.
     const isAway = (): boolean => reachability.outage(connectionId) !== undefined;
     if (rows.length === 0 || isAway()) return;
     const connection = await connections.connect(workspaceId).catch(() => undefined);
@@ -51,16 +50,20 @@ export class GlanceService {
     }
   }
 
-  async #lookAt(row: EnvironmentRow, connection: Connection, signal: AbortSignal): Promise<void> {
+  async #lookAt(
+    row: EnvironmentRow,
+    connection: ProviderConnection,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { values, glances } = this.parts;
     const held = () => values.heldInMemory(row, connection.id);
     const before = held();
     try {
       const glance = await connection.provider.glance(row.path, { signal, known: knownOf(before) });
-      // What was read or written meanwhile is newer than this.
+      // What was read or written meanwhile is newer than the glance.
       if (held() === before) glances.keep(row.id, connection.id, glance);
     } catch {
-      // A network that is away for a moment is no news of this environment.
+      // A failed glance says nothing of the environment.
     }
   }
 }

@@ -1,6 +1,7 @@
-/** What was last seen at the server, by metadata alone, of environments whose values are in memory. */
+/** The last glances at environments whose values are in memory. */
 import type { Environment } from '@shared/model/environment';
-import type { Glance, Revision } from '@core/providers/provider';
+import type { Glance } from '@core/providers/provider';
+import type { Revision } from '@core/secrets/revision';
 
 interface Seen {
   readonly connectionId: string;
@@ -14,18 +15,18 @@ export class Glances {
     this.#seen.set(environmentId, { connectionId, glance });
   }
 
-  /** What was read or written since is newer than any glance. That there is nothing to see stays so. */
+  /** Forgets an outdated glance. That the provider shows no metadata does not become outdated. */
   forget(environmentId: string): void {
     if (this.#seen.get(environmentId)?.glance.state !== 'unknown') this.#seen.delete(environmentId);
   }
 
-  /** Whether there is any use in looking: the provider has metadata, and shows it. */
+  /** Whether a glance can show anything: the provider has metadata, and shows it. */
   canLook(environmentId: string, connectionId: string): boolean {
     const seen = this.#seen.get(environmentId);
     return seen?.connectionId !== connectionId || seen.glance.state !== 'unknown';
   }
 
-  /** How the server differs from what is held; nothing where it does not, or where that is not known. */
+  /** How the server differs from what is held; `undefined` if it does not, or if that is not known. */
   differenceFrom(
     held: Revision | null,
     environmentId: string,

@@ -152,7 +152,7 @@ describe.each(['Vault', 'AWS'])('the history of an environment of %s', (where) =
     expect(stored()).toEqual({ A: PAST, N: 1, O: { k: 1 }, GONE: 'g' });
     expect(open.variables.find(({ key }) => key === 'O')?.disabled).toBe(true);
     expect((await list()).versions).toHaveLength(3);
-    expect(await core.activity()).toEqual([`restored done ${versions[1]?.version ?? ''}`]);
+    expect(await core.activity()).toEqual([`rolled-back done ${versions[1]?.version ?? ''}`]);
     expect(await core.onDisk()).not.toContain(PAST);
   });
 
@@ -163,7 +163,7 @@ describe.each(['Vault', 'AWS'])('the history of an environment of %s', (where) =
       code: 'CONFLICT',
     });
     expect(stored()).toEqual({ A: 'theirs' });
-    expect((await core.activity())[0]).toMatch(/^restored failed /);
+    expect((await core.activity())[0]).toMatch(/^rolled-back failed /);
   });
 
   it('leaves the base of edits that were made before in memory', async () => {
@@ -214,7 +214,7 @@ describe.each(['Vault', 'AWS'])('the history of an environment of %s', (where) =
     await core.client.environments.remove({ id, onServer: false });
     const made = await core.client.transfer.undelete({ workspaceId, path: 'production' });
     expect(made).toMatchObject({ name: 'production', state: 'loaded' });
-    expect(await core.activity()).toEqual(['restored done ']);
+    expect(await core.activity()).toEqual(['undeleted done ']);
     expect(await core.values(made.id)).toMatchObject({ A: 'a' });
   });
 });
@@ -316,7 +316,7 @@ describe('a name that is scheduled for deletion', () => {
     aws.scheduleDeletion('checkout');
     const { workspaceId } = core;
     const drafts = [{ id, base, changes: adding({ NEW: 'n' }) }];
-    const push = { workspaceId, drafts, ids: [id], restore: true };
+    const push = { workspaceId, drafts, ids: [id], undelete: true };
     const { pushed } = await summaryOf(core.client.transfer.pushAll(push));
     expect(pushed).toHaveLength(1);
     expect(read('checkout')).toEqual({ OLD: 'o', NEW: 'n' });

@@ -1,5 +1,5 @@
 /**
- * The versions of a synced environment that its provider keeps. One that was looked at stays in memory
+ * The versions that the provider of a synced environment keeps. A version that was read stays in memory
  * with the values of the session, since it never changes.
  */
 import type { OpenEnvironment } from '@shared/model/open-environment';
@@ -13,43 +13,39 @@ import { mergeRows, type SideChange } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import type { EnvironmentRow } from '@core/storage/environments';
 import type { VariableMark } from '@core/storage/variable-marks';
-import {
-  asRevision,
-  type CallOptions,
-  type Glance,
-  type History,
-  type SecretVersion,
-} from '@core/providers/provider';
+import type { CallOptions, Glance, History, SecretVersion } from '@core/providers/provider';
+import { asRevision } from '@core/secrets/revision';
 import type { SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { HeldValues } from '@core/secrets/session-secrets';
-import type { Connection, Connections } from '@core/connections/connections';
-import type { ProviderStatuses } from '@core/connections/provider-statuses';
-import type { EnvironmentService } from './environment-service';
+import type { Connections } from '@core/connections/connections';
+import type { EnvironmentEditing } from './environment-editing';
+import type { EnvironmentReading } from './environment-reading';
+import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import { describeVariables, describeWhole } from './variables';
 
 export interface HistoryServiceParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
+  readonly editing: EnvironmentEditing;
+  readonly reading: EnvironmentReading;
   readonly values: EnvironmentValues;
   readonly connections: Connections;
-  readonly statuses: ProviderStatuses;
 }
 
 export class HistoryService {
   constructor(private readonly parts: HistoryServiceParts) {}
 
-  /** The newest version first. Throws what `SecretsProvider.versions` does, `NOT_FOUND` apart. */
+  /** The newest version first. Throws what `SecretsProvider.versions` throws, except `NOT_FOUND`. */
   async list(id: string, signal: AbortSignal): Promise<EnvironmentHistory> {
     const row = this.#synced(id);
-    const [history, glance] = await this.#ask(row, (provider) =>
-      Promise.all([
-        provider.versions(row.path, { signal }).catch(noneWhereThereIsNothing),
-        provider.glance(row.path, { signal }),
-      ]),
-    );
+    const { provider } = await this.parts.connections.connect(row.workspaceId);
+    const [history, glance] = await Promise.all([
+      provider.versions(row.path, { signal }).catch(noVersionsIfAbsent),
+      provider.glance(row.path, { signal }),
+    ]);
     if (!history.isKept) return { isKept: false };
-    const held = await this.parts.environments.held(row);
+    const held = await this.parts.state.held(row);
     return {
       isKept: true,
       secret: standingOf(glance, history.versions[0]),
@@ -64,7 +60,7 @@ export class HistoryService {
     };
   }
 
-  /** What one version changed against another, or against nothing. Secret values stay here. */
+  /** What one version changed compared with another, or with nothing. Gives no secret value away. */
   async compare(
     { id, before, after }: { id: string; before?: string | undefined; after: string },
     signal: AbortSignal,
@@ -74,22 +70,22 @@ export class HistoryService {
       before === undefined ? undefined : this.#read(row, before, { signal }),
       this.#read(row, after, { signal }),
     ]);
-    return differenceOf(older?.document, newer.document, this.parts.environments.marks(row));
+    return differenceOf(older?.document, newer.document, this.parts.state.marks(row));
   }
 
-  /** One value of one version. Logged, without the value. */
+  /** One value of one version. It is logged, without the value. */
   async reveal(
     { id, revision, key }: { id: string; revision: string; key: string },
     signal: AbortSignal,
   ): Promise<string> {
     const row = this.#synced(id);
     const version = await this.#read(row, revision, { signal });
-    return this.parts.environments.revealOf(row, version, key);
+    return this.parts.reading.revealOf(row, version, key);
   }
 
   /**
-   * Writes what a version holds as a new one, over `newest`; `null` where the secret is deleted. Throws
-   * `CONFLICT` where that is not what is there, and what reading the version throws.
+   * Writes an old version as a new one over `newest`, which is `null` if the secret is deleted. Throws
+   * `CONFLICT` if something else is there, and what reading the version throws.
    */
   async rollBack(
     { id, revision, newest }: { id: string; revision: string; newest: string | null },
@@ -98,11 +94,11 @@ export class HistoryService {
     const row = this.#synced(id);
     const version = await this.#read(row, revision, { signal });
     const expected = newest === null ? null : asRevision(newest);
-    return this.parts.environments.rollBack(id, version, expected, signal);
+    return this.parts.editing.rollBack(id, version, expected, signal);
   }
 
   #synced(id: string): EnvironmentRow {
-    const row = this.parts.environments.row(id);
+    const row = this.parts.state.row(id);
     if (row.synced) return row;
     throw new AppError('INVALID_INPUT', {
       message: 'This environment is not synced.',
@@ -115,29 +111,19 @@ export class HistoryService {
     const connection = await connections.connect(row.workspaceId);
     const known = values.at(row, connection.id, revision);
     if (known !== undefined) return known;
-    const snapshot = await this.#ask(row, (provider) =>
-      provider.readVersion(row.path, asRevision(revision), options),
-    );
+    const snapshot = await connection.provider.readVersion(row.path, asRevision(revision), options);
     connection.ended.throwIfAborted();
     values.keepSeen(row, connection.id, snapshot);
     return snapshot;
   }
-
-  async #ask<T>(
-    row: EnvironmentRow,
-    ask: (provider: Connection['provider']) => Promise<T>,
-  ): Promise<T> {
-    const connection = await this.parts.connections.connect(row.workspaceId);
-    return this.parts.statuses.observe(connection, () => ask(connection.provider));
-  }
 }
 
-const noneWhereThereIsNothing = (error: unknown): History => {
+const noVersionsIfAbsent = (error: unknown): History => {
   if (isAppError(error, 'NOT_FOUND')) return { isKept: true, versions: [], isComplete: true };
   throw error;
 };
 
-/** Where metadata of the secret may not be seen, its newest version tells as much as can be known. */
+/** If the metadata of the secret may not be seen, its newest version says as much as can be known. */
 function standingOf(glance: Glance, newest: SecretVersion | undefined): SecretStanding {
   switch (glance.state) {
     case 'present':
@@ -164,7 +150,7 @@ function standingOf(glance: Glance, newest: SecretVersion | undefined): SecretSt
 
 type Marks = ReadonlyMap<string, VariableMark>;
 
-/** Lists of variables key by key, anything else as a whole. */
+/** Compares lists of variables key by key, any other documents as a whole. */
 function differenceOf(
   before: SecretDocument | undefined,
   after: SecretDocument,

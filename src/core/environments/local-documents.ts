@@ -30,7 +30,7 @@ export class LocalDocuments {
     });
   }
 
-  /** Empty where nothing was ever saved. Throws what `KeyHolder.key` does. */
+  /** Empty if nothing was ever saved. Throws what `KeyHolder.key` throws. */
   async get(environmentId: string): Promise<SecretDocument> {
     const text = await this.#store.get({ environmentId });
     return text === undefined ? EMPTY_DOCUMENT : documentFromText(text.reveal());

@@ -1,32 +1,37 @@
-/** The three states of an environment while two changed it: what edits were made on, with them, and theirs. */
+/** A three-way merge of documents: what edits were made on, the edited document, and theirs. */
 import type { MergedVariable } from '@shared/model/environment-merge';
 import { AppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import { mergeEntries, mergeRows, type MergeInput, type MergeSide } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import type { VariableMark } from '@core/storage/variable-marks';
-import { mapDocument, type SecretDocument, type SecretEntry } from '@core/secrets/document';
+import {
+  entriesOf,
+  mapDocument,
+  type SecretDocument,
+  type SecretEntry,
+} from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import { Secret } from '@core/secrets/secret';
-import { editDocument, editMarks, type WritableDocument } from './edit-document';
+import { editDocument, editMarks, touchesValue, type WritableDocument } from './edit-document';
 import { describeEntry, describeWhole } from './variables';
 
 type Marks = ReadonlyMap<string, VariableMark>;
 export type MergeChoices = ReadonlyMap<string, MergeSide>;
 
 export interface DocumentMerge {
-  /** What the window gets to see of it: no secret value. */
+  /** What the window shows of the merge: no secret value. */
   rows(marks: Marks): MergedVariable[];
-  /** Throws `INVALID_INPUT` while a conflict has no choice, `BINARY_VALUE` where theirs is and stays so. */
+  /** Throws `INVALID_INPUT` while a conflict has no choice, `BINARY_VALUE` if theirs is binary and chosen. */
   document(choices: MergeChoices): WritableDocument;
-  /** The marks that go with it. */
+  /** The marks of the merged document. */
   marks(before: Marks, choices: MergeChoices): Map<string, VariableMark>;
 }
 
 /**
- * What edits and a newer document come to. Lists of variables are merged key by key, anything else as
- * a whole. Without the base, every key that was edited counts as changed by both. Throws what
- * `editDocument` throws.
+ * Merges edits with a newer document: lists of variables key by key, any other documents as a whole.
+ * Without the base, every key that was edited counts as changed by both. Throws what `editDocument`
+ * throws.
  */
 export function mergeDocument(
   base: SecretDocument | undefined,
@@ -50,17 +55,11 @@ export function mergeDocument(
 
 type Sides<T> = Pick<MergeInput<T>, 'base' | 'mine' | 'theirs'>;
 
-const entriesOf = (document: SecretDocument): ReadonlyMap<string, SecretEntry> =>
-  document.shape === 'map' ? document.entries : new Map();
-
-/** Stands for what is no longer known: the same as nothing but itself. */
+/** An entry whose value is no longer known: it equals nothing but itself. */
 const UNKNOWN: SecretEntry = { kind: 'null', value: new Secret('null') };
 
 const equal = (a: SecretEntry, b: SecretEntry): boolean =>
   a === b || (a !== UNKNOWN && b !== UNKNOWN && sameEntry(a, b));
-
-const touches = ({ value, rename, remove }: ChangeSet['edits'][number]): boolean =>
-  value !== undefined || rename !== undefined || remove === true;
 
 function unknownBase(
   theirs: ReadonlyMap<string, SecretEntry>,
@@ -69,9 +68,9 @@ function unknownBase(
   const added = new Set(changes.additions.map(({ key }) => key));
   const base = new Map([...theirs].filter(([key]) => !added.has(key)));
   for (const edit of changes.edits) {
-    // What was not given a value and is gone cannot be brought back from here.
+    // A variable that is gone and was given no value cannot be restored from here.
     const isKnown = theirs.has(edit.key) || edit.value !== undefined;
-    if (touches(edit) && isKnown) base.set(edit.key, UNKNOWN);
+    if (touchesValue(edit) && isKnown) base.set(edit.key, UNKNOWN);
   }
   const known = new Map([...base].map(([key]) => [key, theirs.get(key) ?? UNKNOWN]));
   const edits = changes.edits.filter(({ key }) => known.has(key));
@@ -136,7 +135,7 @@ function mergeWhole(
   theirs: SecretDocument,
   changes: ChangeSet,
 ): DocumentMerge {
-  // Edits that were made on something that is gone from memory can only be put on what is there.
+  // Without their base, edits can only be applied to what is there now.
   const mine = editDocument(base ?? theirs, changes);
   const whole = <T>(document: T): ReadonlyMap<string, T> => new Map([[WHOLE_SECRET_KEY, document]]);
   const input: MergeInput<SecretDocument> = {

@@ -1,33 +1,38 @@
-/** Edits meeting what somebody else wrote meanwhile. */
+/** Merges edits with what somebody else wrote meanwhile. */
 import type { Absence, EnvironmentMerge } from '@shared/model/environment-merge';
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, foundAtPath, isAppError } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import type { EnvironmentRow } from '@core/storage/environments';
 import type { SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { Connections } from '@core/connections/connections';
-import { describeChanges, type Edits, type EnvironmentService } from './environment-service';
+import { describeChanges, type Edits } from './edit-document';
+import type { EnvironmentEditing } from './environment-editing';
+import type { EnvironmentService } from './environment-service';
+import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import { mergeDocument } from './merge-document';
 
 export interface MergeServiceParts {
+  readonly state: EnvironmentState;
   readonly environments: EnvironmentService;
+  readonly editing: EnvironmentEditing;
   readonly values: EnvironmentValues;
   readonly connections: Connections;
 }
 
 export interface ComparedEdits extends Edits {
   readonly id: string;
-  /** Whether the provider is asked for what is there now. */
+  /** Whether to read from the provider what is there now. */
   readonly fetch: boolean;
-  /** The revision of theirs that was shown before. */
+  /** Their revision that was shown before. */
   readonly since?: string | undefined;
 }
 
 export interface MergedEdits extends Edits {
   readonly id: string;
-  /** The revision of what they are merged with. */
+  /** The revision that the edits are merged with. */
   readonly theirs: string;
   readonly choices: readonly { readonly key: string; readonly side: MergeSide }[];
 }
@@ -35,23 +40,23 @@ export interface MergedEdits extends Edits {
 export class MergeService {
   constructor(private readonly parts: MergeServiceParts) {}
 
-  /** How edits stand to what is there by now. Throws what `pull` throws, but for a secret that is gone. */
+  /** Compares edits with what is there now. Throws what `pull` throws, except for a secret that is gone. */
   async compare(
     { id, base, changes, fetch, since }: ComparedEdits,
     signal: AbortSignal,
   ): Promise<EnvironmentMerge> {
-    const { environments } = this.parts;
-    const row = environments.row(id);
+    const { state } = this.parts;
+    const row = state.row(id);
     if (fetch && row.synced) {
       const absence = await this.#fetch(id, signal);
       if (absence !== undefined) return { state: 'gone', absence };
     }
-    const theirs = await environments.open(id);
+    const theirs = await state.open(id);
     if (theirs.base === undefined) throw new AppError('VALUES_NOT_LOADED');
-    const { document } = await environments.heldOrThrow(row);
+    const { document } = await state.heldOrThrow(row);
     const version = this.#base(row, base)?.version;
     const rows = mergeDocument(this.#base(row, base)?.document, document, changes).rows(
-      environments.marks(row),
+      state.marks(row),
     );
     const shown = since === undefined ? undefined : this.#base(row, since)?.document;
     return {
@@ -65,15 +70,15 @@ export class MergeService {
     };
   }
 
-  /** Writes what both come to. Throws `CONFLICT` where `theirs` is no longer there, and what `save` does. */
+  /** Writes the merged document. Throws `CONFLICT` if `theirs` is no longer there, and what `save` throws. */
   async save(
     { id, base, changes, theirs, choices: chosen }: MergedEdits,
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
-    const { environments } = this.parts;
-    const before = this.#base(environments.row(id), base)?.document;
+    const { state, editing } = this.parts;
+    const before = this.#base(state.row(id), base)?.document;
     const entry = { action: 'saved', detail: `${describeChanges(changes)}, merged` } as const;
-    return environments.change(id, theirs, entry, signal, ({ document, marks }) => {
+    return editing.change(id, theirs, entry, signal, ({ document, marks }) => {
       const merge = mergeDocument(before, document, changes);
       const choices = new Map(chosen.map(({ key, side }) => [key, side]));
       const merged = merge.document(choices);
@@ -90,9 +95,9 @@ export class MergeService {
       await this.parts.environments.pull(id, signal);
       return undefined;
     } catch (error) {
-      const absence = isAppError(error) ? ABSENCES.get(error.code) : undefined;
-      if (absence === undefined) throw error;
-      return absence;
+      const found = isAppError(error) ? foundAtPath(error.code) : undefined;
+      if (found === undefined || found === 'changed') throw error;
+      return found;
     }
   }
 
@@ -104,16 +109,10 @@ export class MergeService {
   }
 }
 
-/** Whether a key has the same value in both; never where one of them is not known any more. */
+/** Whether a key has the same value in both; false if one of them is no longer known. */
 function isSameIn(key: string, a: SecretDocument | undefined, b: SecretDocument): boolean {
   if (a === undefined) return false;
   if (a.shape !== 'map' || b.shape !== 'map') return sameContent(a, b);
   const [before, now] = [a.entries.get(key), b.entries.get(key)];
   return before === undefined || now === undefined ? before === now : sameEntry(before, now);
 }
-
-const ABSENCES: ReadonlyMap<string, Absence> = new Map([
-  ['NOT_FOUND', 'missing'],
-  ['SECRET_DELETED', 'deleted'],
-  ['SCHEDULED_FOR_DELETION', 'scheduled'],
-]);

@@ -1,4 +1,4 @@
-/** What the window gets to see of a document: keys, kinds and shapes, and no secret value. */
+/** What the window shows of a document: keys, kinds and shapes, and no secret value. */
 import { isJsonObject, parseJson } from '@shared/model/json';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import { AppError } from '@shared/errors';
@@ -16,7 +16,7 @@ function describeNested(json: string): Pick<Variable, 'entries' | 'nested'> {
   return { nested: 'list', entries: Array.isArray(value) ? value.length : 0 };
 }
 
-/** Whether a value is masked where nothing was said of it. */
+/** Whether a value without a mark is masked. */
 const isSecretByDefault = (kind: SecretEntry['kind']): boolean =>
   kind === 'text' || kind === 'nested';
 

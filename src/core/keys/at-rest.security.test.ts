@@ -55,11 +55,11 @@ async function store(choices: readonly ProtectionChoice[]): Promise<Outcome> {
 
   for (const choice of choices) {
     await keys.choose(choice);
-    await credentials.set('global', 'hashicorp-vault', 'token', new Secret('replaced below'));
+    await credentials.update('global', 'hashicorp-vault', { token: new Secret('replaced below') });
     await credentials.update('global', 'hashicorp-vault', { token: new Secret(TOKEN) });
-    await credentials.set('global', 'aws-secrets-manager', FIELD, new Secret(SECRET_KEY));
-    await credentials.set('workspace', 'hashicorp-vault', 'token', new Secret(`${TOKEN}-2`));
-    credentials.remove('workspace', 'hashicorp-vault', 'token');
+    await credentials.update('global', 'aws-secrets-manager', { [FIELD]: new Secret(SECRET_KEY) });
+    await credentials.update('workspace', 'hashicorp-vault', { token: new Secret(`${TOKEN}-2`) });
+    await credentials.update('workspace', 'hashicorp-vault', { token: null });
     const document = mapDocument([['DATABASE_URL', textEntry(VALUE)]]);
     const revision = (await localVault.write('production', document, null, { signal })).revision;
     await localVault.remove('production', revision, { signal });

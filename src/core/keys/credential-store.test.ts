@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SealedCredentials } from '@core/storage/credentials';
 import type { Database } from '@core/storage/database';
 import { openDatabase } from '@core/storage/open';
-import { Preferences } from '@core/storage/preferences';
+import { PreferenceRows } from '@core/storage/preferences';
 import { Secret } from '@core/secrets/secret';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { CredentialStore } from './credential-store';
@@ -56,7 +56,7 @@ const code = (expected: string): object => expect.objectContaining({ code: expec
 
 describe('credentials', () => {
   it('come back, after a restart too', async () => {
-    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await store.update('global', VAULT, { token: new Secret('hvs.a') });
     await expect(get('token')).resolves.toBe('hvs.a');
     restart();
     await expect(get('token')).resolves.toBe('hvs.a');
@@ -65,7 +65,7 @@ describe('credentials', () => {
   it('of any text come back', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {
-        await store.set('global', VAULT, 'token', new Secret(text));
+        await store.update('global', VAULT, { token: new Secret(text) });
         await expect(get('token')).resolves.toBe(text);
       }),
     );
@@ -73,10 +73,10 @@ describe('credentials', () => {
 
   it('are kept apart by scope, provider and field', async () => {
     const workspace = randomUUID();
-    await store.set('global', VAULT, 'token', new Secret('global'));
-    await store.set(workspace, VAULT, 'token', new Secret('workspace'));
-    await store.set('global', VAULT, 'secretId', new Secret('other field'));
-    await store.set('global', 'aws-secrets-manager', 'token', new Secret('other provider'));
+    await store.update('global', VAULT, { token: new Secret('global') });
+    await store.update(workspace, VAULT, { token: new Secret('workspace') });
+    await store.update('global', VAULT, { secretId: new Secret('other field') });
+    await store.update('global', 'aws-secrets-manager', { token: new Secret('other provider') });
     await expect(get('token')).resolves.toBe('global');
     await expect(get('token', workspace)).resolves.toBe('workspace');
     await expect(get('token', randomUUID())).resolves.toBeUndefined();
@@ -89,23 +89,22 @@ describe('credentials', () => {
   it('that are not there need no key', async () => {
     await expect(get('token')).resolves.toBeUndefined();
     await store.update('global', VAULT, { token: null });
-    store.remove('global', VAULT, 'token');
     expect(store.names('global', VAULT)).toEqual([]);
     expect((await keys.protection()).mode).toBe('undecided');
   });
 
   it('can be removed and named without a key', async () => {
-    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await store.update('global', VAULT, { token: new Secret('hvs.a') });
     keychain.entries.clear();
     restart();
     expect(store.names('global', VAULT)).toEqual(['token']);
-    store.remove('global', VAULT, 'token');
+    await store.update('global', VAULT, { token: null });
     expect(store.names('global', VAULT)).toEqual([]);
   });
 
   it('change together, or not at all', async () => {
-    const preferences = new Preferences(database);
-    await store.set('global', VAULT, 'old', new Secret('1'));
+    const preferences = new PreferenceRows(database);
+    await store.update('global', VAULT, { old: new Secret('1') });
     const updates = { old: null, token: new Secret('2') };
     const failing = store.update('global', VAULT, updates, () => {
       preferences.set('alongside', true);
@@ -123,7 +122,7 @@ describe('credentials', () => {
   });
 
   it('moved to another place in the database cannot be read there', async () => {
-    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await store.update('global', VAULT, { token: new Secret('hvs.a') });
     const sealed = rows.find({ scope: 'global', provider: VAULT, field: 'token' });
     const workspace = randomUUID();
     rows.put({
@@ -136,14 +135,14 @@ describe('credentials', () => {
   });
 
   it('that cannot be read stay until they are replaced', async () => {
-    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await store.update('global', VAULT, { token: new Secret('hvs.a') });
     keychain.entries.clear();
     restart();
     await expect(get('token')).rejects.toThrow(code('KEY_MISSING'));
     await keys.choose({ mode: 'keychain' });
     await expect(get('token')).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
     expect(store.names('global', VAULT)).toEqual(['token']);
-    await store.set('global', VAULT, 'token', new Secret('hvs.b'));
+    await store.update('global', VAULT, { token: new Secret('hvs.b') });
     await expect(get('token')).resolves.toBe('hvs.b');
   });
 });
@@ -154,14 +153,14 @@ describe('without a keychain', () => {
   });
 
   it('nothing is stored before the choice', async () => {
-    const setting = store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    const setting = store.update('global', VAULT, { token: new Secret('hvs.a') });
     await expect(setting).rejects.toThrow(code('KEY_CHOICE_NEEDED'));
     expect(store.names('global', VAULT)).toEqual([]);
   });
 
   it('a passphrase keeps them', async () => {
     await keys.choose({ mode: 'passphrase', passphrase: PASSPHRASE });
-    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await store.update('global', VAULT, { token: new Secret('hvs.a') });
     restart();
     await expect(get('token')).rejects.toThrow(code('KEY_LOCKED'));
     expect(store.names('global', VAULT)).toEqual(['token']);
@@ -176,9 +175,9 @@ describe('only for this session', () => {
   });
 
   it('they work as ever, and are gone after a restart', async () => {
-    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
+    await store.update('global', VAULT, { token: new Secret('hvs.a') });
     await store.update('global', VAULT, { secretId: new Secret('b'), other: new Secret('c') });
-    store.remove('global', VAULT, 'other');
+    await store.update('global', VAULT, { other: null });
     await store.update('global', VAULT, { secretId: null });
     expect(store.names('global', VAULT)).toEqual(['token']);
     await expect(get('token')).resolves.toBe('hvs.a');
@@ -189,8 +188,8 @@ describe('only for this session', () => {
   });
 
   it('a scope is forgotten as a whole', async () => {
-    await store.set('global', VAULT, 'token', new Secret('a'));
-    await store.set('workspace', VAULT, 'token', new Secret('b'));
+    await store.update('global', VAULT, { token: new Secret('a') });
+    await store.update('workspace', VAULT, { token: new Secret('b') });
     store.removeScope('workspace');
     expect(store.names('workspace', VAULT)).toEqual([]);
     expect(store.names('global', VAULT)).toEqual(['token']);
@@ -205,8 +204,8 @@ describe('only for this session', () => {
 
 describe('another choice of protection', () => {
   beforeEach(async () => {
-    await store.set('global', VAULT, 'token', new Secret('hvs.a'));
-    await store.set('workspace', VAULT, 'token', new Secret('hvs.b'));
+    await store.update('global', VAULT, { token: new Secret('hvs.a') });
+    await store.update('workspace', VAULT, { token: new Secret('hvs.b') });
   });
 
   it('takes them into memory and off the disk, and back', async () => {
@@ -250,11 +249,14 @@ describe('another choice of protection', () => {
 
   it('loses nothing that is stored meanwhile', async () => {
     const choosing = keys.choose({ mode: 'session' });
-    const setting = store.set('global', VAULT, 'secretId', new Secret('meanwhile'));
+    const setting = store.update('global', VAULT, { secretId: new Secret('meanwhile') });
     await Promise.all([choosing, setting]);
     await expect(get('secretId')).resolves.toBe('meanwhile');
     const back = keys.choose({ mode: 'keychain' });
-    await Promise.all([back, store.set('global', VAULT, 'roleId', new Secret('on the way back'))]);
+    await Promise.all([
+      back,
+      store.update('global', VAULT, { roleId: new Secret('on the way back') }),
+    ]);
     restart();
     expect(store.names('global', VAULT)).toEqual(['roleId', 'secretId', 'token']);
     await expect(get('secretId')).resolves.toBe('meanwhile');

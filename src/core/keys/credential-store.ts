@@ -22,21 +22,12 @@ export class CredentialStore {
     });
   }
 
-  /** `undefined` where none is stored. Throws what `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */
+  /** `undefined` if none is stored. Throws as `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */
   get(scope: string, provider: ProviderId, field: string): Promise<Secret | undefined> {
     return this.#store.get({ scope, provider, field });
   }
 
-  set(scope: string, provider: ProviderId, field: string, value: Secret): Promise<void> {
-    return this.update(scope, provider, { [field]: value });
-  }
-
-  remove(scope: string, provider: ProviderId, field: string): void {
-    this.#store.forget((each) => isSame(each, { scope, provider, field }));
-    this.rows.remove({ scope, provider, field });
-  }
-
-  /** Changes several at once, all or none, with what belongs to them: see `SealedStore.update`. */
+  /** Changes several, all or none, see `SealedStore.update`. */
   update(
     scope: string,
     provider: ProviderId,
@@ -52,7 +43,7 @@ export class CredentialStore {
     );
   }
 
-  /** Which ones are stored, in alphabetical order. Decrypts nothing. */
+  /** The fields that are stored, in alphabetical order. Decrypts nothing. */
   names(scope: string, provider: ProviderId): string[] {
     if (!this.keys.isSession()) return this.rows.fields(scope, provider);
     return this.#store
@@ -62,12 +53,9 @@ export class CredentialStore {
       .toSorted();
   }
 
-  /** Forgets all of a scope, as when a workspace goes. */
+  /** Removes all credentials of a scope, for instance of a deleted workspace. */
   removeScope(scope: string): void {
     this.#store.forget((each) => each.scope === scope);
     this.rows.removeScope(scope);
   }
 }
-
-const isSame = (a: CredentialAddress, b: CredentialAddress): boolean =>
-  a.scope === b.scope && a.provider === b.provider && a.field === b.field;

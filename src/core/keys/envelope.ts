@@ -1,7 +1,7 @@
 /**
- * How everything at rest is sealed: AES-256-CBC with a fresh random IV, then HMAC-SHA-256 over all of
- * it (encrypt-then-MAC). The scope says where the text belongs, as in “this credential of this
- * workspace”; it is authenticated, so that one blob cannot be put in the place of another.
+ * How data at rest is sealed: AES-256-CBC with a fresh random IV, then HMAC-SHA-256 over the whole
+ * (encrypt-then-MAC). The scope names the place of the text, such as “this credential of this workspace”.
+ * It is authenticated, so one blob cannot replace another.
  *
  * Layout: version (1 byte) ‖ IV (16) ‖ ciphertext (PKCS#7) ‖ MAC (32). The MAC covers
  * version ‖ length of the scope (4 bytes, big-endian) ‖ scope ‖ IV ‖ ciphertext.
@@ -34,7 +34,7 @@ function authenticate(key: MasterKey, scope: string, iv: Buffer, ciphertext: Buf
     .digest();
 }
 
-/** Throws `KEY_LOCKED` where the key has been zeroed. */
+/** Throws `KEY_LOCKED` if the key has been zeroed. */
 export function seal(key: MasterKey, scope: string, plaintext: Uint8Array | string): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-cbc', key.encryption, iv);
@@ -47,8 +47,8 @@ export function seal(key: MasterKey, scope: string, plaintext: Uint8Array | stri
 }
 
 /**
- * The plaintext. Throws `CREDENTIALS_UNREADABLE` where anything was changed, the scope is another, or
- * the key is; and `KEY_LOCKED` where the key has been zeroed.
+ * Returns the plaintext. Throws `CREDENTIALS_UNREADABLE` if a byte was changed or the scope or the key is
+ * another, and `KEY_LOCKED` if the key has been zeroed.
  */
 export function open(key: MasterKey, scope: string, sealed: Uint8Array): Buffer {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
@@ -63,7 +63,7 @@ export function open(key: MasterKey, scope: string, sealed: Uint8Array): Buffer 
   const iv = bytes.subarray(1, 1 + IV_BYTES);
   const ciphertext = bytes.subarray(1 + IV_BYTES, -MAC_BYTES);
   const mac = bytes.subarray(-MAC_BYTES);
-  // Nothing is decrypted before the MAC has been found right: CBC alone would be a padding oracle.
+  // The MAC is checked before anything is decrypted: CBC alone would be a padding oracle.
   if (!timingSafeEqual(mac, authenticate(key, scope, iv, ciphertext))) {
     throw new AppError('CREDENTIALS_UNREADABLE');
   }

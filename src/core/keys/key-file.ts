@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Notice } from '@shared/model/notice';
 import { AppError } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
 import { setAside, systemCode, timestamp, writeFileAtomically } from '@core/storage/files';
 import { wrappedKeySchema } from './passphrase';
 
@@ -12,7 +13,7 @@ const VERSION = 1;
 
 const common = {
   version: z.literal(VERSION),
-  /** Names this data directory in the keychain. */
+  /** The name of this data directory in the keychain. */
   account: z.uuid(),
 };
 
@@ -40,12 +41,16 @@ export class KeyFile {
   #content: KeyFileContent;
 
   /** Throws `STORAGE_FAILED` and `DATA_TOO_NEW`. A damaged file is set aside, and a notice says so. */
-  constructor(dataDirectory: string) {
+  constructor(
+    dataDirectory: string,
+    private readonly runtime: Pick<Runtime, 'now'>,
+  ) {
     this.path = join(dataDirectory, 'key.json');
     const text = this.#read();
     const content = text === undefined ? freshKeyFile('undecided') : this.#parse(text);
     this.#content = content ?? freshKeyFile('undecided');
-    this.notices = content === undefined ? [damagedNotice(setAside(this.path, 'damaged'))] : [];
+    this.notices =
+      content === undefined ? [damagedNotice(setAside(this.path, 'damaged', runtime.now()))] : [];
   }
 
   get content(): KeyFileContent {
@@ -57,9 +62,9 @@ export class KeyFile {
     this.#content = content;
   }
 
-  /** Leaves a copy beside it, for a key that is given up without having been seen. */
+  /** Copies the file beside itself, because the key it belongs to is replaced unread. */
   async keepCopy(): Promise<void> {
-    const copy = `${this.path}.replaced-${timestamp()}`;
+    const copy = `${this.path}.replaced-${timestamp(this.runtime.now())}`;
     await writeFileAtomically(copy, Buffer.from(stringify(this.#content)));
   }
 
@@ -75,7 +80,7 @@ export class KeyFile {
     }
   }
 
-  /** `undefined` where it is damaged. */
+  /** `undefined` if the text is damaged. */
   #parse(text: string): KeyFileContent | undefined {
     let json: unknown;
     try {
@@ -99,5 +104,6 @@ const damagedNotice = (aside: string): Notice => ({
   id: 'key-file-damaged',
   level: 'warning',
   title: 'The key file was damaged',
-  text: `It says how stored credentials are protected. Strongroom set it aside as ${aside}. Stored credentials cannot be read without it: enter them again in Settings → Vault. Settings and environments are unharmed.`,
+  text: `The file says how stored credentials are protected. Strongroom set it aside as ${aside}. Stored credentials cannot be read without it: enter them again. Settings and environments are not affected.`,
+  remedy: { open: 'connection' },
 });

@@ -1,11 +1,19 @@
 /**
  * The life of the master key: where it is kept, when it is in memory, and what happens to sealed data
- * when that changes. Every way of keeping it keeps the same key, so that nothing has to be sealed anew,
- * except to and from “only for this session”, where nothing sealed may lie on the disk at all.
+ * when that changes. The key stays the same in every protection mode, so nothing has to be sealed again.
+ * The exception is “only for this session”: then no sealed data may be on the disk at all.
  */
 import type { Notice } from '@shared/model/notice';
 import type { Protection } from '@shared/model/protection';
-import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
+import {
+  AppError,
+  isAppError,
+  isKeyFailure,
+  toErrorReport,
+  type ErrorReport,
+} from '@shared/errors';
+import { systemRuntime, type Runtime } from '@core/runtime';
+import { Turns } from '@core/storage/turns';
 import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
 import type { Keychain } from './keychain';
 import { MASTER_KEY_BYTES, MasterKey } from './master-key';
@@ -18,27 +26,27 @@ export type ProtectionChoice =
 
 export interface ProtectionChange {
   readonly to: 'session' | 'disk';
-  /** The key in use; absent where the old one cannot be had, so that nothing can be carried over. */
+  /** The key in use; absent if it cannot be read, so that nothing can be carried over. */
   readonly key: MasterKey | undefined;
 }
 
-/** A change of protection in two steps, so that it happens for all sealed data or for none. */
+/** A change of protection in two steps, so that it happens to all sealed data or to none. */
 export interface PreparedChange {
-  /** Makes the copy that will count. What counted so far stays. May throw: then nothing changes. */
+  /** Makes the new copy; the old copy stays. May throw: then nothing changes. */
   apply(): Promise<void> | void;
-  /** Drops the copy that no longer counts. Always called, once. */
+  /** Drops the old copy if the change is done, else the new copy. Always called, once. */
   finish(done: boolean): Promise<void> | void;
 }
 
-/** Who keeps data sealed with the master key, and has to move it to memory and back. */
+/** A keeper of data that is sealed with the master key. It moves the data to memory and back. */
 export interface SealedData {
-  /** May throw to refuse. No key is handed out until the change is finished. */
+  /** May throw to refuse. Nobody gets a key until the change is finished. */
   prepare(change: ProtectionChange): Promise<PreparedChange> | PreparedChange;
 }
 
-/** What users of the key see of the key store. */
+/** The key store, as users of the key see it. */
 export interface KeyHolder {
-  /** Whether nothing may be written, not even sealed. To be asked after `key()`, in the same turn. */
+  /** Whether nothing may be written, not even sealed. Ask after `key()`, in the same turn. */
   isSession(): boolean;
   /** Throws `KEY_CHOICE_NEEDED`, `KEY_LOCKED`, `KEY_MISSING` and `KEYCHAIN_FAILED`. */
   key(): Promise<MasterKey>;
@@ -46,10 +54,11 @@ export interface KeyHolder {
 }
 
 export interface KeyStoreOptions {
-  /** Made, and locked against a second instance, by `openDatabase`. */
+  /** `openDatabase` has made it, and locked it against a second instance. */
   readonly dataDirectory: string;
   readonly keychain: Keychain;
-  /** For tests, which have no time for the real one. */
+  readonly runtime?: Pick<Runtime, 'now'>;
+  /** For tests: the default takes too long. */
   readonly passphraseCost?: PassphraseCost;
 }
 
@@ -57,17 +66,19 @@ export interface KeyStoreOptions {
 export const createKeyStore = ({
   dataDirectory,
   keychain,
+  runtime = systemRuntime,
   passphraseCost = PASSPHRASE_COST,
-}: KeyStoreOptions): KeyStore => new KeyStore(new KeyFile(dataDirectory), keychain, passphraseCost);
+}: KeyStoreOptions): KeyStore =>
+  new KeyStore(new KeyFile(dataDirectory, runtime), keychain, passphraseCost);
 
 export class KeyStore implements KeyHolder {
   readonly #sealedData: SealedData[] = [];
   #key: MasterKey | undefined;
-  /** Counts locks, so that an unlock that was overtaken by one does not undo it. */
+  /** Counts locks: an unlock that began before a lock must not undo it. */
   #locks = 0;
   /** Changes of protection that are under way or wait for their turn. */
   #changes = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #keychainWorks = false;
   #probing: Promise<ErrorReport | undefined> | undefined;
 
@@ -77,7 +88,7 @@ export class KeyStore implements KeyHolder {
     private readonly passphraseCost: PassphraseCost,
   ) {}
 
-  /** What went wrong at start and was survived. */
+  /** Faults at start that Strongroom survived. */
   get notices(): readonly Notice[] {
     return this.file.notices;
   }
@@ -90,12 +101,16 @@ export class KeyStore implements KeyHolder {
     return this.file.content.mode === 'session';
   }
 
+  /** Whether a passphrase has to be entered before there is a key. */
+  isLocked(): boolean {
+    return this.file.content.mode === 'passphrase' && this.#key === undefined;
+  }
+
   async protection(): Promise<Protection> {
     const problem = await this.#probe();
-    const { mode } = this.file.content;
     return {
-      mode,
-      locked: mode === 'passphrase' && this.#key === undefined,
+      mode: this.file.content.mode,
+      locked: this.isLocked(),
       keychain: {
         available: problem === undefined,
         name: this.keychain.name,
@@ -110,9 +125,9 @@ export class KeyStore implements KeyHolder {
   }
 
   /**
-   * Changes how the key is kept. Where the old one cannot be had (locked, or gone from the keychain) a
-   * new one takes its place, and a copy of the key file stays beside it. Throws `KEYCHAIN_FAILED`,
-   * `STORAGE_FAILED`, and what sealed data refuses with; then nothing has changed.
+   * Changes how the key is kept. If the old key cannot be read (locked, or gone from the keychain), a new
+   * key replaces it, and a copy of the key file stays. Throws `KEYCHAIN_FAILED`, `STORAGE_FAILED`, and the
+   * refusal of sealed data; then nothing has changed.
    */
   async choose(choice: ProtectionChoice): Promise<void> {
     this.#changes += 1;
@@ -123,7 +138,7 @@ export class KeyStore implements KeyHolder {
     }
   }
 
-  /** Throws `WRONG_PASSPHRASE`. Does nothing where there is no passphrase. */
+  /** Throws `WRONG_PASSPHRASE`. Does nothing if there is no passphrase. */
   unlock(passphrase: string): Promise<void> {
     return this.#inTurn(async () => {
       const { content } = this.file;
@@ -139,17 +154,18 @@ export class KeyStore implements KeyHolder {
     });
   }
 
-  /** Zeroes the key in memory. A session's key has no other place, and stays. */
+  /** Zeroes the key in memory. The key of a session stays, because it is nowhere else. */
   lock(): void {
     if (this.isSession()) return;
     this.#locks += 1;
     this.#forget();
   }
 
-  /** Zeroes the key, whatever the mode. Nothing may be called afterwards. */
+  /** Zeroes the key, whatever the mode, and gives up on the keychain. Nothing may be called afterwards. */
   close(): void {
     this.#locks += 1;
     this.#forget();
+    this.keychain.close();
   }
 
   #forget(): void {
@@ -157,11 +173,9 @@ export class KeyStore implements KeyHolder {
     this.#key = undefined;
   }
 
-  /** One at a time: two first needs of a key must not make two keys. */
+  /** One at a time: two first calls for a key must not generate two keys. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
+    return this.#turns.take('key', work);
   }
 
   async #obtain(): Promise<MasterKey> {
@@ -184,11 +198,11 @@ export class KeyStore implements KeyHolder {
     return parseKey(stored);
   }
 
-  /** A fresh install uses the keychain without asking. */
+  /** A fresh installation uses the keychain without asking. */
   async #firstKey(): Promise<MasterKey> {
     const { account } = this.file.content;
     try {
-      // Written down first: a key that was stored under it right before a crash is found again.
+      // The account is written first, so that a key stored right before a crash is found again.
       await this.file.write(this.file.content);
       const stored = await this.#useKeychain(() => this.keychain.get(account));
       const key = stored === null ? MasterKey.generate() : parseKey(stored);
@@ -209,7 +223,7 @@ export class KeyStore implements KeyHolder {
       await this.keychain.set(account, text);
       if ((await this.keychain.get(account)) !== text) {
         throw new AppError('KEYCHAIN_FAILED', {
-          message: `${this.keychain.name} took the key but did not give it back.`,
+          message: `${this.keychain.name} accepted the key but did not return it.`,
         });
       }
     });
@@ -244,13 +258,13 @@ export class KeyStore implements KeyHolder {
     await finishAll(true);
   }
 
-  /** Puts the key where the choice wants it, and returns what the key file will say. */
+  /** Stores the key as chosen, and returns the new content of the key file. */
   async #keepKey(
     choice: ProtectionChoice,
     key: MasterKey,
     knownAccount: string | undefined,
   ): Promise<KeyFileContent> {
-    // A new key gets an account of its own, so that it never overwrites an old one in the keychain.
+    // A new key gets a new account, so that it never overwrites an old key in the keychain.
     const account = knownAccount ?? freshKeyFile('undecided').account;
     const base = { ...freshKeyFile('undecided'), account };
     switch (choice.mode) {
@@ -268,7 +282,7 @@ export class KeyStore implements KeyHolder {
     }
   }
 
-  /** Has the copies made that will count from now on; returns how to finish with those that will not. */
+  /** Makes the new copies of all sealed data. Returns how to drop the copies that are not needed. */
   async #moveSealedData(
     before: KeyFileContent,
     after: KeyFileContent,
@@ -295,20 +309,19 @@ export class KeyStore implements KeyHolder {
     return finishAll;
   }
 
-  /** An entry that stays behind holds a key that opens nothing; that must not fail what succeeded. */
+  /** A failure here fails nothing: the entry that is left holds a key that opens nothing. */
   async #dropFromKeychain(from: KeyFileContent, kept: KeyFileContent): Promise<void> {
     if (from.mode !== 'keychain' || kept.mode === 'keychain') return;
     await this.keychain.delete(from.account).catch(() => undefined);
   }
 
-  /** The key in use, where there is one and it can be had here and now. */
+  /** The key in use; `undefined` if there is none or it cannot be read now. */
   async #currentKey(): Promise<MasterKey | undefined> {
     if (this.file.content.mode === 'undecided') return this.#key;
     try {
       return await this.#obtain();
     } catch (error) {
-      const unavailable = ['KEY_LOCKED', 'KEY_MISSING', 'KEYCHAIN_FAILED'] as const;
-      if (unavailable.some((code) => isAppError(error, code))) return undefined;
+      if (isAppError(error) && isKeyFailure(error.code)) return undefined;
       throw error;
     }
   }
@@ -324,7 +337,7 @@ export class KeyStore implements KeyHolder {
     }
   }
 
-  /** Why the keychain cannot be used. One that worked is not asked again until it fails. */
+  /** Why the keychain cannot be used. A keychain that worked is not probed again until it fails. */
   #probe(): Promise<ErrorReport | undefined> {
     if (this.#keychainWorks) return Promise.resolve(undefined);
     this.#probing ??= this.#useKeychain(() => this.keychain.probe())
@@ -340,7 +353,7 @@ function parseKey(stored: string): MasterKey {
   const bytes = Buffer.from(stored, 'base64');
   if (bytes.byteLength !== MASTER_KEY_BYTES) {
     throw new AppError('KEY_MISSING', {
-      message: 'The entry of Strongroom in the keychain does not hold a key.',
+      message: 'Strongroom’s entry in the keychain does not hold a key.',
     });
   }
   const key = MasterKey.from(bytes);

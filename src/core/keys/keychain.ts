@@ -1,11 +1,13 @@
-/** The keychain of the operating system, as far as Strongroom needs one. */
+/** A store of passwords by account, such as the keychain of the operating system. */
 export interface Keychain {
-  /** What people call it here, such as “macOS Keychain”. */
+  /** The name people know it by, such as “macOS Keychain”. */
   readonly name: string;
-  /** Resolves when it can be used; throws `KEYCHAIN_FAILED` with the reason otherwise. Reads nothing. */
+  /** Throws `KEYCHAIN_FAILED` with the reason if it cannot be used. Reads nothing. */
   probe(): Promise<void>;
-  /** `null` where there is no such entry. Throws `KEYCHAIN_FAILED`. */
+  /** `null` if there is no such entry. Throws `KEYCHAIN_FAILED`. */
   get(account: string): Promise<string | null>;
   set(account: string, password: string): Promise<void>;
   delete(account: string): Promise<void>;
+  /** Gives up the calls under way. */
+  close(): void;
 }

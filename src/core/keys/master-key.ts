@@ -1,4 +1,4 @@
-/** The one key that everything at rest is sealed with, and the keys that are made from it. */
+/** The one key that all data at rest is sealed with, and the keys that are derived from it. */
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { AppError } from '@shared/errors';
@@ -25,13 +25,13 @@ export class MasterKey {
     return new MasterKey(randomBytes(MASTER_KEY_BYTES));
   }
 
-  /** Takes a copy; the caller still has to zero what it gave. */
+  /** Copies the bytes; the caller still has to zero its own. */
   static from(bytes: Uint8Array): MasterKey {
     if (bytes.byteLength !== MASTER_KEY_BYTES) throw new RangeError('A master key has 32 bytes');
     return new MasterKey(Buffer.from(bytes));
   }
 
-  /** For keeping it in the keychain or under a passphrase, and nothing else. */
+  /** Only for storing it in the keychain or wrapping it by a passphrase. */
   reveal(): Buffer {
     this.#assertAlive();
     return Buffer.from(this.#master);
@@ -47,7 +47,7 @@ export class MasterKey {
     return this.#authentication;
   }
 
-  /** Zeroes the key. Whoever still holds it gets `KEY_LOCKED`. */
+  /** Zeroes the key. Every later use throws `KEY_LOCKED`. */
   destroy(): void {
     this.#destroyed = true;
     this.#master.fill(0);

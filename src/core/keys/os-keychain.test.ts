@@ -7,8 +7,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errorTable } from '@shared/errors';
 import { runChild, type ChildOptions } from '@test/support/child-process';
 import { temporaryDirectory } from '@test/support/temporary-directory';
-import { createOsKeychain, type Keytar } from './os-keychain';
-import type { CallOutcome, KeychainCall } from '@test/support/children/os-keychain';
+import type { Keytar, OpenKeytar } from './keytar';
+import { createOsKeychain } from './os-keychain';
+import type { CallOutcome, KeychainCall, KeytarIn } from '@test/support/children/os-keychain';
 
 // Starting a session bus and a keyring takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -35,13 +36,19 @@ const failing = (message: string): Keytar => {
   return { getPassword: fail, setPassword: fail, deletePassword: fail };
 };
 
+/** Opens this keytar, as one in this process. */
+const opens = (keytar: Keytar) =>
+  vi.fn<() => Promise<OpenKeytar>>(() =>
+    Promise.resolve({ keytar, holdsProcess: true, close: () => undefined }),
+  );
+
 const withKeytar = (
   keytar: Keytar,
   platform: NodeJS.Platform = 'linux',
 ): ReturnType<typeof createOsKeychain> =>
   createOsKeychain({
     platform,
-    load: () => Promise.resolve(keytar),
+    open: opens(keytar),
     probeDeadline: 50,
     callDeadline: 50,
   });
@@ -62,13 +69,17 @@ describe('the keychain of the operating system', () => {
     expect(createOsKeychain({ platform }).name).toBe(name);
   });
 
-  it('is not loaded before it is used', async () => {
-    const load = vi.fn<() => Promise<Keytar>>(() => Promise.resolve(workingKeytar()));
-    const keychain = createOsKeychain({ load });
-    expect(load).not.toHaveBeenCalled();
+  it('is opened when it is used, and closed after each call', async () => {
+    const close = vi.fn<() => void>();
+    const open = vi.fn<() => Promise<OpenKeytar>>(() =>
+      Promise.resolve({ keytar: workingKeytar(), holdsProcess: false, close }),
+    );
+    const keychain = createOsKeychain({ open });
+    expect(open).not.toHaveBeenCalled();
     await keychain.probe();
     await keychain.probe();
-    expect(load).toHaveBeenCalledTimes(1);
+    expect(open).toHaveBeenCalledTimes(2);
+    expect(close).toHaveBeenCalledTimes(2);
   });
 
   it('keeps entries under the name of the app, and leaves nothing of a probe', async () => {
@@ -134,13 +145,10 @@ describe('the keychain of the operating system', () => {
     ],
     ['Failed to load keytar native addon', /does not run on this system/, /passphrase/],
   ])('says what is missing when “%s”', async (said, message, hint) => {
-    const load = vi
-      .fn<() => Promise<Keytar>>()
-      .mockRejectedValueOnce(new Error(said))
-      .mockResolvedValue(workingKeytar());
-    const keychain = createOsKeychain({ platform: 'linux', load });
+    const open = opens(workingKeytar()).mockRejectedValueOnce(new Error(said));
+    const keychain = createOsKeychain({ platform: 'linux', open });
     await expect(keychain.probe()).rejects.toThrow(keychainFailed(message, hint));
-    // It may have been installed meanwhile.
+    // It may have been installed since.
     await expect(keychain.probe()).resolves.toBeUndefined();
   });
 
@@ -156,6 +164,28 @@ describe('the keychain of the operating system', () => {
 
 describe('a keychain that does not answer', () => {
   it.each([
+    [true, 'in this process'],
+    [false, 'in a child process'],
+  ])('holds the process: %s, if it is used %s', async (holdsProcess) => {
+    let answer: (value: string) => void = () => undefined;
+    const getPassword = (): Promise<string> =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const keytar = { ...workingKeytar(), getPassword };
+    const keychain = createOsKeychain({
+      open: () => Promise.resolve({ keytar, holdsProcess, close: () => undefined }),
+      callDeadline: 50,
+    });
+    expect(keychain.holdsProcess()).toBe(false);
+    await expect(keychain.get('a')).rejects.toThrow(keychainFailed(/did not answer/));
+    expect(keychain.holdsProcess()).toBe(holdsProcess);
+    answer('late');
+    await keychain.probe();
+    expect(keychain.holdsProcess()).toBe(false);
+  });
+
+  it.each([
     ['linux', /keyring did not answer.*locked/],
     ['darwin', /keychain did not answer.*permission/],
   ] as const)('is given up on %s, with a likely reason', async (platform, message) => {
@@ -167,7 +197,14 @@ describe('a keychain that does not answer', () => {
     await expect(keychain.get('a')).rejects.toThrow(keychainFailed(message));
   });
 
-  it('is asked one thing at a time, and nothing that nobody waits for any more', async () => {
+  it('is given up at once when it is closed', async () => {
+    const keychain = createOsKeychain({ open: opens({ ...workingKeytar(), getPassword: never }) });
+    const call = keychain.get('a');
+    keychain.close();
+    await expect(call).rejects.toThrow(keychainFailed(/did not answer/));
+  });
+
+  it('gets one call at a time, and none that nobody waits for any more', async () => {
     let answer: (value: string) => void = () => undefined;
     const keytar = {
       ...workingKeytar(),
@@ -203,13 +240,18 @@ const commandExists = (command: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 const hasKeyring = keytarLoads && ['dbus-run-session', 'gnome-keyring-daemon'].every(commandExists);
 
-/** Runs calls in a process of its own and gives what came of each. */
+interface CallsOptions extends ChildOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly deadline?: number;
+  readonly keytarIn?: KeytarIn;
+}
+
+/** Runs calls in a separate process, and returns their outcomes and how the process ended. */
 async function runCalls(
   calls: readonly KeychainCall[],
-  options: { env: NodeJS.ProcessEnv; prefix?: readonly string[]; deadline?: number },
+  { deadline = 20_000, keytarIn = 'child', ...rest }: CallsOptions,
 ): Promise<{ outcomes: CallOutcome[]; end: number | NodeJS.Signals }> {
-  const { deadline = 20_000, ...rest } = options;
-  const running = runChild(child, [JSON.stringify(calls), String(deadline)], rest);
+  const running = runChild(child, [JSON.stringify(calls), String(deadline), keytarIn], rest);
   const outcomes: CallOutcome[] = [];
   while (outcomes.length < calls.length) {
     const line = await running.line();
@@ -218,7 +260,7 @@ async function runCalls(
   return { outcomes, end: await running.ended };
 }
 
-/** Nothing of the session that the tests run in, and a home of its own. */
+/** A new home directory, and no variable of the session that the tests run in. */
 function environment(home: string): NodeJS.ProcessEnv {
   const runtime = join(home, 'runtime');
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
@@ -249,7 +291,11 @@ describe.skipIf(!keytarLoads)('without a Secret Service', () => {
     expect(end).toBe(0);
   });
 
-  it('a bus that never answers is given up, and does not keep the app from quitting', async () => {
+  it.each([
+    ['child', 0],
+    // The host of this child kills it: see `endDespite`.
+    ['process', 'SIGKILL'],
+  ] as const)('a bus that never answers does not keep the app open: %s', async (keytarIn, end) => {
     const directory = temporaryDirectory();
     const server = createServer(() => undefined).listen(join(directory, 'bus'));
     onTestFinished(() => {
@@ -259,15 +305,15 @@ describe.skipIf(!keytarLoads)('without a Secret Service', () => {
       ...environment(directory),
       DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(directory, 'bus')}`,
     };
-    const { outcomes, end } = await runCalls([['probe'], ['get', 'a']], { env, deadline: 1000 });
-    for (const { error, milliseconds } of outcomes) {
+    const run = await runCalls([['probe'], ['get', 'a']], { env, deadline: 1000, keytarIn });
+    for (const { error, milliseconds } of run.outcomes) {
       expect(error).toMatchObject({
         code: 'KEYCHAIN_FAILED',
         message: expect.stringMatching(/did not answer within 1 seconds/),
       });
       expect(milliseconds).toBeLessThan(5000);
     }
-    expect(end).toBe('SIGKILL');
+    expect(run.end).toBe(end);
   });
 });
 

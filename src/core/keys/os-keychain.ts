@@ -1,38 +1,39 @@
 /**
- * The keychain of the operating system by way of keytar, which is optional: it is loaded at first use,
- * and where it cannot be, that is one more reason why there is no keychain.
+ * The keychain of the operating system, through keytar. keytar is optional: it is loaded when it is first
+ * needed, and if it cannot be loaded, there is no keychain.
  *
- * A call to keytar holds a thread of Node's pool until the system answers, which a locked keyring that
- * waits for its prompt may never do. So there is only ever one call under way, every call has a
- * deadline, and a call that is still waiting when the app quits does not keep it from quitting.
+ * The system may never answer, such as a locked keyring whose prompt nobody sees. So every call has a
+ * deadline, and there is only ever one call under way: one that was given up may still be answered.
  */
-import { createRequire } from 'node:module';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAppError, type Remedy } from '@shared/errors';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import type { Keychain } from './keychain';
+import { openKeytar, type Keytar, type OpenKeytar } from './keytar';
 
 const SERVICE = 'Strongroom';
 
-/** Written and removed again, to find out whether the keychain keeps anything. */
+/** Written and removed again, to find out whether the keychain stores entries. */
 const PROBE_ACCOUNT = 'availability-check';
 
-/** Milliseconds. Looking must be quick; a person may have to type a password before a real call. */
+/** Milliseconds. A probe must be quick; during any other call a person may have to type a password. */
 const PROBE_DEADLINE = 5_000;
 const CALL_DEADLINE = 60_000;
-const SUSPICIOUSLY_LONG = 1_000;
-
-/** What is used of keytar. */
-export interface Keytar {
-  getPassword(service: string, account: string): Promise<string | null>;
-  setPassword(service: string, account: string, password: string): Promise<void>;
-  deletePassword(service: string, account: string): Promise<boolean>;
-}
 
 export interface OsKeychainOptions {
+  readonly runtime?: Pick<Runtime, 'env' | 'wait'>;
   readonly platform?: NodeJS.Platform;
-  readonly load?: () => Promise<Keytar>;
+  readonly open?: () => Promise<OpenKeytar>;
   /** Milliseconds. */
   readonly probeDeadline?: number;
   readonly callDeadline?: number;
+}
+
+export interface OsKeychain extends Keychain {
+  /**
+   * Whether a call under way keeps this process from ending until the system answers. Always false if
+   * this program is Node: then calls run in a child process.
+   */
+  holdsProcess(): boolean;
 }
 
 const names: Partial<Record<NodeJS.Platform, string>> = {
@@ -40,30 +41,38 @@ const names: Partial<Record<NodeJS.Platform, string>> = {
   win32: 'Windows Credential Manager',
 };
 
-export const createOsKeychain = (options: OsKeychainOptions = {}): Keychain =>
-  new OsKeychain(options);
+export const createOsKeychain = (options: OsKeychainOptions = {}): OsKeychain =>
+  new KeytarKeychain(options);
 
-class OsKeychain implements Keychain {
+class KeytarKeychain implements OsKeychain {
   readonly name: string;
+  readonly #runtime: Pick<Runtime, 'env' | 'wait'>;
   readonly #platform: NodeJS.Platform;
-  readonly #load: () => Promise<Keytar>;
+  readonly #open: () => Promise<OpenKeytar>;
   readonly #probeDeadline: number;
   readonly #callDeadline: number;
-  #keytar: Promise<Keytar> | undefined;
-  /** The call under way, also one that was given up on. Never rejects. */
+  /** The call under way, even if nobody waits for it any more. Never rejects. */
   #underWay: Promise<unknown> = Promise.resolve();
+  #holdsProcess = false;
+  #closing = new AbortController();
 
   constructor({
+    runtime = systemRuntime,
     platform = process.platform,
-    load = loadKeytar,
+    open = () => openKeytar(runtime.env),
     probeDeadline = PROBE_DEADLINE,
     callDeadline = CALL_DEADLINE,
   }: OsKeychainOptions) {
+    this.#runtime = runtime;
     this.#platform = platform;
     this.name = names[platform] ?? 'Secret Service';
-    this.#load = load;
+    this.#open = open;
     this.#probeDeadline = probeDeadline;
     this.#callDeadline = callDeadline;
+  }
+
+  holdsProcess(): boolean {
+    return this.#holdsProcess;
   }
 
   async probe(): Promise<void> {
@@ -73,7 +82,7 @@ class OsKeychain implements Keychain {
   get(account: string): Promise<string | null> {
     return this.#call(this.#callDeadline, async (keytar) => {
       const password = await keytar.getPassword(SERVICE, account);
-      // A locked keyring says that there is no such entry. Only writing brings out that it is locked.
+      // A locked keyring answers that there is no such entry. Only writing shows that it is locked.
       if (password === null && isLinux(this.#platform)) await tryWriting(keytar);
       return password;
     });
@@ -89,101 +98,66 @@ class OsKeychain implements Keychain {
     await this.#call(this.#callDeadline, (keytar) => keytar.deletePassword(SERVICE, account));
   }
 
+  close(): void {
+    this.#closing.abort();
+    this.#closing = new AbortController();
+  }
+
   async #call<T>(deadline: number, work: (keytar: Keytar) => Promise<T>): Promise<T> {
-    const keytar = await this.#loaded();
     let isGivenUp = false;
-    const result = this.#underWay.then(async () => {
-      // Nobody waits for it any more, and running it late could overwrite something newer.
+    const result = this.#underWay.then(() => {
+      // Nobody waits for the result any more, and a late write could replace something newer.
       if (isGivenUp) throw noAnswer(this.#platform, deadline);
-      return whileRunning(() => work(keytar));
+      return this.#withKeytar(work);
     });
     this.#underWay = result.catch(() => undefined);
 
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        isGivenUp = true;
-        reject(noAnswer(this.#platform, deadline));
-      }, deadline);
-    });
+    const answered = new AbortController();
+    const signal = AbortSignal.any([answered.signal, this.#closing.signal]);
+    const giveUp = (): never => {
+      isGivenUp = true;
+      throw noAnswer(this.#platform, deadline);
+    };
+    const timeout = this.#runtime.wait(deadline, signal).then(giveUp, giveUp);
     try {
       return await Promise.race([result, timeout]);
     } catch (error) {
       throw isAppError(error) ? error : explain(error, this.#platform);
     } finally {
-      clearTimeout(timer);
+      answered.abort();
     }
   }
 
-  /** One that could not be loaded is tried again: the library may have been installed meanwhile. */
-  #loaded(): Promise<Keytar> {
-    this.#keytar ??= this.#load().catch((error: unknown) => {
-      this.#keytar = undefined;
+  async #withKeytar<T>(work: (keytar: Keytar) => Promise<T>): Promise<T> {
+    const { keytar, holdsProcess, close } = await this.#open().catch((error: unknown) => {
       throw explainLoading(error, this.#platform);
     });
-    return this.#keytar;
+    this.#holdsProcess = holdsProcess;
+    try {
+      return await work(keytar);
+    } finally {
+      this.#holdsProcess = false;
+      close();
+    }
   }
 }
 
-/** Writes an entry that says nothing, and removes it: reading works in keyrings that keep nothing. */
+/** Writes a meaningless entry and removes it: reading also works in keyrings that store nothing. */
 async function tryWriting(keytar: Keytar): Promise<void> {
   await keytar.setPassword(SERVICE, PROBE_ACCOUNT, 'probe');
   await keytar.deletePassword(SERVICE, PROBE_ACCOUNT);
 }
 
-// Not named `require`: the bundler brings one of that name.
-const requireModule = createRequire(import.meta.url);
-
-async function loadKeytar(): Promise<Keytar> {
-  try {
-    return requireModule('keytar') as Keytar;
-  } catch (error) {
-    throw isModuleMissing(error) ? error : (nativeCause() ?? error);
-  }
-}
-
 const isModuleMissing = (error: unknown): boolean =>
   /Cannot find module '[^']*keytar'/.test(messageOf(error));
 
-/** keytar hides why its binary could not be loaded; asking for the binary itself tells. */
-function nativeCause(): unknown {
-  try {
-    requireModule(`keytar/prebuilds/${process.platform}-${process.arch}/keytar.node`);
-    return undefined;
-  } catch (error) {
-    return error;
-  }
-}
-
-/**
- * Node joins the threads of its pool when it exits, so a call that never ends would keep the process
- * for ever. Once one has taken suspiciously long the process ends the hard way, after everything else.
- */
-async function whileRunning<T>(call: () => Promise<T>): Promise<T> {
-  const endHard = (): void => {
-    process.kill(process.pid, 'SIGKILL');
-  };
-  const timer = setTimeout(() => {
-    process.once('exit', endHard);
-  }, SUSPICIOUSLY_LONG);
-  timer.unref();
-  try {
-    return await call();
-  } finally {
-    clearTimeout(timer);
-    process.off('exit', endHard);
-  }
-}
-
-const failed = (message: string, hint: string, cause?: unknown): AppError =>
-  new AppError('KEYCHAIN_FAILED', { message, hint, cause });
+const failed = (message: string, hint: string, cause?: unknown, remedy?: Remedy): AppError =>
+  new AppError('KEYCHAIN_FAILED', { message, hint, remedy, cause });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 const isLinux = (platform: NodeJS.Platform): boolean =>
   platform !== 'darwin' && platform !== 'win32';
-
-const WITHOUT = 'Choose a passphrase, or “only for this session”, in Settings → Security.';
 
 function explainLoading(error: unknown, platform: NodeJS.Platform): AppError {
   const message = messageOf(error);
@@ -197,14 +171,15 @@ function explainLoading(error: unknown, platform: NodeJS.Platform): AppError {
   if (isModuleMissing(error)) {
     return failed(
       'The module “keytar”, which reaches the keychain, is not installed.',
-      'Run “npm install” again: it is optional, and was left out.',
+      'Run “npm install” again: the module is optional, and was not installed.',
       error,
     );
   }
   return failed(
     'The module “keytar”, which reaches the keychain, does not run on this system.',
-    WITHOUT,
+    'Choose a passphrase, or keep credentials only for this session.',
     error,
+    { open: 'protection' },
   );
 }
 
@@ -221,7 +196,7 @@ function noAnswer(platform: NodeJS.Platform, deadline: number): AppError {
       );
 }
 
-/** The texts are those of libsecret, GLib and GNOME Keyring; none of them holds anything secret. */
+/** The patterns are texts of libsecret, GLib and GNOME Keyring, which contain no secrets. */
 const linuxCauses: readonly { pattern: RegExp; message: string; hint: string }[] = [
   {
     pattern:

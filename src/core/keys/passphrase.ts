@@ -12,13 +12,13 @@ export interface PassphraseCost {
   readonly p: number;
 }
 
-/** 128 MiB and some tenths of a second for every guess. */
+/** Each guess costs 128 MiB and some tenths of a second. */
 export const PASSPHRASE_COST: PassphraseCost = { N: 2 ** 17, r: 8, p: 1 };
 
 const SALT_BYTES = 16;
 const SCOPE = 'master key under a passphrase';
 
-/** The limits keep a tampered file from taking all memory. */
+/** The limits keep a file that was tampered with from taking all memory. */
 export const wrappedKeySchema = z.object({
   kdf: z.literal('scrypt'),
   N: z
@@ -39,7 +39,7 @@ function deriveKey(
   salt: Buffer,
   { N, r, p }: PassphraseCost,
 ): Promise<MasterKey> {
-  // The same passphrase typed on another keyboard may be composed differently.
+  // Another keyboard may compose the same characters differently.
   const normalised = passphrase.normalize('NFKC');
   return new Promise((resolve, reject) => {
     const maxmem = 128 * N * r + 128 * r * p + 2 ** 20;

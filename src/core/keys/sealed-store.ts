@@ -1,19 +1,10 @@
-/** Values by address: sealed in a table of the database, or in memory only where that was chosen. */
+/** Values by address: sealed in a table of the database, or only in memory if that was chosen. */
 import { isAppError, type AppError } from '@shared/errors';
 import { Secret } from '@core/secrets/secret';
+import type { SealedTable } from '@core/storage/sealed-table';
 import { open, seal } from './envelope';
 import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from './key-store';
 import type { MasterKey } from './master-key';
-
-/** Where sealed values lie. What it is given and gives back is sealed; only the store can open it. */
-export interface SealedTable<Address> {
-  all(): readonly (Address & { readonly sealed: Uint8Array })[];
-  find(address: Address): Uint8Array | undefined;
-  put(row: Address & { readonly sealed: Uint8Array }): void;
-  remove(address: Address): void;
-  removeAll(): void;
-  transaction(work: () => void): void;
-}
 
 export interface SealedUpdate<Address> {
   readonly address: Address;
@@ -25,14 +16,14 @@ export interface SealedStoreOptions<Address> {
   /** Unambiguous, and part of the file format: a value opens under its own scope only. */
   readonly scopeOf: (address: Address) => string;
   /**
-   * What becomes of stored values when “only for this session” is chosen: credentials can be entered
-   * again and are forgotten on quit; of anything else this may be the only copy, so the choice is refused.
+   * What happens to stored values when “only for this session” is chosen. Credentials can be entered
+   * again, so they are forgotten at the end. Any other value may be the only copy, so the choice is refused.
    */
   readonly inSession: 'forget' | { readonly refuse: () => AppError };
 }
 
 export class SealedStore<Address extends object> implements SealedData {
-  /** Where values live in a session, by scope. */
+  /** The values of a session, by scope. */
   readonly #inMemory = new Map<string, { readonly address: Address; readonly value: Secret }>();
 
   constructor(
@@ -41,11 +32,11 @@ export class SealedStore<Address extends object> implements SealedData {
     private readonly options: SealedStoreOptions<Address>,
   ) {
     keys.attach(this);
-    // What a crash left behind while the choice of “only for this session” was being carried out.
+    // A crash may have left rows while “only for this session” was being applied.
     if (keys.isSession() && options.inSession === 'forget') table.removeAll();
   }
 
-  /** `undefined` where none is stored. Throws what `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */
+  /** `undefined` if none is stored. Throws as `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */
   async get(address: Address): Promise<Secret | undefined> {
     if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
     if (this.table.find(address) === undefined) return undefined;
@@ -57,8 +48,8 @@ export class SealedStore<Address extends object> implements SealedData {
   }
 
   /**
-   * Changes several at once, all or none. `alongside` runs in the same transaction, for what belongs to
-   * them. Throws what `KeyHolder.key` does, and needs no key where nothing is set.
+   * Changes several values, all or none. `alongside` runs in the same transaction, for other rows that
+   * belong to them. Throws as `KeyHolder.key` does; needs no key if every value is `null`.
    */
   async update(
     updates: readonly SealedUpdate<Address>[],
@@ -66,7 +57,7 @@ export class SealedStore<Address extends object> implements SealedData {
   ): Promise<void> {
     const needsKey = updates.some(({ value }) => value !== null);
     const key = needsKey ? await this.keys.key() : undefined;
-    // From here on in one turn: the way of keeping them cannot change in between.
+    // No `await` from here on, so that the protection mode cannot change in between.
     const toDisk = key !== undefined && !this.keys.isSession();
     this.table.transaction(() => {
       for (const { address, value } of updates) {
@@ -81,15 +72,15 @@ export class SealedStore<Address extends object> implements SealedData {
     }
   }
 
-  /** What is held in memory only; empty but in a session. */
+  /** The addresses of the values in memory; empty outside a session. */
   inMemory(): Address[] {
     return [...this.#inMemory.values()].map(({ address }) => address);
   }
 
-  /** Forgets what is in memory; the table is the caller's to empty. */
-  forget(isMeant: (address: Address) => boolean): void {
+  /** Forgets values in memory; the caller removes the rows of the table. */
+  forget(matches: (address: Address) => boolean): void {
     for (const [scope, { address }] of this.#inMemory) {
-      if (isMeant(address)) this.#inMemory.delete(scope);
+      if (matches(address)) this.#inMemory.delete(scope);
     }
   }
 
@@ -133,7 +124,7 @@ export class SealedStore<Address extends object> implements SealedData {
         const value = new Secret(open(key, scope, row.sealed).toString('utf8'));
         this.#inMemory.set(scope, { address: row, value });
       } catch (error) {
-        // One that nobody can read any more has nothing to carry over.
+        // A value that nobody can read any more cannot be carried over.
         if (!isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;
       }
     }

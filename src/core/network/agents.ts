@@ -1,6 +1,6 @@
 /**
- * Agents that go the way a `Network` tells: with its certificates, and through a proxy where there is
- * one. Made on the one point that Node documents for it, `agent.createConnection`.
+ * Agents that take a `Route`: with its certificates, and through its proxy if there is one. They override
+ * `agent.createConnection`, which Node documents for this.
  */
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { withDeadline } from './deadline';
 import { authorityOf, endpointOf } from './endpoint';
-import type { Network } from './network';
+import type { Route } from './route';
 
 /** As `http.Agent` takes them; `timeout` in milliseconds. */
 export interface Pool {
@@ -18,10 +18,10 @@ export interface Pool {
   readonly timeout?: number;
 }
 
-/** Whoever waits may have left; a proxy that never answers must not keep a socket for good. */
+/** The caller may have left by then; a proxy that never answers must not keep a socket for good. */
 const TUNNEL_MS = 30_000;
 
-type Told = (error: Error | null, socket?: Duplex) => void;
+type OnConnection = (error: Error | null, socket?: Duplex) => void;
 
 function targetOf(options: http.ClientRequestArgs, scheme: 'http' | 'https'): URL {
   const host = options.host ?? 'localhost';
@@ -29,27 +29,31 @@ function targetOf(options: http.ClientRequestArgs, scheme: 'http' | 'https'): UR
   return new URL(`${scheme}://${authorityOf({ host, port: Number(port) })}`);
 }
 
-/** A tunnel to the target where there is a proxy on the way to it, and nothing otherwise. */
+/** A tunnel to the target; `undefined` if no proxy is on the way to it. */
 async function tunnelTo(
-  network: Network,
+  route: Route,
   options: http.ClientRequestArgs,
   scheme: 'http' | 'https',
 ): Promise<Socket | undefined> {
   const target = targetOf(options, scheme);
-  const proxy = await network.proxyFor(target);
+  const proxy = await route.proxyFor(target);
   if (proxy === undefined) return undefined;
   return withDeadline(new AbortController().signal, TUNNEL_MS, (signal) =>
-    network.tunnel(proxy, endpointOf(target), signal),
+    route.tunnel(proxy, endpointOf(target), signal),
   );
 }
 
 /**
- * Gives a connection to whoever waits in the same turn in which it is begun: where there is no network,
- * it fails in the next one, and must be listened to by then.
+ * Hands over a connection in the same turn of the event loop that begins it. Without a network it fails in
+ * the next turn, and somebody must listen for its errors by then.
  */
-function deliver<Ready>(ready: Promise<Ready>, begin: (ready: Ready) => Duplex, tell: Told): void {
+function deliver<Ready>(
+  ready: Promise<Ready>,
+  begin: (ready: Ready) => Duplex,
+  connected: OnConnection,
+): void {
   const fail = (error: unknown): void => {
-    tell(error instanceof Error ? error : new Error('No connection', { cause: error }));
+    connected(error instanceof Error ? error : new Error('No connection', { cause: error }));
   };
   ready.then((all) => {
     let socket: Duplex;
@@ -59,22 +63,22 @@ function deliver<Ready>(ready: Promise<Ready>, begin: (ready: Ready) => Duplex, 
       fail(error);
       return;
     }
-    tell(null, socket);
+    connected(null, socket);
   }, fail);
 }
 
 export class SecureAgent extends https.Agent {
   constructor(
-    private readonly network: Network,
+    private readonly route: Route,
     pool: Pool,
   ) {
     super(pool);
   }
 
-  override createConnection(options: https.RequestOptions, tell: Told): undefined {
-    const ready = this.network.tlsSettings().then(async (settings) => ({
+  override createConnection(options: https.RequestOptions, connected: OnConnection): undefined {
+    const ready = this.route.tlsSettings().then(async (settings) => ({
       settings,
-      tunnel: await tunnelTo(this.network, options, 'https'),
+      tunnel: await tunnelTo(this.route, options, 'https'),
     }));
     const begin = ({ settings, tunnel }: Awaited<typeof ready>): Duplex => {
       const socket = super.createConnection({
@@ -85,28 +89,28 @@ export class SecureAgent extends https.Agent {
       if (!socket) throw new Error('https.Agent gives its connection at once');
       // A refused certificate may have been replaced on the disk by now.
       socket.once('error', () => {
-        this.network.forgetFiles();
+        this.route.forgetFiles();
       });
       return socket;
     };
-    deliver(ready, begin, tell);
+    deliver(ready, begin, connected);
   }
 }
 
 export class PlainAgent extends http.Agent {
   constructor(
-    private readonly network: Network,
+    private readonly route: Route,
     pool: Pool,
   ) {
     super(pool);
   }
 
-  override createConnection(options: http.ClientRequestArgs, tell: Told): undefined {
+  override createConnection(options: http.ClientRequestArgs, connected: OnConnection): undefined {
     const begin = (tunnel: Socket | undefined): Duplex => {
       const socket = tunnel ?? super.createConnection(options);
       if (!socket) throw new Error('http.Agent gives its connection at once');
       return socket;
     };
-    deliver(tunnelTo(this.network, options, 'http'), begin, tell);
+    deliver(tunnelTo(this.route, options, 'http'), begin, connected);
   }
 }

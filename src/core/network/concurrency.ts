@@ -1,8 +1,8 @@
 import { isAppError } from '@shared/errors';
 
 /**
- * How many at a time a server takes: all that are allowed until it throttles, then half of that, and
- * slowly more again (additive increase, multiplicative decrease, as TCP does it; RFC 5681).
+ * How many requests at a time a server takes: all that are allowed until it throttles, then half of them,
+ * then slowly more again (additive increase, multiplicative decrease, as TCP does it; RFC 5681).
  */
 export class AdaptiveLimit {
   readonly #most: number;
@@ -19,19 +19,19 @@ export class AdaptiveLimit {
     return Math.floor(this.#current);
   }
 
-  /** To be kept when a request is sent, and told to `throttled`. */
+  /** Keep it when a request is sent, and give it to `throttled`. */
   get round(): number {
     return this.#round;
   }
 
-  /** What was sent before the limit was cut tells nothing of the new one. */
+  /** A request that was sent before the limit was cut says nothing about the new limit. */
   throttled(round: number): void {
     if (round !== this.#round) return;
     this.#round += 1;
     this.#current = Math.max(1, this.#current / 2);
   }
 
-  /** One more at a time for every so many as may go at a time. */
+  /** Adds one slot per full round. */
   passed(): void {
     this.#current = Math.min(this.#most, this.#current + 1 / this.#current);
   }
@@ -41,8 +41,8 @@ const wasThrottled = (result: object): boolean =>
   'error' in result && isAppError(result.error, 'RATE_LIMITED');
 
 /**
- * As `mapConcurrently`; what was throttled in all its attempts comes once more, after all others, when
- * the limit has come down to what the server takes.
+ * As `mapConcurrently`. An item that was throttled in all its attempts gets one more turn after all
+ * others, when the limit has come down to what the server takes.
  */
 export async function* mapWithSecondTurn<Item, Result extends object>(
   items: Iterable<Item>,
@@ -59,8 +59,8 @@ export async function* mapWithSecondTurn<Item, Result extends object>(
 }
 
 /**
- * Runs `work` over all items, at most `limit` at a time, as it stands at the moment, and yields results
- * as they come. Stops starting new work when the consumer leaves the loop.
+ * Runs `work` over all items, at most the current `limit` at a time, and yields results as they come.
+ * Starts no new work when the consumer leaves the loop.
  */
 export async function* mapConcurrently<Item, Result>(
   items: Iterable<Item>,
@@ -97,7 +97,7 @@ export async function* mapConcurrently<Item, Result>(
       yield result;
     }
   } finally {
-    // What still runs is abandoned; its failure has nobody left to hear it.
+    // What still runs is abandoned: nobody waits for its failure.
     for (const abandoned of running.values()) abandoned.catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-/** What is reached without a proxy: the rules of NO_PROXY, as curl reads it, with networks. */
+/** Which servers are reached without a proxy: the rules of NO_PROXY as curl reads it, and networks. */
 import { BlockList, isIP } from 'node:net';
 import type { Endpoint } from './endpoint';
 
@@ -44,13 +44,13 @@ function matches(entry: string, { host, port }: Pick<Endpoint, 'host' | 'port'>)
   const { name, port: only } = parseEntry(entry);
   if (only !== undefined && only !== port) return false;
   if (isIP(name) !== 0) return isIP(host) !== 0 && isSameAddress(host, name);
-  // With or without a dot or an asterisk in front, a name stands for what is below it too.
+  // With or without a dot or an asterisk in front, a name covers the names below it too.
   const suffix = name.replace(/^\*?\./, '').toLowerCase();
   const lower = host.toLowerCase();
   return suffix !== '' && (lower === suffix || lower.endsWith(`.${suffix}`));
 }
 
-/** Whether one of the entries stands for this host and port. An entry that makes no sense matches nothing. */
+/** Whether one of the entries covers this host and port. An entry that makes no sense matches nothing. */
 export const isException = (
   entries: readonly string[],
   endpoint: Pick<Endpoint, 'host' | 'port'>,

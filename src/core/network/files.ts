@@ -1,6 +1,6 @@
 /**
- * The PEM files of Settings: authorities to trust, a client certificate and its key. Each fault is
- * `INVALID_CONFIGURATION` at the field it is about, and tells nothing of what a file holds.
+ * The PEM files of a connection: authorities to trust, a client certificate and its key. Each fault is
+ * `INVALID_CONFIGURATION` with its field, and reveals nothing of what a file holds.
  */
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { open } from 'node:fs/promises';
@@ -86,7 +86,7 @@ function certificatesIn(field: FileField, path: string, text: string): Certifica
     throw problem(
       field,
       `${labels[field]}: a certificate in ${path} is damaged.`,
-      'Ask for the file anew, or export it again.',
+      'Ask for the file again, or export it again.',
     );
   }
 }
@@ -118,7 +118,7 @@ function privateKeyOf(
     throw problem(
       'clientKeyPassphrase',
       'The client key is encrypted, and no passphrase is entered.',
-      'Enter it as Key passphrase under “More ways to connect”.',
+      'Enter it as Key passphrase.',
     );
   }
   try {

@@ -1,4 +1,14 @@
-/** HTTP to one server: kept-alive connections, no redirects, a limit on what is read. */
+/**
+ * The HTTP client of the core: HTTP/1.1 over connections that are kept open, by the way that a `Network`
+ * knows (certificates, proxies). It sends what it is given and returns what came back:
+ *
+ * - It never follows a redirect, keeps no cookie, and tries again only if the server closed an idle
+ *   connection just as it was used. More attempts are the caller's, see `withRetries`.
+ * - It adds Host, Content-Length, Connection and, for a proxy, Proxy-Authorization, and no other header.
+ *   It asks for no content encoding and undoes none.
+ * - No answer is longer than a limit. Time is limited by the signal alone: `withDeadline` gives one.
+ * - Its errors hold neither headers nor bodies nor the query of a URL.
+ */
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { TextDecoder } from 'node:util';
@@ -6,62 +16,106 @@ import { AppError, type ErrorDetails } from '@shared/errors';
 import { networkError } from './network-error';
 import type { Network } from './network';
 import type { Proxy } from './proxy';
-import { untilAborted } from './until-aborted';
+import { MAX_ANSWER_BYTES, readBounded } from './read-bounded';
 import { proxyHeaders, proxyUnreachable, proxyWantsLogin } from './tunnel';
-
-export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+import { untilAborted } from './until-aborted';
 
 /** Shorter than what servers and load balancers keep, so that it is rarely they who close first. */
 const IDLE_MS = 15_000;
 
 export interface HttpRequest {
+  /** Sent as it is: `GET`, `LIST`. */
   readonly method: string;
-  /** Sent as it is: nothing is decoded, resolved or encoded again. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  /**
+   * Absolute, `http:` or `https:`. What follows the host is sent as it is, neither decoded nor resolved
+   * nor encoded: it must be percent-encoded already. User, password and fragment are not sent.
+   */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A text is sent as UTF-8. */
+  readonly body?: string | Uint8Array | undefined;
+  /**
+   * Whether the request changes nothing on the server, so that it may be sent twice (RFC 9110, 9.2.1).
+   * Default: true for GET, HEAD and OPTIONS.
+   */
+  readonly isSafe?: boolean;
+  /** Ends the request. Its deadline too, see `withDeadline`. */
   readonly signal: AbortSignal;
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly text: string;
-  /** The header of that name. */
-  readonly retryAfter: string | undefined;
+export class HttpAnswer {
+  constructor(
+    readonly status: number,
+    /** By name in lower case, joined as in https://nodejs.org/api/http.html#messageheaders. */
+    readonly headers: http.IncomingHttpHeaders,
+    readonly body: Buffer,
+    /** For the errors of whoever reads the answer. */
+    readonly details: ErrorDetails,
+  ) {}
+
+  /** The body as UTF-8. Throws `UNEXPECTED_ANSWER` if it is not UTF-8. */
+  text(): string {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(this.body);
+    } catch {
+      throw new AppError('UNEXPECTED_ANSWER', { details: this.details });
+    }
+  }
 }
 
-export interface TransportOptions {
-  /** Scheme, host and port. */
-  readonly url: string;
-  /** The way there: certificates and proxies. */
+/**
+ * Throws `REDIRECTED`, with the origin that it leads to, if an answer is a redirect: for a server whose
+ * credentials must go nowhere else.
+ */
+export function refuseRedirect({ status, headers, details }: HttpAnswer, url: string): void {
+  if (status < 300 || status > 399) return;
+  const { location } = headers;
+  const target =
+    location !== undefined && URL.canParse(location, url)
+      ? new URL(location, url).origin
+      : 'another address';
+  throw new AppError('REDIRECTED', { message: `The server redirects to ${target}.`, details });
+}
+
+export interface HttpClientOptions {
   readonly network: Network;
-  /** Connections at a time; further requests wait for one. */
+  /** Connections to one server at a time; further requests wait for one. */
   readonly maxSockets: number;
+  /** Bytes of the body of one answer. */
+  readonly maxAnswerBytes?: number;
+}
+
+/** A request whose URL has been taken apart. */
+interface Outgoing extends Pick<HttpRequest, 'method' | 'headers' | 'isSafe' | 'signal'> {
+  /** Scheme, host and port. */
+  readonly server: URL;
+  /** Path and query, as they are sent. */
+  readonly path: string;
+  readonly body: Buffer | undefined;
 }
 
 interface Exchange {
   readonly request: http.ClientRequest;
   readonly answered: Promise<http.IncomingMessage>;
-  /** The proxy that passes the request on, where one does. One that is only tunnelled through is not. */
+  /** The proxy that forwards the request, if one does. A tunnel's proxy does not see the request. */
   readonly proxy: Proxy | undefined;
 }
 
-export class HttpTransport {
-  readonly #url: URL;
+export class HttpClient {
   readonly #network: Network;
-  readonly #secure: boolean;
-  readonly #agent: http.Agent;
-  /** Connections to proxies that pass plain requests on. */
+  readonly #maxAnswerBytes: number;
+  /** For connections to servers, and tunnels to them. */
+  readonly #agents: Readonly<Record<'http' | 'https', http.Agent>>;
+  /** For connections to proxies that forward plain requests. */
   readonly #forwarding: Readonly<Record<'http' | 'https', http.Agent>>;
   readonly #underWay = new Set<http.ClientRequest>();
   #closed = false;
 
-  constructor({ url, network, maxSockets }: TransportOptions) {
-    this.#url = new URL(url);
+  constructor({ network, maxSockets, maxAnswerBytes = MAX_ANSWER_BYTES }: HttpClientOptions) {
     this.#network = network;
+    this.#maxAnswerBytes = maxAnswerBytes;
     const pool = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: IDLE_MS };
-    this.#secure = this.#url.protocol === 'https:';
-    this.#agent = network.agent(this.#secure, pool);
+    this.#agents = { http: network.agent(false, pool), https: network.agent(true, pool) };
     this.#forwarding = {
       http: new http.Agent(pool),
       https: new https.Agent({ ...pool, rejectUnauthorized: true }),
@@ -69,84 +123,85 @@ export class HttpTransport {
   }
 
   /**
-   * Resolves for every status but redirects. Throws `AppError` for what went wrong on the way:
-   * network and TLS codes, `REDIRECTED`, `RESPONSE_TOO_LARGE`, `UNEXPECTED_ANSWER`; `CANCELLED`
-   * once it is closed. An aborted signal is the caller's to explain.
+   * Resolves with an answer of any status. Throws `AppError`: the codes of the network, of TLS and of
+   * proxies, `RESPONSE_TOO_LARGE`, `UNEXPECTED_ANSWER` if it is no HTTP, `CANCELLED` when the signal
+   * aborts or the client is closed, `INVALID_CONFIGURATION` with the field if certificate files or the
+   * proxy cannot be used. A URL, method or header that HTTP does not allow is a mistake of the caller and
+   * throws a `TypeError`.
    */
-  async send(request: HttpRequest): Promise<HttpAnswer> {
-    const details = { method: request.method, path: request.path };
+  async send({ url, body, ...request }: HttpRequest): Promise<HttpAnswer> {
+    const { server, path } = takeApart(url);
+    const [plainPath = path] = path.split('?');
+    const details = { method: request.method, path: plainPath };
+    // Bytes, since Node writes headers as UTF-8 and not as Latin-1 when it joins them to a text.
+    const bytes = body === undefined ? undefined : Buffer.from(body);
     try {
-      const { response, proxy } = await this.#exchange(request);
+      const { response, proxy } = await this.#exchange({ ...request, server, path, body: bytes });
       const status = response.statusCode ?? 0;
       if (proxy !== undefined && status === 407) {
         response.destroy();
         throw proxyWantsLogin(proxy);
       }
-      if (status >= 300 && status < 400) {
-        response.destroy();
-        throw this.#redirected(response.headers.location, { ...details, status });
-      }
-      return {
-        status,
-        text: await readText(response, { ...details, status }),
-        retryAfter: response.headers['retry-after'],
-      };
+      const answered = { ...details, status };
+      const most = this.#maxAnswerBytes;
+      const content = await readBounded(response, { most, details: answered });
+      return new HttpAnswer(status, response.headers, content, answered);
     } catch (error) {
-      if (this.#closed) throw new AppError('CANCELLED', { cause: error });
+      if (this.#closed || request.signal.aborted) throw new AppError('CANCELLED', { cause: error });
       throw networkError(error, details) ?? error;
     }
   }
 
-  /** Ends what is under way and closes all connections. */
+  /** Ends what is under way with `CANCELLED`, and closes all connections. */
   close(): void {
     this.#closed = true;
     for (const request of this.#underWay) request.destroy();
-    this.#agent.destroy();
+    for (const agent of Object.values(this.#agents)) agent.destroy();
     for (const agent of Object.values(this.#forwarding)) agent.destroy();
   }
 
-  async #exchange(request: HttpRequest): Promise<{
+  async #exchange(outgoing: Outgoing): Promise<{
     readonly response: http.IncomingMessage;
     readonly proxy: Proxy | undefined;
   }> {
-    const first = await this.#start(request);
+    const { signal } = outgoing;
+    const first = await this.#start(outgoing);
     try {
       // A request that still waits for its connection tells of an abort only when that is there.
-      return { response: await untilAborted(first.answered, request.signal), proxy: first.proxy };
+      return { response: await untilAborted(first.answered, signal), proxy: first.proxy };
     } catch (error) {
       // The server closed an idle connection just as it was used again: nothing was read of the
       // request. See https://nodejs.org/api/http.html#requestreusedsocket
-      const raced = first.request.reusedSocket && isReset(error) && isSafe(request.method);
-      if (!raced || request.signal.aborted) throw error;
-      const second = await this.#start(request);
-      return { response: await untilAborted(second.answered, request.signal), proxy: second.proxy };
+      const raced = first.request.reusedSocket && isReset(error) && isSafe(outgoing);
+      if (!raced || signal.aborted) throw error;
+      const second = await this.#start(outgoing);
+      return { response: await untilAborted(second.answered, signal), proxy: second.proxy };
     }
   }
 
-  async #start({ method, path, headers, body, signal }: HttpRequest): Promise<Exchange> {
-    // A tunnel, which is what https takes, is the agent's business.
-    const proxy = this.#secure ? undefined : await this.#network.proxyFor(this.#url);
+  async #start({ server, path, method, headers, body, signal }: Outgoing): Promise<Exchange> {
+    const scheme = server.protocol === 'https:' ? 'https' : 'http';
+    // To a https server the agent makes a tunnel.
+    const proxy = scheme === 'https' ? undefined : await this.#network.proxyFor(server);
     const trust = proxy?.isTls === true ? await this.#network.proxyTrust() : undefined;
     if (this.#closed) throw new AppError('CANCELLED');
-    // Bytes, since Node writes headers as UTF-8 and not as Latin-1 when it joins them to a text.
-    const bytes = body === undefined ? undefined : Buffer.from(body);
-    const length = bytes === undefined ? {} : { 'Content-Length': bytes.byteLength };
+    const length = body === undefined ? {} : { 'Content-Length': body.byteLength };
     const common = { method, signal };
     const request =
       proxy === undefined
-        ? (this.#secure ? https : http).request(this.#url, {
+        ? modules[scheme].request(server, {
             ...common,
             path,
             headers: { ...headers, ...length },
-            agent: this.#agent,
+            agent: this.#agents[scheme],
           })
-        : (proxy.isTls ? https : http).request({
+        : modules[proxy.isTls ? 'https' : 'http'].request({
             ...common,
             host: proxy.host,
             port: proxy.port,
-            // Put together as text: a URL would resolve what is encoded in the path.
-            path: `${this.#url.origin}${path}`,
-            headers: { ...headers, ...length, ...proxyHeaders(proxy), Host: this.#url.host },
+            // Joined as text: a URL would resolve what is encoded in the path.
+            path: `${server.origin}${path}`,
+            headers: { ...headers, ...length, ...proxyHeaders(proxy), Host: server.host },
             agent: this.#forwarding[proxy.isTls ? 'https' : 'http'],
             ...(trust && { secureContext: trust }),
           });
@@ -159,18 +214,21 @@ export class HttpTransport {
         reject(proxy !== undefined && isUnreached(error) ? proxyUnreachable(error, proxy) : error);
       });
     });
-    request.end(bytes);
+    request.end(body);
     return { request, answered, proxy };
   }
+}
 
-  #redirected(location: string | undefined, details: ErrorDetails): AppError {
-    const base = this.#url.href;
-    const target =
-      location !== undefined && URL.canParse(location, base)
-        ? new URL(location, base).origin
-        : 'another address';
-    return new AppError('REDIRECTED', { message: `The server redirects to ${target}.`, details });
-  }
+const modules = { http, https } as const;
+
+/** Cuts the path out of the text, since parsing it as a URL would resolve encoded dots. */
+function takeApart(url: string): Pick<Outgoing, 'server' | 'path'> {
+  const [, rest] = /^https?:\/\/[^/?#\\]+([^#]*)/i.exec(url) ?? [];
+  // The URL itself stays out of the message: it may hold a credential.
+  if (rest === undefined)
+    throw new TypeError('An HTTP request needs an absolute http or https URL');
+  const server = new URL(new URL(url).origin);
+  return { server, path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
 /** Whether no connection came about at all. */
@@ -182,20 +240,5 @@ const isUnreached = (error: unknown): boolean => {
 const isReset = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
-const isSafe = (method: string): boolean => method === 'GET' || method === 'LIST';
-
-async function readText(response: http.IncomingMessage, details: ErrorDetails): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Leaving the loop by a throw destroys the response, and its connection with it.
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) throw new AppError('RESPONSE_TOO_LARGE', { details });
-    chunks.push(chunk);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks, size));
-  } catch {
-    throw new AppError('UNEXPECTED_ANSWER', { details });
-  }
-}
+const isSafe = ({ method, isSafe: told }: Pick<HttpRequest, 'method' | 'isSafe'>): boolean =>
+  told ?? ['GET', 'HEAD', 'OPTIONS'].includes(method);

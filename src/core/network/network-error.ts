@@ -64,9 +64,9 @@ function* codesOf(error: unknown, depth = 0): Generator<string> {
   if ('cause' in error) yield* codesOf(error.cause, depth + 1);
 }
 
-/** The failure of a connection as an `AppError`; `undefined` where it is none. */
+/** The failure of a connection as an `AppError`; `undefined` if it is something else. */
 export function networkError(error: unknown, details?: ErrorDetails): AppError | undefined {
-  // What is explained already stands, whatever it comes of.
+  // It is explained already, whatever caused it.
   if (isAppError(error)) return undefined;
   for (const code of codesOf(error)) {
     const known =

@@ -1,56 +1,57 @@
-/** How one configuration gets to its servers: whom it trusts, how it shows who it is, and through what. */
+/** How one configuration gets to its servers: whom it trusts, with which certificate, through which proxy. */
 import * as tls from 'node:tls';
 import { readFile } from 'node:fs/promises';
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NetworkValues } from '@shared/providers/network';
+import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import { PlainAgent, SecureAgent, type Pool } from './agents';
 import type { Endpoint } from './endpoint';
 import { readCertificateFiles, type CertificateFiles } from './files';
 import { findProxy, type Proxy } from './proxy';
+import type { Route, TlsSettings } from './route';
 import type { SystemProxy } from './system-proxy';
 import { openTunnel } from './tunnel';
 
 export interface NetworkSettings {
   readonly values: NetworkValues;
-  /** `clientKeyPassphrase` and `proxyPassword` are looked at. */
+  /** Uses `clientKeyPassphrase` and `proxyPassword`. */
   readonly credentials: Readonly<Record<string, Secret | undefined>>;
   readonly verifySsl: boolean;
 }
 
-/** For `tls.connect`. */
-export interface TlsSettings {
-  readonly rejectUnauthorized: boolean;
-  readonly secureContext?: tls.SecureContext;
-}
-
 interface Contexts {
-  /** Absent where nothing differs from what Node does by itself. */
+  /** Absent if nothing differs from what Node does by itself. */
   readonly server: tls.SecureContext | undefined;
   /** The same without the client certificate, for a proxy. */
   readonly proxy: tls.SecureContext | undefined;
 }
 
 /**
- * Whom Node trusts by itself. A list of one's own replaces these, NODE_EXTRA_CA_CERTS included, so it
- * has to begin with them: see `ca` in https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
+ * Whom Node trusts by itself. `ca` replaces these, NODE_EXTRA_CA_CERTS included, so our list begins with
+ * them: see https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
  */
-async function defaultAuthorities(): Promise<readonly string[]> {
-  // Since Node 22.15, which Electron has: it knows the store of the system too, where that is used.
+async function defaultAuthorities({ env }: Pick<Runtime, 'env'>): Promise<readonly string[]> {
+  // Since Node 22.15, which Electron has. It knows the store of the system too, if that is used.
   const { getCACertificates } = tls as {
     readonly getCACertificates?: (type: 'default') => readonly string[];
   };
   if (getCACertificates !== undefined) return getCACertificates('default');
-  const extra = process.env['NODE_EXTRA_CA_CERTS'] ?? '';
+  const extra = env['NODE_EXTRA_CA_CERTS'] ?? '';
   // Node itself goes on without a file that it cannot read.
   const more = extra === '' ? '' : await readFile(extra, 'latin1').catch(() => '');
   return more === '' ? tls.rootCertificates : [...tls.rootCertificates, more];
 }
 
-async function contextsOf({ authorities, client }: CertificateFiles): Promise<Contexts> {
+async function contextsOf(
+  { authorities, client }: CertificateFiles,
+  runtime: Pick<Runtime, 'env'>,
+): Promise<Contexts> {
   const trust =
-    authorities.length === 0 ? {} : { ca: [...(await defaultAuthorities()), ...authorities] };
+    authorities.length === 0
+      ? {}
+      : { ca: [...(await defaultAuthorities(runtime)), ...authorities] };
   const proxy = authorities.length === 0 ? undefined : tls.createSecureContext(trust);
   if (client === undefined) return { server: proxy, proxy };
   const { cert, key, passphrase } = client;
@@ -65,14 +66,20 @@ async function contextsOf({ authorities, client }: CertificateFiles): Promise<Co
   };
 }
 
-export class Network {
+/** What a network takes from the computer it is on. */
+export interface Surroundings {
+  readonly runtime: Pick<Runtime, 'env'>;
+  readonly systemProxy: SystemProxy;
+}
+
+export class Network implements Route {
   readonly #settings: NetworkSettings;
-  readonly #systemProxy: SystemProxy;
+  readonly #surroundings: Surroundings;
   #contexts: Promise<Contexts> | undefined;
 
-  constructor(settings: NetworkSettings, systemProxy: SystemProxy) {
+  constructor(settings: NetworkSettings, surroundings: Surroundings) {
     this.#settings = settings;
-    this.#systemProxy = systemProxy;
+    this.#surroundings = surroundings;
   }
 
   get values(): NetworkValues {
@@ -83,33 +90,29 @@ export class Network {
     return this.#settings.verifySsl;
   }
 
-  /** Reads the certificate files anew. Throws `INVALID_CONFIGURATION` with the field. */
+  /** Reads the certificate files again. Throws `INVALID_CONFIGURATION` with the field. */
   readFiles(): Promise<CertificateFiles> {
     this.forgetFiles();
     return readCertificateFiles(this.values, this.#settings.credentials['clientKeyPassphrase']);
   }
 
-  /** The next connection reads the files again: a certificate may have been renewed. */
   forgetFiles(): void {
     this.#contexts = undefined;
   }
 
-  /** Throws `INVALID_CONFIGURATION` with the field, where a file cannot be used. */
   async tlsSettings(): Promise<TlsSettings> {
     const { server } = await this.#open();
-    // Said outright either way, since NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
+    // Set either way, since NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
     const verified = { rejectUnauthorized: this.verifySsl };
     return server === undefined ? verified : { ...verified, secureContext: server };
   }
 
-  /** The proxy on the way to a target. Throws `INVALID_CONFIGURATION` where it cannot be used. */
   proxyFor(target: URL): Promise<Proxy | undefined> {
     const { values, credentials } = this.#settings;
     const password = credentials['proxyPassword'];
-    return findProxy({ values, password }, this.#systemProxy, target);
+    return findProxy({ values, password }, this.#surroundings.systemProxy, target);
   }
 
-  /** Throws what `openTunnel` and the reading of files do. */
   async tunnel(
     proxy: Proxy,
     endpoint: Pick<Endpoint, 'host' | 'port'>,
@@ -119,12 +122,12 @@ export class Network {
     return openTunnel(proxy, endpoint, { trust, signal });
   }
 
-  /** Whom to trust where a proxy speaks TLS. */
+  /** Whom to trust if a proxy speaks TLS. */
   async proxyTrust(): Promise<tls.SecureContext | undefined> {
     return (await this.#open()).proxy;
   }
 
-  /** An agent for requests to any server, which goes the way that each of them needs. */
+  /** An agent for requests to any server. It takes the way that each of them needs. */
   agent(secure: boolean, pool: Pool): Agent {
     return secure ? new SecureAgent(this, pool) : new PlainAgent(this, pool);
   }
@@ -134,9 +137,9 @@ export class Network {
       const opening = readCertificateFiles(
         this.values,
         this.#settings.credentials['clientKeyPassphrase'],
-      ).then(contextsOf);
+      ).then((files) => contextsOf(files, this.#surroundings.runtime));
       this.#contexts = opening;
-      // A file that has been mended is found by the next attempt.
+      // The next attempt finds a file that has been fixed.
       opening.catch(() => {
         if (this.#contexts === opening) this.#contexts = undefined;
       });

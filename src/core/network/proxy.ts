@@ -8,7 +8,7 @@ import type { SystemProxy } from './system-proxy';
 export interface Proxy extends Endpoint {
   /** What chose it, as a person knows it. */
   readonly chosenBy: string;
-  /** The value of `Proxy-Authorization`, where there is a user. */
+  /** The value of `Proxy-Authorization`, if there is a user. */
   readonly authorization: Secret | undefined;
 }
 
@@ -21,7 +21,7 @@ const basic = (user: string, password: string): Secret | undefined =>
     ? undefined
     : new Secret(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
 
-/** A percent sign that was typed as it is stands for itself, as with curl. */
+/** A percent sign that encodes nothing is kept, as curl does it. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -35,7 +35,7 @@ export interface ProxySettings {
   readonly password: Secret | undefined;
 }
 
-/** Throws `INVALID_CONFIGURATION` where the system asks for a proxy that cannot be used. */
+/** Throws `INVALID_CONFIGURATION` if the system asks for a proxy that cannot be used. */
 export async function findProxy(
   { values, password }: ProxySettings,
   systemProxy: SystemProxy,
@@ -46,7 +46,7 @@ export async function findProxy(
     if (isException(exceptionEntries(values.proxyExceptions), endpointOf(target))) return undefined;
     return {
       ...endpointOf(new URL(values.proxyUrl)),
-      chosenBy: 'Settings → Vault',
+      chosenBy: 'the settings of the connection',
       authorization: basic(values.proxyUser, password?.reveal() ?? ''),
     };
   }

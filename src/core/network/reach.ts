@@ -1,4 +1,4 @@
-/** Whether there is a way to a server, by the least that can tell: a connection that carries nothing. */
+/** Whether a server can be reached, by the least that can tell: a connection that carries nothing. */
 import { connect } from 'node:net';
 import { isAppError } from '@shared/errors';
 import { withSocket } from './socket';
@@ -7,7 +7,7 @@ import { endpointOf } from './endpoint';
 import type { Network } from './network';
 import { proxyUnreachable } from './tunnel';
 
-/** In milliseconds. Whoever waits for it has waited for a call before. */
+/** Milliseconds. The person has waited for a call before. */
 const DEADLINE_MS = 5000;
 
 /**

@@ -1,24 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_ATTEMPTS, retryAfterMs, systemPace, waitMs, withRetries, type Pace } from './retry';
+import { systemRuntime, type Runtime } from '@core/runtime';
+import { FakeRuntime, standingTime } from '@test/support/fake-runtime';
+import { MAX_ATTEMPTS, retryAfterMs, waitMs, withRetries } from './retry';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
-/** Waits at once, and writes down for how long it would have been. */
-function paceOf(random = 0.5): Pace & { readonly waits: number[] } {
-  const waits: number[] = [];
-  let now = NOW;
-  return {
-    waits,
-    now: () => now,
-    random: () => random,
-    wait: (milliseconds) => {
-      waits.push(milliseconds);
-      now += milliseconds;
-      return Promise.resolve();
-    },
-  };
-}
+const runtimeOf = (random = 0.5): FakeRuntime => new FakeRuntime(standingTime(NOW), random);
 
 describe('Retry-After', () => {
   it.each([
@@ -48,7 +36,7 @@ describe('the wait before another attempt', () => {
         (attempt, random, isThrottled, seconds) => {
           const asked = (seconds ?? 0) * 1000;
           const retryAfter = seconds === undefined ? undefined : String(seconds);
-          const wait = waitMs(attempt, { isThrottled, retryAfter }, paceOf(random));
+          const wait = waitMs(attempt, { isThrottled, retryAfter }, runtimeOf(random));
           const bound = (isThrottled ? 1000 : 200) * 2 ** (attempt - 1);
           expect(wait).toBeGreaterThanOrEqual(asked);
           expect(wait).toBeLessThanOrEqual(asked + bound);
@@ -67,7 +55,10 @@ interface Run {
 }
 
 /** Everything but `done` and `over` is worth another attempt. */
-async function run({ outcomes, retryAfter, withinMs = 10_000, signal }: Run, pace = paceOf()) {
+async function run(
+  { outcomes, retryAfter, withinMs = 10_000, signal }: Run,
+  runtime: Runtime = runtimeOf(),
+) {
   let attempts = 0;
   const again = (text: string) => (text === 'done' || text === 'over' ? undefined : { retryAfter });
   const result = await withRetries({
@@ -81,9 +72,9 @@ async function run({ outcomes, retryAfter, withinMs = 10_000, signal }: Run, pac
     ofError: (error) => again(error instanceof Error ? error.message : ''),
     signal: signal ?? new AbortController().signal,
     withinMs,
-    pace,
+    runtime,
   }).catch((error: unknown) => error);
-  return { result, attempts, waits: pace.waits };
+  return { result, attempts, waits: runtime instanceof FakeRuntime ? runtime.waits : [] };
 }
 
 describe('a request', () => {
@@ -133,19 +124,18 @@ describe('a request', () => {
 
   it('is not waited for any longer once it is aborted', async () => {
     const controller = new AbortController();
-    const pace: Pace & { readonly waits: number[] } = {
-      ...systemPace,
-      waits: [],
+    const runtime: Runtime = {
+      ...systemRuntime,
       wait: (milliseconds, signal) => {
-        const waiting = systemPace.wait(milliseconds, signal);
+        const waiting = systemRuntime.wait(milliseconds, signal);
         controller.abort();
         return waiting;
       },
     };
     const { signal } = controller;
-    const ended = run({ outcomes: ['busy'], retryAfter: '3600', withinMs: 1e9, signal }, pace);
+    const ended = run({ outcomes: ['busy'], retryAfter: '3600', withinMs: 1e9, signal }, runtime);
     expect(await ended).toMatchObject({ result: { name: 'AbortError' }, attempts: 1 });
-    const again = run({ outcomes: ['busy'], signal }, pace);
+    const again = run({ outcomes: ['busy'], signal }, runtime);
     expect(await again).toMatchObject({ result: 'busy', attempts: 1 });
   });
 });

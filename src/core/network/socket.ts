@@ -10,7 +10,7 @@ export const lookupOf =
     callback(null, [...found]);
   };
 
-/** Waits until a socket is ready, does what is wanted with it, and closes it. Throws `AppError`. */
+/** Waits until a socket is ready, runs `look` on it, and closes it. Throws `AppError`. */
 export async function withSocket<S extends Socket, T>(
   socket: S,
   event: 'connect' | 'secureConnect',
@@ -23,7 +23,7 @@ export async function withSocket<S extends Socket, T>(
   } catch (error) {
     throw networkError(error) ?? error;
   } finally {
-    // What it says after this has nobody left to hear it.
+    // Nobody listens to it after this.
     socket.on('error', () => undefined).destroy();
   }
 }

@@ -1,4 +1,4 @@
-/** Which proxy this computer asks for: by its environment, or by the settings that a host can read. */
+/** Which proxy this computer asks for, by its environment or by the settings that a host can read. */
 import { AppError } from '@shared/errors';
 import { exceptionEntries } from '@shared/providers/network';
 import { endpointOf, isThisComputer } from './endpoint';
@@ -11,13 +11,13 @@ export interface SystemProxyAnswer {
   readonly chosenBy: string;
 }
 
-/** Throws `INVALID_CONFIGURATION` where a proxy is asked for that cannot be used. */
+/** Throws `INVALID_CONFIGURATION` if the proxy that it asks for cannot be used. */
 export type SystemProxy = (target: URL) => Promise<SystemProxyAnswer | undefined>;
 
 const unusable = (chosenBy: string, what: string): AppError =>
   new AppError('INVALID_CONFIGURATION', {
     message: `The proxy of ${chosenBy} ${what}.`,
-    hint: 'Choose another one under “More ways to connect” in Settings → Vault, or None.',
+    hint: 'Choose another proxy, or None.',
     details: { field: 'proxy' },
   });
 
@@ -80,12 +80,12 @@ export const chromiumProxy =
   async (target) => {
     if (isThisComputer(endpointOf(target).host)) return undefined;
     const chosenBy = 'the settings of this computer';
-    // The origin alone: what is asked for there is nobody's business.
+    // The origin only: the path is nobody's business.
     const url = parsePac(await resolve(target.origin), chosenBy);
     return url === undefined ? undefined : { url, chosenBy };
   };
 
-/** The environment where it says anything of proxies at all, the settings of the system otherwise. */
+/** The environment if it mentions a proxy at all, else the settings of the system. */
 export const environmentOr =
   (environment: Environment, otherwise: SystemProxy): SystemProxy =>
   (target) => {

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { AppError, errorTable, isAppError, type ErrorCode } from '@shared/errors';
+import { AppError, errorTable, isAppError, isTlsFailure, type ErrorCode } from '@shared/errors';
 import { networkError } from './network-error';
 import { authorityOf, type Endpoint } from './endpoint';
 import { proxyText, type Proxy } from './proxy';
@@ -33,7 +33,7 @@ const unreachable: Readonly<Partial<Record<ErrorCode, string>>> = {
 export function proxyUnreachable(error: unknown, proxy: Proxy): AppError {
   const known = isAppError(error) ? error : networkError(error);
   const why = (known && unreachable[known.code]) ?? 'could not be reached';
-  const isTls = known?.code.startsWith('TLS_') === true;
+  const isTls = known !== undefined && isTlsFailure(known.code);
   return new AppError('PROXY_UNREACHABLE', {
     message: `The proxy ${proxyText(proxy)} ${isTls ? 'could not be spoken to securely' : why}.`,
     likelyCause: isTls ? known.likelyCause : errorTable.PROXY_UNREACHABLE.cause,
@@ -53,14 +53,14 @@ function refused(status: number, proxy: Proxy, target: string): AppError {
       ? 'The address is wrong, or the server is in your own network, where the proxy does not lead.'
       : errorTable.PROXY_REFUSED.cause,
     ...(isGateway && {
-      hint: 'Check the address of the server. One of your own network may need no proxy: add it to the exceptions.',
+      hint: 'Check the address of the server. A server of your own network may need no proxy: add it to the exceptions.',
     }),
     details: { status, method: 'CONNECT' },
   });
 }
 
 export interface TunnelOptions {
-  /** Whom to trust where the proxy itself speaks TLS. */
+  /** Whom to trust if the proxy itself speaks TLS. */
   readonly trust: SecureContext | undefined;
   readonly signal: AbortSignal;
 }

@@ -1,8 +1,11 @@
 import { AppError } from '@shared/errors';
 
-/** Waits for something that others wait for too, or that cannot be stopped: the signal ends the waiting, not the work. */
+/**
+ * Waits for work that others wait for too, or that cannot be stopped: the signal ends the waiting and not
+ * the work.
+ */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // A signal of its own, since many may wait on the same one and Node warns of many listeners.
+  // A separate signal: many may wait on the same one, and Node warns of many listeners.
   const own = AbortSignal.any([signal]);
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { Notice } from '@shared/model/notice';
 
-/** What went wrong at start and was survived, until the person has read it. */
+/** Faults at start that Strongroom survived; each stays until a person dismisses it. */
 export class Notices {
   #notices: readonly Notice[];
 
@@ -10,6 +10,10 @@ export class Notices {
 
   list(): Notice[] {
     return [...this.#notices];
+  }
+
+  add(notice: Notice): void {
+    this.#notices = [...this.#notices, notice];
   }
 
   dismiss(id: string): void {

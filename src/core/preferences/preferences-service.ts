@@ -7,13 +7,13 @@ import {
   type Theme,
 } from '@shared/model/preferences';
 import { z } from 'zod';
-import type { Preferences as PreferenceRows } from '@core/storage/preferences';
+import type { PreferenceRows } from '@core/storage/preferences';
 import type { Workspaces } from '@core/storage/workspaces';
 
-/** The name under which they are kept together. */
+/** The name of the row that holds them all. */
 const WINDOW = 'window';
 
-/** What a person has set up about the window. */
+/** A person's preferences for the window. */
 export class PreferencesService {
   constructor(
     private readonly rows: PreferenceRows,
@@ -25,13 +25,13 @@ export class PreferencesService {
     return readPreferences(this.rows.get(WINDOW, z.unknown()));
   }
 
-  /** What has to be known before the page is drawn. */
+  /** The preferences that the page needs before it is drawn. */
   look(): Look {
     const { theme, sidebarWidth } = this.get();
     return { theme, sidebarWidth };
   }
 
-  /** Keeps what is named, and forgets what belongs to workspaces that are gone. */
+  /** Changes the named preferences, and forgets the last environments of deleted workspaces. */
   save(changes: PreferenceChanges): void {
     const named = Object.entries(changes).filter(([, value]) => value !== undefined);
     const next = preferencesSchema.parse({ ...this.get(), ...Object.fromEntries(named) });

@@ -4,12 +4,11 @@ import type { ProviderId } from '@shared/providers/descriptor';
 import type { CheckStep } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import type { SecretDocument } from '@core/secrets/document';
+import type { Revision } from '@core/secrets/revision';
 import type { Secret } from '@core/secrets/secret';
 
-/** Opaque: a KV v2 version, an AWS VersionId, a fingerprint. Only ever compared for equality. */
-export type Revision = string & { readonly __revision: true };
-
-export const asRevision = (value: string): Revision => value as Revision;
+// For the providers: it is part of their interface.
+export { asRevision, type Revision } from '@core/secrets/revision';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -21,17 +20,17 @@ export interface ListOptions extends CallOptions {
 }
 
 export interface UndeleteOptions extends CallOptions {
-  /** One version that was deleted by itself, where a provider does that, instead of the newest. */
+  /** One version that was deleted by itself, if a provider does that, instead of the newest. */
   readonly revision?: Revision | undefined;
 }
 
 export interface ListedSecret {
   /**
-   * Relative to what the configuration names: never holds the mount, and starts with `/` only where
+   * Relative to what the configuration names: never holds the mount, and starts with `/` only if
    * the name itself does, which AWS allows.
    */
   readonly path: string;
-  /** Why it cannot be read, where the listing already tells. */
+  /** Why it cannot be read, if the listing already tells. */
   readonly unavailable?: 'scheduled-for-deletion';
 }
 
@@ -45,16 +44,16 @@ export interface SecretSnapshot {
   readonly path: string;
   readonly document: SecretDocument;
   readonly revision: Revision;
-  /** The revision as people say it, such as `v14`; absent where the provider has no versions. */
+  /** The revision as people say it, such as `v14`; absent if the provider has no versions. */
   readonly version?: string | undefined;
-  /** When this revision was written, where the provider tells. */
+  /** When this revision was written, if the provider tells. */
   readonly modifiedAt?: Date | undefined;
 }
 
 /** What a write left behind. */
 export interface Written {
   readonly revision: Revision;
-  /** What is there now, where the server keeps it differently than it was sent. */
+  /** What is there now, if the server keeps it differently than it was sent. */
   readonly document?: SecretDocument;
   /** As in `SecretSnapshot`. */
   readonly version?: string | undefined;
@@ -69,7 +68,7 @@ export interface GlanceOptions extends CallOptions {
   readonly known?: Pick<SecretSnapshot, 'revision' | 'modifiedAt'> | undefined;
 }
 
-/** What stands at a path, told by metadata alone: no value is fetched from a server for it. */
+/** What is at a path, by metadata alone: no value is fetched from a server for it. */
 export type Glance =
   | {
       readonly state: 'present';
@@ -83,7 +82,7 @@ export type Glance =
       readonly state: 'deleted';
       /** Whether `undelete` can bring the newest version back. */
       readonly recoverable: boolean;
-      /** When it can no longer be brought back, where that is known. */
+      /** When it can no longer be brought back, if that is known. */
       readonly until?: Date | undefined;
     }
   /** The name is taken until then; `undelete` cancels it. */
@@ -101,7 +100,7 @@ export interface SecretVersion {
   /** The provider's own names for it, such as AWSPREVIOUS; our own bookkeeping left out. */
   readonly labels: readonly string[];
   readonly createdAt?: Date | undefined;
-  /** Who wrote it, where the provider tells. */
+  /** Who wrote it, if the provider tells. */
   readonly createdBy?: string | undefined;
   readonly deletedAt?: Date | undefined;
 }
@@ -111,7 +110,7 @@ export type History =
       readonly isKept: true;
       /** The newest first. */
       readonly versions: readonly SecretVersion[];
-      /** False where the credentials may see only some of those that are kept. */
+      /** False if the credentials may see only some of those that are kept. */
       readonly isComplete: boolean;
     }
   /** This provider, or this engine of it, keeps no versions. */
@@ -122,13 +121,13 @@ export type ReadOutcome =
   | { readonly path: string; readonly error: AppError };
 
 export type RemoveOutcome =
-  /** Gone from use, and can be brought back. `until` is when it can no longer be, where that is known. */
+  /** Gone from use, and can be brought back. `until` is when it can no longer be, if that is known. */
   | { readonly recoverable: true; readonly until?: Date | undefined }
   | { readonly recoverable: false };
 
 /**
  * A connection to one configured secrets manager. Methods throw `AppError`, honour the signal with
- * `CANCELLED`, and end within a deadline of their own with `TIMED_OUT`.
+ * `CANCELLED`, and end within their own deadline with `TIMED_OUT`.
  */
 export interface SecretsProvider {
   /** Tests the connection step by step. Failures are steps, not throws; nothing is written. */
@@ -140,17 +139,17 @@ export interface SecretsProvider {
   readMany(paths: readonly string[], options: CallOptions): AsyncIterable<ReadOutcome>;
   /** A missing permission is an answer here and no error: see `Glance`. */
   glance(path: string, options: GlanceOptions): Promise<Glance>;
-  /** Throws `NOT_FOUND` where nothing is known of the path, `PERMISSION_DENIED` … */
+  /** Throws `NOT_FOUND` if nothing is known of the path, `PERMISSION_DENIED` … */
   versions(path: string, options: CallOptions): Promise<History>;
   /**
-   * Reads one version, the newest or a past one. Throws `NOT_FOUND` where it is not kept any more,
-   * `SECRET_DELETED` where it was deleted.
+   * Reads one version, the newest or a past one. Throws `NOT_FOUND` if it is not kept any more,
+   * `SECRET_DELETED` if it was deleted.
    */
   readVersion(path: string, revision: Revision, options: CallOptions): Promise<SecretSnapshot>;
   /**
    * Writes the whole document. `expected` is the revision it was read at, `null` to create only.
-   * Throws `CONFLICT` where the server holds another revision, `ALREADY_EXISTS` on a create that finds
-   * one, `SCHEDULED_FOR_DELETION` where the name is still taken by what is being deleted. A write whose
+   * Throws `CONFLICT` if the server holds another revision, `ALREADY_EXISTS` on a create that finds
+   * one, `SCHEDULED_FOR_DELETION` if the name is still taken by what is being deleted. A write whose
    * answer was lost is recognised when it is asked for again.
    */
   write(
@@ -160,20 +159,20 @@ export interface SecretsProvider {
     options: CallOptions,
   ): Promise<Written>;
   /**
-   * What stands against creating this, as far as the provider's rules tell without a call: the name or
-   * the size. `undefined` is no promise that a write succeeds.
+   * Why this cannot be created, as far as the provider's rules say without a call: the name or the size.
+   * `undefined` is no promise that a write succeeds.
    */
   validate(path: string, document: SecretDocument): AppError | undefined;
-  /** Removes the secret, recoverably where the provider can. Throws `CONFLICT` as `write` does. */
+  /** Removes the secret, recoverably if the provider can. Throws `CONFLICT` as `write` does. */
   remove(path: string, expected: Revision, options: CallOptions): Promise<RemoveOutcome>;
   /**
-   * Brings a deleted secret back, its newest version with it: `read` works again. Does nothing where
-   * there is one at the path. Throws `NOT_FOUND` where nothing is left of it, `PERMISSION_DENIED` …
+   * Brings a deleted secret back, its newest version with it: `read` works again. Does nothing if
+   * there is one at the path. Throws `NOT_FOUND` if nothing is left of it, `PERMISSION_DENIED` …
    */
   undelete(path: string, options: UndeleteOptions): Promise<void>;
   /**
    * Whether there is a way to the server, or to the proxy in front of it: connects and sends nothing.
-   * Throws the network's failures. Left out where there is no network in between.
+   * Throws the network's failures. Left out if there is no network in between.
    */
   reach?(options: CallOptions): Promise<void>;
   /** Ends background work and closes connections. The provider is not used afterwards. */
@@ -200,7 +199,7 @@ export interface ProviderFactory<Values = unknown> {
    */
   create(settings: ProviderSettings<Values>): SecretsProvider;
   /**
-   * What takes the place of settings before they are stored; `undefined` where they are stored as they
+   * What takes the place of settings before they are stored; `undefined` if they are stored as they
    * were entered. May call the server: what is good for one use only is used here. `credential` gives
    * what was entered, or what is stored already.
    */

@@ -1,17 +1,19 @@
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import type { KeyHolder } from '@core/keys/key-store';
+import type { EnvironmentEditing } from '@core/environments/environment-editing';
 import type { EnvironmentService } from '@core/environments/environment-service';
 import type { LinkService } from '@core/transfer/link-service';
-import type { Configurations } from '@core/connections/configurations';
+import type { SettingsStore } from '@core/connections/settings-store';
 import type { ConnectionService } from '@core/connections/connection-service';
 import { sampleEnvironments, type SampleEnvironment } from './sample-data';
 
 export interface SampleServiceParts {
   readonly keys: KeyHolder;
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly connections: ConnectionService;
   readonly environments: EnvironmentService;
+  readonly editing: EnvironmentEditing;
   readonly links: LinkService;
 }
 
@@ -22,13 +24,13 @@ export class SampleService {
   constructor(private readonly parts: SampleServiceParts) {}
 
   /**
-   * Makes the sample environments, some of them synced with the local vault, which the workspace uses
-   * from then on. Throws what needing the key throws, `NAME_TAKEN`, and what the local vault does; then
-   * none of them is there.
+   * Creates the sample environments, some of them synced with the local vault, which the workspace uses
+   * from then on. Throws `NAME_TAKEN`, and what the key and the local vault throw; then it leaves none of
+   * them behind.
    */
   async create(workspaceId: string, signal: AbortSignal): Promise<Environment[]> {
     const { keys, environments } = this.parts;
-    // Asked for first: without it nothing below can be kept.
+    // First of all: without the key, nothing below can be stored.
     await keys.key();
     const made: string[] = [];
     try {
@@ -51,7 +53,8 @@ export class SampleService {
   }
 
   async #fill(id: string, { variables }: SampleEnvironment, signal: AbortSignal): Promise<void> {
-    const { base } = await this.parts.environments.open(id);
+    const { environments, editing } = this.parts;
+    const { base } = await environments.open(id);
     if (base === undefined) throw new Error('A new environment is not in memory');
     const additions = variables.map(({ key, value, plain, disabled }) => ({
       key,
@@ -59,13 +62,13 @@ export class SampleService {
       ...(plain === true && { secret: false }),
       ...(disabled === true && { disabled }),
     }));
-    await this.parts.environments.save(id, base, { edits: [], additions }, signal);
+    await editing.save(id, base, { edits: [], additions }, signal);
   }
 
-  /** Where another provider is in use, the samples are none of its business. */
+  /** Switches the workspace to the local vault, so that no sample goes to another provider. */
   async #useLocalVault(workspaceId: string): Promise<void> {
-    const { configurations, connections } = this.parts;
-    if (configurations.resolve(workspaceId).provider === PROVIDER) return;
+    const { settings, connections } = this.parts;
+    if (settings.resolve(workspaceId).provider === PROVIDER) return;
     await connections.save({
       workspaceId,
       scope: 'workspace',
@@ -75,7 +78,7 @@ export class SampleService {
     });
   }
 
-  /** What an earlier try left at the path is taken up again. */
+  /** Links to what an earlier try left at the path. */
   async #link(id: string, path: string, signal: AbortSignal): Promise<void> {
     const { links } = this.parts;
     const { exists, serverRevision } = await links.preview(id, path, signal);

@@ -1,4 +1,4 @@
-/** Whether two documents say the same, whatever a server did to the order of keys or the form of numbers. */
+/** Whether two documents have the same content. The order of keys and the form of numbers do not count. */
 import { decimal } from '@shared/model/exact-number';
 import { JsonNumber, isJsonObject, parseJson, type JsonValue } from '@shared/model/json';
 import type { SecretDocument, SecretEntry } from './document';

@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 const MASK = '[secret]';
 
 /**
- * Holds a value so that it cannot leave by accident: logging, JSON and string building all give
- * `[secret]`. `reveal()` is the only way out, and easy to find.
+ * Holds a value that must not leave by accident: logging, JSON and string building all give `[secret]`.
+ * `reveal()` is the only way out, and easy to find.
  */
 export class Secret {
   readonly #value: string;

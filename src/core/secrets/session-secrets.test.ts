@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asRevision } from '@core/providers/provider';
+import { asRevision } from './revision';
 import { documentFromText } from './document';
 import { SessionSecrets, type SessionSecret } from './session-secrets';
 

@@ -1,21 +1,21 @@
-import type { Revision } from '@core/providers/provider';
+import type { Revision } from './revision';
 import type { SecretDocument } from './document';
 
-/** Where a value came from. Two environments share values only when all three are the same. */
+/** Where a value came from. Two environments share values only if all three fields are the same. */
 export interface SecretAddress {
   readonly workspaceId: string;
-  /** Names one state of one provider's settings and credentials. */
+  /** Identifies one state of one provider's settings and credentials. */
   readonly connectionId: string;
   readonly path: string;
 }
 
 export interface HeldValues {
   readonly document: SecretDocument;
-  /** What an edit is based on. `null`: linked to a path that holds nothing yet. */
+  /** The revision that edits are based on. `null`: linked to a path that holds nothing yet. */
   readonly revision: Revision | null;
-  /** The revision as people say it. */
+  /** The revision as people write it. */
   readonly version?: string | undefined;
-  /** When it was written, where the provider told. */
+  /** When it was written, if the provider says so. */
   readonly modifiedAt?: Date | undefined;
 }
 
@@ -25,18 +25,18 @@ export interface SessionSecret {
   readonly pulledAt: number;
 }
 
-/** Versions that were in memory before, of each address: what edits were made on and is newer elsewhere. */
+/** The number of earlier versions that are kept for each address: edits may be based on them. */
 const PAST_KEPT = 8;
 
-/** Versions that were read to be looked at, of each address. */
+/** The number of versions from the history that are kept for each address. */
 const SEEN_KEPT = 32;
 
 interface Kept {
-  /** Absent where only other versions were looked at. */
+  /** Absent if only versions from the history were read. */
   readonly current?: SessionSecret | undefined;
   /** The newest first. */
   readonly past: readonly HeldValues[];
-  /** What was read last first. */
+  /** Versions from the history; the one read last comes first. */
   readonly seen: readonly HeldValues[];
 }
 
@@ -46,8 +46,8 @@ const versionsOf = ({ current, past }: Kept): readonly HeldValues[] =>
   current === undefined ? past : [current.values, ...past];
 
 /**
- * The values of this session, in memory and nowhere else. Values of a connection that is no longer the
- * configured one cannot be reached, and are dropped by `retain`.
+ * The values of this session, in memory and nowhere else. Values of a connection that is no longer
+ * configured cannot be reached; `retain` drops them.
  */
 export class SessionSecrets {
   readonly #byConnection = new Map<string, Map<string, Kept>>();
@@ -59,7 +59,7 @@ export class SessionSecrets {
     return this.#kept(address)?.current;
   }
 
-  /** What was read at this revision; `undefined` where that is too long ago, or never was. */
+  /** The values of this revision; `undefined` if they were never read, or dropped since. */
   at(address: SecretAddress, revision: Revision | null): HeldValues | undefined {
     const kept = this.#kept(address);
     if (kept === undefined) return undefined;
@@ -72,7 +72,7 @@ export class SessionSecrets {
     this.#keep(address, { ...before, current: secret, past: past.slice(0, PAST_KEPT) });
   }
 
-  /** Keeps a version that was read to be looked at, beside what is current. */
+  /** Keeps a version from the history beside the current one. */
   putSeen(address: SecretAddress, values: HeldValues): void {
     const before = this.#kept(address) ?? NOTHING;
     const others = before.seen.filter(({ revision }) => revision !== values.revision);
@@ -83,11 +83,11 @@ export class SessionSecrets {
     this.#byConnection.get(this.#key(address))?.delete(address.path);
   }
 
-  /** Drops the values of every workspace and connection but those that are meant. */
-  retain(isMeant: (address: Omit<SecretAddress, 'path'>) => boolean): void {
+  /** Drops the values of all other workspaces and connections. */
+  retain(keeps: (address: Omit<SecretAddress, 'path'>) => boolean): void {
     for (const key of this.#byConnection.keys()) {
       const [workspaceId, connectionId] = JSON.parse(key) as [string, string];
-      if (!isMeant({ workspaceId, connectionId })) this.#byConnection.delete(key);
+      if (!keeps({ workspaceId, connectionId })) this.#byConnection.delete(key);
     }
   }
 

@@ -9,12 +9,17 @@ export interface SecurityServiceParts {
   readonly activity: ActivityLog;
 }
 
-/** How credentials are protected, and forgetting everything at once. */
+/** The protection of credentials, and Lock now. */
 export class SecurityService {
   constructor(private readonly parts: SecurityServiceParts) {}
 
   protection(): Promise<Protection> {
     return this.parts.keyStore.protection();
+  }
+
+  /** Whether a passphrase has to be entered first. Unlike `protection`, asks no keychain. */
+  isLocked(): boolean {
+    return this.parts.keyStore.isLocked();
   }
 
   async choose(choice: ProtectionChoice): Promise<Protection> {
@@ -28,7 +33,7 @@ export class SecurityService {
     return this.protection();
   }
 
-  /** Empties the memory: values, logins and, where it can be had again, the key. */
+  /** Forgets values, logins and, if it can be read again, the key. */
   async lock(): Promise<Protection> {
     this.parts.connections.lock();
     this.parts.keyStore.lock();

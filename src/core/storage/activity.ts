@@ -4,6 +4,7 @@ import {
   type ActivityEntry,
   type ActivityFilter,
 } from '@shared/model/activity';
+import { callerSchema, type Caller } from '@shared/model/caller';
 import type { Database, SqlValue } from './database';
 
 /** How many entries are kept. */
@@ -17,7 +18,7 @@ export interface ActivityRow extends Omit<ActivityEntry, 'id'> {
   readonly workspaceId?: string | undefined;
 }
 
-/** Which entries, and of those the newest so many. */
+/** Which entries to return: the newest `limit` of those that match. */
 export interface ActivityQuery extends ActivityFilter {
   readonly limit: number;
   /** Only older ones than this. */
@@ -25,30 +26,69 @@ export interface ActivityQuery extends ActivityFilter {
 }
 
 const rowSchema = activityEntrySchema
+  .omit({ caller: true })
   .extend({
     environment: z.string().nullable(),
     path: z.string().nullable(),
     detail: z.string().nullable(),
+    caller_kind: callerSchema.shape.kind.nullable(),
+    caller_pid: z.number().nullable(),
+    caller_name: z.string().nullable(),
+    caller_user: z.string().nullable(),
+    caller_claimed: z.literal(1).nullable(),
+    reason: z.string().nullable(),
   })
-  .transform(({ environment, path, detail, ...row }): ActivityEntry => ({
-    ...row,
-    ...(environment !== null && { environment }),
-    ...(path !== null && { path }),
-    ...(detail !== null && { detail }),
-  }));
+  .transform((row): ActivityEntry => {
+    const { id, at, action, outcome, environment, path, detail, reason } = row;
+    const caller = callerOf(row);
+    return {
+      id,
+      at,
+      action,
+      outcome,
+      ...(environment !== null && { environment }),
+      ...(path !== null && { path }),
+      ...(detail !== null && { detail }),
+      ...(caller !== undefined && { caller }),
+      ...(reason !== null && { reason }),
+    };
+  });
+
+interface CallerColumns {
+  readonly caller_kind: Caller['kind'] | null;
+  readonly caller_pid: number | null;
+  readonly caller_name: string | null;
+  readonly caller_user: string | null;
+  readonly caller_claimed: 1 | null;
+}
+
+function callerOf(row: CallerColumns): Caller | undefined {
+  const { caller_kind: kind, caller_pid: pid, caller_name: name, caller_user: user } = row;
+  if (kind === null) return undefined;
+  return {
+    kind,
+    ...(pid !== null && { process: { pid, ...(name !== null && { name }) } }),
+    ...(user !== null && { user }),
+    ...(row.caller_claimed !== null && { claimed: true }),
+  };
+}
 
 export class ActivityRows {
   #inserted = 0;
 
   constructor(private readonly database: Database) {}
 
-  /** What is told of a workspace that is gone meanwhile goes with it. */
+  /** Leaves out an entry of a workspace that is gone meanwhile. */
   insert(row: ActivityRow): void {
     if (this.#inserted % PRUNE_EVERY === 0) this.#prune();
     this.#inserted += 1;
+    const { caller } = row;
     this.database.run(
-      `INSERT INTO activity (at, workspace_id, action, outcome, environment, path, detail)
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+      `INSERT INTO activity (
+         at, workspace_id, action, outcome, environment, path, detail,
+         caller_kind, caller_pid, caller_name, caller_user, caller_claimed, reason
+       )
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
        WHERE ?2 IS NULL OR EXISTS (SELECT 1 FROM workspaces WHERE id = ?2)`,
       row.at,
       row.workspaceId ?? null,
@@ -57,6 +97,12 @@ export class ActivityRows {
       row.environment ?? null,
       row.path ?? null,
       row.detail ?? null,
+      caller?.kind ?? null,
+      caller?.process?.pid ?? null,
+      caller?.process?.name ?? null,
+      caller?.user ?? null,
+      caller?.claimed === true ? 1 : null,
+      row.reason ?? null,
     );
   }
 
@@ -65,7 +111,9 @@ export class ActivityRows {
     const conditions = conditionsOf(query);
     return this.database
       .all(
-        `SELECT id, at, action, outcome, environment, path, detail FROM activity
+        `SELECT id, at, action, outcome, environment, path, detail,
+           caller_kind, caller_pid, caller_name, caller_user, caller_claimed, reason
+         FROM activity
          WHERE (workspace_id = ? OR workspace_id IS NULL)
          ${conditions.map(({ sql }) => `AND ${sql}`).join(' ')}
          ORDER BY id DESC LIMIT ?`,
@@ -83,6 +131,18 @@ export class ActivityRows {
     );
   }
 }
+
+/** Columns that the text of a filter is looked for in. */
+const SEARCHED = [
+  'environment',
+  'path',
+  'detail',
+  'caller_kind',
+  'caller_pid',
+  'caller_name',
+  'caller_user',
+  'reason',
+] as const;
 
 interface Condition {
   readonly sql: string;
@@ -107,8 +167,8 @@ function conditionsOf({
   if (text !== undefined && text !== '') {
     const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
     conditions.push({
-      sql: String.raw`(environment LIKE ? ESCAPE '\' OR path LIKE ? ESCAPE '\' OR detail LIKE ? ESCAPE '\')`,
-      values: [pattern, pattern, pattern],
+      sql: `(${SEARCHED.map((column) => String.raw`${column} LIKE ? ESCAPE '\'`).join(' OR ')})`,
+      values: SEARCHED.map(() => pattern),
     });
   }
   if (before !== undefined) conditions.push({ sql: 'id < ?', values: [before] });

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { blobSchema, type Database } from './database';
+import type { SealedRow, SealedTable } from './sealed-table';
 
 export interface CredentialAddress {
   /** `global` or a workspace's id. */
   readonly scope: string;
   readonly provider: string;
   readonly field: string;
-}
-
-export interface SealedCredential extends CredentialAddress {
-  readonly sealed: Uint8Array;
 }
 
 const rowSchema = z.object({
@@ -19,11 +16,10 @@ const rowSchema = z.object({
   sealed: blobSchema,
 });
 
-/** Credentials as they lie on the disk: sealed. Only the credential store can open them. */
-export class SealedCredentials {
+export class SealedCredentials implements SealedTable<CredentialAddress> {
   constructor(private readonly database: Database) {}
 
-  all(): SealedCredential[] {
+  all(): SealedRow<CredentialAddress>[] {
     return this.database.all('SELECT * FROM credentials').map((row) => rowSchema.parse(row));
   }
 
@@ -37,7 +33,7 @@ export class SealedCredentials {
     return row && blobSchema.parse(row['sealed']);
   }
 
-  /** Which ones are stored, in alphabetical order. */
+  /** The fields that are stored, in alphabetical order. */
   fields(scope: string, provider: string): string[] {
     return this.database
       .all(
@@ -48,7 +44,7 @@ export class SealedCredentials {
       .map((row) => String(row['field']));
   }
 
-  put({ scope, provider, field, sealed }: SealedCredential): void {
+  put({ scope, provider, field, sealed }: SealedRow<CredentialAddress>): void {
     this.database.run(
       `INSERT INTO credentials (scope, provider, field, sealed) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET sealed = excluded.sealed`,
@@ -72,7 +68,6 @@ export class SealedCredentials {
     this.database.run('DELETE FROM credentials WHERE scope = ?', scope);
   }
 
-  /** Leaves nothing of them on the disk. */
   removeAll(): void {
     this.database.run('DELETE FROM credentials');
     this.database.checkpoint();

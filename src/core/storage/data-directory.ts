@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Runtime } from '@core/runtime';
 
-/** Where both hosts keep their data when nothing else is said, by the custom of each system. */
+/** The data directory that is used if nobody names one, by the custom of each system. */
 export function defaultDataDirectory(
+  env: Runtime['env'],
   platform: NodeJS.Platform = process.platform,
-  env: NodeJS.ProcessEnv = process.env,
   home: string = homedir(),
 ): string {
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Strongroom');
@@ -12,13 +13,13 @@ export function defaultDataDirectory(
     return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Strongroom');
   }
   const configured = env['XDG_DATA_HOME'];
-  // The specification says to ignore a relative path.
+  // The XDG specification says to ignore a relative path.
   return join(
     configured?.startsWith('/') === true ? configured : join(home, '.local', 'share'),
     'strongroom',
   );
 }
 
-/** An absolute data directory from what was typed, or the default. */
-export const dataDirectoryFrom = (typed: string | undefined): string =>
-  typed === undefined || typed === '' ? defaultDataDirectory() : resolve(typed);
+/** An absolute path: `typed` from the current directory, or the default if it is absent or empty. */
+export const dataDirectoryFrom = (typed: string | undefined, env: Runtime['env']): string =>
+  typed === undefined || typed === '' ? defaultDataDirectory(env) : resolve(typed);

@@ -1,7 +1,7 @@
 /**
- * A small, typed way into libsql. It keeps three of its edges away from the rest of the app: binding
- * anything but a number, a text, bytes or null aborts the whole process; a text is cut at a NUL; and a
- * connection stays open as long as a statement of it has not been collected.
+ * A small, typed layer over libsql. It hides three of its traps: binding anything but a number, a text,
+ * bytes or null aborts the whole process; a text is cut at a NUL; and a connection stays open until its
+ * last statement has been garbage-collected.
  */
 import LibsqlDatabase, { SqliteError } from 'libsql';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ function assertBindable(parameters: readonly SqlValue[]): void {
   }
 }
 
-/** SQLite's primary result code, see https://www.sqlite.org/rescode.html; `undefined` for another error. */
+/** SQLite's primary result code, see https://www.sqlite.org/rescode.html; `undefined` for other errors. */
 export function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof SqliteError) || error.rawCode === undefined) return undefined;
   return error.rawCode & 0xff;
@@ -34,11 +34,11 @@ export function sqliteCode(error: unknown): number | undefined {
 
 export const SQLITE = { busy: 5, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
 
-/** Whether a row was refused since another holds the same in a unique index. */
+/** Whether a row was refused because a unique index already holds the same values. */
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 
-/** Runs work that adds rows to something; throws this code where that is gone. */
+/** Runs work that adds rows to a parent row; throws this code if the parent is gone. */
 export function addingTo<T>(code: 'NO_SUCH_WORKSPACE' | 'NO_SUCH_ENVIRONMENT', work: () => T): T {
   try {
     return work();
@@ -49,7 +49,7 @@ export function addingTo<T>(code: 'NO_SUCH_WORKSPACE' | 'NO_SUCH_ENVIRONMENT', w
   }
 }
 
-/** What cannot be helped by the caller as `STORAGE_FAILED`; anything else as it is. */
+/** `STORAGE_FAILED` for faults that the caller cannot handle; other errors as they are. */
 function storageError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined || code === SQLITE.constraint || code === 1) return error;
@@ -63,7 +63,7 @@ function storageError(error: unknown, path: string): unknown {
   if (code === SQLITE.corrupt || code === SQLITE.notADatabase) {
     return new AppError('STORAGE_FAILED', {
       message: `The database ${path} is damaged.`,
-      hint: 'Start Strongroom again: it sets a damaged database aside and begins a new one.',
+      hint: 'Start Strongroom again: it sets a damaged database aside and creates a new one.',
       cause: error,
     });
   }
@@ -78,7 +78,7 @@ export class Database {
   readonly #statements = new Map<string, LibsqlStatement>();
   #depth = 0;
 
-  /** `onClose` runs after the connection was let go of. */
+  /** `onClose` runs after the connection was closed. */
   constructor(
     readonly path: string,
     private readonly onClose: () => void = () => undefined,
@@ -86,7 +86,7 @@ export class Database {
     this.#connection = connect(path);
   }
 
-  /** Runs SQL that gives no rows and takes no parameters. Leaves no statement behind. */
+  /** Runs SQL that returns no rows and takes no parameters. Leaves no statement behind. */
   execute(sql: string): void {
     this.#guard(() => this.#connection.exec(sql));
   }
@@ -101,15 +101,15 @@ export class Database {
     return this.all(sql, ...parameters)[0];
   }
 
-  /** Returns how many rows were changed. */
+  /** Returns the number of changed rows. */
   run(sql: string, ...parameters: SqlValue[]): number {
     assertBindable(parameters);
     return this.#guard(() => this.#statement(sql).run(parameters).changes);
   }
 
   /**
-   * All or nothing. Within another transaction it is part of that one. `work` must not be async: there
-   * is one connection, and what runs in between would be part of it too.
+   * Runs work whole or not at all. Inside another transaction it becomes part of that. `work` must not be
+   * async: there is one connection, so statements of others would become part of the transaction.
    */
   transaction<T>(work: () => T extends Promise<unknown> ? never : T): T {
     if (this.#depth > 0) return work();
@@ -127,18 +127,18 @@ export class Database {
     }
   }
 
-  /** Empties the log, so that what was deleted is not in there any more. Not within a transaction. */
+  /** Empties the log, so that deleted rows are no longer in it. Not inside a transaction. */
   checkpoint(): void {
     this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
-  /** Brings everything into the one file and lets go of it. Nothing may be called afterwards. */
+  /** Writes the log into the database file and closes it. Nothing may be called afterwards. */
   close(): void {
     if (!this.#connection.open) return;
     try {
       this.checkpoint();
     } catch (error) {
-      // What was saved is in the log as well, and the next start finds it there.
+      // Saved rows are in the log too, and the next start finds them there.
       if (!isAppError(error, 'STORAGE_FAILED')) throw error;
     } finally {
       this.#statements.clear();

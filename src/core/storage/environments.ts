@@ -8,9 +8,9 @@ export interface EnvironmentRow {
   readonly name: string;
   readonly synced: boolean;
   readonly path: string;
-  /** At most one of a workspace. */
+  /** At most one in a workspace is active. */
   readonly active?: boolean | undefined;
-  /** The revision as people say it, such as `v14`. */
+  /** The revision as people write it, such as `v14`. */
   readonly revisionLabel?: string | undefined;
   /** Milliseconds since 1970, UTC. */
   readonly pulledAt?: number | undefined;
@@ -50,14 +50,14 @@ const rowSchema = z
 export class Environments {
   constructor(private readonly database: Database) {}
 
-  /** In the order people gave them. */
+  /** In the order that people gave them. */
   list(workspaceId: string): EnvironmentRow[] {
     return this.database
       .all('SELECT * FROM environments WHERE workspace_id = ? ORDER BY position, id', workspaceId)
       .map((row) => rowSchema.parse(row));
   }
 
-  /** The one of a workspace that is linked to a path. */
+  /** The environment of a workspace that is linked to this path. */
   findSynced(workspaceId: string, path: string): EnvironmentRow | undefined {
     const row = this.database.get(
       'SELECT * FROM environments WHERE workspace_id = ? AND path = ? AND synced = 1',
@@ -73,8 +73,8 @@ export class Environments {
   }
 
   /**
-   * Adds all of them, in this order, behind those that are there; or none. Throws `ALREADY_EXISTS`
-   * where two synced ones of a workspace would have the same path, and `NO_SUCH_WORKSPACE`.
+   * Adds all rows in this order at the end, or none. Throws `ALREADY_EXISTS` if two synced environments
+   * of a workspace would have the same path, and `NO_SUCH_WORKSPACE`.
    */
   insertMany(rows: readonly EnvironmentRow[]): void {
     this.database.transaction(() => {
@@ -84,7 +84,7 @@ export class Environments {
     });
   }
 
-  /** Notes what a pull brought; environments that are gone meanwhile are passed over. */
+  /** Records a pull; environments that have been deleted since are skipped. */
   markPulled(pulled: readonly PulledEnvironment[]): void {
     this.database.transaction(() => {
       for (const { id, revisionLabel, pulledAt } of pulled) {
@@ -103,8 +103,8 @@ export class Environments {
   }
 
   /**
-   * Links an environment to a path, or takes the link away. Throws `ALREADY_EXISTS` as `insertMany`
-   * does, and `NO_SUCH_ENVIRONMENT`.
+   * Links an environment to a path, or unlinks it. Throws `ALREADY_EXISTS` as `insertMany` does, and
+   * `NO_SUCH_ENVIRONMENT`.
    */
   setSync(id: string, sync: { readonly synced: boolean; readonly path: string }): void {
     this.#refusingTwins(sync.path, () => {
@@ -119,7 +119,7 @@ export class Environments {
     });
   }
 
-  /** `null`: none of the workspace is active. */
+  /** `null`: no environment of the workspace is active. */
   setActive(workspaceId: string, id: string | null): void {
     this.database.transaction(() => {
       this.database.run('UPDATE environments SET active = 0 WHERE workspace_id = ?', workspaceId);
@@ -132,7 +132,7 @@ export class Environments {
     });
   }
 
-  /** Puts the environments of a workspace in this order; those that are not named come after. */
+  /** Puts the environments of a workspace in this order; the others follow. */
   reorder(workspaceId: string, ids: readonly string[]): void {
     const named = new Set(ids);
     const rest = this.list(workspaceId).filter(({ id }) => !named.has(id));
@@ -148,7 +148,7 @@ export class Environments {
     });
   }
 
-  /** With everything that belongs to it here: its local values and its marks. */
+  /** Removes an environment with its local values and its marks. */
   remove(id: string): void {
     this.database.run('DELETE FROM environments WHERE id = ?', id);
   }

@@ -95,7 +95,7 @@ describe('setAside', () => {
     const directory = temporaryDirectory();
     const path = join(directory, 'key.json');
     writeFileSync(path, 'damaged');
-    const aside = setAside(path, 'damaged');
+    const aside = setAside(path, 'damaged', Date.now());
     expect(readFileSync(aside, 'utf8')).toBe('damaged');
     expect(filesIn(directory)).toEqual([
       expect.stringMatching(/^key\.json\.damaged-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/),

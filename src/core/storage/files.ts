@@ -12,7 +12,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '@shared/errors';
 
-const PRIVATE_FILE = 0o600;
+export const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
 
 /** The code of a failed call to the operating system, such as `ENOENT`. */
@@ -41,9 +41,9 @@ export function storageFailed(path: string, error: unknown): AppError {
 }
 
 /**
- * Makes sure the data directory is there and that nobody else can look into it. A directory that holds
- * other things already, such as a home folder, keeps its permissions; our files have their own.
- * Throws `STORAGE_FAILED` with the path.
+ * Creates the data directory if it is missing, so that nobody else can read it. A directory that already
+ * holds other files, such as a home folder, keeps its permissions; our files have their own. Throws
+ * `STORAGE_FAILED` with the path.
  */
 export function prepareDataDirectory(path: string): void {
   try {
@@ -57,7 +57,7 @@ export function prepareDataDirectory(path: string): void {
   }
 }
 
-/** Creates an empty file that only its owner can read; one that is there is not opened, only restricted. */
+/** Creates an empty file that only its owner can read. An existing file is not opened, only restricted. */
 export function createPrivateFile(path: string): void {
   try {
     try {
@@ -71,12 +71,13 @@ export function createPrivateFile(path: string): void {
   }
 }
 
-/** Now, as part of a file name on any system. */
-export const timestamp = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
+/** A time as part of a file name, on any system. `at` is in milliseconds since 1970, UTC. */
+export const timestamp = (at: number): string =>
+  new Date(at).toISOString().replaceAll(/[:.]/g, '-');
 
-/** Moves a file out of the way, keeping it. Returns where it is now. Throws `STORAGE_FAILED`. */
-export function setAside(path: string, why: 'damaged' | 'replaced', at = timestamp()): string {
-  const aside = `${path}.${why}-${at}`;
+/** Renames a file, to keep it beside its successor. Returns its new path. Throws `STORAGE_FAILED`. */
+export function setAside(path: string, why: 'damaged' | 'replaced', at: number): string {
+  const aside = `${path}.${why}-${timestamp(at)}`;
   try {
     renameSync(path, aside);
   } catch (error) {
@@ -85,7 +86,7 @@ export function setAside(path: string, why: 'damaged' | 'replaced', at = timesta
   return aside;
 }
 
-/** Without this a rename may be lost with the power. Windows has no such thing. */
+/** Without this a power cut may undo a rename. Windows has no such call. */
 export function syncDirectory(path: string): void {
   if (process.platform === 'win32') return;
   const directory = openSync(path, 'r');
@@ -97,8 +98,8 @@ export function syncDirectory(path: string): void {
 }
 
 /**
- * Replaces a file as a whole: whoever reads it finds the old content or the new, also after a crash or
- * a power cut at any point. Throws `STORAGE_FAILED`.
+ * Replaces a whole file: a reader finds either the old content or the new, even after a crash or a power
+ * cut. Throws `STORAGE_FAILED`.
  */
 export async function writeFileAtomically(path: string, content: Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `${basename(path)}.new`);

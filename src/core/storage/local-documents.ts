@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { SealedTable } from '@core/keys/sealed-store';
 import { addingTo, blobSchema, type Database } from './database';
+import type { SealedRow, SealedTable } from './sealed-table';
 
 export interface LocalDocumentAddress {
   readonly environmentId: string;
@@ -10,11 +10,11 @@ const rowSchema = z
   .object({ environment_id: z.string(), sealed: blobSchema })
   .transform(({ environment_id, sealed }) => ({ environmentId: environment_id, sealed }));
 
-/** Documents of environments that are not synced, as they lie on the disk: sealed. */
+/** The documents of environments that are not synced. */
 export class SealedDocuments implements SealedTable<LocalDocumentAddress> {
   constructor(private readonly database: Database) {}
 
-  all(): (LocalDocumentAddress & { readonly sealed: Uint8Array })[] {
+  all(): SealedRow<LocalDocumentAddress>[] {
     return this.database.all('SELECT * FROM local_documents').map((row) => rowSchema.parse(row));
   }
 
@@ -27,7 +27,7 @@ export class SealedDocuments implements SealedTable<LocalDocumentAddress> {
   }
 
   /** Throws `NO_SUCH_ENVIRONMENT`. */
-  put({ environmentId, sealed }: LocalDocumentAddress & { readonly sealed: Uint8Array }): void {
+  put({ environmentId, sealed }: SealedRow<LocalDocumentAddress>): void {
     addingTo('NO_SUCH_ENVIRONMENT', () => {
       this.database.run(
         `INSERT INTO local_documents (environment_id, sealed) VALUES (?, ?)

@@ -11,9 +11,13 @@ import { join } from 'node:path';
 import { AppError } from '@shared/errors';
 import { createPrivateFile } from './files';
 import { connect, SQLITE, sqliteCode } from './database';
+import { dataDirectoryInUse, removeHolder, writeHolder, type Holder } from './holder';
 
-/** Returns how to let go of it, which may be done twice. Throws `DATA_DIRECTORY_IN_USE` at once, or `STORAGE_FAILED`. */
-export function lockDataDirectory(dataDirectory: string): () => void {
+/**
+ * Returns how to let go of the lock, which may be done twice. Throws `DATA_DIRECTORY_IN_USE` at once, with
+ * who holds it, or `STORAGE_FAILED`.
+ */
+export function lockDataDirectory(dataDirectory: string, holder: Omit<Holder, 'pid'>): () => void {
   const path = join(dataDirectory, 'strongroom.lock');
   createPrivateFile(path);
   const connection = connect(path);
@@ -31,19 +35,16 @@ export function lockDataDirectory(dataDirectory: string): () => void {
     }
   } catch (error) {
     connection.close();
-    if (sqliteCode(error) === SQLITE.busy) {
-      throw new AppError('DATA_DIRECTORY_IN_USE', {
-        message: `Strongroom is already running with the data directory ${dataDirectory}.`,
-        cause: error,
-      });
-    }
+    if (sqliteCode(error) === SQLITE.busy) throw dataDirectoryInUse(dataDirectory, error);
     throw new AppError('STORAGE_FAILED', {
       message: `The data directory ${dataDirectory} cannot be locked.`,
       cause: error,
     });
   }
+  writeHolder(dataDirectory, { ...holder, pid: process.pid });
   return () => {
     if (!connection.open) return;
+    removeHolder(dataDirectory);
     connection.exec('ROLLBACK');
     connection.close();
   };

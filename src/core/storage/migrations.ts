@@ -92,4 +92,18 @@ export const migrations: readonly string[] = [
     updated_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Who called. Entries that Strongroom made by itself have none of these, nor have those from before.
+  ALTER TABLE activity ADD COLUMN caller_kind TEXT;
+  ALTER TABLE activity ADD COLUMN caller_pid INTEGER;
+  ALTER TABLE activity ADD COLUMN caller_name TEXT;
+  ALTER TABLE activity ADD COLUMN caller_user TEXT;
+  ALTER TABLE activity ADD COLUMN caller_claimed INTEGER CHECK (caller_claimed = 1);
+  ALTER TABLE activity ADD COLUMN reason TEXT;
+
+  -- One action was two. Rolling back noted the version; a failure's detail is a sentence.
+  UPDATE activity SET action =
+    CASE WHEN outcome = 'done' AND detail IS NOT NULL THEN 'rolled-back' ELSE 'undeleted' END
+  WHERE action = 'restored';
+  `,
 ];

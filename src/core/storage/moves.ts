@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { moveStages, placeSchema, type MoveStage } from '@shared/model/migration';
+import { migrationStages, placeSchema, type MigrationStage } from '@shared/model/migration';
 import type { Database } from './database';
 
 const planSchema = z.object({ from: placeSchema, to: placeSchema });
 export type MoveRoute = z.infer<typeof planSchema>;
 
-/** A move that was begun. Never holds a value, nor anything made from one. */
+/** A migration that was started. It never holds a value or anything derived from one. */
 export interface MoveRow extends MoveRoute {
   readonly id: string;
   readonly workspaceId: string;
   readonly environmentId: string;
-  /** The stage that was begun last. */
-  readonly stage: MoveStage;
-  /** When it was begun, milliseconds since 1970, UTC. */
+  /** The stage that was started last. */
+  readonly stage: MigrationStage;
+  /** When that stage was started, in milliseconds since 1970, UTC. */
   readonly at: number;
 }
 
@@ -22,7 +22,7 @@ const rowSchema = z
     workspace_id: z.string(),
     environment_id: z.string(),
     plan_json: z.string(),
-    stage: z.enum(moveStages),
+    stage: z.enum(migrationStages),
     updated_at: z.number(),
   })
   .transform((row): MoveRow => ({
@@ -34,7 +34,7 @@ const rowSchema = z
     at: row.updated_at,
   }));
 
-/** The journal of Migrate…, so that a move that was broken off can go on or be undone. */
+/** The journal of migrations, so that an interrupted migration can be resumed or undone. */
 export class Moves {
   constructor(private readonly database: Database) {}
 
@@ -49,7 +49,7 @@ export class Moves {
     return row && rowSchema.parse(row);
   }
 
-  /** Both ends of every move that is under way. */
+  /** The source and target paths of every migration under way. */
   pathsOf(workspaceId: string): Set<string> {
     return new Set(this.list(workspaceId).flatMap(({ from, to }) => [from.path, to.path]));
   }
@@ -67,8 +67,8 @@ export class Moves {
     );
   }
 
-  /** `false` where the move is gone, with its environment or its workspace. */
-  setStage(id: string, stage: MoveStage, at: number): boolean {
+  /** `false` if the migration is gone, with its environment or its workspace. */
+  setStage(id: string, stage: MigrationStage, at: number): boolean {
     return (
       this.database.run('UPDATE moves SET stage = ?, updated_at = ? WHERE id = ?', stage, at, id) >
       0

@@ -17,7 +17,7 @@ import type { Database } from './database';
 import { Environments } from './environments';
 import { migrations } from './migrations';
 import { openDatabase } from './open';
-import { Preferences } from './preferences';
+import { PreferenceRows } from './preferences';
 import { Workspaces } from './workspaces';
 
 // Starting processes takes its time on a busy machine.
@@ -39,7 +39,7 @@ function open(directory: string): ReturnType<typeof openDatabase> {
 function filledDirectory(): string {
   const directory = temporaryDirectory();
   const { database } = open(directory);
-  const preferences = new Preferences(database);
+  const preferences = new PreferenceRows(database);
   for (let index = 0; index < 500; index += 1) {
     preferences.set(`preference ${String(index)}`, 'x'.repeat(200));
   }
@@ -67,7 +67,7 @@ describe('a first start', () => {
   it.skipIf(isWindows)('lets nobody else read its files', () => {
     const directory = join(temporaryDirectory(), 'data');
     const { database } = open(directory);
-    new Preferences(database).set('a', 1);
+    new PreferenceRows(database).set('a', 1);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     expect(filesIn(directory).length).toBeGreaterThan(2);
     for (const name of filesIn(directory)) {
@@ -97,12 +97,14 @@ describe('a further start', () => {
     const directory = temporaryDirectory();
     const first = open(directory).database;
     const [workspace] = new Workspaces(first).list();
-    new Preferences(first).set('theme', { dark: true });
+    new PreferenceRows(first).set('theme', { dark: true });
     first.close();
     const second = open(directory);
     expect(second.notices).toEqual([]);
     expect(new Workspaces(second.database).list()).toEqual([workspace]);
-    expect(new Preferences(second.database).get('theme', z.object({ dark: z.boolean() }))).toEqual({
+    expect(
+      new PreferenceRows(second.database).get('theme', z.object({ dark: z.boolean() })),
+    ).toEqual({
       dark: true,
     });
   });
@@ -196,7 +198,7 @@ describe('a damaged database', () => {
 
     const { database, notices } = open(directory);
     expect(new Workspaces(database).list()).toHaveLength(1);
-    expect(new Preferences(database).get('preference 1', z.string())).toBeUndefined();
+    expect(new PreferenceRows(database).get('preference 1', z.string())).toBeUndefined();
 
     const [name, ...others] = damagedFiles(directory);
     expect(others).toEqual([]);
@@ -279,9 +281,9 @@ describe('a second instance', () => {
       }),
     );
     expect(performance.now() - startedAt).toBeLessThan(500);
-    new Preferences(database).set('still', 'works');
+    new PreferenceRows(database).set('still', 'works');
     database.close();
-    expect(new Preferences(open(directory).database).get('still', z.string())).toBe('works');
+    expect(new PreferenceRows(open(directory).database).get('still', z.string())).toBe('works');
   });
 
   it('in another process is refused as well', async () => {
@@ -328,7 +330,7 @@ describe('a second instance', () => {
   it('does not touch the database of the first, damaged or not', () => {
     const directory = filledDirectory();
     const { database } = open(directory);
-    new Preferences(database).set('in the log', true);
+    new PreferenceRows(database).set('in the log', true);
     writeFileSync(file(directory), 'damaged while in use '.repeat(100));
     expect(() => openDatabase(directory)).toThrow(
       expect.objectContaining({ code: 'DATA_DIRECTORY_IN_USE' }),

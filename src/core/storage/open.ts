@@ -1,9 +1,11 @@
-/** Opening the database: lock, check, set aside what is damaged, migrate. */
+/** Opens the database: lock the directory, check the file, set a damaged file aside, migrate. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Notice } from '@shared/model/notice';
 import { AppError } from '@shared/errors';
+import type { HostKind } from '@shared/model/app-info';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import {
   createPrivateFile,
   prepareDataDirectory,
@@ -17,41 +19,45 @@ import { lockDataDirectory } from './lock';
 import { migrations } from './migrations';
 import { Workspaces } from './workspaces';
 
-/** Marks a file as ours: “Strg”, see https://www.sqlite.org/fileformat.html#application_id. */
+/** “Strg” marks our files, see https://www.sqlite.org/fileformat.html#application_id. */
 const APPLICATION_ID = 0x53747267;
 
-/** No SQLite database is smaller than its smallest page. */
+/** Bytes: no SQLite database is smaller than the smallest page. */
 const SMALLEST_DATABASE = 512;
 
 export interface OpenedDatabase {
   readonly database: Database;
-  /** What went wrong and was survived. */
+  /** Faults that Strongroom survived. */
   readonly notices: readonly Notice[];
 }
 
 /**
- * Opens the database of a data directory, making both where they are missing. Throws
- * `DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, and `DATA_TOO_NEW` for one of a later version.
+ * Opens the database of a data directory for a host, and creates both if they are missing. Throws
+ * `DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, and `DATA_TOO_NEW` for a database of a later version.
  */
-export function openDatabase(dataDirectory: string): OpenedDatabase {
+export function openDatabase(
+  dataDirectory: string,
+  runtime: Pick<Runtime, 'now'> = systemRuntime,
+  host: HostKind = 'cli',
+): OpenedDatabase {
   prepareDataDirectory(dataDirectory);
-  const unlock = lockDataDirectory(dataDirectory);
+  const unlock = lockDataDirectory(dataDirectory, { host, startedAt: runtime.now() });
   try {
     const path = join(dataDirectory, 'strongroom.db');
-    const notices = setAsideIfDamaged(path);
-    if (!existsSync(path)) createDatabase(path);
+    const notices = setAsideIfDamaged(path, runtime);
+    if (!existsSync(path)) createDatabase(path, runtime);
     createPrivateFile(path);
-    return { database: openWhole(path, unlock), notices };
+    return { database: openWhole(path, unlock, runtime), notices };
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-function openWhole(path: string, onClose: () => void): Database {
+function openWhole(path: string, onClose: () => void, runtime: Pick<Runtime, 'now'>): Database {
   const database = new Database(path, onClose);
   try {
-    // FULL: what was saved is on the disk when Save says so. It costs less than a millisecond a save.
+    // FULL: when Save is done, the rows are on the disk. It costs less than a millisecond a save.
     database.execute(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
@@ -59,7 +65,7 @@ function openWhole(path: string, onClose: () => void): Database {
       PRAGMA secure_delete = ON;
     `);
     migrate(database);
-    ensureWorkspace(database);
+    ensureWorkspace(database, runtime.now());
     return database;
   } catch (error) {
     database.close();
@@ -67,14 +73,14 @@ function openWhole(path: string, onClose: () => void): Database {
   }
 }
 
-/** Fails on a condition without leaving a statement behind, which would keep the file open. */
+/** Fails if a condition does not hold. Leaves no statement behind, which would keep the file open. */
 const assertSql = (query: string, expected: string): string => `
   CREATE TEMP TABLE assertion (result ANY CHECK (result = ${expected}));
   INSERT INTO assertion ${query};
   DROP TABLE temp.assertion;
 `;
 
-/** Whether a file that is there is not a whole database of ours. Throws `STORAGE_FAILED`. */
+/** Whether an existing file is anything but a whole database of ours. Throws `STORAGE_FAILED`. */
 function isDamaged(path: string): boolean {
   if (statSync(path).size < SMALLEST_DATABASE) return true;
   const connection = connect(path);
@@ -97,21 +103,21 @@ function isDamaged(path: string): boolean {
   }
 }
 
-function setAsideIfDamaged(path: string): Notice[] {
+function setAsideIfDamaged(path: string, runtime: Pick<Runtime, 'now'>): Notice[] {
   if (!existsSync(path) || !isDamaged(path)) return [];
-  const aside = setAside(path, 'damaged');
+  const aside = setAside(path, 'damaged', runtime.now());
   moveLogs(path, aside);
   return [
     {
       id: 'database-damaged',
       level: 'warning',
       title: 'The database was damaged',
-      text: `Strongroom set it aside as ${aside} and began a new one. Settings, environments and stored credentials have to be entered again; what is in your secrets manager is unharmed: Pull All brings it back.`,
+      text: `Strongroom set it aside as ${aside} and created a new one. Enter your settings, local environments and credentials again. The secrets in your secrets manager are safe, and can be pulled again.`,
     },
   ];
 }
 
-/** Under the names that SQLite looks for, so that its tools can still recover what is in there. */
+/** Moves the logs to the names that SQLite looks for, so that its tools can still recover their rows. */
 function moveLogs(path: string, aside: string): void {
   for (const suffix of ['-wal', '-journal']) {
     const log = path + suffix;
@@ -119,7 +125,7 @@ function moveLogs(path: string, aside: string): void {
     if (statSync(log).size === 0) rmSync(log);
     else move(log, aside + suffix);
   }
-  // Only an index of the log, which SQLite makes anew.
+  // Only an index of the log, which SQLite rebuilds.
   rmSync(`${path}-shm`, { force: true });
 }
 
@@ -131,12 +137,12 @@ function move(from: string, to: string): void {
   }
 }
 
-/** Builds a new database beside its place, so that one that is there is always whole. */
-function createDatabase(path: string): void {
+/** Builds a new database under another name, so that a file of the right name is always whole. */
+function createDatabase(path: string, runtime: Pick<Runtime, 'now'>): void {
   const fresh = `${path}.new`;
   for (const suffix of ['', '-journal']) rmSync(fresh + suffix, { force: true });
-  // A log without its database belongs to nothing, but would be taken for the new one's.
-  moveLogs(path, `${path}.damaged-${timestamp()}`);
+  // SQLite would take a log without its database for the log of the new database.
+  moveLogs(path, `${path}.damaged-${timestamp(runtime.now())}`);
   createPrivateFile(fresh);
   const database = new Database(fresh);
   try {
@@ -169,8 +175,8 @@ function migrate(database: Database): void {
   applyMigrations(database, version);
 }
 
-function ensureWorkspace(database: Database): void {
+function ensureWorkspace(database: Database, createdAt: number): void {
   const workspaces = new Workspaces(database);
   if (workspaces.list().length > 0) return;
-  workspaces.insert({ id: randomUUID(), name: 'Personal', createdAt: Date.now() });
+  workspaces.insert({ id: randomUUID(), name: 'Personal', createdAt });
 }

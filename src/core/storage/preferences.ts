@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Database } from './database';
 
-/** Small settings of the app itself, each a JSON value under a name. */
-export class Preferences {
+/** Small settings of the app, each a JSON value under a name. */
+export class PreferenceRows {
   constructor(private readonly database: Database) {}
 
-  /** `undefined` where it was never set, or holds what this version does not understand. */
+  /** `undefined` if it was never set, or if this version does not understand the value. */
   get<Schema extends z.ZodType>(key: string, schema: Schema): z.infer<Schema> | undefined {
     const row = this.database.get('SELECT value_json FROM preferences WHERE key = ?', key);
     if (row === undefined) return undefined;
@@ -19,9 +19,5 @@ export class Preferences {
       key,
       JSON.stringify(value),
     );
-  }
-
-  remove(key: string): void {
-    this.database.run('DELETE FROM preferences WHERE key = ?', key);
   }
 }

@@ -8,8 +8,9 @@ import { SealedCredentials } from './credentials';
 import { Database, type SqlValue } from './database';
 import { Environments, type EnvironmentRow } from './environments';
 import { openDatabase } from './open';
-import { Preferences } from './preferences';
-import { VaultConfigurations } from './vault-configurations';
+import { PreferenceRows } from './preferences';
+import { systemRuntime } from '@core/runtime';
+import { ConnectionSettingsRows } from './connection-settings';
 import { Workspaces } from './workspaces';
 
 let database: Database;
@@ -43,12 +44,12 @@ describe('Database', () => {
 
   it('refuses a text that SQLite would cut off', () => {
     expect(() => {
-      new Preferences(database).set('a\0b', 1);
+      new PreferenceRows(database).set('a\0b', 1);
     }).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
   });
 
   it('undoes a transaction that fails, and goes on', () => {
-    const preferences = new Preferences(database);
+    const preferences = new PreferenceRows(database);
     expect(() =>
       database.transaction(() => {
         preferences.set('a', 1);
@@ -63,7 +64,7 @@ describe('Database', () => {
   });
 
   it('undoes inner transactions with the outer one', () => {
-    const preferences = new Preferences(database);
+    const preferences = new PreferenceRows(database);
     expect(() =>
       database.transaction(() => {
         database.transaction(() => {
@@ -205,30 +206,30 @@ describe('Environments', () => {
   });
 });
 
-describe('VaultConfigurations', () => {
+describe('ConnectionSettingsRows', () => {
   it('keeps the settings of each provider, and which one is selected', () => {
-    const configurations = new VaultConfigurations(database);
-    expect(configurations.selected('global')).toBeUndefined();
-    configurations.save('global', 'hashicorp-vault', { url: 'https://vault', autoSync: true });
-    configurations.save('global', 'aws-secrets-manager', { region: 'eu-west-1' });
-    expect(configurations.selected('global')).toBe('aws-secrets-manager');
-    expect(configurations.find('global', 'hashicorp-vault')).toEqual({
+    const settings = new ConnectionSettingsRows(database, systemRuntime);
+    expect(settings.selected('global')).toBeUndefined();
+    settings.save('global', 'hashicorp-vault', { url: 'https://vault', autoSync: true });
+    settings.save('global', 'aws-secrets-manager', { region: 'eu-west-1' });
+    expect(settings.selected('global')).toBe('aws-secrets-manager');
+    expect(settings.find('global', 'hashicorp-vault')).toEqual({
       url: 'https://vault',
       autoSync: true,
     });
-    configurations.save('global', 'hashicorp-vault', { url: 'https://other' });
-    expect(configurations.selected('global')).toBe('hashicorp-vault');
-    expect(configurations.find('global', 'hashicorp-vault')).toEqual({ url: 'https://other' });
+    settings.save('global', 'hashicorp-vault', { url: 'https://other' });
+    expect(settings.selected('global')).toBe('hashicorp-vault');
+    expect(settings.find('global', 'hashicorp-vault')).toEqual({ url: 'https://other' });
   });
 
   it('keeps scopes apart, and forgets one as a whole', () => {
-    const configurations = new VaultConfigurations(database);
-    configurations.save('global', 'local-vault', { autoSync: true });
-    configurations.save(workspaceId, 'local-vault', { autoSync: false });
-    configurations.removeScope(workspaceId);
-    expect(configurations.selected(workspaceId)).toBeUndefined();
-    expect(configurations.find(workspaceId, 'local-vault')).toBeUndefined();
-    expect(configurations.find('global', 'local-vault')).toEqual({ autoSync: true });
+    const settings = new ConnectionSettingsRows(database, systemRuntime);
+    settings.save('global', 'local-vault', { autoSync: true });
+    settings.save(workspaceId, 'local-vault', { autoSync: false });
+    settings.removeScope(workspaceId);
+    expect(settings.selected(workspaceId)).toBeUndefined();
+    expect(settings.find(workspaceId, 'local-vault')).toBeUndefined();
+    expect(settings.find('global', 'local-vault')).toEqual({ autoSync: true });
   });
 });
 
@@ -306,15 +307,13 @@ describe('ActivityRows', () => {
   });
 });
 
-describe('Preferences', () => {
+describe('PreferenceRows', () => {
   it('keeps JSON values, and gives nothing for what it does not understand', () => {
-    const preferences = new Preferences(database);
+    const preferences = new PreferenceRows(database);
     preferences.set('theme', 'dark');
     expect(preferences.get('theme', z.enum(['light', 'dark']))).toBe('dark');
     expect(preferences.get('theme', z.number())).toBeUndefined();
     preferences.set('theme', 'light');
     expect(preferences.get('theme', z.string())).toBe('light');
-    preferences.remove('theme');
-    expect(preferences.get('theme', z.string())).toBeUndefined();
   });
 });

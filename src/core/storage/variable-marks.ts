@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addingTo, type Database } from './database';
 
-/** What was said of a variable. What is not said is the default of its kind. */
+/** What a person set for a variable. An absent field has the default of the variable's kind. */
 export interface VariableMark {
   readonly disabled: boolean;
   readonly secret?: boolean | undefined;
@@ -30,14 +30,14 @@ export class VariableMarks {
   }
 
   /**
-   * Puts these in place of all marks of the environment; marks that say nothing are not kept.
-   * Throws `NO_SUCH_ENVIRONMENT`.
+   * Replaces all marks of an environment. Marks that equal the default are not stored. Throws
+   * `NO_SUCH_ENVIRONMENT`.
    */
   replace(environmentId: string, marks: ReadonlyMap<string, VariableMark>): void {
     this.database.transaction(() => {
       this.database.run('DELETE FROM variable_marks WHERE environment_id = ?', environmentId);
       for (const [key, { disabled, secret }] of marks) {
-        // A key that holds a NUL cannot be marked: the database cuts it there.
+        // A key with a NUL cannot be marked: the database would cut it there.
         if ((!disabled && secret === undefined) || key.includes('\0')) continue;
         addingTo('NO_SUCH_ENVIRONMENT', () => {
           this.database.run(

@@ -15,7 +15,7 @@ const rowSchema = z
 export class Workspaces {
   constructor(private readonly database: Database) {}
 
-  /** In the order people gave them. There is always at least one. */
+  /** In the order that people gave them. There is always at least one. */
   list(): WorkspaceRow[] {
     return this.database
       .all('SELECT * FROM workspaces ORDER BY position, created_at, id')
@@ -27,7 +27,7 @@ export class Workspaces {
     return row && rowSchema.parse(row);
   }
 
-  /** At the end. */
+  /** Adds a workspace at the end. */
   insert({ id, name, createdAt }: WorkspaceRow): void {
     this.database.run(
       `INSERT INTO workspaces (id, name, position, created_at)
@@ -42,7 +42,7 @@ export class Workspaces {
     this.database.run('UPDATE workspaces SET name = ? WHERE id = ?', name, id);
   }
 
-  /** Puts the workspaces in this order; those that are not named come after. */
+  /** Puts the workspaces in this order; the others follow. */
   reorder(ids: readonly string[]): void {
     const rest = this.list().filter(({ id }) => !ids.includes(id));
     this.database.transaction(() => {
@@ -52,7 +52,7 @@ export class Workspaces {
     });
   }
 
-  /** With its environments and all that hangs on them, and its log. */
+  /** Removes a workspace with its environments, everything of theirs, and its activity log. */
   remove(id: string): void {
     this.database.transaction(() => {
       this.database.run('DELETE FROM workspaces WHERE id = ?', id);

@@ -81,6 +81,21 @@ describe('switching on with push', () => {
     expect(kv().read('production')).toEqual({ API_KEY: VALUE });
   });
 
+  it('knows its own write again whose answer was lost, also after a restart', async () => {
+    const id = await core.create('production', { API_KEY: VALUE });
+    const outage = vault.faults.outage({ method: 'POST', path: 'secret/data/production' }, true);
+    await expect(push(id, 'production')).rejects.toMatchObject({ code: 'CONNECTION_RESET' });
+    outage.repair();
+    await core.restart();
+    expect((await push(id, 'production')).environment).toMatchObject({
+      synced: true,
+      state: 'loaded',
+      revision: 'v1',
+    });
+    expect(kv().currentVersion('production')).toBe(1);
+    expect(await core.activity()).toEqual(['sync-enabled done push']);
+  });
+
   it('is refused for the path of another environment', async () => {
     await core.createSynced('first', { A: '1' }, 'shared');
     const id = await core.create('second', { A: '2' });

@@ -1,42 +1,48 @@
-/** Vault Sync: linking an environment to a path of the provider, and taking the link away. */
+/** Vault Sync: links an environment to a path of its provider, and removes the link. */
 import type { SideBySide, SyncPreview, SyncResolution } from '@shared/model/link';
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { AppError, isAppError, toErrorReport } from '@shared/errors';
+import { AppError } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
 import type { ActivityLog } from '@core/activity/activity-log';
+import { logged } from '@core/activity/logged';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { VariableMarks } from '@core/storage/variable-marks';
-import { asRevision, type SecretSnapshot } from '@core/providers/provider';
-import { mapDocument, type SecretDocument, type SecretEntry } from '@core/secrets/document';
-import type { Connection, Connections } from '@core/connections/connections';
-import type { Edits, EnvironmentService } from '@core/environments/environment-service';
+import type { SecretSnapshot } from '@core/providers/provider';
+import { asRevision } from '@core/secrets/revision';
+import { entriesOf, mapDocument, type SecretDocument } from '@core/secrets/document';
+import { sameEntry } from '@core/secrets/same-content';
+import type { ProviderConnection, Connections } from '@core/connections/connections';
+import { readIfThere } from '@core/connections/read-if-there';
+import type { Edits } from '@core/environments/edit-document';
+import { subjectOf, type EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { LocalDocuments } from '@core/environments/local-documents';
-import { undeleteAndWrite } from '@core/environments/write-document';
+import { undeletedRevision, writeDocument } from '@core/environments/write-document';
 
 export interface LinkServiceParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
   readonly rows: Environments;
   readonly values: EnvironmentValues;
   readonly marks: VariableMarks;
   readonly documents: LocalDocuments;
   readonly connections: Connections;
   readonly activity: ActivityLog;
-  readonly now: () => number;
+  readonly runtime: Runtime;
 }
 
-export interface EnableSync {
+export interface LinkRequest {
   readonly id: string;
   readonly path: string;
   readonly resolution: SyncResolution;
   readonly serverRevision?: string | undefined;
   readonly prefer?: Readonly<Record<string, 'here' | 'server'>> | undefined;
-  /** Unsaved edits that are made on the way. */
+  /** Unsaved edits, made before the environment is linked. */
   readonly draft?: Edits | undefined;
-  /** For `push`: whether what is scheduled for deletion is brought back, to be written over. */
+  /** For `push`: whether to undelete what is scheduled for deletion at the path, and write over it. */
   readonly undelete?: boolean | undefined;
 }
 
-/** What the provider holds after the link was made, and what an edit of it is based on. */
+/** What the provider holds once the environment is linked, and the revision that edits are based on. */
 type Linked = Omit<SecretSnapshot, 'path' | 'revision' | 'modifiedAt'> & {
   readonly revision: SecretSnapshot['revision'] | null;
 };
@@ -44,14 +50,14 @@ type Linked = Omit<SecretSnapshot, 'path' | 'revision' | 'modifiedAt'> & {
 export class LinkService {
   constructor(private readonly parts: LinkServiceParts) {}
 
-  /** What is at the path beside what is here. Throws `ALREADY_EXISTS` for another environment's path. */
+  /** Compares what is at the path with what is here. Throws `ALREADY_EXISTS` for another environment's path. */
   async preview(id: string, path: string, signal: AbortSignal): Promise<SyncPreview> {
-    const row = this.parts.environments.row(id);
+    const row = this.parts.state.row(id);
     this.assertFree(row, path);
     const connection = await this.parts.connections.connect(row.workspaceId);
     const found = await readIfThere(connection, path, signal);
     if (found === undefined) return { path, exists: false, keys: [] };
-    const here = await this.parts.environments.heldOrThrow(row);
+    const here = await this.parts.state.heldOrThrow(row);
     return {
       path,
       exists: true,
@@ -61,46 +67,42 @@ export class LinkService {
     };
   }
 
-  /** A failure leaves the environment as it was: not synced, its values here. */
-  async enable(request: EnableSync, signal: AbortSignal): Promise<OpenEnvironment> {
-    const { environments, activity } = this.parts;
-    const { id, path } = request;
-    await environments.inTurn(id, async () => {
-      const row = environments.row(id);
-      const entry = { workspaceId: row.workspaceId, environment: row.name, path } as const;
-      try {
-        await this.#link(row, request, signal);
-        activity.record({ ...entry, action: 'sync-enabled', detail: request.resolution });
-      } catch (error) {
-        const { code, message } = toErrorReport(error);
-        const outcome = code === 'CANCELLED' ? 'cancelled' : 'failed';
-        activity.record({ ...entry, action: 'sync-enabled', outcome, detail: message });
-        throw error;
-      }
+  /** If this fails, the environment stays as it was: not synced, its values here. */
+  async enable(request: LinkRequest, signal: AbortSignal): Promise<OpenEnvironment> {
+    const { state, activity } = this.parts;
+    const { id, path, resolution } = request;
+    await state.inTurn(id, async () => {
+      const row = state.row(id);
+      const entry = {
+        ...subjectOf(row),
+        path,
+        action: 'sync-enabled',
+        detail: resolution,
+      } as const;
+      await logged(activity, entry, () => this.#link(row, request, signal));
     });
-    return environments.open(id);
+    return state.open(id);
   }
 
   /** The values leave this computer and stay at the provider. */
   async disable(id: string): Promise<OpenEnvironment> {
-    const { environments, rows, values, connections, activity } = this.parts;
-    await environments.inTurn(id, async () => {
-      const row = environments.row(id);
+    const { state, rows, values, connections, activity } = this.parts;
+    await state.inTurn(id, async () => {
+      const row = state.row(id);
       if (!row.synced) return;
       rows.setSync(id, { synced: false, path: row.path });
       values.forget(row, connections.currentId(row.workspaceId));
-      const { workspaceId, name, path } = row;
-      activity.record({ workspaceId, action: 'sync-disabled', environment: name, path });
+      activity.record({ ...subjectOf(row), action: 'sync-disabled' });
     });
-    return environments.open(id);
+    return state.open(id);
   }
 
-  async #link(row: EnvironmentRow, request: EnableSync, signal: AbortSignal): Promise<void> {
-    const { rows, values, marks: allMarks, documents, connections, environments, now } = this.parts;
+  async #link(row: EnvironmentRow, request: LinkRequest, signal: AbortSignal): Promise<void> {
+    const { state, rows, values, marks: allMarks, documents, connections, runtime } = this.parts;
     if (row.synced) throw new AppError('INVALID_INPUT', { message: 'Sync is already on.' });
     const { path } = request;
     this.assertFree(row, path);
-    const { document, marks } = await environments.edited(row, request.draft);
+    const { document, marks } = await state.edited(row, request.draft);
     const connection = await connections.connect(row.workspaceId);
     const linked = await resolve(connection, document, request, signal);
     connection.ended.throwIfAborted();
@@ -109,14 +111,14 @@ export class LinkService {
       rows.setSync(row.id, { synced: true, path });
       allMarks.replace(row.id, marks);
     });
-    const pulledAt = now();
+    const pulledAt = runtime.now();
     values.keep({ workspaceId: row.workspaceId, path }, connection.id, linked, pulledAt);
     if (linked.revision !== null) {
       rows.markPulled([{ id: row.id, revisionLabel: linked.version, pulledAt }]);
     }
   }
 
-  /** Throws `ALREADY_EXISTS` where another environment of the workspace is linked to this path. */
+  /** Throws `ALREADY_EXISTS` if another environment of the workspace is linked to this path. */
   assertFree({ workspaceId, id }: EnvironmentRow, path: string): void {
     const other = this.parts.rows.findSynced(workspaceId, path);
     if (other === undefined || other.id === id) return;
@@ -128,24 +130,11 @@ export class LinkService {
   }
 }
 
-async function readIfThere(
-  { provider }: Connection,
-  path: string,
-  signal: AbortSignal,
-): Promise<SecretSnapshot | undefined> {
-  try {
-    return await provider.read(path, { signal });
-  } catch (error) {
-    if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED')) return undefined;
-    throw error;
-  }
-}
-
-/** Does at the provider what was chosen, and returns what is there now. */
+/** Does at the provider what was chosen, and returns what the path holds then. */
 async function resolve(
-  connection: Connection,
+  connection: ProviderConnection,
   here: SecretDocument,
-  { path, resolution, serverRevision, prefer = {}, undelete = false }: EnableSync,
+  { path, resolution, serverRevision, prefer = {}, undelete = false }: LinkRequest,
   signal: AbortSignal,
 ): Promise<Linked> {
   const { provider } = connection;
@@ -157,9 +146,8 @@ async function resolve(
       // Nothing to push: the first Save creates it.
       return { document: here, revision: null };
     }
-    const written = undelete
-      ? await undeleteAndWrite(connection, path, here, { signal })
-      : await provider.write(path, here, null, { signal });
+    const expected = undelete ? await undeletedRevision(connection, path, signal) : null;
+    const written = await writeDocument(connection, path, here, expected, { signal });
     return { document: here, ...written };
   }
   const found = await provider.read(path, { signal });
@@ -169,14 +157,9 @@ async function resolve(
   const problem = provider.validate(path, here);
   if (problem?.code === 'NUMBER_ROUNDED') throw problem;
   const expected = asRevision(serverRevision);
-  return { document, ...(await provider.write(path, document, expected, { signal })) };
+  const written = await writeDocument(connection, path, document, expected, { signal });
+  return { document, ...written };
 }
-
-const entriesOf = (document: SecretDocument): ReadonlyMap<string, SecretEntry> =>
-  document.shape === 'map' ? document.entries : new Map();
-
-const isSame = (a: SecretEntry, b: SecretEntry): boolean =>
-  a.kind === b.kind && a.value.equals(b.value);
 
 function sideBySide(here: SecretDocument, server: SecretDocument): SideBySide[] {
   const mine = entriesOf(here);
@@ -186,11 +169,11 @@ function sideBySide(here: SecretDocument, server: SecretDocument): SideBySide[] 
     const b = theirs.get(key);
     if (a === undefined) return { key, state: 'server' };
     if (b === undefined) return { key, state: 'here' };
-    return { key, state: isSame(a, b) ? 'same' : 'different' };
+    return { key, state: sameEntry(a, b) ? 'same' : 'different' };
   });
 }
 
-/** The server's order first, what is only here after it. */
+/** In the order of the server; variables that are only here come after. */
 function mergeDocuments(
   here: SecretDocument,
   server: SecretDocument,

@@ -1,21 +1,21 @@
-/** Pull All: what the provider lists becomes environments, and their values come into memory. */
+/** Pull All: turns what the provider lists into environments, and reads their values into memory. */
 import type { PullProgress, Skipped } from '@shared/model/transfer';
 import { AppError, isAppError, type ErrorReport } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
-import type { EnvironmentService } from '@core/environments/environment-service';
+import type { EnvironmentState } from '@core/environments/environment-state';
 import type { ListedSecret, Listing, SecretSnapshot } from '@core/providers/provider';
-import type { Connection } from '@core/connections/connections';
-import type { ProviderStatuses } from '@core/connections/provider-statuses';
+import type { ProviderConnection } from '@core/connections/connections';
+import type { Runtime } from '@core/runtime';
 
-/** How often progress is told, in milliseconds: often enough to look alive, seldom enough to cost nothing. */
+/** How often progress is reported, in milliseconds: often enough to look alive, and cheap. */
 const PROGRESS_EVERY_MS = 100;
 
-/** How many environments are made in one transaction. */
+/** How many environments are created in one transaction. */
 const BATCH = 500;
 
 export interface PullAllParts {
-  readonly environments: EnvironmentService;
-  readonly statuses: ProviderStatuses;
+  readonly state: EnvironmentState;
+  readonly runtime: Runtime;
 }
 
 const problemOf = ({ unavailable }: ListedSecret): ErrorReport | undefined =>
@@ -27,28 +27,28 @@ const binaryReport = (bytes: number): ErrorReport =>
   }).report();
 
 /**
- * Ends with a summary. Throws where the listing fails; a secret that cannot be read is skipped and the
- * rest goes on. Whatever was read when it is cancelled stays.
+ * Ends with a summary. Throws if the listing fails; a secret that cannot be read is skipped. What was read
+ * stays if the run is cancelled.
  */
 export async function* pullAll(
-  { environments, statuses }: PullAllParts,
+  { state, runtime }: PullAllParts,
   workspaceId: string,
-  connection: Connection,
+  connection: ProviderConnection,
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress, void, undefined> {
-  const startedAt = performance.now();
+  const startedAt = runtime.monotonic();
   const skipped: Skipped[] = [];
 
-  const listing = yield* list(connection, statuses, signal);
+  const listing = yield* list(connection, runtime, signal);
   for (const { path, error } of listing.unlisted)
     skipped.push({ path: `${path}/`, error: error.report() });
 
-  const synced = environments.syncedByPath(workspaceId);
+  const synced = state.syncedByPath(workspaceId);
   const skip = (path: string, error: ErrorReport): void => {
     skipped.push({ path, error });
     const environment = synced.get(path);
     if (environment !== undefined) {
-      environments.recordProblem(environment.id, connection.id, error);
+      state.recordProblem(environment.id, connection.id, error);
     }
   };
 
@@ -63,7 +63,7 @@ export async function* pullAll(
   const existing: string[] = [];
   const batch: SecretSnapshot[] = [];
   const flush = (): void => {
-    const made = new Set(environments.record(workspaceId, connection, batch));
+    const made = new Set(state.record(workspaceId, connection, batch));
     for (const { path, document } of batch) {
       if (document.shape === 'binary') skipped.push({ path, error: binaryReport(document.bytes) });
       else (made.has(path) ? created : existing).push(path);
@@ -72,7 +72,7 @@ export async function* pullAll(
   };
 
   let done = 0;
-  let toldAt = performance.now();
+  let reportedAt = runtime.monotonic();
   yield { type: 'reading', done, total: readable.length };
   try {
     for await (const outcome of connection.provider.readMany(readable, { signal })) {
@@ -81,8 +81,8 @@ export async function* pullAll(
       else skip(outcome.path, outcome.error.report());
       if (batch.length === BATCH) flush();
       done += 1;
-      if (performance.now() - toldAt > PROGRESS_EVERY_MS) {
-        toldAt = performance.now();
+      if (runtime.monotonic() - reportedAt > PROGRESS_EVERY_MS) {
+        reportedAt = runtime.monotonic();
         yield { type: 'reading', done, total: readable.length };
       }
     }
@@ -96,7 +96,7 @@ export async function* pullAll(
     });
   } finally {
     flush();
-    if (created.length > 1) environments.sortByPath(workspaceId, created);
+    if (created.length > 1) state.sortByPath(workspaceId, created);
   }
   yield { type: 'reading', done, total: readable.length };
 
@@ -110,44 +110,48 @@ export async function* pullAll(
     existing: existing.toSorted(),
     skipped: skipped.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     missing: [...synced.keys()].filter((path) => !listed.has(path) && !isHidden(path)).toSorted(),
-    durationMs: performance.now() - startedAt,
+    durationMs: runtime.monotonic() - startedAt,
   };
 }
 
-/** The listing, telling how much has been found while it goes on. */
+/** Lists secrets, and reports how many have been found meanwhile. */
 async function* list(
-  connection: Connection,
-  statuses: ProviderStatuses,
+  connection: ProviderConnection,
+  runtime: Runtime,
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress, Listing, undefined> {
   let found = 0;
-  const listing = statuses.observe(connection, () =>
-    connection.provider.list({
-      signal,
-      onFound: (count) => {
-        found = count;
-      },
-    }),
-  );
-  // While the reader of these events is away nobody waits for the listing; its failure is thrown below.
+  const listing = connection.provider.list({
+    signal,
+    onFound: (count) => {
+      found = count;
+    },
+  });
+  // Nobody waits for the listing while the reader of these events is away. Its failure is thrown below.
   listing.catch(() => undefined);
   yield { type: 'listing', found };
   for (;;) {
-    const result = await firstWithin(listing, PROGRESS_EVERY_MS);
+    const result = await firstWithin(runtime, PROGRESS_EVERY_MS, listing);
     if (result !== undefined) return result;
     yield { type: 'listing', found };
   }
 }
 
-/** What a promise gives, or `undefined` when that takes longer. */
-async function firstWithin<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  let timeout: NodeJS.Timeout | undefined;
-  const timer = new Promise<undefined>((resolve) => {
-    timeout = setTimeout(resolve, milliseconds, undefined);
+/** The result of a promise, or `undefined` if that takes longer. */
+async function firstWithin<T>(
+  runtime: Runtime,
+  milliseconds: number,
+  promise: Promise<T>,
+): Promise<T | undefined> {
+  let cancel = (): void => undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    cancel = runtime.after(milliseconds, () => {
+      resolve(undefined);
+    });
   });
   try {
-    return await Promise.race([promise, timer]);
+    return await Promise.race([promise, timeout]);
   } finally {
-    clearTimeout(timeout);
+    cancel();
   }
 }

@@ -1,22 +1,19 @@
-/** What Push All would do, environment by environment: a dry run that reads, and writes nothing. */
+/** What Push All would do with each environment: a dry run that reads, and writes nothing. */
 import type { PushRow } from '@shared/model/transfer';
-import { AppError, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
-import { WHOLE_SECRET_KEY } from '@shared/model/variable';
+import { AppError, isAbsent, isAppError, toErrorReport, type ErrorCode } from '@shared/errors';
 import type { EnvironmentRow } from '@core/storage/environments';
-import {
-  touchesValues,
-  type Edits,
-  type EnvironmentService,
-} from '@core/environments/environment-service';
+import { touchesValues, type Edits } from '@core/environments/edit-document';
+import type { EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { LinkService } from './link-service';
-import type { Revision, SecretSnapshot } from '@core/providers/provider';
-import type { SecretDocument, SecretEntry } from '@core/secrets/document';
+import type { SecretSnapshot } from '@core/providers/provider';
+import type { Revision } from '@core/secrets/revision';
+import { entriesOrText, type SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
-import type { Connection } from '@core/connections/connections';
+import type { ProviderConnection } from '@core/connections/connections';
 
 export interface PushPlanParts {
-  readonly environments: EnvironmentService;
+  readonly state: EnvironmentState;
   readonly links: LinkService;
   readonly values: EnvironmentValues;
 }
@@ -28,7 +25,7 @@ export interface PlannedPush {
   readonly row: PushRow;
   readonly synced: boolean;
   readonly draft: Edits | undefined;
-  /** For `create`: whether the name has to be taken back from what is scheduled for deletion. */
+  /** For `create`: whether what is scheduled for deletion has to be undeleted first. */
   readonly undelete: boolean;
   /** For `link`: what was seen at the path. */
   readonly serverRevision: Revision | undefined;
@@ -39,7 +36,7 @@ interface Candidate {
   readonly row: EnvironmentRow;
   readonly draft: Edits | undefined;
   readonly document: SecretDocument;
-  /** What the values in memory are; `null` where the path was empty when it was linked. */
+  /** What is in memory. Its revision is `null` if the path was empty when the environment was linked. */
   readonly held:
     { readonly document: SecretDocument; readonly revision: Revision | null } | undefined;
 }
@@ -47,14 +44,14 @@ interface Candidate {
 type Found = { readonly snapshot: SecretSnapshot } | { readonly error: AppError } | undefined;
 
 /**
- * In the order of `rows`. Throws `CANCELLED`; what stands against one environment is in its row. A name
- * that is scheduled for deletion does so unless `mayUndelete`.
+ * In the order of `rows`. Throws `CANCELLED`; why one environment would not be pushed is in its row. A
+ * secret that is scheduled for deletion is such a reason, unless `mayUndelete`.
  */
 export async function planPush(
   parts: PushPlanParts,
   rows: readonly EnvironmentRow[],
   drafts: Drafts,
-  connection: Connection,
+  connection: ProviderConnection,
   signal: AbortSignal,
   mayUndelete = false,
 ): Promise<PlannedPush[]> {
@@ -88,25 +85,25 @@ export async function planPush(
   });
 }
 
-/** `undefined` where there is nothing that could be pushed. */
+/** `undefined` if there is nothing to push. */
 async function candidateFor(
-  { environments, values }: PushPlanParts,
+  { state, values }: PushPlanParts,
   row: EnvironmentRow,
   draft: Edits | undefined,
-  connection: Connection,
+  connection: ProviderConnection,
 ): Promise<Candidate | undefined> {
   const held = row.synced ? values.heldInMemory(row, connection.id) : undefined;
   if (row.synced && held === undefined && draft === undefined) return undefined;
-  const { document } = await environments.edited(row, draft);
+  const { document } = await state.edited(row, draft);
   return { row, draft, document, held };
 }
 
-/** Throws what speaks against it without asking the server. */
+/** Throws if the environment cannot be pushed, as far as that is known without the server. */
 function assertPushable(
   { links }: PushPlanParts,
   { row, document }: Candidate,
   claimed: ReadonlyMap<string, EnvironmentRow>,
-  { provider }: Connection,
+  { provider }: ProviderConnection,
 ): void {
   if (!row.synced) {
     links.assertFree(row, row.path);
@@ -114,7 +111,7 @@ function assertPushable(
     if (other !== undefined) {
       throw new AppError('ALREADY_EXISTS', {
         message: `“${other.name}” would be pushed to the same path, ${row.path}.`,
-        hint: 'Open this environment and switch sync on with a path of its own.',
+        hint: 'Open this environment and switch sync on with another path.',
         details: { path: row.path },
       });
     }
@@ -130,14 +127,14 @@ function assertPushable(
   if (problem !== undefined && !(row.synced && ofCreating.has(problem.code))) throw problem;
 }
 
-/** What is there already was good enough for the server. */
+/** These apply only to a secret that is created: the server has accepted the others before. */
 const ofCreating: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NAME_NOT_ALLOWED',
   'NUMBER_ROUNDED',
 ]);
 
 async function readAll(
-  { provider }: Connection,
+  { provider }: ProviderConnection,
   candidates: readonly Candidate[],
   signal: AbortSignal,
 ): Promise<Map<string, Found>> {
@@ -146,13 +143,10 @@ async function readAll(
   for await (const outcome of provider.readMany(paths, { signal })) {
     if ('snapshot' in outcome) found.set(outcome.path, outcome);
     else if (outcome.error.code === 'CANCELLED') throw outcome.error;
-    else if (!isAbsent(outcome.error)) found.set(outcome.path, outcome);
+    else if (!isAbsent(outcome.error.code)) found.set(outcome.path, outcome);
   }
   return found;
 }
-
-const isAbsent = (error: AppError): boolean =>
-  isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED');
 
 function planOne(
   { row, draft, document, held }: Candidate,
@@ -184,7 +178,7 @@ function planOne(
   if (draft === undefined || !touchesValues(draft.changes)) {
     return plannedAs(row, draft, { action: 'none' });
   }
-  // What somebody else wrote is what would be written, or it is our own write whose answer was lost.
+  // Somebody else wrote the same, or it is our own write whose answer was lost.
   if (sameContent(document, server.document)) {
     return plannedAs(row, draft, { action: 'link' }, server.revision);
   }
@@ -223,14 +217,14 @@ const somethingElseThere = (path: string): AppError =>
     details: { path },
   });
 
-const keysOf = (document: SecretDocument): string[] => [...entriesOf(document).keys()];
+const keysOf = (document: SecretDocument): string[] => [...entriesOrText(document).keys()];
 
 function difference(
   before: SecretDocument,
   after: SecretDocument,
 ): Pick<PushRow, 'added' | 'changed' | 'removed'> {
-  const old = entriesOf(before);
-  const now = entriesOf(after);
+  const old = entriesOrText(before);
+  const now = entriesOrText(after);
   return {
     added: [...now.keys()].filter((key) => !old.has(key)),
     changed: [...now].flatMap(([key, entry]) => {
@@ -240,15 +234,3 @@ function difference(
     removed: [...old.keys()].filter((key) => !now.has(key)),
   };
 }
-
-/** A secret that is one text counts as one variable. */
-const entriesOf = (document: SecretDocument): ReadonlyMap<string, SecretEntry> => {
-  switch (document.shape) {
-    case 'map':
-      return document.entries;
-    case 'text':
-      return new Map([[WHOLE_SECRET_KEY, { kind: 'text', value: document.text }]]);
-    case 'binary':
-      return new Map();
-  }
-};

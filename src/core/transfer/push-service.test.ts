@@ -1,6 +1,6 @@
 /** Push All through the router, against the stand-in servers, looking at what arrived there. */
 import type { Draft, PushProgress, PushRow } from '@shared/model/transfer';
-import { EMPTY_CHANGE_SET, type ChangeSet } from '@shared/model/change-set';
+import type { ChangeSet } from '@shared/model/change-set';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SecretsManagerServer } from '@test/servers/secrets-manager/server';
 import type { VaultServer } from '@test/servers/vault/server';
@@ -129,7 +129,9 @@ describe('the plan', () => {
     const id = await core.createSynced('production', { A: '1' });
     const changes = { edits: [{ key: 'A', disabled: true, secret: false }], additions: [] };
     expect(await lines([await draftOf(id, changes)])).toEqual(['production none']);
-    expect(await lines([await draftOf(id, EMPTY_CHANGE_SET)])).toEqual(['production none']);
+    expect(await lines([await draftOf(id, { edits: [], additions: [] })])).toEqual([
+      'production none',
+    ]);
   });
 
   it('refuses what would overwrite somebody, and says what to do', async () => {
@@ -388,7 +390,7 @@ describe('a run', () => {
         failed: ['fresh CONNECTION_RESET', 'edited CONNECTION_RESET'],
         unchanged: [],
       });
-      for (const outage of outages) outage.mend();
+      for (const outage of outages) outage.repair();
       expect((await lines([draft]))[0]).toBe(applied ? 'fresh link' : 'fresh create +API_KEY');
       expect((await pushed([draft])).failed).toEqual([]);
       expect(kv().read('fresh')).toEqual({ API_KEY: VALUE });

@@ -1,31 +1,28 @@
-/** Push All: what is only here goes to the provider. */
+/** Push All: writes to the provider what is only here. */
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
-import { AppError, isAppError, type ErrorCode, type ErrorReport } from '@shared/errors';
+import { AppError, endsRun, isAppError, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
+import { loggedRun, type Ending } from '@core/activity/logged';
+import type { EnvironmentEditing } from '@core/environments/environment-editing';
 import { mapConcurrently } from '@core/network/concurrency';
+import type { Runtime } from '@core/runtime';
 import type { Connections } from '@core/connections/connections';
 import { planPush, type Drafts, type PlannedPush, type PushPlanParts } from './push-plan';
 
-/** Environments at a time. AWS takes 50 writes a second from an account, and each of these is several. */
+/** How many environments at a time. AWS allows an account 50 writes a second, and each push takes several. */
 const CONCURRENCY = 4;
 
 export interface PushServiceParts extends PushPlanParts {
+  readonly editing: EnvironmentEditing;
   readonly connections: Connections;
   readonly activity: ActivityLog;
+  readonly runtime: Runtime;
 }
 
 export interface PushRequest {
   readonly workspaceId: string;
   readonly drafts: readonly Draft[];
 }
-
-/** Not about one environment: the others would hear the same. */
-const ENDS_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'CANCELLED',
-  'INTERRUPTED',
-  'NO_SUCH_WORKSPACE',
-  'OFFLINE',
-]);
 
 type Outcome = { readonly row: PushRow; readonly error?: ErrorReport };
 
@@ -47,8 +44,8 @@ export class PushService {
   }
 
   /**
-   * Ends with a summary. Throws `CANCELLED` with what was pushed by then pushed, and `ALREADY_RUNNING`
-   * where one is under way for this workspace.
+   * Ends with a summary. Throws `CANCELLED`, with what was pushed by then pushed, and `ALREADY_RUNNING` if
+   * a Push All of this workspace is under way.
    */
   async *run(
     {
@@ -64,29 +61,17 @@ export class PushService {
     }
     this.#pushing.add(workspaceId);
     const left = new AbortController();
-    const { activity } = this.parts;
-    const entry = { workspaceId, action: 'pushed' } as const;
-    let log = (): void => activity.record({ ...entry, outcome: 'cancelled' });
+    const either = AbortSignal.any([signal, left.signal]);
     try {
-      const either = AbortSignal.any([signal, left.signal]);
-      for await (const event of this.#push(request, new Set(ids), undelete, either)) {
-        if (event.type === 'summary') {
-          const outcome = event.failed.length === 0 ? 'done' : 'failed';
-          log = () => activity.record({ ...entry, outcome, detail: summarise(event) });
-        } else {
-          const detail = `${String(event.done)} of ${String(event.total)}`;
-          log = () => activity.record({ ...entry, outcome: 'cancelled', detail });
-        }
-        yield event;
-      }
-    } catch (error) {
-      // What is cancelled tells how far it got.
-      if (!isAppError(error, 'CANCELLED')) log = () => activity.recordFailure(entry, error);
-      throw error;
+      yield* loggedRun(
+        this.parts.activity,
+        { workspaceId, action: 'pushed' },
+        this.#push(request, new Set(ids), undelete, either),
+        endingOf,
+      );
     } finally {
       left.abort();
       this.#pushing.delete(workspaceId);
-      log();
     }
   }
 
@@ -96,7 +81,7 @@ export class PushService {
     undelete: boolean,
     signal: AbortSignal,
   ): AsyncGenerator<PushProgress, void, undefined> {
-    const startedAt = performance.now();
+    const startedAt = this.parts.runtime.monotonic();
     const { plan, ended } = await this.#plan(request, ids, signal, undelete);
     const outcomes = new Map<string, Outcome>();
     let done = 0;
@@ -115,7 +100,7 @@ export class PushService {
       pushed: [],
       failed: [],
       unchanged: [],
-      durationMs: performance.now() - startedAt,
+      durationMs: this.parts.runtime.monotonic() - startedAt,
     };
     // In the order of the environments, whichever was ready first.
     for (const { row } of plan) {
@@ -133,17 +118,15 @@ export class PushService {
     signal: AbortSignal,
     undelete = false,
   ): Promise<{ plan: PlannedPush[]; ended: AbortSignal }> {
-    const { environments, connections } = this.parts;
-    const rows = environments
-      .rows(workspaceId)
-      .filter(({ id }) => only === undefined || only.has(id));
+    const { state, connections } = this.parts;
+    const rows = state.rows(workspaceId).filter(({ id }) => only === undefined || only.has(id));
     const connection = await connections.connect(workspaceId);
     const byId: Drafts = new Map(drafts.map(({ id, ...edits }) => [id, edits]));
     const plan = await planPush(this.parts, rows, byId, connection, signal, undelete);
     return { plan, ended: connection.ended };
   }
 
-  /** Throws what ends the run. */
+  /** Throws only what ends the whole run. */
   async #pushOne(push: PlannedPush, signal: AbortSignal, ended: AbortSignal): Promise<Outcome> {
     const { row } = push;
     if (row.error !== undefined) return { row, error: row.error };
@@ -154,7 +137,7 @@ export class PushService {
       return { row };
     } catch (error) {
       ended.throwIfAborted();
-      if (!isAppError(error) || ENDS_THE_RUN.has(error.code)) throw error;
+      if (!isAppError(error) || endsRun(error.code)) throw error;
       return { row, error: error.report() };
     }
   }
@@ -163,28 +146,34 @@ export class PushService {
     { row, synced, draft, undelete, serverRevision }: PlannedPush,
     signal: AbortSignal,
   ): Promise<void> {
-    const { environments, links } = this.parts;
+    const { editing, links } = this.parts;
     const { id, path } = row;
     switch (row.action) {
       case 'create':
-        if (synced) await environments.recreateHeld(id, draft, undelete, signal);
+        if (synced) await editing.recreateHeld(id, draft, undelete, signal);
         else await links.enable({ id, path, resolution: 'push', draft, undelete }, signal);
         return;
       case 'link':
         if (synced && draft !== undefined) {
-          await environments.save(id, draft.base, draft.changes, signal);
+          await editing.save(id, draft.base, draft.changes, signal);
           return;
         }
         await links.enable({ id, path, resolution: 'take-server', serverRevision, draft }, signal);
         return;
       case 'update':
-        if (draft !== undefined) await environments.save(id, draft.base, draft.changes, signal);
+        if (draft !== undefined) await editing.save(id, draft.base, draft.changes, signal);
         return;
       case 'none':
       case 'refused':
     }
   }
 }
+
+/** A run that is broken off says how far it got. */
+const endingOf = (event: PushProgress): Ending =>
+  event.type === 'summary'
+    ? { outcome: event.failed.length === 0 ? 'done' : 'failed', detail: summarise(event) }
+    : { outcome: 'cancelled', detail: `${String(event.done)} of ${String(event.total)}` };
 
 const summarise = ({ pushed, failed, unchanged }: PushSummary): string =>
   `${String(pushed.length)} pushed, ${String(failed.length)} failed, ${String(unchanged.length)} unchanged`;

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
 import type { Workspace } from '@shared/model/workspace';
+import type { Runtime } from '@core/runtime';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { Environments } from '@core/storage/environments';
-import type { Preferences } from '@core/storage/preferences';
+import type { PreferenceRows } from '@core/storage/preferences';
 import type { WorkspaceRow, Workspaces } from '@core/storage/workspaces';
 import type { LocalDocuments } from '@core/environments/local-documents';
 import type { SessionSecrets } from '@core/secrets/session-secrets';
-import type { Configurations } from '@core/connections/configurations';
+import type { SettingsStore } from '@core/connections/settings-store';
 import type { Connections } from '@core/connections/connections';
 
 /** The preference that names the workspace in use. */
@@ -16,14 +17,14 @@ const CURRENT = 'currentWorkspace';
 
 export interface WorkspaceServiceParts {
   readonly rows: Workspaces;
-  readonly preferences: Preferences;
+  readonly preferences: PreferenceRows;
   readonly environments: Environments;
   readonly documents: LocalDocuments;
-  readonly configurations: Configurations;
+  readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly session: SessionSecrets;
   readonly activity: ActivityLog;
-  readonly now: () => number;
+  readonly runtime: Runtime;
 }
 
 export interface WorkspaceList {
@@ -46,9 +47,9 @@ export class WorkspaceService {
 
   /** Throws `NAME_TAKEN`. */
   create(name: string): Workspace {
-    const { rows, activity, now } = this.parts;
+    const { rows, activity, runtime } = this.parts;
     this.#assertFree(name);
-    const row = { id: randomUUID(), name, createdAt: now() };
+    const row = { id: randomUUID(), name, createdAt: runtime.now() };
     rows.insert(row);
     activity.record({ workspaceId: row.id, action: 'workspace-created', detail: name });
     return this.#view(row);
@@ -81,8 +82,7 @@ export class WorkspaceService {
    * disk and in memory. Asks no provider anything. Throws `INVALID_INPUT` for the last one.
    */
   async remove(id: string): Promise<{ currentId: string }> {
-    const { rows, environments, documents, configurations, connections, session, activity } =
-      this.parts;
+    const { rows, environments, documents, settings, connections, session, activity } = this.parts;
     const { name } = this.#row(id);
     const before = this.list();
     if (before.workspaces.length === 1) {
@@ -100,7 +100,7 @@ export class WorkspaceService {
     );
     const environmentIds = environments.list(id).map((row) => row.id);
     await documents.removeMany(environmentIds, () => {
-      configurations.forget(id);
+      settings.forget(id);
       rows.remove(id);
       if (before.currentId === id) this.#leave(id, before.workspaces);
     });
@@ -137,6 +137,6 @@ export class WorkspaceService {
   }
 
   #view({ id, name }: WorkspaceRow): Workspace {
-    return { id, name, ownConfiguration: this.parts.configurations.isOverridden(id) };
+    return { id, name, ownConfiguration: this.parts.settings.isOverridden(id) };
   }
 }

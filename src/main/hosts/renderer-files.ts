@@ -1,4 +1,4 @@
-/** The built renderer as responses: which file answers a path, as what type, under which policy. */
+/** Serves the built renderer: the file for a path, its content type and its policy. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
@@ -12,8 +12,8 @@ export interface RendererResponse {
 
 export interface RendererFiles {
   /**
-   * Answers the path of a URL as it stood there: percent-encoded, without query. The page carries `look`,
-   * so that it is drawn that way from the first picture on. Never throws.
+   * `pathname` is that of a URL: percent-encoded, without query. The page contains `look`, so that its
+   * first frame is drawn that way. Never throws.
    */
   respond(pathname: string, look: Look): Promise<RendererResponse>;
 }
@@ -23,7 +23,7 @@ export interface RendererFilesOptions {
   readonly connectSrc?: string;
 }
 
-/** What stands in index.html where something of the response goes. */
+/** Replaces the placeholders of index.html. */
 const filled = (page: string, nonce: string, { theme, sidebarWidth }: Look): string =>
   page
     .replaceAll('__NONCE__', nonce)
@@ -55,7 +55,7 @@ const contentSecurityPolicy = (connectSrc: string, nonce?: string): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** The path inside the directory that a URL path names, or `undefined` when it names nothing there. */
+/** The path inside the directory for a URL path; `undefined` if it leads elsewhere. */
 const relativePath = (pathname: string): string | undefined => {
   let decoded: string;
   try {
@@ -63,7 +63,7 @@ const relativePath = (pathname: string): string | undefined => {
   } catch {
     return undefined;
   }
-  // A backslash or a drive letter would be read as a path of its own on Windows.
+  // On Windows a backslash or a drive letter would start another path.
   if (!decoded.startsWith('/') || /[\0\\:]/.test(decoded)) return undefined;
   if (decoded === '/') return 'index.html';
   const path = normalize(decoded.slice(1));
@@ -78,7 +78,7 @@ const readIfFile = async (path: string): Promise<Buffer | undefined> => {
   }
 };
 
-/** `directory` is absolute and holds index.html; files are read anew for each response. */
+/** `directory` is absolute and holds index.html. Files are read again for each response. */
 export const createRendererFiles = (
   directory: string,
   { connectSrc = "'none'" }: RendererFilesOptions = {},
@@ -114,7 +114,7 @@ export const createRendererFiles = (
         status: 200,
         headers: {
           ...always,
-          // The names of built assets carry a hash of their content.
+          // The name of a built asset contains a hash of its content.
           'cache-control': path.startsWith(`assets${sep}`)
             ? 'private, max-age=31536000, immutable'
             : 'no-store',

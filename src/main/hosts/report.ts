@@ -1,4 +1,4 @@
-/** Writes one line for whoever runs the app from a terminal. */
+/** Writes one line for a person who runs the app from a terminal. */
 export type Report = (line: string) => void;
 
 /** Reports to a stream such as standard error. A terminal that was closed does not end the app. */
@@ -9,9 +9,9 @@ export function reportTo(stream: NodeJS.WritableStream): Report {
   };
 }
 
-/** What of an address may be reported: a path or a query can hold anything. */
+/** The part of an address that may be reported: a path or a query can contain anything. */
 export const originOf = (address: string): string => {
-  if (!URL.canParse(address)) return 'an address that is none';
+  if (!URL.canParse(address)) return 'an invalid address';
   const { origin, protocol } = new URL(address);
   return origin === 'null' ? protocol : origin;
 };

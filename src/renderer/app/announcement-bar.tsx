@@ -5,8 +5,8 @@ import { cx } from '../lib/class-names';
 import { useFeature, useStores } from './stores';
 
 /**
- * What was just done, near the bottom of the page for a while, above the bars with buttons. The region is
- * always there to be heard.
+ * The current announcement, near the bottom of the page and above the bars with buttons. The region is
+ * always in the page, so that assistive technology reads out what appears in it.
  */
 export function AnnouncementBar() {
   const { announcements } = useStores();

@@ -1,9 +1,9 @@
-/** What is said to a person in passing: shown for a while, and read out by assistive technology. */
+/** Short messages about what just happened: shown for a while, and read out by assistive technology. */
 import { createStore } from 'zustand';
 
 const SHOWN_FOR_MS = 6000;
 
-export interface Announcement {
+interface Announcement {
   readonly id: number;
   readonly tone: 'good' | 'bad' | 'info';
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Announcement {
 
 export interface Announcements {
   readonly current: Announcement | undefined;
-  /** Replaces what was said before. */
+  /** Replaces the announcement on show. */
   say(this: void, text: string, tone?: Announcement['tone']): void;
   dismiss(this: void): void;
 }
@@ -32,5 +32,3 @@ export const createAnnouncements = () =>
       },
     };
   });
-
-export type AnnouncementsStore = ReturnType<typeof createAnnouncements>;

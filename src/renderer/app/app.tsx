@@ -2,13 +2,16 @@ import { PlugZap } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../components/button';
+import { RemedyContext } from '../components/card';
 import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
+import type { Stores } from './create-stores';
 import { Loading } from './loading';
 import type { PreferencesStore } from './preferences';
+import { drawRemedy } from './remedy-buttons';
 import { Shell } from './shell';
 import type { AppStore } from './start';
-import { StoresContext, type Stores } from './stores';
+import { StoresContext } from './stores';
 
 interface Props {
   readonly app: AppStore;
@@ -29,8 +32,10 @@ export function App({ app, preferences }: Props) {
       return (
         <StoresContext value={state.stores}>
           <WriteTextContext value={writeTextFor(state.stores)}>
-            {/* Another workspace is another window: no state of components goes over. */}
-            <Shell key={state.stores.workspaceId} />
+            <RemedyContext value={drawRemedy}>
+              {/* Each workspace has its own key, so that no state of a component is taken along. */}
+              <Shell key={state.stores.workspaceId} />
+            </RemedyContext>
           </WriteTextContext>
         </StoresContext>
       );
@@ -52,8 +57,8 @@ export function App({ app, preferences }: Props) {
             actions={<Reload label="Reload" />}
           >
             <p>
-              The part of Strongroom that does the work is gone, and what was on this page with it.
-              Saved settings and environments are unharmed.
+              Strongroom’s background process stopped. Unsaved edits here are lost; everything saved
+              is safe.
             </p>
             <p>If reloading does not help, start Strongroom again.</p>
           </Centred>
@@ -62,7 +67,7 @@ export function App({ app, preferences }: Props) {
   }
 }
 
-/** The host's clipboard where it has one, else the window's. */
+/** Writes to the host's clipboard if it has one, else to the window's. */
 const writeTextFor =
   ({ client }: Stores) =>
   async (text: string): Promise<void> => {

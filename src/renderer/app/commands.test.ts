@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createCommands } from './commands';
 
-it('runs what was offered last, and nothing that was taken back', () => {
+it('runs the last offer, and none that was taken back', () => {
   const { offer, run } = createCommands().getState();
   const ran: string[] = [];
   expect(run('save')).toBe(false);

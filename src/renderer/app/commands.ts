@@ -1,20 +1,18 @@
 /**
- * What the window can do right now. What a command is called is in `@shared/commands`; what it does, and
- * when it can be done, is said by the part of the window that can do it (`useCommand`).
+ * The commands that can be run now. `@shared/commands` names them; the part of the window that can run
+ * one offers it (`useCommand`).
  */
 import type { CommandId } from '@shared/commands';
-import { useEffect, useRef } from 'react';
 import { createStore } from 'zustand';
-import { useStores } from './stores';
 
 type Run = () => void;
 
 export interface Commands {
-  /** What can be done right now. The one that was offered last stands for its command. */
+  /** Of several offers of one command, the last is run. */
   readonly offered: ReadonlyMap<CommandId, readonly Run[]>;
-  /** Returns how to take the offer back. */
+  /** Returns a function that takes the offer back. */
   offer(this: void, id: CommandId, run: Run): () => void;
-  /** Whether there was somebody to do it. */
+  /** Returns whether the command was offered. */
   run(this: void, id: CommandId): boolean;
 }
 
@@ -42,19 +40,3 @@ export const createCommands = () =>
       },
     };
   });
-
-export type CommandsStore = ReturnType<typeof createCommands>;
-
-/** Offers a command while the component is there; nothing, while it cannot be done. */
-export function useCommand(id: CommandId, run: Run | undefined): void {
-  const { commands } = useStores();
-  const latest = useRef(run);
-  const isOffered = run !== undefined;
-  useEffect(() => {
-    latest.current = run;
-  });
-  useEffect(
-    () => (isOffered ? commands.getState().offer(id, () => latest.current?.()) : undefined),
-    [commands, id, isOffered],
-  );
-}

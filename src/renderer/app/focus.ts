@@ -1,12 +1,12 @@
 import { useEffect, useRef, type RefObject } from 'react';
 import { useFeature } from './stores';
 
-/** The environment that is selected in the sidebar, where the keys go on to its neighbours. */
+/** The environment that is selected in the sidebar; arrow keys lead on to its neighbours. */
 const SELECTED = 'nav [role="row"][aria-selected="true"]';
 
 /**
- * Where what had the focus has gone with the page before, the keyboard goes on from the environment that is
- * on show, else from the page. Returns the ref of the page.
+ * If the focused element went away with the page before, focuses the selected environment in the sidebar,
+ * else the page. Returns the ref for the page.
  */
 export function useFocusOnNewPage(): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
@@ -16,7 +16,7 @@ export function useFocusOnNewPage(): RefObject<HTMLElement | null> {
     const isFirst = shown.current === route;
     shown.current = route;
     if (isFirst || document.activeElement !== document.body) return undefined;
-    // React Aria draws a collection in a second pass. A page that takes the focus itself has it by then.
+    // React Aria draws a collection in a second pass. A page that focuses something itself has done so by then.
     const frame = requestAnimationFrame(() => {
       if (document.activeElement !== document.body) return;
       const selected =

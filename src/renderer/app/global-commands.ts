@@ -1,28 +1,31 @@
-/** The commands that can be done from everywhere in the window. */
+/** The commands that can be run from everywhere in the window. */
 import { searchEnvironments } from '../features/environments/store';
-import { useCommand } from './commands';
+import { useCommand } from './use-command';
 import type { Route } from './navigation';
 import type { Theme } from '@shared/model/preferences';
 import { useFeature, useStores } from './stores';
 
 export function useGlobalCommands(): void {
-  const { navigation, preferences, pull, security, vault } = useStores();
+  const { navigation, preferences, pull, security, connection } = useStores();
   const canLock = useFeature(
     'security',
     ({ protection }) => protection.mode !== 'undecided' && !protection.locked,
   );
-  const saved = useFeature('vault', ({ settings }) => settings.providers[settings.provider].saved);
+  const saved = useFeature(
+    'connection',
+    ({ settings }) => settings.providers[settings.provider].saved,
+  );
   const pulling = useFeature('pull', ({ run }) => run.phase === 'running');
-  const source = useFeature('vault', ({ settings }) => settings.source);
+  const source = useFeature('connection', ({ settings }) => settings.source);
   const canCompare = useFeature('environments', ({ list }) => list.length > 1);
 
   const goTo = (route: Route) => (): void => navigation.getState().go(route);
   const theme = (chosen: Theme) => (): void => preferences.getState().setTheme(chosen);
-  const toVault = goTo({ screen: 'settings', tab: 'vault' });
+  const toConnection = goTo({ screen: 'settings', tab: 'connection' });
 
-  useCommand('settings', toVault);
+  useCommand('settings', toConnection);
   useCommand('settings-general', goTo({ screen: 'settings', tab: 'general' }));
-  useCommand('settings-vault', toVault);
+  useCommand('settings-connection', toConnection);
   useCommand('settings-security', goTo({ screen: 'settings', tab: 'security' }));
   useCommand('activity', goTo({ screen: 'settings', tab: 'activity' }));
   useCommand('about', goTo({ screen: 'settings', tab: 'about' }));
@@ -36,21 +39,21 @@ export function useGlobalCommands(): void {
     'pull-all',
     saved && !pulling
       ? () => {
-          toVault();
+          toConnection();
           void pull.getState().pullAll();
         }
       : undefined,
   );
   useCommand('test-connection', () => {
-    toVault();
-    void vault.getState().startTest();
+    toConnection();
+    void connection.getState().startTest();
   });
   useCommand(
     'override-configuration',
     source === 'global'
       ? () => {
-          toVault();
-          void vault.getState().override();
+          toConnection();
+          void connection.getState().override();
         }
       : undefined,
   );
@@ -58,15 +61,15 @@ export function useGlobalCommands(): void {
     'use-global-defaults',
     source === 'workspace'
       ? () => {
-          toVault();
-          void vault.getState().backToGlobal();
+          toConnection();
+          void connection.getState().backToGlobal();
         }
       : undefined,
   );
   useNeighbours();
 }
 
-/** The environments above and below in the list, as it is searched. */
+/** Leads to the environments above and below in the list, which a search may have filtered. */
 function useNeighbours(): void {
   const { navigation, environments } = useStores();
   const some = useFeature('environments', ({ list }) => list.length > 0);

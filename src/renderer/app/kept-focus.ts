@@ -1,7 +1,7 @@
 /**
- * What has the focus may go: a button with what it was for, a row that is removed, a screen. A browser then
- * forgets where one was, and whoever works by keys starts over at the top. Here the focus goes to what
- * is nearest to the place.
+ * The focused element may go away: a button whose purpose is served, a row that is removed, a whole screen.
+ * A browser then forgets the place, and people who use the keyboard start over at the top. Here the focus
+ * goes to the nearest element instead.
  */
 import { useEffect } from 'react';
 
@@ -14,10 +14,10 @@ const pathOf = (element: Element): readonly Element[] => {
   return path;
 };
 
-/** Takes no focus any more. */
+/** Whether an element can no longer have the focus. */
 const isGone = (element: Element): boolean => !element.isConnected || element.matches(':disabled');
 
-/** Where to go within a part of the page: its grid, else its title, else the first thing to use. */
+/** The element to focus within a part of the page: its grid, else its title, else its first control. */
 function landingIn(part: Element): HTMLElement | undefined {
   const grid = part.querySelector<HTMLElement>('[role="grid"]');
   const heading = part.querySelector<HTMLElement>('h1');
@@ -25,15 +25,15 @@ function landingIn(part: Element): HTMLElement | undefined {
   return grid ?? heading ?? part.querySelector<HTMLElement>(LANDINGS) ?? undefined;
 }
 
-/** Once a window. */
+/** Used once in a window. */
 export function useKeptFocus(): void {
   useEffect(() => {
     const root = document.querySelector('#root');
     let last: Element | undefined;
-    /** What had the focus last in the window itself, not in what lies over it, and what that stood in. */
+    /** The element that had the focus last, and its ancestors; not counting dialogs over the window. */
     let path: readonly Element[] = [];
     let request = 0;
-    // Who points at things goes on wherever the pointer is, and is not to be interrupted.
+    // People who use a pointer go on where it is; moving the focus would only interrupt them.
     let byKeys = false;
 
     const isLost = (): boolean =>
@@ -58,7 +58,7 @@ export function useKeptFocus(): void {
     const observer = new MutationObserver(() => {
       if (!isLost()) return;
       cancelAnimationFrame(request);
-      // Dialogs and tables give the focus back by themselves, in the frame after.
+      // Dialogs and tables restore the focus by themselves, one frame later.
       request = requestAnimationFrame(() => {
         request = requestAnimationFrame(settle);
       });

@@ -30,17 +30,17 @@ describe('matches', () => {
     );
   });
 
-  it('goes by the key where its letter is not a Latin one', () => {
+  it('compares the position of the key if its letter is not Latin', () => {
     const russian = keys('л', { code: 'KeyK', ctrlKey: true });
     expect(matches('Mod+K', russian, false)).toBe(true);
     const option = keys('˜', { code: 'KeyN', altKey: true });
     expect(matches('Alt+N', option, true)).toBe(true);
-    // Dvorak: another letter stands on that key.
+    // Dvorak: that key has another letter.
     expect(matches('Mod+K', keys('t', { code: 'KeyK', ctrlKey: true }), false)).toBe(false);
   });
 });
 
-it('writes shortcuts as they stand on the keys', () => {
+it('writes shortcuts as the keys are labelled', () => {
   expect(labelOf('Mod+Shift+L', false)).toBe('Ctrl Shift L');
   expect(labelOf('Mod+Shift+L', true)).toBe('⌘⇧L');
   expect(labelOf('Alt+ArrowDown', false)).toBe('Alt ↓');

@@ -1,4 +1,4 @@
-/** Shortcuts as the table of commands writes them, on the keys of a system, and in events. */
+/** Shortcuts: as the table of commands writes them, as the system's keys are labelled, and in events. */
 
 const MODIFIERS = ['Mod', 'Alt', 'Shift'] as const;
 type Modifier = (typeof MODIFIERS)[number];
@@ -14,7 +14,7 @@ const signs: Record<string, string> = {
   PageDown: 'Pg Down',
 };
 
-/** The keys of a shortcut, as they stand on the keys of a system. */
+/** The keys of a shortcut, as a system labels them. */
 export function keysOf(shortcut: string, mac: boolean): readonly string[] {
   const labels = mac ? macLabels : otherLabels;
   return shortcut.split('+').map((key) => signs[key] ?? labels[key] ?? key);
@@ -24,7 +24,7 @@ export function keysOf(shortcut: string, mac: boolean): readonly string[] {
 export const labelOf = (shortcut: string, mac: boolean): string =>
   keysOf(shortcut, mac).join(mac ? '' : ' ');
 
-/** The part of a keyboard event that a shortcut looks at. */
+/** The part of a keyboard event that a shortcut is compared with. */
 export type Keys = Pick<
   KeyboardEvent,
   'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'
@@ -38,12 +38,12 @@ export function matches(shortcut: string, event: Keys, mac: boolean): boolean {
   const pressed = {
     Mod: mac ? event.metaKey : event.ctrlKey,
     Alt: event.altKey,
-    // Which keys a sign such as `?` needs is the keyboard's business.
+    // A sign such as `?` needs Shift on some keyboards and not on others.
     Shift: isLetter || key.length > 1 ? event.shiftKey : wants('Shift'),
   };
   const isOther = mac ? event.ctrlKey : event.metaKey;
   if (isOther || MODIFIERS.some((modifier) => pressed[modifier] !== wants(modifier))) return false;
-  // With Alt a Mac types another letter; with another script's layout the key says another one too.
+  // On a Mac, Alt makes a key type another letter; so does the layout of another script.
   return isLetter
     ? event.key.toUpperCase() === key || (!/^[a-z]$/i.test(event.key) && event.code === `Key${key}`)
     : event.key === key;

@@ -2,8 +2,8 @@ import { useEffect } from 'react';
 import { useStores } from './stores';
 
 /**
- * Has the host ask before the window goes with edits that are not saved. A browser asks in its own
- * words; the desktop host does so for Electron, which would not.
+ * Has the host ask before the window closes with unsaved edits. A browser asks in its own words; Electron
+ * asks nothing, so the desktop host does.
  */
 export function useLeaveGuard(): void {
   const { unsavedWork } = useStores();

@@ -1,12 +1,12 @@
 import type { CSSProperties } from 'react';
 import { Skeleton } from '../components/skeleton';
 
-/** The sidebar never takes more than the main pane can spare at the narrowest width. */
+/** Limits the sidebar to what the main pane can spare at the narrowest width. */
 export const shellColumns = (sidebarWidth: number): CSSProperties => ({
   gridTemplateColumns: `min(${String(sidebarWidth)}px, 36vw) minmax(0, 1fr)`,
 });
 
-/** The shell's outline, so that the first picture and the one after it are the same one. */
+/** The shell's outline, so that nothing moves when the first data arrives. */
 export const Loading = ({ sidebarWidth }: { readonly sidebarWidth: number }) => (
   <output
     aria-busy

@@ -1,7 +1,7 @@
-/** Where in the window one is. State, not an address: names of environments stay out of URLs. */
+/** The page on show. It is state and no address, so that names of environments stay out of URLs. */
 import { createStore } from 'zustand';
 
-export const settingsTabs = ['general', 'vault', 'security', 'activity', 'about'] as const;
+export const settingsTabs = ['general', 'connection', 'security', 'activity', 'about'] as const;
 export type SettingsTab = (typeof settingsTabs)[number];
 
 export type Route =
@@ -11,7 +11,7 @@ export type Route =
   | { readonly screen: 'compare' }
   | { readonly screen: 'push' }
   /** Migrate…, for one environment. */
-  | { readonly screen: 'move'; readonly id: string }
+  | { readonly screen: 'migrate'; readonly id: string }
   /** The versions of one environment. */
   | { readonly screen: 'history'; readonly id: string }
   | { readonly screen: 'settings'; readonly tab: SettingsTab };
@@ -27,7 +27,7 @@ export interface Navigation {
 export const environmentOf = (route: Route): string | undefined =>
   'id' in route ? route.id : undefined;
 
-/** Where one is when nothing else is asked for: the environment that was open last, else the first. */
+/** The page to start on: the environment that was open last, else the first one. */
 export function homeRoute(
   environments: readonly { readonly id: string }[],
   last: string | undefined,
@@ -46,5 +46,3 @@ export const createNavigation = (route: Route) =>
         lastEnvironment: environmentOf(next) ?? state.lastEnvironment,
       })),
   }));
-
-export type NavigationStore = ReturnType<typeof createNavigation>;

@@ -1,4 +1,4 @@
-/** What a person has set up about the window itself. Main keeps it; the page begins with what it carries. */
+/** Preferences about the window itself. The core stores them; the page carries those needed to start. */
 import type { Client } from '@shared/contract/window';
 import {
   OUTCOME_MAX,
@@ -22,14 +22,14 @@ export interface PreferencesState extends Preferences {
   setReviewBeforeSave(this: void, reviews: boolean): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
-  /** An environment is on show. */
+  /** An environment was opened. */
   opened(this: void, workspaceId: string, environmentId: string): void;
 }
 
 const clamp = (px: number, min: number, max: number): number =>
   Math.round(Math.min(max, Math.max(min, px)));
 
-/** What the host wrote into the page. The dev server writes nothing. */
+/** The preferences that the host wrote into the page. The dev server writes none. */
 export function lookOfPage({ dataset }: HTMLElement): Look {
   const { theme, sidebarWidth } = readPreferences({
     theme: dataset['theme'],
@@ -76,13 +76,13 @@ const keptOf = ({
   reviewBeforeSave,
 });
 
-/** Those of the second that are not the first's. */
+/** The preferences in `now` that differ from `before`. */
 const changed = (before: Preferences, now: Preferences): PreferenceChanges =>
   Object.fromEntries(
     Object.entries(now).filter(([name, value]) => before[name as keyof Preferences] !== value),
   );
 
-/** Takes over what main has kept, and from then on has it keep what changes. Throws what the call throws. */
+/** Loads the stored preferences, and from then on stores each change. Throws what the call throws. */
 export async function keepPreferences(
   preferences: PreferencesStore,
   client: Client,
@@ -90,7 +90,7 @@ export async function keepPreferences(
   preferences.setState(await client.app.preferences());
   let kept = keptOf(preferences.getState());
   let saving = false;
-  // One call at a time: what changes meanwhile, as a pane that is dragged, goes with the next one.
+  // One call at a time: changes made meanwhile, as while a pane is dragged, go with the next call.
   const save = async (): Promise<void> => {
     if (saving) return;
     saving = true;
@@ -103,7 +103,7 @@ export async function keepPreferences(
         kept = now;
       }
     } catch {
-      // They hold for this window all the same; the next change sends them along.
+      // They still apply to this window; the next change sends them along.
     } finally {
       saving = false;
     }

@@ -1,9 +1,9 @@
-/** What has to be decided before something goes on: one question at a time, with named answers. */
+/** Questions that must be answered before something goes on: one at a time, with named answers. */
 import { createStore } from 'zustand';
 
 export interface Answer<Id extends string> {
   readonly id: Id;
-  /** What it does, as a button says it. */
+  /** The text of its button, which says what the answer does. */
   readonly label: string;
   readonly variant?: 'primary' | 'danger' | 'default';
 }
@@ -11,13 +11,13 @@ export interface Answer<Id extends string> {
 export interface Question<Id extends string = string> {
   readonly title: string;
   readonly text: string;
-  /** Beside “Cancel”, the most likely one last. */
+  /** In addition to “Cancel”; the most likely answer last. */
   readonly answers: readonly Answer<Id>[];
 }
 
 export interface Questions {
   readonly current: Question | undefined;
-  /** Resolves with the answer, or with nothing where it was cancelled. */
+  /** Resolves with the id of the answer, or with `undefined` if the question was cancelled. */
   ask<Id extends string>(this: void, question: Question<Id>): Promise<Id | undefined>;
   answer(this: void, id: string | undefined): void;
 }
@@ -33,7 +33,7 @@ export const createQuestions = () =>
     return {
       current: undefined,
       ask: async <Id extends string>(question: Question<Id>) => {
-        // A second question takes the place of the first, which counts as cancelled.
+        // A second question replaces the first, which counts as cancelled.
         if (get().current !== undefined) answer(undefined);
         const answered = new Promise<string | undefined>((resolve) => {
           settle = resolve;

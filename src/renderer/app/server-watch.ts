@@ -1,11 +1,10 @@
-/** Looks now and then whether somebody else changed what is in memory. Metadata only: see the call. */
+/** Checks now and then whether somebody else changed an environment in memory. Reads metadata only. */
 import { useEffect } from 'react';
 import { unsavedCount } from '../features/environment/drafts-store';
+import { GLANCE_LIMIT } from '../features/environments/store';
 import { useStores } from './stores';
 
 const EVERY_MS = 60_000;
-/** At most as many at once; the one on show comes first. */
-export const LOOKED_AT = 100;
 
 export function useServerWatch(): void {
   const { environments, drafts, navigation, providerStatus } = useStores();
@@ -15,16 +14,16 @@ export function useServerWatch(): void {
       return route.screen === 'environment' ? route.id : undefined;
     };
     const look = (ids: readonly string[]): void => {
-      if (!document.hidden) void environments.getState().glance(ids.slice(0, LOOKED_AT));
+      if (!document.hidden) void environments.getState().glance(ids.slice(0, GLANCE_LIMIT));
     };
-    /** Whoever comes back to the window may have been away for long. */
+    /** A person who comes back to the window may have been away for long. */
     const lookAtAll = (): void => {
       void providerStatus.getState().lookAgain();
       const first = shown();
       const ids = environments.getState().list.map(({ id }) => id);
       look(ids.toSorted((a, b) => Number(b === first) - Number(a === first)));
     };
-    /** In between, what is being looked at or worked on: each look is a call, and a line in an audit log. */
+    /** In between, only environments on show or with edits: each glance is a call, and a line in an audit log. */
     const lookAtSome = (): void => {
       const first = shown();
       const edits = drafts.getState();
@@ -37,7 +36,7 @@ export function useServerWatch(): void {
     };
     window.addEventListener('focus', lookAtAll);
     document.addEventListener('visibilitychange', lookAtAll);
-    /** There is a network again: what was out of reach may be back. */
+    /** The network is back: a server that was out of reach may be, too. */
     const onOnline = (): void => void providerStatus.getState().lookAgain();
     window.addEventListener('online', onOnline);
     const timer = setInterval(lookAtSome, EVERY_MS);

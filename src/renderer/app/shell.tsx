@@ -8,7 +8,7 @@ import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
 import { HelpPane } from '../features/help/help-pane';
 import { HistoryScreen } from '../features/history/history-screen';
-import { MoveScreen } from '../features/move/move-screen';
+import { MigrateScreen } from '../features/migrate/migrate-screen';
 import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
@@ -23,6 +23,7 @@ import { useKeptFocus } from './kept-focus';
 import { useLeaveGuard } from './leave-guard';
 import { shellColumns } from './loading';
 import { useFocusOnNewPage } from './focus';
+import { RemedyButtons } from './remedy-buttons';
 import { useWindowTitle } from './window-title';
 import { useServerWatch } from './server-watch';
 import { useShortcuts } from './shortcuts';
@@ -88,8 +89,8 @@ function Screen(): ReactNode {
       return <CompareScreen />;
     case 'push':
       return <PushScreen />;
-    case 'move':
-      return <MoveScreen key={route.id} id={route.id} />;
+    case 'migrate':
+      return <MigrateScreen key={route.id} id={route.id} />;
     case 'history':
       return <HistoryScreen key={route.id} id={route.id} />;
     case 'settings':
@@ -100,11 +101,12 @@ function Screen(): ReactNode {
 function Notices(): ReactNode {
   const { notices } = useStores();
   const list = useFeature('notices', (state) => state.list);
-  return list.map(({ id, level, title, text }) => (
+  return list.map(({ id, level, title, text, remedy }) => (
     <Banner
       key={id}
       tone={level === 'warning' ? 'warn' : 'info'}
       title={title}
+      action={<RemedyButtons report={{ remedy }} />}
       onDismiss={() => void notices.getState().dismiss(id)}
     >
       {text}
@@ -115,7 +117,7 @@ function Notices(): ReactNode {
 function LockedBanner(): ReactNode {
   const { navigation } = useStores();
   const locked = useFeature('security', (state) => state.protection.locked);
-  // Where the passphrase is asked for already, there is nothing to add.
+  // These pages ask for the passphrase already.
   const asked = useFeature(
     'navigation',
     ({ route }) =>

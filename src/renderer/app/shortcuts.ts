@@ -6,10 +6,10 @@ import { useStores } from './stores';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** The keys of a shortcut, as they stand on the keys of this system. */
+/** The keys of a shortcut, as this system labels them. */
 export const shortcutKeys = (shortcut: string): readonly string[] => keysOf(shortcut, isMac);
 
-/** As it stands beside a command: `⌘⇧L` or `Ctrl Shift L`. */
+/** The shortcut to show next to a command: `⌘⇧L` or `Ctrl Shift L`. */
 export const shortcutOf = (id: CommandId): string | undefined => {
   const { shortcut } = commandEntry(id);
   return shortcut === undefined ? undefined : labelOf(shortcut, isMac);
@@ -20,32 +20,32 @@ export const isShortcutOf = (id: CommandId, event: Keys): boolean => {
   return shortcut !== undefined && matches(shortcut, event, isMac);
 };
 
-/** The command that these keys stand for. */
+/** The command with this shortcut. */
 export const commandOf = (event: Keys): CommandId | undefined =>
   commandIds.find((id) => isShortcutOf(id, event));
 
-/** Whether what has the focus takes keys as text. */
+/** Whether an element takes keys as text. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !/^(radio|checkbox|button)$/.test(target.type);
   return target instanceof HTMLTextAreaElement || target.isContentEditable;
 }
 
-/** Those that are left to a text field while one types in it. */
+/** Whether a shortcut would also type a character; while a text field has the focus, it is not run. */
 const isPlainKey = (id: CommandId): boolean =>
   !/^((Mod|Alt)\+|F\d)/.test(commandEntry(id).shortcut ?? '');
 const editsText: ReadonlySet<CommandId> = new Set(['undo', 'redo']);
 
-/** What the browser would do with these keys is of no use in this window, whether or not they do anything. */
+/** The browser must not handle these shortcuts, even while their commands are not available. */
 const neverTheBrowsers: ReadonlySet<CommandId> = new Set(['save', 'go-to-environment']);
 
-/** Runs commands by their shortcuts, wherever the focus is. Once a window. */
+/** Runs commands by their shortcuts, wherever the focus is. Used once in a window. */
 export function useShortcuts(): void {
   const { commands } = useStores();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return;
-      // A dialog asks for its own answer first.
+      // A dialog must be answered first.
       const inDialog = document.querySelector('[role="dialog"],[role="alertdialog"]') !== null;
       const typing = isTyping(event.target);
       for (const id of commandIds) {

@@ -9,11 +9,11 @@ import { ProviderStatus } from '../features/provider-status/provider-status';
 import { PullIndicator } from '../features/pull/pull-indicator';
 import { WorkspaceMenu } from '../features/workspaces/workspace-menu';
 import { cx } from '../lib/class-names';
-import { useCommand } from './commands';
+import { useCommand } from './use-command';
 import { shortcutOf } from './shortcuts';
 import { useFeature, useStores } from './stores';
 
-/** `children` is its edge. */
+/** `children` is the edge by which the sidebar is resized. */
 export function Sidebar({ children }: { readonly children: ReactNode }) {
   const { navigation, environments, commands } = useStores();
   const searchInput = useRef<HTMLInputElement>(null);
@@ -58,7 +58,7 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
         <PullIndicator />
         <ProviderStatus />
         <AriaButton
-          onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+          onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
           {...(inSettings && { 'aria-current': 'page' as const })}
           className={cx(
             '-mx-1.5 mt-0.5 flex h-7.5 cursor-default items-center gap-2 rounded-md border border-transparent px-1.5 data-hovered:bg-hover',

@@ -1,16 +1,17 @@
-/** From nothing to the first data: one connection and one set of stores a page. */
+/** From an empty page to the first data: one connection, and one set of stores at a time. */
 import type { CommandId } from '@shared/commands';
 import { createStore } from 'zustand';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
 import { keepPreferences, type PreferencesStore } from './preferences';
 import { isTyping } from './shortcuts';
-import { openStores, type Arrival, type Stores } from './stores';
+import type { Arrival, Stores } from './create-stores';
+import { closeStores, openStores } from './open-stores';
 
-export type AppState =
+type AppState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'ready'; readonly stores: Stores }
   | { readonly phase: 'failed'; readonly title: string; readonly text: string }
-  /** The core has gone away. */
+  /** The core has stopped, or the connection to it has broken. */
   | { readonly phase: 'lost' };
 
 const bridgeProblems = {
@@ -28,10 +29,10 @@ const bridgeProblems = {
   },
 } as const;
 
-/** A field that is typed in has an undo of its own, which the system’s menu means while one types. */
+/** Runs a command of the system’s menus. While a text field has the focus, Undo and Redo are the field’s. */
 function runFromMenu(stores: Stores, command: CommandId): void {
   const isOfText = command === 'undo' || command === 'redo';
-  // The one way to ask a field for it; the window is always Chromium’s.
+  // The only way to ask a field for it. The window always runs in Chromium.
   // oxlint-disable-next-line typescript/no-deprecated
   if (isOfText && isTyping(document.activeElement)) document.execCommand(command);
   else stores.commands.getState().run(command);
@@ -48,19 +49,19 @@ export function startApp(preferences: PreferencesStore) {
   const settle = (state: AppState): void => {
     if (app.getState().phase !== 'lost') app.setState(state, true);
   };
-  /** Shows the workspace that is in use now. `from` is what was on show, which ends with it. */
+  /** Shows the workspace that is current now, and closes the stores of the one before (`from`). */
   const show = async (bridge: Bridge, from?: Stores, arrived?: Arrival): Promise<void> => {
     try {
-      const stores = await openStores(bridge, preferences, {
+      const stores = await openStores(bridge.client, preferences, {
         arrived,
         reopen: (arrival) => show(bridge, stores, arrival),
       });
-      from?.close();
+      if (from !== undefined) closeStores(from);
       settle({ phase: 'ready', stores });
-      // While credentials are locked it could only fail; unlocking starts it.
+      // While credentials are locked, Auto Sync could only fail; unlocking starts it.
       if (!stores.security.getState().protection.locked) void stores.pull.getState().autoSync();
     } catch (error) {
-      from?.close();
+      if (from !== undefined) closeStores(from);
       settle(failure(error));
     }
   };

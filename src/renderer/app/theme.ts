@@ -1,6 +1,6 @@
 import type { PreferencesStore } from './preferences';
 
-/** Keeps the page in the theme that is preferred, and follows the system where that is the preference. */
+/** Keeps the page in the preferred theme, and follows the system if that is the preference. */
 export function followTheme(preferences: PreferencesStore): void {
   const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)');
   const apply = (): void => {

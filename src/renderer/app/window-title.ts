@@ -8,12 +8,12 @@ const titles = {
   environment: undefined,
   compare: 'Compare',
   push: 'Push All',
-  move: 'Migrate',
+  migrate: 'Migrate',
   history: 'History',
   settings: 'Settings',
 } as const satisfies Record<Route['screen'], string | undefined>;
 
-/** Names the window by the environment it shows, or by its page, for whoever switches between windows. */
+/** Names the window after the environment or page on show, to tell windows apart when switching. */
 export function useWindowTitle(): void {
   const screen = useFeature('navigation', ({ route }) => route.screen);
   const id = useFeature('navigation', ({ route }) => environmentOf(route));

@@ -13,15 +13,15 @@ export { errorReport, isCancelled } from './errors';
 export interface Bridge {
   readonly client: Client;
   readonly host: 'desktop' | 'browser';
-  /** Calls back once, when the core has gone away. */
+  /** Calls back once, when the connection to the core has ended. */
   onClosed(listener: () => void): void;
-  /** Calls back for what the menus of the system ask for. The browser host has none. */
+  /** Calls back with commands that were chosen in the system's menus. The browser host has none. */
   onCommand(listener: (command: CommandId) => void): void;
 }
 
 declare global {
   interface Window {
-    /** Put there by the preload, where there is one. */
+    /** Set by the preload script, if there is one. */
     readonly [DESKTOP_GLOBAL]?: DesktopBridge;
   }
 }
@@ -54,7 +54,7 @@ async function connectBrowser(): Promise<Bridge> {
   };
 }
 
-/** Rejects with a `BridgeError` where the page has no way to the core. */
+/** Throws a `BridgeError` if the page cannot connect to the core. */
 export const connect = async (): Promise<Bridge> => {
   const desktop = window[DESKTOP_GLOBAL];
   return desktop === undefined ? connectBrowser() : connectDesktop(desktop);

@@ -16,7 +16,7 @@ export class BridgeError extends Error {
   }
 }
 
-// sessionStorage is bound to this tab and to this port; it survives a reload and nothing else.
+// sessionStorage belongs to this tab and this port. It survives a reload and nothing else.
 const STORED_TOKEN = 'socket-token';
 const PASTED_TOKEN = 'pasted-launch-token';
 
@@ -30,14 +30,14 @@ function takeLaunchToken(): string | null {
   return token;
 }
 
-/** The token of a link that was pasted into this tab before it was loaded again. */
+/** The token of a link that was pasted into this tab before it reloaded. */
 function takePastedToken(): string | null {
   const token = window.sessionStorage.getItem(PASTED_TOKEN);
   window.sessionStorage.removeItem(PASTED_TOKEN);
   return token;
 }
 
-/** A fresh link that is pasted into an open tab changes the fragment alone: the page has to load itself again. */
+/** Reloads the page when a fresh link is pasted into its tab: that changes the fragment alone. */
 export function openLinksPastedHere(): void {
   window.addEventListener('hashchange', () => {
     const token = takeLaunchToken();
@@ -72,7 +72,7 @@ async function socketToken(): Promise<string> {
     window.sessionStorage.setItem(STORED_TOKEN, fresh);
     return fresh;
   }
-  // A link that was used in this very tab is no obstacle: its session is still here.
+  // If the link was used in this tab before, the session of that time is still valid.
   if (stored === null) throw new BridgeError('link-used');
   return stored;
 }

@@ -3,7 +3,7 @@ import { formatAgo, formatDateTime } from '../lib/format';
 
 const EVERY_MS = 20_000;
 
-/** How long ago something was, kept up to date; the exact time on hover. */
+/** The time since something happened, kept up to date; the exact time on hover. */
 export function Ago({ at, className }: { readonly at: number; readonly className?: string }) {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -12,7 +12,7 @@ interface Props {
   readonly onDismiss?: (() => void) | undefined;
 }
 
-/** A strip across the top of a page: something to know that is no answer to what was just done. */
+/** A strip across the top of a page, for things to know that are not the outcome of an action. */
 export function Banner({ tone, title, children, action, onDismiss }: Props) {
   const { icon: Icon, text, wash } = tones[tone];
   return (

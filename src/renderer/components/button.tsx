@@ -12,7 +12,7 @@ const variants = {
     'border-transparent bg-brass-fill text-brass-ink font-semibold data-hovered:bg-brass-fill-hover data-pressed:bg-brass-fill-hover data-pressed:opacity-85',
   default:
     'border-line-strong bg-raised text-text data-hovered:bg-hover data-pressed:bg-hover data-pressed:border-control',
-  /** For what destroys something. */
+  /** For actions that destroy something. */
   danger:
     'border-transparent bg-bad text-panel font-semibold data-hovered:opacity-92 data-pressed:opacity-85',
   quiet:
@@ -32,8 +32,8 @@ export interface ButtonProps extends Omit<
   readonly size?: keyof typeof sizes;
   readonly icon?: ReactNode;
   /**
-   * What it started is under way: it keeps the focus and does nothing. The place that shows the outcome
-   * says so to assistive technology; React Aria's own pending state would leave labels without a target.
+   * While its action is under way, the button keeps the focus and does nothing. The place that shows the
+   * outcome informs assistive technology; React Aria's pending state would leave labels without a target.
    */
   readonly isBusy?: boolean;
   readonly children: ReactNode;
@@ -66,11 +66,11 @@ export function Button({
   );
 }
 
-export interface IconButtonProps extends Omit<
+interface IconButtonProps extends Omit<
   AriaButtonProps,
   'className' | 'style' | 'children' | 'aria-label'
 > {
-  /** Read out, and shown as a hint unless there is a shorter one. */
+  /** Read out, and shown as the hint if there is no shorter one. */
   readonly label: string;
   readonly hint?: string;
   readonly size?: 'md' | 'sm';

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { createContext, useContext, type ReactNode } from 'react';
 import type { ErrorReport } from '@shared/errors';
 import { cx } from '../lib/class-names';
 import { IconButton } from './button';
@@ -11,14 +11,14 @@ interface CardProps {
   readonly title: string;
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
-  /** Whether it is to be read out as it appears. */
+  /** Whether assistive technology reads it out when it appears. */
   readonly live?: boolean;
-  /** Without the icon, where one stands beside it already. */
+  /** Leaves the icon out, for places that show one already. */
   readonly plain?: boolean;
   readonly onDismiss?: (() => void) | undefined;
 }
 
-/** An outcome that stays until it is dealt with. */
+/** An outcome that stays until a person deals with it. */
 export function Card({
   tone,
   title,
@@ -42,7 +42,7 @@ export function Card({
         <p className="font-semibold break-words">{title}</p>
         {children}
         {actions === undefined ? null : (
-          <div className="mt-1.5 flex flex-wrap items-center gap-2">{actions}</div>
+          <div className="mt-1.5 flex flex-wrap items-center gap-2 empty:hidden">{actions}</div>
         )}
       </div>
       {onDismiss === undefined ? null : (
@@ -54,20 +54,29 @@ export function Card({
   );
 }
 
+/** Draws the buttons for the remedy of an error. They lead to pages, which a card does not know. */
+type DrawRemedy = (report: ErrorReport) => ReactNode;
+
+/** For errors whose remedy is not possible where they are shown. */
+export const noRemedy: DrawRemedy = () => null;
+
+export const RemedyContext = createContext(noRemedy);
+
 interface ErrorCardProps {
   readonly report: ErrorReport;
-  /** `warn` where it works all the same. */
+  /** `warn` if the work succeeded nevertheless. */
   readonly tone?: 'bad' | 'warn';
-  /** What became of the work that failed. */
+  /** The state that the failed work left behind. */
   readonly note?: string;
+  /** Shown in addition to the remedy. */
   readonly actions?: ReactNode;
   readonly live?: boolean;
   readonly plain?: boolean;
   readonly onDismiss?: (() => void) | undefined;
 }
 
-/** A failure: what happened, what it most likely means, what to do next, and the facts. */
-export const ErrorCard = ({
+/** A failure: the message, the likely cause, the next step, and the facts. */
+export function ErrorCard({
   report,
   tone = 'bad',
   note,
@@ -75,23 +84,31 @@ export const ErrorCard = ({
   live = true,
   plain = false,
   onDismiss,
-}: ErrorCardProps) => (
-  <Card
-    // What will pass by itself is no alarm.
-    tone={report.code === 'OFFLINE' ? 'info' : tone}
-    title={report.message}
-    actions={actions}
-    live={live}
-    plain={plain}
-    {...(onDismiss && { onDismiss })}
-  >
-    {report.cause === undefined ? null : (
-      <p className="break-words text-text-2">
-        <LikelyCause>{report.cause}</LikelyCause>
-      </p>
-    )}
-    <p className="break-words whitespace-pre-line">{report.hint}</p>
-    {note === undefined ? null : <p className="break-words text-text-2">{note}</p>}
-    <ErrorDetails report={report} />
-  </Card>
-);
+}: ErrorCardProps) {
+  const drawRemedy = useContext(RemedyContext);
+  return (
+    <Card
+      // Being offline is temporary and no reason for alarm.
+      tone={report.code === 'OFFLINE' ? 'info' : tone}
+      title={report.message}
+      actions={
+        <>
+          {actions}
+          {drawRemedy(report)}
+        </>
+      }
+      live={live}
+      plain={plain}
+      {...(onDismiss && { onDismiss })}
+    >
+      {report.cause === undefined ? null : (
+        <p className="break-words text-text-2">
+          <LikelyCause>{report.cause}</LikelyCause>
+        </p>
+      )}
+      <p className="break-words whitespace-pre-line">{report.hint}</p>
+      {note === undefined ? null : <p className="break-words text-text-2">{note}</p>}
+      <ErrorDetails report={report} />
+    </Card>
+  );
+}

@@ -12,7 +12,7 @@ interface Props {
   readonly tone?: keyof typeof chipTones;
 }
 
-/** A word that names a kind. */
+/** A small label that names a kind. */
 export const Chip = ({ children, tone = 'plain' }: Props) => (
   <span
     className={cx(

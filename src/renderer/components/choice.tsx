@@ -6,7 +6,7 @@ import {
 import { cx } from '../lib/class-names';
 import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps } from './field';
 
-export interface ChoiceOption {
+interface ChoiceOption {
   readonly value: string;
   readonly label: string;
   readonly description?: string | undefined;
@@ -19,13 +19,13 @@ interface Props
 }
 
 interface SegmentedProps extends Props {
-  /** Whether the label stands above the choices at any width. */
+  /** Puts the label above the choices at any width. */
   readonly stacked?: boolean;
-  /** Without the label on show; it is still read out. */
+  /** Hides the label; it is still read out. */
   readonly bare?: boolean;
 }
 
-/** One of a few, side by side. */
+/** A choice of one option out of a few, side by side. */
 export function SegmentedChoice({
   label,
   help,
@@ -64,7 +64,7 @@ export function SegmentedChoice({
   );
 }
 
-/** One of a few, each with a word of explanation. */
+/** A choice of one option out of a few, each with a short explanation. */
 export function RadioList({ label, help, issue, optional, options, ...props }: Props) {
   return (
     <RadioGroup {...props} isInvalid={issue !== undefined} className="flex flex-col gap-2">

@@ -1,12 +1,12 @@
 import { CopyButton } from './copy-button';
 
-/** A text to be pasted somewhere else, as it stands. */
+/** A text to paste somewhere else, unchanged. */
 export const CodeBlock = ({ code, label }: { readonly code: string; readonly label: string }) => (
   <figure
     aria-label={label}
     className="relative overflow-hidden rounded-md border border-line bg-sunken"
   >
-    {/* Long lines scroll; focus makes that possible without a mouse. */}
+    {/* Long lines scroll. Focus lets people scroll them without a mouse. */}
     <pre
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}

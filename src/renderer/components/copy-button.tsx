@@ -3,20 +3,20 @@ import { createContext, useContext, useEffect, useState } from 'react';
 import { Button, type ButtonProps } from './button';
 
 interface Props extends Omit<ButtonProps, 'onPress' | 'icon' | 'children'> {
-  /** What the button says, such as “Copy report”. */
+  /** The text of the button, such as “Copy report”. */
   readonly label: string;
-  /** Not for secrets: those go through main. */
+  /** Not for secrets; the core copies those. */
   readonly text: () => string;
 }
 
 const SHOWN_FOR_MS = 2000;
 
-/** Puts a text on the clipboard. In a desktop window main does, since pages have no permission to. */
+/** Puts a text on the clipboard. In a desktop window the host does so, because pages lack the permission. */
 export const WriteTextContext = createContext((text: string): Promise<void> =>
   navigator.clipboard.writeText(text),
 );
 
-/** Copies a text that is no secret, and says so for a moment. */
+/** Copies a text that is no secret, and confirms it for a moment. */
 export function CopyButton({ label, text, ...props }: Props) {
   const writeText = useContext(WriteTextContext);
   const [outcome, setOutcome] = useState<'copied' | 'failed'>();

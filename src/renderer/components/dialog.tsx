@@ -4,20 +4,20 @@ import { cx } from '../lib/class-names';
 
 interface Props {
   readonly isOpen: boolean;
-  /** Escape, or a click outside where nothing can be lost by it. */
+  /** Called on Escape, and on a click outside if nothing can be lost by it. */
   readonly onClose: () => void;
   readonly title: string;
   readonly children: ReactNode;
-  /** The buttons, the one that goes on last. */
+  /** The buttons; the one that goes on is last. */
   readonly actions?: ReactNode;
-  /** `alertdialog` is for what has to be decided: only Escape and the buttons close it. */
+  /** `alertdialog` is for decisions: only Escape and the buttons close it. */
   readonly role?: 'dialog' | 'alertdialog';
   readonly size?: 'sm' | 'md';
 }
 
 const sizes = { sm: 'max-w-105', md: 'max-w-150' } as const;
 
-/** In front of everything else: only where something would be destroyed or must be decided. */
+/** A modal dialog, only for what would be destroyed or must be decided. */
 export function Dialog({
   isOpen,
   onClose,

@@ -1,6 +1,7 @@
-/** What a person reads of a failure, for the card of one and for places too small for a card. */
+/** The text of a failure, for cards and for places too small for a card. */
 import type { ReactNode } from 'react';
 import type { ErrorReport } from '@shared/errors';
+import { adviceOf } from '../lib/advice';
 import { cx } from '../lib/class-names';
 import { Fold } from './fold';
 
@@ -21,14 +22,14 @@ interface Props {
   readonly report: ErrorReport;
 }
 
-/** Guessed, and said to be. */
+/** Marks the cause as a guess. */
 export const LikelyCause = ({ children }: { readonly children: ReactNode }) => (
   <>
     <span className="text-text-3">Likely cause:</span> {children}
   </>
 );
 
-/** The facts, for whoever looks closer. */
+/** The facts, for a closer look. */
 export const ErrorDetails = ({ report }: Props) => (
   <Fold title="Details" quiet>
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 pt-1 text-xs">
@@ -47,7 +48,7 @@ interface ErrorTextProps extends Props {
   readonly className?: string;
 }
 
-/** A failure as running text, within something that stays. */
+/** A failure as running text, inside another element. */
 export const ErrorText = ({ report, live = false, className }: ErrorTextProps) => (
   <div className={cx('flex min-w-0 flex-col gap-0.5', className)}>
     <p role={live ? 'alert' : undefined} className="break-words whitespace-pre-line">
@@ -58,7 +59,7 @@ export const ErrorText = ({ report, live = false, className }: ErrorTextProps) =
             <LikelyCause>{report.cause}</LikelyCause>{' '}
           </>
         )}
-        {report.hint}
+        {adviceOf(report)}
       </span>
     </p>
     <ErrorDetails report={report} />

@@ -1,10 +1,10 @@
-/** The frame of a form field: label at the left (above, where it is narrow), help or what is wrong below. */
+/** The frame of a form field: label at the left (above, if it is narrow), help or the issue below. */
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Label, Text } from 'react-aria-components';
 import { cx } from '../lib/class-names';
 
-/** Two columns where there is room; the label stands above its field where there is not. */
+/** Two columns if there is room, else the label above its field. */
 export const fieldRow =
   'grid grid-cols-1 gap-x-4 gap-y-1 @min-[31rem]:grid-cols-[7rem_minmax(0,1fr)] @min-[36rem]:grid-cols-[8.5rem_minmax(0,1fr)]';
 
@@ -28,7 +28,7 @@ export const FieldLabel = ({
   readonly stacked?: boolean;
 }) => <Label className={stacked ? 'font-medium' : fieldLabel}>{label}</Label>;
 
-/** Help gives way to the issue in the same place, so that nothing moves more than it must. */
+/** The issue replaces the help in the same place, so that little moves. */
 export function FieldHelp({ help, issue, optional }: Omit<FieldProps, 'label'>) {
   if (issue !== undefined) {
     return (

@@ -6,19 +6,19 @@ import { cx } from '../lib/class-names';
 interface Props {
   readonly title: string;
   readonly children: ReactNode;
-  /** Stands at the right of the title. */
+  /** Shown at the right of the title. */
   readonly note?: string;
-  /** For small print: no heading, no line around it. */
+  /** For small print: without a heading and a border. */
   readonly quiet?: boolean;
-  /** Of the heading: one below what it stands in. */
+  /** Of the heading: one below the heading of the section around it. */
   readonly level?: 2 | 3;
   readonly defaultOpen?: boolean;
-  /** For a parent that decides whether it is open, together with `onOpenChange`. */
+  /** Together with `onOpenChange`, for a parent that controls whether it is open. */
   readonly open?: boolean;
   readonly onOpenChange?: (open: boolean) => void;
 }
 
-/** Something that is at hand without being in the way. */
+/** A section that can be folded away. */
 export function Fold({
   title,
   children,

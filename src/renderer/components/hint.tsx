@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Tooltip, TooltipTrigger } from 'react-aria-components';
 
-/** A word on a control that shows none, on hover and on keyboard focus. */
+/** A tooltip for a control without text, shown on hover and on keyboard focus. */
 export const Hint = ({
   text,
   children,

@@ -18,7 +18,7 @@ interface Props extends Omit<MenuProps<object>, 'className' | 'style' | 'childre
   readonly 'aria-label': string;
   readonly children: ReactNode;
   readonly placement?: PopoverProps['placement'];
-  /** Where it is not within a `MenuTrigger`: what it belongs to, and whether it is there. */
+  /** For a menu outside a `MenuTrigger`: the element it belongs to, and whether it is open. */
   readonly popover?: Pick<PopoverProps, 'triggerRef' | 'isOpen' | 'onOpenChange'>;
 }
 
@@ -39,9 +39,9 @@ export const Menu = ({ children, placement = 'bottom end', popover, ...props }: 
 interface ItemProps extends Omit<AriaMenuItemProps, 'className' | 'style' | 'children'> {
   readonly children: string;
   readonly icon?: ReactNode;
-  /** The shortcut that does the same. */
+  /** The shortcut of the same command. */
   readonly keys?: string;
-  /** Whether it takes something away. */
+  /** Whether the command removes something. */
   readonly destructive?: boolean;
 }
 
@@ -78,7 +78,7 @@ interface SectionProps extends Omit<
   readonly children: ReactNode;
 }
 
-/** Some of the items, under a heading; one of them may be the one that is chosen. */
+/** A group of items under a heading, of which one may be selected. */
 export const MenuSection = ({ title, children, ...props }: SectionProps) => (
   <AriaMenuSection {...props}>
     <Header className="caps px-2 pt-1 pb-0.5 text-text-3">{title}</Header>

@@ -12,11 +12,12 @@ interface Props {
   readonly placeholder?: string;
   readonly isOpen: boolean;
   readonly onClose: () => void;
-  /** What it throws is shown beside the name. */
   readonly onSubmit: (name: string) => Promise<void>;
+  /** Words what `onSubmit` throws; it is shown at the name. */
+  readonly issueOf: (error: unknown) => string;
 }
 
-/** Asks for a name. Begins anew each time it opens. */
+/** Asks for a name. Each time it opens it starts from `initial`. */
 export const NameDialog = ({ isOpen, onClose, title, ...form }: Props) => (
   <Dialog title={title} isOpen={isOpen} onClose={onClose}>
     <OneFieldForm label="Name" takesFocus {...form}>

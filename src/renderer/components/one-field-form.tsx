@@ -1,29 +1,29 @@
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import type { z } from 'zod';
-import { errorReport } from '../bridge';
 import { cx } from '../lib/class-names';
 import { Button } from './button';
 import { PasswordField, TextField } from './text-field';
 
 interface Props {
   readonly label: string;
-  /** `password`: hidden while it is typed, and emptied once it was taken. */
+  /** `password`: hidden while it is typed, and cleared once it was accepted. */
   readonly kind?: 'text' | 'password';
   readonly initial?: string;
   readonly help?: string | undefined;
   readonly placeholder?: string | undefined;
-  /** What is sent is what it parses to. */
+  /** Checks the text; `onSubmit` gets the parsed one. */
   readonly schema: z.ZodType<string, string>;
   readonly submitLabel: string;
-  /** What it throws is shown beside the field. */
   readonly onSubmit: (text: string) => Promise<void>;
-  /** Another button: before the one that sends at the right (`end`), or after it at the left. */
+  /** Words what `onSubmit` throws; it is shown at the field. */
+  readonly issueOf: (error: unknown) => string;
+  /** Another button: before the submit button with `align` `end`, else after it. */
   readonly children?: ReactNode;
   readonly align?: 'start' | 'end';
   readonly takesFocus?: boolean;
 }
 
-/** A form that asks for one line, says beside it what is wrong, and stays while it is sent. */
+/** A form with one field. It shows issues at the field, and stays while it is submitted. */
 export function OneFieldForm({
   label,
   kind = 'text',
@@ -33,6 +33,7 @@ export function OneFieldForm({
   schema,
   submitLabel,
   onSubmit,
+  issueOf,
   children,
   align = 'end',
   takesFocus = false,
@@ -50,8 +51,7 @@ export function OneFieldForm({
       await onSubmit(parsed.data);
       if (kind === 'password') setText('');
     } catch (error) {
-      const { message, hint } = errorReport(error);
-      setIssue(`${message} ${hint}`);
+      setIssue(issueOf(error));
     } finally {
       setBusy(false);
     }
@@ -74,7 +74,7 @@ export function OneFieldForm({
         issue={issue}
         help={help}
         placeholder={placeholder}
-        // Only where the form was opened to type into it.
+        // Only for a form that was opened to type into it.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus={takesFocus}
         stacked

@@ -4,7 +4,7 @@ import { Mark } from './mark';
 
 interface CentredProps {
   readonly icon?: ReactNode;
-  /** Whether Strongroom's own mark stands at the top. */
+  /** Shows Strongroom's mark at the top. */
   readonly mark?: boolean;
   readonly title: string;
   readonly children?: ReactNode;
@@ -12,7 +12,7 @@ interface CentredProps {
   readonly level?: 1 | 2;
 }
 
-/** A page or pane with little on it: what this is, and what can be done about it. */
+/** A page or pane with little content: a title, a text and the next steps. */
 export function Centred({ icon, mark = false, title, children, actions, level = 2 }: CentredProps) {
   const Title = level === 1 ? 'h1' : 'h2';
   return (
@@ -55,13 +55,13 @@ export const Section = ({ title, children, note, className }: SectionProps) => (
 
 interface PageHeaderProps {
   readonly title: string;
-  /** Stands at the right of the title. */
+  /** Shown at the right of the title. */
   readonly actions?: ReactNode;
   /** One line under the title. */
   readonly children?: ReactNode;
 }
 
-/** The head of a page that is no tab of another. */
+/** The header of a page that is not a tab. */
 export const PageHeader = ({ title, actions, children }: PageHeaderProps) => (
   <header className="flex flex-col gap-0.5 border-b border-line px-5 py-3">
     <div className="flex items-center gap-3">
@@ -74,7 +74,7 @@ export const PageHeader = ({ title, actions, children }: PageHeaderProps) => (
   </header>
 );
 
-/** What can be done with the page as it stands, always in sight. */
+/** The actions of a page, always in sight. */
 export const ActionBar = ({ children }: { readonly children: ReactNode }) => (
   <footer className="flex min-h-12 flex-wrap items-center gap-2 border-t border-line bg-raised px-5 py-2">
     {children}

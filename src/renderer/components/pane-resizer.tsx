@@ -3,7 +3,7 @@ import { cx } from '../lib/class-names';
 
 interface Props {
   readonly label: string;
-  /** Where the pane is that it sizes. */
+  /** The side of the edge on which the resized pane is. */
   readonly side?: 'left' | 'right';
   readonly width: number;
   readonly min: number;
@@ -14,10 +14,10 @@ interface Props {
 
 const STEP = 16;
 
-/** The edge between two panes: dragged, moved with arrow keys, and set back by a double click. */
+/** The edge between two panes: dragged, moved with arrow keys, and reset by a double click. */
 export function PaneResizer({ label, side = 'left', width, min, max, standard, onChange }: Props) {
   const grip = useRef<number | undefined>(undefined);
-  /** Whether the pane grows to the right, or to the left. */
+  /** 1 if the pane grows to the right, -1 if it grows to the left. */
   const way = side === 'left' ? 1 : -1;
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {

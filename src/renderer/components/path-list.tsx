@@ -5,14 +5,14 @@ import { scaled } from '../lib/rem';
 interface Props {
   readonly label: string;
   readonly paths: readonly string[];
-  /** What can be done with one of them. */
+  /** A button for one of the paths. */
   readonly actionFor?: (path: string) => ReactNode;
 }
 
 const ROW = 24;
 const ROWS_SHOWN = 8;
 
-/** Paths, however many: scrolls within itself, and only what can be seen is drawn. */
+/** A list of any number of paths. It scrolls, and only visible rows are drawn. */
 export function PathList({ label, paths, actionFor }: Props) {
   const row = scaled(ROW);
   return (

@@ -3,7 +3,7 @@ import { cx } from '../lib/class-names';
 
 interface Props {
   readonly label: string;
-  /** Absent while the end is not known. */
+  /** Absent while the total is not known. */
   readonly value?: number | undefined;
   readonly max?: number | undefined;
   readonly valueLabel: string;

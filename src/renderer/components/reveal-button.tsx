@@ -1,10 +1,10 @@
-/** In a row of masked values: shows them, or hides them again. Seen while the row has pointer or focus. */
+/** Reveals or hides the masked values of a row. Visible while the row has the pointer or the focus. */
 import { Eye, EyeOff } from 'lucide-react';
 import { cx } from '../lib/class-names';
 import { IconButton } from './button';
 
 interface Props {
-  /** The key whose values these are. */
+  /** The key of the values. */
   readonly of: string;
   readonly isShown: boolean;
   readonly onReveal: () => void;

@@ -12,7 +12,7 @@ interface Props extends Omit<AriaSearchFieldProps, 'className' | 'style' | 'chil
   readonly label: string;
   readonly placeholder: string;
   readonly className?: string;
-  /** Stands at the right end while nothing is typed. */
+  /** Shown at the right end while the field is empty. */
   readonly hint?: ReactNode;
   readonly inputRef?: RefObject<HTMLInputElement | null>;
 }

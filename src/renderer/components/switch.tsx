@@ -33,7 +33,7 @@ export function Switch({ label, help, ...props }: Props) {
   );
 }
 
-/** A switch with its label at its right, for a bar. */
+/** A switch with the label at its right, for a bar. */
 export const InlineSwitch = ({ label, ...props }: Omit<Props, 'help'>) => (
   <AriaSwitch
     {...props}

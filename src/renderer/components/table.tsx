@@ -1,4 +1,4 @@
-/** A table of any length. Rows that cannot be seen are not drawn; assistive technology gets true counts. */
+/** A table of any length. Only visible rows are drawn; assistive technology gets the true counts. */
 import { memo, useMemo, type ReactNode } from 'react';
 import {
   Cell as AriaCell,
@@ -26,7 +26,7 @@ interface TableProps extends Omit<AriaTableProps, 'className' | 'style'> {
 
 const tableClass = 'min-h-0 flex-1 overflow-auto';
 
-/** For some hundreds of rows, each as tall as it needs. */
+/** For some hundreds of rows, each as tall as its content. */
 export const Table = (props: TableProps) => (
   <Virtualizer
     layout={TableLayout}
@@ -39,11 +39,11 @@ export const Table = (props: TableProps) => (
 
 interface LongTableProps extends TableProps {
   readonly tall: TallRows;
-  /** Whether the first column stays in sight while the others are scrolled. */
+  /** Keeps the first column in sight while the others scroll. */
   readonly stickyFirst?: boolean;
 }
 
-/** For thousands of rows of one height, of which a few may be taller. */
+/** For thousands of rows of one height, except a few that may be taller. */
 export function LongTable({ tall, stickyFirst = false, ...props }: LongTableProps) {
   const options = useMemo(
     () => ({ estimatedRowHeight: scaled(ROW), headingHeight: scaled(HEADING), tall }),
@@ -56,7 +56,7 @@ export function LongTable({ tall, stickyFirst = false, ...props }: LongTableProp
   );
 }
 
-/** Another layout is no reason to go through thousands of rows. */
+/** Memoised, so that a new layout does not render thousands of rows again. */
 const SteadyTable = memo(function SteadyTable(props: TableProps) {
   return <AriaTable {...props} className={tableClass} />;
 });
@@ -71,10 +71,9 @@ export const Column = ({ className, ...props }: ColumnProps & { readonly classNa
   />
 );
 
-/** For rows and cells that are made by the thousand, where a component more for each of them tells. */
-export const rowClass =
+const rowClass =
   'group/row h-full border-b border-line data-focus-visible:-outline-offset-2 data-hovered:bg-hover data-selected:bg-brass-wash';
-export const cellClass =
+const cellClass =
   'flex min-h-8.25 min-w-0 items-start px-2.5 py-1.75 data-focus-visible:-outline-offset-2';
 
 export const Row = <Item extends object>({
@@ -84,7 +83,7 @@ export const Row = <Item extends object>({
   <AriaRow {...props} className={cx(rowClass, className)} />
 );
 
-/** Each cell stands in a frame of its own, whose height is that of the tallest in the row. */
+/** React Aria gives each cell a frame as tall as the tallest cell of the row. */
 export const Cell = ({ className, ...props }: CellProps & { readonly className?: string }) => (
   <AriaCell {...props} className={cx(cellClass, className)} />
 );

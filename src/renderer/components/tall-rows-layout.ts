@@ -1,9 +1,9 @@
 import { TableLayout, type TableLayoutProps } from 'react-aria-components';
 
-/** What makes a row taller than the others, by its id: another content is another entry. */
+/** The contents that make rows taller, by row id. A new content is a new entry. */
 export type TallRows = ReadonlyMap<string, unknown>;
 
-export interface TallRowsOptions extends TableLayoutProps {
+interface TallRowsOptions extends TableLayoutProps {
   readonly tall: TallRows;
 }
 
@@ -12,8 +12,8 @@ const none: TallRows = new Map();
 type Base = TableLayout<unknown, TallRowsOptions>;
 
 /**
- * Rows of one height, but for a few that are measured. React Aria measures either no row or each one
- * that comes into view, which with thousands of them costs more than drawing them.
+ * Rows of one height, except a few that are measured. React Aria measures either no row or each row that
+ * comes into view; with thousands of rows, measuring costs more than drawing.
  */
 export class TallRowsLayout extends TableLayout<unknown, TallRowsOptions> {
   #tall = none;
@@ -43,7 +43,7 @@ export class TallRowsLayout extends TableLayout<unknown, TallRowsOptions> {
     return cell;
   }
 
-  /** A row that is laid out again is measured anew. */
+  /** A row that was forgotten is measured again at the next layout. */
   #forget(id: string): void {
     for (const cell of this.layoutNodes.get(id)?.children ?? []) {
       this.layoutNodes.delete(cell.layoutInfo.key);
@@ -52,7 +52,7 @@ export class TallRowsLayout extends TableLayout<unknown, TallRowsOptions> {
   }
 }
 
-/** The same, with the first column staying in sight while the others are scrolled. */
+/** The same, with the first column in sight while the others scroll. */
 export class StickyFirstLayout extends TallRowsLayout {
   protected override isStickyColumn(node: Parameters<Base['isStickyColumn']>[0]): boolean {
     return node.index === 0;

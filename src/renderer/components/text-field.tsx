@@ -13,13 +13,13 @@ import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps
 interface Props
   extends FieldProps, Omit<AriaTextFieldProps, 'className' | 'style' | 'children' | 'isInvalid'> {
   readonly placeholder?: string | undefined;
-  /** Whether the label stands above the field at any width. */
+  /** Puts the label above the field at any width. */
   readonly stacked?: boolean;
 }
 
 const input = 'h-7 w-full min-w-0 bg-transparent px-2.5 outline-none';
 
-/** A line of text, in the fixed-width face: what is typed here is read character by character. */
+/** A line of text in a monospaced font, because people check it character by character. */
 export function TextField({
   label,
   help,
@@ -50,11 +50,11 @@ export function TextField({
 }
 
 interface PasswordProps extends Props {
-  /** Stands at the right end of the field. */
+  /** Shown at the right end of the field. */
   readonly action?: ReactNode;
 }
 
-/** Something that nobody looking over a shoulder should read; it can be shown while it is typed. */
+/** A text that others must not read over a shoulder. The person who types it can show it. */
 export function PasswordField({
   label,
   help,

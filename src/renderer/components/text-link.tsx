@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
 
-/** A way to another page of this window. */
+/** A link to another page of this window. */
 export const TextLink = ({
   onPress,
   label,
   children,
 }: {
   readonly onPress: () => void;
-  /** Its name, where what it shows says too little. */
+  /** The accessible name, if the text alone says too little. */
   readonly label?: string;
   readonly children: ReactNode;
 }) => (

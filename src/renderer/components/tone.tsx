@@ -1,4 +1,4 @@
-/** Outcomes: each tone has its icon, so that colour never speaks alone. */
+/** Outcomes: each tone has an icon, so that colour is never the only sign. */
 import { CircleAlert, CircleCheck, Info, TriangleAlert, type LucideIcon } from 'lucide-react';
 
 export const tones = {

@@ -1,4 +1,4 @@
-/** What is read: outcomes, progress, lists and pages. */
+/** Components to read: outcomes, progress, lists and pages. */
 import { CloudDownload } from 'lucide-react';
 import { TableBody, TableHeader } from 'react-aria-components';
 import { Ago } from '../components/ago';
@@ -23,7 +23,7 @@ const nothing = (): void => undefined;
 const LONG =
   'payments/eu-central-1/production/a-path-that-somebody-nested-deeper-than-anybody-will-ever-type';
 const toneNames = Object.keys(tones) as readonly Tone[];
-/** A moment that stays as long ago as it is. */
+/** A time whose distance from now never changes. */
 const LONG_AGO = Date.UTC(2026, 2, 4, 12);
 
 const Outcomes = () => (

@@ -1,4 +1,4 @@
-/** What is pressed, typed into and chosen from. */
+/** Components to press, type into and choose from. */
 import { ChevronDown, Plus, Trash2 } from 'lucide-react';
 import { useState, type ComponentProps } from 'react';
 import { MenuTrigger } from 'react-aria-components';
@@ -172,6 +172,7 @@ const Fields = () => (
         schema={z.string().min(1, 'Enter a name.')}
         submitLabel="Create"
         onSubmit={() => Promise.resolve()}
+        issueOf={String}
       >
         <Button variant="quiet">Cancel</Button>
       </OneFieldForm>
@@ -236,7 +237,7 @@ function Overlays() {
       <Specimen name="Menu">
         <MenuTrigger>
           <Button>Open the menu</Button>
-          <Menu aria-label="Actions" disabledKeys={['move']}>
+          <Menu aria-label="Actions" disabledKeys={['migrate']}>
             <MenuSection title="Workspaces" selectionMode="single" defaultSelectedKeys={['one']}>
               <MenuItem id="one">Payments</MenuItem>
               <MenuItem id="two">{LONG}</MenuItem>
@@ -245,7 +246,7 @@ function Overlays() {
             <MenuItem id="rename" keys="F2">
               Rename…
             </MenuItem>
-            <MenuItem id="move">Migrate…</MenuItem>
+            <MenuItem id="migrate">Migrate…</MenuItem>
             <MenuItem id="delete" destructive icon={<Trash2 aria-hidden className="size-3.5" />}>
               Delete…
             </MenuItem>
@@ -294,6 +295,7 @@ function Overlays() {
         isOpen={dialog === 'name'}
         onClose={close}
         onSubmit={() => Promise.resolve(close())}
+        issueOf={String}
       />
     </Sheet>
   );

@@ -1,4 +1,4 @@
-/** The design system on one page. For those who build the app: no part of what is shipped. */
+/** The design system on one page, for developers. It is not part of the shipped app. */
 import '../app/styles.css';
 import { defaultPreferences } from '@shared/model/preferences';
 import { StrictMode } from 'react';

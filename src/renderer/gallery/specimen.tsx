@@ -3,7 +3,7 @@ import { cx } from '../lib/class-names';
 
 interface SheetProps {
   readonly title: string;
-  /** The files of `components/` that it shows; a test holds the gallery against the folder. */
+  /** The files of `components/` that the sheet shows; a test compares them with the folder. */
   readonly files: readonly string[];
   readonly children: ReactNode;
 }
@@ -21,7 +21,7 @@ export const Sheet = ({ title, files, children }: SheetProps) => (
 
 interface SpecimenProps {
   readonly name: string;
-  /** A width of its own, for what fills the room it is given. */
+  /** A fixed width, for components that fill the available width. */
   readonly size?: 'own' | 'field' | 'page';
   readonly children: ReactNode;
 }
@@ -44,23 +44,23 @@ export const Specimen = ({ name, size = 'own', children }: SpecimenProps) => (
   </figure>
 );
 
-/** As React Aria Components marks them. */
+/** The attributes by which React Aria Components marks states. */
 const marks = {
   hover: ['data-hovered'],
   pressed: ['data-hovered', 'data-pressed'],
   focus: ['data-focused', 'data-focus-visible'],
 } as const;
 
-export type Forced = keyof typeof marks;
+type Forced = keyof typeof marks;
 
 interface StateProps {
   readonly state: Forced;
-  /** Which element is in it; the first control where nothing is said. */
+  /** The element in the state; by default the first control. */
   readonly on?: string;
   readonly children: ReactNode;
 }
 
-/** A state that otherwise comes and goes with the pointer or the keyboard, held still to be looked at. */
+/** Holds a state that otherwise comes and goes with the pointer or the keyboard. */
 export function Held({ state, on = 'button, a, label', children }: StateProps) {
   const frame = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {

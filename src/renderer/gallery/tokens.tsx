@@ -1,4 +1,4 @@
-/** Colour, type, space, shape and icons: what everything else is made of. */
+/** The tokens of the design: colour, type, space, shape and icons. */
 import {
   Check,
   CircleAlert,

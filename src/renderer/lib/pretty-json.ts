@@ -2,7 +2,7 @@ import { JsonNumber, isJsonObject, parseJson, type JsonValue } from '@shared/mod
 
 const STEP = '  ';
 
-/** JSON text laid out in lines; numbers keep their digits. Text that is no JSON comes back as it is. */
+/** JSON text laid out in lines; numbers keep their digits. Returns other text unchanged. */
 export function prettyJson(text: string): string {
   try {
     return layOut(parseJson(text), '');

@@ -4,6 +4,8 @@ import { orNever } from '../signal';
 
 export const environmentHandlers = ({
   environments,
+  editing,
+  reading,
   samples,
   merges,
   glances,
@@ -38,7 +40,7 @@ export const environmentHandlers = ({
     environments.pull(input.id, orNever(signal)),
   ),
   save: os.environments.save.handler(({ input, signal }) =>
-    environments.save(input.id, input.base, input.changes, orNever(signal)),
+    editing.save(input.id, input.base, input.changes, orNever(signal)),
   ),
   merge: os.environments.merge.handler(({ input, signal }) =>
     merges.compare(input, orNever(signal)),
@@ -47,11 +49,11 @@ export const environmentHandlers = ({
     merges.save(input, orNever(signal)),
   ),
   recreate: os.environments.recreate.handler(({ input: { id, ...edits }, signal }) =>
-    environments.recreate(id, edits, orNever(signal)),
+    editing.recreate(id, edits, orNever(signal)),
   ),
-  undelete: os.environments.undelete.handler(({ input, signal }) =>
-    environments.undelete(input.id, orNever(signal), input.revision),
-  ),
+  undelete: os.environments.undelete.handler(async ({ input, signal }) => {
+    await editing.undelete(input.id, orNever(signal), input.revision);
+  }),
   glance: os.environments.glance.handler(async ({ input, signal }) => {
     await glances.look(input.workspaceId, input.ids, orNever(signal));
     return environments.list(input.workspaceId);
@@ -69,27 +71,25 @@ export const environmentHandlers = ({
     history.rollBack(input, orNever(signal)),
   ),
   revealAt: os.environments.revealAt.handler(({ input }) => ({
-    value: environments.revealAt(input.id, input.base, input.key),
+    value: reading.revealAt(input.id, input.base, input.key),
   })),
   reveal: os.environments.reveal.handler(async ({ input }) => ({
-    value: await environments.reveal(input.id, input.key),
+    value: await reading.reveal(input.id, input.key),
   })),
   revealAll: os.environments.revealAll.handler(async ({ input }) => ({
-    values: await environments.revealAll(input.id),
+    values: await reading.revealAll(input.id),
   })),
   copy: os.environments.copy.handler(async ({ input }) =>
-    clipboard.offer(await environments.copy(input.id, input.key)),
+    clipboard.offer(await reading.copy(input.id, input.key)),
   ),
   copyLines: os.environments.copyLines.handler(async ({ input }) => {
-    const { text, leftOut } = await environments.copyLines(input.id, input.lines);
+    const { text, leftOut } = await reading.copyLines(input.id, input.lines);
     return { copied: await clipboard.offer(text), leftOut };
   }),
   compareValues: os.environments.compareValues.handler(({ input }) =>
-    environments.compareValues(input.id, input.entries),
+    reading.compareValues(input.id, input.entries),
   ),
-  export: os.environments.export.handler(({ input }) =>
-    environments.export(input.id, input.format),
-  ),
+  export: os.environments.export.handler(({ input }) => reading.export(input.id, input.format)),
   previewSync: os.environments.previewSync.handler(({ input, signal }) =>
     links.preview(input.id, input.path, orNever(signal)),
   ),

@@ -1,5 +1,5 @@
 import type { Core } from '@core/core';
-import { removedFields } from '@core/transfer/migrate-service';
+import { removedFields } from '@core/transfer/migration-service';
 import { os } from '../base';
 import { orNever } from '../signal';
 

@@ -1,6 +1,6 @@
 import type { Core } from '@core/core';
 import { activityHandlers } from './activity';
-import { os } from '../base';
+import { os, type CallContext } from '../base';
 import { appHandlers } from './app';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
@@ -22,5 +22,10 @@ export const createWindowRouter = (core: Core) =>
     security: securityHandlers(core),
     activity: activityHandlers(core),
   });
+
+/** For every call that comes from a window. */
+export const windowContext: { readonly context: CallContext } = {
+  context: { caller: { kind: 'window' } },
+};
 
 export type WindowRouter = ReturnType<typeof createWindowRouter>;

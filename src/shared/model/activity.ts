@@ -1,5 +1,6 @@
 /** The activity log: what was done, by whom, and how it went. */
 import { z } from 'zod';
+import { callerSchema } from './caller';
 
 export const activityActions = [
   'pulled',
@@ -13,7 +14,8 @@ export const activityActions = [
   'environment-duplicated',
   'environment-deleted',
   'saved',
-  'restored',
+  'undeleted',
+  'rolled-back',
   'pushed',
   'exported',
   'sync-enabled',
@@ -29,7 +31,7 @@ export const activityActions = [
 ] as const;
 export type ActivityAction = (typeof activityActions)[number];
 
-/** One thing that was done. It never holds a value. */
+/** One entry of the log. It never holds a value. */
 export const activityEntrySchema = z.object({
   id: z.number().int(),
   /** Milliseconds since 1970, UTC. */
@@ -40,17 +42,21 @@ export const activityEntrySchema = z.object({
   path: z.string().optional(),
   /** The key of a variable, a count, or a failure's sentence. */
   detail: z.string().optional(),
+  /** Absent for what Strongroom did by itself, and for entries older than this field. */
+  caller: callerSchema.optional(),
+  /** What the caller said it was for. */
+  reason: z.string().optional(),
 });
 export type ActivityEntry = z.infer<typeof activityEntrySchema>;
 
 export const activityOutcomes = activityEntrySchema.shape.outcome.options;
 
-/** What all entries of an export or a list have in common, beside their workspace. */
+/** Which entries of a workspace are listed or exported. */
 export const activityFilterSchema = z.object({
-  /** Left out: all of them. */
+  /** Default: all. */
   actions: z.array(z.enum(activityActions)).optional(),
   outcome: activityEntrySchema.shape.outcome.optional(),
-  /** Is found in the environment, the path or the detail. */
+  /** The environment, path, detail, caller or reason must contain this text. */
   text: z.string().max(200).optional(),
 });
 export type ActivityFilter = z.infer<typeof activityFilterSchema>;

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { noticeSchema } from './notice';
 
+/** What can open a core: the desktop app, the browser host, and a command for as long as it runs. */
+export const hostKinds = ['desktop', 'browser', 'cli'] as const;
+export type HostKind = (typeof hostKinds)[number];
+
 export const appInfoSchema = z.object({
   name: z.string(),
   version: z.string(),
-  host: z.enum(['desktop', 'browser']),
+  host: z.enum(hostKinds),
   dataDirectory: z.string(),
-  /** What it runs on, such as Node.js. */
+  /** The runtimes below it, such as Node.js. */
   runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
   notices: z.array(noticeSchema),
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EMPTY_CHANGE_SET, applyChangeSet, kindAfterEdit, type ChangeSet } from './change-set';
+import { applyChangeSet, kindAfterEdit, type ChangeSet } from './change-set';
 
 const apply = (base: Record<string, string>, changes: Partial<ChangeSet>) => {
   const { entries, problem } = applyChangeSet(
     new Map(Object.entries(base)),
-    { ...EMPTY_CHANGE_SET, ...changes },
+    { edits: [], additions: [], ...changes },
     (_, text) => text,
   );
   return problem ?? Object.fromEntries(entries);

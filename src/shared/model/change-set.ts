@@ -1,11 +1,12 @@
 /**
- * Unsaved edits of an environment, against the variables they were made on. An edit names a variable
- * by the key it had then, so that renames can be told from removals; one that changes nothing is none.
+ * Unsaved edits of an environment, relative to the variables that they are based on. An edit names a
+ * variable by its key in the base, so that a rename differs from a removal. An edit that changes nothing
+ * does not count.
  */
 import { z } from 'zod';
 import type { VariableKind } from './variable';
 
-export const editSchema = z.object({
+const editSchema = z.object({
   /** The key in the base. */
   key: z.string(),
   rename: z.string().optional(),
@@ -16,7 +17,7 @@ export const editSchema = z.object({
 });
 export type Edit = z.infer<typeof editSchema>;
 
-export const additionSchema = z.object({
+const additionSchema = z.object({
   key: z.string(),
   value: z.string(),
   disabled: z.boolean().optional(),
@@ -26,16 +27,10 @@ export type Addition = z.infer<typeof additionSchema>;
 
 export const changeSetSchema = z.object({
   edits: z.array(editSchema),
-  /** In the order they were added; they come after what is there. */
+  /** In the order they were added; they follow the variables of the base. */
   additions: z.array(additionSchema),
 });
 export type ChangeSet = z.infer<typeof changeSetSchema>;
-
-export const EMPTY_CHANGE_SET: ChangeSet = { edits: [], additions: [] };
-
-/** How many variables are touched. */
-export const countChanges = ({ edits, additions }: ChangeSet): number =>
-  edits.length + additions.length;
 
 export type ChangeProblem =
   | { readonly type: 'duplicate-key'; readonly key: string }
@@ -43,8 +38,8 @@ export type ChangeProblem =
   | { readonly type: 'no-such-key'; readonly key: string };
 
 /**
- * The base with the changes made, order kept and additions at the end; or what is wrong with them.
- * `revalue` makes the new value of an entry from the old one and the text that was typed.
+ * Applies the changes to the base: the order stays, and additions come last. Returns the result, or the
+ * problems of the changes. `revalue` makes the new value of an entry from the old value and the typed text.
  */
 export function applyChangeSet<T>(
   base: ReadonlyMap<string, T>,
@@ -69,7 +64,7 @@ export function applyChangeSet<T>(
     if (edit?.remove === true) continue;
     const value = edit?.value === undefined ? before : revalue(before, edit.value);
     const problem = put(edit?.rename ?? key, value);
-    // A key that came empty from the server may stay as it is.
+    // An empty key that comes from the server may stay.
     if (problem?.type === 'empty-key' && edit?.rename === undefined) entries.set(key, value);
     else if (problem !== undefined) return { problem };
   }
@@ -83,8 +78,8 @@ export function applyChangeSet<T>(
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * The kind of a value after it was edited: a number that is still written as one stays a number, and so
- * on; anything else becomes text, never the other way round, since "true" and "5432" are good texts.
+ * The kind of a value after it was edited. A text that still reads as a number stays a number, and so on;
+ * anything else becomes text. A text never becomes a number, because "true" and "5432" are valid texts.
  */
 export function kindAfterEdit(before: VariableKind, text: string): Exclude<VariableKind, 'binary'> {
   switch (before) {

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { variableKinds } from './variable';
 
-/** How many environments can stand side by side. */
+/** The number of environments that can be compared. */
 export const COMPARED_MAX = 20;
 
-export const comparedEnvironmentSchema = z.object({
+const comparedEnvironmentSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   /** Whether its values are in memory; if not, all its cells are `unknown`. */
   loaded: z.boolean(),
-  /** What `copyVariable` into it is based on. Absent while it is not loaded. */
+  /** The base for `copyVariable` into it. Absent while it is not loaded. */
   base: z.string().optional(),
 });
 export type ComparedEnvironment = z.infer<typeof comparedEnvironmentSchema>;
 
-export const comparedCellSchema = z.discriminatedUnion('state', [
+const comparedCellSchema = z.discriminatedUnion('state', [
   /** The values of this environment are not in memory. */
   z.object({ state: z.literal('unknown') }),
   z.object({ state: z.literal('missing') }),
@@ -28,9 +28,9 @@ export const comparedCellSchema = z.discriminatedUnion('state', [
 ]);
 export type ComparedCell = z.infer<typeof comparedCellSchema>;
 
-export const comparedRowSchema = z.object({
+const comparedRowSchema = z.object({
   key: z.string(),
-  /** Over the environments that are loaded. `missing`: at least one does not have it. */
+  /** Among the loaded environments. `missing`: at least one does not have the variable. */
   outcome: z.enum(['equal', 'different', 'missing']),
   /** One for each environment, in their order. */
   cells: z.array(comparedCellSchema),
@@ -38,7 +38,7 @@ export const comparedRowSchema = z.object({
 export type ComparedRow = z.infer<typeof comparedRowSchema>;
 
 export const comparisonSchema = z.object({
-  /** In the order they were asked for. */
+  /** In the order of the request. */
   environments: z.array(comparedEnvironmentSchema),
   rows: z.array(comparedRowSchema),
 });

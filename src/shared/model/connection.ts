@@ -1,4 +1,4 @@
-/** Settings of a provider, what Test Connection finds, and how the server is doing. */
+/** Settings of a provider, findings of Test Connection, and the status of the server. */
 import { z } from 'zod';
 import { providerIds } from '../providers/descriptor';
 import { errorReportSchema } from './error-report';
@@ -6,8 +6,8 @@ import { formValuesSchema } from './form-values';
 
 const providerId = z.enum(providerIds);
 
-/** What to do with each stored credential; a field that is not named is kept. */
-export const credentialChangesSchema = z.record(
+/** What to do with each stored credential; a missing field is kept. */
+const credentialChangesSchema = z.record(
   z.string(),
   z.discriminatedUnion('action', [
     z.object({ action: z.literal('keep') }),
@@ -17,13 +17,13 @@ export const credentialChangesSchema = z.record(
 );
 export type CredentialChanges = z.infer<typeof credentialChangesSchema>;
 
-/** What settings are for: every workspace without its own, or one workspace alone. */
-export const settingsScopes = ['global', 'workspace'] as const;
+/** Settings are for every workspace without its own settings, or for one workspace. */
+const settingsScopes = ['global', 'workspace'] as const;
 export type SettingsScope = (typeof settingsScopes)[number];
 
 export const connectionFormSchema = z.object({
   workspaceId: z.uuid(),
-  /** Which settings the form is about. Left out: those that the workspace uses (`source`). */
+  /** The settings that the form edits. Default: those that the workspace uses (`source`). */
   scope: z.enum(settingsScopes).optional(),
   provider: providerId,
   values: formValuesSchema,
@@ -31,7 +31,7 @@ export const connectionFormSchema = z.object({
 });
 export type ConnectionForm = z.infer<typeof connectionFormSchema>;
 
-export const providerSettingsSchema = z.object({
+const providerSettingsSchema = z.object({
   values: formValuesSchema,
   /** Names of the credentials that are stored. The credentials themselves never come back. */
   savedCredentials: z.array(z.string()),
@@ -57,12 +57,12 @@ export const checkStepSchema = z.object({
     'passed',
     'failed',
     'warned',
-    /** There was nothing to test, or no way to: the detail says which. */
+    /** There was nothing to test, or it could not be tested: the detail says which. */
     'skipped',
     /** An earlier step failed. */
     'not-reached',
   ]),
-  /** What was found, in a few words. */
+  /** The finding, in a few words. */
   detail: z.string().optional(),
   durationMs: z.number().optional(),
   error: errorReportSchema.optional(),
@@ -75,7 +75,7 @@ export const providerStatusSchema = z.object({
   state: z.enum(['not-configured', 'unknown', 'ok', 'failed', 'offline']),
   latencyMs: z.number().optional(),
   at: z.number().optional(),
-  /** Of `offline`: since when, and when it is looked for next; milliseconds since 1970, UTC. */
+  /** Of `offline`: since when, and the time of the next probe; milliseconds since 1970, UTC. */
   since: z.number().optional(),
   nextLookAt: z.number().optional(),
   error: errorReportSchema.optional(),

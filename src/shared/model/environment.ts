@@ -1,41 +1,40 @@
 import { z } from 'zod';
 import { errorReportSchema } from './error-report';
 
-/** What is known of an environment's values right now. */
-export const environmentStates = [
+/** The state of an environment's values. */
+const environmentStates = [
   /** Not linked to a provider. */
   'local',
-  /** Values are in memory, as they were at `pulledAt`. */
+  /** The values of `pulledAt` are in memory. */
   'loaded',
   /** Linked, values not in memory. */
   'not-loaded',
-  /** Linked, and the last attempt to fetch it failed. */
+  /** Linked, and the last pull failed. */
   'failed',
 ] as const;
-export type EnvironmentState = (typeof environmentStates)[number];
 
 export const environmentSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   /** Whether its values live in the provider. */
   synced: z.boolean(),
-  /** Where they live there. */
+  /** The path of the values there. */
   path: z.string(),
-  /** The one of its workspace that is in use. */
+  /** Whether it is the active environment of its workspace. */
   active: z.boolean(),
   state: z.enum(environmentStates),
-  /** As people say it, such as `v14`; absent where the provider has no versions. */
+  /** As people write it, such as `v14`; absent if the provider has no versions. */
   revision: z.string().optional(),
   pulledAt: z.number().optional(),
-  /** How the server differs from what is in memory, where it was seen to. */
+  /** How the server differs from the values in memory; absent if no difference was seen. */
   server: z
     .object({
       state: z.enum(['changed', 'deleted']),
-      /** The version that is there, as people say it. */
+      /** The version at the server, as people write it. */
       version: z.string().optional(),
-      /** Of one that is deleted: whether it can be brought back, as far as was seen. */
+      /** Whether a deleted secret can be undeleted, as far as is known. */
       recoverable: z.boolean().optional(),
-      /** When it can no longer be, milliseconds since 1970, UTC. */
+      /** The end of the time to undelete it, in milliseconds since 1970, UTC. */
       until: z.number().optional(),
     })
     .optional(),

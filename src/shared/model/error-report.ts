@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodes } from '../errors';
+import { errorCodes, type ErrorReport, type Remedy } from '../errors';
 
 const errorDetailsSchema = z.object({
   status: z.number().optional(),
@@ -12,11 +12,33 @@ const errorDetailsSchema = z.object({
   until: z.number().optional(),
 });
 
-/** What of an error crosses to the window, see `ErrorReport`. */
+export const remedySchema: z.ZodType<Remedy> = z.union([
+  z.object({ open: z.literal('connection'), field: z.string().optional() }),
+  z.object({ open: z.enum(['protection', 'workspaces', 'environments']) }),
+  z.object({ do: z.enum(['unlock', 'pull', 'undelete']) }),
+  z.object({ run: z.string() }),
+]);
+
+/** The part of an error that leaves the core, see `ErrorReport`. */
 export const errorReportSchema = z.object({
   code: z.enum(errorCodes),
   message: z.string(),
   cause: z.string().optional(),
   hint: z.string(),
+  remedy: remedySchema.optional(),
   details: errorDetailsSchema.optional(),
 });
+
+/** What a call of a contract failed with; `undefined` for an error of another kind. */
+export function reportIn(error: {
+  readonly code: string;
+  readonly message: string;
+  readonly data: unknown;
+}): ErrorReport | undefined {
+  const { code, message, data } = error;
+  return errorReportSchema.safeParse({
+    code,
+    message,
+    ...(typeof data === 'object' ? data : undefined),
+  }).data;
+}

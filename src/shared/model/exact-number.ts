@@ -1,4 +1,4 @@
-/** Numbers as they are written, and what is left of them in 64-bit floating point. */
+/** Numbers as they are written, compared with 64-bit floating point. */
 import { JsonNumber, isJsonObject, parseJson, type JsonValue } from './json';
 
 /** One spelling for each number, exact to the last digit: `1e3`, `1000` and `1000.0` are the same. */
@@ -14,8 +14,8 @@ export function decimal(source: string): string {
 }
 
 /**
- * Whether floating point changes a number: integers beyond 2^53, more digits than it has, or more than
- * it can hold. `json` is a number, or anything that numbers are in; what is no JSON has none.
+ * Whether floating point changes a number in `json`: an integer beyond 2^53, too many digits, or a number
+ * that is too large. False if the text is not JSON.
  */
 export function isRounded(json: string): boolean {
   try {

@@ -1,8 +1,8 @@
 import { slug } from './slug';
 
-/** Four bytes each at most, so that with an ending they fit into the 255 that file systems allow. */
+/** Characters. Each has four bytes at most, so a name with its ending fits into 255 bytes. */
 const LONGEST = 50;
 
-/** A name that somebody gave as a part of a file's name; empty where nothing of it can be used. */
+/** Turns a name that a person typed into a part of a file name; empty if no character can be used. */
 export const fileNamePart = (name: string): string =>
   Array.from(slug(name).replaceAll('/', '-')).slice(0, LONGEST).join('');

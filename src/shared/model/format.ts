@@ -1,7 +1,7 @@
 const UNITS = ['KB', 'MB', 'GB'] as const;
 const counts = new Intl.NumberFormat('en-GB');
 
-/** A size in bytes as people read it: `1 byte`, `1,000 bytes`, `1.2 KB`, `64 KB`. */
+/** A size for people: `1 byte`, `1,000 bytes`, `1.2 KB`, `64 KB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return bytes === 1 ? '1 byte' : `${counts.format(bytes)} bytes`;
   const power = Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length);
@@ -9,3 +9,9 @@ export function formatBytes(bytes: number): string {
   const text = size < 10 ? size.toFixed(1).replace(/\.0$/, '') : counts.format(Math.round(size));
   return `${text} ${UNITS[power - 1] ?? 'KB'}`;
 }
+
+/** `A`, `A and B`, `A, B and C`. */
+export const listOf = (names: readonly string[]): string =>
+  names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', ')} and ${names.slice(-1).join('')}`;

@@ -22,6 +22,16 @@ describe('parseJson', () => {
     expect(stringifyJson(parseJson('{"a":"1","b":"2","a":"3"}'))).toBe('{"a":"3","b":"2"}');
   });
 
+  it('names the keys that the outermost object repeats', () => {
+    const repeated: string[] = [];
+    parseJson('{"a":1,"b":{"c":1,"c":2},"a":2}', (key) => repeated.push(key));
+    expect(repeated).toEqual(['a']);
+  });
+
+  it('says where the text stops being JSON', () => {
+    expect(() => parseJson('{"a": x}')).toThrow(expect.objectContaining({ position: 6 }));
+  });
+
   it.each(['', '{', '{"a"}', '[1,]', '01', '1.', '"\n"', '"\\x"', 'nul', '{} {}', "{'a':1}", '+1'])(
     'refuses %j',
     (text) => {

@@ -1,6 +1,6 @@
 /**
- * JSON that loses nothing: numbers keep the digits they were written with, objects the order of their
- * keys. `JSON.parse` rounds integers beyond 2^53 and moves keys such as "1" to the front.
+ * JSON without loss: numbers keep their digits, and objects keep the order of their keys. `JSON.parse` rounds
+ * integers beyond 2^53 and moves keys such as "1" to the front.
  */
 
 export class JsonNumber {
@@ -17,12 +17,26 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SPACE = /[ \t\n\r]*/y;
 
-/** Parses RFC 8259 text. A key that stands twice keeps its first place and its last value. */
-export function parseJson(text: string): JsonValue {
+export class JsonError extends SyntaxError {
+  override readonly name = 'JsonError';
+
+  constructor(
+    /** Where the text stops being JSON, counted from 0. */
+    readonly position: number,
+  ) {
+    super(`Not valid JSON at position ${String(position)}`);
+  }
+}
+
+/**
+ * Parses RFC 8259 text. A key that appears twice keeps its first place and its last value; `onRepeated`
+ * gets each such key of the outermost object. Throws a `JsonError` if it is not JSON.
+ */
+export function parseJson(text: string, onRepeated?: (key: string) => void): JsonValue {
   let at = 0;
 
   const fail = (): never => {
-    throw new SyntaxError(`Not valid JSON at position ${String(at)}`);
+    throw new JsonError(at);
   };
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
@@ -54,6 +68,7 @@ export function parseJson(text: string): JsonValue {
       do {
         const key = parseString();
         if (!skip(':')) fail();
+        if (depth === 0 && object.has(key)) onRepeated?.(key);
         object.set(key, parseValue(depth + 1));
       } while (skip(','));
       return skip('}') ? object : fail();

@@ -19,7 +19,11 @@ describe('keyIssue', () => {
     ['with-hyphen', /shell/],
     ['größe', /shell/],
     [' A', /space/],
-    ['A\u0007', /seen/],
+    ['A\u0007', /seen \(U\+0007\)/],
+    ['API\u200bKEY', /The key holds a character that cannot be seen \(U\+200B\)/],
+    ['A\u00a0B', /seen \(U\+00A0\)/],
+    ['A\u202eB', /seen \(U\+202E\)/],
+    ['A\u3164', /seen \(U\+3164\)/],
   ])('warns of %j', (key, message) => {
     expect(keyIssue(key, others)).toMatchObject({ level: 'warning' });
     expect(keyIssue(key, others)?.message).toMatch(message);

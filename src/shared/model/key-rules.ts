@@ -1,12 +1,37 @@
-/** What is odd about the key of a variable, and whether it matters. */
+/** Problems with the key of a variable. */
 
 export interface KeyIssue {
-  /** An error cannot be saved; a warning works here and causes trouble somewhere else. */
+  /** A key with an error cannot be saved; a key with a warning causes trouble in other programs. */
   readonly level: 'error' | 'warning';
   readonly message: string;
 }
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Control and format characters, and every kind of space; the usual one is among them. */
+const UNSEEN = String.raw`\p{C}\p{Z}\p{Default_Ignorable_Code_Point}`;
+const ALL_INVISIBLE = new RegExp(`(?! )[${UNSEEN}]`, 'gu');
+
+/**
+ * A key in a `.env` file, as the source of a regular expression with the flag `u`. It allows what secrets
+ * managers allow and shells do not, and excludes what begins JSON, YAML, a URL or a comment.
+ */
+export const DOTENV_KEY = String.raw`(?![:$[\-])(?:(?!://)[^=#'"\x60(){}<>,;?&|${UNSEEN}])+`;
+
+const ONLY_DOTENV_KEY = new RegExp(`^${DOTENV_KEY}$`, 'u');
+
+/** Whether a key can be written in `.env` syntax at all. */
+export const isDotenvKey = (key: string): boolean => ONLY_DOTENV_KEY.test(key);
+
+/** The text without characters that cannot be seen. */
+export const withoutInvisible = (text: string): string => text.replaceAll(ALL_INVISIBLE, '');
+
+/** The text with the code in place of each character that cannot be seen: `API[U+200B]KEY`. */
+export const nameInvisible = (text: string): string =>
+  text.replaceAll(ALL_INVISIBLE, (character) => `[${codeOf(character)}]`);
+
+const codeOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** `others` are the other keys of the environment, without this one. */
 export function keyIssue(key: string, others: ReadonlySet<string>): KeyIssue | undefined {
@@ -15,8 +40,12 @@ export function keyIssue(key: string, others: ReadonlySet<string>): KeyIssue | u
   if (key !== key.trim()) {
     return { level: 'warning', message: 'The key begins or ends with a space.' };
   }
-  if (/\p{Cc}/u.test(key)) {
-    return { level: 'warning', message: 'The key holds a character that cannot be seen.' };
+  const [hidden] = key.match(ALL_INVISIBLE) ?? [];
+  if (hidden !== undefined) {
+    return {
+      level: 'warning',
+      message: `The key holds a character that cannot be seen (${codeOf(hidden)}).`,
+    };
   }
   const folded = key.toUpperCase();
   for (const other of others) {

@@ -1,15 +1,15 @@
 /** Linking an environment to a path of its provider. */
 import { z } from 'zod';
 
-/** Where the values of an environment live at the provider, as it is typed. */
+/** The path of an environment's values at the provider, as it is typed. */
 export const secretPathSchema = z
   .string()
   .trim()
   .min(1, 'Enter the path.')
   .max(1024, 'A path can have at most 1,024 characters.');
 
-/** How a key stands on both sides, when an environment meets what is already at a path. */
-export const sideBySideSchema = z.object({
+/** A key on both sides, when an environment is linked to an existing secret. */
+const sideBySideSchema = z.object({
   key: z.string(),
   state: z.enum(['here', 'server', 'same', 'different']),
 });
@@ -21,7 +21,7 @@ export const syncPreviewSchema = z.object({
   exists: z.boolean(),
   shape: z.enum(['map', 'text', 'binary']).optional(),
   keys: z.array(sideBySideSchema),
-  /** What was seen there; goes back with `enableSync`. */
+  /** The revision that was seen there. Pass it to `enableSync`. */
   serverRevision: z.string().optional(),
 });
 export type SyncPreview = z.infer<typeof syncPreviewSchema>;

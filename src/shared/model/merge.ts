@@ -1,6 +1,6 @@
 /**
- * Three-way merge of the entries of an environment, key by key: what both sides began with, mine, and
- * theirs. Pure, and blind to what an entry is: `equal` says when two are the same.
+ * Three-way merge of the entries of an environment, key by key: base, mine and theirs. It is pure, and knows
+ * nothing about entries: `equal` says whether two are the same.
  */
 export const mergeSides = ['mine', 'theirs'] as const;
 export type MergeSide = (typeof mergeSides)[number];
@@ -9,15 +9,15 @@ export type MergeSide = (typeof mergeSides)[number];
 export const sideChanges = ['unchanged', 'added', 'changed', 'removed'] as const;
 export type SideChange = (typeof sideChanges)[number];
 
-/** Whose change counts. `both`: the two fit together, or are the same. */
+/** The side whose change counts. `both`: the changes fit together, or are the same. */
 export const mergeOutcomes = ['mine', 'theirs', 'both', 'conflict'] as const;
 export type MergeOutcome = (typeof mergeOutcomes)[number];
 
-/** A key that at least one side touched. */
+/** A key that at least one side changed. */
 export interface MergeRow {
-  /** In the base; where it was added, as it was added. */
+  /** The key in the base, or the key of an added entry. */
   readonly key: string;
-  /** What mine calls it now. */
+  /** The new key in mine. */
   readonly renamed?: string | undefined;
   readonly mine: SideChange;
   readonly theirs: SideChange;
@@ -28,23 +28,23 @@ export interface MergeInput<T> {
   readonly base: ReadonlyMap<string, T>;
   readonly mine: ReadonlyMap<string, T>;
   readonly theirs: ReadonlyMap<string, T>;
-  /** Keys of the base that mine calls otherwise. Theirs shows as a removal and an addition. */
+  /** New keys of mine, by the key in the base. A rename of theirs shows as a removal and an addition. */
   readonly renames?: ReadonlyMap<string, string>;
   readonly equal: (a: T, b: T) => boolean;
 }
 
 export interface Merged<T> {
   readonly entries: Map<string, T>;
-  /** Keys of conflicts that no choice was given for; they stand as theirs. */
+  /** The keys of conflicts without a choice; theirs is used for them. */
   readonly open: readonly string[];
 }
 
-/** One variable through its three states. Known by its key in the base, or the one it was added with. */
+/** One variable in its three states. It is identified by its key in the base, or the key it was added with. */
 interface Item<T> {
   readonly row: MergeRow;
   readonly mine: Placed<T> | undefined;
   readonly theirs: Placed<T> | undefined;
-  /** What both sides come to, of `both`. */
+  /** The result, if the outcome is `both`. */
   readonly both: Placed<T> | undefined;
 }
 
@@ -53,7 +53,7 @@ interface Placed<T> {
   readonly entry: T;
 }
 
-/** The keys that a side touched: those of the base in its order, then what mine added, then theirs. */
+/** The changed keys: those of the base in its order, then the additions of mine, then those of theirs. */
 export const mergeRows = <T>(input: MergeInput<T>): MergeRow[] =>
   [...itemsOf(input, followedRenames(input)).values()]
     .map(({ row }) => row)
@@ -63,9 +63,8 @@ export const mergeRows = <T>(input: MergeInput<T>): MergeRow[] =>
     });
 
 /**
- * What both sides come to. `choices` decides the conflicts, by the keys of their rows. The order is
- * that of the side that changed it, theirs where both did; what only one side has stands behind what
- * it stands behind there.
+ * Merges both sides. `choices` decides the conflicts, by the keys of their rows. The order is that of the
+ * side that changed it, or theirs if both did. An entry of only one side follows its predecessor there.
  */
 export function mergeEntries<T>(
   input: MergeInput<T>,
@@ -91,7 +90,7 @@ export function mergeEntries<T>(
 }
 
 /**
- * The renames that can be followed. One onto a key that is taken, or away from one that is used anew,
+ * The renames that can be followed. One onto a key that is taken, or away from one that is used again,
  * is a removal and an addition: then no two variables can come to have one key.
  */
 function followedRenames<T>({
@@ -161,18 +160,18 @@ function settle<T>(
   if (row.mine === 'unchanged' && row.renamed === undefined) return { outcome: 'theirs' };
   if (mine === undefined && theirs === undefined) return { outcome: 'both' };
   if (mine === undefined || theirs === undefined) return { outcome: 'conflict' };
-  // A new name of mine goes with a new value of theirs.
+  // A new key of mine combines with a new value of theirs.
   if (row.mine === 'unchanged') {
     return { outcome: 'both', both: { key: mine.key, entry: theirs.entry } };
   }
-  // Of the same change, theirs is how the server writes it.
+  // Both made the same change: theirs is written as the server writes it.
   if (equal(mine.entry, theirs.entry)) {
     return { outcome: 'both', both: { key: mine.key, entry: theirs.entry } };
   }
   return { outcome: 'conflict' };
 }
 
-/** The items in the order they are to have. */
+/** The items in their final order. */
 function mergedOrder<T>(
   { base, mine, theirs }: MergeInput<T>,
   renames: ReadonlyMap<string, string>,
@@ -185,7 +184,7 @@ function mergedOrder<T>(
   return reordered ? interleaved(others, ours) : interleaved(ours, others);
 }
 
-/** The first list, with what only the second has behind what it stands behind there. */
+/** The first list, with each item of only the second list after its predecessor there. */
 function interleaved(first: readonly string[], second: readonly string[]): string[] {
   const known = new Set(first);
   const leading: string[] = [];

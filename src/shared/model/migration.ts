@@ -1,4 +1,4 @@
-/** Moving a secret to another path or provider. */
+/** Migrating a secret to another path or another provider. */
 import { z } from 'zod';
 import { providerIds } from '../providers/descriptor';
 import { errorReportSchema } from './error-report';
@@ -7,88 +7,94 @@ import { secretPathSchema } from './link';
 export const placeSchema = z.object({ provider: z.enum(providerIds), path: z.string() });
 export type Place = z.infer<typeof placeSchema>;
 
-/** A provider that a secret can be moved to. */
-export const moveTargetSchema = z.object({
+/** A provider that a secret can be migrated to. */
+export const migrationTargetSchema = z.object({
   provider: z.enum(providerIds),
   label: z.string(),
   /** Whether it is the one the workspace uses. */
   current: z.boolean(),
 });
-export type MoveTarget = z.infer<typeof moveTargetSchema>;
+export type MigrationTarget = z.infer<typeof migrationTargetSchema>;
 
-export const moveRequestSchema = z.object({
+export const migrationRequestSchema = z.object({
   environmentId: z.uuid(),
   provider: z.enum(providerIds),
   toPath: secretPathSchema,
 });
-export type MoveRequest = z.infer<typeof moveRequestSchema>;
+export type MigrationRequest = z.infer<typeof migrationRequestSchema>;
 
-/** What stands at one end of a move. */
-export const placeStateSchema = placeSchema.extend({
+/** What one end of a migration holds. */
+const placeStateSchema = placeSchema.extend({
   label: z.string(),
   exists: z.boolean(),
-  /** How many variables it has, where it is a list of those. */
+  /** How many variables the secret has, if it is a list of variables. */
   variables: z.number().int().optional(),
-  /** As people say it, such as `v14`. */
+  /** As people write it, such as `v14`. */
   revision: z.string().optional(),
 });
 
-export const movePlanSchema = z.object({
+export const migrationPlanSchema = z.object({
   from: placeStateSchema,
   to: placeStateSchema,
-  /** Keys of what would be copied; empty where it is not a list of variables. */
+  /** Keys of the variables that would be copied; empty if the secret is not a list of variables. */
   keys: z.array(z.string()),
   /**
-   * Whether the environment can be used right after the move. Where the target is not the provider the
-   * workspace uses it cannot, until the workspace is switched to that provider.
+   * Whether the environment can be used right after the migration. If the workspace uses another
+   * provider than the target, it cannot be used until the workspace is switched to that provider.
    */
   reachable: z.boolean(),
-  /** Why it would not be done. */
+  /** Why the migration would be refused. */
   refused: errorReportSchema.optional(),
 });
-export type MovePlan = z.infer<typeof movePlanSchema>;
+export type MigrationPlan = z.infer<typeof migrationPlanSchema>;
 
-export const moveStages = ['reading', 'writing', 'verifying', 'switching', 'removing'] as const;
-export type MoveStage = (typeof moveStages)[number];
+export const migrationStages = [
+  'reading',
+  'writing',
+  'verifying',
+  'switching',
+  'removing',
+] as const;
+export type MigrationStage = (typeof migrationStages)[number];
 
-export const moveSummarySchema = z.object({
+const migrationSummarySchema = z.object({
   type: z.literal('summary'),
   from: placeSchema,
   to: placeSchema,
   /** As in the plan. */
   reachable: z.boolean(),
-  /** Whether the provider can bring back what was removed; absent where it was gone already. */
+  /** Whether the provider can undelete the source; absent if the source was gone already. */
   recoverable: z.boolean().optional(),
-  /** Until when, milliseconds since 1970, UTC, where that is known. */
+  /** Until when, in milliseconds since 1970, UTC; absent if that is not known. */
   until: z.number().optional(),
   durationMs: z.number(),
 });
-export type MoveSummary = z.infer<typeof moveSummarySchema>;
+export type MigrationSummary = z.infer<typeof migrationSummarySchema>;
 
-/** A stage is told when it begins. */
-export const moveProgressSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('stage'), stage: z.enum(moveStages) }),
-  moveSummarySchema,
+/** Each stage is reported when it begins. */
+export const migrationProgressSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('stage'), stage: z.enum(migrationStages) }),
+  migrationSummarySchema,
 ]);
-export type MoveProgress = z.infer<typeof moveProgressSchema>;
+export type MigrationProgress = z.infer<typeof migrationProgressSchema>;
 
-/** A move that was begun and is not finished. */
-export const pendingMoveSchema = z.object({
+/** A migration that was started and is not finished. */
+export const pendingMigrationSchema = z.object({
   id: z.uuid(),
   environmentId: z.uuid(),
-  /** Of the environment. */
+  /** The name of the environment. */
   name: z.string(),
   from: placeSchema,
   to: placeSchema,
-  /** The stage that was begun last. */
-  stage: z.enum(moveStages),
+  /** The stage that was started last. */
+  stage: z.enum(migrationStages),
   /** Whether the source is still complete: from `removing` on it may be gone. */
   source: z.enum(['there', 'maybe']),
   /** Whether there is a complete copy at the target. */
   copy: z.enum(['none', 'maybe', 'there']),
-  /** When that stage was begun, milliseconds since 1970, UTC. */
+  /** When that stage was started, in milliseconds since 1970, UTC. */
   at: z.number(),
-  /** Whether it is under way right now. */
+  /** Whether the migration is running now. */
   running: z.boolean(),
 });
-export type PendingMove = z.infer<typeof pendingMoveSchema>;
+export type PendingMigration = z.infer<typeof pendingMigrationSchema>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { environmentSchema } from './environment';
 import { variableSchema } from './variable';
 
-/** A variable as a line: `as` is the key it gets, `value` what was typed and is not stored. */
+/** A variable to copy as a line: `as` is its key in the line, `value` a typed value that is not saved. */
 export const copyLineSchema = z.object({
   key: z.string(),
   as: z.string().optional(),
@@ -13,12 +13,12 @@ export type CopyLine = z.infer<typeof copyLineSchema>;
 export const openEnvironmentSchema = z.object({
   environment: environmentSchema,
   shape: z.enum(['map', 'text', 'binary']),
-  /** Empty while the values are not in memory. Secret values are not among it: see `reveal`. */
+  /** Empty while the values are not in memory. It contains no secret values: see `reveal`. */
   variables: z.array(variableSchema),
-  /** What edits are based on; goes back with `save`. Absent while the values are not in memory. */
+  /** The base of edits. Pass it to `save`. Absent while the values are not in memory. */
   base: z.string().optional(),
 });
 export type OpenEnvironment = z.infer<typeof openEnvironmentSchema>;
 
-export const exportFormats = ['dotenv', 'json', 'shell'] as const;
+export const exportFormats = ['dotenv', 'compose', 'docker', 'json', 'shell'] as const;
 export type ExportFormat = (typeof exportFormats)[number];

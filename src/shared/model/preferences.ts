@@ -1,4 +1,4 @@
-/** What a person has set up about the window itself. Kept by main: a page of the browser host has another origin at each start. */
+/** A person's preferences for the window. The core stores them: the page of the browser host has a new origin at each start. */
 import { z } from 'zod';
 
 export const themes = ['system', 'light', 'dark'] as const;
@@ -17,9 +17,9 @@ export const RECENT_KEPT = 30;
 export const preferencesSchema = z.object({
   theme: z.enum(themes),
   sidebarWidth: z.number().int().min(SIDEBAR_MIN).max(SIDEBAR_MAX),
-  /** Of the pane at the right in Settings → Vault. */
+  /** The width of the pane at the right in Settings → Vault. */
   outcomeWidth: z.number().int().min(OUTCOME_MIN).max(OUTCOME_MAX),
-  /** What was chosen in the palette, by its id, the last one first. */
+  /** The ids of the entries chosen in the palette, the last one first. */
   recent: z.array(z.string().max(200)).max(RECENT_KEPT),
   /** The environment that was open last, by workspace. */
   lastEnvironments: z.record(z.uuid(), z.uuid()),
@@ -28,7 +28,7 @@ export const preferencesSchema = z.object({
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
-/** Those to be kept anew; the rest stays as it is. */
+/** The preferences to change; the others stay as they are. */
 export const preferenceChangesSchema = preferencesSchema.partial();
 export type PreferenceChanges = z.infer<typeof preferenceChangesSchema>;
 
@@ -41,8 +41,8 @@ export const defaultPreferences: Preferences = {
   reviewBeforeSave: true,
 };
 
-/** What the page needs before it can ask, so that nothing changes its looks when the answer comes. */
-export const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
+/** The preferences that the page needs before its first call, so that its look does not change later. */
+const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
 export type Look = z.infer<typeof lookSchema>;
 
 const { shape } = preferencesSchema;
@@ -55,6 +55,6 @@ const keptSchema = z.object({
   reviewBeforeSave: shape.reviewBeforeSave.catch(defaultPreferences.reviewBeforeSave),
 });
 
-/** Kept preferences, with the defaults in place of what is missing or not understood. */
+/** Stored preferences; missing and unknown ones have their defaults. */
 export const readPreferences = (kept: unknown): Preferences =>
   keptSchema.catch(defaultPreferences).parse(kept);

@@ -4,17 +4,17 @@ import { errorReportSchema } from './error-report';
 /** How credentials at rest are protected. */
 export const protectionSchema = z.object({
   mode: z.enum([
-    /** Nothing has been stored yet, and nothing chosen. */
+    /** Nothing has been stored or chosen yet. */
     'undecided',
     'keychain',
     'passphrase',
     'session',
   ]),
-  /** Whether a passphrase has to be entered before credentials can be used. */
+  /** Whether a passphrase must be entered before credentials can be used. */
   locked: z.boolean(),
   keychain: z.object({
     available: z.boolean(),
-    /** What the keychain is called on this system. */
+    /** The name of the keychain on this system. */
     name: z.string(),
     problem: errorReportSchema.optional(),
   }),

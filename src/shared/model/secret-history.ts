@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { sideChanges } from './merge';
 import { variableSchema } from './variable';
 
-/** How the secret itself stands. */
-export const secretStandingSchema = z.object({
+/** The state of the secret. */
+const secretStandingSchema = z.object({
   state: z.enum(['present', 'deleted', 'scheduled', 'absent']),
-  /** Of one that is gone: whether `restore` can bring its newest version back. */
+  /** Whether the newest version of a deleted secret can be undeleted. */
   recoverable: z.boolean().optional(),
-  /** When it can no longer be, milliseconds since 1970, UTC, where that is known. */
+  /** The end of the time to undelete it, in milliseconds since 1970, UTC, if it is known. */
   until: z.number().optional(),
 });
 export type SecretStanding = z.infer<typeof secretStandingSchema>;
@@ -17,17 +17,17 @@ export const environmentHistorySchema = z.discriminatedUnion('isKept', [
   z.object({
     isKept: z.literal(true),
     secret: secretStandingSchema,
-    /** False where the credentials may see only some of them. */
+    /** False if the credentials may see only some versions. */
     isComplete: z.boolean(),
     /** The newest first. Times in milliseconds since 1970, UTC. */
     versions: z.array(
       z.object({
         revision: z.string(),
-        /** As people say it, such as `v14`. */
+        /** As people write it, such as `v14`. */
         version: z.string(),
         state: z.enum(['current', 'past', 'deleted', 'destroyed']),
         labels: z.array(z.string()),
-        /** Whether it is the one in memory. */
+        /** Whether it is the version in memory. */
         isHeld: z.boolean(),
         createdAt: z.number().optional(),
         createdBy: z.string().optional(),
@@ -39,7 +39,7 @@ export const environmentHistorySchema = z.discriminatedUnion('isKept', [
 export type EnvironmentHistory = z.infer<typeof environmentHistorySchema>;
 
 export const versionDifferenceSchema = z.object({
-  /** Values only of plain variables. */
+  /** Only plain variables have values here. */
   rows: z.array(
     z.object({
       key: z.string(),

@@ -1,8 +1,3 @@
-/** Text that a POSIX shell reads back as the same value, whatever it holds but NUL. */
-const quoteForShell = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`;
-
-/** Lines for `source` or `eval`. Keys must pass `isShellKey`. */
-export const formatShell = (
-  entries: Iterable<{ readonly key: string; readonly value: string }>,
-): string =>
-  [...entries].map(({ key, value }) => `export ${key}=${quoteForShell(value)}\n`).join('');
+/** Quotes a text, so that a POSIX shell reads it back as the same value. It must not contain NUL. */
+export const quoteForShell = (value: string): string =>
+  `'${value.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,6 +1,6 @@
 /**
- * The default path of an environment: its name in lower case, letters of any script and digits kept,
- * accents dropped, everything else a single hyphen; slashes stay, since they make folders.
+ * The default path of an environment: its name in lower case. Letters of any script, digits and slashes
+ * (for folders) stay, accents are dropped, and each run of other characters becomes one hyphen.
  */
 export const slug = (name: string): string =>
   name

@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { changeSetSchema } from './change-set';
 import { errorReportSchema } from './error-report';
 
-export const skippedSchema = z.object({
+const skippedSchema = z.object({
   path: z.string(),
   error: errorReportSchema,
 });
 export type Skipped = z.infer<typeof skippedSchema>;
 
-export const pullSummarySchema = z.object({
+const pullSummarySchema = z.object({
   type: z.literal('summary'),
-  /** Paths for which an environment was made. */
+  /** Paths for which an environment was created. */
   created: z.array(z.string()),
-  /** Paths that had an environment already; their values were fetched anew. */
+  /** Paths that had an environment already; their values were read again. */
   existing: z.array(z.string()),
   /** Secrets and folders that were found but could not be read, and why. */
   skipped: z.array(skippedSchema),
@@ -33,25 +33,24 @@ export type PullProgress = z.infer<typeof pullProgressSchema>;
 /** Unsaved edits of one environment, as the window holds them. */
 export const draftSchema = z.object({
   id: z.uuid(),
-  /** What the edits were made on. */
+  /** The base of the edits. */
   base: z.string(),
   changes: changeSetSchema,
 });
 export type Draft = z.infer<typeof draftSchema>;
 
-export const pushActions = [
-  /** Nothing is there: it is written, and linked where it was not. */
+const pushActions = [
+  /** Nothing is there: it is written, and linked if it was not. */
   'create',
-  /** What is there is replaced by the edited version. */
+  /** The secret there is replaced by the edited version. */
   'update',
-  /** The same is there already: nothing is written, it is only linked. */
+  /** The secret there is the same: nothing is written, the environment is only linked. */
   'link',
   /** There is nothing to push. */
   'none',
-  /** It would not be pushed: `error` says why. */
+  /** The push would be refused: `error` says why. */
   'refused',
 ] as const;
-export type PushAction = (typeof pushActions)[number];
 
 /** What Push All would do with one environment. */
 export const pushRowSchema = z.object({
@@ -59,7 +58,7 @@ export const pushRowSchema = z.object({
   name: z.string(),
   path: z.string(),
   action: z.enum(pushActions),
-  /** Keys that would come, have another value, and go at the provider. */
+  /** The keys that would be added, changed and removed at the provider. */
   added: z.array(z.string()),
   changed: z.array(z.string()),
   removed: z.array(z.string()),
@@ -67,16 +66,14 @@ export const pushRowSchema = z.object({
 });
 export type PushRow = z.infer<typeof pushRowSchema>;
 
-export const pushedSchema = z.object({ id: z.uuid(), name: z.string(), path: z.string() });
-export type Pushed = z.infer<typeof pushedSchema>;
+const pushedSchema = z.object({ id: z.uuid(), name: z.string(), path: z.string() });
 
-export const notPushedSchema = pushedSchema.extend({ error: errorReportSchema });
-export type NotPushed = z.infer<typeof notPushedSchema>;
+const notPushedSchema = pushedSchema.extend({ error: errorReportSchema });
 
-export const pushSummarySchema = z.object({
+const pushSummarySchema = z.object({
   type: z.literal('summary'),
   pushed: z.array(pushedSchema),
-  /** Each as it was before: its edits are still unsaved, and it can be tried again alone. */
+  /** Nothing has changed for these: their edits are still unsaved, and each can be tried again. */
   failed: z.array(notPushedSchema),
   /** There was nothing to push. */
   unchanged: z.array(pushedSchema),
@@ -89,7 +86,7 @@ export const pushProgressSchema = z.discriminatedUnion('type', [
     type: z.literal('pushing'),
     done: z.number().int(),
     total: z.number().int(),
-    /** The environment that has just been dealt with. With an error its edits are still unsaved. */
+    /** The environment that was pushed last. With an error, its edits are still unsaved. */
     finished: pushedSchema.extend({ error: errorReportSchema.optional() }).optional(),
   }),
   pushSummarySchema,

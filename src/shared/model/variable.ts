@@ -7,21 +7,21 @@ export type VariableKind = (typeof variableKinds)[number];
 export const WHOLE_SECRET_KEY = '(whole secret)';
 
 /**
- * A variable as the window knows it. It never holds a secret value: `literal` is there only for those
- * that are shown, by their kind (numbers, booleans, null) or because somebody marked them plain.
+ * A variable as the window knows it. It never contains a secret value: `literal` is there only if the value
+ * is shown, because of its kind (numbers, booleans, null) or because a person marked it as plain.
  */
 export const variableSchema = z.object({
   key: z.string(),
   kind: z.enum(variableKinds),
   /** Whether the value is masked until it is revealed. */
   secret: z.boolean(),
-  /** The value as written, of one that is not secret. */
+  /** The value as it is written, unless it is secret. */
   literal: z.string().optional(),
-  /** Left out of exports; it stays where it is. */
+  /** It is left out of exports, and stays at the provider. */
   disabled: z.boolean().optional(),
-  /** Lines of a text that has more than one. */
+  /** The number of lines of a text, if it has more than one. */
   lines: z.number().int().optional(),
-  /** Entries of a nested object or list. */
+  /** The number of entries of a nested object or list. */
   entries: z.number().int().optional(),
   nested: z.enum(['object', 'list']).optional(),
   /** Size of a binary value, in bytes. */

@@ -3,13 +3,13 @@ import { z } from 'zod';
 export const workspaceSchema = z.object({
   id: z.uuid(),
   name: z.string(),
-  /** Whether it has a provider and credentials of its own, in place of the global defaults. */
+  /** Whether it has its own provider and credentials, in place of the global defaults. */
   ownConfiguration: z.boolean(),
 });
 
 export type Workspace = z.infer<typeof workspaceSchema>;
 
-export const WORKSPACE_NAME_MAX = 100;
+const WORKSPACE_NAME_MAX = 100;
 
 export const workspaceNameSchema = z
   .string()

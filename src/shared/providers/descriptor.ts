@@ -1,6 +1,6 @@
 /**
- * What a provider asks a person for. The Settings form is drawn from this, so that a new provider
- * needs a descriptor and a client, and no screen of its own.
+ * What a provider asks a person for. The form of a connection is drawn from this, so that a new provider
+ * needs a descriptor and a client, and no screen.
  */
 import type { z } from 'zod';
 import type { FormValues } from '../model/form-values';
@@ -35,7 +35,9 @@ export interface ProviderDescriptor {
   /** One sentence on what it is, for somebody who is choosing. */
   readonly summary: string;
   readonly fields: readonly FieldDescriptor[];
-  /** How a fresh form stands. */
+  /** The name of the field with the server's address; absent for a provider without a server. */
+  readonly addressField?: string;
+  /** The values of an empty form. */
   readonly defaults: FormValues;
   /**
    * Reads the form's values. Issues carry the field's name as path and a sentence for a person.
@@ -58,10 +60,19 @@ export type FieldIssues = Readonly<Record<string, string>>;
 export const isFieldShown = (field: FieldDescriptor, values: FormValues): boolean =>
   field.when === undefined || values[field.when.field] === field.when.is;
 
+/** The field that a remedy names: `address` is the one with the server's address. */
+export const fieldNamed = (
+  { fields, addressField }: ProviderDescriptor,
+  name: string | undefined,
+): FieldDescriptor | undefined => {
+  const wanted = name === 'address' ? addressField : name;
+  return fields.find((field) => field.name === wanted);
+};
+
 /**
- * What is wrong with a form, by field name; empty where it can be tested and saved.
- * `present` tells which credentials are there, stored or just typed; their texts are looked at where
- * it is a map of them.
+ * What is wrong with a form, by field name; empty if it can be tested and saved.
+ * `present` names the credentials that are there, stored or just typed; if it is a map, their texts are
+ * checked too.
  */
 export function validateForm(
   descriptor: ProviderDescriptor,

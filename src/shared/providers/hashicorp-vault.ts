@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProviderDescriptor } from './descriptor';
 import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
 
-/** A base URL: scheme, host and perhaps a port. Says what to take away where there is more. */
+/** A base URL: scheme, host and perhaps a port. Says what to take away if there is more. */
 const vaultUrlSchema = z
   .string()
   .trim()
@@ -63,7 +63,7 @@ const approleMountSchema = z
   .transform((text) => (text === '' ? 'approle' : text))
   .default('approle');
 
-export const kvVersionChoices = ['auto', '1', '2'] as const;
+const kvVersionChoices = ['auto', '1', '2'] as const;
 
 export const hashicorpVaultSchema = z
   .object({
@@ -124,6 +124,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     ...networkDefaults,
   },
   schema: hashicorpVaultSchema,
+  addressField: 'url',
   fields: [
     {
       kind: 'text',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProviderDescriptor } from './descriptor';
 
-export const localVaultSchema = z.object({ autoSync: z.boolean() });
+const localVaultSchema = z.object({ autoSync: z.boolean() });
 
 export type LocalVaultValues = z.infer<typeof localVaultSchema>;
 

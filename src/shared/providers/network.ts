@@ -9,10 +9,10 @@ import type { FieldDescriptor } from './descriptor';
 const text = z.string().trim().default('');
 
 export const networkShape = {
-  /** Path of a PEM file. `~` stands for the home directory, here and below. */
+  /** Path of a PEM file. `~` is the home directory, here and below. */
   caFile: text,
   clientCertFile: text,
-  /** Empty where the certificate's file holds the key too. */
+  /** Empty if the certificate's file holds the key too. */
   clientKeyFile: text,
   proxy: z.enum(['none', 'system', 'typed']).default('system'),
   proxyUrl: text,
@@ -46,7 +46,7 @@ const pathProblem = (path: string): string | undefined =>
     : 'Write the whole path, from / or ~/ on.';
 
 function proxyUrlProblem(url: string): string | undefined {
-  // What is empty is told about by the form itself.
+  // The form itself reports an empty field.
   if (url === '') return undefined;
   if (!/^https?:\/\//i.test(url)) return 'Start with http:// or https://.';
   if (!URL.canParse(url)) return 'This is not a valid address. It looks like http://proxy:3128.';
@@ -69,7 +69,7 @@ function exceptionsProblem(exceptions: string): string | undefined {
   return undefined;
 }
 
-/** The rules that `networkShape` cannot hold: fields that do not count are not judged. */
+/** The rules that `networkShape` cannot hold. Fields that do not count are not checked. */
 export function checkNetwork(values: NetworkValues, context: z.RefinementCtx): void {
   const refuse = (field: keyof NetworkValues, message: string | undefined): void => {
     if (message !== undefined) context.addIssue({ code: 'custom', path: [field], message });

@@ -1,4 +1,4 @@
-/** The server's own time: runs with the machine's clock, shifted or stopped on command. */
+/** The server's time. It runs with the machine's clock, and can be shifted or stopped. */
 export class ServerClock {
   private offset = 0;
   private stopped: number | undefined;
@@ -24,7 +24,7 @@ export class ServerClock {
     this.offset = time.getTime() - Date.now();
   }
 
-  /** Stops at `time`, or at the present moment, until `advance` or `set`. */
+  /** Stops at `time`, or now, until `advance` or `set`. */
   stop(time: Date = this.date()): void {
     this.stopped = time.getTime();
   }

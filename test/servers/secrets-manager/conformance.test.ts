@@ -1,6 +1,6 @@
 /**
- * What Secrets Manager does, asked through the SDK: of the stand-in always, and of a real server
- * where there is one, so that the stand-in cannot drift into a world of its own.
+ * The behaviour of Secrets Manager, tested through the SDK: always with the stand-in, and with a real server
+ * if there is one, so that the stand-in cannot drift away from it.
  */
 import {
   BatchGetSecretValueCommand,
@@ -25,11 +25,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, type RunnerTask } from 'vitest';
 import { findRealSecretsManager, type RunningSecretsManager } from '../real-secrets-manager';
 import { startSecretsManagerServer } from './server';
+import { failure } from './testing';
 
 interface Target {
   readonly name: string;
   readonly start: () => Promise<RunningSecretsManager>;
-  /** Where this server is known not to do what AWS does: the check, and what it does instead. */
+  /** The known differences from AWS: the test, and what this server does instead. */
   readonly differences: ReadonlyMap<string, string>;
 }
 
@@ -145,24 +146,14 @@ describe.each(targets)('$name', ({ start, differences }) => {
   const describedLabels = async (name: string): Promise<Record<string, string[]>> =>
     (await client.send(new DescribeSecretCommand({ SecretId: name }))).VersionIdsToStages ?? {};
 
-  /** Of versions that have any. */
+  /** The labels of the versions that have labels. */
   const labels = async (name: string): Promise<Record<string, string[]>> =>
     Object.fromEntries(
       Object.entries(await describedLabels(name)).filter(([, stages]) => stages.length > 0),
     );
 
-  /** The code of the failure that a call ends in. */
+  /** The code of the error that a call fails with. */
   const refusal = async (call: Promise<unknown>): Promise<string> => (await failure(call)).name;
-
-  const failure = async (call: Promise<unknown>): Promise<Error> => {
-    try {
-      await call;
-    } catch (error) {
-      if (error instanceof Error) return error;
-      throw error;
-    }
-    throw new Error('The call succeeded.');
-  };
 
   describe('values', () => {
     test('keeps text as it is', async () => {

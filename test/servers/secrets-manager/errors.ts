@@ -1,8 +1,8 @@
-/** Failures as Secrets Manager words them. The service answers every client error with a 400. */
+/** Errors in the words of Secrets Manager. The service answers every client error with 400. */
 
 /**
- * `framework` errors come from the layer in front of the service (signatures, parsing) and carry
- * `message`; the service's own carry `Message`. Clients have to read both.
+ * `framework` errors come from the layer in front of the service (signatures, parsing) and have `message`;
+ * errors of the service have `Message`. Clients must read both.
  */
 export class ServiceError extends Error {
   constructor(

@@ -1,4 +1,4 @@
-/** Failures on command: which request is hit, when, and what comes back instead of the answer. */
+/** Faults on command: which request meets them, when, and what comes back instead of the answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -10,18 +10,18 @@ export type FaultAnswer =
       readonly message?: string;
       readonly status?: number;
     }
-  /** Anything at all. */
+  /** Any answer. */
   | {
       readonly kind: 'http';
       readonly status: number;
       readonly body?: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** What a proxy or a login page in between says. 502 unless `status` says otherwise. */
+  /** The page of a proxy or login portal. 502 unless `status` says otherwise. */
   | { readonly kind: 'html'; readonly status?: number }
   /** The connection closes without a byte of an answer. */
   | { readonly kind: 'drop' }
-  /** The connection is reset when half of the answer is out. */
+  /** The connection is reset when half of the answer has been sent. */
   | { readonly kind: 'reset' }
   /** A complete HTTP answer with half of the JSON in it. */
   | { readonly kind: 'truncate' }
@@ -37,7 +37,7 @@ export type FaultAnswer =
   | { readonly kind: 'hang' };
 
 export interface RequestMatch {
-  /** An operation's name, or several; any when left out. */
+  /** The name of an operation, or several. Default: any. */
   readonly operation?: string | readonly string[];
   /** The SecretId or Name as the request gives it, or one of its SecretIdList. */
   readonly secret?: string;
@@ -45,20 +45,20 @@ export interface RequestMatch {
 }
 
 export interface FaultRule extends RequestMatch {
-  /** Lets this many matching requests pass first. */
+  /** The number of matching requests that pass first. */
   readonly skip?: number;
-  /** Hits this many requests, 1 unless said otherwise; Infinity for all. */
+  /** The number of requests that meet it. Default: 1; Infinity for all. */
   readonly times?: number;
   /** Waits before anything else happens. */
   readonly delayMs?: number;
   /** True: the operation takes effect and only its answer is lost or replaced. */
   readonly applied?: boolean;
-  /** Left out: the real answer, after the delay. `reset`, `truncate` and `drip` always apply. */
+  /** Default: the real answer, after the delay. `reset`, `truncate` and `drip` always apply. */
   readonly answer?: FaultAnswer;
 }
 
 export interface Fault {
-  /** How many requests it has hit. */
+  /** The number of requests that have met it. */
   readonly hits: number;
   remove(): void;
 }
@@ -105,7 +105,7 @@ export class Faults {
     return this.register(rule, undefined);
   }
 
-  /** Stops one matching request, so that a test can act while it is on its way. */
+  /** Holds one matching request, so that a test can act while it is under way. */
   hold(match: RequestMatch & { readonly applied?: boolean; readonly skip?: number }): Hold {
     let arrive = (): void => {};
     let release = (): void => {};
@@ -145,7 +145,7 @@ export class Faults {
     };
   }
 
-  /** The first rule that this request meets, counted as a hit. */
+  /** The first rule that matches this request. Counts it. */
   take(request: Described): ActiveFault | undefined {
     for (const entry of this.entries) {
       const { rule } = entry;
@@ -175,7 +175,7 @@ function matchesRule(rule: RequestMatch, request: Described): boolean {
   return secret === undefined || secret === request.secretId || request.secretIds.includes(secret);
 }
 
-/** An answer as the service would have given it. */
+/** An answer of the service. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -188,7 +188,7 @@ const html =
 export interface Delivery {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** What the service said; undefined when the operation was not applied. */
+  /** The answer of the service; undefined when the operation was not applied. */
   readonly answer: Answer | undefined;
   readonly errorAnswer: (code: string, message: string, status: number) => Answer;
   readonly ownUrl: string;
@@ -196,7 +196,7 @@ export interface Delivery {
   readonly stopping: AbortSignal;
 }
 
-/** Sends what `fault` says in place of the answer. */
+/** Sends the answer of `fault` instead of the real one. */
 export async function deliverFault(fault: FaultAnswer, delivery: Delivery): Promise<void> {
   const { request, response, answer, stopping } = delivery;
   const body = Buffer.from(answer?.body ?? '');

@@ -31,7 +31,7 @@ export function readFilters(input: Input): Filter[] {
   });
 }
 
-/** All filters have to match; of one filter's values, any. A leading `!` turns a value around. */
+/** All filters must match, each by any of its values. A leading `!` negates a value. */
 export const matchesFilters = (secret: ListedSecret, filters: readonly Filter[]): boolean =>
   filters.every(({ key, values }) =>
     values.some((value) =>

@@ -1,4 +1,4 @@
-/** Checks a request's members as the service's model demands, before anything else looks at them. */
+/** Checks the members of a request against the service's model, before anything else reads them. */
 import {
   constraintError,
   frameworkError,
@@ -115,7 +115,7 @@ export class Input {
     return this.requiredString('SecretId', { min: 1, max: 2048 });
   }
 
-  /** Only what may go into a log. */
+  /** Only the parts that may go into a log. */
   describeTarget(): string | undefined {
     for (const name of ['SecretId', 'Name']) {
       const value = this.members[name];
@@ -173,7 +173,7 @@ export function secretValue(
   return { kind: 'binary', bytes };
 }
 
-/** Throws ValidationException. `!` is what AWS itself uses for secrets of other services. */
+/** Throws ValidationException. AWS uses `!` in the names of secrets of other services. */
 export function checkName(name: string): void {
   if (!/^[A-Za-z0-9/_+=.@!-]+$/.test(name)) {
     throw validationError(
@@ -182,7 +182,7 @@ export function checkName(name: string): void {
   }
 }
 
-/** Sent by every SDK; a raw request has to bring one of its own. */
+/** Every SDK sends a token; a raw request must add one. */
 export function clientRequestToken(input: Input): string {
   const token = input.string('ClientRequestToken', { max: 64 });
   if (token === undefined || token === '') {

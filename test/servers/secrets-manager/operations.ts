@@ -41,7 +41,7 @@ const time = (milliseconds: number | undefined): number | undefined =>
 function authorizeSecret({ principal, store }: Call, action: string, secretId: string): void {
   authorize(principal, {
     action: `secretsmanager:${action}`,
-    // A name that nothing answers to is matched as it stands, so that only “*” permits it.
+    // The name of a missing secret is matched as it is, so only “*” permits it.
     resource: store.find(secretId)?.arn ?? secretId,
   });
 }
@@ -332,7 +332,7 @@ function deleteSecret(call: Call): Answer {
   }
   if (force) {
     const secret = store.find(secretId);
-    // Forcing away what is not there, or is already going, is no error.
+    // A forced deletion of a missing secret, or one that is being deleted, is no error.
     if (secret === undefined) return forcedAbsence(store, secretId);
     return {
       ARN: secret.arn,

@@ -1,4 +1,4 @@
-/** Cursors for listings. A cursor is a place in the order, so nothing is skipped when others write. */
+/** Cursors for listings. A cursor is a position in the order, so nothing is skipped when others write. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { ServiceError } from './errors';
 
@@ -16,7 +16,7 @@ export interface PageRequest<T> {
   readonly descending?: boolean;
   readonly maxResults: number;
   readonly nextToken: string | undefined;
-  /** Everything else the request asked for: a token is good for the same question only. */
+  /** The other parameters of the request: a token is valid only for the same question. */
   readonly question: string;
 }
 
@@ -28,8 +28,8 @@ interface Cursor {
 
 export class Pager {
   /**
-   * Caps the pages in turn, again from the start after the last: `[2, 0, 5]` gives short pages with
-   * more to come, and empty ones, both of which the API allows. Undefined gives full pages.
+   * The sizes of the pages in turn, repeated from the start: `[2, 0, 5]` gives short and empty pages with
+   * more to follow, which the API allows. Undefined gives full pages.
    */
   private sizes: readonly number[] | undefined;
   private readonly key = randomBytes(32);

@@ -68,7 +68,7 @@ describe('policies', () => {
       client.send(new CreateSecretCommand({ Name: 'other/two', SecretString: '2' })),
       client.send(new ListSecretsCommand({})),
       client.send(new BatchGetSecretValueCommand({ SecretIdList: ['myapp/one'] })),
-      // What is not there is matched by its bare name, as at AWS.
+      // A missing secret is matched by its bare name, as AWS does.
       client.send(get('myapp/none')),
     ];
     for (const call of denied) {
@@ -118,7 +118,7 @@ describe('STS', () => {
     key: AccessKey,
     parameters: Record<string, string>,
   ): Promise<{ status: number; text: string }> => {
-    // The Secrets Manager client signs for us; only the content is made to be a call of STS.
+    // The Secrets Manager client signs the request; the content is a call of STS.
     const client = connect(key, { signingName: 'sts' } as SecretsManagerClientConfig);
     let result = { status: 0, text: '' };
     client.middlewareStack.add(

@@ -11,17 +11,17 @@ export interface PolicyStatement {
 }
 
 export interface Grant {
-  /** Allowed actions; all when left out. */
+  /** Allowed actions. Default: all. */
   readonly allow?: readonly string[] | undefined;
-  /** ARN patterns that `allow` is limited to; `['*']` when left out. */
+  /** ARN patterns that `allow` is limited to. Default: `['*']`. */
   readonly resources?: readonly string[] | undefined;
-  /** Actions refused whatever else allows them. */
+  /** Actions that are refused even if another statement allows them. */
   readonly deny?: readonly string[] | undefined;
-  /** Further statements, for what the short forms above cannot say. */
+  /** More statements, for cases that the short forms above cannot express. */
   readonly statements?: readonly PolicyStatement[] | undefined;
 }
 
-/** Can be given to an SDK client as its `credentials`. */
+/** Can be the `credentials` of an SDK client. */
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -38,12 +38,12 @@ export interface Role extends Grant {
   readonly arn: string;
   readonly roleId: string;
   readonly externalId: string | undefined;
-  /** ARN patterns of those who may assume it; everybody who has the permission when left out. */
+  /** ARN patterns of the principals that may assume it. Default: all that have the permission. */
   readonly trusts?: readonly string[] | undefined;
   readonly maxSessionSeconds: number;
 }
 
-/** The permissions that the product's guide tells people to grant. */
+/** The permissions that the product's guide recommends. */
 export const guidePermissions = [
   'secretsmanager:ListSecrets',
   'secretsmanager:GetSecretValue',
@@ -62,7 +62,7 @@ export function statementsOf(grant: Grant): PolicyStatement[] {
   return [...statements, ...(grant.statements ?? [])];
 }
 
-/** `*` any run of characters, `?` exactly one, everything else itself. */
+/** `*` matches any run of characters, `?` exactly one character, anything else itself. */
 export function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -83,15 +83,15 @@ export interface Permission {
   /** With its prefix, as `secretsmanager:GetSecretValue`. */
   readonly action: string;
   /**
-   * What the policy is matched against, and what the message names. Left out for actions that know
-   * no resource (ListSecrets, BatchGetSecretValue): only a statement on `*` grants those.
+   * The resource that the policy is matched with, and that the message names. Absent for actions without a
+   * resource (ListSecrets, BatchGetSecretValue): only a statement on `*` grants those.
    */
   readonly resource?: string | undefined;
   /** The resource to match when the message names another one. */
   readonly matchAs?: string | undefined;
 }
 
-/** Undefined when allowed, else the sentence IAM gives. */
+/** Undefined when allowed, else the sentence of IAM. */
 export function refusal(
   principal: Pick<AccessKey, 'arn' | 'policy'>,
   { action, resource, matchAs }: Permission,

@@ -1,4 +1,4 @@
-/** Requests per second, as the service's quotas count them. */
+/** Limits of requests per second, as in the service's quotas. */
 import { throttled } from './errors';
 import type { ServerClock } from './clock';
 
@@ -27,7 +27,7 @@ interface Bucket {
   filledAt: number;
 }
 
-/** One bucket a limit, as large as a second's worth. */
+/** One bucket a limit; it holds the requests of one second. */
 export class RateLimiter {
   private buckets: readonly Bucket[] = [];
 

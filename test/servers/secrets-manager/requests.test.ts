@@ -66,7 +66,7 @@ describe('signatures', () => {
       sessionToken: true,
       expires: new Date(Date.now() + hours(1)),
     });
-    // The client sees the server's time pass too, or its signature would be the thing refused.
+    // The client's clock must move too, or its signature would be refused.
     const client = connect(key, { systemClockOffset: hours(1) });
     server.clock.advance(hours(1));
     expect(await failure(client.send(get('app')))).toMatchObject({

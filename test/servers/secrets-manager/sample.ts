@@ -6,7 +6,7 @@ export interface SampleAccess {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** What a person finds there, one line each. */
+  /** Descriptions of the sample data, one line each. */
   readonly notes: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export function seedSampleSecrets(server: SecretsManagerServer): SampleAccess {
     description: 'The shop, live',
     tags: [{ Key: 'team', Value: 'checkout' }],
   });
-  // A second version, so that there is a history to look at.
+  // A second version, so that there is a history.
   server.put('staging', json({ ...shop('staging', 'staging.shop.example'), QUEUE_WORKERS: 1 }));
   server.put('staging', json(shop('staging', 'staging.shop.example')));
   server.put('qa', json(shop('qa', 'qa.shop.example')));

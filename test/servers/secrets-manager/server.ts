@@ -1,7 +1,7 @@
 /**
- * A stand-in for AWS Secrets Manager and the part of STS that credentials need, in process and on
- * loopback. Written from the API reference, the signing specification and observed answers of the
- * service; it shares nothing with the client it is there to test.
+ * A stand-in for AWS Secrets Manager and the part of STS that credentials need, in process and on loopback.
+ * Written from the API reference, the signing specification and observed answers of the service; it shares
+ * no code with the client that it tests.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -81,7 +81,7 @@ export interface LoggedRequest {
   readonly requestId: string;
   /** Numbers the connections from 1. */
   readonly connection: number;
-  /** Undefined until answered, and for good when there was no answer. */
+  /** Undefined until the answer; stays undefined if there is none. */
   status: number | undefined;
   errorCode: string | undefined;
 }
@@ -145,7 +145,7 @@ export class SecretsManagerServer {
     };
     this.http =
       options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
-    // Longer than any client keeps one, so that a test never meets a connection just being closed.
+    // Longer than any client keeps a connection, so that no test uses one that is just being closed.
     this.http.keepAliveTimeout = 120_000;
     this.http.on(this.secure ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.connectionCount += 1;
@@ -185,7 +185,7 @@ export class SecretsManagerServer {
 
   // Set-up
 
-  /** Without options, a key that may do everything. */
+  /** Without options, the key may do everything. */
   accessKey(options: AccessKeyOptions = {}): AccessKey {
     const name = options.name ?? 'tester';
     const key: AccessKey = {
@@ -206,7 +206,7 @@ export class SecretsManagerServer {
     return this.accessKey({ name: 'guide', ...options, allow: guidePermissions });
   }
 
-  /** Replaces what a key may do, from the next request on. */
+  /** Replaces the permissions of a key, from the next request on. */
   changePolicy(accessKeyId: string, grant: Grant): void {
     const key = this.keys.get(accessKeyId);
     if (key === undefined) throw new Error(`There is no access key ${accessKeyId}.`);
@@ -246,7 +246,7 @@ export class SecretsManagerServer {
     return versionId;
   }
 
-  /** Moves a label as a colleague would, without asking for permission. */
+  /** Moves a label without a permission check, as another client would. */
   moveLabel(name: string, label: string, moveTo: string): void {
     const secret = this.store.get(name);
     this.store.moveLabel(secret, label, labelled(secret, label)?.id, moveTo);
@@ -261,7 +261,7 @@ export class SecretsManagerServer {
     this.store.scheduleDeletion(this.store.get(name), recoveryDays);
   }
 
-  /** Gone at once, as after a forced deletion. */
+  /** Removes a secret at once, like a forced deletion. */
   remove(name: string): void {
     this.store.forceDeletion(this.store.get(name));
   }
@@ -286,7 +286,7 @@ export class SecretsManagerServer {
 
   // Inspection
 
-  /** Of every secret, scheduled for deletion or not, oldest first. */
+  /** The names of all secrets, scheduled for deletion or not, oldest first. */
   names(): string[] {
     return this.store.all().map(({ name }) => name);
   }
@@ -325,7 +325,7 @@ export class SecretsManagerServer {
       : this.log.filter((request) => request.operation === operation).length;
   }
 
-  /** Also starts the peak of `concurrency` afresh. */
+  /** Also resets the peak of `concurrency`. */
   clearLog(): void {
     this.log = [];
     this.inFlightPeak = this.inFlight;
@@ -340,7 +340,7 @@ export class SecretsManagerServer {
     return { now: this.inFlight, peak: this.inFlightPeak };
   }
 
-  /** Ends connections as a server does that restarts; new ones are accepted. */
+  /** Closes all connections, as a restarting server does; new ones are accepted. */
   dropConnections(): void {
     for (const socket of this.sockets.keys()) socket.destroy();
   }
@@ -501,7 +501,7 @@ export class SecretsManagerServer {
   }
 }
 
-/** What can be told of a request before it is authenticated. */
+/** The facts about a request before it is authenticated. */
 class IncomingCall {
   readonly logged: LoggedRequest;
   readonly signed: SignedRequest;
@@ -564,7 +564,7 @@ function tryParse(body: Buffer): Input | undefined {
   }
 }
 
-/** Undefined when the sender went away. */
+/** Undefined when the sender disconnected. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   try {

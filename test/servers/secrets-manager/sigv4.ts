@@ -1,5 +1,5 @@
 /**
- * Signature Version 4 as the receiving side computes it.
+ * Signature Version 4, as the receiver computes it.
  * Source: “Create a signed AWS API request” in the IAM User Guide.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
@@ -10,7 +10,7 @@ export const algorithm = 'AWS4-HMAC-SHA256';
 
 export interface SignedRequest {
   readonly method: string;
-  /** Path and query as they stand in the request line. */
+  /** Path and query of the request line, unchanged. */
   readonly target: string;
   /** Name, value, name, value … in the order received, as in `IncomingMessage.rawHeaders`. */
   readonly rawHeaders: readonly string[];
@@ -61,7 +61,7 @@ function canonicalPath(path: string): string {
     if (segment === '..') segments.pop();
     else if (segment !== '' && segment !== '.') segments.push(segment);
   }
-  // Segments arrive escaped and are escaped once more: every service but S3 does so.
+  // Segments arrive escaped and are escaped again: every service but S3 does so.
   const joined = segments.map(encode).join('/');
   return joined === '' ? '/' : `/${joined}${path.endsWith('/') ? '/' : ''}`;
 }
@@ -234,7 +234,7 @@ export interface VerifyOptions {
   readonly now: number;
 }
 
-/** Throws InvalidSignatureException, worded as the reason demands. */
+/** Throws InvalidSignatureException with the reason. */
 export function verifySignature(request: SignedRequest, options: VerifyOptions): void {
   const { authorization, secretAccessKey, now } = options;
   const { timestamp, scope, signedHeaders } = authorization;

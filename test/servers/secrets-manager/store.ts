@@ -1,4 +1,4 @@
-/** The secrets themselves: versions, staging labels, deletion. Knows nothing of requests. */
+/** The secrets: versions, staging labels, deletion. It knows nothing about requests. */
 import { randomInt, randomUUID } from 'node:crypto';
 import {
   alreadyExists,
@@ -14,7 +14,7 @@ export type SecretValue =
   | { readonly kind: 'string'; readonly text: string }
   | { readonly kind: 'binary'; readonly bytes: Buffer };
 
-/** What the key of a secret refuses: `denied` is a missing kms:Decrypt or kms:GenerateDataKey. */
+/** The fault of a secret's key: `denied` is a missing kms:Decrypt or kms:GenerateDataKey. */
 export type KmsFault = 'decrypt' | 'encrypt' | 'denied';
 
 export interface Tag {
@@ -43,7 +43,7 @@ export interface Secret extends SecretAttributes {
   readonly name: string;
   readonly arn: string;
   readonly createdAt: number;
-  /** Position in order of creation, which two secrets of one millisecond need. */
+  /** Position in order of creation: two secrets may have the same millisecond. */
   readonly sequence: number;
   readonly versions: Map<string, Version>;
   changedAt: number;
@@ -53,7 +53,7 @@ export interface Secret extends SecretAttributes {
   kmsFault: KmsFault | undefined;
 }
 
-/** How a secret stood after a change, which is all that a lagging listing knows. */
+/** The state of a secret after a change. A lagging listing shows an old state. */
 interface Appearance {
   readonly at: number;
   /** Undefined when the secret had gone. */
@@ -71,13 +71,13 @@ export interface ListedSecret extends SecretAttributes {
 }
 
 export interface StoreSettings {
-  /** ListSecrets shows things as they stood this long ago: up to five minutes at AWS. */
+  /** ListSecrets shows the state of this long ago: at AWS up to five minutes. */
   listingLag: number;
-  /** How long ForceDeleteWithoutRecovery still works in the background, in milliseconds. */
+  /** How long ForceDeleteWithoutRecovery works in the background, in milliseconds. */
   forcedDeletionTakes: number;
-  /** Beyond this many, unlabelled versions older than a day go; when none may go, a write fails. */
+  /** Above this number, unlabelled versions older than a day are removed; if there are none, a write fails. */
   versionQuota: number;
-  /** Staging labels in use on one secret. */
+  /** The limit of staging labels on one secret. */
   labelQuota: number;
 }
 
@@ -87,7 +87,7 @@ export const pending = 'AWSPENDING';
 
 const versionsKeptFor = hours(24);
 const defaultRecoveryDays = 30;
-/** Twice the longest lag that AWS names. */
+/** Twice the longest lag that AWS documents. */
 const remembered = minutes(10);
 
 export const sameValue = (a: SecretValue, b: SecretValue): boolean =>
@@ -106,9 +106,9 @@ export class SecretStore {
     labelQuota: 20,
   };
   private readonly secrets = new Map<string, Secret>();
-  /** Those with a deletion under way, so that looking for what is due costs nothing. */
+  /** The secrets that are being deleted, so that finding the ones that are due is cheap. */
   private readonly deleting = new Set<Secret>();
-  /** By ARN: a name can come back as another secret. */
+  /** By ARN: a name can be used again by another secret. */
   private readonly appearances = new Map<string, Appearance[]>();
   private sequence = 0;
 
@@ -134,7 +134,7 @@ export class SecretStore {
     const rest = secretId.slice(this.arnPrefix.length);
     const complete = this.secrets.get(rest.slice(0, -7));
     if (complete?.arn === secretId) return complete;
-    // A partial ARN that happens to end like a complete one is read as complete, and not found.
+    // A partial ARN that ends like a complete one is taken as complete, and not found.
     return /-[A-Za-z0-9]{6}$/.test(rest) ? undefined : this.secrets.get(rest);
   }
 
@@ -218,7 +218,7 @@ export class SecretStore {
         `You can't use ClientRequestToken ${versionId} because that value is already in use for a version of secret ${secret.arn}.`,
       );
     }
-    // The first version becomes the current one, whatever labels were asked for.
+    // The first version becomes the current one, whatever labels were requested.
     const wanted = secret.versions.size === 0 ? [...new Set([current, ...labels])] : labels;
     return this.addVersion(secret, versionId, value, wanted);
   }
@@ -257,13 +257,13 @@ export class SecretStore {
     secret.versions.set(id, version);
     const outgoing = labels.includes(current) ? labelled(secret, current) : undefined;
     for (const label of labels) this.attach(secret, label, version);
-    // Seen at AWS: a put that replaces the current version also ends a rotation pending on it.
+    // Observed at AWS: a put that replaces the current version also ends its pending rotation.
     outgoing?.labels.delete(pending);
     this.changed(secret);
     return version;
   }
 
-  /** The newest hundred are kept, and everything younger than a day; labelled ones always. */
+  /** Keeps the newest hundred versions, versions younger than a day, and labelled versions. */
   private makeRoom(secret: Secret): void {
     const oldest = this.clock.now() - versionsKeptFor;
     for (const version of secret.versions.values()) {
@@ -361,7 +361,7 @@ export class SecretStore {
     return now;
   }
 
-  /** Throws InvalidRequestException once a forced deletion has begun. */
+  /** Throws InvalidRequestException when a forced deletion has started. */
   restore(secret: Secret): void {
     if (secret.deletion?.forced === true) {
       throw invalidRequest(
@@ -395,7 +395,7 @@ export class SecretStore {
     return version.value;
   }
 
-  /** As ListSecrets sees it: `listingLag` behind. Oldest first. */
+  /** The secrets as ListSecrets shows them, `listingLag` late. Oldest first. */
   listing(): ListedSecret[] {
     this.purge();
     const now = this.clock.now();
@@ -432,13 +432,13 @@ export class SecretStore {
   private remember(secret: Secret, listed: ListedSecret | undefined, at = this.clock.now()): void {
     const history = this.appearances.get(secret.arn) ?? [];
     history.push({ at, secret: listed });
-    // A lag may be set later on, so some of the past is kept.
+    // A lag may be set later, so past states are kept.
     const needed = this.clock.now() - remembered;
     while ((history[1]?.at ?? Infinity) <= needed || history.length > 200) history.shift();
     this.appearances.set(secret.arn, history);
   }
 
-  /** Removes what has reached the end of its recovery window. */
+  /** Removes the secrets whose recovery window has ended. */
   private purge(): void {
     const now = this.clock.now();
     for (const secret of this.deleting) {

@@ -1,4 +1,4 @@
-/** The two calls of the Security Token Service that credentials need: query in, XML out. */
+/** The two calls of the Security Token Service that credentials need, with query parameters and XML. */
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from './errors';
 import type { Answer } from './faults';
@@ -72,8 +72,8 @@ function assumeRole(parameters: URLSearchParams, context: StsContext): string {
   const role = context.role(arn);
   const denied = refusal(context.principal, { action: 'sts:AssumeRole', resource: arn });
   if (denied !== undefined) throw new ServiceError('AccessDenied', denied, 403);
-  // A role that does not exist, does not trust the caller, or asks for another external id, looks the
-  // same from outside.
+  // The answer is the same if the role does not exist, does not trust the caller, or wants another
+  // external id.
   if (role === undefined || !trusts(role, context.principal.arn, externalId)) {
     throw new ServiceError(
       'AccessDenied',

@@ -10,7 +10,7 @@ import { startSecretsManagerServer, type SecretsManagerServer } from './server';
 
 export let server: SecretsManagerServer;
 
-/** Call at the top of a file: every test then has a `server` of its own. */
+/** To be called at the top of a file: every test then has a new `server`. */
 export function startServerForEachTest(): void {
   beforeEach(async () => {
     server = await startSecretsManagerServer();
@@ -21,7 +21,7 @@ export function startServerForEachTest(): void {
   });
 }
 
-/** One attempt unless said otherwise, so that a failure is seen as it is. */
+/** Makes one attempt by default, so that a test sees the first failure. */
 export function connect(
   credentials: NonNullable<SecretsManagerClientConfig['credentials']> = server.accessKey(),
   options: SecretsManagerClientConfig = {},
@@ -37,7 +37,7 @@ export function connect(
   return client;
 }
 
-/** The error that a call ends in. */
+/** The error that a call fails with. */
 export async function failure(call: Promise<unknown>): Promise<Error> {
   try {
     await call;

@@ -97,7 +97,7 @@ function metadataField(body: JsonObject): Record<string, string> {
 
 export class AppRole implements Engine {
   readonly roles = new Map<string, Role>();
-  /** Logins that succeeded. */
+  /** The number of successful logins. */
   logins = 0;
   readonly #clock: Clock;
   readonly #dialect: Dialect;
@@ -146,7 +146,7 @@ export class AppRole implements Engine {
     return secretId;
   }
 
-  /** Either the token to make, or why not. A SecretID loses one use by it. */
+  /** The token to create, or a refusal. Uses the SecretID once. */
   login(body: JsonObject, address: string): TokenRequest | Reply {
     const roleId = textField(body, 'role_id');
     if (roleId === '') return errors(this.#dialect.missingRoleIdStatus, 'missing role_id');

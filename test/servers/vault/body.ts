@@ -1,4 +1,4 @@
-/** Fields of a request body as the framework of the server reads them: leniently. */
+/** Fields of a request body, read as leniently as the framework of the server reads them. */
 import { JsonNumber, isJsonObject, type JsonObject, type JsonValue } from '@shared/model/json';
 import { parseDuration } from './time';
 
@@ -14,7 +14,7 @@ export function booleanField(body: JsonObject, name: string): boolean | undefine
   return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
-/** Seconds of a number or a duration; `undefined` where the field is not there. */
+/** Seconds from a number or a duration; `undefined` if the field is missing. */
 export function secondsField(body: JsonObject, name: string): number | undefined {
   const value = body.get(name);
   if (value instanceof JsonNumber) return Number(value.source);
@@ -26,7 +26,7 @@ export function numberField(body: JsonObject, name: string): number | undefined 
   return /^-?\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** A list, or text with commas. */
+/** A list, or a text with commas. */
 export function listField(body: JsonObject, name: string): string[] | undefined {
   const value = body.get(name);
   if (typeof value === 'string') {

@@ -1,6 +1,6 @@
 /**
- * One suite, run against the stand-in in both its dialects and against a real server where there is
- * one: what holds for all of them is what the clients may be tested against.
+ * One suite for the stand-in in both dialects and for a real server if there is one. The clients may be
+ * tested with any behaviour that all of them share.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
@@ -15,7 +15,7 @@ interface Connection {
   readonly token: string;
   readonly product: Product;
   readonly disposable: boolean;
-  /** Lets so much time pass on the server. */
+  /** Lets this much time pass on the server. */
   pass(milliseconds: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -36,7 +36,7 @@ const PATCH_TYPE = { 'Content-Type': 'application/merge-patch+json' };
 
 function conformance(connect: () => Promise<Connection>): void {
   let connection: Connection;
-  /** Everything is made under this name, so that a shared server is left as it was. */
+  /** Everything is created under this name, so that a shared server stays as it was. */
   const own = `conformance-${randomBytes(4).toString('hex')}`;
   const v2 = `${own}/kv2`;
   const v1 = `${own}/kv1`;
@@ -93,7 +93,7 @@ function conformance(connect: () => Promise<Connection>): void {
     return id;
   }
 
-  /** A new KV v2 mount of a real server answers 400 while it prepares itself. */
+  /** A new KV v2 mount of a real server answers 400 while it is being prepared. */
   async function mountReady(path: string): Promise<void> {
     while ((await get(path)).status === 400) await sleep(20);
   }
@@ -264,7 +264,7 @@ function conformance(connect: () => Promise<Connection>): void {
           Record<string, unknown>
         >;
       const timeOf = (text: unknown): string => {
-        // Of one length, so that texts sort as the times do.
+        // Padded to one length, so that the texts sort like the times.
         const [, whole = '', fraction = ''] = /^(.{19})(?:\.(\d+))?Z$/.exec(String(text)) ?? [];
         return `${whole}.${fraction.padEnd(9, '0')}`;
       };
@@ -775,7 +775,7 @@ function conformance(connect: () => Promise<Connection>): void {
       const paths = Object.keys(expected);
       const result = await post('sys/capabilities-self', { paths }, id);
       expect(dataOf(result)).toEqual(expected);
-      // Old clients find them at the top level, too.
+      // Old clients read them at the top level.
       expect(result.json).toMatchObject(expected);
     });
 

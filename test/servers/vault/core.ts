@@ -1,7 +1,4 @@
-/**
- * The stand-in's core: namespaces, mounts, tokens and policies, and the way of a request through
- * them, in the order of the real server: state, namespace, token, policy, engine.
- */
+/** The stand-in's core: namespaces, mounts, tokens and policies. Requests reach it through `dispatch`. */
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@shared/model/json';
 import { AppRole } from './approle';
@@ -10,18 +7,8 @@ import { trimSlashes, type Engine, type EngineRequest, type Mount, type Operatio
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
 import { AccessList, DEFAULT_RULES, policyOf, type Capability, type Policy } from './policy';
-import {
-  errors,
-  notFound,
-  permissionDenied,
-  unsupportedPath,
-  type AuthReply,
-  type LogicalReply,
-  type Reply,
-} from './reply';
-import { handleSystem, handleSystemWithoutToken } from './system';
+import { notFound, unsupportedPath, type AuthReply, type LogicalReply, type Reply } from './reply';
 import { Clock, rfc3339 } from './time';
-import { handleTokens } from './token-auth';
 import { TokenStore, randomLetters, type Token, type TokenRequest } from './tokens';
 
 export interface Namespace {
@@ -211,73 +198,6 @@ export class Core {
     return this.isRoot(token) ? ['root'] : this.accessList(token).capabilities(path);
   }
 
-  handle(request: CoreRequest): Reply {
-    if (this.state === 'sealed' || this.state === 'uninitialised') {
-      return errors(503, 'Vault is sealed');
-    }
-    if (this.state === 'dr-secondary') {
-      return errors(400, 'path disabled in replication DR secondary mode');
-    }
-    if (this.state === 'standby' && this.standbyMode !== 'forward') {
-      return this.#standby(this.standbyMode, request);
-    }
-    const header = trimSlashes(request.namespace);
-    if (header !== '' && !this.namespaces.has(`${header}/`)) {
-      return errors(404, 'namespace not found');
-    }
-    const prefix = header === '' ? '' : `${header}/`;
-    const { namespace, path } = this.locate(prefix + request.path);
-    // The server asks the engine for a folder with a slash at its end.
-    const folder = request.operation === 'list' && path !== '' && !path.endsWith('/');
-    const reply = this.#dispatch({ ...request, namespace, path: folder ? `${path}/` : path });
-    return request.wrapTtl > 0 ? this.#wrap(reply, request, namespace, path) : reply;
-  }
-
-  #standby(mode: Exclude<Core['standbyMode'], 'forward'>, { path }: CoreRequest): Reply {
-    if (mode === 'no-active-node') {
-      return errors(500, 'local node not active but active cluster node not found');
-    }
-    return {
-      kind: 'raw',
-      status: 307,
-      headers: { Location: `${mode.redirectTo}/v1/${path}` },
-      body: '',
-    };
-  }
-
-  #dispatch(request: NamespacedRequest): Reply {
-    const open = handleSystemWithoutToken(this, request) ?? this.#login(request);
-    if (open !== undefined) return open;
-    const token = this.tokens.find(request.token);
-    if (token === undefined) return errors(403, ...this.dialect.invalidToken);
-    // The use counts even where the policy then says no.
-    this.tokens.use(token);
-    return this.#authorised(request, token);
-  }
-
-  #login({
-    namespace,
-    path,
-    body,
-    operation,
-    remoteAddress,
-  }: NamespacedRequest): Reply | undefined {
-    const match = /^auth\/(.+)\/login$/.exec(path);
-    const mount = match === null ? undefined : namespace.authMounts.get(`${match[1] ?? ''}/`);
-    if (mount === undefined || !(mount.engine instanceof AppRole)) return undefined;
-    if (operation === 'list') return undefined;
-    const outcome = mount.engine.login(body, remoteAddress);
-    if ('kind' in outcome) return outcome;
-    const display = `${namespace.path.replaceAll('/', '-')}${namespace.path === '' ? '' : 'auth-'}${trimSlashes(mount.path).replaceAll('/', '-')}`;
-    const token = this.createToken({
-      ...outcome,
-      namespace: namespace.path,
-      displayName: display,
-      path: `auth/${mount.path}login`,
-    });
-    return this.authReply(token, token.ttl, mount.type);
-  }
-
   authReply(
     token: Token,
     leaseDuration: number,
@@ -299,47 +219,9 @@ export class Core {
     return { kind: 'logical', status: 200, data: null, auth, warnings, mountType };
   }
 
-  #authorised(request: NamespacedRequest, token: Token): Reply {
-    const { namespace, path } = request;
-    const auth = path.startsWith('auth/');
-    const mounts = auth ? namespace.authMounts : namespace.mounts;
-    const inMounts = auth ? path.slice('auth/'.length) : path;
-    const mount = this.findMount(mounts, inMounts);
-    const relative = mount === undefined ? '' : inMounts.slice(mount.path.length);
-    const operation: Operation =
-      request.operation === 'update' && mount !== undefined && !mount.engine.exists(relative)
-        ? 'create'
-        : request.operation;
-
-    if (mount?.type.endsWith('system') === true) {
-      return handleSystem(this, request, relative, token);
-    }
-    if (auth && mount?.type.endsWith('token') === true) {
-      return handleTokens(this, request, relative, token);
-    }
-    if (!this.allows(request, token, operation)) return permissionDenied;
-    if (mount === undefined) {
-      return errors(404, `no handler for route "${path}". route entry not found.`);
-    }
-    const { body, query } = request;
-    const reply = mount.engine.handle({ operation, path: relative, body, query });
-    return reply.kind === 'logical' ? { ...reply, mountType: mount.type } : reply;
-  }
-
   allows({ namespace, path }: NamespacedRequest, token: Token, operation: Operation): boolean {
     const capability: Capability = operation;
     return this.isRoot(token) || this.accessList(token).allows(namespace.path + path, capability);
-  }
-
-  /** Puts a good answer away, and gives a token to fetch it with once. */
-  #wrap(reply: Reply, request: CoreRequest, namespace: Namespace, path: string): Reply {
-    const { wrapTtl } = request;
-    const filled =
-      reply.kind === 'logical' &&
-      reply.status === 200 &&
-      (reply.data ?? reply.auth ?? null) !== null;
-    if (!filled || path === 'sys/wrapping/unwrap') return reply;
-    return this.wrap(reply, wrapTtl, namespace, path);
   }
 
   wrap(reply: LogicalReply, ttl: number, namespace: Namespace, path: string): LogicalReply {

@@ -1,25 +1,25 @@
 /**
- * Where HashiCorp Vault and OpenBao answer differently. What is here of OpenBao was compared with the
- * real server; what is of Vault follows its public API documentation and source.
+ * The differences between the answers of HashiCorp Vault and OpenBao. Those of OpenBao were compared with
+ * the real server; those of Vault follow its public API documentation and source.
  */
 export type Product = 'vault' | 'openbao';
 
-/** Whose networks an AppRole login is outside of. */
+/** The owner of the networks that an AppRole login comes from outside of. */
 export type CidrOwner = 'secret ID' | 'secret ID of limited uses' | 'role';
 
 export interface Dialect {
   readonly product: Product;
   readonly version: string;
-  /** The command line tool that hints name. */
+  /** The command line tool in hints. */
   readonly cli: string;
   readonly tokenPrefix: string;
   /** Since 1.16 Vault says `invalid token` beside `permission denied`. */
   readonly invalidToken: readonly string[];
   readonly missingRoleIdStatus: 400 | 500;
-  /** `sys/health` asked with a namespace. */
+  /** The answer of `sys/health` in a namespace. */
   readonly healthInNamespace: { readonly status: number; readonly errors: readonly string[] };
   cidrRefused(address: string, owner: CidrOwner): string;
-  /** Why a path is refused for leading upwards; `undefined` where it does not. */
+  /** Why a path with parent references is refused; `undefined` if it is allowed. */
   parentReferences(segments: readonly string[]): string | undefined;
   /** Envelope fields that only this product has. */
   readonly mountTypeInEnvelope: boolean;

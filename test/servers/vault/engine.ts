@@ -1,4 +1,4 @@
-/** What a mount is, and what it is asked. */
+/** A mount and its engine, and the requests to it. */
 import type { JsonObject } from '@shared/model/json';
 import type { Reply } from './reply';
 
@@ -14,7 +14,7 @@ export interface EngineRequest {
 
 export interface Engine {
   handle(request: EngineRequest): Reply;
-  /** Decides between `create` and `update`; an engine that never creates says true. */
+  /** Decides between `create` and `update`; true for an engine that never creates. */
   exists(path: string): boolean;
 }
 

@@ -1,7 +1,7 @@
-/** JSON as Go's encoding/json writes it, which is what every answer of a Vault server is made of. */
+/** JSON as Go's encoding/json writes it. Every answer of a Vault server is in this form. */
 import { JsonNumber, parseJson, type JsonObject, type JsonValue } from '@shared/model/json';
 
-/** What an answer may be built from: plain values, and JSON that was stored. */
+/** The parts of an answer: plain values, and stored JSON. */
 export type Plain =
   | number
   | JsonValue
@@ -40,7 +40,7 @@ const object = (entries: Iterable<readonly [string, Plain | undefined]>): string
     .map(([key, value]) => `${goString(key)}:${goJson(value)}`)
     .join(',')}}`;
 
-/** The JSON of a Go struct: its fields in their own order. Those that are undefined are left out. */
+/** The JSON of a Go struct: the fields in their order, without undefined ones. */
 export const goStruct = (fields: Readonly<Record<string, Plain | undefined>>): string =>
   `{${Object.entries(fields)
     .flatMap(([name, value]) =>
@@ -59,13 +59,13 @@ export function goJson(value: Plain): string {
   return object(Object.entries(value as Readonly<Record<string, Plain>>));
 }
 
-/** Reads a value of the test's own as stored JSON. */
+/** Turns a value of a test into stored JSON. */
 export const toJsonValue = (value: unknown): JsonValue => parseJson(JSON.stringify(value));
 
 export const fromJsonValue = (value: JsonValue): unknown => JSON.parse(goJson(value));
 
 /**
- * What KV v2 keeps: the engine decodes numbers as float64, so that 9007199254740993 comes back as
+ * The value as KV v2 stores it: the engine decodes numbers as float64, so 9007199254740993 comes back as
  * …992. KV v1 keeps the digits.
  */
 export function asFloat64(value: JsonValue): JsonValue {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import type { HttpAnswer, HttpRequest } from '../http-listener';
 import type { Core, CoreRequest } from './core';
+import { handleRequest } from './dispatch';
 import { goJson, goStruct } from './go-json';
 import {
   errors,
@@ -18,7 +19,7 @@ import { parseDuration } from './time';
 const MERGE_PATCH = 'application/merge-patch+json';
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
-/** What the path of a request comes to before anything looks at it. */
+/** The result of parsing the path of a request. */
 export type ParsedTarget =
   | { readonly kind: 'path'; readonly path: string; readonly query: URLSearchParams }
   | { readonly kind: 'answer'; readonly answer: HttpAnswer };
@@ -29,7 +30,7 @@ const plainText = (status: number, body: string): HttpAnswer => ({
   body,
 });
 
-/** Decodes the path and turns away what Go's HTTP server would. */
+/** Decodes the path, and refuses the paths that Go's HTTP server refuses. */
 export function parseTarget(target: string, core: Core): ParsedTarget {
   const [rawPath = '', ...rest] = target.split('?');
   let path: string;
@@ -44,7 +45,7 @@ export function parseTarget(target: string, core: Core): ParsedTarget {
         : plainText(400, '400 Bad Request'),
     };
   }
-  // What Go's `unicode.IsPrint` is not true of, no-break and zero-width spaces among it.
+  // Characters that are not `unicode.IsPrint` in Go, such as no-break and zero-width spaces.
   if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(path)) {
     return { kind: 'answer', answer: { status: 400, headers: {}, body: '' } };
   }
@@ -132,7 +133,7 @@ function answer(core: Core, request: HttpRequest, path: string, query: URLSearch
   }
   const body = parseBody(method, request.body);
   if ('kind' in body) return body;
-  return core.handle({
+  return handleRequest(core, {
     operation,
     path,
     namespace,

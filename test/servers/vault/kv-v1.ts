@@ -7,7 +7,7 @@ import { parseDuration } from './time';
 
 const DEFAULT_LEASE_SECONDS = 2_764_800;
 
-/** A key named `ttl` or `lease` sets the lease that is announced, and is kept like any other. */
+/** A key named `ttl` or `lease` sets the lease in answers, and is stored like any other. */
 function leaseOf(data: JsonObject): number {
   const value = data.get('ttl') ?? data.get('lease');
   if (typeof value === 'string') return parseDuration(value) ?? DEFAULT_LEASE_SECONDS;

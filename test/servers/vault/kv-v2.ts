@@ -31,9 +31,9 @@ export interface Version {
 
 export interface Settings {
   casRequired: boolean;
-  /** 0: the engine's setting, and 10 where that is 0 too. */
+  /** 0: the engine's setting, or 10 if that is 0 too. */
   maxVersions: number;
-  /** Seconds; 0: never, negative: never although the engine says otherwise. */
+  /** Seconds; 0: never, negative: never, whatever the engine's setting is. */
   deleteVersionAfter: number;
 }
 
@@ -63,7 +63,7 @@ const HINT_VERBS: Readonly<Record<Operation, string>> = {
   delete: 'delete',
 };
 
-/** A refusal on the way to an answer. */
+/** Thrown to answer with a refusal. */
 class Refusal extends Error {
   constructor(readonly reply: Reply) {
     super('refused');
@@ -80,7 +80,7 @@ const goType = (value: JsonValue): string => {
   return value instanceof JsonNumber ? 'json.Number' : '[]interface {}';
 };
 
-/** A field that must be an object where it is there; `undefined` where it is not. */
+/** A field that must be an object if it is present; `undefined` if it is absent. */
 function objectField(body: JsonObject, name: string): JsonObject | undefined {
   const value = body.get(name);
   if (value === undefined || isJsonObject(value)) return value;
@@ -347,7 +347,7 @@ export class KvV2 implements Engine {
     if (cas !== (secret?.currentVersion ?? 0)) refuse(400, CAS_MISMATCH);
   }
 
-  /** Writes a new version, whatever check-and-set says. */
+  /** Writes a new version without check-and-set. */
   store(path: string, data: JsonObject): Secret {
     const now = this.#clock.now();
     const secret = this.#secretAt(path, now);
@@ -397,7 +397,7 @@ export class KvV2 implements Engine {
     return secret.maxVersions || this.settings.maxVersions || DEFAULT_MAX_VERSIONS;
   }
 
-  /** Seconds; the shorter of the secret's and the engine's, unless one of them says never. */
+  /** Seconds; the shorter of the secret's and the engine's setting, unless one of them is never. */
   #deleteAfter(secret: Secret): number {
     const own = secret.deleteVersionAfter;
     const engine = this.settings.deleteVersionAfter;
@@ -428,7 +428,7 @@ export class KvV2 implements Engine {
     return noContent;
   }
 
-  /** Deletes softly, undeletes or destroys versions; those that are not there are passed over. */
+  /** Soft-deletes, undeletes or destroys versions; skips missing ones. */
   change(section: Change, path: string, numbers: readonly number[]): void {
     const secret = this.secrets.get(path);
     if (secret === undefined) return;
@@ -482,7 +482,7 @@ export class KvV2 implements Engine {
   }
 
   #writeMetadata(path: string, body: JsonObject): Reply {
-    // An empty request is answered well and does nothing.
+    // An empty request succeeds and does nothing.
     if (body.size === 0) return noContent;
     const customMetadata = customMetadataField(body);
     const checked: Settings = { casRequired: false, maxVersions: 0, deleteVersionAfter: 0 };
@@ -531,7 +531,7 @@ export class KvV2 implements Engine {
       created_time: rfc3339(secret.createdAt),
       current_version: secret.currentVersion,
       custom_metadata: secret.customMetadata ?? null,
-      // Nought until versions have begun to be dropped.
+      // 0 until the first version has been dropped.
       oldest_version: numbers.length === 0 || oldest === 1 ? 0 : oldest,
       updated_time: rfc3339(secret.updatedAt),
       versions,
@@ -542,7 +542,7 @@ export class KvV2 implements Engine {
 const emptyAsNone = (metadata: Record<string, string>): Record<string, string> | undefined =>
   Object.keys(metadata).length === 0 ? undefined : metadata;
 
-/** `data/a/b` → section `data`, key `a/b`; `rooted` where there is nothing behind the section. */
+/** `data/a/b` → section `data`, key `a/b`; `rooted` if there is no key. */
 function split(path: string): { section: Section | undefined; key: string; rooted: boolean } {
   const slash = path.indexOf('/');
   const first = slash === -1 ? path : path.slice(0, slash);

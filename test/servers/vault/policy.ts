@@ -1,5 +1,5 @@
 /**
- * Policies and which of their rules decides a path.
+ * Policies, and which of their rules applies to a path.
  * Source: https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching
  */
 import { isJsonObject, parseJson } from '@shared/model/json';
@@ -16,7 +16,7 @@ export const CAPABILITIES = [
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** Path pattern → capabilities. `+` stands for one segment, a trailing `*` for any rest. */
+/** Path pattern → capabilities. `+` matches one segment, a trailing `*` any rest. */
 export type PolicyRules = Readonly<Record<string, readonly Capability[]>>;
 
 export interface Policy {
@@ -25,7 +25,7 @@ export interface Policy {
   readonly rules: PolicyRules;
 }
 
-/** What every token may do, unless it was made without the default policy. */
+/** The permissions of every token that was not created without the default policy. */
 export const DEFAULT_RULES: PolicyRules = {
   'auth/token/lookup-self': ['read'],
   'auth/token/renew-self': ['update'],
@@ -40,7 +40,7 @@ export const DEFAULT_RULES: PolicyRules = {
   'sys/wrapping/unwrap': ['update'],
 };
 
-/** A policy as an administrator would have written it. */
+/** A policy in the form that an administrator would write. */
 export const policyOf = (name: string, rules: PolicyRules): Policy => ({
   name,
   rules,
@@ -122,7 +122,7 @@ function matches(pattern: string, path: string): boolean {
   return new RegExp(`^${source}${glob ? '' : '$'}`, 's').test(path);
 }
 
-/** Negative where `a` is of lower priority than `b`. */
+/** Negative if `a` has lower priority than `b`. */
 function priority(a: string, b: string): number {
   const firstWildcard = (path: string): number => {
     const at = path.search(/(?<=^|\/)\+(?=\/|$)|\*$/);
@@ -136,11 +136,11 @@ function priority(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** The rules of several policies taken together: those for the very same path add up, deny wins. */
+/** The combined rules of several policies: rules for the same path add up, and deny wins. */
 export class AccessList {
   readonly #rules = new Map<string, Set<Capability>>();
 
-  /** `prefix` is the namespace the policies live in, as `admin/`: their paths are relative to it. */
+  /** `prefix` is the namespace of the policies, such as `admin/`: their paths are relative to it. */
   constructor(policies: Iterable<PolicyRules>, prefix: string) {
     for (const rules of policies) {
       for (const [path, capabilities] of Object.entries(rules)) {
@@ -153,8 +153,8 @@ export class AccessList {
   }
 
   /**
-   * The capabilities on a path, sorted; `['deny']` where there are none. A folder is asked about as for a
-   * listing, so that a rule without the trailing slash counts for it too.
+   * The capabilities on a path, sorted; `['deny']` if there are none. For a folder, a rule without the
+   * trailing slash counts too, as for a listing.
    */
   capabilities(path: string): readonly Capability[] {
     const found = this.#find(path, true);
@@ -167,7 +167,7 @@ export class AccessList {
     return found !== undefined && found.has(capability) && !found.has('deny');
   }
 
-  /** Whether any rule gives anything at or below a mount path. */
+  /** Whether any rule grants a capability at or below a mount path. */
   touches(mountPath: string): boolean {
     for (const [pattern, capabilities] of this.#rules) {
       if (capabilities.has('deny') || capabilities.size === 0) continue;
@@ -190,7 +190,7 @@ export class AccessList {
   }
 }
 
-/** Whether a pattern with `+` segments can reach below a mount path. */
+/** Whether a pattern with `+` segments can match a path below a mount. */
 function overlaps(pattern: string, mountPath: string): boolean {
   const parts = pattern.split('/');
   const segments = mountPath.split('/').filter((segment) => segment !== '');

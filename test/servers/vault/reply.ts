@@ -1,4 +1,4 @@
-/** What an engine answers, before the HTTP layer puts the envelope around it. */
+/** The answer of an engine, before the HTTP layer adds the envelope. */
 import type { Plain } from './go-json';
 
 export interface AuthReply {
@@ -32,7 +32,7 @@ export interface LogicalReply {
   readonly wrap?: WrapReply | undefined;
   readonly warnings?: readonly string[] | undefined;
   readonly leaseDuration?: number | undefined;
-  /** What a wrapping of this answer names beside its own accessor. */
+  /** The accessor that a wrapping of this answer shows beside its own. */
   readonly accessor?: string | undefined;
   /** Since Vault 1.13 an answer names the type of the engine it came from. */
   readonly mountType?: string | undefined;
@@ -46,7 +46,7 @@ export interface ErrorReply {
   readonly errors: readonly string[];
 }
 
-/** An answer without an envelope: `sys/health` and its like. */
+/** An answer without an envelope, such as that of `sys/health`. */
 export interface RawReply {
   readonly kind: 'raw';
   readonly status: number;
@@ -71,7 +71,7 @@ export const errors = (status: number, ...texts: readonly string[]): ErrorReply 
   errors: texts,
 });
 
-/** Go's multierror, which most refusals of the core are wrapped in. */
+/** Go's multierror; most refusals of the core are wrapped in it. */
 export const oneError = (status: number, text: string): ErrorReply =>
   errors(status, `1 error occurred:\n\t* ${text}\n\n`);
 
@@ -80,7 +80,7 @@ export const permissionDenied: Reply = oneError(403, 'permission denied');
 export const unsupportedOperation: Reply = oneError(405, 'unsupported operation');
 export const unsupportedPath: Reply = oneError(404, 'unsupported path');
 
-/** A 404 that explains itself in a warning, as KV v2 does for paths of another shape. */
+/** A 404 with a warning, as KV v2 answers paths of another form. */
 export const notFoundWithWarning = (warning: string): Reply => ({
   kind: 'logical',
   status: 404,

@@ -13,7 +13,7 @@ export interface SampleVault {
   readonly token: string;
   readonly role: SampleRole;
   readonly namespacedRole: SampleRole;
-  /** Engine path → what is there. */
+  /** Engine paths and their content. */
   readonly engines: readonly (readonly [path: string, what: string])[];
 }
 
@@ -78,7 +78,7 @@ const STAGES = {
   qa: { name: 'qa', host: 'qa.booking.example.com', replicas: 1, debug: true },
 } as const satisfies Record<string, Stage>;
 
-/** All that the app does with a KV v2 engine, and a folder in it that is nobody's business. */
+/** Everything that the app does with a KV v2 engine, without access to one folder. */
 const rulesFor = (engine: string) =>
   ({
     [`${engine}/data/*`]: ['create', 'read', 'update', 'patch', 'delete'],
@@ -95,7 +95,7 @@ function fillMain(server: VaultServer): void {
   secret.put('production', bookingApi(STAGES.production), {
     customMetadata: { owner: 'platform', on_call: '#booking-ops' },
   });
-  // Versions to look back on: an older one, a deleted one and a destroyed one.
+  // Older versions for the history: a readable, a deleted and a destroyed one.
   secret.put('staging', { ...bookingApi(STAGES.staging), REPLICAS: 1 });
   secret.put('staging', { ...bookingApi(STAGES.staging), API_KEY: 'ak_sample_leaked' });
   secret.put('staging', { ...bookingApi(STAGES.staging), LOG_LEVEL: 'trace' });

@@ -1,4 +1,4 @@
-/** What the stand-in offers to tests beyond the protocol: set-up, inspection, log, states, TLS. */
+/** The functions of the stand-in for tests, beyond the protocol: set-up, inspection, log, states, TLS. */
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -173,7 +173,7 @@ describe('the log', () => {
 });
 
 describe('the method LIST', () => {
-  /** Sends requests over one connection, each in pieces, the next when the last was answered. */
+  /** Sends requests over one connection, each in pieces, one after the other. */
   async function converse(requests: readonly (readonly string[])[]): Promise<string> {
     const socket = connect(server.port, '127.0.0.1');
     let received = '';
@@ -183,7 +183,7 @@ describe('the method LIST', () => {
     for (const [index, pieces] of requests.entries()) {
       for (const piece of pieces) {
         await new Promise((resolve) => socket.write(piece, resolve));
-        // Lets the other end, in this same process, take it as a chunk of its own.
+        // Lets the server, in this process, read it as a separate chunk.
         await new Promise((resolve) => setImmediate(resolve));
       }
       await expect.poll(() => received.split('HTTP/1.1 ').length - 1).toBe(index + 1);

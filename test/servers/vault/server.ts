@@ -1,6 +1,6 @@
 /**
  * A stand-in for a HashiCorp Vault server, in process and in memory, for tests and for trying the app.
- * It is held against a real server by `conformance.test.ts`; `dialect.ts` says where OpenBao differs.
+ * `conformance.test.ts` compares it with a real server; `dialect.ts` lists the differences of OpenBao.
  */
 import type { TlsOptions } from 'node:tls';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
@@ -21,27 +21,27 @@ import type { Token } from './tokens';
 export interface VaultServerOptions {
   /** 0, the default: any free port on 127.0.0.1. */
   readonly port?: number;
-  /** Certificate and key as PEM, and whatever else Node's TLS server takes. */
+  /** Certificate and key as PEM, and other options of Node's TLS server. */
   readonly tls?: TlsOptions;
-  /** Whose answers to give where the two differ; Vault by default. */
+  /** The product to behave like if the two differ; Vault by default. */
   readonly product?: Product;
   /** The id of the root token. */
   readonly rootToken?: string;
 }
 
-/** One request as it came in. Tokens are not kept, only whether one was sent. */
+/** A received request. The token is not kept, only whether one was sent. */
 export interface LoggedRequest {
   readonly method: string;
   /** Decoded, without `/v1/` and query, as `secret/data/production`. */
   readonly path: string;
-  /** As it was sent, still encoded: `/v1/secret/data/a%20b?version=2`. */
+  /** The target as it was sent, still encoded: `/v1/secret/data/a%20b?version=2`. */
   readonly target: string;
   readonly query: Readonly<Record<string, string>>;
   /** Lower-case names; `x-vault-token` and `authorization` read `[present]`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body, `undefined` where there is none or it is no JSON. */
+  /** The JSON body; `undefined` if there is none, or it is not JSON. */
   readonly body: unknown;
-  /** The status that was sent; `undefined` while under way and where no answer was sent. */
+  /** The status that was sent; `undefined` while under way, or if no answer was sent. */
   readonly status: number | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface TokenOptions {
   /** Names of policies; `default` is added unless `noDefaultPolicy`. */
   readonly policies?: readonly string[];
   readonly noDefaultPolicy?: boolean;
-  /** Seconds. 0: never expires; left out: 768 h. */
+  /** Seconds. 0: never expires. Default: 768 h. */
   readonly ttl?: number;
   readonly explicitMaxTtl?: number;
   readonly period?: number;
@@ -65,7 +65,7 @@ export interface AppRoleOptions extends Partial<RoleSettings> {
   /** For credentials that people type; random otherwise. */
   readonly roleId?: string;
   readonly secretId?: string;
-  /** Where the auth method is mounted, without `auth/`; `approle` by default. */
+  /** The mount path of the auth method, without `auth/`; `approle` by default. */
   readonly mount?: string;
   readonly namespace?: string;
 }
@@ -79,12 +79,12 @@ export interface SecretIdOptions {
 
 export interface AppRoleHandle {
   readonly roleId: string;
-  /** The first SecretID, with the role's own limits. */
+  /** The first SecretID, with the limits of the role. */
   readonly secretId: string;
-  /** Logins at this mount that succeeded. */
+  /** The number of successful logins at this mount. */
   readonly logins: number;
   newSecretId(options?: SecretIdOptions): string;
-  /** A token to unwrap a new SecretID with, once, within `ttlSeconds`. */
+  /** A token that unwraps a new SecretID, once, within `ttlSeconds`. */
   newWrappedSecretId(ttlSeconds?: number, options?: SecretIdOptions): string;
   revokeSecretId(secretId: string): void;
 }
@@ -113,24 +113,24 @@ export interface PutOptions {
 export interface StoredVersion {
   readonly version: number;
   readonly state: 'alive' | 'deleted' | 'destroyed';
-  /** `undefined` once it is destroyed; a deleted version still has it. */
+  /** `undefined` if the version is destroyed; a deleted version still has its data. */
   readonly data: unknown;
 }
 
-/** Sets up and inspects one KV mount from within, past tokens, policies and check-and-set. */
+/** Sets up and inspects one KV mount without tokens, policies and check-and-set. */
 export interface KvHandle {
-  /** An object, or JSON text where the digits of numbers or the order of keys matter. */
+  /** `data` is an object, or a JSON text if the digits of numbers or the order of keys matter. */
   put(path: string, data: Readonly<Record<string, unknown>> | string, options?: PutOptions): void;
-  /** The newest version's data; `undefined` where there is none that could be read. */
+  /** The data of the newest version; `undefined` if it cannot be read. */
   read(path: string): Record<string, unknown> | undefined;
   /** Full paths of all secrets, deleted ones too, sorted. */
   paths(): string[];
   /** KV v2: the versions kept, oldest first. */
   versions(path: string): StoredVersion[];
-  /** KV v2: 0 where there is no secret. */
+  /** KV v2: 0 if there is no secret. */
   currentVersion(path: string): number;
   customMetadata(path: string): Readonly<Record<string, string>> | undefined;
-  /** KV v2: deletes the newest version softly, or those given; KV v1: removes it. */
+  /** KV v2: soft-deletes the newest version, or the given ones; KV v1: removes the secret. */
   delete(path: string, versions?: readonly number[]): void;
   undelete(path: string, versions: readonly number[]): void;
   destroy(path: string, versions: readonly number[]): void;
@@ -148,17 +148,17 @@ export interface VaultServer {
   /** The last 20,000 requests, oldest first. */
   readonly requests: readonly LoggedRequest[];
   readonly stats: Readonly<ListenerStats>;
-  /** AppRole logins that succeeded, over all mounts. */
+  /** The number of successful AppRole logins, over all mounts. */
   readonly logins: number;
   state: State;
 
   clearRequests(): void;
   namespace(path: string): void;
-  /** The path is full, namespaces included: those must have been made before. */
+  /** `path` includes the namespaces, which must exist. */
   mount(path: string, options?: MountOptions): void;
   unmount(path: string): void;
   kv(mountPath: string): KvHandle;
-  /** The data of every secret in every KV mount, with that of older versions and deleted ones. */
+  /** The data of every secret in every KV mount, including older and deleted versions. */
   everything(): unknown[];
   /** Paths in the rules are relative to the namespace. */
   policy(name: string, rules: PolicyRules, namespace?: string): void;
@@ -168,7 +168,7 @@ export interface VaultServer {
   appRole(options?: AppRoleOptions): AppRoleHandle;
   seal(): void;
   unseal(): void;
-  /** A standby that sends requests elsewhere, or knows nowhere to send them. */
+  /** Makes the server a standby, with or without a known active node. */
   standby(mode?: Core['standbyMode']): void;
   close(): Promise<void>;
 }

@@ -25,7 +25,7 @@ const json = (status: number, fields: Readonly<Record<string, Plain>>): RawReply
   body: `${goStruct(fields)}\n`,
 });
 
-/** `sys/health`: the state is in the status, unless the caller asked for other numbers. */
+/** `sys/health`: the status tells the state, unless the caller requested other numbers. */
 export function health(core: Core, namespaced: boolean, query: URLSearchParams): Reply {
   if (namespaced) {
     const { status, errors: texts } = core.dialect.healthInNamespace;
@@ -62,7 +62,7 @@ export function health(core: Core, namespaced: boolean, query: URLSearchParams):
   });
 }
 
-/** What is answered in any state and without a token. `undefined` for every other path. */
+/** The answers that need no token and no certain state. `undefined` for every other path. */
 export function handleAlways(core: Core, path: string): Reply | undefined {
   const initialized = core.state !== 'uninitialised';
   const sealed = core.state === 'sealed' || !initialized;
@@ -92,7 +92,7 @@ export function handleAlways(core: Core, path: string): Reply | undefined {
   }
 }
 
-/** Paths that look at the token themselves, or need none. */
+/** Paths that check the token themselves, or need none. */
 export function handleSystemWithoutToken(
   core: Core,
   request: NamespacedRequest,
@@ -157,7 +157,7 @@ const describeMount = (mount: Mount): Record<string, Plain> => ({
 const describeAll = (list: Iterable<Mount>): Record<string, Plain> =>
   Object.fromEntries([...list].map((mount) => [mount.path, describeMount(mount)] as const));
 
-/** `sys/internal/ui/mounts`: what the token may see anything of; without a token, nothing. */
+/** `sys/internal/ui/mounts`: the mounts that the token may use; without a token, none. */
 function visibleMounts(core: Core, { namespace, token: id }: NamespacedRequest): Reply {
   if (id === '') return ok({ auth: {}, secret: {} });
   const token = core.tokens.find(id);
@@ -193,7 +193,7 @@ function mountDetails(
       `preflight capability check returned 403, please ensure client's policies grant access to path "${trimSlashes(asked)}/"`,
     );
   }
-  // OpenBao names a mount of a further namespace in full, and not from where it was asked.
+  // OpenBao writes the mount of an inner namespace with its full path, not relative to the request.
   const named = inner === namespace ? mount.path : inner.path + mount.path;
   return ok({ ...describeMount(mount), path: named }, { mountType: 'system' });
 }
@@ -331,7 +331,7 @@ const INVALID_WRAPPING = errors(400, 'wrapping token is not valid or does not ex
 const wrappingToken = ({ body, token }: NamespacedRequest): string =>
   textField(body, 'token') || token;
 
-/** Echoes what it is sent, to be wrapped on its way out as every answer can be. */
+/** Echoes the body, so that the answer can be wrapped like any other. */
 function wrap({ operation, wrapTtl, body }: NamespacedRequest): Reply {
   if (operation !== 'update') return unsupportedOperation;
   if (wrapTtl === 0) return errors(400, 'endpoint requires response wrapping to be used');

@@ -1,10 +1,10 @@
-/** Durations and times the way Go prints and reads them, and the clock of the stand-in. */
+/** Durations and times in the notation of Go, and the clock of the stand-in. */
 import { performance } from 'node:perf_hooks';
 
 /** Milliseconds since the epoch, with a fraction down to the microsecond. */
 export type Instant = number;
 
-/** A real clock that tests can put forward, so that tokens expire without anyone waiting. */
+/** A real clock that tests can advance, so that tokens expire without waiting. */
 export class Clock {
   #ahead = 0;
 
@@ -36,7 +36,7 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400,
 };
 
-/** Seconds of `90`, `"90"`, `"1h30m"`; `undefined` where it is none. */
+/** Seconds of `90`, `"90"`, `"1h30m"`; `undefined` if it is not a duration. */
 export function parseDuration(value: string | number): number | undefined {
   if (typeof value === 'number') return value;
   const text = value.trim();
@@ -63,7 +63,7 @@ export function goDuration(seconds: number): string {
   return `${sign}${String(rest)}s`;
 }
 
-/** `1h`: the same without the units that are nought. */
+/** `1h`: the same without the units that are 0. */
 export const shortDuration = (seconds: number): string =>
   goDuration(seconds)
     .replace(/(?<=m)0s$/, '')

@@ -24,7 +24,7 @@ export function handleTokens(
 ): Reply {
   const writes = request.operation === 'update';
   const operation = path === 'lookup-self' ? 'read' : request.operation;
-  // A token looks after itself in its own namespace, whichever one the request names.
+  // A token looks itself up in its own namespace, whichever namespace the request names.
   const namespace = SELF.has(path) ? core.namespace(token.namespace) : request.namespace;
   if (!core.allows({ ...request, namespace }, token, operation)) return permissionDenied;
   switch (path) {

@@ -1,10 +1,10 @@
-/** The token store: what a token is, how long it lives and how often it may be used. */
+/** The token store: tokens, their lifetimes and their uses. */
 import { randomBytes } from 'node:crypto';
 import type { LogicalReply } from './reply';
 import type { Clock, Instant } from './time';
 import type { Dialect } from './dialect';
 
-/** 768 hours: the server's default and greatest life of a token. */
+/** 768 hours: the server's default and longest lifetime of a token. */
 export const SYSTEM_TTL_SECONDS = 2_764_800;
 
 export interface Token {
@@ -15,7 +15,7 @@ export interface Token {
   readonly namespace: string;
   readonly displayName: string;
   readonly metadata: Readonly<Record<string, string>> | null;
-  /** Where it was made, as `auth/approle/login`. */
+  /** The path that created it, such as `auth/approle/login`. */
   readonly path: string;
   readonly orphan: boolean;
   readonly entityId: string;
@@ -23,9 +23,9 @@ export interface Token {
   readonly createdAt: Instant;
   /** Seconds at creation; 0: never expires. */
   readonly ttl: number;
-  /** Seconds; 0: none of its own. */
+  /** Seconds; 0: none. */
   readonly explicitMaxTtl: number;
-  /** Seconds beyond which renewal does not go. */
+  /** The limit of renewals, in seconds. */
   readonly maxTtl: number;
   /** Seconds; 0: not periodic. */
   readonly period: number;
@@ -33,7 +33,7 @@ export interface Token {
   expiresAt: Instant | undefined;
   /** 0: without limit; -1: this is the last use. */
   usesLeft: number;
-  /** What a response-wrapping token gives out. */
+  /** The content of a response-wrapping token. */
   readonly wrapped?: { readonly reply: LogicalReply; readonly path: string } | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface TokenRequest {
   readonly orphan?: boolean | undefined;
   readonly entityId?: string | undefined;
   readonly type?: 'service' | 'batch' | undefined;
-  /** Seconds; 0: never expires (root only), left out: the server's default. */
+  /** Seconds; 0: never expires (root only). Default: the server's. */
   readonly ttl?: number | undefined;
   readonly explicitMaxTtl?: number | undefined;
   readonly maxTtl?: number | undefined;
@@ -112,7 +112,7 @@ export class TokenStore {
     return token;
   }
 
-  /** A live token; one that has expired is forgotten. */
+  /** A valid token; an expired token is removed. */
   find(id: string): Token | undefined {
     const token = this.#tokens.get(id);
     if (token?.expiresAt === undefined || token.expiresAt > this.#clock.now()) return token;
@@ -120,7 +120,7 @@ export class TokenStore {
     return undefined;
   }
 
-  /** Counts one use. The last one is still served, and is the end of the token. */
+  /** Counts one use. The last use still succeeds, and then the token is removed. */
   use(token: Token): void {
     if (token.usesLeft === 0) return;
     token.usesLeft = token.usesLeft === 1 ? -1 : token.usesLeft - 1;
@@ -131,14 +131,14 @@ export class TokenStore {
     return this.#tokens.delete(id);
   }
 
-  /** Whole seconds from the nearest one to the end, as the server counts; 0: never expires. */
+  /** The remaining time in whole seconds, rounded as the server does; 0: never expires. */
   ttl(token: Token): number {
     if (token.expiresAt === undefined) return 0;
     const now = Math.round(this.#clock.now() / 1000) * 1000;
     return Math.max(0, Math.trunc((token.expiresAt - now) / 1000));
   }
 
-  /** Extends a renewable token by `increment` seconds; gives what was granted and what was asked. */
+  /** Extends a renewable token by `increment` seconds. Returns the granted and the requested seconds. */
   renew(token: Token, increment: number): { granted: number; asked: number; max: number } {
     const now = this.#clock.now();
     const asked = token.period > 0 ? token.period : increment > 0 ? increment : token.ttl;

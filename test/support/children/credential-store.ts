@@ -1,6 +1,6 @@
 /**
- * For tests: the app's part of keeping a credential, with the keychain of the operating system. Stores
- * the value that is given, if one is, and says what is stored, or the code of the failure.
+ * For tests: stores a credential as the app does, with the keychain of the operating system. Stores the
+ * value, if there is one, and prints the stored value or the code of the failure.
  */
 import { isAppError } from '@shared/errors';
 import { SealedCredentials } from '@core/storage/credentials';
@@ -16,7 +16,7 @@ export async function main([dataDirectory = '', value]: readonly string[]): Prom
   const credentials = new CredentialStore(new SealedCredentials(database), keys);
   try {
     if (value !== undefined) {
-      await credentials.set('global', 'hashicorp-vault', 'token', new Secret(value));
+      await credentials.update('global', 'hashicorp-vault', { token: new Secret(value) });
     }
     const stored = await credentials.get('global', 'hashicorp-vault', 'token');
     process.stdout.write(`credential: ${stored?.reveal() ?? 'none'}\n`);

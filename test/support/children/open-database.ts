@@ -1,6 +1,6 @@
 /**
- * For tests: opens a database, says so, and goes on adding environments in pairs until it is killed.
- * Says the code of the failure where it cannot.
+ * For tests: opens a database, prints “open”, and adds environments in pairs until it is killed. If it cannot
+ * open the database, prints the code of the failure.
  */
 import { randomUUID } from 'node:crypto';
 import { isAppError } from '@shared/errors';

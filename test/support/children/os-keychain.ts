@@ -1,9 +1,14 @@
 /**
- * For tests: uses the keychain of the operating system in a process of its own, as the session bus
- * comes from its environment. Takes a list of calls as JSON, says one line of JSON for each, and quits.
+ * For tests: uses the keychain of the operating system in a separate process, because the environment of
+ * the process names the session bus. Takes a list of calls as JSON, prints one line of JSON for each, and ends.
  */
 import { isAppError } from '@shared/errors';
+import { openInProcess } from '@core/keys/keytar';
 import { createOsKeychain } from '@core/keys/os-keychain';
+import { endDespite } from '@main/hosts/end-despite';
+
+/** What keytar runs in: a child of this process, or this process, as in Electron. */
+export type KeytarIn = 'child' | 'process';
 
 export type KeychainCall =
   | readonly ['probe']
@@ -11,16 +16,21 @@ export type KeychainCall =
   | readonly ['set', account: string, password: string];
 
 export interface CallOutcome {
-  /** `null` for calls that give nothing as well. */
+  /** Also `null` for calls that return nothing. */
   readonly result?: string | null;
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string };
   readonly milliseconds: number;
 }
 
-export async function main([calls = '[]', deadline = '5000']: readonly string[]): Promise<void> {
+export async function main([
+  calls = '[]',
+  deadline = '5000',
+  keytarIn = 'child',
+]: readonly string[]): Promise<void> {
   const keychain = createOsKeychain({
     probeDeadline: Number(deadline),
     callDeadline: Number(deadline),
+    ...(keytarIn === 'process' && { open: openInProcess }),
   });
   const run = async (call: KeychainCall): Promise<string | null | void> => {
     switch (call[0]) {
@@ -46,5 +56,7 @@ export async function main([calls = '[]', deadline = '5000']: readonly string[])
     const milliseconds = performance.now() - startedAt;
     process.stdout.write(`${JSON.stringify({ ...outcome, milliseconds })}\n`);
   }
+  if (keytarIn === 'child') return;
+  endDespite(keychain);
   process.exit(0);
 }

@@ -1,22 +1,22 @@
 /**
- * For tests: a core that goes on doing one thing on a real data directory until it is killed. Says a line
- * for each step that is done, when its parent can have read it.
+ * For tests: a core that repeats one task on a real data directory until it is killed. Prints a line for each
+ * finished step.
  */
 import { createRouterClient } from '@orpc/server';
 import { z } from 'zod';
 import type { ChangeSet } from '@shared/model/change-set';
 import { openCore } from '@core/core';
-import { createWindowRouter } from '@server/window/router';
+import { createWindowRouter, windowContext } from '@server/window/router';
 import { MemoryKeychain } from '../../support/memory-keychain';
 
 export const orderSchema = z.object({
   dataDirectory: z.string(),
-  /** Of the keychain that the data directory belongs to. */
+  /** The entries of the keychain that the data directory belongs to. */
   keychain: z.array(z.tuple([z.string(), z.string()])),
   work: z.enum(['save', 'pull', 'move', 'sync']),
   id: z.uuid(),
   keys: z.array(z.string()),
-  /** What every value begins with. */
+  /** The start of every value. */
   mark: z.string(),
   /** The number of the first step. */
   first: z.number(),
@@ -40,7 +40,7 @@ export async function main([text = '']: readonly string[]): Promise<void> {
   const keychain = new MemoryKeychain();
   for (const [account, password] of order.keychain) keychain.entries.set(account, password);
   const core = await openCore({ host: 'browser', version: '0', dataDirectory, keychain });
-  const client = createRouterClient(createWindowRouter(core));
+  const client = createRouterClient(createWindowRouter(core), windowContext);
   const { currentId: workspaceId } = await client.workspaces.list();
 
   const save = async (step: number): Promise<void> => {

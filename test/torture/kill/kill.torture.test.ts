@@ -1,6 +1,6 @@
 /**
- * A core that is killed at any moment of its work: what it was doing is done or not done, never half,
- * and can be gone on with. `npm run torture` kills hundreds.
+ * A core is killed at any moment of its work. Its task is then done or not done, never half, and can be
+ * resumed. `npm run torture` kills hundreds.
  */
 import { randomBytes } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { buildChild, type Child } from '../../support/child-process';
 import { startCore, startTestVault, summaryOf, TestCore } from '../../support/core';
 import { filesHolding } from '../../support/files-holding';
 import { filesIn, temporaryDirectory } from '../../support/temporary-directory';
-import { seedOf, sized, tell } from '../../support/size';
+import { printFigures, seedOf, sized } from '../../support/size';
 import { Random } from '../random';
 import type { Order } from './child';
 
@@ -22,38 +22,38 @@ interface Fixture {
   readonly vault: VaultServer;
   readonly random: Random;
   readonly mark: string;
-  /** What the last child has said, in order. */
+  /** The lines that the last child printed, in order. */
   said: readonly string[];
   id: string;
   /** The number of the next step. */
   step: number;
-  /** The step whose values are on this computer, where there are any. */
+  /** The step whose values are on this computer, if there are any. */
   held: number | undefined;
 }
 
-/** A thing to be killed at, and what must be true afterwards. */
+/** A task to be killed in, and what must be true afterwards. */
 interface Work {
   readonly name: string;
   readonly does: Order['work'];
   readonly usesServer: boolean;
   prepare(fixture: Fixture): Promise<void>;
-  /** Before each start of a child. */
+  /** Runs before each start of a child. */
   before?(fixture: Fixture): void;
-  /** With the app open anew. Returns what was found, for the figures. */
+  /** Runs with the core opened again. Returns its finding, for the figures. */
   verify(fixture: Fixture): Promise<string>;
 }
 
 const allOf = (value: string): Record<string, string> =>
   Object.fromEntries(KEYS.map((key) => [key, value]));
 
-/** The step whose values these are, none of them of another one. */
+/** The step that these values belong to; fails if they belong to several steps. */
 function stepIn(values: Readonly<Record<string, unknown>> | undefined, mark: string): number {
   const step = Number(String(values?.['A']).slice(mark.length + 1));
   expect(values).toEqual(allOf(`${mark}.${String(step)}`));
   return step;
 }
 
-/** The last step that was told as done. */
+/** The last step that was reported as done. */
 const lastStep = ({ said, step }: Fixture, what: string): number =>
   Number(
     said
@@ -154,7 +154,7 @@ const works: readonly Work[] = [
       expect(others).toEqual([]);
       let outcome = 'done';
       if (pending !== undefined) {
-        // With nothing left at one end there is one way only.
+        // If one end holds nothing, there is only one way.
         const isSourceThere = complete.includes(pending.from.path);
         outcome = isSourceThere && random.chance(0.5) ? 'undone' : 'resumed';
         if (outcome === 'undone') await client.migrations.undo({ id: pending.id });
@@ -201,7 +201,7 @@ const works: readonly Work[] = [
         const next = { saved: [step], off: [step + 1], nothing: [held, fixture.step] }[did] ?? [];
         expect(next).toContain(fixture.held);
       } else {
-        // What was here before is only gone when it is at the provider.
+        // The local values are gone only if they are at the provider.
         expect(['on', 'off', ...(held === undefined ? ['nothing'] : [])]).toContain(did);
       }
       fixture.step += said.length + 2;
@@ -210,7 +210,7 @@ const works: readonly Work[] = [
   },
 ];
 
-/** Lets a child work until it is killed at some point, and takes note of what it said. */
+/** Kills a child at some point of its work, and records the lines that it printed. */
 async function killed(
   { does, usesServer }: Work,
   fixture: Fixture,
@@ -259,8 +259,8 @@ async function killed(
 }
 
 /**
- * As the next start finds it. In a copy: what this process once had open stays open in it until libsql’s
- * statements are collected, and would get into the way of another process that uses the same files.
+ * Opens a core on a copy of the directory, as the next start would. It is a copy because this process keeps
+ * its files open until libsql’s statements are garbage-collected, which would disturb the next child.
  */
 async function reopened(before: TestCore, directory: string): Promise<TestCore> {
   const core = new TestCore(copyOf(directory));
@@ -320,6 +320,6 @@ describe('killed while', () => {
     await fixture.core.close();
     expect(await holding(fixture.core.dataDirectory)).toEqual([]);
     const seconds = Math.round((performance.now() - since) / 100) / 10;
-    tell(`Killed while ${work.name}`, { seed, kills, ...found, seconds });
+    printFigures(`Killed while ${work.name}`, { seed, kills, ...found, seconds });
   });
 });

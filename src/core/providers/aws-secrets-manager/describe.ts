@@ -1,4 +1,4 @@
-/** What Secrets Manager tells of a secret without its value. */
+/** What Secrets Manager says about a secret without its value. */
 import type {
   DescribeSecretResponse,
   ListSecretsResponse,
@@ -6,13 +6,13 @@ import type {
 } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
 import type { Connection } from './connection';
-import { isUnavailable, unexpectedAnswer } from './errors';
+import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 
 export interface Description {
   /** Staging labels by VersionId. A version without any label is not in it. */
   readonly labels: ReadonlyMap<string, readonly string[]>;
   readonly changedAt: Date | undefined;
-  /** The end of the recovery window, where the secret is scheduled for deletion. */
+  /** The end of the recovery window, if the secret is scheduled for deletion. */
   readonly deletedAt: Date | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface Description {
 const REFUSED_FOR = 10 * 60 * 1000;
 
 /**
- * `undefined` where DescribeSecret, which is not one of the guide's permissions, is not to be had.
+ * `undefined` if DescribeSecret, which is not one of the guide's permissions, is not permitted or not there.
  * Throws `NOT_FOUND` …
  */
 export async function describeIfPermitted(
@@ -31,8 +31,9 @@ export async function describeIfPermitted(
   path: string,
   signal: AbortSignal,
 ): Promise<Description | undefined> {
+  const { runtime } = connection.options;
   const refusedAt = connection.undescribed.get(path) ?? -Infinity;
-  if (performance.now() - refusedAt < REFUSED_FOR) return undefined;
+  if (runtime.monotonic() - refusedAt < REFUSED_FOR) return undefined;
   try {
     const answer: DescribeSecretResponse = await connection.call(
       { operation: 'DescribeSecret', path, signal },
@@ -42,14 +43,14 @@ export async function describeIfPermitted(
     return descriptionOf(answer, answer.VersionIdsToStages);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    connection.undescribed.set(path, performance.now());
+    connection.undescribed.set(path, runtime.monotonic());
     return undefined;
   }
 }
 
 /**
  * The same out of the listing, which the guide's permissions allow: up to five minutes old.
- * `undefined` where the listing does not hold it, or not yet.
+ * `undefined` if the listing does not hold it, or not yet.
  */
 export async function describeByListing(
   connection: Connection,
@@ -85,7 +86,7 @@ const descriptionOf = (
 export const labelledVersion = ({ labels }: Description, label: string): string | undefined =>
   [...labels].find(([, names]) => names.includes(label))?.[0];
 
-/** When a scheduled deletion will be done, where anything tells. */
+/** When a scheduled deletion will be done; `undefined` if that cannot be found out. */
 export async function deletionDate(
   connection: Connection,
   path: string,

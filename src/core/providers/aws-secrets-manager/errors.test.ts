@@ -1,4 +1,4 @@
-/** What goes wrong between here and Secrets Manager, and how it is told. */
+/** What goes wrong between here and Secrets Manager, and how it is reported. */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
@@ -10,8 +10,10 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import type { SecretsProvider } from '../provider';
-import { serviceError, type CallContext } from './errors';
-import type { AwsSecretsManagerOptions } from './options';
+import { serviceError } from '../aws/errors';
+import type { AwsOptions } from '../aws/options';
+import type { CallContext } from '../aws/service';
+import { secretsManager } from './service';
 import {
   failure,
   makeProvider,
@@ -38,10 +40,7 @@ afterEach(() => {
 
 afterAll(() => server.stop());
 
-function providerWith(
-  parts: ProviderParts = {},
-  options?: AwsSecretsManagerOptions,
-): SecretsProvider {
+function providerWith(parts: ProviderParts = {}, options?: AwsOptions): SecretsProvider {
   const { endpoint, region } = server;
   const provider = makeProvider({ endpoint, region, ...key, ...parts }, options);
   providers.push(provider);
@@ -328,6 +327,7 @@ describe('a connection', () => {
 
   it('whose region is mistyped', () => {
     const context: CallContext = {
+      service: secretsManager,
       settings: { values: valuesOf({ region: 'eu-wset-1' }), credentials: {} },
       host: 'secretsmanager.eu-wset-1.amazonaws.com',
       operation: 'ListSecrets',

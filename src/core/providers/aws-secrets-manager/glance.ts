@@ -1,7 +1,7 @@
 /**
- * What stands under a name, without its value: DescribeSecret where that is permitted, else ListSecrets,
- * which is one of the guide's five permissions and up to five minutes behind. What it says is believed
- * only where it knows what the caller knows.
+ * What is under a name, without its value: DescribeSecret if that is permitted, else ListSecrets, which is
+ * one of the guide's five permissions and up to five minutes behind. Its answer counts only if it knows
+ * what the caller knows.
  */
 import { isAppError } from '@shared/errors';
 import { asRevision, type Glance, type GlanceOptions } from '../provider';
@@ -12,7 +12,7 @@ import {
   labelledVersion,
   type Description,
 } from './describe';
-import { isUnavailable } from './errors';
+import { isUnavailable } from '../aws/errors';
 import { versionLabel } from './read';
 
 type Known = NonNullable<GlanceOptions['known']>;

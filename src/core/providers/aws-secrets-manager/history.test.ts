@@ -1,4 +1,4 @@
-/** What is told without a value, versions, and bringing back. */
+/** Glances, versions and undelete. */
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -7,20 +7,20 @@ import {
   startSecretsManagerServer,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
-import { Secret } from '@core/secrets/secret';
 import { documentFromText } from '@core/secrets/document';
 import { asRevision, type History, type SecretsProvider, type SecretVersion } from '../provider';
-import { Connection } from './connection';
+import type { AwsOptions } from '../aws/options';
 import { describeByListing, labelledVersion } from './describe';
 import {
   failure,
+  makeConnection,
   makeProvider,
   otherClient,
   signal,
   targets,
   textOf,
-  valuesOf,
 } from '@test/support/aws-secrets-manager';
+import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const doc = documentFromText;
@@ -89,16 +89,7 @@ for (const { name, isThere, start } of targets) {
       const [first = '', second = ''] = await written(path, '1', '2');
       for (const suffix of ['-a', '/b']) await written(`${path}${suffix}`, '{}');
       const { endpoint, region, accessKeyId, secretAccessKey } = target;
-      const connection = new Connection(
-        {
-          values: valuesOf({ endpoint, region }),
-          credentials: {
-            accessKeyId: new Secret(accessKeyId),
-            secretAccessKey: new Secret(secretAccessKey),
-          },
-        },
-        {},
-      );
+      const connection = makeConnection({ endpoint, region, accessKeyId, secretAccessKey });
       const listed = await describeByListing(connection, path, signal);
       connection.dispose();
       expect(listed && labelledVersion(listed, 'AWSCURRENT')).toBe(second);
@@ -204,9 +195,9 @@ describe('with few permissions, or all', () => {
   });
   afterAll(() => server.stop());
 
-  const guided = (): SecretsProvider => {
+  const guided = (options?: AwsOptions): SecretsProvider => {
     const { endpoint, region } = server;
-    const provider = makeProvider({ endpoint, region, ...server.guideAccessKey() });
+    const provider = makeProvider({ endpoint, region, ...server.guideAccessKey() }, options);
     providers.push(provider);
     return provider;
   };
@@ -224,6 +215,21 @@ describe('with few permissions, or all', () => {
     const theirs = server.put(path, '{"A":"2"}');
     expect(await provider.glance(path, { signal, known })).toMatchObject({ revision: theirs });
     expect(operations()).toEqual(['DescribeSecret', 'ListSecrets', 'ListSecrets']);
+  });
+
+  it('asks again after ten minutes, since the permission may have been given', async () => {
+    const path = 'few/again';
+    server.put(path, '{"A":"1"}');
+    const runtime = new FakeRuntime(runningTime());
+    const provider = guided({ runtime });
+    await provider.glance(path, { signal });
+    server.clearLog();
+    await runtime.advance(9 * 60_000);
+    await provider.glance(path, { signal });
+    expect(operations()).toEqual(['ListSecrets']);
+    await runtime.advance(60_000);
+    await provider.glance(path, { signal });
+    expect(operations()).toEqual(['ListSecrets', 'DescribeSecret', 'ListSecrets']);
   });
 
   it('does not believe a listing that has not seen what the caller has', async () => {

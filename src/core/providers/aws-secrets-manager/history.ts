@@ -7,7 +7,7 @@ import { AppError } from '@shared/errors';
 import { asRevision, type History, type SecretVersion } from '../provider';
 import type { Connection } from './connection';
 import { describeByListing, describeIfPermitted } from './describe';
-import { isUnavailable, unexpectedAnswer } from './errors';
+import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 import { versionLabel } from './read';
 import { PENDING_LABEL } from './write';
 
@@ -79,7 +79,7 @@ function versionOf(entry: SecretVersionsListEntry): SecretVersion {
   };
 }
 
-/** By time, where it is told; of the same time the current one first, and the previous one next. */
+/** By time, if it is known; at the same time the current version first, then the previous one. */
 function newestFirst(versions: readonly SecretVersion[]): SecretVersion[] {
   const rank = ({ labels }: SecretVersion): number =>
     labels.includes('AWSCURRENT') ? 0 : labels.includes('AWSPREVIOUS') ? 1 : 2;

@@ -3,10 +3,11 @@
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html.
  */
 import { AppError, isAppError } from '@shared/errors';
+import { codePointText } from '../check/texts';
 import { documentToText, type SecretDocument } from '@core/secrets/document';
 
-export const NAME_MAX = 512;
-export const VALUE_MAX_BYTES = 65_536;
+const NAME_MAX = 512;
+const VALUE_MAX_BYTES = 65_536;
 
 /** Throws `NAME_NOT_ALLOWED`, naming the first character that is not allowed. */
 export function checkName(name: string): void {
@@ -30,8 +31,7 @@ export function checkName(name: string): void {
 const nameOfCharacter = (character: string): string => {
   if (character === ' ') return 'a space';
   const isVisible = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character);
-  const codePoint = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return isVisible ? `“${character}”` : `the character U+${codePoint}`;
+  return isVisible ? `“${character}”` : `the character ${codePointText(character)}`;
 };
 
 export type Content = { readonly SecretString: string } | { readonly SecretBinary: Uint8Array };
@@ -58,7 +58,7 @@ export function contentOf(document: SecretDocument): Content {
   return content;
 }
 
-/** What stands against creating a secret of this name and content. */
+/** Why a secret of this name and content cannot be created. */
 export function problemOf(name: string, document: SecretDocument): AppError | undefined {
   try {
     checkName(name);

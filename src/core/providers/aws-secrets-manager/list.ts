@@ -3,14 +3,14 @@ import type { ListSecretsResponse } from '@aws-sdk/client-secrets-manager';
 import type { ListedSecret, Listing, ListOptions } from '../provider';
 import { withDeadline } from '@core/network/deadline';
 import type { Connection } from './connection';
-import { unexpectedAnswer } from './errors';
+import { unexpectedAnswer } from '../aws/errors';
 
 const PAGE = 100;
 
 export interface ListingPage {
   readonly secrets: readonly ListedSecret[];
   readonly nextToken: string | undefined;
-  /** What all their ARNs begin with, up to `:secret:`, where there is one. */
+  /** What all their ARNs begin with, up to `:secret:`, if there is one. */
   readonly arnPrefix: string | undefined;
 }
 

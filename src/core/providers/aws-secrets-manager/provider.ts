@@ -24,7 +24,7 @@ import { problemOf } from './limits';
 import { glanceAtSecret } from './glance';
 import { listVersions } from './history';
 import { listSecrets } from './list';
-import type { AwsSecretsManagerOptions } from './options';
+import type { AwsOptions } from '../aws/options';
 import { BatchReader } from './read-many';
 import { readSecret, readSecretVersion } from './read';
 import { undeleteSecret } from './undelete';
@@ -37,10 +37,7 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
   readonly #reader: BatchReader;
   readonly #writer: SecretWriter;
 
-  constructor(
-    settings: ProviderSettings<AwsSecretsManagerValues>,
-    options: AwsSecretsManagerOptions = {},
-  ) {
+  constructor(settings: ProviderSettings<AwsSecretsManagerValues>, options: AwsOptions = {}) {
     this.#connection = new Connection(settings, options);
     this.#reader = new BatchReader(this.#connection);
     this.#writer = new SecretWriter(this.#connection);

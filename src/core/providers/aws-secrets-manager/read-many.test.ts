@@ -7,8 +7,12 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import type { ReadOutcome, SecretsProvider } from '../provider';
-import type { AwsSecretsManagerOptions } from './options';
+import type { AwsOptions } from '../aws/options';
 import { collect, makeProvider, signal, summaryOf } from '@test/support/aws-secrets-manager';
+import { AppError, concernsConnection, errorCodes, type ErrorCode } from '@shared/errors';
+import { AdaptiveLimit } from '@core/network/concurrency';
+import type { Connection } from './connection';
+import { BatchReader } from './read-many';
 
 let server: SecretsManagerServer;
 const providers: SecretsProvider[] = [];
@@ -22,14 +26,14 @@ afterEach(async () => {
   await server.stop();
 });
 
-function providerWith(key: AccessKey, options?: AwsSecretsManagerOptions): SecretsProvider {
+function providerWith(key: AccessKey, options?: AwsOptions): SecretsProvider {
   const { endpoint, region } = server;
   const provider = makeProvider({ endpoint, region, ...key }, options);
   providers.push(provider);
   return provider;
 }
 
-/** Puts so many secrets and gives what reading them should come to. */
+/** Puts this many secrets and returns what reading them should give. */
 function fill(count: number): Record<string, string> {
   const texts = Array.from(
     { length: count },
@@ -183,6 +187,39 @@ it('gives up on the rest when nothing is answered any more, and keeps what it ha
   expect(outcomes).toHaveLength(2_000);
   expect(codes.filter((code) => code === 'CONNECTION_RESET')).toHaveLength(1_900);
   expect(server.count('GetSecretValue')).toBeLessThan(150);
+});
+
+it('gives up on the rest after failures of the whole connection, and of nothing else', async () => {
+  const callsFor = async (code: ErrorCode): Promise<number> => {
+    let calls = 0;
+    const limit = new AdaptiveLimit(4);
+    const connection = {
+      limits: { BatchGetSecretValue: limit, GetSecretValue: limit },
+      call: () => {
+        calls += 1;
+        return Promise.reject(new AppError(code));
+      },
+    } as unknown as Connection;
+    const paths = Array.from({ length: 100 }, (_, index) => String(index));
+    const outcomes = await collect(new BatchReader(connection).read(paths, signal));
+    expect(Object.values(summaryOf(outcomes))).toEqual(paths.map(() => code));
+    return calls;
+  };
+  const givenUp: ErrorCode[] = [];
+  for (const code of errorCodes) {
+    if (code !== 'CANCELLED' && (await callsFor(code)) < 10) givenUp.push(code);
+  }
+  expect(givenUp).toEqual(errorCodes.filter(concernsConnection));
+  expect(givenUp).toEqual(
+    expect.arrayContaining([
+      'TLS_OLD_VERSION',
+      'TLS_CLIENT_CERTIFICATE',
+      'PROXY_UNREACHABLE',
+      'PROXY_AUTHENTICATION',
+      'PROXY_REFUSED',
+      'ROLE_REFUSED',
+    ]),
+  );
 });
 
 it('goes on when only some calls fail', async () => {

@@ -1,38 +1,16 @@
-/** Reading many secrets: twenty a call where that is possible, else one by one. */
-import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+/** Reading many secrets: twenty a call if that is possible, else one by one. */
+import { concernsConnection, isAppError, isRetryable, type AppError } from '@shared/errors';
 import { mapConcurrently, mapWithSecondTurn } from '@core/network/concurrency';
 import type { ReadOutcome } from '../provider';
 import type { Connection } from './connection';
-import { batchItemError, isUnavailable } from './errors';
+import { isUnavailable } from '../aws/errors';
+import { batchItemError } from './errors';
 import { readSecret, snapshotOf } from './read';
 
 /** The most that BatchGetSecretValue takes. */
 const BATCH = 20;
 
-/** What fails for one secret because it fails for every secret. */
-const generalFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NAME_NOT_FOUND',
-  'CONNECTION_REFUSED',
-  'HOST_UNREACHABLE',
-  'CONNECTION_RESET',
-  'TIMED_OUT',
-  'TLS_UNTRUSTED',
-  'TLS_EXPIRED',
-  'TLS_WRONG_NAME',
-  'TLS_FAILED',
-  'UNEXPECTED_ANSWER',
-  'AUTHENTICATION_FAILED',
-  'CREDENTIALS_MISSING',
-  'CREDENTIALS_EXPIRED',
-  'PROFILE_NOT_FOUND',
-  'PROFILE_FAILED',
-  'SSO_LOGIN_NEEDED',
-  'KEY_ID_UNKNOWN',
-  'SIGNATURE_REFUSED',
-  'CLOCK_SKEWED',
-]);
-
-/** So many general failures in a row, without a success between, and the rest is not tried. */
+/** After this many failures of the connection in a row, the rest is not tried. */
 const GIVE_UP_AFTER = 3;
 
 class Outage {
@@ -45,7 +23,7 @@ class Outage {
   }
 
   failed(error: AppError): void {
-    if (!generalFailures.has(error.code)) return;
+    if (!concernsConnection(error.code)) return;
     this.#inARow += 1;
     this.#error = error;
   }
@@ -119,7 +97,7 @@ export class BatchReader {
     yield* this.#readSingly(left, outage, signal);
   }
 
-  /** The outcomes that are final. Empty where the batch as a whole came to nothing. */
+  /** The outcomes that are final. Empty if the batch as a whole came to nothing. */
   async #callBatch(
     paths: readonly string[],
     outage: Outage,
@@ -134,7 +112,7 @@ export class BatchReader {
       outage.succeeded();
       const wanted = new Set(paths);
       const host = (await this.#connection.endpoint()).hostname;
-      const { settings } = this.#connection;
+      const { service, settings } = this.#connection;
       const outcomes: ReadOutcome[] = [];
       for (const entry of answer.SecretValues ?? []) {
         const path = entry.Name ?? '';
@@ -142,9 +120,8 @@ export class BatchReader {
       }
       for (const item of answer.Errors ?? []) {
         const path = item.SecretId ?? '';
-        const error = batchItemError(item, { settings, host, operation, path });
-        const isFinal = error.code !== 'RATE_LIMITED' && error.code !== 'SERVER_ERROR';
-        if (wanted.has(path) && isFinal) outcomes.push({ path, error });
+        const error = batchItemError(item, { service, settings, host, operation, path });
+        if (wanted.has(path) && !isRetryable(error.code)) outcomes.push({ path, error });
       }
       return outcomes;
     } catch (error) {

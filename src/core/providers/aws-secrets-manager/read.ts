@@ -3,7 +3,7 @@ import type { GetSecretValueResponse, SecretValueEntry } from '@aws-sdk/client-s
 import { documentFromBytes, documentFromText, type SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision, type SecretSnapshot } from '../provider';
 import type { Connection } from './connection';
-import { unexpectedAnswer } from './errors';
+import { unexpectedAnswer } from '../aws/errors';
 import type { Content } from './limits';
 
 /** How much of a VersionId is shown: enough to compare by eye with the console or a colleague. */
@@ -42,7 +42,7 @@ export const readSecret = async (
 ): Promise<SecretSnapshot> =>
   snapshotOf(path, (await readVersion(connection, path, signal)).answer);
 
-/** Throws `NOT_FOUND` where AWS does not keep that version any more. */
+/** Throws `NOT_FOUND` if AWS does not keep that version any more. */
 export async function readSecretVersion(
   connection: Connection,
   path: string,
@@ -53,7 +53,7 @@ export async function readSecretVersion(
   return snapshotOf(path, answer);
 }
 
-/** Throws `UNEXPECTED_ANSWER` where the answer has no version or no value. */
+/** Throws `UNEXPECTED_ANSWER` if the answer has no version or no value. */
 export function snapshotOf(
   path: string,
   answer: GetSecretValueResponse | SecretValueEntry,

@@ -3,14 +3,14 @@ import { AppError, isAppError } from '@shared/errors';
 import type { RemoveOutcome, Revision } from '../provider';
 import type { Connection } from './connection';
 import { describeIfPermitted, labelledVersion } from './describe';
-import { unexpectedAnswer } from './errors';
+import { unexpectedAnswer } from '../aws/errors';
 import { readVersion } from './read';
 import { undeleteSecret } from './undelete';
 
 /**
  * AWS offers no check in the delete itself. The current version is compared before it and, with the
  * permission for DescribeSecret, after it: what somebody slipped in between is restored. Throws
- * `CONFLICT` where another version is current.
+ * `CONFLICT` if another version is current.
  */
 export async function removeSecret(
   connection: Connection,
@@ -39,7 +39,7 @@ export async function removeSecret(
 }
 
 /**
- * The end of the recovery window; `undefined` where the answer that told was lost. Throws
+ * The end of the recovery window; `undefined` if the answer that told was lost. Throws
  * `SCHEDULED_FOR_DELETION` where somebody else was first: that one may be taken back by its author, who
  * in turn must not have ours taken back.
  */
@@ -79,7 +79,7 @@ async function restore(connection: Connection, path: string, signal: AbortSignal
     if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
     throw new AppError('CONFLICT', {
       message: 'Someone saved a newer version just before, and it is scheduled for deletion now.',
-      hint: 'Ask whoever administers the AWS account to restore the secret: your credentials may not.',
+      hint: 'Ask whoever administers the AWS account to undelete the secret: your credentials may not.',
       details: { path },
     });
   }

@@ -1,6 +1,6 @@
 /** Bringing back what is scheduled for deletion. */
 import type { Connection } from './connection';
-import { unexpectedAnswer } from './errors';
+import { unexpectedAnswer } from '../aws/errors';
 
 /** AWS restores what was not scheduled without complaint. Throws `NOT_FOUND`, `PERMISSION_DENIED` … */
 export async function undeleteSecret(

@@ -1,6 +1,6 @@
 /** Writing with other writers about, lost answers, and with few permissions. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   startSecretsManagerServer,
   type AccessKey,
@@ -9,8 +9,9 @@ import {
 import { isAppError } from '@shared/errors';
 import { documentFromText, mapDocument, textEntry } from '@core/secrets/document';
 import { asRevision, type Revision, type SecretsProvider } from '../provider';
-import type { AwsSecretsManagerOptions } from './options';
+import type { AwsOptions } from '../aws/options';
 import { failure, makeProvider, otherClient, signal } from '@test/support/aws-secrets-manager';
+import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 import { PENDING_LABEL } from './write';
 
 let server: SecretsManagerServer;
@@ -27,7 +28,7 @@ afterEach(() => {
 
 afterAll(() => server.stop());
 
-function providerWith(key: AccessKey, options?: AwsSecretsManagerOptions): SecretsProvider {
+function providerWith(key: AccessKey, options?: AwsOptions): SecretsProvider {
   const { endpoint, region } = server;
   const provider = makeProvider({ endpoint, region, ...key }, options);
   providers.push(provider);
@@ -35,7 +36,7 @@ function providerWith(key: AccessKey, options?: AwsSecretsManagerOptions): Secre
 }
 
 let names = 0;
-/** A secret of its own for each test. */
+/** Another secret for each test. */
 function fresh(): string {
   names += 1;
   return `write/${String(names)}`;
@@ -61,7 +62,7 @@ async function buildOn(provider: SecretsProvider, path: string): Promise<string>
 
 describe('with the permission to move staging labels', () => {
   /** A provider that has found out already that labels can be moved. */
-  async function warm(options?: AwsSecretsManagerOptions): Promise<SecretsProvider> {
+  async function warm(options?: AwsOptions): Promise<SecretsProvider> {
     const provider = providerWith(server.accessKey(), options);
     const path = fresh();
     const base = server.put(path, '{}');
@@ -209,7 +210,7 @@ describe('with the permission to move staging labels', () => {
 });
 
 describe('with the five permissions of the guide', () => {
-  const guided = (options?: AwsSecretsManagerOptions): SecretsProvider =>
+  const guided = (options?: AwsOptions): SecretsProvider =>
     providerWith(server.guideAccessKey(), options);
 
   it('creates, replaces and removes, and asks only once for what it may not do', async () => {
@@ -481,7 +482,8 @@ describe('with either', () => {
   });
 
   it('gives way to a version that is about to become current, unless it was abandoned', async () => {
-    const provider = providerWith(server.guideAccessKey());
+    const runtime = new FakeRuntime(runningTime());
+    const provider = providerWith(server.guideAccessKey(), { runtime });
     const path = fresh();
     const base = asRevision(server.put(path, '{}'));
     const swapping = providerWith(server.accessKey());
@@ -495,10 +497,7 @@ describe('with either', () => {
     expect((await failure(provider.write(path, mine, base, { signal }))).code).toBe('CONFLICT');
     expect(textAt(path)).toBe('{}');
 
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
-    onTestFinished(() => {
-      vi.restoreAllMocks();
-    });
+    await runtime.advance(61_000);
     await provider.write(path, mine, base, { signal });
     expect(textAt(path)).toBe('{"A":"mine"}');
     hold.release();

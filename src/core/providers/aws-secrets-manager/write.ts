@@ -13,14 +13,15 @@
  * (ClientRequestToken) and API_UpdateSecretVersionStage.html.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAppError, isConflict } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
 import type { SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision, type Written } from '../provider';
 import type { Connection } from './connection';
 import { deletionDate } from './describe';
-import { isUnavailable, unexpectedAnswer } from './errors';
+import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 import { checkName, contentOf, type Content } from './limits';
+import { WritesInDoubt } from '../writes-in-doubt';
 import { readVersion, storedContent, versionLabel, type StoredVersion } from './read';
 
 /** The label of a version until it becomes the current one. One for all, since AWS allows only twenty. */
@@ -41,7 +42,7 @@ const LONGEST_FIRST_PAUSE = 40;
 /** How many versions may follow one: each that was made current again was written over another time. */
 const SUCCESSORS = 32;
 
-/** What stands for the version before the first one. */
+/** The version before the first one. */
 const NOTHING = '';
 
 /** One version that was sent, of which it is not known whether it arrived. */
@@ -65,8 +66,7 @@ export class SecretWriter {
   readonly #connection: Connection;
   /** Whether AWSCURRENT can be moved, as far as has been seen: by permission, and by the server. */
   #swap: 'unknown' | 'works' | 'unavailable' = 'unknown';
-  /** By path: a write that ended without an answer. */
-  readonly #inDoubt = new Map<string, Pick<Write, 'expected' | 'tries'>>();
+  readonly #inDoubt = new WritesInDoubt<Try>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -80,16 +80,14 @@ export class SecretWriter {
   ): Promise<Written> {
     if (expected === null) checkName(path);
     const content = contentOf(document);
-    const doubt = this.#inDoubt.get(path);
-    const tries = doubt?.expected === expected ? [...doubt.tries] : [];
-    const write = { path, content, fingerprint: fingerprintOf(content), expected, tries, signal };
+    const fingerprint = fingerprintOf(content);
     try {
-      const id = await (expected === null ? this.#create(write) : this.#update(write, expected));
-      this.#inDoubt.delete(path);
+      const id = await this.#inDoubt.run(path, expected, (tries) => {
+        const write = { path, content, fingerprint, expected, tries, signal };
+        return expected === null ? this.#create(write) : this.#update(write, expected);
+      });
       return { revision: asRevision(id), version: versionLabel(id) };
     } catch (error) {
-      if (isConflict(error) || tries.length === 0) this.#inDoubt.delete(path);
-      else this.#inDoubt.set(path, { expected, tries });
       throw isAppError(error, 'SCHEDULED_FOR_DELETION')
         ? await this.#scheduled(error, path, signal)
         : error;
@@ -100,7 +98,7 @@ export class SecretWriter {
     const until = await deletionDate(this.#connection, path, signal);
     return new AppError('SCHEDULED_FOR_DELETION', {
       message: 'The secret of this name is scheduled for deletion.',
-      hint: 'Restore it and write over it, or choose another name.',
+      hint: 'Undelete it and write over it, or choose another name.',
       details: { ...error.details, until: until?.getTime() },
       cause: error,
     });
@@ -183,7 +181,7 @@ export class SecretWriter {
     }
   }
 
-  /** `undefined` where this secret, or this server, turns out not to allow it after all. */
+  /** `undefined` if this secret, or this server, turns out not to allow it after all. */
   async #putAndSwap(write: Write, base: string): Promise<string | undefined> {
     const id = await this.#putPending(write, base);
     let isConfirmed = false;
@@ -289,13 +287,14 @@ export class SecretWriter {
    * of that, so that whoever reads after a CONFLICT finds what it was about.
    */
   async #isPending({ path, signal }: Write, id: string, base: string): Promise<boolean> {
+    const { runtime } = this.#connection.options;
     for (let round = 1; round <= PATIENCE; round += 1) {
       const { answer } = await readVersion(this.#connection, path, signal, { VersionId: id });
-      const age = Date.now() - (answer.CreatedDate?.getTime() ?? 0);
+      const age = runtime.now() - (answer.CreatedDate?.getTime() ?? 0);
       if (answer.VersionStages?.includes(PENDING_LABEL) !== true || age > PENDING_FOR) return false;
       const current = await readVersion(this.#connection, path, signal);
       if (current.id !== base) return true;
-      await outOfStep(round, signal);
+      await outOfStep(round, runtime, signal);
     }
     return true;
   }
@@ -314,14 +313,15 @@ export class SecretWriter {
     // Nothing under it: a first version, or a compatible server that keeps no AWSPREVIOUS.
     if (previous === undefined || previous.id === base || isOwn(write, previous)) return id;
     if (repairs > 0) {
-      if (repairs < REPAIRS) await outOfStep(REPAIRS - repairs, write.signal);
+      if (repairs < REPAIRS)
+        await outOfStep(REPAIRS - repairs, this.#connection.options.runtime, write.signal);
       const content = storedContent(previous);
       const theirs = { ...write, content, fingerprint: fingerprintOf(content), tries: [] };
       try {
         await this.#putChecked(theirs, id, repairs - 1);
       } catch (error) {
         // Yet another writer came, whose version is current now: ours covers nothing up any more.
-        if (!isConflict(error)) throw error;
+        if (!isAppError(error) || !isConflict(error.code)) throw error;
       }
     }
     throw conflict(write);
@@ -338,7 +338,7 @@ export class SecretWriter {
     }
   }
 
-  /** False where there is a version of this id with other content. Put again, it changes nothing. */
+  /** False if there is a version of this id with other content. Put again, it changes nothing. */
   async #put(write: Write, id: string, labels?: string[]): Promise<boolean> {
     const { path, content, fingerprint, tries, signal } = write;
     const operation = 'PutSecretValue';
@@ -387,10 +387,14 @@ export class SecretWriter {
   }
 }
 
-/** Waits for a random time, so that writers who get into each other's way do not do so for ever. */
-async function outOfStep(round: number, signal: AbortSignal): Promise<void> {
+/** Waits for a random time, so that writers who collide do not collide for ever. */
+async function outOfStep(
+  round: number,
+  runtime: Pick<Runtime, 'random' | 'wait'>,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await sleep(Math.random() * LONGEST_FIRST_PAUSE * 2 ** (round - 1), undefined, { signal });
+    await runtime.wait(runtime.random() * LONGEST_FIRST_PAUSE * 2 ** (round - 1), signal);
   } catch {
     throw new AppError('CANCELLED');
   }
@@ -398,9 +402,6 @@ async function outOfStep(round: number, signal: AbortSignal): Promise<void> {
 
 const conflict = ({ path, expected }: Write): AppError =>
   new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT', { details: { path } });
-
-const isConflict = (error: unknown): boolean =>
-  isAppError(error, 'CONFLICT') || isAppError(error, 'ALREADY_EXISTS');
 
 /** The ids that a version which follows this one may have, the first first. In the form of a UUID. */
 const successorsOf = (id: string): string[] =>

@@ -4,11 +4,12 @@ import { AppError } from '@shared/errors';
 import type { CertificateFiles } from '@core/network/files';
 import { networkError } from '@core/network/network-error';
 import { passed, warned, type StepResult } from './steps';
+import { listText } from './texts';
 
 /** A certificate that ends sooner is warned of. */
 const SOON_MS = 14 * 86_400_000;
 
-/** More names than this are counted, not told. */
+/** More names than this are counted, not named. */
 const NAMES_TOLD = 4;
 
 const dateText = (text: string): string =>
@@ -30,9 +31,7 @@ const namesOf = ({ subjectaltname = '' }: PeerCertificate): string[] =>
 function namesText(certificate: PeerCertificate): string {
   const names = namesOf(certificate);
   if (names.length === 0) return 'no name';
-  const told = names.slice(0, NAMES_TOLD).join(', ');
-  const more = names.length - NAMES_TOLD;
-  return more > 0 ? `${told} and ${String(more)} more` : told;
+  return listText(names, NAMES_TOLD);
 }
 
 /** `Issued by Example CA, valid until 3 May 2027, for vault.example.com`. */
@@ -64,7 +63,7 @@ export function explainRefusal(
     return new AppError(known.code, {
       message: `The certificate of this server is for ${namesText(certificate)}, and not for ${host}.`,
       likelyCause: known.likelyCause,
-      hint: `Use a name that stands in the certificate as the address, or ask whoever runs the server for a certificate for ${host}.`,
+      hint: `Use a name from the certificate as the address, or ask whoever runs the server for a certificate for ${host}.`,
     });
   }
   if (code === 'CERT_HAS_EXPIRED') {

@@ -12,6 +12,7 @@ import { createTestCertificates } from '@test/servers/certificates';
 import { startForwardProxy, type ForwardProxy } from '@test/servers/forward-proxy';
 import type { NetworkValues } from '@shared/providers/network';
 import { networkOf } from '@test/support/network';
+import { systemRuntime } from '@core/runtime';
 import { networkSteps, type NetworkTarget } from './network';
 import { runSteps } from './steps';
 
@@ -63,11 +64,13 @@ async function check(
     url: async () => new URL(url),
     field: 'url',
     network: networkOf(),
+    runtime: systemRuntime,
     deadlineMs: 5_000,
     ...more,
   });
   const ends: Record<string, CheckStep> = {};
-  for await (const step of runSteps(steps, new AbortController().signal)) ends[step.id] = step;
+  const { signal } = new AbortController();
+  for await (const step of runSteps(steps, systemRuntime, signal)) ends[step.id] = step;
   return ends;
 }
 
@@ -265,7 +268,7 @@ describe('through a proxy', () => {
     const steps = await check(`https://vault.corp.invalid:${String(port)}`, through());
     expect(Object.keys(steps)).toEqual(['certificates', 'proxy', 'name', 'port', 'tls']);
     expect(steps).toMatchObject({
-      proxy: { status: 'passed', detail: `${proxy.url}, chosen by Settings → Vault` },
+      proxy: { status: 'passed', detail: `${proxy.url}, chosen by the settings of the connection` },
       name: { status: 'skipped', detail: 'Left to the proxy' },
       port: { status: 'skipped', detail: 'Left to the proxy' },
       tls: { status: 'passed' },

@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { AppError, isAppError } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
 import { withDeadline } from '@core/network/deadline';
 import { endpointOf, isThisComputer, type Endpoint } from '@core/network/endpoint';
 import type { Network } from '@core/network/network';
@@ -15,6 +16,7 @@ import { untilAborted } from '@core/network/until-aborted';
 import { describeCertificate, describeFiles, endsSoon, explainRefusal } from './certificate';
 import { lookupOf, withSocket } from '@core/network/socket';
 import { passed, skipped, warned, type Step, type StepResult } from './steps';
+import { listText } from './texts';
 
 export interface NetworkTarget {
   /** Where the calls go. */
@@ -22,20 +24,22 @@ export interface NetworkTarget {
   /** The form's field for the address. */
   readonly field: string;
   readonly network: Network;
+  /** Its time judges certificates. */
+  readonly runtime: Pick<Runtime, 'now'>;
   /** Milliseconds that each step may take. */
   readonly deadlineMs: number;
-  /** Says more exactly what a failure comes of, where the provider knows. */
+  /** Says more exactly what a failure comes from, if the provider knows. */
   readonly explain?: (error: AppError, host: string) => AppError;
 }
 
-/** More addresses than this are counted, not told. */
+/** More addresses than this are counted, not named. */
 const ADDRESSES_TOLD = 4;
 
-const addressesText = (found: readonly LookupAddress[]): string => {
-  const told = found.slice(0, ADDRESSES_TOLD).map(({ address }) => address);
-  const more = found.length - told.length;
-  return more > 0 ? `${told.join(', ')} and ${String(more)} more` : told.join(', ');
-};
+const addressesText = (found: readonly LookupAddress[]): string =>
+  listText(
+    found.map(({ address }) => address),
+    ADDRESSES_TOLD,
+  );
 
 async function findAddresses(host: string, signal: AbortSignal): Promise<LookupAddress[]> {
   try {
@@ -48,13 +52,13 @@ async function findAddresses(host: string, signal: AbortSignal): Promise<LookupA
 /** The way to one server, as far as the steps have found it. */
 interface Way {
   readonly endpoint: Endpoint;
-  /** Set where there is a proxy on the way. */
+  /** Set if there is a proxy on the way. */
   readonly proxy: Proxy | undefined;
 }
 
-/** Steps `certificates`, `proxy`, `name`, `port` and `tls`, for one run; the first two where they apply. */
+/** Steps `certificates`, `proxy`, `name`, `port` and `tls` for one run; the first two only if they apply. */
 export function networkSteps(target: NetworkTarget): readonly Step[] {
-  const { network } = target;
+  const { network, runtime } = target;
   let found: readonly LookupAddress[] = [];
 
   const findWay = async (): Promise<Way> => {
@@ -76,7 +80,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
       }
     };
 
-  /** What TLS speaks over: the tunnel of a proxy, or a connection of its own. */
+  /** What TLS runs over: the tunnel of a proxy, or a direct connection. */
   const lower = async ({ endpoint, proxy }: Way, signal: AbortSignal) =>
     proxy === undefined
       ? { host: endpoint.host, port: endpoint.port, lookup: lookupOf(found) }
@@ -87,7 +91,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
       id: 'certificates',
       label: 'Certificate files',
       isNeeded: async () => network.values.caFile !== '' || network.values.clientCertFile !== '',
-      run: async () => describeFiles(await network.readFiles(), Date.now()),
+      run: async () => describeFiles(await network.readFiles(), runtime.now()),
     },
     {
       id: 'proxy',
@@ -135,7 +139,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
         const socket = connectTls({ ...(await lower(way, signal)), ...how });
         try {
           return await withSocket(socket, 'secureConnect', signal, async (secured) => {
-            const result = judge(secured, host, network);
+            const result = judge(secured, host, target);
             await untilAccepted(secured, signal);
             return result;
           });
@@ -147,7 +151,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
   ];
 }
 
-/** Opens the way through the proxy, and tells which it is and what chose it. */
+/** Opens the way through the proxy, and says which proxy it is and what chose it. */
 async function tryProxy(
   network: Network,
   endpoint: Endpoint,
@@ -177,7 +181,7 @@ function brokenOff(error: unknown): AppError | undefined {
   return new AppError('TLS_FAILED', {
     message: 'The server broke off the TLS handshake.',
     likelyCause: 'It demands a client certificate, or offers only ciphers that are no longer safe.',
-    hint: 'Enter the file of a client certificate under “More ways to connect”, or ask whoever runs the server what it demands.',
+    hint: 'Enter the file of a client certificate, or ask whoever runs the server what it demands.',
     details: { field: 'clientCertFile' },
     cause: error,
   });
@@ -187,7 +191,7 @@ function brokenOff(error: unknown): AppError | undefined {
 const JUDGED_WITHIN_MS = 300;
 
 /**
- * Waits for the server's word on the handshake: a session ticket where it accepts, an alert where it
+ * Waits for the server's word on the handshake: a session ticket if it accepts, an alert if it
  * does not. One that says nothing is taken to accept. Throws `TLS_CLIENT_CERTIFICATE` …
  */
 async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<void> {
@@ -206,7 +210,7 @@ async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<vo
   throw new AppError('CONNECTION_RESET', {
     message: 'The server closed the connection right after the TLS handshake.',
     likelyCause: 'It demands a client certificate, or another than the one it was shown.',
-    hint: 'Enter the file of a client certificate that it accepts under “More ways to connect”.',
+    hint: 'Enter the file of a client certificate that it accepts.',
     details: { field: 'clientCertFile' },
   });
 }
@@ -223,11 +227,15 @@ function withoutTls(host: string, field: string): StepResult {
   );
 }
 
-function judge(socket: TLSSocket, host: string, network: Network): StepResult {
+function judge(
+  socket: TLSSocket,
+  host: string,
+  { network, runtime }: Pick<NetworkTarget, 'network' | 'runtime'>,
+): StepResult {
   const certificate = socket.getPeerCertificate();
   const detail = describeCertificate(certificate);
   if (socket.authorized) {
-    const soon = endsSoon(certificate, Date.now());
+    const soon = endsSoon(certificate, runtime.now());
     return soon === undefined ? passed(detail) : warned(detail, soon);
   }
   if (!network.verifySsl) return warned(`${detail}. Not verified: Verify SSL is off`);

@@ -1,13 +1,15 @@
 import { AppError } from '@shared/errors';
 import { checkStepSchema, type CheckStep } from '@shared/model/connection';
 import { expect, it } from 'vitest';
+import { systemRuntime } from '@core/runtime';
 import { passed, runSteps, skipped, warned, type Step } from './steps';
 
 const step = (id: string, run: Step['run']): Step => ({ id, label: id.toUpperCase(), run });
 
 async function run(steps: readonly Step[], signal = new AbortController().signal) {
   const told: CheckStep[] = [];
-  for await (const one of runSteps(steps, signal)) told.push(checkStepSchema.parse(one));
+  for await (const one of runSteps(steps, systemRuntime, signal))
+    told.push(checkStepSchema.parse(one));
   return told;
 }
 

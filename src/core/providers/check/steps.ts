@@ -1,20 +1,21 @@
-/** Runs the steps of Test Connection one after another and tells of each as it starts and ends. */
+/** Runs the steps of Test Connection one after another, and reports each as it starts and ends. */
 import type { CheckStep } from '@shared/model/connection';
+import type { Runtime } from '@core/runtime';
 import { isAppError, toErrorReport, type AppError } from '@shared/errors';
 
 export interface StepResult {
-  /** `skipped` where there was nothing to test, or no way to: the detail says which. */
+  /** `skipped` if there was nothing to test, or no way to test it: the detail says which. */
   readonly status: 'passed' | 'warned' | 'skipped';
   /** What was found, in a few words. */
   readonly detail?: string;
-  /** What a warning is about, where there is something to do about it. */
+  /** What a warning is about, if there is something to do about it. */
   readonly error?: AppError;
 }
 
 export interface Step {
   readonly id: string;
   readonly label: string;
-  /** Left out where this says so; what it throws is for `run` to say again. Default: it is needed. */
+  /** Whether the step is there at all. `run` meets and reports what this throws. Default: it is. */
   readonly isNeeded?: () => Promise<boolean>;
   /** A throw is a failure: no later step is reached then. */
   readonly run: (signal: AbortSignal) => Promise<StepResult>;
@@ -34,9 +35,13 @@ export const warned = (detail: string | undefined, error?: AppError): StepResult
   ...(error !== undefined && { error }),
 });
 
-async function outcomeOf({ id, label, run }: Step, signal: AbortSignal): Promise<CheckStep> {
-  const startedAt = performance.now();
-  const durationMs = (): number => Math.round((performance.now() - startedAt) * 10) / 10;
+async function outcomeOf(
+  { id, label, run }: Step,
+  runtime: Pick<Runtime, 'monotonic'>,
+  signal: AbortSignal,
+): Promise<CheckStep> {
+  const startedAt = runtime.monotonic();
+  const durationMs = (): number => Math.round((runtime.monotonic() - startedAt) * 10) / 10;
   try {
     const { error, ...result } = await run(signal);
     return {
@@ -53,11 +58,12 @@ async function outcomeOf({ id, label, run }: Step, signal: AbortSignal): Promise
 }
 
 /**
- * Each step is given twice: `running`, then how it ended. After a failure the rest is `not-reached`.
+ * Yields each step twice: `running`, then how it ended. After a failure the rest is `not-reached`.
  * Throws nothing but `CANCELLED`.
  */
 export async function* runSteps(
   steps: readonly Step[],
+  runtime: Pick<Runtime, 'monotonic'>,
   signal: AbortSignal,
 ): AsyncGenerator<CheckStep, void, undefined> {
   let hasFailed = false;
@@ -69,7 +75,7 @@ export async function* runSteps(
       continue;
     }
     yield { id, label, status: 'running' };
-    const outcome = await outcomeOf(step, signal);
+    const outcome = await outcomeOf(step, runtime, signal);
     hasFailed = outcome.status === 'failed';
     yield outcome;
   }

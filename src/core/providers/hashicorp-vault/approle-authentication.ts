@@ -77,7 +77,7 @@ export class ApproleAuthentication implements Authentication {
     const fresh = await this.login.replace(bad, this.credentials, signal);
     // Where even a token this fresh is "bad", the server does not let this role look tokens up:
     // believing it would spend a use of the Secret ID with every refusal.
-    if (await this.#examiner.isBad(fresh.token, performance.now(), signal)) {
+    if (await this.#examiner.isBad(fresh.token, this.client.runtime.monotonic(), signal)) {
       this.login.lookupTellsNothing = true;
     }
     return fresh;

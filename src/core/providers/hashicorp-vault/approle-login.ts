@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { Secret } from '@core/secrets/secret';
 import { AdaptiveLimit } from '@core/network/concurrency';
 import type { Network } from '@core/network/network';
-import type { Pace } from '@core/network/retry';
+import type { Runtime } from '@core/runtime';
 import { untilAborted } from '@core/network/until-aborted';
-import { VaultClient, type VaultAnswer, type VaultRequest } from './client';
-import type { Clock } from './clock';
+import type { VaultAnswer } from './answer';
+import { VaultClient, type VaultRequest } from './client';
 import { loginError } from './errors';
 import { LeaseKeeper, authSchema, leaseTimes, type LeasedToken, type RenewCall } from './lease';
 import { encodePath } from './paths';
@@ -26,7 +26,7 @@ export interface ApproleCredentials {
   /** How to connect; not part of whose login it is. */
   readonly network: Network;
   readonly deadlineMs: number;
-  readonly pace: Pace;
+  readonly runtime: Runtime;
 }
 
 /** A token that a login gave. */
@@ -36,7 +36,7 @@ export interface IssuedToken extends LeasedToken {
   replacement?: Promise<IssuedToken> | undefined;
 }
 
-/** Logins and renewals use a connection of their own: no provider that is closed can cut them off. */
+/** Logins and renewals use a separate connection, which no provider closes. */
 export async function sendAlone(
   credentials: ApproleCredentials,
   request: VaultRequest,
@@ -60,14 +60,14 @@ export class ApproleLogin {
   #users = 0;
   readonly #keeper: LeaseKeeper;
 
-  constructor(private readonly clock: Clock) {
-    this.#keeper = new LeaseKeeper(clock);
+  constructor(private readonly runtime: Runtime) {
+    this.#keeper = new LeaseKeeper(runtime);
   }
 
-  /** The session's token; logs in or renews first where that is needed. Throws `APPROLE_REFUSED` … */
+  /** The session's token. Logs in or renews first if needed. Throws `APPROLE_REFUSED` … */
   async token(credentials: ApproleCredentials, signal: AbortSignal): Promise<IssuedToken> {
     const issued = await untilAborted(this.#current ?? this.#logIn(credentials), signal);
-    if (this.clock.now() >= issued.expiresAt) return this.replace(issued, credentials, signal);
+    if (this.runtime.now() >= issued.expiresAt) return this.replace(issued, credentials, signal);
     const renew = renewalOf(credentials);
     await untilAborted(this.#keeper.renewWhereDue(issued, renew), signal);
     if (this.#users > 0 && issued === this.#issued) this.#keeper.keep(issued, renew);
@@ -84,9 +84,9 @@ export class ApproleLogin {
     return untilAborted(bad.replacement, signal);
   }
 
-  /** What the login itself told, for a token that may not be looked up. */
+  /** What the login answered, for a token that may not be looked up. */
   facts({ expiresAt, renewAt, policies }: IssuedToken): TokenFacts {
-    const ttl = expiresAt === Infinity ? 0 : Math.round((expiresAt - this.clock.now()) / 1000);
+    const ttl = expiresAt === Infinity ? 0 : Math.round((expiresAt - this.runtime.now()) / 1000);
     return { ttl, renewable: renewAt !== Infinity, policies };
   }
 
@@ -124,7 +124,7 @@ export class ApproleLogin {
   }
 
   async #requestLogin(credentials: ApproleCredentials): Promise<IssuedToken> {
-    const asked = this.clock.now();
+    const asked = this.runtime.now();
     const answer = await sendAlone(credentials, {
       method: 'POST',
       path: encodePath('auth', credentials.approleMount, 'login'),
@@ -159,7 +159,7 @@ const renewalOf =
 export class ApproleLogins {
   readonly #logins = new Map<string, ApproleLogin>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly runtime: Runtime) {}
 
   of({ url, namespace, approleMount, roleId, secretId }: ApproleCredentials): ApproleLogin {
     const identity = JSON.stringify([
@@ -170,7 +170,7 @@ export class ApproleLogins {
       secretId.reveal(),
     ]);
     const key = createHash('sha256').update(identity).digest('base64url');
-    const login = this.#logins.get(key) ?? new ApproleLogin(this.clock);
+    const login = this.#logins.get(key) ?? new ApproleLogin(this.runtime);
     this.#logins.set(key, login);
     return login;
   }

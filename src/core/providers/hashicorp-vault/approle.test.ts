@@ -5,9 +5,9 @@ import {
   type AppRoleOptions,
   type VaultServer,
 } from '@test/servers/vault/server';
+import { FakeRuntime } from '@test/support/fake-runtime';
 import { createHashicorpVaultFactory, type HashicorpVaultFactory } from './factory';
 import {
-  ManualClock,
   breaks,
   connect,
   doc,
@@ -21,13 +21,13 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 let server: VaultServer;
-let clock: ManualClock;
+let runtime: FakeRuntime;
 let factory: HashicorpVaultFactory;
 
 beforeEach(async () => {
   server = await startVaultServer();
-  clock = new ManualClock(server.clock);
-  factory = createHashicorpVaultFactory({ clock });
+  runtime = new FakeRuntime(server.clock);
+  factory = createHashicorpVaultFactory({ runtime });
   server.policy('app', {
     'secret/data/*': ['create', 'read', 'update', 'delete'],
     'secret/data/forbidden/*': ['deny'],
@@ -54,7 +54,7 @@ describe('login', () => {
     ];
     const both = [...same, ...same, provider, other];
     await Promise.all(both.map((one) => one.read('app', options())));
-    // Each `role()` gives a Secret ID of its own, and so a login of its own.
+    // Each `role()` gives another Secret ID, and so another login.
     expect(server.logins).toBe(3);
   });
 
@@ -102,9 +102,9 @@ describe('login', () => {
   it('is forgotten on command, and its renewal with it', async () => {
     const access = role();
     await connect(server.url, access, {}, factory).read('app', options());
-    expect(clock.pending).toBe(1);
+    expect(runtime.pending).toBe(1);
     factory.forgetLogins();
-    expect(clock.pending).toBe(0);
+    expect(runtime.pending).toBe(0);
     await connect(server.url, access, {}, factory).read('app', options());
     expect(server.logins).toBe(2);
   });
@@ -117,7 +117,7 @@ describe('login', () => {
     factory.forgetLogins();
     login.open();
     await reading;
-    // The call in hand used what it had been given, and the one after it logged in anew.
+    // The call in hand used what it had been given, and the one after it logged in again.
     expect(server.logins).toBe(2);
     await connect(server.url, access, {}, factory).read('app', options());
     expect(server.logins).toBe(2);
@@ -135,7 +135,7 @@ describe('login', () => {
       });
     }
     expect(server.logins).toBe(1);
-    expect(clock.pending).toBe(0);
+    expect(runtime.pending).toBe(0);
   });
 
   it('is tried again after it failed', async () => {
@@ -173,7 +173,7 @@ describe('headers', () => {
     const revision = (await provider.write('a/b', doc('{"A":"1"}'), null, options())).revision;
     await provider.list(options());
     await readAll(provider, ['a/b', 'c']);
-    await clock.advance(50 * MINUTE);
+    await runtime.advance(50 * MINUTE);
     await provider.remove('a/b', revision, options());
 
     const named = server.requests.filter(({ headers }) => 'x-vault-namespace' in headers);
@@ -207,7 +207,7 @@ describe('renewal', () => {
     const access = role({ secretIdNumUses: 1 });
     const provider = connect(server.url, access, {}, factory);
     await provider.read('app', options());
-    for (let passed = 0; passed < 10; passed += 1) await clock.advance(45 * MINUTE);
+    for (let passed = 0; passed < 10; passed += 1) await runtime.advance(45 * MINUTE);
     expect(sent('auth/token/renew-self')).toBe(10);
     expect((await provider.read('app', options())).version).toBe('v1');
     expect(server.logins).toBe(1);
@@ -218,13 +218,13 @@ describe('renewal', () => {
     const provider = connect(server.url, access, {}, factory);
     await provider.read('app', options());
     provider.dispose();
-    expect(clock.pending).toBe(0);
-    await clock.advance(45 * MINUTE);
+    expect(runtime.pending).toBe(0);
+    await runtime.advance(45 * MINUTE);
     expect(sent('auth/token/renew-self')).toBe(0);
     const next = connect(server.url, access, {}, factory);
     await Promise.all([next.read('app', options()), next.read('app', options())]);
     expect(sent('auth/token/renew-self')).toBe(1);
-    expect(clock.pending).toBe(1);
+    expect(runtime.pending).toBe(1);
     expect(server.logins).toBe(1);
   });
 
@@ -232,11 +232,11 @@ describe('renewal', () => {
     const access = role({ tokenMaxTtl: 2 * 3600 });
     const provider = connect(server.url, access, {}, factory);
     await provider.read('app', options());
-    for (let passed = 0; passed < 119; passed += 1) await clock.advance(MINUTE);
+    for (let passed = 0; passed < 119; passed += 1) await runtime.advance(MINUTE);
     // After 40 and 80 minutes, and once more to learn that it cannot be had for longer.
     expect(sent('auth/token/renew-self')).toBe(3);
     expect(server.logins).toBe(1);
-    await clock.advance(2 * MINUTE);
+    await runtime.advance(2 * MINUTE);
     await Promise.all(paths.map(() => provider.read('app', options())));
     expect(server.logins).toBe(2);
     expect(server.requests.filter(({ status }) => status === 403)).toEqual([]);
@@ -249,11 +249,11 @@ describe('renewal', () => {
     const provider = connect(server.url, role(), {}, factory);
     await provider.read('app', options());
     breaks(server, { path: 'auth/token/renew-self' }, effect, { times: 1 });
-    await clock.advance(45 * MINUTE);
+    await runtime.advance(45 * MINUTE);
     expect((await provider.read('app', options())).version).toBe('v1');
-    await clock.advance(12 * MINUTE);
+    await runtime.advance(12 * MINUTE);
     expect(sent('auth/token/renew-self')).toBe(2);
-    await clock.advance(30 * MINUTE);
+    await runtime.advance(30 * MINUTE);
     await provider.read('app', options());
     expect(server.logins).toBe(1);
   });
@@ -263,11 +263,11 @@ describe('renewal', () => {
     breaks(server, { path: 'auth/token/renew-self' }, { kind: 'answer', status: 400, body });
     const provider = connect(server.url, role(), {}, factory);
     await provider.read('app', options());
-    await clock.advance(41 * MINUTE);
-    await clock.advance(15 * MINUTE);
+    await runtime.advance(41 * MINUTE);
+    await runtime.advance(15 * MINUTE);
     await provider.read('app', options());
     expect(sent('auth/token/renew-self')).toBe(1);
-    await clock.advance(HOUR);
+    await runtime.advance(HOUR);
     await provider.read('app', options());
     expect(server.logins).toBe(2);
   });

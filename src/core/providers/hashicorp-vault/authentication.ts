@@ -1,4 +1,4 @@
-/** How calls get their token, and what to make of a 403. */
+/** How calls get their token, and what a 403 means. */
 import type { Secret } from '@core/secrets/secret';
 import { untilAborted } from '@core/network/until-aborted';
 import type { VaultClient } from './client';
@@ -7,17 +7,17 @@ import { lookUpToken, type TokenFacts, type TokenVerdict } from './token';
 
 export interface Authentication {
   readonly method: 'Token' | 'AppRole';
-  /** The token for a call. Logs in or renews where that is needed. */
+  /** The token for a call. Logs in or renews if that is needed. */
   token(signal: AbortSignal): Promise<Secret>;
   /**
-   * After `token` was refused with 403 in a call sent at `sentAt` (`performance.now()`): a fresh token
-   * to try once more with, or `undefined` where the token is good and its policies do not permit it.
-   * Throws `TOKEN_INVALID` or `APPROLE_REFUSED` where neither is to be had.
+   * After `token` was refused with 403 in a call sent at `sentAt` (by `Runtime.monotonic`): a fresh token
+   * to try once more with, or `undefined` if the token is good and its policies do not permit it.
+   * Throws `TOKEN_INVALID` or `APPROLE_REFUSED` if there is neither.
    */
   afterForbidden(token: Secret, sentAt: number, signal: AbortSignal): Promise<Secret | undefined>;
-  /** Makes sure of the token and tells what is known of it; `undefined` where Vault does not tell. */
+  /** Makes sure of the token and returns what is known about it; `undefined` if Vault does not say. */
   verify(signal: AbortSignal): Promise<TokenFacts | undefined>;
-  /** What a person is to know of how the token was got, where there is something. */
+  /** What a person should know about how the token was obtained. */
   readonly remark?: string | undefined;
   dispose(): void;
 }
@@ -46,7 +46,7 @@ export class TokenExaminer {
   }
 
   async #start(token: Secret): Promise<TokenVerdict> {
-    const startedAt = performance.now();
+    const startedAt = this.client.runtime.monotonic();
     const lookup = this.lookUp(token, detached());
     this.#running.set(token, { startedAt, verdict: lookup });
     const verdict = await lookup;

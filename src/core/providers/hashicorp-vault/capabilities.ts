@@ -1,4 +1,4 @@
-/** What the credentials may do with which path, as Vault itself reckons it. */
+/** What the credentials may do with which path, as Vault itself computes it. */
 import { z } from 'zod';
 import type { VaultApi } from './api';
 import { behind, splits, type EngineAddress } from './mounts';
@@ -11,9 +11,9 @@ const capabilitiesSchema = z.object({ data: z.record(z.string(), z.array(z.strin
 export type Capabilities = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Asks `sys/capabilities-self` about paths, which are full: the namespace stands in them. What a policy
+ * Asks `sys/capabilities-self` about full paths, which include the namespace. What a policy
  * grants holds for the full path, but the asking itself is granted in the token's own namespace, in most
- * installations by the policy `default`: so each namespace on the path is tried. `undefined` where the
+ * installations by the policy `default`: so each namespace on the path is tried. `undefined` if the
  * credentials may not ask.
  * Source: https://developer.hashicorp.com/vault/api-docs/system/capabilities-self
  */

@@ -1,15 +1,15 @@
-/** One request to Vault and its answer, through node-vault over our own transport. */
-import createNodeVault from 'node-vault';
-import { AppError, isAppError, type ErrorCode, type ErrorDetails } from '@shared/errors';
-import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
-import { z } from 'zod';
+/** One request to Vault and its answer, with the attempts that it takes. */
+import { AppError, isAppError, isRetryable } from '@shared/errors';
 import type { Secret } from '@core/secrets/secret';
 import type { AdaptiveLimit } from '@core/network/concurrency';
 import { withDeadline } from '@core/network/deadline';
-import { withRetries, type Again, type Pace } from '@core/network/retry';
+import { withRetries, type Again } from '@core/network/retry';
+import type { Runtime } from '@core/runtime';
+import type { VaultAnswer } from './answer';
 import { answerError } from './errors';
+import { NodeVault } from './node-vault';
 import type { EncodedPath } from './paths';
-import { HttpTransport, type HttpAnswer, type TransportOptions } from '@core/network/http';
+import { HttpClient, type HttpClientOptions } from '@core/network/http';
 
 export interface VaultRequest {
   readonly method: 'GET' | 'LIST' | 'POST' | 'DELETE';
@@ -23,137 +23,14 @@ export interface VaultRequest {
   readonly tellingStatuses?: readonly number[];
 }
 
-export interface ClientOptions extends TransportOptions {
+export interface ClientOptions extends Pick<HttpClientOptions, 'network' | 'maxSockets'> {
+  /** Scheme, host and port. */
+  readonly url: string;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs: number;
-  readonly pace: Pace;
+  readonly runtime: Runtime;
   /** Hears of each request that was throttled, and of each that was not. */
   readonly limit: AdaptiveLimit;
-}
-
-/** The shapes of an answer that is no success: an error, an empty result with warnings, a health report. */
-const complaintSchema = z
-  .object({
-    errors: z.array(z.string()).optional(),
-    warnings: z.array(z.string()).nullish(),
-    request_id: z.string().optional(),
-    initialized: z.boolean().optional(),
-  })
-  .refine(({ errors, request_id, initialized }) =>
-    [errors, request_id, initialized].some((field) => field !== undefined),
-  );
-
-/** What a change answers that has warnings to give. */
-const doneSchema = z.object({ request_id: z.string() });
-
-/** An answer of Vault of any status. Its text may hold values and never leaves this object. */
-export class VaultAnswer {
-  readonly status: number;
-  readonly details: ErrorDetails;
-  readonly retryAfter: string | undefined;
-  readonly #text: string;
-
-  constructor({ status, text, retryAfter }: HttpAnswer, request: { method: string; path: string }) {
-    this.status = status;
-    this.retryAfter = retryAfter;
-    this.details = { status, method: request.method, path: request.path };
-    this.#text = text;
-  }
-
-  get isSuccess(): boolean {
-    return this.status === 200 || this.status === 204;
-  }
-
-  /**
-   * Whether a change was made that has nothing to tell: 204, or 200 with the envelope of Vault. Any other
-   * service may answer 200 as well.
-   */
-  get isDone(): boolean {
-    if (this.status === 204) return true;
-    return this.status === 200 && doneSchema.safeParse(this.#json()).success;
-  }
-
-  get isEmpty(): boolean {
-    return this.#text.trim() === '';
-  }
-
-  /** Whether a TLS server says, in plain text, that it was not spoken to in TLS. Go and nginx do. */
-  get wantsHttps(): boolean {
-    return (
-      this.status === 400 &&
-      /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/i.test(this.#text)
-    );
-  }
-
-  /** Whether this can be Vault at all. An empty 400 is what it says to an unprintable path. */
-  get isVault(): boolean {
-    if (this.isSuccess) return this.isEmpty || this.#text.trimStart().startsWith('{');
-    if (this.isEmpty) return this.status === 400;
-    return complaintSchema.safeParse(this.#json()).success;
-  }
-
-  /** What the server wrote under `errors` and `warnings`. For telling causes apart, never for display. */
-  get complaints(): readonly string[] {
-    const parsed = complaintSchema.safeParse(this.#json());
-    return parsed.success ? (parsed.data.errors ?? parsed.data.warnings ?? []) : [];
-  }
-
-  /** Reads a body that holds no values. Throws `UNEXPECTED_ANSWER`. */
-  parse<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
-    const parsed = schema.safeParse(this.#json());
-    if (!parsed.success) throw this.unexpected();
-    return parsed.data;
-  }
-
-  /** Reads a body so that numbers and the order of keys survive. Throws `UNEXPECTED_ANSWER`. */
-  parseLossless(): JsonObject {
-    try {
-      const value = parseJson(this.#text);
-      if (isJsonObject(value)) return value;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-    throw this.unexpected();
-  }
-
-  unexpected(message?: string): AppError {
-    return new AppError('UNEXPECTED_ANSWER', { message, details: this.details });
-  }
-
-  // The error of `JSON.parse` quotes what it read, so it is dropped here.
-  #json(): unknown {
-    try {
-      return JSON.parse(this.#text) as unknown;
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-interface NodeVaultRequest {
-  readonly method: string;
-  readonly uri: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string | undefined;
-  readonly signal: AbortSignal;
-}
-
-interface NodeVaultResponse {
-  readonly statusCode: number;
-  readonly body: VaultAnswer;
-  readonly request: { readonly path: string };
-}
-
-/** node-vault rejects everything but 200 and 204, and keeps our answer in the error. */
-function answerOf(error: unknown): VaultAnswer | undefined {
-  if (!(error instanceof Error) || !('response' in error)) return undefined;
-  const { response } = error;
-  return typeof response === 'object' &&
-    response !== null &&
-    'body' in response &&
-    response.body instanceof VaultAnswer
-    ? response.body
-    : undefined;
 }
 
 /**
@@ -163,28 +40,19 @@ function answerOf(error: unknown): VaultAnswer | undefined {
 const headerText = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 export class VaultClient {
+  readonly runtime: Runtime;
   readonly #deadlineMs: number;
-  readonly #pace: Pace;
   readonly #limit: AdaptiveLimit;
   readonly #closed = new AbortController();
-  readonly #transport: HttpTransport;
-  readonly #vault: ReturnType<typeof createNodeVault>;
+  readonly #http: HttpClient;
+  readonly #vault: NodeVault;
 
-  constructor(options: ClientOptions) {
-    this.#deadlineMs = options.deadlineMs;
-    this.#pace = options.pace;
-    this.#limit = options.limit;
-    this.#transport = new HttpTransport(options);
-    this.#vault = createNodeVault({
-      endpoint: options.url,
-      // It prints paths, bodies and values.
-      debug: () => undefined,
-      // Its named functions run paths through mustache, which renders {{x}} and escapes HTML: have none.
-      commands: {},
-      'request-promise': { defaults: () => this.#send },
-    });
-    // Its constructor takes these from VAULT_TOKEN, VAULT_NAMESPACE and VAULT_PREFIX where they are empty.
-    Object.assign(this.#vault, { token: '', namespace: '', pathPrefix: '' });
+  constructor({ url, network, maxSockets, deadlineMs, runtime, limit }: ClientOptions) {
+    this.#deadlineMs = deadlineMs;
+    this.runtime = runtime;
+    this.#limit = limit;
+    this.#http = new HttpClient({ network, maxSockets });
+    this.#vault = new NodeVault(url, this.#http);
   }
 
   /**
@@ -202,7 +70,7 @@ export class VaultClient {
           isRead(request) && isAppError(error, 'CONNECTION_RESET') ? {} : undefined,
         signal: either,
         withinMs: this.#deadlineMs,
-        pace: this.#pace,
+        runtime: this.runtime,
       }),
     );
     if (answer.wantsHttps) throw new AppError('HTTPS_EXPECTED', { details: answer.details });
@@ -213,45 +81,24 @@ export class VaultClient {
   /** Ends what is under way with `CANCELLED` and closes the connections. */
   close(): void {
     this.#closed.abort();
-    this.#transport.close();
+    this.#http.close();
   }
 
   async #attempt(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
     const { round } = this.#limit;
-    const answer = await this.#request(request, signal);
+    const { method, path, body } = request;
+    const answer = await this.#vault.request({
+      method,
+      path,
+      headers: headersOf(request),
+      body,
+      isSafe: isRead(request),
+      signal,
+    });
     if (isThrottled(request, answer)) this.#limit.throttled(round);
     else this.#limit.passed();
     return answer;
   }
-
-  async #request(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
-    try {
-      return (await this.#vault.request({
-        method: request.method,
-        path: `/${request.path}`,
-        headers: headersOf(request),
-        body: request.body,
-        signal,
-      })) as VaultAnswer;
-    } catch (error) {
-      const answer = answerOf(error);
-      if (answer === undefined) throw error;
-      return answer;
-    }
-  }
-
-  readonly #send = async (options: NodeVaultRequest): Promise<NodeVaultResponse> => {
-    const { method, headers, body, signal } = options;
-    // Cut out of the text, since parsing it as a URL would resolve encoded dots.
-    const path = options.uri.slice(this.#vault.endpoint.length);
-    const answer = await this.#transport.send({ method, path, headers, body, signal });
-    return {
-      statusCode: answer.status,
-      body: new VaultAnswer(answer, { method, path }),
-      // node-vault lets errors of paths that contain "sys/health" pass as successes: show it no path.
-      request: { path: '' },
-    };
-  };
 }
 
 const isRead = ({ method }: VaultRequest): boolean => method === 'GET' || method === 'LIST';
@@ -265,19 +112,12 @@ const refusals: readonly number[] = [412, 429];
 /** For a read. A write may have been taken all the same. */
 const passing: readonly number[] = [...refusals, 500, 502, 503, 504];
 
-/** What somebody has to do something about. */
-const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'SERVER_SEALED',
-  'SERVER_NOT_INITIALIZED',
-  'SERVER_STANDBY',
-]);
-
 /** See https://developer.hashicorp.com/vault/api-docs#http-status-codes */
 function againAfter(request: VaultRequest, answer: VaultAnswer): Again | undefined {
   const { status, retryAfter } = answer;
   if (request.tellingStatuses?.includes(status)) return undefined;
   if (!(isRead(request) ? passing : refusals).includes(status)) return undefined;
-  if (lasting.has(answerError(answer).code)) return undefined;
+  if (!isRetryable(answerError(answer).code)) return undefined;
   return { isThrottled: status === 429, retryAfter };
 }
 

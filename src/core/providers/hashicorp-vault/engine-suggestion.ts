@@ -1,20 +1,21 @@
-/** What Engine Path was most likely meant to be, where there is no KV engine at it. */
+/** Which Engine Path a person most likely wanted to enter, if there is no KV engine at it. */
 import { AppError } from '@shared/errors';
 import { editDistance } from '../check/edit-distance';
+import { listText } from '../check/texts';
 import type { VaultApi } from './api';
 import { askMount, isKv, splits, visibleKvEngines, type EngineAddress } from './mounts';
 
-/** More engines than this are counted, not told. */
+/** More engines than this are counted, not named. */
 const ENGINES_TOLD = 5;
 
 /** The parts of the KV v2 API that come behind the mount in an address. */
 const API_PARTS = /\/(data|metadata|delete|undelete|destroy|subkeys)$/;
 
-/** Full Engine Path without such a part at its end; `undefined` where there is none. */
+/** Full Engine Path without such a part at its end; `undefined` if there is none. */
 export const withoutApiPart = (enginePath: string): string | undefined =>
   API_PARTS.test(enginePath) ? enginePath.replace(API_PARTS, '') : undefined;
 
-/** How far an engine is from what was typed; `undefined` where it is not near. */
+/** How far an engine is from what was typed; `undefined` if it is not near. */
 function distance(typed: string, engine: string): number | undefined {
   const [a, b] = [typed.toLowerCase(), engine.toLowerCase()];
   const [longer, shorter] = a.length > b.length ? [a, b] : [b, a];
@@ -37,12 +38,6 @@ export function nearest(typed: string, engines: readonly string[]): string[] {
     .slice(0, 3);
 }
 
-function listText(engines: readonly string[]): string {
-  const more = engines.length - ENGINES_TOLD;
-  const told = engines.slice(0, ENGINES_TOLD).join(', ');
-  return more > 0 ? `${told} and ${String(more)} more` : told;
-}
-
 const didYouMean = (engines: readonly string[]): string =>
   `Did you mean ${engines.map((engine) => `“${engine}”`).join(' or ')}? The credentials see ${engines.length === 1 ? 'a KV engine' : 'KV engines'} there.`;
 
@@ -59,7 +54,7 @@ async function enginesIn(
   return [...new Set(found)];
 }
 
-/** What was meant, in place of the error's own texts; `path` is to be entered as Engine Path. */
+/** Replaces the error's own texts. `path` is what to enter as Engine Path. */
 interface Suggestion {
   readonly message?: string;
   readonly likelyCause?: string;
@@ -87,7 +82,7 @@ async function fromNamespace(
   };
 }
 
-/** A namespace where its engine was left out. */
+/** For a namespace whose engine was left out. */
 async function fromInside(
   api: VaultApi,
   enginePath: string,
@@ -98,7 +93,7 @@ async function fromInside(
   return {
     message: `“${enginePath}” is a namespace, not a secrets engine.`,
     likelyCause: 'The engine was left out.',
-    hint: `Add the engine behind it. In this namespace these credentials see: ${listText(inside)}.`,
+    hint: `Add the engine behind it. In this namespace these credentials see: ${listText(inside, ENGINES_TOLD)}.`,
     path: inside.length === 1 ? inside[0] : undefined,
   };
 }
@@ -128,13 +123,13 @@ async function fromVisible(
   if (near.length > 0) return { hint: didYouMean(near), path: near[0] };
   if (engines.length === 0) return undefined;
   return {
-    hint: `Enter one of the KV engines that these credentials see: ${listText(engines)}.`,
+    hint: `Enter one of the KV engines that these credentials see: ${listText(engines, ENGINES_TOLD)}.`,
   };
 }
 
 /**
- * The error of an engine that was not found, with what was most likely meant in place of its hint. Asks
- * the server; where that tells nothing, the error stays as it is.
+ * The error of an engine that was not found, with a suggestion in place of its hint. Asks the server;
+ * without a suggestion the error stays as it is.
  */
 export async function withSuggestion(
   api: VaultApi,
@@ -147,12 +142,12 @@ export async function withSuggestion(
   const suggestion =
     (await fromNamespace(api, address, home, signal)) ??
     fromApiPart(enginePath) ??
-    // Another engine at the path would be asked for something of its own.
+    // Another engine at the path would take the question for one of its calls.
     (error.code === 'ENGINE_NOT_KV' ? undefined : await fromInside(api, enginePath, signal)) ??
     (await fromVisible(api, address, home, signal));
   if (suggestion === undefined) return error;
   const { message, likelyCause = error.likelyCause, hint, path } = suggestion;
-  // With a message of its own it is known what was meant, and not only what was likely meant.
+  // A suggestion that has its own message is certain, the others are only likely.
   return new AppError(message === undefined ? error.code : 'ENGINE_NOT_FOUND', {
     message: message ?? error.message,
     likelyCause,

@@ -1,7 +1,7 @@
 /** What is mounted at Engine Path, and which version of the KV API it speaks. */
 import { AppError } from '@shared/errors';
+import type { VaultAnswer } from './answer';
 import type { VaultApi } from './api';
-import type { VaultAnswer } from './client';
 import { withSuggestion, withoutApiPart } from './engine-suggestion';
 import { answerError } from './errors';
 import {

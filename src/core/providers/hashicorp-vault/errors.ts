@@ -1,6 +1,6 @@
 /** What an answer of Vault that is no success means. The server's own words are matched, never shown. */
 import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
-import type { VaultAnswer } from './client';
+import type { VaultAnswer } from './answer';
 import { hasUnprintable } from './paths';
 
 interface Meaning extends Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'> {
@@ -51,8 +51,8 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
     /invalid path for a versioned/i,
     {
       code: 'INVALID_CONFIGURATION',
-      message: 'This engine is KV v2, and was spoken to as KV v1.',
-      hint: 'Set KV version to Automatic in Settings → Vault. If it is, the engine has been upgraded meanwhile: start Strongroom again.',
+      message: 'This engine is KV v2, and was used as KV v1.',
+      hint: 'Set KV version to Automatic. If it is, the engine has been upgraded meanwhile: start Strongroom again.',
       field: 'kvVersion',
     },
   ],
@@ -64,7 +64,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
   // Vault itself says 403 to whoever it does not know.
   401: {
     code: 'AUTHENTICATION_FAILED',
-    message: 'Something in front of Vault asks for a login of its own.',
+    message: 'Something in front of Vault asks for its own login.',
     hint: 'Check the address, and ask whoever runs the proxy or gateway how programs get through.',
   },
   403: { code: 'PERMISSION_DENIED' },
@@ -102,7 +102,7 @@ function meaningOf(answer: VaultAnswer): Meaning {
 export const isLockedNamespace = (answer: VaultAnswer): boolean =>
   answer.status === 403 && answer.complaints.some((text) => LOCKED.test(text));
 
-/** The error that an answer means, where no caller knows it better; a success that told nothing too. */
+/** The error that an answer means, if no caller knows it better; a success that told nothing too. */
 export function answerError(answer: VaultAnswer, instead: Partial<Meaning> = {}): AppError {
   if (answer.isSuccess) return answer.unexpected();
   const { code, field, ...texts } = { ...meaningOf(answer), ...instead };
@@ -135,7 +135,7 @@ const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
 const noLongerAccepted: Omit<Meaning, 'code'> = {
   message: 'Vault no longer accepts this Secret ID, with which it let Strongroom in before.',
   likelyCause: 'It has been used up, has expired or was revoked.',
-  hint: 'Enter a new one in Settings → Vault.',
+  hint: 'Enter a new one.',
 };
 
 /** What a refused AppRole login means; `wasAccepted`: of a Secret ID that was good before. */
@@ -144,7 +144,7 @@ export function loginError(answer: VaultAnswer, wasAccepted: boolean): AppError 
   const complaints = answer.complaints.join('\n');
   const told = loginMeanings.find(([pattern]) => pattern.test(complaints));
   if (told) return new AppError('APPROLE_REFUSED', { ...told[1], details: answer.details });
-  // Vault answers 403 where there is no such auth mount, and to a role that is locked out.
+  // Vault answers 403 if there is no such auth mount, and to a role that is locked out.
   if (answer.status === 403) {
     return new AppError('APPROLE_REFUSED', {
       likelyCause:

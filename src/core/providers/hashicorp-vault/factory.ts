@@ -4,24 +4,21 @@ import { AdaptiveLimit } from '@core/network/concurrency';
 import { Network } from '@core/network/network';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import type { ProviderFactory, ProviderSettings } from '../provider';
-import { systemPace, type Pace } from '@core/network/retry';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
 import { ApproleLogins, type ApproleCredentials } from './approle-login';
 import { ApproleAuthentication, WrappedApproleAuthentication } from './approle-authentication';
 import type { Authentication } from './authentication';
 import { VaultClient } from './client';
-import { systemClock, type Clock } from './clock';
 import { HashicorpVaultProvider } from './provider';
 import { TokenAuthentication } from './token-authentication';
 import { UnwrappedSecretIds } from './wrapping';
 
 export interface HashicorpVaultOptions {
-  readonly clock?: Clock;
+  readonly runtime?: Runtime;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs?: number;
-  /** The waits between attempts. */
-  readonly pace?: Pace;
-  /** Requests, and so connections, at a time; fewer where the server throttles. */
+  /** Requests, and so connections, at a time; fewer if the server throttles. */
   readonly concurrency?: number;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
@@ -53,23 +50,22 @@ function credential(
  * as long as address, namespace, Role ID and Secret ID are the same.
  */
 export function createHashicorpVaultFactory({
-  clock = systemClock,
+  runtime = systemRuntime,
   deadlineMs = 15_000,
-  pace = systemPace,
   concurrency = 16,
-  systemProxy = environmentProxy(process.env),
+  systemProxy = environmentProxy(runtime.env),
 }: HashicorpVaultOptions = {}): HashicorpVaultFactory {
-  const logins = new ApproleLogins(clock);
+  const logins = new ApproleLogins(runtime);
   const secretIds = new UnwrappedSecretIds();
 
   const networkFor = (settings: ProviderSettings<HashicorpVaultValues>): Network =>
-    new Network({ ...settings, verifySsl: settings.values.verifySsl }, systemProxy);
+    new Network({ ...settings, verifySsl: settings.values.verifySsl }, { runtime, systemProxy });
 
   const approleCredentials = (
     values: HashicorpVaultValues,
     network: Network,
     secretId: Secret,
-  ): ApproleCredentials => ({ ...values, network, secretId, deadlineMs, pace });
+  ): ApproleCredentials => ({ ...values, network, secretId, deadlineMs, runtime });
 
   const authenticate = (
     { values, credentials }: ProviderSettings<HashicorpVaultValues>,
@@ -81,7 +77,6 @@ export function createHashicorpVaultFactory({
         token: credential(credentials, 'token', 'token'),
         client,
         enginePath: values.enginePath,
-        clock,
       });
     }
     const entered = credential(credentials, 'secretId', 'Secret ID');
@@ -105,7 +100,7 @@ export function createHashicorpVaultFactory({
         url,
         network,
         deadlineMs,
-        pace,
+        runtime,
         limit,
         maxSockets: concurrency,
       });
@@ -139,6 +134,6 @@ export function createHashicorpVaultFactory({
   };
 }
 
-/** The Namespace field counts for AppRole only, even where the form still holds one. */
+/** The Namespace field counts for AppRole only, even if the form still holds one. */
 const withEffectiveNamespace = (values: HashicorpVaultValues): HashicorpVaultValues =>
   values.authentication === 'approle' ? values : { ...values, namespace: '' };

@@ -10,7 +10,9 @@ import {
   type SecretsProvider,
   type SecretVersion,
 } from '../provider';
+import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 import { connect, doc, errorOf, options, textOf } from '@test/support/hashicorp-vault';
+import { createHashicorpVaultFactory } from './factory';
 import { fresh, targets, type RunningTarget } from '@test/servers/vault-targets';
 
 for (const { name, start } of targets) {
@@ -86,6 +88,22 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect(await provider.glance('app', options())).toEqual(destroyed);
       await target.admin.call('DELETE', `${enginePath}/metadata/app`);
       expect(await provider.glance('app', options())).toEqual({ state: 'absent' });
+    });
+
+    it('tells by a glance of a version that has deleted itself', async () => {
+      const enginePath = await mount(2);
+      await target.admin.call('POST', `${enginePath}/metadata/app`, { delete_version_after: '1h' });
+      await written(enginePath, '1');
+      const runtime = new FakeRuntime(runningTime());
+      const factory = createHashicorpVaultFactory({ runtime });
+      const access = { token: target.rootToken };
+      const provider = connect(target.url, access, { enginePath }, factory);
+      expect(await provider.glance('app', options())).toMatchObject({ state: 'present' });
+      expect(kept(await provider.versions('app', options()))).toMatchObject([{ state: 'current' }]);
+      await runtime.advance(60 * 60_000);
+      const gone = { state: 'deleted', recoverable: true };
+      expect(await provider.glance('app', options())).toEqual(gone);
+      expect(kept(await provider.versions('app', options()))).toMatchObject([{ state: 'deleted' }]);
     });
 
     it('reads no value for a glance, and says where it may not look', async () => {

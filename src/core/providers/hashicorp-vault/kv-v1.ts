@@ -123,7 +123,7 @@ export class KvV1 implements KvEngine {
     if ((await this.#find(path, signal)) !== undefined) return;
     throw new AppError('NOT_FOUND', {
       message: 'A KV v1 engine keeps nothing of a secret that was deleted.',
-      hint: 'Write it anew.',
+      hint: 'Write it again.',
     });
   }
 
@@ -155,7 +155,7 @@ export class KvV1 implements KvEngine {
     return doubt?.expected === expected && doubt.outcomes.includes(found);
   }
 
-  /** What is there; `undefined` where that cannot be found out. */
+  /** What is there; `undefined` if that cannot be found out. */
   async #outcomeAt(path: string, signal: AbortSignal): Promise<Outcome | undefined> {
     try {
       return (await this.#revisionAt(path, signal)) ?? REMOVED;

@@ -3,8 +3,8 @@ import { AppError } from '@shared/errors';
 import { isJsonObject } from '@shared/model/json';
 import { documentFromJsonObject } from '@core/secrets/document';
 import type { SecretSnapshot } from '../provider';
+import type { VaultAnswer } from './answer';
 import type { VaultApi } from './api';
-import type { VaultAnswer } from './client';
 import { answerError } from './errors';
 import { objectAt, secretUrl } from './kv';
 import {
@@ -18,7 +18,7 @@ import {
 } from './kv-v2-metadata';
 import { withParameter } from './paths';
 
-/** What stands at a path: a deleted or destroyed newest version still counts as the current one. */
+/** What is at a path: a deleted or destroyed newest version still counts as the current one. */
 export type Found =
   | { readonly state: 'present'; readonly version: Version; readonly snapshot: SecretSnapshot }
   | { readonly state: 'deleted'; readonly version: Version; readonly error: AppError }
@@ -56,7 +56,7 @@ export class KvV2Calls {
     return metadataOf(answer);
   }
 
-  /** The same; `undefined` where it is not permitted, or nothing is there any more. */
+  /** The same; `undefined` if it is not permitted, or nothing is there any more. */
   async metadataIfPermitted(path: string, signal: AbortSignal): Promise<Metadata | undefined> {
     const url = secretUrl(`${this.mount}/metadata`, path);
     const answer = await this.api.probe({ method: 'GET', path: url }, signal);
@@ -75,7 +75,7 @@ export class KvV2Calls {
   }
 
   /**
-   * Deletes one version softly, or, where the policies allow only that, the newest, whichever it is by
+   * Deletes one version softly, or, if the policies allow only that, the newest, whichever it is by
    * then. Tells which of the two it did.
    */
   async delete(path: string, number: string, signal: AbortSignal): Promise<'version' | 'newest'> {

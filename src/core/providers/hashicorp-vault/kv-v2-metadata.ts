@@ -1,7 +1,7 @@
 /** What KV v2 tells of versions, beside data and on its own. */
 import { JsonNumber, isJsonObject, type JsonObject } from '@shared/model/json';
 import { asRevision, type Revision, type SecretVersion } from '../provider';
-import type { VaultAnswer } from './client';
+import type { VaultAnswer } from './answer';
 import { objectAt } from './kv';
 
 export interface Version {
@@ -9,7 +9,7 @@ export interface Version {
   readonly number: string;
   /** As Go writes a time: RFC 3339, UTC, down to the nanosecond. */
   readonly createdAt: string;
-  /** When it was deleted, or will be by itself; empty where neither. */
+  /** When it was deleted, or will be by itself; empty if neither. */
   readonly deletedAt: string;
   readonly destroyed: boolean;
   /**
@@ -31,7 +31,7 @@ export const versionLabel = ({ number }: Pick<Version, 'number'>): string => `v$
 export const revisionOf = ({ number, createdAt }: Version): Revision =>
   asRevision(`${number}@${createdAt}`);
 
-/** The version number in a revision; `undefined` where the text is none of ours. */
+/** The version number in a revision; `undefined` if the text is none of ours. */
 export const numberIn = (revision: Revision): string | undefined =>
   /^([1-9]\d*)@/.exec(revision)?.[1];
 

@@ -4,13 +4,14 @@
  *
  * - A delete between the look and the write: it makes no version, so `cas` would bring the secret back.
  * - An undelete while a deleted version is being replaced, for the same reason.
- * - A path that was removed for good and made anew, whose versions are counted from 1 again.
+ * - A path that was removed for good and made again: its versions are counted from 1 again.
  *
  * Without the right to read metadata these are found only when they came before the look.
  */
 import { AppError, isAppError } from '@shared/errors';
 import { mapToJson, type SecretDocument } from '@core/secrets/document';
 import type { RemoveOutcome, Revision, Written } from '../provider';
+import { WritesInDoubt } from '../writes-in-doubt';
 import { documentJson, floatFingerprint, mayHaveLanded } from './kv';
 import type { Found, KvV2Calls } from './kv-v2-calls';
 import { revisionOf, versionLabel, wasDeletedBefore, type Version } from './kv-v2-metadata';
@@ -24,7 +25,7 @@ interface Base {
 
 /** One request to write, of which it is not known whether it took effect. */
 interface Try {
-  /** `undefined` where it was to be the first version. */
+  /** `undefined` if it was to be the first version. */
   readonly base: Base | undefined;
   readonly fingerprint: string;
 }
@@ -46,8 +47,7 @@ interface Landed extends Try {
 
 export class KvV2Writer {
   readonly #calls: KvV2Calls;
-  /** By path: a write that ended without an answer. */
-  readonly #inDoubt = new Map<string, Pick<Write, 'expected' | 'tries'>>();
+  readonly #inDoubt = new WritesInDoubt<Try>();
 
   constructor(calls: KvV2Calls) {
     this.#calls = calls;
@@ -61,18 +61,10 @@ export class KvV2Writer {
   ): Promise<Written> {
     const content = documentJson(document);
     const fingerprint = floatFingerprint(content);
-    const doubt = this.#inDoubt.get(path);
-    const tries = doubt?.expected === expected ? [...doubt.tries] : [];
-    try {
-      const written = await this.#write({ path, content, fingerprint, expected, tries, signal });
-      this.#inDoubt.delete(path);
-      return { revision: revisionOf(written), version: versionLabel(written) };
-    } catch (error) {
-      const isDecided = isAppError(error, 'CONFLICT') || isAppError(error, 'ALREADY_EXISTS');
-      if (isDecided || tries.length === 0) this.#inDoubt.delete(path);
-      else this.#inDoubt.set(path, { expected, tries });
-      throw error;
-    }
+    const written = await this.#inDoubt.run(path, expected, (tries) =>
+      this.#write({ path, content, fingerprint, expected, tries, signal }),
+    );
+    return { revision: revisionOf(written), version: versionLabel(written) };
   }
 
   async remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome> {
@@ -95,7 +87,7 @@ export class KvV2Writer {
 
   async #write(write: Write): Promise<Version> {
     const { path, expected, tries, signal } = write;
-    // Found out by writing, not by looking: `cas: 0` is refused where there is, or was, a version.
+    // Found out by writing, not by looking: `cas: 0` is refused if there is, or was, a version.
     const created = expected === null ? await this.#createFirst(write) : undefined;
     if (created !== undefined) return created;
 
@@ -188,7 +180,7 @@ export class KvV2Writer {
     throw conflict(expected);
   }
 
-  /** Writes what a version held over a later one; not where somebody has written over that by now. */
+  /** Writes what a version held over a later one; not if somebody has written over that by now. */
   async #giveBack(path: string, number: string, over: string, signal: AbortSignal): Promise<void> {
     const found = await this.#calls.find(path, signal, number);
     if (found.state !== 'present') return;
@@ -199,7 +191,7 @@ export class KvV2Writer {
     }
   }
 
-  /** Tells whether the delete hit what it was meant for, and undoes it where it did not. */
+  /** Finds out whether the delete hit the right version, and undoes it if it did not. */
   async #settleRemoval(
     path: string,
     number: string,
@@ -213,7 +205,7 @@ export class KvV2Writer {
     const next = metadata.versions.get(String(BigInt(number) + 1n));
     const isGone = hit !== undefined && (hit.destroyed || hit.deletedAt !== '');
     if (hit !== undefined && revisionOf(hit) === expected) {
-      // Written anew since: whoever did that finds the delete, as `#settle` does.
+      // Written again since: the other writer finds the delete, as `#settle` does.
       if (next === undefined || wasDeletedBefore(hit, next)) return { recoverable: !hit.destroyed };
     }
     if (isGone && how === 'version') await this.#undeleteIfPermitted(path, number, signal);
@@ -229,7 +221,7 @@ export class KvV2Writer {
     throw conflict(expected);
   }
 
-  /** Without metadata: only what stands there now can be looked at. */
+  /** Without metadata: only what is there now can be looked at. */
   async #settleUnseen(
     path: string,
     expected: Revision,
@@ -271,7 +263,7 @@ const contentOf = ({ snapshot: { document } }: Present): string =>
 
 const fingerprintOf = (found: Present): string => floatFingerprint(contentOf(found));
 
-/** For a second look after a failure, which is what is told where this one fails as well. */
+/** For a second look after a failure. If the look fails too, the first failure is the one to report. */
 async function unlessFailed<T>(look: Promise<T>): Promise<T | undefined> {
   try {
     return await look;

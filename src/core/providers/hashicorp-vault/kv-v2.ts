@@ -35,7 +35,7 @@ export class KvV2 implements KvEngine {
   readonly #writer: KvV2Writer;
 
   constructor(
-    api: VaultApi,
+    private readonly api: VaultApi,
     private readonly mount: string,
   ) {
     this.#calls = new KvV2Calls(api, mount);
@@ -57,7 +57,8 @@ export class KvV2 implements KvEngine {
       const { versions, currentNumber } = await this.#calls.metadata(path, signal);
       const current = versions.get(currentNumber);
       if (current === undefined) return { state: 'absent' };
-      if (isGone(current, Date.now())) return { state: 'deleted', recoverable: !current.destroyed };
+      if (isGone(current, this.api.runtime.now()))
+        return { state: 'deleted', recoverable: !current.destroyed };
       return {
         state: 'present',
         revision: revisionOf(current),
@@ -74,7 +75,7 @@ export class KvV2 implements KvEngine {
 
   async versions(path: string, signal: AbortSignal): Promise<History> {
     const { versions, currentNumber } = await this.#calls.metadata(path, signal);
-    const now = Date.now();
+    const now = this.api.runtime.now();
     return {
       isKept: true,
       isComplete: true,
@@ -129,7 +130,7 @@ export class KvV2 implements KvEngine {
     await this.#calls.undelete(path, found.version.number, signal);
   }
 
-  /** Throws `NOT_FOUND` where there is no such version, or only one of another life of the path. */
+  /** Throws `NOT_FOUND` if there is no such version, or only one of another life of the path. */
   async #findVersion(
     path: string,
     revision: Revision,
@@ -152,7 +153,7 @@ const destroyed = (): AppError =>
 const newestDestroyed = (): AppError =>
   new AppError('NOT_FOUND', {
     message: 'The newest version was destroyed.',
-    hint: 'It cannot be brought back. Restore an older version from the history.',
+    hint: 'It cannot be undeleted. Roll back to an older version from its history.',
   });
 
 const notKept = (): AppError =>

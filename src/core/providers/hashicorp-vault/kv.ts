@@ -1,5 +1,5 @@
 /** What the two versions of the KV engine have in common. */
-import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import { AppError, isAppError, isOutcomeUnknown } from '@shared/errors';
 import { isRounded } from '@shared/model/exact-number';
 import {
   JsonNumber,
@@ -22,7 +22,7 @@ import type {
   SecretSnapshot,
   Written,
 } from '../provider';
-import type { VaultAnswer } from './client';
+import type { VaultAnswer } from './answer';
 import type { KvVersion } from './mounts';
 import { encodePath, unprintableError, type EncodedPath } from './paths';
 
@@ -60,7 +60,7 @@ export function documentJson(document: SecretDocument): string {
   });
 }
 
-/** What stands against creating a secret at this path with this content. */
+/** Why a secret cannot be created at this path with this content. */
 export function problemOf(path: string, document: SecretDocument): AppError | undefined {
   try {
     secretUrl('', path);
@@ -73,7 +73,7 @@ export function problemOf(path: string, document: SecretDocument): AppError | un
 }
 
 /**
- * What stands against creating this with KV v2, which decodes numbers into 64-bit floating point: see
+ * Why this cannot be created with KV v2, which decodes numbers into 64-bit floating point: see
  * https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text of a number.
  */
 export function roundingProblem(document: SecretDocument): AppError | undefined {
@@ -127,19 +127,9 @@ function roundedValue(value: JsonValue): JsonValue {
   return Array.isArray(value) ? value.map(roundedValue) : value;
 }
 
-/** What a request can end with although the server did what it was asked for. */
-const lostAnswers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'CANCELLED',
-  'CONNECTION_RESET',
-  'HOST_UNREACHABLE',
-  'TIMED_OUT',
-  'TLS_FAILED',
-  'UNEXPECTED_ANSWER',
-]);
-
-/** Whether a request may have taken effect: not where the server, or a proxy, refused it outright. */
+/** Whether a request may have taken effect: not if the server, or a proxy, refused it outright. */
 export function mayHaveLanded(error: unknown): boolean {
   if (!isAppError(error)) return false;
   const status = error.details?.status;
-  return status === undefined ? lostAnswers.has(error.code) : status < 300 || status >= 500;
+  return status === undefined ? isOutcomeUnknown(error.code) : status < 300 || status >= 500;
 }

@@ -1,15 +1,15 @@
 /** Keeps a token alive while it is in use: renewed each time two thirds of its lease are over. */
 import { z } from 'zod';
+import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
-import type { VaultAnswer } from './client';
-import type { Clock } from './clock';
+import type { VaultAnswer } from './answer';
 
 /** A token and how long it is good for. Times are milliseconds since the epoch. */
 export interface LeasedToken {
   readonly token: Secret;
   /** `Infinity` for a token that does not expire. */
   expiresAt: number;
-  /** When to renew it; never, where it cannot be. */
+  /** When to renew it; never, if it cannot be. */
   renewAt: number;
   renewal?: Promise<void> | undefined;
 }
@@ -30,7 +30,7 @@ export const authSchema = z.object({
 /** When two thirds of a lease are over. */
 const renewalTime = (from: number, until: number): number => from + ((until - from) * 2) / 3;
 
-/** The times of a lease of so many seconds from `from` on; 0 seconds: it does not end. */
+/** The times of a lease of that many seconds from `from` on; 0 seconds: it does not end. */
 export function leaseTimes(
   from: number,
   seconds: number,
@@ -47,11 +47,11 @@ const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 export class LeaseKeeper {
   #callOff: (() => void) | undefined;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly runtime: Runtime) {}
 
-  /** Renews where it is time to. Never throws: a token that could not be renewed is used until it expires. */
+  /** Renews when it is time. Never throws: a token that could not be renewed is used until it expires. */
   async renewWhereDue(lease: LeasedToken, call: RenewCall): Promise<void> {
-    const now = this.clock.now();
+    const now = this.runtime.now();
     if (now < lease.renewAt || now >= lease.expiresAt) return;
     lease.renewal ??= this.#renew(lease, call).finally(() => {
       lease.renewal = undefined;
@@ -62,14 +62,14 @@ export class LeaseKeeper {
   /** Renews from now on in the background, until `stop`. One token at a time. */
   keep(lease: LeasedToken, call: RenewCall): void {
     if (this.#callOff !== undefined || lease.renewAt === Infinity) return;
-    const wait = Math.min(Math.max(lease.renewAt - this.clock.now(), MIN_WAIT_MS), MAX_WAIT_MS);
-    this.#callOff = this.clock.after(wait, async () => {
+    const wait = Math.min(Math.max(lease.renewAt - this.runtime.now(), MIN_WAIT_MS), MAX_WAIT_MS);
+    this.#callOff = this.runtime.after(wait, async () => {
       const mine = this.#callOff;
       await this.renewWhereDue(lease, call);
-      // Stopped meanwhile, and perhaps kept anew.
+      // Stopped meanwhile, and perhaps started again.
       if (this.#callOff !== mine) return;
       this.#callOff = undefined;
-      if (this.clock.now() < lease.expiresAt) this.keep(lease, call);
+      if (this.runtime.now() < lease.expiresAt) this.keep(lease, call);
     });
   }
 
@@ -79,7 +79,7 @@ export class LeaseKeeper {
   }
 
   async #renew(lease: LeasedToken, call: RenewCall): Promise<void> {
-    const asked = this.clock.now();
+    const asked = this.runtime.now();
     try {
       const answer = await call(lease.token);
       if (answer.isSuccess) {
@@ -96,8 +96,8 @@ export class LeaseKeeper {
         return;
       }
     } catch {
-      // Told by the next call that needs the server; here it is only tried again.
+      // The next call that needs the server reports it; here it is only tried again.
     }
-    lease.renewAt = renewalTime(this.clock.now(), lease.expiresAt);
+    lease.renewAt = renewalTime(this.runtime.now(), lease.expiresAt);
   }
 }

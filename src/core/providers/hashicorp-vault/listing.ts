@@ -1,5 +1,5 @@
 /** Lists a KV mount with all its folders. */
-import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+import { concernsOneRequest, isAppError, type AppError, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
 import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
 import type { ListOptions, Listing } from '../provider';
@@ -23,15 +23,9 @@ export async function listFolder(
   throw error;
 }
 
-/** What the server says of one folder only. Anything else would befall the others as well. */
-const ofOneFolder: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'PERMISSION_DENIED',
-  'NAME_NOT_ALLOWED',
-  'REQUEST_REFUSED',
-  'RATE_LIMITED',
-  'SERVER_ERROR',
-  'RESPONSE_TOO_LARGE',
-]);
+/** A list sends no values: a 413 comes from something in front of Vault, for every folder alike. */
+const isOfOneFolder = (code: ErrorCode): boolean =>
+  concernsOneRequest(code) && code !== 'VALUE_TOO_LARGE';
 
 type FolderOutcome =
   | { readonly folder: string; readonly names: readonly string[] }
@@ -56,7 +50,7 @@ export async function listRecursively(
     try {
       return { folder, names: await listFolder(api, engine, folder, either) };
     } catch (error) {
-      if (folder !== '' && isAppError(error) && ofOneFolder.has(error.code)) {
+      if (folder !== '' && isAppError(error) && isOfOneFolder(error.code)) {
         return { folder, error };
       }
       throw error;

@@ -1,8 +1,8 @@
 /** What the server says is mounted where. */
 import { z } from 'zod';
+import type { VaultAnswer } from './answer';
 import type { VaultApi } from './api';
 import { namespacePrefixes } from './authentication';
-import type { VaultAnswer } from './client';
 import { answerError } from './errors';
 import { encodePath } from './paths';
 import { ifVaultAnswers } from './shared';
@@ -19,7 +19,7 @@ export interface EngineAddress {
 export interface Mount {
   readonly type: string;
   readonly kvVersion: KvVersion;
-  /** The full path, where the answer names it. */
+  /** The full path, if the answer names it. */
   readonly path: string | undefined;
 }
 
@@ -28,7 +28,7 @@ const mountFields = {
   options: z.object({ version: z.coerce.string().nullish() }).nullish(),
 };
 
-/** The type always stands there: an answer without it is of some other service, and no KV v1. */
+/** Vault always gives the type: an answer without it comes from another service. */
 const mountSchema = z.object({
   data: z.object({ path: z.string().optional(), ...mountFields, type: z.string() }),
 });
@@ -63,7 +63,7 @@ export async function askMount(
   const url = encodePath(namespace, 'sys/internal/ui/mounts', path);
   const answer = await api[how]({ method: 'GET', path: url }, signal);
   if (answer.isSuccess) return mountOf(answer, namespace, path);
-  // 403 "preflight capability check" also stands for a mount that does not exist.
+  // 403 “preflight capability check” is also the answer for a mount that does not exist.
   if ([400, 403, 404, 405].includes(answer.status)) return undefined;
   throw answerError(answer);
 }
@@ -74,7 +74,7 @@ function mountOf(answer: VaultAnswer, namespace: string, asked: string): Mount {
   return {
     type: data.type,
     kvVersion: data.options?.version === '2' ? 2 : 1,
-    // OpenBao gives the full path where a further namespace lies below the one that was asked.
+    // OpenBao gives the full path if a further namespace lies below the one that was asked.
     path: path === undefined || path === within(namespace, asked) ? path : within(namespace, path),
   };
 }

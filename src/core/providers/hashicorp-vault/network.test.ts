@@ -110,7 +110,13 @@ describe('a Vault behind a proxy', () => {
     for (const name of names) {
       expect(textOf((await provider.read(name, options())).document)).toContain(name);
     }
-    expect(proxy.requests.every(({ target }) => target.startsWith(`${server.url}/v1/`))).toBe(true);
+    // The proxy saw each request that the server got, with the path as the server got it.
+    const asked = server.requests.map(({ method, target }) => [method, `${server.url}${target}`]);
+    expect(proxy.requests.map(({ method, target }) => [method, target])).toEqual(asked);
+    expect(proxy.requests.filter(({ method }) => method === 'LIST')).toHaveLength(1);
+    expect(proxy.requests.filter(({ target }) => /\/data\//.test(target))).toHaveLength(
+      names.length,
+    );
     expect(server.requests.map(({ headers }) => Object.keys(headers)).flat()).not.toContain(
       'proxy-authorization',
     );

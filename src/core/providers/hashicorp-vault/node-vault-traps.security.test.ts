@@ -6,7 +6,7 @@ import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { Secret } from '@core/secrets/secret';
 import { AdaptiveLimit } from '@core/network/concurrency';
 import { networkOf } from '@test/support/network';
-import { systemPace } from '@core/network/retry';
+import { systemRuntime } from '@core/runtime';
 import { VaultClient } from './client';
 import { encodePath } from './paths';
 import {
@@ -32,7 +32,7 @@ const client = (): VaultClient =>
     network: networkOf(),
     maxSockets: 2,
     deadlineMs: 5000,
-    pace: systemPace,
+    runtime: systemRuntime,
     limit: new AdaptiveLimit(2),
   });
 

@@ -1,5 +1,6 @@
 /** Paths of Vault's API. Only a path that was encoded here can be sent. */
 import { AppError } from '@shared/errors';
+import { codePointText } from '../check/texts';
 
 /** What stands behind `/v1/`, each segment percent-encoded, the slashes between them not. */
 export type EncodedPath = string & { readonly __encoded: true };
@@ -52,6 +53,7 @@ const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 export function unprintableError(path: string): AppError | undefined {
   const [character] = UNPRINTABLE.exec(path) ?? [];
   if (character === undefined) return undefined;
-  const codePoint = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return notAllowed(`The path holds the character U+${codePoint}, which cannot be seen.`);
+  return notAllowed(
+    `The path holds the character ${codePointText(character)}, which cannot be seen.`,
+  );
 }

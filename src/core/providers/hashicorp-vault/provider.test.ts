@@ -463,7 +463,7 @@ function suite(start: () => Promise<RunningTarget>): void {
         secrets.map(({ path }) => path),
       );
       expect(outcomes.map((outcome) => 'snapshot' in outcome)).toEqual([true]);
-      // The Secret ID is used up: another session of the app is told so.
+      // The Secret ID is used up, as another session of the app finds out.
       const { code } = await errorOf(connect(target.url, role, { enginePath }).list(options()));
       expect(code).toBe('APPROLE_REFUSED');
     });

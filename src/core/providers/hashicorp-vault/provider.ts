@@ -1,4 +1,4 @@
-import { isAppError, type AppError, type ErrorCode } from '@shared/errors';
+import { isAppError, isAuthenticationFailure, type AppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
@@ -37,21 +37,14 @@ export interface ProviderParts {
   readonly values: HashicorpVaultValues;
   readonly client: VaultClient;
   readonly network: Network;
-  /** Throws where credentials are missing or cannot be any: only when they are needed. */
+  /** Throws if credentials are missing or malformed. Called only when they are needed. */
   readonly authentication: () => Authentication;
   readonly deadlineMs: number;
   /** Requests at a time. */
   readonly limit: AdaptiveLimit;
 }
 
-/** Once one of these was said, every further call would hear the same, and an AppRole be locked out. */
-const credentialsAreDead: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'TOKEN_INVALID',
-  'APPROLE_REFUSED',
-  'CREDENTIALS_MISSING',
-]);
-
-/** So many reads in a row that came to nothing in all their attempts, and the rest is not tried. */
+/** After this many reads in a row that were throttled in all their attempts, the rest is not tried. */
 const GIVE_UP_AFTER = 16;
 
 export class HashicorpVaultProvider implements SecretsProvider {
@@ -67,7 +60,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
 
   check({ signal }: CallOptions): AsyncIterable<CheckStep> {
     const { values, client, network, deadlineMs } = this.#parts;
-    // Looked for anew, since it is what a test is for, and then used by all of its steps.
+    // A test looks for the engine again, once for all of its steps.
     const engine = new Shared(() => this.#detectEngine());
     return runSteps(
       checkSteps({
@@ -80,6 +73,7 @@ export class HashicorpVaultProvider implements SecretsProvider {
         findEngine: (signal) => engine.get(signal),
         detectVersion: (signal) => detectKvVersion(this.#openApi(), values, signal),
       }),
+      client.runtime,
       signal,
     );
   }
@@ -112,7 +106,8 @@ export class HashicorpVaultProvider implements SecretsProvider {
       } catch (error) {
         if (!isAppError(error) || error.code === 'CANCELLED') throw error;
         throttledInARow = error.code === 'RATE_LIMITED' ? throttledInARow + 1 : 0;
-        if (credentialsAreDead.has(error.code) || throttledInARow >= GIVE_UP_AFTER) dead = error;
+        // Every further call would hear the same, and could lock an AppRole out.
+        if (isAuthenticationFailure(error.code) || throttledInARow >= GIVE_UP_AFTER) dead = error;
         return { path, error };
       }
     };

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import type { Effect } from '@test/servers/faults';
-import { systemPace, type Pace } from '@core/network/retry';
+import { systemRuntime, type Runtime } from '@core/runtime';
+import { FakeRuntime, standingTime } from '@test/support/fake-runtime';
 import type { SecretsProvider } from '../provider';
 import { createHashicorpVaultFactory, type HashicorpVaultOptions } from './factory';
 import {
@@ -31,14 +32,12 @@ function root(more: HashicorpVaultOptions = {}): SecretsProvider {
     server.url,
     { token: 'root' },
     {},
-    createHashicorpVaultFactory({ pace: quick, ...more }),
+    createHashicorpVaultFactory({ runtime: new FakeRuntime(), ...more }),
   );
   providers.push(provider);
   return provider;
 }
 
-/** Does not wait. */
-const quick: Pace = { ...systemPace, wait: () => Promise.resolve() };
 const answer = (status: number, headers: Record<string, string> = {}): Effect => ({
   kind: 'answer',
   status,
@@ -93,23 +92,18 @@ describe('a read', () => {
   });
 
   it('waits as long as the server asks for, in seconds or as a date', async () => {
-    const waits: number[] = [];
-    const now = Date.UTC(2026, 10, 22, 12);
-    const pace: Pace = {
-      now: () => now,
-      random: () => 0.5,
-      wait: (milliseconds) => Promise.resolve(void waits.push(milliseconds)),
-    };
+    const runtime = new FakeRuntime(standingTime(Date.UTC(2026, 10, 22, 12)));
     breaks(server, read, answer(429, { 'Retry-After': '2' }), { times: 1 });
     const date = 'Sun, 22 Nov 2026 12:00:05 GMT';
     breaks(server, read, answer(503, { 'Retry-After': date }), { times: 1 });
-    expect((await root({ pace }).read('app', options())).version).toBe('v1');
-    expect(waits).toEqual([2500, 5200]);
+    expect((await root({ runtime }).read('app', options())).version).toBe('v1');
+    // The second time is a date, 5 s from the beginning: 2.5 s are over by then.
+    expect(runtime.waits).toEqual([2500, 2700]);
   });
 
   it('does not wait where it is asked for longer than its deadline', async () => {
     const fault = breaks(server, read, answer(429, { 'Retry-After': '3600' }));
-    const provider = root({ pace: systemPace, deadlineMs: 5000 });
+    const provider = root({ runtime: systemRuntime, deadlineMs: 5000 });
     expect((await errorOf(provider.read('app', options()))).code).toBe('RATE_LIMITED');
     expect(fault.hits).toBe(1);
   });
@@ -117,25 +111,25 @@ describe('a read', () => {
 
 describe('waiting for another attempt', () => {
   /** Tells when it has begun to wait. */
-  function waitingPace() {
+  function waitingRuntime() {
     const begun = vi.fn<() => void>();
-    const pace: Pace = {
-      ...systemPace,
+    const runtime: Runtime = {
+      ...systemRuntime,
       random: () => 0.99,
       wait: (milliseconds, signal) => {
-        const waiting = systemPace.wait(milliseconds, signal);
+        const waiting = systemRuntime.wait(milliseconds, signal);
         begun();
         return waiting;
       },
     };
-    return { pace, begun: () => vi.waitFor(() => expect(begun).toHaveBeenCalled()) };
+    return { runtime, begun: () => vi.waitFor(() => expect(begun).toHaveBeenCalled()) };
   }
 
   it('ends at once when it is cancelled, or the provider disposed of', async () => {
     breaks(server, read, answer(429, { 'Retry-After': '300' }));
     for (const end of ['cancel', 'dispose'] as const) {
-      const { pace, begun } = waitingPace();
-      const provider = root({ pace, deadlineMs: 600_000 });
+      const { runtime, begun } = waitingRuntime();
+      const provider = root({ runtime, deadlineMs: 600_000 });
       const controller = new AbortController();
       const reading = errorOf(provider.read('app', { signal: controller.signal }));
       await begun();
@@ -218,7 +212,7 @@ describe('a server that throttles', () => {
   });
 
   it('gets fewer requests at a time, and in the end all are read', async () => {
-    const provider = root({ pace: systemPace });
+    const provider = root({ runtime: systemRuntime });
     await provider.read('app', options());
     // Refuses whatever comes while it is busy with three.
     let refused = 0;

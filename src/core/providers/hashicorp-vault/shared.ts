@@ -2,8 +2,8 @@ import { isAppError } from '@shared/errors';
 import { untilAborted } from '@core/network/until-aborted';
 
 /**
- * Work that is done once and its result kept; whoever asks while it runs waits for the same run.
- * A failure is told to those who wait, and not kept.
+ * Work that runs once and whose result is kept. All who ask while it runs wait for the same run. They get
+ * its failure, which is not kept.
  */
 export class Shared<T> {
   #run: Promise<T> | undefined;
@@ -12,7 +12,7 @@ export class Shared<T> {
 
   constructor(private readonly work: () => Promise<T>) {}
 
-  /** What came of it, once it has. */
+  /** `undefined` until the work has succeeded. */
   get result(): T | undefined {
     return this.#result;
   }
@@ -34,12 +34,12 @@ export class Shared<T> {
   }
 }
 
-/** For work that outlives whoever asked for it first; the deadline of each request still ends it. */
+/** For work that outlives its first caller; the deadline of each request still ends it. */
 export const detached = (): AbortSignal => new AbortController().signal;
 
 /**
- * For what is asked for comfort alone: where something else than Vault answers, such as a firewall that
- * knows not every path of its API, there is no answer.
+ * For an optional probe: `undefined` if something else than Vault answers. A firewall may block some paths
+ * of its API.
  */
 export async function ifVaultAnswers<T>(work: Promise<T>): Promise<T | undefined> {
   try {

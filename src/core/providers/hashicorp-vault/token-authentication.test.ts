@@ -1,26 +1,20 @@
 /** A token from the form: renewed while it is in use, and told apart where it is none. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startVaultServer, type TokenOptions, type VaultServer } from '@test/servers/vault/server';
+import { FakeRuntime } from '@test/support/fake-runtime';
 import { createHashicorpVaultFactory, type HashicorpVaultFactory } from './factory';
-import {
-  ManualClock,
-  breaks,
-  connect,
-  endOfCheck,
-  errorOf,
-  options,
-} from '@test/support/hashicorp-vault';
+import { breaks, connect, endOfCheck, errorOf, options } from '@test/support/hashicorp-vault';
 
 const MINUTE = 60_000;
 
 let server: VaultServer;
-let clock: ManualClock;
+let runtime: FakeRuntime;
 let factory: HashicorpVaultFactory;
 
 beforeEach(async () => {
   server = await startVaultServer();
-  clock = new ManualClock(server.clock);
-  factory = createHashicorpVaultFactory({ clock });
+  runtime = new FakeRuntime(server.clock);
+  factory = createHashicorpVaultFactory({ runtime });
   server.policy('app', {
     'secret/data/*': ['read'],
     'secret/metadata/*': ['list'],
@@ -35,7 +29,7 @@ const using = (id: string) => connect(server.url, { token: id }, {}, factory);
 const sent = (path: string): number =>
   server.requests.filter((request) => request.path === path).length;
 const wait = async (minutes: number): Promise<void> => {
-  for (let passed = 0; passed < minutes; passed += 1) await clock.advance(MINUTE);
+  for (let passed = 0; passed < minutes; passed += 1) await runtime.advance(MINUTE);
 };
 
 describe('renewal of a token that was typed in', () => {
@@ -52,7 +46,7 @@ describe('renewal of a token that was typed in', () => {
     using(token());
     await wait(90);
     expect(server.requests).toEqual([]);
-    expect(clock.pending).toBe(0);
+    expect(runtime.pending).toBe(0);
   });
 
   it('is no part of a test, which is over sooner', async () => {
@@ -60,7 +54,7 @@ describe('renewal of a token that was typed in', () => {
     await endOfCheck(provider);
     provider.dispose();
     await wait(90);
-    expect(clock.pending).toBe(0);
+    expect(runtime.pending).toBe(0);
     expect(sent('auth/token/renew-self')).toBe(0);
   });
 
@@ -68,9 +62,9 @@ describe('renewal of a token that was typed in', () => {
     const provider = using(token());
     await provider.read('app', options());
     await wait(2);
-    expect(clock.pending).toBe(1);
+    expect(runtime.pending).toBe(1);
     provider.dispose();
-    expect(clock.pending).toBe(0);
+    expect(runtime.pending).toBe(0);
     await wait(50);
     expect(sent('auth/token/renew-self')).toBe(0);
   });
@@ -79,12 +73,12 @@ describe('renewal of a token that was typed in', () => {
     const provider = using(token());
     await provider.read('app', options());
     const lookup = server.faults.gate({ path: 'auth/token/lookup-self' });
-    const passing = clock.advance(MINUTE);
+    const passing = runtime.advance(MINUTE);
     await lookup.reached;
     provider.dispose();
     lookup.open();
     await passing;
-    expect(clock.pending).toBe(0);
+    expect(runtime.pending).toBe(0);
   });
 
   it('stops at the maximum TTL, and says then that the token has expired', async () => {
@@ -116,7 +110,7 @@ describe('renewal of a token that was typed in', () => {
     const drop = { kind: 'drop', applied: false } as const;
     const fault = breaks(server, { path: 'auth/token/lookup-self' }, drop);
     await wait(2);
-    expect(clock.pending).toBe(0);
+    expect(runtime.pending).toBe(0);
     fault.remove();
     await provider.read('app', options());
     await wait(70);
@@ -141,7 +135,7 @@ describe('renewal of a token that was typed in', () => {
     await provider.read('app', options());
     await wait(45);
     expect(sent('auth/token/renew-self')).toBe(0);
-    expect(clock.pending).toBe(0);
+    expect(runtime.pending).toBe(0);
   });
 
   it('asks in the namespace of the token', async () => {

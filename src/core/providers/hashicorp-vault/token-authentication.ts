@@ -4,7 +4,6 @@ import type { Secret } from '@core/secrets/secret';
 import { untilAborted } from '@core/network/until-aborted';
 import { TokenExaminer, namespacePrefixes, type Authentication } from './authentication';
 import type { VaultClient } from './client';
-import type { Clock } from './clock';
 import { LeaseKeeper, leaseTimes, type LeasedToken, type RenewCall } from './lease';
 import { encodePath } from './paths';
 import { detached } from './shared';
@@ -18,14 +17,12 @@ export interface TokenAuthenticationParts {
   readonly token: Secret;
   readonly client: VaultClient;
   readonly enginePath: string;
-  readonly clock: Clock;
 }
 
 export class TokenAuthentication implements Authentication {
   readonly method = 'Token';
   readonly #token: Secret;
   readonly #client: VaultClient;
-  readonly #clock: Clock;
   /** Where the token may be known: Vault Enterprise knows it in its own namespace and below. */
   readonly #namespaces: readonly string[];
   readonly #examiner: TokenExaminer;
@@ -37,8 +34,8 @@ export class TokenAuthentication implements Authentication {
   #callOffLookup: (() => void) | undefined;
   #isDisposed = false;
 
-  /** Throws `TOKEN_INVALID` where the text cannot be a token, nor be sent in a header. */
-  constructor({ token, client, enginePath, clock }: TokenAuthenticationParts) {
+  /** Throws `TOKEN_INVALID` if the text cannot be a token, nor be sent in a header. */
+  constructor({ token, client, enginePath }: TokenAuthenticationParts) {
     if (!/^[\x21-\x7e]+$/.test(token.reveal())) {
       throw new AppError('TOKEN_INVALID', {
         message: 'The token holds a character that no token has.',
@@ -47,14 +44,13 @@ export class TokenAuthentication implements Authentication {
     }
     this.#token = token;
     this.#client = client;
-    this.#clock = clock;
     this.#namespaces = ['', ...namespacePrefixes(enginePath)];
     this.#examiner = new TokenExaminer(client, this.#namespaces);
-    this.#keeper = new LeaseKeeper(clock);
+    this.#keeper = new LeaseKeeper(client.runtime);
   }
 
   async token(signal: AbortSignal): Promise<Secret> {
-    this.#callOffLookup ??= this.#clock.after(LOOK_AFTER_MS, () => this.#lookAfter());
+    this.#callOffLookup ??= this.#client.runtime.after(LOOK_AFTER_MS, () => this.#lookAfter());
     if (this.#lease !== undefined) {
       await untilAborted(this.#keeper.renewWhereDue(this.#lease, this.#renew), signal);
     }
@@ -82,9 +78,9 @@ export class TokenAuthentication implements Authentication {
     this.#keeper.stop();
   }
 
-  /** Learns how long the token is good for, and renews it from then on where that can be done. */
+  /** Learns how long the token is good for, and renews it from then on if that can be done. */
   async #lookAfter(): Promise<void> {
-    const asked = this.#clock.now();
+    const asked = this.#client.runtime.now();
     try {
       const verdict = await this.#examiner.lookUp(this.#token, detached());
       if (verdict.state !== 'valid' || this.#isDisposed) return;
@@ -119,7 +115,7 @@ export class TokenAuthentication implements Authentication {
         details,
       });
     }
-    const hasExpired = this.#clock.now() >= this.#lease.expiresAt;
+    const hasExpired = this.#client.runtime.now() >= this.#lease.expiresAt;
     return new AppError('TOKEN_INVALID', {
       message: hasExpired ? 'The token has expired.' : 'The token is no longer valid.',
       likelyCause: hasExpired
@@ -130,7 +126,7 @@ export class TokenAuthentication implements Authentication {
   }
 }
 
-/** What the look of a token that Vault does not know suggests; nothing where it looks like one. */
+/** What the form of an unknown token suggests; nothing if it looks like a token. */
 function suspicion(
   token: Secret,
   namespaces: readonly string[],

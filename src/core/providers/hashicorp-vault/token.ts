@@ -1,11 +1,12 @@
 /** What Vault says about a token: `auth/token/lookup-self`. */
 import { z } from 'zod';
 import type { Secret } from '@core/secrets/secret';
-import type { VaultAnswer, VaultClient } from './client';
+import type { VaultAnswer } from './answer';
+import type { VaultClient } from './client';
 import { answerError, isLockedNamespace } from './errors';
 import { encodePath } from './paths';
 
-/** Of a valid token. `undefined` where Vault does not tell. */
+/** Of a valid token. `undefined` if Vault does not tell. */
 export interface TokenFacts {
   /** Seconds that are left; 0 for a token that does not expire. */
   readonly ttl?: number | undefined;
@@ -60,8 +61,8 @@ const isPolicyRefusal = (answer: VaultAnswer): boolean =>
 
 /**
  * Looks a token up in each of the namespaces until one knows it, since Vault Enterprise knows a token
- * only in its own namespace and below. The namespace stands in the path, which is the same as the
- * header. Throws where Vault can answer neither yes nor no.
+ * only in its own namespace and below. A namespace in the path is the same as one in the header. Throws
+ * if Vault can answer neither yes nor no.
  */
 export async function lookUpToken(
   client: VaultClient,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpCall } from '@test/servers/http-client';
 import { fresh, targets, type RunningTarget } from '@test/servers/vault-targets';
 import { createHashicorpVaultFactory } from './factory';
-import { ManualClock, connect, endOfCheck, errorOf, options } from '@test/support/hashicorp-vault';
+import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
+import { connect, endOfCheck, errorOf, options } from '@test/support/hashicorp-vault';
 
 const MINUTE = 60_000;
 
@@ -31,7 +32,7 @@ function suite(start: () => Promise<RunningTarget>): void {
   };
   const everything = ['create', 'read', 'update', 'delete'];
 
-  /** A role of an AppRole mount of its own, and a Secret ID of it, wrapped. */
+  /** A role of a separate AppRole mount, and a wrapped Secret ID of the role. */
   const wrappedRole = async (policy: string, namespace = '') => {
     const approleMount = `${fresh('ci')}/approle`;
     const prefix = namespace === '' ? '' : `${namespace}/`;
@@ -114,14 +115,8 @@ function suite(start: () => Promise<RunningTarget>): void {
   it('renews a typed token while it is in use', async () => {
     const { enginePath, policy } = await engine(everything);
     const token = await target.admin.createToken({ policies: [policy], ttl: '10m' });
-    let ahead = 0;
-    const clock = new ManualClock({
-      now: () => Date.now() + ahead,
-      advance: (milliseconds) => {
-        ahead += milliseconds;
-      },
-    });
-    const factory = createHashicorpVaultFactory({ clock });
+    const runtime = new FakeRuntime(runningTime());
+    const factory = createHashicorpVaultFactory({ runtime });
     const left = async (): Promise<number> => {
       const { data } = await target.admin.call('POST', 'auth/token/lookup', { token });
       return Date.parse((data as { expire_time: string }).expire_time);
@@ -129,9 +124,9 @@ function suite(start: () => Promise<RunningTarget>): void {
     const before = await left();
     const provider = connect(target.url, { token }, { enginePath }, factory);
     await provider.list(options());
-    await clock.advance(MINUTE);
+    await runtime.advance(MINUTE);
     expect(await left()).toBe(before);
-    await clock.advance(9 * MINUTE);
+    await runtime.advance(9 * MINUTE);
     expect(await left()).toBeGreaterThan(before);
   });
 

@@ -1,13 +1,14 @@
 /**
- * Response wrapping: a wrapping token stands for an answer that Vault keeps, and gives it out once.
+ * Response wrapping: Vault keeps an answer, and gives it out once in exchange for a wrapping token.
  * Source: https://developer.hashicorp.com/vault/docs/concepts/response-wrapping
  */
 import { createHash } from 'node:crypto';
 import { AppError, isAppError, type AppErrorOptions } from '@shared/errors';
 import { z } from 'zod';
 import { Secret } from '@core/secrets/secret';
+import type { VaultAnswer } from './answer';
 import { sendAlone, type ApproleCredentials } from './approle-login';
-import type { VaultAnswer, VaultClient, VaultRequest } from './client';
+import type { VaultClient, VaultRequest } from './client';
 import { answerError } from './errors';
 import { encodePath } from './paths';
 import { ifVaultAnswers } from './shared';
@@ -29,11 +30,11 @@ const creationPathOf = (answer: VaultAnswer): string =>
 const mountOfSecretId = (creationPath: string): string | undefined =>
   /(?:^|\/)auth\/(.+)\/role\/[^/]+\/(?:custom-)?secret-id$/.exec(creationPath)?.[1];
 
-/** What a wrapping token holds, told without using it up. */
+/** What a wrapping token holds, found out without using it up. */
 export type Wrapped = 'secret-id' | 'token' | 'other';
 
 /**
- * Asks in each namespace until one answers yes or no. `undefined` where the text is no wrapping token,
+ * Asks in each namespace until one answers yes or no. `undefined` if the text is no wrapping token,
  * or Vault does not tell.
  */
 export async function lookUpWrapping(
@@ -74,14 +75,14 @@ function assertKnown(answer: VaultAnswer): void {
   );
 }
 
-/** Throws where a wrapping token holds something else, while it has not been used up yet. */
+/** Throws if a wrapping token holds something else, while it has not been used up yet. */
 function assertOfMount(lookup: VaultAnswer, approleMount: string): void {
   const mount = mountOfSecretId(creationPathOf(lookup));
   if (mount === approleMount) return;
   if (mount !== undefined) {
     throw new AppError('APPROLE_REFUSED', {
       message: `This Secret ID is of the AppRole mount “${mount}”, not of “${approleMount}”.`,
-      likelyCause: 'The auth method is mounted at a path of its own.',
+      likelyCause: 'The auth method is mounted at another path.',
       hint: `Enter ${mount} as AppRole mount. The wrapping token has not been used up.`,
       details: { ...lookup.details, field: 'approleMount', suggestion: mount },
     });
@@ -133,7 +134,7 @@ export class UnwrappedSecretIds {
 
   /**
    * The Secret ID that `credentials.secretId` wraps. Goes on when nobody waits for it any more. Throws
-   * `APPROLE_REFUSED` where the token is spent, expired, or holds something else.
+   * `APPROLE_REFUSED` if the token is spent, expired, or holds something else.
    */
   get(credentials: ApproleCredentials): Promise<Secret> {
     const identity = JSON.stringify([

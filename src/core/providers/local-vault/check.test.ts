@@ -183,7 +183,10 @@ describe('Test Connection of the local vault', () => {
     const { file: step } = await ends();
     expect(step).toMatchObject({
       status: 'warned',
-      error: { hint: expect.stringContaining('Settings → Security') },
+      error: {
+        hint: 'To keep them, choose a passphrase or the keychain.',
+        remedy: { open: 'protection' },
+      },
     });
   });
 });

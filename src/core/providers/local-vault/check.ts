@@ -18,7 +18,7 @@ export const checkSteps = (file: VaultFile): readonly Step[] => [
           'None: everything is in memory only, and gone when Strongroom quits.',
           new AppError('KEY_CHOICE_NEEDED', {
             message: 'Secrets are kept only for this session.',
-            hint: 'To keep them, choose a passphrase or the keychain in Settings → Security.',
+            hint: 'To keep them, choose a passphrase or the keychain.',
           }),
         );
       }

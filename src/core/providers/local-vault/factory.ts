@@ -1,4 +1,5 @@
 import type { LocalVaultValues } from '@shared/providers/local-vault';
+import { systemRuntime, type Runtime } from '@core/runtime';
 import type { KeyHolder } from '@core/keys/key-store';
 import type { ProviderFactory } from '../provider';
 import { LocalVaultProvider } from './provider';
@@ -8,16 +9,15 @@ export interface LocalVaultOptions {
   /** Made, and locked against a second instance, by `openDatabase`. */
   readonly dataDirectory: string;
   readonly keys: KeyHolder;
-  /** Milliseconds since 1970, UTC. */
-  readonly now?: () => number;
+  readonly runtime?: Runtime;
 }
 
 /** All connections share the one file of the data directory. */
 export function createLocalVaultFactory({
   dataDirectory,
   keys,
-  now = Date.now,
+  runtime = systemRuntime,
 }: LocalVaultOptions): ProviderFactory<LocalVaultValues> {
-  const file = new VaultFile(dataDirectory, keys);
-  return { id: 'local-vault', create: () => new LocalVaultProvider(file, now) };
+  const file = new VaultFile(dataDirectory, keys, runtime);
+  return { id: 'local-vault', create: () => new LocalVaultProvider(file, runtime) };
 }

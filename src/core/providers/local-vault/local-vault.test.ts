@@ -15,6 +15,7 @@ import {
   type SecretDocument,
 } from '@core/secrets/document';
 import { Secret } from '@core/secrets/secret';
+import { FakeRuntime, standingTime } from '@test/support/fake-runtime';
 import { filesHolding } from '@test/support/files-holding';
 import { filesIn, temporaryDirectory } from '@test/support/temporary-directory';
 import { asRevision, type SecretsProvider } from '../provider';
@@ -33,11 +34,11 @@ let directory: string;
 let keychain: MemoryKeychain;
 let keys: KeyStore;
 let vault: SecretsProvider;
-let now: number;
+let runtime: FakeRuntime;
 
 function start(): void {
   keys = createKeyStore({ dataDirectory: directory, keychain });
-  vault = createLocalVaultFactory({ dataDirectory: directory, keys, now: () => now }).create({
+  vault = createLocalVaultFactory({ dataDirectory: directory, keys, runtime }).create({
     values: { autoSync: true },
     credentials: {},
   });
@@ -46,7 +47,7 @@ function start(): void {
 beforeEach(() => {
   directory = temporaryDirectory();
   keychain = new MemoryKeychain();
-  now = Date.UTC(2026, 0, 1);
+  runtime = new FakeRuntime(standingTime(Date.UTC(2026, 0, 1)));
   start();
 });
 
@@ -98,7 +99,7 @@ describe('a secret', () => {
       path: 'production',
       revision,
       version: 'v1',
-      modifiedAt: new Date(now),
+      modifiedAt: new Date(runtime.now()),
     });
     await expect(textOf('production')).resolves.toBe('{"DB_HOST":"db.prod.internal"}');
   });
@@ -177,7 +178,7 @@ describe('writing', () => {
 
   it('replaces only what was read', async () => {
     const first = (await vault.write('a', production('first'), null, options)).revision;
-    now += 1000;
+    await runtime.advance(1000);
     const second = (await vault.write('a', production('second'), first, options)).revision;
     await expect(vault.write('a', production('lost'), first, options)).rejects.toThrow(
       code('CONFLICT'),
@@ -185,7 +186,7 @@ describe('writing', () => {
     await expect(vault.read('a', options)).resolves.toMatchObject({
       revision: second,
       version: 'v2',
-      modifiedAt: new Date(now),
+      modifiedAt: new Date(runtime.now()),
     });
     await expect(textOf('a')).resolves.toContain('second');
   });
@@ -261,7 +262,7 @@ describe('removing', () => {
     const revision = (await vault.write('a', production('binned'), null, options)).revision;
     await expect(vault.remove('a', revision, options)).resolves.toEqual({
       recoverable: true,
-      until: new Date(now + 30 * DAY),
+      until: new Date(runtime.now() + 30 * DAY),
     });
     expect(await paths()).toEqual([]);
     await expect(vault.read('a', options)).rejects.toThrow(code('NOT_FOUND'));
@@ -282,10 +283,10 @@ describe('removing', () => {
     const long = production('x'.repeat(10_000));
     const { revision } = await vault.write('a', long, null, options);
     await vault.remove('a', revision, options);
-    now += 29 * DAY;
+    await runtime.advance(29 * DAY);
     await vault.write('b', production(), null, options);
     expect(statSync(file()).size).toBeGreaterThan(10_000);
-    now += 2 * DAY;
+    await runtime.advance(2 * DAY);
     await vault.write('c', production(), null, options);
     expect(statSync(file()).size).toBeLessThan(10_000);
   });
@@ -299,10 +300,10 @@ describe('a glance, and bringing back', () => {
     const present = { state: 'present', revision, version, modifiedAt };
     expect(await vault.glance('a', options)).toEqual(present);
     await vault.remove('a', revision, options);
-    const until = new Date(now + 30 * DAY);
+    const until = new Date(runtime.now() + 30 * DAY);
     const deleted = { state: 'deleted', recoverable: true, until };
     expect(await vault.glance('a', options)).toEqual(deleted);
-    now += 31 * DAY;
+    await runtime.advance(31 * DAY);
     expect(await vault.glance('a', options)).toEqual({ state: 'absent' });
     await expect(vault.undelete('a', options)).rejects.toThrow(code('NOT_FOUND'));
   });

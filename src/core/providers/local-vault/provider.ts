@@ -1,6 +1,9 @@
 /** The local vault as a secrets manager: a client of its file, stateless but for that. */
 import { AppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
+import { withDeadline } from '@core/network/deadline';
+import { untilAborted } from '@core/network/until-aborted';
+import type { Runtime } from '@core/runtime';
 import type { SecretDocument } from '@core/secrets/document';
 import type {
   CallOptions,
@@ -30,17 +33,17 @@ import {
 import { pathProblem } from './paths';
 import type { VaultFile } from './vault-file';
 
-/** Milliseconds. More than a keychain may take, where a person has to type a password. */
+/** Milliseconds. More than a keychain may take, if a person has to type a password. */
 const DEADLINE = 90_000;
 
 export class LocalVaultProvider implements SecretsProvider {
   constructor(
     private readonly file: VaultFile,
-    private readonly now: () => number,
+    private readonly runtime: Runtime,
   ) {}
 
   async *check({ signal }: CallOptions): AsyncGenerator<CheckStep, void, undefined> {
-    const steps = runSteps(checkSteps(this.file), signal);
+    const steps = runSteps(checkSteps(this.file), this.runtime, signal);
     for (;;) {
       const next = await within(signal, steps.next());
       if (next.done === true) return;
@@ -120,7 +123,7 @@ export class LocalVaultProvider implements SecretsProvider {
         path,
         stored: toStored(document),
         version: (current?.version ?? 0) + 1,
-        modifiedAt: this.now(),
+        modifiedAt: this.runtime.now(),
       };
       const revision = revisionOf(toDocument(secret));
       if (current !== undefined) {
@@ -146,7 +149,7 @@ export class LocalVaultProvider implements SecretsProvider {
       const current = content.secrets.get(path);
       if (current === undefined) throw notFound(path);
       assertExpected(current, expected);
-      const removed = { ...current, removedAt: this.now() };
+      const removed = { ...current, removedAt: this.runtime.now() };
       content.secrets.delete(path);
       content.bin.push(removed);
       this.#emptyBin(content);
@@ -176,7 +179,7 @@ export class LocalVaultProvider implements SecretsProvider {
   }
 
   #kept(bin: readonly RemovedSecret[]): RemovedSecret[] {
-    const oldest = this.now() - BIN_KEEPS;
+    const oldest = this.runtime.now() - BIN_KEEPS;
     return bin.filter(({ removedAt }) => removedAt >= oldest);
   }
 }
@@ -210,28 +213,9 @@ const standingOf = (
   modifiedAt: new Date(secret.modifiedAt),
 });
 
-/** Stops waiting when the caller does, or at the deadline; a file cannot be told to stop. */
-async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const timeout = AbortSignal.timeout(DEADLINE);
-  const either = AbortSignal.any([signal, timeout]);
-  let stop: (() => void) | undefined;
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(
-        signal.aborted
-          ? new AppError('CANCELLED')
-          : new AppError('TIMED_OUT', {
-              message: `The local vault did not answer within ${String(DEADLINE / 1000)} seconds.`,
-              hint: 'Check the disk that the data directory is on.',
-            }),
-      );
-    };
-    if (either.aborted) stop();
-    else either.addEventListener('abort', stop, { once: true });
+/** Stops waiting when the caller does, or at the deadline; nobody can tell a file to stop. */
+const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  withDeadline(signal, DEADLINE, (either) => untilAborted(work, either), {
+    message: `The local vault did not answer within ${String(DEADLINE / 1000)} seconds.`,
+    hint: 'Check the disk that the data directory is on.',
   });
-  try {
-    return await Promise.race([stopped, work]);
-  } finally {
-    if (stop !== undefined) either.removeEventListener('abort', stop);
-  }
-}

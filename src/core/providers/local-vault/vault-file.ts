@@ -9,6 +9,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { open, seal } from '@core/keys/envelope';
 import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from '@core/keys/key-store';
 import type { MasterKey } from '@core/keys/master-key';
+import type { Runtime } from '@core/runtime';
 import {
   setAside,
   storageFailed,
@@ -16,6 +17,7 @@ import {
   systemCode,
   writeFileAtomically,
 } from '@core/storage/files';
+import { Turns } from '@core/storage/turns';
 import { emptyContent, parseContent, stringifyContent, type Content } from './content';
 
 const SCOPE = 'local-vault';
@@ -32,11 +34,12 @@ export class VaultFile implements SealedData {
   /** Where everything is in a session. */
   #session = emptyContent();
   #waiting: Update[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(
     private readonly dataDirectory: string,
     private readonly keys: KeyHolder,
+    private readonly runtime: Pick<Runtime, 'now'>,
   ) {
     this.path = join(dataDirectory, 'local-vault.enc');
     keys.attach(this);
@@ -99,7 +102,7 @@ export class VaultFile implements SealedData {
           else reject(failure);
         },
       });
-      if (this.#waiting.length === 1) void this.#inTurn(() => this.#writeWaiting());
+      if (this.#waiting.length === 1) void this.#turns.take('file', () => this.#writeWaiting());
     });
   }
 
@@ -107,12 +110,6 @@ export class VaultFile implements SealedData {
     return change.to === 'session'
       ? this.#prepareSession(change.key)
       : this.#prepareFile(change.key);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 
   async #writeWaiting(): Promise<void> {
@@ -178,21 +175,9 @@ export class VaultFile implements SealedData {
     }
   }
 
-  /** Holds the queue until the change is finished. */
-  #hold(): Promise<() => void> {
-    return new Promise((resolve) => {
-      void this.#inTurn(
-        () =>
-          new Promise<void>((release) => {
-            resolve(release);
-          }),
-      );
-    });
-  }
-
   /** Refuses where secrets would be gone for good with the session. */
   async #prepareSession(key: MasterKey | undefined): Promise<PreparedChange> {
-    const release = await this.#hold();
+    const release = await this.#turns.hold('file');
     try {
       const content = key === undefined ? undefined : await this.#readIfReadable(key);
       const count = content?.secrets.size ?? 0;
@@ -217,7 +202,7 @@ export class VaultFile implements SealedData {
   }
 
   async #prepareFile(key: MasterKey | undefined): Promise<PreparedChange> {
-    const release = await this.#hold();
+    const release = await this.#turns.hold('file');
     const prepared = `${this.path}.prepared`;
     const isEmpty = key === undefined || this.#session.secrets.size === 0;
     return {
@@ -239,7 +224,7 @@ export class VaultFile implements SealedData {
 
   async #replaceBy(prepared: string): Promise<void> {
     // One that is there was sealed with a key that is gone from here, but may still be had elsewhere.
-    if ((await this.size()) !== undefined) setAside(this.path, 'replaced');
+    if ((await this.size()) !== undefined) setAside(this.path, 'replaced', this.runtime.now());
     try {
       await rename(prepared, this.path);
       syncDirectory(this.dataDirectory);

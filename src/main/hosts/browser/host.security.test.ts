@@ -10,7 +10,7 @@ import type { RouterClient } from '@orpc/server';
 import { SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { deferred } from '@test/support/electron-double';
+import { deferred } from '@test/support/deferred';
 import { runChild } from '@test/support/child-process';
 import { forgetfulRouter as router } from '@test/support/forgetful-router';
 import { defaultPreferences } from '@shared/model/preferences';

@@ -18,11 +18,11 @@ import { Sockets } from './sockets';
 
 export interface BrowserHostOptions {
   readonly router: AnyRouter;
-  /** How the page is to look from the first picture on. */
+  /** The look of the page from its first frame on. */
   readonly look: () => Look;
   /** Absolute path of the built renderer. */
   readonly rendererDirectory: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   /** Milliseconds without an open page after which `onIdle` is called, once. */
   readonly idleAfterMs: number;
@@ -119,7 +119,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     connectSrc: `'self' ws://${authority}`,
   });
 
-  // A page of another site that resolves its own name to 127.0.0.1 sends that name as Host.
+  // A page of another site that resolves its name to 127.0.0.1 sends that name as Host.
   const isForUs = (request: IncomingMessage): boolean => request.headers.host === authority;
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -151,7 +151,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 
   server.on('request', (request, response) => {
     serve(request, response).catch(() => {
-      // Only a client that broke off its own request gets here.
+      // This happens only if the client aborted its request.
       response.destroy();
     });
   });

@@ -6,13 +6,13 @@ import { pathToFileURL } from 'node:url';
 
 export interface LaunchFile {
   readonly url: string;
-  /** Synchronous, since it is the last thing a process does. */
+  /** Synchronous, because it is the last thing a process does. */
   remove(): void;
 }
 
 /**
- * A page that only its owner can read and that goes on to the launch address. A browser is started with
- * this file's address, since everybody on the machine can read the arguments of a process.
+ * Writes a page that only its owner can read and that redirects to the launch address. The browser is
+ * started with the address of this file, because every user of the machine can read a process's arguments.
  */
 export async function writeLaunchFile(launchUrl: string): Promise<LaunchFile> {
   const directory = await mkdtemp(join(tmpdir(), 'strongroom-'));

@@ -1,4 +1,4 @@
-/** Opens a page in a window of its own, with a browser of the Chromium family that is already here. */
+/** Opens a page in its own window, with an installed browser of the Chromium family. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, open, realpath, stat } from 'node:fs/promises';
@@ -11,7 +11,7 @@ export interface Surroundings {
   readonly home: string;
 }
 
-/** A browser that fails says so by its exit code within this time; afterwards its window is open. */
+/** A browser that cannot open its window exits with a code within this time. */
 const FAILS_WITHIN_MS = 1500;
 
 const linuxNames = [
@@ -31,7 +31,7 @@ const windowsPaths = [
   'Chromium\\Application\\chrome.exe',
 ];
 
-/** Where such browsers are installed, best first. `CHROMIUM_PATH` goes before all. */
+/** The paths of such browsers, best first. `CHROMIUM_PATH` comes before all others. */
 export function browserPaths({ platform, env, home }: Surroundings): string[] {
   const chosen = env['CHROMIUM_PATH'];
   const known = ((): string[] => {
@@ -54,7 +54,7 @@ export function browserPaths({ platform, env, home }: Surroundings): string[] {
   return chosen === undefined || chosen === '' ? known : [chosen, ...known];
 }
 
-/** A browser out of a snap has a /tmp of its own and would not find the launch file. */
+/** A browser in a snap has another /tmp, so it would not find the launch file. */
 async function isSnap(path: string): Promise<boolean> {
   if ((await realpath(path)).endsWith('/snap')) return true;
   const file = await open(path);
@@ -97,7 +97,7 @@ const starts = (browser: string, url: string): Promise<boolean> =>
       clearTimeout(isOpen);
       resolve(false);
     });
-    // One that hands the page over to a browser that is already running ends at once, with 0.
+    // A browser that passes the page to its running instance ends at once, with code 0.
     child.once('exit', (code) => {
       clearTimeout(isOpen);
       resolve(code === 0);
@@ -110,8 +110,8 @@ const hasDisplay = ({ platform, env }: Surroundings): boolean =>
   [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((name) => name !== undefined && name !== '');
 
 /**
- * Resolves with whether a window was opened. The address is readable by everybody on this machine while
- * the browser runs, so it must not hold a token.
+ * Resolves with whether a window was opened. Every user of this machine can read the address while the
+ * browser runs, so it must not contain a token.
  */
 export async function openAppWindow(
   url: string,

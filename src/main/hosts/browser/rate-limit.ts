@@ -12,7 +12,7 @@ export class RateLimit {
     this.#at = now();
   }
 
-  /** Takes one; false when there is none left. */
+  /** Takes one token; false if none is left. */
   take(): boolean {
     const now = this.now();
     this.#left = Math.min(this.burst, this.#left + ((now - this.#at) / 1000) * this.perSecond);

@@ -4,13 +4,13 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 export interface Session {
   /** Goes into an HttpOnly cookie. Cookies ignore ports, so it opens nothing alone. */
   readonly cookieToken: string;
-  /** Known to the page of one tab alone; the first message of its WebSocket. */
+  /** Only the page of one tab knows it. It is the first message of its WebSocket. */
   readonly socketToken: string;
 }
 
 const newToken = (): string => randomBytes(32).toString('base64url');
 
-/** Compares in constant time, whatever the lengths. */
+/** Compares texts of any lengths in constant time. */
 const equal = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
@@ -18,7 +18,7 @@ export class Sessions {
   readonly #launchTokens = new Set<string>();
   readonly #sessions: Session[] = [];
 
-  /** A token that can be exchanged once. Earlier ones that were not used stay good. */
+  /** A token that can be exchanged once. Earlier tokens that were not used stay valid. */
   issueLaunchToken(): string {
     const token = newToken();
     this.#launchTokens.add(token);

@@ -5,6 +5,7 @@ import type { AnyRouter } from '@orpc/server';
 // Works on any socket, in spite of its name. The handler for `ws` prints what it cannot read.
 import { RPCHandler } from '@orpc/server/bun-ws';
 import { SOCKET_READY } from '@shared/bridge';
+import { windowContext } from '@server/window/router';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { describeBug, type Report } from '../report';
 import { RateLimit } from './rate-limit';
@@ -126,7 +127,7 @@ export class Sockets {
         return;
       }
       this.#handler
-        .message(peer, isBinary ? data : data.toString('utf8'))
+        .message(peer, isBinary ? data : data.toString('utf8'), windowContext)
         .catch((thrown: unknown) => {
           report?.(`A message of the page was not answered. ${describeBug(thrown)}`);
           report = undefined;

@@ -9,10 +9,10 @@ import type { WebFrameMain } from 'electron';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { serveConnections } from './connection';
+import { deferred } from '@test/support/deferred';
 import {
   connectEvent,
   createContents,
-  deferred,
   ElectronDouble,
   frameOf,
   MessagePortMainDouble,

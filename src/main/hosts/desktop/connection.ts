@@ -1,6 +1,7 @@
-/** Takes the port that the preload hands over and serves the contract on it, to our own page alone. */
+/** Takes the port that the preload hands over, and serves the contract on it, only to our page. */
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
+import { windowContext } from '@server/window/router';
 import { CONNECT_MESSAGE } from '@shared/bridge';
 import type { IpcMainEvent, WebContents } from 'electron';
 import type { Electron } from './electron';
@@ -27,8 +28,7 @@ function refusal(event: IpcMainEvent, options: ConnectionOptions): string | unde
 }
 
 /**
- * Each page that is loaded brings a port of its own. It closes with its page, which ends the calls that
- * are still running on it.
+ * Each loaded page brings its own port. The port closes with its page, and that ends the calls on it.
  */
 export function serveConnections(
   { ipcMain }: Pick<Electron, 'ipcMain'>,
@@ -46,7 +46,7 @@ export function serveConnections(
       );
       return;
     }
-    handler.upgrade(port);
+    handler.upgrade(port, windowContext);
     port.start();
   });
 }

@@ -1,4 +1,4 @@
-/** Electron's module as its own definitions describe it; handed in, so that tests can hand in a double. */
+/** The type of Electron's module. The module is passed in, so that tests can pass in a double. */
 import type * as electron from 'electron';
 
 export type Electron = typeof electron;

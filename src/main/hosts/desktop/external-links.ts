@@ -1,9 +1,9 @@
-/** The one place from which an address is handed to the browser of the system. */
+/** The only place that opens an address in the browser of the system. */
 import type { Electron } from './electron';
 import { originOf, type Report } from '../report';
 
-/** The documentation the app links to. Nothing else is opened, whatever the page asks for. */
-export const allowedHosts: ReadonlySet<string> = new Set([
+/** The documentation that the app links to. Nothing else is opened, whatever the page requests. */
+const allowedHosts: ReadonlySet<string> = new Set([
   'console.aws.amazon.com',
   'developer.hashicorp.com',
   'docs.aws.amazon.com',
@@ -17,7 +17,7 @@ const isAllowed = (address: string): boolean => {
   return protocol === 'https:' && isPlain && allowedHosts.has(hostname);
 };
 
-/** Opens an allowed address outside the app; refuses any other, and says so. */
+/** Opens an allowed address outside the app; refuses and reports any other. */
 export function openExternalLink(
   { shell }: Pick<Electron, 'shell'>,
   address: string,

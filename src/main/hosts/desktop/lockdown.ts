@@ -1,15 +1,15 @@
-/** What no page in this app may ever do: go elsewhere, open windows, ask for devices, download from elsewhere. */
+/** What no page in this app may do: navigate away, open windows, use devices, download from other places. */
 import type { Session, WebContents } from 'electron';
 import type { Electron } from './electron';
 import { openExternalLink } from './external-links';
 import { originOf, type Report } from '../report';
 import { APP_ORIGIN } from './scheme';
 
-/** A page may load itself anew, as a reload does; anything else is navigation. */
+/** A page may reload itself; anything else is navigation. */
 const isSamePage = (address: string, pageUrl: string): boolean =>
   address.split('#', 1)[0] === pageUrl;
 
-/** Holds for all contents that are ever created, ours and any that should not exist. */
+/** For all contents that are ever created: ours, and any that should not exist. */
 export function confineContents(
   electron: Pick<Electron, 'shell'>,
   contents: WebContents,
@@ -40,10 +40,10 @@ export function confineContents(
   });
 }
 
-/** The page speaks to main over its port and to nobody else; only a dev server needs the network. */
+/** The page talks only to main, over its port; only a dev server needs the network. */
 const networkUrls = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file:///*'];
 
-/** An export: what the page itself made in memory. The person is asked where to keep it. */
+/** An export, which the page made in memory. Electron asks the person where to save it. */
 const isMadeHere = (address: string): boolean => address.startsWith(`blob:${APP_ORIGIN}/`);
 
 export function confineSession(session: Session, options: { readonly network: boolean }): void {

@@ -1,4 +1,4 @@
-/** The menus the system draws: the application menu, and the one under the right mouse button. */
+/** The menus that the system draws: the application menu and the context menu. */
 import type { ContextMenuParams, MenuItemConstructorOptions, WebContents } from 'electron';
 import { COMMAND_CHANNEL } from '@shared/bridge';
 import { commandEntry, type CommandId } from '@shared/commands';
@@ -9,12 +9,12 @@ type Template = Item[];
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform;
-  /** Adds what helps to build the app and has no place in a product. */
+  /** Adds items for developing the app, which do not belong in a product. */
   readonly developerTools: boolean;
   readonly send: (command: CommandId) => void;
 }
 
-/** A line between the commands of one menu. */
+/** A separator between the commands of one menu. */
 const LINE = 'line';
 type Entry = CommandId | typeof LINE;
 
@@ -54,10 +54,10 @@ const GO: readonly Entry[] = [
 const HELP: readonly Entry[] = ['help', 'shortcuts', 'test-connection'];
 
 /**
- * As Electron writes it: https://www.electronjs.org/docs/latest/tutorial/keyboard-shortcuts. A shortcut
- * without Ctrl or Command is a character where one types, and so none of the system's.
+ * A shortcut in Electron's notation: https://www.electronjs.org/docs/latest/tutorial/keyboard-shortcuts. A
+ * shortcut without Ctrl or Command would be a character in a text field, so the menu has none.
  */
-export const acceleratorOf = (shortcut: string | undefined): string | undefined =>
+const acceleratorOf = (shortcut: string | undefined): string | undefined =>
   shortcut?.startsWith('Mod+') === true ? shortcut.replace('Mod', 'CmdOrCtrl') : undefined;
 
 export function applicationMenu({ platform, developerTools, send }: MenuOptions): Template {
@@ -72,7 +72,7 @@ export function applicationMenu({ platform, developerTools, send }: MenuOptions)
       click: () => {
         send(id);
       },
-      // Shown here and heard in the window, which knows what has the focus.
+      // Only shown here: the window handles the key, because it knows what has the focus.
       ...(accelerator !== undefined && { accelerator, registerAccelerator: false }),
     };
   };
@@ -145,7 +145,7 @@ export function applicationMenu({ platform, developerTools, send }: MenuOptions)
   ];
 }
 
-/** Offers what the editor under the pointer can do now; empty where there is nothing to do. */
+/** The commands that the field under the pointer allows now; empty if there are none. */
 export function contextMenu({
   isEditable,
   selectionText,

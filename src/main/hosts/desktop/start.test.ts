@@ -6,13 +6,8 @@ import { AppError } from '@shared/errors';
 import { defaultPreferences, type Theme } from '@shared/model/preferences';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Core, CoreOptions } from '@core/core';
-import {
-  connectEvent,
-  deferred,
-  ElectronDouble,
-  frameOf,
-  preventable,
-} from '@test/support/electron-double';
+import { deferred } from '@test/support/deferred';
+import { connectEvent, ElectronDouble, frameOf, preventable } from '@test/support/electron-double';
 import { startDesktopHost, type DesktopHostOptions } from './start';
 import { background } from './window';
 
@@ -33,6 +28,10 @@ interface Started {
   readonly closed: () => number;
   readonly done: Promise<void>;
 }
+
+/** A core whose services can be handed to a router, but do nothing. */
+const coreDouble = (parts: Pick<Core, 'look' | 'close'>): Core =>
+  new Proxy(parts, { get: (target, name) => Reflect.get(target, name) ?? {} }) as Core;
 
 /** Starts the host; Electron is ready at once. */
 function start(
@@ -55,15 +54,13 @@ function start(
     electron: double.electron,
     openCore: async (appOptions) => {
       opened.push(appOptions);
-      // The router only needs the rooms of the core when a call arrives, and none does here.
-      const core: Partial<Core> = {
+      return coreDouble({
         look: () => ({ ...defaultPreferences, theme }),
         close: async () => {
           closed += 1;
           await close();
         },
-      };
-      return core as Core;
+      });
     },
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',

@@ -18,32 +18,34 @@ import { installMenus, sendCommand } from './menu';
 import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
 import { focusWindow, openWindow } from './window';
 
+type DesktopCoreOptions = Omit<CoreOptions, 'keychain'> & { readonly host: 'desktop' };
+
 export interface DesktopHostOptions {
   readonly electron: Electron;
-  readonly openCore: (options: Omit<CoreOptions, 'keychain'>) => Core | Promise<Core>;
+  readonly openCore: (options: DesktopCoreOptions) => Core | Promise<Core>;
   readonly rendererFiles: RendererFiles;
   /** Absolute path of the built preload. */
   readonly preload: string;
   /** As in `process`. */
   readonly argv: readonly string[];
   readonly platform: NodeJS.Platform;
-  /** Address of a dev server that serves the renderer; heeded in an app that is not packaged. */
+  /** Address of a dev server that serves the renderer; a packaged app ignores it. */
   readonly devServerUrl: string | undefined;
   readonly report: Report;
 }
 
-/** Tells whoever started the app that the user has been told why it does not start. */
+/** Exit code: the app has shown the user why it does not start. */
 const REFUSED = 2;
 
 const dataDirectory = (argv: readonly string[]): string => {
-  // Not strict: the arguments of Electron and Chromium stand among ours.
+  // Not strict: Electron and Chromium have arguments too.
   const { values } = parseArgs({
     args: argv.slice(1),
     options: { 'data-dir': { type: 'string' } },
     strict: false,
   });
   const typed = values['data-dir'];
-  return dataDirectoryFrom(typeof typed === 'string' ? typed : undefined);
+  return dataDirectoryFrom(typeof typed === 'string' ? typed : undefined, process.env);
 };
 
 function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown): void {
@@ -60,7 +62,7 @@ function closeOnQuit(app: Electron['app'], opening: Promise<Core>, report: Repor
     event.preventDefault();
     if (isClosing) return;
     isClosing = true;
-    // Quitting again from here would be ignored; exit() asks nobody and ends the process.
+    // Another quit() would be ignored; exit() ends the process without asking.
     void exitCodeOfClosing(
       opening.then((core) => core.close()),
       report,
@@ -70,13 +72,13 @@ function closeOnQuit(app: Electron['app'], opening: Promise<Core>, report: Repor
   });
 }
 
-/** What has to happen before Electron is ready; `undefined` where the app must not go on. */
+/** The steps before Electron is ready. Returns the data directory; `undefined` if the app must not go on. */
 function prepare(options: DesktopHostOptions): string | undefined {
   const { app } = options.electron;
   registerAppScheme(options.electron);
   app.enableSandbox();
   const directory = dataDirectory(options.argv);
-  // Caches and preferences of the window; nothing in there is ours to keep.
+  // Caches and preferences of Chromium; nothing in it is ours.
   const sessionDirectory = join(directory, 'window');
   try {
     mkdirSync(sessionDirectory, { recursive: true, mode: 0o700 });
@@ -86,7 +88,7 @@ function prepare(options: DesktopHostOptions): string | undefined {
   }
   app.setPath('userData', directory);
   app.setPath('sessionData', sessionDirectory);
-  // The lock is bound to the user data directory: another directory is another app.
+  // The lock belongs to the user data directory: with another directory it is another app.
   if (app.requestSingleInstanceLock()) return directory;
   app.exit(0);
   return undefined;
@@ -111,7 +113,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   app.on('second-instance', () => {
     focusWindow(window);
   });
-  // On macOS too: no values stay in memory behind a window that was closed.
+  // On macOS too, so that no values stay in memory after the window was closed.
   app.on('window-all-closed', () => {
     app.quit();
   });
@@ -128,7 +130,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       onTheme: (theme) => {
         electron.nativeTheme.themeSource = theme;
       },
-      // The session there is before any window; what it asks the system for belongs to no page.
+      // The default session exists before any window, and belongs to no page.
       systemProxy: environmentOr(
         process.env,
         chromiumProxy((url) => electron.session.defaultSession.resolveProxy(url)),
@@ -152,7 +154,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       sendCommand(contents(), command);
     },
   });
-  // Title bar, menus and the page's own media query follow it from here on.
+  // The title bar, the menus and the page's media query follow it.
   electron.nativeTheme.themeSource = core.look().theme;
   window = openWindow(electron, {
     preload: options.preload,
@@ -163,8 +165,8 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
 }
 
 /**
- * Starts the app, or says in a dialog why it cannot start and exits. Everything up to the first `await`
- * happens before Electron is ready, as Electron demands of it. Never rejects.
+ * Starts the app, or shows in a dialog why it cannot start, and exits. Everything up to the first `await`
+ * happens before Electron is ready, as Electron requires. Never rejects.
  */
 export async function startDesktopHost(options: DesktopHostOptions): Promise<void> {
   const directory = prepare(options);

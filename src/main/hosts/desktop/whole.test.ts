@@ -91,12 +91,10 @@ async function loadPage(): Promise<PageBridge> {
   return connect();
 }
 
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'strongroom-whole-'));
-  double = new ElectronDouble();
-  lines.length = 0;
+/** Starts the app, as far as it gets. */
+async function start(started: ElectronDouble): Promise<void> {
   const done = startDesktopHost({
-    electron: double.electron,
+    electron: started.electron,
     openCore: (options) => openCore({ ...options, keychain: new MemoryKeychain() }),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',
@@ -105,8 +103,15 @@ beforeEach(async () => {
     devServerUrl: undefined,
     report: (line) => lines.push(line),
   });
-  double.becomeReady();
+  started.becomeReady();
   await done;
+}
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'strongroom-whole-'));
+  double = new ElectronDouble();
+  lines.length = 0;
+  await start(double);
 });
 
 afterEach(async () => {
@@ -163,18 +168,7 @@ test('the menu reaches the page', async () => {
 
 test('a second start with the same directory is told so while this one runs', async () => {
   const second = new ElectronDouble();
-  const started = startDesktopHost({
-    electron: second.electron,
-    openCore: (options) => openCore({ ...options, keychain: new MemoryKeychain() }),
-    rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
-    preload: '/app/preload/index.cjs',
-    argv: ['strongroom', `--data-dir=${directory}`],
-    platform: 'linux',
-    devServerUrl: undefined,
-    report: (line) => lines.push(line),
-  });
-  second.becomeReady();
-  await started;
+  await start(second);
   expect(second.errorBoxes[0]?.content).toContain('Strongroom is already running');
   expect(second.exitCodes).toEqual([2]);
   expect(second.windows).toEqual([]);

@@ -12,14 +12,14 @@ export interface WindowOptions {
   readonly report: Report;
 }
 
-/** The background of the page (`--panel` of styles.css), shown until the page has drawn itself. */
+/** The background of the page (`--panel` of styles.css), shown until the page is drawn. */
 export const background = { light: '#fbfcfd', dark: '#171b22' } as const;
 
 export const browserWindowOptions = (
   { preload, developerTools }: Pick<WindowOptions, 'preload' | 'developerTools'>,
   theme: keyof typeof background,
 ): BrowserWindowConstructorOptions => ({
-  // Position and size are remembered by Electron itself, under this name.
+  // Electron remembers position and size under this name.
   name: 'main',
   windowStatePersistence: true,
   title: 'Strongroom',
@@ -44,13 +44,13 @@ export const browserWindowOptions = (
     navigateOnDragDrop: false,
     plugins: false,
     webgl: false,
-    // A spell checker learns words and asks for dictionaries: values are none of its business.
+    // A spell checker learns words and downloads dictionaries: it must not see values.
     spellcheck: false,
     devTools: developerTools,
   },
 });
 
-/** Offers to start the page anew when its process died; main and what it holds are unharmed. */
+/** Offers to reload the page when its process has died; main and its data are not affected. */
 async function recover(
   { app, dialog }: Pick<Electron, 'app' | 'dialog'>,
   window: BrowserWindow,
@@ -58,7 +58,7 @@ async function recover(
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',
     message: 'The window stopped working.',
-    detail: 'Changes that were not saved are lost. Everything else is unharmed.',
+    detail: 'Unsaved changes are lost. Everything else is safe.',
     buttons: ['Reload', 'Quit'],
     defaultId: 0,
     cancelId: 1,
@@ -91,12 +91,12 @@ export function openWindow(
     options.report(`The page’s process is gone: ${reason}.`);
     recover(electron, window).catch(reportBug('The window could not be recovered.'));
   });
-  // The page holds the window back while it has edits that are not saved; Electron asks nobody by itself.
+  // The page prevents unloading while it has unsaved edits; Electron itself shows no question.
   webContents.on('will-prevent-unload', (event) => {
     const leave = electron.dialog.showMessageBoxSync(window, {
       type: 'question',
       message: 'Leave with unsaved edits?',
-      detail: 'Edits of environments that were not saved are lost.',
+      detail: 'Unsaved edits of environments are lost.',
       buttons: ['Discard edits', 'Stay'],
       defaultId: 1,
       cancelId: 1,

@@ -1,10 +1,10 @@
-/** How a value stands to the others of its row: a sign, and a word for it. */
+/** The relation of a value to the others of its row: a sign and a word. */
 import type { ComparedCell } from '@shared/model/comparison';
 import { CircleDashed, CircleHelp, Dot, Equal } from 'lucide-react';
 import { cx } from '../../lib/class-names';
 import type { CellWord } from './store';
 
-/** Values of one row that are equal have the same letter. */
+/** Equal values of a row have the same letter. */
 const letterOf = (group: number): string =>
   group < 26 ? String.fromCodePoint(65 + group) : String(group + 1);
 

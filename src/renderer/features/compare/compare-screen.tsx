@@ -1,4 +1,4 @@
-/** Environments side by side, key by key: where one is missing, and where values differ. */
+/** Environments side by side, key by key: which keys are missing, and which values differ. */
 import { COMPARED_MAX, type ComparedEnvironment, type Comparison } from '@shared/model/comparison';
 import { Columns3, CloudDownload, RotateCw } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo } from 'react';
@@ -11,6 +11,7 @@ import { Centred, PageHeader } from '../../components/page';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
 import { formatCount, plural } from '../../lib/format';
+import { onAway } from '../../lib/on-away';
 import { HelpButton } from '../help/help-button';
 import { ComparisonTable } from './comparison-table';
 import { EnvironmentPicker } from './environment-picker';
@@ -43,7 +44,7 @@ export function CompareScreen() {
           </>
         }
       >
-        What is equal is decided where the values are. None is shown until you reveal it.
+        Values are compared without being shown. Reveal a row to see them.
       </PageHeader>
       <Fault />
       {error !== undefined ? (
@@ -69,7 +70,7 @@ export function CompareScreen() {
   );
 }
 
-/** The choice as it was, without what is no longer there, and with the environment one came from. */
+/** Starts with the last choice, without environments that are gone, and with the one that was open last. */
 function useFirstChoice(): void {
   const { compare, environments, navigation } = useStores();
   useEffect(() => {
@@ -80,16 +81,9 @@ function useFirstChoice(): void {
     const isKept = kept.length >= 2 && from.every((id) => kept.includes(id));
     const first = [...from, ...known.filter((id) => id !== lastEnvironment)].slice(0, 2);
     void compare.getState().choose(isKept ? kept : first);
-    const { hideAll } = compare.getState();
-    const onHidden = (): void => {
-      if (document.hidden) hideAll();
-    };
-    // A revealed value is for the person at this window, while they are at it.
-    window.addEventListener('blur', hideAll);
-    document.addEventListener('visibilitychange', onHidden);
+    const stopHiding = onAway(compare.getState().hideAll);
     return () => {
-      window.removeEventListener('blur', hideAll);
-      document.removeEventListener('visibilitychange', onHidden);
+      stopHiding();
       compare.getState().close();
     };
   }, [compare, environments, navigation]);
@@ -156,15 +150,15 @@ function Side({ comparison }: { readonly comparison: Comparison }) {
           total === 0
             ? 'There is nothing to compare yet.'
             : filter === 'all' || deferred.trim() !== ''
-              ? `No key holds “${deferred.trim()}”.`
-              : 'No such key: these environments have the same.'
+              ? `No key contains “${deferred.trim()}”.`
+              : 'No such key: these environments are equal.'
         }
       />
     </div>
   );
 }
 
-/** Says which stand there without values, and fetches them. */
+/** Lists the environments whose values are not in memory, with a button to pull each. */
 function NotLoaded({ environments }: { readonly environments: readonly ComparedEnvironment[] }) {
   const { compare } = useStores();
   const pulling = useFeature('compare', (state) => state.pulling);
@@ -187,7 +181,7 @@ function NotLoaded({ environments }: { readonly environments: readonly ComparedE
           </Button>
         }
       >
-        Its values are with the provider.
+        Its values are only at the provider.
       </Banner>
     ));
 }

@@ -10,6 +10,7 @@ import { RevealButton } from '../../components/reveal-button';
 import { Cell, Column, LongTable, Row } from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
+import { rowId } from '../environment/draft';
 import { CellMark } from './cell-mark';
 import { cellWord, type RevealedRow } from './store';
 
@@ -18,9 +19,6 @@ interface Props {
   readonly rows: readonly ComparedRow[];
   readonly emptyText: string;
 }
-
-/** A key may be an empty text, which is no id. */
-const rowId = (key: string): string => `key ${key}`;
 
 export function ComparisonTable({ environments, rows, emptyText }: Props) {
   const revealed = useFeature('compare', (state) => state.revealed);
@@ -34,7 +32,7 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
     [rows, environments, revealed],
   );
   return (
-    // Other environments are another table: its columns and widths are made anew.
+    // With other environments the table is a new one, with new columns and widths.
     <LongTable
       key={environments.map(({ id }) => id).join(' ')}
       aria-label="Comparison"
@@ -135,7 +133,7 @@ function ComparedCellView({ row, at, environments, shown }: CellProps) {
   );
 }
 
-/** Takes the variable over from an environment that has another value, or one at all. */
+/** Copies the variable from an environment that has another value, or the only one. */
 function CopyHere({ row, at, environments }: Omit<CellProps, 'shown'>) {
   const { compare } = useStores();
   const target = environments[at];

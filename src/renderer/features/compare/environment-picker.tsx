@@ -1,4 +1,4 @@
-/** Which environments stand side by side. */
+/** The choice of the environments to compare. */
 import { COMPARED_MAX } from '@shared/model/comparison';
 import { Check, ChevronDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -28,7 +28,7 @@ export function EnvironmentPicker() {
         <ChevronDown aria-hidden className="size-3.5 text-text-3" />
       </Button>
       <Popover
-        // React Aria names the box after its button; the dialog in it has a name, and a box has no role.
+        // React Aria names the popover after its button. The dialog in it has a name, and the popover has no role.
         // oxlint-disable-next-line jsx-a11y/aria-proptypes
         aria-labelledby=""
         placement="bottom end"
@@ -58,7 +58,7 @@ function Choices() {
   const isFull = ids.length >= COMPARED_MAX;
 
   const choose = (keys: ReadonlySet<unknown>): void => {
-    // Those that were there keep their place; a new one comes last.
+    // Environments that were chosen before keep their place; new ones come last.
     const kept = ids.filter((id) => keys.has(id));
     const added = list.map(({ id }) => id).filter((id) => keys.has(id) && !ids.includes(id));
     void compare.getState().choose([...kept, ...added].slice(0, COMPARED_MAX));
@@ -79,7 +79,7 @@ function Choices() {
           aria-label="Environments to compare"
           items={found}
           selectionMode="multiple"
-          // Escape closes; it takes nothing back.
+          // Escape closes the picker and undoes nothing.
           escapeKeyBehavior="none"
           selectedKeys={ids}
           onSelectionChange={(keys) => {

@@ -1,7 +1,8 @@
 import type { Client } from '@shared/contract/window';
 import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cellWord, createCompare, filterRows, REVEALED_FOR_MS } from './store';
+import { REVEALED_FOR_MS } from '../../lib/hide-timers';
+import { cellWord, createCompare, filterRows } from './store';
 
 const cells: Record<string, ComparedCell> = {
   '?': { state: 'unknown' },
@@ -98,7 +99,7 @@ describe('revealing', () => {
   });
 });
 
-it('asks anew when what main held is gone, also while an answer is on its way', async () => {
+it('compares again after the memory was emptied, even while an answer is on its way', async () => {
   const answers: ((comparison: Comparison) => void)[] = [];
   const client = {
     compare: {

@@ -1,21 +1,21 @@
-/** Environments side by side. Which values are equal is told by main; values come only to be revealed. */
+/** Environments side by side. The core compares their values; the window gets a value only on reveal. */
 import type { Client } from '@shared/contract/window';
 import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
-
-export const REVEALED_FOR_MS = 60_000;
+import { createHideTimers } from '../../lib/hide-timers';
+import { withoutKey, withoutMember } from '../../lib/without';
 
 export const compareFilters = ['all', 'different', 'missing'] as const;
-export type CompareFilter = (typeof compareFilters)[number];
+type CompareFilter = (typeof compareFilters)[number];
 
-/** The values of one key by environment; one that could not be read says why. */
+/** The values of one key by environment, or why a value could not be read. */
 export type RevealedRow = ReadonlyMap<string, { readonly value: string } | ErrorReport>;
 
 export interface Compare {
-  /** In the order they stand side by side. */
+  /** The compared environments, in the order of their columns. */
   readonly ids: readonly string[];
   readonly comparison: Comparison | undefined;
   readonly loading: boolean;
@@ -23,9 +23,9 @@ export interface Compare {
   readonly filter: CompareFilter;
   readonly text: string;
   readonly revealed: ReadonlyMap<string, RevealedRow>;
-  /** Environments whose values are being fetched. */
+  /** Environments that are being pulled. */
   readonly pulling: ReadonlySet<string>;
-  /** What was asked of the environments and failed. */
+  /** Why copying or pulling failed. */
   readonly fault: ErrorReport | undefined;
   choose(this: void, ids: readonly string[]): Promise<void>;
   refresh(this: void): Promise<void>;
@@ -37,14 +37,14 @@ export interface Compare {
   copy(this: void, key: string, fromId: string, toId: string): Promise<void>;
   pull(this: void, id: string): Promise<void>;
   dismissFault(this: void): void;
-  /** Forgets what is on show, and asks anew where the page is: what main held is gone. */
+  /** Forgets what is on show because the core emptied its memory. Compares again if the page is open. */
   startOver(this: void): Promise<void>;
-  /** Leaves the page: what is on show is forgotten, the choice is kept. */
+  /** Leaves the page. Forgets what is on show, and keeps the choice. */
   close(this: void): void;
 }
 
 export interface CompareEvents {
-  /** Whether an existing value may be replaced. */
+  /** Asks whether an existing value may be replaced. */
   readonly mayReplace: (key: string, target: string) => Promise<boolean>;
   readonly onCopied: (key: string, open: OpenEnvironment) => Promise<void>;
   readonly onPulled: () => Promise<void>;
@@ -55,23 +55,21 @@ const canReveal = (cell: ComparedCell | undefined): boolean =>
 
 export const createCompare = (client: Client, events: CompareEvents) =>
   createStore<Compare>()((set, get) => {
-    const timers = new Map<string, ReturnType<typeof setTimeout>>();
-    // An answer that arrives after values were hidden must not show one.
+    const timers = createHideTimers();
+    // An answer that arrives after values were hidden must not show any.
     let generation = 0;
     let asked = 0;
     let isOnShow = false;
 
     const hideAll = (): void => {
       generation += 1;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
+      timers.stopAll();
       set({ revealed: new Map() });
     };
 
     const hide = (key: string): void => {
-      clearTimeout(timers.get(key));
-      timers.delete(key);
-      set(({ revealed }) => ({ revealed: new Map([...revealed].filter(([one]) => one !== key)) }));
+      timers.stop(key);
+      set(({ revealed }) => ({ revealed: withoutKey(revealed, key) }));
     };
 
     const load = async (): Promise<void> => {
@@ -138,11 +136,7 @@ export const createCompare = (client: Client, events: CompareEvents) =>
         );
         if (mine !== generation) return;
         set(({ revealed }) => ({ revealed: new Map(revealed).set(key, new Map(values)) }));
-        clearTimeout(timers.get(key));
-        timers.set(
-          key,
-          setTimeout(() => hide(key), REVEALED_FOR_MS),
-        );
+        timers.start(key, () => hide(key));
       },
       hide,
       hideAll,
@@ -176,7 +170,7 @@ export const createCompare = (client: Client, events: CompareEvents) =>
         } catch (error) {
           set({ fault: errorReport(error) });
         } finally {
-          set(({ pulling }) => ({ pulling: new Set([...pulling].filter((one) => one !== id)) }));
+          set(({ pulling }) => ({ pulling: withoutMember(pulling, id) }));
         }
         await events.onPulled();
       },
@@ -192,9 +186,7 @@ export const createCompare = (client: Client, events: CompareEvents) =>
     };
   });
 
-export type CompareStore = ReturnType<typeof createCompare>;
-
-/** Rows whose key holds the text, and that the filter lets through. */
+/** The rows that pass the filter, and whose key contains the text. */
 export function filterRows(
   rows: readonly ComparedRow[],
   filter: CompareFilter,
@@ -208,7 +200,7 @@ export function filterRows(
   );
 }
 
-/** What is said of a cell: how its value stands to the others of its row. */
+/** The relation of a cell's value to the others of its row. */
 export type CellWord = 'not loaded' | 'missing' | 'only here' | 'equal' | 'different';
 
 export function cellWord({ cells }: ComparedRow, at: number): CellWord {

@@ -1,4 +1,4 @@
-/** Where a key or a value is typed: over its cell, as large as it needs. */
+/** The editor of a key or a value: over its cell, as large as the text needs. */
 import { kindAfterEdit } from '@shared/model/change-set';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
@@ -12,9 +12,9 @@ import type { Editing } from './store';
 interface Props {
   readonly editing: Editing;
   readonly rows: readonly Row[];
-  /** The cell; nothing while it is not drawn. */
+  /** The cell; `null` while it is not drawn. */
   readonly anchor: HTMLElement | null;
-  /** What the editor is placed in. */
+  /** The element that the editor is placed in. */
   readonly frame: RefObject<HTMLElement | null>;
 }
 
@@ -24,7 +24,7 @@ interface Place {
   readonly width: number;
 }
 
-/** Where the cell is within the frame, also after either has moved. */
+/** The place of the cell within the frame, also after either has moved. */
 function usePlace(anchor: HTMLElement | null, frame: Props['frame']): Place | undefined {
   const [place, setPlace] = useState<Place>();
   useLayoutEffect(() => {
@@ -63,7 +63,7 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
   const issue = field === 'key' ? issueOfTyped(text, row, rows) : undefined;
   const name = row.key === '' ? 'the new variable' : row.key;
 
-  // At once: the key that began it, and those after it, are typed into it.
+  // Before the next frame, so that the key that opened the editor is typed into it.
   useLayoutEffect(() => {
     if (!isPlaced) return;
     input.current?.focus();
@@ -76,7 +76,7 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
     environment.getState().endEdit(kept);
   };
 
-  /** Ends by a key: the focus goes back to the cell, or on to the other one. */
+  /** Ends the edit by a key, and gives the focus back to the cell. */
   const endByKey = (kept: string | undefined): void => {
     const cell = anchor;
     end(kept);
@@ -89,7 +89,7 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
       event.preventDefault();
       endByKey(undefined);
     } else if (event.key === 'Enter' && field === 'value' && event.shiftKey) {
-      // The field makes a new line of it.
+      // The field inserts a new line.
     } else if (event.key === 'Enter' && field === 'value' && event.altKey) {
       event.preventDefault();
       const { selectionStart, selectionEnd } = event.currentTarget;
@@ -103,14 +103,14 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
       endByKey(text);
       moveOn(event.shiftKey);
     } else if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
-      // Saving is the window's; what is typed here belongs to it.
+      // The window's shortcut saves; the text typed here must be part of it.
       endByKey(text);
     }
   };
 
   /**
-   * From the key to its value and back; from the last value of what is new to another new one; else to
-   * the cell of the row above or below.
+   * Goes from the key to its value and back, from the value of the last new variable to another new one,
+   * and otherwise to the row above or below.
    */
   const moveOn = (back: boolean): void => {
     const { edit, add } = environment.getState();
@@ -162,7 +162,7 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
   );
 }
 
-/** The row as it is once what was typed is kept. */
+/** The row with the typed text. */
 const currentRow = (row: Row, key: string | undefined, value: string | undefined): Row => ({
   ...row,
   key: key ?? row.key,

@@ -1,4 +1,4 @@
-/** The clipboard of the window, for hosts that have none of their own. */
+/** The clipboard of the window, for hosts without a clipboard. */
 
 const digest = async (text: string): Promise<string> => {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
@@ -16,8 +16,8 @@ async function mayReadClipboard(): Promise<boolean> {
 }
 
 /**
- * Writes a value, and empties the clipboard after a while if it still holds that value and may be
- * read. Only a hash of the value is kept until then. Rejects where the clipboard cannot be written.
+ * Writes a value, and empties the clipboard after a while if it may be read and still has that value.
+ * Until then only a hash of the value is kept. Throws if the clipboard cannot be written.
  */
 export async function copyForAWhile(value: string, clearsAfterMs: number): Promise<void> {
   await navigator.clipboard.writeText(value);
@@ -33,6 +33,6 @@ async function clearIfUnchanged(copied: string): Promise<void> {
     const held = await navigator.clipboard.readText();
     if ((await digest(held)) === copied) await navigator.clipboard.writeText('');
   } catch {
-    // A window without focus may not read. What is there cannot be told from something newer: leave it.
+    // A window without focus may not read. The clipboard may have a newer text by now, so it is left alone.
   }
 }

@@ -1,6 +1,6 @@
-/** What is not saved yet, and what to do about it. */
+/** Counts the unsaved edits, with the buttons to discard, review and save them. */
 import { useStore } from 'zustand';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { formatCount } from '../../lib/format';
@@ -10,9 +10,9 @@ interface Props {
   readonly id: string;
   readonly counts: ChangeCounts;
   readonly isSaving: boolean;
-  /** Why it cannot be saved as it is. */
+  /** Why the edits cannot be saved now. */
   readonly obstacle: string | undefined;
-  /** Whether what would be saved is on show. */
+  /** Whether the review is on show. */
   readonly isReview?: boolean;
 }
 
@@ -23,7 +23,7 @@ export function DraftBar({ id, counts, isSaving, obstacle, isReview = false }: P
   const { setMode } = environment.getState();
   const discard = (): void => {
     drafts.getState().discard(id);
-    announcements.getState().say('Discarded. Undo brings the edits back.', 'info');
+    announcements.getState().say('Edits discarded. Undo restores them.', 'info');
   };
   const save = (): void => {
     if (synced && reviewsFirst && !isReview) setMode('review');
@@ -62,7 +62,7 @@ export function DraftBar({ id, counts, isSaving, obstacle, isReview = false }: P
         )}
         <Button
           variant="primary"
-          // Whoever came by pressing Save presses it again.
+          // A person who came here by pressing Save presses it again.
           // oxlint-disable-next-line jsx-a11y/no-autofocus
           autoFocus={isReview}
           isBusy={isSaving}

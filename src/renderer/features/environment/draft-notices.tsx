@@ -1,11 +1,12 @@
-/** What stands between the edits and the provider: a save that failed, or newer variables below them. */
+/** Why the edits are not saved: a save failed, or the variables are newer than the edits. */
+import { isKeyQuestion } from '@shared/errors';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { plural } from '../../lib/format';
-import { KeyQuestion, isKeyQuestion } from '../security/key-question';
+import { KeyQuestion } from '../security/key-question';
 import { countsOf } from './draft';
 
 export function DraftNotices({ data }: { readonly data: OpenEnvironment }) {
@@ -41,7 +42,7 @@ interface Props {
   readonly count: number;
 }
 
-/** There are newer variables than those that were edited, and the two do not fit together by themselves. */
+/** The variables are newer than the edits, and the two conflict. */
 function Newer({ data, count }: Props) {
   const { drafts, merges } = useStores();
   const { environment, base } = data;
@@ -65,20 +66,20 @@ function Newer({ data, count }: Props) {
       }
     >
       <p className="text-text-2">
-        Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here and not saved. Where
-        both changed the same variable, you choose.
+        Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here and not saved. If both
+        changed the same variable, you choose.
       </p>
     </Card>
   );
 }
 
 function SaveFailure({ id, count }: { readonly id: string; readonly count: number }) {
-  const { drafts, navigation } = useStores();
+  const { drafts } = useStores();
   const report = useFeature('drafts', (state) => state.errors.get(id));
   if (report === undefined) return null;
   const { save, dismissError } = drafts.getState();
   const retry = (): void => void save(id);
-  if (isKeyQuestion(report)) {
+  if (isKeyQuestion(report.code)) {
     return (
       <KeyQuestion
         report={report}
@@ -89,7 +90,7 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
     );
   }
   if (report.code === 'OFFLINE') {
-    // Why it is offline is said above the page.
+    // The banner above the page says why.
     return (
       <Card
         tone="info"
@@ -99,8 +100,8 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
         actions={<Button onPress={retry}>Save again</Button>}
       >
         <p className="text-text-2">
-          Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here. Save again when it
-          is back.
+          Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here. Save again when the
+          server is back.
         </p>
       </Card>
     );
@@ -110,26 +111,6 @@ function SaveFailure({ id, count }: { readonly id: string; readonly count: numbe
       report={report}
       note={`Not saved. Your ${plural(count, 'edit')} ${count === 1 ? 'is' : 'are'} still here.`}
       onDismiss={() => dismissError(id)}
-      actions={
-        needsSettings(report.code) ? (
-          <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
-            Open Settings
-          </Button>
-        ) : undefined
-      }
     />
   );
 }
-
-const settingsCodes: ReadonlySet<string> = new Set([
-  'CREDENTIALS_MISSING',
-  'CREDENTIALS_EXPIRED',
-  'TOKEN_INVALID',
-  'AUTHENTICATION_FAILED',
-  'APPROLE_REFUSED',
-  'INVALID_CONFIGURATION',
-  'KEY_ID_UNKNOWN',
-  'SIGNATURE_REFUSED',
-]);
-
-const needsSettings = (code: string): boolean => settingsCodes.has(code);

@@ -30,7 +30,7 @@ const variables = [API_KEY, PORT];
 const base = (): Draft => emptyDraft('r1');
 
 describe('an edit', () => {
-  it('vanishes when each of its fields is as it was', () => {
+  it('vanishes when all its fields are as before', () => {
     let draft = editVariable(base(), PORT, { value: '1', rename: 'DB_PORT', disabled: true });
     expect(countsOf(draft)).toMatchObject({ changed: 1, total: 1 });
     draft = editVariable(draft, PORT, { value: '5432' });
@@ -40,7 +40,7 @@ describe('an edit', () => {
     expect(draft.edits.size).toBe(0);
   });
 
-  it('keeps a number plain that becomes text, since nobody asked to mask it', () => {
+  it('keeps a number plain when it becomes text, because nobody asked to mask it', () => {
     const draft = editVariable(base(), PORT, { value: 'many' });
     expect(toChangeSet(draft).edits).toEqual([{ key: 'PORT', value: 'many', secret: false }]);
     expect(rowsOf(variables, draft)[1]?.variable).toMatchObject({ kind: 'text', literal: 'many' });
@@ -57,7 +57,7 @@ describe('an edit', () => {
     expect(row?.variable.literal).toBeUndefined();
   });
 
-  it('gives way to a removal and comes back with it', () => {
+  it('is hidden by a removal, and is back when the removal is undone', () => {
     const edited = editVariable(base(), PORT, { value: '1' });
     const removed = removeRows(edited, rowsOf([PORT], undefined));
     expect(toChangeSet(removed).edits).toEqual([{ key: 'PORT', remove: true }]);
@@ -79,7 +79,7 @@ it('keeps the rows that an edit does not touch as the same objects', () => {
   expect(after[1]).not.toBe(before[1]);
 });
 
-it('tells additions apart while their keys are the same', () => {
+it('distinguishes additions with the same key', () => {
   let draft = addVariables(base(), [
     { key: '', value: '' },
     { key: '', value: '' },
@@ -96,7 +96,7 @@ it('tells additions apart while their keys are the same', () => {
 });
 
 describe('values from elsewhere', () => {
-  it('change what is there, and add what is not', () => {
+  it('change existing keys, and add the others', () => {
     const draft = addVariables(base(), [{ key: 'NEW', value: 'typed' }]);
     const after = putValues(draft, variables, [
       { key: 'API_KEY', value: 'sk' },
@@ -113,7 +113,7 @@ describe('values from elsewhere', () => {
     });
   });
 
-  it('go to the variable that has the key by now', () => {
+  it('go to the variable that has the key now', () => {
     const draft = editVariable(base(), API_KEY, { rename: 'TOKEN' });
     const after = putValues(draft, variables, [{ key: 'TOKEN', value: 't' }]);
     expect(toChangeSet(after)).toEqual({
@@ -124,14 +124,14 @@ describe('values from elsewhere', () => {
 });
 
 describe('edits on newer variables', () => {
-  it('stay where their variables are', () => {
+  it('stay if their variables still exist', () => {
     const draft = editVariable(base(), API_KEY, { value: 'sk' });
     const next = rebase(draft, [secret('OTHER'), secret('API_KEY')], 'r2');
     expect(next.base).toBe('r2');
     expect(toChangeSet(next)).toEqual(toChangeSet(draft));
   });
 
-  it('lose no value: what was edited and is gone is added, what was added and is there is edited', () => {
+  it('lose no value: an edited variable that is gone is added, an added one that exists is edited', () => {
     let draft = editVariable(base(), API_KEY, { value: 'sk', rename: 'TOKEN' });
     draft = removeRows(draft, rowsOf([PORT], undefined));
     draft = addVariables(draft, [{ key: 'HOST', value: 'h' }]);
@@ -142,7 +142,7 @@ describe('edits on newer variables', () => {
     });
   });
 
-  it('vanish where somebody else made the same', () => {
+  it('vanish if somebody else made the same', () => {
     const draft = editVariable(base(), PORT, { value: '1' });
     expect(rebase(draft, [number('PORT', '1')], 'r2').edits.size).toBe(0);
   });
@@ -152,7 +152,7 @@ describe('the issues of keys', () => {
   const issues = (draft: Draft, list: readonly Variable[] = variables) =>
     [...rowIssues(rowsOf(list, draft))].map(([id, { level }]) => [id, level]);
 
-  it('name the one that was typed twice, not the one that was there', () => {
+  it('name the key that was typed again, not the existing one', () => {
     expect(issues(addVariables(base(), [{ key: 'PORT', value: '1' }]))).toEqual([
       ['new 1', 'error'],
     ]);
@@ -160,26 +160,26 @@ describe('the issues of keys', () => {
     expect(issues(renamed)).toEqual([['key API_KEY', 'error']]);
   });
 
-  it('do not count what will be removed', () => {
+  it('ignore variables that will be removed', () => {
     const draft = addVariables(removeRows(base(), rowsOf([PORT], undefined)), [
       { key: 'PORT', value: '1' },
     ]);
     expect(issues(draft)).toEqual([]);
   });
 
-  it('warn of both where only the case differs', () => {
+  it('warn of both keys if only their case differs', () => {
     expect(issues(addVariables(base(), [{ key: 'port', value: '1' }]))).toEqual([
       ['key PORT', 'warning'],
       ['new 1', 'warning'],
     ]);
   });
 
-  it('let a key stay empty that came so, and no other', () => {
+  it('let only a key stay empty that is empty on the server', () => {
     expect(issues(base(), [secret('')])).toEqual([['key ', 'warning']]);
     expect(issues(addVariables(base(), [{ key: '', value: '1' }]))).toEqual([['new 1', 'error']]);
   });
 
-  it('are found among 10,000 variables while one types', () => {
+  it('are found among 10,000 variables fast enough for typing', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => secret(`KEY_${String(index)}`));
     const rows = rowsOf(many, addVariables(base(), [{ key: 'KEY_9999', value: '' }]));
     const started = performance.now();

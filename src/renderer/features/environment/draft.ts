@@ -1,26 +1,26 @@
 /**
- * The unsaved edits of one environment, and the rows they make of its variables. Pure: every function
- * gives a new draft, so that each can be gone back to.
+ * The unsaved edits of one environment, and the rows of the grid with these edits. Every function is pure
+ * and returns a new draft, so that each step can be undone.
  */
 import { kindAfterEdit, type Addition, type ChangeSet, type Edit } from '@shared/model/change-set';
 import { isJsonObject, parseJson } from '@shared/model/json';
 import { WHOLE_SECRET_KEY, type Variable, type VariableKind } from '@shared/model/variable';
 
-export interface DraftAddition extends Addition {
-  /** Tells additions apart while their keys are still being typed. */
+interface DraftAddition extends Addition {
+  /** Identifies an addition while its key is still being typed. */
   readonly id: number;
 }
 
 export interface Draft {
-  /** What the edits were made on. */
+  /** The revision of the values that the edits were made on. */
   readonly base: string;
   readonly edits: ReadonlyMap<string, Edit>;
   readonly additions: readonly DraftAddition[];
   readonly nextId: number;
 }
 
-/** Fields of an edit that a person changes; `remove` has functions of its own. */
-export type EditPatch = Partial<Pick<Edit, 'rename' | 'value' | 'disabled' | 'secret'>>;
+/** Fields of an edit that a person changes; `removeRows` and `restoreRows` change `remove`. */
+type EditPatch = Partial<Pick<Edit, 'rename' | 'value' | 'disabled' | 'secret'>>;
 
 export const emptyDraft = (base: string): Draft => ({
   base,
@@ -51,12 +51,12 @@ const withoutUndefined = (edit: Edit): Edit =>
     Object.entries(edit).filter(([, value]: [string, unknown]) => value !== undefined),
   ) as Edit;
 
-/** The edit without what changes nothing; nothing at all, where nothing is left. */
+/** The edit without fields that change nothing; `undefined` if none is left. */
 function normalised(variable: Variable, edit: Edit): Edit | undefined {
   const value = edit.value === variable.literal ? undefined : edit.value;
   const kind = value === undefined ? variable.kind : kindAfterEdit(variable.kind, value);
   const marked = edit.secret === variable.secret ? undefined : edit.secret;
-  // A number is plain by itself. As a text it would be masked, though nobody asked for that.
+  // A number is plain by default. As text it would become masked although nobody asked for that.
   const staysPlain = kind !== variable.kind && !variable.secret ? false : undefined;
   const next = withoutUndefined({
     key: edit.key,
@@ -69,7 +69,7 @@ function normalised(variable: Variable, edit: Edit): Edit | undefined {
   return Object.keys(next).length > 1 ? next : undefined;
 }
 
-/** Puts an edit among others, or takes it out where it changes nothing. */
+/** Adds or replaces an edit, or removes it if it changes nothing. */
 function put(edits: Map<string, Edit>, variable: Variable, edit: Edit): void {
   const next = normalised(variable, edit);
   if (next === undefined) edits.delete(variable.key);
@@ -88,8 +88,8 @@ export const editVariable = (draft: Draft, variable: Variable, patch: EditPatch)
   putEdit(draft, variable, { ...editOf(draft, variable.key), ...patch });
 
 /**
- * Many rows at once, since each edit by itself copies all that there are. An addition for which there is
- * nothing any more goes.
+ * Changes many rows at once, because each single edit copies the whole map. An addition is dropped if
+ * `addition` returns `undefined`.
  */
 function alterRows(
   draft: Draft,
@@ -111,7 +111,7 @@ function alterRows(
   return { ...draft, edits, additions };
 }
 
-/** Other edits of them are kept, so that taking the removal back brings them back. */
+/** Keeps other edits of the rows, so that they are there again if the removal is undone. */
 export const removeRows = (draft: Draft, rows: readonly Row[]): Draft =>
   alterRows(
     draft,
@@ -140,7 +140,7 @@ export const markRows = (
     (addition) => ({ ...addition, ...mark }),
   );
 
-/** Gives each of the rows the value that stands for it. */
+/** Gives each row its value from the map. */
 export const setValues = (draft: Draft, values: ReadonlyMap<Row, string>): Draft =>
   alterRows(
     draft,
@@ -155,7 +155,7 @@ export function revert(draft: Draft, key: string): Draft {
   return { ...draft, edits };
 }
 
-/** The value turned out to be the one that is stored, which is no edit of it. */
+/** Drops a typed value that turned out to be the stored one. */
 export function dropValue(draft: Draft, variable: Variable): Draft {
   const { value: _, ...edit } = editOf(draft, variable.key);
   return putEdit(draft, variable, edit);
@@ -175,7 +175,7 @@ export const editAddition = (draft: Draft, id: number, patch: Partial<Addition>)
   additions: draft.additions.map((one) => (one.id === id ? { ...one, ...patch } : one)),
 });
 
-/** Keys and values from elsewhere: what is there is changed, what is not is added. */
+/** Puts in keys and values from elsewhere: changes existing keys, and adds the others. */
 export function putValues(
   draft: Draft,
   variables: readonly Variable[],
@@ -200,7 +200,7 @@ function withoutId(addition: DraftAddition): Addition {
   return sent;
 }
 
-/** As it is sent. A removal stands alone. */
+/** The draft as the core takes it. A removal has no other fields. */
 export const toChangeSet = ({ edits, additions }: Draft): ChangeSet => ({
   edits: [...edits.values()].map((edit) =>
     edit.remove === true ? { key: edit.key, remove: true } : edit,
@@ -209,8 +209,8 @@ export const toChangeSet = ({ edits, additions }: Draft): ChangeSet => ({
 });
 
 /**
- * The edits on newer variables. What was edited and is gone becomes an addition, what was added and is
- * there now becomes an edit, and what was to be removed and is gone needs no edit.
+ * The edits, applied to newer variables. An edited variable that is gone becomes an addition, an added one
+ * that exists now becomes an edit, and a removed one that is gone needs no edit.
  */
 export function rebase(draft: Draft, variables: readonly Variable[], base: string): Draft {
   const byKey = new Map(variables.map((variable) => [variable.key, variable]));
@@ -241,7 +241,7 @@ export function rebase(draft: Draft, variables: readonly Variable[], base: strin
   return addVariables({ ...emptyDraft(base), edits, nextId: draft.nextId }, added);
 }
 
-/** Without the values that were typed for these keys. */
+/** The draft without the values that were typed for these keys. */
 export const withoutValues = (
   draft: Draft,
   variables: readonly Variable[],
@@ -252,20 +252,20 @@ export const withoutValues = (
     .reduce((rest, variable) => dropValue(rest, variable), draft);
 
 export interface Row {
-  /** Unique, and the same while the row is. */
+  /** Unique, and stable while the row exists. */
   readonly id: string;
-  /** As it will be. */
+  /** The key after saving. */
   readonly key: string;
-  /** As it is now; nothing for an addition. */
+  /** The saved variable; `undefined` for an addition. */
   readonly origin: Variable | undefined;
   readonly addition: number | undefined;
-  /** As it will be. A value that was typed is in `typed`, and in `literal` where it is plain. */
+  /** The variable after saving. A typed value is in `typed`, and in `literal` if it is plain. */
   readonly variable: Variable;
   readonly typed: string | undefined;
   readonly change: 'none' | 'changed' | 'added' | 'removed';
 }
 
-/** A key may be an empty text, which is no id. */
+/** A key may be empty, and an id may not. */
 export const rowId = (key: string): string => `key ${key}`;
 export const additionId = (id: number): string => `new ${String(id)}`;
 
@@ -273,7 +273,7 @@ const unchanged = new WeakMap<Variable, Row>();
 const changed = new WeakMap<Edit, Row>();
 const added = new WeakMap<DraftAddition, Row>();
 
-/** What stays the same is the same object, which lets the grid keep what it knows of the row. */
+/** The same variable always gives the same object, so that its row is not drawn again. */
 function unchangedRow(variable: Variable): Row {
   const known = unchanged.get(variable);
   if (known !== undefined) return known;
@@ -329,7 +329,7 @@ function addedRow(addition: DraftAddition): Row {
   return row;
 }
 
-/** In the order they are saved in: what is there, then what is added. */
+/** The rows in the order of saving: existing variables, then additions. */
 export const rowsOf = (variables: readonly Variable[], draft: Draft | undefined): Row[] => [
   ...variables.map((variable) => {
     const edit = draft?.edits.get(variable.key);
@@ -370,5 +370,5 @@ function describeNested(json: string): Pick<Variable, 'nested' | 'entries'> {
   return { nested: 'list', entries: Array.isArray(value) ? value.length : 0 };
 }
 
-/** Whether the one value of a secret that is not a map is all there is. */
+/** Whether the row is the single value of a secret that is not a map. */
 export const isWholeSecret = (row: Row): boolean => row.origin?.key === WHOLE_SECRET_KEY;

@@ -25,7 +25,7 @@ function drafts(save = vi.fn<Save>(async () => opened('r2')), overtaken = async 
   return { store, save, onSaved, onOvertaken, type, typed };
 }
 
-it('goes back and forth through the edits of an environment', () => {
+it('undoes and redoes the edits of an environment', () => {
   const { store, type, typed } = drafts();
   const { undo, redo, discard } = store.getState();
   type('1');
@@ -44,13 +44,13 @@ it('goes back and forth through the edits of an environment', () => {
   expect(typed()).toBe('2');
 });
 
-it('leaves no step for an edit that changes nothing', () => {
+it('adds no step for an edit that changes nothing', () => {
   const { store, type } = drafts();
   type('5432');
   expect(store.getState().histories.size).toBe(0);
 });
 
-it('saves against what the edits were made on, and then has none', async () => {
+it('saves with the base of the edits, and then has no edits', async () => {
   const { store, save, onSaved, type } = drafts();
   type('1');
   expect(unsavedWorkOf(store).drafts()).toMatchObject([{ id: ID, base: 'r1' }]);
@@ -64,7 +64,7 @@ it('saves against what the edits were made on, and then has none', async () => {
   expect(store.getState()).toMatchObject({ histories: new Map(), saving: new Set() });
 });
 
-it('keeps the edits and says why where a save fails; another edit takes the reason away', async () => {
+it('keeps the edits and the error if a save fails, until the next edit', async () => {
   const refused = new ORPCError('SERVER_ERROR', { message: 'No.', data: { hint: 'Wait.' } });
   const { store, type, typed } = drafts(
     vi.fn<Save>(async () => {
@@ -79,7 +79,7 @@ it('keeps the edits and says why where a save fails; another edit takes the reas
   expect(store.getState().errors.size).toBe(0);
 });
 
-it('takes no edit while it saves', async () => {
+it('accepts no edit while it saves', async () => {
   let answer: (open: OpenEnvironment) => void = () => undefined;
   const { store, type, typed } = drafts(
     vi.fn<Save>(
@@ -98,7 +98,7 @@ it('takes no edit while it saves', async () => {
   expect(await saving).toBe(true);
 });
 
-it('takes edits again as soon as it is saved, while the lists around it are still asked for', async () => {
+it('accepts edits as soon as it is saved, even while the lists are being refreshed', async () => {
   let listed: () => void = () => undefined;
   const { store, onSaved, type } = drafts();
   onSaved.mockImplementation(
@@ -120,7 +120,7 @@ it('takes edits again as soon as it is saved, while the lists around it are stil
   expect(unsavedCount(store.getState(), ID)).toBe(1);
 });
 
-it('puts the edits on what was pulled, as one step', () => {
+it('moves the edits onto pulled values, as one step', () => {
   const { store, type } = drafts();
   type('1');
   store.getState().carryOver(opened('r2'));
@@ -136,7 +136,7 @@ const refusing = vi.fn<Save>(async () => {
   throw conflict;
 });
 
-it('has what is newer dealt with, and says how that went', async () => {
+it('hands a conflict over, and resolves with the outcome', async () => {
   const merged = drafts(refusing, async () => true);
   merged.type('1');
   expect(await merged.store.getState().save(ID)).toBe(true);
@@ -156,7 +156,7 @@ it('has what is newer dealt with, and says how that went', async () => {
   expect(failed.store.getState().errors.get(ID)).toMatchObject({ code: 'TIMED_OUT' });
 });
 
-it('takes a value that both sides typed for no edit any more', () => {
+it('drops an edit whose value both sides typed', () => {
   const { store, type } = drafts();
   type('1');
   const newer = { key: 'PORT', kind: 'text', secret: true } as const;

@@ -1,18 +1,18 @@
 /**
- * The unsaved edits of every environment of a workspace, each with its way back and forth. They are in
- * memory only, as are the values among them.
+ * The unsaved edits of every environment of a workspace, each with undo and redo. They are in memory only,
+ * and so are the values in them.
  */
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { Draft as SentDraft } from '@shared/model/transfer';
-import type { ErrorCode, ErrorReport } from '@shared/errors';
+import { isOvertaken, type ErrorCode, type ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import type { UnsavedWork } from '../../app/unsaved-work';
 import { errorReport } from '../../bridge';
+import { withoutKey, withoutMember } from '../../lib/without';
 import { countsOf, emptyDraft, rebase, toChangeSet, withoutValues, type Draft } from './draft';
-import { isOvertaken } from './merge/overtaken';
 
-export interface DraftHistory {
+interface DraftHistory {
   readonly present: Draft;
   readonly past: readonly Draft[];
   readonly future: readonly Draft[];
@@ -20,35 +20,35 @@ export interface DraftHistory {
 
 export interface Drafts {
   readonly histories: ReadonlyMap<string, DraftHistory>;
-  /** Environments that are being saved; their edits cannot be changed until that has ended. */
+  /** Environments that are being saved. Their edits cannot be changed meanwhile. */
   readonly saving: ReadonlySet<string>;
-  /** Why an environment could not be saved. */
+  /** Why environments could not be saved. */
   readonly errors: ReadonlyMap<string, ErrorReport>;
-  /** Makes an edit; one that changes nothing leaves no trace. */
+  /** Makes an edit, as one step of undo. An edit that changes nothing adds no step. */
   change(this: void, id: string, base: string, alter: (draft: Draft) => Draft): void;
-  /** Corrects the last edit, without a step of its own. */
+  /** Corrects the last edit without another step of undo. */
   amend(this: void, id: string, alter: (draft: Draft) => Draft): void;
-  /** Takes the last step back as if it had never been made. */
+  /** Takes the last step back without the way to redo it. */
   retract(this: void, id: string): void;
   undo(this: void, id: string): void;
   redo(this: void, id: string): void;
-  /** Can be undone. */
+  /** Drops all edits. This can be undone. */
   discard(this: void, id: string): void;
-  /** Forgets the edits and every way back to them. */
+  /** Forgets the edits and their steps of undo. */
   forget(this: void, id: string): void;
   forgetAll(this: void): void;
-  /** Puts the edits on newer variables. Those of `same` have been given the values that were typed. */
+  /** Moves the edits onto newer variables. Those in `same` have the typed values already. */
   carryOver(this: void, open: OpenEnvironment, same?: ReadonlySet<string>): void;
-  /** Resolves with whether it was saved; why not is in `errors`. */
+  /** Resolves with whether the edits were saved; if not, `errors` says why. */
   save(this: void, id: string): Promise<boolean>;
   dismissError(this: void, id: string): void;
-  /** Those with this code, of every environment. */
+  /** Dismisses the errors with this code, of every environment. */
   dismissErrors(this: void, code: ErrorCode): void;
 }
 
 export interface DraftsEvents {
   readonly onSaved: (open: OpenEnvironment) => Promise<void>;
-  /** Something newer is there than what was edited. Resolves with whether it is saved all the same. */
+  /** Somebody else wrote after the edits were begun. Resolves with whether they were saved nevertheless. */
   readonly onOvertaken: (id: string) => Promise<boolean>;
 }
 
@@ -56,8 +56,16 @@ const STEPS = 200;
 
 const isEmpty = ({ edits, additions }: Draft): boolean => edits.size + additions.length === 0;
 
-const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
-  new Map([...map].filter(([other]) => other !== key));
+/** The unsaved edits of an environment; they may be none. */
+export const presentDraft = (store: DraftsStore, id: string): Draft | undefined =>
+  store.getState().histories.get(id)?.present;
+
+/** Edits as the core takes them. */
+export const sentDraft = (id: string, draft: Draft): SentDraft => ({
+  id,
+  base: draft.base,
+  changes: toChangeSet(draft),
+});
 
 export const createDrafts = (client: Client, events: DraftsEvents) =>
   createStore<Drafts>()((set, get) => {
@@ -126,8 +134,8 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
       },
       forget: (id) =>
         set(({ histories, errors }) => ({
-          histories: without(histories, id),
-          errors: without(errors, id),
+          histories: withoutKey(histories, id),
+          errors: withoutKey(errors, id),
         })),
       forgetAll: () => set({ histories: new Map(), errors: new Map() }),
       carryOver: ({ environment: { id }, variables, base }, same = new Set()) => {
@@ -141,24 +149,19 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
         const draft = present(id);
         if (draft === undefined || isEmpty(draft) || get().saving.has(id)) return false;
         set(({ saving }) => ({ saving: new Set(saving).add(id) }));
-        const endSaving = (): void =>
-          set(({ saving }) => ({ saving: new Set([...saving].filter((other) => other !== id)) }));
+        const endSaving = (): void => set(({ saving }) => ({ saving: withoutMember(saving, id) }));
         get().dismissError(id);
         try {
-          const open = await client.environments.save({
-            id,
-            base: draft.base,
-            changes: toChangeSet(draft),
-          });
+          const open = await client.environments.save(sentDraft(id, draft));
           get().forget(id);
           const shown = events.onSaved(open);
-          // It is saved and on show: the next edit need not wait for the lists around it.
+          // Saved and on show: the next edit does not wait for the lists.
           endSaving();
           await shown;
           return true;
         } catch (error) {
           const report = errorReport(error);
-          if (!isOvertaken(report)) return fail(id, report);
+          if (!isOvertaken(report.code)) return fail(id, report);
           return await events
             .onOvertaken(id)
             .catch((later: unknown) => fail(id, errorReport(later)));
@@ -167,7 +170,7 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
         }
       },
       dismissError: (id) => {
-        if (get().errors.has(id)) set(({ errors }) => ({ errors: without(errors, id) }));
+        if (get().errors.has(id)) set(({ errors }) => ({ errors: withoutKey(errors, id) }));
       },
       dismissErrors: (code) => {
         set(({ errors }) => ({
@@ -182,11 +185,11 @@ export type DraftsStore = ReturnType<typeof createDrafts>;
 export const unsavedCount = ({ histories }: Drafts, id: string): number =>
   countsOf(histories.get(id)?.present).total;
 
-/** For those who send or ask after edits without owning them. */
+/** The drafts for features that do not own them. */
 export const unsavedWorkOf = (store: DraftsStore): UnsavedWork => ({
   drafts: () =>
     [...store.getState().histories].flatMap(([id, { present }]): SentDraft[] =>
-      isEmpty(present) ? [] : [{ id, base: present.base, changes: toChangeSet(present) }],
+      isEmpty(present) ? [] : [sentDraft(id, present)],
     ),
   pushed: (ids) => {
     for (const id of ids) store.getState().forget(id);

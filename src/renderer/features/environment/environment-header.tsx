@@ -1,7 +1,7 @@
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import { CloudDownload, Triangle } from 'lucide-react';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
 import { Button } from '../../components/button';
@@ -13,10 +13,10 @@ import { SyncSwitch } from './sync/sync-switch';
 import { usePull } from './use-pull';
 
 export function EnvironmentHeader({ id }: { readonly id: string }) {
-  // The list knows the environment before it is opened, so that the title is there at once.
+  // The list knows the environment before it is opened, so the title is there at once.
   const listed = useFeature('environments', (state) => state.list.find((one) => one.id === id));
   const opened = useFeature('environment', (state) => state.data?.environment);
-  // Name, order and which one is active are the list's; the rest is newest where it was opened.
+  // The name and the server's state are newest in the list; the rest is newest in the opened environment.
   const environment =
     opened?.id === id
       ? { ...opened, name: listed?.name ?? opened.name, server: listed?.server }
@@ -82,7 +82,7 @@ function Actions({ environment }: { readonly environment: Environment }) {
       {synced ? (
         <Button
           className="@max-[36rem]:hidden"
-          onPress={() => navigation.getState().go({ screen: 'move', id })}
+          onPress={() => navigation.getState().go({ screen: 'migrate', id })}
         >
           Migrate…
         </Button>
@@ -93,10 +93,10 @@ function Actions({ environment }: { readonly environment: Environment }) {
   );
 }
 
-/** Where the values live, as which version, and since when they are here. */
+/** The provider, the path and the version of the values, and when they were pulled. */
 function Whereabouts({ environment }: { readonly environment: Environment }) {
   const { navigation } = useStores();
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const mode = useFeature('security', ({ protection }) => protection.mode);
   const { id, synced, path, revision, pulledAt } = environment;
   if (!synced) {
@@ -136,7 +136,7 @@ function Whereabouts({ environment }: { readonly environment: Environment }) {
   );
 }
 
-/** Somebody else was there. What is to be done about it stands below: Pull from Vault. */
+/** Somebody else changed the secret. The button below, Pull from Vault, fetches the change. */
 const ServerNote = ({ server }: { readonly server: NonNullable<Environment['server']> }) => (
   <output className="flex shrink-0 items-center gap-1.5 rounded-xs bg-info-wash px-1.5 text-xs text-info">
     <Triangle aria-hidden className="size-2 fill-current" />

@@ -1,3 +1,4 @@
+import { mayBeUndeleted } from '@shared/errors';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { CloudDownload } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
@@ -7,7 +8,8 @@ import { Card, ErrorCard } from '../../components/card';
 import { Centred } from '../../components/page';
 import { TextLink } from '../../components/text-link';
 import { formatDate } from '../../lib/format';
-import { PendingMoves } from '../move/pending-moves';
+import { onAway } from '../../lib/on-away';
+import { PendingMigrations } from '../migrate/pending-migrations';
 import { DraftNotices } from './draft-notices';
 import { unsavedCount } from './drafts-store';
 import { EnvironmentHeader } from './environment-header';
@@ -32,16 +34,10 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
 
   useEffect(() => {
     const { open, close, hideAll } = environment.getState();
-    const onHidden = (): void => {
-      if (document.hidden) hideAll();
-    };
     void open(id);
-    // A revealed value is for the person at this window, while they are at it.
-    window.addEventListener('blur', hideAll);
-    document.addEventListener('visibilitychange', onHidden);
+    const stopHiding = onAway(hideAll);
     return () => {
-      window.removeEventListener('blur', hideAll);
-      document.removeEventListener('visibilitychange', onHidden);
+      stopHiding();
       close();
     };
   }, [environment, id]);
@@ -52,7 +48,7 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
     <>
       <EnvironmentHeader id={id} />
       <div className="px-5 pt-3 empty:hidden">
-        <PendingMoves environmentId={id} />
+        <PendingMigrations environmentId={id} />
       </div>
       {data === undefined || shownId !== id ? (
         error === undefined ? (
@@ -115,7 +111,7 @@ function NotLoaded({ id }: { readonly id: string }) {
         }
       >
         <p>
-          The values of this environment are with the provider. Pulling brings them into memory
+          The values of this environment are only at the provider. Pull them to have them in memory
           until you quit or lock.
         </p>
       </Centred>
@@ -126,7 +122,7 @@ function NotLoaded({ id }: { readonly id: string }) {
 function useFailure() {
   const thrown = useFeature('environment', (state) => state.error);
   const problem = useFeature('environment', (state) => state.data?.environment.problem);
-  // That the server is out of reach is said once, above the page.
+  // A banner above the page says already that the server is out of reach.
   return thrown?.code === 'OFFLINE' ? undefined : (thrown ?? problem);
 }
 
@@ -142,13 +138,13 @@ function FailureCard({ id }: { readonly id: string }) {
       report={report}
       actions={
         <>
-          {isRecoverable(report.code) ? (
+          {mayBeUndeleted(report.code) ? (
             <Button
               variant="primary"
               isBusy={pulling}
               onPress={() => void environment.getState().undelete()}
             >
-              Bring back
+              Undelete
             </Button>
           ) : null}
           <Button
@@ -157,29 +153,16 @@ function FailureCard({ id }: { readonly id: string }) {
           >
             Try again
           </Button>
-          {report.code === 'KEY_LOCKED' ? (
-            <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-              Enter passphrase
-            </TextLink>
-          ) : isRecoverable(report.code) ? (
+          {mayBeUndeleted(report.code) ? (
             <TextLink onPress={() => navigation.getState().go({ screen: 'history', id })}>
               History
             </TextLink>
-          ) : (
-            <TextLink
-              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
-            >
-              Open Settings
-            </TextLink>
-          )}
+          ) : null}
         </>
       }
     />
   );
 }
-
-const isRecoverable = (code: string): boolean =>
-  code === 'SECRET_DELETED' || code === 'SCHEDULED_FOR_DELETION';
 
 /** Seen by metadata alone: what is in memory is gone from the server. */
 function DeletedNotice({ id }: { readonly id: string }) {
@@ -202,7 +185,7 @@ function DeletedNotice({ id }: { readonly id: string }) {
             <>
               {recoverable ? (
                 <Button isBusy={pulling} onPress={() => void environment.getState().undelete()}>
-                  Bring back
+                  Undelete
                 </Button>
               ) : null}
               <TextLink onPress={() => navigation.getState().go({ screen: 'history', id })}>
@@ -213,9 +196,9 @@ function DeletedNotice({ id }: { readonly id: string }) {
         >
           <p className="text-text-2">
             {recoverable
-              ? `It can be brought back${until === undefined ? '' : ` until ${formatDate(until)}`}.`
-              : 'It cannot be brought back as it was.'}{' '}
-            The variables below are what was read before, and are still in memory.
+              ? `It can be undeleted${until === undefined ? '' : ` until ${formatDate(until)}`}.`
+              : 'It cannot be undeleted.'}{' '}
+            The variables below were read before that and are still in memory.
           </p>
         </Card>
       </div>
@@ -223,7 +206,7 @@ function DeletedNotice({ id }: { readonly id: string }) {
   );
 }
 
-/** Nothing to show but the reason. */
+/** Shown instead of the variables. */
 const Failure = ({ id }: { readonly id: string }) => (
   <div className="min-h-0 flex-1 overflow-auto p-5">
     <div className="max-w-xl">
@@ -232,7 +215,7 @@ const Failure = ({ id }: { readonly id: string }) => (
   </div>
 );
 
-/** A pull that failed over values that are still there from an earlier one. */
+/** A pull failed, and the values of an earlier one are still on show. */
 function PullError({ id }: { readonly id: string }) {
   const report = useFailure();
   if (report === undefined) return null;

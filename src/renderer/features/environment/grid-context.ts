@@ -1,4 +1,4 @@
-/** What the cells of the grid know of it, beyond their row. */
+/** What the cells know about their grid. */
 import type { KeyIssue } from '@shared/model/key-rules';
 import { createContext, useContext } from 'react';
 import type { Row } from './draft';
@@ -7,10 +7,10 @@ import type { Field } from './store';
 export interface Grid {
   readonly issues: ReadonlyMap<string, KeyIssue>;
   readonly isReadOnly: boolean;
-  /** The cell that is being edited says where it is. */
+  /** Called by the cell that is being edited, with its element. */
   readonly setAnchor: (element: HTMLElement | null) => void;
   readonly openMenu: (row: Row, at: HTMLElement) => void;
-  /** Goes to a cell of a row some rows below, or above where that is negative. */
+  /** Focuses a cell `by` rows below, or above if that is negative. */
   readonly focusNeighbour: (rowId: string, by: number, field: Field) => void;
 }
 

@@ -25,7 +25,7 @@ describe('the selection', () => {
     expect(grid.getState().selection).toEqual(new Set(['d']));
   });
 
-  test('a range from a row that is gone is the other row alone', () => {
+  test('a range from a row that is gone is only the other row', () => {
     const grid = begun('c');
     const rest = ['a', 'b'];
     grid.getState().goTo(at('b'), 'extend', {
@@ -35,14 +35,14 @@ describe('the selection', () => {
     expect(grid.getState().selection).toEqual(new Set(['b']));
   });
 
-  test('a range begins at the focus, where nothing was selected', () => {
+  test('a range begins at the focus if nothing was selected', () => {
     const grid = createGridState();
     grid.getState().focused(at('b'));
     grid.getState().goTo(at('c'), 'extend', order);
     expect(grid.getState().selection).toEqual(new Set(['b', 'c']));
   });
 
-  test('of all, one is taken out and put back', () => {
+  test('one row is toggled out of all and in again', () => {
     const grid = begun('a');
     const { selectAll, select, clear } = grid.getState();
     selectAll();
@@ -56,7 +56,7 @@ describe('the selection', () => {
   });
 });
 
-test('what is to be taken waits until the focus has come there', () => {
+test('a wanted place stays wanted until it has the focus', () => {
   const grid = begun('a');
   grid.getState().take(['x', 'y'], 0);
   const wanted = { rowId: 'x', cell: 0 };

@@ -1,40 +1,40 @@
 /**
- * Where the keyboard is in the grid and which rows are selected. A store of its own, of which each row
- * watches what is about itself: going on to the next row draws two rows anew and not all in sight.
+ * The focused cell of the grid and the selected rows. Each row subscribes to its part of this store, so
+ * that moving to the next row draws two rows again and not all that are in sight.
  */
 import { createStore } from 'zustand';
 
-/** The ids of rows, or all that there are. */
+/** The ids of rows, or all rows. */
 export type Selection = 'all' | ReadonlySet<string>;
 
 export interface Spot {
   readonly rowId: string;
-  /** Which cell, counted from 0; nothing where it is the row as a whole. */
+  /** The index of the cell from 0; `undefined` for the row as a whole. */
   readonly cell: number | undefined;
 }
 
-/** What going somewhere does to the selection. */
+/** The effect of a move on the selection. */
 export type Selecting = 'replace' | 'extend' | 'keep';
 
-/** The rows in their order, and where each of them is in it. */
+/** The rows in their order, and the index of each. */
 export interface Order {
   readonly ids: readonly string[];
   readonly places: ReadonlyMap<string, number>;
 }
 
-export interface GridState {
-  /** Where the focus is or was last. */
+interface GridState {
+  /** The place that has the focus or had it last. */
   readonly focus: Spot | undefined;
-  /** Where the focus is to go as soon as the row is there. */
+  /** The place to focus as soon as its row is drawn. */
   readonly wanted: Spot | undefined;
   readonly selection: Selection;
-  /** Where a range begins. */
+  /** The first row of a range. */
   readonly anchor: string | undefined;
-  /** The focus has come there. */
+  /** Reports that a place has the focus. */
   focused(this: void, spot: Spot): void;
-  /** Goes to a spot, and selects on the way. */
+  /** Moves the focus to a place, and changes the selection. */
   goTo(this: void, spot: Spot, selecting: Selecting, order: Order): void;
-  /** Goes to the first of the rows, or to a cell of it, and selects them; they need not be there yet. */
+  /** Selects rows that may not be drawn yet, and focuses the first one or a cell of it. */
   take(this: void, rowIds: readonly string[], cell: number | undefined): void;
   select(this: void, rowId: string, selecting: 'replace' | 'extend' | 'toggle', order: Order): void;
   selectAll(this: void): void;
@@ -46,7 +46,7 @@ export const isSelected = ({ selection }: GridState, rowId: string): boolean =>
 
 const NONE: Selection = new Set();
 
-/** From one row to the other, whichever of them comes first; the one alone, where the other is gone. */
+/** The rows between two, in either order; only `to` if `from` is gone. */
 function rangeOf({ ids, places }: Order, from: string, to: string): Selection {
   const start = places.get(from);
   const end = places.get(to);
@@ -101,7 +101,7 @@ export const createGridState = () =>
 
 export type GridStore = ReturnType<typeof createGridState>;
 
-/** A key that moves the focus: to which row, counted from 0, and to which of its cells. */
+/** The row (from 0) and the cell that a key moves the focus to; `undefined` for other keys. */
 export function destination(
   { key, ctrlKey, metaKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
   from: { readonly row: number; readonly cell: number | undefined },

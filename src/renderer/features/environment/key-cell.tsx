@@ -12,7 +12,7 @@ const marks = {
   removed: { icon: Minus, text: 'text-bad', bar: 'bg-bad' },
 } as const satisfies Record<string, { icon: LucideIcon; text: string; bar: string }>;
 
-/** A key that is too long for its column is cut, and shown whole beside its revealed value. */
+/** A key that is too long for its column is truncated until its value is revealed. */
 export const KeyCell = memo(function KeyCell({ row }: { readonly row: Row }) {
   const revealed = useFeature('environment', (state) => state.revealed.has(row.id));
   const anchor = useEditingAnchor(row, 'key');

@@ -4,14 +4,14 @@ import { memo } from 'react';
 import { Chip } from '../../components/chip';
 import type { Row } from './draft';
 
-export function kindWord({ kind, secret, nested }: Variable): string {
+function kindWord({ kind, secret, nested }: Variable): string {
   if (kind === 'text') return secret ? 'secret' : 'plain';
   if (kind === 'nested') return nested ?? 'nested';
   return kind;
 }
 
-/** What a row is; that it will be gone, or is left out, comes first. */
-export function KindChip({ row }: { readonly row: Row }) {
+/** The kind of a row, unless it is removed or disabled: then that. */
+function KindChip({ row }: { readonly row: Row }) {
   const { variable, change } = row;
   if (change === 'removed') return <Chip tone="bad">removed</Chip>;
   if (variable.disabled === true) return <Chip>disabled</Chip>;

@@ -7,10 +7,11 @@ const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg==\nQUFB=\n-----END PRIV
 
 describe('a text that is pasted', () => {
   it.each<[string, Place, string]>([
-    ['A=1\nB=2\n', 'row', 'variables'],
-    ['A=1\nB=2\n', 'key', 'variables'],
-    ['A=1\n# a comment\n\nexport B=2', 'value', 'variables'],
-    ['A=1', 'row', 'variables'],
+    ['A=1\nB=2\n', 'row', 'file'],
+    ['A=1\nB=2\n', 'key', 'file'],
+    ['A=1\n# a comment\n\nexport B=2', 'value', 'file'],
+    ['A=1', 'row', 'variable'],
+    ['A="one\ntwo"', 'key', 'variable'],
     ['A=1', 'value', 'cell'],
     ['cGFzc3dvcmQ=', 'value', 'cell'],
     ['plain', 'row', 'cell'],
@@ -18,15 +19,23 @@ describe('a text that is pasted', () => {
     [PEM, 'row', 'cell'],
     ['{\n  "a": "b=c"\n}', 'value', 'cell'],
     ['A=1\nnot a line', 'value', 'cell'],
-    ['A=1\nnot a line', 'row', 'variables'],
+    ['A=1\nnot a line', 'row', 'file'],
+    ['A=1\nnot a line\nB=2', 'value', 'file'],
+    ['not a line\nA=1\nB=2', 'key', 'file'],
+    ['[db]\nhost=x\nport=1', 'value', 'file'],
+    ['not a line\nA=1', 'row', 'cell'],
+    ['A="open\nB=2', 'value', 'file'],
     ['', 'row', 'cell'],
-  ])('%j into a %s is %s', (text, place, expected) => {
+  ])('%j into a %s is a %s', (text, place, expected) => {
     expect(kind(text, place)).toBe(expected);
   });
 
-  it('says where a line is none, so that nothing is passed over unseen', () => {
-    expect(readPaste('A=1\nnot a line', 'row')).toMatchObject({ hasProblems: true });
-    expect(readPaste('A=1\nB=2', 'row')).toMatchObject({ hasProblems: false });
+  it('gives one variable as it is', () => {
+    expect(readPaste('A="two\\nlines"', 'row')).toEqual({
+      kind: 'variable',
+      key: 'A',
+      value: 'two\nlines',
+    });
   });
 
   it('loses the end of the last line, and no other', () => {

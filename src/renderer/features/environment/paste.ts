@@ -1,32 +1,46 @@
-/** What a text that is pasted into the grid is: variables, or the new content of a cell. */
-import { parseDotenv } from '@shared/model/dotenv';
+/** Decides whether a pasted text is variables or the new content of a cell. */
+import { parseDotenv } from '@shared/model/import/parse-dotenv';
 
 export type Place = 'row' | 'key' | 'value';
 
-export type Pasted =
-  | {
-      readonly kind: 'variables';
-      readonly entries: readonly { readonly key: string; readonly value: string }[];
-      /** Whether some lines are none, so that it has to be looked at first. */
-      readonly hasProblems: boolean;
-    }
-  | { readonly kind: 'cell'; readonly text: string };
+export interface PastedVariable {
+  readonly kind: 'variable';
+  readonly key: string;
+  readonly value: string;
+}
 
-/** A key as people write one in a file; `QUFBQQ==` or `a=b` in a value is rather a part of that value. */
+interface PastedCell {
+  readonly kind: 'cell';
+  readonly text: string;
+}
+
+/** Import previews a `file`, with the lines that it cannot read. */
+type Pasted = { readonly kind: 'file' } | PastedVariable | PastedCell;
+
+/** A key as people write it in a file. `a/b=c` is more likely part of a value. */
 const LIKELY_KEY = /^[A-Za-z_][\w.-]*$/;
 
+/** Without the end of the last line, which copying a whole line adds. */
+export const asCell = (source: string): PastedCell => ({
+  kind: 'cell',
+  text: source.replace(/\r?\n$/, ''),
+});
+
 /**
- * In a value one line is a value, and several are variables only if each one reads as such: keys in PEM
- * and JSON are values of several lines. Everywhere else a first line of the form `KEY=value` decides.
+ * Two or more lines of the form `KEY=value` are a file, wherever they are pasted. One is a variable, except
+ * in a value: `a=b` may be all of it, and so may several lines of which one assigns something.
  */
 export function readPaste(source: string, place: Place): Pasted {
-  const text = source.replace(/\r?\n$/, '');
-  const cell: Pasted = { kind: 'cell', text };
+  const cell = asCell(source);
+  const { text } = cell;
   const { entries, problems } = parseDotenv(text);
-  const [first] = entries;
-  if (first === undefined || entries.some(({ key }) => !LIKELY_KEY.test(key))) return cell;
+  const likely = entries.filter(({ key }) => LIKELY_KEY.test(key));
+  const [first] = likely;
+  if (likely.length > 1) return { kind: 'file' };
+  if (first === undefined || entries.length > 1) return cell;
   const isOneLine = !text.trim().includes('\n');
   if (place === 'value' && (isOneLine || problems.length > 0)) return cell;
   if (problems.some(({ line }) => line < first.line)) return cell;
-  return { kind: 'variables', entries, hasProblems: problems.length > 0 };
+  if (problems.length > 0) return { kind: 'file' };
+  return { kind: 'variable', key: first.key, value: first.value };
 }

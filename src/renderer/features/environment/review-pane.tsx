@@ -1,4 +1,4 @@
-/** What a save would write: what is added, changed and removed, before it is done. */
+/** The changes that a save would write, before it is done. */
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { providerDescriptors } from '@shared/providers';
 import { useEffect, useMemo, type ReactNode } from 'react';
@@ -11,6 +11,7 @@ import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
 import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
+import { isMasked } from './is-masked';
 import { RoundedNumbers, useRoundsNumbers } from './rounded-numbers';
 import { NoValue, ValueGlimpse } from './value-glimpse';
 
@@ -39,7 +40,7 @@ export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
   const isStale = draft?.base !== data.base;
 
   useEffect(() => {
-    // The last moment to learn that somebody else was here.
+    // The last moment to notice that somebody else wrote.
     if (synced) void environments.getState().glance([id]);
   }, [environments, synced, id]);
 
@@ -84,7 +85,7 @@ export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
 }
 
 function Destination({ data }: { readonly data: OpenEnvironment }) {
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const { synced, path } = data.environment;
   return (
     <p className="text-text-2">
@@ -110,8 +111,8 @@ function ChangedMeanwhile({ id }: { readonly id: string }): ReactNode {
   return (
     <output className="text-info">
       {server === 'changed'
-        ? 'Someone else changed it meanwhile. Saving merges your changes with theirs, and asks where both changed the same key.'
-        : 'Someone else deleted it meanwhile. Saving asks what is to become of it.'}
+        ? 'Someone else changed it meanwhile. Saving merges your changes with theirs, and asks about keys that both changed.'
+        : 'Someone else deleted it meanwhile. Saving asks what to do.'}
     </output>
   );
 }
@@ -172,7 +173,7 @@ function ReviewRow({ id, item }: { readonly id: string; readonly item: Item }) {
   );
 }
 
-/** What changes beside the value. */
+/** The changes of a row, in words. */
 function Words({ row }: { readonly row: Row }) {
   const { origin, variable, typed } = row;
   const isDisabled = variable.disabled ?? false;
@@ -196,16 +197,13 @@ function Reveal({ row, isShown }: { readonly row: Row; readonly isShown: boolean
   const { environment } = useStores();
   const { key, origin, variable, typed } = row;
   const before = origin ?? variable;
-  const isMasked = [before, ...(typed === undefined ? [] : [variable])].some(
-    ({ literal, kind, empty }) => literal === undefined && kind !== 'binary' && empty !== true,
-  );
-  if (!isMasked) return null;
+  if (!isMasked(before) && !(typed !== undefined && isMasked(variable))) return null;
   const { hide, reveal } = environment.getState();
   return (
     <RevealButton
       of={key}
       isShown={isShown}
-      // The one that is stored; what was typed is known here.
+      // Reveals the stored value; the typed one is known here.
       onReveal={() =>
         void reveal(origin === undefined ? row : { ...row, variable: origin, typed: undefined })
       }

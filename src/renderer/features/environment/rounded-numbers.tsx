@@ -1,5 +1,5 @@
 /**
- * Numbers that KV v2 does not keep as they are written: it decodes them into 64-bit floating point. See
+ * Numbers that KV v2 would round: it decodes them into 64-bit floating point. See
  * https://pkg.go.dev/encoding/json#Unmarshal
  */
 import type { Environment } from '@shared/model/environment';
@@ -15,14 +15,17 @@ import { addVariables, removeRows, type Draft, type Row } from './draft';
 const SENTENCE =
   'Vault would round this number: it keeps about 16 digits. Review offers to keep it as text.';
 
-/** Only engines with versions do so: KV v1 keeps the text. */
+/** Whether the provider rounds numbers. Only engines with versions do: KV v1 keeps the text. */
 export function useRoundsNumbers({ synced, revision }: Environment): boolean {
-  const isVault = useFeature('vault', ({ settings }) => settings.provider === 'hashicorp-vault');
+  const isVault = useFeature(
+    'connection',
+    ({ settings }) => settings.provider === 'hashicorp-vault',
+  );
   return isVault && synced && revision !== undefined;
 }
 
-/** Rows whose new value would be another number after saving. */
-export const roundedRows = (rows: readonly Row[]): readonly Row[] =>
+/** Rows whose number would change when it is saved. */
+const roundedRows = (rows: readonly Row[]): readonly Row[] =>
   rows.filter(
     ({ change, typed, variable: { kind } }) =>
       change === 'changed' &&
@@ -31,11 +34,11 @@ export const roundedRows = (rows: readonly Row[]): readonly Row[] =>
       isRounded(typed),
   );
 
-/** By row, as the issues of keys are. */
+/** Warnings by row id, like the issues of keys. */
 export const roundingIssues = (rows: readonly Row[]): ReadonlyMap<string, KeyIssue> =>
   new Map(roundedRows(rows).map(({ id }) => [id, { level: 'warning', message: SENTENCE }]));
 
-/** A variable keeps its kind while it is edited; one that is added is text. */
+/** Removes the rows and adds them again: an edited variable keeps its kind, and an added one is text. */
 const asText = (draft: Draft, rows: readonly Row[]): Draft =>
   addVariables(
     removeRows(draft, rows),
@@ -47,7 +50,7 @@ const asText = (draft: Draft, rows: readonly Row[]): Draft =>
     })),
   );
 
-/** In the review: what saving would do to them, and the way out. */
+/** In the review: warns of numbers that saving would round, and offers to keep them as text. */
 export function RoundedNumbers({ rows }: { readonly rows: readonly Row[] }): ReactNode {
   const { environment } = useStores();
   const rounded = roundedRows(rows);
@@ -66,9 +69,9 @@ export function RoundedNumbers({ rows }: { readonly rows: readonly Row[] }): Rea
         }
       >
         <p className="text-text-2">
-          It stores numbers as 64-bit floating point, which has about 16 digits:{' '}
-          <span className="font-mono break-all text-text">{keys}</span> would be another number
-          after saving. As text every digit stays, in quotes.
+          It stores numbers as 64-bit floating point, with about 16 digits. Saving would change{' '}
+          <span className="font-mono break-all text-text">{keys}</span>. As text, in quotes, every
+          digit is kept.
         </p>
       </Card>
     </div>

@@ -2,8 +2,8 @@ import { keyIssue, type KeyIssue } from '@shared/model/key-rules';
 import type { Row } from './draft';
 
 /**
- * What is odd about the keys, by row. Only keys that differ in case at most can bear on each other, so
- * that each key is held against those few and not against all.
+ * The issues of keys, by row id. Only keys that are equal except for case can conflict, so that each key is
+ * compared with those few and not with all.
  */
 export function rowIssues(rows: readonly Row[]): ReadonlyMap<string, KeyIssue> {
   const alike = new Map<string, Row[]>();
@@ -25,8 +25,8 @@ export function rowIssues(rows: readonly Row[]): ReadonlyMap<string, KeyIssue> {
 }
 
 /**
- * Gives what it gave last as long as the same is wrong, so that an edit that changes nothing in it has no
- * row drawn anew.
+ * Returns the same map again while the issues are the same, so that an edit that changes no issue draws no
+ * row again.
  */
 export function keptIssues(): (
   issues: ReadonlyMap<string, KeyIssue>,
@@ -45,20 +45,20 @@ export function keptIssues(): (
 }
 
 function issueOf(row: Row, group: readonly Row[]): KeyIssue | undefined {
-  // A key that came empty from the server may stay as it is.
+  // A key that is empty on the server may stay empty.
   if (row.key === '' && row.origin?.key === '') {
-    return { level: 'warning', message: 'The key is empty, which few tools can use.' };
+    return { level: 'warning', message: 'The key is empty; few tools can use it.' };
   }
   const others =
     group.length === 1
       ? new Set<string>()
       : new Set(group.filter((other) => other !== row).map(({ key }) => key));
-  // Of two equal keys the one that was typed is at fault.
+  // Of two equal keys, the one that was typed has the issue.
   if (row.change === 'none') others.delete(row.key);
   return keyIssue(row.key, others);
 }
 
-/** What is wrong with a key while it is typed. */
+/** The issue of a key while it is typed. */
 export const issueOfTyped = (key: string, row: Row, rows: readonly Row[]): KeyIssue | undefined => {
   const others = new Set<string>();
   for (const other of rows) {

@@ -1,4 +1,4 @@
-/** The commands of one variable or of those that are selected. One menu serves the whole grid. */
+/** The commands of one variable, or of the selected ones. One menu serves the whole grid. */
 import {
   ClipboardCopy,
   Eye,

@@ -5,7 +5,7 @@ import { rowPlaces } from './row-places';
 const HEIGHT = 34;
 
 describe('places of rows', () => {
-  test('one below the other, and a tall one moves those below it', () => {
+  test('one below the other; a tall row moves those below it', () => {
     const places = rowPlaces(5, HEIGHT, new Map([[1, 100]]));
     expect([0, 1, 2, 4].map(places.topOf)).toEqual([0, 34, 168, 236]);
     expect(places.total).toBe(270);

@@ -1,13 +1,13 @@
-/** Where rows stand: one below the other, all of one height but for a few that are taller. Pixels. */
+/** The places of rows in pixels. All have one height, except a few that are taller. */
 
 export interface RowPlaces {
   readonly total: number;
   topOf(this: void, index: number): number;
-  /** The row at this height; the first or the last one beyond them. */
+  /** The index of the row at this height; above or below all rows, the first or the last one. */
   indexAt(this: void, y: number): number;
 }
 
-/** `extras`: how much taller than the others a row is, by its index. */
+/** `extras`: the additional height of taller rows, by index. */
 export function rowPlaces(
   count: number,
   height: number,
@@ -32,7 +32,7 @@ export function rowPlaces(
   };
 }
 
-/** The first of 0 to `count` for which it holds, as it does for all after it; `count` where for none. */
+/** Binary search: the first number from 0 to `count` for which `holds` is true; `count` if there is none. */
 function firstWhere(count: number, holds: (at: number) => boolean): number {
   let [from, to] = [0, Math.max(0, count)];
   while (from < to) {

@@ -25,12 +25,12 @@ describe('the rows a command is about', () => {
   const ids = new Set(['key A', 'key B', 'key GONE']);
   const [a, , c] = rows;
 
-  it('are those that are selected and in sight', () => {
+  it('are the selected ones that match the filter', () => {
     expect(selectedRows(rows, ids).map(({ key }) => key)).toEqual(['A', 'B']);
     expect(selectedRows(rows, 'all')).toHaveLength(3);
   });
 
-  it('are the one itself, where it is not among the selected', () => {
+  it('are the row alone if it is not selected', () => {
     if (a === undefined || c === undefined) throw new Error('There are no rows.');
     expect(rowsAround(a, rows, ids).map(({ key }) => key)).toEqual(['A', 'B']);
     expect(rowsAround(c, rows, ids).map(({ key }) => key)).toEqual(['C']);
@@ -38,7 +38,7 @@ describe('the rows a command is about', () => {
 });
 
 describe('a command on many', () => {
-  it('removes what is there and drops what was added, and takes that back', () => {
+  it('removes existing rows and drops added ones, and undoes the removal', () => {
     const removed = made(removal, added);
     expect(toChangeSet(removed)).toEqual({
       edits: ['A', 'B', 'C'].map((key) => ({ key, remove: true })),
@@ -47,12 +47,12 @@ describe('a command on many', () => {
     expect(made(removal, removed)).toMatchObject({ edits: new Map(), additions: [] });
   });
 
-  it('removes the rest of what is removed in part, before it takes any back', () => {
+  it('removes the remaining rows before it keeps any again', () => {
     const part = removal(rowsOf(variables.slice(0, 1), undefined))?.alter(added) ?? added;
     expect(made(removal, part).edits.size).toBe(3);
   });
 
-  it('disables and masks all alike, and then the other way round', () => {
+  it('disables and masks all, and then enables and unmasks all', () => {
     const off = made(disabling, added);
     expect(rowsOf(variables, off).map(({ variable }) => variable.disabled)).toEqual([
       true,

@@ -1,4 +1,4 @@
-/** What the commands of the grid are about, and what a command does to several rows at once. */
+/** The rows that a command of the grid applies to, and what it does to several at once. */
 import { isWholeSecret, markRows, removeRows, restoreRows, type Draft, type Row } from './draft';
 import type { Selection } from './grid-state';
 
@@ -7,7 +7,7 @@ export function selectedRows(shown: readonly Row[], selection: Selection): reado
   return selection.size === 0 ? [] : shown.filter(({ id }) => selection.has(id));
 }
 
-/** The selected rows; the one itself, where it is not among them. */
+/** The selected rows if the row is one of them, else the row alone. */
 export function rowsAround(row: Row, shown: readonly Row[], selection: Selection): readonly Row[] {
   const isSelected = selection === 'all' || selection.has(row.id);
   return isSelected ? selectedRows(shown, selection) : [row];
@@ -15,7 +15,7 @@ export function rowsAround(row: Row, shown: readonly Row[], selection: Selection
 
 export interface Change {
   readonly alter: (draft: Draft) => Draft;
-  /** What was done, where it was done to several. */
+  /** The announcement for several rows, such as `removed`. */
   readonly said: string;
 }
 
@@ -26,7 +26,7 @@ const change = (
 ): Change | undefined =>
   rows.length === 0 ? undefined : { alter: (draft) => alter(draft, rows), said };
 
-/** Removes them; brings them back, where all of them are to be removed already. */
+/** Removes the rows; if all are removed already, keeps them. */
 export function removal(rows: readonly Row[]): Change | undefined {
   const removable = rows.filter((row) => !isWholeSecret(row));
   const present = removable.filter((row) => row.change !== 'removed');
@@ -35,7 +35,7 @@ export function removal(rows: readonly Row[]): Change | undefined {
     : change(present, removeRows, 'removed');
 }
 
-/** Disables them; enables them, where all of them are disabled. */
+/** Disables the rows; if all are disabled already, enables them. */
 export function disabling(rows: readonly Row[]): Change | undefined {
   const able = rows.filter((row) => row.change !== 'removed' && !isWholeSecret(row));
   const enabled = able.filter(({ variable }) => variable.disabled !== true);
@@ -44,7 +44,7 @@ export function disabling(rows: readonly Row[]): Change | undefined {
     : change(enabled, (draft, some) => markRows(draft, some, { disabled: true }), 'disabled');
 }
 
-/** Makes them plain; makes them secret, where all of them are plain. */
+/** Marks the rows as plain; if all are plain already, marks them as secret. */
 export function masking(rows: readonly Row[]): Change | undefined {
   const able = rows.filter((row) => row.change !== 'removed');
   const secret = able.filter(({ variable }) => variable.secret);

@@ -2,9 +2,10 @@ import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { REVEALED_FOR_MS } from '../../lib/hide-timers';
 import { rowsOf, type Row } from './draft';
 import { createDrafts } from './drafts-store';
-import { REVEALED_FOR_MS, createEnvironmentScreen, type EnvironmentScreenStore } from './store';
+import { createEnvironmentScreen } from './store';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const OTHER = '00000000-0000-4000-8000-000000000002';
@@ -16,7 +17,7 @@ const opened = (id: string): OpenEnvironment =>
     variables: [{ key: 'API_KEY', kind: 'text', secret: true }],
   }) as OpenEnvironment;
 
-/** A core whose answers to `reveal` come when the test says so. */
+/** A core that answers `reveal` when the test says so. */
 function core() {
   const answers: ((value: string) => void)[] = [];
   const refusals: ((error: unknown) => void)[] = [];
@@ -50,8 +51,8 @@ function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () 
   return { store, drafts, onCopied, writeClipboard };
 }
 
-/** The first row of what is open. */
-function firstRow(store: EnvironmentScreenStore): Row {
+/** The first row of the open environment. */
+function firstRow(store: ReturnType<typeof createEnvironmentScreen>): Row {
   const [row] = rowsOf(store.getState().data?.variables ?? [], undefined);
   if (row === undefined) throw new Error('There is no variable.');
   return row;
@@ -80,7 +81,7 @@ describe('a revealed value', () => {
     expect(store.getState().revealed.size).toBe(0);
   });
 
-  it('is gone when the environment is left, opened anew or pulled', async () => {
+  it('is gone when the environment is left, opened again or pulled', async () => {
     const left = ['close', 'refresh', 'pull'] as const;
     const sizes = left.map(async (leave) => {
       const store = await revealed();
@@ -133,7 +134,7 @@ describe('a revealed value', () => {
   });
 });
 
-it('shows why a value cannot be revealed beside its key', async () => {
+it('shows next to its key why a value cannot be revealed', async () => {
   const { client, refusals } = core();
   const { store } = screen(client);
   await store.getState().open(ID);
@@ -149,7 +150,7 @@ it('shows why a value cannot be revealed beside its key', async () => {
   });
 });
 
-it('keeps what is typed before the value to be edited has come', async () => {
+it('keeps text that is typed before the value arrives', async () => {
   const { client, answers } = core();
   const { store } = screen(client);
   await store.getState().open(ID);
@@ -163,7 +164,7 @@ it('keeps what is typed before the value to be edited has come', async () => {
   expect(typing?.begins).toBe('');
 });
 
-it('puts a copied value on the clipboard of the window and keeps none of it', async () => {
+it('writes a copied value to the clipboard of the window and does not keep it', async () => {
   const { client } = core();
   const { store, onCopied, writeClipboard } = screen(client);
   await store.getState().open(ID);

@@ -1,10 +1,12 @@
-/** The environment on show. Values are in it only while they are revealed or edited. */
+/** The environment on show. It has values only while they are revealed or edited. */
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
 import { plural } from '../../lib/format';
+import { createHideTimers } from '../../lib/hide-timers';
+import { withoutKey } from '../../lib/without';
 import {
   addVariables,
   additionId,
@@ -16,27 +18,26 @@ import {
 } from './draft';
 import type { DraftsStore } from './drafts-store';
 
-export const REVEALED_FOR_MS = 60_000;
-/** For values that were typed and never stored; main says it of those that are. */
+/** For typed values that are not stored; the core sets the time for stored ones. */
 const TYPED_CLEARS_AFTER_MS = 30_000;
 
 export type Field = 'key' | 'value';
 
-/** What stands in the grid's place. */
+/** The pane on show: the grid, or what replaces it. */
 export type Mode = 'grid' | 'text' | 'import' | 'review';
 
 /** The cell that is being edited. */
 export interface Editing {
   readonly row: Row;
   readonly field: Field;
-  /** What is there; nothing where only main knows and was not asked. */
+  /** The text of the cell; `undefined` if only the core knows it and was not asked. */
   readonly text: string | undefined;
-  /** What the editor begins with. */
+  /** The text that the editor starts with. */
   readonly begins: string;
 }
 
-/** A file that was chosen before there was an environment for it. */
-export interface OfferedFile {
+/** A file that was chosen before its environment existed. */
+interface OfferedFile {
   readonly name: string;
   readonly text: string;
 }
@@ -47,43 +48,43 @@ export interface EnvironmentScreen {
   /** Why the environment could not be opened or pulled. */
   readonly error: ErrorReport | undefined;
   readonly pulling: boolean;
-  /** By row, as are the next two. */
+  /** Revealed values, by row id. */
   readonly revealed: ReadonlyMap<string, string>;
-  /** What went wrong with a variable. */
+  /** Why revealing or copying a variable failed, by row id. */
   readonly faults: ReadonlyMap<string, ErrorReport>;
-  /** The one that was copied last, for a moment. */
+  /** The id of the row that was just copied. */
   readonly copied: string | undefined;
   readonly editing: Editing | undefined;
   readonly mode: Mode;
-  /** What an environment is to import as soon as it is on show. */
+  /** The file to import as soon as the environment `to` is on show. */
   readonly offered: (OfferedFile & { readonly to: string }) | undefined;
   open(this: void, id: string): Promise<void>;
-  /** Reads the state of the environment on show again, after something else may have changed it. */
+  /** Reads the environment on show again, after something else may have changed it. */
   refresh(this: void): Promise<void>;
   pull(this: void): Promise<void>;
-  /** Brings back at the provider what was deleted there, then pulls it. */
+  /** Undeletes the secret at the provider, then pulls it. */
   undelete(this: void): Promise<void>;
-  /** Newer data of the environment on show, from a call made elsewhere. */
+  /** Shows newer data that another call returned, if the environment is on show. */
   show(this: void, data: OpenEnvironment): void;
   reveal(this: void, row: Row): Promise<void>;
   hide(this: void, rowId: string): void;
   hideAll(this: void): void;
   copy(this: void, row: Row): Promise<void>;
-  /** Several as the lines of a `.env`. */
+  /** Copies several rows as lines of a `.env`. */
   copyRows(this: void, rows: readonly Row[]): Promise<void>;
   /** Makes an unsaved edit. */
   alter(this: void, change: (draft: Draft) => Draft): void;
-  /** Begins to edit a cell. A secret value is revealed for it. */
+  /** Opens the editor of a cell. A secret value is revealed for that. */
   edit(this: void, row: Row, field: Field): Promise<void>;
-  /** Begins to type over a cell. What is there is not looked at. */
+  /** Opens an empty editor to type over a cell, without revealing its value. */
   typeOver(this: void, row: Row, field: Field): void;
   /** Puts a text into a cell. */
   put(this: void, row: Row, field: Field, text: string): void;
-  /** Ends it, with the text that was typed or with nothing to leave the cell as it was. */
+  /** Closes the editor and keeps the text; without a text, leaves the cell as it was. */
   endEdit(this: void, text: string | undefined): void;
-  /** Adds an empty variable, and begins to edit its key. */
+  /** Adds an empty variable and opens the editor of its key. */
   add(this: void): void;
-  /** Has an environment begin with the preview of an import. */
+  /** Has an environment open with the preview of an import. */
   offer(this: void, to: string, file: OfferedFile): void;
   setMode(this: void, mode: Mode): void;
   /** Shows what importing this text would do. */
@@ -91,12 +92,15 @@ export interface EnvironmentScreen {
   close(this: void): void;
 }
 
-export interface EnvironmentScreenOptions {
+export interface EnvironmentScreenEvents {
+  readonly onPulled: () => Promise<void>;
+  /** `what` names the copied variables; `leftOut` is the number of selected ones that were not copied. */
+  readonly onCopied: (what: string, clearsAfterMs: number, leftOut?: number) => void;
+}
+
+interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
   readonly drafts: DraftsStore;
   readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
-  readonly onPulled: () => Promise<void>;
-  /** `what` names what is on the clipboard now; `leftOut` is how many of a range are not. */
-  readonly onCopied: (what: string, clearsAfterMs: number, leftOut?: number) => void;
 }
 
 const nothing = {
@@ -118,34 +122,25 @@ const CLIPBOARD_REFUSED: ErrorReport = {
   hint: 'Click into the window and try again, or reveal the value and copy it by hand.',
 };
 
-/** The same map where the key is not in it, so that nothing is drawn anew for it. */
-const without = <Value>(
-  map: ReadonlyMap<string, Value>,
-  key: string,
-): ReadonlyMap<string, Value> =>
-  map.has(key) ? new Map([...map].filter(([other]) => other !== key)) : map;
-
-/** The key it has in memory of main. */
+/** The key of the saved variable. */
 const storedKey = (row: Row): string => row.origin?.key ?? row.key;
 
 export const createEnvironmentScreen = (client: Client, options: EnvironmentScreenOptions) =>
   createStore<EnvironmentScreen>()((set, get) => {
     const { drafts } = options;
-    const timers = new Map<string, ReturnType<typeof setTimeout>>();
-    // A reveal whose answer arrives after values were hidden must not show one.
+    const timers = createHideTimers();
+    // An answer that arrives after values were hidden must not show one.
     let generation = 0;
 
     const hideAll = (): void => {
       generation += 1;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
+      timers.stopAll();
       set({ revealed: nothing.revealed });
     };
 
     const hide = (rowId: string): void => {
-      clearTimeout(timers.get(rowId));
-      timers.delete(rowId);
-      set(({ revealed }) => ({ revealed: without(revealed, rowId) }));
+      timers.stop(rowId);
+      set(({ revealed }) => ({ revealed: withoutKey(revealed, rowId) }));
     };
 
     const show = (data: OpenEnvironment): void => {
@@ -154,7 +149,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       set({ data, error: undefined, faults: nothing.faults, editing: undefined });
     };
 
-    /** After something else: where the values are the same, what is revealed or being typed stays. */
+    /** Shows data that was read again. If the values are the same, revealed and typed ones stay. */
     const showAgain = (data: OpenEnvironment): void => {
       const before = get().data;
       const isSame = data.base !== undefined && data.base === before?.base;
@@ -173,7 +168,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         if (get().id !== id || isCancelled(error)) return;
         const report = errorReport(error);
         set({ error: report });
-        // What is locked is not shown any more, plain values among it.
+        // Locked values leave the window, plain ones too.
         if (report.code === 'KEY_LOCKED') {
           hideAll();
           set({ data: undefined, editing: undefined, mode: 'grid', offered: undefined });
@@ -192,7 +187,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       drafts.getState().change(id, data.base, change);
     };
 
-    /** Whether the value is on the clipboard now. */
+    /** Returns whether the value is on the clipboard. */
     const toClipboard = async (value: string, clearsAfterMs: number): Promise<boolean> => {
       try {
         await options.writeClipboard(value, clearsAfterMs);
@@ -202,14 +197,14 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       }
     };
 
-    /** What a value was before: as it was typed, as it is shown, or as main reveals it. */
+    /** The current value: typed, shown, or revealed by the core. */
     const currentValue = async (id: string, row: Row): Promise<string> => {
       const known = row.typed ?? row.variable.literal;
       if (known !== undefined) return known;
       return (await client.environments.reveal({ id, key: storedKey(row) })).value;
     };
 
-    /** A secret that was typed as it is stored is no edit; only main can tell. */
+    /** Drops a typed secret that equals the stored one. Only the core can compare them. */
     const forgetIfSame = async (id: string, row: Row, value: string): Promise<void> => {
       const { origin } = row;
       if (origin === undefined || origin.literal !== undefined) return;
@@ -225,11 +220,11 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
             draft.edits.get(origin.key)?.value === value ? dropValue(draft, origin) : draft,
           );
       } catch {
-        // Then it stays an edit, and saving it changes nothing.
+        // Then the edit stays, and saving it changes nothing.
       }
     };
 
-    /** Filling in what was just added is one step with adding it. */
+    /** Fills in an addition that was just made, in the same step of undo. */
     const fillIn = (id: string, addition: number, filled: { key: string } | { value: string }) =>
       drafts.getState().amend(id, (draft) => editAddition(draft, addition, filled));
 
@@ -303,13 +298,9 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           if (asked !== generation) return;
           set(({ revealed, faults }) => ({
             revealed: new Map(revealed).set(row.id, value),
-            faults: without(faults, row.id),
+            faults: withoutKey(faults, row.id),
           }));
-          clearTimeout(timers.get(row.id));
-          timers.set(
-            row.id,
-            setTimeout(() => hide(row.id), REVEALED_FOR_MS),
-          );
+          timers.start(row.id, () => hide(row.id));
         } catch (error) {
           fault(id, row.id, errorReport(error));
         }
@@ -333,7 +324,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           }
           options.onCopied(row.key, copied.clearsAfterMs);
           if (get().id !== id) return;
-          set(({ faults }) => ({ copied: row.id, faults: without(faults, row.id) }));
+          set(({ faults }) => ({ copied: row.id, faults: withoutKey(faults, row.id) }));
           setTimeout(() => {
             if (get().copied === row.id) set({ copied: undefined });
           }, COPIED_FOR_MS);
@@ -376,12 +367,12 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         try {
           const text = await currentValue(id, row);
           if (asked !== generation || get().id !== id) return;
-          // Whoever types on meanwhile has begun already: the value would have been typed over.
+          // The person has started typing meanwhile, which would have replaced the value.
           if (get().editing !== undefined) return;
           hide(row.id);
           set(({ faults }) => ({
             editing: { row, field, text, begins: text },
-            faults: without(faults, row.id),
+            faults: withoutKey(faults, row.id),
           }));
         } catch (error) {
           fault(id, row.id, errorReport(error));
@@ -394,7 +385,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         hide(row.id);
         set(({ faults }) => ({
           editing: { row, field, text, begins: '' },
-          faults: without(faults, row.id),
+          faults: withoutKey(faults, row.id),
         }));
       },
       put: (row, field, text) => {
@@ -409,7 +400,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         if (text !== undefined && text !== editing.text) {
           keep(id, row, field, text);
         } else if (row.addition !== undefined && row.key === '' && row.typed === '') {
-          // Added and left empty: as if it had never been.
+          // Added and left empty: the addition is taken back.
           drafts.getState().retract(id);
         }
       },
@@ -456,5 +447,3 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       },
     };
   });
-
-export type EnvironmentScreenStore = ReturnType<typeof createEnvironmentScreen>;

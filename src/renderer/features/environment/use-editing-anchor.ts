@@ -4,7 +4,7 @@ import type { Row } from './draft';
 import { useGrid } from './grid-context';
 import type { Field } from './store';
 
-/** While this field of the row is edited, tells the grid which cell it is in. */
+/** Passes the cell of this field to the grid while the field is edited. */
 export function useEditingAnchor(row: Row, field: Field) {
   const content = useRef<HTMLSpanElement>(null);
   const { setAnchor } = useGrid();

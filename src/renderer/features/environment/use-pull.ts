@@ -3,7 +3,7 @@ import { useStores } from '../../app/stores';
 import { plural } from '../../lib/format';
 import { unsavedCount } from './drafts-store';
 
-/** Fetches the values anew. Unsaved edits are asked after, and put on what was fetched. */
+/** Pulls the values. With unsaved edits, asks first whether to discard or to keep them. */
 export function usePull(id: string): () => Promise<void> {
   const { environment, drafts, merges, questions, announcements } = useStores();
   return useCallback(async () => {
@@ -11,7 +11,7 @@ export function usePull(id: string): () => Promise<void> {
     if (count > 0) {
       const answer = await questions.getState().ask({
         title: `Pull with ${plural(count, 'unsaved edit')}?`,
-        text: 'Your edits can be kept and put on what is pulled. Where both changed the same variable, you choose; nothing is written until you save.',
+        text: 'You can keep your edits and apply them to the pulled values. If both changed the same variable, you choose. Nothing is written until you save.',
         answers: [
           { id: 'discard', label: 'Pull and discard' },
           { id: 'keep', label: 'Pull and keep', variant: 'primary' },

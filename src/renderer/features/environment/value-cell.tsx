@@ -1,4 +1,4 @@
-/** What the grid shows of a value: what it is, and the value itself only while it is revealed. */
+/** A value in the grid: a summary, and the value itself only while it is revealed. */
 import { formatBytes } from '@shared/model/format';
 import type { Variable } from '@shared/model/variable';
 import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
@@ -14,10 +14,10 @@ import type { Row } from './draft';
 import { useGrid } from './grid-context';
 import { useEditingAnchor } from './use-editing-anchor';
 
-/** Always as many: the length of a value is nobody's business. */
+/** Always the same number, so that the length of a value stays hidden. */
 const DOTS = '••••••••••••';
 
-/** What is said of a value that is not revealed. */
+/** The text for a value that is not revealed. */
 export function summary({ kind, literal, nested, entries, bytes, empty, lines }: Variable): {
   readonly text: string;
   readonly masked: boolean;
@@ -45,15 +45,15 @@ export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row })
   const fault = useFeature('environment', (state) => state.faults.get(row.id));
   const { issues } = useGrid();
   const anchor = useEditingAnchor(row, 'value');
-  // What was there before is told by its icon, what was just typed in words.
+  // A saved key shows its issue as an icon, an edited one in words.
   const issue = row.change === 'none' ? undefined : issues.get(row.id);
   const isTall = value !== undefined || fault !== undefined;
-  // The buttons, most of a row's weight, come once there is time: not while one scrolls.
+  // The buttons are the most expensive part of a row. They are drawn when there is time, not while scrolling.
   const isSettled = useDeferredValue(true, false);
 
   return (
     <>
-      {/* What needs room gets the whole width where there is little, with the buttons above it. */}
+      {/* In a narrow column, a tall content gets the whole width, and the buttons are above it. */}
       <div className={cx('min-w-0', isTall ? 'flex-[1_1_14rem]' : 'flex-1')}>
         <span ref={anchor} className="block min-w-0">
           {value === undefined ? (
@@ -119,7 +119,7 @@ function Revealed({ value }: { readonly value: string }) {
   const isBlock = value.includes('\n') || value.length > 200;
   return (
     <pre
-      // A long value scrolls; focus makes that possible without a mouse.
+      // A long value scrolls. Focus lets people scroll it without a mouse.
       {...(isBlock && { tabIndex: 0 })}
       aria-live="polite"
       className={cx(
@@ -135,11 +135,11 @@ function Revealed({ value }: { readonly value: string }) {
 interface ActionsProps {
   readonly row: Row;
   readonly revealed: boolean;
-  /** Over the value, where that is one line, so that showing them moves nothing. */
+  /** Whether the buttons are over the value, so that showing them moves nothing. */
   readonly floats: boolean;
 }
 
-/** Tab goes through the buttons of the cell with the focus only, which the grid sees to. */
+/** The grid lets Tab go only through the buttons of the focused cell. */
 function Actions({ row, revealed, floats }: ActionsProps) {
   const { environment } = useStores();
   const { isReadOnly, openMenu } = useGrid();

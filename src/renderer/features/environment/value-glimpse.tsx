@@ -1,4 +1,4 @@
-/** A value beside others: what it is, and the value itself only while it is revealed. */
+/** A value in a table of changes: a summary, and the value itself only while it is revealed. */
 import type { Variable } from '@shared/model/variable';
 import { cx } from '../../lib/class-names';
 import { prettyJson } from '../../lib/pretty-json';
@@ -7,7 +7,7 @@ import { summary } from './value-cell';
 interface Props {
   readonly variable: Variable;
   readonly revealed: string | undefined;
-  /** Whether it is what will not be. */
+  /** Whether it is the value before a change. */
   readonly isPast?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function ValueGlimpse({ variable, revealed, isPast = false }: Props) {
   );
 }
 
-/** Where there is no value. */
+/** Shown if there is no value. */
 export const NoValue = ({ word }: { readonly word: string }) => (
   <span className="font-mono text-xs leading-5 text-text-3">
     <span aria-hidden>–</span>

@@ -1,4 +1,4 @@
-/** The variables as a grid that is used like a spreadsheet: by arrows, ranges, typing, copy and paste. */
+/** The variables as a grid that works like a spreadsheet: arrows, ranges, typing, copy and paste. */
 import type { ErrorReport } from '@shared/errors';
 import type { KeyIssue } from '@shared/model/key-rules';
 import type { Variable } from '@shared/model/variable';
@@ -21,7 +21,7 @@ import { additionId, isWholeSecret, putValues, type Row } from './draft';
 import { GridContext, type Grid } from './grid-context';
 import { createGridState, type Order, type Selection } from './grid-state';
 import { checkText } from './import/import-plan';
-import { readPaste, type Place } from './paste';
+import { asCell, readPaste, type PastedVariable, type Place } from './paste';
 import { RowMenu, type OpenMenu } from './row-menu';
 import { disabling, removal, rowsAround, type Change } from './selected-rows';
 import type { Field } from './store';
@@ -30,29 +30,29 @@ import { CELL_SELECTOR, spotOf as spotIn, VariablesTable } from './variables-tab
 interface Props {
   readonly id: string;
   readonly variables: readonly Variable[];
-  /** All rows, and those of them that are in sight. */
+  /** All rows, and those that match the filter. */
   readonly rows: readonly Row[];
   readonly shown: readonly Row[];
   readonly issues: ReadonlyMap<string, KeyIssue>;
   readonly isReadOnly: boolean;
   /** Whether variables can be added. */
   readonly isMap: boolean;
-  /** What stands there where no row does. */
+  /** The text to show if there are no rows. */
   readonly empty: string;
   readonly onSelected: (count: number) => void;
 }
 
-/** Where an event happened. */
+/** The place of an event. */
 interface Spot {
   readonly row: Row;
   readonly place: Place;
-  /** The row itself, where the event is about no cell of it. */
+  /** The cell, or the row if the event concerns no cell. */
   readonly element: HTMLElement;
-  /** Which cell, counted from 0. */
+  /** The index of the cell, from 0. */
   readonly cell: number | undefined;
 }
 
-/** What the columns are to a paste. */
+/** The columns, as a paste names them. */
 const PLACES = ['key', 'value'] as const satisfies readonly Place[];
 
 const CELLS = { key: 0, value: 1 } as const satisfies Record<Field, number>;
@@ -60,7 +60,7 @@ const CELLS = { key: 0, value: 1 } as const satisfies Record<Field, number>;
 const fieldOf = ({ row, place }: Spot) =>
   place === 'key' && !isWholeSecret(row) ? ('key' as const) : ('value' as const);
 
-/** A key that writes a character; `?` is left to the page of shortcuts. */
+/** Whether a key writes a character; `?` opens the page of shortcuts instead. */
 const writes = (event: KeyboardEvent): boolean =>
   event.key.length === 1 &&
   !/[ ?]/.test(event.key) &&
@@ -77,7 +77,7 @@ export function VariablesGrid({
   empty,
   onSelected,
 }: Props) {
-  const { environment, drafts, announcements, commands } = useStores();
+  const { environment, drafts, announcements, questions, commands } = useStores();
   const revealed = useFeature('environment', (state) => state.revealed);
   const faults = useFeature('environment', (state) => state.faults);
   const isAdding = useFeature('environment', ({ editing }) => editing?.row.addition !== undefined);
@@ -132,7 +132,7 @@ export function VariablesGrid({
   );
 
   useEffect(() => {
-    // What is added stands at the end, which has to be drawn before it can be typed into.
+    // An added row is at the end, and must be drawn before anyone can type into it.
     if (!isAdding || anchor !== null) return undefined;
     const request = requestAnimationFrame(() => {
       const table = frame.current?.querySelector('[role="grid"]');
@@ -161,11 +161,11 @@ export function VariablesGrid({
     if (change === undefined) return;
     environment.getState().alter(change.alter);
     if (changed.length === 1) return;
-    const text = `${plural(changed.length, 'variable')} ${change.said}. Undo takes it back.`;
+    const text = `${plural(changed.length, 'variable')} ${change.said}. You can undo this.`;
     announcements.getState().say(text, 'info');
   };
 
-  /** Whether the key meant something here. */
+  /** Returns whether the key was handled. */
   const onKey = (event: KeyboardEvent, spot: Spot): boolean => {
     const { row, element } = spot;
     const { edit } = environment.getState();
@@ -192,16 +192,16 @@ export function VariablesGrid({
       next.focus();
       return;
     }
-    // Buttons inside a cell have their own use for the other keys.
+    // Buttons inside a cell use the other keys themselves.
     if (target !== spot.element) return;
     if (!isReadOnly && writes(event)) {
-      // The editor takes the focus before the character is written, which goes into it by itself.
+      // The editor has the focus before the character is written, so the character goes into it.
       event.stopPropagation();
       flushSync(() => environment.getState().typeOver(spot.row, fieldOf(spot)));
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) {
-      // The window's shortcuts come before what a table makes of the same keys.
+      // The window's shortcuts come before the table's use of the same keys.
       const command = commandOf(event);
       if (command === undefined || !commands.getState().run(command)) return;
     } else if (!onKey(event, spot)) return;
@@ -211,7 +211,7 @@ export function VariablesGrid({
 
   const onCopy = (event: ClipboardEvent): void => {
     const spot = spotOf(event.target);
-    // What is selected as text is copied as such.
+    // Selected text is copied as text.
     if (spot === undefined || window.getSelection()?.isCollapsed === false) return;
     event.preventDefault();
     const { copy, copyRows } = environment.getState();
@@ -221,27 +221,30 @@ export function VariablesGrid({
     else event.clipboardData.setData('text/plain', spot.row.key);
   };
 
-  const pasteVariables = (text: string, { entries, hasProblems }: PastedVariables): void => {
-    const keys = new Set(rows.filter(({ change }) => change !== 'removed').map(({ key }) => key));
-    if (hasProblems || entries.some(({ key }) => keys.has(key))) {
-      // What it would change is looked at first.
+  /** Adds the variable, unless the key exists: Import shows first what that would change. */
+  const pasteVariable = (text: string, { key, value }: PastedVariable): void => {
+    if (rows.some((row) => row.change !== 'removed' && row.key === key)) {
       environment.getState().importText(text);
       return;
     }
-    environment.getState().alter((draft) => putValues(draft, variables, entries));
-    const additions = drafts.getState().histories.get(id)?.present.additions ?? [];
-    const pasted = additions.slice(-entries.length).map((one) => additionId(one.id));
-    keyboard.getState().take(pasted, undefined);
-    announcements
-      .getState()
-      .say(`${plural(entries.length, 'variable')} pasted. Save to keep them.`, 'info');
+    environment.getState().alter((draft) => putValues(draft, variables, [{ key, value }]));
+    const added = drafts.getState().histories.get(id)?.present.additions.at(-1);
+    if (added !== undefined) keyboard.getState().take([additionId(added.id)], undefined);
+    announcements.getState().say('1 variable pasted. Save to keep it.', 'info');
   };
 
-  const pasteText = (spot: Spot, text: string): void => {
+  const pasteText = async (spot: Spot, text: string): Promise<void> => {
     const field = fieldOf(spot);
-    if (field === 'key' && /[\r\n]/.test(text)) {
-      announcements.getState().say('A key is one line. Paste this into a value.', 'bad');
-    } else environment.getState().put(spot.row, field, text);
+    if (field === 'value' || !/[\r\n]/.test(text)) {
+      environment.getState().put(spot.row, field, text);
+      return;
+    }
+    const answer = await questions.getState().ask({
+      title: 'These are not .env lines',
+      text: 'A key is one line. Import can read .env, JSON and YAML, and says what it cannot read.',
+      answers: [{ id: 'import', label: 'Open Import', variant: 'primary' }],
+    });
+    if (answer === 'import') environment.getState().importText(text);
   };
 
   const onPaste = (event: ClipboardEvent): void => {
@@ -250,12 +253,14 @@ export function VariablesGrid({
     event.preventDefault();
     const { text, refusal } = checkText(event.clipboardData.getData('text/plain'));
     if (refusal !== undefined) return announcements.getState().say(refusal, 'bad');
-    const pasted = readPaste(text, isMap ? (spot?.place ?? 'row') : 'value');
-    if (pasted.kind === 'variables') pasteVariables(text, pasted);
-    else if (spot !== undefined && pasted.text !== '') pasteText(spot, pasted.text);
+    // Variables cannot be added to a secret that is one text.
+    const pasted = isMap ? readPaste(text, spot?.place ?? 'row') : asCell(text);
+    if (pasted.kind === 'file') environment.getState().importText(text);
+    else if (pasted.kind === 'variable') pasteVariable(text, pasted);
+    else if (spot !== undefined && pasted.text !== '') void pasteText(spot, pasted.text);
   };
 
-  /** One goes on by keys from the cell, not from the text in it that takes the focus to be scrolled. */
+  /** Moves the focus from a scrolling text in a cell to the cell, so that keys go on from there. */
   const onClick = (event: MouseEvent): void => {
     const spot = spotOf(event.target);
     if (spot === undefined || isInButton(event.target)) return;
@@ -277,7 +282,7 @@ export function VariablesGrid({
 
   return (
     <GridContext value={grid}>
-      {/* Keys and clicks that are about variables; where they go is the table's. */}
+      {/* Handles keys and clicks that concern variables; the table handles those that move. */}
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events */}
       <div
         ref={frame}
@@ -297,15 +302,13 @@ export function VariablesGrid({
   );
 }
 
-type PastedVariables = Extract<ReturnType<typeof readPaste>, { kind: 'variables' }>;
-
 const isInButton = (target: EventTarget): boolean =>
   target instanceof Element && target.closest('button') !== null;
 
 const isField = (target: EventTarget): boolean =>
   target instanceof Element && target.matches('input, textarea');
 
-/** The next button of the cell, or before its first one the cell; nothing where Tab leaves the grid. */
+/** The next stop of Tab within the cell; `undefined` if Tab leaves the cell. */
 function besideInCell(
   target: HTMLElement,
   { element, cell }: Spot,
@@ -316,7 +319,7 @@ function besideInCell(
   return stops[stops.indexOf(target) + (back ? -1 : 1)];
 }
 
-/** The editor of a cell, in a frame of its own beside the grid, whose keys are not its. */
+/** The editor of a cell. It is outside the grid, so that the grid does not handle its keys. */
 function EditorLayer({
   rows,
   anchor,
@@ -341,7 +344,7 @@ function EditorLayer({
   );
 }
 
-/** Rows that show a value, or say what is wrong. */
+/** Rows that show a value or an issue. */
 function tallRows(
   rows: readonly Row[],
   revealed: ReadonlyMap<string, string>,

@@ -2,12 +2,13 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import { Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { KeyIssue } from '@shared/model/key-rules';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
 import { formatCount, plural } from '../../lib/format';
+import { withoutKey } from '../../lib/without';
 import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
 import { ExportButton } from './export/export-button';
@@ -28,7 +29,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const { id } = data.environment;
   const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
   const isSaving = useFeature('drafts', (state) => state.saving.has(id));
-  // A key that is being typed is judged where it is typed.
+  // The editor shows the issue of the key that is being typed.
   const typing = useFeature('environment', ({ editing }) =>
     editing?.field === 'key' ? editing.row.id : undefined,
   );
@@ -44,14 +45,11 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const allIssues = useMemo(() => {
     if (shape !== 'map') return NO_ISSUES;
     const keys = rowIssues(rows);
-    // What is odd about a key comes first: it may stand in the way of saving.
+    // The issue of a key wins over a rounded number, because it may prevent saving.
     return kept(rounds ? new Map([...roundingIssues(rows), ...keys]) : keys);
   }, [rows, shape, rounds, kept]);
   const issues = useMemo(
-    () =>
-      typing === undefined || !allIssues.has(typing)
-        ? allIssues
-        : new Map([...allIssues].filter(([rowId]) => rowId !== typing)),
+    () => (typing === undefined ? allIssues : withoutKey(allIssues, typing)),
     [allIssues, typing],
   );
   const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
@@ -128,7 +126,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         empty={
           rows.length === 0
             ? 'No variables yet. Add one, edit as text, or import a .env file.'
-            : `No key holds “${deferred.trim()}”.`
+            : `No key contains “${deferred.trim()}”.`
         }
         onSelected={setSelected}
       />
@@ -146,14 +144,14 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
 
 const obstacleOf = (errors: number, isStale: boolean): string | undefined => {
   if (isStale) return 'The variables have changed: see above.';
-  return errors === 0 ? undefined : `${plural(errors, 'key')} to mend first`;
+  return errors === 0 ? undefined : `Fix ${plural(errors, 'key')} before saving`;
 };
 
 function shownRows(rows: readonly Row[], filter: string): readonly Row[] {
   const text = filter.trim().toLowerCase();
   if (text === '') return rows;
   return rows.filter(({ key, origin, change }) => {
-    // What was just added stays in sight.
+    // New variables stay in sight.
     if (change === 'added') return true;
     return [key, origin?.key ?? ''].some((name) => name.toLowerCase().includes(text));
   });
@@ -161,7 +159,7 @@ function shownRows(rows: readonly Row[], filter: string): readonly Row[] {
 
 const SKELETON_WIDTHS = ['w-24', 'w-36', 'w-20', 'w-40', 'w-28', 'w-32', 'w-24', 'w-36'] as const;
 
-/** The grid's outline: what comes stands where this stood. */
+/** The grid's outline, so that nothing moves when the variables arrive. */
 export const VariablesSkeleton = () => (
   <div aria-hidden className="min-h-0 flex-1 overflow-hidden">
     <div className="px-5 py-2.5">

@@ -1,6 +1,6 @@
 /**
- * The rows of the grid, of which only those in sight are drawn. React Aria's table keeps a node for each
- * cell of each row and draws all rows in sight anew for every step of the focus: see decision 19.
+ * The rows of the grid. Only visible rows are drawn. React Aria's table keeps a node for each cell of each
+ * row, and draws all visible rows again for every step of the focus: see decision 19.
  */
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a browser lays out no table whose rows are placed by hand */
 import {
@@ -37,10 +37,10 @@ import { ValueCell } from './value-cell';
 
 const ROW = 34;
 const HEADING = 30;
-/** Rows that are drawn above and below those in sight. */
+/** Rows that are drawn above and below the visible ones. */
 const OVERSCAN = 6;
 
-/** The wide ones share what is left; below their least widths the grid scrolls. */
+/** The first two columns share the width; below their minimum the grid scrolls. */
 const columnsClass =
   'grid min-w-[29.25rem] grid-cols-[minmax(11.25rem,1fr)_minmax(11.875rem,1.6fr)_6.125rem]';
 const headClass =
@@ -69,7 +69,7 @@ const columns: readonly Column[] = [
 const ROW_SELECTOR = '[role="row"][data-key]';
 export const CELL_SELECTOR = '[role="gridcell"],[role="rowheader"]';
 
-/** Where in the grid an element is; nothing outside of its rows. */
+/** The place of an element in the grid; `undefined` outside of its rows. */
 export function spotOf(target: EventTarget): Spot | undefined {
   if (!(target instanceof Element)) return undefined;
   const rowId = target.closest<HTMLElement>(ROW_SELECTOR)?.dataset['key'];
@@ -82,9 +82,9 @@ interface Props {
   readonly grid: GridStore;
   readonly rows: readonly Row[];
   readonly order: Order;
-  /** Rows that are as tall as what is in them. */
+  /** Rows that are as tall as their content. */
   readonly tall: ReadonlySet<string>;
-  /** What stands there where no row does. */
+  /** The text to show if there are no rows. */
   readonly empty: string;
 }
 
@@ -106,7 +106,7 @@ export const VariablesTable = memo(function VariablesTable({
     [rows, order, tall, heights, rowHeight],
   );
   const [first, last] = useRange(scroller, places, rows.length, heading);
-  // The row that has the focus, or is to get it, stays though it is out of sight.
+  // The row with the focus, or that gets it next, stays drawn even out of sight.
   const kept = useStore(grid, ({ focus, wanted }) => {
     const place = placeOf(order, wanted) ?? placeOf(order, focus);
     return place !== undefined && (place < first || place >= last) ? place : undefined;
@@ -127,7 +127,7 @@ export const VariablesTable = memo(function VariablesTable({
     [],
   );
 
-  /** Where one goes on that comes back to the grid: where one was, else at what is selected or the top. */
+  /** The place to focus on return to the grid: the last one, else the selection, else the first row. */
   const back = (): Spot | undefined => {
     const { focus, selection } = grid.getState();
     if (focus !== undefined && order.places.has(focus.rowId)) return focus;
@@ -150,7 +150,7 @@ export const VariablesTable = memo(function VariablesTable({
     hasFocus.current = true;
     const spot = spotOf(event.target);
     if (spot !== undefined) grid.getState().focused(spot);
-    // Who clicks beside the rows is left where they are.
+    // A click next to the rows moves nothing.
     else if (event.target === event.currentTarget && event.target.matches(':focus-visible'))
       enter();
   };
@@ -212,7 +212,7 @@ export const VariablesTable = memo(function VariablesTable({
     touches.current = event.pointerType === 'touch';
   };
 
-  /** Made by assistive technology, which presses no button. */
+  /** A click by assistive technology, which sends no mouse button. */
   const onClick = (event: MouseEvent): void => {
     const spot = event.detail === 0 ? spotOf(event.target) : undefined;
     if (spot === undefined || isOnControl(event.target)) return;
@@ -220,7 +220,7 @@ export const VariablesTable = memo(function VariablesTable({
   };
 
   return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are beside it
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- onKeyDown handles the keys
     <div
       ref={scroller}
       role="grid"
@@ -283,7 +283,7 @@ export const VariablesTable = memo(function VariablesTable({
 const placeOf = ({ places }: Order, spot: Spot | undefined): number | undefined =>
   spot === undefined ? undefined : places.get(spot.rowId);
 
-/** Within a row nothing else is selected; with Ctrl the focus goes alone. */
+/** A move within a row keeps the selection; so does an arrow key with Ctrl. */
 function selectingOf(event: KeyboardEvent, isSameRow: boolean): Selecting {
   if (event.shiftKey) return 'extend';
   const goesAlone = (event.ctrlKey || event.metaKey) && event.key.startsWith('Arrow');
@@ -310,7 +310,7 @@ function extrasOf(
   return extras;
 }
 
-/** From which row to which one, the latter not among them, the rows are drawn. */
+/** The range of rows to draw: the first index, and the one after the last. */
 function useRange(
   scroller: { readonly current: HTMLElement | null },
   places: RowPlaces,
@@ -327,7 +327,7 @@ function useRange(
         before.top === top && before.height === height ? before : { top, height },
       );
     };
-    // Before the frame that shows where it was scrolled to.
+    // Synchronously, before the frame that shows the new scroll position.
     const onScroll = (): void => flushSync(look);
     const resized = new ResizeObserver(look);
     resized.observe(current);
@@ -337,14 +337,14 @@ function useRange(
       current.removeEventListener('scroll', onScroll);
     };
   }, [scroller]);
-  // Fewer rows end above where it was scrolled to, which the browser tells only a frame later.
+  // With fewer rows the old scroll position may be too far; the browser corrects it one frame later.
   const top = Math.min(view.top, Math.max(0, places.total + heading - view.height));
   const first = Math.max(0, places.indexAt(top) - OVERSCAN);
   const last = Math.min(count, places.indexAt(top + view.height) + 1 + OVERSCAN);
   return [first, Math.max(first, last)];
 }
 
-/** Where the row with the focus goes, the one that stands there now has it. */
+/** If the focused row is removed, focuses the row that takes its place. */
 function useFollowedFocus(
   grid: GridStore,
   order: Order,
@@ -359,7 +359,7 @@ function useFollowedFocus(
     const rowId = order.ids[Math.min(place, order.ids.length - 1)];
     if (rowId === undefined) return;
     const spot = { rowId, cell: focus.cell };
-    // What is taken out of the page does not tell that it loses the focus.
+    // An element that is removed from the page sends no blur event.
     if (hasFocus.current && document.activeElement === document.body) goTo(spot, 'replace', order);
     else focused(spot);
   }, [grid, order, hasFocus]);
@@ -368,9 +368,9 @@ function useFollowedFocus(
 interface RowProps {
   readonly grid: GridStore;
   readonly row: Row;
-  /** Counted from 0. */
+  /** From 0. */
   readonly index: number;
-  /** In pixels, as is the height that it tells. */
+  /** In pixels, like the height that `onHeight` gets. */
   readonly top: number;
   readonly isTall: boolean;
   readonly onHeight: (id: string, height: number) => void;

@@ -28,7 +28,7 @@ export function EnvironmentList() {
   const found = useMemo(() => searchEnvironments(list, deferred), [list, deferred]);
 
   const { move } = environments.getState();
-  // A part of the list has no order of its own.
+  // Only the whole list can be reordered, not the result of a search.
   const canMove = found.length === list.length && list.length > 1;
 
   const { dragAndDropHooks } = useDragAndDrop({
@@ -40,7 +40,7 @@ export function EnvironmentList() {
     },
   });
 
-  /** Alt and an arrow moves the environment that has the focus. */
+  /** Alt and an arrow key move the focused environment. */
   const onKeyDownCapture = (event: KeyboardEvent): void => {
     if (!event.altKey || !canMove || !(event.target instanceof HTMLElement)) return;
     const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
@@ -55,7 +55,7 @@ export function EnvironmentList() {
   };
 
   return (
-    // The keys are those of the list inside it.
+    // Handles keys of the list inside, before the list does.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className="flex min-h-0 flex-1 flex-col" onKeyDownCapture={onKeyDownCapture}>
       <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: scaled(ROW) }}>
@@ -88,8 +88,8 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
   const { navigation } = useStores();
   const unsaved = useFeature('drafts', (state) => unsavedCount(state, environment.id));
   const { name, active, server, state } = environment;
-  const stands = stateWord(environment);
-  const word = unsaved > 0 ? `${String(unsaved)} unsaved` : stands;
+  const stateText = stateWord(environment);
+  const word = unsaved > 0 ? `${String(unsaved)} unsaved` : stateText;
   return (
     <GridListItem
       id={environment.id}
@@ -97,9 +97,9 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
         name,
         ...(active ? ['active'] : []),
         word,
-        ...(unsaved > 0 && server !== undefined ? [stands] : []),
+        ...(unsaved > 0 && server !== undefined ? [stateText] : []),
       ].join(', ')}
-      // Selecting what is selected is no change: from another page about it, this is the way back.
+      // Pressing the selected item is no change of selection, but leads back from another page about it.
       onPress={() => navigation.getState().go({ screen: 'environment', id: environment.id })}
       className={({ isSelected }) =>
         cx(

@@ -2,8 +2,9 @@ import { environmentNameSchema } from '@shared/model/environment';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useStores } from '../../app/stores';
+import { thrownLine } from '../../app/thrown-line';
 import { Button, IconButton } from '../../components/button';
 import { OneFieldForm } from '../../components/one-field-form';
 
@@ -38,6 +39,7 @@ export function NewEnvironment() {
             schema={environmentNameSchema}
             submitLabel="Create"
             onSubmit={create}
+            issueOf={thrownLine}
             takesFocus
           >
             <Button variant="quiet" onPress={() => setOpen(false)}>

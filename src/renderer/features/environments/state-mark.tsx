@@ -10,7 +10,7 @@ import {
 } from 'lucide-react';
 import { cx } from '../../lib/class-names';
 
-/** Failures that are short enough to be said in a list; the page says the rest. */
+/** Words for failures, short enough for the list. The page shows the whole error. */
 const problemWords: Partial<Record<string, string>> = {
   PERMISSION_DENIED: 'no permission',
   NOT_FOUND: 'not on server',
@@ -42,9 +42,9 @@ const marks = {
   'not-loaded': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
   failed: { icon: CircleX, className: 'size-3.5 text-bad' },
   local: { icon: Laptop, className: 'size-3.5 text-text-3' },
-  /** Somebody else was there since the values were pulled. */
+  /** Somebody else changed the secret after the values were pulled. */
   changed: { icon: Triangle, className: 'size-2.5 fill-current text-info' },
-  /** Whatever else it is: there are edits that are not saved. */
+  /** There are unsaved edits, in whatever state the environment is. */
   unsaved: { icon: Contrast, className: 'size-3.5 text-brass [&>path]:fill-current' },
 } as const satisfies Record<
   Environment['state'] | 'changed' | 'unsaved',

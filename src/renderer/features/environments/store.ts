@@ -4,24 +4,27 @@ import type { Environment } from '@shared/model/environment';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 
+/** The contract takes at most this many environments in one glance. */
+export const GLANCE_LIMIT = 100;
+
 export interface Environments {
   readonly list: readonly Environment[];
-  /** What is typed into the search field. */
+  /** The text in the search field. */
   readonly search: string;
-  /** Why the list on show may be out of date. */
+  /** Why the list may be out of date. */
   readonly error: ErrorReport | undefined;
   refresh(this: void): Promise<void>;
-  /** Looks which of these somebody else changed on the server. What cannot be seen is left unsaid. */
+  /** Checks which of these somebody else changed on the server. Reports no error. */
   glance(this: void, ids: readonly string[]): Promise<void>;
-  /** Throws what the call throws: the form shows it beside the name. */
+  /** Throws what the call throws: the form shows it next to the name. */
   create(this: void, name: string): Promise<Environment>;
-  /** Those to try the app with. Throws what the call throws. */
+  /** Creates sample environments. Throws what the call throws. */
   createSamples(this: void): Promise<readonly Environment[]>;
   rename(this: void, id: string, name: string): Promise<void>;
   duplicate(this: void, id: string, name: string): Promise<Environment>;
   remove(this: void, id: string, onServer: boolean): Promise<Removal>;
   setActive(this: void, id: string | null): Promise<void>;
-  /** Puts environments before or after another one. */
+  /** Moves environments before or after another one. */
   move(
     this: void,
     ids: ReadonlySet<string>,
@@ -31,7 +34,7 @@ export interface Environments {
   setSearch(this: void, text: string): void;
 }
 
-/** What became of a secret that was deleted on the server. */
+/** Whether and how long a secret that was deleted on the server can be undeleted. */
 export type Removal = Awaited<ReturnType<Client['environments']['remove']>>;
 
 export const createEnvironments = (client: Client, workspaceId: string) =>
@@ -47,9 +50,9 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
       }
     },
     glance: async (ids) => {
-      const meant = new Set(ids);
+      const asked = new Set(ids);
       const held = get().list.filter(
-        ({ id, synced, state }) => meant.has(id) && synced && state === 'loaded',
+        ({ id, synced, state }) => asked.has(id) && synced && state === 'loaded',
       );
       if (held.length === 0) return;
       try {
@@ -57,7 +60,7 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
           list: await client.environments.glance({ workspaceId, ids: held.map(({ id }) => id) }),
         });
       } catch {
-        // Nobody asked for it: what a person does next says what is wrong.
+        // Nobody asked for this glance. The next action of a person reports the error.
       }
     },
     create: async (name) => {
@@ -94,7 +97,7 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
     },
     move: async (ids, target, where) => {
       const list = reordered(get().list, ids, target, where);
-      // At once, since a list that jumps back and forth cannot be dragged in.
+      // At once: a list that jumps back and forth is hard to drag in.
       set({ list });
       try {
         await client.environments.reorder({ workspaceId, ids: list.map(({ id }) => id) });
@@ -105,9 +108,7 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
     setSearch: (search) => set({ search }),
   }));
 
-export type EnvironmentsStore = ReturnType<typeof createEnvironments>;
-
-/** Environments whose name or path holds every word of the search, in their own order. */
+/** The environments whose name or path contains every word of the search, in their order. */
 export function searchEnvironments(
   list: readonly Environment[],
   search: string,
@@ -120,7 +121,7 @@ export function searchEnvironments(
   });
 }
 
-/** The list with some of it moved before or after one that stays. */
+/** The list with some environments moved before or after the target. */
 export function reordered(
   list: readonly Environment[],
   ids: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** Parts of the guide, as the window shows them. */
+/** The blocks of a chapter, as the window shows them. */
 import type { ReactNode } from 'react';
 import { CodeBlock } from '../../components/code-block';
 import { RichText } from '../../components/rich-text';
@@ -8,14 +8,14 @@ import { placeOf, type ChapterId } from './guide';
 import { partsOf, type Block } from './markdown';
 
 interface Props {
-  /** Links are read from here. */
+  /** Links are relative to this chapter. */
   readonly chapter: ChapterId;
   readonly blocks: readonly Block[];
-  /** What stands above them. */
+  /** The heading above the blocks. */
   readonly title: string;
 }
 
-/** What the DOM calls a section, for scrolling to it. */
+/** The DOM id of a section, to scroll to it. */
 export const headingId = (anchor: string): string => `help-${anchor}`;
 
 export function Blocks({ chapter, blocks, title }: Props): ReactNode {
@@ -26,7 +26,7 @@ export function Blocks({ chapter, blocks, title }: Props): ReactNode {
   ));
 }
 
-/** What a piece of code is for: the heading above it. */
+/** The label of a code block: the heading above it. */
 function labelBefore(blocks: readonly Block[], at: number): string | undefined {
   const above = blocks.slice(0, at).findLast((block) => block.kind === 'heading');
   return above?.kind === 'heading' ? above.text : undefined;

@@ -20,13 +20,13 @@ const routes: readonly Route[] = [
   { screen: 'environment', id },
   { screen: 'compare' },
   { screen: 'push' },
-  { screen: 'move', id },
+  { screen: 'migrate', id },
   { screen: 'history', id },
   ...settingsTabs.map((tab): Route => ({ screen: 'settings', tab })),
 ];
 
 describe('the guide in the window', () => {
-  it('has a chapter for every file of docs/guide, and the other way round', () => {
+  it('has a chapter for every file of docs/guide, and a file for every chapter', () => {
     const files = Object.keys(import.meta.glob('../../../../docs/guide/*.md'));
     const names = files.map((file) => file.replace(/^.*\/(.*)\.md$/, '$1'));
     expect(names.filter((name) => name !== 'README').toSorted()).toEqual(chapterIds.toSorted());
@@ -36,16 +36,16 @@ describe('the guide in the window', () => {
     for (const route of routes) expect(topicOf(route, provider)).toSatisfy(exists);
   });
 
-  it('has a place for every part of a page that asks for one', () => {
+  it('has a place for every part of a page with a help button', () => {
     for (const topic of Object.values(topics)) expect(topic).toSatisfy(exists);
   });
 
-  it('can be looked through by every chapter and section', () => {
+  it('can be searched by every chapter and section', () => {
     expect(headings.length).toBeGreaterThan(chapterIds.length * 2);
     for (const { place } of headings) expect(place).toSatisfy(exists);
   });
 
-  it.each(providerIds)('has the set-up of %s in sections, for beside its form', (provider) => {
+  it.each(providerIds)('has the set-up of %s in sections, to show next to its form', (provider) => {
     const sections = sectionsOf(provider);
     expect(sections.length).toBeGreaterThan(1);
     for (const { blocks } of sections) expect(blocks.length).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ describe('the guide in the window', () => {
     expect(inSections).toEqual(inChapter);
   });
 
-  it('goes from chapter to chapter by the links of the files, and nowhere else', () => {
+  it('follows the links between chapters, and no others', () => {
     expect(placeOf('migrate.md', 'compare')).toEqual({ chapter: 'migrate', anchor: undefined });
     expect(placeOf('pull-and-push.md#push-all', 'compare')).toEqual({
       chapter: 'pull-and-push',

@@ -1,7 +1,7 @@
-/** The guide, docs/guide, as it is built into the window. */
+/** The guide, docs/guide, built into the window. */
 import { readMarkdown, type Block } from './markdown';
 
-/** The chapters, in the order in which they are read; each is a file of docs/guide. */
+/** The chapters in reading order; each is a file of docs/guide. */
 export const chapterIds = [
   'choosing-a-provider',
   'hashicorp-vault',
@@ -22,14 +22,14 @@ export const chapterIds = [
 ] as const;
 export type ChapterId = (typeof chapterIds)[number];
 
-export interface Chapter {
+interface Chapter {
   readonly id: ChapterId;
   readonly title: string;
   /** Without its title. */
   readonly blocks: readonly Block[];
 }
 
-/** A place in the guide. Without a chapter it is the list of chapters, without an anchor a chapter's beginning. */
+/** A place in the guide: without a chapter the list of chapters, without an anchor the start of a chapter. */
 export interface Place {
   readonly chapter?: ChapterId | undefined;
   readonly anchor?: string | undefined;
@@ -55,12 +55,12 @@ export const chapters: ReadonlyMap<ChapterId, Chapter> = new Map(
   chapterIds.map((id) => [id, readChapter(id)]),
 );
 
-export interface ChapterSection {
+interface ChapterSection {
   readonly title: string;
   readonly blocks: readonly Block[];
 }
 
-/** The sections of a chapter, without what introduces them. */
+/** The sections of a chapter, without its introduction. */
 export function sectionsOf(id: ChapterId): readonly ChapterSection[] {
   const blocks = chapters.get(id)?.blocks ?? [];
   const starts = blocks.flatMap((block, at) =>
@@ -74,7 +74,7 @@ export function sectionsOf(id: ChapterId): readonly ChapterSection[] {
 
 const isChapter = (text: string): text is ChapterId => chapterIds.some((id) => id === text);
 
-/** Where a link in a chapter leads to; nothing where that is outside the guide. */
+/** The place that a link in a chapter leads to; `undefined` if it leads out of the guide. */
 export function placeOf(link: string, from: ChapterId | undefined): Place | undefined {
   const match = /^([A-Za-z-]+\.md)?(?:#(.+))?$/.exec(link);
   if (match === null) return undefined;
@@ -84,7 +84,7 @@ export function placeOf(link: string, from: ChapterId | undefined): Place | unde
   return chapter !== undefined && isChapter(chapter) ? { chapter, anchor } : undefined;
 }
 
-/** What can be looked for: each chapter, and each of its sections. */
+/** The entries of a search: each chapter, and each of its sections. */
 export const headings: readonly {
   readonly title: string;
   readonly chapter: string;

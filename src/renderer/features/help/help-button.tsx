@@ -5,14 +5,14 @@ import { IconButton } from '../../components/button';
 import type { Place } from './guide';
 import { topicOf } from './topics';
 
-/** The chapter on the page that is on show, on what stands in the form where that is Settings → Vault. */
+/** The chapter about the page on show; in Settings → Vault, about the provider chosen in the form. */
 export function usePageTopic(): Place {
   const route = useFeature('navigation', (state) => state.route);
-  const provider = useFeature('vault', (state) => state.provider);
+  const provider = useFeature('connection', (state) => state.provider);
   return topicOf(route, provider);
 }
 
-/** Opens the guide at the chapter on this page, or on a part of it. */
+/** Opens the guide at the chapter about this page, or about a part of it. */
 export function HelpButton({ topic }: { readonly topic?: Place }) {
   const { help } = useStores();
   const page = usePageTopic();

@@ -1,7 +1,7 @@
-/** The guide beside the page it is about. Nothing waits for it: the page can be used meanwhile. */
+/** The guide next to the page it is about. The page can be used meanwhile. */
 import { List, X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
 import { TextLink } from '../../components/text-link';
@@ -22,7 +22,7 @@ function Pane({ place }: { readonly place: Place }) {
   const pane = useRef<HTMLElement>(null);
   const chapter = place.chapter === undefined ? undefined : chapters.get(place.chapter);
 
-  // Where one was, for when it is closed again. It is noted before the focus goes to what was asked for.
+  // Restores the focus when the pane closes. Runs before the next effect, which moves the focus.
   useEffect(() => {
     const before = document.activeElement;
     return () => {
@@ -44,7 +44,7 @@ function Pane({ place }: { readonly place: Place }) {
   };
 
   return (
-    // Escape closes it from anywhere inside.
+    // Escape closes the pane from anywhere inside.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <aside
       ref={pane}

@@ -58,7 +58,7 @@ after
     ]);
   });
 
-  it('finds the links of a line, and where in it they are', () => {
+  it('finds the links of a line and their places', () => {
     expect(partsOf('See [Migrate](migrate.md) and [**push**](push.md#all).')).toEqual([
       { text: 'See ', at: 0 },
       { text: 'Migrate', at: 4, to: 'migrate.md' },

@@ -1,6 +1,6 @@
 /**
- * Reads the guide's chapters, docs/guide/*.md. They are ours, so this knows the part of Markdown that they
- * use and no more. Pictures are left to the pages on the web: beside this text is the app itself.
+ * Reads the guide's chapters, docs/guide/*.md. It knows only the part of Markdown that they use. Pictures
+ * are left out: the app itself is next to the text.
  */
 import { anchorOf } from '@shared/model/anchor';
 
@@ -28,7 +28,7 @@ export function readMarkdown(source: string): readonly Block[] {
   const lines = source.split(/\r?\n/);
   const blocks: Block[] = [];
   let at = 0;
-  /** The lines from here on that are told to belong together. */
+  /** Takes the lines from here on for as long as they belong together. */
   const takeWhile = (belongs: (line: string) => boolean): readonly string[] => {
     const start = at;
     while (at < lines.length && belongs(lines[at] ?? '')) at += 1;
@@ -86,17 +86,17 @@ function itemsOf(lines: readonly string[]): readonly string[] {
   return items;
 }
 
-/** A part of a line: text, or a way to another place of the guide. */
+/** A part of a line: text, or a link to another place in the guide. */
 export interface Part {
   readonly text: string;
-  /** Where in the line it begins. */
+  /** The index in the line. */
   readonly at: number;
   readonly to?: string;
 }
 
 const LINK = /\[([^\]]+)\]\(([^)]+)\)/g;
 
-/** A line in parts. Its text is left with `code` and **bold** as it is written. */
+/** A line in parts. The text keeps its `code` and **bold**. */
 export function partsOf(line: string): readonly Part[] {
   const parts: Part[] = [];
   let end = 0;

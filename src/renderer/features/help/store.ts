@@ -2,7 +2,7 @@ import { createStore } from 'zustand';
 import type { Place } from './guide';
 
 export interface HelpState {
-  /** What it shows; absent while it is closed. */
+  /** The place on show; absent while the pane is closed. */
   readonly open: Place | undefined;
   show(this: void, place: Place): void;
   close(this: void): void;
@@ -14,5 +14,3 @@ export const createHelp = () =>
     show: (open) => set({ open }),
     close: () => set({ open: undefined }),
   }));
-
-export type HelpStore = ReturnType<typeof createHelp>;

@@ -1,9 +1,9 @@
-/** Which part of the guide is about what is on show. */
+/** The parts of the guide about each page. */
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { Route } from '../../app/navigation';
 import type { Place } from './guide';
 
-/** Parts of a page that the guide has a section for. */
+/** Parts of a page with their own section in the guide. */
 export const topics = {
   conflict: { chapter: 'synced-environments', anchor: 'when-both-sides-changed' },
   gone: { chapter: 'synced-environments', anchor: 'deleted-on-the-server' },
@@ -11,7 +11,7 @@ export const topics = {
   review: { chapter: 'synced-environments', anchor: 'reviewing-a-save' },
 } as const satisfies Record<string, Place>;
 
-/** The chapter on a page. */
+/** The chapter about a page. */
 export function topicOf(route: Route, provider: ProviderId): Place {
   switch (route.screen) {
     case 'welcome':
@@ -26,13 +26,13 @@ export function topicOf(route: Route, provider: ProviderId): Place {
       return { chapter: 'compare' };
     case 'push':
       return { chapter: 'pull-and-push', anchor: 'push-all' };
-    case 'move':
+    case 'migrate':
       return { chapter: 'migrate' };
     case 'settings':
       switch (route.tab) {
         case 'general':
           return topics.review;
-        case 'vault':
+        case 'connection':
           return { chapter: provider };
         case 'security':
           return { chapter: 'storage' };

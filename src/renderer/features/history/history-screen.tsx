@@ -1,4 +1,4 @@
-/** The versions that the provider keeps of an environment, what each changed, and back to one. */
+/** The versions of an environment that the provider keeps, the changes of each, and rolling back. */
 import type { SecretStanding } from '@shared/model/secret-history';
 import { History, RotateCw } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
@@ -7,8 +7,8 @@ import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { Centred, PageHeader } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
-import { TextLink } from '../../components/text-link';
 import { formatDate } from '../../lib/format';
+import { onAway } from '../../lib/on-away';
 import { HelpButton } from '../help/help-button';
 import { VersionDifferencePane } from './version-difference';
 import { VersionList } from './version-list';
@@ -22,16 +22,10 @@ export function HistoryScreen({ id }: { readonly id: string }) {
 
   useEffect(() => {
     const { open, close, hideAll } = history.getState();
-    const onHidden = (): void => {
-      if (document.hidden) hideAll();
-    };
     void open(id);
-    // A revealed value is for the person at this window, while they are at it.
-    window.addEventListener('blur', hideAll);
-    document.addEventListener('visibilitychange', onHidden);
+    const stopHiding = onAway(hideAll);
     return () => {
-      window.removeEventListener('blur', hideAll);
-      document.removeEventListener('visibilitychange', onHidden);
+      stopHiding();
       close();
     };
   }, [history, id]);
@@ -68,26 +62,17 @@ export function HistoryScreen({ id }: { readonly id: string }) {
 }
 
 function Body(): ReactNode {
-  const { history: store, navigation } = useStores();
+  const { history: store } = useStores();
   const history = useFeature('history', (state) => state.history);
   const error = useFeature('history', (state) => state.error);
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   if (error !== undefined) {
     return (
       <div className="min-h-0 flex-1 overflow-auto p-5">
         <div className="max-w-xl">
           <ErrorCard
             report={error}
-            actions={
-              <>
-                <Button onPress={() => void store.getState().refresh()}>Try again</Button>
-                {error.code === 'KEY_LOCKED' ? (
-                  <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-                    Enter passphrase
-                  </TextLink>
-                ) : null}
-              </>
-            }
+            actions={<Button onPress={() => void store.getState().refresh()}>Try again</Button>}
           />
         </div>
       </div>
@@ -99,8 +84,8 @@ function Body(): ReactNode {
       <Centred icon={<History aria-hidden className="size-5" />} title="No versions are kept">
         <p>
           {provider === 'hashicorp-vault'
-            ? 'This secrets engine is KV version 1, which keeps only the newest values. Whoever runs Vault can upgrade it to version 2, which keeps the last ten.'
-            : 'The local vault keeps only the newest values. HashiCorp Vault with KV version 2 and AWS Secrets Manager keep older ones too.'}
+            ? 'This secrets engine is KV version 1, which keeps only the newest values. An administrator of Vault can upgrade it to version 2, which keeps the last ten.'
+            : 'The local vault keeps only the newest values. HashiCorp Vault with KV version 2 and AWS Secrets Manager also keep older ones.'}
         </p>
       </Centred>
     );
@@ -109,8 +94,8 @@ function Body(): ReactNode {
     return (
       <Centred icon={<History aria-hidden className="size-5" />} title="No versions yet">
         <p>
-          There is nothing at this path, and nothing is left of what may have been there. The first
-          save makes the first version.
+          There is no secret at this path, and no version of an earlier one. The first save makes
+          the first version.
         </p>
       </Centred>
     );
@@ -128,7 +113,8 @@ function Kept({ history }: { readonly history: KeptHistory }) {
           <VersionList history={history} />
           {isComplete ? null : (
             <p className="border-t border-line px-4 py-2 text-xs text-text-2">
-              Only versions with a label. Listing all takes ListSecretVersionIds.
+              Only versions with a label are listed. Listing all needs the permission
+              ListSecretVersionIds.
             </p>
           )}
         </div>
@@ -138,13 +124,13 @@ function Kept({ history }: { readonly history: KeptHistory }) {
   );
 }
 
-/** The secret is deleted, and whether it can come back. */
+/** Shown if the secret is deleted, with the way to undelete it. */
 function GoneCard({ secret }: { readonly secret: SecretStanding }): ReactNode {
   const { history } = useStores();
   const busy = useFeature('history', (state) => state.busy);
   if (secret.state === 'present' || secret.state === 'absent') return null;
   const isScheduled = secret.state === 'scheduled';
-  const canCome = secret.recoverable === true;
+  const canUndelete = secret.recoverable === true;
   return (
     <div className="border-b border-line px-5 py-3">
       <div className="max-w-2xl">
@@ -155,22 +141,22 @@ function GoneCard({ secret }: { readonly secret: SecretStanding }): ReactNode {
               ? 'This secret is scheduled for deletion'
               : 'This secret was deleted on the server'
           }
-          {...(canCome && {
+          {...(canUndelete && {
             actions: (
               <Button
                 variant="primary"
                 isBusy={busy}
                 onPress={() => void history.getState().undelete()}
               >
-                Bring back
+                Undelete
               </Button>
             ),
           })}
         >
           <p className="text-text-2">
-            {canCome
-              ? `It can be brought back${secret.until === undefined ? '' : ` until ${formatDate(secret.until)}`}, as it was.`
-              : 'Its newest version was destroyed and cannot be brought back. Restore an older one.'}
+            {canUndelete
+              ? `It can be undeleted${secret.until === undefined ? '' : ` until ${formatDate(secret.until)}`}.`
+              : 'Its newest version was destroyed and cannot be undeleted. Roll back to an older one.'}
             {isScheduled ? ' Until then its values cannot be read.' : null}
           </p>
         </Card>

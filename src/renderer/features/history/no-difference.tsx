@@ -2,7 +2,7 @@ import { Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Centred } from '../../components/page';
 
-/** In place of a difference: why there is none. */
+/** Shown instead of a difference, with the reason. */
 export const NoDifference = ({
   title,
   children,
@@ -10,7 +10,7 @@ export const NoDifference = ({
 }: {
   readonly title: string;
   readonly children: ReactNode;
-  /** What can be done about it. */
+  /** The way to get a difference. */
   readonly action?: ReactNode;
 }) => (
   <Centred icon={<Trash2 aria-hidden className="size-5" />} title={title} actions={action}>

@@ -1,10 +1,11 @@
-/** What the window decides of the versions of an environment. */
+/** The decisions of the window about the versions of an environment. */
 import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createHistory, REVEALED_FOR_MS, sidesOf, type KeptHistory, type Version } from './store';
+import { REVEALED_FOR_MS } from '../../lib/hide-timers';
+import { createHistory, sidesOf, type KeptHistory, type Version } from './store';
 
 const ID = '1b4e28ba-2fa1-41d2-883f-0016d3cca427';
 const A = { key: 'A', kind: 'text', secret: true } as const;
@@ -69,7 +70,7 @@ it('begins with the newest against the one before that can be read', async () =>
   expect(compareVersions).toHaveBeenCalledExactlyOnceWith({ id: ID, before: 'r2', after: 'r4' });
   await store.getState().select('r1');
   expect(compareVersions).toHaveBeenLastCalledWith({ id: ID, after: 'r1' });
-  await store.getState().holdAgainst('r4');
+  await store.getState().compareWith('r4');
   expect(compareVersions).toHaveBeenLastCalledWith({ id: ID, before: 'r4', after: 'r1' });
 });
 
@@ -130,11 +131,11 @@ it('shows what rolling back to changes, then writes over what was on show', asyn
     newest: 'r3',
   });
   expect(onRolledBack).toHaveBeenCalledOnce();
-  expect(say).toHaveBeenCalledExactlyOnceWith('v1 restored, as v9.');
+  expect(say).toHaveBeenCalledExactlyOnceWith('Rolled back to v1, as v9.');
   expect(store.getState()).toMatchObject({ rollingBack: false, busy: false, selected: 'r3' });
 });
 
-it('restores over nothing where the secret is deleted', async () => {
+it('rolls back without a newest version if the secret is deleted', async () => {
   const { store, rollBack } = opened(version(2, 'deleted'), version(1, 'past'));
   await store.getState().open(ID);
   await store.getState().startRollBack();
@@ -146,7 +147,7 @@ it('restores over nothing where the secret is deleted', async () => {
   });
 });
 
-it('shows the change anew where somebody wrote meanwhile, and says why where nobody did', async () => {
+it('shows the change again if somebody wrote meanwhile, and the error if nobody did', async () => {
   const { store, list, rollBack, onRolledBack } = opened(version(2, 'current'), version(1, 'past'));
   await store.getState().open(ID);
   await store.getState().select('r1');

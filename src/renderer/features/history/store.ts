@@ -1,14 +1,14 @@
-/** The versions of one environment: what is different between two of them, and going back to one. */
+/** The versions of one environment: comparing two of them, and rolling back to one. */
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
-import type { ErrorReport } from '@shared/errors';
+import { isOvertaken, type ErrorReport } from '@shared/errors';
 import type { Variable } from '@shared/model/variable';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
-import { isOvertaken } from '../environment/merge/overtaken';
-
-export const REVEALED_FOR_MS = 60_000;
+import { createHideTimers } from '../../lib/hide-timers';
+import { withoutKey } from '../../lib/without';
+import { isMasked } from '../environment/is-masked';
 
 export type KeptHistory = Extract<EnvironmentHistory, { readonly isKept: true }>;
 export type Version = KeptHistory['versions'][number];
@@ -23,47 +23,50 @@ export interface RevealedPair {
 export interface HistoryPage {
   readonly id: string | undefined;
   readonly history: EnvironmentHistory | undefined;
-  /** Why there is no list. */
+  /** Why the versions could not be listed. */
   readonly error: ErrorReport | undefined;
   readonly loading: boolean;
-  /** Revisions. Without `against` it is held against the one before. */
+  /** Revisions. Without `against`, the selected version is compared with the one before. */
   readonly selected: string | undefined;
   readonly against: string | undefined;
-  /** Whether what is on show is what rolling back to the selected version would change. */
+  /** Whether the changes on show are those of rolling back to the selected version. */
   readonly rollingBack: boolean;
-  /** Whether somebody wrote after that was shown first. */
+  /** Whether somebody else wrote after these changes were first shown. */
   readonly overtaken: boolean;
   readonly difference: VersionDifference | undefined;
-  /** What was asked of the versions and failed. */
+  /** Why comparing, revealing or writing failed. */
   readonly fault: ErrorReport | undefined;
-  /** Whether something is being written. */
+  /** Whether a write is under way. */
   readonly busy: boolean;
   readonly revealed: ReadonlyMap<string, RevealedPair>;
   open(this: void, id: string): Promise<void>;
-  /** Asks for the list anew, and keeps the choice where it is still there. */
+  /** Lists the versions again, and keeps the choice if its versions still exist. */
   refresh(this: void): Promise<void>;
   select(this: void, revision: string): Promise<void>;
-  /** Holds the selected version against this one; without, against the one before. */
-  holdAgainst(this: void, revision: string | undefined): Promise<void>;
+  /** Compares the selected version with this one; without a revision, with the one before. */
+  compareWith(this: void, revision: string | undefined): Promise<void>;
   reveal(this: void, key: string): Promise<void>;
   hide(this: void, key: string): void;
   hideAll(this: void): void;
-  /** Shows what rolling back to the selected version would change. Nothing is written yet. */
+  /** Shows the changes of rolling back to the selected version. Writes nothing yet. */
   startRollBack(this: void): Promise<void>;
   cancelRollBack(this: void): Promise<void>;
-  /** Writes the selected version as a new one; where somebody wrote meanwhile, shows the change anew. */
+  /** Writes the selected version as a new one. If somebody else wrote meanwhile, shows the changes again. */
   rollBack(this: void): Promise<void>;
-  /** Brings a deleted secret back, and pulls it. */
+  /** Undeletes the secret, and pulls it. */
   undelete(this: void): Promise<void>;
-  /** Brings one version back that was deleted by itself. What is current stays so. */
+  /** Undeletes one version that was deleted by itself. The current version stays current. */
   undeleteVersion(this: void, version: Version): Promise<void>;
-  /** Forgets what is on show, and asks anew where the page is: what main held is gone. */
+  /** Forgets what is on show because the core emptied its memory. Lists the versions again if the page is open. */
   startOver(this: void): Promise<void>;
   close(this: void): void;
 }
 
 export interface HistoryEvents {
   readonly onRolledBack: (open: OpenEnvironment) => Promise<void>;
+}
+
+interface HistoryOptions extends HistoryEvents {
   readonly say: (text: string) => void;
 }
 
@@ -83,7 +86,7 @@ const nothing = {
 
 export const isReadable = ({ state }: Version): boolean => state === 'current' || state === 'past';
 
-/** The version that a reader of the secret gets; none where it is deleted. */
+/** The version that a reader of the secret gets; `undefined` if the secret is deleted. */
 export const newestOf = ({ versions, secret }: KeptHistory): Version | undefined =>
   secret.state === 'present' ? versions.find(({ state }) => state === 'current') : undefined;
 
@@ -94,7 +97,7 @@ export interface Sides {
 
 type Choice = Pick<HistoryPage, 'history' | 'selected' | 'against' | 'rollingBack'>;
 
-/** The two versions on show; nothing where the one that is selected cannot be read. */
+/** The two compared versions; `undefined` if the selected one cannot be read. */
 export function sidesOf({ history, selected, against, rollingBack }: Choice): Sides | undefined {
   if (history?.isKept !== true || history.secret.state === 'scheduled') return undefined;
   const { versions } = history;
@@ -109,34 +112,23 @@ export function sidesOf({ history, selected, against, rollingBack }: Choice): Si
   return { before, after };
 }
 
-export const isMasked = (variable: Variable | undefined): boolean =>
-  variable !== undefined &&
-  variable.literal === undefined &&
-  variable.kind !== 'binary' &&
-  variable.empty !== true;
-
-const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> =>
-  new Map([...map].filter(([other]) => other !== key));
-
-export const createHistory = (client: Client, events: HistoryEvents) =>
+export const createHistory = (client: Client, options: HistoryOptions) =>
   createStore<HistoryPage>()((set, get) => {
-    const timers = new Map<string, ReturnType<typeof setTimeout>>();
-    // An answer that arrives after something else was asked for, or values were hidden, is not shown.
+    const timers = createHideTimers();
+    // An answer is dropped if something else was asked meanwhile, or values were hidden.
     let listed = 0;
     let compared = 0;
     let generation = 0;
 
     const hideAll = (): void => {
       generation += 1;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
+      timers.stopAll();
       set({ revealed: nothing.revealed });
     };
 
     const hide = (key: string): void => {
-      clearTimeout(timers.get(key));
-      timers.delete(key);
-      set(({ revealed }) => ({ revealed: without(revealed, key) }));
+      timers.stop(key);
+      set(({ revealed }) => ({ revealed: withoutKey(revealed, key) }));
     };
 
     const compare = async (): Promise<void> => {
@@ -184,7 +176,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
       }
     };
 
-    /** Writes; what it throws is shown, if its environment is still on show. */
+    /** Runs one write at a time, and shows its error if the environment is still on show. */
     const write = async (work: (id: string) => Promise<void>): Promise<void> => {
       const { id, busy } = get();
       if (id === undefined || busy) return;
@@ -199,9 +191,9 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
     };
 
     const written = async (id: string, open: OpenEnvironment): Promise<void> => {
-      await events.onRolledBack(open);
+      await options.onRolledBack(open);
       if (get().id !== id) return;
-      // The new version is the newest, and what is on show.
+      // The new version is the newest, so the list selects it.
       set({ selected: undefined, against: undefined, rollingBack: false, overtaken: false });
       await load();
     };
@@ -220,7 +212,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
         set({ selected: revision, against: undefined, rollingBack: false, overtaken: false });
         await compare();
       },
-      holdAgainst: async (revision) => {
+      compareWith: async (revision) => {
         set({ against: revision });
         await compare();
       },
@@ -245,11 +237,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
           ]);
           if (asked !== generation) return;
           set(({ revealed }) => ({ revealed: new Map(revealed).set(key, { before, after }) }));
-          clearTimeout(timers.get(key));
-          timers.set(
-            key,
-            setTimeout(() => hide(key), REVEALED_FOR_MS),
-          );
+          timers.start(key, () => hide(key));
         } catch (error) {
           if (asked === generation) set({ fault: errorReport(error) });
         }
@@ -277,16 +265,16 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
             });
             const { revision } = open.environment;
             await written(id, open);
-            events.say(
+            options.say(
               revision === undefined
-                ? `${after.version} restored.`
-                : `${after.version} restored, as ${revision}.`,
+                ? `Rolled back to ${after.version}.`
+                : `Rolled back to ${after.version}, as ${revision}.`,
             );
           } catch (error) {
-            if (!isOvertaken(errorReport(error))) throw error;
+            if (!isOvertaken(errorReport(error).code)) throw error;
             await load();
             const now = sidesOf(get())?.before?.revision;
-            // Not for somebody else's write, then.
+            // The conflict is not about somebody else's write, then.
             if (now === newest?.revision) throw error;
             set({ overtaken: true });
           }
@@ -295,13 +283,13 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
         write(async (id) => {
           await client.environments.undelete({ id });
           await written(id, await client.environments.pull({ id }));
-          events.say('Brought back.');
+          options.say('Undeleted.');
         }),
       undeleteVersion: ({ revision, version }) =>
         write(async (id) => {
           await client.environments.undelete({ id, revision });
           await load();
-          events.say(`${version} brought back.`);
+          options.say(`${version} undeleted.`);
         }),
       startOver: async () => {
         compared += 1;
@@ -318,9 +306,7 @@ export const createHistory = (client: Client, events: HistoryEvents) =>
     };
   });
 
-export type HistoryStore = ReturnType<typeof createHistory>;
-
-/** The choice as it was, as far as there still are such versions; else the newest that can be read. */
+/** The choice of before if its versions still exist, else the newest version that can be read. */
 function choiceIn(
   history: EnvironmentHistory,
   selected: string | undefined,

@@ -1,4 +1,4 @@
-/** What the selected version changed, or what rolling back to it would change. */
+/** The changes that the selected version made, or that rolling back to it would make. */
 import { ChevronDown } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
@@ -14,11 +14,12 @@ import { Cell, Column, LongTable, Row } from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { formatDateTime, plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
+import { rowId } from '../environment/draft';
 import { unsavedCount } from '../environment/drafts-store';
+import { isMasked } from '../environment/is-masked';
 import { NoValue, ValueGlimpse } from '../environment/value-glimpse';
 import { NoDifference } from './no-difference';
 import {
-  isMasked,
   isReadable,
   newestOf,
   sidesOf,
@@ -67,7 +68,7 @@ function Unreadable({ history, selected }: UnreadableProps): ReactNode {
   if (history.secret.state === 'scheduled') {
     return (
       <NoDifference title="Values cannot be read now">
-        AWS gives none while the secret is scheduled for deletion. Bring it back first.
+        AWS returns none while the secret is scheduled for deletion. Undelete it first.
       </NoDifference>
     );
   }
@@ -81,10 +82,10 @@ function Unreadable({ history, selected }: UnreadableProps): ReactNode {
   ) : (
     <NoDifference
       title={`${version.version} was deleted${when}`}
-      // The newest is brought back with the secret: see above the versions.
+      // The newest version is undeleted with the secret: see the card above the versions.
       action={version === history.versions[0] ? null : <UndeleteButton version={version} />}
     >
-      Its values cannot be read until it is brought back.
+      Its values cannot be read until it is undeleted.
     </NoDifference>
   );
 }
@@ -94,7 +95,7 @@ function UndeleteButton({ version }: { readonly version: Version }) {
   const busy = useFeature('history', (state) => state.busy);
   return (
     <Button isBusy={busy} onPress={() => void history.getState().undeleteVersion(version)}>
-      Bring {version.version} back
+      Undelete {version.version}
     </Button>
   );
 }
@@ -111,12 +112,12 @@ function Head({ history, sides: { before, after } }: HeadProps) {
         <h2 className="text-lg font-semibold">
           {before === undefined
             ? `All of ${after.version}`
-            : `${after.version} against ${before.version}`}
+            : `${after.version} compared with ${before.version}`}
         </h2>
         <p className="text-xs text-text-2">
           {before === undefined
-            ? 'There is no earlier version to hold it against.'
-            : `What is different in ${after.version}.`}
+            ? 'No earlier version to compare with.'
+            : `The changes made by ${after.version}.`}
         </p>
       </div>
       <AgainstMenu history={history} after={after} />
@@ -155,7 +156,7 @@ function AgainstMenu({
         selectedKeys={[against ?? BEFORE]}
         onSelectionChange={(keys) => {
           const [key] = keys === 'all' ? [] : keys;
-          void store.getState().holdAgainst(key === BEFORE ? undefined : String(key));
+          void store.getState().compareWith(key === BEFORE ? undefined : String(key));
         }}
       >
         <MenuItem id={BEFORE}>The one before</MenuItem>
@@ -176,14 +177,13 @@ function RollBackHead({ sides: { before, after } }: { readonly sides: Sides }) {
       <h2 className="text-lg font-semibold">What rolling back to {after.version} changes</h2>
       <p className="text-text-2">
         {before === undefined
-          ? 'The secret is deleted: all of this comes back, as a new version.'
-          : `It is written as a new version over ${before.version}, which stays in the history.`}
+          ? `The secret is deleted. ${after.version} is written as a new version.`
+          : `${after.version} is written as a new version over ${before.version}, which stays in the history.`}
       </p>
       {overtaken ? (
         <Card tone="info" title="Someone else changed it meanwhile" live>
           <p className="text-text-2">
-            Nothing was written. This is what rolling back to {after.version} changes now: look at
-            it again.
+            Nothing was written. Check again what rolling back to {after.version} changes now.
           </p>
         </Card>
       ) : null}
@@ -200,9 +200,6 @@ function Fault(): ReactNode {
     </div>
   );
 }
-
-/** A key may be an empty text, which is no id. */
-const rowId = (key: string): string => `key ${key}`;
 
 function Difference({ sides }: { readonly sides: Sides }) {
   const difference = useFeature('history', (state) => state.difference);
@@ -254,7 +251,7 @@ function Difference({ sides }: { readonly sides: Sides }) {
         items={items}
         renderEmptyState={() => (
           <p className="px-5 py-3 text-text-2">
-            {before === undefined ? 'It holds no variables.' : 'Both hold the same.'}
+            {before === undefined ? 'It has no variables.' : 'Both are the same.'}
           </p>
         )}
       >
@@ -264,7 +261,7 @@ function Difference({ sides }: { readonly sides: Sides }) {
   );
 }
 
-/** As it is written: a heading would put it in capitals. */
+/** Keeps the case of the version, which a heading would show in capitals. */
 const VersionName = ({ version }: { readonly version: Sides['before'] }) =>
   version === undefined ? 'Before' : <span className="normal-case">{version.version}</span>;
 
@@ -366,7 +363,7 @@ function Bar({ history, sides: { after } }: HeadProps) {
     <ActionBar>
       <Summary />
       <Button isDisabled={isNewest} onPress={() => void store.getState().startRollBack()}>
-        Restore this version
+        Roll back to this version
       </Button>
     </ActionBar>
   );
@@ -385,8 +382,8 @@ function RollBackBar({ sides: { before, after } }: { readonly sides: Sides }) {
       <Summary>
         {unsaved === 0 ? null : (
           <span className="block text-xs text-brass">
-            Your {plural(unsaved, 'unsaved edit')} {unsaved === 1 ? 'stays' : 'stay'}, to be put on
-            what is restored.
+            Your {plural(unsaved, 'unsaved edit')} {unsaved === 1 ? 'stays' : 'stay'} and will be
+            applied to {after.version}.
           </span>
         )}
       </Summary>
@@ -399,7 +396,7 @@ function RollBackBar({ sides: { before, after } }: { readonly sides: Sides }) {
         isDisabled={difference === undefined || isSame}
         onPress={() => void rollBack()}
       >
-        {`Restore ${after.version} as a new version`}
+        {`Roll back to ${after.version}`}
       </Button>
     </ActionBar>
   );

@@ -72,7 +72,7 @@ function VersionItem({ id, version: one, isNewest }: VersionItemProps) {
         </span>
         {isNewest ? <Chip>current</Chip> : null}
         {isGone ? <Chip tone="bad">{state}</Chip> : null}
-        {/* What AWS calls the current one is said in words already. */}
+        {/* AWSCURRENT says the same as “current”. */}
         {labels
           .filter((label) => !(isNewest && label === 'AWSCURRENT'))
           .map((label) => (
@@ -81,7 +81,7 @@ function VersionItem({ id, version: one, isNewest }: VersionItemProps) {
         {isHeld && !isNewest ? <Chip tone="secret">in memory</Chip> : null}
       </span>
       <span className="flex min-w-0 gap-1 text-2xs text-text-2">
-        {createdAt === undefined ? 'time not told' : <Ago at={createdAt} className="shrink-0" />}
+        {createdAt === undefined ? 'time unknown' : <Ago at={createdAt} className="shrink-0" />}
         {createdBy === undefined ? null : (
           <span className="min-w-0 truncate" title={createdBy}>
             by {createdBy}

@@ -10,33 +10,33 @@ const titles = (query: string, all: readonly string[], recent: readonly string[]
   ).map(({ title }) => title);
 
 describe('matchScore', () => {
-  it('wants every letter, in order, whatever its case', () => {
+  it('needs every letter, in order, in any case', () => {
     expect(matchScore('production', 'PDN')).toBeDefined();
     expect(matchScore('production', 'ndp')).toBeUndefined();
     expect(matchScore('production', 'productions')).toBeUndefined();
   });
 
-  it('puts what stands together and begins words before scattered letters', () => {
+  it('puts adjacent letters and beginnings of words before scattered letters', () => {
     expect(titles('stag', ['Set a gauge', 'staging'])[0]).toBe('staging');
     expect(titles('gte', ['Get the environment', 'target']).at(0)).toBe('Get the environment');
     expect(titles('eu', ['queue', 'billing/eu'])[0]).toBe('billing/eu');
   });
 
-  it('puts the shorter of two first that hold the same word', () => {
+  it('puts the shorter of two with the same word first', () => {
     expect(titles('production', ['payments/production', 'production'])[0]).toBe('production');
   });
 });
 
 describe('rank', () => {
-  it('begins with what was used last, while nothing is typed', () => {
+  it('starts with the last used item without a query', () => {
     expect(titles('', ['a', 'b', 'c'], ['c', 'b'])).toEqual(['c', 'b', 'a']);
   });
 
-  it('prefers what was used among what fits alike', () => {
+  it('prefers recently used items among equal matches', () => {
     expect(titles('theme', ['Theme: Dark', 'Theme: Down'], ['Theme: Down'])[0]).toBe('Theme: Down');
   });
 
-  it('finds by other words, after those that fit by their title', () => {
+  it('finds items by keywords, after those found by title', () => {
     const found = rank(
       [
         { id: 'general', title: 'Settings: General', keywords: 'theme dark' },
@@ -49,7 +49,7 @@ describe('rank', () => {
     expect(found.map(({ id }) => id)).toEqual(['dark', 'general']);
   });
 
-  it('gives no more than it is asked for', () => {
+  it('returns no more than the limit', () => {
     const many = Array.from({ length: 2000 }, (_, at) => ({
       id: String(at),
       title: `env ${String(at)}`,

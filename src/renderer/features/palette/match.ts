@@ -1,9 +1,9 @@
-/** How well a text answers what was typed: all its letters in order, whole words and beginnings first. */
+/** Fuzzy matching: all letters of the query in order; whole words and beginnings of words score highest. */
 
 const isStart = (text: string, at: number): boolean =>
   at === 0 || /[\s/_.:-]/.test(text[at - 1] ?? '') || /[a-z][A-Z]/.test(text.slice(at - 1, at + 1));
 
-/** Higher is better; nothing where a letter is not there. Letters that stand apart cost. */
+/** Higher is better; `undefined` if a letter is missing. Gaps between letters lower the score. */
 export function matchScore(text: string, query: string): number | undefined {
   const letters = Array.from(query.toLowerCase()).filter((letter) => letter.trim() !== '');
   const lower = text.toLowerCase();
@@ -22,7 +22,7 @@ export function matchScore(text: string, query: string): number | undefined {
   return score - text.length / 100;
 }
 
-/** The next beginning of a word with this letter. */
+/** The index of the next word that begins with this letter. */
 function startOf(text: string, lower: string, letter: string, from: number): number | undefined {
   for (let at = lower.indexOf(letter, from); at !== -1; at = lower.indexOf(letter, at + 1)) {
     if (isStart(text, at)) return at;
@@ -36,12 +36,12 @@ interface Findable {
   readonly keywords?: string | undefined;
 }
 
-/** Below this a match of scattered letters is more surprise than help. */
+/** Below this score, a match of scattered letters surprises more than it helps. */
 const WORTH_SHOWING = 0;
 
 /**
- * The best of them first. What was used lately comes first among equals, and first of all while nothing
- * has been typed.
+ * The best matches first. Among equals, recently used items come first; without a query, they come first
+ * of all.
  */
 export function rank<Item extends Findable>(
   items: readonly Item[],

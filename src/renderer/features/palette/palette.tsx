@@ -1,4 +1,4 @@
-/** Everything that can be done and every environment there is, by a few letters. */
+/** Finds every command, environment and chapter of the guide by a few letters. */
 import { CornerDownLeft, Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import {
@@ -13,7 +13,7 @@ import {
 } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, type CommandId } from '@shared/commands';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { headings } from '../help/guide';
@@ -27,7 +27,7 @@ interface Entry {
   readonly id: string;
   readonly title: string;
   readonly keywords?: string | undefined;
-  /** What kind of thing it is. */
+  /** The kind of entry, such as `Environment`. */
   readonly kind: string;
   readonly keys?: string | undefined;
   readonly icon?: ReactNode;
@@ -72,7 +72,7 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
     const entry = entries.find((one) => one.id === id);
     palette.getState().show(undefined);
     preferences.getState().used(id);
-    // The palette takes the focus back to where it was first; then the command may move it.
+    // The palette restores the focus first; then the command may move it.
     if (entry !== undefined) requestAnimationFrame(entry.run);
   };
 
@@ -93,7 +93,7 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
       >
         <Search aria-hidden className="size-4 shrink-0 text-text-3" />
         <Input
-          // It chooses from a list, which a search field does not say. React Aria adds aria-controls.
+          // A search field does not say that it chooses from a list. React Aria adds aria-controls.
           // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/role-has-required-aria-props
           role="combobox"
           aria-expanded
@@ -104,7 +104,7 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
       <ListBox
         aria-label="Results"
         items={found}
-        // The best one is what Enter means, from the first letter on and before it.
+        // Enter chooses the best match, even before the first letter.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus="first"
         onAction={(key) => choose(String(key))}
@@ -185,5 +185,5 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
   }, [what, environments, workspaceList, current, offered, navigation, workspaces, commands, help]);
 }
 
-/** The palette is open already. */
+/** All but the palette, which is open already. */
 const isWorthOffering = (id: CommandId): boolean => id !== 'palette';

@@ -11,7 +11,7 @@ import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { gridKeys } from '../environment/grid-keys';
 
-/** Every shortcut there is, whether or not it does something right now. */
+/** All shortcuts, including those whose command is not available now. */
 export function ShortcutsDialog() {
   const { palette } = useStores();
   const open = useFeature('palette', (state) => state.shortcuts);

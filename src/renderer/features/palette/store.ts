@@ -1,7 +1,7 @@
 import { createStore } from 'zustand';
 
 export interface PaletteState {
-  /** What it offers; absent while it is closed. */
+  /** The entries on offer; absent while the palette is closed. */
   readonly open: 'everything' | 'environments' | undefined;
   /** Whether the page of shortcuts is open. */
   readonly shortcuts: boolean;
@@ -16,5 +16,3 @@ export const createPalette = () =>
     show: (open) => set({ open }),
     showShortcuts: (shortcuts) => set({ shortcuts }),
   }));
-
-export type PaletteStore = ReturnType<typeof createPalette>;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** `in 12 s`, counting down; `now` once it is due. */
+/** Counts down: `in 12 s`, then `now`. */
 export function NextLook({ at }: { readonly at: number }) {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

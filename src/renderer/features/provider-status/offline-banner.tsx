@@ -1,4 +1,4 @@
-/** Said once for everything on the page that needs the server, in place of an error for each. */
+/** One banner for everything on the page that needs the server, instead of an error for each. */
 import { providerDescriptors } from '@shared/providers';
 import { environmentOf, type Route } from '../../app/navigation';
 import { useFeature } from '../../app/stores';
@@ -32,7 +32,7 @@ export function OfflineBanner() {
 
 const offServer: ReadonlySet<Route['screen']> = new Set(['welcome', 'unlock']);
 
-/** Whether anything on the page is with the provider. */
+/** Whether anything on the page needs the provider. */
 function useNeedsServer(): boolean {
   const route = useFeature('navigation', (state) => state.route);
   const id = environmentOf(route);
@@ -40,6 +40,6 @@ function useNeedsServer(): boolean {
     'environments',
     ({ list }) => id !== undefined && list.some((one) => one.id === id && !one.synced),
   );
-  if (route.screen === 'settings') return route.tab === 'vault';
+  if (route.screen === 'settings') return route.tab === 'connection';
   return !offServer.has(route.screen) && !local;
 }

@@ -20,23 +20,23 @@ const marks = {
   'not-configured': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
 } as const satisfies Record<Status['state'], { icon: LucideIcon; className: string }>;
 
-/** The provider in use and its last answer: two lines, whatever it was, so that nothing moves with it. */
+/** The current provider and its last answer, always in two lines, so that nothing moves. */
 export function ProviderStatus() {
   const { navigation } = useStores();
   const status = useFeature('providerStatus', (state) => state.status);
   const offline = status?.state === 'offline';
   return (
     <section aria-label="Provider status" className="relative -mx-1.5 h-10">
-      {/* Always there to be heard. The countdown is for the eye alone. */}
+      {/* Always in the page, so that it is read out. The countdown is not: it would be read each second. */}
       <output className="sr-only">
         {offline ? `${providerDescriptors[status.provider].label} is offline.` : ''}
       </output>
       {status === undefined ? (
         <Skeleton className="mx-7.5 my-2 w-32" />
       ) : (
-        <Hint text={status.error?.message ?? 'Open its settings'}>
+        <Hint text={status.error?.message ?? 'Open settings'}>
           <AriaButton
-            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
             className={cx(
               'flex h-full w-full cursor-default gap-2 rounded-md border border-transparent px-1.5 text-left data-hovered:bg-hover',
               offline && 'pr-8',
@@ -92,7 +92,7 @@ function Answer({ status }: { readonly status: Status }) {
   );
 }
 
-/** Since the latest is what counts, when it was comes first, and why it failed may be cut short. */
+/** The last answer. Its time comes first, because the reason of a failure may be truncated. */
 function Words({ status }: { readonly status: Status }) {
   const { state, at, latencyMs, error, nextLookAt } = status;
   if (state === 'not-configured') return 'not set up';
@@ -108,7 +108,7 @@ function Words({ status }: { readonly status: Status }) {
       </>
     );
   }
-  if (state === 'unknown' || at === undefined) return 'not asked yet';
+  if (state === 'unknown' || at === undefined) return 'not checked yet';
   return (
     <>
       {state === 'failed' ? 'failed' : latencyMs === undefined ? 'reachable' : 'answered'}{' '}

@@ -15,12 +15,14 @@ function following(...told: ProviderStatus[]) {
     (async function* () {
       yield* told;
     })();
-  const client = { vault: { watch, lookAgain, status: async () => offline } } as unknown as Client;
+  const client = {
+    connections: { watch, lookAgain, status: async () => offline },
+  } as unknown as Client;
   const onBack = vi.fn<(status: ProviderStatus) => void>();
   return { store: createProviderStatus(client, WORKSPACE, { onBack }), onBack, lookAgain };
 }
 
-it('says once that a server is back, and only where it was found', async () => {
+it('reports once that a server is back, and only if it was found', async () => {
   const { store, onBack } = following(ok, offline, offline, ok, ok, offline, unknown, ok);
   await store.getState().watch();
   expect(onBack).toHaveBeenCalledTimes(1);
@@ -42,7 +44,7 @@ it('looks again only while the server is out of reach, and once at a time', asyn
   expect(store.getState().looking).toBe(false);
 });
 
-it('takes nothing in after the window went to another workspace', async () => {
+it('ignores answers after the window went to another workspace', async () => {
   const { store, onBack } = following(offline, ok);
   store.getState().close();
   await store.getState().watch();

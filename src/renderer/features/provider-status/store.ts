@@ -4,18 +4,18 @@ import { createStore } from 'zustand';
 
 export interface ProviderStatusState {
   readonly status: ProviderStatus | undefined;
-  /** Whether a person is waiting for a look at a server that is out of reach. */
+  /** Whether a person has asked to check a server that is out of reach. */
   readonly looking: boolean;
   refresh(this: void): Promise<void>;
-  /** Follows every change, until `close`. */
+  /** Follows every change until `close`. */
   watch(this: void): Promise<void>;
-  /** Looks now whether a server that is out of reach is back. */
+  /** Checks now whether a server that is out of reach is back. */
   lookAgain(this: void): Promise<void>;
   close(this: void): void;
 }
 
 export interface ProviderStatusEvents {
-  /** A server that was out of reach is there again. */
+  /** A server that was out of reach is back. */
   readonly onBack: (status: ProviderStatus) => void;
 }
 
@@ -31,7 +31,7 @@ export const createProviderStatus = (
       if (closed.signal.aborted) return;
       const before = get().status;
       set({ status });
-      // Otherwise it ended with the settings, or since the app was locked.
+      // Other changes come from new settings or from locking.
       if (before?.state === 'offline' && status?.state === 'ok') events.onBack(status);
     };
 
@@ -39,7 +39,7 @@ export const createProviderStatus = (
       status: undefined,
       looking: false,
       refresh: async () => {
-        // Where even this fails the connection to the core is gone, which has a page of its own.
+        // If even this fails, the connection to the core has ended, and another page says so.
         take(await client.connections.status({ workspaceId }).catch(() => undefined));
       },
       watch: async () => {
@@ -49,7 +49,7 @@ export const createProviderStatus = (
             take(status);
           }
         } catch {
-          // As above, or the window has gone to another workspace.
+          // As above, or the window went to another workspace.
         }
       },
       lookAgain: async () => {
@@ -66,8 +66,3 @@ export const createProviderStatus = (
       close: () => closed.abort(),
     };
   });
-
-export type ProviderStatusStore = ReturnType<typeof createProviderStatus>;
-
-export const isOffline = ({ status }: Pick<ProviderStatusState, 'status'>): boolean =>
-  status?.state === 'offline';

@@ -1,7 +1,7 @@
 import { providerDescriptors } from '@shared/providers';
 import { useStores } from '../../app/stores';
 
-/** Looks now, and says so where the server is still out of reach: that it is back says itself. */
+/** Checks the server now, and announces if it is still out of reach. Its return is announced elsewhere. */
 export function useTryNow(): () => Promise<void> {
   const { providerStatus, announcements } = useStores();
   return async () => {

@@ -1,4 +1,4 @@
-/** The run of Pull All or Auto Sync as the sidebar shows it: slim, and quiet when all went well. */
+/** The run of Pull All or Auto Sync in the sidebar: small, and absent if all went well. */
 import { X } from 'lucide-react';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
@@ -12,10 +12,10 @@ export function PullIndicator() {
   const run = useFeature('pull', (state) => state.run);
   const explained = useFeature(
     'navigation',
-    ({ route }) => route.screen === 'settings' && route.tab === 'vault',
+    ({ route }) => route.screen === 'settings' && route.tab === 'connection',
   );
 
-  // The vault page shows it all, larger.
+  // The page of the connection shows the whole run.
   if (explained) return null;
 
   if (run.phase === 'running') {
@@ -55,7 +55,7 @@ export function PullIndicator() {
   return (
     <p className="pb-1.5 text-2xs text-text-2">
       {note}{' '}
-      <TextLink onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
+      <TextLink onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}>
         See why
       </TextLink>
     </p>

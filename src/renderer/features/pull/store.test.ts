@@ -18,7 +18,7 @@ type Stream = (signal: AbortSignal) => AsyncGenerator<PullProgress>;
 
 const clientOf = (stream: Stream): Client => {
   const call = async (_: unknown, { signal }: { signal: AbortSignal }) => stream(signal);
-  return { vault: { pullAll: call, autoSync: call } } as unknown as Client;
+  return { transfer: { pullAll: call, autoSync: call } } as unknown as Client;
 };
 
 function following(stream: Stream) {
@@ -48,7 +48,7 @@ it('goes from listing to reading to the summary', async () => {
   expect(ended).toEqual(['done']);
 });
 
-it('shows nothing where Auto Sync is off, or changed nothing', async () => {
+it('shows nothing if Auto Sync is off or changed nothing', async () => {
   const off = following(async function* () {});
   await off.pull.getState().autoSync();
   expect(off.seen.every(({ phase }) => phase === 'idle')).toBe(true);
@@ -62,7 +62,7 @@ it('shows nothing where Auto Sync is off, or changed nothing', async () => {
   expect(unchanged.ended).toEqual(['done']);
 });
 
-it('ends as cancelled, with how far it got, when it is cancelled', async () => {
+it('ends as cancelled, with its progress, when it is cancelled', async () => {
   const { pull } = following(async function* (signal) {
     yield { type: 'reading', done: 7, total: 10 };
     await new Promise((_, reject) => {

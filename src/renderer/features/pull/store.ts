@@ -1,9 +1,10 @@
-/** The one run of Pull All or Auto Sync that there can be, and how the last one ended. */
+/** The run of Pull All or Auto Sync, of which there is one at a time, and how the last one ended. */
 import type { Client } from '@shared/contract/window';
 import type { PullProgress, PullSummary } from '@shared/model/transfer';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
+import { withoutMember } from '../../lib/without';
 
 export type PullCause = 'pull-all' | 'auto-sync';
 
@@ -20,27 +21,27 @@ export type PullRun =
   | {
       readonly phase: 'cancelled';
       readonly cause: PullCause;
-      /** How many secrets had been read by then. */
+      /** The number of secrets that were read before. */
       readonly done: number;
     };
 
 export interface Pull {
   readonly run: PullRun;
-  /** Paths of skipped secrets that are being brought back. */
-  readonly returning: ReadonlySet<string>;
+  /** Paths of skipped secrets that are being undeleted. */
+  readonly undeleting: ReadonlySet<string>;
   pullAll(this: void): Promise<void>;
-  /** Does nothing visible where Auto Sync is off. */
+  /** Shows nothing if Auto Sync is off. */
   autoSync(this: void): Promise<void>;
-  /** Brings back a secret that was skipped since it is deleted; then it is pulled, and skipped no more. */
+  /** Undeletes and pulls a secret that was skipped because it is deleted. */
   undelete(this: void, path: string): Promise<void>;
   cancel(this: void): void;
   dismiss(this: void): void;
-  /** Where the last run failed with this code. */
+  /** Dismisses the last run if it failed with this code. */
   dismissError(this: void, code: ErrorCode): void;
 }
 
 export interface PullEvents {
-  /** After a run that may have changed what environments there are and what is in memory. */
+  /** A run ended. It may have created environments and loaded values. */
   readonly onEnded: (run: PullRun) => Promise<void>;
   readonly onUndeleted: (path: string) => Promise<void>;
 }
@@ -58,7 +59,7 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
     const follow = async (cause: PullCause): Promise<PullRun> => {
       const aborter = new AbortController();
       controller = aborter;
-      // Auto Sync shows nothing before there is something to show: mostly it is off.
+      // Auto Sync is mostly off, so nothing is shown before its first event.
       if (cause === 'pull-all') running(cause);
       let done = 0;
       try {
@@ -79,7 +80,7 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
     const start = async (cause: PullCause): Promise<void> => {
       if (controller !== undefined) return;
       const run = await follow(cause);
-      // What came of it is on show before it is said to have ended.
+      // The results are on show before the run is reported as ended.
       if (run.phase !== 'idle') await events.onEnded(run);
       controller = undefined;
       set({ run: isWorthShowing(run) ? run : { phase: 'idle' } });
@@ -92,12 +93,12 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
 
     return {
       run: { phase: 'idle' },
-      returning: new Set(),
+      undeleting: new Set(),
       pullAll: () => start('pull-all'),
       autoSync: () => start('auto-sync'),
       undelete: async (path) => {
-        if (get().returning.has(path)) return;
-        set(({ returning }) => ({ returning: new Set(returning).add(path) }));
+        if (get().undeleting.has(path)) return;
+        set(({ undeleting }) => ({ undeleting: new Set(undeleting).add(path) }));
         try {
           await client.transfer.undelete({ workspaceId, path });
           patchSummary((summary) => ({
@@ -115,8 +116,8 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
             ),
           }));
         } finally {
-          set(({ returning }) => ({
-            returning: new Set([...returning].filter((one) => one !== path)),
+          set(({ undeleting }) => ({
+            undeleting: withoutMember(undeleting, path),
           }));
         }
       },
@@ -136,8 +137,8 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
   });
 
 /**
- * An Auto Sync that found everything as it was is nothing to report; nor is one that found the server
- * out of reach, which is said once for all, and which runs when the server is back.
+ * An Auto Sync that changed nothing is not worth showing. Nor is one that found the server out of reach: a
+ * banner says so, and Auto Sync runs again when the server is back.
  */
 function isWorthShowing(run: PullRun): boolean {
   if (run.phase === 'failed') return run.cause === 'pull-all' || run.error.code !== 'OFFLINE';
@@ -145,5 +146,3 @@ function isWorthShowing(run: PullRun): boolean {
   const { created, skipped, missing } = run.summary;
   return created.length + skipped.length + missing.length > 0;
 }
-
-export type PullStore = ReturnType<typeof createPull>;

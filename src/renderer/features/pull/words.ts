@@ -9,7 +9,7 @@ export const causeLabel = {
 
 type Running = Extract<PullRun, { phase: 'running' }>;
 
-/** How far it is. */
+/** The progress in words. */
 export function progressText({ progress, cancelling }: Running): string {
   if (cancelling) return 'Cancelling';
   if (progress === undefined) return 'Asking the provider';

@@ -1,4 +1,4 @@
-/** Push All: what it would do with each environment, then how it goes with it. */
+/** Push All: the plan for each environment, then its outcome. */
 import type { PushRow } from '@shared/model/transfer';
 import { providerDescriptors } from '@shared/providers';
 import {
@@ -37,7 +37,7 @@ export function PushScreen() {
   const planning = useFeature('push', (state) => state.planning);
   const error = useFeature('push', (state) => state.planError);
   const pushing = useFeature('push', (state) => state.run !== undefined);
-  const provider = useFeature('vault', (state) => state.settings.provider);
+  const provider = useFeature('connection', (state) => state.settings.provider);
 
   useEffect(() => {
     void push.getState().makePlan();
@@ -50,7 +50,7 @@ export function PushScreen() {
         actions={
           <>
             <TextLink
-              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+              onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
             >
               Settings
             </TextLink>
@@ -78,7 +78,7 @@ export function PushScreen() {
         <PlanSkeleton />
       ) : plan.length === 0 ? (
         <Centred icon={<CloudUpload aria-hidden className="size-5" />} title="No environments yet">
-          <p>An environment with variables is what can be pushed.</p>
+          <p>Create an environment with variables to push it.</p>
         </Centred>
       ) : (
         <Plan plan={plan} />
@@ -97,7 +97,7 @@ const PlanSkeleton = () => (
   </div>
 );
 
-/** What needs a decision first, what does not matter last. */
+/** Rows that need a decision come first, unchanged ones last. */
 const ORDER = { refused: 0, create: 1, update: 1, link: 1, none: 2 } as const satisfies Record<
   PushRow['action'],
   number
@@ -119,7 +119,7 @@ function Plan({ plan }: { readonly plan: readonly PushRow[] }) {
           Environment
         </Column>
         <Column id="action" width={scaled(130)}>
-          What
+          Action
         </Column>
         <Column id="keys" width="1.6fr" minWidth={scaled(180)}>
           Variables
@@ -204,10 +204,10 @@ function Problem({ row, result }: PlanRowProps) {
         <Button
           size="sm"
           isDisabled={pushing}
-          aria-label={`Restore and write: ${row.name}`}
+          aria-label={`Undelete and overwrite: ${row.name}`}
           onPress={() => void push.getState().push([row.id], true)}
         >
-          Restore and write
+          Undelete and overwrite
         </Button>
       ) : result === undefined ? null : (
         <Button
@@ -227,7 +227,7 @@ const signs = { added: '+', changed: '~', removed: '−' } as const;
 const signColours = { added: 'text-good', changed: 'text-warn', removed: 'text-bad' } as const;
 const KINDS = ['added', 'changed', 'removed'] as const;
 
-/** Names of keys, never values. */
+/** The names of keys, never values. */
 function Keys({ row }: { readonly row: PushRow }) {
   const counts = KINDS.filter((kind) => row[kind].length > 0).map(
     (kind) => `${formatCount(row[kind].length)} ${kind}`,
@@ -297,7 +297,7 @@ function Actions({ plan }: { readonly plan: readonly PushRow[] }) {
       </output>
       {failed.length === 0 ? null : (
         <Button onPress={() => void push.getState().push(failed.map(({ id }) => id))}>
-          {`Try ${plural(failed.length, 'failed one')} again`}
+          {`Try ${plural(failed.length, 'failed environment')} again`}
         </Button>
       )}
       {left.length === 0 ? null : (

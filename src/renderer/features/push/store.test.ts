@@ -29,7 +29,7 @@ function pushing(plan: readonly PushRow[], drafts: Draft[], stream: Stream) {
   const forgotten: string[] = [];
   const asked: (readonly string[])[] = [];
   const client = {
-    vault: {
+    transfer: {
       pushPlan: async () => plan,
       pushAll: async (input: { ids: string[] }, { signal }: { signal: AbortSignal }) => {
         asked.push(input.ids);
@@ -68,7 +68,7 @@ it('pushes what the plan would push, and forgets the edits that were pushed', as
   expect(store.getState().end).toEqual({ outcome: 'done', durationMs: 5 });
 });
 
-it('keeps the edits of what failed, and tries it again alone', async () => {
+it('keeps the edits of a failed environment, and tries it again alone', async () => {
   let attempts = 0;
   const { store, forgotten, asked } = pushing(
     [row('a', 'update'), row('b', 'update')],

@@ -1,4 +1,4 @@
-/** Push All: first what it would do, then doing it, then what came of it. */
+/** Push All: the plan, the run, and the results. */
 import type { Client } from '@shared/contract/window';
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
 import type { ErrorReport } from '@shared/errors';
@@ -6,53 +6,56 @@ import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
 import type { UnsavedWork } from '../../app/unsaved-work';
 
-/** How it went with one environment. */
+/** The result for one environment. */
 export type PushResult =
   | { readonly state: 'pushed' }
   | { readonly state: 'unchanged' }
   | { readonly state: 'failed'; readonly error: ErrorReport };
 
-export interface PushRun {
+interface PushRun {
   readonly done: number;
   readonly total: number;
   readonly cancelling: boolean;
 }
 
 /** How the last run ended. */
-export type PushEnd =
+type PushEnd =
   | { readonly outcome: 'done'; readonly durationMs: number }
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'failed'; readonly error: ErrorReport };
 
 export interface Push {
-  /** What would be done, in the order of the environments; absent until it is known. */
+  /** The plan, in the order of the environments; absent until it is known. */
   readonly plan: readonly PushRow[] | undefined;
   readonly planning: boolean;
   /** Why there is no plan. */
   readonly planError: ErrorReport | undefined;
-  /** By environment, of this run and of those before that were tried again. */
+  /** By environment, of this run and of earlier ones that were tried again. */
   readonly results: ReadonlyMap<string, PushResult>;
   readonly run: PushRun | undefined;
   readonly end: PushEnd | undefined;
-  /** Looks again, unless something is being pushed. */
+  /** Makes a new plan, unless something is being pushed. */
   makePlan(this: void): Promise<void>;
   /**
-   * These of the plan; without a list, all that it would push. With `undelete`, what is scheduled for
-   * deletion at a path is brought back first, and written over.
+   * Pushes these environments of the plan; without a list, all that it would push. With `undelete`, first
+   * undeletes a secret that is scheduled for deletion, then overwrites it.
    */
   push(this: void, ids?: readonly string[], undelete?: boolean): Promise<void>;
   cancel(this: void): void;
 }
 
 export interface PushEvents {
-  readonly unsaved: UnsavedWork;
   readonly onEnded: () => Promise<void>;
+}
+
+interface PushOptions extends PushEvents {
+  readonly unsaved: UnsavedWork;
 }
 
 export const isPushable = ({ action }: PushRow): boolean =>
   action === 'create' || action === 'update' || action === 'link';
 
-export const createPush = (client: Client, workspaceId: string, events: PushEvents) =>
+export const createPush = (client: Client, workspaceId: string, options: PushOptions) =>
   createStore<Push>()((set, get) => {
     let controller: AbortController | undefined;
     let planning = 0;
@@ -94,11 +97,11 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
       return { outcome: 'cancelled' };
     };
 
-    /** Edits that were made while it ran are not the ones that were pushed. */
+    /** Forgets the pushed edits. Edits that were made during the run are others, and stay. */
     const forgetPushed = (sent: readonly Draft[]): void => {
-      const now = new Map(events.unsaved.drafts().map((draft) => [draft.id, draft]));
+      const now = new Map(options.unsaved.drafts().map((draft) => [draft.id, draft]));
       const { results } = get();
-      events.unsaved.pushed(
+      options.unsaved.pushed(
         sent
           .filter(
             (draft) =>
@@ -123,7 +126,7 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
         const asked = planning;
         set({ planning: true, planError: undefined, results: new Map(), end: undefined });
         try {
-          const drafts = [...events.unsaved.drafts()];
+          const drafts = [...options.unsaved.drafts()];
           const plan = await client.transfer.pushPlan({ workspaceId, drafts });
           if (asked === planning) set({ plan, planning: false });
         } catch (error) {
@@ -145,11 +148,11 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
           results: new Map([...results].filter(([id]) => !ids.includes(id))),
         });
         const chosen = new Set(ids);
-        const drafts = events.unsaved.drafts().filter(({ id }) => chosen.has(id));
+        const drafts = options.unsaved.drafts().filter(({ id }) => chosen.has(id));
         const end = await follow(drafts, ids, undelete, aborter);
         forgetPushed(drafts);
-        // What came of it is on show before it is said to have ended.
-        await events.onEnded();
+        // The results are on show before the run is reported as ended.
+        await options.onEnded();
         set({ run: undefined, end });
       },
       cancel: () => {
@@ -158,5 +161,3 @@ export const createPush = (client: Client, workspaceId: string, events: PushEven
       },
     };
   });
-
-export type PushStore = ReturnType<typeof createPush>;

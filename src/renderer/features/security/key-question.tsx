@@ -4,19 +4,15 @@ import { Card } from '../../components/card';
 import { ProtectionForm } from './protection-form';
 import { UnlockForm } from './unlock-form';
 
-/** Whether a failure only waits for a decision about the key, or for the passphrase. */
-export const isKeyQuestion = ({ code }: Pick<ErrorReport, 'code'>): boolean =>
-  code === 'KEY_CHOICE_NEEDED' || code === 'KEY_LOCKED';
-
 interface Props {
   readonly report: ErrorReport;
-  /** What has to be kept: `credentials`, `variables`. */
+  /** What is to be protected: `credentials` or `variables`. */
   readonly what: string;
   readonly onRetry: () => void;
   readonly onDismiss: () => void;
 }
 
-/** Asks for what something that was to be stored is waiting for. */
+/** Asks for the choice or the passphrase that storing needs. */
 export const KeyQuestion = ({ report, what, onRetry, onDismiss }: Props) => {
   const notNow = (
     <Button variant="quiet" onPress={onDismiss}>
@@ -25,9 +21,7 @@ export const KeyQuestion = ({ report, what, onRetry, onDismiss }: Props) => {
   );
   return report.code === 'KEY_CHOICE_NEEDED' ? (
     <Card tone="info" title={`How should your ${what} be kept?`} live>
-      <p className="pb-2 text-text-2">
-        {report.message} They are never stored without encryption, so this is yours to decide.
-      </p>
+      <p className="pb-2 text-text-2">{report.message} Choose how to protect them.</p>
       <ProtectionForm
         modes={['session', 'passphrase']}
         initial="session"

@@ -1,6 +1,6 @@
 import { PASSPHRASE_MIN } from '@shared/model/protection';
 
-export interface NewPassphrase {
+interface NewPassphrase {
   readonly first: string;
   readonly second: string;
 }
@@ -10,7 +10,7 @@ export interface NewPassphraseIssues {
   readonly second?: string;
 }
 
-/** What is wrong with a passphrase that is being chosen; empty where nothing is. */
+/** The issues of a new passphrase; empty if there are none. */
 export function newPassphraseIssues({ first, second }: NewPassphrase): NewPassphraseIssues {
   if (first.length < PASSPHRASE_MIN) {
     return { first: `Use at least ${String(PASSPHRASE_MIN)} characters.` };

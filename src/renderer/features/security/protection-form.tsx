@@ -1,4 +1,4 @@
-/** Choosing how credentials are kept from now on. */
+/** The choice of how credentials are protected. */
 import type { Protection } from '@shared/model/protection';
 import type { ErrorReport } from '@shared/errors';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
@@ -18,7 +18,7 @@ interface Props {
   readonly initial: Mode;
   readonly submitLabel: string;
   readonly onChosen: () => void;
-  /** Stands beside the button. */
+  /** Another button, after the submit button. */
   readonly children?: ReactNode;
 }
 
@@ -28,7 +28,7 @@ const describe = (mode: Mode, { keychain }: Protection) => {
       return {
         label: keychain.name,
         description: keychain.available
-          ? 'A key in your keychain encrypts them. Nothing to remember.'
+          ? 'A key in your keychain encrypts them. There is nothing to remember.'
           : `Not available here. ${keychain.problem?.message ?? ''}`.trim(),
         isDisabled: !keychain.available,
       };
@@ -103,7 +103,7 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
               setIssues({});
             }}
             issue={issues.first}
-            help="At least 8 characters. Several words are stronger than one with signs in it."
+            help="At least 8 characters. A few random words beat one word with symbols."
             stacked
           />
           <PasswordField

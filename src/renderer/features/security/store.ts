@@ -2,21 +2,21 @@ import type { Client } from '@shared/contract/window';
 import type { Protection } from '@shared/model/protection';
 import { createStore } from 'zustand';
 
-/** How credentials are to be kept from now on. */
+/** How credentials are to be protected. */
 export type ProtectionChoice = Parameters<Client['security']['choose']>[0];
 
 export interface Security {
   readonly protection: Protection;
   refresh(this: void): Promise<void>;
-  /** These throw what the call throws: the form that asked shows it. */
+  /** Throws what the call throws, as do the next two: the form shows it. */
   choose(this: void, choice: ProtectionChoice): Promise<void>;
   unlock(this: void, passphrase: string): Promise<void>;
-  /** Resolves with whether it was locked: unsaved edits are asked after first. */
+  /** Locks, after asking about unsaved edits. Resolves with whether it locked. */
   lock(this: void): Promise<boolean>;
 }
 
 export interface SecurityEvents {
-  /** Whether what locking loses may be lost. */
+  /** Asks whether unsaved edits may be lost. */
   readonly mayLock: () => Promise<boolean>;
   readonly onChosen: () => void;
   readonly onUnlocked: () => void;
@@ -42,5 +42,3 @@ export const createSecurity = (client: Client, protection: Protection, events: S
       return true;
     },
   }));
-
-export type SecurityStore = ReturnType<typeof createSecurity>;

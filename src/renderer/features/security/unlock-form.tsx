@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { useStores } from '../../app/stores';
+import { thrownLine } from '../../app/thrown-line';
 import { OneFieldForm } from '../../components/one-field-form';
 
 interface Props {
   readonly onUnlocked?: () => void;
-  /** Stands beside “Unlock”. */
+  /** Another button, after “Unlock”. */
   readonly children?: ReactNode;
   readonly takesFocus?: boolean;
 }
@@ -25,6 +26,7 @@ export function UnlockForm({ onUnlocked, children, takesFocus = false }: Props) 
           await security.getState().unlock(passphrase);
           onUnlocked?.();
         }}
+        issueOf={thrownLine}
         align="start"
         takesFocus={takesFocus}
       >

@@ -5,7 +5,7 @@ import { Button } from '../../components/button';
 import { Centred } from '../../components/page';
 import { UnlockForm } from './unlock-form';
 
-/** The first page where credentials are protected by a passphrase. The rest of the app is not barred. */
+/** The first page if a passphrase protects the credentials. The rest of the app is accessible. */
 export function UnlockScreen() {
   const { navigation, environments, preferences, workspaceId } = useStores();
   const leave = (): void => {
@@ -19,7 +19,7 @@ export function UnlockScreen() {
       title="Unlock your credentials"
     >
       <p>
-        They are encrypted with your passphrase. Without it everything that needs no provider works.
+        They are encrypted with your passphrase. You can continue without it, but not pull or save.
       </p>
       <div className="mt-3 flex justify-center">
         <UnlockForm takesFocus onUnlocked={leave}>

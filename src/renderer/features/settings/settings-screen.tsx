@@ -7,12 +7,12 @@ import { AboutTab } from './about/about-tab';
 import { ActivityTab } from './activity/activity-tab';
 import { GeneralTab } from './general/general-tab';
 import { SecurityTab } from './security/security-tab';
-import { hasUnsavedChanges } from './vault/store';
-import { VaultTab } from './vault/vault-tab';
+import { hasUnsavedChanges } from './connection/store';
+import { ConnectionTab } from './connection/connection-tab';
 
 const tabs = {
   general: { label: 'General', content: GeneralTab },
-  vault: { label: 'Vault', content: VaultTab },
+  connection: { label: 'Vault', content: ConnectionTab },
   security: { label: 'Security', content: SecurityTab },
   activity: { label: 'Activity', content: ActivityTab },
   about: { label: 'About', content: AboutTab },
@@ -22,14 +22,16 @@ const isTab = (key: unknown): key is SettingsTab => settingsTabs.some((tab) => t
 
 export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
   const { navigation } = useStores();
-  const unsaved = useFeature('vault', hasUnsavedChanges);
+  const unsaved = useFeature('connection', hasUnsavedChanges);
   const tabList = useRef<HTMLDivElement>(null);
 
-  // Where what had the focus is gone with the page before, the keyboard goes on from here.
+  // If the focused element went away with the page before, the selected tab takes the focus.
   useEffect(() => {
     if (document.activeElement !== document.body) return undefined;
     // React Aria draws a collection in a second pass.
     const frame = requestAnimationFrame(() => {
+      // A remedy may have led to a field, which has the focus by now.
+      if (document.activeElement !== document.body) return;
       tabList.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
     });
     return () => cancelAnimationFrame(frame);
@@ -41,7 +43,7 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
       onSelectionChange={(key) => {
         if (isTab(key)) navigation.getState().go({ screen: 'settings', tab: key });
       }}
-      // React Aria marks it while the focus is anywhere in it.
+      // React Aria would outline it while anything inside has the focus.
       className="flex min-h-0 flex-1 flex-col data-focus-visible:outline-none"
     >
       <header className="border-b border-line px-5 pt-4">
@@ -56,14 +58,14 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
               id={id}
               className="relative flex h-9 cursor-default items-center gap-1.5 rounded-t-xs border-b-2 border-transparent text-text-2 transition-colors data-focus-visible:-outline-offset-2 data-hovered:text-text data-selected:border-brass-fill data-selected:font-semibold data-selected:text-text"
             >
-              {/* As wide as when it is chosen, so that choosing it moves no other. */}
+              {/* As wide as when it is selected, so that selecting a tab moves no other. */}
               <span
                 data-label={tabs[id].label}
                 className="flex flex-col after:invisible after:h-0 after:overflow-hidden after:font-semibold after:content-[attr(data-label)/'']"
               >
                 {tabs[id].label}
               </span>
-              {id === 'vault' && unsaved ? (
+              {id === 'connection' && unsaved ? (
                 <span
                   aria-hidden
                   title="Unsaved changes"

@@ -1,5 +1,5 @@
 /** The main pane while there is no environment: what this is for, and three ways to the first one. */
-import type { ErrorReport } from '@shared/errors';
+import { isKeyQuestion, type ErrorReport } from '@shared/errors';
 import { FileUp, FlaskConical, PlugZap, type LucideIcon } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import {
@@ -13,23 +13,18 @@ import { errorReport } from '../../bridge';
 import { Card, ErrorCard } from '../../components/card';
 import { Mark } from '../../components/mark';
 import { Spinner } from '../../components/spinner';
-import {
-  NOTHING_TO_IMPORT,
-  nameFromFile,
-  readImport,
-  readSource,
-} from '../environment/import/import-plan';
+import { nameFromFile, readSource, readVariables } from '../environment/import/import-plan';
 import { HelpButton } from '../help/help-button';
-import { KeyQuestion, isKeyQuestion } from '../security/key-question';
+import { KeyQuestion } from '../security/key-question';
 
-/** What kept a door shut. */
+/** Why a door did not open. */
 type Trouble =
   | { readonly door: 'samples' | 'import'; readonly report: ErrorReport }
   | { readonly door: 'import'; readonly refusal: string };
 
 export function WelcomeScreen() {
   const { navigation, environments, environment, announcements } = useStores();
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
 
@@ -57,14 +52,13 @@ export function WelcomeScreen() {
       announcements.getState().say('Sample environments created. Delete them like any other.');
     });
 
-  /** The file is read before anything is made of it. */
+  /** Reads the file before it creates an environment for it. */
   const importFile = (file: File): Promise<void> =>
     attempt('import', async () => {
       const { text, refusal } = await readSource(file);
       if (refusal !== undefined) return setTrouble({ door: 'import', refusal });
-      if (readImport(text).entries.length === 0) {
-        return setTrouble({ door: 'import', refusal: NOTHING_TO_IMPORT });
-      }
+      const { refusal: unreadable } = await readVariables(text, file.name);
+      if (unreadable !== undefined) return setTrouble({ door: 'import', refusal: unreadable });
       const { id } = await environments.getState().create(nameFromFile(file.name));
       environment.getState().offer(id, { name: file.name, text });
       show(id);
@@ -95,9 +89,9 @@ export function WelcomeScreen() {
           <Door
             icon={PlugZap}
             title="Connect a provider"
-            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}
+            onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
           >
-            HashiCorp Vault or AWS Secrets Manager. Pull All makes an environment of each secret
+            HashiCorp Vault or AWS Secrets Manager. Pull All creates an environment for each secret
             there.
           </Door>
           <DropZone
@@ -115,7 +109,7 @@ export function WelcomeScreen() {
               }}
             >
               <Door icon={FileUp} title="Import a .env file">
-                It becomes an environment on this computer, encrypted. Choose it, or drop it here.
+                Choose it or drop it here. It becomes an encrypted environment on this computer.
               </Door>
             </FileTrigger>
           </DropZone>
@@ -171,7 +165,7 @@ function TroubleCard({ trouble, onRetry, onDismiss }: TroubleProps) {
     );
   }
   const { door, report } = trouble;
-  return door === 'samples' && isKeyQuestion(report) ? (
+  return door === 'samples' && isKeyQuestion(report.code) ? (
     <KeyQuestion report={report} what="variables" onRetry={onRetry} onDismiss={onDismiss} />
   ) : (
     <ErrorCard report={report} onDismiss={onDismiss} />

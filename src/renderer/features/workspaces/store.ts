@@ -1,4 +1,4 @@
-/** The workspaces there are. Everything else of the window belongs to the one that is in use. */
+/** All workspaces. Everything else in the window belongs to the current one. */
 import type { Client } from '@shared/contract/window';
 import type { Workspace } from '@shared/model/workspace';
 import { createStore } from 'zustand';
@@ -6,26 +6,26 @@ import { createStore } from 'zustand';
 export interface Workspaces {
   readonly list: readonly Workspace[];
   readonly current: Workspace;
-  /** What the dialog on show is about, if there is one. */
+  /** The dialog on show, if there is one. */
   readonly dialog: 'new' | 'rename' | undefined;
   openDialog(this: void, dialog: 'new' | 'rename' | undefined): void;
-  /** Makes it and goes there. Throws what the call throws: the form shows it beside the name. */
+  /** Creates a workspace and switches to it. Throws what the call throws: the form shows it. */
   create(this: void, name: string): Promise<void>;
-  /** The one in use. Throws as above. */
+  /** Renames the current workspace. Throws as above. */
   rename(this: void, name: string): Promise<void>;
-  /** Does nothing where what is unsaved is to be kept. */
+  /** Switches to a workspace, after asking if something unsaved would be lost. */
   switchTo(this: void, id: string): Promise<void>;
-  /** The one in use, after asking. */
+  /** Deletes the current workspace, after asking. */
   remove(this: void): Promise<void>;
-  /** Reads again which have their own configuration. */
+  /** Reads the list again: saving settings changes which workspaces have their own. */
   refresh(this: void): Promise<void>;
 }
 
 export interface WorkspacesEvents {
-  /** Whether the workspace in use may be left; asks where something unsaved would be lost. */
+  /** Asks, if something unsaved would be lost, whether the current workspace may be left. */
   readonly mayLeave: (to: string) => Promise<boolean>;
   readonly mayRemove: (workspace: Workspace) => Promise<boolean>;
-  /** Opens the window anew on the current workspace. */
+  /** Another workspace is current: the window must show it. */
   readonly onSwitched: (text: string) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
 }
@@ -91,5 +91,3 @@ export const createWorkspaces = (
       },
     };
   });
-
-export type WorkspacesStore = ReturnType<typeof createWorkspaces>;

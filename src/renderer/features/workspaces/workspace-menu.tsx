@@ -3,7 +3,8 @@ import { ChevronsUpDown, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { commandEntry, type CommandId } from '@shared/commands';
-import { useCommand } from '../../app/commands';
+import { useCommand } from '../../app/use-command';
+import { thrownLine } from '../../app/thrown-line';
 import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
@@ -15,13 +16,13 @@ const actions = [
   { id: 'delete-workspace', icon: Trash2 },
 ] as const satisfies readonly { id: CommandId; icon: unknown }[];
 
-/** Which workspace this is, and the way to the others. */
+/** The current workspace, and a menu of the others. */
 export function WorkspaceMenu() {
   const { workspaces, commands, arrived } = useStores();
   const { openDialog, remove, switchTo } = workspaces.getState();
   const list = useFeature('workspaces', (state) => state.list);
   const current = useFeature('workspaces', (state) => state.current);
-  const source = useFeature('vault', (state) => state.settings.source);
+  const source = useFeature('connection', (state) => state.settings.source);
   const isOnly = list.length === 1;
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -30,7 +31,7 @@ export function WorkspaceMenu() {
   useCommand('rename-workspace', () => openDialog('rename'));
   useCommand('delete-workspace', isOnly ? undefined : () => void remove());
 
-  // The window was opened anew by this menu: the keyboard goes on where it was.
+  // This menu switched the workspace, so its button has the focus again.
   useEffect(() => {
     if (arrived !== undefined) button.current?.focus();
   }, [arrived]);
@@ -108,6 +109,7 @@ function WorkspaceDialogs() {
         isOpen={dialog === 'new'}
         onClose={() => openDialog(undefined)}
         onSubmit={create}
+        issueOf={thrownLine}
       />
       <NameDialog
         title="Rename workspace"
@@ -117,6 +119,7 @@ function WorkspaceDialogs() {
         isOpen={dialog === 'rename'}
         onClose={() => openDialog(undefined)}
         onSubmit={rename}
+        issueOf={thrownLine}
       />
     </>
   );

@@ -18,8 +18,8 @@ export const connectionsContract = {
    */
   save: call.input(connectionFormSchema).output(connectionSettingsSchema),
   /**
-   * Gives the workspace settings of its own, beginning as a copy of the global defaults. Credentials
-   * are not copied: they have to be entered for it.
+   * Gives the workspace its own settings, which start as a copy of the global defaults. Credentials are not
+   * copied: they must be entered for it.
    */
   override: call.input(workspaceScope).output(connectionSettingsSchema),
   /** Back to the global defaults: forgets the workspace's own settings and credentials. */

@@ -1,14 +1,11 @@
 /** Test Connection: from the address to what is permitted, step by step, writing nothing. */
 import type { CheckStep } from '@shared/model/connection';
-import { networkSteps } from '../../check/network';
+import { arnPrefixOf } from '../../aws/check/identity';
+import { connectionSteps } from '../../aws/check/steps';
+import type { CallerIdentity } from '../../aws/identity';
 import { runSteps, type Step } from '../../check/steps';
 import type { Connection } from '../connection';
-import { explainConnection } from '../errors';
-import type { CallerIdentity } from '../identity';
 import type { ListingPage } from '../list';
-import { assumeRole, findCredentials } from './credentials';
-import { resolveEndpoint } from './endpoint';
-import { arnPrefixOf, identify } from './identity';
 import { describePage, firstPage } from './list';
 import { tryPermissions } from './permissions';
 import { tryReading } from './read';
@@ -17,47 +14,15 @@ export function checkConnection(
   connection: Connection,
   signal: AbortSignal,
 ): AsyncIterable<CheckStep> {
-  const { region, roleArn } = connection.settings.values;
+  const { region } = connection.settings.values;
   let page: ListingPage = { secrets: [], nextToken: undefined, arnPrefix: undefined };
-  let identity: CallerIdentity | undefined;
+  let caller: CallerIdentity | undefined;
   let readable = '';
   const seen = ['ListSecrets'];
   const steps: Step[] = [
-    {
-      id: 'endpoint',
-      label: 'Region and endpoint',
-      run: () => resolveEndpoint(connection),
-    },
-    ...networkSteps({
-      url: () => connection.endpoint(),
-      field: 'endpoint',
-      network: connection.network,
-      deadlineMs: connection.options.connectTimeout,
-      explain: (error, host) => explainConnection(error, { settings: connection.settings, host }),
+    ...connectionSteps(connection, (identity) => {
+      caller = identity;
     }),
-    {
-      id: 'credentials',
-      label: 'Credentials',
-      run: (signal) => findCredentials(connection, signal),
-    },
-    ...(roleArn === ''
-      ? []
-      : [
-          {
-            id: 'role',
-            label: 'Role',
-            run: (signal: AbortSignal) => assumeRole(connection, signal),
-          },
-        ]),
-    {
-      id: 'identity',
-      label: 'Identity',
-      run: async (signal) => {
-        const identified = await identify(connection, signal);
-        identity = identified.identity;
-        return identified.result;
-      },
-    },
     {
       id: 'list',
       label: 'List secrets',
@@ -83,7 +48,9 @@ export function checkConnection(
         tryPermissions(
           connection,
           {
-            arnPrefix: page.arnPrefix ?? (identity && arnPrefixOf(identity, region)),
+            arnPrefix:
+              page.arnPrefix ??
+              (caller && `${arnPrefixOf(caller, connection.service, region)}secret:`),
             folder: readable.slice(0, readable.lastIndexOf('/') + 1),
           },
           seen,
@@ -91,5 +58,5 @@ export function checkConnection(
         ),
     },
   ];
-  return runSteps(steps, signal);
+  return runSteps(steps, connection.options.runtime, signal);
 }

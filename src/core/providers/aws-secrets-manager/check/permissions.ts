@@ -1,7 +1,7 @@
 /**
- * Step “Permissions”: what may be done, seen without doing it. Each call is asked about a secret that
- * does not exist, and none of them can make one: whoever has the permission is told that it is not there,
- * and whoever lacks it is refused. For AWS looks at the permission first: measured with GetSecretValue in
+ * Step “Permissions”: what the credentials may do, found out without doing it. Each call names a secret
+ * that does not exist, and none of them can make one. AWS answers that it does not exist if the call is
+ * permitted, and refuses it otherwise, since it looks at the permission first: measured with GetSecretValue in
  * https://github.com/jenkinsci/aws-secrets-manager-credentials-provider-plugin/pull/65; and see under
  * Errors of each call in https://docs.aws.amazon.com/secretsmanager/latest/apireference/.
  */
@@ -9,10 +9,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
-import type { Connection, HttpOptions } from '../connection';
-import { isUnavailable } from '../errors';
+import type { HttpOptions } from '../../aws/client';
+import type { Connection } from '../connection';
+import { isUnavailable } from '../../aws/errors';
 
-/** Where a secret would be, had it been made: what a policy is matched against. */
+/** Where a secret would be if it existed: policies are matched against this. */
 export interface Place {
   /** Up to `:secret:`, as in `arn:aws:secretsmanager:us-east-1:123456789012:secret:`. */
   readonly arnPrefix: string | undefined;
@@ -76,10 +77,10 @@ const probes: readonly Probe[] = [
   },
 ];
 
-/** An error where the question was not answered. */
+/** An error if the answer says neither. */
 type Verdict = 'permitted' | 'denied' | AppError;
 
-/** `seen` are the permissions that the steps before have found to be there. */
+/** `seen` are the permissions that earlier steps have found. */
 export async function tryPermissions(
   connection: Connection,
   place: Place,
@@ -140,14 +141,14 @@ const writesMissing = (missing: readonly string[], { arnPrefix, folder }: Place)
   });
 };
 
-/** The id of a secret that nobody has made: random, and with an ARN where the account is known. */
+/** The id of a secret that nobody has made: random, and with an ARN if the account is known. */
 function absentSecret({ arnPrefix, folder }: Place): string {
   const name = `${folder}strongroom-connection-test-${randomBytes(16).toString('hex')}`;
   // As an ARN it is matched against patterns of ARNs too; by name, only “*” permits what is not there.
   return arnPrefix === undefined ? name : `${arnPrefix}${name}-AbCdEf`;
 }
 
-/** Throws `CANCELLED`, and nothing else: the connection works, whatever comes of a question. */
+/** Throws `CANCELLED`, and nothing else: the connection works, whatever a probe meets. */
 async function tryOne(
   connection: Connection,
   { action, ask }: Probe,

@@ -5,16 +5,16 @@ import type { Connection } from '../connection';
 import type { ListingPage } from '../list';
 import { readVersion } from '../read';
 
-/** A label that no version has: whoever may read is told so, and whoever may not is refused before. */
+/** A label that no version has. AWS says so if reading is permitted, and refuses otherwise. */
 const NO_SUCH_LABEL = 'STRONGROOM_CHECK';
 
-/** Asked for where nothing is listed. */
+/** The name that is tried if nothing is listed. */
 const NO_SUCH_SECRET = 'strongroom-connection-test';
 
 /** How many listed secrets are tried: a policy may be limited to some names. */
 const SAMPLE = 5;
 
-/** `readable` is the path of one that may be read, where there is one. */
+/** `readable` is the path of a secret that may be read, if there is one. */
 export async function tryReading(
   connection: Connection,
   { secrets, nextToken }: Pick<ListingPage, 'secrets' | 'nextToken'>,
@@ -43,7 +43,7 @@ export async function tryReading(
   return { result: warned(undefined, warning) };
 }
 
-/** `undefined` where reading is permitted. */
+/** `undefined` if reading is permitted. */
 async function denial(
   connection: Connection,
   path: string,

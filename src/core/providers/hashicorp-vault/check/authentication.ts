@@ -107,7 +107,7 @@ function withNamespaceHint(error: AppError, values: HashicorpVaultValues): AppEr
   });
 }
 
-/** Makes sure of the token. AppRole logs in only where this session has no login of this role yet. */
+/** Makes sure of the token. AppRole logs in only if this session has no login of this role yet. */
 export const authenticationStep = ({ authenticate, values }: CheckContext): Step => ({
   id: 'authentication',
   label: 'Authentication',

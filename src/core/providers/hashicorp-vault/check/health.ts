@@ -1,8 +1,8 @@
 import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
+import type { VaultAnswer } from '../answer';
 import { speaksTls } from '../../check/speaks-tls';
 import { passed, warned, type Step, type StepResult } from '../../check/steps';
-import type { VaultAnswer } from '../client';
 import { answerError } from '../errors';
 import { encodePath } from '../paths';
 import type { CheckContext } from './context';
@@ -52,7 +52,7 @@ function describe(answer: VaultAnswer, state: string): StepResult {
   return passed(`${name}, ${state}${cluster === undefined ? '' : `. Cluster: ${cluster}`}`);
 }
 
-/** Go's servers say in words that they want https, which is told elsewhere; others close the connection. */
+/** Servers written in Go ask for https in words, which the client recognises. Others close the connection. */
 async function ask(
   { client, values, network, deadlineMs }: CheckContext,
   signal: AbortSignal,

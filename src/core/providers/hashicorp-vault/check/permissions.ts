@@ -15,7 +15,7 @@ const count = (names: readonly string[]): string => {
   return `${text(secrets, 'secret')} and ${text(folders, 'folder')} at the top`;
 };
 
-/** A secret to ask about: a real one where there is one, for policies may name secrets. */
+/** A secret to ask about: a real one if there is one, for policies may name secrets. */
 function sampleOf(names: readonly string[]): string {
   const secret = names.find((name) => !name.endsWith('/'));
   return secret ?? `${names[0] ?? ''}example`;

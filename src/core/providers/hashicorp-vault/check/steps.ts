@@ -14,6 +14,7 @@ export const checkSteps = (context: CheckContext): readonly Step[] => [
     url: async () => new URL(context.values.url),
     field: 'url',
     network: context.network,
+    runtime: context.client.runtime,
     deadlineMs: context.deadlineMs,
   }),
   healthStep(context),

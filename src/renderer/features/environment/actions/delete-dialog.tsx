@@ -16,19 +16,18 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What can be done about it afterwards, by provider. */
+/** How a deleted secret can be recovered, by provider. */
 const recovery: Readonly<Record<ProviderId, string>> = {
   'hashicorp-vault':
-    'A KV v2 engine keeps the deleted versions, and they can be restored there. A KV v1 engine deletes for good.',
-  'aws-secrets-manager':
-    'AWS schedules it for deletion, and it can be restored there until that day.',
+    'A KV v2 engine keeps the deleted versions, and they can be undeleted. A KV v1 engine deletes for good.',
+  'aws-secrets-manager': 'AWS schedules it for deletion, and it can be undeleted until that day.',
   'local-vault': 'The local vault keeps it in its bin for 30 days.',
 };
 
 export function DeleteDialog({ environment, onClose }: Props) {
   const { environments, drafts, navigation, announcements } = useStores();
   const { id, name, synced, path } = environment;
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const [busy, setBusy] = useState<'here' | 'server'>();
   const [error, setError] = useState<ErrorReport>();
   const { label } = providerDescriptors[provider];
@@ -95,8 +94,8 @@ export function DeleteDialog({ environment, onClose }: Props) {
         <div className="flex flex-col gap-2 text-text-2">
           <p>
             <span className="font-medium text-text">Here only:</span> Strongroom forgets the
-            environment. The secret stays at <Path path={path} /> in {label}, and Pull All brings it
-            back.
+            environment. The secret stays at <Path path={path} /> in {label}, and Pull All adds it
+            again.
           </p>
           <p>
             <span className="font-medium text-text">{both}:</span> the secret at{' '}
@@ -106,8 +105,7 @@ export function DeleteDialog({ environment, onClose }: Props) {
         </div>
       ) : (
         <p className="text-text-2">
-          Its variables are on this computer only. They are deleted with it and cannot be brought
-          back.
+          Its variables are on this computer only. They are deleted with it and cannot be recovered.
         </p>
       )}
       {error === undefined ? null : <ErrorCard report={error} note="Nothing was deleted." />}
@@ -121,7 +119,7 @@ const Path = ({ path }: { readonly path: string }) => (
 
 function aftermath(onServer: boolean, { recoverable, until }: Removal): string {
   if (!onServer) return '';
-  if (until !== undefined) return `It can be restored until ${formatDate(until)}.`;
-  if (recoverable === true) return 'It can be restored on the server.';
-  return recoverable === false ? 'It cannot be restored.' : '';
+  if (until !== undefined) return `It can be undeleted until ${formatDate(until)}.`;
+  if (recoverable === true) return 'It can be undeleted on the server.';
+  return recoverable === false ? 'It cannot be undeleted.' : '';
 }

@@ -1,4 +1,4 @@
-/** The “⋯” of an environment, and the dialogs it opens. */
+/** The menu “⋯” of an environment, and the dialogs it opens. */
 import { environmentNameSchema, type Environment } from '@shared/model/environment';
 import {
   ArrowDown,
@@ -15,10 +15,10 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { MenuTrigger } from 'react-aria-components';
-import { useCommand } from '@renderer/app/commands';
+import { useCommand } from '@renderer/app/use-command';
 import { shortcutOf } from '@renderer/app/shortcuts';
 import { useFeature, useStores } from '@renderer/app/stores';
-import { errorReport } from '@renderer/bridge';
+import { thrownLine } from '@renderer/app/thrown-line';
 import { IconButton } from '@renderer/components/button';
 import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
 import { NameDialog } from '@renderer/components/name-dialog';
@@ -38,13 +38,12 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   const below = at === -1 ? undefined : list[at + 1];
   const close = (): void => setDialog(undefined);
 
-  /** For what has no place of its own to say why it failed. */
+  /** Announces the error of an action that has no other place to show it. */
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
     } catch (error) {
-      const { message, hint } = errorReport(error);
-      announcements.getState().say(`${message} ${hint}`, 'bad');
+      announcements.getState().say(thrownLine(error), 'bad');
     }
   };
 
@@ -68,7 +67,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
       case 'history':
         return navigation.getState().go({ screen: 'history', id });
       case 'migrate':
-        return navigation.getState().go({ screen: 'move', id });
+        return navigation.getState().go({ screen: 'migrate', id });
       default:
         return undefined;
     }
@@ -83,7 +82,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   );
   useCommand(
     'migrate',
-    synced ? () => navigation.getState().go({ screen: 'move', id }) : undefined,
+    synced ? () => navigation.getState().go({ screen: 'migrate', id }) : undefined,
   );
 
   const duplicateKeys = shortcutOf('duplicate');
@@ -129,7 +128,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
               )
             }
           >
-            {active ? 'Not active any more' : 'Set active'}
+            {active ? 'Set inactive' : 'Set active'}
           </MenuItem>
           <MenuLine />
           <MenuItem id="up" icon={<ArrowUp aria-hidden className={icon} />}>
@@ -163,7 +162,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         submitLabel="Rename"
         schema={environmentNameSchema}
         initial={name}
-        {...(synced && { help: `Its path stays ${environment.path}. Migrate… moves it.` })}
+        {...(synced && { help: `Its path stays ${environment.path}. Migrate… changes it.` })}
         isOpen={dialog === 'rename'}
         onClose={close}
         onSubmit={async (typed) => {
@@ -171,13 +170,14 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
           await screen.getState().refresh();
           close();
         }}
+        issueOf={thrownLine}
       />
       <NameDialog
         title={`Duplicate ${name}`}
         submitLabel="Duplicate"
         schema={environmentNameSchema}
         initial={`${name} copy`}
-        help="A copy on this computer, not synced, of what was last saved or pulled."
+        help="Copies what was last saved or pulled. The copy is on this computer, not synced."
         isOpen={dialog === 'duplicate'}
         onClose={close}
         onSubmit={async (typed) => {
@@ -185,6 +185,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
           close();
           navigation.getState().go({ screen: 'environment', id: copy.id });
         }}
+        issueOf={thrownLine}
       />
       {dialog === 'delete' ? <DeleteDialog environment={environment} onClose={close} /> : null}
     </>

@@ -1,9 +1,9 @@
-/** Export…: what is saved, as `.env`, JSON or shell; as a file or on the clipboard. */
+/** Export…: the saved variables as `.env`, JSON or shell, in a file or on the clipboard. */
 import { exportFormats, type ExportFormat } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
-import { useCommand } from '@renderer/app/commands';
+import { useCommand } from '@renderer/app/use-command';
 import { useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';
@@ -17,7 +17,7 @@ import { copyForAWhile } from '../clipboard';
 interface Props {
   readonly id: string;
   readonly name: string;
-  /** Edits that are not saved, and so not exported. */
+  /** The number of unsaved edits, which are not exported. */
   readonly unsaved: number;
 }
 
@@ -37,9 +37,14 @@ export function ExportButton({ id, name, unsaved }: Props) {
 }
 
 const formats: Readonly<Record<ExportFormat, { label: string; description: string }>> = {
-  dotenv: { label: '.env', description: 'For Docker, Node and most frameworks.' },
+  dotenv: { label: '.env', description: 'For dotenv, Node (--env-file) and python-dotenv.' },
+  compose: { label: 'Docker Compose (.env)', description: 'For env_file, and .env beside it.' },
+  docker: {
+    label: 'docker run (--env-file)',
+    description: 'One line for each variable, without quotes.',
+  },
   json: { label: 'JSON', description: 'Numbers, nested values and all keys as they are.' },
-  shell: { label: 'Shell', description: 'export lines, for source in a POSIX shell.' },
+  shell: { label: 'Shell', description: 'export lines, for source in sh and bash.' },
 };
 
 interface Prepared {
@@ -76,7 +81,7 @@ function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose
     onClose();
   };
 
-  /** With something to be warned of, it goes on after it has been read. */
+  /** Exports at once, unless there are warnings to read first. */
   const start = async (to: Prepared['to']): Promise<void> => {
     setBusy(true);
     setError(undefined);
@@ -135,11 +140,13 @@ function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose
         options={exportFormats.map((value) => ({ value, ...formats[value] }))}
       />
       <p className="text-xs text-text-2">
-        The values are written as they are, not encrypted. Disabled variables stay out.
-        {unsaved > 0 ? ` ${plural(unsaved, 'unsaved edit')} not included.` : ''}
+        The values are written as they are, not encrypted. Disabled variables are left out.
+        {unsaved > 0
+          ? ` ${plural(unsaved, 'unsaved edit')} ${unsaved === 1 ? 'is' : 'are'} not included.`
+          : ''}
       </p>
       {prepared === undefined ? null : (
-        <Card tone="warn" title={`${plural(prepared.warnings.length, 'thing')} to know`} live>
+        <Card tone="warn" title={plural(prepared.warnings.length, 'warning')} live>
           <ul className="max-h-40 list-disc overflow-auto pl-4 text-xs text-text-2">
             {prepared.warnings.map((warning) => (
               <li key={warning} className="break-words">

@@ -1,5 +1,7 @@
-/** Import…: a `.env` by file, paste or drop; what it would do; and into the unsaved edits with it. */
+/** Import…: reads a file, a paste or a drop, previews it, and makes unsaved edits of it. */
+import type { ImportFile, ImportProblem } from '@shared/model/import/read-import';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { Client } from '@shared/contract/window';
 import type { ErrorReport } from '@shared/errors';
 import { FileUp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
@@ -23,17 +25,15 @@ import type { TallRows } from '@renderer/components/tall-rows-layout';
 import { cx } from '@renderer/lib/class-names';
 import { formatCount, plural } from '@renderer/lib/format';
 import { scaled } from '@renderer/lib/rem';
-import { putValues, rowsOf } from '../draft';
+import { putValues, rowId, rowsOf } from '../draft';
 import {
-  NOTHING_TO_IMPORT,
   checkText,
   effective,
   planImport,
-  readImport,
   readSource,
+  readVariables,
   type Compared,
   type ImportAction,
-  type ImportFile,
   type ImportStep,
   type Source,
 } from './import-plan';
@@ -44,58 +44,66 @@ interface Read {
   readonly compared: Compared;
 }
 
-async function sourceOfDrop(items: readonly DropItem[]): Promise<Source | undefined> {
+interface Named {
+  readonly name: string;
+  readonly source: Source;
+}
+
+async function sourceOfDrop(items: readonly DropItem[]): Promise<Named | undefined> {
   for (const item of items) {
-    if (item.kind === 'file') return readSource(await item.getFile());
+    if (item.kind === 'file') {
+      return { name: item.name, source: await readSource(await item.getFile()) };
+    }
     if (item.kind === 'text' && item.types.has('text/plain')) {
-      return checkText(await item.getText('text/plain'));
+      return { name: 'dropped text', source: checkText(await item.getText('text/plain')) };
     }
   }
   return undefined;
 }
 
+/** What became of a text: a preview, or why there is none. */
+interface Outcome {
+  readonly read?: Read;
+  readonly refusal?: string;
+  readonly error?: ErrorReport;
+}
+
+async function preview(client: Client, id: string, { name, source }: Named): Promise<Outcome> {
+  if (source.refusal !== undefined) return { refusal: source.refusal };
+  try {
+    const { file, refusal } = await readVariables(source.text, name);
+    if (refusal !== undefined) return { refusal };
+    const compared = await client.environments.compareValues({ id, entries: [...file.entries] });
+    return { read: { name, file, compared } };
+  } catch (thrown) {
+    return { error: errorReport(thrown) };
+  }
+}
+
 export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
   const { client, environment } = useStores();
   const { id } = data.environment;
-  const [read, setRead] = useState<Read>();
-  const [refusal, setRefusal] = useState<string>();
-  const [error, setError] = useState<ErrorReport>();
-  const [pasted, setPasted] = useState('');
   const offered = useFeature('environment', (screen) => screen.offered);
+  const [pasted, setPasted] = useState(offered?.text ?? '');
+  const [{ read, refusal, error }, setOutcome] = useState<Outcome>({});
   const close = (): void => environment.getState().setMode('grid');
 
-  const take = async (name: string, source: Source | undefined): Promise<void> => {
-    setRefusal(undefined);
-    setError(undefined);
-    if (source === undefined) return;
-    if (source.refusal !== undefined) return setRefusal(source.refusal);
-    const file = readImport(source.text);
-    if (file.entries.length === 0) {
-      return setRefusal(NOTHING_TO_IMPORT);
-    }
-    try {
-      const compared = await client.environments.compareValues({ id, entries: [...file.entries] });
-      setRead({ name, file, compared });
-    } catch (thrown) {
-      setError(errorReport(thrown));
-    }
+  const take = (named: Named): void => {
+    void preview(client, id, named).then(setOutcome);
   };
 
   useEffect(() => {
     if (offered === undefined) return undefined;
     let isCurrent = true;
-    const file = readImport(offered.text);
-    client.environments.compareValues({ id, entries: [...file.entries] }).then(
-      (compared) => isCurrent && setRead({ name: offered.name, file, compared }),
-      (thrown: unknown) => isCurrent && setError(errorReport(thrown)),
-    );
+    const named = { name: offered.name, source: { text: offered.text } };
+    void preview(client, id, named).then((outcome) => isCurrent && setOutcome(outcome));
     return () => {
       isCurrent = false;
     };
   }, [client, id, offered]);
 
   if (read !== undefined) {
-    return <Preview data={data} read={read} onBack={() => setRead(undefined)} onClose={close} />;
+    return <Preview data={data} read={read} onBack={() => setOutcome({})} onClose={close} />;
   }
   return (
     <section aria-label="Import" className="flex min-h-0 flex-1 flex-col">
@@ -111,17 +119,17 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
           <DropZone
             aria-label="Drop a .env file here"
             onDrop={(event) => {
-              void sourceOfDrop(event.items).then((source) => take('dropped', source));
+              void sourceOfDrop(event.items).then((dropped) => dropped && take(dropped));
             }}
             className="flex flex-col items-center gap-2 rounded-lg border border-dashed border-line-strong bg-raised px-4 py-6 text-center text-text-2 data-drop-target:border-focus data-drop-target:bg-brass-wash"
           >
             <FileUp aria-hidden className="size-5" />
-            <p>Drop a .env file here, or choose one. Up to 5 MB.</p>
+            <p>Drop a .env file here, or choose one. JSON and YAML work too. Up to 5 MB.</p>
             <FileTrigger
               onSelect={(files) => {
                 const file = files?.[0];
                 if (file !== undefined) {
-                  void readSource(file).then((source) => take(file.name, source));
+                  void readSource(file).then((source) => take({ name: file.name, source }));
                 }
               }}
             >
@@ -151,7 +159,7 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
         <Button
           variant="primary"
           isDisabled={pasted.trim() === ''}
-          onPress={() => void take('pasted text', checkText(pasted))}
+          onPress={() => take({ name: 'pasted text', source: checkText(pasted) })}
         >
           Preview
         </Button>
@@ -173,12 +181,14 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
   const { environment, announcements } = useStores();
   const { id } = data.environment;
   const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
+  const { entries, problems } = read.file;
   const [overwrite, setOverwrite] = useState(false);
+  const [empty, setEmpty] = useState(false);
   const steps = useMemo(
-    () => planImport(read.file, rowsOf(data.variables, draft), read.compared, overwrite),
-    [read, data.variables, draft, overwrite],
+    () => planImport(entries, rowsOf(data.variables, draft), read.compared, { overwrite, empty }),
+    [entries, read.compared, data.variables, draft, overwrite, empty],
   );
-  const items = useMemo(() => steps.map((step) => ({ ...step, id: `key ${step.key}` })), [steps]);
+  const items = useMemo(() => steps.map((step) => ({ ...step, id: rowId(step.key) })), [steps]);
   const made = effective(steps);
 
   const put = (): void => {
@@ -192,23 +202,15 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
       <div className="flex flex-col gap-1.5 px-5 py-3">
         <h2 className="text-lg font-semibold break-words">Import {read.name}</h2>
         <output className="text-text-2 tabular-nums">{summaryOf(steps)}</output>
-        <InlineSwitch
-          label="Overwrite existing keys"
-          isSelected={overwrite}
-          onChange={setOverwrite}
-        />
-        {read.file.problems.length === 0 ? null : (
-          <Card tone="warn" title={`${plural(read.file.problems.length, 'line')} to look at`}>
-            <ul className="max-h-24 overflow-auto text-xs">
-              {read.file.problems.map(({ line, message }, index) => (
-                // oxlint-disable-next-line react/no-array-index-key -- in the order of the file
-                <li key={index}>
-                  <span className="text-text-2 tabular-nums">Line {line}</span> {message}
-                </li>
-              ))}
-            </ul>
-          </Card>
-        )}
+        <div className="flex flex-wrap gap-x-5 gap-y-1.5">
+          <InlineSwitch
+            label="Overwrite existing keys"
+            isSelected={overwrite}
+            onChange={setOverwrite}
+          />
+          <InlineSwitch label="Import empty values" isSelected={empty} onChange={setEmpty} />
+        </div>
+        {problems.length === 0 ? null : <Problems problems={problems} />}
       </div>
       <LongTable aria-label="What is imported" tall={NO_TALL_ROWS}>
         <TableHeader>
@@ -251,12 +253,32 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
   );
 }
 
+function Problems({ problems }: { readonly problems: readonly ImportProblem[] }) {
+  const unit = problems.every(({ line }) => line !== undefined) ? 'line' : 'note';
+  return (
+    <Card tone="warn" title={`Check ${plural(problems.length, unit)}`}>
+      <ul className="max-h-24 overflow-auto text-xs">
+        {problems.map(({ line, message }, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- in the order of the file
+          <li key={index} className="break-words">
+            {line === undefined ? null : (
+              <span className="text-text-2 tabular-nums">Line {line} </span>
+            )}
+            {message}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
 const actionWords: Readonly<Record<ImportAction, string>> = {
   add: 'added',
   change: 'changed',
-  keep: 'skipped, kept as it is',
-  same: 'skipped, the same already',
+  keep: 'skipped, value kept',
+  same: 'skipped, same value',
   blank: 'skipped, no value',
+  unread: 'skipped, not read',
 };
 
 const actionTones: Readonly<Record<ImportAction, string>> = {
@@ -265,11 +287,12 @@ const actionTones: Readonly<Record<ImportAction, string>> = {
   keep: 'text-text-2',
   same: 'text-text-2',
   blank: 'text-text-2',
+  unread: 'text-warn',
 };
 
 function summaryOf(steps: readonly ImportStep[]): string {
   const count = (...actions: ImportAction[]): number =>
     steps.filter(({ action }) => actions.includes(action)).length;
-  const skipped = count('keep', 'same', 'blank');
+  const skipped = count('keep', 'same', 'blank', 'unread');
   return `${formatCount(count('add'))} added, ${formatCount(count('change'))} changed, ${formatCount(skipped)} skipped.`;
 }

@@ -1,7 +1,8 @@
-/** What a `.env` file would do to an environment, before it does. */
-import { parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
+/** The effect of importing a file, computed before anything changes. */
 import { ENVIRONMENT_NAME_MAX } from '@shared/model/environment';
 import { formatBytes } from '@shared/model/format';
+import { decodeText } from '@shared/model/import/decode-text';
+import { readImport, type ImportEntry, type ImportResult } from '@shared/model/import/read-import';
 import { formatCount } from '@renderer/lib/format';
 import type { Row } from '../draft';
 
@@ -12,52 +13,44 @@ export type Compared = readonly {
   readonly state: 'new' | 'same' | 'different';
 }[];
 
-export interface ImportFile {
-  readonly entries: readonly { readonly key: string; readonly value: string }[];
-  readonly problems: readonly DotenvProblem[];
-}
-
 export type Source =
   | { readonly text: string; readonly refusal?: never }
   | { readonly text?: never; readonly refusal: string };
 
 const tooLarge = (bytes: number): Source => ({
-  refusal: `This is larger than ${formatBytes(IMPORT_MAX_BYTES)}: it has ${formatCount(bytes)} bytes. Nothing was read from it.`,
+  refusal: `This is larger than ${formatBytes(IMPORT_MAX_BYTES)}: it has ${formatCount(bytes)} bytes. Nothing was imported.`,
 });
 
-/** The text of a file, or why it is none. */
+/** The text of a file, or why it cannot be read. */
 export async function readSource(file: Blob): Promise<Source> {
   if (file.size > IMPORT_MAX_BYTES) return tooLarge(file.size);
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const refusal =
-    'This file is not text in UTF-8, so it is no .env file. Nothing was read from it.';
-  if (bytes.includes(0)) return { refusal };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return { refusal };
-  }
+  const text = decodeText(new Uint8Array(await file.arrayBuffer()));
+  if (text !== undefined) return { text };
+  return {
+    refusal:
+      'This file is not UTF-8 text. Save it as UTF-8 and import it again. Nothing was imported.',
+  };
 }
 
-/** The same limits for a text that was pasted. */
+/** Applies the same limits to a pasted text. */
 export function checkText(text: string): Source {
   const bytes = new Blob([text]).size;
   if (bytes > IMPORT_MAX_BYTES) return tooLarge(bytes);
   return text.includes('\0')
-    ? { refusal: 'This text holds NUL characters, so it is no .env file.' }
+    ? { refusal: 'This text contains NUL characters, so it is not a text file.' }
     : { text };
 }
 
-export const readImport = (text: string): ImportFile => parseDotenv(text);
-
-export const NOTHING_TO_IMPORT = 'There is no line of the form KEY=value in it.';
+/** The variables of a file, or why there are none. The parser for YAML is loaded when it is needed. */
+export const readVariables = (text: string, fileName: string): Promise<ImportResult> =>
+  readImport(text, fileName, async () => (await import('./read-yaml')).readYaml);
 
 const FIRST_NAME = 'development';
 
-/** What an environment may be called that is made of a file: `.env.staging` and `staging.env` are staging. */
+/** A name for the environment of a file: `staging` for `.env.staging` and `staging.env`. */
 export function nameFromFile(fileName: string): string {
   const name = fileName
-    .replace(/\.txt$/i, '')
+    .replace(/\.(?:txt|json|ya?ml)$/i, '')
     .replace(/^\.?env(\.|$)/i, '')
     .replace(/\.env$/i, '')
     .trim()
@@ -66,14 +59,22 @@ export function nameFromFile(fileName: string): string {
 }
 
 export type ImportAction =
-  /** A key that is not there yet. */
+  /** A new key. */
   | 'add'
-  /** Another value for a key that is there, with “Overwrite” on. */
+  /** Another value for an existing key, with “Overwrite” on. */
   | 'change'
   /** The same, with “Overwrite” off. */
   | 'keep'
   | 'same'
-  | 'blank';
+  /** An empty value, with “Import empty values” off. */
+  | 'blank'
+  /** A line that is not clear. */
+  | 'unread';
+
+export interface ImportOptions {
+  readonly overwrite: boolean;
+  readonly empty: boolean;
+}
 
 export interface ImportStep {
   readonly key: string;
@@ -82,33 +83,34 @@ export interface ImportStep {
 }
 
 /**
- * `compared` is main's word on the values that are stored; what was typed since and not saved is held
- * against the rows.
+ * The steps of an import. `compared` is the core's comparison with the stored values; values that were
+ * typed and not saved are compared with the rows.
  */
 export function planImport(
-  { entries }: ImportFile,
+  entries: readonly ImportEntry[],
   rows: readonly Row[],
   compared: Compared,
-  overwrite: boolean,
+  options: ImportOptions,
 ): readonly ImportStep[] {
   const byKey = new Map(
     rows.filter(({ change }) => change !== 'removed').map((row) => [row.key, row]),
   );
   const states = new Map(compared.map(({ key, state }) => [key, state]));
-  return entries.map(({ key, value }) => ({
-    key,
-    value,
-    action: actionFor(value, byKey.get(key), states.get(key), overwrite),
+  return entries.map((entry) => ({
+    key: entry.key,
+    value: entry.value,
+    action: actionFor(entry, byKey.get(entry.key), states.get(entry.key), options),
   }));
 }
 
 function actionFor(
-  value: string,
+  { value, doubtful }: ImportEntry,
   row: Row | undefined,
   stored: Compared[number]['state'] | undefined,
-  overwrite: boolean,
+  { overwrite, empty }: ImportOptions,
 ): ImportAction {
-  if (value === '') return 'blank';
+  if (doubtful === true) return 'unread';
+  if (value === '' && !empty) return 'blank';
   if (row === undefined) return 'add';
   const isSame = row.typed === undefined ? stored === 'same' : row.typed === value;
   if (isSame) return 'same';

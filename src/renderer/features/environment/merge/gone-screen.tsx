@@ -7,24 +7,24 @@ import { plural } from '@renderer/lib/format';
 import { HelpButton } from '../../help/help-button';
 import { topics } from '../../help/topics';
 import { countsOf } from '../draft';
-import type { Gone } from './store';
+import type { Gone } from './session';
 
 const sentences = {
-  missing: 'There is nothing at its path any more.',
+  missing: 'Its path no longer has a secret.',
   deleted: 'Its newest version was deleted.',
-  scheduled: 'It is scheduled for deletion. Until then its name is taken, and it can be restored.',
+  scheduled: 'It is scheduled for deletion. Until then its name is taken, and it can be undeleted.',
 } as const satisfies Record<Absence, string>;
 
 /** The secret is gone from the server while there are edits of it. */
 export function GoneScreen({ id, session }: { readonly id: string; readonly session: Gone }) {
   const { merges, environment } = useStores();
   const { absence, busy, error, draft } = session;
-  const { cancel, discard, recreate, undeleteAndWrite } = merges.getState();
+  const { cancel, discard, recreate, undeleteAndSave } = merges.getState();
   const heading = useRef<HTMLHeadingElement>(null);
   const count = countsOf(draft).total;
   const isScheduled = absence === 'scheduled';
 
-  // What was pressed to come here is gone.
+  // The button that led here is gone, so the heading takes the focus.
   useEffect(() => heading.current?.focus(), []);
 
   return (
@@ -40,8 +40,8 @@ export function GoneScreen({ id, session }: { readonly id: string; readonly sess
           <HelpButton topic={topics.gone} />
         </div>
         <p className="text-text-2">
-          {sentences[absence]} Your {plural(count, 'edit')} {count === 1 ? 'is' : 'are'} still here,
-          and so are the other variables, in memory. Nothing was written.
+          {sentences[absence]} Your {plural(count, 'edit')} and the other variables are still in
+          memory. Nothing was written.
         </p>
       </div>
       {error === undefined ? null : (
@@ -53,9 +53,9 @@ export function GoneScreen({ id, session }: { readonly id: string; readonly sess
         <Button
           variant="primary"
           isBusy={busy}
-          onPress={() => void (isScheduled ? undeleteAndWrite(id) : recreate(id))}
+          onPress={() => void (isScheduled ? undeleteAndSave(id) : recreate(id))}
         >
-          {isScheduled ? 'Restore and write' : 'Write it anew'}
+          {isScheduled ? 'Undelete and overwrite' : 'Recreate it'}
         </Button>
         <Button
           variant="danger"

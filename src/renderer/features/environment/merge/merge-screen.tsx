@@ -1,4 +1,4 @@
-/** What somebody else did beside what was edited here, and the choice where the two do not fit together. */
+/** Both sides of a merge: edits here and changes by somebody else, with a choice for each conflict. */
 import type { MergedVariable } from '@shared/model/environment-merge';
 import type { MergeSide, SideChange } from '@shared/model/merge';
 import type { Variable } from '@shared/model/variable';
@@ -12,12 +12,15 @@ import { RevealButton } from '@renderer/components/reveal-button';
 import { Cell, Column, LongTable, Row } from '@renderer/components/table';
 import { cx } from '@renderer/lib/class-names';
 import { plural } from '@renderer/lib/format';
+import { onAway } from '@renderer/lib/on-away';
 import { scaled } from '@renderer/lib/rem';
+import { rowId } from '../draft';
 import { NoValue, ValueGlimpse } from '../value-glimpse';
 import { GoneScreen } from './gone-screen';
 import { HelpButton } from '../../help/help-button';
 import { topics } from '../../help/topics';
-import { canReveal, conflictsOf, type Conflict, type RevealedSides } from './store';
+import { conflictsOf, type Conflict, type RevealedSides } from './session';
+import { canReveal } from './sides';
 
 export function MergeScreen({ id }: { readonly id: string }): ReactNode {
   const { merges } = useStores();
@@ -25,15 +28,9 @@ export function MergeScreen({ id }: { readonly id: string }): ReactNode {
 
   useEffect(() => {
     const { hideAll } = merges.getState();
-    const onHidden = (): void => {
-      if (document.hidden) hideAll();
-    };
-    // A revealed value is for the person at this window, while they are at it.
-    window.addEventListener('blur', hideAll);
-    document.addEventListener('visibilitychange', onHidden);
+    const stopHiding = onAway(hideAll);
     return () => {
-      window.removeEventListener('blur', hideAll);
-      document.removeEventListener('visibilitychange', onHidden);
+      stopHiding();
       hideAll();
     };
   }, [merges]);
@@ -52,9 +49,6 @@ interface Item {
   readonly chosen: MergeSide | undefined;
   readonly shown: RevealedSides | undefined;
 }
-
-/** A key may be an empty text, which is no id. */
-const rowId = (key: string): string => `key ${key}`;
 
 function ConflictScreen({ id, session }: { readonly id: string; readonly session: Conflict }) {
   const { merges } = useStores();
@@ -82,7 +76,7 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
   const hidden = merge.rows.filter((row) => canReveal(row)).map(({ key }) => key);
   const chosen = keys.filter((key) => choices.has(key)).length;
 
-  // What was pressed to come here is gone.
+  // The button that led here is gone, so the heading takes the focus.
   useEffect(() => heading.current?.focus(), []);
 
   return (
@@ -101,8 +95,8 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
         {movedAgain ? (
           <Card tone="info" title="It changed again while you were choosing" live>
             <p className="text-text-2">
-              Both sides were compared anew. Your choices were kept where the server still has the
-              same value.
+              Both sides were compared again. Your choices were kept for keys that still have the
+              same value on the server.
             </p>
           </Card>
         ) : null}
@@ -178,13 +172,13 @@ function summaryOf(fitting: number, conflicting: number): string {
     fitting === 0
       ? ''
       : fitting === 1
-        ? 'One change fits and is merged. '
-        : `${plural(fitting, 'change')} fit together and are merged. `;
+        ? 'One change is merged without a conflict. '
+        : `${plural(fitting, 'change')} are merged without a conflict. `;
   const clash =
     conflicting === 0
       ? 'Nothing was changed on both sides.'
       : conflicting === 1
-        ? 'One key was changed on both sides: choose which value stays.'
+        ? 'One key was changed on both sides: choose which value to keep.'
         : `${plural(conflicting, 'key')} were changed on both sides: choose for each.`;
   return `${fit}${clash} Nothing is written until you save.`;
 }
@@ -195,7 +189,7 @@ function Versions({ session }: { readonly session: Conflict }): ReactNode {
   if (version === undefined || revision === undefined) return null;
   return (
     <p className="text-xs text-text-2 tabular-nums">
-      Yours began with {version}, the server has {revision}.
+      Your edits are based on {version}; the server has {revision}.
     </p>
   );
 }
@@ -334,7 +328,7 @@ interface ChoiceProps {
   readonly children: ReactNode;
 }
 
-/** One of the two sides of a key. Two groups of one radio each, since each stands in a cell of its own. */
+/** One of the two sides of a key. Each is a group with one radio, because each is in its own cell. */
 function SideChoice({ environmentId, itemKey, side, chosen, isDisabled, children }: ChoiceProps) {
   const { merges } = useStores();
   return (

@@ -50,12 +50,12 @@ function merging(...answers: EnvironmentMerge[]) {
   });
   const saveMerged = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
   const recreate = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
-  const restore = vi.fn<Call<void>>(async () => undefined);
+  const undelete = vi.fn<Call<void>>(async () => undefined);
   const save = vi.fn<Call<OpenEnvironment>>(async () => opened('r9'));
   const revealAt = vi.fn<(input: { base: string; key: string }) => Promise<{ value: string }>>(
     async ({ base, key }) => ({ value: `${key} at ${base}` }),
   );
-  const environments = { merge, saveMerged, recreate, restore, save, revealAt };
+  const environments = { merge, saveMerged, recreate, undelete, save, revealAt };
   const client = { environments } as unknown as Client;
   const drafts = createDrafts(client, {
     onSaved: async () => undefined,
@@ -73,7 +73,7 @@ function merging(...answers: EnvironmentMerge[]) {
   return { merges, drafts, session, unsaved, ...environments, onSaved, onFetched, say };
 }
 
-it('saves what fits together by itself, again where it moved meanwhile', async () => {
+it('saves fitting edits by itself, and tries again if somebody wrote meanwhile', async () => {
   const { merges, merge, saveMerged, unsaved, say, onSaved } = merging(
     there('r2', row('mine', { theirsChange: 'unchanged' })),
     there('r3', row('mine', { theirsChange: 'unchanged' }), row('theirs', { key: 'B' })),
@@ -86,10 +86,10 @@ it('saves what fits together by itself, again where it moved meanwhile', async (
   );
   expect(unsaved()).toBe(0);
   expect(onSaved).toHaveBeenCalledOnce();
-  expect(say).toHaveBeenCalledWith('production saved, with 1 change that somebody else made.');
+  expect(say).toHaveBeenCalledWith('production saved, with 1 change made by someone else.');
 });
 
-it('gives up on a server that never stands still, with the edits kept', async () => {
+it('gives up on a server that changes each time, and keeps the edits', async () => {
   const fitting = row('mine', { theirsChange: 'unchanged' });
   const { merges, saveMerged, unsaved } = merging(
     there('r2', fitting),
@@ -102,7 +102,7 @@ it('gives up on a server that never stands still, with the edits kept', async ()
   expect(unsaved()).toBe(1);
 });
 
-it('asks where both changed a key, and writes what was chosen', async () => {
+it('asks if both changed a key, and writes the choice', async () => {
   const { merges, session, saveMerged, unsaved } = merging(there('r2', row('conflict')));
   expect(await merges.getState().saveOver(ID)).toBe(false);
   expect(saveMerged).not.toHaveBeenCalled();
@@ -115,7 +115,7 @@ it('asks where both changed a key, and writes what was chosen', async () => {
   expect(unsaved()).toBe(0);
 });
 
-it('compares anew where it moved again, and keeps the choices that still apply', async () => {
+it('compares again if somebody wrote again, and keeps the choices that still apply', async () => {
   const { merges, merge, session, saveMerged } = merging(
     there('r2', row('conflict'), row('conflict', { key: 'B' })),
     there('r3', row('conflict'), row('conflict', { key: 'B', moved: true })),
@@ -148,7 +148,7 @@ it('says why a write failed, and keeps the choices', async () => {
   expect(unsaved()).toBe(1);
 });
 
-it('reveals each side from where it is, what was typed without a call, and forgets on hiding', async () => {
+it('reveals each side, typed values without a call, and forgets them on hiding', async () => {
   const { merges, session, revealAt } = merging(there('r2', row('conflict')));
   await merges.getState().saveOver(ID);
   await merges.getState().reveal(ID, ['A']);
@@ -170,7 +170,7 @@ it('shows nothing that arrives after values were hidden', async () => {
   expect(session()).toMatchObject({ revealed: new Map() });
 });
 
-it('puts edits on what was pulled; where that cannot be done, asks only who asked', async () => {
+it('carries edits over to pulled values; if they conflict, asks only on request', async () => {
   const fitting = merging(there('r2', row('mine', { theirsChange: 'unchanged' })));
   await fitting.merges.getState().carryOver(ID, 'r2', false);
   expect(fitting.drafts.getState().histories.get(ID)?.present.base).toBe('r2');
@@ -185,7 +185,7 @@ it('puts edits on what was pulled; where that cannot be done, asks only who aske
   expect(clashing.merges.getState().carrying.size).toBe(0);
 });
 
-it('writes anew where it is gone, or restores it and saves', async () => {
+it('recreates what is gone, or undeletes it and saves', async () => {
   const gone = merging({ state: 'gone', absence: 'deleted' });
   gone.save.mockRejectedValueOnce(conflict);
   expect(await gone.drafts.getState().save(ID)).toBe(false);
@@ -197,8 +197,8 @@ it('writes anew where it is gone, or restores it and saves', async () => {
   const scheduled = merging({ state: 'gone', absence: 'scheduled' });
   scheduled.save.mockRejectedValueOnce(conflict);
   await scheduled.drafts.getState().save(ID);
-  await scheduled.merges.getState().undeleteAndWrite(ID);
-  expect(scheduled.restore).toHaveBeenCalledExactlyOnceWith({ id: ID });
+  await scheduled.merges.getState().undeleteAndSave(ID);
+  expect(scheduled.undelete).toHaveBeenCalledExactlyOnceWith({ id: ID });
   expect(scheduled.save).toHaveBeenCalledTimes(2);
   expect([scheduled.unsaved(), scheduled.session()]).toEqual([0, undefined]);
 });

@@ -1,4 +1,4 @@
-/** What is here beside what is at the path already, and how the two become one. */
+/** The variables here and the secret at the path, side by side, and the ways to resolve them. */
 import type { SideBySide } from '@shared/model/link';
 import type { Environment } from '@shared/model/environment';
 import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
@@ -9,6 +9,7 @@ import { Cell, Column, LongTable, Row } from '@renderer/components/table';
 import type { TallRows } from '@renderer/components/tall-rows-layout';
 import { plural } from '@renderer/lib/format';
 import { scaled } from '@renderer/lib/rem';
+import { rowId } from '../draft';
 import { HelpButton } from '../../help/help-button';
 import { topics } from '../../help/topics';
 import { SyncError } from './sync-error';
@@ -43,7 +44,7 @@ function BothSides({
   const isList = preview.shape === undefined || preview.shape === 'map';
   const items = preview.keys.map((one): Item => ({
     ...one,
-    id: `key ${one.key}`,
+    id: rowId(one.key),
     chosen: chosen.get(one.key),
   }));
 
@@ -60,7 +61,7 @@ function BothSides({
         <p className="text-text-2">
           {isList
             ? summaryOf(count('same'), count('different'), count('here'), count('server'))
-            : 'It is not a list of variables, so it cannot be merged with yours.'}{' '}
+            : 'It is not a set of variables, so it cannot be merged with yours.'}{' '}
           Nothing is written until you choose.
         </p>
         {differing.length > 1 ? (
@@ -97,7 +98,8 @@ function BothSides({
               {chosen.size} of {differing.length} chosen
             </span>
           ) : null}
-          Taking the server’s drops what is only here. Replacing it drops what is only there.
+          “Take the server’s” drops variables that are only here. “Replace it” drops those that are
+          only there.
         </output>
         <div className="flex flex-wrap gap-2">
           <Button variant="quiet" isDisabled={busy} onPress={cancel}>
@@ -190,7 +192,7 @@ const SideText = ({
   </span>
 );
 
-/** One of the two values of a key. Two groups of one radio each, since each stands in a cell of its own. */
+/** One of the two values of a key. Each is a group with one radio, because each is in its own cell. */
 function SideChoice({
   itemKey,
   side,

@@ -1,4 +1,4 @@
-/** Vault Sync of the environment on show: switching it on, what is met at the path, switching it off. */
+/** Vault Sync of the environment on show: switching it on and off, and both sides if the path is taken. */
 import type { Client } from '@shared/contract/window';
 import type { SyncPreview, SyncResolution } from '@shared/model/link';
 import type { OpenEnvironment } from '@shared/model/open-environment';
@@ -9,16 +9,16 @@ import type { DraftsStore } from '../drafts-store';
 
 export type Side = 'here' | 'server';
 
-/** Both sides, where the path holds something already. */
+/** Both sides, if the path already has a secret. */
 export interface Meeting {
   readonly preview: SyncPreview;
-  /** Which side each key takes that differs, as far as that is chosen. */
+  /** The sides chosen so far, by key. */
   readonly chosen: ReadonlyMap<string, Side>;
 }
 
 export interface Sync {
   readonly id: string | undefined;
-  /** What is typed into “Vault path”. */
+  /** The text in the field “Vault path”. */
   readonly path: string;
   readonly busy: boolean;
   readonly error: ErrorReport | undefined;
@@ -26,28 +26,31 @@ export interface Sync {
   begin(this: void, id: string, path: string): void;
   setPath(this: void, path: string): void;
   /**
-   * Pushes what is here to the path; unsaved edits are saved first. With `undelete`, what is scheduled for
-   * deletion there is brought back first, and written over.
+   * Saves unsaved edits, then pushes the variables to the path. With `undelete`, first undeletes a secret
+   * that is scheduled for deletion there, then overwrites it.
    */
   enable(this: void, undelete?: boolean): Promise<void>;
   choose(this: void, side: Side, keys: readonly string[]): void;
   resolve(this: void, resolution: Exclude<SyncResolution, 'push'>): Promise<void>;
-  /** Leaves the meeting, or the error. Sync stays off. */
+  /** Closes the meeting or the error. Sync stays off. */
   cancel(this: void): void;
   disable(this: void): Promise<void>;
 }
 
 export interface SyncEvents {
-  readonly drafts: DraftsStore;
-  /** After the link was made or taken away. */
+  /** The environment was linked or unlinked. */
   readonly onChanged: (open: OpenEnvironment) => Promise<void>;
+}
+
+interface SyncOptions extends SyncEvents {
+  readonly drafts: DraftsStore;
 }
 
 const nothing = { busy: false, error: undefined, meeting: undefined } as const;
 
-export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
+export const createSync = (client: Client, { drafts, onChanged }: SyncOptions) =>
   createStore<Sync>()((set, get) => {
-    /** Runs one call at a time; what it throws is shown, if its environment is still on show. */
+    /** Runs one call at a time, and shows its error if the environment is still on show. */
     const run = async (work: (id: string) => Promise<void>): Promise<void> => {
       const { id, busy } = get();
       if (id === undefined || busy) return;
@@ -95,7 +98,7 @@ export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
             );
           } catch (error) {
             const { code, details } = errorReport(error);
-            // A path of another environment is no meeting: it cannot be shared.
+            // Another environment has this path, and a path cannot be shared.
             if (code !== 'ALREADY_EXISTS' || details?.field === 'path') throw error;
             await meet(id, path);
           }
@@ -122,7 +125,7 @@ export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
             });
             await changed(id, open);
           } catch (error) {
-            // Both sides are shown as they are by now, beside why nothing was done.
+            // Shows both sides as they are now, next to the error.
             if (errorReport(error).code === 'CONFLICT') await meet(id, path);
             throw error;
           }
@@ -132,7 +135,7 @@ export const createSync = (client: Client, { drafts, onChanged }: SyncEvents) =>
     };
   });
 
-/** Whether there is nothing unsaved any more. */
+/** Saves unsaved edits. Returns whether none are left. */
 async function savedEdits(drafts: DraftsStore, id: string): Promise<boolean> {
   const { edits, additions } = drafts.getState().histories.get(id)?.present ?? {
     edits: new Map(),
@@ -141,8 +144,6 @@ async function savedEdits(drafts: DraftsStore, id: string): Promise<boolean> {
   return edits.size + additions.length === 0 || drafts.getState().save(id);
 }
 
-export type SyncStore = ReturnType<typeof createSync>;
-
-/** Keys for which a side has to be chosen before both can be merged. */
+/** Keys for which a side must be chosen before merging. */
 export const differingKeys = ({ preview }: Meeting): readonly string[] =>
   preview.keys.filter(({ state }) => state === 'different').map(({ key }) => key);

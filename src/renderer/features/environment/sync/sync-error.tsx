@@ -1,30 +1,26 @@
+import { isKeyQuestion } from '@shared/errors';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
-import { KeyQuestion, isKeyQuestion } from '../../security/key-question';
+import { KeyQuestion } from '../../security/key-question';
 
 /** Why sync could not be switched on or off. */
 export function SyncError({ id, synced }: { readonly id: string; readonly synced: boolean }) {
-  const { sync, navigation } = useStores();
+  const { sync } = useStores();
   const error = useFeature('sync', (state) => (state.id === id ? state.error : undefined));
   const meets = useFeature('sync', (state) => state.meeting !== undefined);
   if (error === undefined) return null;
   const { enable, cancel } = sync.getState();
-  const settings = (
-    <Button onPress={() => navigation.getState().go({ screen: 'settings', tab: 'vault' })}>
-      Open Settings
-    </Button>
-  );
   const isScheduled = error.code === 'SCHEDULED_FOR_DELETION' && !synced;
   const undelete = (
     <Button variant="primary" onPress={() => void enable(true)}>
-      Restore and write
+      Undelete and overwrite
     </Button>
   );
   return (
     <div className="shrink-0 px-5 pt-3">
       <div className="max-w-2xl">
-        {isKeyQuestion(error) ? (
+        {isKeyQuestion(error.code) ? (
           <KeyQuestion
             report={error}
             what="credentials"
@@ -38,16 +34,10 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
               synced
                 ? 'Sync is still on.'
                 : isScheduled
-                  ? 'Restoring takes the name back and writes your variables over what it held, which stays in its history. Sync is still off until then.'
+                  ? 'This undeletes the secret and overwrites it with your variables. Its old values stay in its history. Until then sync is off.'
                   : 'Sync is still off, and your variables are still on this computer.'
             }
-            actions={
-              isScheduled
-                ? undelete
-                : error.details?.field === 'path' || meets
-                  ? undefined
-                  : settings
-            }
+            actions={isScheduled ? undelete : null}
             {...(!meets && { onDismiss: cancel })}
           />
         )}

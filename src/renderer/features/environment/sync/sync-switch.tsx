@@ -1,18 +1,18 @@
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
 import { Input, Label, TextField } from 'react-aria-components';
-import { useCommand } from '@renderer/app/commands';
+import { useCommand } from '@renderer/app/use-command';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Spinner } from '@renderer/components/spinner';
 import { InlineSwitch } from '@renderer/components/switch';
 import { plural } from '@renderer/lib/format';
 import { unsavedCount } from '../drafts-store';
 
-/** The switch, and while it is off the path it would link to. */
+/** The switch, and the path to link to while it is off. */
 export function SyncSwitch({ environment }: { readonly environment: Environment }) {
   const { sync, drafts, questions } = useStores();
   const { id, name, synced, path } = environment;
-  const provider = useFeature('vault', ({ settings }) => settings.provider);
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const typed = useFeature('sync', (state) => (state.id === id ? state.path : path));
   const busy = useFeature('sync', (state) => state.busy);
   const meets = useFeature('sync', (state) => state.meeting !== undefined);
@@ -26,7 +26,7 @@ export function SyncSwitch({ environment }: { readonly environment: Environment 
     const edits = unsaved === 0 ? '' : ` ${plural(unsaved, 'unsaved edit')} will be lost.`;
     const answer = await questions.getState().ask({
       title: `Switch sync off for ${name}?`,
-      text: `Its variables are cleared from this editor and stay in ${label} at ${path}.${edits} Export or copy what you need here before you go on.`,
+      text: `Its variables are cleared from this editor and stay in ${label} at ${path}.${edits} Export or copy the values you still need first.`,
       answers: [{ id: 'off', label: 'Clear and switch off', variant: 'danger' }],
     });
     if (answer === 'off') await sync.getState().disable();

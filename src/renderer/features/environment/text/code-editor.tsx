@@ -17,7 +17,7 @@ interface Props {
   readonly label: string;
   readonly initial: string;
   readonly onChange: (text: string) => void;
-  /** Lines to be marked, counted from 1. */
+  /** Lines to mark, from 1. */
   readonly problemLines: readonly number[];
   readonly describedBy: string;
 }
@@ -62,7 +62,7 @@ const highlighting = HighlightStyle.define([
 
 const look = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--raised)', color: 'var(--text)' },
-  // The frame around it shows the focus: an outline would lie under the gutter.
+  // The frame around the editor shows the focus: an outline would be hidden by the gutter.
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', fontSize: '0.75rem', lineHeight: '1.25rem' },
   '.cm-content': { padding: '0.5rem 0', caretColor: 'var(--text)' },
@@ -80,7 +80,7 @@ const look = EditorView.theme({
   '.cm-problem': { backgroundColor: 'var(--warn-wash)', boxShadow: 'inset 3px 0 0 var(--warn)' },
 });
 
-/** The nonce of this page, without which its policy refuses the editor's styles. */
+/** The nonce of this page. Without it the page's policy refuses the editor's styles. */
 const pageNonce = (): string =>
   document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
@@ -126,7 +126,7 @@ export function CodeEditor({ label, initial, onChange, problemLines, describedBy
           syntaxHighlighting(highlighting),
           look,
           EditorView.lineWrapping,
-          // Tab stays the way out of the editor for who has no mouse.
+          // Tab leaves the editor, for people without a mouse.
           keymap.of([...defaultKeymap, ...historyKeymap]),
           EditorView.contentAttributes.of({
             'aria-label': begin.label,

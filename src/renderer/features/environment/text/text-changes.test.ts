@@ -22,7 +22,7 @@ const stored = [
 ];
 
 describe('an environment as text', () => {
-  it('has what is saved with the unsaved edits on it', () => {
+  it('has the saved values with the unsaved edits', () => {
     let draft = editVariable(emptyDraft('r'), A, { value: 'typed', rename: 'AA' });
     draft = addVariables(removeRows(draft, rowsOf([B], undefined)), [{ key: 'NEW', value: 'n' }]);
     expect(environmentText(rowsOf(variables, draft), stored)).toEqual({
@@ -39,7 +39,7 @@ describe('an environment as text', () => {
     });
   });
 
-  it('leaves out what a .env file cannot hold', () => {
+  it('leaves out variables that a .env file cannot hold', () => {
     const { untouched } = environmentText(rowsOf([A], undefined), [{ key: 'A', value: 'a\0b' }]);
     expect(untouched).toEqual([{ key: 'A', reason: 'key' }]);
   });
@@ -52,12 +52,12 @@ describe('an edited text', () => {
     return toChangeSet(applyText(emptyDraft('r'), variables, before, entries));
   };
 
-  it('that was not edited changes nothing', () => {
+  it('changes nothing if it was not edited', () => {
     expect(readText(before.text, before)).toMatchObject({ added: 0, changed: 0, removed: 0 });
     expect(apply(before.text)).toEqual({ edits: [], additions: [] });
   });
 
-  it('changes, adds and removes what it says, and leaves alone what it does not show', () => {
+  it('changes, adds and removes variables, but not those that it does not show', () => {
     const typed = 'A=changed\nNEW=n\n';
     expect(readText(typed, before)).toMatchObject({ added: 1, changed: 1, removed: 1 });
     expect(apply(typed)).toEqual({
@@ -69,9 +69,18 @@ describe('an edited text', () => {
     });
   });
 
-  it('names the lines that are not as they should be', () => {
+  it('names the lines with problems', () => {
     const { problems, entries } = readText('A=a\noops\nOFF=on\nB="open\n', before);
     expect(problems.map(({ line }) => line)).toEqual([2, 3, 4]);
     expect(entries.map(({ key }) => key)).toEqual(['A', 'B']);
+  });
+
+  it('does not let a line that is not clear change anything', () => {
+    expect(readText("A=\"open\nB='two\nlines'\nNEW='x',", before)).toMatchObject({
+      added: 0,
+      changed: 0,
+      removed: 0,
+      problems: [{ line: 1 }, { line: 4 }],
+    });
   });
 });

@@ -1,5 +1,6 @@
 /** An environment as `.env` text, and what an edited text changes. */
-import { formatDotenv, isDotenvKey, parseDotenv, type DotenvProblem } from '@shared/model/dotenv';
+import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
+import { parseDotenv, type DotenvProblem } from '@shared/model/import/parse-dotenv';
 import type { Variable } from '@shared/model/variable';
 import { addVariables, removeRows, rowsOf, setValues, type Draft, type Row } from '../draft';
 
@@ -8,8 +9,8 @@ export interface Entry {
   readonly value: string;
 }
 
-/** Variables that the text does not show, and that editing it leaves alone. */
-export interface Untouched {
+/** A variable that the text does not show, and that editing it does not change. */
+interface Untouched {
   readonly key: string;
   readonly reason: 'disabled' | 'key' | 'removed';
 }
@@ -26,7 +27,7 @@ function reasonOf(row: Row, value: string | undefined): Untouched['reason'] | un
   return isDotenvKey(row.key) && value !== undefined && !value.includes('\0') ? undefined : 'key';
 }
 
-/** `stored` is what main revealed; values that were typed since come from their rows. */
+/** `stored` has the revealed values; typed values come from their rows. */
 export function environmentText(rows: readonly Row[], stored: readonly Entry[]): EnvironmentText {
   const byKey = new Map(stored.map(({ key, value }) => [key, value]));
   const entries: Entry[] = [];
@@ -40,7 +41,7 @@ export function environmentText(rows: readonly Row[], stored: readonly Entry[]):
   return { entries, untouched, text: formatDotenv(entries) };
 }
 
-export interface TextChanges {
+interface TextChanges {
   readonly entries: readonly Entry[];
   readonly problems: readonly DotenvProblem[];
   readonly added: number;
@@ -48,22 +49,26 @@ export interface TextChanges {
   readonly removed: number;
 }
 
-/** What the text says, beside what it said before. */
+/** The changes of a text compared with the text before. */
 export function readText(text: string, before: EnvironmentText): TextChanges {
   const { entries, problems } = parseDotenv(text);
   const hidden = new Set(before.untouched.map(({ key }) => key));
   const values = new Map(before.entries.map(({ key, value }) => [key, value]));
-  const allowed = entries.filter(({ key }) => !hidden.has(key));
+  // A line that is not clear changes nothing: its variable keeps its value, and a new key is not added.
+  const allowed = entries.flatMap(({ key, value, doubtful }) => {
+    const read = doubtful === true ? values.get(key) : value;
+    return hidden.has(key) || read === undefined ? [] : [{ key, value: read }];
+  });
   const keys = new Set(allowed.map(({ key }) => key));
   return {
-    entries: allowed.map(({ key, value }) => ({ key, value })),
+    entries: allowed,
     problems: [
       ...problems,
       ...entries
         .filter(({ key }) => hidden.has(key))
         .map(({ key, line }) => ({
           line,
-          message: `${key} is not part of this text (see below), so this line is left out.`,
+          message: `${key} is not part of this text (see below), so this line is ignored.`,
         })),
     ].toSorted((a, b) => a.line - b.line),
     added: allowed.filter(({ key }) => !values.has(key)).length,
@@ -73,7 +78,7 @@ export function readText(text: string, before: EnvironmentText): TextChanges {
   };
 }
 
-/** The draft with the changes of the text made. What the text does not show stays as it is. */
+/** The draft with the changes of the text. Variables that the text does not show stay unchanged. */
 export function applyText(
   draft: Draft,
   variables: readonly Variable[],

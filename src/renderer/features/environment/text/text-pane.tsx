@@ -45,7 +45,7 @@ export function TextPane({ data }: { readonly data: OpenEnvironment }) {
     return () => {
       isLeft = true;
     };
-    // Values that are pulled while the text is edited do not change it: see `base` below.
+    // Values that are pulled while the text is edited do not change the text: see `isStale` below.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [client, drafts, id]);
 
@@ -99,7 +99,7 @@ function TextForm({ data, before, onClose }: Props) {
     end();
   };
 
-  // Who goes elsewhere without a word finds what was typed here among the unsaved edits.
+  // Leaving the page in another way keeps the typed text as unsaved edits.
   const leave = useRef(make);
   useEffect(() => {
     leave.current = make;
@@ -114,8 +114,8 @@ function TextForm({ data, before, onClose }: Props) {
   return (
     <section aria-label="Edit as text" className="flex min-h-0 flex-1 flex-col">
       <p id={noteId} className="px-5 py-2.5 text-xs text-text-2">
-        One <span className="font-mono text-text">KEY=value</span> a line, as in a .env file.
-        Applying makes unsaved edits of what you change here; nothing is saved yet.
+        One <span className="font-mono text-text">KEY=value</span> a line, as in a .env file. Apply
+        turns your changes into unsaved edits; nothing is saved yet.
       </p>
       <div className="min-h-0 flex-1 border-y border-line focus-within:border-focus">
         <Suspense
@@ -139,7 +139,7 @@ function TextForm({ data, before, onClose }: Props) {
       <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 bg-raised px-5 py-2.5">
         <output className="min-w-0 flex-1 text-text-2 tabular-nums">
           {isStale
-            ? 'The variables were pulled anew. Cancel, and begin again.'
+            ? 'The variables were pulled again meanwhile. Cancel and start over.'
             : count === 0
               ? 'No changes'
               : `${formatCount(changes.added)} added, ${formatCount(changes.changed)} changed, ${formatCount(changes.removed)} removed`}
@@ -191,7 +191,7 @@ function UntouchedNote({ before }: { readonly before: EnvironmentText }) {
   if (parts.length === 0) return null;
   return (
     <p className="max-h-16 shrink-0 overflow-auto border-b border-line px-5 py-2 text-xs break-words text-text-2">
-      Not in this text and left as they are: {parts.join(' and ')}.
+      Not in this text and left unchanged: {parts.join(' and ')}.
     </p>
   );
 }

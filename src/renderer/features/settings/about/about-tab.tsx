@@ -8,9 +8,10 @@ import { Licences } from './licences';
 const hosts = {
   desktop: 'Desktop window',
   browser: 'Browser window, served on this computer',
+  cli: 'Command line',
 } as const;
 
-/** What somebody who reports a problem is asked for. */
+/** The versions to include in a problem report. */
 const report = ({ name, version, host, runtimes }: AppInfo): string =>
   [
     `${name} ${version}`,

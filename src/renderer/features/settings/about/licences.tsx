@@ -1,4 +1,4 @@
-/** What the app is made of, and under which licences. The list is long, and loaded when it is asked for. */
+/** The packages of the app and their licences. The list is long, so it is loaded on request. */
 import { useState } from 'react';
 import { GridList, GridListItem, ListLayout, Virtualizer } from 'react-aria-components';
 import { Button } from '@renderer/components/button';
@@ -11,7 +11,7 @@ interface Package {
   readonly name: string;
   readonly version: string;
   readonly licence: string;
-  /** Which of the texts; a few packages come without one. */
+  /** The index of the licence text; a few packages have none. */
   readonly text?: number;
 }
 
@@ -36,9 +36,7 @@ export function Licences() {
         )
       }
     >
-      <p className="text-text-2">
-        Strongroom stands on the work of others. These packages come with it.
-      </p>
+      <p className="text-text-2">Strongroom contains these packages.</p>
       {list === undefined ? (
         <div>
           <Button onPress={() => void load().then(setList)}>Show licences</Button>
@@ -93,11 +91,12 @@ function Packages({ packages, texts }: LicenceList) {
       >
         {text === undefined ? (
           <p className="text-text-2">
-            {shown?.licence}. The package brings no text of its own; the one of that name applies.
+            {shown?.licence}. The package contains no licence text; the standard text of that
+            licence applies.
           </p>
         ) : (
           <pre
-            // Long texts scroll; focus makes that possible without a mouse.
+            // Long texts scroll. Focus lets people scroll them without a mouse.
             // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
             tabIndex={0}
             className="max-h-[55vh] overflow-auto rounded-md border border-line bg-sunken p-3 font-mono text-2xs whitespace-pre-wrap select-text"

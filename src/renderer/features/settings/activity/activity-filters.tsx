@@ -38,7 +38,7 @@ function TextFilter({ onChange }: { readonly onChange: (text: string) => void })
   return (
     <SearchField
       label="Filter activity"
-      placeholder="Environment, path or detail"
+      placeholder="Environment, detail, caller …"
       value={text}
       onChange={(next) => {
         setText(next);

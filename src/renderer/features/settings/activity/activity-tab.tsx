@@ -1,4 +1,5 @@
 import type { ActivityEntry } from '@shared/model/activity';
+import type { Caller } from '@shared/model/caller';
 import {
   CircleCheck,
   CircleSlash,
@@ -20,7 +21,7 @@ import { formatDateTime, plural } from '@renderer/lib/format';
 import { scaled } from '@renderer/lib/rem';
 import { ActivityFilters } from './activity-filters';
 import { isFiltered } from './store';
-import { actionWords, outcomeWords } from './words';
+import { actionWords, callerDetail, callerWords, outcomeWords } from './words';
 
 const outcomes = {
   done: { icon: CircleCheck, className: 'text-good' },
@@ -116,6 +117,9 @@ const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[]
       <Column id="detail" minWidth={scaled(120)}>
         Detail
       </Column>
+      <Column id="caller" width={scaled(120)}>
+        Caller
+      </Column>
       <Column id="outcome" width={scaled(110)}>
         Outcome
       </Column>
@@ -143,7 +147,15 @@ function ActivityRow({ entry }: { readonly entry: ActivityEntry }) {
         </span>
       </Cell>
       <Cell className="text-text-2">
-        <span className="min-w-0 break-words">{entry.detail}</span>
+        <span className="min-w-0">
+          <span className="block break-words">{entry.detail}</span>
+          {entry.reason === undefined ? null : (
+            <span className="block break-words text-2xs text-text-3">{entry.reason}</span>
+          )}
+        </span>
+      </Cell>
+      <Cell className="text-text-3">
+        {entry.caller === undefined ? null : <CallerText caller={entry.caller} />}
       </Cell>
       <Cell>
         <span className="flex items-center gap-1.5">
@@ -152,5 +164,16 @@ function ActivityRow({ entry }: { readonly entry: ActivityEntry }) {
         </span>
       </Cell>
     </Row>
+  );
+}
+
+function CallerText({ caller }: { readonly caller: Caller }) {
+  const detail = callerDetail(caller);
+  const title = caller.claimed === true ? `${detail}, as the program says` : detail;
+  return (
+    <span className="min-w-0" title={title === '' ? undefined : title}>
+      {callerWords[caller.kind]}
+      {detail === '' ? null : <span className="block truncate text-2xs">{detail}</span>}
+    </span>
   );
 }

@@ -83,7 +83,5 @@ export const createActivity = (client: Client, workspaceId: string, events: Acti
     };
   });
 
-export type ActivityStore = ReturnType<typeof createActivity>;
-
 export const isFiltered = ({ filter }: Activity): boolean =>
   Object.values(filter).some((value) => value !== undefined);

@@ -1,4 +1,5 @@
 import type { ActivityAction, ActivityEntry } from '@shared/model/activity';
+import type { Caller } from '@shared/model/caller';
 
 export const actionWords = {
   pulled: 'Pulled',
@@ -12,7 +13,8 @@ export const actionWords = {
   'environment-duplicated': 'Duplicated',
   'environment-deleted': 'Deleted',
   saved: 'Saved',
-  restored: 'Restored',
+  undeleted: 'Undeleted',
+  'rolled-back': 'Rolled back',
   pushed: 'Pushed',
   exported: 'Exported',
   'sync-enabled': 'Switched sync on',
@@ -32,3 +34,21 @@ export const outcomeWords = {
   failed: 'failed',
   cancelled: 'cancelled',
 } as const satisfies Record<ActivityEntry['outcome'], string>;
+
+/** Each holds the name of the kind, so that the filter finds what is shown. */
+export const callerWords = {
+  window: 'Window',
+  cli: 'CLI',
+  sdk: 'SDK',
+  mcp: 'MCP',
+  serve: 'Serve',
+} as const satisfies Record<Caller['kind'], string>;
+
+/** The program and the account that called, as far as they are known. */
+export function callerDetail({ process, user }: Caller): string {
+  const program =
+    process?.name === undefined
+      ? process && `process ${String(process.pid)}`
+      : `${process.name} (${String(process.pid)})`;
+  return [program, user].filter((part) => part !== undefined).join(', ');
+}

@@ -21,11 +21,11 @@ export function GeneralTab() {
           if (chosen !== undefined) preferences.getState().setTheme(chosen);
         }}
         options={themes.map((value) => ({ value, label: labels[value] }))}
-        help="System follows what your computer is set to."
+        help="System follows the setting of your computer."
       />
       <Switch
         label="Review before Save"
-        help="Shows what is added, changed and removed before it is written. For synced environments."
+        help="Shows the changes before a synced environment is saved."
         isSelected={reviewBeforeSave}
         onChange={(reviews) => preferences.getState().setReviewBeforeSave(reviews)}
       />

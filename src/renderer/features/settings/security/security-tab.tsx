@@ -28,7 +28,7 @@ function standing({ mode, locked, keychain }: Protection): Standing {
       return {
         icon: KeyRound,
         title: `Encrypted, with the key in ${keychain.name}`,
-        text: 'AES-256. The key never touches the data directory.',
+        text: 'AES-256. The key is never stored in the data directory.',
       };
     case 'passphrase':
       return {
@@ -40,7 +40,7 @@ function standing({ mode, locked, keychain }: Protection): Standing {
       return {
         icon: LockOpen,
         title: 'Only for this session',
-        text: 'Credentials are in memory and nowhere else. They are forgotten when Strongroom quits.',
+        text: 'Credentials are only in memory. They are forgotten when Strongroom quits.',
       };
     case 'undecided':
       return {
@@ -68,7 +68,7 @@ export function SecurityTab() {
   const lock = async (): Promise<void> => {
     try {
       const locked = await security.getState().lock();
-      if (locked) say('Locked. Values and logins are gone from memory.');
+      if (locked) say('Locked. Values and logins were removed from memory.');
     } catch (error) {
       say(errorReport(error).message, 'bad');
     }
@@ -92,10 +92,10 @@ export function SecurityTab() {
           <ProtectionForm
             modes={['keychain', 'passphrase', 'session']}
             initial={startingMode(protection)}
-            submitLabel="Keep them this way"
+            submitLabel="Apply"
             onChosen={() => {
               setChanging(false);
-              say('Credentials are kept the new way from now on.');
+              say('The protection of credentials was changed.');
             }}
           >
             <Button variant="quiet" onPress={() => setChanging(false)}>
@@ -114,9 +114,9 @@ export function SecurityTab() {
       </Section>
       <Section title="Memory">
         <p className="max-w-prose text-text-2">
-          Values that were pulled and logins to providers are kept in memory while Strongroom runs.
-          Locking forgets them{protection.mode === 'passphrase' ? ', and the key with them' : ''}.
-          Nothing on the server changes.
+          Pulled values and logins to providers stay in memory while Strongroom runs. Locking
+          removes them{protection.mode === 'passphrase' ? ', and the key with them' : ''}. Nothing
+          changes on the server.
         </p>
         <div>
           <Button

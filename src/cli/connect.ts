@@ -1,0 +1,114 @@
+/** The way to a core that another process has: the agent contract over its socket. */
+import { connect as connectSocket } from 'node:net';
+import { createORPCClient, ORPCError } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import { REASON_HEADER, type AgentCallContext, type AgentClient } from '@shared/contract/agent';
+import type { Hello } from '@shared/contract/agent/handshake';
+import { AppError } from '@shared/errors';
+import { reportIn } from '@shared/model/error-report';
+import type { Runtime } from '@core/runtime';
+import { Channel } from '@server/agent/channel';
+import { findEndpoint, type Surroundings } from '@server/agent/endpoint';
+import { greet, isWelcome, MESSAGE_BYTES } from '@server/agent/handshake';
+
+/** Bytes of the largest answer. Larger than any list; the core is trusted. */
+const ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** What a program says about itself. */
+export type Introduction = Pick<Hello, 'version' | 'kind' | 'process'>;
+
+export interface Connection {
+  readonly client: AgentClient;
+  /** Calls that are still running fail with `INTERRUPTED`. */
+  close(): void;
+}
+
+export interface ConnectOptions {
+  readonly dataDirectory: string;
+  readonly introduction: Introduction;
+  readonly surroundings: Surroundings;
+  readonly runtime: Runtime;
+  /** Milliseconds until a core that says nothing counts as none. */
+  readonly within: number;
+}
+
+/**
+ * Connects to the core that listens for a data directory. `undefined` if there is none, or none that lets
+ * this program in at the moment. Throws `VERSION_MISMATCH`.
+ */
+export async function connectToCore(options: ConnectOptions): Promise<Connection | undefined> {
+  const endpoint = findEndpoint(options.dataDirectory, options.surroundings);
+  if (endpoint === undefined) return undefined;
+  const channel = new Channel(connectSocket(endpoint.path), {
+    receives: ANSWER_BYTES,
+    sends: MESSAGE_BYTES,
+    pausesWhileFull: false,
+  });
+  const hello = greet(options.introduction, endpoint.token);
+  const cancel = options.runtime.after(options.within, () => {
+    channel.destroy();
+  });
+  try {
+    const answer = firstMessage(channel);
+    await channel.send(JSON.stringify(hello));
+    const text = await answer;
+    if (text !== undefined && isWelcome(text, hello, endpoint.token)) return connectionOn(channel);
+  } catch (error) {
+    channel.destroy();
+    throw error;
+  } finally {
+    cancel();
+  }
+  channel.destroy();
+  return undefined;
+}
+
+/** `undefined` if the channel closes first. */
+const firstMessage = (channel: Channel): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    channel.once('message', ({ data }) => {
+      resolve(data);
+    });
+    channel.once('close', () => {
+      resolve(undefined);
+    });
+  });
+
+function connectionOn(channel: Channel): Connection {
+  const link = new RPCLink<AgentCallContext>({
+    websocket: channel,
+    headers: ({ context: { reason } }) => (reason === undefined ? {} : { [REASON_HEADER]: reason }),
+    interceptors: [
+      ({ next, signal }) =>
+        withAppErrors(next).catch((error: unknown) => {
+          const isCutOff = channel.isClosed && signal?.aborted !== true;
+          throw isCutOff ? cutOff(error) : error;
+        }),
+    ],
+  });
+  return {
+    client: createORPCClient(link),
+    close: () => {
+      channel.destroy();
+    },
+  };
+}
+
+const cutOff = (cause: unknown): AppError =>
+  new AppError('INTERRUPTED', {
+    message: 'The connection to Strongroom ended before it had answered.',
+    cause,
+  });
+
+/** Runs a call; what it fails with becomes the `AppError` that the core has thrown. */
+export async function withAppErrors<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof ORPCError)) throw error;
+    const report = reportIn(error);
+    if (report === undefined) throw new AppError('INTERNAL', { cause: error });
+    const { code, message, cause, hint, remedy, details } = report;
+    throw new AppError(code, { message, likelyCause: cause, hint, remedy, details });
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The core for a command: its own if the data directory is free, else that of the process that has it. See
+ * docs/decisions/0027-one-core-per-data-directory.md.
+ */
+import { createRouterClient } from '@orpc/server';
+import type { AgentClient } from '@shared/contract/agent';
+import { AppError, isAppError } from '@shared/errors';
+import { openCore, type Core } from '@core/core';
+import type { Keychain } from '@core/keys/keychain';
+import { systemRuntime, type Runtime } from '@core/runtime';
+import { whileInUse } from '@core/storage/wait-for-lock';
+import { createAgentRouter } from '@server/agent/router';
+import { systemSurroundings, type Surroundings } from '@server/agent/endpoint';
+import { connectToCore, withAppErrors, type Introduction } from './connect';
+
+export interface OpenOrConnectOptions {
+  readonly dataDirectory: string;
+  readonly introduction: Introduction;
+  readonly keychain: Keychain;
+  readonly runtime?: Runtime;
+  readonly surroundings?: Surroundings;
+}
+
+export interface CoreAccess {
+  /** Calls fail with `AppError`, whichever core answers. */
+  readonly client: AgentClient;
+  /** This process's core; `undefined` if another process answers. */
+  readonly core: Core | undefined;
+  /** Lets go of the data directory, or ends the connection. Nothing keeps the process alive after that. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a core if nobody has the data directory, else connects to the core of the process that has it, else
+ * waits up to five seconds until either is possible. A core that is opened here serves nobody else. Throws
+ * `DATA_DIRECTORY_IN_USE` with who holds the directory, `VERSION_MISMATCH`, and what `openCore` throws.
+ */
+export async function openOrConnect(options: OpenOrConnectOptions): Promise<CoreAccess> {
+  const { dataDirectory, introduction, runtime = systemRuntime } = options;
+  const { surroundings = systemSurroundings(runtime.env) } = options;
+  return whileInUse(
+    async (left) => {
+      try {
+        return await openOwn(options, runtime);
+      } catch (error) {
+        if (!isAppError(error, 'DATA_DIRECTORY_IN_USE')) throw error;
+        const connection = await connectToCore({
+          dataDirectory,
+          introduction,
+          surroundings,
+          runtime,
+          within: Math.max(left, 0),
+        });
+        if (connection === undefined) throw unanswered(error);
+        return {
+          client: connection.client,
+          core: undefined,
+          close: async () => {
+            connection.close();
+          },
+        };
+      }
+    },
+    { dataDirectory, runtime, endsSoon: () => true },
+  );
+}
+
+const unanswered = ({ code, message, cause }: AppError): AppError =>
+  new AppError(code, {
+    message,
+    hint: 'It has not let this program in for five seconds. Wait for it to end, or choose another directory with --data-dir.',
+    cause,
+  });
+
+async function openOwn(
+  { dataDirectory, introduction: { kind, process, version }, keychain }: OpenOrConnectOptions,
+  runtime: Runtime,
+): Promise<CoreAccess> {
+  const core = await openCore({ host: 'cli', version, dataDirectory, keychain, runtime });
+  const client: AgentClient = createRouterClient(createAgentRouter(core), {
+    context: ({ reason }: { readonly reason?: string | undefined }) => ({
+      caller: { kind, process },
+      reason,
+    }),
+    interceptors: [({ next }) => withAppErrors(next)],
+  });
+  return { client, core, close: () => core.close() };
+}

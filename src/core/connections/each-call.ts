@@ -1,0 +1,44 @@
+/** A provider with the same work around each of its calls. */
+import type { ReadOutcome } from '@core/providers/provider';
+import type { ConnectedProvider } from './interruptible';
+
+export interface AroundCalls {
+  /**
+   * Makes a call, and returns its result or throws in its place. `isAnswer` tells whether only the server
+   * can have given this result: some results a provider gives without asking the server.
+   */
+  call<Result>(
+    work: () => Promise<Result>,
+    isAnswer?: (result: Result) => boolean,
+  ): Promise<Result>;
+  /** Passes on the outcomes of `readMany`, or throws in their place. */
+  outcomes(outcomes: AsyncIterable<ReadOutcome>): AsyncIterable<ReadOutcome>;
+}
+
+/** `check` and `validate` stay as they are: `check` names its own faults, and `validate` makes no call. */
+export const aroundEachCall = (
+  provider: ConnectedProvider,
+  { call, outcomes }: AroundCalls,
+): ConnectedProvider => ({
+  check: (options) => provider.check(options),
+  list: (options) => call(() => provider.list(options)),
+  read: (path, options) => call(() => provider.read(path, options)),
+  readMany: (paths, options) => outcomes(provider.readMany(paths, options)),
+  glance: (path, options) =>
+    call(
+      () => provider.glance(path, options),
+      ({ state }) => state !== 'unknown',
+    ),
+  versions: (path, options) =>
+    call(
+      () => provider.versions(path, options),
+      ({ isKept }) => isKept,
+    ),
+  readVersion: (path, revision, options) =>
+    call(() => provider.readVersion(path, revision, options)),
+  write: (path, document, expected, options) =>
+    call(() => provider.write(path, document, expected, options)),
+  validate: (path, document) => provider.validate(path, document),
+  remove: (path, expected, options) => call(() => provider.remove(path, expected, options)),
+  undelete: (path, options) => call(() => provider.undelete(path, options)),
+});

@@ -1,0 +1,220 @@
+/** Changes of an environment's variables, on this computer or at its provider. */
+import { AppError } from '@shared/errors';
+import type { ChangeSet } from '@shared/model/change-set';
+import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { ActivityLog, NewActivity } from '@core/activity/activity-log';
+import { logged } from '@core/activity/logged';
+import type { Connections } from '@core/connections/connections';
+import type { Runtime } from '@core/runtime';
+import type { SecretDocument, SecretEntry } from '@core/secrets/document';
+import { asRevision, type Revision } from '@core/secrets/revision';
+import { sameEntry } from '@core/secrets/same-content';
+import type { HeldValues } from '@core/secrets/session-secrets';
+import type { EnvironmentRow } from '@core/storage/environments';
+import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
+import {
+  describeChanges,
+  editWithMarks,
+  putEntry,
+  touchesValues,
+  type Edited,
+  type EditedDocument,
+  type Edits,
+} from './edit-document';
+import { subjectOf, type EnvironmentState } from './environment-state';
+import { revisionToken, type EnvironmentValues } from './environment-values';
+import type { LocalDocuments } from './local-documents';
+import { undeletedRevision, writeDocument } from './write-document';
+
+export interface EnvironmentEditingParts {
+  readonly state: EnvironmentState;
+  readonly marks: VariableMarks;
+  readonly values: EnvironmentValues;
+  readonly documents: LocalDocuments;
+  readonly connections: Connections;
+  readonly activity: ActivityLog;
+  readonly runtime: Runtime;
+}
+
+export interface Changed extends EditedDocument {
+  /** Whether the change touches more than marks, so that the provider has to be written to. */
+  readonly touchesValues: boolean;
+}
+
+/** A variable of another environment. */
+export interface ForeignVariable {
+  readonly key: string;
+  readonly entry: SecretEntry;
+  readonly mark: VariableMark | undefined;
+  /** The name of that environment. */
+  readonly from: string;
+}
+
+type Entry = Pick<NewActivity, 'action' | 'detail'>;
+
+export class EnvironmentEditing {
+  constructor(private readonly parts: EnvironmentEditingParts) {}
+
+  /**
+   * Makes the edits. Throws `CONFLICT` if the environment no longer is at `base`, on which they were made,
+   * `INVALID_INPUT`, and what the provider throws; then nothing has changed anywhere.
+   */
+  async save(
+    id: string,
+    base: string,
+    changes: ChangeSet,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    const entry = { action: 'saved', detail: describeChanges(changes) } as const;
+    return this.change(id, base, entry, signal, (before) => ({
+      ...editWithMarks(before, changes),
+      touchesValues: touchesValues(changes),
+    }));
+  }
+
+  /** Puts in one variable of another environment, with its kind. Throws as `save` does. */
+  async putVariable(
+    id: string,
+    base: string,
+    { key, entry, mark, from }: ForeignVariable,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    const log = { action: 'copied', detail: `${key} from ${from}` } as const;
+    return this.change(id, base, log, signal, ({ document, marks }) => {
+      const before = document.shape === 'map' ? document.entries.get(key) : undefined;
+      const isNew = before === undefined;
+      return {
+        document: putEntry(document, key, entry),
+        // A variable that is there keeps its marks.
+        marks: isNew && mark !== undefined ? new Map(marks).set(key, mark) : marks,
+        touchesValues: isNew || !sameEntry(before, entry),
+      };
+    });
+  }
+
+  /** Replaces what `base` names with what `alter` makes of it. Throws as `save` does. */
+  async change(
+    id: string,
+    base: string,
+    entry: Entry,
+    signal: AbortSignal,
+    alter: (before: Edited) => Changed,
+  ): Promise<OpenEnvironment> {
+    const { state, marks, values, documents, runtime } = this.parts;
+    return this.#inTurn(id, entry, async (row) => {
+      const held = await state.heldOrThrow(row);
+      if (revisionToken(held) !== base) throw new AppError('CONFLICT');
+      const after = alter({ document: held.document, marks: state.marks(row) });
+      if (row.synced && after.touchesValues) await this.#write(row, after, held.revision, signal);
+      else if (row.synced) marks.replace(id, after.marks);
+      else {
+        await documents.put(id, after.document, () => {
+          marks.replace(id, after.marks);
+        });
+        values.keepPast(row, held, runtime.now());
+      }
+    });
+  }
+
+  /**
+   * Writes what is in memory, with a draft's edits, to a path that no longer holds anything. Throws
+   * `ALREADY_EXISTS` if the path does hold something, and what `save` throws. With `undelete`, what is
+   * scheduled for deletion there is undeleted first, and written over.
+   */
+  async recreateHeld(
+    id: string,
+    draft: Edits | undefined,
+    undelete: boolean,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    const { state, connections } = this.parts;
+    return this.#inTurn(id, { action: 'pushed' }, async (row) => {
+      const after = writable(await state.edited(row, draft));
+      const expected = undelete
+        ? await undeletedRevision(await connections.connect(row.workspaceId), row.path, signal)
+        : null;
+      await this.#write(row, after, expected, signal);
+    });
+  }
+
+  /** As `recreateHeld`, for edits that may have been made on older values than those in memory. */
+  async recreate(
+    id: string,
+    { base, changes }: Edits,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    const { state } = this.parts;
+    const entry = { action: 'saved', detail: `${describeChanges(changes)}, recreated` } as const;
+    return this.#inTurn(id, entry, async (row) => {
+      const before = { document: state.at(row, base).document, marks: state.marks(row) };
+      await this.#write(row, editWithMarks(before, changes), null, signal);
+    });
+  }
+
+  /**
+   * Undeletes the secret at the provider, or one deleted `revision` of it; reads nothing. Throws as the
+   * provider does.
+   */
+  async undelete(id: string, signal: AbortSignal, revision?: string): Promise<OpenEnvironment> {
+    const { state, connections } = this.parts;
+    return this.#inTurn(id, { action: 'undeleted' }, async ({ workspaceId, path }) => {
+      const { provider } = await connections.connect(workspaceId);
+      await provider.undelete(path, {
+        signal,
+        ...(revision !== undefined && { revision: asRevision(revision) }),
+      });
+      if (revision === undefined) state.forgetFindings(id);
+    });
+  }
+
+  /**
+   * Writes an old version as a new one over `expected`, or over nothing with `null`. Variables that stay
+   * keep their marks. Throws `CONFLICT` if something else is there, and what the provider throws.
+   */
+  async rollBack(
+    id: string,
+    { document, version }: HeldValues,
+    expected: Revision | null,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    return this.#inTurn(id, { action: 'rolled-back', detail: version }, async (row) => {
+      const marks = [...this.parts.state.marks(row)].filter(
+        ([key]) => document.shape !== 'map' || document.entries.has(key),
+      );
+      await this.#write(row, { document, marks: new Map(marks) }, expected, signal);
+    });
+  }
+
+  /** Does the work after what is under way for the environment, and logs how it went. */
+  async #inTurn(
+    id: string,
+    entry: Entry,
+    work: (row: EnvironmentRow) => Promise<void>,
+  ): Promise<OpenEnvironment> {
+    const { state, activity } = this.parts;
+    await state.inTurn(id, async () => {
+      const row = state.row(id);
+      await logged(activity, { ...subjectOf(row), ...entry }, () => work(row));
+    });
+    return state.open(id);
+  }
+
+  /** Writes at the provider over `expected`, and takes what was written into memory. */
+  async #write(
+    { id, workspaceId, path }: EnvironmentRow,
+    { document, marks }: { readonly document: SecretDocument } & Pick<Edited, 'marks'>,
+    expected: Revision | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const connection = await this.parts.connections.connect(workspaceId);
+    const written = await writeDocument(connection, path, document, expected, { signal });
+    this.parts.state.record(workspaceId, connection, [{ path, document, ...written }]);
+    this.parts.marks.replace(id, marks);
+  }
+}
+
+/** Throws `BINARY_VALUE`: nobody edits bytes here, so they are not written either. */
+function writable({ document, marks }: Edited): EditedDocument {
+  if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
+  return { document, marks };
+}

@@ -1,0 +1,244 @@
+/**
+ * What the core knows of environments: their rows, the values it holds, marks, problems, and whose turn it
+ * is to write. The services of environments and those above them work on it; nobody outside of the core does.
+ */
+import { randomUUID } from 'node:crypto';
+import { AppError, type ErrorReport } from '@shared/errors';
+import type { Environment } from '@shared/model/environment';
+import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { NewActivity } from '@core/activity/activity-log';
+import type { Connections, ProviderConnection } from '@core/connections/connections';
+import type { SecretSnapshot } from '@core/providers/provider';
+import type { Runtime } from '@core/runtime';
+import type { HeldValues } from '@core/secrets/session-secrets';
+import type { EnvironmentRow, Environments } from '@core/storage/environments';
+import type { Moves } from '@core/storage/moves';
+import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
+import { editWithMarks, type Edited, type Edits } from './edit-document';
+import { revisionToken, type EnvironmentValues } from './environment-values';
+import type { Glances } from './glances';
+import { EMPTY_DOCUMENT } from './local-documents';
+import { Turns } from '@core/storage/turns';
+import { describeVariables } from './variables';
+
+export interface EnvironmentStateParts {
+  readonly rows: Environments;
+  readonly marks: VariableMarks;
+  readonly values: EnvironmentValues;
+  readonly moves: Pick<Moves, 'pathsOf'>;
+  readonly connections: Connections;
+  readonly glances: Glances;
+  readonly runtime: Runtime;
+}
+
+export class EnvironmentState {
+  /** Why the last attempt to read an environment failed, by its id. */
+  readonly #problems = new Map<string, { connectionId: string; report: ErrorReport }>();
+  /** Writes to one environment, one after the other. */
+  readonly #turns = new Turns();
+
+  constructor(private readonly parts: EnvironmentStateParts) {}
+
+  /** In the order people gave them. */
+  rows(workspaceId: string): EnvironmentRow[] {
+    return this.parts.rows.list(workspaceId);
+  }
+
+  /** Throws `NO_SUCH_ENVIRONMENT`. */
+  row(id: string): EnvironmentRow {
+    const row = this.parts.rows.find(id);
+    if (row === undefined) throw new AppError('NO_SUCH_ENVIRONMENT');
+    return row;
+  }
+
+  /** Synced environments of a workspace by their path. */
+  syncedByPath(workspaceId: string): Map<string, EnvironmentRow> {
+    return new Map(
+      this.rows(workspaceId)
+        .filter(({ synced }) => synced)
+        .map((row) => [row.path, row]),
+    );
+  }
+
+  /** Puts environments that came in the order their reads ended into the order of their paths. */
+  sortByPath(workspaceId: string, paths: readonly string[]): void {
+    const named = new Set(paths);
+    const isNamed = ({ synced, path }: EnvironmentRow): boolean => synced && named.has(path);
+    const rows = this.rows(workspaceId);
+    const sorted = rows.filter(isNamed).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    const others = rows.filter((row) => !isNamed(row));
+    this.parts.rows.reorder(
+      workspaceId,
+      [...others, ...sorted].map(({ id }) => id),
+    );
+  }
+
+  marks({ id }: EnvironmentRow): ReadonlyMap<string, VariableMark> {
+    return this.parts.marks.list(id);
+  }
+
+  /** `undefined` while a synced environment's values are not in memory. */
+  held(row: EnvironmentRow): Promise<HeldValues | undefined> {
+    return this.parts.values.held(row, this.#connectionId(row));
+  }
+
+  /** As `held`. Throws `VALUES_NOT_LOADED`. */
+  async heldOrThrow(row: EnvironmentRow): Promise<HeldValues> {
+    const held = await this.held(row);
+    if (held === undefined) throw new AppError('VALUES_NOT_LOADED');
+    return held;
+  }
+
+  /** What edits were made on. Throws `VALUES_NOT_LOADED` if it is no longer in memory. */
+  at(row: EnvironmentRow, base: string): HeldValues {
+    const held = this.parts.values.at(row, this.#connectionId(row), base);
+    if (held === undefined) throw new AppError('VALUES_NOT_LOADED');
+    return held;
+  }
+
+  /**
+   * What an environment would hold with these edits. Throws `VALUES_NOT_LOADED`, `CONFLICT` if the edits
+   * were made on something else, and what `editDocument` throws.
+   */
+  async edited(row: EnvironmentRow, draft: Edits | undefined): Promise<Edited> {
+    const held = await this.heldOrThrow(row);
+    const before = { document: held.document, marks: this.marks(row) };
+    if (draft === undefined) return before;
+    if (revisionToken(held) !== draft.base) throw new AppError('CONFLICT');
+    return editWithMarks(before, draft.changes);
+  }
+
+  /**
+   * Takes what was read into memory and its metadata into the database, and creates the environments that
+   * are missing. Returns the paths they were created for. Throws if the connection has ended meanwhile.
+   */
+  record(
+    workspaceId: string,
+    connection: ProviderConnection,
+    snapshots: readonly SecretSnapshot[],
+  ): string[] {
+    const { rows, values, moves, runtime } = this.parts;
+    connection.ended.throwIfAborted();
+    const pulledAt = runtime.now();
+    const byPath = this.syncedByPath(workspaceId);
+    // Both copies of a running migration belong to the environment that is migrated.
+    const migrating = moves.pathsOf(workspaceId);
+    const created = snapshots
+      .filter(({ path }) => !byPath.has(path) && !migrating.has(path))
+      .map(({ path, version }): EnvironmentRow => ({
+        id: randomUUID(),
+        workspaceId,
+        name: path,
+        synced: true,
+        path,
+        revisionLabel: version,
+        pulledAt,
+        createdAt: pulledAt,
+      }));
+    rows.insertMany(created);
+    const known = snapshots.flatMap(({ path, version }) => {
+      const row = byPath.get(path);
+      return row === undefined ? [] : [{ id: row.id, revisionLabel: version, pulledAt }];
+    });
+    rows.markPulled(known);
+    for (const { id } of known) this.forgetFindings(id);
+    for (const { path, document, revision, version, modifiedAt } of snapshots) {
+      const held = { document, revision, version, modifiedAt };
+      values.keep({ workspaceId, path }, connection.id, held, pulledAt);
+    }
+    return created.map(({ path }) => path);
+  }
+
+  /** Takes into memory that the path of an environment holds nothing yet. */
+  recordEmpty(row: EnvironmentRow, connection: ProviderConnection): void {
+    const nothing = { document: EMPTY_DOCUMENT, revision: null };
+    this.parts.values.keep(row, connection.id, nothing, this.parts.runtime.now());
+    this.forgetFindings(row.id);
+  }
+
+  recordProblem(environmentId: string, connectionId: string, report: ErrorReport): void {
+    this.#problems.set(environmentId, { connectionId, report });
+  }
+
+  /** Forgets the last problem and the last glance of an environment: they are out of date. */
+  forgetFindings(id: string): void {
+    this.#problems.delete(id);
+    this.parts.glances.forget(id);
+  }
+
+  /** Forgets all that is in memory of an environment that was deleted. */
+  forget(row: EnvironmentRow): void {
+    this.parts.values.forget(row, this.#connectionId(row));
+    this.forgetFindings(row.id);
+  }
+
+  /** In the order people gave them. */
+  list(workspaceId: string): Environment[] {
+    const connectionId = this.parts.connections.currentId(workspaceId);
+    return this.rows(workspaceId).map((row) => this.#view(row, connectionId));
+  }
+
+  view(row: EnvironmentRow): Environment {
+    return this.#view(row, this.#connectionId(row));
+  }
+
+  /** Keys, kinds and marks of an environment's variables; no secret value. Throws `NO_SUCH_ENVIRONMENT`. */
+  async open(id: string): Promise<OpenEnvironment> {
+    const row = this.row(id);
+    const held = await this.held(row);
+    return {
+      environment: this.view(row),
+      shape: held?.document.shape ?? 'map',
+      variables: held === undefined ? [] : describeVariables(held.document, this.marks(row)),
+      ...(held && { base: revisionToken(held) }),
+    };
+  }
+
+  /** Runs work that writes to an environment, after what is under way for it. */
+  inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(id, work);
+  }
+
+  /** As `inTurn`, for work that reports progress: the turn lasts until the returned function is called. */
+  holdTurn(id: string): Promise<() => void> {
+    return this.#turns.hold(id);
+  }
+
+  #connectionId({ workspaceId }: EnvironmentRow): string {
+    return this.parts.connections.currentId(workspaceId);
+  }
+
+  #view(row: EnvironmentRow, connectionId: string): Environment {
+    const { id, name, synced, path, active = false, revisionLabel, pulledAt } = row;
+    const common = {
+      id,
+      name,
+      synced,
+      path,
+      active,
+      ...(revisionLabel !== undefined && { revision: revisionLabel }),
+      ...(pulledAt !== undefined && { pulledAt }),
+    };
+    if (!synced) return { ...common, state: 'local' };
+    const problem = this.#problems.get(id);
+    if (problem?.connectionId === connectionId) {
+      return { ...common, state: 'failed', problem: problem.report };
+    }
+    const held = this.parts.values.heldInMemory(row, connectionId);
+    if (held === undefined) return { ...common, state: 'not-loaded' };
+    const server = this.parts.glances.differenceFrom(held.revision, id, connectionId);
+    return { ...common, state: 'loaded', ...(server && { server }) };
+  }
+}
+
+/** Which environment an entry of the activity log is about. */
+export const subjectOf = ({
+  workspaceId,
+  name,
+  path,
+  synced,
+}: EnvironmentRow): Pick<NewActivity, 'workspaceId' | 'environment' | 'path'> => ({
+  workspaceId,
+  environment: name,
+  ...(synced && { path }),
+});

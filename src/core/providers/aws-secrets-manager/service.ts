@@ -1,0 +1,11 @@
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import type { AwsService } from '../aws/service';
+import { secretsManagerErrors } from './errors';
+
+export const secretsManager: AwsService<SecretsManager> = {
+  name: 'secretsmanager',
+  label: 'Secrets Manager',
+  item: 'secret',
+  errors: secretsManagerErrors,
+  loadClient: async () => (await import('@aws-sdk/client-secrets-manager')).SecretsManager,
+};

@@ -1,0 +1,618 @@
+/** Where credentials come from, and where they must not come from. */
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  startSecretsManagerServer,
+  type AccessKey,
+  type SecretsManagerServer,
+} from '@test/servers/secrets-manager/server';
+import type { SecretsProvider } from '../provider';
+import {
+  collect,
+  failure,
+  makeConnection,
+  makeProvider,
+  signal,
+  type valuesOf,
+  type ProviderParts,
+} from '@test/support/aws-secrets-manager';
+
+let server: SecretsManagerServer;
+let home: string;
+const cleanUps: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  server = await startSecretsManagerServer();
+  server.put('production', '{}');
+});
+
+afterAll(() => server.stop());
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'strongroom-aws-'));
+  cleanUps.push(() => rm(home, { recursive: true }));
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('AWS_') && !name.endsWith('WARNING_DISABLED')) vi.stubEnv(name, undefined);
+  }
+  vi.stubEnv('HOME', home);
+  vi.stubEnv('AWS_CONFIG_FILE', join(home, 'config'));
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(home, 'credentials'));
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  vi.stubEnv('AWS_ENDPOINT_URL_STS', server.endpoint);
+});
+
+afterEach(async () => {
+  server.faults.clear();
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+const writeConfig = (text: string): Promise<void> => writeFile(join(home, 'config'), text);
+const writeCredentials = (text: string): Promise<void> =>
+  writeFile(join(home, 'credentials'), text);
+
+const profileText = (name: string, key: AccessKey): string =>
+  [
+    `[${name}]`,
+    `aws_access_key_id = ${key.accessKeyId}`,
+    `aws_secret_access_key = ${key.secretAccessKey}`,
+    ...(key.sessionToken === undefined ? [] : [`aws_session_token = ${key.sessionToken}`]),
+    '',
+  ].join('\n');
+
+function providerWith(parts: ProviderParts): SecretsProvider {
+  const { endpoint, region } = server;
+  const provider = makeProvider({ endpoint, region, ...parts });
+  cleanUps.push(() => {
+    provider.dispose();
+  });
+  return provider;
+}
+
+const withProfile = (profile: string): SecretsProvider =>
+  providerWith({ authentication: 'profile', profile });
+
+const withChain = (): SecretsProvider => providerWith({ authentication: 'default-chain' });
+
+const paths = async (provider: SecretsProvider): Promise<string[]> =>
+  (await provider.list({ signal })).secrets.map(({ path }) => path);
+
+const credentialsStep = async (provider: SecretsProvider): Promise<string | undefined> =>
+  (await collect(provider.check({ signal }))).findLast(({ id }) => id === 'credentials')?.detail;
+
+/** A server of a few lines, which counts who comes. */
+async function listen(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ readonly url: string; readonly hits: () => number }> {
+  let hits = 0;
+  const http = createServer((request, response) => {
+    hits += 1;
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => {
+    http.listen(0, '127.0.0.1', resolve);
+  });
+  cleanUps.push(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  return {
+    url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`,
+    hits: () => hits,
+  };
+}
+
+const json = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+};
+
+const refuseAll = (_: IncomingMessage, response: ServerResponse): void => {
+  response.writeHead(500).end();
+};
+
+/** An environment in which everything points somewhere else. */
+async function pollute(): Promise<{ readonly hits: () => number }> {
+  const trap = await listen(refuseAll);
+  await writeConfig(
+    `[default]\nregion = ap-south-1\nendpoint_url = ${trap.url}\n[profile elsewhere]\nregion = sa-east-1\nendpoint_url = ${trap.url}\n`,
+  );
+  await writeCredentials('[elsewhere]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = x\n');
+  for (const [name, value] of Object.entries({
+    AWS_ENDPOINT_URL: trap.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: trap.url,
+    AWS_REGION: 'eu-central-1',
+    AWS_DEFAULT_REGION: 'eu-central-1',
+    AWS_PROFILE: 'elsewhere',
+    AWS_ACCESS_KEY_ID: 'AKIAANOTHER',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_SESSION_TOKEN: 'x',
+    AWS_USE_FIPS_ENDPOINT: 'true',
+    AWS_USE_DUALSTACK_ENDPOINT: 'true',
+    AWS_DEFAULTS_MODE: 'auto',
+    AWS_EC2_METADATA_DISABLED: undefined,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: trap.url,
+  })) {
+    vi.stubEnv(name, value);
+  }
+  return trap;
+}
+
+describe('Access Keys', () => {
+  it('are used without the white space around them', async () => {
+    const { accessKeyId, secretAccessKey } = server.accessKey();
+    const provider = providerWith({
+      accessKeyId: ` ${accessKeyId}\n`,
+      secretAccessKey: `\t${secretAccessKey} `,
+    });
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await credentialsStep(provider)).toBe(
+      `Access Keys, ${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`,
+    );
+  });
+
+  it.each([
+    ['accessKeyId', { secretAccessKey: 'x' }],
+    ['secretAccessKey', { accessKeyId: 'AKIAX', secretAccessKey: ' ' }],
+  ])('are missed before any call is made (%s)', async (field, keys) => {
+    server.clearLog();
+    expect(await failure(paths(providerWith(keys)))).toMatchObject({
+      code: 'CREDENTIALS_MISSING',
+      details: { field },
+    });
+    expect(server.count()).toBe(0);
+  });
+
+  it('go where the form says, whatever the environment and the profiles say', async () => {
+    const trap = await pollute();
+    expect(await paths(providerWith(server.accessKey()))).toEqual(['production']);
+    expect(trap.hits()).toBe(0);
+  });
+
+  it('do not read a profile that cannot be read', async () => {
+    await mkdir(join(home, 'config'));
+    await mkdir(join(home, 'credentials'));
+    vi.stubEnv('AWS_PROFILE', 'elsewhere');
+    expect(await paths(providerWith(server.accessKey()))).toEqual(['production']);
+  });
+});
+
+describe('without Endpoint Override', () => {
+  /** Where the SDK would send a call, which is not sent. */
+  async function hostOfCall(
+    parts: Parameters<typeof valuesOf>[0],
+  ): Promise<{ readonly computed: string; readonly called: string }> {
+    const connection = makeConnection({
+      accessKeyId: 'AKIAX',
+      secretAccessKey: 'x',
+      ...parts,
+    });
+    const client = await connection.client();
+    let called = '';
+    client.middlewareStack.add(
+      () => (args) => {
+        called = (args.request as { readonly hostname: string }).hostname;
+        return Promise.reject(new Error('Not sent'));
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    await client.listSecrets({}).catch(() => undefined);
+    const computed = (await connection.endpoint()).hostname;
+    connection.dispose();
+    return { computed, called };
+  }
+
+  it.each([
+    ['us-east-1', 'secretsmanager.us-east-1.amazonaws.com'],
+    ['eu-west-1', 'secretsmanager.eu-west-1.amazonaws.com'],
+    ['cn-north-1', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
+    ['us-gov-west-1', 'secretsmanager.us-gov-west-1.amazonaws.com'],
+    ['us-iso-east-1', 'secretsmanager.us-iso-east-1.c2s.ic.gov'],
+    ['eusc-de-east-1', 'secretsmanager.eusc-de-east-1.amazonaws.eu'],
+  ])('%s is AWS itself, whatever the environment says', async (region, host) => {
+    await pollute();
+    expect(await hostOfCall({ region })).toEqual({ computed: host, called: host });
+  });
+
+  it('a profile’s wish for FIPS is heeded, and its endpoint is not', async () => {
+    const key = server.accessKey();
+    await writeCredentials(profileText('gov', key));
+    await writeConfig(
+      '[profile gov]\nuse_fips_endpoint = true\nendpoint_url = http://127.0.0.1:1\nregion = us-gov-east-1\n',
+    );
+    const host = 'secretsmanager-fips.us-gov-west-1.amazonaws.com';
+    expect(
+      await hostOfCall({ region: 'us-gov-west-1', authentication: 'profile', profile: 'gov' }),
+    ).toEqual({ computed: host, called: host });
+  });
+});
+
+describe('Profile', () => {
+  it('sends the session token along', async () => {
+    await writeCredentials(profileText('short', server.accessKey({ sessionToken: true })));
+    const provider = withProfile('short');
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await credentialsStep(provider)).toMatch(
+      /^Profile short \(~\/credentials\), ASIA…[A-Z0-9]{4}$/,
+    );
+  });
+
+  it('is found in the config file as well', async () => {
+    await writeConfig(profileText('profile written-there', server.accessKey()));
+    expect(await paths(withProfile('written-there'))).toEqual(['production']);
+  });
+
+  it('is the one that was named, whatever the environment says', async () => {
+    const trap = await pollute();
+    await writeCredentials(profileText('mine', server.accessKey()));
+    expect(await paths(withProfile('mine'))).toEqual(['production']);
+    expect(trap.hits()).toBe(0);
+  });
+
+  it('assumes a role from its source profile', async () => {
+    const role = server.role({ name: 'reader', externalId: 'ours' });
+    const source = server.accessKey({ allow: ['sts:AssumeRole'] });
+    await writeCredentials(profileText('base', source));
+    await writeConfig(
+      `[profile reader]\nrole_arn = ${role.arn}\nsource_profile = base\nexternal_id = ours\n`,
+    );
+    const provider = withProfile('reader');
+    server.clearLog();
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await paths(provider)).toEqual(['production']);
+    expect(server.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
+      ['AssumeRole', source.accessKeyId],
+      ['ListSecrets', expect.stringMatching(/^ASIA/)],
+      ['ListSecrets', expect.stringMatching(/^ASIA/)],
+    ]);
+    expect(await credentialsStep(provider)).toMatch(
+      /^Profile reader \(a role that was assumed\), ASIA….{4}, expires in (59|60) min$/,
+    );
+  });
+
+  it('has a role of the form assumed with it, where the form says', async () => {
+    const role = server.role({ name: 'of-the-form' });
+    const source = server.accessKey({ sessionToken: true, allow: ['sts:AssumeRole'] });
+    await writeCredentials(profileText('base', source));
+    const trap = await listen(refuseAll);
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', trap.url);
+    const provider = providerWith({
+      authentication: 'profile',
+      profile: 'base',
+      roleArn: role.arn,
+    });
+    server.clearLog();
+    expect(await paths(provider)).toEqual(['production']);
+    expect(server.requests.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
+      ['AssumeRole', source.accessKeyId],
+      ['ListSecrets', expect.stringMatching(/^ASIA/)],
+    ]);
+    expect(trap.hits()).toBe(0);
+    expect(await credentialsStep(provider)).toMatch(/^Profile base \(~\/credentials\), ASIA/);
+  });
+
+  it('runs its credential_process and uses all that it gives', async () => {
+    const key = server.accessKey({ sessionToken: true });
+    const program = join(home, 'program.mjs');
+    const output = JSON.stringify({
+      Version: 1,
+      AccessKeyId: key.accessKeyId,
+      SecretAccessKey: key.secretAccessKey,
+      SessionToken: key.sessionToken,
+    });
+    await writeFile(program, `process.stdout.write(${JSON.stringify(output)})`);
+    await writeConfig(`[profile made]\ncredential_process = "${process.execPath}" "${program}"\n`);
+    const provider = withProfile('made');
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await credentialsStep(provider)).toContain('(credential_process)');
+  });
+
+  describe('with IAM Identity Center', () => {
+    const startUrl = 'https://example.awsapps.com/start';
+
+    async function signIn(
+      expires: Date,
+      portal: (request: IncomingMessage, response: ServerResponse) => void = refuseAll,
+    ): Promise<void> {
+      await writeConfig(
+        `[profile sso]\nsso_session = ours\nsso_account_id = 123456789012\nsso_role_name = dev\n[sso-session ours]\nsso_start_url = ${startUrl}\nsso_region = us-east-1\n`,
+      );
+      const cache = join(home, '.aws', 'sso', 'cache');
+      await mkdir(cache, { recursive: true });
+      const file = `${createHash('sha1').update('ours').digest('hex')}.json`;
+      const token = { accessToken: 'a token', expiresAt: expires.toISOString(), startUrl };
+      await writeFile(join(cache, file), JSON.stringify(token));
+      vi.stubEnv('AWS_ENDPOINT_URL_SSO', (await listen(portal)).url);
+    }
+
+    const inAnHour = (): Date => new Date(Date.now() + 3_600_000);
+
+    it('uses the role credentials of the sign-in', async () => {
+      const key = server.accessKey({ sessionToken: true });
+      await signIn(inAnHour(), (_, response) => {
+        json(response, 200, {
+          roleCredentials: { ...key, expiration: inAnHour().getTime() },
+        });
+      });
+      const provider = withProfile('sso');
+      expect(await paths(provider)).toEqual(['production']);
+      expect(await credentialsStep(provider)).toMatch(/^Profile sso \(IAM Identity Center\), ASIA/);
+    });
+
+    it('asks for a new sign-in where it has lapsed', async () => {
+      const needed = {
+        code: 'SSO_LOGIN_NEEDED',
+        hint: 'Run “aws sso login --profile sso” in a terminal, then try again.',
+        remedy: { run: 'aws sso login --profile sso' },
+      };
+      await signIn(new Date(Date.now() - 1000));
+      expect(await failure(paths(withProfile('sso')))).toMatchObject(needed);
+
+      await signIn(inAnHour(), (_, response) => {
+        response.setHeader('x-amzn-ErrorType', 'UnauthorizedException');
+        json(response, 401, { message: 'Session token not found or invalid' });
+      });
+      expect(await failure(paths(withProfile('sso')))).toMatchObject(needed);
+
+      await rm(join(home, '.aws'), { recursive: true });
+      expect(await failure(paths(withProfile('sso')))).toMatchObject(needed);
+    });
+
+    it('tells a role that is not assigned from a lapsed sign-in', async () => {
+      await signIn(inAnHour(), (_, response) => {
+        response.setHeader('x-amzn-ErrorType', 'ForbiddenException');
+        json(response, 403, { message: 'No access' });
+      });
+      expect(await failure(paths(withProfile('sso')))).toMatchObject({
+        code: 'PROFILE_FAILED',
+        message: expect.stringContaining('names an account or a role') as string,
+      });
+    });
+
+    it.each([
+      ['sso_session = ours\nsso_account_id = 1\nsso_role_name = d\n[sso-session ours]'],
+      ['sso_session = ours\nsso_account_id = 1\n[sso-session ours]\nsso_region = us-east-1'],
+      ['sso_session = nowhere\nsso_account_id = 1\nsso_role_name = d'],
+      ['sso_start_url = https://example.awsapps.com/start'],
+    ])('says when its settings are not complete (%j)', async (lines) => {
+      await writeConfig(`[profile sso]\n${lines}\n`);
+      expect(await failure(paths(withProfile('sso')))).toMatchObject({
+        code: 'PROFILE_FAILED',
+        message: 'The SSO settings of the profile “sso” are not complete.',
+      });
+    });
+  });
+
+  it('that does not exist is said so, and nothing else is tried in its place', async () => {
+    const trap = await listen(refuseAll);
+    const key = server.accessKey();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', key.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', key.secretAccessKey);
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', undefined);
+    vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', trap.url);
+    await writeCredentials(profileText('default', key));
+    server.clearLog();
+    expect(await failure(paths(withProfile('prodution')))).toMatchObject({
+      code: 'PROFILE_NOT_FOUND',
+      message: 'There is no profile “prodution” with credentials on this computer.',
+      details: { field: 'profile' },
+    });
+    expect(server.count() + trap.hits()).toBe(0);
+  });
+
+  it.each([
+    [
+      'names a source profile that is not there',
+      'role_arn = arn:aws:iam::1:role/x\nsource_profile = nowhere',
+      'PROFILE_FAILED',
+      'The profile “odd” refers to “nowhere”, which does not exist or holds no credentials.',
+    ],
+    [
+      'leads back to itself',
+      'role_arn = arn:aws:iam::1:role/x\nsource_profile = odd2\n[profile odd2]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = odd',
+      'PROFILE_FAILED',
+      'The profile “odd” leads back to itself by source_profile.',
+    ],
+    [
+      'wants a one-time code',
+      'role_arn = arn:aws:iam::1:role/x\nsource_profile = default\nmfa_serial = arn:aws:iam::1:mfa/me',
+      'PROFILE_FAILED',
+      'The profile “odd” asks for a one-time code (mfa_serial), which Strongroom cannot enter.',
+    ],
+    [
+      'names a role that may not be assumed',
+      'role_arn = arn:aws:iam::123456789012:role/forbidden\nsource_profile = default',
+      'PROFILE_FAILED',
+      'The role of the profile “odd” may not be assumed.',
+    ],
+    [
+      'names a program that fails',
+      'credential_process = "false" --token s3cr3t',
+      'PROFILE_FAILED',
+      'The program that the profile “odd” names in credential_process failed.',
+    ],
+    [
+      'names a program that prints something else',
+      'credential_process = echo s3cr3t',
+      'PROFILE_FAILED',
+      'The program that the profile “odd” names in credential_process failed.',
+    ],
+    [
+      'names a program with old credentials',
+      `credential_process = echo '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s3cr3t","Expiration":"2020-01-01T00:00:00Z"}'`,
+      'CREDENTIALS_EXPIRED',
+      'The program that the profile “odd” names gave credentials that have expired.',
+    ],
+    [
+      'names a source that does not exist',
+      'role_arn = arn:aws:iam::1:role/x\ncredential_source = Moon',
+      'PROFILE_FAILED',
+      'The profile “odd” has an unknown credential_source.',
+    ],
+    [
+      'comes from aws login, which has lapsed',
+      'login_session = arn:aws:sts::1:assumed-role/x/y',
+      'SSO_LOGIN_NEEDED',
+      'The sign-in of the profile “odd” has lapsed.',
+    ],
+    [
+      'reads a token file that is not there',
+      'role_arn = arn:aws:iam::1:role/x\nweb_identity_token_file = /nowhere/token',
+      'PROFILE_FAILED',
+      'The profile “odd” could not be turned into credentials.',
+    ],
+  ])('that %s is explained', async (_, lines, code, message) => {
+    await writeConfig(`${profileText('default', server.accessKey())}[profile odd]\n${lines}\n`);
+    const error = await failure(paths(withProfile('odd')));
+    expect(error).toMatchObject({ code, message });
+    expect(JSON.stringify([error.report(), String((error.cause as Error).stack)])).not.toContain(
+      's3cr3t',
+    );
+  });
+
+  it('says when the key of the source profile is wrong, or STS cannot be reached', async () => {
+    const role = server.role({ name: 'other' });
+    const key = server.accessKey();
+    const config = `[profile r]\nrole_arn = ${role.arn}\nsource_profile = base\n`;
+    await writeConfig(config);
+    await writeCredentials(profileText('base', { ...key, secretAccessKey: 'wrong' }));
+    expect((await failure(paths(withProfile('r')))).code).toBe('SIGNATURE_REFUSED');
+    await writeCredentials(profileText('base', { ...key, accessKeyId: 'AKIAUNKNOWN' }));
+    expect((await failure(paths(withProfile('r')))).code).toBe('KEY_ID_UNKNOWN');
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', 'http://127.0.0.1:1');
+    const error = await failure(paths(withProfile('r')));
+    expect(error).toMatchObject({
+      code: 'CONNECTION_REFUSED',
+      message: expect.stringMatching(/^The service that hands out the credentials/) as string,
+    });
+  });
+
+  it('is read anew by every provider, and again when its credentials have expired', async () => {
+    const first = server.accessKey({ sessionToken: true });
+    await writeCredentials(profileText('rotating', first));
+    const provider = withProfile('rotating');
+    expect(await paths(provider)).toEqual(['production']);
+
+    first.expiresAt = Date.now() - 1000;
+    const expired = await failure(paths(provider));
+    expect(expired.code).toBe('CREDENTIALS_EXPIRED');
+
+    // As a sign-in tool does, while the app is open.
+    await writeCredentials(profileText('rotating', server.accessKey({ sessionToken: true })));
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await paths(withProfile('rotating'))).toEqual(['production']);
+  });
+});
+
+describe('Default Chain', () => {
+  it('takes environment variables, with the session token', async () => {
+    const key = server.accessKey({ sessionToken: true });
+    vi.stubEnv('AWS_ACCESS_KEY_ID', key.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', key.secretAccessKey);
+    vi.stubEnv('AWS_SESSION_TOKEN', key.sessionToken);
+    const provider = withChain();
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await credentialsStep(provider)).toMatch(
+      /^Default Chain \(environment variables\), ASIA/,
+    );
+  });
+
+  it('has a role assumed with what it finds', async () => {
+    const key = server.accessKey({ allow: ['sts:AssumeRole'] });
+    vi.stubEnv('AWS_ACCESS_KEY_ID', key.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', key.secretAccessKey);
+    const { arn: roleArn } = server.role({ name: 'of-the-chain', externalId: 'ours' });
+    const provider = providerWith({
+      authentication: 'default-chain',
+      roleArn,
+      externalId: 'ours',
+    });
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await credentialsStep(provider)).toMatch(
+      /^Default Chain \(environment variables\), AKIA/,
+    );
+  });
+
+  it('warns of credentials that end within ten minutes and are not renewed', async () => {
+    const key = server.accessKey({ sessionToken: true });
+    const credentials = async (minutes: number): Promise<unknown> => {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', key.accessKeyId);
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', key.secretAccessKey);
+      vi.stubEnv('AWS_SESSION_TOKEN', key.sessionToken);
+      const end = new Date(Date.now() + minutes * 60_000 + 30_000);
+      vi.stubEnv('AWS_CREDENTIAL_EXPIRATION', end.toISOString());
+      const steps = await collect(withChain().check({ signal }));
+      return steps.findLast(({ id }) => id === 'credentials');
+    };
+    expect(await credentials(9)).toMatchObject({
+      status: 'warned',
+      error: { code: 'CREDENTIALS_EXPIRED', message: 'These credentials expire in 9 min.' },
+    });
+    expect(await credentials(11)).toMatchObject({ status: 'passed' });
+  });
+
+  it('takes the default profile', async () => {
+    await writeCredentials(profileText('default', server.accessKey()));
+    const provider = withChain();
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await credentialsStep(provider)).toMatch(/^Default Chain \(~\/credentials\), AKIA/);
+  });
+
+  it('takes the role of an EC2 instance, and asks for it only when it is used', async () => {
+    const key = server.accessKey({ sessionToken: true });
+    const metadata = await listen(({ url = '' }, response) => {
+      if (url.endsWith('/token')) response.end('token');
+      else if (url.endsWith('/security-credentials/')) response.end('instance-role');
+      else {
+        json(response, 200, {
+          Code: 'Success',
+          Type: 'AWS-HMAC',
+          AccessKeyId: key.accessKeyId,
+          SecretAccessKey: key.secretAccessKey,
+          Token: key.sessionToken,
+          LastUpdated: new Date().toISOString(),
+          Expiration: new Date(Date.now() + 6 * 3_600_000).toISOString(),
+        });
+      }
+    });
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', undefined);
+    vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', metadata.url);
+    server.clearLog();
+    const provider = withChain();
+    providerWith({ authentication: 'default-chain' }).dispose();
+    await new Promise(setImmediate);
+    expect(metadata.hits() + server.count()).toBe(0);
+
+    expect(await paths(provider)).toEqual(['production']);
+    expect(metadata.hits()).toBeGreaterThan(0);
+    expect(await credentialsStep(provider)).toMatch(
+      /^Default Chain \(the role of this EC2 instance\), ASIA….{4}, expires in [56] h$/,
+    );
+  });
+
+  it('takes the role of a container', async () => {
+    const key = server.accessKey({ sessionToken: true });
+    const agent = await listen((_, response) => {
+      json(response, 200, {
+        AccessKeyId: key.accessKeyId,
+        SecretAccessKey: key.secretAccessKey,
+        Token: key.sessionToken,
+        Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+      });
+    });
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `${agent.url}/role`);
+    const provider = withChain();
+    expect(await paths(provider)).toEqual(['production']);
+    expect(await credentialsStep(provider)).toContain('(the role of this container)');
+  });
+
+  it('says when it finds nothing', async () => {
+    expect(await failure(paths(withChain()))).toMatchObject({
+      code: 'CREDENTIALS_MISSING',
+      message: 'The default chain found no credentials on this computer.',
+    });
+  });
+});

@@ -1,0 +1,133 @@
+/** Where the credentials of every call come from: those that are found, or a role assumed with them. */
+import { AppError } from '@shared/errors';
+import { isTemporaryKey } from '@shared/providers/aws';
+import { readBounded } from '@core/network/read-bounded';
+import type { FoundCredentials } from './client';
+import { credentialsError } from './credentials-error';
+import type { ResolvedOptions } from './options';
+import { roleError } from './role-error';
+import type { AwsService } from './service';
+import type { AwsSettings } from './settings';
+import { hasOwnSts } from './sts-endpoint';
+
+/** What the SDK hands a provider of credentials: its client, and whether to find them again. */
+interface Props {
+  readonly callerClientConfig?: { readonly requestHandler?: object };
+  readonly forceRefresh?: boolean;
+}
+
+/** CloudTrail shows it as who called. */
+const SESSION_NAME = 'strongroom';
+
+/** Milliseconds. Credentials that end sooner are found again, as the SDK does it. */
+const EXPIRES_SOON = 5 * 60 * 1000;
+
+export class CredentialSource {
+  #found: FoundCredentials | undefined;
+
+  constructor(
+    private readonly service: Pick<AwsService, 'name' | 'label'>,
+    private readonly settings: AwsSettings,
+    private readonly options: ResolvedOptions,
+  ) {}
+
+  /**
+   * For the client, which remembers what it is given until shortly before that expires. Throws what
+   * `credentialsError` and `roleError` give.
+   */
+  readonly provide = async (props: Props = {}): Promise<FoundCredentials> =>
+    this.settings.values.roleArn === '' ? this.#find(props) : this.#assumeRole(props);
+
+  /** Those that a role is assumed with, or all there are. Remembered, for the role to be renewed. */
+  async found(props: Props = {}): Promise<FoundCredentials> {
+    if (this.#found === undefined || props.forceRefresh === true || !this.#lasts(this.#found)) {
+      this.#found = undefined;
+      this.#found = await this.#find(props);
+    }
+    return this.#found;
+  }
+
+  #lasts({ expiration }: FoundCredentials): boolean {
+    const now = this.options.runtime.now();
+    return expiration === undefined || expiration.getTime() - now > EXPIRES_SOON;
+  }
+
+  async #find(props: Props): Promise<FoundCredentials> {
+    const { authentication, profile } = this.settings.values;
+    if (authentication === 'access-keys') return accessKeys(this.settings.credentials);
+    try {
+      const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+      // IAM Identity Center and STS are reached the way that the secrets are.
+      const { requestHandler } = props.callerClientConfig ?? {};
+      const clientConfig = requestHandler === undefined ? {} : { requestHandler };
+      // Only this profile: the whole chain would go on to an instance role if the name is mistyped.
+      const find: (props: object) => Promise<FoundCredentials> =
+        authentication === 'profile'
+          ? fromIni({ profile, ignoreCache: true, clientConfig })
+          : fromNodeProviderChain({ ignoreCache: true, clientConfig });
+      return await find(props);
+    } catch (error) {
+      throw credentialsError(error, this.settings.values);
+    }
+  }
+
+  async #assumeRole(props: Props): Promise<FoundCredentials> {
+    const { region, endpoint, roleArn, externalId, authentication } = this.settings.values;
+    const masterCredentials = await this.found(props);
+    const isOwn = hasOwnSts(endpoint, this.service);
+    const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
+    const assume: (props: object) => Promise<FoundCredentials> = fromTemporaryCredentials({
+      masterCredentials,
+      params: {
+        RoleArn: roleArn,
+        RoleSessionName: SESSION_NAME,
+        ...(externalId !== '' && { ExternalId: externalId }),
+      },
+      clientConfig: {
+        region,
+        // As for the secrets themselves: the form decides where calls go, and the environment does not.
+        ignoreConfiguredEndpointUrls: true,
+        ...(isOwn && { endpoint }),
+        ...((isOwn || authentication === 'access-keys') && {
+          useFipsEndpoint: false,
+          useDualstackEndpoint: false,
+        }),
+        retryMode: 'standard',
+        maxAttempts: this.options.maxAttempts,
+        streamCollector: (body) => readBounded(body),
+      },
+    });
+    try {
+      // With it comes how the client reaches the network.
+      return await assume(props);
+    } catch (error) {
+      throw roleError(error, this.settings.values, this.service);
+    }
+  }
+}
+
+/** Throws `CREDENTIALS_MISSING`. White space around a key comes along when it is pasted. */
+function accessKeys(credentials: AwsSettings['credentials']): FoundCredentials {
+  const entered = (field: 'accessKeyId' | 'secretAccessKey' | 'sessionToken'): string =>
+    credentials[field]?.reveal().trim() ?? '';
+  const need = (field: 'accessKeyId' | 'secretAccessKey', label: string): string => {
+    const value = entered(field);
+    if (value !== '') return value;
+    throw new AppError('CREDENTIALS_MISSING', {
+      message: `The ${label} has not been entered yet.`,
+      details: { field },
+    });
+  };
+  const accessKeyId = need('accessKeyId', 'Access Key ID');
+  const secretAccessKey = need('secretAccessKey', 'Secret Access Key');
+  const sessionToken = entered('sessionToken');
+  if (sessionToken !== '') return { accessKeyId, secretAccessKey, sessionToken };
+  if (isTemporaryKey(accessKeyId)) {
+    throw new AppError('CREDENTIALS_MISSING', {
+      message: 'A key that starts with ASIA is temporary, and of no use without its session token.',
+      hint: 'Enter the Session Token that came with it, or use a key that starts with AKIA.',
+      details: { field: 'sessionToken' },
+    });
+  }
+  return { accessKeyId, secretAccessKey };
+}

@@ -1,0 +1,94 @@
+/** The one place that makes a client of the AWS SDK. */
+import type { AdaptiveLimit } from '@core/network/concurrency';
+import type { Network } from '@core/network/network';
+import { readBounded } from '@core/network/read-bounded';
+import type { AwsClient, AwsClientConfig } from './client';
+import { isThrottled } from './errors';
+import type { ResolvedOptions } from './options';
+import type { AwsService } from './service';
+import type { AwsSettings } from './settings';
+
+/** More than the most calls in flight, so that no call ever waits for a socket. */
+const MAX_SOCKETS = 40;
+
+/** Limits by the name of a call. Each hears which attempts at its call were throttled. */
+export type CallLimits = Readonly<Record<string, AdaptiveLimit>>;
+
+export interface ClientParts<Client extends AwsClient> {
+  readonly service: AwsService<Client>;
+  readonly settings: AwsSettings;
+  readonly options: ResolvedOptions;
+  readonly network: Network;
+  readonly credentials: AwsClientConfig['credentials'];
+  readonly limits: CallLimits;
+}
+
+/** Makes no call, and looks for no credentials: the client does when it is first asked to. */
+export async function createClient<Client extends AwsClient>({
+  service,
+  settings,
+  options,
+  network,
+  credentials,
+  limits,
+}: ClientParts<Client>): Promise<Client> {
+  const { region, endpoint, authentication, profile } = settings.values;
+
+  const [Client] = await Promise.all([service.loadClient(), silenceVersionWarning()]);
+  // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
+  // the SDK refuses them beside an Endpoint Override.
+  const exactEndpoint = endpoint !== '' || authentication === 'access-keys';
+
+  const pool = { keepAlive: true, maxSockets: MAX_SOCKETS };
+
+  const client = new Client({
+    region,
+    // An empty field means AWS itself, whatever AWS_ENDPOINT_URL or a profile's endpoint_url say.
+    ignoreConfiguredEndpointUrls: true,
+    ...(endpoint !== '' && { endpoint }),
+    ...(exactEndpoint && { useFipsEndpoint: false, useDualstackEndpoint: false }),
+    ...(authentication === 'profile' && { profile }),
+    credentials,
+    // Everything here may be sent twice: reads are idempotent, writes carry a ClientRequestToken.
+    retryMode: 'standard',
+    maxAttempts: options.maxAttempts,
+    userAgentAppId: 'strongroom',
+    requestHandler: {
+      connectionTimeout: options.connectTimeout,
+      requestTimeout: options.attemptTimeout,
+      throwOnRequestTimeout: true,
+      httpAgent: network.agent(false, pool),
+      httpsAgent: network.agent(true, pool),
+    },
+    streamCollector: (body) => readBounded(body),
+  });
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const limit = limits[commandName.replace(/Command$/, '')];
+        if (limit === undefined) return next(args);
+        const { round } = limit;
+        try {
+          const result = await next(args);
+          limit.passed();
+          return result;
+        } catch (error) {
+          if (isThrottled(error)) limit.throttled(round);
+          throw error;
+        }
+      },
+    // Behind the retries, which begin with a high priority in this step: once for each attempt.
+    { step: 'finalizeRequest', priority: 'low', name: 'strongroomLimits' },
+  );
+  return client;
+}
+
+/**
+ * The SDK warns once per process, on stderr, that a future version of it needs a newer Node. That concerns
+ * us and not our users. No option of a client turns the warning off, and the environment variable that does
+ * is not ours to set. So this sets the SDK's own mark that it has warned already.
+ */
+async function silenceVersionWarning(): Promise<void> {
+  const { state } = await import('@aws-sdk/core/client');
+  state.warningEmitted = true;
+}

@@ -1,0 +1,12 @@
+/** Pieces of sentences that several providers write. */
+
+/** `a, b and 3 more`: names at most this many, and counts the rest. */
+export function listText(names: readonly string[], most: number): string {
+  const named = names.slice(0, most).join(', ');
+  const more = names.length - most;
+  return more > 0 ? `${named} and ${String(more)} more` : named;
+}
+
+/** `U+200B`, for a character that cannot be shown. */
+export const codePointText = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

@@ -1,0 +1,139 @@
+/**
+ * The stores of one workspace. Each workspace gets new ones, so that nothing of one can show in
+ * another. How they affect each other is in `wiring`.
+ */
+import type { Client } from '@shared/contract/window';
+import { createCompare } from '../features/compare/store';
+import { copyForAWhile } from '../features/environment/clipboard';
+import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
+import { createMerges } from '../features/environment/merge/store';
+import { createEnvironmentScreen } from '../features/environment/store';
+import { createSync } from '../features/environment/sync/store';
+import { createEnvironments } from '../features/environments/store';
+import { createHelp } from '../features/help/store';
+import { createHistory } from '../features/history/store';
+import { createMigrate } from '../features/migrate/store';
+import { createPalette } from '../features/palette/store';
+import { createProviderStatus } from '../features/provider-status/store';
+import { createPull } from '../features/pull/store';
+import { createPush } from '../features/push/store';
+import { createSecurity } from '../features/security/store';
+import { createActivity } from '../features/settings/activity/store';
+import { createConnection } from '../features/settings/connection/store';
+import { createWorkspaces } from '../features/workspaces/store';
+import { createAnnouncements } from './announcements';
+import { createCommands } from './commands';
+import { createNavigation, homeRoute, type Route } from './navigation';
+import { createNotices } from './notices';
+import type { PreferencesStore } from './preferences';
+import { createQuestions } from './questions';
+import type { Events } from './wiring/events';
+
+/** How the window came to the workspace it shows, unless the app has just started. */
+export interface Arrival {
+  /** The announcement. */
+  readonly text: string;
+  /** The page that was open before. It stays open if the workspace has such a page. */
+  readonly route: Route;
+}
+
+interface StoresOptions {
+  readonly preferences: PreferencesStore;
+  readonly events: Events;
+  readonly arrived: Arrival | undefined;
+}
+
+/**
+ * Creates them with everything the first picture needs. Their events are not connected yet. Throws
+ * what the calls throw.
+ */
+export async function createStores(
+  client: Client,
+  { preferences, events, arrived }: StoresOptions,
+) {
+  const [info, { workspaces, currentId }, protection] = await Promise.all([
+    client.app.info(),
+    client.workspaces.list(),
+    client.security.protection(),
+  ]);
+  const workspace = workspaces.find(({ id }) => id === currentId);
+  if (workspace === undefined) {
+    throw new Error('The current workspace is not among the workspaces.');
+  }
+  const { id: workspaceId } = workspace;
+
+  const announcements = createAnnouncements();
+  const { say } = announcements.getState();
+  const environments = createEnvironments(client, workspaceId);
+  const providerStatus = createProviderStatus(client, workspaceId, events.providerStatus);
+  const migrate = createMigrate(client, workspaceId, { ...events.migrate, say });
+  const [settings] = await Promise.all([
+    client.connections.settings({ workspaceId }),
+    environments.getState().refresh(),
+    providerStatus.getState().refresh(),
+    migrate.getState().refreshPending(),
+  ]);
+
+  const drafts = createDrafts(client, events.drafts);
+  const unsavedWork = unsavedWorkOf(drafts);
+  const route = firstRoute(
+    protection.locked,
+    environments.getState().list,
+    preferences.getState().lastEnvironments[workspaceId],
+    arrived?.route,
+  );
+
+  return {
+    client,
+    info,
+    preferences,
+    workspaceId,
+    arrived,
+
+    // The window
+    announcements,
+    commands: createCommands(),
+    help: createHelp(),
+    navigation: createNavigation(route),
+    notices: createNotices(client, info.notices),
+    palette: createPalette(),
+    questions: createQuestions(),
+
+    // The workspace
+    activity: createActivity(client, workspaceId, events.activity),
+    connection: createConnection(client, workspaceId, settings, events.connection),
+    environments,
+    migrate,
+    providerStatus,
+    pull: createPull(client, workspaceId, events.pull),
+    push: createPush(client, workspaceId, { ...events.push, unsaved: unsavedWork }),
+    security: createSecurity(client, protection, events.security),
+    workspaces: createWorkspaces(client, workspaces, workspace, events.workspaces),
+
+    // The environments
+    compare: createCompare(client, events.compare),
+    drafts,
+    environment: createEnvironmentScreen(client, {
+      ...events.environment,
+      drafts,
+      writeClipboard: copyForAWhile,
+    }),
+    history: createHistory(client, { ...events.history, say }),
+    merges: createMerges(client, { ...events.merges, drafts, say }),
+    sync: createSync(client, { ...events.sync, drafts }),
+    unsavedWork,
+  };
+}
+
+export type Stores = Awaited<ReturnType<typeof createStores>>;
+
+function firstRoute(
+  locked: boolean,
+  environments: readonly { readonly id: string }[],
+  last: string | undefined,
+  before: Route | undefined,
+): Route {
+  if (locked) return { screen: 'unlock' };
+  if (before?.screen === 'settings') return before;
+  return homeRoute(environments, last);
+}

@@ -1,0 +1,40 @@
+import type { Client } from '@shared/contract/window';
+import { createStores, type Arrival, type Stores } from './create-stores';
+import type { PreferencesStore } from './preferences';
+import { createEvents } from './wiring/events';
+import { wire } from './wiring/wire';
+
+interface OpenStoresOptions {
+  readonly arrived: Arrival | undefined;
+  /** Opens the stores of the workspace that is current by then, and closes these. */
+  readonly reopen: (arrival: Arrival) => Promise<void>;
+}
+
+/** The connected stores of the current workspace. Throws what the calls throw. */
+export async function openStores(
+  client: Client,
+  preferences: PreferencesStore,
+  { arrived, reopen }: OpenStoresOptions,
+): Promise<Stores> {
+  const events = createEvents();
+  const stores = await createStores(client, { preferences, events, arrived });
+  wire(events, stores, reopen);
+  if (arrived !== undefined) stores.announcements.getState().say(arrived.text);
+  void stores.providerStatus.getState().watch();
+  return stores;
+}
+
+/** Ends everything under way and forgets everything on show: the window goes to another workspace. */
+export function closeStores(stores: Stores): void {
+  stores.providerStatus.getState().close();
+  stores.pull.getState().cancel();
+  stores.push.getState().cancel();
+  stores.migrate.getState().cancel();
+  stores.compare.getState().close();
+  stores.history.getState().close();
+  stores.connection.getState().discard();
+  stores.connection.getState().forgetTyped();
+  stores.environment.getState().close();
+  stores.drafts.getState().forgetAll();
+  stores.merges.getState().forgetAll();
+}

@@ -1,0 +1,16 @@
+import { formatCount, formatDuration } from '../../lib/format';
+import type { Stores } from '../create-stores';
+import type { Events } from './events';
+
+/** Values are on the clipboard. */
+export function onCopied(events: Events, { announcements }: Stores): void {
+  events.environment.onCopied.connect((what, clearsAfterMs, leftOut = 0) => {
+    const rest =
+      leftOut === 0 ? '' : ` ${formatCount(leftOut)} left out: a .env file cannot hold them.`;
+    announcements
+      .getState()
+      .say(
+        `${what} copied.${rest} The clipboard is emptied after ${formatDuration(clearsAfterMs)}.`,
+      );
+  });
+}

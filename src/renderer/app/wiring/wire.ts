@@ -1,0 +1,79 @@
+import type { Arrival, Stores } from '../create-stores';
+import type { Events } from './events';
+import { mayLeave } from './may-leave';
+import { mayLock } from './may-lock';
+import { mayRemoveWorkspace } from './may-remove-workspace';
+import { mayReplace } from './may-replace';
+import { mayUndoMigration } from './may-undo-migration';
+import { mayUseGlobal } from './may-use-global';
+import { onActivityExported } from './on-activity-exported';
+import { onChanged } from './on-changed';
+import { onConnectionSaved } from './on-connection-saved';
+import { onConnectionTested } from './on-connection-tested';
+import { onCopied } from './on-copied';
+import { onCopiedAcross } from './on-copied-across';
+import { onEditsGone } from './on-edits-gone';
+import { onEnvironmentOpened } from './on-environment-opened';
+import { onFetched } from './on-fetched';
+import { onLocked } from './on-locked';
+import { onMigrationEnded } from './on-migration-ended';
+import { onOvertaken } from './on-overtaken';
+import { onProtectionChosen } from './on-protection-chosen';
+import { onPullEnded } from './on-pull-ended';
+import { onPulled } from './on-pulled';
+import { onPushEnded } from './on-push-ended';
+import { onSaved } from './on-saved';
+import { onServerBack } from './on-server-back';
+import { onShown } from './on-shown';
+import { onSwitchFailed } from './on-switch-failed';
+import { onUndeleted } from './on-undeleted';
+import { onUnlocked } from './on-unlocked';
+import { onWorkspaceSwitched } from './on-workspace-switched';
+
+/** Connects the stores of a workspace. Nothing has happened in them yet. */
+export function wire(
+  events: Events,
+  stores: Stores,
+  reopen: (arrival: Arrival) => Promise<void>,
+): void {
+  // Editing
+  onSaved(events, stores);
+  onOvertaken(events, stores);
+  onFetched(events, stores);
+  onChanged(events, stores);
+  onShown(stores);
+  onEditsGone(stores);
+  onCopied(events, stores);
+
+  // The provider
+  onConnectionSaved(events, stores);
+  onConnectionTested(events, stores);
+  mayUseGlobal(events, stores);
+  onServerBack(events, stores);
+
+  // Between the provider and here
+  onPulled(events, stores);
+  onPullEnded(events, stores);
+  onUndeleted(events, stores);
+  onPushEnded(events, stores);
+  mayUndoMigration(events, stores);
+  onMigrationEnded(events, stores);
+
+  // Between environments
+  mayReplace(events, stores);
+  onCopiedAcross(events, stores);
+
+  // Protection
+  onProtectionChosen(events, stores);
+  mayLock(events, stores);
+  onLocked(events, stores);
+  onUnlocked(events, stores);
+
+  // The window
+  onEnvironmentOpened(stores);
+  onActivityExported(events, stores);
+  mayLeave(events, stores);
+  mayRemoveWorkspace(events, stores);
+  onWorkspaceSwitched(events, stores, reopen);
+  onSwitchFailed(events, stores);
+}

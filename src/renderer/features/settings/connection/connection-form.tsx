@@ -1,0 +1,293 @@
+import { providerDescriptors } from '@shared/providers';
+import {
+  isFieldShown,
+  providerIds,
+  type FieldDescriptor,
+  type FieldIssues,
+} from '@shared/providers/descriptor';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button } from '@renderer/components/button';
+import { SegmentedChoice } from '@renderer/components/choice';
+import { Fold } from '@renderer/components/fold';
+import { Switch } from '@renderer/components/switch';
+import { TextField } from '@renderer/components/text-field';
+import { CredentialField } from './credential-field';
+import { cx } from '@renderer/lib/class-names';
+import { isInUse } from './form';
+import { SaveOutcome } from './save-outcome';
+import { hasUnsavedChanges, shownIssues } from './store';
+import { useShallow } from 'zustand/react/shallow';
+
+const providerOptions = providerIds.map((id) => ({
+  value: id,
+  label: providerDescriptors[id].label,
+}));
+
+/** The first field with an issue, in the order of the form. */
+const firstFaulty = (fields: readonly FieldDescriptor[], issues: FieldIssues): string | undefined =>
+  fields.find(({ name }) => issues[name] !== undefined)?.name;
+
+/** Focuses a field: the selected option of a choice, or the button that replaces a stored credential. */
+function focusField(form: HTMLElement | null, name: string): void {
+  const frame = form?.querySelector(`[data-field="${name}"]`);
+  const control =
+    frame?.querySelector<HTMLElement>('input:checked') ?? frame?.querySelector('input');
+  (control ?? frame?.querySelector('button'))?.focus();
+}
+
+/** Sought fields that had the focus once: coming back to the page later does not focus them again. */
+const served = new WeakSet<object>();
+
+interface FieldsProps {
+  readonly fields: readonly FieldDescriptor[];
+}
+
+export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }) {
+  const { connection, pull } = useStores();
+  const provider = useFeature('connection', (state) => state.provider);
+  const values = useFeature('connection', (state) => state.drafts[state.provider].values);
+  const form = useRef<HTMLDivElement>(null);
+  const descriptor = providerDescriptors[provider];
+  const shown = descriptor.fields.filter((field) => isFieldShown(field, values));
+
+  const focusFaulty = (issues: FieldIssues | undefined): void => {
+    if (issues === undefined) return;
+    focusField(form.current, firstFaulty(descriptor.fields, issues) ?? '');
+  };
+
+  const sought = useFeature('connection', (state) => state.sought);
+  useEffect(() => {
+    if (sought === undefined || served.has(sought)) return undefined;
+    // One frame later, the fold around the field is open.
+    const frame = requestAnimationFrame(() => {
+      served.add(sought);
+      focusField(form.current, sought.name);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [sought]);
+
+  const test = async (): Promise<void> => {
+    const outcome = connection.getState().startTest();
+    onStarted();
+    focusFaulty(await outcome);
+  };
+  const save = async (): Promise<void> => focusFaulty(await connection.getState().save());
+  const pullAll = (): void => {
+    const { pullAll: start } = pull.getState();
+    void start();
+    onStarted();
+  };
+
+  return (
+    <div ref={form} className="@container flex min-w-0 flex-col @min-[52rem]:min-h-0">
+      <FormScroller>
+        <SegmentedChoice
+          label="Provider"
+          value={provider}
+          onChange={(value) => {
+            const chosen = providerIds.find((id) => id === value);
+            if (chosen !== undefined) connection.getState().chooseProvider(chosen);
+          }}
+          options={providerOptions}
+          help={descriptor.summary}
+          stacked
+        />
+        <hr className="border-line" />
+        <Fields fields={shown.filter(({ more }) => more !== true)} />
+        <MoreFields key={provider} fields={shown.filter(({ more }) => more === true)} />
+        <SaveOutcome onRetry={() => void save()} />
+      </FormScroller>
+      <Actions onTest={() => void test()} onSave={() => void save()} onPullAll={pullAll} />
+    </div>
+  );
+}
+
+/** Next to the outcome the fields scroll separately, and the buttons stay below them. */
+const FormScroller = ({ children }: { readonly children: ReactNode }) => (
+  <div className="min-h-0 flex-1 overflow-auto">
+    <div className="flex max-w-155 flex-col gap-3.5 px-5 py-4.5">{children}</div>
+  </div>
+);
+
+const Fields = ({ fields }: FieldsProps) =>
+  fields.map((field) => (
+    <div key={field.name} data-field={field.name}>
+      <Field field={field} />
+    </div>
+  ));
+
+/** Fields that most people leave alone. The fold is open if one is in use or has an issue. */
+function MoreFields({ fields }: FieldsProps) {
+  const inUse = useFeature('connection', ({ provider, drafts }) =>
+    fields.some(({ name }) => isInUse(provider, drafts[provider], name)),
+  );
+  const faulty = useFeature('connection', (state) => {
+    const issues = shownIssues(state);
+    return fields.some(({ name }) => issues[name] !== undefined);
+  });
+  // If the fold was open at first, it stays open while its last field is being cleared.
+  const [chosen, setChosen] = useState(inUse ? true : undefined);
+  const { connection } = useStores();
+  const isSought = useFeature('connection', ({ sought }) =>
+    fields.some(({ name }) => name === sought?.name),
+  );
+  const onOpenChange = (open: boolean): void => {
+    connection.getState().forgetSought();
+    setChosen(open);
+  };
+  if (fields.length === 0) return null;
+  return (
+    <Fold
+      title="More ways to connect"
+      level={2}
+      open={faulty || isSought || (chosen ?? inUse)}
+      onOpenChange={onOpenChange}
+    >
+      <div className="flex flex-col gap-3.5 pt-1.5">
+        <Fields fields={fields} />
+      </div>
+    </Fold>
+  );
+}
+
+function Field({ field }: { readonly field: FieldDescriptor }) {
+  const { connection } = useStores();
+  const { setValue, touch } = connection.getState();
+  const value = useFeature(
+    'connection',
+    (state) => state.drafts[state.provider].values[field.name],
+  );
+  const issue = useFeature('connection', (state) => shownIssues(state)[field.name]);
+  const { name, label, help, optional } = field;
+
+  switch (field.kind) {
+    case 'text':
+      return (
+        <TextField
+          label={label}
+          help={help}
+          issue={issue}
+          optional={optional}
+          placeholder={field.placeholder}
+          value={typeof value === 'string' ? value : ''}
+          onChange={(text) => setValue(name, text)}
+          onBlur={() => touch(name)}
+        />
+      );
+    case 'credential':
+      return <CredentialField field={field} issue={issue} />;
+    case 'choice':
+      return (
+        <SegmentedChoice
+          label={label}
+          help={help}
+          issue={issue}
+          options={field.options}
+          value={typeof value === 'string' && value !== '' ? value : null}
+          onChange={(chosen) => setValue(name, chosen)}
+        />
+      );
+    case 'switch':
+      return (
+        <Switch
+          label={label}
+          help={help}
+          isSelected={value === true}
+          onChange={(on) => setValue(name, on)}
+        />
+      );
+  }
+}
+
+interface ActionsProps {
+  readonly onTest: () => void;
+  readonly onSave: () => void;
+  readonly onPullAll: () => void;
+}
+
+function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
+  const { connection, navigation } = useStores();
+  const workspace = useFeature('workspaces', (all) => all.current.name);
+  const state = useFeature(
+    'connection',
+    useShallow((all) => ({
+      testing: all.test?.phase === 'running',
+      saving: all.saving,
+      unsaved: hasUnsavedChanges(all),
+      own: all.settings.source === 'workspace',
+      savedProvider: all.settings.provider,
+      saved: all.settings.providers[all.settings.provider].saved,
+    })),
+  );
+  const pulling = useFeature('pull', (all) => all.run.phase === 'running');
+  const pullNote = !state.saved
+    ? 'Save before you pull or push.'
+    : state.unsaved
+      ? `Pull All and Push All use the saved settings (${providerDescriptors[state.savedProvider].label}).`
+      : undefined;
+
+  return (
+    <div className="sticky bottom-0 z-10 border-t border-line bg-panel px-5 pt-2.5 pb-1.5">
+      <div className="flex max-w-145 flex-wrap items-center gap-2">
+        {state.testing ? (
+          <Button onPress={() => connection.getState().cancelTest()}>Cancel test</Button>
+        ) : (
+          <Button onPress={onTest}>Test Connection</Button>
+        )}
+        <Button
+          variant="primary"
+          isBusy={state.saving}
+          aria-describedby="save-scope"
+          onPress={onSave}
+        >
+          Save
+        </Button>
+        <Button
+          className="ml-auto"
+          isDisabled={!state.saved}
+          isBusy={pulling}
+          aria-describedby="pull-all-note"
+          onPress={onPullAll}
+        >
+          Pull All
+        </Button>
+        <Button
+          isDisabled={!state.saved}
+          aria-describedby="pull-all-note"
+          onPress={() => navigation.getState().go({ screen: 'push' })}
+        >
+          Push All
+        </Button>
+      </div>
+      {/* Always in the page, so that the form does not move when its state changes. */}
+      <div className="flex min-h-7 max-w-145 flex-wrap items-center gap-x-2 text-2xs text-text-3">
+        <output className={cx('flex items-center gap-1.5', state.unsaved && 'text-brass')}>
+          {state.unsaved ? (
+            <span aria-hidden className="size-1.5 rounded-full bg-brass-fill" />
+          ) : null}
+          {state.saving
+            ? 'Saving'
+            : state.unsaved
+              ? 'Unsaved changes'
+              : state.saved
+                ? 'Saved'
+                : 'Not saved yet'}
+        </output>
+        {state.unsaved ? (
+          <Button variant="quiet" size="sm" onPress={() => connection.getState().discard()}>
+            Discard
+          </Button>
+        ) : null}
+        <span id="save-scope">
+          {state.own
+            ? `Applies to ${workspace} only.`
+            : 'Applies to every workspace that uses the defaults.'}
+        </span>
+        <span id="pull-all-note" className="ml-auto">
+          {pullNote}
+        </span>
+      </div>
+    </div>
+  );
+}

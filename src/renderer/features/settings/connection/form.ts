@@ -1,0 +1,159 @@
+/** The rules of the connection form: what was typed, what changed, and which issues there are. */
+import type {
+  CredentialChanges,
+  ConnectionForm,
+  ConnectionSettings,
+} from '@shared/model/connection';
+import type { FormValues } from '@shared/model/form-values';
+import { providerDescriptors } from '@shared/providers';
+import {
+  providerIds,
+  validateForm,
+  type FieldIssues,
+  type ProviderId,
+} from '@shared/providers/descriptor';
+
+export type CredentialDraft =
+  /** Stored, and left as it is. */
+  | { readonly state: 'saved' }
+  /** Being typed; `replaces` if there is a stored one to go back to. */
+  | { readonly state: 'typed'; readonly text: string; readonly replaces: boolean }
+  /** Stored, and to be removed with the next save. */
+  | { readonly state: 'removed' };
+
+export interface ProviderDraft {
+  readonly values: FormValues;
+  readonly credentials: Readonly<Record<string, CredentialDraft>>;
+}
+
+export type Drafts = Readonly<Record<ProviderId, ProviderDraft>>;
+
+export const credentialNames = (provider: ProviderId): readonly string[] =>
+  providerDescriptors[provider].fields
+    .filter((field) => field.kind === 'credential')
+    .map((field) => field.name);
+
+export function draftOf(settings: ConnectionSettings, provider: ProviderId): ProviderDraft {
+  const { values, savedCredentials } = settings.providers[provider];
+  return {
+    values: { ...providerDescriptors[provider].defaults, ...values },
+    credentials: Object.fromEntries(
+      credentialNames(provider).map((name): [string, CredentialDraft] => [
+        name,
+        savedCredentials.includes(name)
+          ? { state: 'saved' }
+          : { state: 'typed', text: '', replaces: false },
+      ]),
+    ),
+  };
+}
+
+export const draftsOf = (settings: ConnectionSettings): Drafts =>
+  Object.fromEntries(
+    providerIds.map((provider) => [provider, draftOf(settings, provider)]),
+  ) as Record<ProviderId, ProviderDraft>;
+
+/** The drafts with every typed credential forgotten. */
+export const withoutTyped = (drafts: Drafts): Drafts =>
+  Object.fromEntries(
+    Object.entries(drafts).map(([provider, { values, credentials }]) => [
+      provider,
+      {
+        values,
+        credentials: Object.fromEntries(
+          Object.entries(credentials).map(([name, draft]): [string, CredentialDraft] => [
+            name,
+            draft.state !== 'typed'
+              ? draft
+              : draft.replaces
+                ? { state: 'saved' }
+                : { state: 'typed', text: '', replaces: false },
+          ]),
+        ),
+      },
+    ]),
+  ) as Record<ProviderId, ProviderDraft>;
+
+/** Whether a field differs from a new form. */
+export function isInUse(provider: ProviderId, draft: ProviderDraft, name: string): boolean {
+  const credential = draft.credentials[name];
+  return credential === undefined
+    ? draft.values[name] !== providerDescriptors[provider].defaults[name]
+    : credential.state !== 'typed' || credential.replaces || credential.text !== '';
+}
+
+export function isDirty(
+  settings: ConnectionSettings,
+  provider: ProviderId,
+  draft: ProviderDraft,
+): boolean {
+  if (provider !== settings.provider) return true;
+  const stored = draftOf(settings, provider);
+  return (
+    Object.entries(draft.values).some(([name, value]) => stored.values[name] !== value) ||
+    Object.values(draft.credentials).some(
+      (credential) =>
+        credential.state === 'removed' || (credential.state === 'typed' && credential.text !== ''),
+    )
+  );
+}
+
+/**
+ * The drafts over settings that were read again: typed values stay, and credentials are stored or not as
+ * the settings say.
+ */
+export const rebase = (drafts: Drafts, settings: ConnectionSettings): Drafts =>
+  Object.fromEntries(
+    providerIds.map((provider) => {
+      const fresh = draftOf(settings, provider);
+      const { values, credentials } = drafts[provider];
+      const merged = Object.entries(fresh.credentials).map(([name, stored]) => {
+        const draft = credentials[name];
+        const isTyped = draft?.state === 'typed' && draft.text !== '';
+        const isRemoval = draft?.state === 'removed' && stored.state === 'saved';
+        return [name, isTyped || isRemoval ? draft : stored] as const;
+      });
+      return [provider, { values, credentials: Object.fromEntries(merged) }];
+    }),
+  ) as Record<ProviderId, ProviderDraft>;
+
+export function toForm(
+  target: Required<Pick<ConnectionForm, 'workspaceId' | 'scope'>>,
+  provider: ProviderId,
+  draft: ProviderDraft,
+): ConnectionForm {
+  const credentials: CredentialChanges = {};
+  for (const [name, credential] of Object.entries(draft.credentials)) {
+    if (credential.state === 'removed') credentials[name] = { action: 'remove' };
+    else if (credential.state === 'typed' && credential.text !== '') {
+      credentials[name] = { action: 'replace', value: credential.text };
+    } else credentials[name] = { action: 'keep' };
+  }
+  return { ...target, provider, values: draft.values, credentials };
+}
+
+/**
+ * The issues of the form. A credential that is to be removed is missing for a test, but not for a save,
+ * which removes it.
+ */
+export function issuesOf(
+  provider: ProviderId,
+  draft: ProviderDraft,
+  purpose: 'test' | 'save',
+): FieldIssues {
+  const present = new Map(
+    Object.entries(draft.credentials)
+      .filter(([, credential]) =>
+        credential.state === 'typed'
+          ? credential.text !== ''
+          : credential.state === 'saved' || purpose === 'save',
+      )
+      .map(([name, credential]) => [name, knownText(credential)]),
+  );
+  return validateForm(providerDescriptors[provider], draft.values, present);
+}
+
+function knownText(credential: CredentialDraft): string | undefined {
+  if (credential.state === 'typed') return credential.text;
+  return credential.state === 'removed' ? '' : undefined;
+}

@@ -1,0 +1,266 @@
+import type { Client } from '@shared/contract/window';
+import type { CheckStep, ConnectionSettings } from '@shared/model/connection';
+import type { ErrorReport } from '@shared/errors';
+import type { FieldIssues, ProviderId } from '@shared/providers/descriptor';
+import { createStore } from 'zustand';
+import { errorReport, isCancelled } from '@renderer/bridge';
+import {
+  draftOf,
+  draftsOf,
+  isDirty,
+  issuesOf,
+  rebase,
+  toForm,
+  withoutTyped,
+  type CredentialDraft,
+  type Drafts,
+  type ProviderDraft,
+} from './form';
+
+/** A run of Test Connection and its outcome. */
+export interface TestRun {
+  readonly provider: ProviderId;
+  readonly steps: readonly CheckStep[];
+  readonly phase: 'running' | 'ended' | 'cancelled' | 'failed';
+  /** Why it could not start, or stopped before its end. */
+  readonly error: ErrorReport | undefined;
+  /** Whether the form was changed after the test. */
+  readonly stale: boolean;
+}
+
+export interface ConnectionState {
+  readonly settings: ConnectionSettings;
+  readonly provider: ProviderId;
+  readonly drafts: Drafts;
+  /** The names of fields whose issues are shown. */
+  readonly touched: ReadonlySet<string>;
+  readonly saving: boolean;
+  readonly saveError: ErrorReport | undefined;
+  readonly test: TestRun | undefined;
+  /** The field that a person asked to go to; a new object each time. */
+  readonly sought: { readonly name: string } | undefined;
+  chooseProvider(this: void, provider: ProviderId): void;
+  setValue(this: void, name: string, value: string | boolean): void;
+  setCredential(this: void, name: string, draft: CredentialDraft): void;
+  touch(this: void, name: string): void;
+  seek(this: void, name: string): void;
+  /** Forgets the sought field, so that the fold around it can be closed. */
+  forgetSought(this: void): void;
+  /** Shows the issues and resolves with them; saves and resolves with `undefined` if there are none. */
+  save(this: void): Promise<FieldIssues | undefined>;
+  startTest(this: void): Promise<FieldIssues | undefined>;
+  cancelTest(this: void): void;
+  discard(this: void): void;
+  /** Gives the workspace its own configuration, which starts as a copy of the global defaults. */
+  override(this: void): Promise<void>;
+  /** Goes back to the global defaults, after asking. */
+  backToGlobal(this: void): Promise<void>;
+  dismissSaveError(this: void): void;
+  /** Reads the settings again, after something else may have changed which credentials are stored. */
+  refresh(this: void): Promise<void>;
+  /** Forgets credentials that were typed and not saved. */
+  forgetTyped(this: void): void;
+}
+
+export interface ConnectionEvents {
+  readonly onSaved: () => Promise<void>;
+  readonly onTested: () => Promise<void>;
+  /** Asks whether the workspace's own settings and credentials may be deleted. */
+  readonly mayUseGlobal: () => Promise<boolean>;
+}
+
+const untouched: ReadonlySet<string> = new Set();
+
+const withStep = (steps: readonly CheckStep[], step: CheckStep): readonly CheckStep[] =>
+  steps.some(({ id }) => id === step.id)
+    ? steps.map((known) => (known.id === step.id ? step : known))
+    : [...steps, step];
+
+export const createConnection = (
+  client: Client,
+  workspaceId: string,
+  settings: ConnectionSettings,
+  events: ConnectionEvents,
+) =>
+  createStore<ConnectionState>()((set, get) => {
+    let testing: AbortController | undefined;
+    let saves = 0;
+
+    /** The workspace and the scope of the settings in the form. */
+    const target = () => ({ workspaceId, scope: get().settings.source });
+
+    const change = (alter: (draft: ProviderDraft) => ProviderDraft): void => {
+      set(({ provider, drafts, test }) => ({
+        drafts: { ...drafts, [provider]: alter(drafts[provider]) },
+        test: test && { ...test, stale: true },
+      }));
+    };
+
+    /** Shows the issues of all fields. Returns them; `undefined` if there are none. */
+    const refuse = (purpose: 'test' | 'save'): FieldIssues | undefined => {
+      const { provider, drafts } = get();
+      const issues = issuesOf(provider, drafts[provider], purpose);
+      const names = Object.keys(issues);
+      if (names.length === 0) return undefined;
+      set(({ touched }) => ({ touched: new Set([...touched, ...names]) }));
+      return issues;
+    };
+
+    const followTest = async (aborter: AbortController): Promise<void> => {
+      const { provider, drafts } = get();
+      const update = (changes: Partial<TestRun>): void => {
+        // A later run has taken over, or the form was discarded.
+        if (testing !== aborter) return;
+        set(({ test }) => ({ test: test && { ...test, ...changes } }));
+      };
+      set({ test: { provider, steps: [], phase: 'running', error: undefined, stale: false } });
+      try {
+        const form = toForm(target(), provider, drafts[provider]);
+        for await (const step of await client.connections.test(form, { signal: aborter.signal })) {
+          update({ steps: withStep(get().test?.steps ?? [], step) });
+        }
+        update({ phase: aborter.signal.aborted ? 'cancelled' : 'ended' });
+      } catch (error) {
+        if (aborter.signal.aborted || isCancelled(error)) update({ phase: 'cancelled' });
+        else update({ phase: 'failed', error: errorReport(error) });
+      }
+    };
+
+    /** Replaces the settings, in the form too. */
+    const rescope = async (call: () => Promise<ConnectionSettings>): Promise<void> => {
+      if (get().saving) return;
+      testing?.abort();
+      testing = undefined;
+      saves += 1;
+      set({ saving: true, saveError: undefined });
+      try {
+        const next = await call();
+        set({
+          settings: next,
+          provider: next.provider,
+          drafts: draftsOf(next),
+          touched: untouched,
+          test: undefined,
+        });
+        await events.onSaved();
+      } catch (error) {
+        set({ saveError: errorReport(error) });
+      } finally {
+        set({ saving: false });
+      }
+    };
+
+    return {
+      settings,
+      provider: settings.provider,
+      drafts: draftsOf(settings),
+      touched: untouched,
+      saving: false,
+      saveError: undefined,
+      test: undefined,
+      sought: undefined,
+      chooseProvider: (provider) => {
+        set(({ test }) => ({
+          provider,
+          touched: untouched,
+          saveError: undefined,
+          test: test && { ...test, stale: true },
+        }));
+      },
+      setValue: (name, value) =>
+        change((draft) => ({ ...draft, values: { ...draft.values, [name]: value } })),
+      setCredential: (name, credential) =>
+        change((draft) => ({
+          ...draft,
+          credentials: { ...draft.credentials, [name]: credential },
+        })),
+      touch: (name) => set(({ touched }) => ({ touched: new Set(touched).add(name) })),
+      seek: (name) => set({ sought: { name } }),
+      forgetSought: () => set({ sought: undefined }),
+      save: async () => {
+        const issues = refuse('save');
+        if (issues !== undefined) return issues;
+        const { provider, drafts, saving } = get();
+        if (saving) return undefined;
+        set({ saving: true, saveError: undefined });
+        try {
+          const saved = await client.connections.save(toForm(target(), provider, drafts[provider]));
+          saves += 1;
+          // Values typed for other providers stay.
+          set((now) => ({
+            settings: saved,
+            touched: untouched,
+            drafts: { ...now.drafts, [provider]: draftOf(saved, provider) },
+          }));
+          await events.onSaved();
+        } catch (error) {
+          const report = errorReport(error);
+          const field = report.details?.field;
+          set(({ touched }) => ({
+            saveError: report,
+            touched: field === undefined ? touched : new Set(touched).add(field),
+          }));
+        } finally {
+          set({ saving: false });
+        }
+        return undefined;
+      },
+      startTest: async () => {
+        const issues = refuse('test');
+        if (issues !== undefined) return issues;
+        if (get().test?.phase === 'running') return undefined;
+        const aborter = new AbortController();
+        testing = aborter;
+        await followTest(aborter);
+        await events.onTested();
+        return undefined;
+      },
+      cancelTest: () => testing?.abort(),
+      discard: () => {
+        testing?.abort();
+        testing = undefined;
+        set((now) => ({
+          provider: now.settings.provider,
+          drafts: draftsOf(now.settings),
+          touched: untouched,
+          saveError: undefined,
+          test: undefined,
+        }));
+      },
+      override: () => rescope(() => client.connections.override({ workspaceId })),
+      backToGlobal: async () => {
+        if (await events.mayUseGlobal())
+          await rescope(() => client.connections.useGlobal({ workspaceId }));
+      },
+      dismissSaveError: () => set({ saveError: undefined }),
+      refresh: async () => {
+        // If this fails, the settings on show stay: they were right a moment ago.
+        const asked = saves;
+        const fresh = await client.connections.settings({ workspaceId }).catch(() => undefined);
+        // A save that started or ended meanwhile has newer settings.
+        if (fresh === undefined || asked !== saves || get().saving) return;
+        set(({ drafts }) => ({ settings: fresh, drafts: rebase(drafts, fresh) }));
+      },
+      forgetTyped: () => set(({ drafts }) => ({ drafts: withoutTyped(drafts) })),
+    };
+  });
+
+/** The issue that the last test found in a field, such as a file that cannot be read. */
+function testedIssues({ provider, test }: ConnectionState): FieldIssues {
+  if (test === undefined || test.stale || test.provider !== provider) return {};
+  const { error } = test.steps.find(({ status }) => status === 'failed') ?? {};
+  const field = error?.details?.field;
+  return error?.code === 'INVALID_CONFIGURATION' && field !== undefined
+    ? { [field]: error.message }
+    : {};
+}
+
+/** The issues to show: those of touched fields, and those that a test found. */
+export function shownIssues(state: ConnectionState): FieldIssues {
+  const issues = issuesOf(state.provider, state.drafts[state.provider], 'test');
+  const touched = Object.entries(issues).filter(([name]) => state.touched.has(name));
+  return { ...testedIssues(state), ...Object.fromEntries(touched) };
+}
+
+export const hasUnsavedChanges = ({ settings, provider, drafts }: ConnectionState): boolean =>
+  isDirty(settings, provider, drafts[provider]);

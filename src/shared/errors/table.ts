@@ -1,0 +1,755 @@
+/**
+ * The one table of failures. Every error that can reach a person has a code here, with the facts that the
+ * rules in `queries.ts` decide by, and with sentences for the person. The code that throws an error may
+ * replace the sentences if it knows more.
+ *
+ * The sentences name no page or button of a host: the same error is shown in the window and in a terminal.
+ */
+import type { Remedy } from './remedy';
+
+/** What a failure is about. The areas are the chapters of the guide's page of messages. */
+export const errorAreas = [
+  /** There is no way to the server, the way broke, or something else answered. */
+  'network',
+  'tls',
+  'proxy',
+  /** The server does not know who is asking, or not any more. */
+  'authentication',
+  /** The server knows who is asking, and does not allow this. */
+  'permission',
+  /** The settings of the connection do not fit the server. */
+  'configuration',
+  /** The server itself: its state, its limits, and answers that fit no other area. */
+  'server',
+  /** One secret: what is at its path, its name and its values. */
+  'secret',
+  /** What is kept on this computer: workspaces, environments and variables. */
+  'workspace',
+  /** What a person entered. */
+  'input',
+  /** A piece of work that was ended from outside, or could not begin. */
+  'run',
+  /** The key that encrypts stored credentials. */
+  'key',
+  /** Files on this computer. */
+  'storage',
+  /** A mistake in Strongroom. */
+  'internal',
+] as const;
+
+export type ErrorArea = (typeof errorAreas)[number];
+
+/**
+ * Whether the same request, sent again with nothing changed in Strongroom, can succeed:
+ * - `no`: it fails until somebody changes something: a setting, a credential, the secret, the server.
+ * - `at-once`: the cause was momentary. The next attempt can succeed straight away.
+ * - `later`: the cause often passes by itself, such as an outage or a quota. Wait before the next attempt.
+ *
+ * This says nothing about whether a repeated write is safe: see `outcome`.
+ */
+export type Retryable = 'no' | 'at-once' | 'later';
+
+/**
+ * How far a failure reaches:
+ * - `request`: it says nothing about other requests. They may succeed.
+ * - `connection`: every other request over the same connection can be expected to fail alike.
+ * - `run`: the work itself is over, because it was ended or has nothing left to work on.
+ */
+export type ErrorScope = 'request' | 'connection' | 'run';
+
+export interface ErrorRow {
+  readonly area: ErrorArea;
+  readonly scope: ErrorScope;
+  readonly retryable: Retryable;
+  /**
+   * Set if the failure leaves open whether the server carried the request out, such as a write whose
+   * answer was lost. Without it the server, or Strongroom before it, refused.
+   */
+  readonly outcome?: 'unknown';
+  /** What is at the path of the secret, if the failure says so and the caller expected something else. */
+  readonly found?: 'missing' | 'deleted' | 'scheduled' | 'changed';
+  /** What happened. */
+  readonly message: string;
+  /** The likely cause; absent if the message says all there is to say. */
+  readonly cause?: string;
+  /** What to do about it. */
+  readonly hint: string;
+  /** Where a host can lead the person to do it, if that is one place. */
+  readonly remedy?: Remedy;
+}
+
+const address = { open: 'connection', field: 'address' } as const;
+const connection = { open: 'connection' } as const;
+
+export const errorTable = {
+  NAME_NOT_FOUND: {
+    area: 'network',
+    scope: 'connection',
+    retryable: 'later',
+    message: 'The server name could not be found.',
+    cause: 'The address is misspelt, or its name is known only in another network.',
+    hint: 'Check the spelling of the address, and that you are on the network or VPN it belongs to.',
+    remedy: address,
+  },
+  CONNECTION_REFUSED: {
+    area: 'network',
+    scope: 'connection',
+    retryable: 'later',
+    message: 'Nothing is listening at this address.',
+    cause: 'The server has stopped, or it listens at another port.',
+    hint: 'Check the port, and that the server is running.',
+    remedy: address,
+  },
+  HOST_UNREACHABLE: {
+    area: 'network',
+    scope: 'connection',
+    retryable: 'later',
+    // The route may be lost while the answer is awaited.
+    outcome: 'unknown',
+    message: 'The server could not be reached.',
+    cause: 'This computer has no network, or no route to the server’s network.',
+    hint: 'Check your network connection, VPN and firewall.',
+    remedy: address,
+  },
+  CONNECTION_RESET: {
+    area: 'network',
+    scope: 'connection',
+    retryable: 'at-once',
+    outcome: 'unknown',
+    message: 'The connection was closed before the answer was complete.',
+    cause: 'The server was restarted, or a proxy or firewall in between cut the connection off.',
+    hint: 'Try again. If it keeps happening, ask whoever runs the server or the network.',
+    remedy: address,
+  },
+  TIMED_OUT: {
+    area: 'network',
+    scope: 'connection',
+    retryable: 'later',
+    outcome: 'unknown',
+    message: 'The server did not answer in time.',
+    cause: 'The server is overloaded, or a firewall silently drops the connection.',
+    hint: 'Try again. If it keeps happening, check the address, and whether your network or VPN lets you through.',
+    remedy: address,
+  },
+  OFFLINE: {
+    area: 'network',
+    scope: 'run',
+    retryable: 'later',
+    outcome: 'unknown',
+    message: 'The server of the provider cannot be reached at the moment.',
+    cause: 'This computer has lost its network or VPN, or the server has stopped.',
+    hint: 'Values in memory can still be read and edited. Strongroom keeps looking for the server: save and pull when it is back.',
+  },
+  HTTPS_EXPECTED: {
+    area: 'network',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'This server speaks HTTPS, but the address starts with http://.',
+    hint: 'Change http:// to https:// in the address.',
+    remedy: address,
+  },
+  UNEXPECTED_ANSWER: {
+    area: 'network',
+    scope: 'connection',
+    retryable: 'no',
+    outcome: 'unknown',
+    message: 'Something answered, but not the service that was expected.',
+    cause: 'A proxy, a login page or another program is answering in its place.',
+    hint: 'Check the address and the port. Opened in a browser, the address shows who answers.',
+    remedy: address,
+  },
+  RESPONSE_TOO_LARGE: {
+    area: 'network',
+    scope: 'request',
+    retryable: 'no',
+    outcome: 'unknown',
+    message: 'The answer of the server is larger than Strongroom accepts.',
+    cause: 'Something other than the provider is answering.',
+    hint: 'Check the address. A secret can be at most 32 MiB.',
+    remedy: address,
+  },
+  REDIRECTED: {
+    area: 'network',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The server redirects to another address.',
+    cause: 'The service has moved, or a login page is in front of it.',
+    hint: 'Enter the address it redirects to, if you trust it.',
+    remedy: address,
+  },
+
+  TLS_UNTRUSTED: {
+    area: 'tls',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The certificate of this server is not trusted.',
+    cause:
+      'It was issued by an authority that this computer does not know, such as one of your company, or by the server itself.',
+    hint: 'Enter the certificate of the authority that issued it as CA certificate file. For a development server, Verify SSL can be turned off instead.',
+    remedy: { open: 'connection', field: 'caFile' },
+  },
+  TLS_EXPIRED: {
+    area: 'tls',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The certificate of this server has expired or is not valid yet.',
+    cause: 'It was not renewed in time, or the clock of this computer is wrong.',
+    hint: 'Ask whoever runs the server to renew it, and check the clock of this computer.',
+  },
+  TLS_WRONG_NAME: {
+    area: 'tls',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The certificate of this server was issued for another name.',
+    cause:
+      'The address is an IP address or another name of this server, or it leads to another one.',
+    hint: 'Use a name from the certificate as the address.',
+    remedy: address,
+  },
+  TLS_FAILED: {
+    area: 'tls',
+    scope: 'connection',
+    retryable: 'no',
+    // It can also break a connection that was secure before.
+    outcome: 'unknown',
+    message: 'No secure connection could be made.',
+    cause: 'The server at this port does not speak HTTPS.',
+    hint: 'Check whether the server speaks HTTPS at this port. A plain development server wants http://.',
+    remedy: address,
+  },
+  TLS_OLD_VERSION: {
+    area: 'tls',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'This server speaks only versions of TLS that are no longer safe.',
+    cause: 'Its software is old, or was set up for clients that are.',
+    hint: 'Ask whoever runs it to allow TLS 1.2 or newer. Strongroom uses nothing older.',
+  },
+  TLS_CLIENT_CERTIFICATE: {
+    area: 'tls',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'This server demands a client certificate, or did not accept the one it was shown.',
+    cause: 'It accepts only clients that identify themselves by a certificate (mutual TLS).',
+    hint: 'Enter the file of a certificate that it accepts as Client certificate file.',
+    remedy: { open: 'connection', field: 'clientCertFile' },
+  },
+
+  PROXY_UNREACHABLE: {
+    area: 'proxy',
+    scope: 'connection',
+    retryable: 'later',
+    message: 'The proxy could not be reached.',
+    cause: 'Its address is wrong, or it belongs to a network that you are not on.',
+    hint: 'Check the address of the proxy, and your network or VPN. To connect without a proxy, set Proxy to None.',
+    remedy: { open: 'connection', field: 'proxy' },
+  },
+  PROXY_AUTHENTICATION: {
+    area: 'proxy',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The proxy wants a user and a password.',
+    cause: 'None were entered, or those that were are wrong.',
+    hint: 'Enter Proxy user and Proxy password.',
+    remedy: { open: 'connection', field: 'proxyUser' },
+  },
+  PROXY_REFUSED: {
+    area: 'proxy',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The proxy does not let you through to this server.',
+    cause: 'Its rules do not allow this address or this port.',
+    hint: 'Ask whoever runs the proxy to allow this address and port, or add the server to the exceptions.',
+    remedy: { open: 'connection', field: 'proxyExceptions' },
+  },
+
+  AUTHENTICATION_FAILED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The credentials were refused.',
+    cause: 'They are incomplete or mistyped, or belong to another server.',
+    hint: 'Check them, and enter them again.',
+    remedy: connection,
+  },
+  TOKEN_INVALID: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The token is not valid, or has expired.',
+    cause: 'It was not copied whole, has run out or was revoked, or it belongs to another server.',
+    hint: 'Enter a fresh token.',
+    remedy: { open: 'connection', field: 'token' },
+  },
+  APPROLE_REFUSED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The AppRole login was refused.',
+    cause: 'The Secret ID is used up, expired or mistyped, or the AppRole is in another namespace.',
+    hint: 'Check Role ID and Secret ID. An AppRole inside a namespace needs the Namespace field.',
+    remedy: { open: 'connection', field: 'secretId' },
+  },
+  CREDENTIALS_MISSING: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'No credentials have been entered yet.',
+    hint: 'Enter the credentials of the connection.',
+    remedy: connection,
+  },
+  CREDENTIALS_EXPIRED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The credentials have expired.',
+    cause: 'They were temporary, and their time is up.',
+    hint: 'Sign in again, or enter fresh ones.',
+    remedy: connection,
+  },
+  PROFILE_NOT_FOUND: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The profile was not found on this computer.',
+    cause:
+      'Its name is misspelt, or it is in files other than ~/.aws/config and ~/.aws/credentials.',
+    hint: 'Run “aws configure list-profiles” in a terminal to see the names there are.',
+    remedy: { open: 'connection', field: 'profile' },
+  },
+  PROFILE_FAILED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The profile could not be turned into credentials.',
+    cause: 'A setting of it is wrong, or something that it relies on is missing.',
+    hint: 'Try “aws sts get-caller-identity --profile NAME” in a terminal: it uses the same settings.',
+    remedy: { open: 'connection', field: 'profile' },
+  },
+  ROLE_REFUSED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The role could not be assumed.',
+    cause: 'Its trust policy does not name these credentials, or asks for another external ID.',
+    hint: 'Check Role ARN and External ID, and that the role’s trust policy allows these credentials.',
+    remedy: { open: 'connection', field: 'roleArn' },
+  },
+  SSO_LOGIN_NEEDED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The sign-in of this profile has lapsed.',
+    cause: 'A sign-in by IAM Identity Center lasts only some hours.',
+    hint: 'Run “aws sso login --profile NAME” in a terminal, then try again.',
+    remedy: { run: 'aws sso login --profile NAME' },
+  },
+  KEY_ID_UNKNOWN: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'AWS does not know this Access Key ID.',
+    cause:
+      'It lacks a character, was deleted, or was made in another partition, such as that of China.',
+    hint: 'Copy it again from where it was made, or make a new key in IAM.',
+    remedy: { open: 'connection', field: 'accessKeyId' },
+  },
+  SIGNATURE_REFUSED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'AWS refused the signature.',
+    cause: 'The Secret Access Key was mistyped or not copied whole.',
+    hint: 'Enter the Secret Access Key again. If it is right, check the clock of this computer.',
+    remedy: { open: 'connection', field: 'secretAccessKey' },
+  },
+
+  PERMISSION_DENIED: {
+    area: 'permission',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The credentials are valid but do not permit this.',
+    cause: 'No policy of theirs allows it for this path.',
+    hint: 'Ask whoever administers the secrets for the permission, or use other credentials.',
+    remedy: connection,
+  },
+  ENCRYPTION_FAILED: {
+    area: 'permission',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The encryption key of this secret could not be used.',
+    cause:
+      'The KMS key is disabled or about to be deleted, or its policy does not name your credentials.',
+    hint: 'Check that the KMS key is enabled and that your credentials may use it.',
+  },
+
+  INVALID_CONFIGURATION: {
+    area: 'configuration',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The settings are not complete.',
+    hint: 'Fix the settings of the connection.',
+    remedy: connection,
+  },
+  ENGINE_NOT_FOUND: {
+    area: 'configuration',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'There is no secrets engine at this path.',
+    cause: 'Engine Path is misspelt, or the engine is in a namespace.',
+    hint: 'Check Engine Path. Inside a namespace it starts with the namespace, as in admin/secret.',
+    remedy: { open: 'connection', field: 'enginePath' },
+  },
+  ENGINE_NOT_KV: {
+    area: 'configuration',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The secrets engine at this path is not a KV engine.',
+    cause: 'It is an engine of another kind, such as transit or database.',
+    hint: 'Choose the path of a KV engine.',
+    remedy: { open: 'connection', field: 'enginePath' },
+  },
+
+  RATE_LIMITED: {
+    area: 'server',
+    scope: 'request',
+    retryable: 'later',
+    message: 'The server is refusing requests because there were too many.',
+    cause: 'Others who share its quota, or many requests at once, have used it up for the moment.',
+    hint: 'Wait a minute, then try again.',
+  },
+  SERVER_SEALED: {
+    area: 'server',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'Vault is sealed.',
+    cause: 'It was restarted and not unsealed since, or somebody sealed it.',
+    hint: 'Whoever runs it has to unseal it. Nothing can be read until then.',
+  },
+  SERVER_NOT_INITIALIZED: {
+    area: 'server',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'Vault has not been initialised.',
+    cause: 'It was installed, but not set up yet.',
+    hint: 'Whoever runs it has to initialise and unseal it.',
+  },
+  SERVER_STANDBY: {
+    area: 'server',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'This Vault node cannot serve requests.',
+    cause: 'It is a standby that forwards no requests, or a secondary for disaster recovery.',
+    hint: 'Use the address of the active node or of the load balancer.',
+    remedy: address,
+  },
+  SERVER_ERROR: {
+    area: 'server',
+    scope: 'request',
+    retryable: 'later',
+    outcome: 'unknown',
+    message: 'The server reports an internal error.',
+    cause: 'It is overloaded or being restarted, or its storage has failed.',
+    hint: 'Try again in a moment. If it keeps happening, whoever runs the server can find the reason in its log.',
+  },
+  CLOCK_SKEWED: {
+    // The credentials were not looked at.
+    area: 'server',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The clock of this computer and the server’s differ too much.',
+    cause:
+      'Automatic time is switched off on this computer, and a signature is valid only for some minutes.',
+    hint: 'Set the clock of this computer, best by switching automatic time on.',
+  },
+  REQUEST_REFUSED: {
+    area: 'server',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The server refused the request.',
+    cause: 'A setting does not suit this server, or the server does not support what was asked.',
+    hint: 'Look at the details, and check the settings of the connection.',
+    remedy: connection,
+  },
+
+  NOT_FOUND: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    found: 'missing',
+    message: 'There is nothing at this path.',
+    cause: 'It was moved or deleted, or was never there.',
+    hint: 'Check the path, or pull again to see what is there now.',
+    remedy: { do: 'pull' },
+  },
+  SECRET_DELETED: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    found: 'deleted',
+    message: 'The newest version of this secret has been deleted.',
+    cause: 'Somebody deleted it, here or with another tool. Older versions may still be there.',
+    hint: 'Undelete it, roll back to an older version, or write it again.',
+    remedy: { do: 'undelete' },
+  },
+  SCHEDULED_FOR_DELETION: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    found: 'scheduled',
+    message: 'This secret is scheduled for deletion.',
+    cause: 'Somebody deleted it, and AWS keeps it for some days before it is gone.',
+    hint: 'Undelete it before that day, or choose another path.',
+    remedy: { do: 'undelete' },
+  },
+  CONFLICT: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    found: 'changed',
+    message: 'Someone else changed this secret since it was read.',
+    hint: 'Pull the newest version, then make the change again. Nothing was overwritten.',
+    remedy: { do: 'pull' },
+  },
+  ALREADY_EXISTS: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    found: 'changed',
+    message: 'There is already a secret at this path.',
+    cause: 'Somebody else made it, or it is left from an earlier time.',
+    hint: 'Choose another path, or pull the one that is there.',
+  },
+  NAME_NOT_ALLOWED: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The provider does not allow this name.',
+    cause: 'It is too long, or has a character that the provider does not take.',
+    hint: 'Change the path.',
+  },
+  VALUE_TOO_LARGE: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The values are larger than the provider accepts.',
+    cause: 'AWS takes 64 KiB in one secret, and Vault about 1 MiB unless it is set up otherwise.',
+    hint: 'Move large values to another secret.',
+  },
+  NUMBER_ROUNDED: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The provider would round a number.',
+    cause: 'It has more digits than the provider keeps.',
+    hint: 'Keep it as text, in quotes, or write it with fewer digits.',
+  },
+  BINARY_VALUE: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'This value is binary and cannot be shown as text.',
+    hint: 'Use the tools of the provider to read it.',
+  },
+  COPY_DIFFERS: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The two copies are not the same.',
+    cause: 'Somebody changed one of them in the meantime.',
+    hint: 'Nothing was removed. Compare the two, and decide which one you want to keep.',
+  },
+
+  NO_SUCH_WORKSPACE: {
+    area: 'workspace',
+    scope: 'run',
+    retryable: 'no',
+    message: 'This workspace no longer exists.',
+    cause: 'It was deleted in the meantime.',
+    hint: 'Choose another workspace.',
+    remedy: { open: 'workspaces' },
+  },
+  NO_SUCH_ENVIRONMENT: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'This environment no longer exists.',
+    cause: 'It was deleted in the meantime.',
+    hint: 'Choose another environment.',
+    remedy: { open: 'environments' },
+  },
+  NO_SUCH_VARIABLE: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'This variable no longer exists.',
+    cause: 'The environment was pulled or saved again since.',
+    hint: 'Look at the environment as it is now.',
+  },
+  VALUES_NOT_LOADED: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The values of this environment are not in memory.',
+    cause: 'They were not pulled yet, or Strongroom was locked or restarted since.',
+    hint: 'Pull them from the provider.',
+    remedy: { do: 'pull' },
+  },
+
+  INVALID_INPUT: {
+    area: 'input',
+    scope: 'request',
+    retryable: 'no',
+    message: 'This cannot be accepted as it is.',
+    hint: 'Change it and try again.',
+  },
+  NAME_TAKEN: {
+    area: 'input',
+    scope: 'request',
+    retryable: 'no',
+    message: 'This name is already in use.',
+    hint: 'Choose another.',
+  },
+
+  CANCELLED: {
+    area: 'run',
+    scope: 'run',
+    retryable: 'at-once',
+    outcome: 'unknown',
+    message: 'Cancelled.',
+    hint: 'Start it again when you are ready.',
+  },
+  INTERRUPTED: {
+    area: 'run',
+    scope: 'run',
+    retryable: 'at-once',
+    outcome: 'unknown',
+    message: 'This was interrupted.',
+    hint: 'Look at how things are now, then start it again.',
+  },
+  ALREADY_RUNNING: {
+    area: 'run',
+    scope: 'run',
+    retryable: 'later',
+    message: 'This is already running.',
+    hint: 'Wait for it to end, or cancel it.',
+  },
+  VERSION_MISMATCH: {
+    area: 'run',
+    scope: 'run',
+    retryable: 'no',
+    message: 'This program and the Strongroom that is running do not fit together.',
+    cause: 'One of them is of an older version.',
+    hint: 'Update the older one. If they come from the same package, start Strongroom again.',
+  },
+
+  KEY_CHOICE_NEEDED: {
+    area: 'key',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'This computer has no keychain that Strongroom can use.',
+    cause: 'No keychain service is installed or running, as on many servers and in containers.',
+    hint: 'Choose how credentials are kept: only for this session, or protected by a passphrase.',
+    remedy: { open: 'protection' },
+  },
+  KEY_LOCKED: {
+    area: 'key',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The stored credentials are locked.',
+    cause: 'Strongroom was started again, or locked.',
+    hint: 'Enter your passphrase to unlock them.',
+    remedy: { do: 'unlock' },
+  },
+  LOCKED: {
+    area: 'key',
+    scope: 'run',
+    retryable: 'no',
+    message: 'Strongroom is locked.',
+    cause: 'It was started again, or locked, and its passphrase has not been entered since.',
+    hint: 'Unlock it with its passphrase.',
+    remedy: { do: 'unlock' },
+  },
+  WRONG_PASSPHRASE: {
+    area: 'key',
+    scope: 'request',
+    retryable: 'no',
+    message: 'This is not the passphrase.',
+    cause: 'It was mistyped: Caps Lock or another keyboard layout may be on.',
+    hint: 'Enter it again. It cannot be recovered: without it, stored credentials have to be entered again.',
+  },
+  KEYCHAIN_FAILED: {
+    area: 'key',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The keychain of this computer did not answer as expected.',
+    cause: 'It is locked, or access was refused when it asked.',
+    hint: 'Unlock the keychain of your session and try again.',
+  },
+  KEY_MISSING: {
+    area: 'key',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The key that encrypts the stored credentials is no longer in the keychain.',
+    cause: 'The keychain was reset, or the data directory comes from another computer.',
+    hint: 'Enter the credentials again. Settings and environments are unharmed.',
+    remedy: connection,
+  },
+
+  CREDENTIALS_UNREADABLE: {
+    area: 'storage',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The stored credentials cannot be decrypted.',
+    cause: 'They were damaged, or encrypted with a key other than the one in the keychain.',
+    hint: 'Enter the credentials again.',
+    remedy: connection,
+  },
+  LOCAL_VAULT_UNREADABLE: {
+    area: 'storage',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The local vault file cannot be read.',
+    cause: 'It was damaged, changed by another program, or encrypted with another key.',
+    hint: 'It was left as it is. Restore it from a backup, or move it away to start an empty one.',
+  },
+  STORAGE_FAILED: {
+    area: 'storage',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The data directory cannot be written.',
+    cause: 'The disk is full, or the folder belongs to somebody else.',
+    hint: 'Check that the disk is not full and that the folder belongs to you.',
+  },
+  DATA_TOO_NEW: {
+    area: 'storage',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The data directory was written by a newer version of Strongroom.',
+    hint: 'Install the newest version, or choose another directory with --data-dir. Nothing was changed.',
+  },
+  DATA_DIRECTORY_IN_USE: {
+    area: 'storage',
+    scope: 'run',
+    retryable: 'later',
+    message: 'Strongroom is already running with this data directory.',
+    hint: 'Use the one that is running, or choose another directory with --data-dir.',
+  },
+
+  INTERNAL: {
+    area: 'internal',
+    scope: 'request',
+    retryable: 'at-once',
+    outcome: 'unknown',
+    message: 'Something went wrong inside Strongroom.',
+    cause: 'A mistake in Strongroom, and not in your settings.',
+    hint: 'Try again. If it keeps happening, please report it and say what you were doing.',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export const errorCodes = Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]];
+
+/** The row of a code, with its optional columns, which the narrow type of the table does not have. */
+export const rowOf = (code: ErrorCode): ErrorRow => errorTable[code];

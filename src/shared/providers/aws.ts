@@ -1,0 +1,261 @@
+/**
+ * What all providers of AWS ask for: where the service is, and who calls it. A provider puts `awsShape`,
+ * `awsDefaults` and `awsFields` into its descriptor, and refines its schema by `checkAws`.
+ */
+import { z } from 'zod';
+import type { FormValues } from '../model/form-values';
+import type { FieldDescriptor, FieldIssues, KnownCredentials } from './descriptor';
+import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
+
+const endpointSchema = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    if (text === '') return;
+    const refuse = (message: string): void => {
+      context.addIssue({ code: 'custom', message });
+    };
+    if (!/^https?:\/\//i.test(text)) return refuse('Start with https:// or http://.');
+    if (!URL.canParse(text)) {
+      return refuse('This is not a valid address. It looks like http://localhost:4566.');
+    }
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '') {
+      return refuse('Leave user and password out of the address.');
+    }
+    if (/(^|\.)console\.(aws\.amazon\.com|amazonaws\.cn)$/i.test(url.hostname)) {
+      return refuse('This is the AWS Console. Leave the field empty for AWS itself.');
+    }
+    if (url.search !== '' || url.hash !== '')
+      return refuse('Remove everything after the host and port.');
+  });
+
+const regionSchema = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    if (text === '') {
+      context.addIssue({ code: 'custom', message: 'Enter the region, such as eu-west-1.' });
+    } else if (!/^[a-z0-9]+(-[a-z0-9]+)+$/.test(text)) {
+      context.addIssue({
+        code: 'custom',
+        message: 'A region is written like us-east-1: small letters, digits and hyphens.',
+      });
+    }
+  });
+
+/**
+ * An IAM role's ARN: partition, account of twelve digits, path and name; see
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns.
+ */
+const roleArnSchema = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    if (text === '' || /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(text)) return;
+    context.addIssue({
+      code: 'custom',
+      message: /^arn:[^:]*:sts:/.test(text)
+        ? 'This is the ARN of a session. Enter the role’s own, which has “:iam::” and “:role/”.'
+        : 'The ARN of a role is written like arn:aws:iam::123456789012:role/name.',
+    });
+  });
+
+/** The partition that a region is in, by its beginning, as the SDKs tell it. */
+const partitions: readonly (readonly [beginning: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+  ['', 'aws'],
+];
+
+const partitionOf = (region: string): string | undefined =>
+  partitions.find(([beginning]) => region.startsWith(beginning))?.[1];
+
+/** As STS takes it: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. */
+const externalIdSchema = z
+  .string()
+  .trim()
+  .refine((text) => text === '' || /^[\w+=,.@:/-]{2,1224}$/.test(text), {
+    message: 'An external ID has 2 to 1,224 characters: letters, digits and + = , . @ : / - _.',
+  });
+
+export const awsShape = {
+  endpoint: endpointSchema,
+  region: regionSchema,
+  authentication: z.enum(['access-keys', 'profile', 'default-chain'], {
+    error: 'Choose how to authenticate. No call is made to AWS before that.',
+  }),
+  profile: z.string().trim(),
+  // Settings that were stored before these fields existed lack them.
+  roleArn: roleArnSchema.default(''),
+  externalId: externalIdSchema.default(''),
+  autoSync: z.boolean(),
+  ...networkShape,
+};
+
+const awsSchema = z.object(awsShape);
+
+/** The credentials beside them are `accessKeyId`, `secretAccessKey` and `sessionToken`. */
+export type AwsValues = z.infer<typeof awsSchema>;
+
+export const awsDefaults = {
+  endpoint: '',
+  region: '',
+  authentication: '',
+  profile: '',
+  roleArn: '',
+  externalId: '',
+  autoSync: false,
+  ...networkDefaults,
+} as const;
+
+/** The rules across fields, which `awsShape` cannot hold. */
+export function checkAws(values: AwsValues, context: z.RefinementCtx): void {
+  checkNetwork(values, context);
+  if (values.authentication === 'profile' && values.profile === '') {
+    context.addIssue({
+      code: 'custom',
+      path: ['profile'],
+      message: 'Enter the name of the profile.',
+    });
+  }
+  const rolePartition = values.roleArn.split(':')[1];
+  // A compatible server keeps to no partition.
+  if (
+    values.endpoint === '' &&
+    rolePartition !== undefined &&
+    rolePartition !== partitionOf(values.region)
+  ) {
+    context.addIssue({
+      code: 'custom',
+      path: ['roleArn'],
+      message: `This role is in “${rolePartition}”, and the region ${values.region} is in “${partitionOf(values.region) ?? ''}”. Roles work in their own partition only.`,
+    });
+  }
+  if (values.externalId !== '' && values.roleArn === '') {
+    context.addIssue({
+      code: 'custom',
+      path: ['externalId'],
+      message: 'An external ID goes with a role: enter the Role ARN too, or empty this field.',
+    });
+  }
+}
+
+/** Whether a key is temporary: it works with its session token only. */
+export const isTemporaryKey = (accessKeyId: string): boolean =>
+  accessKeyId.trim().startsWith('ASIA');
+
+/**
+ * A session token goes with temporary keys, which start with ASIA, and with no others that AWS itself
+ * hands out: those start with AKIA. The keys of a compatible server may look different.
+ */
+function checkKeys(typed: KnownCredentials): FieldIssues {
+  const accessKeyId = typed.get('accessKeyId')?.trim() ?? '';
+  // An empty text is about to be removed.
+  const hasToken = typed.has('sessionToken') && typed.get('sessionToken') !== '';
+  if (isTemporaryKey(accessKeyId) && !hasToken) {
+    return {
+      sessionToken:
+        'A key that starts with ASIA is temporary: enter the session token it came with.',
+    };
+  }
+  if (accessKeyId.startsWith('AKIA') && hasToken) {
+    return { sessionToken: 'A key that starts with AKIA has no session token: leave this empty.' };
+  }
+  return {};
+}
+
+/** What is wrong with the credentials, see `ProviderDescriptor.checkCredentials`. */
+export const awsCredentialIssues = (
+  values: FormValues,
+  credentials: KnownCredentials,
+): FieldIssues => (values['authentication'] === 'access-keys' ? checkKeys(credentials) : {});
+
+/** `regionHelp` says where a person finds the region of this service. */
+export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
+  {
+    kind: 'text',
+    name: 'endpoint',
+    label: 'Endpoint Override',
+    optional: true,
+    placeholder: 'http://localhost:4566',
+    help: 'For AWS-compatible services such as LocalStack. Leave empty for AWS itself.',
+  },
+  {
+    kind: 'text',
+    name: 'region',
+    label: 'Region',
+    placeholder: 'us-east-1',
+    help: regionHelp,
+  },
+  {
+    kind: 'choice',
+    name: 'authentication',
+    label: 'Authentication',
+    options: [
+      { value: 'access-keys', label: 'Access Keys' },
+      { value: 'profile', label: 'Profile' },
+      { value: 'default-chain', label: 'Default Chain' },
+    ],
+    help: 'No call is made to AWS before you choose, and test or save.',
+  },
+  {
+    kind: 'credential',
+    name: 'accessKeyId',
+    label: 'Access Key ID',
+    placeholder: 'AKIA…',
+    help: 'Starts with AKIA for an IAM user, with ASIA for a temporary key.',
+    when: { field: 'authentication', is: 'access-keys' },
+  },
+  {
+    kind: 'credential',
+    name: 'secretAccessKey',
+    label: 'Secret Access Key',
+    when: { field: 'authentication', is: 'access-keys' },
+  },
+  {
+    kind: 'credential',
+    name: 'sessionToken',
+    label: 'Session Token',
+    optional: true,
+    help: 'For a temporary key, which starts with ASIA. It expires with the key.',
+    when: { field: 'authentication', is: 'access-keys' },
+  },
+  {
+    kind: 'text',
+    name: 'profile',
+    label: 'Profile',
+    placeholder: 'default',
+    help: 'A named profile of the AWS CLI on this computer, from ~/.aws/config or ~/.aws/credentials.',
+    when: { field: 'authentication', is: 'profile' },
+  },
+  {
+    kind: 'text',
+    name: 'roleArn',
+    label: 'Role ARN',
+    optional: true,
+    more: true,
+    placeholder: 'arn:aws:iam::123456789012:role/name',
+    help: 'A role to assume with the credentials above, for all that is done with secrets.',
+  },
+  {
+    kind: 'text',
+    name: 'externalId',
+    label: 'External ID',
+    optional: true,
+    more: true,
+    help: 'Where the role’s trust policy asks for one.',
+  },
+  {
+    kind: 'switch',
+    name: 'autoSync',
+    label: 'Auto Sync',
+    help: 'Pull from AWS when Strongroom starts.',
+  },
+  ...networkFields,
+];

@@ -1,0 +1,120 @@
+/**
+ * The way of a request through the stand-in, in the order of the real server: state, namespace, token,
+ * policy, engine.
+ */
+import { AppRole } from './approle';
+import type { Core, CoreRequest, Namespace, NamespacedRequest } from './core';
+import { trimSlashes, type Operation } from './engine';
+import { errors, permissionDenied, type Reply } from './reply';
+import { handleSystem, handleSystemWithoutToken } from './system';
+import { handleTokens } from './token-auth';
+import type { Token } from './tokens';
+
+/** Answers a request, and wraps the answer if the request asks for it. */
+export function handleRequest(core: Core, request: CoreRequest): Reply {
+  if (core.state === 'sealed' || core.state === 'uninitialised') {
+    return errors(503, 'Vault is sealed');
+  }
+  if (core.state === 'dr-secondary') {
+    return errors(400, 'path disabled in replication DR secondary mode');
+  }
+  if (core.state === 'standby' && core.standbyMode !== 'forward') {
+    return answerAsStandby(core.standbyMode, request);
+  }
+  const header = trimSlashes(request.namespace);
+  if (header !== '' && !core.namespaces.has(`${header}/`)) {
+    return errors(404, 'namespace not found');
+  }
+  const prefix = header === '' ? '' : `${header}/`;
+  const { namespace, path } = core.locate(prefix + request.path);
+  // The server asks the engine for a folder with a slash at its end.
+  const folder = request.operation === 'list' && path !== '' && !path.endsWith('/');
+  const reply = dispatch(core, { ...request, namespace, path: folder ? `${path}/` : path });
+  return request.wrapTtl > 0 ? wrapSuccess(core, reply, request, namespace, path) : reply;
+}
+
+function answerAsStandby(
+  mode: Exclude<Core['standbyMode'], 'forward'>,
+  { path }: CoreRequest,
+): Reply {
+  if (mode === 'no-active-node') {
+    return errors(500, 'local node not active but active cluster node not found');
+  }
+  return {
+    kind: 'raw',
+    status: 307,
+    headers: { Location: `${mode.redirectTo}/v1/${path}` },
+    body: '',
+  };
+}
+
+function dispatch(core: Core, request: NamespacedRequest): Reply {
+  const open = handleSystemWithoutToken(core, request) ?? logIn(core, request);
+  if (open !== undefined) return open;
+  const token = core.tokens.find(request.token);
+  if (token === undefined) return errors(403, ...core.dialect.invalidToken);
+  // The use counts even if the policy then refuses.
+  core.tokens.use(token);
+  return handleAuthorised(core, request, token);
+}
+
+function logIn(
+  core: Core,
+  { namespace, path, body, operation, remoteAddress }: NamespacedRequest,
+): Reply | undefined {
+  const match = /^auth\/(.+)\/login$/.exec(path);
+  const mount = match === null ? undefined : namespace.authMounts.get(`${match[1] ?? ''}/`);
+  if (mount === undefined || !(mount.engine instanceof AppRole)) return undefined;
+  if (operation === 'list') return undefined;
+  const outcome = mount.engine.login(body, remoteAddress);
+  if ('kind' in outcome) return outcome;
+  const display = `${namespace.path.replaceAll('/', '-')}${namespace.path === '' ? '' : 'auth-'}${trimSlashes(mount.path).replaceAll('/', '-')}`;
+  const token = core.createToken({
+    ...outcome,
+    namespace: namespace.path,
+    displayName: display,
+    path: `auth/${mount.path}login`,
+  });
+  return core.authReply(token, token.ttl, mount.type);
+}
+
+function handleAuthorised(core: Core, request: NamespacedRequest, token: Token): Reply {
+  const { namespace, path } = request;
+  const auth = path.startsWith('auth/');
+  const mounts = auth ? namespace.authMounts : namespace.mounts;
+  const inMounts = auth ? path.slice('auth/'.length) : path;
+  const mount = core.findMount(mounts, inMounts);
+  const relative = mount === undefined ? '' : inMounts.slice(mount.path.length);
+  const operation: Operation =
+    request.operation === 'update' && mount !== undefined && !mount.engine.exists(relative)
+      ? 'create'
+      : request.operation;
+
+  if (mount?.type.endsWith('system') === true) {
+    return handleSystem(core, request, relative, token);
+  }
+  if (auth && mount?.type.endsWith('token') === true) {
+    return handleTokens(core, request, relative, token);
+  }
+  if (!core.allows(request, token, operation)) return permissionDenied;
+  if (mount === undefined) {
+    return errors(404, `no handler for route "${path}". route entry not found.`);
+  }
+  const { body, query } = request;
+  const reply = mount.engine.handle({ operation, path: relative, body, query });
+  return reply.kind === 'logical' ? { ...reply, mountType: mount.type } : reply;
+}
+
+/** Keeps a successful answer and replies with a token that fetches it once. */
+function wrapSuccess(
+  core: Core,
+  reply: Reply,
+  { wrapTtl }: CoreRequest,
+  namespace: Namespace,
+  path: string,
+): Reply {
+  const filled =
+    reply.kind === 'logical' && reply.status === 200 && (reply.data ?? reply.auth ?? null) !== null;
+  if (!filled || path === 'sys/wrapping/unwrap') return reply;
+  return core.wrap(reply, wrapTtl, namespace, path);
+}
