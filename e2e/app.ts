@@ -1,16 +1,17 @@
 /** The app under test: the same journeys drive it in a browser and in Electron. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import {
-  _electron,
-  expect,
-  type Browser,
-  type BrowserContext,
-  type ElectronApplication,
-  type Page,
-} from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import type { MainProcess } from './main-process';
+
+/** A file that a page let the person keep. */
+export interface Download {
+  readonly name: string;
+  readonly text: string;
+}
 
 export interface AppUnderTest {
   readonly host: 'browser' | 'desktop';
@@ -21,27 +22,36 @@ export interface AppUnderTest {
   readonly output: string;
   /** Quits and starts again with the same data directory. Resolves with the page when it can be used. */
   restart(): Promise<Page>;
-  /** Quits as a user would. */
+  /** Quits as a user would who wants no edits kept. */
   quit(): Promise<void>;
+  /** The text on the clipboard, as another program would read it. */
+  readClipboard(): Promise<string>;
+  /** The file that the page offers after `start`. */
+  download(start: () => Promise<void>): Promise<Download>;
+  /** Electron's main process; the browser host has none. */
+  readonly main: MainProcess | undefined;
 }
 
 export interface LaunchOptions {
   readonly dataDirectory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Called with every page before anything runs in it. */
+  /** Called with every page as soon as there is one. */
   readonly watch: (page: Page) => void;
+  /** Called with what went wrong in a page before it could be watched. */
+  readonly onFault: (fault: string) => void;
 }
 
 const built = (path: string): string => fileURLToPath(new URL(`../out/${path}`, import.meta.url));
-const root = fileURLToPath(new URL('..', import.meta.url));
+export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The page carries this when it can be used. */
 export const isReady = async (page: Page): Promise<void> => {
   await expect(page.locator('html')).toHaveAttribute('data-app-state', 'ready');
 };
 
-abstract class StartedApp implements AppUnderTest {
+export abstract class StartedApp implements AppUnderTest {
   abstract readonly host: 'browser' | 'desktop';
+  abstract readonly main: MainProcess | undefined;
   output = '';
   /** The page, while the app runs. */
   protected shown: Page | undefined;
@@ -50,6 +60,8 @@ abstract class StartedApp implements AppUnderTest {
 
   abstract start(): Promise<Page>;
   abstract quit(): Promise<void>;
+  abstract readClipboard(): Promise<string>;
+  abstract download(start: () => Promise<void>): Promise<Download>;
 
   get dataDirectory(): string {
     return this.options.dataDirectory;
@@ -71,13 +83,14 @@ abstract class StartedApp implements AppUnderTest {
   }
 }
 
-class BrowserApp extends StartedApp {
+export class BrowserApp extends StartedApp {
   readonly host = 'browser';
+  readonly main = undefined;
   #process: ChildProcess | undefined;
   #context: BrowserContext | undefined;
 
   constructor(
-    private readonly browser: Browser,
+    private readonly startBrowser: () => Promise<Browser>,
     options: LaunchOptions,
   ) {
     super(options);
@@ -95,7 +108,7 @@ class BrowserApp extends StartedApp {
     });
     const url = await this.#launchUrl(child);
     // A new context, like a new private window.
-    this.#context = await this.browser.newContext({ locale: 'en-GB' });
+    this.#context = await (await this.startBrowser()).newContext({ locale: 'en-GB' });
     const page = await this.#context.newPage();
     this.show(page);
     await page.goto(url);
@@ -124,6 +137,18 @@ class BrowserApp extends StartedApp {
     }
   }
 
+  async readClipboard(): Promise<string> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  async download(start: () => Promise<void>): Promise<Download> {
+    const downloading = this.page.waitForEvent('download');
+    await start();
+    const file = await downloading;
+    return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };
+  }
+
   async #end(child: ChildProcess | undefined): Promise<void> {
     if (child === undefined) return;
     if (child.exitCode === null) {
@@ -134,48 +159,3 @@ class BrowserApp extends StartedApp {
     expect(child.exitCode, `The app did not end cleanly:\n${this.output}`).toBe(0);
   }
 }
-
-class DesktopApp extends StartedApp {
-  readonly host = 'desktop';
-  #electron: ElectronApplication | undefined;
-
-  constructor(
-    private readonly executablePath: string,
-    options: LaunchOptions,
-  ) {
-    super(options);
-  }
-
-  async start(): Promise<Page> {
-    this.#electron = await _electron.launch({
-      executablePath: this.executablePath,
-      args: ['.', `--data-dir=${this.dataDirectory}`],
-      cwd: root,
-      env: this.options.env,
-      locale: 'en-GB',
-    });
-    this.#electron
-      .process()
-      .stderr?.setEncoding('utf8')
-      .on('data', (text: string) => {
-        this.output += text;
-      });
-    const page = await this.#electron.firstWindow();
-    this.show(page);
-    await isReady(page);
-    return page;
-  }
-
-  async quit(): Promise<void> {
-    const electron = this.#electron;
-    this.#electron = undefined;
-    this.shown = undefined;
-    await electron?.close();
-  }
-}
-
-export const createBrowserApp = (browser: Browser, options: LaunchOptions): StartedApp =>
-  new BrowserApp(browser, options);
-
-export const createDesktopApp = (executablePath: string, options: LaunchOptions): StartedApp =>
-  new DesktopApp(executablePath, options);

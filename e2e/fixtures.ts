@@ -2,10 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test';
-import { findElectron } from '../scripts/lib/electron-runtime.mjs';
-import { hasDisplay, here } from '../scripts/lib/host.mjs';
-import { createBrowserApp, createDesktopApp, type AppUnderTest } from './app';
+import {
+  test as base,
+  expect,
+  type Browser,
+  type ConsoleMessage,
+  type Page,
+} from '@playwright/test';
+import { findElectronForTests } from '../scripts/lib/electron-runtime.mjs';
+import { here, whyNotElectron } from '../scripts/lib/host.mjs';
+import { BrowserApp, type AppUnderTest } from './app';
+import { DesktopApp } from './desktop-app';
 import { missingForSessionBus, startSessionBus } from './session-bus';
 
 export { expect } from '@playwright/test';
@@ -28,6 +35,11 @@ export interface JourneyFixtures {
   faults: string[];
 }
 
+export interface WorkerFixtures {
+  /** Gives the Chromium of this worker, and starts it if it is not there: the desktop host needs none. */
+  startBrowser: () => Promise<Browser>;
+}
+
 /** Variables of this process that would change what a test sees. */
 const stripped = /^(AWS_|VAULT_|DBUS_SESSION_BUS_ADDRESS$|XDG_|ELECTRON_|NODE_OPTIONS$|.*_PROXY$)/i;
 
@@ -47,10 +59,19 @@ function watch(page: Page, faults: string[]): void {
   });
 }
 
-export const test = base.extend<JourneyOptions & JourneyFixtures>({
+export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures>({
   host: ['browser', { option: true }],
   keychain: ['none', { option: true }],
   appEnv: [{}, { option: true }],
+
+  startBrowser: [
+    async ({ playwright }, use) => {
+      let browser: Promise<Browser> | undefined;
+      await use(() => (browser ??= playwright.chromium.launch()));
+      await (await browser)?.close();
+    },
+    { scope: 'worker' },
+  ],
 
   dataDirectory: async ({}, use) => {
     const directory = await mkdtemp(join(tmpdir(), 'strongroom-e2e-'));
@@ -64,13 +85,14 @@ export const test = base.extend<JourneyOptions & JourneyFixtures>({
     expect(faults, 'What went wrong in the page').toEqual([]);
   },
 
-  app: async ({ browser, host, keychain, appEnv, dataDirectory, faults }, use, info) => {
+  app: async ({ startBrowser, host, keychain, appEnv, dataDirectory, faults }, use, info) => {
     const missing = keychain === 'unlocked' ? missingForSessionBus() : [];
     info.skip(missing.length > 0, `A keychain needs ${missing.join(', ')}.`);
-    const executable = host === 'desktop' ? findElectron() : undefined;
+    const executable = host === 'desktop' ? findElectronForTests() : undefined;
     if (host === 'desktop') {
+      const obstacle = whyNotElectron(here());
+      info.skip(obstacle !== undefined, `No Electron: ${obstacle ?? ''}.`);
       info.skip(executable === undefined, 'Electron’s runtime is not here.');
-      info.skip(!hasDisplay(here()), 'There is no display.');
     }
 
     const session = keychain === 'unlocked' ? await startSessionBus() : undefined;
@@ -86,13 +108,19 @@ export const test = base.extend<JourneyOptions & JourneyFixtures>({
       watch: (page: Page) => {
         watch(page, faults);
       },
+      onFault: (fault: string) => {
+        faults.push(fault);
+      },
     };
     const app =
       executable === undefined
-        ? createBrowserApp(browser, options)
-        : createDesktopApp(executable, options);
+        ? new BrowserApp(startBrowser, options)
+        : new DesktopApp(executable, options);
     try {
       await app.start();
+      if (app instanceof DesktopApp) {
+        info.annotations.push({ type: 'electron', description: await app.version() });
+      }
       await use(app);
     } finally {
       await app.quit();

@@ -1,15 +1,20 @@
 /**
  * `npm test`: runs every check and every suite, and prints one line of counts at the end.
- * `npm test -- SUITE …` runs only the named suites.
+ * `npm test -- SUITE …` runs only the named suites, and these whole: of the journeys in Electron, `npm test`
+ * runs a part.
+ *
+ * `STRONGROOM_ELECTRON` names an executable of Electron, of any version, for the journeys in Electron.
+ * `STRONGROOM_DESKTOP_RUNNER` names a program that brings an Electron and a display: it is called in the
+ * root of the project with arguments of `playwright test`, and runs the project `desktop` with them.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser } from './ensure-browser.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { inPackages, root } from './lib/paths.mjs';
 import { endWithNpm, run } from './lib/processes.mjs';
-import { checkResult, judge, readPlaywright, readVitest } from './lib/results.mjs';
+import { checkResult, judge, readAnnotations, readPlaywright, readVitest } from './lib/results.mjs';
 import { say } from './lib/say.mjs';
 import { importTs } from './run-ts.mjs';
 
@@ -20,6 +25,21 @@ process.once('exit', () => {
   rmSync(reports, { recursive: true, force: true });
 });
 
+const playwright = ['test', '--config', 'e2e/playwright.config.ts'];
+
+/**
+ * Runs a program in the root of the project. Resolves with its exit code.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string>>} [env] beside that of this process
+ */
+async function program(command, args, env = {}) {
+  const ended = await run(command, args, { cwd: root, env: { ...process.env, ...env } });
+  if (ended.interrupted) process.exit(130);
+  return ended.code;
+}
+
 /**
  * Runs a program of a package.
  *
@@ -27,14 +47,7 @@ process.once('exit', () => {
  * @param {readonly string[]} args
  * @param {Readonly<Record<string, string>>} [env]
  */
-async function node(script, args, env = {}) {
-  const ended = await run(process.execPath, [inPackages(script), ...args], {
-    cwd: root,
-    env: { ...process.env, ...env },
-  });
-  if (ended.interrupted) process.exit(130);
-  return ended.code;
-}
+const node = (script, args, env) => program(process.execPath, [inPackages(script), ...args], env);
 
 /**
  * @param {string} name
@@ -68,28 +81,69 @@ async function unit() {
   return judge(readVitest(file), { name: 'unit', exitCode });
 }
 
-/**
- * @param {'browser' | 'desktop'} project
- * @returns {() => Promise<Result>}
- */
-const journeys = (project) => async () => {
-  const file = join(reports, `${project}.json`);
-  const exitCode = await node(
-    '@playwright/test/cli.js',
-    ['test', '--config', 'e2e/playwright.config.ts', `--project=${project}`],
-    { CHROMIUM_PATH: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file },
-  );
-  return judge(readPlaywright(file), {
-    name: `journeys in ${project}`,
-    exitCode,
-    mayBeAllSkipped: project === 'desktop',
+/** @returns {Promise<Result>} */
+async function browserJourneys() {
+  const file = join(reports, 'browser.json');
+  const exitCode = await node('@playwright/test/cli.js', [...playwright, '--project=browser'], {
+    CHROMIUM_PATH: await ensureBrowser(),
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
-};
+  return judge(readPlaywright(file), { name: 'journeys in browser', exitCode });
+}
+
+/**
+ * The part of the journeys in Electron that `npm test` runs: the main jobs, and what only a window can show.
+ * The others do the same in both hosts.
+ */
+const inElectron = [
+  'activity',
+  'copy',
+  'first-run',
+  'import-export',
+  'keyboard',
+  'keychain',
+  'network',
+  'shell',
+  'start',
+  'vault',
+  'window',
+];
+
+/**
+ * @param {{ readonly whole: boolean }} options
+ * @returns {Promise<Result>}
+ */
+async function desktopJourneys({ whole }) {
+  const file = join(reports, 'desktop.json');
+  const chosen = whole ? [] : inElectron.map((name) => `journeys/${name}.spec.ts`);
+  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const runner = process.env['STRONGROOM_DESKTOP_RUNNER'] ?? '';
+  let exitCode;
+  if (runner === '') {
+    exitCode = await node(
+      '@playwright/test/cli.js',
+      [...playwright, '--project=desktop', ...chosen],
+      env,
+    );
+  } else {
+    // It may run as another user, who writes the report.
+    chmodSync(reports, 0o711);
+    writeFileSync(file, '');
+    chmodSync(file, 0o666);
+    exitCode = await program(runner, chosen, env);
+  }
+  for (const version of readAnnotations(file, 'electron')) say(`Ran in Electron ${version}.`);
+  return judge(readPlaywright(file), {
+    name: 'journeys in desktop',
+    exitCode,
+    mayBeAllSkipped: runner === '' && (process.env['STRONGROOM_ELECTRON'] ?? '') === '',
+  });
+}
 
 /**
  * In the order in which they run.
  *
- * @type {ReadonlyMap<string, () => Promise<Result>>}
+ * @type {ReadonlyMap<string, (options: { readonly whole: boolean }) => Promise<Result>>}
  */
 const suites = new Map([
   ['lint', check('lint', succeeds('oxlint/bin/oxlint', ['--type-aware']))],
@@ -97,8 +151,8 @@ const suites = new Map([
   ['typecheck', check('typecheck', typecheck)],
   ['build', check('build', () => ensureBuilt({ always: true }))],
   ['unit', unit],
-  ['browser', journeys('browser')],
-  ['desktop', journeys('desktop')],
+  ['browser', browserJourneys],
+  ['desktop', desktopJourneys],
 ]);
 
 /** The real servers, and their names in the suites. */
@@ -164,10 +218,12 @@ async function main(wanted) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     say(`\n── ${name}`);
     const since = Date.now();
-    const result = await suite().catch((/** @type {unknown} */ error) => {
-      say(error instanceof Error ? error.message : String(error));
-      return checkResult(`${name}: could not run`, false);
-    });
+    const result = await suite({ whole: wanted.length > 0 }).catch(
+      (/** @type {unknown} */ error) => {
+        say(error instanceof Error ? error.message : String(error));
+        return checkResult(`${name}: could not run`, false);
+      },
+    );
     say(`── ${name}: ${((Date.now() - since) / 1000).toFixed(1)} s`);
     if (name === 'unit') await reportRealServers(result);
     results.push(result);

@@ -1,5 +1,4 @@
 /** Activity: what was done, found again, and taken along as a file; never a value. */
-import { readFile } from 'node:fs/promises';
 import { configure, providers, test } from './peers';
 import { expect } from './support';
 
@@ -7,7 +6,7 @@ for (const provider of providers) {
   test.describe(provider, () => {
     test.use({ provider });
 
-    test('filtered and exported, without values', async ({ ui, peer }) => {
+    test('filtered and exported, without values', async ({ app, ui, peer }) => {
       peer.put('production', { API_KEY: 'sk-live-secret' });
       peer.put('staging', { API_KEY: 'sk-staging-secret' });
       const tab = await configure(ui, peer);
@@ -36,11 +35,11 @@ for (const provider of providers) {
       await expect(rows.filter({ hasText: 'staging' })).toHaveCount(1);
       await expect(rows.filter({ hasText: 'staging' })).toContainText('failed');
 
-      const downloading = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Export…' }).click();
-      const download = await downloading;
-      expect(download.suggestedFilename()).toMatch(/\.jsonl$/);
-      const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+      const { name, text: exported } = await app.download(() =>
+        page.getByRole('button', { name: 'Export…' }).click(),
+      );
+      expect(name).toMatch(/\.jsonl$/);
+      const lines = exported.trim().split('\n');
       expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
         expect.objectContaining({
           environment: 'staging',

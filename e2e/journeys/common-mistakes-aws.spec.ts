@@ -22,7 +22,7 @@ test('a region that the endpoint does not serve', async ({ ui, aws }) => {
   await expectGreen(tab);
 });
 
-test('a Secret Access Key that was not copied whole', async ({ ui, aws }) => {
+test('a Secret Access Key that was not copied whole', async ({ app, ui, aws }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
   const form = { endpoint: aws.endpoint, region, accessKeyId };
@@ -34,7 +34,8 @@ test('a Secret Access Key that was not copied whole', async ({ ui, aws }) => {
     remedy: 'Enter the Secret Access Key again.',
     field: 'Secret Access Key',
   });
-  const report = await tab.copyReport();
+  await tab.copyReport();
+  const report = await app.readClipboard();
   expect(report).toContain('SIGNATURE_REFUSED');
   for (const credential of [accessKeyId, secretAccessKey.slice(0, -1)]) {
     expect(report).not.toContain(credential);

@@ -114,7 +114,10 @@ test('a range is copied as .env lines, and pasted where it is not there yet', as
   peer,
   host,
 }) => {
-  test.skip(host === 'desktop', 'There the host has the clipboard, which its own tests show.');
+  test.skip(
+    host === 'desktop',
+    'A page pastes from the clipboard of the computer, which is not this test’s to use.',
+  );
   peer.put('staging', { B: 'other' });
   await openPulled(ui, peer, 'production', { ...letters, B: 'two words' });
   const { environment, page } = ui;
@@ -206,7 +209,10 @@ test('a plain text goes into the cell, and a copied cell is its value', async ({
   peer,
   host,
 }) => {
-  test.skip(host === 'desktop', 'There the host has the clipboard, which its own tests show.');
+  test.skip(
+    host === 'desktop',
+    'A page pastes from the clipboard of the computer, which is not this test’s to use.',
+  );
   await openPulled(ui, peer, 'production', letters);
   const { environment, page } = ui;
   await environment.value('A').click();

@@ -1,5 +1,5 @@
 /** Import from `.env` by paste, file and drop; export to `.env`, JSON and shell. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportFormat } from '../pages/editor';
 import { openPulled, providers, test } from './peers';
@@ -37,6 +37,7 @@ for (const provider of providers) {
 
     test('an export has what is saved, quoted right, and warns of what a format loses', async ({
       ui,
+      app,
       peer,
     }) => {
       await openPulled(ui, peer, 'production', {
@@ -53,17 +54,11 @@ for (const provider of providers) {
       const exported = async (format: ExportFormat) => {
         await editor.export.openButton.click();
         await editor.export.chooseFormat(format);
-        const download = ui.page.waitForEvent('download');
         await editor.export.downloadButton.click();
         await expect(editor.export.warnings).toContainText('1 disabled variable is left out.');
         const warnings = await editor.export.warnings.innerText();
-        await editor.export.downloadAnywayButton.click();
-        const file = await download;
-        return {
-          warnings,
-          name: file.suggestedFilename(),
-          text: await readFile(await file.path(), 'utf8'),
-        };
+        const file = await app.download(() => editor.export.downloadAnywayButton.click());
+        return { warnings, ...file };
       };
       const json = await exported('JSON');
       expect(json.name).toBe('production.json');
@@ -87,6 +82,13 @@ for (const provider of providers) {
       expect(compose.text).toContain(`QUOTED="it's \\"quoted\\" \\$HOME"\n`);
       const docker = await exported('docker run (--env-file)');
       expect(docker.text).toContain(`QUOTED=it's "quoted" $HOME\n`);
+
+      await editor.export.openButton.click();
+      await editor.export.chooseFormat('.env');
+      await editor.export.copyButton.click();
+      await editor.export.copyAnywayButton.click();
+      await expect(ui.announcements).toContainText('Copied. The clipboard is emptied after');
+      expect(await app.readClipboard()).toBe(dotenv.text);
     });
   });
 }

@@ -6,10 +6,19 @@ import { watchLayout } from '../layout-shifts';
 import { AppPage } from '../pages/app';
 import { MessagePage } from '../pages/message';
 import { configure, vaultPeer } from './peers';
+import type { AppUnderTest } from '../fixtures';
 import { expect, restart, test } from './support';
 
 const sidebarWidth = async (page: Page): Promise<number> =>
   (await page.getByRole('complementary', { name: 'Sidebar' }).boundingBox())?.width ?? 0;
+
+/** The theme that the host draws: around the page in Electron, in the page as it is served in a browser. */
+async function themeOutside(app: AppUnderTest): Promise<string | undefined> {
+  if (app.main !== undefined)
+    return app.main.evaluate(({ nativeTheme }) => nativeTheme.themeSource);
+  const html = await (await fetch(app.page.url())).text();
+  return /data-theme="(\w+)"/.exec(html)?.[1];
+}
 
 test('theme, width of the sidebar and the environment that was open outlive a restart', async ({
   app,
@@ -35,11 +44,8 @@ test('theme, width of the sidebar and the environment that was open outlive a re
   const { theme } = await ui.openSettings('General');
   await theme.getByRole('radio', { name: 'Dark' }).check();
   await expect(ui.page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  // Once the page itself carries it, the core has it.
-  await expect(async () => {
-    const html = await (await ui.page.request.get(ui.page.url())).text();
-    expect(html).toContain('data-theme="dark"');
-  }).toPass();
+  // Once it is seen outside the page, the core has it.
+  await expect.poll(() => themeOutside(app)).toBe('dark');
 
   const again = await restart(app);
   await expect(again.page.locator('html')).toHaveAttribute('data-theme', 'dark');
@@ -65,36 +71,6 @@ test('the provider’s last answer: when, how fast, and why it failed', async ({
   await expect(ui.providerStatus).toContainText(/failed just now: .*sealed/);
   await ui.providerStatus.getByRole('button').click();
   await expect(tab.testButton).toBeVisible();
-});
-
-/** The background of the page as the host sends it, before any script has run. */
-async function firstBackground(browser: Browser, url: string, system: 'light' | 'dark') {
-  const context = await browser.newContext({ colorScheme: system });
-  const page = await context.newPage();
-  await page.route('**/*.js', (route) => route.abort());
-  await page.goto(url);
-  const colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  await context.close();
-  return colour;
-}
-
-test('the first picture has the theme that is preferred, not the one of the system', async ({
-  app,
-  browser,
-  host,
-  ui,
-}) => {
-  test.skip(host === 'desktop', 'The page of the desktop host is in no other window.');
-  const url = new URL('/', app.page.url()).href;
-  const light = await firstBackground(browser, url, 'light');
-  const dark = await firstBackground(browser, url, 'dark');
-  expect(light).not.toBe(dark);
-
-  const { theme } = await ui.openSettings('General');
-  await theme.getByRole('radio', { name: 'Dark' }).check();
-  await expect
-    .poll(async () => firstBackground(browser, url, 'light'), { message: 'the first picture' })
-    .toBe(dark);
 });
 
 test('the window is called by what it shows', async ({ ui }) => {
@@ -124,29 +100,59 @@ test('an environment stays selected on the page that migrates it, and leads back
   await expect(ui.environment.heading).toHaveText('production');
 });
 
-test('a fresh link pasted into an open tab opens the app there', async ({
-  context,
-  dataDirectory,
-  host,
-}) => {
-  test.skip(host === 'desktop', 'Only the browser host has links.');
-  const core = spawnCore(dataDirectory);
-  const link = (await core.line()) ?? '';
+/** The background of the page as the host sends it, before any script has run. */
+async function firstBackground(browser: Browser, url: string, system: 'light' | 'dark') {
+  const context = await browser.newContext({ colorScheme: system });
   const page = await context.newPage();
-  const ui = new AppPage(page);
-  await ui.open(link);
-  await core.kill();
-  await expect(new MessagePage(page).heading).toHaveText('Strongroom has stopped');
+  await page.route('**/*.js', (route) => route.abort());
+  await page.goto(url);
+  const colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await context.close();
+  return colour;
+}
 
-  const next = spawnCore(dataDirectory, { port: Number(new URL(link).port) });
-  const fresh = (await next.line()) ?? '';
-  expect(new URL(fresh).origin).toBe(new URL(link).origin);
-  // As the address bar does it: the same page with another fragment.
-  await page.evaluate((url) => window.location.assign(url), fresh);
-  await ui.ready();
-  await expect(ui.environments).toBeVisible();
-  expect(page.url()).not.toContain('launch');
-  await next.kill();
+test.describe('the browser host', () => {
+  test.skip(({ host }) => host === 'desktop', 'The page of a desktop window opens in no other.');
+
+  test('the first picture has the theme that is preferred, not the one of the system', async ({
+    app,
+    browser,
+    ui,
+  }) => {
+    const url = new URL('/', app.page.url()).href;
+    const light = await firstBackground(browser, url, 'light');
+    const dark = await firstBackground(browser, url, 'dark');
+    expect(light).not.toBe(dark);
+
+    const { theme } = await ui.openSettings('General');
+    await theme.getByRole('radio', { name: 'Dark' }).check();
+    await expect
+      .poll(async () => firstBackground(browser, url, 'light'), { message: 'the first picture' })
+      .toBe(dark);
+  });
+
+  test('a fresh link pasted into an open tab opens the app there', async ({
+    context,
+    dataDirectory,
+  }) => {
+    const core = spawnCore(dataDirectory);
+    const link = (await core.line()) ?? '';
+    const page = await context.newPage();
+    const ui = new AppPage(page);
+    await ui.open(link);
+    await core.kill();
+    await expect(new MessagePage(page).heading).toHaveText('Strongroom has stopped');
+
+    const next = spawnCore(dataDirectory, { port: Number(new URL(link).port) });
+    const fresh = (await next.line()) ?? '';
+    expect(new URL(fresh).origin).toBe(new URL(link).origin);
+    // As the address bar does it: the same page with another fragment.
+    await page.evaluate((url) => window.location.assign(url), fresh);
+    await ui.ready();
+    await expect(ui.environments).toBeVisible();
+    expect(page.url()).not.toContain('launch');
+    await next.kill();
+  });
 });
 
 for (const width of [720, 1180]) {

@@ -226,6 +226,7 @@ class ExportDialog {
   readonly downloadButton: Locator;
   readonly downloadAnywayButton: Locator;
   readonly copyButton: Locator;
+  readonly copyAnywayButton: Locator;
   readonly warnings: Locator;
   readonly cancelButton: Locator;
 
@@ -235,6 +236,7 @@ class ExportDialog {
     this.downloadButton = this.dialog.getByRole('button', { name: 'Download', exact: true });
     this.downloadAnywayButton = this.dialog.getByRole('button', { name: 'Download anyway' });
     this.copyButton = this.dialog.getByRole('button', { name: 'Copy', exact: true });
+    this.copyAnywayButton = this.dialog.getByRole('button', { name: 'Copy anyway' });
     this.warnings = this.dialog.getByRole('alert');
     this.cancelButton = this.dialog.getByRole('button', { name: 'Cancel' });
   }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inPackages } from './paths.mjs';
+import { isExecutable } from './processes.mjs';
 
 const FETCHED_WITHIN_MS = 5 * 60_000;
 
@@ -27,6 +28,19 @@ export function findElectron() {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The executable for the journeys: the one that `STRONGROOM_ELECTRON` names, of any version, else the
+ * package's. Throws an Error if the variable names no executable.
+ *
+ * @returns {string | undefined}
+ */
+export function findElectronForTests() {
+  const chosen = process.env['STRONGROOM_ELECTRON'];
+  if (chosen === undefined || chosen === '') return findElectron();
+  if (isExecutable(chosen)) return chosen;
+  throw new Error(`STRONGROOM_ELECTRON names no executable: ${chosen}`);
 }
 
 /**

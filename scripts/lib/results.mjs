@@ -109,9 +109,40 @@ export function readVitest(file) {
  * @property {PlaywrightSuite[]} [suites]
  * @property {{
  *   title: string,
- *   tests: { projectName: string, status: string, annotations: { description?: string }[] }[],
+ *   tests: {
+ *     projectName: string,
+ *     status: string,
+ *     annotations: { type: string, description?: string }[],
+ *   }[],
  * }[]} [specs]
  */
+
+/**
+ * @param {string} file written by Playwright's JSON reporter
+ * @returns {{ suites: PlaywrightSuite[], errors: unknown[] }}
+ */
+const readPlaywrightReport = (file) =>
+  /** @type {{ suites: PlaywrightSuite[], errors: unknown[] } | undefined} */ (
+    readReport(file)
+  ) ?? { suites: [], errors: [] };
+
+/**
+ * Every test of a suite and of the suites in it, with the titles above it.
+ *
+ * @param {PlaywrightSuite} suite
+ * @param {readonly string[]} above
+ * @returns {Generator<{ titles: string[], test: NonNullable<PlaywrightSuite['specs']>[number]['tests'][number] }>}
+ */
+function* testsOf(suite, above = []) {
+  const titles = [...above, suite.title];
+  for (const { title, tests } of suite.specs ?? []) {
+    for (const test of tests) yield { titles: [...titles, title], test };
+  }
+  for (const inner of suite.suites ?? []) yield* testsOf(inner, titles);
+}
+
+/** What Playwright calls the reasons for which a test was skipped. */
+const REASONS = ['skip', 'fixme'];
 
 /**
  * @param {string} file written by Playwright's JSON reporter
@@ -119,26 +150,33 @@ export function readVitest(file) {
  */
 export function readPlaywright(file) {
   const result = nothing();
-  const report = /** @type {{ suites: PlaywrightSuite[], errors: unknown[] } | undefined} */ (
-    readReport(file)
-  );
-  /**
-   * @param {PlaywrightSuite} suite
-   * @param {readonly string[]} above
-   */
-  const walk = (suite, above) => {
-    const titles = [...above, suite.title];
-    for (const { title, tests } of suite.specs ?? []) {
-      for (const { projectName, status, annotations } of tests) {
-        const name = [`[${projectName}]`, ...titles, title].join(' › ');
-        const why = annotations.map(({ description }) => description).filter(Boolean);
-        if (status === 'skipped') count(result, 'skipped', [name, ...why].join(' — '));
-        else count(result, status === 'expected' ? 'passed' : 'failed', name);
-      }
-    }
-    for (const inner of suite.suites ?? []) walk(inner, titles);
-  };
-  for (const suite of report?.suites ?? []) walk(suite, []);
-  if ((report?.errors.length ?? 0) > 0) count(result, 'failed', 'Playwright itself');
+  const { suites, errors } = readPlaywrightReport(file);
+  for (const { titles, test } of suites.flatMap((suite) => [...testsOf(suite)])) {
+    const name = [`[${test.projectName}]`, ...titles].join(' › ');
+    const why = test.annotations
+      .filter(({ type }) => REASONS.includes(type))
+      .map(({ description }) => description)
+      .filter(Boolean);
+    if (test.status === 'skipped') count(result, 'skipped', [name, ...why].join(' — '));
+    else count(result, test.status === 'expected' ? 'passed' : 'failed', name);
+  }
+  if (errors.length > 0) count(result, 'failed', 'Playwright itself');
   return result;
+}
+
+/**
+ * What the tests noted down under one type of annotation, each once.
+ *
+ * @param {string} file written by Playwright's JSON reporter
+ * @param {string} type
+ * @returns {string[]}
+ */
+export function readAnnotations(file, type) {
+  const { suites } = readPlaywrightReport(file);
+  const noted = suites
+    .flatMap((suite) => [...testsOf(suite)])
+    .flatMap(({ test }) => test.annotations)
+    .filter((annotation) => annotation.type === type)
+    .map(({ description = '' }) => description);
+  return [...new Set(noted)];
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkResult, judge, readPlaywright, readVitest } from './results.mjs';
+import { checkResult, judge, readAnnotations, readPlaywright, readVitest } from './results.mjs';
 
 let folder: string;
 const report = async (content: unknown): Promise<string> => {
@@ -59,7 +59,10 @@ describe('readPlaywright', () => {
         {
           projectName: 'browser',
           status,
-          annotations: description === undefined ? [] : [{ description }],
+          annotations: [
+            { type: 'electron', description: '45.0.0' },
+            ...(description === undefined ? [] : [{ type: 'skip', description }]),
+          ],
         },
       ],
     });
@@ -88,6 +91,8 @@ describe('readPlaywright', () => {
       skipped: 1,
       skippedNames: ['[browser] › a.spec.ts › inner › four — No runtime.'],
     });
+    expect(readAnnotations(file, 'electron')).toEqual(['45.0.0']);
+    expect(readAnnotations(file, 'fixme')).toEqual([]);
   });
 
   test('counts an error outside of any test', async () => {

@@ -37,6 +37,15 @@ const connections = [
 ];
 const environments = [...connections, 'src/core/environments/'];
 
+/** What every host may use besides its own folder. */
+const host = [
+  'src/shared/',
+  'src/core/',
+  'src/server/',
+  'src/main/hosts/closing.ts',
+  'src/main/hosts/report.ts',
+];
+
 /** @type {readonly Room[]} */
 export const rooms = [
   // What both sides know
@@ -117,17 +126,17 @@ export const rooms = [
   },
   {
     path: 'src/main/hosts/desktop/',
-    imports: ['src/shared/', 'src/core/', 'src/server/', 'src/main/hosts/renderer-files.ts'],
+    imports: [...host, 'src/main/hosts/renderer-files.ts'],
     packages: ['electron', 'orpc-server'],
   },
   {
     path: 'src/main/hosts/browser/',
-    imports: ['src/shared/', 'src/core/', 'src/server/', 'src/main/hosts/renderer-files.ts'],
+    imports: [...host, 'src/main/hosts/renderer-files.ts'],
     packages: ['http', 'ws', 'orpc-server'],
   },
   {
     path: 'src/main/hosts/agent/',
-    imports: ['src/shared/', 'src/core/', 'src/server/'],
+    imports: host,
     packages: ['http', 'orpc-server'],
   },
   {

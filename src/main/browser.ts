@@ -6,15 +6,19 @@ import { version } from '../../package.json';
 import { createWindowRouter } from '@server/window/router';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
+import { exitCodeOfClosing } from './hosts/closing';
 import { startBrowserHost } from './hosts/browser/host';
 import { writeLaunchFile } from './hosts/browser/launch-file';
 import { openAppWindow } from './hosts/browser/open-window';
 import { endDespite } from './hosts/end-despite';
+import { watchForFaults } from './hosts/faults';
+import { reportTo } from './hosts/report';
 import { openWindowCore } from './open-core';
 
 const IDLE_AFTER_MS = 30 * 60_000;
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const say = reportTo(process.stderr);
+watchForFaults(process, say, () => process.exit(1));
 
 function parseCommandLine(): { port: number; dataDirectory: string; open: boolean } {
   const { values } = parseArgs({
@@ -56,12 +60,12 @@ async function main(): Promise<void> {
     report: say,
   });
 
-  let stopping: Promise<void> | undefined;
+  let stopping: Promise<never> | undefined;
   const stop = (): void => {
-    stopping ??= host
-      .close()
-      .then(() => core.close())
-      .then(() => process.exit(0));
+    stopping ??= exitCodeOfClosing(
+      host.close().then(() => core.close()),
+      say,
+    ).then((code) => process.exit(code));
   };
 
   const host = await startBrowserHost({
@@ -74,6 +78,7 @@ async function main(): Promise<void> {
       say('No window has been open for 30 minutes: stopping.');
       stop();
     },
+    report: say,
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -2,19 +2,21 @@
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { createOsKeychain } from '@core/keys/os-keychain';
-import { watchForFaults } from './hosts/desktop/faults';
+import { endAfterFault } from './hosts/desktop/faults';
 import { startDesktopHost } from './hosts/desktop/start';
 import { endDespite } from './hosts/end-despite';
+import { watchForFaults } from './hosts/faults';
 import { createRendererFiles } from './hosts/renderer-files';
+import { reportTo } from './hosts/report';
 import { openWindowCore } from './open-core';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const report = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
+const report = reportTo(process.stderr);
 
-watchForFaults(process, electron, report);
+watchForFaults(process, report, () => {
+  endAfterFault(electron);
+});
 
 const keychain = createOsKeychain();
 endDespite(keychain);

@@ -20,6 +20,8 @@ export interface ChildOptions {
 export interface Child {
   /** The next line of its standard output. Rejects when there will be none. */
   line(): Promise<string>;
+  /** Its standard error so far. */
+  errors(): string;
   kill(signal: NodeJS.Signals): void;
   readonly pid: number;
   /** Exit code or signal. */
@@ -82,6 +84,7 @@ function spawnChild([command = '', ...args]: readonly string[], env = process.en
       if (next.done !== true) return next.value;
       throw new Error(`The child ended without a further line: ${errors.join('')}`);
     },
+    errors: () => errors.join(''),
     kill: (signal) => {
       child.kill(signal);
     },

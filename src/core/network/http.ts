@@ -101,6 +101,10 @@ interface Exchange {
   readonly proxy: Proxy | undefined;
 }
 
+interface Answered extends Pick<Exchange, 'proxy'> {
+  readonly response: http.IncomingMessage;
+}
+
 export class HttpClient {
   readonly #network: Network;
   readonly #maxAnswerBytes: number;
@@ -160,22 +164,17 @@ export class HttpClient {
     for (const agent of Object.values(this.#forwarding)) agent.destroy();
   }
 
-  async #exchange(outgoing: Outgoing): Promise<{
-    readonly response: http.IncomingMessage;
-    readonly proxy: Proxy | undefined;
-  }> {
+  async #exchange(outgoing: Outgoing): Promise<Answered> {
     const { signal } = outgoing;
     const first = await this.#start(outgoing);
     try {
-      // A request that still waits for its connection tells of an abort only when that is there.
-      return { response: await untilAborted(first.answered, signal), proxy: first.proxy };
+      return await answerTo(first, signal);
     } catch (error) {
       // The server closed an idle connection just as it was used again: nothing was read of the
       // request. See https://nodejs.org/api/http.html#requestreusedsocket
       const raced = first.request.reusedSocket && isReset(error) && isSafe(outgoing);
       if (!raced || signal.aborted) throw error;
-      const second = await this.#start(outgoing);
-      return { response: await untilAborted(second.answered, signal), proxy: second.proxy };
+      return answerTo(await this.#start(outgoing), signal);
     }
   }
 
@@ -216,6 +215,23 @@ export class HttpClient {
     });
     request.end(body);
     return { request, answered, proxy };
+  }
+}
+
+/**
+ * Waits for the answer to a request. A request that nobody waits for any more is ended: older versions of
+ * Node do not do so when its signal aborts, and an answer that nobody reads would keep its connection.
+ */
+async function answerTo(
+  { request, answered, proxy }: Exchange,
+  signal: AbortSignal,
+): Promise<Answered> {
+  try {
+    // A request that still waits for its connection tells of an abort only when that is there.
+    return { response: await untilAborted(answered, signal), proxy };
+  } catch (error) {
+    request.destroy();
+    throw error;
   }
 }
 

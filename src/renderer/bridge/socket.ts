@@ -20,7 +20,10 @@ export class BridgeError extends Error {
 const STORED_TOKEN = 'socket-token';
 const PASTED_TOKEN = 'pasted-launch-token';
 
-/** Takes the launch token out of the address, so that it gets into no history and no screenshot. */
+/**
+ * Takes the launch token out of the address, so that no screenshot, bookmark or copied address holds it.
+ * The history of an ordinary browser window keeps the link, whose token is good no more.
+ */
 function takeLaunchToken(): string | null {
   const token = new URLSearchParams(window.location.hash.slice(1)).get(LAUNCH_PARAMETER);
   if (token !== null) window.history.replaceState(null, '', window.location.pathname);
@@ -74,6 +77,16 @@ async function socketToken(): Promise<string> {
   return stored;
 }
 
+/**
+ * Whether the host answers at all. A page cannot tell a WebSocket that was refused, since its session is
+ * not known any more, from a host that is gone.
+ */
+const isReachable = (): Promise<boolean> =>
+  fetch(SESSION_PATH).then(
+    ({ status }) => status < 500,
+    () => false,
+  );
+
 /** Resolves with a socket that the host has accepted and that has not carried a call yet. */
 export async function openSocket(): Promise<WebSocket> {
   const token = await socketToken();
@@ -103,8 +116,10 @@ export async function openSocket(): Promise<WebSocket> {
       'close',
       () => {
         settle.abort();
-        if (opened) window.sessionStorage.removeItem(STORED_TOKEN);
-        reject(new BridgeError(opened ? 'no-session' : 'unreachable'));
+        void (opened ? Promise.resolve(true) : isReachable()).then((reachable) => {
+          if (reachable) window.sessionStorage.removeItem(STORED_TOKEN);
+          reject(new BridgeError(reachable ? 'no-session' : 'unreachable'));
+        });
       },
       { signal },
     );

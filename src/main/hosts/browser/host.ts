@@ -3,18 +3,18 @@
  * or without a display. Rules and reasons: docs/decisions/0006-browser-host.md.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
-import { RPCHandler } from '@orpc/server/ws';
-import { LAUNCH_PARAMETER, SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
+import { LAUNCH_PARAMETER, SESSION_PATH, SOCKET_PATH } from '@shared/bridge';
 import type { Look } from '@shared/model/preferences';
-import { windowContext } from '@server/window/router';
-import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { createRendererFiles } from '../renderer-files';
+import type { Report } from '../report';
+import { BoundedSet } from './bounded-set';
 import { RateLimit } from './rate-limit';
 import { Sessions } from './sessions';
+import { Sockets } from './sockets';
 
 export interface BrowserHostOptions {
   readonly router: AnyRouter;
@@ -27,6 +27,7 @@ export interface BrowserHostOptions {
   /** Milliseconds without an open page after which `onIdle` is called, once. */
   readonly idleAfterMs: number;
   readonly onIdle: () => void;
+  readonly report: Report;
 }
 
 export interface BrowserHost {
@@ -37,11 +38,17 @@ export interface BrowserHost {
 
 const ADDRESS = '127.0.0.1';
 const MAX_EXCHANGE_BYTES = 1024;
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Sockets that carry calls. */
 const MAX_SOCKETS = 32;
-const FIRST_MESSAGE_WITHIN_MS = 5000;
-/** The session is not known here. WebSocket leaves the codes from 4000 on to applications. */
-const CLOSE_NO_SESSION = 4401;
+/** Connections that have no such socket, of anybody on this machine. The oldest gives way to a new one. */
+const MAX_OTHER_CONNECTIONS = 128;
+/** Limits in milliseconds for whoever connects and then takes their time. */
+const patience = {
+  headersTimeout: 3000,
+  requestTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+} as const;
+const INACTIVE_WITHIN_MS = 10_000;
 
 const exchangeSchema = z.object({ launch: z.string() });
 
@@ -83,15 +90,26 @@ function answer(response: ServerResponse, status: number, text: string): void {
   response.end(text);
 }
 
+/** Refuses an upgrade, and does not wait for the other side to close its half. */
+function refuseUpgrade(connection: Duplex, status: string): void {
+  connection.on('error', () => {
+    connection.destroy();
+  });
+  connection.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
+    connection.destroy();
+  });
+}
+
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const sessions = new Sessions();
-  const exchanges = new RateLimit(10, 1);
-  const handler = new RPCHandler(options.router);
-  const sockets = new Set<WebSocket>();
-  const server = createServer();
+  const wrongLaunchTokens = new RateLimit(10, 1);
+  const sockets = new Sockets({ ...options, onChange: watchIdle });
+  const server = createServer(patience);
+  server.setTimeout(INACTIVE_WITHIN_MS);
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    // After the start it can be an accept that failed, which is no reason to end.
+    server.on('error', reject);
     server.listen(options.port, ADDRESS, resolve);
   });
   const authority = `${ADDRESS}:${String((server.address() as AddressInfo).port)}`;
@@ -106,10 +124,14 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.origin !== origin) return answer(response, 403, 'Wrong origin.\n');
-    if (!exchanges.take()) return answer(response, 429, 'Too many attempts.\n');
     const launch = parseExchange(await readBody(request, MAX_EXCHANGE_BYTES));
     const session = launch === undefined ? undefined : sessions.exchange(launch);
-    if (session === undefined) return answer(response, 401, 'This link has been used.\n');
+    if (session === undefined) {
+      // Counts wrong tokens alone, so that nobody can use up the right one by guessing.
+      if (wrongLaunchTokens.take()) return answer(response, 401, 'This link has been used.\n');
+      response.setHeader('connection', 'close');
+      return answer(response, 429, 'Too many attempts.\n');
+    }
     response.setHeader(
       'set-cookie',
       `${cookieName}=${session.cookieToken}; HttpOnly; SameSite=Strict; Path=/`,
@@ -134,61 +156,43 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     });
   });
 
-  const webSockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_MESSAGE_BYTES,
-    perMessageDeflate: false,
+  const others = new BoundedSet<Socket>(MAX_OTHER_CONNECTIONS, (connection) => {
+    connection.destroy();
+  });
+  server.on('connection', (connection) => {
+    others.add(connection);
+    connection.once('close', () => {
+      others.delete(connection);
+    });
   });
 
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const admitted =
-      isForUs(request) &&
-      request.headers.origin === origin &&
-      request.url === SOCKET_PATH &&
-      sockets.size < MAX_SOCKETS;
-    if (!admitted) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  server.on('upgrade', (request: IncomingMessage, connection: Socket, head: Buffer) => {
+    const isOurPage =
+      isForUs(request) && request.headers.origin === origin && request.url === SOCKET_PATH;
+    if (!isOurPage || sockets.admitted >= MAX_SOCKETS) {
+      refuseUpgrade(connection, '403 Forbidden');
       return;
     }
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      welcome(webSocket, cookieOf(request, cookieName));
+    const cookieToken = cookieOf(request, cookieName);
+    if (!sessions.knows(cookieToken)) {
+      refuseUpgrade(connection, '401 Unauthorized');
+      return;
+    }
+    sockets.upgrade({
+      request,
+      connection,
+      head,
+      admits: (firstMessage) => sessions.admits(cookieToken, firstMessage),
+      onAdmitted: () => {
+        others.delete(connection);
+      },
     });
   });
-
-  /** Connects a socket to the contract when its first message has proved which tab it belongs to. */
-  function welcome(socket: WebSocket, cookieToken: string): void {
-    sockets.add(socket);
-    const tooLate = setTimeout(() => {
-      socket.close(CLOSE_NO_SESSION);
-    }, FIRST_MESSAGE_WITHIN_MS);
-    socket.on('error', () => {
-      socket.terminate();
-    });
-    socket.on('close', () => {
-      clearTimeout(tooLate);
-      sockets.delete(socket);
-      watchIdle();
-    });
-    socket.once('message', (data: Buffer, isBinary) => {
-      clearTimeout(tooLate);
-      if (isBinary || !sessions.admits(cookieToken, data.toString('utf8'))) {
-        socket.close(CLOSE_NO_SESSION);
-        return;
-      }
-      const messages = new RateLimit(2000, 1000);
-      socket.on('message', () => {
-        if (!messages.take()) socket.close(1008);
-      });
-      void handler.upgrade(socket, windowContext);
-      socket.send(SOCKET_READY);
-    });
-    watchIdle();
-  }
 
   let idleTimer: NodeJS.Timeout | undefined;
   function watchIdle(): void {
     clearTimeout(idleTimer);
-    if (sockets.size === 0) idleTimer = setTimeout(options.onIdle, options.idleAfterMs);
+    if (sockets.admitted === 0) idleTimer = setTimeout(options.onIdle, options.idleAfterMs);
   }
   watchIdle();
 
@@ -197,15 +201,14 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     close: async () => {
       clearTimeout(idleTimer);
       idleTimer = undefined;
-      for (const socket of sockets) socket.close(1001);
-      webSockets.close();
+      sockets.close();
       const closed = new Promise<void>((resolve) => {
         server.close(() => {
           resolve();
         });
       });
       server.closeAllConnections();
-      for (const socket of sockets) socket.terminate();
+      sockets.terminate();
       await closed;
       clearTimeout(idleTimer);
     },

@@ -34,6 +34,11 @@ export class Sessions {
     return session;
   }
 
+  /** Whether a cookie is that of a session. It admits nobody without the socket token. */
+  knows(cookieToken: string): boolean {
+    return this.#sessions.some((session) => equal(session.cookieToken, cookieToken));
+  }
+
   admits(cookieToken: string, socketToken: string): boolean {
     return this.#sessions.some(
       (session) =>

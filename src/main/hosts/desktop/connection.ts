@@ -5,7 +5,7 @@ import { windowContext } from '@server/window/router';
 import { CONNECT_MESSAGE } from '@shared/bridge';
 import type { IpcMainEvent, WebContents } from 'electron';
 import type { Electron } from './electron';
-import type { Report } from './report';
+import type { Report } from '../report';
 
 export interface ConnectionOptions {
   readonly router: AnyRouter;

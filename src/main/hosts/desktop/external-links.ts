@@ -1,6 +1,6 @@
 /** The only place that opens an address in the browser of the system. */
 import type { Electron } from './electron';
-import { originOf, type Report } from './report';
+import { originOf, type Report } from '../report';
 
 /** The documentation that the app links to. Nothing else is opened, whatever the page requests. */
 const allowedHosts: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@
 import type { Session, WebContents } from 'electron';
 import type { Electron } from './electron';
 import { openExternalLink } from './external-links';
-import { originOf, type Report } from './report';
+import { originOf, type Report } from '../report';
 import { APP_ORIGIN } from './scheme';
 
 /** A page may reload itself; anything else is navigation. */

@@ -8,12 +8,13 @@ import type { Core, CoreOptions } from '@core/core';
 import { createWindowRouter } from '@server/window/router';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
 import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
+import { exitCodeOfClosing } from '../closing';
 import type { RendererFiles } from '../renderer-files';
+import { describeBug, type Report } from '../report';
 import { serveConnections } from './connection';
 import type { Electron } from './electron';
 import { confineContents, confineSession } from './lockdown';
 import { installMenus, sendCommand } from './menu';
-import { describeBug, type Report } from './report';
 import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
 import { focusWindow, openWindow } from './window';
 
@@ -36,9 +37,6 @@ export interface DesktopHostOptions {
 /** Exit code: the app has shown the user why it does not start. */
 const REFUSED = 2;
 
-/** Closing may delay quitting by this much at most. */
-const CLOSES_WITHIN_MS = 5000;
-
 const dataDirectory = (argv: readonly string[]): string => {
   // Not strict: Electron and Chromium have arguments too.
   const { values } = parseArgs({
@@ -49,13 +47,6 @@ const dataDirectory = (argv: readonly string[]): string => {
   const typed = values['data-dir'];
   return dataDirectoryFrom(typeof typed === 'string' ? typed : undefined, process.env);
 };
-
-const deadline = (ms: number): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    setTimeout(() => {
-      reject(new Error('The deadline has passed.'));
-    }, ms);
-  });
 
 function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown): void {
   if (!isAppError(error)) report(`The app could not start. ${describeBug(error)}`);
@@ -72,17 +63,12 @@ function closeOnQuit(app: Electron['app'], opening: Promise<Core>, report: Repor
     if (isClosing) return;
     isClosing = true;
     // Another quit() would be ignored; exit() ends the process without asking.
-    void Promise.race([opening.then((core) => core.close()), deadline(CLOSES_WITHIN_MS)])
-      .then(
-        () => 0,
-        (thrown: unknown) => {
-          report(`Closing failed. ${describeBug(thrown)}`);
-          return 1;
-        },
-      )
-      .then((code) => {
-        app.exit(code);
-      });
+    void exitCodeOfClosing(
+      opening.then((core) => core.close()),
+      report,
+    ).then((code) => {
+      app.exit(code);
+    });
   });
 }
 

@@ -2,7 +2,7 @@
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import type { Electron } from './electron';
 import { offerContextMenu } from './menu';
-import { describeBug, type Report } from './report';
+import { describeBug, type Report } from '../report';
 
 export interface WindowOptions {
   /** Absolute path of the built preload. */
