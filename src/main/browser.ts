@@ -79,6 +79,9 @@ async function main(): Promise<void> {
       stop();
     },
     report: say,
+  }).catch(async (error: unknown) => {
+    await core.close();
+    throw error;
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
