@@ -78,7 +78,7 @@ export const rooms = [
   { path: 'src/core/providers/registry.ts', imports: ['src/shared/', ...providers] },
   {
     path: 'src/core/providers/writes-in-doubt.ts',
-    imports: ['src/shared/', 'src/core/providers/provider.ts'],
+    imports: ['src/shared/', 'src/core/secrets/', 'src/core/providers/provider.ts'],
   },
   {
     path: 'src/core/providers/check/',

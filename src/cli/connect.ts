@@ -17,7 +17,7 @@ const ANSWER_BYTES = 64 * 1024 * 1024;
 /** What a program says about itself. */
 export type Introduction = Pick<Hello, 'version' | 'kind' | 'process'>;
 
-export interface Connection {
+export interface CoreConnection {
   readonly client: AgentClient;
   /** Calls that are still running fail with `INTERRUPTED`. */
   close(): void;
@@ -36,7 +36,7 @@ export interface ConnectOptions {
  * Connects to the core that listens for a data directory. `undefined` if there is none, or none that lets
  * this program in at the moment. Throws `VERSION_MISMATCH`.
  */
-export async function connectToCore(options: ConnectOptions): Promise<Connection | undefined> {
+export async function connectToCore(options: ConnectOptions): Promise<CoreConnection | undefined> {
   const endpoint = findEndpoint(options.dataDirectory, options.surroundings);
   if (endpoint === undefined) return undefined;
   const channel = new Channel(connectSocket(endpoint.path), {
@@ -74,7 +74,7 @@ const firstMessage = (channel: Channel): Promise<string | undefined> =>
     });
   });
 
-function connectionOn(channel: Channel): Connection {
+function connectionOn(channel: Channel): CoreConnection {
   const link = new RPCLink<AgentCallContext>({
     websocket: channel,
     headers: ({ context: { reason } }) => (reason === undefined ? {} : { [REASON_HEADER]: reason }),

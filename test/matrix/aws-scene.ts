@@ -11,7 +11,8 @@ import {
 } from '../servers/secrets-manager/server';
 import { Secret } from '@core/secrets/secret';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
-import { asRevision, type SecretsProvider } from '@core/providers/provider';
+import { type SecretsProvider } from '@core/providers/provider';
+import { asRevision } from '@core/secrets/revision';
 import { passes, type Cell, type Row, type Scene, type Store } from './matrix';
 import { content, markers, newContent, oldContent, secrets, type Operation } from './operations';
 

@@ -8,7 +8,8 @@
  *   gone, and then happens once, beside everything that was there before.
  */
 import type { ErrorCode } from '@shared/errors';
-import type { Revision, SecretsProvider } from '@core/providers/provider';
+import type { SecretsProvider } from '@core/providers/provider';
+import type { Revision } from '@core/secrets/revision';
 import { mapConcurrently } from '@core/network/concurrency';
 import { changes, markers, operations, run, type Operation, type Outcome } from './operations';
 

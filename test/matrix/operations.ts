@@ -3,7 +3,8 @@ import type { CheckStep } from '@shared/model/connection';
 import { isAppError } from '@shared/errors';
 import { inspect } from 'node:util';
 import { documentFromText } from '@core/secrets/document';
-import type { Revision, SecretsProvider } from '@core/providers/provider';
+import type { SecretsProvider } from '@core/providers/provider';
+import type { Revision } from '@core/secrets/revision';
 
 export const operations = [
   'check',

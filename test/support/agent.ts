@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import { systemRuntime } from '@core/runtime';
-import { connectToCore, type Connection, type Introduction } from '@cli/connect';
+import { connectToCore, type CoreConnection, type Introduction } from '@cli/connect';
 import { startAgentHost, type AgentHost, type AgentHostOptions } from '@main/hosts/agent/host';
 import { findEndpoint, systemSurroundings, type Surroundings } from '@server/agent/endpoint';
 
@@ -43,7 +43,7 @@ export async function startHost(options: Given & Partial<AgentHostOptions>): Pro
 export async function connectAs(
   dataDirectory: string,
   options: Partial<Parameters<typeof connectToCore>[0]> = {},
-): Promise<Connection | undefined> {
+): Promise<CoreConnection | undefined> {
   const connection = await connectToCore({
     dataDirectory,
     introduction,

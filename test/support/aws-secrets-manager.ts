@@ -13,7 +13,7 @@ import { startSecretsManagerServer } from '../servers/secrets-manager/server';
 import { documentToText, type SecretDocument } from '@core/secrets/document';
 import { Secret } from '@core/secrets/secret';
 import type { ProviderSettings, ReadOutcome, SecretsProvider } from '@core/providers/provider';
-import { Connection } from '@core/providers/aws-secrets-manager/connection';
+import { SecretsManagerConnection } from '@core/providers/aws-secrets-manager/connection';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
 import type { AwsOptions } from '@core/providers/aws/options';
 
@@ -106,8 +106,10 @@ export const makeProvider = (parts: ProviderParts, options?: AwsOptions): Secret
   createAwsSecretsManagerFactory(options).create(settingsOf(parts));
 
 /** For the parts below the provider. Its caller disposes of it. */
-export const makeConnection = (parts: ProviderParts, options: AwsOptions = {}): Connection =>
-  new Connection(settingsOf(parts), options);
+export const makeConnection = (
+  parts: ProviderParts,
+  options: AwsOptions = {},
+): SecretsManagerConnection => new SecretsManagerConnection(settingsOf(parts), options);
 
 export const signal: AbortSignal = new AbortController().signal;
 

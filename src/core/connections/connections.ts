@@ -46,7 +46,7 @@ interface ConnectionHold extends Hold {
 
 const settingsChanged = (): AppError =>
   new AppError('INTERRUPTED', {
-    message: 'The vault settings were changed while this was running.',
+    message: 'The connection settings were changed while this was running.',
   });
 
 export interface ConnectionsParts {

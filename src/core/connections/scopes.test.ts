@@ -233,7 +233,7 @@ describe('saved settings', () => {
     };
     expect(await failureOf(pulling())).toMatchObject({
       code: 'INTERRUPTED',
-      message: 'The vault settings were changed while this was running.',
+      message: 'The connection settings were changed while this was running.',
     });
     gate.open();
     expect(await client.environments.list({ workspaceId: first })).toEqual([]);

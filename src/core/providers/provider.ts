@@ -7,9 +7,6 @@ import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
 import type { Secret } from '@core/secrets/secret';
 
-// For the providers: it is part of their interface.
-export { asRevision, type Revision } from '@core/secrets/revision';
-
 export interface CallOptions {
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AppError } from '@shared/errors';
-import { asRevision } from './provider';
+import { asRevision } from '@core/secrets/revision';
 import { WritesInDoubt } from './writes-in-doubt';
 
 const base = asRevision('1');

@@ -1,5 +1,5 @@
 import { isAppError, isConflict } from '@shared/errors';
-import type { Revision } from './provider';
+import type { Revision } from '@core/secrets/revision';
 
 interface Doubt<Try> {
   readonly expected: Revision | null;

@@ -19,7 +19,7 @@ interface Limits extends CallLimits {
 }
 
 /** One configured way to Secrets Manager. */
-export class Connection extends AwsConnection<SecretsManager, Limits> {
+export class SecretsManagerConnection extends AwsConnection<SecretsManager, Limits> {
   /** Names that DescribeSecret was refused for, with the time by `Runtime.monotonic`. */
   readonly undescribed = new Map<string, number>();
 

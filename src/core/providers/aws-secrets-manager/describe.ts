@@ -5,7 +5,7 @@ import type {
   SecretListEntry,
 } from '@aws-sdk/client-secrets-manager';
 import { isAppError } from '@shared/errors';
-import type { Connection } from './connection';
+import type { SecretsManagerConnection } from './connection';
 import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 
 export interface Description {
@@ -27,7 +27,7 @@ const REFUSED_FOR = 10 * 60 * 1000;
  * Throws `NOT_FOUND` …
  */
 export async function describeIfPermitted(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<Description | undefined> {
@@ -53,7 +53,7 @@ export async function describeIfPermitted(
  * `undefined` if the listing does not hold it, or not yet.
  */
 export async function describeByListing(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<Description | undefined> {
@@ -88,7 +88,7 @@ export const labelledVersion = ({ labels }: Description, label: string): string 
 
 /** When a scheduled deletion will be done; `undefined` if that cannot be found out. */
 export async function deletionDate(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<Date | undefined> {

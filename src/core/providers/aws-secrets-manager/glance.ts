@@ -4,8 +4,9 @@
  * what the caller knows.
  */
 import { isAppError } from '@shared/errors';
-import { asRevision, type Glance, type GlanceOptions } from '../provider';
-import type { Connection } from './connection';
+import { type Glance, type GlanceOptions } from '../provider';
+import { asRevision } from '@core/secrets/revision';
+import type { SecretsManagerConnection } from './connection';
 import {
   describeByListing,
   describeIfPermitted,
@@ -19,7 +20,7 @@ type Known = NonNullable<GlanceOptions['known']>;
 
 /** Throws what any call may throw, `PERMISSION_DENIED` apart. */
 export async function glanceAtSecret(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   known: Known | undefined,
   signal: AbortSignal,

@@ -8,7 +8,8 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import { documentFromText } from '@core/secrets/document';
-import { asRevision, type History, type SecretsProvider, type SecretVersion } from '../provider';
+import { type History, type SecretsProvider, type SecretVersion } from '../provider';
+import { asRevision } from '@core/secrets/revision';
 import type { AwsOptions } from '../aws/options';
 import { describeByListing, labelledVersion } from './describe';
 import {

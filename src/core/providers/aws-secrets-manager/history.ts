@@ -4,8 +4,9 @@ import type {
   SecretVersionsListEntry,
 } from '@aws-sdk/client-secrets-manager';
 import { AppError } from '@shared/errors';
-import { asRevision, type History, type SecretVersion } from '../provider';
-import type { Connection } from './connection';
+import { type History, type SecretVersion } from '../provider';
+import { asRevision } from '@core/secrets/revision';
+import type { SecretsManagerConnection } from './connection';
 import { describeByListing, describeIfPermitted } from './describe';
 import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 import { versionLabel } from './read';
@@ -16,7 +17,7 @@ import { PENDING_LABEL } from './write';
  * label, out of DescribeSecret or the listing; these tell no times.
  */
 export async function listVersions(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<History> {
@@ -37,7 +38,7 @@ export async function listVersions(
 }
 
 async function allVersions(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<SecretVersionsListEntry[]> {

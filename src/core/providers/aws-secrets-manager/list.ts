@@ -2,7 +2,7 @@
 import type { ListSecretsResponse } from '@aws-sdk/client-secrets-manager';
 import type { ListedSecret, Listing, ListOptions } from '../provider';
 import { withDeadline } from '@core/network/deadline';
-import type { Connection } from './connection';
+import type { SecretsManagerConnection } from './connection';
 import { unexpectedAnswer } from '../aws/errors';
 
 const PAGE = 100;
@@ -16,7 +16,7 @@ export interface ListingPage {
 
 /** One page, those scheduled for deletion included. */
 export async function listPage(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   signal: AbortSignal,
   nextToken?: string,
 ): Promise<ListingPage> {
@@ -48,7 +48,7 @@ export async function listPage(
 
 /** All pages. A short or empty page is not the last: only a missing NextToken says so. */
 export function listSecrets(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   { signal, onFound }: ListOptions,
 ): Promise<Listing> {
   return withDeadline(signal, connection.options.listDeadline, async (either) => {

@@ -10,7 +10,8 @@ import {
   textEntry,
   type SecretDocument,
 } from '@core/secrets/document';
-import { asRevision, type SecretsProvider } from '../provider';
+import { type SecretsProvider } from '../provider';
+import { asRevision } from '@core/secrets/revision';
 import {
   collect,
   failure,

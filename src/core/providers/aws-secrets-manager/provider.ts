@@ -12,14 +12,14 @@ import type {
   ProviderSettings,
   ReadOutcome,
   RemoveOutcome,
-  Revision,
   SecretSnapshot,
   SecretsProvider,
   Written,
 } from '../provider';
+import type { Revision } from '@core/secrets/revision';
 import { reachPort } from '@core/network/reach';
 import { checkConnection } from './check/check';
-import { Connection } from './connection';
+import { SecretsManagerConnection } from './connection';
 import { problemOf } from './limits';
 import { glanceAtSecret } from './glance';
 import { listVersions } from './history';
@@ -33,12 +33,12 @@ import { SecretWriter } from './write';
 
 /** AWS Secrets Manager, or what speaks its protocol at another endpoint. A path is a secret's name. */
 export class AwsSecretsManagerProvider implements SecretsProvider {
-  readonly #connection: Connection;
+  readonly #connection: SecretsManagerConnection;
   readonly #reader: BatchReader;
   readonly #writer: SecretWriter;
 
   constructor(settings: ProviderSettings<AwsSecretsManagerValues>, options: AwsOptions = {}) {
-    this.#connection = new Connection(settings, options);
+    this.#connection = new SecretsManagerConnection(settings, options);
     this.#reader = new BatchReader(this.#connection);
     this.#writer = new SecretWriter(this.#connection);
   }

@@ -11,7 +11,7 @@ import type { AwsOptions } from '../aws/options';
 import { collect, makeProvider, signal, summaryOf } from '@test/support/aws-secrets-manager';
 import { AppError, concernsConnection, errorCodes, type ErrorCode } from '@shared/errors';
 import { AdaptiveLimit } from '@core/network/concurrency';
-import type { Connection } from './connection';
+import type { SecretsManagerConnection } from './connection';
 import { BatchReader } from './read-many';
 
 let server: SecretsManagerServer;
@@ -199,7 +199,7 @@ it('gives up on the rest after failures of the whole connection, and of nothing 
         calls += 1;
         return Promise.reject(new AppError(code));
       },
-    } as unknown as Connection;
+    } as unknown as SecretsManagerConnection;
     const paths = Array.from({ length: 100 }, (_, index) => String(index));
     const outcomes = await collect(new BatchReader(connection).read(paths, signal));
     expect(Object.values(summaryOf(outcomes))).toEqual(paths.map(() => code));

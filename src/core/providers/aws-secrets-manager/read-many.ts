@@ -2,7 +2,7 @@
 import { concernsConnection, isAppError, isRetryable, type AppError } from '@shared/errors';
 import { mapConcurrently, mapWithSecondTurn } from '@core/network/concurrency';
 import type { ReadOutcome } from '../provider';
-import type { Connection } from './connection';
+import type { SecretsManagerConnection } from './connection';
 import { isUnavailable } from '../aws/errors';
 import { batchItemError } from './errors';
 import { readSecret, snapshotOf } from './read';
@@ -34,11 +34,11 @@ class Outage {
 }
 
 export class BatchReader {
-  readonly #connection: Connection;
+  readonly #connection: SecretsManagerConnection;
   /** Unknown until the first batch, which goes alone. */
   #batchWorks: boolean | undefined;
 
-  constructor(connection: Connection) {
+  constructor(connection: SecretsManagerConnection) {
     this.#connection = connection;
   }
 

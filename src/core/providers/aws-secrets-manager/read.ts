@@ -1,8 +1,9 @@
 /** Reading one secret. */
 import type { GetSecretValueResponse, SecretValueEntry } from '@aws-sdk/client-secrets-manager';
 import { documentFromBytes, documentFromText, type SecretDocument } from '@core/secrets/document';
-import { asRevision, type Revision, type SecretSnapshot } from '../provider';
-import type { Connection } from './connection';
+import { type SecretSnapshot } from '../provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
+import type { SecretsManagerConnection } from './connection';
 import { unexpectedAnswer } from '../aws/errors';
 import type { Content } from './limits';
 
@@ -22,7 +23,7 @@ export interface StoredVersion {
  * its label, as every other client does.
  */
 export async function readVersion(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
   which: { readonly VersionStage?: string; readonly VersionId?: string } = {},
@@ -36,7 +37,7 @@ export async function readVersion(
 }
 
 export const readSecret = async (
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<SecretSnapshot> =>
@@ -44,7 +45,7 @@ export const readSecret = async (
 
 /** Throws `NOT_FOUND` if AWS does not keep that version any more. */
 export async function readSecretVersion(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   revision: Revision,
   signal: AbortSignal,

@@ -1,7 +1,8 @@
 /** Removing one secret, with AWS's recovery window of 30 days. */
 import { AppError, isAppError } from '@shared/errors';
-import type { RemoveOutcome, Revision } from '../provider';
-import type { Connection } from './connection';
+import type { RemoveOutcome } from '../provider';
+import type { Revision } from '@core/secrets/revision';
+import type { SecretsManagerConnection } from './connection';
 import { describeIfPermitted, labelledVersion } from './describe';
 import { unexpectedAnswer } from '../aws/errors';
 import { readVersion } from './read';
@@ -13,7 +14,7 @@ import { undeleteSecret } from './undelete';
  * `CONFLICT` if another version is current.
  */
 export async function removeSecret(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   expected: Revision,
   signal: AbortSignal,
@@ -44,7 +45,7 @@ export async function removeSecret(
  * in turn must not have ours taken back.
  */
 async function scheduleDeletion(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<Date | undefined> {
@@ -72,7 +73,11 @@ async function scheduleDeletion(
 const attemptsOf = (error: unknown): number =>
   (error as { readonly $metadata?: { readonly attempts?: number } }).$metadata?.attempts ?? 1;
 
-async function restore(connection: Connection, path: string, signal: AbortSignal): Promise<void> {
+async function restore(
+  connection: SecretsManagerConnection,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await undeleteSecret(connection, path, signal);
   } catch (error) {

@@ -1,10 +1,10 @@
 /** Bringing back what is scheduled for deletion. */
-import type { Connection } from './connection';
+import type { SecretsManagerConnection } from './connection';
 import { unexpectedAnswer } from '../aws/errors';
 
 /** AWS restores what was not scheduled without complaint. Throws `NOT_FOUND`, `PERMISSION_DENIED` … */
 export async function undeleteSecret(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<void> {

@@ -8,7 +8,8 @@ import {
 } from '@test/servers/secrets-manager/server';
 import { isAppError } from '@shared/errors';
 import { documentFromText, mapDocument, textEntry } from '@core/secrets/document';
-import { asRevision, type Revision, type SecretsProvider } from '../provider';
+import { type SecretsProvider } from '../provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
 import type { AwsOptions } from '../aws/options';
 import { failure, makeProvider, otherClient, signal } from '@test/support/aws-secrets-manager';
 import { FakeRuntime, runningTime } from '@test/support/fake-runtime';

@@ -16,8 +16,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { AppError, isAppError, isConflict } from '@shared/errors';
 import type { Runtime } from '@core/runtime';
 import type { SecretDocument } from '@core/secrets/document';
-import { asRevision, type Revision, type Written } from '../provider';
-import type { Connection } from './connection';
+import { type Written } from '../provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
+import type { SecretsManagerConnection } from './connection';
 import { deletionDate } from './describe';
 import { isUnavailable, unexpectedAnswer } from '../aws/errors';
 import { checkName, contentOf, type Content } from './limits';
@@ -63,12 +64,12 @@ interface Write {
 }
 
 export class SecretWriter {
-  readonly #connection: Connection;
+  readonly #connection: SecretsManagerConnection;
   /** Whether AWSCURRENT can be moved, as far as has been seen: by permission, and by the server. */
   #swap: 'unknown' | 'works' | 'unavailable' = 'unknown';
   readonly #inDoubt = new WritesInDoubt<Try>();
 
-  constructor(connection: Connection) {
+  constructor(connection: SecretsManagerConnection) {
     this.#connection = connection;
   }
 

@@ -13,7 +13,7 @@ import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 import { hasOwnSts, stsBeside } from './sts-endpoint';
 
-export interface Credentials {
+export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly sessionToken?: string | undefined;
   readonly expiration?: Date | undefined;
@@ -99,12 +99,12 @@ export class AwsConnection<
    * The credentials that calls are made with, found now or before: with a Role ARN, those of the role.
    * Throws what `credentialsError` and `roleError` give.
    */
-  credentials(signal: AbortSignal): Promise<Credentials> {
+  credentials(signal: AbortSignal): Promise<AwsCredentials> {
     return this.within(signal, () => this.#credentials());
   }
 
   /** Those that were found before any role was assumed. Throws what `credentialsError` gives. */
-  foundCredentials(signal: AbortSignal): Promise<Credentials> {
+  foundCredentials(signal: AbortSignal): Promise<AwsCredentials> {
     if (this.settings.values.roleArn === '') return this.credentials(signal);
     return this.within(signal, async () => {
       const { config: callerClientConfig } = await this.client();
@@ -163,7 +163,7 @@ export class AwsConnection<
     );
   }
 
-  async #credentials(how: { forceRefresh?: boolean } = {}): Promise<Credentials> {
+  async #credentials(how: { forceRefresh?: boolean } = {}): Promise<AwsCredentials> {
     const { config } = await this.client();
     try {
       return described(await config.credentials(how));
@@ -178,7 +178,7 @@ const described = ({
   sessionToken,
   expiration,
   $source: source = {},
-}: FoundCredentials): Credentials => ({
+}: FoundCredentials): AwsCredentials => ({
   accessKeyId,
   sessionToken,
   expiration,

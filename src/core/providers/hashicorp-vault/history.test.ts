@@ -3,13 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { isAppError } from '@shared/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mapDocument, textEntry } from '@core/secrets/document';
-import {
-  asRevision,
-  type History,
-  type Revision,
-  type SecretsProvider,
-  type SecretVersion,
-} from '../provider';
+import { type History, type SecretsProvider, type SecretVersion } from '../provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
 import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 import { connect, doc, errorOf, options, textOf } from '@test/support/hashicorp-vault';
 import { createHashicorpVaultFactory } from './factory';

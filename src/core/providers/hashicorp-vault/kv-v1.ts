@@ -8,14 +8,13 @@ import { AppError, isAppError } from '@shared/errors';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { documentFromJsonObject, fingerprint, type SecretDocument } from '@core/secrets/document';
 import {
-  asRevision,
   type Glance,
   type History,
   type RemoveOutcome,
-  type Revision,
   type SecretSnapshot,
   type Written,
 } from '../provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
 import type { VaultApi } from './api';
 import type { VaultRequest } from './client';
 import { answerError } from './errors';

@@ -1,6 +1,7 @@
 /** What KV v2 tells of versions, beside data and on its own. */
 import { JsonNumber, isJsonObject, type JsonObject } from '@shared/model/json';
-import { asRevision, type Revision, type SecretVersion } from '../provider';
+import { type SecretVersion } from '../provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
 import type { VaultAnswer } from './answer';
 import { objectAt } from './kv';
 

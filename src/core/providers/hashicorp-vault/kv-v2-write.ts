@@ -10,7 +10,8 @@
  */
 import { AppError, isAppError } from '@shared/errors';
 import { mapToJson, type SecretDocument } from '@core/secrets/document';
-import type { RemoveOutcome, Revision, Written } from '../provider';
+import type { RemoveOutcome, Written } from '../provider';
+import type { Revision } from '@core/secrets/revision';
 import { WritesInDoubt } from '../writes-in-doubt';
 import { documentJson, floatFingerprint, mayHaveLanded } from './kv';
 import type { Found, KvV2Calls } from './kv-v2-calls';

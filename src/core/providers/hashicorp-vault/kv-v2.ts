@@ -6,14 +6,8 @@
  */
 import { AppError } from '@shared/errors';
 import type { SecretDocument } from '@core/secrets/document';
-import type {
-  Glance,
-  History,
-  RemoveOutcome,
-  Revision,
-  SecretSnapshot,
-  Written,
-} from '../provider';
+import type { Glance, History, RemoveOutcome, SecretSnapshot, Written } from '../provider';
+import type { Revision } from '@core/secrets/revision';
 import type { VaultApi } from './api';
 import { roundedKeys, roundingProblem, type KvEngine } from './kv';
 import { KvV2Calls, type Found } from './kv-v2-calls';

@@ -14,14 +14,8 @@ import {
   mapToJson,
   type SecretDocument,
 } from '@core/secrets/document';
-import type {
-  Glance,
-  History,
-  RemoveOutcome,
-  Revision,
-  SecretSnapshot,
-  Written,
-} from '../provider';
+import type { Glance, History, RemoveOutcome, SecretSnapshot, Written } from '../provider';
+import type { Revision } from '@core/secrets/revision';
 import type { VaultAnswer } from './answer';
 import type { KvVersion } from './mounts';
 import { encodePath, unprintableError, type EncodedPath } from './paths';

@@ -1,6 +1,6 @@
 /** What the provider does to secrets, against the stand-ins and against a real server where there is one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asRevision } from '../provider';
+import { asRevision } from '@core/secrets/revision';
 import { createHashicorpVaultFactory } from './factory';
 import {
   connect,

@@ -13,11 +13,11 @@ import type {
   ReadOutcome,
   UndeleteOptions,
   RemoveOutcome,
-  Revision,
   SecretSnapshot,
   SecretsProvider,
   Written,
 } from '../provider';
+import type { Revision } from '@core/secrets/revision';
 import type { Network } from '@core/network/network';
 import { reachPort } from '@core/network/reach';
 import { VaultApi } from './api';

@@ -1,7 +1,8 @@
 /** Writing and removing while others do, and with answers that are lost. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
-import { asRevision, type Revision, type SecretsProvider } from '../provider';
+import { type SecretsProvider } from '../provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
 import { createHashicorpVaultFactory } from './factory';
 import { breaks, connect, doc, errorOf, options } from '@test/support/hashicorp-vault';
 

@@ -8,7 +8,7 @@ import {
   fingerprint,
   type SecretDocument,
 } from '@core/secrets/document';
-import { asRevision, type Revision } from '../provider';
+import { asRevision, type Revision } from '@core/secrets/revision';
 
 const VERSION = 1;
 

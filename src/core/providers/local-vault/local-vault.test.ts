@@ -18,7 +18,8 @@ import { Secret } from '@core/secrets/secret';
 import { FakeRuntime, standingTime } from '@test/support/fake-runtime';
 import { filesHolding } from '@test/support/files-holding';
 import { filesIn, temporaryDirectory } from '@test/support/temporary-directory';
-import { asRevision, type SecretsProvider } from '../provider';
+import { type SecretsProvider } from '../provider';
+import { asRevision } from '@core/secrets/revision';
 import { seal } from '@core/keys/envelope';
 import { createLocalVaultFactory } from './factory';
 

@@ -14,11 +14,11 @@ import type {
   ListOptions,
   ReadOutcome,
   RemoveOutcome,
-  Revision,
   Written,
   SecretSnapshot,
   SecretsProvider,
 } from '../provider';
+import type { Revision } from '@core/secrets/revision';
 import { runSteps } from '../check/steps';
 import { checkSteps } from './check';
 import {

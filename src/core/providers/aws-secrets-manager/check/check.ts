@@ -4,14 +4,14 @@ import { arnPrefixOf } from '../../aws/check/identity';
 import { connectionSteps } from '../../aws/check/steps';
 import type { CallerIdentity } from '../../aws/identity';
 import { runSteps, type Step } from '../../check/steps';
-import type { Connection } from '../connection';
+import type { SecretsManagerConnection } from '../connection';
 import type { ListingPage } from '../list';
 import { describePage, firstPage } from './list';
 import { tryPermissions } from './permissions';
 import { tryReading } from './read';
 
 export function checkConnection(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   signal: AbortSignal,
 ): AsyncIterable<CheckStep> {
   const { region } = connection.settings.values;

@@ -1,10 +1,12 @@
 /** Step “List secrets”: the first page of a listing. */
 import { passed, type StepResult } from '../../check/steps';
-import type { Connection } from '../connection';
+import type { SecretsManagerConnection } from '../connection';
 import { listPage, type ListingPage } from '../list';
 
-export const firstPage = (connection: Connection, signal: AbortSignal): Promise<ListingPage> =>
-  listPage(connection, signal);
+export const firstPage = (
+  connection: SecretsManagerConnection,
+  signal: AbortSignal,
+): Promise<ListingPage> => listPage(connection, signal);
 
 export function describePage({
   secrets,

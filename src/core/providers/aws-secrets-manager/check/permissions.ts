@@ -10,7 +10,7 @@ import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
 import type { HttpOptions } from '../../aws/client';
-import type { Connection } from '../connection';
+import type { SecretsManagerConnection } from '../connection';
 import { isUnavailable } from '../../aws/errors';
 
 /** Where a secret would be if it existed: policies are matched against this. */
@@ -82,7 +82,7 @@ type Verdict = 'permitted' | 'denied' | AppError;
 
 /** `seen` are the permissions that earlier steps have found. */
 export async function tryPermissions(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   place: Place,
   seen: readonly string[],
   signal: AbortSignal,
@@ -150,7 +150,7 @@ function absentSecret({ arnPrefix, folder }: Place): string {
 
 /** Throws `CANCELLED`, and nothing else: the connection works, whatever a probe meets. */
 async function tryOne(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   { action, ask }: Probe,
   secretId: string,
   signal: AbortSignal,

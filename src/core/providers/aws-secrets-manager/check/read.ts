@@ -1,7 +1,7 @@
 /** Step “Read secrets”: the permission, without fetching anybody's value. */
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
-import type { Connection } from '../connection';
+import type { SecretsManagerConnection } from '../connection';
 import type { ListingPage } from '../list';
 import { readVersion } from '../read';
 
@@ -16,7 +16,7 @@ const SAMPLE = 5;
 
 /** `readable` is the path of a secret that may be read, if there is one. */
 export async function tryReading(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   { secrets, nextToken }: Pick<ListingPage, 'secrets' | 'nextToken'>,
   signal: AbortSignal,
 ): Promise<{ readonly result: StepResult; readonly readable?: string }> {
@@ -45,7 +45,7 @@ export async function tryReading(
 
 /** `undefined` if reading is permitted. */
 async function denial(
-  connection: Connection,
+  connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<AppError | undefined> {

@@ -4,7 +4,7 @@ import { AppError } from '@shared/errors';
 import type { AwsValues } from '@shared/providers/aws';
 import type { Runtime } from '@core/runtime';
 import { passed, warned, type StepResult } from '../../check/steps';
-import type { AwsConnection, Credentials } from '../connection';
+import type { AwsConnection, AwsCredentials } from '../connection';
 import { roleName } from '../role-error';
 
 /** Milliseconds. Credentials that end sooner get a warning. */
@@ -45,7 +45,7 @@ export async function assumeRole(
 
 const describe = (
   source: string,
-  { accessKeyId }: Credentials,
+  { accessKeyId }: AwsCredentials,
   lasting: number | undefined,
 ): string =>
   [
@@ -56,7 +56,7 @@ const describe = (
 
 /** Milliseconds. */
 const remaining = (
-  { expiration }: Credentials,
+  { expiration }: AwsCredentials,
   runtime: Pick<Runtime, 'now'>,
 ): number | undefined =>
   expiration === undefined ? undefined : expiration.getTime() - runtime.now();
