@@ -108,19 +108,19 @@ const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[]
       <Column id="time" width={scaled(185)} className="pl-5">
         Time
       </Column>
-      <Column id="action" isRowHeader width={scaled(160)}>
+      <Column id="action" isRowHeader width={scaled(165)}>
         What
       </Column>
-      <Column id="where" minWidth={scaled(120)}>
+      <Column id="where" width="2fr" minWidth={scaled(110)}>
         Environment
       </Column>
-      <Column id="detail" minWidth={scaled(120)}>
+      <Column id="detail" width="3fr" minWidth={scaled(150)}>
         Detail
       </Column>
-      <Column id="caller" width={scaled(120)}>
+      <Column id="caller" width={scaled(100)}>
         Caller
       </Column>
-      <Column id="outcome" width={scaled(110)}>
+      <Column id="outcome" width={scaled(100)}>
         Outcome
       </Column>
     </TableHeader>
