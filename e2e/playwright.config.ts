@@ -33,7 +33,8 @@ export default defineConfig<JourneyOptions>({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'browser', use: { host: 'browser' } },
+    // A window of Electron is what `window.spec.ts` is about.
+    { name: 'browser', use: { host: 'browser' }, testIgnore: 'window.spec.ts' },
     // The gallery is a separate page, and the same in both hosts.
     { name: 'desktop', use: { host: 'desktop' }, testIgnore: 'gallery.spec.ts' },
   ],

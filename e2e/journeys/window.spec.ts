@@ -26,8 +26,6 @@ const versionOf = (main: MainProcess): Promise<number> =>
   main.evaluate(() => Number.parseInt(process.versions.electron, 10));
 
 test.describe('the window', () => {
-  test.skip(({ host }) => host === 'browser', 'A browser has windows of its own kind.');
-
   test('ends the app when it is closed, which starts again as it was', async ({
     app,
     main,
