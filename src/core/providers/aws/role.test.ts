@@ -117,7 +117,7 @@ describe('Role ARN', () => {
     ]);
   });
 
-  it('is assumed anew when its session has ended', async () => {
+  it('is assumed again when its session has ended', async () => {
     const provider = providerWith({ ...mayAssume(), ...newRole() });
     await paths(provider);
     // The server’s clock goes by the same.
@@ -131,7 +131,7 @@ describe('Role ARN', () => {
     ]);
   });
 
-  it('is assumed anew, once, when AWS says that its session has ended', async () => {
+  it('is assumed again, once, when AWS says that its session has ended', async () => {
     const provider = providerWith({ ...mayAssume(), ...newRole() });
     await paths(provider);
     server.clearLog();

@@ -66,7 +66,7 @@ describe('the environment of the process', () => {
   });
 });
 
-it('prints nothing, even where node-vault is told to', async () => {
+it('prints nothing, even if node-vault is set to print', async () => {
   const debug = createRequire(createRequire(import.meta.url).resolve('node-vault'))('debug') as {
     enable(names: string): void;
     disable(): void;

@@ -99,7 +99,7 @@ describe('main', () => {
     expect(await answer).toBe(8);
   });
 
-  test('serves the page again after it was loaded anew', async () => {
+  test('serves the page again after a reload', async () => {
     const { receive } = main();
     const first = openChannel();
     receive([first.port2]);

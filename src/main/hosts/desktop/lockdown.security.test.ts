@@ -40,7 +40,7 @@ describe('contents', () => {
     expect(lines[0]).not.toContain('value');
   });
 
-  test.each(['strongroom://app/', 'strongroom://app/#here'])('may load %s anew', (url) => {
+  test.each(['strongroom://app/', 'strongroom://app/#here'])('may load %s again', (url) => {
     const { isPrevented, lines } = confined();
     expect(isPrevented('will-navigate', { url, isMainFrame: true })).toBe(false);
     expect(lines).toEqual([]);

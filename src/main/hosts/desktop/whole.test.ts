@@ -133,7 +133,7 @@ test('the page reaches the core through the preload', async () => {
   expect(lines).toEqual([]);
 });
 
-test('a page that is loaded anew finds the same core', async () => {
+test('a reloaded page finds the same core', async () => {
   const first = await loadPage();
   const { currentId } = await first.client.workspaces.list();
   ports.splice(0).forEach((port) => {

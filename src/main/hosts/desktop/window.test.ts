@@ -106,7 +106,7 @@ describe('a page whose process died', () => {
     return all;
   };
 
-  test('is loaded anew if one wishes', async () => {
+  test('is reloaded on request', async () => {
     const { drawn, lines } = die(0);
     await expect.poll(() => drawn.contents.reloads).toBe(1);
     expect(lines).toEqual(['The page’s process is gone: crashed.']);

@@ -363,7 +363,7 @@ describe('the identity', () => {
     const steps = await check({ ...key, roleArn, externalId: 'ours' });
     expect(endings(steps)).toEqual({ ...allPassed, role: 'passed' });
     expect(ending(steps, 'role')?.detail).toMatch(
-      /^Role reader, ASIA….{4}, expires in (59|60) min and is then assumed anew$/,
+      /^Role reader, ASIA….{4}, expires in (59|60) min and is then assumed again$/,
     );
     expect(ending(steps, 'credentials')?.detail).toMatch(/^Access Keys, AKIA….{4}$/);
     expect(ending(steps, 'identity')?.detail).toBe(

@@ -39,7 +39,7 @@ export async function assumeRole(
   const session = await connection.credentials(signal);
   const role = `Role ${roleName(connection.settings.values.roleArn)}`;
   return passed(
-    `${describe(role, session, remaining(session, connection.options.runtime))} and is then assumed anew`,
+    `${describe(role, session, remaining(session, connection.options.runtime))} and is then assumed again`,
   );
 }
 
