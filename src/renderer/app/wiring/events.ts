@@ -64,7 +64,7 @@ export interface Events {
 
 export const createEvents = (): Events => ({
   activity: { onExported: event() },
-  compare: { mayReplace: event(), onCopied: event(), onPulled: event() },
+  compare: { onCopied: event(), onPulled: event() },
   connection: {
     onSaved: event(),
     onTested: event(),

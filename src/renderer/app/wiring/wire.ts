@@ -3,7 +3,6 @@ import type { Events } from './events';
 import { mayLeave } from './may-leave';
 import { mayLock } from './may-lock';
 import { mayRemoveWorkspace } from './may-remove-workspace';
-import { mayReplace } from './may-replace';
 import { maySaveRefused } from './may-save-refused';
 import { mayUndoMigration } from './may-undo-migration';
 import { mayUseGlobal } from './may-use-global';
@@ -66,7 +65,6 @@ export function wire(
   onMigrationEnded(events, stores);
 
   // Between environments
-  mayReplace(events, stores);
   onCopiedAcross(events, stores);
 
   // Protection
