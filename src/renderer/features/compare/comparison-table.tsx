@@ -115,7 +115,7 @@ function ComparedCellView({ row, at, environments, shown }: CellProps) {
   return (
     <div className="flex min-w-0 flex-1 items-start gap-1">
       <div className="flex min-w-0 flex-1 flex-col gap-1">
-        <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+        <span className="flex min-w-0 flex-wrap items-center gap-x-2">
           <CellMark word={word} cell={row.cells[at]} />
           {environment === undefined ? null : <Unsaved of={row.key} in={environment} />}
         </span>

@@ -59,7 +59,7 @@ function Group({ title, entries }: { readonly title: string; readonly entries: r
       <dl>
         {entries.map((entry) => (
           <div key={entry.title} className="flex items-center justify-between gap-3 py-0.75">
-            <dt className="min-w-0 truncate">{entry.title}</dt>
+            <dt className="min-w-0">{entry.title}</dt>
             <dd className="flex shrink-0 gap-2">
               {entry.shortcuts.map((shortcut) => (
                 <Keys key={shortcut} shortcut={shortcut} />
