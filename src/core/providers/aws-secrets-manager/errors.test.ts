@@ -1,5 +1,4 @@
 /** What goes wrong between here and Secrets Manager, and how it is reported. */
-import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -9,6 +8,7 @@ import {
   type AccessKey,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
+import { answering } from '@test/support/answering';
 import type { SecretsProvider } from '../provider';
 import { serviceError } from '../aws/errors';
 import type { AwsOptions } from '../aws/options';
@@ -261,7 +261,22 @@ describe('an answer that is not one of Secrets Manager', () => {
   it('ends a listing that never ends', async () => {
     failWith({ kind: 'http', status: 200, body: '{"SecretList":[],"NextToken":"again"}' });
     const listing = failure(providerWith().list({ signal }));
-    expect((await listing).code).toBe('UNEXPECTED_ANSWER');
+    expect((await listing).code).toBe('LISTING_ENDLESS');
+  });
+
+  it.each([
+    ['two pages that lead to each other', (asked: number) => asked % 2],
+    ['pages that bring nothing new', (asked: number) => asked],
+  ])('ends a list of %s', async (_kind, tokenOf) => {
+    let asked = 0;
+    const endpoint = await answering(() => {
+      asked += 1;
+      const token = `"NextToken":"${String(tokenOf(asked))}"`;
+      return `{"SecretList":[{"Name":"a"}],"Versions":[{"VersionId":"1"}],${token}}`;
+    });
+    const provider = providerWith({ endpoint });
+    expect((await failure(provider.list({ signal }))).code).toBe('LISTING_ENDLESS');
+    expect((await failure(provider.versions('app', { signal }))).code).toBe('LISTING_ENDLESS');
   });
 
   it('says where a redirect leads', async () => {
@@ -367,21 +382,13 @@ describe('a deadline', () => {
 
   it('ends a listing whose every page comes in time', async () => {
     let page = 0;
-    const endless = createHttpServer((_, response) => {
+    const endpoint = await answering(() => {
       page += 1;
-      response.end(`{"SecretList":[],"NextToken":"${String(page)}"}`);
+      const text = String(page);
+      return `{"SecretList":[{"Name":"${text}"}],"NextToken":"${text}"}`;
     });
-    await new Promise<void>((resolve) => {
-      endless.listen(0, '127.0.0.1', resolve);
-    });
-    const { port } = endless.address() as AddressInfo;
-    const provider = providerWith(
-      { endpoint: `http://127.0.0.1:${String(port)}` },
-      { listDeadline: 80 },
-    );
+    const provider = providerWith({ endpoint }, { listDeadline: 80 });
     expect((await failure(provider.list({ signal }))).code).toBe('TIMED_OUT');
-    endless.closeAllConnections();
-    endless.close();
   });
 });
 
