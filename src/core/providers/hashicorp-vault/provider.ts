@@ -29,6 +29,7 @@ import { detectKvVersion } from './engine';
 import { problemOf, roundingProblem, type KvEngine } from './kv';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
+import { listableFolders } from './listable-folders';
 import { listRecursively } from './listing';
 import type { KvVersion } from './mounts';
 import { Shared, detached } from './shared';
@@ -80,7 +81,17 @@ export class HashicorpVaultProvider implements SecretsProvider {
 
   async list(options: ListOptions): Promise<Listing> {
     const engine = await this.#engine.get(options.signal);
-    return listRecursively(this.#openApi(), engine, this.#parts.limit, options);
+    const api = this.#openApi();
+    const { values, limit } = this.#parts;
+    return listRecursively(
+      {
+        api,
+        engine,
+        limit,
+        listableFolders: (signal) => listableFolders(api, values, engine.version, signal),
+      },
+      options,
+    );
   }
 
   async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
