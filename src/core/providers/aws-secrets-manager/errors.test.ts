@@ -2,6 +2,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { documentFromText } from '@core/secrets/document';
 import type { FaultAnswer } from '@test/servers/secrets-manager/faults';
 import {
   startSecretsManagerServer,
@@ -214,6 +215,43 @@ describe('what passes by itself', () => {
     await read(provider);
     server.dropConnections();
     expect(await read(provider)).toMatchObject({ path: 'production' });
+  });
+});
+
+describe('a secret that is replicated', () => {
+  const refused = async (operation: string, code: string, message: string) => {
+    server.faults.add({ operation, answer: { kind: 'error', code, message } });
+    const provider = providerWith({}, once);
+    const { revision } = await provider.read('production', { signal });
+    return failure(
+      operation === 'DeleteSecret'
+        ? provider.remove('production', revision, { signal })
+        : provider.write('production', documentFromText('{"A":"1"}'), revision, { signal }),
+    );
+  };
+
+  it.each(['InvalidParameterException', 'InvalidRequestException'])(
+    'is not deleted before its replicas, which are named (%s)',
+    async (code) => {
+      const text =
+        "You can't delete secret production that still has replica regions eu-west-1, us-gov-west-1.";
+      const error = await refused('DeleteSecret', code, text);
+      expect(error.code).toBe('REQUEST_REFUSED');
+      expect(error.message).toBe(
+        'This secret has replicas in eu-west-1, us-gov-west-1, and AWS does not delete it before they are gone.',
+      );
+      expect(error.hint).toContain('remove-regions-from-replication');
+    },
+  );
+
+  it.each(['PutSecretValue', 'DeleteSecret'])('is a replica, says %s', async (operation) => {
+    for (const code of ['InvalidParameterException', 'InvalidRequestException']) {
+      const text =
+        "Operation not permitted on a replica secret. Call must be made in primary secret's region.";
+      expect((await refused(operation, code, text)).message).toBe(
+        'This secret is a replica and cannot be changed in this region.',
+      );
+    }
   });
 });
 
