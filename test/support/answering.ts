@@ -1,44 +1,43 @@
 /** Small servers for one test, for answers that no stand-in gives. */
-import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { httpCall } from '../servers/http-client';
+import { listen, type HttpAnswer, type HttpRequest } from '../servers/http-listener';
 
 /** The address of a server on this computer, which is closed when the test ends. */
-async function listening(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+async function listening(
+  apply: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>,
+): Promise<string> {
+  const { url, close } = await listen({
+    handle: (request) => ({ fault: undefined, apply: () => apply(request) }),
   });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${String(port)}`;
+  onTestFinished(close);
+  return url;
 }
 
 /** Answers every request with 200 and this JSON. */
-export const answering = (body: (asked: IncomingMessage) => string): Promise<string> =>
-  listening((asked, response) => {
-    response.end(body(asked));
-  });
+export const answering = (body: () => string): Promise<string> =>
+  listening(() => ({ status: 200, headers: {}, body: body() }));
 
 /**
- * A reverse proxy in front of `target`, which serves what is below `path` there and nothing else: like
- * `location /vault/ { proxy_pass http://target/; }` of nginx. Resolves with its address, `path` included.
+ * A reverse proxy that serves each of these servers below a path, and nothing else: like
+ * `location /vault/ { proxy_pass http://server/; }` of nginx. Resolves with its address, without a path.
  */
-export async function behindPath(target: string, path: string): Promise<string> {
-  const address = await listening((asked, response) => {
-    const { url = '', method, headers } = asked;
-    if (!url.startsWith(`${path}/`)) {
-      response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>404 Not Found</h1>');
-      return;
+export const behindPaths = (servers: Readonly<Record<string, string>>): Promise<string> =>
+  listening(async ({ target, method, headers, body }) => {
+    const html = { 'Content-Type': 'text/html' };
+    const [path, server] =
+      Object.entries(servers).find(([one]) => target.startsWith(`${one}/`)) ?? [];
+    if (path === undefined || server === undefined) {
+      return { status: 404, headers: html, body: '<h1>404 Not Found</h1>' };
     }
-    const passed = request(`${target}${url.slice(path.length)}`, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+    const answer = await httpCall(server, target.slice(path.length), {
+      method,
+      headers,
+      ...(body !== '' && { body }),
     });
-    asked.pipe(passed);
+    return {
+      status: answer.status,
+      headers: { 'Content-Type': answer.headers['content-type'] ?? 'text/plain' },
+      body: answer.text,
+    };
   });
-  return `${address}${path}`;
-}

@@ -24,7 +24,7 @@ export interface VaultRequest {
 }
 
 export interface ClientOptions extends Pick<HttpClientOptions, 'network' | 'maxSockets'> {
-  /** Scheme, host and port. */
+  /** Scheme, host and port, and the path of a reverse proxy if there is one. */
   readonly url: string;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs: number;
@@ -44,6 +44,7 @@ export class VaultClient {
   readonly #deadlineMs: number;
   readonly #limit: AdaptiveLimit;
   readonly #closed = new AbortController();
+  readonly #url: string;
   readonly #http: HttpClient;
   readonly #vault: NodeVault;
 
@@ -51,6 +52,7 @@ export class VaultClient {
     this.#deadlineMs = deadlineMs;
     this.runtime = runtime;
     this.#limit = limit;
+    this.#url = url;
     this.#http = new HttpClient({ network, maxSockets });
     this.#vault = new NodeVault(url, this.#http);
   }
@@ -74,7 +76,7 @@ export class VaultClient {
       }),
     );
     if (answer.wantsHttps) throw new AppError('HTTPS_EXPECTED', { details: answer.details });
-    if (!answer.isVault) throw notVault(answer);
+    if (!answer.isVault) throw belowPath(notVault(answer), this.#url);
     return answer;
   }
 
@@ -87,14 +89,18 @@ export class VaultClient {
   async #attempt(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
     const { round } = this.#limit;
     const { method, path, body } = request;
-    const answer = await this.#vault.request({
-      method,
-      path,
-      headers: headersOf(request),
-      body,
-      isSafe: isRead(request),
-      signal,
-    });
+    const answer = await this.#vault
+      .request({
+        method,
+        path,
+        headers: headersOf(request),
+        body,
+        isSafe: isRead(request),
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw isAppError(error, 'REDIRECTED') ? belowPath(error, this.#url) : error;
+      });
     if (isThrottled(request, answer)) this.#limit.throttled(round);
     else this.#limit.passed();
     return answer;
@@ -138,4 +144,22 @@ function notVault(answer: VaultAnswer): AppError {
   return answer.unexpected(
     status >= 500 ? `A proxy answered with ${String(status)} in place of Vault.` : undefined,
   );
+}
+
+/**
+ * The same error if the address has no path. Otherwise the path is the likely cause: a Vault that is not below one
+ * redirects to its own pages, and a web server says that there is none. A gateway that fails is no sign of it.
+ */
+function belowPath(error: AppError, url: string): AppError {
+  const { pathname, origin } = new URL(url);
+  const { status = 0 } = error.details ?? {};
+  if (pathname === '/' || status === 429 || status >= 500) return error;
+  return new AppError(error.code, {
+    message: `No Vault answers below the path “${pathname}”. ${error.message}`,
+    likelyCause:
+      'The path belongs to a page or an engine, and not to a reverse proxy with Vault behind it.',
+    hint: `Remove the path “${pathname}”. The engine goes into Engine Path.`,
+    details: { ...error.details, field: 'url', suggestion: origin },
+    cause: error,
+  });
 }
