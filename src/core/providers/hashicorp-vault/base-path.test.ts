@@ -58,7 +58,12 @@ describe('an address with a path that leads to no Vault', () => {
     details: { field: 'url' },
   };
 
-  it('gets the remedy to remove it, from the test and from a pull', async () => {
+  it.each([
+    ['in plain text', undefined],
+    // As a real Vault does.
+    ['in JSON', { kind: 'answer', status: 404, body: { errors: [] } }],
+  ] as const)('gets the remedy to remove it, from a server that says no %s', async (_how, no) => {
+    if (no !== undefined) breaks(server, ({ path }) => path.startsWith('/secret/'), no);
     const provider = connect(`${server.url}/secret`, { token: 'root' });
     const suggestion = server.url;
     const { error } = (await endOfCheck(provider)).get('health') ?? {};

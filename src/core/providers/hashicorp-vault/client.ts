@@ -6,6 +6,7 @@ import { withDeadline } from '@core/network/deadline';
 import { withRetries, type Again } from '@core/network/retry';
 import type { Runtime } from '@core/runtime';
 import type { VaultAnswer } from './answer';
+import { belowPath } from './base-path';
 import { answerError } from './errors';
 import { NodeVault } from './node-vault';
 import type { EncodedPath } from './paths';
@@ -144,22 +145,4 @@ function notVault(answer: VaultAnswer): AppError {
   return answer.unexpected(
     status >= 500 ? `A proxy answered with ${String(status)} in place of Vault.` : undefined,
   );
-}
-
-/**
- * The same error if the address has no path. Otherwise the path is the likely cause: a Vault that is not below one
- * redirects to its own pages, and a web server says that there is none. A gateway that fails is no sign of it.
- */
-function belowPath(error: AppError, url: string): AppError {
-  const { pathname, origin } = new URL(url);
-  const { status = 0 } = error.details ?? {};
-  if (pathname === '/' || status === 429 || status >= 500) return error;
-  return new AppError(error.code, {
-    message: `No Vault answers below the path “${pathname}”. ${error.message}`,
-    likelyCause:
-      'The path belongs to a page or an engine, and not to a reverse proxy with Vault behind it.',
-    hint: `Remove the path “${pathname}”. The engine goes into Engine Path.`,
-    details: { ...error.details, field: 'url', suggestion: origin },
-    cause: error,
-  });
 }
