@@ -11,6 +11,7 @@ import {
   type AccessKey,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
+import { systemRuntime } from '@core/runtime';
 import type { SecretsProvider } from '../provider';
 import {
   collect,
@@ -452,6 +453,75 @@ describe('Profile', () => {
     expect(await paths(provider)).toEqual(['production']);
     expect(await credentialsStep(provider)).toContain('(credential_process)');
   });
+
+  describe.skipIf(process.platform === 'win32')(
+    'whose program is not in the PATH of the app',
+    () => {
+      /** A program in its own folder, which prints credentials by way of another one beside it. */
+      async function program(): Promise<string> {
+        const { accessKeyId, secretAccessKey } = server.accessKey();
+        const folder = join(home, 'homebrew bin');
+        await mkdir(folder);
+        const output = JSON.stringify({
+          Version: 1,
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: secretAccessKey,
+        });
+        const write = (name: string, text: string): Promise<void> =>
+          writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+        await write('mytool', 'exec helper "$@"');
+        await write('helper', `echo '${output}'`);
+        return folder;
+      }
+
+      const withLoginPath = (
+        path: string | undefined,
+        authentication: 'profile' | 'default-chain' = 'profile',
+      ): SecretsProvider => {
+        const { endpoint, region } = server;
+        const provider = makeProvider(
+          { endpoint, region, authentication, profile: 'made' },
+          { runtime: { ...systemRuntime, env: process.env, loginPath: async () => path } },
+        );
+        cleanUps.push(() => {
+          provider.dispose();
+        });
+        return provider;
+      };
+
+      beforeEach(async () => {
+        await writeConfig('[profile made]\ncredential_process = mytool --token s3cr3t\n');
+        vi.stubEnv('AWS_PROFILE', 'made');
+        vi.stubEnv('PATH', '/usr/bin:/bin');
+      });
+
+      it.each(['profile', 'default-chain'] as const)(
+        'is found in that of the login shell, with what it starts (%s)',
+        async (authentication) => {
+          const provider = withLoginPath(`${await program()}:/usr/bin`, authentication);
+          expect(await paths(provider)).toEqual(['production']);
+          expect(process.env['PATH']).toBe('/usr/bin:/bin');
+        },
+      );
+
+      it.each([
+        ['profile', 'PROFILE_FAILED'],
+        ['default-chain', 'AUTHENTICATION_FAILED'],
+      ] as const)('is named with the PATH if it is not there either (%s)', async (how, code) => {
+        const error = await failure(paths(withLoginPath('/opt/nothing:/bin', how)));
+        expect(error.code).toBe(code);
+        expect(error.message).toContain('The program “mytool”');
+        expect(error.likelyCause).toContain('/opt/nothing:/bin:/usr/bin.');
+        expect(error.hint).toContain('command -v mytool');
+        expect(JSON.stringify(error.report())).not.toContain('s3cr3t');
+      });
+
+      it('is named if there is no login shell to ask', async () => {
+        const error = await failure(paths(withLoginPath(undefined)));
+        expect(error.likelyCause).toContain('/usr/bin:/bin.');
+      });
+    },
+  );
 
   describe('with IAM Identity Center', () => {
     const startUrl = 'https://example.awsapps.com/start';

@@ -3,6 +3,7 @@ import { AppError } from '@shared/errors';
 import { isTemporaryKey } from '@shared/providers/aws';
 import { readBounded } from '@core/network/read-bounded';
 import type { FoundCredentials } from './client';
+import { findingPrograms } from './credential-process';
 import { credentialsError } from './credentials-error';
 import type { ResolvedOptions } from './options';
 import { roleError } from './role-error';
@@ -68,7 +69,9 @@ export class CredentialSource {
         authentication === 'profile'
           ? fromIni({ profile, ignoreCache: true, clientConfig })
           : fromNodeProviderChain({ ignoreCache: true, clientConfig });
-      return await find(props);
+      return await findingPrograms(this.parts.options.runtime, this.parts.settings.values, () =>
+        find(props),
+      );
     } catch (error) {
       throw credentialsError(error, this.parts.settings.values);
     }

@@ -2,7 +2,6 @@
 import { homedir } from 'node:os';
 import { AppError } from '@shared/errors';
 import type { Runtime } from '@core/runtime';
-import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 
 export interface EndpointOverride {
@@ -14,8 +13,10 @@ export interface EndpointOverride {
   readonly isTyped: boolean;
 }
 
-/** A service by the SDK's name for it, in which words are separated by spaces. */
-type Named = Pick<AwsService, 'sdkId'>;
+interface Named {
+  /** The SDK's name of a service, in which words are separated by spaces: `Secrets Manager`. */
+  readonly sdkId: string;
+}
 
 export const sts: Named = { sdkId: 'STS' };
 
