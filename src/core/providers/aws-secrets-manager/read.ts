@@ -52,7 +52,7 @@ export async function readVersion(
  * `secretsmanager:VersionStage`, and a request without a label meets no such condition; see
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html.
  */
-export async function readCurrentByLabel(
+async function readCurrentByLabel(
   connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
