@@ -5,6 +5,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { exec } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { AwsValues } from '@shared/providers/aws';
 import { AppError } from '@shared/errors';
 import type { Runtime } from '@core/runtime';
@@ -28,38 +29,31 @@ const finding = new AsyncLocalStorage<Finding>();
 /** What a shell exits with if there is no such command. */
 const COMMAND_NOT_FOUND = 127;
 
-type Done = (error: Error | null, result?: { readonly stdout: string }) => void;
-
 /** Those of the login shell first, as in a terminal, then what only this process has. */
 const joined = (login: string, own: string): string =>
   [...new Set([...login.split(':'), ...own.split(':')])].filter(Boolean).join(':');
 
-function runProgram(command: string, done: Done): void {
+async function runProgram(command: string): Promise<{ readonly stdout: string }> {
   const current = finding.getStore();
-  const start = (path: string | undefined): void => {
-    const options = path === undefined ? {} : { env: { ...current?.runtime.env, PATH: path } };
-    exec(command, options, (error, stdout) => {
-      if (error?.code === COMMAND_NOT_FOUND && current !== undefined) {
-        const searched = path ?? current.runtime.env['PATH'] ?? '';
-        current.notFound = { program: programOf(command), path: searched };
-      }
-      done(error, { stdout });
-    });
-  };
-  if (current === undefined) {
-    start(undefined);
-    return;
-  }
+  if (current === undefined) return promisify(exec)(command);
   const { env, loginPath } = current.runtime;
-  loginPath()
-    .then((login) => {
-      start(login === undefined ? undefined : joined(login, env['PATH'] ?? ''));
-    })
-    // A command that Node does not start at all, such as one with a NUL in it.
-    .catch((error: unknown) => {
-      done(error instanceof Error ? error : new Error('Not started', { cause: error }));
-    });
+  const [login, own = ''] = [await loginPath(), env['PATH']];
+  const path = login === undefined ? own : joined(login, own);
+  try {
+    return await promisify(exec)(
+      command,
+      login === undefined ? {} : { env: { ...env, PATH: path } },
+    );
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === COMMAND_NOT_FOUND) {
+      current.notFound = { program: programOf(command), path };
+    }
+    throw error;
+  }
 }
+
+/** The SDK makes a promise of what it is given, and for that a function may bring another one, as `exec` does. */
+const insteadOfExec = Object.assign(() => undefined, { [promisify.custom]: runProgram });
 
 /** The first word of a command. What follows it may be a secret. */
 const programOf = (command: string): string => {
@@ -74,7 +68,7 @@ export async function findingPrograms<T>(
   find: () => Promise<T>,
 ): Promise<T> {
   const { externalDataInterceptor } = await import('@smithy/core/config');
-  externalDataInterceptor.interceptToken('exec', runProgram);
+  externalDataInterceptor.interceptToken('exec', insteadOfExec);
   const current: Finding = { runtime };
   try {
     return await finding.run(current, find);
