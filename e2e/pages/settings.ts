@@ -80,6 +80,12 @@ export class ConnectionTab {
     this.keyChoice = new KeyChoice(this.#panel);
   }
 
+  /** Gives the workspace its own configuration, which replaces what is in the form. */
+  async override(): Promise<void> {
+    await this.overrideButton.click();
+    await this.banner('This workspace has its own configuration.').waitFor();
+  }
+
   /** The strip that says where the settings come from. */
   banner(text: string): Locator {
     return this.#panel.getByText(text);

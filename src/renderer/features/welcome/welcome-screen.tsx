@@ -7,12 +7,12 @@ import { Button as AriaButton, FileTrigger, type ButtonProps } from 'react-aria-
 import { useFeature, useStores } from '../../app/stores';
 import { errorReport } from '../../bridge';
 import { Card, ErrorCard } from '../../components/card';
-import { FileDrop } from '../../components/file-drop';
 import { Mark } from '../../components/mark';
 import { Spinner } from '../../components/spinner';
 import { nameFromFile, readSource, readVariables } from '../environment/import/import-plan';
 import { HelpButton } from '../help/help-button';
 import { KeyQuestion } from '../security/key-question';
+import { FileDrop } from './file-drop';
 
 /** Why a door did not open. */
 type Trouble =
