@@ -182,7 +182,8 @@ export class HttpClient {
     const scheme = server.protocol === 'https:' ? 'https' : 'http';
     // To a https server the agent makes a tunnel.
     const proxy = scheme === 'https' ? undefined : await this.#network.proxyFor(server);
-    const trust = proxy?.isTls === true ? await this.#network.proxyTrust() : undefined;
+    const trust =
+      proxy?.isTls === true ? await untilAborted(this.#network.proxyTrust(), signal) : undefined;
     if (this.#closed) throw new AppError('CANCELLED');
     const length = body === undefined ? {} : { 'Content-Length': body.byteLength };
     const common = { method, signal };

@@ -57,16 +57,23 @@ export class AwsConnection<
     return AbortSignal.any([signal, this.#closed.signal]);
   }
 
-  /** Made at first use. Makes no call. */
+  /** Made at first use. Makes no call. Throws what `createClient` does. */
   client(): Promise<Client> {
-    this.#client ??= createClient({
-      service: this.service,
-      settings: this.settings,
-      options: this.options,
-      network: this.network,
-      credentials: this.#source.provide,
-      limits: this.limits,
-    });
+    if (this.#client === undefined) {
+      const making = createClient({
+        service: this.service,
+        settings: this.settings,
+        options: this.options,
+        network: this.network,
+        credentials: this.#source.provide,
+        limits: this.limits,
+      });
+      this.#client = making;
+      // The next attempt finds a file that has been fixed.
+      making.catch(() => {
+        if (this.#client === making) this.#client = undefined;
+      });
+    }
     return this.#client;
   }
 

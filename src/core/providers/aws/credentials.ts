@@ -5,6 +5,7 @@ import { readBounded } from '@core/network/read-bounded';
 import type { FoundCredentials } from './client';
 import { credentialsError } from './credentials-error';
 import type { ResolvedOptions } from './options';
+import { assertCredentialFilesAnswer } from './own-files';
 import { roleError } from './role-error';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
@@ -55,6 +56,7 @@ export class CredentialSource {
   async #find(props: Props): Promise<FoundCredentials> {
     const { authentication, profile } = this.settings.values;
     if (authentication === 'access-keys') return accessKeys(this.settings.credentials);
+    await assertCredentialFilesAnswer(this.settings.values, this.options.runtime.env);
     try {
       const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
       // IAM Identity Center and STS are reached the way that the secrets are.

@@ -5,6 +5,7 @@ import { readBounded } from '@core/network/read-bounded';
 import type { AwsClient, AwsClientConfig } from './client';
 import { isThrottled } from './errors';
 import type { ResolvedOptions } from './options';
+import { assertProfilesAnswer } from './own-files';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 
@@ -23,7 +24,10 @@ export interface ClientParts<Client extends AwsClient> {
   readonly limits: CallLimits;
 }
 
-/** Makes no call, and looks for no credentials: the client does when it is first asked to. */
+/**
+ * Makes no call, and looks for no credentials: the client does when it is first asked to. Throws
+ * `INVALID_CONFIGURATION` if a file that the client reads by itself would hold it up.
+ */
 export async function createClient<Client extends AwsClient>({
   service,
   settings,
@@ -34,7 +38,11 @@ export async function createClient<Client extends AwsClient>({
 }: ClientParts<Client>): Promise<Client> {
   const { region, endpoint, authentication, profile } = settings.values;
 
-  const [Client] = await Promise.all([service.loadClient(), silenceVersionWarning()]);
+  const [Client] = await Promise.all([
+    service.loadClient(),
+    silenceVersionWarning(),
+    assertProfilesAnswer(settings.values, options.runtime.env),
+  ]);
   // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
   // the SDK refuses them beside an Endpoint Override.
   const exactEndpoint = endpoint !== '' || authentication === 'access-keys';
