@@ -109,5 +109,8 @@ export const migrations: readonly string[] = [
   `
   -- The workspace's own folder in the local vault. Until now all workspaces shared one, and they keep it.
   ALTER TABLE workspaces ADD COLUMN local_folder TEXT NOT NULL DEFAULT '/';
+
+  -- Nothing wrote it: Node does not tell whose process is at the other end of a socket.
+  ALTER TABLE activity DROP COLUMN caller_user;
   `,
 ];
