@@ -268,7 +268,7 @@ describe('removing', () => {
     expect(await paths()).toEqual([]);
     await expect(vault.read('a', options)).rejects.toThrow(code('NOT_FOUND'));
     await expect(vault.remove('a', revision, options)).rejects.toThrow(code('NOT_FOUND'));
-    await vault.write('a', production('anew'), null, options);
+    await vault.write('a', production('again'), null, options);
     expect((await vault.read('a', options)).version).toBe('v1');
   });
 

@@ -79,7 +79,7 @@ function judge(
 ): StepResult {
   if (verdict === undefined) {
     return passed(
-      `${count(names)}\nMay list. What else is permitted cannot be seen: these credentials may not ask for it (sys/capabilities-self)`,
+      `${count(names)}\nMay list. Other permissions are unknown: sys/capabilities-self cannot be read`,
     );
   }
   const detail = `${count(names)}\n${mayText(verdict, true)}`;
