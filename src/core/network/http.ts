@@ -19,6 +19,7 @@ import type { Proxy } from './proxy';
 import { onAbort } from './on-abort';
 import { MAX_ANSWER_BYTES, readBounded } from './read-bounded';
 import { proxyHeaders, proxyUnreachable, proxyWantsLogin } from './tunnel';
+import { untilAborted } from './until-aborted';
 
 /** Shorter than what servers and load balancers keep, so that it is rarely they who close first. */
 const IDLE_MS = 15_000;
