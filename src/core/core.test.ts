@@ -256,6 +256,37 @@ describe('Pull All', () => {
     ]);
   });
 
+  it('ends at a folder that lists an entry without a name, and finds all others', async () => {
+    const answer = (keys: readonly string[]) =>
+      ({ kind: 'answer', status: 200, body: { request_id: 'r', data: { keys } } }) as const;
+    vault.kv('secret').put('config/ts3', { A: '1' });
+    vault.faults.add({
+      match: { method: 'LIST', path: 'secret/metadata/config' },
+      effect: answer(['', 'ts3']),
+    });
+    await client.connections.save(vaultForm());
+    const summary = await pullAll();
+    expect(summary.created).toEqual(['config/ts3']);
+    expect(summary.skipped.map(({ path, error }) => [path, error.message])).toEqual([
+      ['config/', 'The provider lists an entry without a name here.'],
+    ]);
+  });
+
+  it('pulls the folders of a policy that leaves out the root', async () => {
+    vault.kv('secret').put('team/app', { A: '1' });
+    vault.policy('team', { 'secret/data/team/*': ['read'], 'secret/metadata/team/*': ['list'] });
+    await client.connections.save(vaultForm({}, vault.token({ policies: ['team'] })));
+    const summary = await pullAll();
+    expect(summary.created).toEqual(['team/app']);
+    expect(summary.skipped.map(({ path, error }) => [path, error.code])).toEqual([
+      ['/', 'PERMISSION_DENIED'],
+    ]);
+    vault.kv('secret').remove('team/app');
+    vault.kv('secret').put('team/other', { A: '1' });
+    // The path may be in a folder that was not seen.
+    expect((await pullAll()).missing).toEqual([]);
+  });
+
   it('names environments whose secret is gone, and keeps them', async () => {
     vault.kv('secret').put('old', { A: '1' });
     await client.connections.save(vaultForm());

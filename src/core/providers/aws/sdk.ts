@@ -3,6 +3,7 @@ import type { AdaptiveLimit } from '@core/network/concurrency';
 import type { Network } from '@core/network/network';
 import { readBounded } from '@core/network/read-bounded';
 import type { AwsClient, AwsClientConfig } from './client';
+import type { EndpointOverride } from './endpoint-override';
 import { isThrottled } from './errors';
 import type { ResolvedOptions } from './options';
 import { assertProfilesAnswer } from './own-files';
@@ -22,6 +23,7 @@ export interface ClientParts<Client extends AwsClient> {
   readonly network: Network;
   readonly credentials: AwsClientConfig['credentials'];
   readonly limits: CallLimits;
+  readonly override: EndpointOverride | undefined;
 }
 
 /**
@@ -35,8 +37,9 @@ export async function createClient<Client extends AwsClient>({
   network,
   credentials,
   limits,
+  override,
 }: ClientParts<Client>): Promise<Client> {
-  const { region, endpoint, authentication, profile } = settings.values;
+  const { region, authentication, profile } = settings.values;
 
   const [Client] = await Promise.all([
     service.loadClient(),
@@ -44,16 +47,16 @@ export async function createClient<Client extends AwsClient>({
     assertProfilesAnswer(settings.values, options.runtime.env),
   ]);
   // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
-  // the SDK refuses them beside an Endpoint Override.
-  const exactEndpoint = endpoint !== '' || authentication === 'access-keys';
+  // the SDK refuses them beside another address.
+  const exactEndpoint = override !== undefined || authentication === 'access-keys';
 
   const pool = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
   const client = new Client({
     region,
-    // An empty field means AWS itself, whatever AWS_ENDPOINT_URL or a profile's endpoint_url say.
+    // What the environment and the profile say is in `override` already, so that it can be told.
     ignoreConfiguredEndpointUrls: true,
-    ...(endpoint !== '' && { endpoint }),
+    ...(override && { endpoint: override.address }),
     ...(exactEndpoint && { useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(authentication === 'profile' && { profile }),
     credentials,
