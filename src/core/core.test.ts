@@ -1,4 +1,5 @@
 /** The core as a host uses it: real database, real providers, stand-in servers, through the router. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,6 +146,29 @@ describe('Test Connection', () => {
     const steps = await all(client.connections.test(vaultForm({}, 'wrong')));
     expect(failed(steps)?.error?.code).toBe('TOKEN_INVALID');
     expect(JSON.stringify(steps)).not.toContain('wrong');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a CA file that never answers', () => {
+  it('fails its step of the test at once, and holds up nothing else', async () => {
+    const caFile = join(dataDirectory, 'ca.pem');
+    execFileSync('mkfifo', [caFile]);
+    const form = vaultForm({ caFile });
+    // More than Node has threads for files.
+    const tests = Array.from({ length: 6 }, () => all(client.connections.test(form)));
+    const values = { workspaceId, name: 'local' };
+    const { id } = await client.environments.create(values);
+    expect((await client.environments.open({ id })).variables).toEqual([]);
+    for (const steps of await Promise.all(tests)) {
+      expect(failed(steps)).toMatchObject({
+        id: 'certificates',
+        error: {
+          code: 'INVALID_CONFIGURATION',
+          message: `CA certificate file: ${caFile} is a named pipe and not a regular file.`,
+          remedy: { open: 'connection', field: 'caFile' },
+        },
+      });
+    }
   });
 });
 

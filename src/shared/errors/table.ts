@@ -648,8 +648,8 @@ export const errorTable = {
     area: 'run',
     scope: 'run',
     retryable: 'no',
-    message: 'This program and the Strongroom that is running do not fit together.',
-    cause: 'One of them is of an older version.',
+    message: 'This program and the running Strongroom have versions that do not work together.',
+    cause: 'One of them was updated, and the other is still the old version.',
     hint: 'Update the older one. If they come from the same package, start Strongroom again.',
   },
 

@@ -64,14 +64,14 @@ export class AwsConnection<
     return AbortSignal.any([signal, this.#closed.signal]);
   }
 
-  /** Made at first use. Makes no call. Throws `INVALID_CONFIGURATION`, as `override` does. */
+  /** Made at first use. Makes no call. Throws `INVALID_CONFIGURATION` as `override` does, and what `createClient` does. */
   client(): Promise<Client> {
     if (this.#client === undefined) {
       const client = this.#createClient();
       this.#client = client;
-      // The next attempt finds a profile that has been fixed.
+      // The next attempt finds a file or a profile that has been fixed.
       client.catch(() => {
-        this.#client = undefined;
+        if (this.#client === client) this.#client = undefined;
       });
     }
     return this.#client;

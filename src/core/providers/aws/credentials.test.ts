@@ -1,4 +1,5 @@
 /** Where credentials come from, and where they must not come from. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -703,7 +704,7 @@ describe('Profile', () => {
     });
   });
 
-  it('is read anew by every provider, and again when its credentials have expired', async () => {
+  it('is read by every provider, and again when its credentials have expired', async () => {
     const first = server.accessKey({ sessionToken: true });
     await writeCredentials(profileText('rotating', first));
     const provider = withProfile('rotating');
@@ -827,5 +828,125 @@ describe('Default Chain', () => {
       code: 'CREDENTIALS_MISSING',
       message: 'The default chain found no credentials on this computer.',
     });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a file that would hold up the SDK', () => {
+  const pipe = (...names: string[]): string => {
+    const path = join(home, ...names);
+    execFileSync('mkfifo', [path]);
+    return path;
+  };
+
+  it.each(['access-keys', 'profile', 'default-chain'] as const)(
+    'is refused as the config file or the credentials file of %s',
+    async (authentication) => {
+      const key = server.accessKey();
+      const profile = authentication === 'profile' ? 'work' : '';
+      const use = (): SecretsProvider =>
+        providerWith({ authentication, profile, ...(authentication === 'access-keys' && key) });
+      const field = authentication === 'profile' ? 'profile' : undefined;
+      for (const [variable, label] of [
+        ['AWS_CONFIG_FILE', 'AWS config file'],
+        ['AWS_SHARED_CREDENTIALS_FILE', 'AWS credentials file'],
+      ] as const) {
+        for (const [path, kind] of [
+          [pipe(variable), 'a named pipe'],
+          ['/dev/zero', 'a device'],
+        ] as const) {
+          vi.stubEnv(variable, path);
+          expect(await failure(paths(use()))).toMatchObject({
+            code: 'INVALID_CONFIGURATION',
+            message: `${label}: ${path} is ${kind} and not a regular file.`,
+            details: { field },
+          });
+        }
+        vi.stubEnv(variable, join(home, 'none'));
+      }
+      const steps = await collect(use().check({ signal }));
+      expect(steps.find(({ error }) => error?.code === 'INVALID_CONFIGURATION')).toBeUndefined();
+    },
+  );
+
+  it.each(['profile', 'default-chain'] as const)(
+    'is refused before an address is looked for in it: %s',
+    async (authentication) => {
+      vi.stubEnv('AWS_CONFIG_FILE', pipe('config'));
+      const provider = providerWith({ authentication, profile: 'work', endpoint: '' });
+      expect((await failure(paths(provider))).message).toMatch(/^AWS config file: .* named pipe/);
+    },
+  );
+
+  it('is refused as a token that the environment names', async () => {
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', pipe('token'));
+    vi.stubEnv('AWS_ROLE_ARN', server.role({ name: 'web' }).arn);
+    expect(await failure(paths(withChain()))).toMatchObject({
+      code: 'INVALID_CONFIGURATION',
+      message: `Web identity token file: ${join(home, 'token')} is a named pipe and not a regular file.`,
+    });
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', undefined);
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', 'http://127.0.0.1:1/role');
+    vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', pipe('container'));
+    expect((await failure(paths(withChain()))).message).toMatch(
+      /^Container authorization token file: .* is a named pipe/,
+    );
+  });
+
+  it('is refused as a token of a profile, or of a profile that it starts from', async () => {
+    const { arn } = server.role({ name: 'web' });
+    await writeConfig(
+      [
+        '[profile web]',
+        `role_arn = ${arn}`,
+        `web_identity_token_file = ${pipe('token')}`,
+        '[profile above]',
+        `role_arn = ${arn}`,
+        'source_profile = web',
+        '[profile sso]',
+        'sso_session = corp',
+        'sso_account_id = 123456789012',
+        'sso_role_name = reader',
+        '[sso-session corp]',
+        'sso_region = us-east-1',
+        'sso_start_url = https://corp.awsapps.com/start',
+        '[profile login]',
+        'login_session = arn:aws:iam::123456789012:user/alice',
+        '[profile loop]',
+        'source_profile = loop',
+      ].join('\n'),
+    );
+    const cache = ['.aws', 'sso', 'cache'];
+    await mkdir(join(home, ...cache), { recursive: true });
+    pipe(...cache, `${createHash('sha1').update('corp').digest('hex')}.json`);
+    vi.stubEnv('AWS_LOGIN_CACHE_DIRECTORY', home);
+    const session = 'arn:aws:iam::123456789012:user/alice';
+    pipe(`${createHash('sha256').update(session).digest('hex')}.json`);
+    for (const [profile, label] of [
+      ['web', 'Web identity token file'],
+      ['above', 'Web identity token file'],
+      ['sso', 'Sign-in of IAM Identity Center'],
+      ['login', 'Sign-in of aws login'],
+    ] as const) {
+      const error = await failure(paths(withProfile(profile)));
+      expect(error).toMatchObject({ code: 'INVALID_CONFIGURATION', details: { field: 'profile' } });
+      expect(error.message).toMatch(new RegExp(`^${label}: .* is a named pipe`));
+    }
+    expect((await failure(paths(withProfile('loop')))).code).toBe('PROFILE_NOT_FOUND');
+  });
+
+  it('is read again once it is fixed', async () => {
+    const path = pipe('fixed');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', path);
+    const provider = withProfile('work');
+    expect((await failure(paths(provider))).code).toBe('INVALID_CONFIGURATION');
+    await rm(path);
+    await writeFile(path, profileText('work', server.accessKey()));
+    expect(await paths(provider)).toEqual(['production']);
+  });
+
+  it('is no trouble if it is the null device', async () => {
+    vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+    await writeCredentials(profileText('work', server.accessKey()));
+    expect(await paths(withProfile('work'))).toEqual(['production']);
   });
 });

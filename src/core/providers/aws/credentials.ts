@@ -6,6 +6,7 @@ import type { FoundCredentials } from './client';
 import { findingPrograms } from './credential-process';
 import { credentialsError } from './credentials-error';
 import type { ResolvedOptions } from './options';
+import { assertCredentialFilesAnswer } from './own-files';
 import { roleError } from './role-error';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
@@ -59,6 +60,7 @@ export class CredentialSource {
   async #find(props: Props): Promise<FoundCredentials> {
     const { authentication, profile } = this.parts.settings.values;
     if (authentication === 'access-keys') return accessKeys(this.parts.settings.credentials);
+    await assertCredentialFilesAnswer(this.parts.settings.values, this.parts.options.runtime.env);
     try {
       const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
       // IAM Identity Center and STS are reached the way that the secrets are.

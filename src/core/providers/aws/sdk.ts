@@ -6,6 +6,7 @@ import type { AwsClient, AwsClientConfig } from './client';
 import type { EndpointOverride } from './endpoint-override';
 import { isThrottled } from './errors';
 import type { ResolvedOptions } from './options';
+import { assertProfilesAnswer } from './own-files';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 
@@ -25,7 +26,10 @@ export interface ClientParts<Client extends AwsClient> {
   readonly override: EndpointOverride | undefined;
 }
 
-/** Makes no call, and looks for no credentials: the client does when it is first asked to. */
+/**
+ * Makes no call, and looks for no credentials: the client does when it is first asked to. Throws
+ * `INVALID_CONFIGURATION` if a file that the client reads by itself would hold it up.
+ */
 export async function createClient<Client extends AwsClient>({
   service,
   settings,
@@ -37,7 +41,11 @@ export async function createClient<Client extends AwsClient>({
 }: ClientParts<Client>): Promise<Client> {
   const { region, authentication, profile } = settings.values;
 
-  const [Client] = await Promise.all([service.loadClient(), silenceVersionWarning()]);
+  const [Client] = await Promise.all([
+    service.loadClient(),
+    silenceVersionWarning(),
+    assertProfilesAnswer(settings.values, options.runtime.env),
+  ]);
   // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
   // the SDK refuses them beside another address.
   const exactEndpoint = override !== undefined || authentication === 'access-keys';

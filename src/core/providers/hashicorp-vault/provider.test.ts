@@ -298,7 +298,7 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect((await provider.read('app', options())).version).toBe('v3');
     });
 
-    it('does not take a secret that was made anew for the one it read', async () => {
+    it('does not take a secret that was created again for the one it read', async () => {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);
       const old = (await provider.write('app', doc('{"A":"old"}'), null, options())).revision;

@@ -103,7 +103,7 @@ function judge(
 ): StepResult {
   if (verdict === undefined) {
     return passed(
-      `${topText(top)}\nMay list. What else is permitted cannot be seen: these credentials may not ask for it (sys/capabilities-self)`,
+      `${topText(top)}\nMay list. Other permissions are unknown: sys/capabilities-self cannot be read`,
     );
   }
   const detail = `${topText(top)}\n${mayText(verdict, true)}`;
