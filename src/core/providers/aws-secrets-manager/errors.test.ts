@@ -134,7 +134,8 @@ describe('a named error of AWS', () => {
     expect(await failure(read(providerWith(guided)))).toMatchObject({
       code: 'PERMISSION_DENIED',
       message: 'The credentials are valid but do not permit secretsmanager:GetSecretValue.',
-      hint: expect.stringContaining('Add secretsmanager:GetSecretValue') as string,
+      hint: expect.stringContaining('"Action": "secretsmanager:GetSecretValue"') as string,
+      remedy: { handOver: expect.stringContaining(':secret:app-??????') as string },
     });
     const denied = server.accessKey({ deny: ['secretsmanager:GetSecretValue'] });
     expect((await failure(read(providerWith(denied)))).likelyCause).toContain('explicitly');
@@ -264,11 +265,21 @@ describe('an answer that is not one of Secrets Manager', () => {
     expect((await listing).code).toBe('UNEXPECTED_ANSWER');
   });
 
-  it('says where a redirect leads', async () => {
+  it('says where a redirect leads, and advises the address only of the same service', async () => {
     failWith({ kind: 'redirect', location: 'https://login.example:8443/x?y' });
-    expect((await failure(read(providerWith({}, once)))).hint).toBe(
-      'It redirects to https://login.example:8443: enter that address if you trust it.',
-    );
+    const page = await failure(read(providerWith({}, once)));
+    expect(page).toMatchObject({
+      code: 'REDIRECTED',
+      message: 'The server redirects to https://login.example:8443.',
+      likelyCause: 'A login page stands in front of the server.',
+    });
+    expect(page.details).not.toHaveProperty('suggestion');
+    failWith({ kind: 'redirect', location: 'https://moved.example:8443/' });
+    expect(await failure(read(providerWith({}, once)))).toMatchObject({
+      code: 'REDIRECTED',
+      hint: 'Enter https://moved.example:8443 as the address, if you trust it.',
+      details: { suggestion: 'https://moved.example:8443' },
+    });
   });
 });
 

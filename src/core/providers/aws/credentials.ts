@@ -5,6 +5,7 @@ import { readBounded } from '@core/network/read-bounded';
 import type { FoundCredentials } from './client';
 import { credentialsError } from './credentials-error';
 import type { ResolvedOptions } from './options';
+import { withProfileAdvice } from './profile-advice';
 import { roleError } from './role-error';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
@@ -67,7 +68,12 @@ export class CredentialSource {
           : fromNodeProviderChain({ ignoreCache: true, clientConfig });
       return await find(props);
     } catch (error) {
-      throw credentialsError(error, this.settings.values);
+      const { values } = this.settings;
+      throw await withProfileAdvice(
+        credentialsError(error, values),
+        values,
+        this.options.runtime.env,
+      );
     }
   }
 

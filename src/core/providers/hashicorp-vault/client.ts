@@ -10,6 +10,7 @@ import { answerError } from './errors';
 import { NodeVault } from './node-vault';
 import type { EncodedPath } from './paths';
 import { HttpClient, type HttpClientOptions } from '@core/network/http';
+import { httpsExpected } from '@core/network/https-expected';
 
 export interface VaultRequest {
   readonly method: 'GET' | 'LIST' | 'POST' | 'DELETE';
@@ -41,6 +42,7 @@ const headerText = (text: string): string => Buffer.from(text, 'utf8').toString(
 
 export class VaultClient {
   readonly runtime: Runtime;
+  readonly #url: string;
   readonly #deadlineMs: number;
   readonly #limit: AdaptiveLimit;
   readonly #closed = new AbortController();
@@ -48,6 +50,7 @@ export class VaultClient {
   readonly #vault: NodeVault;
 
   constructor({ url, network, maxSockets, deadlineMs, runtime, limit }: ClientOptions) {
+    this.#url = url;
     this.#deadlineMs = deadlineMs;
     this.runtime = runtime;
     this.#limit = limit;
@@ -73,7 +76,7 @@ export class VaultClient {
         runtime: this.runtime,
       }),
     );
-    if (answer.wantsHttps) throw new AppError('HTTPS_EXPECTED', { details: answer.details });
+    if (answer.wantsHttps) throw httpsExpected(new URL(this.#url), 'url', answer.details);
     if (!answer.isVault) throw notVault(answer);
     return answer;
   }

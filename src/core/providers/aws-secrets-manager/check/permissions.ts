@@ -10,6 +10,7 @@ import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
 import type { HttpOptions } from '../../aws/client';
+import { statementText } from '../../aws/policy';
 import type { SecretsManagerConnection } from '../connection';
 import { isUnavailable } from '../../aws/errors';
 
@@ -127,17 +128,15 @@ const line = (title: string, actions: readonly string[]): string[] =>
 
 const writesMissing = (missing: readonly string[], { arnPrefix, folder }: Place): AppError => {
   const where = `${arnPrefix ?? 'arn:aws:secretsmanager:*:*:secret:'}${folder}*`;
-  const actions = [...missing, 'CreateSecret'].map((action) => `"secretsmanager:${action}"`);
-  // As JSON, in as few lines as can be read.
-  const statement = [
-    '{"Effect": "Allow",',
-    `"Action": [${actions.join(', ')}],`,
-    `"Resource": "${folder === '' ? '*' : where}"}`,
-  ].join('\n');
+  const statement = statementText({
+    actions: [...missing, 'CreateSecret'].map((action) => `secretsmanager:${action}`),
+    resources: [folder === '' ? '*' : where],
+  });
   return new AppError('PERMISSION_DENIED', {
     message: `Not permitted for a new name${folder === '' ? '' : ` in ${folder}`}: ${missing.join(', ')}.`,
     likelyCause: 'The policy is for reading only, or names single secrets.',
     hint: `If that is as it should be, all is well. Otherwise add to it:\n${statement}`,
+    remedy: { handOver: statement },
   });
 };
 

@@ -11,7 +11,9 @@ export async function resolveEndpoint(connection: AwsConnection): Promise<StepRe
   const { host, hostname } = await connection.endpoint();
   const detail = `${host}, region ${region}`;
   // A compatible server may name its regions as it likes.
-  if (!isAwsItself(hostname, connection.service)) return passed(detail);
+  if (!isAwsItself(hostname, connection.service)) {
+    return passed(`${detail}. By Endpoint Override: this is not AWS itself`);
+  }
 
   const ofHost = regionOfHost(hostname);
   if (ofHost !== undefined && ofHost !== region) {
