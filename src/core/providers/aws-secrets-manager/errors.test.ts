@@ -135,7 +135,7 @@ describe('a named error of AWS', () => {
       code: 'PERMISSION_DENIED',
       message: 'The credentials are valid but do not permit secretsmanager:GetSecretValue.',
       hint: expect.stringContaining('"Action": "secretsmanager:GetSecretValue"') as string,
-      remedy: { handOver: expect.stringContaining(':secret:app-??????') as string },
+      remedy: { handOver: expect.stringContaining(':secret:production-??????') as string },
     });
     const denied = server.accessKey({ deny: ['secretsmanager:GetSecretValue'] });
     expect((await failure(read(providerWith(denied)))).likelyCause).toContain('explicitly');
@@ -274,6 +274,7 @@ describe('an answer that is not one of Secrets Manager', () => {
       likelyCause: 'A login page stands in front of the server.',
     });
     expect(page.details).not.toHaveProperty('suggestion');
+    server.faults.clear();
     failWith({ kind: 'redirect', location: 'https://moved.example:8443/' });
     expect(await failure(read(providerWith({}, once)))).toMatchObject({
       code: 'REDIRECTED',

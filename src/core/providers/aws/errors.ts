@@ -15,6 +15,7 @@ import { isTemporaryKey } from '@shared/providers/aws';
 import { codeOf, networkError } from '@core/network/network-error';
 import { redirected } from '@core/network/redirected';
 import { httpsExpected, saysHttpsExpected } from '@core/network/https-expected';
+import { codeInXml, foreignText } from './foreign-answer';
 import { anyAccount, statementText } from './policy';
 import { isAwsItself } from './sts-endpoint';
 import type { AnsweredError, CallContext, ErrorRule } from './service';
@@ -252,7 +253,7 @@ function toAppError(error: AnsweredError, context: CallContext): AppError {
     const details = { status, requestId, method: context.operation, path: context.path };
     return redirected(location, addressOf(context), details);
   }
-  if (saysHttpsExpected(status, error.unread ?? '')) {
+  if (saysHttpsExpected(status, error.foreign ?? '')) {
     return httpsExpected(addressOf(context), 'endpoint', { status, method: context.operation });
   }
   const [code, options] = rule?.(error, context) ?? [byStatus(status, name !== undefined)];
@@ -301,27 +302,21 @@ export function answeredError(error: unknown): AnsweredError | undefined {
   // A connection that ends inside the answer fails with a code, and has had a status all the same.
   if (networkError(error) !== undefined) return undefined;
   const requestId = property(metadata, 'requestId');
-  const unread = property(error, '$responseBodyText');
+  const foreign = foreignText(property(response, 'body'));
   return {
     // Without `$fault` it is not what AWS said, but what went wrong in reading it.
     name:
       property(error, '$fault') === undefined
-        ? errorName(typeof unread === 'string' ? codeInXml(unread) : undefined)
+        ? errorName(codeInXml(foreign))
         : errorName(error.name),
     message: error.message,
     status,
     requestId:
       typeof requestId === 'string' && /^[\w-]{1,100}$/.test(requestId) ? requestId : undefined,
     location: redirectTarget(property(property(response, 'headers'), 'location')),
-    ...(typeof unread === 'string' && { unread }),
+    foreign,
   };
 }
-
-/** The code of an error in XML, with which some compatible servers answer calls in JSON too. */
-const codeInXml = (body: string): string | undefined =>
-  /^\s*(?:<\?xml[^>]*>\s*)?<(?:ErrorResponse|Error|Response)[\s>]/.test(body)
-    ? /<Code>([^<]*)<\/Code>/.exec(body)?.[1]
-    : undefined;
 
 function redirectTarget(location: unknown): string | undefined {
   if (typeof location !== 'string' || !URL.canParse(location)) return undefined;

@@ -18,11 +18,11 @@ export async function withProfileAdvice(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<AppError> {
   const name = authentication === 'profile' ? profile : (env['AWS_PROFILE'] ?? 'default');
-  const isProfile = authentication === 'profile';
   if (error.code === 'PROFILE_NOT_FOUND') {
-    const advice = missing(name, await readProfiles());
-    // The default chain takes the name from AWS_PROFILE, which no field of the form holds.
-    return replaced(error, isProfile ? advice : advice && { ...advice, details: undefined });
+    return replaced(error, missing(name, await readProfiles()));
+  }
+  if (error.code === 'CREDENTIALS_MISSING' && env['AWS_PROFILE'] !== undefined) {
+    return replaced(error, missingInEnvironment(name, await readProfiles()));
   }
   if (error.code === 'PROFILE_FAILED' && /refers to/.test(error.message)) {
     return replaced(error, missingSource(name, await readProfiles()));
@@ -67,6 +67,24 @@ function missing(
   return names.length === 0
     ? undefined
     : { hint: `Enter one of the profiles that there are: ${listText(names, PROFILES_TOLD)}.` };
+}
+
+/** The default chain passes a profile over that AWS_PROFILE names and nobody has. */
+function missingInEnvironment(
+  name: string,
+  profiles: ReadonlyMap<string, Profile>,
+): AppErrorOptions | undefined {
+  if (profiles.has(name)) return undefined;
+  const [nearest] = namesLike(name, [...profiles.keys()]);
+  return {
+    message: `AWS_PROFILE names “${name}”, and there is no such profile on this computer.`,
+    likelyCause: 'It is misspelt in the environment that Strongroom was started in.',
+    hint:
+      nearest === undefined
+        ? 'Correct AWS_PROFILE and start Strongroom again, or choose Profile and enter its name.'
+        : `Did you mean “${nearest}”? Choose Profile and enter that, or correct AWS_PROFILE and start Strongroom again.`,
+    details: { field: 'authentication', suggestion: 'profile' },
+  };
 }
 
 /** The name behind `source_profile` is wrong, in a file that Strongroom does not change. */

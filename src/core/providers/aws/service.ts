@@ -30,8 +30,8 @@ export interface AnsweredError {
   readonly requestId: string | undefined;
   /** Where a redirect leads. Only its origin is shown. */
   readonly location: string | undefined;
-  /** The body of an answer that the SDK could not read. Told apart by it, never shown. */
-  readonly unread?: string | undefined;
+  /** The beginning of an answer that is not JSON. Told apart by it, never shown. */
+  readonly foreign?: string | undefined;
 }
 
 /** The call that failed. */

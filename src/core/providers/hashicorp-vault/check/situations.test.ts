@@ -4,14 +4,17 @@
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect as connectSocket, type AddressInfo } from 'node:net';
 import type { CheckStep } from '@shared/model/connection';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createSelfSigned } from '@test/servers/certificates';
 import type { PolicyRules } from '@test/servers/vault/policy';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { targets } from '@test/servers/vault-targets';
+import { runChild } from '@test/support/child-process';
 import { connect, endOfCheck, type Access } from '@test/support/hashicorp-vault';
+
+const children = new URL('../../../../../test/support/children/', import.meta.url);
 
 let server: VaultServer;
 beforeEach(async () => {
@@ -320,6 +323,34 @@ describe('the scheme', () => {
     expect(error?.details?.suggestion).toBe(secure.url);
   });
 });
+
+// How a full queue drops packets is that of Linux.
+it.skipIf(process.platform !== 'linux')(
+  'Dropped packets: fails at Port within 5 seconds',
+  async () => {
+    const listener = runChild(new URL('silent-listener.ts', children), []);
+    const port = Number(await listener.line());
+    const waiting = await Promise.all(
+      [1, 2].map(async () => {
+        const socket = connectSocket(port, '127.0.0.1');
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    onTestFinished(() => {
+      for (const socket of waiting) socket.destroy();
+    });
+    const { steps, error } = troubles(
+      await check({}, undefined, `http://127.0.0.1:${String(port)}`),
+    );
+    expect(steps).toEqual(['port failed']);
+    expect(error).toMatchObject({
+      code: 'TIMED_OUT',
+      message: 'The server did not answer within 5 seconds.',
+    });
+  },
+  20_000,
+);
 
 describe('a token without any policy on the engine', () => {
   it.each([
