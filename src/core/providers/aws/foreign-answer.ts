@@ -4,7 +4,7 @@
  */
 import { readBounded } from '@core/network/read-bounded';
 
-/** Bytes. What is looked for stands at the beginning. */
+/** Bytes: codes and texts that tell an answer are at its beginning. */
 const KEPT = 4096;
 
 /** By the stream of the body, which the SDK hangs on its error. */

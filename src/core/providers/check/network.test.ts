@@ -333,7 +333,7 @@ describe('a name with a dot at its end', () => {
 
     const agent = network.agent(true, { keepAlive: false, maxSockets: 1 });
     const request = https.get(url, { agent });
-    // The server speaks no HTTP: what counts is the hello of TLS.
+    // The server never answers in HTTP. The handshake is what counts.
     const [socket] = (await once(request, 'socket')) as [TLSSocket];
     await once(socket, 'secureConnect');
     request.on('error', () => undefined).destroy();

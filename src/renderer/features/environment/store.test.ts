@@ -32,7 +32,7 @@ function core() {
       }),
     copy: async () => ({ by: 'window', clearsAfterMs: 30_000, value: 'sk-live' }) as const,
   };
-  const copySecret = vi.fn(
+  const copySecret = vi.fn<Client['app']['copySecret']>(
     async () => ({ by: 'host', clearsAfterMs: 30_000, isConcealed: true }) as const,
   );
   const client = { environments, app: { copySecret } } as unknown as Client;

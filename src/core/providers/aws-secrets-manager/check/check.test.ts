@@ -86,7 +86,7 @@ describe('a connection that works', () => {
       { label: 'Credentials', detail: expect.stringMatching(/^Access Keys, AKIA….{4}$/) as string },
       { label: 'Identity', detail: 'Account 123456789012, user/guide' },
       { label: 'List secrets', detail: '2 found, 1 scheduled for deletion' },
-      { label: 'Read secrets', detail: 'Permitted, tried with all 1' },
+      { label: 'Read secrets', detail: 'Permitted, tried with the only one' },
       {
         label: 'Permissions',
         detail: expect.stringContaining('Permitted: ListSecrets, GetSecretValue, Put') as string,

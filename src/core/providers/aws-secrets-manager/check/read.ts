@@ -55,7 +55,9 @@ export async function tryReading(
   const more = nextToken === undefined ? '' : ' and more';
   const isAll = sample.length === listed.length && nextToken === undefined;
   const scope = isAll
-    ? `all ${String(sample.length)}`
+    ? sample.length === 1
+      ? 'the only one'
+      : `all ${String(sample.length)}`
     : `${String(sample.length)} of ${String(listed.length)}${more}`;
   if (refused.length === 0) {
     return { result: passed(`Permitted, tried with ${scope}`), ...(readable && { readable }) };
