@@ -64,8 +64,8 @@ export class VaultClient {
    * `HTTPS_EXPECTED`, `UNEXPECTED_ANSWER` …
    */
   async send(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
-    const open = AbortSignal.any([signal, this.#closed.signal]);
-    const answer = await withDeadline(open, this.#deadlineMs, (either) =>
+    const ends = [signal, this.#closed.signal];
+    const answer = await withDeadline(ends, this.#deadlineMs, (either) =>
       withRetries({
         attempt: () => this.#attempt(request, either),
         ofResult: (result) => againAfter(request, result),
