@@ -67,6 +67,10 @@ const accessDenied: ErrorRule = ({ message }, { service, operation, path, settin
   ];
 };
 
+/** Whether a refusal can be lifted by a statement that allows the call: an explicit one wins over all. */
+export const canBeAllowed = ({ remedy }: AppError): boolean =>
+  remedy !== undefined && 'handOver' in remedy;
+
 const unknownKey: ErrorRule = (_, { settings }) => {
   const { authentication, region } = settings.values;
   const entered = (field: string): string => settings.credentials[field]?.reveal().trim() ?? '';

@@ -1,6 +1,7 @@
 /** Step “Read secrets”: the permission, without fetching anybody's value. */
 import { randomUUID } from 'node:crypto';
 import { AppError, isAppError } from '@shared/errors';
+import { canBeAllowed } from '../../aws/errors';
 import { anyAccount, statementText } from '../../aws/policy';
 import { passed, warned, type StepResult } from '../../check/steps';
 import { listText } from '../../check/texts';
@@ -50,7 +51,7 @@ export async function tryReading(
   const tried = await Promise.all(
     sample.map(async (path) => ({ path, denied: await denial(connection, path, signal) })),
   );
-  const refused = tried.filter(({ denied }) => denied !== undefined).map(({ path }) => path);
+  const refused = tried.flatMap(({ path, denied }) => (denied ? [{ path, denied }] : []));
   const readable = tried.find(({ denied }) => denied === undefined)?.path;
   const more = nextToken === undefined ? '' : ' and more';
   const isAll = sample.length === listed.length && nextToken === undefined;
@@ -94,7 +95,7 @@ async function tryAnyName(
 }
 
 interface Refusal {
-  readonly refused: readonly string[];
+  readonly refused: readonly { readonly path: string; readonly denied: AppError }[];
   /** How many were tried. */
   readonly tried: number;
   /** The same in words, with how many there are. */
@@ -106,19 +107,30 @@ function cannotRead(
   { arnPrefix }: Pick<ListingPage, 'arnPrefix'>,
   { refused, tried, scope }: Refusal,
 ): AppError {
+  const paths = refused.map(({ path }) => path);
+  const message = `The credentials may not read ${listText(paths, NAMES_TOLD)}, tried with ${scope}.`;
+  const isNone = refused.length === tried;
+  const purpose = `${isNone ? '' : 'Pull All skips what may not be read. '}If that is on purpose, all is well.`;
+  const grantable = refused.filter(({ denied }) => canBeAllowed(denied));
+  if (grantable.length === 0) {
+    return new AppError('PERMISSION_DENIED', {
+      message,
+      likelyCause: 'A policy forbids it explicitly.',
+      hint: `${purpose} Otherwise ask whoever administers the AWS account to lift that for you.`,
+    });
+  }
   const prefix = arnPrefix ?? `${anyAccount('secretsmanager', settings.values.region)}secret:`;
   const statement = statementText({
     actions: ['secretsmanager:GetSecretValue'],
     // AWS adds six characters to the name.
-    resources: refused.map((path) => `${prefix}${path}-??????`),
+    resources: grantable.map(({ path }) => `${prefix}${path}-??????`),
   });
-  const isNone = refused.length === tried;
   return new AppError('PERMISSION_DENIED', {
-    message: `The credentials may not read ${listText(refused, NAMES_TOLD)}, tried with ${scope}.`,
+    message,
     likelyCause: isNone
       ? 'The policy lacks secretsmanager:GetSecretValue, or is limited to other names.'
       : 'The policy is limited to certain names.',
-    hint: `${isNone ? '' : 'Pull All skips what may not be read. '}If that is on purpose, all is well. Otherwise add this statement to the policy:\n${statement}`,
+    hint: `${purpose} Otherwise add this statement to the policy:\n${statement}`,
     remedy: { handOver: statement },
   });
 }

@@ -156,6 +156,33 @@ describe('GetSecretValue permitted for some secrets only', () => {
     expectGreen(await check(parts));
   });
 
+  it('hands over no statement against an explicit refusal, which wins over it', async () => {
+    const deny = (action: string) =>
+      ({ effect: 'Deny', actions: [action], resources: ['*'] }) as const;
+    const reading = server.guideAccessKey({ statements: [deny('secretsmanager:GetSecretValue')] });
+    expect(troubles(await check(reading)).error).toMatchObject({
+      cause: 'A policy forbids it explicitly.',
+      remedy: { open: 'connection' },
+    });
+    const writing = server.guideAccessKey({ statements: [deny('secretsmanager:PutSecretValue')] });
+    expect(troubles(await check(writing)).error).toMatchObject({
+      cause: 'A policy forbids it explicitly: PutSecretValue.',
+      remedy: { open: 'connection' },
+    });
+  });
+
+  it('takes a policy that grants the current version alone for what it is', async () => {
+    // The first question is about another version.
+    server.faults.add({
+      operation: 'GetSecretValue',
+      answer: { kind: 'error', code: 'AccessDeniedException', message: 'no policy allows' },
+    });
+    const steps = await check();
+    expectGreen(steps);
+    expect(steps.get('read')?.detail).toBe('Permitted, tried with the only one');
+    expect(server.count('GetSecretValue')).toBe(2);
+  });
+
   it('claims no more than was tried', async () => {
     for (let index = 0; index < 130; index += 1) server.put(`s${String(index)}`, '{}');
     expect((await check()).get('read')?.detail).toBe('Permitted, tried with 5 of 100 and more');
