@@ -8,7 +8,6 @@ import { AppError, isAppError } from '@shared/errors';
 import type { Runtime } from '@core/runtime';
 import { withDeadline } from '@core/network/deadline';
 import {
-  authorityOf,
   endpointOf,
   isThisComputer,
   serverName,
@@ -104,7 +103,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
     if (!isNoTls || signal.aborted) return undefined;
     const under = await lower(way, signal);
     const socket = 'socket' in under ? under.socket : connect(under);
-    if (!(await speaksHttp(socket, authorityOf(way.endpoint), signal))) return undefined;
+    if (!(await speaksHttp(socket, signal))) return undefined;
     return httpInstead(await target.url(), target.field, error);
   };
 
