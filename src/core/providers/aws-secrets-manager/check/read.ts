@@ -145,7 +145,13 @@ async function denial(
   if (refused === undefined) return undefined;
   // A policy may grant the current version alone. With a version that does not exist no value comes back.
   const current = { VersionStage: 'AWSCURRENT', VersionId: randomUUID() };
-  return refusal(connection, path, current, signal);
+  try {
+    return await refusal(connection, path, current, signal);
+  } catch (error) {
+    // That the two do not belong together is said to whoever may read.
+    if (isAppError(error, 'REQUEST_REFUSED')) return undefined;
+    throw error;
+  }
 }
 
 async function refusal(
@@ -159,7 +165,7 @@ async function refusal(
     return undefined;
   } catch (error) {
     if (isAppError(error, 'PERMISSION_DENIED')) return error;
-    if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'REQUEST_REFUSED')) return undefined;
+    if (isAppError(error, 'NOT_FOUND')) return undefined;
     throw error;
   }
 }
