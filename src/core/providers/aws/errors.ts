@@ -6,6 +6,7 @@
  */
 import {
   AppError,
+  concernsConnection,
   isAppError,
   type AppErrorOptions,
   type ErrorCode,
@@ -275,8 +276,8 @@ function toAppError(error: AnsweredError, context: CallContext): AppError {
 }
 
 /** Where the calls go. */
-const addressOf = ({ settings, host }: Pick<CallContext, 'settings' | 'host'>): URL =>
-  new URL(settings.values.endpoint === '' ? `https://${host}` : settings.values.endpoint);
+const addressOf = ({ override, host }: Pick<CallContext, 'override' | 'host'>): URL =>
+  new URL(override?.address ?? `https://${host}`);
 
 /** A name and not a text. The SDK says `Unknown` if the answer has none. */
 const errorName = (name: unknown): string | undefined =>
@@ -352,16 +353,29 @@ const notReached: ReadonlySet<ErrorCode> = new Set([
 /** Says what is likely at fault if the connection itself failed. */
 export function explainConnection(
   error: AppError,
-  { service, settings, host }: Pick<CallContext, 'service' | 'settings' | 'host'>,
+  {
+    service,
+    settings,
+    host,
+    override,
+  }: Pick<CallContext, 'service' | 'settings' | 'host' | 'override'>,
 ): AppError {
-  const { endpoint, region } = settings.values;
+  const { region } = settings.values;
   const explained = (options: AppErrorOptions): AppError =>
     new AppError(error.code, {
       ...options,
       details: { ...error.details, ...options.details },
       cause: error.cause,
     });
-  if (error.code === 'NAME_NOT_FOUND' && endpoint === '') {
+  if (override?.isTyped === false && concernsConnection(error.code)) {
+    return explained({
+      message: `${error.message} The address is ${host}, from ${override.source}.`,
+      likelyCause: error.likelyCause,
+      hint: `${error.hint} To use another address, change it there, or enter it as Endpoint Override, which comes first.`,
+      details: { field: 'endpoint' },
+    });
+  }
+  if (error.code === 'NAME_NOT_FOUND' && override === undefined) {
     return explained({
       message: `${host} could not be found.`,
       likelyCause: `The region “${region}” is mistyped.`,
@@ -369,7 +383,7 @@ export function explainConnection(
       details: { field: 'region' },
     });
   }
-  if (endpoint !== '' && notReached.has(error.code)) {
+  if (override !== undefined && notReached.has(error.code)) {
     const message = error.code === 'NAME_NOT_FOUND' ? `${host} could not be found.` : error.message;
     if (isAwsItself(host, service)) {
       const { likelyCause } = error;

@@ -6,6 +6,7 @@ import { withDeadline } from '@core/network/deadline';
 import { withRetries, type Again } from '@core/network/retry';
 import type { Runtime } from '@core/runtime';
 import type { VaultAnswer } from './answer';
+import { belowPath } from './base-path';
 import { answerError } from './errors';
 import { NodeVault } from './node-vault';
 import type { EncodedPath } from './paths';
@@ -25,7 +26,7 @@ export interface VaultRequest {
 }
 
 export interface ClientOptions extends Pick<HttpClientOptions, 'network' | 'maxSockets'> {
-  /** Scheme, host and port. */
+  /** Scheme, host and port, and the path of a reverse proxy if there is one. */
   readonly url: string;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs: number;
@@ -77,7 +78,7 @@ export class VaultClient {
       }),
     );
     if (answer.wantsHttps) throw httpsExpected(new URL(this.#url), 'url', answer.details);
-    if (!answer.isVault) throw notVault(answer);
+    if (!answer.isVault) throw belowPath(notVault(answer), this.#url);
     return answer;
   }
 
@@ -90,14 +91,18 @@ export class VaultClient {
   async #attempt(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
     const { round } = this.#limit;
     const { method, path, body } = request;
-    const answer = await this.#vault.request({
-      method,
-      path,
-      headers: headersOf(request),
-      body,
-      isSafe: isRead(request),
-      signal,
-    });
+    const answer = await this.#vault
+      .request({
+        method,
+        path,
+        headers: headersOf(request),
+        body,
+        isSafe: isRead(request),
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw isAppError(error, 'REDIRECTED') ? belowPath(error, this.#url) : error;
+      });
     if (isThrottled(request, answer)) this.#limit.throttled(round);
     else this.#limit.passed();
     return answer;

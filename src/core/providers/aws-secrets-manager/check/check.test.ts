@@ -78,7 +78,7 @@ describe('a connection that works', () => {
     expect(steps.filter(({ status }) => status !== 'running')).toMatchObject([
       {
         label: 'Region and endpoint',
-        detail: `127.0.0.1:${String(server.port)}, region us-east-1. By Endpoint Override: this is not AWS itself`,
+        detail: `127.0.0.1:${String(server.port)}, from Endpoint Override, region us-east-1. This is not AWS itself`,
       },
       { label: 'Name lookup', detail: 'Not needed: the address is an IP address' },
       { label: 'Port', detail: `127.0.0.1, port ${String(server.port)}` },
@@ -394,7 +394,7 @@ describe('the identity', () => {
     server.faults.add({ operation: 'GetCallerIdentity', answer });
     const steps = await check();
     expect(endings(steps)).toEqual({ ...nothingThere, identity: 'skipped' });
-    expect(ending(steps, 'identity')?.detail).toContain('not needed');
+    expect(ending(steps, 'identity')?.detail).toContain('Nothing depends on it');
   });
 
   it.each([

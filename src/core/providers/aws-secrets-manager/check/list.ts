@@ -45,11 +45,15 @@ async function nothingListed(connection: SecretsManagerConnection): Promise<AppE
   const { region } = connection.settings.values;
   const { hostname, host } = await connection.endpoint();
   if (!isAwsItself(hostname, connection.service)) {
+    const { source, isTyped } = (await connection.override()) ?? {
+      source: 'Endpoint Override',
+      isTyped: true,
+    };
     return new AppError('INVALID_CONFIGURATION', {
       message: `There are no secrets at ${host}, in the region ${region}.`,
-      likelyCause: 'These calls go to Endpoint Override and not to AWS.',
-      hint: 'Empty Endpoint Override if your secrets are at AWS itself. If you mean this server, all is well.',
-      details: { field: 'endpoint', suggestion: '' },
+      likelyCause: `These calls go to the address of ${source} and not to AWS.`,
+      hint: `${isTyped ? 'Empty' : 'Remove'} ${source} if your secrets are at AWS itself. If you mean this server, all is well.`,
+      details: { field: 'endpoint', ...(isTyped && { suggestion: '' }) },
     });
   }
   const { description } = await lookUpRegion(region);

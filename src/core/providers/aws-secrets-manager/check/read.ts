@@ -145,13 +145,7 @@ async function denial(
   if (refused === undefined) return undefined;
   // A policy may grant the current version alone. With a version that does not exist no value comes back.
   const current = { VersionStage: 'AWSCURRENT', VersionId: randomUUID() };
-  try {
-    return await refusal(connection, path, current, signal);
-  } catch (error) {
-    // That the two do not belong together is said to whoever may read.
-    if (isAppError(error, 'REQUEST_REFUSED')) return undefined;
-    throw error;
-  }
+  return refusal(connection, path, current, signal);
 }
 
 async function refusal(

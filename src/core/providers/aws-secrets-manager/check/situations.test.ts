@@ -230,10 +230,13 @@ describe('Endpoint Override left over from LocalStack', () => {
       const peer = await start();
       onTestFinished(() => peer.stop());
       const steps = await check({ ...peer });
-      expect(steps.get('endpoint')?.detail).toContain('this is not AWS itself');
+      expect(steps.get('endpoint')?.detail).toContain('This is not AWS itself');
       expect(steps.get('list')).toMatchObject({
         status: 'warned',
-        error: { cause: 'These calls go to Endpoint Override and not to AWS.', details: emptied },
+        error: {
+          cause: 'These calls go to the address of Endpoint Override and not to AWS.',
+          details: emptied,
+        },
       });
       // If this server is meant, all is well as soon as there is something.
       await otherClient(peer).createSecret({ Name: 'app', SecretString: '{}' });

@@ -4,8 +4,9 @@ import { httpsExpected } from '@core/network/https-expected';
 import type { VaultAnswer } from '../answer';
 import { speaksTls } from '../../check/speaks-tls';
 import { passed, warned, type Step, type StepResult } from '../../check/steps';
+import { assertBelowPath } from '../base-path';
 import { answerError } from '../errors';
-import { encodePath } from '../paths';
+import { healthRequest } from '../health-request';
 import { checkStandby } from './standby';
 import type { CheckContext } from './context';
 
@@ -40,8 +41,6 @@ const serving: Readonly<Record<number, string>> = {
   473: 'performance standby, unsealed',
 };
 
-const tellingStatuses = [...Object.keys(faults), ...Object.keys(serving)].map(Number);
-
 async function describe(
   context: CheckContext,
   answer: VaultAnswer,
@@ -73,10 +72,7 @@ async function ask(
 ): Promise<VaultAnswer> {
   const url = new URL(values.url);
   try {
-    return await client.send(
-      { method: 'GET', path: encodePath('sys/health'), tellingStatuses },
-      signal,
-    );
+    return await client.send(healthRequest, signal);
   } catch (error) {
     const isPlain = url.protocol === 'http:' && isAppError(error, 'CONNECTION_RESET');
     // Through a proxy the server is not to be spoken to by another way.
@@ -92,6 +88,7 @@ export const healthStep = (context: CheckContext): Step => ({
   label: 'Health',
   run: async (signal) => {
     const answer = await ask(context, signal);
+    assertBelowPath(answer, context.values.url);
     const fault = faults[answer.status];
     if (fault !== undefined) {
       const { code, ...texts } = fault;
