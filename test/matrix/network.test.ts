@@ -84,7 +84,7 @@ const rows: readonly NetworkRow[] = [
   {
     fault: 'https where http is expected',
     code: 'CONNECTION_RESET',
-    onAws: { except: { check: 'list CONNECTION_RESET' } },
+    onAws: { except: { check: 'list HTTPS_EXPECTED' } },
     obstacle: mistaken(valid),
     except: { check: 'health HTTPS_EXPECTED' },
   },

@@ -7,7 +7,7 @@ import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { withDeadline } from './deadline';
-import { authorityOf, endpointOf } from './endpoint';
+import { authorityOf, endpointOf, serverName } from './endpoint';
 import type { Route } from './route';
 
 /** As `http.Agent` takes them; `timeout` in milliseconds. */
@@ -83,6 +83,8 @@ export class SecureAgent extends https.Agent {
     const begin = ({ settings, tunnel }: Awaited<typeof ready>): Duplex => {
       const socket = super.createConnection({
         ...options,
+        // A server looks a name up without the dot that may end it: RFC 6066, section 3.
+        ...(options.servername !== undefined && { servername: serverName(options.servername) }),
         ...settings,
         ...(tunnel && { socket: tunnel }),
       });

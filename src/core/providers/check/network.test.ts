@@ -1,12 +1,13 @@
 /** The way to a server, against real sockets and certificates that are made for it. */
 import { once } from 'node:events';
+import * as https from 'node:https';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
-import { createServer, type TlsOptions } from 'node:tls';
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { createServer as createTcpServer, type Server } from 'node:net';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CheckStep } from '@shared/model/connection';
 import { createTestCertificates } from '@test/servers/certificates';
 import { startForwardProxy, type ForwardProxy } from '@test/servers/forward-proxy';
@@ -310,5 +311,33 @@ describe('through a proxy', () => {
     proxy.hang();
     const steps = await check('https://vault.corp.invalid', { ...through(), deadlineMs: 200 });
     expect(steps['proxy']).toMatchObject({ status: 'failed', error: { code: 'TIMED_OUT' } });
+  });
+});
+
+describe('a name with a dot at its end', () => {
+  it('is asked for without the dot in TLS, and its certificate fits', async () => {
+    const asked: string[] = [];
+    const port = await tlsServer({
+      ...certificates.authority.issue({ names: ['vault.corp.invalid'] }),
+      SNICallback: (name, done) => {
+        asked.push(name);
+        done(null);
+      },
+    });
+    const names = { 'vault.corp.invalid.': '127.0.0.1' };
+    const proxy = await startForwardProxy({ names });
+    onTestFinished(() => proxy.stop());
+    const { network } = trusting({ proxy: 'typed', proxyUrl: proxy.url });
+    const url = `https://vault.corp.invalid.:${String(port)}`;
+    expect((await check(url, { network }))['tls']).toMatchObject({ status: 'passed' });
+
+    const agent = network.agent(true, { keepAlive: false, maxSockets: 1 });
+    const request = https.get(url, { agent });
+    // The server never answers in HTTP. The handshake is what counts.
+    const [socket] = (await once(request, 'socket')) as [TLSSocket];
+    await once(socket, 'secureConnect');
+    request.on('error', () => undefined).destroy();
+    agent.destroy();
+    expect(asked).toEqual(['vault.corp.invalid', 'vault.corp.invalid']);
   });
 });

@@ -7,7 +7,13 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { AppError, isAppError } from '@shared/errors';
 import type { Runtime } from '@core/runtime';
 import { withDeadline } from '@core/network/deadline';
-import { endpointOf, isThisComputer, type Endpoint } from '@core/network/endpoint';
+import {
+  endpointOf,
+  isThisComputer,
+  serverName,
+  withScheme,
+  type Endpoint,
+} from '@core/network/endpoint';
 import type { Network } from '@core/network/network';
 import { proxyText, type Proxy } from '@core/network/proxy';
 import { proxyUnreachable } from '@core/network/tunnel';
@@ -15,6 +21,7 @@ import { networkError } from '@core/network/network-error';
 import { untilAborted } from '@core/network/until-aborted';
 import { describeCertificate, describeFiles, endsSoon, explainRefusal } from './certificate';
 import { lookupOf, withSocket } from '@core/network/socket';
+import { speaksHttp } from './speaks-http';
 import { passed, skipped, warned, type Step, type StepResult } from './steps';
 import { listText } from './texts';
 
@@ -86,6 +93,20 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
       ? { host: endpoint.host, port: endpoint.port, lookup: lookupOf(found) }
       : { host: endpoint.host, socket: await network.tunnel(proxy, endpoint, signal) };
 
+  /** The error of a handshake with a server that speaks plain HTTP at this port. */
+  const plainInstead = async (
+    way: Way,
+    error: unknown,
+    signal: AbortSignal,
+  ): Promise<AppError | undefined> => {
+    const isNoTls = isAppError(error, 'TLS_FAILED') || isAppError(error, 'CONNECTION_RESET');
+    if (!isNoTls || signal.aborted) return undefined;
+    const under = await lower(way, signal);
+    const socket = 'socket' in under ? under.socket : connect(under);
+    if (!(await speaksHttp(socket, signal))) return undefined;
+    return httpInstead(await target.url(), target.field, error);
+  };
+
   return [
     {
       id: 'certificates',
@@ -133,7 +154,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
         const { host, isTls } = way.endpoint;
         if (!isTls) return withoutTls(host, target.field);
         const settings = await network.tlsSettings();
-        const servername = isIP(host) === 0 ? { servername: host } : {};
+        const servername = isIP(host) === 0 ? { servername: serverName(host) } : {};
         // Nothing is sent, so a certificate that fails can be looked at safely.
         const how = { ...settings, ...servername, rejectUnauthorized: false };
         const socket = connectTls({ ...(await lower(way, signal)), ...how });
@@ -144,7 +165,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
             return result;
           });
         } catch (error) {
-          throw brokenOff(error) ?? error;
+          throw brokenOff(error) ?? (await plainInstead(way, error, signal)) ?? error;
         }
       }),
     },
@@ -172,6 +193,15 @@ async function tryProxy(
   }
   return passed(`${proxyText(proxy)}, chosen by ${proxy.chosenBy}`);
 }
+
+const httpInstead = (url: URL, field: string, cause: unknown): AppError =>
+  new AppError('TLS_FAILED', {
+    message: 'This server speaks http, but the address starts with https://.',
+    likelyCause: 'It is a plain development server, or its https is at another port.',
+    hint: 'Enter the port that speaks https. Change https:// to http:// only if you trust everything between this computer and the server: values and credentials then travel unencrypted.',
+    details: { field, suggestion: withScheme(url, 'http') },
+    cause,
+  });
 
 /** A server of TLS 1.2 does not say what it lacked when it gives up a handshake. */
 function brokenOff(error: unknown): AppError | undefined {
