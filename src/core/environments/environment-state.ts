@@ -53,11 +53,7 @@ export class EnvironmentState {
 
   /** Synced environments of a workspace by their path. */
   syncedByPath(workspaceId: string): Map<string, EnvironmentRow> {
-    return new Map(
-      this.rows(workspaceId)
-        .filter(({ synced }) => synced)
-        .map((row) => [row.path, row]),
-    );
+    return byPathOf(this.rows(workspaceId).filter(({ synced }) => synced));
   }
 
   /** Puts environments that came in the order their reads ended into the order of their paths. */
@@ -120,7 +116,8 @@ export class EnvironmentState {
     const { rows, values, moves, runtime } = this.parts;
     connection.ended.throwIfAborted();
     const pulledAt = runtime.now();
-    const byPath = this.syncedByPath(workspaceId);
+    const paths = snapshots.map(({ path }) => path);
+    const byPath = byPathOf(rows.listSynced(workspaceId, paths));
     // Both copies of a running migration belong to the environment that is migrated.
     const migrating = moves.pathsOf(workspaceId);
     const created = snapshots
@@ -230,6 +227,9 @@ export class EnvironmentState {
     return { ...common, state: 'loaded', ...(server && { server }) };
   }
 }
+
+const byPathOf = (rows: readonly EnvironmentRow[]): Map<string, EnvironmentRow> =>
+  new Map(rows.map((row) => [row.path, row]));
 
 /** Which environment an entry of the activity log is about. */
 export const subjectOf = ({

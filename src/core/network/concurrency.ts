@@ -59,8 +59,8 @@ export async function* mapWithSecondTurn<Item, Result extends object>(
 }
 
 /**
- * Runs `work` over all items, at most the current `limit` at a time, and yields results as they come.
- * Starts no new work when the consumer leaves the loop.
+ * Runs `work` over all items, at most the current `limit` at a time, and yields results as they come. A
+ * result counts until it is taken. Starts no new work when the consumer leaves the loop.
  */
 export async function* mapConcurrently<Item, Result>(
   items: Iterable<Item>,
@@ -68,36 +68,52 @@ export async function* mapConcurrently<Item, Result>(
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const waiting = items[Symbol.iterator]();
-  const running = new Map<number, Promise<{ id: number; result: Result }>>();
-  let nextId = 0;
+  /** Results in the order in which they came. A queue: in a race all of them would take part again each time. */
+  const ended: (() => Result)[] = [];
+  let started = 0;
+  let wake = (): void => undefined;
 
-  const startOne = (): boolean => {
-    const next = waiting.next();
-    if (next.done === true) return false;
-    const id = nextId;
-    nextId += 1;
-    running.set(
-      id,
-      work(next.value).then((result) => ({ id, result })),
+  const end = (take: () => Result): void => {
+    ended.push(take);
+    wake();
+  };
+
+  const start = (item: Item): void => {
+    started += 1;
+    work(item).then(
+      (result) => {
+        end(() => result);
+      },
+      // If the consumer has left, nobody takes it, and it is handled all the same.
+      (error: unknown) => {
+        end(() => {
+          throw error;
+        });
+      },
     );
-    return true;
   };
 
   const startAllowed = (): void => {
     const most = typeof limit === 'number' ? limit : limit.current;
-    while (running.size < most && startOne());
+    for (let free = most - started; free > 0; free -= 1) {
+      const next = waiting.next();
+      if (next.done === true) return;
+      start(next.value);
+    }
   };
 
   startAllowed();
-  try {
-    while (running.size > 0) {
-      const { id, result } = await Promise.race(running.values());
-      running.delete(id);
-      startAllowed();
-      yield result;
+  while (started > 0) {
+    const take = ended.shift();
+    if (take === undefined) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      continue;
     }
-  } finally {
-    // What still runs is abandoned: nobody waits for its failure.
-    for (const abandoned of running.values()) abandoned.catch(() => undefined);
+    const result = take();
+    started -= 1;
+    startAllowed();
+    yield result;
   }
 }

@@ -1,4 +1,5 @@
 import { AppError, errorTable, type AppErrorOptions } from '@shared/errors';
+import { onAbort } from './on-abort';
 
 type Texts = Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'>;
 
@@ -8,24 +9,38 @@ const silentServer = (milliseconds: number): Texts => ({
 });
 
 /**
- * Runs one call with a deadline in milliseconds, on top of the caller's signal. Rejects with
+ * Runs one call with a deadline in milliseconds, on top of the signals of the caller. Rejects with
  * `TIMED_OUT` or `CANCELLED`, whichever came first; `run` gets a signal that knows both. `texts` say what
  * did not answer, if that is no server. The time is that of the machine and not of a `Runtime`: a deadline
  * guards against what happens outside of this process.
  */
 export async function withDeadline<T>(
-  signal: AbortSignal,
+  signals: AbortSignal | readonly AbortSignal[],
   milliseconds: number,
   run: (signal: AbortSignal) => Promise<T>,
   texts: Texts = silentServer(milliseconds),
 ): Promise<T> {
-  const timeout = AbortSignal.timeout(milliseconds);
-  const either = AbortSignal.any([signal, timeout]);
+  // Neither `AbortSignal.any` nor `AbortSignal.timeout`: they live on until the garbage collector finds them.
+  const either = new AbortController();
+  let end: 'CANCELLED' | 'TIMED_OUT' | undefined;
+  const stop = (code: typeof end, reason?: unknown): void => {
+    end ??= code;
+    either.abort(reason);
+  };
+  const timer = setTimeout(stop, milliseconds, 'TIMED_OUT').unref();
+  const forget = [signals].flat().map((signal) =>
+    onAbort(signal, () => {
+      stop('CANCELLED', signal.reason);
+    }),
+  );
   try {
-    return await run(either);
+    return await run(either.signal);
   } catch (error) {
-    if (signal.aborted) throw new AppError('CANCELLED', { cause: error });
-    if (timeout.aborted) throw new AppError('TIMED_OUT', { ...texts, cause: error });
+    if (end === 'CANCELLED') throw new AppError('CANCELLED', { cause: error });
+    if (end === 'TIMED_OUT') throw new AppError('TIMED_OUT', { ...texts, cause: error });
     throw error;
+  } finally {
+    clearTimeout(timer);
+    for (const each of forget) each();
   }
 }

@@ -16,6 +16,7 @@ import { AppError, type ErrorDetails } from '@shared/errors';
 import { networkError } from './network-error';
 import type { Network } from './network';
 import type { Proxy } from './proxy';
+import { onAbort } from './on-abort';
 import { MAX_ANSWER_BYTES, readBounded } from './read-bounded';
 import { proxyHeaders, proxyUnreachable, proxyWantsLogin } from './tunnel';
 import { untilAborted } from './until-aborted';
@@ -96,13 +97,13 @@ interface Outgoing extends Pick<HttpRequest, 'method' | 'headers' | 'isSafe' | '
 
 interface Exchange {
   readonly request: http.ClientRequest;
-  readonly answered: Promise<http.IncomingMessage>;
-  /** The proxy that forwards the request, if one does. A tunnel's proxy does not see the request. */
-  readonly proxy: Proxy | undefined;
+  readonly answered: Promise<Answered>;
 }
 
-interface Answered extends Pick<Exchange, 'proxy'> {
+interface Answered {
   readonly response: http.IncomingMessage;
+  /** The proxy that forwards the request, if one does. A tunnel's proxy does not see the request. */
+  readonly proxy: Proxy | undefined;
 }
 
 export class HttpClient {
@@ -168,13 +169,13 @@ export class HttpClient {
     const { signal } = outgoing;
     const first = await this.#start(outgoing);
     try {
-      return await answerTo(first, signal);
+      return await first.answered;
     } catch (error) {
       // The server closed an idle connection just as it was used again: nothing was read of the
       // request. See https://nodejs.org/api/http.html#requestreusedsocket
       const raced = first.request.reusedSocket && isReset(error) && isSafe(outgoing);
       if (!raced || signal.aborted) throw error;
-      return answerTo(await this.#start(outgoing), signal);
+      return (await this.#start(outgoing)).answered;
     }
   }
 
@@ -182,20 +183,20 @@ export class HttpClient {
     const scheme = server.protocol === 'https:' ? 'https' : 'http';
     // To a https server the agent makes a tunnel.
     const proxy = scheme === 'https' ? undefined : await this.#network.proxyFor(server);
-    const trust = proxy?.isTls === true ? await this.#network.proxyTrust() : undefined;
+    const trust =
+      proxy?.isTls === true ? await untilAborted(this.#network.proxyTrust(), signal) : undefined;
     if (this.#closed) throw new AppError('CANCELLED');
     const length = body === undefined ? {} : { 'Content-Length': body.byteLength };
-    const common = { method, signal };
     const request =
       proxy === undefined
         ? modules[scheme].request(server, {
-            ...common,
+            method,
             path,
             headers: { ...headers, ...length },
             agent: this.#agents[scheme],
           })
         : modules[proxy.isTls ? 'https' : 'http'].request({
-            ...common,
+            method,
             host: proxy.host,
             port: proxy.port,
             // Joined as text: a URL would resolve what is encoded in the path.
@@ -205,33 +206,27 @@ export class HttpClient {
             ...(trust && { secureContext: trust }),
           });
     this.#underWay.add(request);
-    request.once('close', () => this.#underWay.delete(request));
-    const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve);
+    const answered = new Promise<Answered>((resolve, reject) => {
+      request.once('response', (response) => {
+        resolve({ response, proxy });
+      });
       // Stays for good: an error may still come while the answer is being read.
       request.on('error', (error) => {
         reject(proxy !== undefined && isUnreached(error) ? proxyUnreachable(error, proxy) : error);
       });
+      // Not the option `signal`: with it, a request that waits for its connection tells of an abort only
+      // when that is there, and older versions of Node do not end it at all.
+      const forget = onAbort(signal, () => {
+        reject(new AppError('CANCELLED'));
+        request.destroy();
+      });
+      request.once('close', () => {
+        this.#underWay.delete(request);
+        forget();
+      });
     });
     request.end(body);
-    return { request, answered, proxy };
-  }
-}
-
-/**
- * Waits for the answer to a request. A request that nobody waits for any more is ended: older versions of
- * Node do not do so when its signal aborts, and an answer that nobody reads would keep its connection.
- */
-async function answerTo(
-  { request, answered, proxy }: Exchange,
-  signal: AbortSignal,
-): Promise<Answered> {
-  try {
-    // A request that still waits for its connection tells of an abort only when that is there.
-    return { response: await untilAborted(answered, signal), proxy };
-  } catch (error) {
-    request.destroy();
-    throw error;
+    return { request, answered };
   }
 }
 

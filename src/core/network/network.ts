@@ -1,6 +1,5 @@
 /** How one configuration gets to its servers: whom it trusts, with which certificate, through which proxy. */
 import * as tls from 'node:tls';
-import { readFile } from 'node:fs/promises';
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NetworkValues } from '@shared/providers/network';
@@ -9,10 +8,12 @@ import type { Secret } from '@core/secrets/secret';
 import { PlainAgent, SecureAgent, type Pool } from './agents';
 import type { Endpoint } from './endpoint';
 import { readCertificateFiles, type CertificateFiles } from './files';
+import { readNamedFile } from './named-file';
 import { findProxy, type Proxy } from './proxy';
 import type { Route, TlsSettings } from './route';
 import type { SystemProxy } from './system-proxy';
 import { openTunnel } from './tunnel';
+import { untilAborted } from './until-aborted';
 
 export interface NetworkSettings {
   readonly values: NetworkValues;
@@ -42,10 +43,14 @@ function defaultAuthorities(): readonly string[] {
 
 /** The file of NODE_EXTRA_CA_CERTS. The packaged app is told by a fuse to ignore the variable. */
 async function extraAuthorities({ env }: Pick<Runtime, 'env'>): Promise<readonly string[]> {
-  const file = env['NODE_EXTRA_CA_CERTS'] ?? '';
-  // Node itself goes on without a file that it cannot read.
-  const text = file === '' ? '' : await readFile(file, 'latin1').catch(() => '');
-  return text === '' ? [] : [text];
+  const path = env['NODE_EXTRA_CA_CERTS'] ?? '';
+  if (path === '') return [];
+  try {
+    return [(await readNamedFile({ path, label: 'NODE_EXTRA_CA_CERTS' })).toString('latin1')];
+  } catch {
+    // Node itself goes on without a file that it cannot read.
+    return [];
+  }
 }
 
 async function contextsOf(
@@ -92,10 +97,11 @@ export class Network implements Route {
     return this.#settings.verifySsl;
   }
 
-  /** Reads the certificate files again. Throws `INVALID_CONFIGURATION` with the field. */
-  readFiles(): Promise<CertificateFiles> {
+  /** Reads the certificate files again. Throws `INVALID_CONFIGURATION` with the field, and `CANCELLED`. */
+  readFiles(signal: AbortSignal): Promise<CertificateFiles> {
     this.forgetFiles();
-    return readCertificateFiles(this.values, this.#settings.credentials['clientKeyPassphrase']);
+    const { credentials } = this.#settings;
+    return readCertificateFiles(this.values, credentials['clientKeyPassphrase'], signal);
   }
 
   forgetFiles(): void {
@@ -120,7 +126,7 @@ export class Network implements Route {
     endpoint: Pick<Endpoint, 'host' | 'port'>,
     signal: AbortSignal,
   ): Promise<Socket> {
-    const { proxy: trust } = proxy.isTls ? await this.#open() : { proxy: undefined };
+    const trust = proxy.isTls ? await untilAborted(this.proxyTrust(), signal) : undefined;
     return openTunnel(proxy, endpoint, { trust, signal });
   }
 

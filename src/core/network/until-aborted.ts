@@ -1,25 +1,16 @@
 import { AppError } from '@shared/errors';
+import { onAbort } from './on-abort';
 
 /**
  * Waits for work that others wait for too, or that cannot be stopped: the signal ends the waiting and not
- * the work.
+ * the work. Throws `CANCELLED` if it aborts first.
  */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // A separate signal: many may wait on the same one, and Node warns of many listeners.
-  const own = AbortSignal.any([signal]);
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = (): void => {
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => {
       reject(new AppError('CANCELLED'));
-    };
-    if (own.aborted) stop();
-    else own.addEventListener('abort', stop);
+    });
+    // After an abort these change nothing, but a late failure is handled.
+    work.then(resolve, reject).finally(forget);
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    own.removeEventListener('abort', stop);
-    // When nobody is left to hear how it ended, a failure is not unhandled.
-    work.catch(() => undefined);
-  }
 }

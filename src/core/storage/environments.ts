@@ -67,6 +67,18 @@ export class Environments {
     return row && rowSchema.parse(row);
   }
 
+  /** The environments of a workspace that are linked to these paths. */
+  listSynced(workspaceId: string, paths: readonly string[]): EnvironmentRow[] {
+    return this.database
+      .all(
+        `SELECT * FROM environments
+         WHERE workspace_id = ? AND synced = 1 AND path IN (SELECT value FROM json_each(?))`,
+        workspaceId,
+        JSON.stringify(paths),
+      )
+      .map((row) => rowSchema.parse(row));
+  }
+
   find(id: string): EnvironmentRow | undefined {
     const row = this.database.get('SELECT * FROM environments WHERE id = ?', id);
     return row && rowSchema.parse(row);
