@@ -41,7 +41,7 @@ function defaultAuthorities(): readonly string[] {
   return getCACertificates?.('default') ?? tls.rootCertificates;
 }
 
-/** The file of NODE_EXTRA_CA_CERTS. The packaged app is told by a fuse to ignore the variable. */
+/** The file of NODE_EXTRA_CA_CERTS. A fuse makes Node ignore the variable in the packaged app. */
 async function extraAuthorities({ env }: Pick<Runtime, 'env'>): Promise<readonly string[]> {
   const path = env['NODE_EXTRA_CA_CERTS'] ?? '';
   if (path === '') return [];

@@ -30,6 +30,12 @@ add(AbortSignal, {
   },
 });
 
+add(AbortSignal.prototype, {
+  throwIfAborted(this: AbortSignal): void {
+    if (this.aborted) throw this.reason;
+  },
+});
+
 add(URL, {
   canParse: (text: string, base?: string): boolean => {
     try {
