@@ -18,7 +18,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { readAsar } from './lib/asar.mjs';
 import { ensureBuilt } from './lib/build.mjs';
@@ -158,22 +157,13 @@ async function works(executable) {
 
 /** @returns {Promise<number>} the exit code */
 async function main() {
-  const own = /** @type {const} */ ({ app: { type: 'string' } });
-  const { values, tokens } = parseArgs({
-    options: own,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const app = typeof values.app === 'string' ? values.app : undefined;
-  const argv = process.argv.slice(2);
-  const taken = new Set(
-    tokens.flatMap((token) =>
-      token.kind === 'option' && token.name === 'app'
-        ? [token.index, ...(token.inlineValue === true ? [] : [token.index + 1])]
-        : [],
-    ),
-  );
+  const rest = process.argv.slice(2);
+  const at = rest.indexOf('--app');
+  const [, app] = at === -1 ? [] : rest.splice(at, 2);
+  if (at !== -1 && app === undefined) {
+    say('--app needs a folder.');
+    return 2;
+  }
   if (app === undefined && !(await ensureBuilt({ always: true }))) {
     say('The build failed.');
     return 1;
@@ -184,7 +174,6 @@ async function main() {
   writeFileSync(configFile, JSON.stringify(config));
   rmSync(dist, { recursive: true, force: true });
   const builder = inPackages('electron-builder/cli.js');
-  const rest = argv.filter((_, index) => !taken.has(index));
   const packaged = exitCodeOf(
     await run(process.execPath, [builder, '--config', configFile, ...rest], { cwd: root }),
   );
