@@ -661,7 +661,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'This computer has no keychain that Strongroom can use.',
     cause: 'No keychain service is installed or running, as on many servers and in containers.',
-    hint: 'Choose how credentials are kept: only for this session, or protected by a passphrase.',
+    hint: 'Choose a passphrase that protects credentials, or have them forgotten when you quit.',
     remedy: { open: 'protection' },
   },
   KEY_LOCKED: {

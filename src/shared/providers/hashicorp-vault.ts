@@ -134,6 +134,15 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
   id: 'hashicorp-vault',
   label: 'HashiCorp Vault',
   summary: 'Open-source Vault, Vault Enterprise and HCP Vault, KV v1 and v2.',
+  traits: {
+    place: 'server',
+    // KV v2 decodes them so: https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text.
+    numbers: 'rounded',
+    recovery:
+      'A KV v2 engine keeps the deleted versions, and they can be undeleted. A KV v1 engine deletes for good.',
+    withoutVersions:
+      'This secrets engine is KV version 1, which keeps only the newest values. An administrator of Vault can upgrade it to version 2, which keeps the last ten.',
+  },
   defaults: {
     url: '',
     authentication: 'token',

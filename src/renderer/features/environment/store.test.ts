@@ -4,7 +4,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Stay } from '../../lib/copied-note';
 import { REVEALED_FOR_MS } from '../../lib/hide-timers';
-import { rowsOf, type Row } from './draft';
+import { addVariables, rowsOf, type Row } from './draft';
 import { createDrafts } from './drafts-store';
 import { createEnvironmentScreen } from './store';
 
@@ -136,6 +136,65 @@ describe('a revealed value', () => {
     answers[0]?.('sk-live');
     await late;
     expect(store.getState()).toMatchObject({ id: OTHER, revealed: new Map() });
+  });
+});
+
+describe('a typed value that is on show', () => {
+  /** `API_KEY` with a typed value, revealed. */
+  async function typed() {
+    const { client, answers } = core();
+    client.environments.open = async ({ id }) => ({ ...opened(id), base: 'one' });
+    client.environments.compareValues = async () => [];
+    const { store, drafts } = screen(client);
+    await store.getState().open(ID);
+    const row = (): Row => {
+      const draft = drafts.getState().histories.get(ID)?.present;
+      const [first] = rowsOf(store.getState().data?.variables ?? [], draft);
+      if (first === undefined) throw new Error('There is no variable.');
+      return first;
+    };
+    store.getState().put(row(), 'value', 'typed');
+    await store.getState().reveal(row());
+    expect(store.getState().revealed.get('key API_KEY')).toBe('typed');
+    return { store, drafts, row, answers };
+  }
+
+  it.each(['undo', 'discard', 'forget'] as const)('is gone after %s', async (how) => {
+    const { store, drafts } = await typed();
+    drafts.getState()[how](ID);
+    expect(store.getState().revealed.size).toBe(0);
+  });
+
+  it('is gone after another one is typed, and stays after an edit of something else', async () => {
+    const { store, row } = await typed();
+    store.getState().put(row(), 'key', 'NEW_NAME');
+    expect(store.getState().revealed.size).toBe(1);
+    store.getState().put(row(), 'value', 'other');
+    expect(store.getState().revealed.size).toBe(0);
+  });
+
+  it('of an added variable is gone with the variable', async () => {
+    const { store, drafts } = await typed();
+    store.getState().alter((draft) => addVariables(draft, [{ key: 'NEW', value: 'added' }]));
+    const [, added] = rowsOf(
+      store.getState().data?.variables ?? [],
+      drafts.getState().histories.get(ID)?.present,
+    );
+    if (added === undefined) throw new Error('Nothing was added.');
+    await store.getState().reveal(added);
+    expect(store.getState().revealed.size).toBe(2);
+    drafts.getState().undo(ID);
+    expect([...store.getState().revealed.keys()]).toEqual(['key API_KEY']);
+  });
+
+  it('is not replaced by a stored value that comes late', async () => {
+    const { store, drafts, row, answers } = await typed();
+    drafts.getState().undo(ID);
+    const late = store.getState().reveal(row());
+    drafts.getState().redo(ID);
+    answers[0]?.('sk-stored');
+    await late;
+    expect(store.getState().revealed.size).toBe(0);
   });
 });
 

@@ -14,10 +14,11 @@ import {
   dropValue,
   editAddition,
   editVariable,
+  revaluedRows,
   type Draft,
   type Row,
 } from './draft';
-import type { DraftsStore } from './drafts-store';
+import { presentDraft, type DraftsStore } from './drafts-store';
 
 export type Field = 'key' | 'value';
 
@@ -139,6 +140,34 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     const hide = (rowId: string): void => {
       timers.stop(rowId);
       set(({ revealed }) => ({ revealed: withoutKey(revealed, rowId) }));
+    };
+
+    /** Takes back what was found out about rows whose value is another one now. */
+    const forgetValues = (rowIds: ReadonlySet<string>): void => {
+      for (const rowId of rowIds) timers.stop(rowId);
+      const without = <T>(known: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+        new Map([...known].filter(([rowId]) => !rowIds.has(rowId)));
+      set(({ revealed, faults }) => ({ revealed: without(revealed), faults: without(faults) }));
+    };
+
+    // Undo, redo and discard change values too, and so does whatever else changes a draft.
+    drafts.subscribe((now, before) => {
+      const { id, revealed, faults } = get();
+      if (id === undefined || revealed.size + faults.size === 0) return;
+      const [present, past] = [now, before].map(({ histories }) => histories.get(id)?.present);
+      if (present === past) return;
+      const revalued = revaluedRows(past, present);
+      if (revalued.size > 0) forgetValues(revalued);
+    });
+
+    /** Remembers the value of a row. The returned function tells whether it is still the same. */
+    const watched = (id: string, rowId: string): (() => boolean) => {
+      const asked = generation;
+      const draft = presentDraft(drafts, id);
+      return () =>
+        asked === generation &&
+        get().id === id &&
+        !revaluedRows(draft, presentDraft(drafts, id)).has(rowId);
     };
 
     const show = (data: OpenEnvironment): void => {
@@ -290,10 +319,10 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       reveal: async (row) => {
         const { id } = get();
         if (id === undefined) return;
-        const asked = generation;
+        const isSame = watched(id, row.id);
         try {
           const value = await currentValue(id, row);
-          if (asked !== generation) return;
+          if (!isSame()) return;
           set(({ revealed, faults }) => ({
             revealed: new Map(revealed).set(row.id, value),
             faults: withoutKey(faults, row.id),
@@ -353,10 +382,10 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           set({ editing: { row, field, text: row.key, begins: row.key } });
           return;
         }
-        const asked = generation;
+        const isSame = watched(id, row.id);
         try {
           const text = await currentValue(id, row);
-          if (asked !== generation || get().id !== id) return;
+          if (!isSame()) return;
           // The person has started typing meanwhile, which would have replaced the value.
           if (get().editing !== undefined) return;
           hide(row.id);
