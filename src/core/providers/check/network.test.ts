@@ -221,9 +221,17 @@ describe.for(clientSides())('$name', ({ ask }) => {
   });
 
   it.each([
-    ['speaks http', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
-    ['speaks first, as SSH and mail do', 'SSH-2.0-OpenSSH_9.6\r\n'],
-  ])('names a server that does not speak TLS: one that %s', async (_what, says) => {
+    [
+      'speaks http',
+      'HTTP/1.1 400 Bad Request\r\n\r\n',
+      'It is a plain development server, or its https is at another port.',
+    ],
+    [
+      'speaks first, as SSH and mail do',
+      'SSH-2.0-OpenSSH_9.6\r\n',
+      'The server at this port does not speak HTTPS.',
+    ],
+  ])('names a server that does not speak TLS: one that %s', async (_what, says, cause) => {
     const port = await listen(
       createTcpServer((socket) => {
         socket
@@ -234,7 +242,7 @@ describe.for(clientSides())('$name', ({ ask }) => {
     );
     const { tls } = await check(`https://127.0.0.1:${String(port)}`);
     expect(tls).toMatchObject({ status: 'failed', error: { code: 'TLS_FAILED' } });
-    expect(tls?.error?.cause).toBe('The server at this port does not speak HTTPS.');
+    expect(tls?.error?.cause).toBe(cause);
   });
 
   it('names a server that closes every connection', async () => {
