@@ -208,6 +208,17 @@ export class ConnectionTab {
     await this.testPanel.getByRole('button', { name: `Use ${text}`, exact: true }).click();
   }
 
+  /** Empties a field, as the failed step suggests. */
+  async emptyField(label: string): Promise<void> {
+    await this.testPanel.getByRole('button', { name: `Empty ${label}`, exact: true }).click();
+  }
+
+  /** Copies the policy that a step hands over to the clipboard. */
+  async copyPolicy(): Promise<void> {
+    await this.testPanel.getByRole('button', { name: 'Copy policy' }).click();
+    await this.testPanel.getByRole('button', { name: 'Copied' }).waitFor();
+  }
+
   /** Copies the report of the last test to the clipboard. */
   async copyReport(): Promise<void> {
     await this.testPanel.getByRole('button', { name: 'Copy report' }).click();

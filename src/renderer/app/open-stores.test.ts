@@ -732,21 +732,24 @@ it('hands the exported activity over as a file', async () => {
   expect(said()).toBe('activity.jsonl written to your downloads.');
 });
 
-it('says what was copied, what was left out, and when the clipboard is emptied', async () => {
-  const { stores, said } = await open({
-    core: {
-      environments: {
-        copyLines: () => ({ copied: { by: 'host', clearsAfterMs: 30_000 }, leftOut: 1 }),
-      },
-    },
-  });
-  await stores.environment.getState().open(ID);
-  const rows = rowsOf([API_KEY, { ...API_KEY, key: 'OTHER' }], undefined);
-  await stores.environment.getState().copyRows(rows);
-  expect(said()).toBe(
-    '1 variable copied. 1 left out: a .env file cannot hold them. The clipboard is emptied after 30 s.',
-  );
-});
+it.each([
+  [true, ''],
+  [false, ' A clipboard history, if one is on, keeps it.'],
+])(
+  'says what was copied, what was left out, and how long it stays (concealed: %s)',
+  async (isConcealed, note) => {
+    const copied = { by: 'host', clearsAfterMs: 30_000, isConcealed } as const;
+    const { stores, said } = await open({
+      core: { environments: { copyLines: () => ({ copied, leftOut: 1 }) } },
+    });
+    await stores.environment.getState().open(ID);
+    const rows = rowsOf([API_KEY, { ...API_KEY, key: 'OTHER' }], undefined);
+    await stores.environment.getState().copyRows(rows);
+    expect(said()).toBe(
+      `1 variable copied. 1 left out: a .env file cannot hold them. The clipboard is emptied after 30 s.${note}`,
+    );
+  },
+);
 
 it('closes with nothing left on show', async () => {
   const { stores } = await open();

@@ -78,12 +78,14 @@ const isMountPath = (text: string): boolean =>
 
 const isNamespace = (text: string): boolean => text === '' || isMountPath(text);
 
+export const DEFAULT_APPROLE_MOUNT = 'approle';
+
 /** The path of the AppRole auth method, without `auth/`; it may contain slashes. */
 const approleMountSchema = z
   .string()
   .transform((text) => text.trim().replaceAll(/^\/+|\/+$/g, ''))
-  .transform((text) => (text === '' ? 'approle' : text))
-  .default('approle');
+  .transform((text) => (text === '' ? DEFAULT_APPROLE_MOUNT : text))
+  .default(DEFAULT_APPROLE_MOUNT);
 
 const kvVersionChoices = ['auto', '1', '2'] as const;
 
@@ -146,7 +148,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     authentication: 'token',
     roleId: '',
     secretIdIsWrapped: false,
-    approleMount: 'approle',
+    approleMount: DEFAULT_APPROLE_MOUNT,
     namespace: '',
     enginePath: 'secret',
     kvVersion: 'auto',

@@ -2,6 +2,7 @@ import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Stay } from '../../lib/copied-note';
 import { REVEALED_FOR_MS } from '../../lib/hide-timers';
 import { addVariables, rowsOf, type Row } from './draft';
 import { createDrafts } from './drafts-store';
@@ -31,13 +32,17 @@ function core() {
       }),
     copy: async () => ({ by: 'window', clearsAfterMs: 30_000, value: 'sk-live' }) as const,
   };
-  return { client: { environments } as unknown as Client, answers, refusals };
+  const copySecret = vi.fn<Client['app']['copySecret']>(
+    async () => ({ by: 'host', clearsAfterMs: 30_000, isConcealed: true }) as const,
+  );
+  const client = { environments, app: { copySecret } } as unknown as Client;
+  return { client, answers, refusals, copySecret };
 }
 
 type WriteClipboard = (value: string, clearsAfterMs: number) => Promise<void>;
 
 function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () => undefined)) {
-  const onCopied = vi.fn<(key: string, clearsAfterMs: number) => void>();
+  const onCopied = vi.fn<(key: string, stay: Stay) => void>();
   const drafts = createDrafts(client, {
     onSaved: async () => undefined,
     onOvertaken: async () => false,
@@ -229,8 +234,20 @@ it('writes a copied value to the clipboard of the window and does not keep it', 
   await store.getState().open(ID);
   await store.getState().copy(firstRow(store));
   expect(writeClipboard).toHaveBeenCalledWith('sk-live', 30_000);
-  expect(onCopied).toHaveBeenCalledWith('API_KEY', 30_000);
+  const stay = { clearsAfterMs: 30_000, isConcealed: false };
+  expect(onCopied).toHaveBeenCalledWith('API_KEY', stay);
   expect(store.getState()).toMatchObject({ copied: 'key API_KEY', revealed: new Map() });
+});
+
+it('lets the host copy a typed value too, if it can', async () => {
+  const { client, copySecret } = core();
+  const { store, onCopied, writeClipboard } = screen(client);
+  await store.getState().open(ID);
+  await store.getState().copy({ ...firstRow(store), typed: 'sk-new' });
+  expect(copySecret).toHaveBeenCalledWith({ text: 'sk-new' });
+  expect(writeClipboard).not.toHaveBeenCalled();
+  const stay = { clearsAfterMs: 30_000, isConcealed: true };
+  expect(onCopied).toHaveBeenCalledWith('API_KEY', stay);
 });
 
 it('says so when the clipboard cannot be written', async () => {

@@ -4,6 +4,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
+import { stayOf, type Stay } from '../../lib/copied-note';
 import { plural } from '../../lib/format';
 import { createHideTimers } from '../../lib/hide-timers';
 import { withoutKey } from '../../lib/without';
@@ -18,9 +19,6 @@ import {
   type Row,
 } from './draft';
 import { presentDraft, type DraftsStore } from './drafts-store';
-
-/** For typed values that are not stored; the core sets the time for stored ones. */
-const TYPED_CLEARS_AFTER_MS = 30_000;
 
 export type Field = 'key' | 'value';
 
@@ -96,7 +94,7 @@ export interface EnvironmentScreen {
 export interface EnvironmentScreenEvents {
   readonly onPulled: () => Promise<void>;
   /** `what` names the copied variables; `leftOut` is the number of selected ones that were not copied. */
-  readonly onCopied: (what: string, clearsAfterMs: number, leftOut?: number) => void;
+  readonly onCopied: (what: string, stay: Stay, leftOut?: number) => void;
 }
 
 interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
@@ -343,15 +341,11 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           const copied =
             row.typed === undefined
               ? await client.environments.copy({ id, key: storedKey(row) })
-              : ({
-                  by: 'window',
-                  clearsAfterMs: TYPED_CLEARS_AFTER_MS,
-                  value: row.typed,
-                } as const);
+              : await client.app.copySecret({ text: row.typed });
           if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
             return fault(id, row.id, CLIPBOARD_REFUSED);
           }
-          options.onCopied(row.key, copied.clearsAfterMs);
+          options.onCopied(row.key, stayOf(copied));
           if (get().id !== id) return;
           set(({ faults }) => ({ copied: row.id, faults: withoutKey(faults, row.id) }));
           setTimeout(() => {
@@ -375,11 +369,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
             return fault(id, first.id, CLIPBOARD_REFUSED);
           }
-          options.onCopied(
-            plural(rows.length - leftOut, 'variable'),
-            copied.clearsAfterMs,
-            leftOut,
-          );
+          options.onCopied(plural(rows.length - leftOut, 'variable'), stayOf(copied), leftOut);
         } catch (error) {
           fault(id, first.id, errorReport(error));
         }
