@@ -99,8 +99,13 @@ export class ConnectionTab {
   }
 
   /** A group of radios, by its label. */
-  choice(label: 'Provider' | 'Authentication' | 'Proxy'): Locator {
+  choice(label: 'Authentication' | 'Proxy'): Locator {
     return this.#panel.getByRole('radiogroup', { name: label });
+  }
+
+  /** The button that names the chosen provider, and opens the list of all. */
+  get provider(): Locator {
+    return this.#panel.getByRole('button', { name: /Provider$/ });
   }
 
   /** A credential that is stored: its group says so. */
@@ -126,7 +131,8 @@ export class ConnectionTab {
   }
 
   async chooseProvider(provider: Provider): Promise<void> {
-    await this.#choose('Provider', provider);
+    await this.provider.click();
+    await this.provider.page().getByRole('option', { name: provider, exact: true }).click();
   }
 
   async authenticateBy(
@@ -274,7 +280,7 @@ export class ConnectionTab {
     return this.#panel.getByRole('group', { name: title });
   }
 
-  async #choose(group: 'Provider' | 'Authentication', option: string): Promise<void> {
+  async #choose(group: 'Authentication', option: string): Promise<void> {
     await this.choice(group).getByRole('radio', { name: option, exact: true }).check();
   }
 }

@@ -9,6 +9,8 @@ export type AwsSecretsManagerValues = z.infer<typeof awsSecretsManagerSchema>;
 export const awsSecretsManagerDescriptor: ProviderDescriptor = {
   id: 'aws-secrets-manager',
   label: 'AWS Secrets Manager',
+  group: 'cloud',
+  icon: 'key',
   summary: 'Each environment is one secret: a JSON object of keys and values.',
   traits: {
     place: 'server',

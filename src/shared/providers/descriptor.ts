@@ -30,6 +30,10 @@ export type FieldDescriptor =
     })
   | (FieldBase & { readonly kind: 'switch' });
 
+/** Where a store runs, in the order in which a person is offered the providers. */
+export const providerGroups = ['cloud', 'self-hosted', 'computer'] as const;
+export type ProviderGroup = (typeof providerGroups)[number];
+
 /** What the store does, so that the window names no provider. */
 export interface ProviderTraits {
   /** `computer`: only this computer has the secrets. */
@@ -45,6 +49,9 @@ export interface ProviderTraits {
 export interface ProviderDescriptor {
   readonly id: ProviderId;
   readonly label: string;
+  readonly group: ProviderGroup;
+  /** The picture beside the name in lists. */
+  readonly icon: 'cloud' | 'computer' | 'folders' | 'key' | 'vault';
   /** One sentence about the provider, for somebody who is choosing. */
   readonly summary: string;
   readonly traits: ProviderTraits;

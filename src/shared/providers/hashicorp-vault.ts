@@ -133,6 +133,8 @@ export type HashicorpVaultValues = z.infer<typeof hashicorpVaultSchema>;
 export const hashicorpVaultDescriptor: ProviderDescriptor = {
   id: 'hashicorp-vault',
   label: 'HashiCorp Vault',
+  group: 'self-hosted',
+  icon: 'vault',
   summary: 'Open-source Vault, Vault Enterprise and HCP Vault, KV v1 and v2.',
   traits: {
     place: 'server',

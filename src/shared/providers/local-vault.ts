@@ -34,6 +34,8 @@ export const folderFor = (
 export const localVaultDescriptor: ProviderDescriptor = {
   id: 'local-vault',
   label: 'Local vault',
+  group: 'computer',
+  icon: 'computer',
   summary: 'An encrypted file on this computer. No server, no account, and no sharing.',
   traits: {
     place: 'computer',
