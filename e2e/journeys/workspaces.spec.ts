@@ -191,7 +191,7 @@ test('each has its own folder in the local vault, and shares another only by its
   await ui.workspaces.create('Payments');
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.pullAllButton.click();
-  await expect(tab.pullOutcome).toHaveText('The provider has no secrets here yet.');
+  await expect(tab.pullOutcome).toHaveText('No secrets yet in Local vault.');
   await expect(ui.environments).toContainText('None yet.');
   await tab.test();
   await expect(tab.testStep('Key')).toContainText(/0 secrets in the folder “payments-[0-9a-f]{8}”/);
