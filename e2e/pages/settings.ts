@@ -17,7 +17,7 @@ export class SettingsPage {
   }
 }
 
-type Provider = 'HashiCorp Vault' | 'AWS Secrets Manager' | 'Local vault';
+type Provider = 'HashiCorp Vault' | 'AWS Secrets Manager' | 'Local vault' | 'Plain files';
 
 export interface TokenForm {
   readonly url: string;

@@ -101,6 +101,7 @@ export const rooms = [
     packages: ['node-vault'],
   },
   { path: 'src/core/providers/local-vault/', imports: ['src/shared/', ...ground, ...providers] },
+  { path: 'src/core/providers/plain-files/', imports: ['src/shared/', ...ground, ...providers] },
   { path: 'src/core/connections/', imports: ['src/shared/', ...connections] },
   { path: 'src/core/environments/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/transfer/', imports: ['src/shared/', ...environments] },

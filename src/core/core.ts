@@ -35,6 +35,7 @@ import { PreferencesService } from '@core/preferences/preferences-service';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
 import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
+import { createPlainFilesFactory } from '@core/providers/plain-files/factory';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import type { ProviderRegistry } from '@core/providers/registry';
@@ -118,6 +119,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
       'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
       'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
+      'plain-files': createPlainFilesFactory({ runtime }),
     };
     const workspaces = new Workspaces(database);
     const settings = new SettingsStore(

@@ -78,6 +78,7 @@ beforeEach(async () => {
     'hashicorp-vault': factory,
     'aws-secrets-manager': factory,
     'local-vault': factory,
+    'plain-files': factory,
   };
   connections = new Connections({
     settings,

@@ -6,7 +6,12 @@ import type { z } from 'zod';
 import type { FormValues } from '../model/form-values';
 import type { Workspace } from '../model/workspace';
 
-export const providerIds = ['hashicorp-vault', 'aws-secrets-manager', 'local-vault'] as const;
+export const providerIds = [
+  'hashicorp-vault',
+  'aws-secrets-manager',
+  'local-vault',
+  'plain-files',
+] as const;
 export type ProviderId = (typeof providerIds)[number];
 
 interface FieldBase {
@@ -51,7 +56,7 @@ export interface ProviderDescriptor {
   readonly label: string;
   readonly group: ProviderGroup;
   /** The picture beside the name in lists. */
-  readonly icon: 'cloud' | 'computer' | 'folders' | 'key' | 'vault';
+  readonly icon: 'cloud' | 'computer' | 'files' | 'folders' | 'key' | 'vault';
   /** One sentence about the provider, for somebody who is choosing. */
   readonly summary: string;
   readonly traits: ProviderTraits;

@@ -7,6 +7,7 @@ export const chapterIds = [
   'hashicorp-vault',
   'aws-secrets-manager',
   'local-vault',
+  'plain-files',
   'testing-the-connection',
   'pull-and-push',
   'editing',

@@ -26,6 +26,7 @@ const settings: ConnectionSettings = {
     },
     'aws-secrets-manager': unset,
     'local-vault': unset,
+    'plain-files': unset,
   },
 };
 

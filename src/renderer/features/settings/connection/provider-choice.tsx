@@ -6,12 +6,13 @@ import {
   type ProviderGroup,
   type ProviderId,
 } from '@shared/providers/descriptor';
-import { Cloud, FolderTree, KeyRound, Laptop, Vault, type LucideIcon } from 'lucide-react';
+import { Cloud, FileJson, FolderTree, KeyRound, Laptop, Vault, type LucideIcon } from 'lucide-react';
 import { SearchableChoice } from '@renderer/components/searchable-choice';
 
 const icons: Readonly<Record<ProviderDescriptor['icon'], LucideIcon>> = {
   cloud: Cloud,
   computer: Laptop,
+  files: FileJson,
   folders: FolderTree,
   key: KeyRound,
   vault: Vault,
