@@ -14,6 +14,8 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
   summary: 'Each environment is one secret: a JSON object of keys and values.',
   traits: {
     place: 'server',
+    item: 'secret',
+    layouts: ['object'],
     numbers: 'exact',
     recovery: 'AWS schedules it for deletion, and it can be undeleted until that day.',
   },

@@ -3,6 +3,7 @@
  * a new provider needs a descriptor and a client, but no new screen.
  */
 import type { z } from 'zod';
+import type { Layout } from '../model/layout';
 import type { FormValues } from '../model/form-values';
 import type { Workspace } from '../model/workspace';
 
@@ -43,6 +44,10 @@ export type ProviderGroup = (typeof providerGroups)[number];
 export interface ProviderTraits {
   /** `computer`: only this computer has the secrets. */
   readonly place: 'server' | 'computer';
+  /** What one entry of the store is called. */
+  readonly item: 'secret' | 'parameter' | 'file';
+  /** How it can store an environment; the first is what a new one gets. */
+  readonly layouts: readonly [Layout, ...Layout[]];
   /** `rounded`: where it keeps versions, it keeps numbers as 64-bit floating point. */
   readonly numbers: 'exact' | 'rounded';
   /** How a deleted secret can be recovered, in a sentence or two. */

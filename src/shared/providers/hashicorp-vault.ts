@@ -138,6 +138,8 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
   summary: 'Open-source Vault, Vault Enterprise and HCP Vault, KV v1 and v2.',
   traits: {
     place: 'server',
+    item: 'secret',
+    layouts: ['object'],
     // KV v2 decodes them so: https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text.
     numbers: 'rounded',
     recovery:

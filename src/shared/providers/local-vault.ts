@@ -39,6 +39,8 @@ export const localVaultDescriptor: ProviderDescriptor = {
   summary: 'An encrypted file on this computer. No server, no account, and no sharing.',
   traits: {
     place: 'computer',
+    item: 'secret',
+    layouts: ['object'],
     numbers: 'exact',
     recovery: 'The local vault keeps it in its bin for 30 days.',
     withoutVersions:

@@ -22,6 +22,8 @@ export const plainFilesDescriptor: ProviderDescriptor = {
     'JSON files that are not encrypted, for development. Whoever reads your disk reads them.',
   traits: {
     place: 'computer',
+    item: 'file',
+    layouts: ['object'],
     numbers: 'exact',
     recovery: 'The file is deleted for good.',
     withoutVersions:
