@@ -32,6 +32,7 @@ import { LinkService } from '@core/transfer/link-service';
 import { MigrationService } from '@core/transfer/migration-service';
 import { Notices } from '@core/notices/notices';
 import { PreferencesService } from '@core/preferences/preferences-service';
+import { createAwsParameterStoreFactory } from '@core/providers/aws-parameter-store/factory';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
 import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
@@ -117,6 +118,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
       'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
+      'aws-parameter-store': createAwsParameterStoreFactory({ runtime, systemProxy }),
       'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
     };
     const workspaces = new Workspaces(database);

@@ -77,6 +77,7 @@ beforeEach(async () => {
   const registry = {
     'hashicorp-vault': factory,
     'aws-secrets-manager': factory,
+    'aws-parameter-store': factory,
     'local-vault': factory,
   };
   connections = new Connections({

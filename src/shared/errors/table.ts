@@ -511,6 +511,14 @@ export const errorTable = {
     hint: 'Pull the newest version, then make the change again. Nothing was overwritten.',
     remedy: { do: 'pull' },
   },
+  PARTLY_WRITTEN: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'Only some of the changes were written.',
+    cause: 'A call failed after others had succeeded.',
+    hint: 'Save again: only what is missing is sent.',
+  },
   ALREADY_EXISTS: {
     area: 'secret',
     scope: 'request',

@@ -5,7 +5,12 @@
 import type { z } from 'zod';
 import type { FormValues } from '../model/form-values';
 
-export const providerIds = ['hashicorp-vault', 'aws-secrets-manager', 'local-vault'] as const;
+export const providerIds = [
+  'hashicorp-vault',
+  'aws-secrets-manager',
+  'aws-parameter-store',
+  'local-vault',
+] as const;
 export type ProviderId = (typeof providerIds)[number];
 
 interface FieldBase {

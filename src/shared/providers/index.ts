@@ -1,3 +1,4 @@
+import { awsParameterStoreDescriptor } from './aws-parameter-store';
 import { awsSecretsManagerDescriptor } from './aws-secrets-manager';
 import type { ProviderDescriptor, ProviderId } from './descriptor';
 import { hashicorpVaultDescriptor } from './hashicorp-vault';
@@ -6,5 +7,6 @@ import { localVaultDescriptor } from './local-vault';
 export const providerDescriptors: Readonly<Record<ProviderId, ProviderDescriptor>> = {
   'hashicorp-vault': hashicorpVaultDescriptor,
   'aws-secrets-manager': awsSecretsManagerDescriptor,
+  'aws-parameter-store': awsParameterStoreDescriptor,
   'local-vault': localVaultDescriptor,
 };

@@ -6,6 +6,7 @@ export const chapterIds = [
   'choosing-a-provider',
   'hashicorp-vault',
   'aws-secrets-manager',
+  'aws-parameter-store',
   'local-vault',
   'testing-the-connection',
   'pull-and-push',

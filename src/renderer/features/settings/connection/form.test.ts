@@ -25,6 +25,7 @@ const settings: ConnectionSettings = {
       saved: true,
     },
     'aws-secrets-manager': unset,
+    'aws-parameter-store': unset,
     'local-vault': unset,
   },
 };

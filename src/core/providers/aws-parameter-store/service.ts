@@ -1,0 +1,11 @@
+import type { SSM } from '@aws-sdk/client-ssm';
+import type { AwsService } from '../aws/service';
+import { parameterStoreErrors } from './errors';
+
+export const parameterStore: AwsService<SSM> = {
+  name: 'ssm',
+  label: 'Parameter Store',
+  item: 'parameter',
+  errors: parameterStoreErrors,
+  loadClient: async () => (await import('@aws-sdk/client-ssm')).SSM,
+};
