@@ -34,6 +34,7 @@ import { Notices } from '@core/notices/notices';
 import { PreferencesService } from '@core/preferences/preferences-service';
 import { createAwsParameterStoreFactory } from '@core/providers/aws-parameter-store/factory';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
+import { createGoogleSecretManagerFactory } from '@core/providers/google-secret-manager/factory';
 import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
@@ -119,6 +120,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
       'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
       'aws-parameter-store': createAwsParameterStoreFactory({ runtime, systemProxy }),
+      'google-secret-manager': createGoogleSecretManagerFactory({ runtime, systemProxy }),
       'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
     };
     const workspaces = new Workspaces(database);

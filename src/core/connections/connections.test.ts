@@ -78,6 +78,7 @@ beforeEach(async () => {
     'hashicorp-vault': factory,
     'aws-secrets-manager': factory,
     'aws-parameter-store': factory,
+    'google-secret-manager': factory,
     'local-vault': factory,
   };
   connections = new Connections({

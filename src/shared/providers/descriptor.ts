@@ -9,6 +9,7 @@ export const providerIds = [
   'hashicorp-vault',
   'aws-secrets-manager',
   'aws-parameter-store',
+  'google-secret-manager',
   'local-vault',
 ] as const;
 export type ProviderId = (typeof providerIds)[number];

@@ -1,6 +1,7 @@
 import { awsParameterStoreDescriptor } from './aws-parameter-store';
 import { awsSecretsManagerDescriptor } from './aws-secrets-manager';
 import type { ProviderDescriptor, ProviderId } from './descriptor';
+import { googleSecretManagerDescriptor } from './google-secret-manager';
 import { hashicorpVaultDescriptor } from './hashicorp-vault';
 import { localVaultDescriptor } from './local-vault';
 
@@ -8,5 +9,6 @@ export const providerDescriptors: Readonly<Record<ProviderId, ProviderDescriptor
   'hashicorp-vault': hashicorpVaultDescriptor,
   'aws-secrets-manager': awsSecretsManagerDescriptor,
   'aws-parameter-store': awsParameterStoreDescriptor,
+  'google-secret-manager': googleSecretManagerDescriptor,
   'local-vault': localVaultDescriptor,
 };

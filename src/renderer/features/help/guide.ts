@@ -7,6 +7,7 @@ export const chapterIds = [
   'hashicorp-vault',
   'aws-secrets-manager',
   'aws-parameter-store',
+  'google-secret-manager',
   'local-vault',
   'testing-the-connection',
   'pull-and-push',

@@ -22,6 +22,7 @@ const recovery: Readonly<Record<ProviderId, string>> = {
     'A KV v2 engine keeps the deleted versions, and they can be undeleted. A KV v1 engine deletes for good.',
   'aws-secrets-manager': 'AWS schedules it for deletion, and it can be undeleted until that day.',
   'aws-parameter-store': 'Parameter Store deletes for good, its history included.',
+  'google-secret-manager': 'Google deletes the secret for good, with all its versions.',
   'local-vault': 'The local vault keeps it in its bin for 30 days.',
 };
 

@@ -26,6 +26,7 @@ const settings: ConnectionSettings = {
     },
     'aws-secrets-manager': unset,
     'aws-parameter-store': unset,
+    'google-secret-manager': unset,
     'local-vault': unset,
   },
 };

@@ -1,0 +1,39 @@
+/** What is at a path, without values. */
+import { isAppError } from '@shared/errors';
+import type { Glance } from '../provider';
+import { isFolder } from '../layout';
+import type { GoogleConnection } from './connection';
+import { labelOf, revisionOf } from './read';
+import { dateOf, getVersion, numberOf } from './secrets';
+
+/**
+ * A folder is not looked at: that would take a call for each variable. The role Secret Accessor may not see
+ * versions, only their values.
+ */
+export async function glanceAt(
+  connection: GoogleConnection,
+  path: string,
+  signal: AbortSignal,
+): Promise<Glance> {
+  if (isFolder(path)) return { state: 'unknown', why: 'not-supported' };
+  try {
+    const newest = await getVersion(connection.api, path, 'latest', signal);
+    const number = numberOf(newest.name);
+    // Google may still name an older version right after a write.
+    if ((connection.written.get(path) ?? 0) > number) {
+      return { state: 'unknown', why: 'not-supported' };
+    }
+    if (newest.state === 'DESTROYED') return { state: 'deleted', recoverable: false };
+    if (newest.state === 'DISABLED') return { state: 'deleted', recoverable: true };
+    return {
+      state: 'present',
+      revision: revisionOf(number),
+      version: labelOf(number),
+      modifiedAt: dateOf(newest.createTime),
+    };
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return { state: 'absent' };
+    if (isAppError(error, 'PERMISSION_DENIED')) return { state: 'unknown', why: 'not-permitted' };
+    throw error;
+  }
+}
