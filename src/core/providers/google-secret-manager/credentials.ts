@@ -163,7 +163,7 @@ export class GoogleCredentials {
       return {
         source,
         account: 'client_email' in parsed.data ? parsed.data.client_email : undefined,
-        quotaProject: parsed.data.quota_project_id,
+        quotaProject: textOf(parsed.data.quota_project_id),
         client: await this.#clientOf(parsed.data),
       };
     } catch (error) {
@@ -183,7 +183,7 @@ export class GoogleCredentials {
         return new library.JWT({
           email: file.client_email,
           key: file.private_key,
-          keyId: file.private_key_id,
+          ...(file.private_key_id !== undefined && { keyId: file.private_key_id }),
           scopes: [SCOPE],
           transporterOptions: { fetchImplementation: this.#fetchWith(file.token_uri) },
         });
@@ -301,6 +301,9 @@ export class GoogleCredentials {
     };
   }
 }
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
