@@ -3,7 +3,7 @@ import { constants, createHash, randomUUID, sign, X509Certificate } from 'node:c
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSelfSigned, createTestCertificates } from '../certificates';
 import { httpCall, type HttpResult } from '../http-client';
-import { days, seconds } from '../secrets-manager/clock';
+import { days, seconds } from '../clock';
 import { startKeyVaultServer, type ApplicationHandle } from './server';
 import { askForToken, call, server, startServerForEachTest } from './testing';
 

@@ -3,7 +3,7 @@
  * federated assertions. Errors have the codes and words of the service.
  */
 import { randomUUID, type KeyObject, type X509Certificate } from 'node:crypto';
-import type { ServerClock } from '../secrets-manager/clock';
+import type { ServerClock } from '../clock';
 import type { HttpAnswer } from '../http-listener';
 import type { Caller } from './access';
 import { parseJwt, signatureMatches, Signer, type Claims, type Jwt } from './jwt';

@@ -1,6 +1,6 @@
 /** The endpoints at which a program in Azure gets tokens of its managed identity. */
 import { randomUUID } from 'node:crypto';
-import type { ServerClock } from '../secrets-manager/clock';
+import type { ServerClock } from '../clock';
 import type { HttpAnswer, HttpRequest } from '../http-listener';
 import type { Caller } from './access';
 import { json, type Entra } from './entra';

@@ -1,4 +1,5 @@
 /** The operations on secrets: from a request to the store, and from the store to JSON. */
+import type { Pager } from '../paging';
 import {
   badParameter,
   invalidName,
@@ -6,7 +7,6 @@ import {
   secretDisabled,
   unknownVersion,
 } from './errors';
-import type { Pager } from './paging';
 import type { Attributes, Change, Content, Secret, SecretStore, Version } from './store';
 
 export type Operation =
@@ -248,20 +248,26 @@ function list<T>(
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > limits.pageSize) {
     throw invalidProperty();
   }
-  const page = pager.page(items, { key, pageSize, token: query.get('$skiptoken') });
   const url = new URL(origin);
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
   const path = [route.operation === 'ListDeletedSecrets' ? 'deletedsecrets' : 'secrets']
     .concat(route.name === undefined ? [] : [route.name, 'versions'])
     .join('/');
+  const page = pager.page({
+    items,
+    keyOf: (item) => [key(item)],
+    maxResults: pageSize,
+    nextToken: query.get('$skiptoken') ?? undefined,
+    question: path,
+  });
   const link = [
     `${url.protocol}//${url.hostname}:${port}/${path}?api-version=${query.get('api-version') ?? ''}`,
-    `$skiptoken=${page.next ?? ''}`,
+    `$skiptoken=${page.nextToken ?? ''}`,
     ...(asked === null ? [] : [`maxresults=${asked}`]),
   ].join('&');
   return {
     value: page.items.map(show),
-    nextLink: page.next === undefined ? null : link,
+    nextLink: page.nextToken === undefined ? null : link,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Limits of requests in a period, as in the service limits of Key Vault. */
-import type { ServerClock } from '../secrets-manager/clock';
+import type { ServerClock } from '../clock';
 import { throttled } from './errors';
 import type { Operation } from './operations';
 

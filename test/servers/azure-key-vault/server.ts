@@ -8,7 +8,8 @@ import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
 import type { TlsOptions } from 'node:tls';
 import { Faults } from '../faults';
 import { listen, type HttpAnswer, type HttpRequest, type Listener } from '../http-listener';
-import { ServerClock } from '../secrets-manager/clock';
+import { ServerClock } from '../clock';
+import { Pager } from '../paging';
 import { Access, type AccessModel, type Caller, type Grant, type Network } from './access';
 import {
   Entra,
@@ -18,11 +19,10 @@ import {
   type Tenant,
   type TokenOptions,
 } from './entra';
-import { errorBody, KeyVaultError, unauthorized } from './errors';
+import { badParameter, errorBody, KeyVaultError, unauthorized } from './errors';
 import { parseJwt, signatureMatches } from './jwt';
 import { ManagedIdentities, type Identity } from './managed-identity';
 import { checkRequest, perform, routeOf, type Operation, type Route } from './operations';
-import { Pager } from './paging';
 import { RateLimiter, type RateLimit } from './rates';
 import { SecretStore, type Attributes, type StoreSettings, type Version } from './store';
 
@@ -173,7 +173,9 @@ export class KeyVaultServer {
   challenge: Challenge = {};
 
   private readonly store = new SecretStore(this.clock);
-  private readonly pager = new Pager();
+  private readonly pager = new Pager(() =>
+    badParameter('The $skiptoken query parameter is invalid.'),
+  );
   private readonly rateLimiter = new RateLimiter(this.clock);
   private readonly entra = new Entra(this.clock);
   private readonly identities = new ManagedIdentities(this.entra, this.clock);

@@ -3,7 +3,7 @@
  * time in the service, so each has a delay by the server's clock; names are compared without case.
  */
 import { randomUUID } from 'node:crypto';
-import { days, type ServerClock } from '../secrets-manager/clock';
+import { days, type ServerClock } from '../clock';
 import {
   deletedSecretNotFound,
   isBeingDeleted,
