@@ -11,6 +11,8 @@ export interface RunningKeyVault {
   readonly ca: string | undefined;
   /** Milliseconds between two looks at a deletion or recovery. */
   readonly pollMs: number;
+  /** The suite must leave it as it was. */
+  readonly isReal: boolean;
   /** Stops the server if it was started here. */
   stop(): Promise<void>;
 }
@@ -22,20 +24,31 @@ const names = [
   'AZURE_CLIENT_SECRET',
 ] as const;
 
-/** `undefined` unless all four variables are set. The vault may hold other secrets, so use unique names. */
-export function findRealKeyVault(): RunningKeyVault | undefined {
+export interface RealKeyVault {
+  /** For a summary. */
+  readonly name: string;
+  /** It may hold other secrets, so use unique names. */
+  start(): Promise<RunningKeyVault>;
+}
+
+/** `undefined` unless all four variables are set. */
+export async function findRealKeyVault(): Promise<RealKeyVault | undefined> {
   const [url = '', tenantId = '', clientId = '', clientSecret = ''] = names.map(
     (name) => process.env[name],
   );
   if ([url, tenantId, clientId, clientSecret].includes('')) return undefined;
   return {
-    url,
-    tenantId,
-    clientId,
-    clientSecret,
-    authority: process.env['AZURE_AUTHORITY_HOST'] ?? 'https://login.microsoftonline.com',
-    ca: undefined,
-    pollMs: 2000,
-    stop: async () => {},
+    name: `Key Vault at ${url}`,
+    start: async () => ({
+      url,
+      tenantId,
+      clientId,
+      clientSecret,
+      authority: process.env['AZURE_AUTHORITY_HOST'] ?? 'https://login.microsoftonline.com',
+      ca: undefined,
+      pollMs: 2000,
+      isReal: true,
+      stop: async () => {},
+    }),
   };
 }

@@ -42,7 +42,7 @@ export interface KeyVaultOptions {
   readonly tenantId?: string;
 }
 
-/** What the challenge of a 401 says; `undefined` leaves the truth. */
+/** Replaces parts of the challenge that a 401 carries. */
 export interface Challenge {
   /** Another resource: a fake vault asks for the tokens of another service in this way. */
   readonly resource?: string;
