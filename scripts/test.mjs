@@ -169,6 +169,13 @@ const peers = [
     find: 'findRealSecretsManager',
     where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SECRETS_MANAGER is not set',
   },
+  {
+    service: 'Azure Key Vault',
+    file: 'test/servers/real-key-vault.ts',
+    find: 'findRealKeyVault',
+    where:
+      'none in AZURE_KEY_VAULT_URL, or no AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET',
+  },
 ];
 
 /**

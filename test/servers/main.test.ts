@@ -29,8 +29,8 @@ describe('npm run servers', () => {
     'prints what to type, serves it, and stops when it is told to',
     { timeout: 30_000 },
     async () => {
-      const { child, exited, output } = run('--vault-port', '0', '--aws-port', '0');
-      await expect.poll(output, { timeout: 25_000 }).toContain('Ctrl+C stops both.');
+      const { child, exited, output } = run('--vault-port=0', '--aws-port=0', '--azure-port=0');
+      await expect.poll(output, { timeout: 25_000 }).toContain('Ctrl+C stops all.');
       const text = output();
       const secret = await httpCall(after('Vault URL', text), '/v1/secret/data/production', {
         headers: { 'X-Vault-Token': after('Token {3}', text) },
@@ -44,6 +44,21 @@ describe('npm run servers', () => {
         body: {},
       });
       expect(unsigned.json).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+      const keyVault = after('Key Vault {3}', text);
+      const token = await httpCall(keyVault, `/${after('Tenant ID', text)}/oauth2/v2.0/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          scope: 'https://vault.azure.net/.default',
+          client_id: after('Client ID', text),
+          client_secret: after('Client Secret {3}', text),
+        }).toString(),
+      });
+      const { access_token: bearer } = token.json as { readonly access_token: string };
+      const staging = await httpCall(keyVault, '/secrets/staging?api-version=7.4', {
+        headers: { Authorization: `Bearer ${bearer}` },
+      });
+      expect(staging.json).toMatchObject({ contentType: 'application/json' });
       child.kill('SIGTERM');
       expect(await exited).toEqual([0, null]);
     },

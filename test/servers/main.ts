@@ -1,5 +1,7 @@
 /** `npm run servers`: starts the stand-ins with sample data, and prints what to type into the app. */
 import { parseArgs } from 'node:util';
+import { seedSampleKeyVault } from './azure-key-vault/sample';
+import { startKeyVaultServer } from './azure-key-vault/server';
 import { createSelfSigned } from './certificates';
 import { seedSampleSecrets } from './secrets-manager/sample';
 import { startSecretsManagerServer } from './secrets-manager/server';
@@ -8,11 +10,12 @@ import { startVaultServer } from './vault/server';
 
 const USAGE = `Usage: npm run servers -- [options]
 
-Starts a stand-in for HashiCorp Vault and one for AWS Secrets Manager on 127.0.0.1, with sample data
-that lives in memory until Ctrl+C.
+Starts stand-ins for HashiCorp Vault, AWS Secrets Manager and Azure Key Vault on 127.0.0.1, with sample
+data that lives in memory until Ctrl+C.
 
   --vault-port N   port of the Vault stand-in (default 18200, 0 for any that is free)
   --aws-port N     port of the Secrets Manager stand-in (default 14566, 0 for any that is free)
+  --azure-port N   port of the Key Vault stand-in (default 18443, 0 for any that is free)
   --tls            Vault over https with a self-signed certificate: try Verify SSL
   --help           show this
 `;
@@ -20,6 +23,7 @@ that lives in memory until Ctrl+C.
 interface Options {
   readonly vaultPort: number;
   readonly awsPort: number;
+  readonly azurePort: number;
   readonly tls: boolean;
 }
 
@@ -38,6 +42,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
     options: {
       'vault-port': { type: 'string', default: '18200' },
       'aws-port': { type: 'string', default: '14566' },
+      'azure-port': { type: 'string', default: '18443' },
       tls: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -46,6 +51,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
   return {
     vaultPort: portOption('vault-port', values['vault-port']),
     awsPort: portOption('aws-port', values['aws-port']),
+    azurePort: portOption('azure-port', values['azure-port']),
     tls: values.tls,
   };
 }
@@ -76,10 +82,13 @@ const roleRows = ({ roleId, secretId, namespace, enginePath }: SampleRole) =>
     ['Engine Path', enginePath],
   ] as const;
 
-async function startVault({
-  vaultPort,
-  tls,
-}: Options): Promise<{ text: string; stop(): Promise<void> }> {
+interface Started {
+  /** What to type into the app. */
+  readonly text: string;
+  stop(): Promise<void>;
+}
+
+async function startVault({ vaultPort, tls }: Options): Promise<Started> {
   const server = await startVaultServer({
     port: vaultPort,
     ...(tls ? { tls: createSelfSigned() } : {}),
@@ -109,9 +118,7 @@ async function startVault({
   return { text, stop: () => server.close() };
 }
 
-async function startSecretsManager({
-  awsPort,
-}: Options): Promise<{ text: string; stop(): Promise<void> }> {
+async function startSecretsManager({ awsPort }: Options): Promise<Started> {
   const server = await startSecretsManagerServer({ port: awsPort });
   const { region, accessKeyId, secretAccessKey, notes } = seedSampleSecrets(server);
   const text = [
@@ -131,11 +138,55 @@ async function startSecretsManager({
   return { text, stop: () => server.stop() };
 }
 
+async function startKeyVault({ azurePort }: Options): Promise<Started> {
+  const server = await startKeyVaultServer({
+    port: azurePort,
+    // The same each time, so that saved settings stay valid.
+    tenantId: '5a3b1e0f-5a3b-4e0f-8a3b-5a3b1e0f5a3b',
+  });
+  const { tenantId, clientId, clientSecret, notes } = seedSampleKeyVault(server);
+  const identity = server.managedIdentity();
+  const { IDENTITY_ENDPOINT, IDENTITY_HEADER } = server.appServiceEnvironment;
+  const text = [
+    'Azure Key Vault',
+    '',
+    '  Settings → Vault → Provider “Azure Key Vault”:',
+    table([
+      ['Key Vault', server.url],
+      ['Authority', server.url],
+      ['Authentication', 'Client Secret'],
+      ['Tenant ID', tenantId],
+      ['Client ID', clientId],
+      ['Client Secret', clientSecret],
+    ]),
+    `  or, as the managed identity ${identity.appId}, with these variables:`,
+    table([
+      ['IDENTITY_ENDPOINT', IDENTITY_ENDPOINT],
+      ['IDENTITY_HEADER', IDENTITY_HEADER],
+    ]),
+    '  What is there:',
+    ...notes.map((note) => `    ${note}`),
+  ].join('\n');
+  return { text, stop: () => server.close() };
+}
+
 async function untilStopped(): Promise<void> {
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
+}
+
+/** Starts the servers in order. They run until Ctrl+C, or until one of them cannot be started. */
+async function runAll(starts: readonly (() => Promise<Started>)[]): Promise<void> {
+  const started: Started[] = [];
+  try {
+    for (const start of starts) started.push(await start());
+    console.log(`\n${started.map(({ text }) => text).join('\n\n')}\n\nCtrl+C stops all.`);
+    await untilStopped();
+  } finally {
+    await Promise.all(started.map((server) => server.stop()));
+  }
 }
 
 export async function main(args: readonly string[]): Promise<void> {
@@ -145,16 +196,11 @@ export async function main(args: readonly string[]): Promise<void> {
       console.log(USAGE);
       return;
     }
-    const vault = await at('vault-port', () => startVault(options));
-    const secretsManager = await at('aws-port', () => startSecretsManager(options)).catch(
-      async (error: unknown) => {
-        await vault.stop();
-        throw error;
-      },
-    );
-    console.log(`\n${vault.text}\n\n${secretsManager.text}\n\nCtrl+C stops both.`);
-    await untilStopped();
-    await Promise.all([vault.stop(), secretsManager.stop()]);
+    await runAll([
+      () => at('vault-port', () => startVault(options)),
+      () => at('aws-port', () => startSecretsManager(options)),
+      () => at('azure-port', () => startKeyVault(options)),
+    ]);
   } catch (error) {
     const usage =
       error instanceof UsageError ||
