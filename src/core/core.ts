@@ -34,6 +34,7 @@ import { Notices } from '@core/notices/notices';
 import { PreferencesService } from '@core/preferences/preferences-service';
 import { createAwsParameterStoreFactory } from '@core/providers/aws-parameter-store/factory';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
+import { createAzureKeyVaultFactory } from '@core/providers/azure-key-vault/factory';
 import { createGoogleSecretManagerFactory } from '@core/providers/google-secret-manager/factory';
 import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
@@ -121,6 +122,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
       'aws-parameter-store': createAwsParameterStoreFactory({ runtime, systemProxy }),
       'google-secret-manager': createGoogleSecretManagerFactory({ runtime, systemProxy }),
+      'azure-key-vault': createAzureKeyVaultFactory({ runtime, systemProxy }),
       'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
     };
     const workspaces = new Workspaces(database);

@@ -79,6 +79,7 @@ beforeEach(async () => {
     'aws-secrets-manager': factory,
     'aws-parameter-store': factory,
     'google-secret-manager': factory,
+    'azure-key-vault': factory,
     'local-vault': factory,
   };
   connections = new Connections({

@@ -10,6 +10,7 @@ export const providerIds = [
   'aws-secrets-manager',
   'aws-parameter-store',
   'google-secret-manager',
+  'azure-key-vault',
   'local-vault',
 ] as const;
 export type ProviderId = (typeof providerIds)[number];

@@ -1,5 +1,6 @@
 import { awsParameterStoreDescriptor } from './aws-parameter-store';
 import { awsSecretsManagerDescriptor } from './aws-secrets-manager';
+import { azureKeyVaultDescriptor } from './azure-key-vault';
 import type { ProviderDescriptor, ProviderId } from './descriptor';
 import { googleSecretManagerDescriptor } from './google-secret-manager';
 import { hashicorpVaultDescriptor } from './hashicorp-vault';
@@ -10,5 +11,6 @@ export const providerDescriptors: Readonly<Record<ProviderId, ProviderDescriptor
   'aws-secrets-manager': awsSecretsManagerDescriptor,
   'aws-parameter-store': awsParameterStoreDescriptor,
   'google-secret-manager': googleSecretManagerDescriptor,
+  'azure-key-vault': azureKeyVaultDescriptor,
   'local-vault': localVaultDescriptor,
 };

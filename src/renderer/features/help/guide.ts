@@ -8,6 +8,7 @@ export const chapterIds = [
   'aws-secrets-manager',
   'aws-parameter-store',
   'google-secret-manager',
+  'azure-key-vault',
   'local-vault',
   'testing-the-connection',
   'pull-and-push',

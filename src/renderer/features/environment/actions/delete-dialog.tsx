@@ -23,6 +23,7 @@ const recovery: Readonly<Record<ProviderId, string>> = {
   'aws-secrets-manager': 'AWS schedules it for deletion, and it can be undeleted until that day.',
   'aws-parameter-store': 'Parameter Store deletes for good, its history included.',
   'google-secret-manager': 'Google deletes the secret for good, with all its versions.',
+  'azure-key-vault': 'The vault keeps it for 7 to 90 days, and it can be undeleted until then.',
   'local-vault': 'The local vault keeps it in its bin for 30 days.',
 };
 

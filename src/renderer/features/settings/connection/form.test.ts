@@ -27,6 +27,7 @@ const settings: ConnectionSettings = {
     'aws-secrets-manager': unset,
     'aws-parameter-store': unset,
     'google-secret-manager': unset,
+    'azure-key-vault': unset,
     'local-vault': unset,
   },
 };
