@@ -84,7 +84,11 @@ export class KeyVaultApi {
     item: Item,
     signal: AbortSignal,
     size = PAGE,
-  ): AsyncGenerator<{ readonly items: z.infer<Item>[]; readonly hasMore: boolean }, void, undefined> {
+  ): AsyncGenerator<
+    { readonly items: z.infer<Item>[]; readonly hasMore: boolean },
+    void,
+    undefined
+  > {
     const schema = z.object({ value: z.array(item).default([]), nextLink: z.string().nullish() });
     let path = `${call.path}?maxresults=${String(size)}`;
     for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -107,7 +111,11 @@ export class KeyVaultApi {
     if (this.#challenge !== undefined) return this.#challenge;
     const { deadlineMs } = this.options;
     const answer = await withDeadline([signal, this.#closed.signal], deadlineMs, (either) =>
-      this.#request({ method: 'GET', path: 'secrets?maxresults=1', permission: 'list' }, undefined, either),
+      this.#request(
+        { method: 'GET', path: 'secrets?maxresults=1', permission: 'list' },
+        undefined,
+        either,
+      ),
     );
     this.#challenge = this.#readChallenge(answer);
     return this.#challenge;

@@ -72,7 +72,11 @@ const byCode: Readonly<Record<number, (values: AzureKeyVaultValues) => Meaning>>
   ],
   50034: () => [
     'KEY_ID_UNKNOWN',
-    { message: 'The account is not in this tenant.', hint: 'Check Tenant.', details: { field: 'tenant' } },
+    {
+      message: 'The account is not in this tenant.',
+      hint: 'Check Tenant.',
+      details: { field: 'tenant' },
+    },
   ],
 };
 const same: Readonly<Record<number, number>> = {
@@ -97,7 +101,10 @@ export function entraError(answer: HttpAnswer, values: AzureKeyVaultValues): App
   const code = codes[0] ?? Number(/AADSTS(\d+)/.exec(text)?.[1] ?? 0);
   const meaning = byCode[same[code] ?? code]?.(values) ?? general(error);
   const [name, options] = meaning;
-  const details = { status: answer.status, serverCode: code === 0 ? error : `AADSTS${String(code)}` };
+  const details = {
+    status: answer.status,
+    serverCode: code === 0 ? error : `AADSTS${String(code)}`,
+  };
   return new AppError(name, { ...options, details: { ...details, ...options.details } });
 }
 

@@ -40,7 +40,11 @@ export const isBusy = (answer: HttpAnswer): boolean =>
 
 type Meaning = readonly [ErrorCode, AppErrorOptions];
 
-export function answerError(answer: HttpAnswer, call: ApiCall, values: AzureKeyVaultValues): AppError {
+export function answerError(
+  answer: HttpAnswer,
+  call: ApiCall,
+  values: AzureKeyVaultValues,
+): AppError {
   const complaint = complaintOf(answer);
   const details = {
     ...answer.details,
@@ -136,7 +140,10 @@ function forbidden(
   if (/not yet valid|nbf/i.test(message) || /expired/i.test(inner)) {
     return [
       'REQUEST_REFUSED',
-      { message: 'This secret may not be read at this time.', hint: 'Change its dates in the portal.' },
+      {
+        message: 'This secret may not be read at this time.',
+        hint: 'Change its dates in the portal.',
+      },
     ];
   }
   if (inner === 'ForbiddenByFirewall' || inner === 'ForbiddenByConnection') {
@@ -161,7 +168,9 @@ function forbidden(
   }
   const what = `secrets/${permission}${secret === undefined ? '' : ` for ${secret}`}`;
   const byPolicy = inner === 'AccessDenied' || inner === 'ForbiddenByPolicy';
-  const role = ['get', 'list'].includes(permission) ? 'Key Vault Secrets User' : 'Key Vault Secrets Officer';
+  const role = ['get', 'list'].includes(permission)
+    ? 'Key Vault Secrets User'
+    : 'Key Vault Secrets Officer';
   return [
     'PERMISSION_DENIED',
     {

@@ -11,7 +11,9 @@ import { getDeleted, listVersions, type Item } from './secrets';
 export function newestOf(versions: readonly Item[]): Item | undefined {
   const at = ({ createdAt }: Item): number => createdAt?.getTime() ?? 0;
   const [first, second] = versions.toSorted((a, b) => at(b) - at(a));
-  return first !== undefined && second !== undefined && at(first) === at(second) ? undefined : first;
+  return first !== undefined && second !== undefined && at(first) === at(second)
+    ? undefined
+    : first;
 }
 
 /** A folder is not looked at: that would take a call for each variable. */

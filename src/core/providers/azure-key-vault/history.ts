@@ -28,7 +28,9 @@ export async function versionsOf(
     isKept: true,
     isComplete: true,
     versions: found
-      .toSorted((a, b) => at(b) - at(a) || Number(b.version === current) - Number(a.version === current))
+      .toSorted(
+        (a, b) => at(b) - at(a) || Number(b.version === current) - Number(a.version === current),
+      )
       .map((item): SecretVersion => ({
         revision: asRevision(item.version),
         version: labelOf(item.version),

@@ -28,7 +28,8 @@ export function checkName(name: string, path: string): void {
           ? 'A secret needs a name.'
           : `The name has ${String(name.length)} characters. Azure allows ${String(NAME_MAX)} at most.`
         : `Azure does not allow ${wrong === ' ' ? 'a space' : `“${wrong}”`} in the name of a secret.`,
-    hint: suggestion === '' || wrong === undefined ? `${allowed}.` : `${allowed}. Try ${suggestion}.`,
+    hint:
+      suggestion === '' || wrong === undefined ? `${allowed}.` : `${allowed}. Try ${suggestion}.`,
     details: { path, ...(wrong !== undefined && suggestion !== '' && { suggestion }) },
   });
 }

@@ -147,7 +147,12 @@ export const setSecret = async (
       {
         method: 'PUT',
         path: `secrets/${segment(name)}`,
-        body: { value, tags, ...(contentType !== undefined && { contentType }), ...(attributes && { attributes }) },
+        body: {
+          value,
+          tags,
+          ...(contentType !== undefined && { contentType }),
+          ...(attributes && { attributes }),
+        },
         secret: name,
         permission: 'set',
       },

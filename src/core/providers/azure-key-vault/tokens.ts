@@ -172,7 +172,8 @@ export class AzureTokens {
       new AppError('INVALID_CONFIGURATION', { message, hint, details: { field } });
     const file = await readNamedFile({ path, label: 'Certificate file', field: 'certificateFile' });
     const text = file.toString('latin1');
-    const [certificatePem] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
+    const [certificatePem] =
+      /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
     const [keyPem] =
       /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\S]+?-----END (?:[A-Z]+ )*PRIVATE KEY-----/.exec(
         text,
@@ -195,7 +196,8 @@ export class AzureTokens {
       }
       const now = Math.floor(runtime.now() / 1000);
       const thumbprint = createHash('sha256').update(certificate.raw).digest('base64url');
-      const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+      const encode = (part: object): string =>
+        Buffer.from(JSON.stringify(part)).toString('base64url');
       const content = `${encode({ alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprint })}.${encode({
         aud: url,
         iss: clientId,
@@ -218,7 +220,10 @@ export class AzureTokens {
             'Check Certificate passphrase.',
             'certificatePassphrase',
           )
-        : refuse(`The certificate or the private key in ${path} is damaged.`, 'Export it again, as PEM.');
+        : refuse(
+            `The certificate or the private key in ${path} is damaged.`,
+            'Export it again, as PEM.',
+          );
     }
   }
 
@@ -272,7 +277,8 @@ export class AzureTokens {
     if (path === '' || clientId === '') {
       throw new AppError('CREDENTIALS_MISSING', {
         message: 'There is no workload identity on this computer.',
-        likelyCause: 'AZURE_FEDERATED_TOKEN_FILE or AZURE_CLIENT_ID is not set, as a cluster sets them.',
+        likelyCause:
+          'AZURE_FEDERATED_TOKEN_FILE or AZURE_CLIENT_ID is not set, as a cluster sets them.',
         hint: 'Choose Azure CLI, or Client Secret.',
         details: { field: 'authentication' },
       });
@@ -291,7 +297,11 @@ export class AzureTokens {
     const { runtime, settings } = this.#parts;
     const own = settings.values.tenant || tenant;
     const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json'];
-    const output = await runAz([...args, ...(own === '' ? [] : ['--tenant', own])], runtime, signal);
+    const output = await runAz(
+      [...args, ...(own === '' ? [] : ['--tenant', own])],
+      runtime,
+      signal,
+    );
     const parsed = cliSchema.safeParse(parseJson(output));
     if (!parsed.success) throw new AppError('UNEXPECTED_ANSWER', { details: { method: 'az' } });
     const { accessToken, expires_on: until } = parsed.data;
@@ -308,7 +318,7 @@ async function runAz(
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<string> {
-  const PATH = (await runtime.loginPath()) ?? runtime.env["PATH"] ?? "";
+  const PATH = (await runtime.loginPath()) ?? runtime.env['PATH'] ?? '';
   return new Promise((resolve, reject) => {
     execFile(
       'az',

@@ -67,7 +67,9 @@ export class KeyVaultWriter {
     const before = await this.#find(name, signal);
     if (before?.isManaged === true) throw refusal();
     if ((before?.version ?? null) !== expected) {
-      throw new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT', { details: { path: name } });
+      throw new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT', {
+        details: { path: name },
+      });
     }
     const target = {
       name,
@@ -76,7 +78,12 @@ export class KeyVaultWriter {
       tags: {},
       signal,
     };
-    const { revision, document: now } = await this.#detecting(target, document, expected, documentFromText);
+    const { revision, document: now } = await this.#detecting(
+      target,
+      document,
+      expected,
+      documentFromText,
+    );
     return { revision, document: now, version: labelOf(revision) };
   }
 
@@ -128,7 +135,8 @@ export class KeyVaultWriter {
   ): Promise<string> {
     const before = await this.#find(name, signal);
     if (before?.isManaged === true) throw refusal();
-    if (before?.version !== known?.version) throw new AppError('CONFLICT', { details: { path: name } });
+    if (before?.version !== known?.version)
+      throw new AppError('CONFLICT', { details: { path: name } });
     const target = { name, before, contentType: before?.contentType, tags, signal };
     const asText = (text: string): SecretDocument => ({ shape: 'text', text: new Secret(text) });
     const base = known === undefined ? null : asRevision(known.version);
@@ -183,7 +191,9 @@ export class KeyVaultWriter {
     const versions = await listVersions(api, name, signal);
     const seen = new Set([...known.map((item) => item.version), version]);
     const at = ({ createdAt }: Item): number => createdAt?.getTime() ?? 0;
-    const [stranger] = versions.filter((item) => !seen.has(item.version)).toSorted((a, b) => at(b) - at(a));
+    const [stranger] = versions
+      .filter((item) => !seen.has(item.version))
+      .toSorted((a, b) => at(b) - at(a));
     return {
       revision: asRevision(version),
       previous: stranger === undefined ? base : asRevision(stranger.version),
