@@ -56,7 +56,7 @@ import {
 } from './store';
 
 export interface GoogleSecretManagerOptions {
-  /** 0, the default: any free port on 127.0.0.1. */
+  /** 0, the default: any free ports on 127.0.0.1. Regional endpoints have the next ports. */
   readonly port?: number;
   readonly tls?: TlsOptions;
   /** The id of the first project. `strongroom-test` by default. */
@@ -307,7 +307,12 @@ export async function startGoogleSecretManager(
   options: GoogleSecretManagerOptions = {},
 ): Promise<GoogleSecretManager> {
   const server = new Server(options.project ?? 'strongroom-test');
-  await server.start(options);
+  try {
+    await server.start(options);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   return server;
 }
 
@@ -618,7 +623,7 @@ class Server implements GoogleSecretManager {
         case 'metadata': {
           const id = this.identities.machine?.project;
           const number = id === undefined ? undefined : this.existingProject(id).number;
-          return answerMetadata(this.identities, request, `/${path}`, number);
+          return answerMetadata(this.identities, request, `/${path}`, query, number);
         }
         case 'iamcredentials': {
           const { principal } = this.authenticate(request, 'GenerateAccessToken');
