@@ -291,6 +291,17 @@ describe('roles', () => {
     expect(outcome(await test('app', ['storage.buckets.get']))).toBe('INVALID_ARGUMENT');
   });
 
+  it('on a secret end with it', async () => {
+    const on = inProject('secrets/app');
+    server.secrets().put('app', 'old');
+    const grant: Grant = { role: 'roles/secretmanager.secretAccessor', on };
+    const token = server.serviceAccount({ roles: [grant] }).token();
+    expect(valueOf(await access('app', 'latest', { token }))).toBe('old');
+    expect(outcome(await call('DELETE', on))).toBe('OK');
+    server.secrets().put('app', 'new');
+    expect(valueOf(await access('app', 'latest', { token }))).toBe(403);
+  });
+
   it('do not reveal whether a secret exists', async () => {
     server.secrets().put('app', 'value');
     const token = server.serviceAccount({ roles: [] }).token();

@@ -47,6 +47,7 @@ import { RateLimiter, type RateLimit } from './rates';
 import { withNumericEnums } from './resources';
 import {
   NO_METADATA,
+  secretName,
   SecretStore,
   type Metadata,
   type Project,
@@ -325,7 +326,9 @@ class Server implements GoogleSecretManager {
   private readonly projects = new Map<string, Project>();
   private readonly identities = new Identities(this.clock);
   private readonly policies = new Policies();
-  private readonly store = new SecretStore(this.clock);
+  private readonly store = new SecretStore(this.clock, (secret) => {
+    this.policies.set(secretName(secret), []);
+  });
   private readonly limiter = new RateLimiter(this.clock);
   private readonly pager = new Pager(() => invalidArgument('The page token is invalid.'));
   private readonly listeners = new Map<string | undefined, Listener>();
