@@ -169,6 +169,12 @@ const peers = [
     find: 'findRealSecretsManager',
     where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SECRETS_MANAGER is not set',
   },
+  {
+    service: 'Google Secret Manager',
+    file: 'test/servers/real-google-secret-manager.ts',
+    find: 'findRealGoogleSecretManager',
+    where: 'no project to use: GOOGLE_SECRET_MANAGER_PROJECT is not set',
+  },
 ];
 
 /**
