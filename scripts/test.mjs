@@ -170,6 +170,12 @@ const peers = [
     where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SECRETS_MANAGER is not set',
   },
   {
+    service: 'Google Secret Manager',
+    file: 'test/servers/real-google-secret-manager.ts',
+    find: 'findRealGoogleSecretManager',
+    where: 'no project to use: GOOGLE_SECRET_MANAGER_PROJECT is not set',
+  },
+  {
     service: 'Azure Key Vault',
     file: 'test/servers/real-key-vault.ts',
     find: 'findRealKeyVault',

@@ -1,8 +1,13 @@
 /** `npm run servers`: starts the stand-ins with sample data, and prints what to type into the app. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seedSampleKeyVault } from './azure-key-vault/sample';
 import { startKeyVaultServer } from './azure-key-vault/server';
 import { createSelfSigned } from './certificates';
+import { SAMPLE_LOCATION, seedSampleProject } from './google-secret-manager/sample';
+import { startGoogleSecretManager } from './google-secret-manager/server';
 import { seedSampleSecrets } from './secrets-manager/sample';
 import { startSecretsManagerServer } from './secrets-manager/server';
 import { seedSampleVault, type SampleRole } from './vault/sample';
@@ -10,21 +15,30 @@ import { startVaultServer } from './vault/server';
 
 const USAGE = `Usage: npm run servers -- [options]
 
-Starts stand-ins for HashiCorp Vault, AWS Secrets Manager and Azure Key Vault on 127.0.0.1, with sample
-data that lives in memory until Ctrl+C.
+Starts stand-ins for HashiCorp Vault, AWS Secrets Manager, Google Secret Manager and Azure Key Vault on
+127.0.0.1, with sample data that lives in memory until Ctrl+C.
 
-  --vault-port N   port of the Vault stand-in (default 18200, 0 for any that is free)
-  --aws-port N     port of the Secrets Manager stand-in (default 14566, 0 for any that is free)
-  --azure-port N   port of the Key Vault stand-in (default 18443, 0 for any that is free)
-  --tls            Vault over https with a self-signed certificate: try Verify SSL
-  --help           show this
+  --vault-port N    port of the Vault stand-in (default 18200, 0 for any that is free)
+  --aws-port N      port of the AWS Secrets Manager stand-in (default 14566, 0 for any that is free)
+  --google-port N   port of the Google Secret Manager stand-in (default 14570, 0 for any that is free);
+                    its regional endpoint is at the next port
+  --azure-port N    port of the Azure Key Vault stand-in (default 18443, 0 for any that is free)
+  --tls             Vault over https with a self-signed certificate: try Verify SSL
+  --help            show this
 `;
 
 interface Options {
   readonly vaultPort: number;
   readonly awsPort: number;
+  readonly googlePort: number;
   readonly azurePort: number;
   readonly tls: boolean;
+}
+
+interface Running {
+  /** What to type into the app, and what is there. */
+  readonly text: string;
+  stop(): Promise<void>;
 }
 
 class UsageError extends Error {}
@@ -42,6 +56,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
     options: {
       'vault-port': { type: 'string', default: '18200' },
       'aws-port': { type: 'string', default: '14566' },
+      'google-port': { type: 'string', default: '14570' },
       'azure-port': { type: 'string', default: '18443' },
       tls: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -51,6 +66,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
   return {
     vaultPort: portOption('vault-port', values['vault-port']),
     awsPort: portOption('aws-port', values['aws-port']),
+    googlePort: portOption('google-port', values['google-port']),
     azurePort: portOption('azure-port', values['azure-port']),
     tls: values.tls,
   };
@@ -82,13 +98,7 @@ const roleRows = ({ roleId, secretId, namespace, enginePath }: SampleRole) =>
     ['Engine Path', enginePath],
   ] as const;
 
-interface Started {
-  /** What to type into the app. */
-  readonly text: string;
-  stop(): Promise<void>;
-}
-
-async function startVault({ vaultPort, tls }: Options): Promise<Started> {
+async function startVault({ vaultPort, tls }: Options): Promise<Running> {
   const server = await startVaultServer({
     port: vaultPort,
     ...(tls ? { tls: createSelfSigned() } : {}),
@@ -118,7 +128,7 @@ async function startVault({ vaultPort, tls }: Options): Promise<Started> {
   return { text, stop: () => server.close() };
 }
 
-async function startSecretsManager({ awsPort }: Options): Promise<Started> {
+async function startSecretsManager({ awsPort }: Options): Promise<Running> {
   const server = await startSecretsManagerServer({ port: awsPort });
   const { region, accessKeyId, secretAccessKey, notes } = seedSampleSecrets(server);
   const text = [
@@ -138,7 +148,38 @@ async function startSecretsManager({ awsPort }: Options): Promise<Started> {
   return { text, stop: () => server.stop() };
 }
 
-async function startKeyVault({ azurePort }: Options): Promise<Started> {
+async function startGoogle({ googlePort }: Options): Promise<Running> {
+  const server = await startGoogleSecretManager({
+    port: googlePort,
+    project: 'sample-project',
+    locations: [SAMPLE_LOCATION],
+  });
+  const { key, token, notes } = seedSampleProject(server);
+  const folder = await mkdtemp(join(tmpdir(), 'strongroom-servers-'));
+  const keyFile = join(folder, 'service-account-key.json');
+  await writeFile(keyFile, JSON.stringify(key, undefined, 2), { mode: 0o600 });
+  const text = [
+    'Google Secret Manager',
+    '',
+    '  For a client that can be given another endpoint:',
+    table([
+      ['Global Endpoint', server.url],
+      [`Endpoint of ${SAMPLE_LOCATION}`, server.regionalUrl(SAMPLE_LOCATION)],
+      ['Project', server.project],
+      ['Service Account Key', keyFile],
+      ['Token Endpoint', key.token_uri],
+      ['Access Token', token],
+    ]),
+    '  What is there:',
+    ...notes.map((note) => `    ${note}`),
+  ].join('\n');
+  const stop = async (): Promise<void> => {
+    await Promise.all([server.close(), rm(folder, { recursive: true })]);
+  };
+  return { text, stop };
+}
+
+async function startKeyVault({ azurePort }: Options): Promise<Running> {
   const server = await startKeyVaultServer({
     port: azurePort,
     // The same each time, so that saved settings stay valid.
@@ -170,23 +211,19 @@ async function startKeyVault({ azurePort }: Options): Promise<Started> {
   return { text, stop: () => server.close() };
 }
 
+/** The option for its port, and how to start each. */
+const servers: readonly (readonly [string, (options: Options) => Promise<Running>])[] = [
+  ['vault-port', startVault],
+  ['aws-port', startSecretsManager],
+  ['google-port', startGoogle],
+  ['azure-port', startKeyVault],
+];
+
 async function untilStopped(): Promise<void> {
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
-}
-
-/** Starts the servers in order. They run until Ctrl+C, or until one of them cannot be started. */
-async function runAll(starts: readonly (() => Promise<Started>)[]): Promise<void> {
-  const started: Started[] = [];
-  try {
-    for (const start of starts) started.push(await start());
-    console.log(`\n${started.map(({ text }) => text).join('\n\n')}\n\nCtrl+C stops all.`);
-    await untilStopped();
-  } finally {
-    await Promise.all(started.map((server) => server.stop()));
-  }
 }
 
 export async function main(args: readonly string[]): Promise<void> {
@@ -196,11 +233,19 @@ export async function main(args: readonly string[]): Promise<void> {
       console.log(USAGE);
       return;
     }
-    await runAll([
-      () => at('vault-port', () => startVault(options)),
-      () => at('aws-port', () => startSecretsManager(options)),
-      () => at('azure-port', () => startKeyVault(options)),
-    ]);
+    const running: Running[] = [];
+    const stop = async (): Promise<void> => {
+      await Promise.all(running.map((server) => server.stop()));
+    };
+    try {
+      for (const [option, start] of servers) running.push(await at(option, () => start(options)));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    console.log(`\n${running.map(({ text }) => text).join('\n\n')}\n\nCtrl+C stops them all.`);
+    await untilStopped();
+    await stop();
   } catch (error) {
     const usage =
       error instanceof UsageError ||

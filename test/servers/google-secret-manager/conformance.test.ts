@@ -3,7 +3,7 @@
  * real service if there is a project for it, so that the stand-in cannot drift away from it.
  */
 import { SecretManagerServiceClient, type protos } from '@google-cloud/secret-manager';
-import { OAuth2Client } from 'google-auth-library';
+import { UserRefreshClient } from 'google-auth-library';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRealGoogleSecretManager } from '../real-google-secret-manager';
@@ -31,10 +31,13 @@ interface Target {
   readonly start: () => Promise<Running>;
 }
 
-const withToken = (token: string): OAuth2Client => {
-  const auth = new OAuth2Client();
+type ClientOptions = NonNullable<ConstructorParameters<typeof SecretManagerServiceClient>[0]>;
+
+/** The client brings its own `google-auth-library`, whose types are other types for TypeScript. */
+const withToken = (token: string): Pick<ClientOptions, 'authClient'> => {
+  const auth = new UserRefreshClient();
   auth.setCredentials({ access_token: token });
-  return auth;
+  return { authClient: auth } as unknown as Pick<ClientOptions, 'authClient'>;
 };
 
 const standIn: Target = {
@@ -49,7 +52,7 @@ const standIn: Target = {
         protocol: 'http',
         apiEndpoint: '127.0.0.1',
         port: Number(new URL(url).port),
-        authClient: withToken(bearer),
+        ...withToken(bearer),
       });
     const service = (url: string): Service => ({
       client: connect(url, token),
@@ -74,7 +77,7 @@ if (real !== undefined) {
     stranger: new SecretManagerServiceClient({
       fallback: true,
       apiEndpoint,
-      authClient: withToken('ya29.nobody'),
+      ...withToken('ya29.nobody'),
     }),
   });
   const start = (): Promise<Running> =>

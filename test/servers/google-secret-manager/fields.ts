@@ -134,8 +134,10 @@ export class Fields {
     });
   }
 
+  /** In snake_case, as the service names fields in errors. */
   private path(name: string): string {
-    return this.at === '' ? name : `${this.at}.${name}`;
+    const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return this.at === '' ? snake : `${this.at}.${snake}`;
   }
 
   private value<T>(
@@ -147,7 +149,8 @@ export class Fields {
     if (value === undefined) return undefined;
     const result = read(value);
     if (result !== undefined) return result;
-    throw invalidField(this.path(name), `Invalid value at '${this.path(name)}' (${type})`);
+    const given = typeof value === 'object' ? '' : `, ${JSON.stringify(value)}`;
+    throw invalidField(this.path(name), `Invalid value at '${this.path(name)}' (${type})${given}`);
   }
 }
 

@@ -117,7 +117,7 @@ function compare(values: readonly unknown[], operator: string, wanted: string): 
   if (operator === '!=') return !compare(values, '=', wanted);
   if (operator === ':' && wanted === '*') return values.length > 0;
   return values.some((value) => {
-    const text = typeof value === 'object' ? '' : String(value);
+    const text = typeof value === 'string' ? value : '';
     if (operator === '=') return text === wanted;
     if (operator === ':') return containing(wanted).test(text);
     const [left, right] = [Date.parse(text), Date.parse(wanted)];
@@ -128,7 +128,7 @@ function compare(values: readonly unknown[], operator: string, wanted: string): 
   });
 }
 
-/** `*` stands for any text. */
+/** `*` matches any text. */
 const containing = (pattern: string): RegExp =>
   new RegExp(
     pattern

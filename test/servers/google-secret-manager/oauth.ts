@@ -20,7 +20,7 @@ export interface AccessToken {
   readonly scopes: readonly string[];
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** Signed in with `gcloud auth application-default login`, so without a project of its own. */
+  /** Signed in with `gcloud auth application-default login`, so no project belongs to it. */
   readonly userCredentials: boolean;
 }
 
@@ -79,8 +79,8 @@ export class Identities {
    */
   verifyJwt(text: string): { readonly principal: Principal; readonly claims: Claims } {
     const [header = '', payload = '', signature = ''] = text.split('.');
-    const { alg, kid } = decode<{ alg?: string; kid?: string }>(header);
-    const claims = decode<Claims>(payload);
+    const { alg, kid } = decode(header) as { readonly alg?: string; readonly kid?: string };
+    const claims = decode(payload) as Claims;
     const owner = this.serviceAccounts.get(claims.iss ?? '');
     if (owner === undefined) {
       throw new OAuthError('invalid_grant', 'Invalid grant: account not found');
@@ -133,9 +133,9 @@ export class OAuthError extends Error {
   }
 }
 
-function decode<T>(part: string): T {
+function decode(part: string): object {
   try {
-    return JSON.parse(Buffer.from(part, 'base64url').toString()) as T;
+    return JSON.parse(Buffer.from(part, 'base64url').toString()) as object;
   } catch {
     throw new OAuthError('invalid_grant', 'Bad Request');
   }
@@ -157,17 +157,10 @@ export function answerToken(
 ): HttpAnswer {
   const form = new URLSearchParams(request.body);
   try {
-    switch (form.get('grant_type')) {
-      case JWT_GRANT:
-        return jwtGrant(identities, form, ownUrl);
-      case 'refresh_token':
-        return refreshGrant(identities, form);
-      default:
-        throw new OAuthError(
-          'unsupported_grant_type',
-          `Invalid grant_type: ${form.get('grant_type') ?? ''}`,
-        );
-    }
+    const grant = form.get('grant_type') ?? '';
+    if (grant === JWT_GRANT) return jwtGrant(identities, form, ownUrl);
+    if (grant === 'refresh_token') return refreshGrant(identities, form);
+    throw new OAuthError('unsupported_grant_type', `Invalid grant_type: ${grant}`);
   } catch (error) {
     if (error instanceof OAuthError) return error.answer;
     throw error;
@@ -294,6 +287,7 @@ export function answerMetadata(
   identities: Identities,
   request: HttpRequest,
   path: string,
+  query: URLSearchParams,
   projectNumber: string | undefined,
 ): HttpAnswer {
   const flavor = { 'Metadata-Flavor': 'Google', Server: 'Metadata Server for VM' };
@@ -308,11 +302,11 @@ export function answerMetadata(
     return text('<p>Missing required header “Metadata-Flavor”: Google</p>', 403);
   }
   const account = ['', 'instance', 'service-accounts', machine.email].join('/');
-  const [resource = ''] = path
+  const resource = path
     .slice(METADATA_PATH.length)
     .replace('/service-accounts/default', `/service-accounts/${machine.email}`)
-    .split('?');
-  switch (resource.replace(/\/$/, '')) {
+    .replace(/\/$/, '');
+  switch (resource) {
     case '/project/project-id':
       return text(machine.project ?? '');
     case '/project/numeric-project-id':
@@ -324,8 +318,12 @@ export function answerMetadata(
     case `${account}/email`:
       return text(machine.email);
     case `${account}/token`: {
+      const scopes = query.get('scopes');
       const answer = jsonAnswer({
-        access_token: identities.issue(machine),
+        access_token: identities.issue(
+          machine,
+          scopes === null ? {} : { scopes: scopes.split(',') },
+        ),
         expires_in: identities.tokenLifetime - 1,
         token_type: 'Bearer',
       });

@@ -47,6 +47,7 @@ import { RateLimiter, type RateLimit } from './rates';
 import { withNumericEnums } from './resources';
 import {
   NO_METADATA,
+  secretName,
   SecretStore,
   type Metadata,
   type Project,
@@ -56,7 +57,7 @@ import {
 } from './store';
 
 export interface GoogleSecretManagerOptions {
-  /** 0, the default: any free port on 127.0.0.1. */
+  /** 0, the default: any free ports on 127.0.0.1. Regional endpoints have the next ports. */
   readonly port?: number;
   readonly tls?: TlsOptions;
   /** The id of the first project. `strongroom-test` by default. */
@@ -307,7 +308,12 @@ export async function startGoogleSecretManager(
   options: GoogleSecretManagerOptions = {},
 ): Promise<GoogleSecretManager> {
   const server = new Server(options.project ?? 'strongroom-test');
-  await server.start(options);
+  try {
+    await server.start(options);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   return server;
 }
 
@@ -320,7 +326,9 @@ class Server implements GoogleSecretManager {
   private readonly projects = new Map<string, Project>();
   private readonly identities = new Identities(this.clock);
   private readonly policies = new Policies();
-  private readonly store = new SecretStore(this.clock);
+  private readonly store = new SecretStore(this.clock, (secret) => {
+    this.policies.set(secretName(secret), []);
+  });
   private readonly limiter = new RateLimiter(this.clock);
   private readonly pager = new Pager(() => invalidArgument('The page token is invalid.'));
   private readonly listeners = new Map<string | undefined, Listener>();
@@ -618,7 +626,7 @@ class Server implements GoogleSecretManager {
         case 'metadata': {
           const id = this.identities.machine?.project;
           const number = id === undefined ? undefined : this.existingProject(id).number;
-          return answerMetadata(this.identities, request, `/${path}`, number);
+          return answerMetadata(this.identities, request, `/${path}`, query, number);
         }
         case 'iamcredentials': {
           const { principal } = this.authenticate(request, 'GenerateAccessToken');

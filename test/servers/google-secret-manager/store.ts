@@ -119,7 +119,11 @@ export class SecretStore {
    */
   lag = 0;
 
-  constructor(private readonly clock: ServerClock) {}
+  constructor(
+    private readonly clock: ServerClock,
+    /** Called when a secret is deleted or has expired. */
+    private readonly removed: (secret: Secret) => void,
+  ) {}
 
   /** Does what is due: expired secrets go, scheduled versions are destroyed. */
   settle(): void {
@@ -306,6 +310,7 @@ export class SecretStore {
     secret.deletedAt = this.clock.now();
     this.secrets.delete(secretName(secret));
     this.deleted.push(secret);
+    this.removed(secret);
   }
 
   /** Microseconds since 1970; never the same twice. */

@@ -6,6 +6,7 @@ export const parameterStore: AwsService<SSM> = {
   name: 'ssm',
   label: 'Parameter Store',
   item: 'parameter',
+  sdkId: 'SSM',
   errors: parameterStoreErrors,
   loadClient: async () => (await import('@aws-sdk/client-ssm')).SSM,
 };
