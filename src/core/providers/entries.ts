@@ -3,7 +3,7 @@
  * of the versions of its entries. A write is planned first, sends only what has changed, and says which
  * variables it has written if it does not get to the end.
  */
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAppError, isOutcomeUnknown } from '@shared/errors';
 import { mapConcurrently, type AdaptiveLimit } from '@core/network/concurrency';
 import {
   entriesOf,
@@ -33,10 +33,14 @@ export interface EntryStore {
    * it at the same time: theirs is there then.
    */
   put(key: string, value: Secret, before: StoredEntry | undefined): Promise<{ version: string }>;
-  remove(keys: readonly string[]): Promise<void>;
+  /** `onRemoved` hears of each entry that is gone. */
+  remove(keys: readonly string[], onRemoved: (key: string) => void): Promise<void>;
 }
 
 const KEYS_NAMED = 5;
+
+/** In place of the version of an entry whose write got no answer. No store has an empty version. */
+const IN_DOUBT = '';
 
 /** Versions by key; equal if and only if no entry was written, added or removed in between. */
 export const revisionOfEntries = (
@@ -86,7 +90,10 @@ export interface EntriesWrite {
   readonly path: string;
   readonly document: SecretDocument;
   readonly expected: Revision | null;
-  /** Versions that an earlier call from the same base has written, by key. New ones are added. */
+  /**
+   * Versions that an earlier call from the same base has written, by key; empty if the answer was lost. New
+   * ones are added.
+   */
   readonly written: Map<string, string>;
   readonly limit: AdaptiveLimit;
   readonly signal: AbortSignal;
@@ -103,7 +110,7 @@ export async function writeEntries(
 ): Promise<SecretSnapshot> {
   const wanted = entriesOf(document);
   const before = await store.read();
-  assertUnchanged(before, expected, written);
+  assertUnchanged(before, { wanted, expected, written });
 
   const puts = [...wanted].filter(
     ([key, entry]) => before.get(key)?.value.reveal() !== textOfEntry(entry),
@@ -119,29 +126,43 @@ export async function writeEntries(
       written.set(key, version);
       done.push(key);
     } catch (error) {
+      if (isAppError(error) && isOutcomeUnknown(error.code)) written.set(key, IN_DOUBT);
       failed.set(key, error);
     }
   };
   for await (const _ of mapConcurrently(puts, limit, putOne));
   if (failed.size === 0 && removed.length > 0) {
     signal.throwIfAborted();
-    await store.remove(removed).catch((error: unknown) => failed.set(removed[0] ?? '', error));
+    await store
+      .remove(removed, (key) => done.push(key))
+      .catch((error: unknown) => failed.set(removed[0] ?? '', error));
   }
   const [failure] = failed.values();
   if (failure !== undefined) throw partly(failure, done, [...puts.map(([key]) => key), ...removed]);
   return snapshotOfEntries(path, await store.read());
 }
 
-/** Entries that an earlier call had written before it failed count as unchanged. */
+/**
+ * Entries that an earlier call had written before it failed count as unchanged, and so does an entry that is
+ * gone and was to be removed: nothing is lost, whoever removed it.
+ */
 function assertUnchanged(
   found: StoredEntries,
-  expected: Revision | null,
-  written: ReadonlyMap<string, string>,
+  {
+    wanted,
+    expected,
+    written,
+  }: Pick<EntriesWrite, 'expected' | 'written'> & {
+    readonly wanted: ReadonlyMap<string, SecretEntry>;
+  },
 ): void {
   const base = expected === null ? new Map<string, string>() : versionsIn(expected);
   const isOwn = (key: string): boolean => {
-    const version = written.get(key);
-    return version !== undefined && found.get(key)?.version === version;
+    const [entry, version, own] = [wanted.get(key), written.get(key), found.get(key)];
+    if (own === undefined) return entry === undefined;
+    return version === IN_DOUBT
+      ? entry !== undefined && own.value.reveal() === textOfEntry(entry)
+      : version !== undefined && own.version === version;
   };
   const keys = new Set([...base.keys(), ...found.keys()]);
   const isMoved = [...keys].some((key) => found.get(key)?.version !== base.get(key) && !isOwn(key));

@@ -54,10 +54,15 @@ const idSchema = z
     message: 'A client id is written like 12345678-90ab-cdef-1234-567890abcdef.',
   });
 
+const isAuthority = (text: string): boolean =>
+  URL.canParse(text) &&
+  /^https?:\/\/[^/?#@]+\/?$/i.test(text) &&
+  (new URL(text).protocol === 'https:' || isThisComputer(new URL(text).hostname));
+
 const authoritySchema = z
   .string()
   .trim()
-  .refine((text) => text === '' || (URL.canParse(text) && /^https?:\/\/[^/?#]+\/?$/i.test(text)), {
+  .refine((text) => text === '' || isAuthority(text), {
     message: 'An authority is written like https://login.microsoftonline.com.',
   });
 

@@ -129,7 +129,14 @@ export class ParameterWriter {
         );
         return { version };
       },
-      remove: (keys) => this.#delete(keys.map(nameOf), signal),
+      remove: async (keys, onRemoved) => {
+        const left = [...keys];
+        while (left.length > 0) {
+          const batch = left.splice(0, DELETE_BATCH);
+          await this.#delete(batch.map(nameOf), signal);
+          batch.forEach(onRemoved);
+        }
+      },
     };
   }
 

@@ -62,7 +62,7 @@ export class KeyVaultApi {
     const { settings, network, runtime, maxSockets } = options;
     this.url = vaultUrl(settings.values.vault);
     this.#http = new HttpClient({ network, maxSockets });
-    this.tokens = new AzureTokens({ settings, http: this.#http, runtime });
+    this.tokens = new AzureTokens({ settings, http: this.#http, runtime, deadlineMs });
   }
 
   /** Throws what `answerError`, `readChallenge` and `AzureTokens.get` give, the network's failures, `CANCELLED`. */
@@ -131,11 +131,14 @@ export class KeyVaultApi {
   }
 
   #readChallenge(answer: HttpAnswer): Challenge {
-    if (answer.status === 401) return readChallenge(answer.headers['www-authenticate'], this.url);
+    const { authority } = this.options.settings.values;
+    if (answer.status === 401) {
+      return readChallenge(answer.headers['www-authenticate'], this.url, authority);
+    }
     const call: ApiCall = { method: 'GET', path: 'secrets', permission: 'list' };
     // A firewall refuses before it asks who calls.
     if (answer.status === 403) throw answerError(answer, call, this.options.settings.values);
-    return readChallenge(undefined, this.url);
+    return readChallenge(undefined, this.url, authority);
   }
 
   async #send(call: ApiCall, signal: AbortSignal): Promise<HttpAnswer> {

@@ -9,7 +9,7 @@ import { AppError } from '@shared/errors';
 export interface Challenge {
   /** `https://vault.azure.net`, without a slash at the end. */
   readonly resource: string;
-  /** Scheme and host of the place to sign in. */
+  /** Scheme and host of the place to sign in: the person's own choice, else the vault's. */
   readonly authority: string;
   /** The id of the vault's tenant. */
   readonly tenant: string;
@@ -30,15 +30,30 @@ const isThisComputer = (host: string): boolean =>
 const parameter = (header: string, name: string): string | undefined =>
   new RegExp(`\\b${name}="?([^",]+)"?`, 'i').exec(header)?.[1];
 
-/** Throws `UNEXPECTED_ANSWER` if this is no challenge of a key vault, `REQUEST_REFUSED` if it is a fake. */
-export function readChallenge(header: string | undefined, vault: URL): Challenge {
+/** The tenant goes into an address, and into the command line of `az`. */
+const TENANT = /^[\w-]+(?:\.[\w-]+)*$/;
+
+/** The resource goes into the command line of `az` too. */
+const HOST = /^[\w.-]+$/;
+
+/**
+ * `authority` is where the person has chosen to sign in; empty if the vault is to say it. Throws
+ * `UNEXPECTED_ANSWER` if this is no challenge of a key vault, `REQUEST_REFUSED` if it is a fake.
+ */
+export function readChallenge(
+  header: string | undefined,
+  vault: URL,
+  authority: string,
+): Challenge {
   const authorization = parameter(header ?? '', 'authorization(?:_uri)?');
   const resource = parameter(header ?? '', 'resource') ?? parameter(header ?? '', 'scope');
   if (
     authorization === undefined ||
     resource === undefined ||
     !URL.canParse(authorization) ||
-    !URL.canParse(resource)
+    !URL.canParse(resource) ||
+    !HOST.test(new URL(resource).hostname) ||
+    !TENANT.test(tenantIn(new URL(authorization)))
   ) {
     throw new AppError('UNEXPECTED_ANSWER', {
       message: `${vault.hostname} does not answer as a key vault does.`,
@@ -57,7 +72,8 @@ export function readChallenge(header: string | undefined, vault: URL): Challenge
     });
   }
   const place = new URL(authorization);
-  if (!authorities.has(place.hostname) && !isThisComputer(vault.hostname)) {
+  const isKnown = place.protocol === 'https:' && authorities.has(place.host);
+  if (authority === '' && !isKnown && !isThisComputer(vault.hostname)) {
     throw new AppError('REQUEST_REFUSED', {
       message: `${vault.hostname} asks to sign in at ${place.hostname}, which is not one of Microsoft. Nothing was sent there.`,
       likelyCause: 'It is not a key vault, and collects credentials.',
@@ -67,10 +83,13 @@ export function readChallenge(header: string | undefined, vault: URL): Challenge
   }
   return {
     resource: new URL(resource).origin,
-    authority: place.origin,
-    tenant: place.pathname.split('/').find((part) => part !== '') ?? '',
+    authority: authority === '' ? place.origin : new URL(authority).origin,
+    tenant: tenantIn(place),
   };
 }
+
+const tenantIn = (place: URL): string =>
+  place.pathname.split('/').find((part) => part !== '') ?? '';
 
 /** A resource has at least two labels, so that none is a suffix of every host. */
 const belongs = (resource: string, { hostname }: URL): boolean =>

@@ -92,13 +92,14 @@ export class GoogleWriter {
         const id = ids.get(key) ?? idOf(path, key);
         return { version: await this.#putEntry({ path, key, id }, value, before, signal) };
       },
-      remove: async (keys) => {
+      remove: async (keys, onRemoved) => {
         for (const key of keys) {
           const id = ids.get(key);
           if (id === undefined) continue;
           await deleteSecret(this.#connection.api, id, undefined, signal);
           this.#connection.forget(id);
           this.#connection.noteEntry(path, key, undefined);
+          onRemoved(key);
         }
       },
     };
