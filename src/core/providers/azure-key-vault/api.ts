@@ -14,7 +14,8 @@ import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import type { ProviderSettings } from '../provider';
 import { readChallenge, type Challenge } from './challenge';
-import { answerError, isBusy } from './errors';
+import type { ApiCall } from './call';
+import { answerError } from './errors';
 import { AzureTokens } from './tokens';
 
 /** Works with vaults of every cloud, sovereign ones among them. */
@@ -38,17 +39,6 @@ export interface ApiOptions {
   readonly maxSockets: number;
 }
 
-export interface ApiCall {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** Path and query, without the version of the API: `secrets/name?maxresults=25`. */
-  readonly path: string;
-  readonly body?: unknown;
-  /** The secret that the call is about, for messages. */
-  readonly secret?: string;
-  /** The permission that the call needs, such as `list`. */
-  readonly permission: string;
-}
-
 export class KeyVaultApi {
   readonly url: URL;
   readonly tokens: AzureTokens;
@@ -59,7 +49,7 @@ export class KeyVaultApi {
 
   constructor(options: ApiOptions) {
     this.options = options;
-    const { settings, network, runtime, maxSockets } = options;
+    const { settings, network, runtime, maxSockets, deadlineMs } = options;
     this.url = vaultUrl(settings.values.vault);
     this.#http = new HttpClient({ network, maxSockets });
     this.tokens = new AzureTokens({ settings, http: this.#http, runtime, deadlineMs });
@@ -127,6 +117,7 @@ export class KeyVaultApi {
 
   close(): void {
     this.#closed.abort();
+    this.tokens.close();
     this.#http.close();
   }
 
@@ -149,8 +140,6 @@ export class KeyVaultApi {
         ofResult: (answer: HttpAnswer) => {
           const retryAfter = answer.headers['retry-after'];
           if (answer.status === 429) return { isThrottled: true, retryAfter };
-          // A secret that is being deleted or recovered is done in some seconds.
-          if (answer.status === 409 && isBusy(answer)) return { isThrottled: true, retryAfter };
           if (answer.status < 500 || call.method !== 'GET') return undefined;
           const { code } = answerError(answer, call, this.options.settings.values);
           return isRetryable(code) ? { retryAfter } : undefined;

@@ -15,7 +15,7 @@ const errorSchema = z.object({
 
 type Meaning = readonly [ErrorCode, AppErrorOptions];
 
-const byCode: Readonly<Record<number, (values: AzureKeyVaultValues) => Meaning>> = {
+const byCode: Readonly<Record<number, (values: AzureKeyVaultValues, text: string) => Meaning>> = {
   7000215: () => [
     'KEY_ID_UNKNOWN',
     {
@@ -38,26 +38,48 @@ const byCode: Readonly<Record<number, (values: AzureKeyVaultValues) => Meaning>>
     {
       message: `The tenant ${tenant === '' ? 'of the vault' : tenant} has no application ${clientId}.`,
       likelyCause: 'The client id is mistyped, or the application belongs to another tenant.',
-      hint: 'Check Client ID and Tenant.',
-      details: { field: 'clientId' },
+      hint:
+        tenant === ''
+          ? 'Check Client ID: the portal shows it as Application (client) ID.'
+          : 'Empty Tenant to use the tenant of the vault, or check Client ID.',
+      details: { field: tenant === '' ? 'clientId' : 'tenant' },
     },
   ],
   90002: ({ tenant }) => [
     'INVALID_CONFIGURATION',
     {
-      message: `There is no tenant ${tenant}.`,
+      message: `There is no tenant ${tenant === '' ? 'such as the vault names' : tenant}.`,
       likelyCause: 'It is mistyped, or belongs to another cloud.',
-      hint: 'Check Tenant, or empty it to use the tenant of the vault.',
+      hint: 'Empty Tenant to use the tenant of the vault.',
       details: { field: 'tenant' },
     },
   ],
-  700027: () => [
-    'KEY_ID_UNKNOWN',
+  700027: (_, text) =>
+    /key used is expired/i.test(text)
+      ? [
+          'CREDENTIALS_EXPIRED',
+          {
+            message: 'The certificate has expired.',
+            hint: 'Upload a new one under Certificates & secrets of the application, and choose its file.',
+            details: { field: 'certificateFile' },
+          },
+        ]
+      : [
+          'KEY_ID_UNKNOWN',
+          {
+            message: 'Azure does not know this certificate.',
+            likelyCause: 'It has not been added to the application, or another certificate has.',
+            hint: 'Upload the certificate under Certificates & secrets of the application.',
+            details: { field: 'certificateFile' },
+          },
+        ],
+  500011: ({ tenant }) => [
+    'INVALID_CONFIGURATION',
     {
-      message: 'Azure does not know this certificate.',
-      likelyCause: 'It has not been added to the application, or another certificate has.',
-      hint: 'Upload the certificate under Certificates & secrets of the application.',
-      details: { field: 'certificateFile' },
+      message: `The tenant ${tenant === '' ? 'of the vault' : tenant} gives no tokens for key vaults of this cloud.`,
+      likelyCause: 'The tenant or the authority belongs to another cloud than the vault.',
+      hint: 'Empty Tenant and Authority to use those that the vault names.',
+      details: { field: 'tenant' },
     },
   ],
   700024: () => ['CLOCK_SKEWED', {}],
@@ -84,7 +106,6 @@ const same: Readonly<Record<number, number>> = {
   7000218: 7000215,
   900023: 90002,
   90013: 90002,
-  700023: 700024,
   700211: 70021,
   700212: 70021,
   700213: 70021,
@@ -99,7 +120,7 @@ export function entraError(answer: HttpAnswer, values: AzureKeyVaultValues): App
   }
   const { error, error_description: text = '', error_codes: codes = [] } = parsed.data;
   const code = codes[0] ?? Number(/AADSTS(\d+)/.exec(text)?.[1] ?? 0);
-  const meaning = byCode[same[code] ?? code]?.(values) ?? general(error);
+  const meaning = byCode[same[code] ?? code]?.(values, text) ?? general(error);
   const [name, options] = meaning;
   const details = {
     status: answer.status,

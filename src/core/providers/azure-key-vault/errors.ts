@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import { vaultUrl, type AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
 import type { HttpAnswer } from '@core/network/http';
-import type { ApiCall } from './api';
+import type { ApiCall } from './call';
 
 const errorSchema = z.object({
   error: z.object({
@@ -33,10 +33,6 @@ function complaintOf(answer: HttpAnswer): Complaint | undefined {
     throw error;
   }
 }
-
-/** Whether a secret is being deleted or recovered, which takes some seconds. */
-export const isBusy = (answer: HttpAnswer): boolean =>
-  /^ObjectIsBeing(Deleted|Recovered)$/.test(complaintOf(answer)?.inner ?? '');
 
 type Meaning = readonly [ErrorCode, AppErrorOptions];
 
@@ -122,7 +118,7 @@ function conflict(inner: string): Meaning {
 
 function forbidden(
   { inner, message }: Complaint,
-  { permission, secret }: ApiCall,
+  { permission, secret = '' }: ApiCall,
   values: AzureKeyVaultValues,
 ): Meaning {
   const vault = vaultUrl(values.vault).hostname.split('.')[0] ?? '';
@@ -133,7 +129,10 @@ function forbidden(
       {
         message: 'This secret is disabled.',
         likelyCause: 'Somebody disabled it in Azure, so that nobody uses it.',
-        hint: 'Enable its newest version in the portal, or roll back to an older one from the history.',
+        hint: `Enable its newest version in the portal, or run: az keyvault secret set-attributes --vault-name ${vault} --name ${secret} --enabled true`,
+        remedy: {
+          run: `az keyvault secret set-attributes --vault-name ${vault} --name ${secret} --enabled true`,
+        },
       },
     ];
   }
@@ -146,43 +145,66 @@ function forbidden(
       },
     ];
   }
-  if (inner === 'ForbiddenByFirewall' || inner === 'ForbiddenByConnection') {
+  if (inner === 'ForbiddenByFirewall') {
     const [address] = /\b\d{1,3}(?:\.\d{1,3}){3}\b/.exec(message) ?? [];
+    const command = `az keyvault network-rule add --name ${vault} --ip-address ${address ?? 'ADDRESS'}`;
     return [
       'PERMISSION_DENIED',
       {
-        message:
-          inner === 'ForbiddenByFirewall'
-            ? `The vault’s firewall does not let this computer in${address === undefined ? '' : ` (${address})`}.`
-            : 'The vault can be reached only from its private network.',
-        likelyCause:
-          inner === 'ForbiddenByFirewall'
-            ? 'Its network settings name other addresses.'
-            : 'Public access to it is disabled.',
-        hint:
-          inner === 'ForbiddenByFirewall'
-            ? `Ask for ${address ?? 'the address of this computer'} to be added under Networking of the vault, or connect by a network that it allows.`
-            : 'Connect by the VPN or network that has its private endpoint.',
+        message: `The vault’s firewall does not let this computer in${address === undefined ? '' : ` (${address})`}.`,
+        likelyCause: 'Its network settings name other addresses.',
+        hint: `Have the address added under Networking of the vault, or by: ${command}`,
+        remedy: { run: command },
       },
     ];
   }
-  const what = `secrets/${permission}${secret === undefined ? '' : ` for ${secret}`}`;
+  if (inner === 'ForbiddenByConnection') {
+    return [
+      'PERMISSION_DENIED',
+      {
+        message: 'The vault can be reached only from its private network.',
+        likelyCause: 'Public access to it is disabled.',
+        hint: 'Connect by the VPN or network that has its private endpoint.',
+      },
+    ];
+  }
   const byPolicy = inner === 'AccessDenied' || inner === 'ForbiddenByPolicy';
   const role = ['get', 'list'].includes(permission)
     ? 'Key Vault Secrets User'
     : 'Key Vault Secrets Officer';
+  const command = byPolicy ? policyCommand(vault, values) : roleCommand(vault, role, values);
   return [
     'PERMISSION_DENIED',
     {
-      message: `The credentials are valid but do not permit ${what}.`,
+      message: `The credentials are valid but do not permit secrets/${permission}${secret === '' ? '' : ` for ${secret}`}.`,
       likelyCause: byPolicy
         ? 'The vault uses access policies, and none gives this permission. Roles do not count there.'
         : `The vault uses roles (RBAC), and these credentials lack ${role}. Access policies do not count there, and a new role needs some minutes.`,
-      hint: byPolicy
-        ? `Ask for an access policy with: az keyvault set-policy --name ${vault} --secret-permissions get list set delete recover`
-        : `Ask for the role ${role} on the vault ${vault}.`,
+      hint: `${byPolicy ? 'Ask for an access policy' : `Ask for the role ${role}`} on the vault ${vault}: ${command}`,
+      remedy: { run: command },
     },
   ];
+}
+
+const SIGNED_IN = '"$(az ad signed-in-user show --query id -o tsv)"';
+
+function policyCommand(vault: string, { authentication, clientId }: AzureKeyVaultValues): string {
+  const whom =
+    authentication === 'cli'
+      ? `--object-id ${SIGNED_IN}`
+      : clientId === ''
+        ? '--object-id PRINCIPAL-ID'
+        : `--spn ${clientId}`;
+  return `az keyvault set-policy --name ${vault} ${whom} --secret-permissions get list set delete recover`;
+}
+
+function roleCommand(
+  vault: string,
+  role: string,
+  { authentication, clientId }: AzureKeyVaultValues,
+): string {
+  const whom = authentication === 'cli' ? SIGNED_IN : clientId || 'PRINCIPAL-ID';
+  return `az role assignment create --role "${role}" --assignee ${whom} --scope "$(az keyvault show --name ${vault} --query id -o tsv)"`;
 }
 
 export const managed = (): Meaning => [

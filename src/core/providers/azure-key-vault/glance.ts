@@ -42,7 +42,10 @@ export async function glanceAt(
       modifiedAt: newest.createdAt,
     };
   } catch (error) {
-    if (isAppError(error, 'NOT_FOUND')) return { state: 'absent' };
+    // A name that Azure does not allow is not there either.
+    if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'NAME_NOT_ALLOWED')) {
+      return { state: 'absent' };
+    }
     if (isAppError(error, 'PERMISSION_DENIED')) return { state: 'unknown', why: 'not-permitted' };
     throw error;
   }

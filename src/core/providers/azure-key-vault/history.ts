@@ -1,5 +1,5 @@
 /** The versions of an environment. A folder has no versions: they are put together from those of its secrets. */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { mapConcurrently } from '@core/network/concurrency';
 import { asRevision } from '@core/secrets/revision';
 import { revisionOfEntries } from '../entries';
@@ -22,8 +22,7 @@ export async function versionsOf(
   if (isFolder(path)) return folderHistory(connection, path, signal);
   const found = await listVersions(connection.api, path, signal);
   if (found.length === 0) throw new AppError('NOT_FOUND', { details: { path } });
-  // Times are whole seconds, and only reading tells which of two of one second is the newest.
-  const { version: current } = await getSecret(connection.api, path, signal);
+  const current = await currentOf(connection, path, found, signal);
   return {
     isKept: true,
     isComplete: true,
@@ -39,6 +38,22 @@ export async function versionsOf(
         createdAt: item.createdAt,
       })),
   };
+}
+
+/** Times are whole seconds, and only reading tells which of two of one second is the newest. */
+async function currentOf(
+  { api }: KeyVaultConnection,
+  name: string,
+  versions: readonly Item[],
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    return (await getSecret(api, name, signal)).version;
+  } catch (error) {
+    // Disabled, so that nobody can read it.
+    if (!isAppError(error, 'REQUEST_REFUSED')) throw error;
+    return versions.toSorted((a, b) => at(b) - at(a))[0]?.version ?? '';
+  }
 }
 
 /** Not complete: what was deleted from the folder is gone from all of its versions. */

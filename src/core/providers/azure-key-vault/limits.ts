@@ -7,13 +7,14 @@ import { AppError, isAppError } from '@shared/errors';
 import { documentToText, entriesOf, type SecretDocument } from '@core/secrets/document';
 import { textOfEntry } from '../entries';
 import { isFolder } from '../layout';
-import { beginningOf, nameOf } from './names';
+import { beginningOf, FOLDER_TAG, KEY_TAG, keyIn, nameOf, type Tagged } from './names';
 
 const NAME_MAX = 127;
 const VALUE_MAX_BYTES = 25_600;
 
 /** Of a tag, which keeps the true key of a variable. */
 const TAG_MAX = 256;
+const TAGS_MAX = 15;
 
 /** Throws `NAME_NOT_ALLOWED`. */
 export function checkName(name: string, path: string): void {
@@ -40,6 +41,31 @@ function checkSize(bytes: number, what: string): void {
   throw new AppError('VALUE_TOO_LARGE', {
     message: `${what} takes ${count(bytes)} bytes, ${count(bytes - VALUE_MAX_BYTES)} more than the ${count(VALUE_MAX_BYTES)} that Azure accepts in one secret.`,
     hint: 'Store the environment as a folder, one secret for each variable: a path with a slash at its end.',
+  });
+}
+
+/** Two variables of a folder would share one secret. */
+export const sameName = (path: string, other: string, key: string): AppError =>
+  new AppError('NAME_NOT_ALLOWED', {
+    message: `${other} and ${key} would be the same secret, ${nameOf(path, key)}.`,
+    likelyCause: 'Azure ignores case in names, and a name has no underscore.',
+    hint: 'Rename one of them, or store the environment as one secret.',
+    details: { field: key },
+  });
+
+/**
+ * The tags of a variable's secret: those that it has, its folder and its key. A secret that somebody else made
+ * may have no room for more; then the key must be the one that its name tells. Throws `REQUEST_REFUSED`.
+ */
+export function tagsFor(path: string, key: string, before: Tagged | undefined): Tagged['tags'] {
+  const tags = { ...before?.tags, [FOLDER_TAG]: path, [KEY_TAG]: key };
+  if (before === undefined || Object.keys(tags).length <= TAGS_MAX) return tags;
+  if (keyIn(path, before) === key) return before.tags;
+  throw new AppError('REQUEST_REFUSED', {
+    message: `The secret ${before.name} has no room for the tags that keep its folder and its key.`,
+    likelyCause: `Azure allows ${String(TAGS_MAX)} tags.`,
+    hint: 'Remove two of its tags in Azure, then save again.',
+    details: { path: before.name },
   });
 }
 
@@ -71,14 +97,7 @@ export function checkPath(path: string, document: SecretDocument): void {
     }
     // Names ignore case.
     const other = taken.get(name.toLowerCase());
-    if (other !== undefined) {
-      throw new AppError('NAME_NOT_ALLOWED', {
-        message: `${other} and ${key} would be the same secret, ${name}.`,
-        likelyCause: 'Azure ignores case in names, and a name has no underscore.',
-        hint: 'Rename one of them, or store the environment as one secret.',
-        details: { field: key },
-      });
-    }
+    if (other !== undefined) throw sameName(path, other, key);
     taken.set(name.toLowerCase(), key);
   }
 }

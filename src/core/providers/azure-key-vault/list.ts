@@ -9,9 +9,18 @@ import { listSecrets, type Item } from './secrets';
 /** Milliseconds. A vault returns 25 a page. */
 const LIST_DEADLINE = 300_000;
 
-/** The paths of the environments that these secrets make up, in order. */
+/**
+ * The paths of the environments that these secrets make up, in order. The secret of a certificate is none:
+ * it holds a key file, and only the vault changes it.
+ */
 export const environmentsIn = (secrets: readonly Item[]): string[] =>
-  [...new Set(secrets.map(({ name, tags }) => tags[FOLDER_TAG] ?? name))].toSorted();
+  [
+    ...new Set(
+      secrets
+        .filter(({ isManaged }) => !isManaged)
+        .map(({ name, tags }) => tags[FOLDER_TAG] ?? name),
+    ),
+  ].toSorted();
 
 /** Throws `PERMISSION_DENIED` if listing is refused: names can still be typed then. */
 export function listEnvironments(
@@ -35,7 +44,8 @@ export const listingRefused = (error: AppError): AppError =>
     : new AppError('PERMISSION_DENIED', {
         message: 'The credentials may not list the secrets of this vault.',
         likelyCause: error.likelyCause,
-        hint: `${error.hint} Without it, link environments to names that you type.`,
+        hint: `${error.hint}\nWithout it, link environments to names that you type.`,
+        remedy: error.remedy,
         details: error.details,
         cause: error,
       });

@@ -23,3 +23,19 @@ export function partsOf(id: string): { readonly name: string; readonly version: 
   const [, , name = '', version = ''] = URL.canParse(id) ? new URL(id).pathname.split('/') : [];
   return { name, version };
 }
+
+/** A secret, as far as its place in a folder depends on it. */
+export interface Tagged {
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The key of the variable that a secret holds; `undefined` if the secret is not in this folder. */
+export function keyIn(path: string, { name, tags }: Tagged): string | undefined {
+  const folder = tags[FOLDER_TAG];
+  if (folder !== undefined) return folder === path ? (tags[KEY_TAG] ?? name) : undefined;
+  const beginning = beginningOf(path).toLowerCase();
+  return name.toLowerCase().startsWith(beginning) && name.length > beginning.length
+    ? name.slice(beginning.length)
+    : undefined;
+}

@@ -8,8 +8,8 @@ import { snapshotOfEntries, versionsIn, type StoredEntries, type StoredEntry } f
 import { isFolder } from '../layout';
 import type { SecretSnapshot } from '../provider';
 import type { KeyVaultConnection } from './connection';
-import { beginningOf, FOLDER_TAG, KEY_TAG } from './names';
-import { getSecret, listSecrets, type Bundle, type Item } from './secrets';
+import { keyIn } from './names';
+import { getDeleted, getSecret, listSecrets, type Bundle } from './secrets';
 
 /** How much of a version's id is shown: enough to compare by eye with the portal or a colleague. */
 const LABEL_LENGTH = 8;
@@ -24,14 +24,37 @@ const snapshotOf = (path: string, { value, version, createdAt }: Bundle): Secret
   modifiedAt: createdAt,
 });
 
-/** Throws `NOT_FOUND` if there is nothing at the path. */
+/** The newest version. Throws `NOT_FOUND`, and `SCHEDULED_FOR_DELETION` if it can be recovered. */
+export async function readSecret(
+  { api }: KeyVaultConnection,
+  name: string,
+  signal: AbortSignal,
+): Promise<Bundle> {
+  try {
+    return await getSecret(api, name, signal);
+  } catch (error) {
+    if (!isAppError(error, 'NOT_FOUND')) throw error;
+    const deleted = await getDeleted(api, name, signal).catch((failure: unknown) => {
+      if (isAppError(failure, 'PERMISSION_DENIED')) return undefined;
+      throw failure;
+    });
+    if (deleted === undefined) throw error;
+    throw new AppError('SCHEDULED_FOR_DELETION', {
+      message: 'The secret of this name was deleted, and the vault still keeps it.',
+      hint: 'Undelete it and write over it, or choose another name.',
+      details: { path: name, until: deleted.until?.getTime() },
+    });
+  }
+}
+
+/** Throws `NOT_FOUND` if there is nothing at the path, `SCHEDULED_FOR_DELETION` if it can be recovered. */
 export async function readPath(
   connection: KeyVaultConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<SecretSnapshot> {
   if (isFolder(path)) return snapshotOfEntries(path, await readFolder(connection, path, signal));
-  return snapshotOf(path, await getSecret(connection.api, path, signal));
+  return snapshotOf(path, await readSecret(connection, path, signal));
 }
 
 export async function readPathVersion(
@@ -54,16 +77,6 @@ export async function readPathVersion(
   return snapshotOfEntries(path, entries);
 }
 
-/** The key of a variable, and whether its secret is in this folder. */
-export function keyIn(path: string, { name, tags }: Item): string | undefined {
-  const folder = tags[FOLDER_TAG];
-  if (folder !== undefined) return folder === path ? (tags[KEY_TAG] ?? name) : undefined;
-  const beginning = beginningOf(path).toLowerCase();
-  return name.toLowerCase().startsWith(beginning) && name.length > beginning.length
-    ? name.slice(beginning.length)
-    : undefined;
-}
-
 /** The names of a folder's secrets, by key. Those of certificates do not count. */
 export async function namesIn(
   connection: KeyVaultConnection,
@@ -83,7 +96,15 @@ export async function readFolder(
   path: string,
   signal: AbortSignal,
 ): Promise<StoredEntries> {
-  const names = await namesIn(connection, path, signal);
+  return readNamed(connection, await namesIn(connection, path, signal), signal);
+}
+
+/** @param names of secrets, by key */
+export async function readNamed(
+  connection: KeyVaultConnection,
+  names: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<StoredEntries> {
   const entries = new Map<string, StoredEntry>();
   const read = async ([key, name]: readonly [string, string]) => {
     try {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
 import type { KeyVaultApi } from './api';
+import { checkName } from './limits';
 import { partsOf } from './names';
 
 const attributesSchema = z.object({
@@ -23,6 +24,7 @@ const itemSchema = z.object({
 const bundleSchema = itemSchema.extend({ value: z.string() });
 
 const deletedSchema = z.object({
+  id: z.string().default(''),
   recoveryId: z.string().nullish(),
   scheduledPurgeDate: z.number().nullish(),
 });
@@ -65,7 +67,11 @@ const bundleOf = (found: z.infer<typeof bundleSchema>): Bundle => ({
   value: found.value,
 });
 
-const segment = (name: string): string => encodeURIComponent(name);
+/** Throws `NAME_NOT_ALLOWED`: an address would mean something else with `..` in it, or an empty name. */
+function named(name: string): string {
+  checkName(name, name);
+  return name;
+}
 
 /** All secrets, without values. `onPage` hears of all that have been found so far. */
 export async function listSecrets(
@@ -105,7 +111,7 @@ export const getSecret = async (
     await api.call(
       {
         method: 'GET',
-        path: `secrets/${segment(name)}${version === '' ? '' : `/${segment(version)}`}`,
+        path: `secrets/${named(name)}${version === '' ? '' : `/${encodeURIComponent(version)}`}`,
         secret: name,
         permission: 'get',
       },
@@ -121,7 +127,7 @@ export async function listVersions(
   signal: AbortSignal,
 ): Promise<Item[]> {
   const found: Item[] = [];
-  const call = { path: `secrets/${segment(name)}/versions`, secret: name, permission: 'list' };
+  const call = { path: `secrets/${named(name)}/versions`, secret: name, permission: 'list' };
   for await (const { items } of api.pages(call, itemSchema, signal)) {
     found.push(...items.map(itemOf));
   }
@@ -146,7 +152,7 @@ export const setSecret = async (
     await api.call(
       {
         method: 'PUT',
-        path: `secrets/${segment(name)}`,
+        path: `secrets/${named(name)}`,
         body: {
           value,
           tags,
@@ -161,18 +167,23 @@ export const setSecret = async (
     ),
   );
 
-/** Deletes a secret. Returns until when it can be recovered; `undefined` if it cannot. */
+/** Deletes a secret. Returns the version that was the newest, and until when it can be recovered. */
 export async function deleteSecret(
   api: KeyVaultApi,
   name: string,
   signal: AbortSignal,
-): Promise<{ readonly until: Date | undefined; readonly recoverable: boolean }> {
+): Promise<{
+  readonly version: string;
+  readonly until: Date | undefined;
+  readonly recoverable: boolean;
+}> {
   const answer = await api.call(
-    { method: 'DELETE', path: `secrets/${segment(name)}`, secret: name, permission: 'delete' },
+    { method: 'DELETE', path: `secrets/${named(name)}`, secret: name, permission: 'delete' },
     deletedSchema,
     signal,
   );
   return {
+    version: partsOf(answer.id).version,
     recoverable: (answer.recoveryId ?? '') !== '',
     until: dateOf(answer.scheduledPurgeDate),
   };
@@ -186,7 +197,7 @@ export async function getDeleted(
 ): Promise<{ readonly until: Date | undefined } | undefined> {
   try {
     const { scheduledPurgeDate } = await api.call(
-      { method: 'GET', path: `deletedsecrets/${segment(name)}`, secret: name, permission: 'get' },
+      { method: 'GET', path: `deletedsecrets/${named(name)}`, secret: name, permission: 'get' },
       deletedSchema,
       signal,
     );
@@ -206,7 +217,7 @@ export async function recoverSecret(
   await api.call(
     {
       method: 'POST',
-      path: `deletedsecrets/${segment(name)}/recover`,
+      path: `deletedsecrets/${named(name)}/recover`,
       secret: name,
       permission: 'recover',
     },

@@ -4,9 +4,13 @@ import { execFile } from 'node:child_process';
 import { z } from 'zod';
 import { AppError, isAppError } from '@shared/errors';
 import type { AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
+import { networkDefaults } from '@shared/providers/network';
 import { withDeadline } from '@core/network/deadline';
-import type { HttpAnswer, HttpClient } from '@core/network/http';
+import { HttpClient, type HttpAnswer, type HttpRequest } from '@core/network/http';
 import { readNamedFile } from '@core/network/named-file';
+import { Network } from '@core/network/network';
+import { withRetries } from '@core/network/retry';
+import { untilAborted } from '@core/network/until-aborted';
 import type { Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
 import type { ProviderSettings } from '../provider';
@@ -22,7 +26,8 @@ const IMDS_MS = 3000;
 /** Milliseconds. `az` is a Python program, and takes a second or two. */
 const CLI_MS = 20_000;
 
-const IMDS = 'http://169.254.169.254/metadata/identity/oauth2/token';
+const IMDS_HOST = 'http://169.254.169.254';
+const IMDS_PATH = '/metadata/identity/oauth2/token';
 
 export interface Token {
   readonly text: Secret;
@@ -34,6 +39,17 @@ export interface TokenParts {
   readonly settings: ProviderSettings<AzureKeyVaultValues>;
   readonly http: HttpClient;
   readonly runtime: Runtime;
+  /** Milliseconds for one token with all attempts. */
+  readonly deadlineMs: number;
+}
+
+/** A token that is being made, for all who need it. */
+interface Making {
+  readonly resource: string;
+  readonly token: Promise<Token>;
+  /** Ends the work when nobody waits for it any more. */
+  readonly stop: AbortController;
+  waiting: number;
 }
 
 const tokenSchema = z.object({
@@ -50,6 +66,8 @@ const cliSchema = z.object({
 export class AzureTokens {
   readonly #parts: TokenParts;
   #token: { readonly resource: string; readonly token: Token } | undefined;
+  #making: Making | undefined;
+  #local: HttpClient | undefined;
 
   constructor(parts: TokenParts) {
     this.#parts = parts;
@@ -62,9 +80,36 @@ export class AzureTokens {
     if (known?.resource === challenge.resource && known.token.endsAt - EARLY > runtime.now()) {
       return known.token.text;
     }
-    const token = await this.#create(challenge, signal);
-    this.#token = { resource: challenge.resource, token };
-    return token.text;
+    const making =
+      this.#making?.resource === challenge.resource ? this.#making : this.#start(challenge);
+    making.waiting += 1;
+    try {
+      return (await untilAborted(making.token, signal)).text;
+    } finally {
+      making.waiting -= 1;
+      if (making.waiting === 0) {
+        if (this.#making === making) this.#making = undefined;
+        making.stop.abort();
+      }
+    }
+  }
+
+  #start(challenge: Challenge): Making {
+    const { resource } = challenge;
+    const stop = new AbortController();
+    const create = async (): Promise<Token> => {
+      const token = await withDeadline(stop.signal, this.#parts.deadlineMs, (signal) =>
+        this.#create(challenge, signal),
+      );
+      this.#token = { resource, token };
+      return token;
+    };
+    this.#making = { resource, token: create(), stop, waiting: 0 };
+    return this.#making;
+  }
+
+  close(): void {
+    this.#local?.close();
   }
 
   forget(): void {
@@ -96,7 +141,7 @@ export class AzureTokens {
       case 'secret':
         return this.#fromApplication(challenge, signal, () => this.#secret());
       case 'certificate':
-        return this.#fromApplication(challenge, signal, (url) => this.#assertion(url));
+        return this.#fromApplication(challenge, signal, (url) => this.#assertion(url, signal));
       case 'managed':
         return this.#fromMachine(challenge, signal);
       case 'workload':
@@ -104,11 +149,10 @@ export class AzureTokens {
     }
   }
 
-  /** Where to ask for a token: the person's own choice, else that of the vault. */
+  /** Where to ask for a token. */
   #tokenUrl({ authority, tenant }: Challenge, ownTenant = ''): string {
     const { values } = this.#parts.settings;
-    const place = values.authority === '' ? authority : new URL(values.authority).origin;
-    return `${place}/${encodeURIComponent(values.tenant || ownTenant || tenant)}/oauth2/v2.0/token`;
+    return `${authority}/${encodeURIComponent(values.tenant || ownTenant || tenant)}/oauth2/v2.0/token`;
   }
 
   async #fromApplication(
@@ -128,7 +172,7 @@ export class AzureTokens {
     proof: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Token> {
-    const answer = await this.#parts.http.send({
+    const answer = await this.#ask({
       method: 'POST',
       url,
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
@@ -141,6 +185,22 @@ export class AzureTokens {
       signal,
     });
     return this.#read(answer);
+  }
+
+  /** Asking twice for a token does no harm. */
+  #ask(request: HttpRequest): Promise<HttpAnswer> {
+    const { http, runtime, deadlineMs } = this.#parts;
+    return withRetries({
+      attempt: () => http.send(request),
+      ofResult: ({ status, headers }) =>
+        status === 429 || status >= 500
+          ? { isThrottled: status === 429, retryAfter: headers['retry-after'] }
+          : undefined,
+      ofError: (error) => (isAppError(error, 'CONNECTION_RESET') ? {} : undefined),
+      signal: request.signal,
+      withinMs: deadlineMs,
+      runtime,
+    });
   }
 
   #read(answer: HttpAnswer): Token {
@@ -165,12 +225,15 @@ export class AzureTokens {
   }
 
   /** A signed statement of who we are, see https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials */
-  async #assertion(url: string): Promise<Readonly<Record<string, string>>> {
+  async #assertion(url: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
     const { settings, runtime } = this.#parts;
     const { certificateFile: path, clientId } = settings.values;
     const refuse = (message: string, hint: string, field = 'certificateFile'): AppError =>
       new AppError('INVALID_CONFIGURATION', { message, hint, details: { field } });
-    const file = await readNamedFile({ path, label: 'Certificate file', field: 'certificateFile' });
+    const file = await readNamedFile(
+      { path, label: 'Certificate file', field: 'certificateFile' },
+      signal,
+    );
     const text = file.toString('latin1');
     const [certificatePem] =
       /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
@@ -229,7 +292,7 @@ export class AzureTokens {
 
   /** A managed identity: of App Service and its like if they say so, else of the virtual machine. */
   async #fromMachine({ resource }: Challenge, signal: AbortSignal): Promise<Token> {
-    const { http, runtime, settings } = this.#parts;
+    const { runtime, settings } = this.#parts;
     const { clientId } = settings.values;
     const { env } = runtime;
     const [endpoint, secret] = [env['IDENTITY_ENDPOINT'], env['IDENTITY_HEADER']];
@@ -239,16 +302,18 @@ export class AzureTokens {
       resource,
       ...(clientId !== '' && { client_id: clientId }),
     }).toString();
-    const url = `${isAppService ? endpoint : (env['AZURE_POD_IDENTITY_AUTHORITY_HOST'] ?? IMDS)}?${query}`;
+    const host = env['AZURE_POD_IDENTITY_AUTHORITY_HOST'] ?? IMDS_HOST;
+    const url = `${isAppService ? endpoint : `${host.replace(/\/+$/, '')}${IMDS_PATH}`}?${query}`;
     const headers: Record<string, string> = isAppService
       ? { 'X-IDENTITY-HEADER': secret }
       : { Metadata: 'true' };
     try {
       return await withDeadline(signal, IMDS_MS, async (either) =>
-        this.#read(await http.send({ method: 'GET', url, headers, signal: either })),
+        this.#read(await this.#localHttp().send({ method: 'GET', url, headers, signal: either })),
       );
     } catch (error) {
-      if (!isAppError(error) || error.code === 'CANCELLED') throw error;
+      // A service that fails says nothing about identities.
+      if (!isAppError(error) || ['CANCELLED', 'SERVER_ERROR'].includes(error.code)) throw error;
       const isThere = error.details?.status !== undefined;
       throw new AppError('CREDENTIALS_MISSING', {
         message: isThere
@@ -266,6 +331,19 @@ export class AzureTokens {
         cause: error,
       });
     }
+  }
+
+  /** To the machine itself, and never through a proxy, which would read the token. */
+  #localHttp(): HttpClient {
+    const { runtime } = this.#parts;
+    this.#local ??= new HttpClient({
+      network: new Network(
+        { values: { ...networkDefaults, proxy: 'none' }, credentials: {}, verifySsl: true },
+        { runtime, systemProxy: async () => undefined },
+      ),
+      maxSockets: 1,
+    });
+    return this.#local;
   }
 
   /** A token of a Kubernetes cluster that the application trusts; the cluster sets these variables. */
@@ -297,11 +375,7 @@ export class AzureTokens {
     const { runtime, settings } = this.#parts;
     const own = settings.values.tenant || tenant;
     const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json'];
-    const output = await runAz(
-      [...args, ...(own === '' ? [] : ['--tenant', own])],
-      runtime,
-      signal,
-    );
+    const output = await runAz([...args, '--tenant', own], own, runtime, signal);
     const parsed = cliSchema.safeParse(parseJson(output));
     if (!parsed.success) throw new AppError('UNEXPECTED_ANSWER', { details: { method: 'az' } });
     const { accessToken, expires_on: until } = parsed.data;
@@ -315,6 +389,7 @@ export class AzureTokens {
 /** Runs `az`, and returns what it prints. Its errors may name accounts and are matched, never shown. */
 async function runAz(
   args: readonly string[],
+  tenant: string,
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<string> {
@@ -333,7 +408,7 @@ async function runAz(
       },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
-        else reject(cliError(error, stderr, PATH, signal));
+        else reject(cliError(error, { stderr, tenant, path: PATH, signal }));
       },
     );
   });
@@ -341,9 +416,17 @@ async function runAz(
 
 function cliError(
   error: Error & { readonly code?: unknown; readonly killed?: boolean },
-  stderr: string,
-  path: string,
-  signal: AbortSignal,
+  {
+    stderr,
+    tenant,
+    path,
+    signal,
+  }: {
+    readonly stderr: string;
+    readonly tenant: string;
+    readonly path: string;
+    readonly signal: AbortSignal;
+  },
 ): AppError {
   if (signal.aborted) return new AppError('CANCELLED', { cause: error });
   if (error.code === 'ENOENT' || /command not found|not recognized/i.test(stderr)) {
@@ -354,20 +437,36 @@ function cliError(
       details: { field: 'authentication' },
     });
   }
-  const command = 'az login';
+  if (error.killed === true) {
+    return new AppError('TIMED_OUT', {
+      message: `The Azure CLI did not answer within ${String(CLI_MS / 1000)} seconds.`,
+      likelyCause: 'It waits for the network, or for an answer in a terminal.',
+      hint: 'Run `az account get-access-token` in a terminal to see what it waits for.',
+    });
+  }
+  const command = `az login --tenant ${tenant}`;
+  // No account of that sign-in is in the tenant.
+  if (/AADSTS(50020|50034|90072|500011)\b|does not exist in tenant/i.test(stderr)) {
+    return new AppError('PROFILE_FAILED', {
+      message: `The account of the Azure CLI is not in the tenant ${tenant}.`,
+      likelyCause: 'It is signed in with the account of another organisation.',
+      hint: `Run \`${command}\` in a terminal, with an account that may use the vault. If Tenant is not that of the vault, empty it.`,
+      remedy: { run: command },
+    });
+  }
   if (/az login|AADSTS(50173|70043|700082|50078|50079|50076)|expired|interaction/i.test(stderr)) {
     return new AppError('SSO_LOGIN_NEEDED', {
       message: 'The Azure CLI is not signed in, or its sign-in has ended.',
       likelyCause: 'A sign-in lasts some days, or until the organisation asks for another one.',
-      hint: 'Run `az login` in a terminal, then try again.',
+      hint: `Run \`${command}\` in a terminal, then try again.`,
       remedy: { run: command },
     });
   }
   return new AppError('PROFILE_FAILED', {
     message: 'The Azure CLI gives no token for this vault.',
     likelyCause: 'It is signed in to another tenant than that of the vault.',
-    hint: 'Run `az account show` in a terminal, then `az login --tenant` with the tenant of the vault.',
-    details: { field: 'tenant' },
+    hint: `Run \`${command}\` in a terminal, then try again.`,
+    remedy: { run: command },
   });
 }
 

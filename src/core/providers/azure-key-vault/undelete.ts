@@ -2,10 +2,10 @@
 import { AppError, isAppError } from '@shared/errors';
 import { isFolder } from '../layout';
 import type { KeyVaultConnection } from './connection';
-import { keyIn } from './read';
+import { keyIn } from './names';
 import { getSecret, listDeleted, recoverSecret } from './secrets';
 
-/** Milliseconds between two looks whether a recovery is done. */
+/** Milliseconds between two looks whether Azure is done. */
 const PAUSE = 500;
 
 /** Looks. Azure says that a recovery takes some seconds. */
@@ -22,20 +22,24 @@ export async function undeletePath(
   for (const name of names) await undelete(connection, name, signal);
 }
 
-async function undelete(
+/** As `undeletePath`, for one secret. */
+export async function undelete(
   connection: KeyVaultConnection,
   name: string,
   signal: AbortSignal,
 ): Promise<void> {
   const { api, runtime } = connection;
-  if (await isThere(connection, name, signal)) return;
-  try {
-    await recoverSecret(api, name, signal);
-  } catch (error) {
-    throw isAppError(error, 'NOT_FOUND') ? gone(name) : error;
-  }
   for (let look = 0; look < LOOKS; look += 1) {
     if (await isThere(connection, name, signal)) return;
+    try {
+      await recoverSecret(api, name, signal);
+    } catch (error) {
+      // It may be recovered by now, or about to be.
+      if (isAppError(error, 'NOT_FOUND')) {
+        if (await isThere(connection, name, signal)) return;
+        if (look === 0) throw gone(name);
+      } else if (!isBusy(error)) throw error;
+    }
     await runtime.wait(PAUSE, signal);
   }
   throw new AppError('TIMED_OUT', {
@@ -44,6 +48,28 @@ async function undelete(
     details: { path: name },
   });
 }
+
+/**
+ * Runs a write, again and again while the secret is being deleted, purged or recovered. A recovered one can be
+ * read some time before it can be written.
+ */
+export async function whenFree<T>(
+  { runtime }: KeyVaultConnection,
+  signal: AbortSignal,
+  write: () => Promise<T>,
+): Promise<T> {
+  for (let look = 1; ; look += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (look === LOOKS || !isBusy(error)) throw error;
+    }
+    await runtime.wait(PAUSE, signal);
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  isAppError(error) && error.details?.serverCode?.startsWith('ObjectIsBeing') === true;
 
 async function isThere(
   { api }: KeyVaultConnection,
@@ -55,6 +81,8 @@ async function isThere(
     return true;
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return false;
+    // It is there, and disabled.
+    if (isAppError(error, 'REQUEST_REFUSED')) return true;
     throw error;
   }
 }

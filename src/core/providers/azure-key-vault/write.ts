@@ -3,44 +3,63 @@
  * whatever came before. So the versions are listed before and after a write. One that is new and not ours
  * tells that somebody else wrote in between.
  */
-import { AppError, isAppError } from '@shared/errors';
-import { documentFromText, documentToText, type SecretDocument } from '@core/secrets/document';
+import { AppError, isAppError, isOutcomeUnknown } from '@shared/errors';
+import {
+  documentFromText,
+  documentToText,
+  entriesOf,
+  type SecretDocument,
+} from '@core/secrets/document';
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
-import { writeEntries, type EntryStore, type StoredEntry } from '../entries';
+import { listText } from '../check/texts';
+import { writeEntries, type EntryStore, type StoredEntries, type StoredEntry } from '../entries';
 import { isFolder } from '../layout';
 import { writeDetecting, type Put } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
 import { WritesInDoubt } from '../writes-in-doubt';
 import type { KeyVaultConnection } from './connection';
 import { managed } from './errors';
-import { checkPath } from './limits';
-import { FOLDER_TAG, KEY_TAG, nameOf } from './names';
-import { labelOf, namesIn, readFolder, readPath } from './read';
+import { checkPath, sameName, tagsFor } from './limits';
+import { nameOf } from './names';
+import { labelOf, namesIn, readNamed, readPath, readSecret } from './read';
 import {
   deleteSecret,
-  getDeleted,
   getSecret,
   listVersions,
   setSecret,
   type Bundle,
   type Item,
 } from './secrets';
+import { undelete, whenFree } from './undelete';
 
 const CONTENT_TYPE = 'application/json';
 
-/** The secret that is written, as it was before. A write would drop tags and dates that it does not name. */
+const KEYS_NAMED = 5;
+
+/** A write that got no answer: what it sent, and the versions that were there before it. */
+interface Sent {
+  readonly text: Secret;
+  readonly known: readonly Item[];
+}
+
+/** The secret that is written. A write would drop the tags and dates that it does not name. */
 interface Target {
   readonly name: string;
   readonly before: Bundle | undefined;
   readonly contentType: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** New tries are added before they are sent, and removed if they are refused. */
+  readonly tries?: Sent[];
+  /** The try that has taken effect: its version is the newest. */
+  readonly landed?: Sent | undefined;
 }
 
 export class KeyVaultWriter {
   readonly #connection: KeyVaultConnection;
-  readonly #inDoubt = new WritesInDoubt<Map<string, string>>();
+  readonly #objects = new WritesInDoubt<Sent>();
+  readonly #folders = new WritesInDoubt<Map<string, string>>();
 
   constructor(connection: KeyVaultConnection) {
     this.#connection = connection;
@@ -58,33 +77,40 @@ export class KeyVaultWriter {
       : this.#writeObject(path, document, expected, signal);
   }
 
-  async #writeObject(
+  #writeObject(
     name: string,
     document: SecretDocument,
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    const before = await this.#find(name, signal);
-    if (before?.isManaged === true) throw refusal();
-    if ((before?.version ?? null) !== expected) {
-      throw new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT', {
-        details: { path: name },
-      });
-    }
-    const target = {
-      name,
-      before,
-      contentType: before === undefined ? CONTENT_TYPE : before.contentType,
-      tags: {},
-      signal,
-    };
-    const { revision, document: now } = await this.#detecting(
-      target,
-      document,
-      expected,
-      documentFromText,
-    );
-    return { revision, document: now, version: labelOf(revision) };
+    return this.#objects.run(name, expected, async (tries) => {
+      const before = await this.#find(name, signal);
+      if (before?.isManaged === true) throw refusal();
+      const isMoved = (before?.version ?? null) !== expected;
+      const landed = isMoved
+        ? tries.findLast(({ text }) => text.reveal() === before?.value)
+        : undefined;
+      if (isMoved && landed === undefined) {
+        throw new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT', {
+          details: { path: name },
+        });
+      }
+      const { revision, document: now } = await this.#detecting(
+        {
+          name,
+          before,
+          contentType: before === undefined ? CONTENT_TYPE : before.contentType,
+          tags: before?.tags ?? {},
+          signal,
+          tries,
+          landed,
+        },
+        document,
+        expected,
+        documentFromText,
+      );
+      return { revision, document: now, version: labelOf(revision) };
+    });
   }
 
   #writeFolder(
@@ -93,10 +119,10 @@ export class KeyVaultWriter {
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    return this.#inDoubt.run(path, expected, async (tries) => {
+    return this.#folders.run(path, expected, async (tries) => {
       const [written = new Map<string, string>()] = tries;
       if (tries.length === 0) tries.push(written);
-      const { revision, document: now } = await writeEntries(await this.#folder(path, signal), {
+      const { revision, document: now } = await writeEntries(this.#folder(path, document, signal), {
         path,
         document,
         expected,
@@ -108,38 +134,65 @@ export class KeyVaultWriter {
     });
   }
 
-  async #folder(path: string, signal: AbortSignal): Promise<EntryStore> {
-    const names = await namesIn(this.#connection, path, signal);
+  #folder(path: string, document: SecretDocument, signal: AbortSignal): EntryStore {
+    const wanted = entriesOf(document);
+    let names = new Map<string, string>();
+    let entries: StoredEntries = new Map();
+    /** Another key whose secret has the name that this key would get. */
+    const occupantOf = (key: string): string | undefined => {
+      if (names.has(key)) return undefined;
+      const name = nameOf(path, key).toLowerCase();
+      return [...names].find(([, taken]) => taken.toLowerCase() === name)?.[0];
+    };
     return {
-      read: () => readFolder(this.#connection, path, signal),
-      put: async (key, value, before) => {
-        const name = names.get(key) ?? nameOf(path, key);
-        const tags = { [FOLDER_TAG]: path, [KEY_TAG]: key };
-        return { version: await this.#putEntry(name, tags, value, before, signal) };
+      read: async () => {
+        names = await namesIn(this.#connection, path, signal);
+        for (const key of wanted.keys()) {
+          const other = occupantOf(key);
+          if (other !== undefined && wanted.has(other)) throw sameName(path, other, key);
+        }
+        entries = await readNamed(this.#connection, names, signal);
+        return entries;
       },
-      remove: async (keys) => {
+      put: async (key, value, known) => {
+        const renamed = occupantOf(key);
+        const name = names.get(renamed ?? key) ?? nameOf(path, key);
+        const before = renamed === undefined ? known : entries.get(renamed);
+        const version = await this.#putEntry({ path, key, name }, value, before, signal);
+        // Its secret has another key now, and must not be deleted with the old one.
+        if (renamed !== undefined) names.delete(renamed);
+        return { version };
+      },
+      remove: async (keys, onRemoved) => {
         for (const key of keys) {
           const name = names.get(key);
           if (name !== undefined) await deleteSecret(this.#connection.api, name, signal);
+          onRemoved(key);
         }
       },
     };
   }
 
   async #putEntry(
-    name: string,
-    tags: Readonly<Record<string, string>>,
+    { path, key, name }: { readonly path: string; readonly key: string; readonly name: string },
     value: Secret,
     known: StoredEntry | undefined,
     signal: AbortSignal,
   ): Promise<string> {
-    const before = await this.#find(name, signal);
+    const { bundle: before, isRecovered } = await this.#findOrRecover(name, signal);
     if (before?.isManaged === true) throw refusal();
-    if (before?.version !== known?.version)
+    if (!isRecovered && before?.version !== known?.version) {
       throw new AppError('CONFLICT', { details: { path: name } });
-    const target = { name, before, contentType: before?.contentType, tags, signal };
+    }
+    const target = {
+      name,
+      before,
+      contentType: before?.contentType,
+      tags: tagsFor(path, key, before),
+      signal,
+    };
     const asText = (text: string): SecretDocument => ({ shape: 'text', text: new Secret(text) });
-    const base = known === undefined ? null : asRevision(known.version);
+    const base = before === undefined ? null : asRevision(before.version);
     const { revision } = await this.#detecting(target, asText(value.reveal()), base, asText);
     return revision;
   }
@@ -152,12 +205,14 @@ export class KeyVaultWriter {
   ): Promise<{ readonly revision: Revision; readonly document: SecretDocument }> {
     const { api } = this.#connection;
     const { name, signal } = target;
-    let known = expected === null ? [] : await listVersions(api, name, signal);
+    let { landed } = target;
+    let known = landed?.known ?? (expected === null ? [] : await listVersions(api, name, signal));
     let base = expected;
     return writeDetecting(
       {
         put: async (content) => {
-          const put = await this.#put(target, content, known, base);
+          const put = await this.#put({ ...target, landed }, content, known, base);
+          landed = undefined;
           known = put.versions;
           base = put.revision;
           return put;
@@ -171,77 +226,141 @@ export class KeyVaultWriter {
 
   /** `known` are the versions that were there before, and `base` is the newest of them. */
   async #put(
-    { name, before, contentType, tags, signal }: Target,
+    target: Target,
     document: SecretDocument,
     known: readonly Item[],
     base: Revision | null,
   ): Promise<Put & { readonly versions: Item[] }> {
-    const { api } = this.#connection;
-    const { version } = await setSecret(
-      api,
-      name,
-      {
-        value: textOf(document),
-        contentType,
-        tags: { ...before?.tags, ...tags },
-        attributes: before?.attributes,
-      },
-      signal,
-    );
-    const versions = await listVersions(api, name, signal);
-    const seen = new Set([...known.map((item) => item.version), version]);
+    const { name, before, landed, signal } = target;
+    const text = textOf(document);
+    const own = landed === undefined ? [] : [before?.version ?? ''];
+    const version =
+      landed?.text.reveal() === text && before !== undefined
+        ? before.version
+        : await this.#send(target, { text: new Secret(text), known });
+    const versions = await listVersions(this.#connection.api, name, signal);
+    const seen = new Set([...known.map((item) => item.version), ...own, version]);
     const at = ({ createdAt }: Item): number => createdAt?.getTime() ?? 0;
-    const [stranger] = versions
+    const [stranger, ...more] = versions
       .filter((item) => !seen.has(item.version))
       .toSorted((a, b) => at(b) - at(a));
     return {
       revision: asRevision(version),
       previous: stranger === undefined ? base : asRevision(stranger.version),
+      // Times are whole seconds.
+      others: more
+        .filter((item) => stranger !== undefined && at(item) === at(stranger))
+        .map((item) => asRevision(item.version)),
       versions,
     };
   }
 
+  /** Returns the id of the new version. */
+  async #send(
+    { name, before, contentType, tags, signal, tries = [] }: Target,
+    sent: Sent,
+  ): Promise<string> {
+    tries.push(sent);
+    try {
+      const { version } = await whenFree(this.#connection, signal, () =>
+        setSecret(
+          this.#connection.api,
+          name,
+          { value: sent.text.reveal(), contentType, tags, attributes: before?.attributes },
+          signal,
+        ),
+      );
+      return version;
+    } catch (error) {
+      if (isAppError(error) && !isOutcomeUnknown(error.code)) tries.splice(tries.indexOf(sent), 1);
+      throw error;
+    }
+  }
+
   /** `undefined` if there is no such secret. Throws `SCHEDULED_FOR_DELETION`. */
   async #find(name: string, signal: AbortSignal): Promise<Bundle | undefined> {
-    const { api } = this.#connection;
     try {
-      return await getSecret(api, name, signal);
+      return await readSecret(this.#connection, name, signal);
     } catch (error) {
-      if (!isAppError(error, 'NOT_FOUND')) throw error;
-      const deleted = await getDeleted(api, name, signal).catch((failure: unknown) => {
-        // Then the write itself says it.
-        if (isAppError(failure, 'PERMISSION_DENIED')) return undefined;
-        throw failure;
-      });
-      if (deleted === undefined) return undefined;
-      throw new AppError('SCHEDULED_FOR_DELETION', {
-        message: 'The secret of this name was deleted, and the vault still keeps it.',
-        hint: 'Undelete it and write over it, or choose another name.',
-        details: { path: name, until: deleted.until?.getTime() },
-      });
+      if (isAppError(error, 'NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  /** A variable that was removed and added again has a deleted secret, whose name is taken. */
+  async #findOrRecover(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly bundle: Bundle | undefined; readonly isRecovered: boolean }> {
+    try {
+      return { bundle: await this.#find(name, signal), isRecovered: false };
+    } catch (error) {
+      if (!isAppError(error, 'SCHEDULED_FOR_DELETION')) throw error;
+      await undelete(this.#connection, name, signal);
+      return { bundle: await this.#find(name, signal), isRecovered: true };
     }
   }
 
   /** A soft delete, unless the vault has that switched off. Throws `CONFLICT`. */
   async remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome> {
+    return isFolder(path)
+      ? this.#removeFolder(path, expected, signal)
+      : this.#removeObject(path, expected, signal);
+  }
+
+  async #removeObject(
+    path: string,
+    expected: Revision,
+    signal: AbortSignal,
+  ): Promise<RemoveOutcome> {
+    const before = await readSecret(this.#connection, path, signal);
+    if (before.isManaged) throw refusal();
+    const conflict = new AppError('CONFLICT', { details: { path } });
+    if (before.version !== expected) throw conflict;
     const { api } = this.#connection;
-    if (!isFolder(path)) {
-      const before = await getSecret(api, path, signal);
-      if (before.isManaged) throw refusal();
-      if (before.version !== expected) throw new AppError('CONFLICT', { details: { path } });
-      const { recoverable, until } = await deleteSecret(api, path, signal);
-      return recoverable ? { recoverable, until } : { recoverable: false };
+    const { version, recoverable, until } = await deleteSecret(api, path, signal);
+    if (version !== '' && version !== expected) {
+      // Somebody wrote between the look and the deletion.
+      if (recoverable) await undelete(this.#connection, path, signal);
+      throw conflict;
     }
+    return recoverable ? { recoverable, until } : { recoverable: false };
+  }
+
+  async #removeFolder(
+    path: string,
+    expected: Revision,
+    signal: AbortSignal,
+  ): Promise<RemoveOutcome> {
     const names = await namesIn(this.#connection, path, signal);
     const { revision } = await readPath(this.#connection, path, signal);
     if (revision !== expected) throw new AppError('CONFLICT', { details: { path } });
     let outcome: RemoveOutcome = { recoverable: false };
-    for (const name of names.values()) {
-      const { recoverable, until } = await deleteSecret(api, name, signal);
-      if (recoverable) outcome = { recoverable, until };
+    const done: string[] = [];
+    for (const [key, name] of names) {
+      try {
+        const { recoverable, until } = await deleteSecret(this.#connection.api, name, signal);
+        if (recoverable) outcome = { recoverable, until };
+        done.push(key);
+      } catch (error) {
+        throw partlyRemoved(error, done, [...names.keys()]);
+      }
     }
     return outcome;
   }
+}
+
+/** The failure itself if nothing had been removed by then. */
+function partlyRemoved(failure: unknown, done: readonly string[], all: readonly string[]): unknown {
+  if (done.length === 0 || !isAppError(failure)) return failure;
+  const left = all.filter((key) => !done.includes(key));
+  return new AppError('PARTLY_WRITTEN', {
+    message: `${String(done.length)} of ${String(all.length)} variables were deleted: ${listText(done, KEYS_NAMED)}. Not deleted: ${listText(left, KEYS_NAMED)}.`,
+    likelyCause: failure.message,
+    hint: `${failure.hint} Then pull, and delete what is left, or undelete it.`,
+    details: failure.details,
+    cause: failure,
+  });
 }
 
 const refusal = (): AppError => {

@@ -13,7 +13,7 @@ const SAMPLE = 5;
 
 const CONNECT_MS = 5000;
 
-/** A secret that cannot be read for a reason of its own, and not for want of permission. */
+/** A secret that cannot be read although the permission is there. */
 const ofSecret: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'REQUEST_REFUSED']);
 
 export function checkConnection(
@@ -104,7 +104,7 @@ function describeFound(
       }),
     );
   }
-  const environments = environmentsIn(secrets.filter(({ isManaged }) => !isManaged)).length;
+  const environments = environmentsIn(secrets).length;
   return passed(
     `${String(secrets.length)}${hasMore ? ' and more' : ''} found, in ${String(environments)} environments`,
   );
