@@ -44,7 +44,7 @@ export const listingRefused = (error: AppError): AppError =>
     : new AppError('PERMISSION_DENIED', {
         message: 'The credentials may not list the secrets of this vault.',
         likelyCause: error.likelyCause,
-        hint: `${error.hint}\nWithout it, link environments to names that you type.`,
+        hint: `You can link environments to names that you type. To list all: ${error.hint}`,
         remedy: error.remedy,
         details: error.details,
         cause: error,
