@@ -107,6 +107,11 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
   id: 'azure-key-vault',
   label: 'Azure Key Vault',
   summary: 'Each environment is one secret: a JSON object of keys and values.',
+  traits: {
+    place: 'server',
+    numbers: 'exact',
+    recovery: 'The vault keeps it for 7 to 90 days, and it can be undeleted until then.',
+  },
   defaults: {
     vault: '',
     authentication: '',
