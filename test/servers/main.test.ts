@@ -89,7 +89,7 @@ describe('npm run servers', () => {
     const { port } = taken.address() as AddressInfo;
     const { exited, output } = run(...PORTS.slice(0, -1), String(port));
     expect(await exited).toEqual([2, null]);
-    expect(output()).toBe('The port is in use. Choose another with --google-port N.\n');
+    expect(output()).toBe('The port is in use. Choose another with --azure-port N.\n');
   });
 
   it('says what is wrong with an option', { timeout: 30_000 }, async () => {

@@ -6,6 +6,9 @@ export const parameterStore: AwsService<SSM> = {
   name: 'ssm',
   label: 'Parameter Store',
   item: 'parameter',
+  // See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+  callsWithoutResource: new Set(['DescribeParameters']),
+  resourceOf: (path) => `parameter/${path.replace(/^\/+/, '')}`,
   sdkId: 'SSM',
   errors: parameterStoreErrors,
   loadClient: async () => (await import('@aws-sdk/client-ssm')).SSM,

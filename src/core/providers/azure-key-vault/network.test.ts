@@ -4,7 +4,7 @@ import { documentFromText } from '@core/secrets/document';
 import { keyVaultRates } from '@test/servers/azure-key-vault/server';
 import { htmlAnswer } from '@test/servers/faults';
 import { startForwardProxy } from '@test/servers/forward-proxy';
-import { certificateFiles } from '@test/support/network';
+import { certificateFiles } from '@test/support/certificate-files';
 import {
   collect,
   connect,
