@@ -33,7 +33,8 @@ export interface EntryStore {
    * it at the same time: theirs is there then.
    */
   put(key: string, value: Secret, before: StoredEntry | undefined): Promise<{ version: string }>;
-  remove(keys: readonly string[]): Promise<void>;
+  /** Deletes entries, and tells of each that is gone. */
+  remove(keys: readonly string[], gone: (key: string) => void): Promise<void>;
 }
 
 const KEYS_NAMED = 5;
@@ -86,8 +87,11 @@ export interface EntriesWrite {
   readonly path: string;
   readonly document: SecretDocument;
   readonly expected: Revision | null;
-  /** Versions that an earlier call from the same base has written, by key. New ones are added. */
-  readonly written: Map<string, string>;
+  /**
+   * Versions that an earlier call from the same base has written, by key; `undefined` if it removed the entry.
+   * New ones are added.
+   */
+  readonly written: Map<string, string | undefined>;
   readonly limit: AdaptiveLimit;
   readonly signal: AbortSignal;
 }
@@ -125,7 +129,13 @@ export async function writeEntries(
   for await (const _ of mapConcurrently(puts, limit, putOne));
   if (failed.size === 0 && removed.length > 0) {
     signal.throwIfAborted();
-    await store.remove(removed).catch((error: unknown) => failed.set(removed[0] ?? '', error));
+    const gone = (key: string): void => {
+      written.set(key, undefined);
+      done.push(key);
+    };
+    await store
+      .remove(removed, gone)
+      .catch((error: unknown) => failed.set(removed[0] ?? '', error));
   }
   const [failure] = failed.values();
   if (failure !== undefined) throw partly(failure, done, [...puts.map(([key]) => key), ...removed]);
@@ -136,13 +146,11 @@ export async function writeEntries(
 function assertUnchanged(
   found: StoredEntries,
   expected: Revision | null,
-  written: ReadonlyMap<string, string>,
+  written: ReadonlyMap<string, string | undefined>,
 ): void {
   const base = expected === null ? new Map<string, string>() : versionsIn(expected);
-  const isOwn = (key: string): boolean => {
-    const version = written.get(key);
-    return version !== undefined && found.get(key)?.version === version;
-  };
+  const isOwn = (key: string): boolean =>
+    written.has(key) && found.get(key)?.version === written.get(key);
   const keys = new Set([...base.keys(), ...found.keys()]);
   const isMoved = [...keys].some((key) => found.get(key)?.version !== base.get(key) && !isOwn(key));
   if (isMoved) throw new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT');
