@@ -281,6 +281,7 @@ export class GoogleCredentials {
         ? '`gcloud auth login` was used, which signs in the gcloud command and no other program.'
         : 'gcloud has not been set up for programs.',
       hint: 'Run `gcloud auth application-default login`, or choose Service Account Key.',
+      remedy: { run: 'gcloud auth application-default login' },
       details: { field: 'authentication' },
     });
   }
