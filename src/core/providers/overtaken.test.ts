@@ -90,6 +90,15 @@ describe('a write that nothing can refuse', () => {
     expect(store.newest).toEqual({ A: 'theirs' });
   });
 
+  it('says that somebody was overwritten if the merge fails', async () => {
+    const store = storeAt({ A: '1' }, { A: 'theirs' });
+    store.readVersion = () => Promise.reject(new AppError('CONNECTION_RESET'));
+    await expect(writeDetecting(store, documentOf({ A: 'mine' }), one)).rejects.toMatchObject({
+      code: 'CONNECTION_RESET',
+      message: expect.stringContaining('Someone else saved at the same moment') as string,
+    });
+  });
+
   it('gives up when others keep coming in between', async () => {
     let count = 0;
     const store = new Versions((newest) => ({ ...newest, N: String((count += 1)) }));

@@ -45,17 +45,42 @@ export async function writeDetecting(
   for (let round = 0; round < ROUNDS; round += 1) {
     const { revision, previous } = await store.put(mine);
     if (previous === base || previous === null) return settled(mine, revision, clashes);
-    const merged = mergeOvertaken(
-      await versionOf(store, base),
-      await store.readVersion(previous),
-      mine,
-    );
+    const merged = await mergeWith(store, { base, previous, mine }).catch((error: unknown) => {
+      throw notMerged(error);
+    });
     clashes ||= merged.clashes;
     if (sameContent(merged.document, mine)) return settled(mine, revision, clashes);
     mine = merged.document;
     base = revision;
   }
   throw new AppError('CONFLICT');
+}
+
+async function mergeWith(
+  store: DetectingStore,
+  {
+    base,
+    previous,
+    mine,
+  }: {
+    readonly base: Revision | null;
+    readonly previous: Revision;
+    readonly mine: SecretDocument;
+  },
+): Promise<Merged> {
+  return mergeOvertaken(await versionOf(store, base), await store.readVersion(previous), mine);
+}
+
+/** Says that somebody else was overwritten, which the failure alone would not tell. */
+export function notMerged(error: unknown): unknown {
+  if (!isAppError(error)) return error;
+  return new AppError(error.code, {
+    message: 'Someone else saved at the same moment, and their changes could not be merged yet.',
+    likelyCause: error.message,
+    hint: 'Save again, or pull to see what is there. Their version is in the history.',
+    details: error.details,
+    cause: error,
+  });
 }
 
 function settled(document: SecretDocument, revision: Revision, clashes: boolean): Settled {
@@ -77,12 +102,17 @@ async function versionOf(
   }
 }
 
+interface Merged {
+  readonly document: SecretDocument;
+  readonly clashes: boolean;
+}
+
 /** Merges by key if all three are lists of variables; else theirs counts if it is not the same. */
 function mergeOvertaken(
   base: SecretDocument | undefined,
   theirs: SecretDocument,
   mine: SecretDocument,
-): { readonly document: SecretDocument; readonly clashes: boolean } {
+): Merged {
   const canMerge =
     theirs.shape === 'map' && mine.shape === 'map' && (base === undefined || base.shape === 'map');
   if (!canMerge) {

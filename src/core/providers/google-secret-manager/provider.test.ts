@@ -305,7 +305,7 @@ describe('a version that came in between', () => {
     });
     const mine = variables({ A: 'mine', B: '1' });
     const write = () => provider.write('app', mine, asRevision('1'), { signal });
-    await failure(write());
+    expect((await failure(write())).message).toContain('Someone else saved at the same moment');
     outage.remove();
     const { revision } = await write();
     expect(JSON.parse(newest('app') ?? '')).toEqual({ A: 'mine', B: 'theirs' });

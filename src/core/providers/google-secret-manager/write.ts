@@ -12,7 +12,7 @@ import { Secret } from '@core/secrets/secret';
 import { listText } from '../check/texts';
 import { versionsIn, writeEntries, type EntryStore, type StoredEntries } from '../entries';
 import { isFolder } from '../layout';
-import { writeDetecting, type Put, type Settled } from '../overtaken';
+import { notMerged, writeDetecting, type Put, type Settled } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
 import { WritesInDoubt } from '../writes-in-doubt';
 import type { GoogleConnection } from './connection';
@@ -243,7 +243,7 @@ export class GoogleWriter {
     while (before > base) {
       const found = await this.#access(one, before).catch((error: unknown) => {
         if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED')) return undefined;
-        throw error;
+        throw notMerged(error);
       });
       if (found !== undefined && !one.sent.has(printOf(found.bytes))) return before;
       before -= 1;
