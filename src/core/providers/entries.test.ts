@@ -43,12 +43,12 @@ class Folder implements EntryStore {
     return { version };
   }
 
-  async remove(keys: readonly string[], onRemoved: (key: string) => void): Promise<void> {
+  async remove(keys: readonly string[], gone: (key: string) => void): Promise<void> {
     for (const key of keys) {
       if (this.sent.length >= this.failAfter) throw new AppError('RATE_LIMITED');
       this.sent.push(key);
       this.entries.delete(key);
-      onRemoved(key);
+      gone(key);
     }
   }
 
@@ -64,7 +64,7 @@ const write = (
   folder: Folder,
   plain: Plain,
   expected: Revision | null,
-  written = new Map<string, string>(),
+  written = new Map<string, string | undefined>(),
 ) =>
   writeEntries(folder, {
     path,
@@ -149,7 +149,7 @@ describe('an environment with one secret for each variable', () => {
 
   it('says what was written when it stops half-way, and the next write sends the rest', async () => {
     const folder = new Folder();
-    const written = new Map<string, string>();
+    const written = new Map<string, string | undefined>();
     const { revision } = await write(folder, { A: '1', OLD: 'x' }, null);
     folder.sent.length = 0;
     folder.failAfter = 2;
@@ -165,6 +165,24 @@ describe('an environment with one secret for each variable', () => {
     await write(folder, wanted, revision, written);
     expect(folder.sent).toEqual(['C', 'D', 'OLD']);
     expect(folder.plain).toEqual(wanted);
+  });
+
+  it('counts what it removed before it stopped', async () => {
+    const folder = new Folder();
+    const written = new Map<string, string | undefined>();
+    const { revision } = await write(folder, { A: '1', B: '2', C: '3' }, null);
+    folder.sent.length = 0;
+    folder.failAfter = 1;
+    const failed = await write(folder, { A: '1' }, revision, written).catch(
+      (error: unknown) => error,
+    );
+    expect(isAppError(failed, 'PARTLY_WRITTEN') && failed.message).toBe(
+      '1 of 2 changes were written: B. Not written: C.',
+    );
+    folder.failAfter = Infinity;
+    await write(folder, { A: '1' }, revision, written);
+    expect(folder.sent).toEqual(['B', 'C']);
+    expect(folder.plain).toEqual({ A: '1' });
   });
 
   it('fails with the failure itself if nothing had been written', async () => {

@@ -33,8 +33,8 @@ export interface EntryStore {
    * it at the same time: theirs is there then.
    */
   put(key: string, value: Secret, before: StoredEntry | undefined): Promise<{ version: string }>;
-  /** `onRemoved` hears of each entry that is gone. */
-  remove(keys: readonly string[], onRemoved: (key: string) => void): Promise<void>;
+  /** Deletes entries, and tells of each that is gone. */
+  remove(keys: readonly string[], gone: (key: string) => void): Promise<void>;
 }
 
 const KEYS_NAMED = 5;
@@ -91,10 +91,10 @@ export interface EntriesWrite {
   readonly document: SecretDocument;
   readonly expected: Revision | null;
   /**
-   * Versions that an earlier call from the same base has written, by key; empty if the answer was lost. New
-   * ones are added.
+   * Versions that an earlier call from the same base has written, by key; empty if the answer was lost,
+   * `undefined` if the entry was removed. New ones are added.
    */
-  readonly written: Map<string, string>;
+  readonly written: Map<string, string | undefined>;
   readonly limit: AdaptiveLimit;
   readonly signal: AbortSignal;
 }
@@ -133,8 +133,12 @@ export async function writeEntries(
   for await (const _ of mapConcurrently(puts, limit, putOne));
   if (failed.size === 0 && removed.length > 0) {
     signal.throwIfAborted();
+    const gone = (key: string): void => {
+      written.set(key, undefined);
+      done.push(key);
+    };
     await store
-      .remove(removed, (key) => done.push(key))
+      .remove(removed, gone)
       .catch((error: unknown) => failed.set(removed[0] ?? '', error));
   }
   const [failure] = failed.values();

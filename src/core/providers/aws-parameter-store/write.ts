@@ -18,6 +18,7 @@ import { WritesInDoubt } from '../writes-in-doubt';
 import type { ParameterStoreConnection } from './connection';
 import { describeAll, OBJECT_DESCRIPTION, type Description } from './describe';
 import { checkPath, checkValue } from './limits';
+import { keyOf } from './names';
 import {
   numberIn,
   readFolder,
@@ -46,7 +47,7 @@ interface One {
 
 export class ParameterWriter {
   readonly #connection: ParameterStoreConnection;
-  readonly #inDoubt = new WritesInDoubt<Map<string, string>>();
+  readonly #inDoubt = new WritesInDoubt<Map<string, string | undefined>>();
 
   constructor(connection: ParameterStoreConnection) {
     this.#connection = connection;
@@ -99,7 +100,7 @@ export class ParameterWriter {
   ): Promise<Written> {
     const folder = this.#connection.names.nameOf(path);
     return this.#inDoubt.run(path, expected, async (tries) => {
-      const [written = new Map<string, string>()] = tries;
+      const [written = new Map<string, string | undefined>()] = tries;
       if (tries.length === 0) tries.push(written);
       const { revision, document: now } = await writeEntries(this.#folder(folder, signal), {
         path,
@@ -129,14 +130,10 @@ export class ParameterWriter {
         );
         return { version };
       },
-      remove: async (keys, onRemoved) => {
-        const left = [...keys];
-        while (left.length > 0) {
-          const batch = left.splice(0, DELETE_BATCH);
-          await this.#delete(batch.map(nameOf), signal);
-          batch.forEach(onRemoved);
-        }
-      },
+      remove: (keys, gone) =>
+        this.#delete(keys.map(nameOf), signal, (name) => {
+          gone(keyOf(name));
+        }),
     };
   }
 
@@ -245,7 +242,11 @@ export class ParameterWriter {
     return { recoverable: false };
   }
 
-  async #delete(names: readonly string[], signal: AbortSignal): Promise<void> {
+  async #delete(
+    names: readonly string[],
+    signal: AbortSignal,
+    gone?: (name: string) => void,
+  ): Promise<void> {
     const operation = 'DeleteParameters';
     const left = [...names];
     while (left.length > 0) {
@@ -258,6 +259,7 @@ export class ParameterWriter {
       if (answer.DeletedParameters === undefined && answer.InvalidParameters === undefined) {
         throw unexpectedAnswer(operation, batch[0]);
       }
+      for (const name of batch) gone?.(name);
     }
   }
 }

@@ -59,7 +59,7 @@ interface Target {
 export class KeyVaultWriter {
   readonly #connection: KeyVaultConnection;
   readonly #objects = new WritesInDoubt<Sent>();
-  readonly #folders = new WritesInDoubt<Map<string, string>>();
+  readonly #folders = new WritesInDoubt<Map<string, string | undefined>>();
 
   constructor(connection: KeyVaultConnection) {
     this.#connection = connection;
@@ -120,7 +120,7 @@ export class KeyVaultWriter {
     signal: AbortSignal,
   ): Promise<Written> {
     return this.#folders.run(path, expected, async (tries) => {
-      const [written = new Map<string, string>()] = tries;
+      const [written = new Map<string, string | undefined>()] = tries;
       if (tries.length === 0) tries.push(written);
       const { revision, document: now } = await writeEntries(this.#folder(path, document, signal), {
         path,

@@ -14,9 +14,12 @@ import { HttpClient, refuseRedirect, type HttpAnswer } from '@core/network/http'
 import type { Network } from '@core/network/network';
 import { withRetries } from '@core/network/retry';
 import type { Runtime } from '@core/runtime';
+import type { Secret } from '@core/secrets/secret';
 import type { ProviderSettings } from '../provider';
+import type { ApiCall } from './call';
 import { GoogleCredentials } from './credentials';
 import { answerError } from './errors';
+import { MetadataServer } from './metadata-server';
 
 export interface ApiOptions {
   readonly settings: ProviderSettings<GoogleSecretManagerValues>;
@@ -28,18 +31,6 @@ export interface ApiOptions {
   readonly limit: AdaptiveLimit;
   /** Connections at a time. */
   readonly maxSockets: number;
-}
-
-export interface ApiCall {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/v1/`, with each part percent-encoded already. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  /** The secret that the call is about, for messages. */
-  readonly secret?: string;
-  /** The permission that the call needs, such as `secretmanager.secrets.list`. */
-  readonly permission: string;
 }
 
 /** Where the API is: global, or in one location. */
@@ -56,13 +47,21 @@ export class GoogleApi {
   readonly options: ApiOptions;
   readonly credentials: GoogleCredentials;
   readonly #http: HttpClient;
+  readonly #machine: MetadataServer;
   readonly #closed = new AbortController();
 
   constructor(options: ApiOptions) {
     this.options = options;
     const { settings, network, runtime, maxSockets } = options;
     this.#http = new HttpClient({ network, maxSockets });
-    this.credentials = new GoogleCredentials({ settings, http: this.#http, runtime });
+    this.#machine = new MetadataServer(runtime);
+    this.credentials = new GoogleCredentials({
+      settings,
+      http: this.#http,
+      machine: this.#machine,
+      runtime,
+      deadlineMs: options.deadlineMs,
+    });
   }
 
   /** `projects/P`, or `projects/P/locations/L`. */
@@ -88,13 +87,19 @@ export class GoogleApi {
 
   close(): void {
     this.#closed.abort();
+    this.credentials.close();
+    this.#machine.close();
     this.#http.close();
   }
 
   async #send(call: ApiCall, signal: AbortSignal): Promise<HttpAnswer> {
     const { deadlineMs, runtime } = this.options;
     return withDeadline([signal, this.#closed.signal], deadlineMs, async (either) => {
-      const attempt = (): Promise<HttpAnswer> => this.#attempt(call, either);
+      let token: Secret | undefined;
+      const attempt = async (): Promise<HttpAnswer> => {
+        token = await this.credentials.token(either);
+        return this.#attempt(call, token, either);
+      };
       const again = {
         ofResult: (answer: HttpAnswer) => {
           if (answer.status === 200 || !isRepeatable(call, answer)) return undefined;
@@ -108,22 +113,22 @@ export class GoogleApi {
       };
       const retries = { attempt, ...again, signal: either, withinMs: deadlineMs, runtime };
       const answer = await withRetries(retries);
-      if (answer.status !== 401) return answer;
+      if (answer.status !== 401 || token === undefined) return answer;
       // The token may have been revoked before its time.
-      this.credentials.forgetToken();
+      this.credentials.forget(token);
       return withRetries(retries);
     });
   }
 
   async #attempt(
     { method, path, query = {}, body }: ApiCall,
+    token: Secret,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
     const { settings, limit } = this.options;
     const url = apiUrl(settings.values);
     const search = new URLSearchParams(query).toString();
     const target = `${url.origin}/v1/${path}${search === '' ? '' : `?${search}`}`;
-    const token = await this.credentials.token();
     const quotaProject = await this.quotaProject();
     const { round } = limit;
     const answer = await this.#http.send({
@@ -152,7 +157,10 @@ export class GoogleApi {
 
   async #error(answer: HttpAnswer, call: ApiCall): Promise<AppError> {
     const quota = await this.quotaProject().catch(() => undefined);
-    return answerError(answer, call, this.options.settings.values, quota);
+    const error = answerError(answer, call, this.options.settings.values, quota);
+    // `gcloud auth application-default set-quota-project` writes the file of the credentials.
+    if (error.details?.field === 'quotaProject') this.credentials.forget();
+    return error;
   }
 }
 

@@ -23,8 +23,8 @@ export class GoogleConnection {
   readonly limit: AdaptiveLimit;
   readonly api: GoogleApi;
   readonly runtime: Runtime;
-  /** The newest version that was written here, by id. */
-  readonly written = new Map<string, number>();
+  /** The newest version that is known here, by id: `latest` may name an older one for minutes. */
+  readonly newest = new Map<string, number>();
   /** By folder: the ids of variables that were created here, and `undefined` for those deleted here. */
   readonly created = new Map<string, Map<string, string | undefined>>();
 
@@ -51,8 +51,8 @@ export class GoogleConnection {
     });
   }
 
-  noteWritten(id: string, number: number): void {
-    this.written.set(id, Math.max(number, this.written.get(id) ?? 0));
+  noteNewest(id: string, number: number): void {
+    this.newest.set(id, Math.max(number, this.newest.get(id) ?? 0));
   }
 
   noteEntry(folder: string, key: string, id: string | undefined): void {
@@ -61,6 +61,6 @@ export class GoogleConnection {
   }
 
   forget(id: string): void {
-    this.written.delete(id);
+    this.newest.delete(id);
   }
 }

@@ -4,7 +4,7 @@ const POLYNOMIAL = 0x82_f6_3b_78;
 const table = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index;
   for (let bit = 0; bit < 8; bit += 1) {
-    value = value % 2 === 1 ? (value >>> 1) ^ POLYNOMIAL : value >>> 1;
+    value = (value >>> 1) ^ ((value & 1) === 1 ? POLYNOMIAL : 0);
   }
   return value;
 });

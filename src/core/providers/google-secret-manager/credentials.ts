@@ -10,11 +10,15 @@ import type { AuthClient, ExternalAccountClientOptions } from 'google-auth-libra
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
 import type { GoogleSecretManagerValues } from '@shared/providers/google-secret-manager';
+import { withDeadline } from '@core/network/deadline';
 import type { HttpClient } from '@core/network/http';
+import { readNamedFile } from '@core/network/named-file';
+import { untilAborted } from '@core/network/until-aborted';
 import type { Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
 import type { ProviderSettings } from '../provider';
-import { readNamedFile } from '@core/network/named-file';
+import type { FoundGoogleCredentials } from './found-credentials';
+import type { MetadataServer } from './metadata-server';
 import { tokenError } from './token-error';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
@@ -25,16 +29,6 @@ const LIFETIME = 3600;
 /** Milliseconds. A token that ends sooner is replaced. */
 const EARLY = 60_000;
 
-export interface FoundGoogleCredentials {
-  /** Where they came from, as a person would say it. */
-  readonly source: string;
-  /** Whose they are, if they say. */
-  readonly account: string | undefined;
-  /** The project that calls count against, if they name one. */
-  readonly quotaProject: string | undefined;
-  readonly client: AuthClient;
-}
-
 /** The kinds of credentials that a file may hold, as far as this provider looks into them. */
 const credentialsSchema = z.discriminatedUnion('type', [
   z.object({
@@ -42,6 +36,7 @@ const credentialsSchema = z.discriminatedUnion('type', [
     client_email: z.string(),
     private_key: z.string(),
     private_key_id: z.string().optional(),
+    project_id: z.string().optional(),
     quota_project_id: z.string().optional(),
     token_uri: z.string().optional(),
   }),
@@ -57,7 +52,7 @@ const credentialsSchema = z.discriminatedUnion('type', [
     type: z.literal('external_account'),
     quota_project_id: z.string().optional(),
   }),
-  z.looseObject({
+  z.object({
     type: z.literal('impersonated_service_account'),
     service_account_impersonation_url: z.string(),
     source_credentials: z.unknown(),
@@ -69,22 +64,32 @@ type CredentialsFile = z.infer<typeof credentialsSchema>;
 /** Where Google’s library asks for tokens, whatever a file says. */
 const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 
+/** Keys of earlier years name other addresses of Google, and are good at the one of today. */
+function isOfGoogle(url: string): boolean {
+  return URL.canParse(url) && /(^|\.)(google|googleapis)\.com$/i.test(new URL(url).hostname);
+}
+
 export interface CredentialsParts {
   readonly settings: ProviderSettings<GoogleSecretManagerValues>;
   readonly http: HttpClient;
+  readonly machine: MetadataServer;
   readonly runtime: Runtime;
+  /** Milliseconds for one access token. */
+  readonly deadlineMs: number;
 }
 
 export class GoogleCredentials {
   readonly #parts: CredentialsParts;
   #found: Promise<FoundGoogleCredentials> | undefined;
   #token: { readonly text: Secret; readonly endsAt: number } | undefined;
+  #underWay: Promise<Secret> | undefined;
+  readonly #closed = new AbortController();
 
   constructor(parts: CredentialsParts) {
     this.#parts = parts;
   }
 
-  /** Throws `CREDENTIALS_MISSING`, `PROFILE_FAILED` … */
+  /** Throws `CREDENTIALS_MISSING`, `PROFILE_FAILED`, and `INVALID_CONFIGURATION` if a file cannot be read. */
   find(): Promise<FoundGoogleCredentials> {
     this.#found ??= this.#find().catch((error: unknown) => {
       this.#found = undefined;
@@ -93,28 +98,48 @@ export class GoogleCredentials {
     return this.#found;
   }
 
-  /** An access token, made now or before. Throws what `find` and `tokenError` give. */
-  async token(): Promise<Secret> {
-    const { runtime } = this.#parts;
+  /**
+   * An access token, made now or before. Calls at the same time share one. Throws what `find` and `tokenError`
+   * give, `TIMED_OUT` and `CANCELLED`.
+   */
+  token(signal: AbortSignal): Promise<Secret> {
+    const { runtime, deadlineMs } = this.#parts;
     if (this.#token !== undefined && this.#token.endsAt - EARLY > runtime.now()) {
-      return this.#token.text;
+      return Promise.resolve(this.#token.text);
     }
-    const { client, source } = await this.find();
-    try {
-      const { token } = await client.getAccessToken();
-      if (typeof token !== 'string' || token === '') throw new AppError('UNEXPECTED_ANSWER');
-      const text = new Secret(token);
-      this.#token = { text, endsAt: client.credentials.expiry_date ?? runtime.now() + EARLY };
-      return text;
-    } catch (error) {
-      throw tokenError(error, { source, values: this.#parts.settings.values });
-    }
+    this.#underWay ??= withDeadline(this.#closed.signal, deadlineMs, (either) =>
+      untilAborted(this.#makeToken(), either),
+    ).finally(() => {
+      this.#underWay = undefined;
+    });
+    return untilAborted(this.#underWay, signal);
   }
 
-  /** Forgets the token, which a server has refused, so that the next call gets another one. */
-  forgetToken(): void {
+  /** Finds the credentials again for the next call. With a token: only if that is still the one in use. */
+  forget(token = this.#token?.text): void {
+    if (token !== this.#token?.text) return;
     this.#token = undefined;
     this.#found = undefined;
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  async #makeToken(): Promise<Secret> {
+    const { runtime, settings } = this.#parts;
+    const found = await this.find();
+    try {
+      const { token } = await found.client.getAccessToken();
+      if (typeof token !== 'string' || token === '') throw new AppError('UNEXPECTED_ANSWER');
+      const text = new Secret(token);
+      this.#token = { text, endsAt: found.client.credentials.expiry_date ?? runtime.now() + EARLY };
+      return text;
+    } catch (error) {
+      // What a person does about it changes a file.
+      this.#found = undefined;
+      throw tokenError(error, { found, values: settings.values });
+    }
   }
 
   async #find(): Promise<FoundGoogleCredentials> {
@@ -125,6 +150,7 @@ export class GoogleCredentials {
       ...found,
       source: `${found.source}, as ${values.impersonate}`,
       account: values.impersonate,
+      actsAs: values.impersonate,
       client: await this.#impersonated(found.client, values.impersonate),
     };
   }
@@ -152,26 +178,35 @@ export class GoogleCredentials {
     field: string | undefined,
   ): Promise<FoundGoogleCredentials> {
     const parsed = credentialsSchema.safeParse(parseJson(text));
-    if (!parsed.success) {
+    const isKey = parsed.data?.type === 'service_account';
+    if (!parsed.success || (field === 'key' && !isKey)) {
       throw new AppError('PROFILE_FAILED', {
-        message: `${source}: this is not a file of Google credentials.`,
-        hint: 'Run `gcloud auth application-default login`, or enter a service account key.',
+        message:
+          field === 'key'
+            ? 'This is not the key of a service account.'
+            : `${source}: this is not a file of Google credentials.`,
+        likelyCause: 'Another file was chosen, or only a part of it was copied.',
+        hint:
+          field === 'key'
+            ? 'Paste the whole JSON file of the key, or choose Default Credentials.'
+            : 'Run `gcloud auth application-default login`, or enter a service account key.',
         details: { field },
       });
     }
     try {
       return {
         source,
-        account: 'client_email' in parsed.data ? parsed.data.client_email : undefined,
-        quotaProject: textOf(parsed.data.quota_project_id),
+        ...describe(parsed.data),
+        quotaProject: parsed.data.quota_project_id,
         client: await this.#clientOf(parsed.data),
       };
-    } catch (error) {
+    } catch {
+      // What the library says may quote the file.
       throw new AppError('PROFILE_FAILED', {
         message: `${source}: these credentials are incomplete.`,
+        likelyCause: 'Only a part of the file was copied.',
         hint: 'Create them again, and enter the whole file.',
         details: { field },
-        cause: error,
       });
     }
   }
@@ -205,8 +240,7 @@ export class GoogleCredentials {
       }
       case 'impersonated_service_account': {
         const source = credentialsSchema.parse(file.source_credentials);
-        const [, account] =
-          /([^/]+):generateAccessToken$/.exec(file.service_account_impersonation_url) ?? [];
+        const account = impersonatedIn(file.service_account_impersonation_url);
         if (account === undefined) throw new Error('No account to impersonate');
         return this.#impersonated(await this.#clientOf(source), account);
       }
@@ -225,14 +259,20 @@ export class GoogleCredentials {
   }
 
   async #fromMachine(): Promise<FoundGoogleCredentials> {
-    const { Compute } = await import('google-auth-library');
-    const { isAvailable } = await import('gcp-metadata');
-    if (await isAvailable()) {
+    const { machine } = this.#parts;
+    if (await machine.isThere()) {
+      const { OAuth2Client } = await import('google-auth-library');
+      const client = new OAuth2Client();
+      client.refreshHandler = () => machine.token();
+      // An impersonation sends its request with it.
+      client.transporter.defaults.fetchImplementation = this.#fetchWith();
       return {
         source: 'the service account of this machine',
+        kind: 'other',
         account: undefined,
+        project: undefined,
         quotaProject: undefined,
-        client: new Compute(),
+        client,
       };
     }
     throw new AppError('CREDENTIALS_MISSING', {
@@ -241,6 +281,7 @@ export class GoogleCredentials {
         ? '`gcloud auth login` was used, which signs in the gcloud command and no other program.'
         : 'gcloud has not been set up for programs.',
       hint: 'Run `gcloud auth application-default login`, or choose Service Account Key.',
+      remedy: { run: 'gcloud auth application-default login' },
       details: { field: 'authentication' },
     });
   }
@@ -278,7 +319,8 @@ export class GoogleCredentials {
    * Google's library calls through our client, so that proxy and authorities are those of the connection. A
    * file may name another address for tokens, as that of an emulator does: other libraries of Google heed it.
    */
-  #fetchWith(tokenUri = TOKEN_URL): typeof fetch {
+  #fetchWith(named = TOKEN_URL): typeof fetch {
+    const tokenUri = isOfGoogle(named) ? TOKEN_URL : named;
     return async (input, init = {}) => {
       const request = new Request(input, init);
       const body = Buffer.from(await request.arrayBuffer());
@@ -302,8 +344,26 @@ export class GoogleCredentials {
   }
 }
 
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : undefined;
+/** The service account in the address that its tokens come from. */
+const impersonatedIn = (url: string): string | undefined =>
+  /([^/]+):generateAccessToken$/.exec(url)?.[1];
+
+function describe(
+  file: CredentialsFile,
+): Pick<FoundGoogleCredentials, 'kind' | 'account' | 'actsAs' | 'project'> {
+  switch (file.type) {
+    case 'service_account':
+      return { kind: 'key', account: file.client_email, project: file.project_id };
+    case 'authorized_user':
+      return { kind: 'user', account: undefined, project: file.quota_project_id };
+    case 'external_account':
+      return { kind: 'other', account: undefined, project: file.quota_project_id };
+    case 'impersonated_service_account': {
+      const account = impersonatedIn(file.service_account_impersonation_url);
+      return { kind: 'other', account, actsAs: account, project: file.quota_project_id };
+    }
+  }
+}
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import type { GoogleSecretManagerValues } from '@shared/providers/google-secret-manager';
 import type { HttpAnswer } from '@core/network/http';
-import type { ApiCall } from './api';
+import type { ApiCall } from './call';
 
 const errorSchema = z.object({
   error: z.object({
@@ -25,9 +25,12 @@ const errorSchema = z.object({
 
 interface Complaint {
   readonly status: string;
+  /** Without the names of resources, which are in brackets: they may hold any word. */
   readonly message: string;
   /** Of `google.rpc.ErrorInfo`, such as `SERVICE_DISABLED`. */
   readonly reason: string | undefined;
+  /** The id or number of the project that the reason is about. */
+  readonly consumer: string | undefined;
 }
 
 function complaintOf(answer: HttpAnswer): Complaint | undefined {
@@ -35,7 +38,13 @@ function complaintOf(answer: HttpAnswer): Complaint | undefined {
     const parsed = errorSchema.safeParse(JSON.parse(answer.text()));
     if (!parsed.success) return undefined;
     const { status = '', message = '', details = [] } = parsed.data.error;
-    return { status, message, reason: details.find(({ reason }) => reason !== undefined)?.reason };
+    const info = details.find(({ reason }) => reason !== undefined);
+    return {
+      status,
+      message: message.replaceAll(/\[[^\]]*\]|'\S*'/g, ''),
+      reason: info?.reason,
+      consumer: /^projects\/([a-z0-9-]{6,30})$/.exec(info?.metadata?.['consumer'] ?? '')?.[1],
+    };
   } catch (error) {
     if (isAppError(error) || error instanceof SyntaxError) return undefined;
     throw error;
@@ -81,12 +90,13 @@ function notGoogle(answer: HttpAnswer, details: AppErrorOptions['details']): App
 type Meaning = readonly [ErrorCode, AppErrorOptions];
 
 function meaningOf(
-  { status, message, reason }: Complaint,
+  complaint: Complaint,
   call: ApiCall,
   values: GoogleSecretManagerValues,
   quotaProject: string | undefined,
 ): Meaning {
   const { project } = values;
+  const { status, message } = complaint;
   switch (status) {
     case 'UNAUTHENTICATED':
       return [
@@ -101,7 +111,7 @@ function meaningOf(
         },
       ];
     case 'PERMISSION_DENIED':
-      return denied(reason, message, call, values, quotaProject);
+      return denied(complaint, call, values, quotaProject);
     case 'NOT_FOUND':
       return /project/i.test(message) && call.secret === undefined
         ? ['INVALID_CONFIGURATION', noProject(project)]
@@ -131,49 +141,80 @@ const noProject = (project: string): AppErrorOptions => ({
   details: { field: 'project' },
 });
 
+const set = (project: string): string =>
+  `enter ${project} as Quota project, or run \`gcloud auth application-default set-quota-project ${project}\``;
+
 function denied(
-  reason: string | undefined,
-  message: string,
+  { reason, message, consumer }: Complaint,
   { permission, secret }: ApiCall,
   { project }: GoogleSecretManagerValues,
   quotaProject: string | undefined,
 ): Meaning {
-  if (
-    reason === 'SERVICE_DISABLED' ||
-    /has not been used in project|it is disabled/i.test(message)
-  ) {
-    const where = quotaProject ?? project;
+  const quota = { field: 'quotaProject', suggestion: project };
+  const isElsewhere = quotaProject !== undefined && quotaProject !== project;
+  if (/requires a quota project/i.test(message)) {
+    return [
+      'PERMISSION_DENIED',
+      {
+        message: 'Google wants to know which project these calls count against.',
+        likelyCause: 'Your own credentials, from gcloud, belong to no project.',
+        hint: `Please ${set(project)}. You need the role Service Usage Consumer in that project.`,
+        details: quota,
+      },
+    ];
+  }
+  if (reason === 'SERVICE_DISABLED' || /has not been used in project|is disabled/i.test(message)) {
+    const where = consumer ?? quotaProject ?? project;
+    const isQuota = isElsewhere && where === quotaProject;
+    const command = `gcloud services enable secretmanager.googleapis.com --project ${where}`;
     return [
       'REQUEST_REFUSED',
       {
         message: `The Secret Manager API is not enabled in the project ${where}.`,
-        likelyCause:
-          quotaProject !== undefined && quotaProject !== project
-            ? 'Calls count against the quota project of your credentials, which has to enable the API too.'
-            : 'It is a new project, or Secret Manager was never used in it.',
-        hint: `Run \`gcloud services enable secretmanager.googleapis.com --project ${where}\`, and wait a minute.`,
-        remedy: { run: `gcloud services enable secretmanager.googleapis.com --project ${where}` },
-        ...(quotaProject !== undefined && { details: { field: 'quotaProject' } }),
+        likelyCause: isQuota
+          ? 'Calls count against the quota project of your credentials, which has to enable the API too.'
+          : 'It is a new project, or Secret Manager was never used in it.',
+        hint: `Run \`${command}\`, and wait a minute.`,
+        remedy: { run: command },
+        details: { field: isQuota ? 'quotaProject' : 'project' },
       },
     ];
   }
-  if (
-    reason === 'USER_PROJECT_DENIED' ||
-    /serviceusage\.services\.use|quota project/i.test(message)
-  ) {
+  if (reason === 'USER_PROJECT_DENIED' || /serviceusage\.services\.use/i.test(message)) {
     return [
       'PERMISSION_DENIED',
       {
         message: `The credentials may not use ${quotaProject ?? 'the quota project'} as the quota project.`,
-        likelyCause:
-          'They name a project for quota in which they lack the role Service Usage Consumer.',
-        hint: `Enter ${project} as Quota project, or run \`gcloud auth application-default set-quota-project ${project}\`.`,
-        details: { field: 'quotaProject', suggestion: project },
+        likelyCause: 'They lack the role Service Usage Consumer in it.',
+        hint: isElsewhere
+          ? `Please ${set(project)}. Or ask for the role Service Usage Consumer in ${quotaProject}.`
+          : `Ask for the role Service Usage Consumer in ${project}.`,
+        details: quota,
       },
     ];
   }
   if (reason === 'CONSUMER_INVALID' || /project .*(not found|deleted|invalid)/i.test(message)) {
-    return ['INVALID_CONFIGURATION', noProject(project)];
+    if (!isElsewhere) return ['INVALID_CONFIGURATION', noProject(project)];
+    return [
+      'INVALID_CONFIGURATION',
+      {
+        message: `Google knows no project ${quotaProject}, which is the quota project.`,
+        likelyCause: 'The id is misspelt, or the project was deleted.',
+        hint: `Please ${set(project)}.`,
+        details: quota,
+      },
+    ];
+  }
+  if (reason === 'ACCESS_TOKEN_SCOPE_INSUFFICIENT') {
+    return [
+      'PERMISSION_DENIED',
+      {
+        message: 'The access token is not meant for Secret Manager.',
+        likelyCause: 'The machine was given only some of the access scopes.',
+        hint: 'Give the machine the scope cloud-platform, or choose Service Account Key.',
+        details: { field: 'authentication' },
+      },
+    ];
   }
   const role = roles[permission] ?? 'Secret Manager Admin';
   return [
@@ -187,22 +228,23 @@ function denied(
 }
 
 function precondition(message: string): Meaning {
-  if (/disabled/i.test(message)) {
-    return [
-      'REQUEST_REFUSED',
-      {
-        message: 'The newest version of this secret is disabled.',
-        likelyCause: 'Somebody disabled it in Google Cloud, so that nobody uses it.',
-        hint: 'Enable the version, or roll back to an older one from the history.',
-      },
-    ];
-  }
-  if (/destroyed/i.test(message)) {
+  if (/DISABLED state|is disabled/i.test(message)) {
     return [
       'SECRET_DELETED',
       {
-        message: 'The newest version of this secret was destroyed.',
-        hint: 'It cannot be undeleted. Roll back to an older version from the history.',
+        message: 'This version of the secret is disabled.',
+        likelyCause: 'Somebody disabled it in Google Cloud, so that nobody uses it.',
+        hint: 'Undelete it to enable it again, or roll back to another version from the history.',
+      },
+    ];
+  }
+  if (/DESTROYED state|is destroyed/i.test(message)) {
+    return [
+      'NOT_FOUND',
+      {
+        message: 'This version of the secret was destroyed.',
+        likelyCause: 'Somebody destroyed it in Google Cloud, which is final.',
+        hint: 'Roll back to another version from the history.',
       },
     ];
   }
@@ -221,17 +263,22 @@ function precondition(message: string): Meaning {
 }
 
 function invalid(message: string): Meaning {
-  if (/payload|size|too large|65536/i.test(message)) return ['VALUE_TOO_LARGE', {}];
-  if (/secret_?id|resource name|name/i.test(message)) return ['NAME_NOT_ALLOWED', {}];
+  if (/checksum/i.test(message)) {
+    return ['SERVER_ERROR', { message: 'The value was damaged on its way to Google.' }];
+  }
+  if (/exceeds the limit|too large|65536/i.test(message)) return ['VALUE_TOO_LARGE', {}];
   if (/replication|location/i.test(message)) {
     return [
       'INVALID_CONFIGURATION',
       {
         message: 'Google does not accept these locations.',
         hint: 'Check Location and Replica locations.',
-        details: { field: 'replicas' },
+        details: {
+          field: /replica|location\s+is not supported/i.test(message) ? 'replicas' : 'location',
+        },
       },
     ];
   }
+  if (/secret_?id|resource name|name/i.test(message)) return ['NAME_NOT_ALLOWED', {}];
   return ['REQUEST_REFUSED', {}];
 }

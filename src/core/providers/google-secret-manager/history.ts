@@ -5,7 +5,7 @@ import { revisionOfEntries } from '../entries';
 import { isFolder } from '../layout';
 import type { History, SecretVersion } from '../provider';
 import type { GoogleConnection } from './connection';
-import { idsIn, labelOf, revisionOf } from './read';
+import { findFolder, labelOf, revisionOf } from './read';
 import { dateOf, listVersions, numberOf, type GoogleVersion } from './secrets';
 
 /** Milliseconds. Changes of different secrets that are no further apart come from one save. */
@@ -45,7 +45,7 @@ async function folderHistory(
   path: string,
   signal: AbortSignal,
 ): Promise<History> {
-  const ids = [...(await idsIn(connection, path, signal))];
+  const ids = [...(await findFolder(connection, path, signal)).ids];
   if (ids.length === 0) throw new AppError('NOT_FOUND', { details: { path } });
   const changes: { readonly key: string; readonly number: number; readonly at: number }[] = [];
   const read = async ([key, id]: readonly [string, string]) =>

@@ -12,7 +12,7 @@ const ID_MAX = 255;
 const VALUE_MAX_BYTES = 65_536;
 
 /** Throws `NAME_NOT_ALLOWED`. `path` is what a person typed, for the message. */
-export function checkId(id: string, path: string): void {
+function checkId(id: string, path: string): void {
   const allowed = 'Google allows the letters a–z and A–Z, digits, - and _';
   if (/^[A-Za-z0-9_-]+$/.test(id) && id.length <= ID_MAX) return;
   const suggestion = id.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '');
@@ -32,11 +32,28 @@ function wrongIn(id: string): string {
   return wrong === ' ' ? 'a space' : `“${wrong}”`;
 }
 
-function checkSize(bytes: number, what: string): void {
+/** Throws `INVALID_INPUT` for nothing at all, and `VALUE_TOO_LARGE`. */
+function checkSize(bytes: number, what: string, key?: string): void {
+  if (bytes === 0) {
+    throw new AppError('INVALID_INPUT', {
+      message: `Google cannot keep an empty value, and ${what} is empty.`,
+      hint:
+        key === undefined
+          ? 'Enter a value.'
+          : 'Enter a value, remove the variable, or store the environment as one secret.',
+      details: { field: key },
+    });
+  }
   if (bytes <= VALUE_MAX_BYTES) return;
   const count = (value: number): string => value.toLocaleString('en');
   throw new AppError('VALUE_TOO_LARGE', {
     message: `${what} takes ${count(bytes)} bytes, ${count(bytes - VALUE_MAX_BYTES)} more than the ${count(VALUE_MAX_BYTES)} that Google accepts in one secret.`,
+    likelyCause: 'It is a file, or a large list.',
+    hint:
+      key === undefined
+        ? 'Store the environment as a folder, with a secret for each variable: a path with a slash at its end.'
+        : 'Keep that value at another provider.',
+    details: { field: key },
   });
 }
 
@@ -56,11 +73,17 @@ export function checkPath(path: string, document: SecretDocument): void {
     });
   }
   checkId(beginningOf(path), path);
+  if (document.entries.size === 0) {
+    throw new AppError('INVALID_INPUT', {
+      message: 'A folder without variables is nothing that Google could keep.',
+      hint: 'Add a variable, or choose a path without a slash at its end.',
+    });
+  }
   const taken = new Map<string, string>();
   for (const [key, entry] of entriesOf(document)) {
     const id = idOf(path, key);
     checkId(id, path);
-    checkSize(Buffer.byteLength(textOfEntry(entry)), key);
+    checkSize(Buffer.byteLength(textOfEntry(entry)), key, key);
     const other = taken.get(id);
     if (other !== undefined) {
       throw new AppError('NAME_NOT_ALLOWED', {

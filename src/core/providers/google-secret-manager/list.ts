@@ -19,7 +19,7 @@ export const environmentsIn = (secrets: readonly GoogleSecret[]): string[] =>
 
 /** Throws `PERMISSION_DENIED` if listing is refused: ids can still be typed then. */
 export function listEnvironments(
-  { api }: GoogleConnection,
+  { api, settings }: GoogleConnection,
   { signal, onFound }: ListOptions,
 ): Promise<Listing> {
   return withDeadline(signal, LIST_DEADLINE, async (either) => {
@@ -29,18 +29,40 @@ export function listEnvironments(
       });
       return { secrets: environmentsIn(found).map((path) => ({ path })), unlisted: [] };
     } catch (error) {
-      throw isAppError(error, 'PERMISSION_DENIED') ? listingRefused(error) : error;
+      if (!isListingRefused(error)) throw error;
+      const { project } = await api.credentials.find();
+      throw listingRefused(error, settings.values.project, project);
     }
   });
 }
 
-/** Secret Accessor, the role for programs, may read secrets and not list them. */
-export const listingRefused = (error: AppError): AppError =>
-  new AppError('PERMISSION_DENIED', {
-    message: 'The credentials may not list the secrets of this project.',
-    likelyCause:
-      'They have the role Secret Manager Secret Accessor, which reads and does not list.',
-    hint: 'Ask for the role Secret Manager Viewer as well. Without it, link environments to ids that you type.',
-    details: error.details,
+/** Whether a permission is missing, and nothing is wrong with a setting. */
+export const isListingRefused = (error: unknown): error is AppError =>
+  isAppError(error, 'PERMISSION_DENIED') && error.details?.field === undefined;
+
+/**
+ * Secret Accessor, the role for programs, may read secrets and not list them. Google says the same of a project
+ * that does not exist. `own` is the project of the credentials, if they name one.
+ */
+export function listingRefused(
+  error: AppError,
+  project: string,
+  own: string | undefined,
+): AppError {
+  const role = `Ask for the role Secret Manager Viewer in the project ${project}. Without it, link environments to ids that you type.`;
+  const isElsewhere = own !== undefined && own !== project;
+  return new AppError('PERMISSION_DENIED', {
+    message: `The credentials may not list the secrets of the project ${project}, or there is no such project.`,
+    likelyCause: isElsewhere
+      ? `Project ID is not the project you mean: the credentials are for ${own}.`
+      : 'They have the role Secret Manager Secret Accessor, which reads and does not list, or Project ID is misspelt.',
+    hint: isElsewhere
+      ? `If your secrets are in ${own}, enter it as Project ID. Otherwise: ${role}`
+      : role,
+    details: {
+      ...error.details,
+      ...(isElsewhere && { field: 'project', suggestion: own }),
+    },
     cause: error,
   });
+}

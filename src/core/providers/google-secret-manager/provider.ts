@@ -1,5 +1,5 @@
 import type { GoogleSecretManagerValues } from '@shared/providers/google-secret-manager';
-import { AppError, isAppError } from '@shared/errors';
+import type { AppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import { reachPort } from '@core/network/reach';
 import type { SecretDocument } from '@core/secrets/document';
@@ -18,7 +18,6 @@ import type {
   UndeleteOptions,
   Written,
 } from '../provider';
-import { isFolder } from '../layout';
 import { apiUrl } from './api';
 import { checkConnection } from './check/check';
 import { GoogleConnection, type GoogleOptions } from './connection';
@@ -28,7 +27,7 @@ import { problemOf } from './limits';
 import { listEnvironments } from './list';
 import { readPaths } from './read-many';
 import { readPath, readPathVersion } from './read';
-import { enableVersion, getVersion } from './secrets';
+import { undeletePath } from './undelete';
 import { GoogleWriter } from './write';
 
 /**
@@ -89,21 +88,12 @@ export class GoogleSecretManagerProvider implements SecretsProvider {
     return this.#writer.remove(path, expected, signal);
   }
 
-  /** Enables a disabled version. A deleted secret or a destroyed version cannot be brought back. */
-  async undelete(path: string, { signal, revision }: UndeleteOptions): Promise<void> {
-    if (isFolder(path)) throw gone(path);
-    const which = revision === undefined ? 'latest' : Number(revision);
-    try {
-      const version = await getVersion(this.#connection.api, path, which, signal);
-      if (version.state === 'ENABLED') return;
-      if (version.state === 'DISABLED') {
-        await enableVersion(this.#connection.api, version, path, signal);
-        return;
-      }
-    } catch (error) {
-      if (!isAppError(error, 'NOT_FOUND')) throw error;
-    }
-    throw gone(path);
+  /**
+   * Enables a disabled version; in a folder, those of all variables. A deleted secret or a destroyed version
+   * cannot be brought back.
+   */
+  undelete(path: string, { signal, revision }: UndeleteOptions): Promise<void> {
+    return undeletePath(this.#connection, path, revision, signal);
   }
 
   async reach({ signal }: CallOptions): Promise<void> {
@@ -114,11 +104,3 @@ export class GoogleSecretManagerProvider implements SecretsProvider {
     this.#connection.api.close();
   }
 }
-
-const gone = (path: string): AppError =>
-  new AppError('NOT_FOUND', {
-    message:
-      'Google keeps nothing of a secret that was deleted, or of a version that was destroyed.',
-    hint: 'Write it again.',
-    details: { path },
-  });

@@ -9,7 +9,7 @@ import { isFolder } from '../layout';
 import type { SecretSnapshot } from '../provider';
 import type { GoogleConnection } from './connection';
 import { beginningOf, FOLDER_ANNOTATION, KEY_ANNOTATION, lastPart } from './names';
-import { accessVersion, listSecrets, type Accessed, type GoogleSecret } from './secrets';
+import { accessVersion, listSecrets, type Accessed } from './secrets';
 
 /**
  * A version of a secret. The time of creation would tell it from a version of a secret of the same id before,
@@ -19,20 +19,35 @@ export const revisionOf = (number: number): Revision => asRevision(String(number
 
 export const labelOf = (number: number): string => `v${String(number)}`;
 
-/** The newest version. Right after a write, Google may still answer with an older one. */
+/**
+ * The newest version. Google may still name an older one for minutes after a write, or none. Throws `NOT_FOUND`,
+ * and `SECRET_DELETED` if it is disabled.
+ */
 export async function readNewest(
   connection: GoogleConnection,
   id: string,
   signal: AbortSignal,
 ): Promise<Accessed> {
-  const found = await accessVersion(connection.api, id, 'latest', signal);
-  const written = connection.written.get(id);
-  if (written === undefined || written <= found.number) return found;
+  const [found, failure] = await ifThere(accessVersion(connection.api, id, 'latest', signal));
+  const known = connection.newest.get(id) ?? 0;
+  if (known > (found?.number ?? 0)) {
+    const [newer] = await ifThere(accessVersion(connection.api, id, known, signal));
+    if (newer !== undefined) return newer;
+    // It was deleted, and perhaps created again.
+    connection.forget(id);
+  }
+  if (found === undefined) throw failure;
+  connection.noteNewest(id, found.number);
+  return found;
+}
+
+async function ifThere(
+  reading: Promise<Accessed>,
+): Promise<readonly [found: Accessed | undefined, failure?: unknown]> {
   try {
-    return await accessVersion(connection.api, id, written, signal);
+    return [await reading];
   } catch (error) {
-    // It was deleted, or the secret with it, and created again.
-    if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED')) return found;
+    if (isAppError(error, 'NOT_FOUND')) return [undefined, error];
     throw error;
   }
 }
@@ -50,10 +65,18 @@ export async function readPath(
   path: string,
   signal: AbortSignal,
 ): Promise<SecretSnapshot> {
-  if (isFolder(path)) return snapshotOfEntries(path, await readFolder(connection, path, signal));
+  if (isFolder(path))
+    return snapshotOfEntries(path, await readWholeFolder(connection, path, signal));
   const { number, bytes } = await readNewest(connection, path, signal);
   return snapshotOf(path, { number, bytes });
 }
+
+const readWholeFolder = async (
+  connection: GoogleConnection,
+  path: string,
+  signal: AbortSignal,
+): Promise<StoredEntries> =>
+  readFolder(connection, (await findFolder(connection, path, signal)).ids, signal);
 
 const snapshotOf = (path: string, { number, bytes }: Accessed): SecretSnapshot => ({
   path,
@@ -71,7 +94,7 @@ export async function readPathVersion(
   if (!isFolder(path)) {
     return snapshotOf(path, await accessVersion(connection.api, path, Number(revision), signal));
   }
-  const ids = await idsIn(connection, path, signal);
+  const { ids } = await findFolder(connection, path, signal);
   const entries = new Map<string, StoredEntry>();
   for (const [key, version] of versionsIn(revision)) {
     const id = ids.get(key);
@@ -82,43 +105,53 @@ export async function readPathVersion(
   return snapshotOfEntries(path, entries);
 }
 
-/** The key of a variable, and whether its secret is in this folder. */
-export function keyIn(path: string, { name, annotations = {} }: GoogleSecret): string | undefined {
-  const folder = annotations[FOLDER_ANNOTATION];
-  const id = lastPart(name);
-  if (folder !== undefined)
-    return folder === path ? (annotations[KEY_ANNOTATION] ?? id) : undefined;
-  const beginning = beginningOf(path);
-  return id.startsWith(beginning) && id.length > beginning.length
-    ? id.slice(beginning.length)
-    : undefined;
+/** The secrets of a folder. */
+export interface Folder {
+  /** By key. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Whether they name their folder. Those that other programs made have only its beginning in their ids. */
+  readonly isMarked: boolean;
 }
 
-/** Ids by key. A listing lags behind, so what was written here meanwhile is added. */
-export async function idsIn(
+/**
+ * Lists a folder. Secrets without a mark belong to it if there are none with one: an environment that happens
+ * to begin like a folder is not taken for a variable of it. A listing lags behind, so what was written here
+ * meanwhile is added.
+ */
+export async function findFolder(
   connection: GoogleConnection,
   path: string,
   signal: AbortSignal,
-): Promise<Map<string, string>> {
-  const listed = await listSecrets(connection.api, signal, { named: beginningOf(path) });
+): Promise<Folder> {
+  const beginning = beginningOf(path);
+  const listed = await listSecrets(connection.api, signal, { named: beginning });
+  const created = connection.created.get(path) ?? new Map<string, string | undefined>();
+  const marked = listed.filter(({ annotations }) => annotations?.[FOLDER_ANNOTATION] === path);
+  const unmarked = listed.filter(
+    ({ name, annotations }) =>
+      annotations?.[FOLDER_ANNOTATION] === undefined &&
+      lastPart(name).startsWith(beginning) &&
+      lastPart(name) !== beginning,
+  );
+  const isMarked = marked.length > 0 || created.size > 0 || unmarked.length === 0;
   const ids = new Map<string, string>();
-  for (const secret of listed) {
-    const key = keyIn(path, secret);
-    if (key !== undefined) ids.set(key, lastPart(secret.name));
+  for (const { name, annotations } of isMarked ? marked : unmarked) {
+    const id = lastPart(name);
+    ids.set(annotations?.[KEY_ANNOTATION] ?? id.slice(beginning.length), id);
   }
-  for (const [key, id] of connection.created.get(path) ?? []) {
+  for (const [key, id] of created) {
     if (id === undefined) ids.delete(key);
     else ids.set(key, id);
   }
-  return ids;
+  return { ids, isMarked };
 }
 
+/** Throws `SECRET_DELETED` if a variable is disabled. */
 export async function readFolder(
   connection: GoogleConnection,
-  path: string,
+  ids: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<StoredEntries> {
-  const ids = await idsIn(connection, path, signal);
   const entries = new Map<string, StoredEntry>();
   const read = async ([key, id]: readonly [string, string]) => {
     try {
@@ -126,7 +159,7 @@ export async function readFolder(
     } catch (error) {
       // Deleted since it was listed, or never given a value.
       if (isAppError(error, 'NOT_FOUND')) return { key, found: undefined };
-      throw error;
+      throw isAppError(error, 'SECRET_DELETED') ? disabledVariable(key, error) : error;
     }
   };
   for await (const { key, found } of mapConcurrently([...ids], connection.limit, read)) {
@@ -138,3 +171,12 @@ export async function readFolder(
   }
   return entries;
 }
+
+const disabledVariable = (key: string, cause: AppError): AppError =>
+  new AppError('SECRET_DELETED', {
+    message: `The newest version of the variable ${key} is disabled.`,
+    likelyCause: cause.likelyCause,
+    hint: 'Undelete the environment, which enables its variables again.',
+    details: { ...cause.details, field: key },
+    cause,
+  });

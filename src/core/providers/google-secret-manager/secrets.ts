@@ -20,7 +20,7 @@ const secretSchema = z.object({
 });
 export type GoogleSecret = z.infer<typeof secretSchema>;
 
-export const versionStates = ['ENABLED', 'DISABLED', 'DESTROYED', 'STATE_UNSPECIFIED'] as const;
+const versionStates = ['ENABLED', 'DISABLED', 'DESTROYED', 'STATE_UNSPECIFIED'] as const;
 
 const versionSchema = z.object({
   name: z.string(),

@@ -6,7 +6,7 @@ import { passed, runSteps, warned, type StepResult } from '../../check/steps';
 import { listText } from '../../check/texts';
 import { apiUrl } from '../api';
 import type { GoogleConnection } from '../connection';
-import { environmentsIn, listingRefused } from '../list';
+import { environmentsIn, isListingRefused, listingRefused } from '../list';
 import { lastPart } from '../names';
 import { accessVersion, firstSecrets, testPermissions, type GoogleSecret } from '../secrets';
 
@@ -46,8 +46,8 @@ export function checkConnection(
       {
         id: 'token',
         label: 'Access token',
-        run: async () => {
-          await api.credentials.token();
+        run: async (signal) => {
+          await api.credentials.token(signal);
           const quota = await api.quotaProject();
           return passed(quota === undefined ? undefined : `Calls count against ${quota}`);
         },
@@ -61,9 +61,9 @@ export function checkConnection(
             found = page.secrets;
             return describeFound(connection, page);
           } catch (error) {
-            if (!isAppError(error, 'PERMISSION_DENIED') || error.details?.field !== undefined)
-              throw error;
-            return warned(undefined, listingRefused(error));
+            if (!isListingRefused(error)) throw error;
+            const { project } = await api.credentials.find();
+            return warned(undefined, listingRefused(error, settings.values.project, project));
           }
         },
       },
