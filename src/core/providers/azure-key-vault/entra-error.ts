@@ -15,6 +15,8 @@ const errorSchema = z.object({
 
 type Meaning = readonly [ErrorCode, AppErrorOptions];
 
+const EMPTY_TENANT = { field: 'tenant', suggestion: '' } as const;
+
 const byCode: Readonly<Record<number, (values: AzureKeyVaultValues, text: string) => Meaning>> = {
   7000215: () => [
     'KEY_ID_UNKNOWN',
@@ -42,7 +44,7 @@ const byCode: Readonly<Record<number, (values: AzureKeyVaultValues, text: string
         tenant === ''
           ? 'Check Client ID: the portal shows it as Application (client) ID.'
           : 'Empty Tenant to use the tenant of the vault, or check Client ID.',
-      details: { field: tenant === '' ? 'clientId' : 'tenant' },
+      details: tenant === '' ? { field: 'clientId' } : EMPTY_TENANT,
     },
   ],
   90002: ({ tenant }) => [
@@ -51,7 +53,7 @@ const byCode: Readonly<Record<number, (values: AzureKeyVaultValues, text: string
       message: `There is no tenant ${tenant === '' ? 'such as the vault names' : tenant}.`,
       likelyCause: 'It is mistyped, or belongs to another cloud.',
       hint: 'Empty Tenant to use the tenant of the vault.',
-      details: { field: 'tenant' },
+      details: EMPTY_TENANT,
     },
   ],
   700027: (_, text) =>

@@ -71,8 +71,8 @@ function meaningOf(
           likelyCause: /AKV10032|issuer|tenant/i.test(message)
             ? 'It is of another tenant than the vault.'
             : 'It has ended, or is for another service.',
-          hint: 'Check Tenant, or empty it to use the tenant of the vault.',
-          details: { field: 'tenant' },
+          hint: 'Empty Tenant to use the tenant of the vault, with an application or account of that tenant.',
+          details: { field: 'tenant', ...(values.tenant !== '' && { suggestion: '' }) },
         },
       ];
     case 403:

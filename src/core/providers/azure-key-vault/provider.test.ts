@@ -64,6 +64,7 @@ describe('read', () => {
   it('reads a JSON object key by key, in order, with numbers as they were written', async () => {
     const { server, provider } = await connect();
     const text = '{"b":"x","10":12345678901234567890,"a":1.10,"n":null,"t":true,"l":[1,{"k":2}]}';
+    server.clock.stop();
     const version = server.put('app', text);
     const snapshot = await provider.read('app', { signal });
     expect(textOf(snapshot.document)).toBe(text);
