@@ -25,6 +25,7 @@ describe('the vault', () => {
   it.each([
     ['a', 'The name of a key vault has 3 to 24 letters, digits and single hyphens.'],
     ['my--vault', 'The name of a key vault has 3 to 24 letters, digits and single hyphens.'],
+    ['https://a&b.example', 'Enter the name of the vault, or its whole address.'],
     ['http://my-vault.vault.azure.net', 'Start with https://.'],
     ['https://me:pw@my-vault.vault.azure.net', 'Leave user and password out of the address.'],
     ['https://my-vault.vault.azure.net/secrets', 'Remove everything after the host.'],

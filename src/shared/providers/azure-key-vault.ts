@@ -25,6 +25,9 @@ const vaultSchema = z
     const address = text.includes('://') ? text : `https://${text}`;
     if (!URL.canParse(address)) return refuse('Enter the name of the vault, or its whole address.');
     const url = new URL(address);
+    if (!/^[\w.-]+$|^\[::1\]$/.test(url.hostname)) {
+      return refuse('Enter the name of the vault, or its whole address.');
+    }
     if (/(^|\.)portal\.azure\./i.test(url.hostname)) {
       return refuse('This is the Azure portal. It shows the “Vault URI” on the page of the vault.');
     }

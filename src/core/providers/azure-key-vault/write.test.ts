@@ -1,8 +1,10 @@
 /** Writing, removing and undeleting an environment that is one secret. */
 import { describe, expect, it } from 'vitest';
+import { isAppError } from '@shared/errors';
 import { documentFromText, type SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision } from '@core/secrets/revision';
 import type { KeyVaultServer } from '@test/servers/azure-key-vault/server';
+import type { SecretsProvider } from '../provider';
 import { collect, connect, failure, signal, textOf } from '@test/support/azure-key-vault';
 
 const doc = (value: unknown): SecretDocument => documentFromText(JSON.stringify(value));
@@ -228,6 +230,59 @@ describe('two who write at once', () => {
     await written;
     expect(stored(server)).toEqual({ A: 'mine', B: 'b', C: 'c' });
   });
+
+  it.each([true, false])(
+    'lose nothing, each changing a variable of their own (all in one second: %s)',
+    { timeout: 60_000 },
+    async (isOneSecond) => {
+      const { server, provider, colleague } = await connect();
+      if (isOneSecond) server.clock.stop();
+      server.put('app', '{"SHARED":"1"}');
+      const people = [provider, colleague(), colleague(), colleague()];
+      const saveOnce = async (person: SecretsProvider, key: string, value: string) => {
+        const { document, revision } = await person.read('app', { signal });
+        const now = { ...(JSON.parse(textOf(document)) as object), [key]: value };
+        await person.write('app', doc(now), revision, { signal });
+      };
+      const work = people.map(async (person, index) => {
+        for (let turn = 1; turn <= 5; turn += 1) {
+          // As a person does it: pull, and save again.
+          for (let attempt = 0; ; attempt += 1) {
+            const error = await saveOnce(person, `K${String(index)}`, String(turn)).then(
+              () => undefined,
+              (failed: unknown) => failed,
+            );
+            if (error === undefined) break;
+            if (!isAppError(error, 'CONFLICT') || attempt === 100) throw error;
+          }
+        }
+      });
+      await Promise.all(work);
+      expect(stored(server)).toEqual({ SHARED: '1', K0: '5', K1: '5', K2: '5', K3: '5' });
+    },
+  );
+
+  it.each(['GetSecret', 'ListSecretVersions', 'SetSecret'])(
+    'are merged or told, if one comes in before %s of the other',
+    async (operation) => {
+      const { server, provider } = await connect();
+      const base = revisionOf(server.put('app', '{"A":"1","B":"1"}'));
+      const gate = server.faults.gate((request) => request.operation === operation);
+      const work = provider.write('app', doc({ A: 'mine', B: '1' }), base, { signal }).then(
+        () => 'written',
+        (error: unknown) => (isAppError(error) ? error.code : String(error)),
+      );
+      await gate.reached;
+      server.put('app', '{"A":"1","B":"theirs"}');
+      gate.open();
+      const outcome = await work;
+      expect([outcome, stored(server)]).toEqual(
+        outcome === 'CONFLICT'
+          ? ['CONFLICT', { A: '1', B: 'theirs' }]
+          : ['written', { A: 'mine', B: 'theirs' }],
+      );
+    },
+  );
 
   it('both know it if they create the same secret', async () => {
     const { server, provider, colleague } = await connect();

@@ -49,6 +49,8 @@ interface Target {
   readonly before: Bundle | undefined;
   readonly contentType: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** The versions that were there before `before` was read. */
+  readonly known: readonly Item[];
   readonly signal: AbortSignal;
   /** New tries are added before they are sent, and removed if they are refused. */
   readonly tries?: Sent[];
@@ -84,6 +86,8 @@ export class KeyVaultWriter {
     signal: AbortSignal,
   ): Promise<Written> {
     return this.#objects.run(name, expected, async (tries) => {
+      // Before the look at the newest: what comes after the list is seen by one or the other.
+      const known = expected === null ? [] : await this.#versions(name, signal);
       const before = await this.#find(name, signal);
       if (before?.isManaged === true) throw refusal();
       const isMoved = (before?.version ?? null) !== expected;
@@ -101,6 +105,7 @@ export class KeyVaultWriter {
           before,
           contentType: before === undefined ? CONTENT_TYPE : before.contentType,
           tags: before?.tags ?? {},
+          known: landed?.known ?? known,
           signal,
           tries,
           landed,
@@ -179,7 +184,11 @@ export class KeyVaultWriter {
     known: StoredEntry | undefined,
     signal: AbortSignal,
   ): Promise<string> {
-    const { bundle: before, isRecovered } = await this.#findOrRecover(name, signal);
+    const {
+      known: versions,
+      before,
+      isRecovered,
+    } = await this.#findOrRecover(name, known === undefined, signal);
     if (before?.isManaged === true) throw refusal();
     if (!isRecovered && before?.version !== known?.version) {
       throw new AppError('CONFLICT', { details: { path: name } });
@@ -189,6 +198,7 @@ export class KeyVaultWriter {
       before,
       contentType: before?.contentType,
       tags: tagsFor(path, key, before),
+      known: versions,
       signal,
     };
     const asText = (text: string): SecretDocument => ({ shape: 'text', text: new Secret(text) });
@@ -205,8 +215,7 @@ export class KeyVaultWriter {
   ): Promise<{ readonly revision: Revision; readonly document: SecretDocument }> {
     const { api } = this.#connection;
     const { name, signal } = target;
-    let { landed } = target;
-    let known = landed?.known ?? (expected === null ? [] : await listVersions(api, name, signal));
+    let { landed, known } = target;
     let base = expected;
     return writeDetecting(
       {
@@ -287,17 +296,28 @@ export class KeyVaultWriter {
     }
   }
 
+  #versions(name: string, signal: AbortSignal): Promise<Item[]> {
+    return listVersions(this.#connection.api, name, signal);
+  }
+
   /** A variable that was removed and added again has a deleted secret, whose name is taken. */
   async #findOrRecover(
     name: string,
+    isNew: boolean,
     signal: AbortSignal,
-  ): Promise<{ readonly bundle: Bundle | undefined; readonly isRecovered: boolean }> {
+  ): Promise<{
+    readonly known: readonly Item[];
+    readonly before: Bundle | undefined;
+    readonly isRecovered: boolean;
+  }> {
     try {
-      return { bundle: await this.#find(name, signal), isRecovered: false };
+      const known = isNew ? [] : await this.#versions(name, signal);
+      return { known, before: await this.#find(name, signal), isRecovered: false };
     } catch (error) {
       if (!isAppError(error, 'SCHEDULED_FOR_DELETION')) throw error;
       await undelete(this.#connection, name, signal);
-      return { bundle: await this.#find(name, signal), isRecovered: true };
+      const known = await this.#versions(name, signal);
+      return { known, before: await this.#find(name, signal), isRecovered: true };
     }
   }
 
