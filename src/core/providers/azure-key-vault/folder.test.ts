@@ -219,6 +219,25 @@ describe('a folder', () => {
     expect((await failure(provider.undelete('none/', { signal }))).code).toBe('NOT_FOUND');
   });
 
+  it.each(['a save', 'a deletion'])(
+    'keeps what somebody else writes into a variable that %s removes',
+    async (what) => {
+      const { server, provider } = await connect();
+      const { revision } = await provider.write('shop/', doc({ A: '1' }), null, { signal });
+      const gate = server.faults.gate(({ operation }) => operation === 'DeleteSecret');
+      const work = failure(
+        what === 'a save'
+          ? provider.write('shop/', doc({}), revision, { signal })
+          : provider.remove('shop/', revision, { signal }),
+      );
+      await gate.reached;
+      server.put('shop-A', 'theirs', { tags: server.secret('shop-A')?.current.tags ?? {} });
+      gate.open();
+      expect((await work).code).toBe('CONFLICT');
+      expect(stored(server)).toEqual({ 'shop-A': 'theirs' });
+    },
+  );
+
   it('says what was deleted when the deletion stops half-way', async () => {
     const { server, provider } = await connect();
     const { revision } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, { signal });

@@ -13,7 +13,13 @@ import {
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { listText } from '../check/texts';
-import { writeEntries, type EntryStore, type StoredEntries, type StoredEntry } from '../entries';
+import {
+  snapshotOfEntries,
+  writeEntries,
+  type EntryStore,
+  type StoredEntries,
+  type StoredEntry,
+} from '../entries';
 import { isFolder } from '../layout';
 import { writeDetecting, type Put } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
@@ -22,7 +28,7 @@ import type { KeyVaultConnection } from './connection';
 import { managed } from './errors';
 import { checkPath, sameName, tagsFor } from './limits';
 import { nameOf } from './names';
-import { labelOf, namesIn, readNamed, readPath, readSecret } from './read';
+import { labelOf, namesIn, readNamed, readSecret } from './read';
 import {
   deleteSecret,
   getSecret,
@@ -171,7 +177,9 @@ export class KeyVaultWriter {
       remove: async (keys, onRemoved) => {
         for (const key of keys) {
           const name = names.get(key);
-          if (name !== undefined) await deleteSecret(this.#connection.api, name, signal);
+          const version = entries.get(key)?.version;
+          if (name !== undefined && version !== undefined)
+            await this.#delete(name, version, signal);
           onRemoved(key);
         }
       },
@@ -335,14 +343,17 @@ export class KeyVaultWriter {
   ): Promise<RemoveOutcome> {
     const before = await readSecret(this.#connection, path, signal);
     if (before.isManaged) throw refusal();
-    const conflict = new AppError('CONFLICT', { details: { path } });
-    if (before.version !== expected) throw conflict;
-    const { api } = this.#connection;
-    const { version, recoverable, until } = await deleteSecret(api, path, signal);
+    if (before.version !== expected) throw new AppError('CONFLICT', { details: { path } });
+    return this.#delete(path, expected, signal);
+  }
+
+  /** Throws `CONFLICT` if another version than this was the newest: the secret is there again then. */
+  async #delete(name: string, expected: string, signal: AbortSignal): Promise<RemoveOutcome> {
+    const { version, recoverable, until } = await deleteSecret(this.#connection.api, name, signal);
     if (version !== '' && version !== expected) {
       // Somebody wrote between the look and the deletion.
-      if (recoverable) await undelete(this.#connection, path, signal);
-      throw conflict;
+      if (recoverable) await undelete(this.#connection, name, signal);
+      throw new AppError('CONFLICT', { details: { path: name } });
     }
     return recoverable ? { recoverable, until } : { recoverable: false };
   }
@@ -353,14 +364,15 @@ export class KeyVaultWriter {
     signal: AbortSignal,
   ): Promise<RemoveOutcome> {
     const names = await namesIn(this.#connection, path, signal);
-    const { revision } = await readPath(this.#connection, path, signal);
+    const entries = await readNamed(this.#connection, names, signal);
+    const { revision } = snapshotOfEntries(path, entries);
     if (revision !== expected) throw new AppError('CONFLICT', { details: { path } });
     let outcome: RemoveOutcome = { recoverable: false };
     const done: string[] = [];
     for (const [key, name] of names) {
       try {
-        const { recoverable, until } = await deleteSecret(this.#connection.api, name, signal);
-        if (recoverable) outcome = { recoverable, until };
+        const removed = await this.#delete(name, entries.get(key)?.version ?? '', signal);
+        if (removed.recoverable) outcome = removed;
         done.push(key);
       } catch (error) {
         throw partlyRemoved(error, done, [...names.keys()]);
