@@ -1,7 +1,7 @@
 /** Where the tests of the network run the client side: here, and in Electron if there is one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findElectronForTests } from '../../scripts/lib/electron-runtime.mjs';
 import { buildForChild } from './child-process';
 import type { Answered, Asked } from './children/client-side';
@@ -73,24 +73,22 @@ class InElectron {
 }
 
 function electronSide(executable: string): ClientSide {
-  let opening: Promise<InElectron> | undefined;
+  let child: InElectron | undefined;
   const ends: (() => unknown)[] = [];
-  afterAll(async () => {
-    for (const end of ends.toReversed()) await end();
-  });
-  const open = async (): Promise<InElectron> => {
+  // First of all: a build would slow down the tests that run here at the same time.
+  beforeAll(async () => {
     const file = new URL('children/client-side.ts', import.meta.url);
     const module = await buildForChild(file, { target: 'node16', atEnd: (end) => ends.push(end) });
-    const child = new InElectron(executable, module);
-    ends.push(() => {
-      child.close();
-    });
-    return child;
-  };
+    child = new InElectron(executable, module);
+  });
+  afterAll(async () => {
+    child?.close();
+    for (const end of ends) await end();
+  });
   return {
     name: 'in Electron',
     ask: (async (question: keyof Questions, asked: unknown) =>
-      (await (opening ??= open())).ask(question, asked)) as ClientSide['ask'],
+      child?.ask(question, asked)) as ClientSide['ask'],
   };
 }
 
