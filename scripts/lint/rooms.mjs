@@ -27,6 +27,13 @@ const providers = [
   'src/core/providers/writes-in-doubt.ts',
   'src/core/providers/check/',
 ];
+/** For stores that cannot refuse a stale write, and keep one secret for each variable. */
+const detecting = [
+  ...providers,
+  'src/core/providers/layout.ts',
+  'src/core/providers/entries.ts',
+  'src/core/providers/overtaken.ts',
+];
 const connections = [
   ...ground,
   'src/core/call.ts',
@@ -94,6 +101,28 @@ export const rooms = [
     path: 'src/core/providers/aws-secrets-manager/',
     imports: ['src/shared/', ...ground, ...providers, 'src/core/providers/aws/'],
     packages: ['aws'],
+  },
+  { path: 'src/core/providers/layout.ts', imports: [] },
+  {
+    path: 'src/core/providers/entries.ts',
+    imports: ['src/shared/', ...ground, ...providers],
+  },
+  {
+    path: 'src/core/providers/overtaken.ts',
+    imports: ['src/shared/', ...ground, ...providers],
+  },
+  {
+    path: 'src/core/providers/aws-parameter-store/',
+    imports: ['src/shared/', ...ground, ...detecting, 'src/core/providers/aws/'],
+    packages: ['aws'],
+  },
+  {
+    path: 'src/core/providers/google-secret-manager/',
+    imports: ['src/shared/', ...ground, ...detecting],
+  },
+  {
+    path: 'src/core/providers/azure-key-vault/',
+    imports: ['src/shared/', ...ground, ...detecting],
   },
   {
     path: 'src/core/providers/hashicorp-vault/',

@@ -10,6 +10,9 @@ import type { Workspace } from '../model/workspace';
 export const providerIds = [
   'hashicorp-vault',
   'aws-secrets-manager',
+  'aws-parameter-store',
+  'google-secret-manager',
+  'azure-key-vault',
   'local-vault',
   'plain-files',
 ] as const;

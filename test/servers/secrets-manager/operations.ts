@@ -8,7 +8,7 @@ import {
 } from './errors';
 import { matchesFilters, readFilters, type Filter } from './filters';
 import { checkName, clientRequestToken, secretValue, type Input } from './input';
-import type { Pager, SortKey } from './paging';
+import type { Pager, SortKey } from '../paging';
 import { authorize, type AccessKey } from './principals';
 import {
   current,

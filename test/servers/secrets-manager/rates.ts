@@ -1,6 +1,6 @@
 /** Limits of requests per second, as in the service's quotas. */
 import { throttled } from './errors';
-import type { ServerClock } from './clock';
+import type { ServerClock } from '../clock';
 
 export interface RateLimit {
   /** The operations that share this limit. */

@@ -9,12 +9,12 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TlsOptions } from 'node:tls';
-import { ServerClock } from './clock';
+import { ServerClock } from '../clock';
 import { frameworkError, ServiceError } from './errors';
 import { deliverFault, Faults, send, type Answer } from './faults';
 import { Input } from './input';
 import { isOperation, operations } from './operations';
-import { Pager } from './paging';
+import { Pager } from '../paging';
 import {
   guidePermissions,
   newSecretAccessKey,
@@ -119,7 +119,9 @@ export class SecretsManagerServer {
   readonly account: string;
 
   private readonly store: SecretStore;
-  private readonly pager = new Pager();
+  private readonly pager = new Pager(
+    () => new ServiceError('InvalidNextTokenException', 'The NextToken value is invalid.'),
+  );
   private readonly rateLimiter = new RateLimiter(this.clock);
   private readonly keys = new Map<string, AccessKey>();
   private readonly roles = new Map<string, Role>();

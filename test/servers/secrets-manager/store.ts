@@ -8,7 +8,7 @@ import {
   notFound,
   ServiceError,
 } from './errors';
-import { days, hours, minutes, type ServerClock } from './clock';
+import { days, hours, minutes, type ServerClock } from '../clock';
 
 export type SecretValue =
   | { readonly kind: 'string'; readonly text: string }

@@ -1,6 +1,6 @@
 /** Session tokens typed into the form, and roles that are assumed. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hours } from '@test/servers/secrets-manager/clock';
+import { hours } from '@test/servers/clock';
 import {
   startSecretsManagerServer,
   type AccessKey,

@@ -1,0 +1,148 @@
+/** Test Connection: from the address to what is permitted, step by step, writing nothing. */
+import { AppError, isAppError } from '@shared/errors';
+import type { CheckStep } from '@shared/model/connection';
+import { arnPrefixOf } from '../../aws/check/identity';
+import { connectionSteps } from '../../aws/check/steps';
+import type { CallerIdentity } from '../../aws/identity';
+import { passed, runSteps, warned, type StepResult } from '../../check/steps';
+import type { ParameterStoreConnection } from '../connection';
+import { describePage, type DescribedPage } from '../describe';
+import { environmentsIn, listingRefused } from '../list';
+import { readParameter } from '../read';
+import { tryPermissions } from './permissions';
+
+/** How many parameters are read to see whether that is permitted. */
+const SAMPLE = 5;
+
+/** A name that nobody has. */
+const ABSENT = 'strongroom-connection-test';
+
+export function checkConnection(
+  connection: ParameterStoreConnection,
+  signal: AbortSignal,
+): AsyncIterable<CheckStep> {
+  const { region } = connection.settings.values;
+  let page: DescribedPage = { parameters: [], nextToken: undefined };
+  let caller: CallerIdentity | undefined;
+  return runSteps(
+    [
+      ...connectionSteps(connection, (identity) => {
+        caller = identity;
+      }),
+      {
+        id: 'list',
+        label: 'List parameters',
+        run: async (signal) => {
+          try {
+            page = await describePage(connection, { below: connection.names.prefix }, signal);
+          } catch (error) {
+            if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
+            return warned(undefined, listingRefused(error));
+          }
+          return describeFound(connection, page);
+        },
+      },
+      {
+        id: 'read',
+        label: 'Read parameters',
+        run: (signal) => tryReading(connection, page, signal),
+      },
+      {
+        id: 'permissions',
+        label: 'Permissions',
+        run: (signal) =>
+          tryPermissions(
+            connection,
+            caller && `${arnPrefixOf(caller, connection.service, region)}parameter`,
+            signal,
+          ),
+      },
+    ],
+    connection.options.runtime,
+    signal,
+  );
+}
+
+function describeFound(
+  { names, settings }: ParameterStoreConnection,
+  { parameters, nextToken }: DescribedPage,
+): StepResult {
+  const more = nextToken === undefined ? '' : ' and more';
+  if (parameters.length > 0) {
+    const environments = environmentsIn(parameters, names).length;
+    return passed(
+      `${String(parameters.length)}${more} found, in ${String(environments)} ${environments === 1 ? 'environment' : 'environments'}`,
+    );
+  }
+  if (nextToken !== undefined) return passed('Permitted');
+  const { region } = settings.values;
+  return warned(
+    'None there yet',
+    new AppError('NOT_FOUND', {
+      message:
+        names.prefix === ''
+          ? `There are no parameters in ${region}.`
+          : `There are no parameters below ${names.prefix} in ${region}.`,
+      likelyCause: 'That is right for a new account, or they are somewhere else.',
+      hint:
+        names.prefix === ''
+          ? 'If yours are in another region, change Region.'
+          : 'If yours are elsewhere, change Path Prefix or Region.',
+      details: { field: names.prefix === '' ? 'region' : 'prefix' },
+    }),
+  );
+}
+
+/** Reads a sample, and claims no more than that. Throws if not one of it can be read. */
+async function tryReading(
+  connection: ParameterStoreConnection,
+  { parameters, nextToken }: DescribedPage,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const { prefix } = connection.names;
+  const sample = parameters.slice(0, SAMPLE).map(({ name }) => name);
+  if (sample.length === 0) {
+    const denied = await denial(connection, `${prefix}/${ABSENT}`, signal);
+    if (denied === undefined) return passed('Permitted; there is nothing to read yet');
+    return warned(undefined, denied);
+  }
+  const refused = new Map<string, AppError>();
+  for (const name of sample) {
+    const denied = await denial(connection, name, signal);
+    if (denied !== undefined) refused.set(name, denied);
+  }
+  const [first] = refused.values();
+  const tried = `${String(sample.length - refused.size)} of ${String(sample.length)} tried`;
+  if (first === undefined) {
+    return passed(
+      sample.length === parameters.length && nextToken === undefined ? 'Permitted' : tried,
+    );
+  }
+  if (refused.size === sample.length && nextToken === undefined) throw first;
+  return warned(
+    tried,
+    new AppError(first.code, {
+      message: `Reading is refused for ${[...refused.keys()].join(', ')}.`,
+      likelyCause: first.likelyCause,
+      hint: first.hint,
+      details: first.details,
+    }),
+  );
+}
+
+/** `undefined` if reading is permitted. */
+async function denial(
+  connection: ParameterStoreConnection,
+  name: string,
+  signal: AbortSignal,
+): Promise<AppError | undefined> {
+  try {
+    await readParameter(connection, name, signal);
+    return undefined;
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return undefined;
+    if (isAppError(error, 'PERMISSION_DENIED') || isAppError(error, 'ENCRYPTION_FAILED'))
+      return error;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+/** Listing the environments among the parameters. */
+import { AppError, isAppError } from '@shared/errors';
+import { withDeadline } from '@core/network/deadline';
+import type { Listing, ListOptions } from '../provider';
+import type { ParameterStoreConnection } from './connection';
+import { describeAll, isObject, type Description } from './describe';
+import type { Names } from './names';
+
+/** The paths of the environments that these parameters make up, in order. */
+export function environmentsIn(parameters: readonly Description[], names: Names): string[] {
+  const paths = parameters.map((parameter) =>
+    isObject(parameter)
+      ? names.pathOf(parameter.name)
+      : (names.folderOf(parameter.name) ?? names.pathOf(parameter.name)),
+  );
+  return [...new Set(paths)].filter((path) => path !== undefined).toSorted();
+}
+
+/** Throws `PERMISSION_DENIED` if listing is refused: paths can still be typed then. */
+export function listEnvironments(
+  connection: ParameterStoreConnection,
+  { signal, onFound }: ListOptions,
+): Promise<Listing> {
+  const { names } = connection;
+  return withDeadline(signal, connection.options.listDeadline, async (either) => {
+    const found = await describeAll(connection, { below: names.prefix }, either, (so) => {
+      onFound?.(environmentsIn(so, names).length);
+    }).catch((error: unknown) => {
+      throw isAppError(error, 'PERMISSION_DENIED') ? listingRefused(error) : error;
+    });
+    const secrets = environmentsIn(found, names).map((path) => ({ path }));
+    return { secrets, unlisted: [] };
+  });
+}
+
+export const listingRefused = (error: AppError): AppError =>
+  new AppError('PERMISSION_DENIED', {
+    message: error.message,
+    likelyCause:
+      'The policy lacks ssm:DescribeParameters, which AWS grants for all parameters or none.',
+    hint: 'Add {"Effect": "Allow", "Action": "ssm:DescribeParameters", "Resource": "*"} to the policy. Without it, link environments to paths that you type.',
+    details: error.details,
+    cause: error,
+  });
