@@ -17,7 +17,7 @@ const optionsOf = (key: string): readonly string[] => {
   return key === 'Name' ? ['Equals', 'BeginsWith', 'Contains'] : ['Equals', 'BeginsWith'];
 };
 
-/** `tag` in `keys` stands for any tag. Throws ValidationException and the InvalidFilter errors. */
+/** `tag` in `keys` permits every tag. Throws ValidationException and the InvalidFilter errors. */
 export function readFilters(input: Input, keys: readonly string[]): Filter[] {
   return (input.objects('ParameterFilters') ?? []).map((filter) => {
     const key = filter.requiredString('Key', { min: 1, max: 132 });

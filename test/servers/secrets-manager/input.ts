@@ -1,4 +1,4 @@
-/** Members of requests with rules of their own in Secrets Manager. */
+/** Rules for the members of requests that only Secrets Manager has. */
 import { validationError } from '../aws/errors';
 import { checkLength, type Input } from '../aws/input';
 import { invalidParameter, invalidRequest } from './errors';
