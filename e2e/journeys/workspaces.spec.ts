@@ -180,3 +180,39 @@ test('a workspace is deleted while its pull is under way', async ({ ui, vault })
   await expect(ui.environments).toContainText('None yet.');
   expect(vault.kv('secret').paths()).toHaveLength(40);
 });
+
+test('each has its own folder in the local vault, and shares another only by its name', async ({
+  ui,
+}) => {
+  await ui.welcome.samplesDoor.click();
+  await ui.welcome.keyChoice.onlyForThisSession();
+  await expect(ui.environment.heading).toHaveText('production');
+
+  await ui.workspaces.create('Payments');
+  const { connection: tab } = await ui.openSettings('Vault');
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toHaveText('The provider has no secrets here yet.');
+  await expect(ui.environments).toContainText('None yet.');
+  await tab.test();
+  await expect(tab.testStep('Key')).toContainText(/0 secrets in the folder “payments-[0-9a-f]{8}”/);
+  await expect(tab.testStep('Key')).toContainText('Other folders: “/” (2 secrets)');
+
+  await tab.overrideButton.click();
+  await expect(tab.banner('This workspace has its own configuration.')).toBeVisible();
+  await tab.field('Folder').fill('a/b');
+  await tab.saveButton.click();
+  await expect(tab.field('Folder')).toHaveAccessibleDescription(/has no slashes/);
+  await tab.field('Folder').fill('/');
+  await tab.save();
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('2 secrets pulled');
+  await expect(ui.row('samples/staging')).toBeVisible();
+
+  await ui.workspaces.startDelete();
+  await expect(ui.question.box).toContainText(
+    'Its secrets in the local vault stay there, in the folder “/”.',
+  );
+  await ui.question.answer('Delete workspace');
+  await expect(ui.workspaces.button).toHaveAccessibleDescription('Personal global defaults');
+  await expect(ui.row('production')).toBeVisible();
+});

@@ -1,4 +1,5 @@
 /** The core as a host uses it: real database, real providers, stand-in servers, through the router. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -148,6 +149,29 @@ describe('Test Connection', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('a CA file that never answers', () => {
+  it('fails its step of the test at once, and holds up nothing else', async () => {
+    const caFile = join(dataDirectory, 'ca.pem');
+    execFileSync('mkfifo', [caFile]);
+    const form = vaultForm({ caFile });
+    // More than Node has threads for files.
+    const tests = Array.from({ length: 6 }, () => all(client.connections.test(form)));
+    const values = { workspaceId, name: 'local' };
+    const { id } = await client.environments.create(values);
+    expect((await client.environments.open({ id })).variables).toEqual([]);
+    for (const steps of await Promise.all(tests)) {
+      expect(failed(steps)).toMatchObject({
+        id: 'certificates',
+        error: {
+          code: 'INVALID_CONFIGURATION',
+          message: `CA certificate file: ${caFile} is a named pipe and not a regular file.`,
+          remedy: { open: 'connection', field: 'caFile' },
+        },
+      });
+    }
+  });
+});
+
 describe('Pull All', () => {
   it('makes an environment for each secret and fetches its values', async () => {
     vault.kv('secret').put('production', {
@@ -230,6 +254,37 @@ describe('Pull All', () => {
     expect(summary.skipped.map(({ path, error }) => [path, error.code])).toEqual([
       ['deleted', 'SECRET_DELETED'],
     ]);
+  });
+
+  it('ends at a folder that lists an entry without a name, and finds all others', async () => {
+    const answer = (keys: readonly string[]) =>
+      ({ kind: 'answer', status: 200, body: { request_id: 'r', data: { keys } } }) as const;
+    vault.kv('secret').put('config/ts3', { A: '1' });
+    vault.faults.add({
+      match: { method: 'LIST', path: 'secret/metadata/config' },
+      effect: answer(['', 'ts3']),
+    });
+    await client.connections.save(vaultForm());
+    const summary = await pullAll();
+    expect(summary.created).toEqual(['config/ts3']);
+    expect(summary.skipped.map(({ path, error }) => [path, error.message])).toEqual([
+      ['config/', 'The provider lists an entry without a name here.'],
+    ]);
+  });
+
+  it('pulls the folders of a policy that leaves out the root', async () => {
+    vault.kv('secret').put('team/app', { A: '1' });
+    vault.policy('team', { 'secret/data/team/*': ['read'], 'secret/metadata/team/*': ['list'] });
+    await client.connections.save(vaultForm({}, vault.token({ policies: ['team'] })));
+    const summary = await pullAll();
+    expect(summary.created).toEqual(['team/app']);
+    expect(summary.skipped.map(({ path, error }) => [path, error.code])).toEqual([
+      ['/', 'PERMISSION_DENIED'],
+    ]);
+    vault.kv('secret').remove('team/app');
+    vault.kv('secret').put('team/other', { A: '1' });
+    // The path may be in a folder that was not seen.
+    expect((await pullAll()).missing).toEqual([]);
   });
 
   it('names environments whose secret is gone, and keeps them', async () => {

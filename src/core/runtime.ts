@@ -1,6 +1,6 @@
 /**
- * What the core takes from its machine and a test wants to control: clock, timers, chance and environment
- * variables. It is passed to the code that uses it, and never imported there, except by `openCore` and the
+ * What the core takes from its machine and a test wants to control: clock, timers, chance, environment
+ * variables and the PATH of the login shell. It is passed to the code that uses it, and never imported there, except by `openCore` and the
  * factories, whose default is `systemRuntime`. Keys, ids and nonces come directly from `node:crypto`: nothing
  * may ever replace their randomness.
  */
@@ -20,6 +20,11 @@ export interface Runtime {
    * handle its own failures: only a test waits for its result. Returns a function that cancels the timer.
    */
   after(milliseconds: number, work: () => void | Promise<void>): () => void;
+  /**
+   * The PATH of this person's login shell, for programs that a setting names; `undefined` if that of `env` is all
+   * there is. A host that is not started from a terminal asks the shell for it, once, which may take seconds.
+   */
+  loginPath(): Promise<string | undefined>;
   /** Resolves after this many milliseconds. Rejects with an `AbortError` as soon as the signal aborts. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
@@ -39,6 +44,7 @@ export const systemRuntime: Runtime = {
       clearTimeout(timer);
     };
   },
+  loginPath: async () => undefined,
   wait: async (milliseconds, signal) => {
     await sleep(milliseconds, undefined, { signal });
   },

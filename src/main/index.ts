@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { createOsKeychain } from '@core/keys/os-keychain';
+import { systemRuntime } from '@core/runtime';
 import { endAfterFault } from './hosts/desktop/faults';
+import { loginPathOnce } from './hosts/desktop/login-path';
 import { startDesktopHost } from './hosts/desktop/start';
 import { endDespite } from './hosts/end-despite';
 import { watchForFaults } from './hosts/faults';
@@ -21,10 +23,12 @@ watchForFaults(process, report, () => {
 const keychain = createOsKeychain();
 endDespite(keychain);
 
+const runtime = { ...systemRuntime, loginPath: loginPathOnce() };
+
 // Not awaited: Electron becomes ready only once this module has been evaluated.
 void startDesktopHost({
   electron,
-  openCore: (options) => openWindowCore({ ...options, keychain, report }),
+  openCore: (options) => openWindowCore({ ...options, keychain, report, runtime }),
   rendererFiles: createRendererFiles(at('../renderer')),
   preload: at('../preload/index.cjs'),
   argv: process.argv,

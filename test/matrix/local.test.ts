@@ -143,7 +143,7 @@ const rows: readonly LocalRow[] = [
     fault: 'a file of a newer version',
     code: 'DATA_TOO_NEW',
     strike: async ({ file, keys }) => {
-      writeFileSync(file, seal(await keys.key(), 'local-vault', '{"version":2}'));
+      writeFileSync(file, seal(await keys.key(), 'local-vault', '{"version":3}'));
     },
   },
   {
@@ -198,7 +198,10 @@ async function open({ strike }: LocalRow): Promise<Scene> {
   const start = (): { readonly keys: KeyStore; readonly provider: SecretsProvider } => {
     const keys = createKeyStore({ dataDirectory: directory, keychain });
     const factory = createLocalVaultFactory({ dataDirectory: directory, keys });
-    return { keys, provider: factory.create({ values: { autoSync: true }, credentials: {} }) };
+    return {
+      keys,
+      provider: factory.create({ values: { autoSync: true, folder: '/' }, credentials: {} }),
+    };
   };
   let app = start();
   const restart = (): void => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { FormValues } from '@shared/model/form-values';
+import { FIRST_FOLDER } from '@shared/providers/local-vault';
 import type { PullSummary } from '@shared/model/transfer';
 import { isAppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
@@ -121,11 +122,11 @@ export class TestCore {
     await this.client.connections.save(awsForm(this.workspaceId, server, server.accessKey()));
   }
 
-  async useLocal(): Promise<void> {
+  async useLocal(values: FormValues = {}): Promise<void> {
     await this.client.connections.save({
       workspaceId: this.workspaceId,
       provider: 'local-vault',
-      values: { autoSync: false },
+      values: { autoSync: false, ...values },
       credentials: {},
     });
   }
@@ -184,13 +185,18 @@ export class TestCore {
     return entries.map(({ action, outcome, detail }) => `${action} ${outcome} ${detail ?? ''}`);
   }
 
-  /** Reads the file of the local vault without the app; `undefined` if it has nothing at this path. */
-  async readLocalVault(path: string): Promise<SecretSnapshot | undefined> {
-    return this.#inLocalVault((provider, options) =>
-      provider.read(path, options).catch((error: unknown) => {
-        if (isAppError(error, 'NOT_FOUND')) return undefined;
-        throw error;
-      }),
+  /**
+   * Reads the file of the local vault without the app; `undefined` if it has nothing at this path. Default:
+   * the folder of the first workspace, here and below.
+   */
+  async readLocalVault(path: string, folder?: string): Promise<SecretSnapshot | undefined> {
+    return this.#inLocalVault(
+      (provider, options) =>
+        provider.read(path, options).catch((error: unknown) => {
+          if (isAppError(error, 'NOT_FOUND')) return undefined;
+          throw error;
+        }),
+      folder,
     );
   }
 
@@ -222,11 +228,12 @@ export class TestCore {
 
   async #inLocalVault<T>(
     work: (provider: SecretsProvider, options: CallOptions) => Promise<T>,
+    folder = FIRST_FOLDER,
   ): Promise<T> {
     const { dataDirectory, keychain } = this;
     const keys = createKeyStore({ dataDirectory, keychain });
     const provider = createLocalVaultFactory({ dataDirectory, keys }).create({
-      values: { autoSync: false },
+      values: { autoSync: false, folder },
       credentials: {},
     });
     try {

@@ -67,6 +67,10 @@ export class FakeRuntime implements Runtime {
     };
   }
 
+  async loginPath(): Promise<string | undefined> {
+    return undefined;
+  }
+
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw new DOMException('The wait was aborted', 'AbortError');
     this.waits.push(milliseconds);

@@ -1,5 +1,6 @@
 /** The servers for the torture, each with two or three clients and with faults in between. */
 import { randomUUID } from 'node:crypto';
+import { FIRST_FOLDER } from '@shared/providers/local-vault';
 import { onTestFinished } from 'vitest';
 import { startFaultProxy } from '../servers/fault-proxy';
 import { findRealSecretsManager } from '../servers/real-secrets-manager';
@@ -224,7 +225,7 @@ const awsStandIn = (rights: 'all rights' | 'the five rights of the guide'): Targ
   },
 });
 
-/** One file that several workspaces use: a data directory belongs to one process. */
+/** One folder that several workspaces use: a data directory belongs to one process. */
 const localVault: Target = {
   name: 'Local vault',
   alone: 'nothing',
@@ -234,18 +235,12 @@ const localVault: Target = {
   start: async (count) => {
     const core = await startCore();
     const { client } = core;
+    await core.useLocal({ folder: FIRST_FOLDER });
     const clients: Client[] = [];
     for (let number = 1; number <= count; number += 1) {
       const { id: workspaceId } = await client.workspaces.create({ name: String(number) });
-      await client.connections.save({
-        workspaceId,
-        provider: 'local-vault',
-        values: { autoSync: false },
-        credentials: {},
-      });
       clients.push({ client, workspaceId });
     }
-    await core.useLocal();
     return { clients, stored: seenBy(core), undelete: undeletedBy(core) };
   },
 };

@@ -8,7 +8,7 @@ const script: CallContext = {
   caller: { kind: 'cli', process: { pid: 4711, name: 'deploy.sh' }, claimed: true },
   reason: 'release 1.4',
 };
-const agent: CallContext = { caller: { kind: 'mcp', user: 'ada' } };
+const agent: CallContext = { caller: { kind: 'mcp' } };
 
 let core: TestCore;
 
@@ -123,7 +123,6 @@ it('is found by the text of a filter, and is in the export', async () => {
   for (const text of ['CLI', '4711', 'deploy.sh', 'release']) {
     expect((await entries(text)).map(({ environment }) => environment)).toEqual(['staging']);
   }
-  expect((await entries('ada')).map(({ environment }) => environment)).toEqual(['test']);
   expect((await entries('window')).map(({ environment }) => environment)).toEqual(['production']);
   const { text } = await core.client.activity.export({ workspaceId, text: 'mcp' });
   expect(JSON.parse(text)).toMatchObject({ environment: 'test', ...agent });

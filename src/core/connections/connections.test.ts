@@ -47,7 +47,7 @@ beforeEach(async () => {
     database.close();
   });
   workspaces = new Workspaces(database);
-  for (const id of [A, B]) workspaces.insert({ id, name: id, createdAt: 0 });
+  for (const id of [A, B]) workspaces.insert({ id, name: id, createdAt: 0, localFolder: id });
   credentials = new CredentialStore(new SealedCredentials(database), keys);
   settings = new SettingsStore(
     new ConnectionSettingsRows(database, systemRuntime),

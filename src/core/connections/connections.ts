@@ -111,7 +111,9 @@ export class Connections {
     this.#forms.add(hold);
     try {
       const credentials = await this.formCredentials(scope, form);
-      const provider = this.#create(form.provider, form.values, credentials);
+      const { workspaceId, provider: id } = form;
+      const values = this.parts.settings.valuesFor(workspaceId, id, form.values);
+      const provider = this.#create(id, values, credentials);
       return {
         ...interruptible(provider, hold.end.signal),
         dispose: () => {

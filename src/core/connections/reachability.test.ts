@@ -111,7 +111,7 @@ it('looks again after waits that grow from 5 s to 2 min', async () => {
   expect(lost).toHaveLength(1);
 });
 
-it('ends when a look finds the server, and counts anew the next time', async () => {
+it('ends when a look finds the server, and counts from the start the next time', async () => {
   await reachability.explain(server, refused());
   await reachability.look(ID);
   away = undefined;

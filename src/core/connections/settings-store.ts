@@ -19,6 +19,7 @@ const DEFAULT_PROVIDER: ProviderId = 'local-vault';
 export interface ResolvedSettings {
   readonly scope: Scope;
   readonly provider: ProviderId;
+  /** As this workspace uses them: see `ProviderDescriptor.valuesFor`. */
   readonly values: FormValues;
   readonly saved: boolean;
 }
@@ -40,7 +41,15 @@ export class SettingsStore {
   resolve(workspaceId: string, other?: ProviderId): ResolvedSettings {
     const scope = this.#scopeOf(workspaceId);
     const provider = other ?? this.rows.selected(scope) ?? DEFAULT_PROVIDER;
-    return { scope, provider, ...this.#stored(scope, provider) };
+    const { values, saved } = this.#stored(scope, provider);
+    return { scope, provider, values: this.valuesFor(workspaceId, provider, values), saved };
+  }
+
+  /** The values of settings, saved or not, as a workspace uses them. Throws `NO_SUCH_WORKSPACE`. */
+  valuesFor(workspaceId: string, provider: ProviderId, values: FormValues): FormValues {
+    const workspace = this.workspaces.find(workspaceId);
+    if (workspace === undefined) throw new AppError('NO_SUCH_WORKSPACE');
+    return providerDescriptors[provider].valuesFor?.(values, workspace) ?? values;
   }
 
   /** Names one state of settings and credentials; holds neither. */
@@ -88,8 +97,9 @@ export class SettingsStore {
 
   /** Gives a workspace its own settings: a copy of the global defaults, without their credentials. */
   override(workspaceId: string): void {
-    const { provider, values } = this.resolve(workspaceId);
+    const { provider } = this.resolve(workspaceId);
     if (this.isOverridden(workspaceId)) return;
+    const { values } = this.#stored(GLOBAL_SCOPE, provider);
     this.rows.transaction(() => {
       this.rows.copyScope(GLOBAL_SCOPE, workspaceId);
       this.rows.save(workspaceId, provider, values);

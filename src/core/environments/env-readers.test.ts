@@ -127,6 +127,15 @@ describe.each(formats)('%s', (format, name) => {
   });
 });
 
+it.each(['dotenv', 'compose', 'shell'] as const)('%s is imported as it was exported', (format) => {
+  const files = fc.sample(file, 400).map((variables) => write(format, variables));
+  const imported: EnvReader = (texts) =>
+    texts.map(
+      (text) => new Map(parseDotenv(text).entries.map((entry) => [entry.key, entry.value])),
+    );
+  expect(misreadings('Strongroom', files, imported)).toEqual([]);
+});
+
 describe('a value that not all readers of the format read', () => {
   it.each([
     ['dotenv', '${A}', 'K: python-dotenv reads another value, because of the ${…} in it.'],
@@ -140,6 +149,7 @@ describe('a value that not all readers of the format read', () => {
     ['docker', 'a\nb', /^K is left out: its value has line breaks/],
     ['docker', 'x'.repeat(2 ** 16), /^K is left out: docker run refuses lines of 64 KiB/],
     ['compose', '\0', 'K is left out: its value holds a NUL character.'],
+    ['shell', 'a\rb', 'K: Strongroom reads another value, because of a carriage return in it.'],
     ['shell', '\ud800', /^K is left out: its value holds half a character/],
   ] as const)('%s: %j', (format, text, says) => {
     const { warnings } = writeVariable(format, 'K', text);

@@ -159,7 +159,7 @@ describe.each(places)('edits and what somebody else wrote to %s', (where) => {
     await expect(revealAt('never')).rejects.toMatchObject({ code: 'VALUES_NOT_LOADED' });
   });
 
-  it('are merged anew where it moved again, and nothing was overwritten', async () => {
+  it('are merged again if it moved again, and nothing was overwritten', async () => {
     await put('{"A":"theirs"}');
     const changes = edit('A', 'mine');
     const { theirs } = await merge(changes);
@@ -234,7 +234,7 @@ describe.each(places)('edits and what somebody else wrote to %s', (where) => {
     ]);
   });
 
-  it('can be written anew where it was deleted', async () => {
+  it('can be recreated where it was deleted', async () => {
     await remove();
     const changes = edit('A', 'mine');
     const gone = await core.client.environments.merge({ id, base, changes, fetch: true });

@@ -48,7 +48,7 @@ async function store(choices: readonly ProtectionChoice[]): Promise<Outcome> {
   const rows = new SealedCredentials(database);
   const credentials = new CredentialStore(rows, keys);
   const localVault = createLocalVaultFactory({ dataDirectory: directory, keys }).create({
-    values: { autoSync: true },
+    values: { autoSync: true, folder: '/' },
     credentials: {},
   });
   const { signal } = new AbortController();

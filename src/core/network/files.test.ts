@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -132,6 +133,28 @@ describe('a file that cannot be used', () => {
     expect(error.message).toContain(says);
     expect(JSON.stringify(error.report())).not.toContain('hunter2');
   });
+
+  it.skipIf(process.platform === 'win32').each(['caFile', 'clientCertFile', 'clientKeyFile'])(
+    'may be a pipe or an endless device, which is not waited for: %s',
+    async (field) => {
+      const pipe = join(directory, `${field}.pipe`);
+      execFileSync('mkfifo', [pipe]);
+      for (const [path, says] of [
+        [pipe, 'is a named pipe'],
+        ['/dev/zero', 'is a device'],
+      ]) {
+        const values = {
+          caFile: '',
+          clientCertFile: field === 'clientKeyFile' ? at('client.pem') : '',
+          clientKeyFile: '',
+          [field]: path,
+        };
+        const error = await failure(readCertificateFiles(values, undefined));
+        expect(error.details?.field).toBe(field);
+        expect(error.message).toContain(says);
+      }
+    },
+  );
 
   it('has another passphrase, which is not repeated', async () => {
     const pair = { clientCertFile: 'client.pem', clientKeyFile: 'encrypted.key' };

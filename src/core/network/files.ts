@@ -3,15 +3,10 @@
  * `INVALID_CONFIGURATION` with its field, and reveals nothing of what a file holds.
  */
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { AppError } from '@shared/errors';
 import type { NetworkValues } from '@shared/providers/network';
 import type { Secret } from '@core/secrets/secret';
-
-/** The bundle of every public authority is a fifth of this. */
-const MAX_BYTES = 1024 * 1024;
+import { readNamedFile } from './named-file';
 
 type FileField = 'caFile' | 'clientCertFile' | 'clientKeyFile';
 
@@ -27,42 +22,13 @@ const problem = (
   hint: string,
 ): AppError => new AppError('INVALID_CONFIGURATION', { message, hint, details: { field } });
 
-/** A path as a person writes it, `~/certs/ca.pem` among them. */
-const expand = (path: string): string =>
-  /^~[\\/]/.test(path) ? join(homedir(), path.slice(2)) : path;
-
-/** Why a file could not be read, see https://nodejs.org/api/errors.html#common-system-errors */
-const faults: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOENT: ['there is no file at', 'Check the path, and that the disk it is on is there.'],
-  ENOTDIR: ['there is no file at', 'Check the path.'],
-  EACCES: ['you may not read', 'Change who may read it, or choose another file.'],
-  EPERM: ['you may not read', 'Change who may read it, or choose another file.'],
-  EISDIR: ['this is a folder:', 'Choose the file in it.'],
-};
-
-async function readText(field: FileField, path: string): Promise<string> {
-  try {
-    const file = await open(expand(path));
-    try {
-      const { size } = await file.stat();
-      if (size > MAX_BYTES) {
-        throw problem(
-          field,
-          `${labels[field]}: ${path} is too large for one.`,
-          'Check that it is the right file.',
-        );
-      }
-      return await file.readFile('latin1');
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const [what, hint] = faults[code] ?? ['this file cannot be read:', 'Choose another file.'];
-    throw problem(field, `${labels[field]}: ${what} ${path}.`, hint);
-  }
-}
+/** PEM is ASCII; Latin-1 lets any other byte through, for what people write between the blocks. */
+const readText = async (
+  field: FileField,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<string> =>
+  (await readNamedFile({ path, label: labels[field], field }, signal)).toString('latin1');
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
@@ -156,15 +122,16 @@ export type FileValues = Pick<NetworkValues, FileField>;
 async function readClient(
   { clientCertFile, clientKeyFile }: FileValues,
   passphrase: Secret | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<ClientCertificate | undefined> {
   if (clientCertFile === '') return undefined;
-  const text = await readText('clientCertFile', clientCertFile);
+  const text = await readText('clientCertFile', clientCertFile, signal);
   const { pems, parsed } = certificatesIn('clientCertFile', clientCertFile, text);
   const [field, path] =
     clientKeyFile === ''
       ? (['clientCertFile', clientCertFile] as const)
       : (['clientKeyFile', clientKeyFile] as const);
-  const keyText = clientKeyFile === '' ? text : await readText(field, path);
+  const keyText = clientKeyFile === '' ? text : await readText(field, path, signal);
   const words = passphrase?.reveal() ?? '';
   const { pem, key } = privateKeyOf(field, path, keyText, words);
   const own = parsed.find((certificate) => certificate.checkPrivateKey(key));
@@ -184,13 +151,19 @@ async function readClient(
   };
 }
 
-/** Reads what is set. Throws `INVALID_CONFIGURATION` with the field. */
+/**
+ * Reads what is set. The signal ends the waiting. Throws `INVALID_CONFIGURATION` with the field, and
+ * `CANCELLED`.
+ */
 export async function readCertificateFiles(
   values: FileValues,
   passphrase: Secret | undefined,
+  signal?: AbortSignal,
 ): Promise<CertificateFiles> {
   const { caFile } = values;
   const authorities =
-    caFile === '' ? [] : certificatesIn('caFile', caFile, await readText('caFile', caFile)).pems;
-  return { authorities, client: await readClient(values, passphrase) };
+    caFile === ''
+      ? []
+      : certificatesIn('caFile', caFile, await readText('caFile', caFile, signal)).pems;
+  return { authorities, client: await readClient(values, passphrase, signal) };
 }

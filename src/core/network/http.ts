@@ -19,6 +19,7 @@ import type { Proxy } from './proxy';
 import { onAbort } from './on-abort';
 import { MAX_ANSWER_BYTES, readBounded } from './read-bounded';
 import { proxyHeaders, proxyUnreachable, proxyWantsLogin } from './tunnel';
+import { untilAborted } from './until-aborted';
 
 /** Shorter than what servers and load balancers keep, so that it is rarely they who close first. */
 const IDLE_MS = 15_000;
@@ -182,7 +183,8 @@ export class HttpClient {
     const scheme = server.protocol === 'https:' ? 'https' : 'http';
     // To a https server the agent makes a tunnel.
     const proxy = scheme === 'https' ? undefined : await this.#network.proxyFor(server);
-    const trust = proxy?.isTls === true ? await this.#network.proxyTrust() : undefined;
+    const trust =
+      proxy?.isTls === true ? await untilAborted(this.#network.proxyTrust(), signal) : undefined;
     if (this.#closed) throw new AppError('CANCELLED');
     const length = body === undefined ? {} : { 'Content-Length': body.byteLength };
     const request =

@@ -1,6 +1,5 @@
 /** How one configuration gets to its servers: whom it trusts, with which certificate, through which proxy. */
 import * as tls from 'node:tls';
-import { readFile } from 'node:fs/promises';
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NetworkValues } from '@shared/providers/network';
@@ -9,10 +8,12 @@ import type { Secret } from '@core/secrets/secret';
 import { PlainAgent, SecureAgent, type Pool } from './agents';
 import type { Endpoint } from './endpoint';
 import { readCertificateFiles, type CertificateFiles } from './files';
+import { readNamedFile } from './named-file';
 import { findProxy, type Proxy } from './proxy';
 import type { Route, TlsSettings } from './route';
 import type { SystemProxy } from './system-proxy';
 import { openTunnel } from './tunnel';
+import { untilAborted } from './until-aborted';
 
 export interface NetworkSettings {
   readonly values: NetworkValues;
@@ -39,8 +40,12 @@ async function defaultAuthorities({ env }: Pick<Runtime, 'env'>): Promise<readon
   };
   if (getCACertificates !== undefined) return getCACertificates('default');
   const extra = env['NODE_EXTRA_CA_CERTS'] ?? '';
+  if (extra === '') return tls.rootCertificates;
   // Node itself goes on without a file that it cannot read.
-  const more = extra === '' ? '' : await readFile(extra, 'latin1').catch(() => '');
+  const more = await readNamedFile({ path: extra, label: 'NODE_EXTRA_CA_CERTS' }).then(
+    (content) => content.toString('latin1'),
+    () => '',
+  );
   return more === '' ? tls.rootCertificates : [...tls.rootCertificates, more];
 }
 
@@ -90,10 +95,11 @@ export class Network implements Route {
     return this.#settings.verifySsl;
   }
 
-  /** Reads the certificate files again. Throws `INVALID_CONFIGURATION` with the field. */
-  readFiles(): Promise<CertificateFiles> {
+  /** Reads the certificate files again. Throws `INVALID_CONFIGURATION` with the field, and `CANCELLED`. */
+  readFiles(signal: AbortSignal): Promise<CertificateFiles> {
     this.forgetFiles();
-    return readCertificateFiles(this.values, this.#settings.credentials['clientKeyPassphrase']);
+    const { credentials } = this.#settings;
+    return readCertificateFiles(this.values, credentials['clientKeyPassphrase'], signal);
   }
 
   forgetFiles(): void {
@@ -118,7 +124,7 @@ export class Network implements Route {
     endpoint: Pick<Endpoint, 'host' | 'port'>,
     signal: AbortSignal,
   ): Promise<Socket> {
-    const { proxy: trust } = proxy.isTls ? await this.#open() : { proxy: undefined };
+    const trust = proxy.isTls ? await untilAborted(this.proxyTrust(), signal) : undefined;
     return openTunnel(proxy, endpoint, { trust, signal });
   }
 

@@ -27,13 +27,19 @@ export interface ListedSecret {
    * the name itself does, which AWS allows.
    */
   readonly path: string;
-  /** Why it cannot be read, if the listing already tells. */
-  readonly unavailable?: 'scheduled-for-deletion';
+  /**
+   * Why it cannot be read, if the listing already tells. An entry `without-name` has the path of its folder
+   * and a slash: no request can name it.
+   */
+  readonly unavailable?: 'scheduled-for-deletion' | 'without-name';
 }
 
 export interface Listing {
   readonly secrets: readonly ListedSecret[];
-  /** Folders that could not be listed while others could. A root that cannot be listed is thrown. */
+  /**
+   * Folders that could not be listed while others could; the path of the root is empty. What cannot be listed at
+   * all is thrown.
+   */
   readonly unlisted: readonly { readonly path: string; readonly error: AppError }[];
 }
 

@@ -34,7 +34,6 @@ const rowSchema = activityEntrySchema
     caller_kind: callerSchema.shape.kind.nullable(),
     caller_pid: z.number().nullable(),
     caller_name: z.string().nullable(),
-    caller_user: z.string().nullable(),
     caller_claimed: z.literal(1).nullable(),
     reason: z.string().nullable(),
   })
@@ -58,17 +57,15 @@ interface CallerColumns {
   readonly caller_kind: Caller['kind'] | null;
   readonly caller_pid: number | null;
   readonly caller_name: string | null;
-  readonly caller_user: string | null;
   readonly caller_claimed: 1 | null;
 }
 
 function callerOf(row: CallerColumns): Caller | undefined {
-  const { caller_kind: kind, caller_pid: pid, caller_name: name, caller_user: user } = row;
+  const { caller_kind: kind, caller_pid: pid, caller_name: name } = row;
   if (kind === null) return undefined;
   return {
     kind,
     ...(pid !== null && { process: { pid, ...(name !== null && { name }) } }),
-    ...(user !== null && { user }),
     ...(row.caller_claimed !== null && { claimed: true }),
   };
 }
@@ -86,9 +83,9 @@ export class ActivityRows {
     this.database.run(
       `INSERT INTO activity (
          at, workspace_id, action, outcome, environment, path, detail,
-         caller_kind, caller_pid, caller_name, caller_user, caller_claimed, reason
+         caller_kind, caller_pid, caller_name, caller_claimed, reason
        )
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
        WHERE ?2 IS NULL OR EXISTS (SELECT 1 FROM workspaces WHERE id = ?2)`,
       row.at,
       row.workspaceId ?? null,
@@ -100,7 +97,6 @@ export class ActivityRows {
       caller?.kind ?? null,
       caller?.process?.pid ?? null,
       caller?.process?.name ?? null,
-      caller?.user ?? null,
       caller?.claimed === true ? 1 : null,
       row.reason ?? null,
     );
@@ -112,7 +108,7 @@ export class ActivityRows {
     return this.database
       .all(
         `SELECT id, at, action, outcome, environment, path, detail,
-           caller_kind, caller_pid, caller_name, caller_user, caller_claimed, reason
+           caller_kind, caller_pid, caller_name, caller_claimed, reason
          FROM activity
          WHERE (workspace_id = ? OR workspace_id IS NULL)
          ${conditions.map(({ sql }) => `AND ${sql}`).join(' ')}
@@ -140,7 +136,6 @@ const SEARCHED = [
   'caller_kind',
   'caller_pid',
   'caller_name',
-  'caller_user',
   'reason',
 ] as const;
 

@@ -29,6 +29,10 @@ describe('prepareDataDirectory', () => {
     writeFileSync(join(path, 'thesis.txt'), '');
     prepareDataDirectory(path);
     expect(modeOf(path)).toBe(0o755);
+    // As it is at the second start.
+    writeFileSync(join(path, 'strongroom.lock'), '');
+    prepareDataDirectory(path);
+    expect(modeOf(path)).toBe(0o755);
   });
 
   it('says which path is at fault and why', () => {

@@ -42,16 +42,13 @@ export function storageFailed(path: string, error: unknown): AppError {
 
 /**
  * Creates the data directory if it is missing, so that nobody else can read it. A directory that already
- * contains other files, such as a home folder, keeps its permissions; our files have private permissions.
+ * contains anything keeps its permissions: it may be a home folder, and our files have private permissions.
  * Throws `STORAGE_FAILED` with the path.
  */
 export function prepareDataDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY });
-    const entries = readdirSync(path);
-    if (entries.length === 0 || entries.includes('strongroom.lock')) {
-      chmodSync(path, PRIVATE_DIRECTORY);
-    }
+    if (readdirSync(path).length === 0) chmodSync(path, PRIVATE_DIRECTORY);
   } catch (error) {
     throw storageFailed(path, error);
   }

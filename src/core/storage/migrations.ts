@@ -106,4 +106,11 @@ export const migrations: readonly string[] = [
     CASE WHEN outcome = 'done' AND detail IS NOT NULL THEN 'rolled-back' ELSE 'undeleted' END
   WHERE action = 'restored';
   `,
+  `
+  -- The workspace's own folder in the local vault. Until now all workspaces shared one, and they keep it.
+  ALTER TABLE workspaces ADD COLUMN local_folder TEXT NOT NULL DEFAULT '/';
+
+  -- Nothing wrote it: Node does not tell whose process is at the other end of a socket.
+  ALTER TABLE activity DROP COLUMN caller_user;
+  `,
 ];

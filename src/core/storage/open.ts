@@ -4,6 +4,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Notice } from '@shared/model/notice';
 import { AppError } from '@shared/errors';
+import { FIRST_FOLDER } from '@shared/providers/local-vault';
 import type { HostKind } from '@shared/model/app-info';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import {
@@ -178,5 +179,7 @@ function migrate(database: Database): void {
 function ensureWorkspace(database: Database, createdAt: number): void {
   const workspaces = new Workspaces(database);
   if (workspaces.list().length > 0) return;
-  workspaces.insert({ id: randomUUID(), name: 'Personal', createdAt });
+  // The same folder in every data directory: after the database is lost, its secrets are found again.
+  const localFolder = FIRST_FOLDER;
+  workspaces.insert({ id: randomUUID(), name: 'Personal', createdAt, localFolder });
 }

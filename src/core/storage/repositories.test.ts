@@ -105,6 +105,7 @@ describe('Workspaces', () => {
       id: randomUUID(),
       name,
       createdAt: 5,
+      localFolder: name,
     }));
     for (const workspace of added) workspaces.insert(workspace);
     expect(workspaces.list().map(({ name }) => name)).toEqual([
@@ -163,7 +164,12 @@ describe('Environments', () => {
   it('allows the same path for unsynced ones and in another workspace', () => {
     const environments = new Environments(database);
     const other = randomUUID();
-    new Workspaces(database).insert({ id: other, name: 'Other', createdAt: 1 });
+    new Workspaces(database).insert({
+      id: other,
+      name: 'Other',
+      createdAt: 1,
+      localFolder: 'other',
+    });
     environments.insertMany([
       environment('production'),
       environment('production', { synced: false }),
@@ -274,7 +280,7 @@ describe('ActivityRows', () => {
       path: 'production',
       detail: 'API_KEY',
     });
-    const other = { id: randomUUID(), name: 'Other', createdAt: 0 };
+    const other = { id: randomUUID(), name: 'Other', createdAt: 0, localFolder: 'other' };
     new Workspaces(database).insert(other);
     activity.insert({ ...entry, at: 1, workspaceId: other.id });
     activity.insert({ at: 2, action: 'protection-changed', outcome: 'failed' });

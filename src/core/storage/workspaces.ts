@@ -6,11 +6,23 @@ export interface WorkspaceRow {
   readonly name: string;
   /** Milliseconds since 1970, UTC. */
   readonly createdAt: number;
+  /** Its own folder in the local vault. */
+  readonly localFolder: string;
 }
 
 const rowSchema = z
-  .object({ id: z.string(), name: z.string(), created_at: z.number() })
-  .transform(({ id, name, created_at }): WorkspaceRow => ({ id, name, createdAt: created_at }));
+  .object({
+    id: z.string(),
+    name: z.string(),
+    created_at: z.number(),
+    local_folder: z.string(),
+  })
+  .transform(({ id, name, created_at, local_folder }): WorkspaceRow => ({
+    id,
+    name,
+    createdAt: created_at,
+    localFolder: local_folder,
+  }));
 
 export class Workspaces {
   constructor(private readonly database: Database) {}
@@ -28,13 +40,14 @@ export class Workspaces {
   }
 
   /** Adds a workspace at the end. */
-  insert({ id, name, createdAt }: WorkspaceRow): void {
+  insert({ id, name, createdAt, localFolder }: WorkspaceRow): void {
     this.database.run(
-      `INSERT INTO workspaces (id, name, position, created_at)
-       SELECT ?, ?, coalesce(max(position) + 1, 0), ? FROM workspaces`,
+      `INSERT INTO workspaces (id, name, position, created_at, local_folder)
+       SELECT ?, ?, coalesce(max(position) + 1, 0), ?, ? FROM workspaces`,
       id,
       name,
       createdAt,
+      localFolder,
     );
   }
 

@@ -18,8 +18,20 @@ export interface PullAllParts {
   readonly runtime: Runtime;
 }
 
+const withoutName = (): AppError =>
+  new AppError('NAME_NOT_ALLOWED', {
+    message: 'The provider lists an entry without a name here.',
+    likelyCause: 'Somebody once wrote a secret to a path that ends in a slash.',
+    hint: 'No program can read it by a path. All other secrets are found as usual. If you miss a value that is in it, ask whoever administers the provider.',
+  });
+
+const problems = {
+  'scheduled-for-deletion': () => new AppError('SCHEDULED_FOR_DELETION'),
+  'without-name': withoutName,
+} as const satisfies Record<NonNullable<ListedSecret['unavailable']>, () => AppError>;
+
 const problemOf = ({ unavailable }: ListedSecret): ErrorReport | undefined =>
-  unavailable === undefined ? undefined : new AppError('SCHEDULED_FOR_DELETION').report();
+  unavailable && problems[unavailable]().report();
 
 const binaryReport = (bytes: number): ErrorReport =>
   new AppError('BINARY_VALUE', {
@@ -103,7 +115,7 @@ export async function* pullAll(
   const listed = new Set(listing.secrets.map(({ path }) => path));
   // A folder that could not be listed may hold what seems to be missing.
   const isHidden = (path: string): boolean =>
-    listing.unlisted.some((folder) => path.startsWith(`${folder.path}/`));
+    listing.unlisted.some((folder) => folder.path === '' || path.startsWith(`${folder.path}/`));
   yield {
     type: 'summary',
     created: created.toSorted(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
+import { slug } from '@shared/model/slug';
 import type { Workspace } from '@shared/model/workspace';
 import type { Runtime } from '@core/runtime';
 import type { ActivityLog } from '@core/activity/activity-log';
@@ -52,7 +53,8 @@ export class WorkspaceService {
   create(name: string): Workspace {
     const { rows, activity, runtime } = this.parts;
     this.#assertFree(name);
-    const row = { id: randomUUID(), name, createdAt: runtime.now() };
+    const id = randomUUID();
+    const row = { id, name, createdAt: runtime.now(), localFolder: folderName(id, name) };
     rows.insert(row);
     activity.record({ workspaceId: row.id, action: 'workspace-created', detail: name });
     return this.#view(row);
@@ -87,6 +89,7 @@ export class WorkspaceService {
   async remove(id: string): Promise<{ currentId: string }> {
     const { rows, environments, documents, settings, connections, session, activity } = this.parts;
     const { name } = this.#row(id);
+    const { provider, values } = settings.resolve(id);
     const before = this.list();
     if (before.workspaces.length === 1) {
       throw new AppError('INVALID_INPUT', {
@@ -109,9 +112,13 @@ export class WorkspaceService {
     });
     session.retain(({ workspaceId }) => workspaceId !== id);
     const count = environmentIds.length;
+    const kept =
+      provider === 'local-vault'
+        ? `. Secrets in the local vault stay in the folder “${String(values['folder'])}”`
+        : '';
     activity.record({
       action: 'workspace-deleted',
-      detail: `${name}, with ${String(count)} ${count === 1 ? 'environment' : 'environments'}`,
+      detail: `${name}, with ${String(count)} ${count === 1 ? 'environment' : 'environments'}${kept}`,
     });
     return { currentId: this.list().currentId };
   }
@@ -139,7 +146,16 @@ export class WorkspaceService {
     }
   }
 
-  #view({ id, name }: WorkspaceRow): Workspace {
-    return { id, name, ownConfiguration: this.parts.settings.isOverridden(id) };
+  #view({ id, name, localFolder }: WorkspaceRow): Workspace {
+    return { id, name, ownConfiguration: this.parts.settings.isOverridden(id), localFolder };
   }
+}
+
+/**
+ * A folder in the local vault that no other workspace has, whatever else the vault holds: it may be locked.
+ * People read it in Test Connection and can enter it in the settings of another workspace.
+ */
+function folderName(id: string, name: string): string {
+  const words = slug(name).replaceAll('/', '-').slice(0, 40);
+  return `${words === '' ? 'workspace' : words}-${id.slice(0, 8)}`;
 }

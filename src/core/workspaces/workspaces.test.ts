@@ -37,6 +37,7 @@ describe('a workspace', () => {
       id: expect.any(String),
       name: 'Payments',
       ownConfiguration: false,
+      localFolder: expect.stringMatching(/^payments-[0-9a-f]{8}$/),
     });
     await client.workspaces.rename({ id: created.id, name: 'Billing' });
     expect(await names()).toEqual(['Personal', 'Billing']);
@@ -96,7 +97,14 @@ describe('a workspace', () => {
       ['workspace-created', 'Payments'],
     ]);
     await client.workspaces.remove({ id });
-    expect(await logged(first)).toEqual([['workspace-deleted', 'Billing, with 1 environment']]);
+    expect(await logged(first)).toEqual([
+      [
+        'workspace-deleted',
+        expect.stringMatching(
+          /^Billing, with 1 environment. Secrets in the local vault stay in the folder “payments-.{8}”$/,
+        ),
+      ],
+    ]);
   });
 });
 

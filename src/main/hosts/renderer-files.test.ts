@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('the page', () => {
-  test('carries a nonce that the policy names, anew for each response', async () => {
+  test('carries a nonce that the policy names, a new one for each response', async () => {
     const files = createRendererFiles(renderer);
     const nonceOf = async (): Promise<string> => {
       const { headers, body } = await files.respond('/', look);

@@ -115,7 +115,7 @@ export function isWelcome(answer: string, hello: Hello, token: string | undefine
 
 const versionMismatch = (ours: Versions, theirs: Versions): AppError =>
   new AppError('VERSION_MISMATCH', {
-    message: `This program is of Strongroom ${ours.version}, and the Strongroom that is running is ${theirs.version}: they do not fit together.`,
+    message: `This program comes from Strongroom ${ours.version}, but Strongroom ${theirs.version} is running. These versions do not work together.`,
     hint:
       ours.contract > theirs.contract
         ? 'Update the Strongroom that is running: it is the older one.'

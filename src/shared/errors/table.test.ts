@@ -223,6 +223,12 @@ const table = {
     'concernsConnection concernsProvider',
   ],
   RATE_LIMITED: ['server', 'later', '', 'concernsOneRequest concernsProvider'],
+  LISTING_ENDLESS: [
+    'server',
+    'no',
+    'open connection address',
+    'concernsOneRequest concernsProvider',
+  ],
   SERVER_SEALED: ['server', 'no', '', 'concernsConnection concernsProvider'],
   SERVER_NOT_INITIALIZED: ['server', 'no', '', 'concernsConnection concernsProvider'],
   SERVER_STANDBY: [

@@ -418,6 +418,16 @@ export const errorTable = {
     cause: 'Others who share its quota, or many requests at once, have used it up for the moment.',
     hint: 'Wait a minute, then try again.',
   },
+  LISTING_ENDLESS: {
+    area: 'server',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The list of secrets does not end.',
+    cause:
+      'The server, or something in front of it, gives the same pages or folders again and again.',
+    hint: 'Check the address. If it is right, whoever runs the server can look at what it answers to list requests.',
+    remedy: address,
+  },
   SERVER_SEALED: {
     area: 'server',
     scope: 'connection',
@@ -638,8 +648,8 @@ export const errorTable = {
     area: 'run',
     scope: 'run',
     retryable: 'no',
-    message: 'This program and the Strongroom that is running do not fit together.',
-    cause: 'One of them is of an older version.',
+    message: 'This program and the running Strongroom have versions that do not work together.',
+    cause: 'One of them was updated, and the other is still the old version.',
     hint: 'Update the older one. If they come from the same package, start Strongroom again.',
   },
 

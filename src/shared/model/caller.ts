@@ -18,8 +18,6 @@ export const processSchema = z.object({
 export const callerSchema = z.object({
   kind: z.enum(callerKinds),
   process: processSchema.optional(),
-  /** The user account on this computer, if it is known. */
-  user: z.string().optional(),
   /** Whether the program says this about itself, and nothing confirms it. */
   claimed: z.literal(true).optional(),
 });

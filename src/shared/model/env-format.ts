@@ -59,13 +59,16 @@ const isBare = (value: string): boolean =>
 const isQuoted = (value: string, quote: string): boolean =>
   !value.includes(quote) && !value.includes('\r');
 
+/** Whether an import reads this text after `A=` as the value, and loses no line after it. */
+function isImportedAs(text: string, value: string): boolean {
+  const { entries, problems } = parseDotenv(`A=${text}\nB=`);
+  return problems.length === 0 && entries.length === 2 && entries[0]?.value === value;
+}
+
 const strongroom: Reader = {
   name: 'Strongroom',
   readsKey: isDotenvKey,
-  reads: (quoting, value) => {
-    const { entries, problems } = parseDotenv(`A=${quotings[quoting](value)}\nB=`);
-    return problems.length === 0 && entries.length === 2 && entries[0]?.value === value;
-  },
+  reads: (quoting, value) => isImportedAs(quotings[quoting](value), value),
 };
 
 /** The npm package: `parse` of lib/main.js, the same from 16.0 to 18.0. */
@@ -160,9 +163,9 @@ const CAUSES: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/#/g, 'the # in it'],
 ];
 
-/** The first cause without which the reader would read the value back. */
-const causeFor = ({ reads }: Reader, quoting: Quoting, value: string): string =>
-  CAUSES.find(([pattern]) => reads(quoting, value.replaceAll(pattern, '')))?.[1] ??
+/** The first cause without which the value would be read back. */
+const causeFor = (reads: (value: string) => boolean, value: string): string =>
+  CAUSES.find(([pattern]) => reads(value.replaceAll(pattern, '')))?.[1] ??
   'the mix of characters in it';
 
 /** Whether a reader that gets the value wrong still reads the variables after it. */
@@ -269,7 +272,7 @@ function writeQuoted(syntax: Syntax, key: string, value: string): Written {
   }
   const byCause = new Map<string, string[]>();
   for (const reader of misreading) {
-    const cause = causeFor(reader, quoting, value);
+    const cause = causeFor((other) => reader.reads(quoting, other), value);
     byCause.set(cause, [...(byCause.get(cause) ?? []), reader.name]);
   }
   for (const [cause, names] of byCause) {
@@ -336,7 +339,13 @@ export const shellOwnVariables: ReadonlySet<string> = new Set([
 function writeForShell(key: string, value: string): Written {
   if (!isShellKey(key)) return leftOut(key, 'this key cannot be exported by a shell');
   if (shellOwnVariables.has(key)) return leftOut(key, 'shells set this variable themselves');
-  return { text: `export ${key}=${quoteForShell(value)}\n`, warnings: [] };
+  const text = quoteForShell(value);
+  const isReadBack = (other: string): boolean => isImportedAs(quoteForShell(other), other);
+  // `$'\r'` would keep it, but not every sh knows that quoting.
+  const warnings = isReadBack(value)
+    ? []
+    : [`${key}: Strongroom reads another value, because of ${causeFor(isReadBack, value)}.`];
+  return { text: `export ${key}=${text}\n`, warnings };
 }
 
 const writers: Readonly<Record<EnvFormat, (key: string, value: string) => Written>> = {

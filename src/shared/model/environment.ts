@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { errorReportSchema } from './error-report';
 
+/** Environments in one glance at the server, at most. */
+export const GLANCE_LIMIT = 100;
+
 /** The state of an environment's values. */
 const environmentStates = [
   /** Not linked to a provider. */

@@ -5,6 +5,8 @@ export const workspaceSchema = z.object({
   name: z.string(),
   /** Whether it has its own provider and credentials instead of the global defaults. */
   ownConfiguration: z.boolean(),
+  /** Its own folder in the local vault. It stays the same when the workspace is renamed. */
+  localFolder: z.string(),
 });
 
 export type Workspace = z.infer<typeof workspaceSchema>;

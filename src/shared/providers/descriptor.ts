@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { FormValues } from '../model/form-values';
+import type { Workspace } from '../model/workspace';
 
 export const providerIds = ['hashicorp-vault', 'aws-secrets-manager', 'local-vault'] as const;
 export type ProviderId = (typeof providerIds)[number];
@@ -44,6 +45,14 @@ export interface ProviderDescriptor {
    * Credentials are checked elsewhere: see `validateForm`.
    */
   readonly schema: z.ZodType;
+  /**
+   * The values that one workspace uses, for a provider where workspaces with the same settings differ.
+   * Default: the settings as they are.
+   */
+  readonly valuesFor?: (
+    values: FormValues,
+    workspace: Pick<Workspace, 'localFolder'>,
+  ) => FormValues;
   /** The problems of the present credentials, by field name, as far as their texts are known. */
   readonly checkCredentials?: (values: FormValues, credentials: KnownCredentials) => FieldIssues;
 }

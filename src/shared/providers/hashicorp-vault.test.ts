@@ -17,6 +17,8 @@ describe('the form of HashiCorp Vault', () => {
     'https://[::1]:8200',
     ' https://vault-cluster.vault.xxxxx.aws.hashicorp.cloud:8200 ',
     'HTTPS://Vault.Example.com',
+    'https://example.com/vault',
+    'https://example.com:8443/tools/vault-2.0/eu_1',
   ])('takes the address %j', (url) => {
     expect(issues({ url })).toEqual({});
   });
@@ -30,6 +32,13 @@ describe('the form of HashiCorp Vault', () => {
     ['https://vault.example.com/', 'trailing slash'],
     ['https://vault.example.com/v1/secret', '“/v1/secret”'],
     ['https://vault.example.com/ui/', 'Remove the path'],
+    ['https://example.com/vault/v1/secret', 'Remove “/v1/secret” at the end'],
+    ['https://example.com/vault/ui', 'Remove “/ui” at the end'],
+    ['https://example.com/vault/', 'trailing slash'],
+    ['https://example.com/a/../vault', 'letters, digits'],
+    ['https://example.com//vault', 'letters, digits'],
+    ['https://example.com/vä', 'letters, digits'],
+    ['https://example.com/a%2Fb', 'letters, digits'],
     ['https://vault.example.com?x=1', 'after the host and port'],
     ['https://vault.example.com#x', 'after the host and port'],
     ['https://user:password@vault.example.com', 'user and password'],

@@ -2,7 +2,31 @@ import { z } from 'zod';
 import type { ProviderDescriptor } from './descriptor';
 import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
 
-/** A base URL: scheme, host and optionally a port. Its issue says what to remove if there is more. */
+/** The path of a reverse proxy, as it is sent: nothing in it needs encoding or resolving. */
+const PLAIN_PATH = /^(?:\/[\w~-][\w.~-]*)+$/;
+
+/** What is wrong with the path of an address; `undefined` if a Vault may be below it. */
+function pathIssue(pathname: string, text: string): string | undefined {
+  const typed = text.replace(/^[^/]*\/\/[^/]*/, '');
+  if (typed === '') return undefined;
+  const segments = pathname.split('/').slice(1);
+  const foreign = segments.findIndex((segment) => segment === 'v1' || segment === 'ui');
+  if (foreign !== -1) {
+    const rest = segments.slice(foreign).join('/');
+    return foreign === 0
+      ? `Remove the path “${pathname}”. The engine goes into Engine Path.`
+      : `Remove “/${rest}” at the end. The engine goes into Engine Path.`;
+  }
+  if (typed.endsWith('/')) return 'Remove the trailing slash.';
+  return PLAIN_PATH.test(typed)
+    ? undefined
+    : 'The path of the address can hold letters, digits, hyphens and dots.';
+}
+
+/**
+ * A base URL: scheme, host, optionally a port, and the path of a reverse proxy that serves Vault below it. Its issue
+ * says what to remove if there is more.
+ */
 const vaultUrlSchema = z
   .string()
   .trim()
@@ -21,10 +45,8 @@ const vaultUrlSchema = z
     }
     if (url.search !== '' || url.hash !== '')
       return refuse('Remove everything after the host and port.');
-    if (url.pathname !== '/') {
-      return refuse(`Remove the path “${url.pathname}”. The engine goes into Engine Path.`);
-    }
-    if (text.endsWith('/')) return refuse('Remove the trailing slash.');
+    const issue = pathIssue(url.pathname, text);
+    if (issue !== undefined) refuse(issue);
   });
 
 const enginePathSchema = z
@@ -131,7 +153,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       name: 'url',
       label: 'Vault URL',
       placeholder: 'https://vault.example.com',
-      help: 'The base address of your server, with the port where there is one. No path and no trailing slash.',
+      help: 'The base address of your server, with its port, and with its path if it is behind a reverse proxy. No trailing slash.',
     },
     {
       kind: 'choice',

@@ -1,17 +1,52 @@
 import { z } from 'zod';
+import type { FormValues } from '../model/form-values';
+import type { Workspace } from '../model/workspace';
 import type { ProviderDescriptor } from './descriptor';
 
-const localVaultSchema = z.object({ autoSync: z.boolean() });
+/**
+ * The folder of the first workspace, and of all workspaces that were created before workspaces had folders.
+ * No other folder can have this name.
+ */
+export const FIRST_FOLDER = '/';
+
+const folderSchema = z
+  .string()
+  .trim()
+  .max(100, 'The name of a folder has at most 100 characters.')
+  .refine((name) => name === FIRST_FOLDER || !/[/\p{Cc}]/u.test(name), {
+    message: 'The name of a folder has no slashes and no line breaks. Only “/” itself is a folder.',
+  });
+
+const localVaultSchema = z.object({
+  autoSync: z.boolean(),
+  /** Empty for the workspace's own. Settings that were stored before folders existed do not have it. */
+  folder: folderSchema.default(''),
+});
 
 export type LocalVaultValues = z.infer<typeof localVaultSchema>;
+
+/** The folder that a workspace uses: the one that the settings name, or else its own. */
+export const folderFor = (
+  { folder }: FormValues,
+  { localFolder }: Pick<Workspace, 'localFolder'>,
+): string => (typeof folder === 'string' && folder.trim() !== '' ? folder.trim() : localFolder);
 
 export const localVaultDescriptor: ProviderDescriptor = {
   id: 'local-vault',
   label: 'Local vault',
   summary: 'An encrypted file on this computer. No server, no account, and no sharing.',
-  defaults: { autoSync: true },
+  defaults: { autoSync: true, folder: '' },
   schema: localVaultSchema,
+  valuesFor: (values, workspace) => ({ ...values, folder: folderFor(values, workspace) }),
   fields: [
+    {
+      kind: 'text',
+      name: 'folder',
+      label: 'Folder',
+      optional: true,
+      placeholder: 'The workspace’s own',
+      help: 'Leave empty to give each workspace its own folder. Workspaces that name the same folder share its secrets.',
+    },
     {
       kind: 'switch',
       name: 'autoSync',

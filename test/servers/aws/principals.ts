@@ -8,6 +8,8 @@ export interface PolicyStatement {
   readonly actions: readonly string[];
   /** ARN patterns. */
   readonly resources: readonly string[];
+  /** `ForAnyValue:StringEquals` on `secretsmanager:VersionStage`: applies only to requests that name one of these. */
+  readonly stages?: readonly string[];
 }
 
 /** Actions without a prefix, as `GetSecretValue`, are those of the service that the stand-in is. */
@@ -70,7 +72,13 @@ export function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`).test(text);
 }
 
-const applies = (statement: PolicyStatement, action: string, resource: string): boolean =>
+const applies = (
+  statement: PolicyStatement,
+  action: string,
+  resource: string,
+  stage: string | undefined,
+): boolean =>
+  (statement.stages === undefined || statement.stages.some((one) => one === stage)) &&
   statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
   statement.resources.some((pattern) => matches(pattern, resource));
 
@@ -84,15 +92,19 @@ export interface Permission {
   readonly resource?: string | undefined;
   /** The resource to match when the message names another one. */
   readonly matchAs?: string | undefined;
+  /** The staging label that the request names. */
+  readonly stage?: string | undefined;
 }
 
 /** Undefined when allowed, else the sentence of IAM. */
 export function refusal(
   principal: Pick<AccessKey, 'arn' | 'policy'>,
-  { action, resource, matchAs }: Permission,
+  { action, resource, matchAs, stage }: Permission,
 ): string | undefined {
   const target = matchAs ?? resource ?? '*';
-  const relevant = principal.policy.filter((statement) => applies(statement, action, target));
+  const relevant = principal.policy.filter((statement) =>
+    applies(statement, action, target, stage),
+  );
   const subject = `User: ${principal.arn} is not authorized to perform: ${action}${resource === undefined ? '' : ` on resource: ${resource}`}`;
   if (relevant.some(({ effect }) => effect === 'Deny')) {
     return `${subject} with an explicit deny in an identity-based policy`;

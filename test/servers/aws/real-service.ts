@@ -16,8 +16,10 @@ export interface RunningService {
 }
 
 export interface RealService {
-  /** The name of the server, for a summary; `moto` if it is moto. */
+  /** The names of the server and the service, for a summary. */
   readonly name: string;
+  /** Started here; its differences from AWS are known. */
+  readonly isMoto: boolean;
   /** A server that is started here is empty. Another may hold data, so use unique names. */
   start(): Promise<RunningService>;
 }
@@ -32,12 +34,16 @@ export async function findRealService(
 ): Promise<RealService | undefined> {
   const endpoint = process.env[endpointVariable];
   if (endpoint !== undefined && endpoint !== '') {
-    return { name: `${service} at ${endpoint}`, start: async () => atEndpoint(endpoint) };
+    return {
+      name: `${service} at ${endpoint}`,
+      isMoto: false,
+      start: async () => atEndpoint(endpoint),
+    };
   }
   const command = await findOnPath('moto_server');
   return command === undefined
     ? undefined
-    : { name: 'moto', start: async () => startMoto(command) };
+    : { name: `moto as ${service}`, isMoto: true, start: async () => startMoto(command) };
 }
 
 const atEndpoint = (endpoint: string): RunningService => ({

@@ -89,7 +89,7 @@ const real = await findRealParameterStore();
 
 const targets: Target[] = [standIn];
 if (real !== undefined) {
-  const isMoto = real.name === 'moto';
+  const { isMoto } = real;
   targets.push({
     name: real.name,
     attempts: isMoto ? 1 : 20,

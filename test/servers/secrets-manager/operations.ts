@@ -34,8 +34,14 @@ const time = (milliseconds: number | undefined): number | undefined =>
   milliseconds === undefined ? undefined : milliseconds / 1000;
 
 /** Authorises `action` on the secret that `SecretId` names, whether or not there is one. */
-function authorizeSecret({ principal, store }: Call, action: string, secretId: string): void {
+function authorizeSecret(
+  { principal, store }: Call,
+  action: string,
+  secretId: string,
+  stage?: string,
+): void {
   authorize(principal, {
+    stage,
     action: `secretsmanager:${action}`,
     // The name of a missing secret is matched as it is, so only “*” permits it.
     resource: store.find(secretId)?.arn ?? secretId,
@@ -107,7 +113,7 @@ function getSecretValue(call: Call): Answer {
   const secretId = secretIdOf(input);
   const versionId = input.string('VersionId', { min: 32, max: 64 });
   const stage = input.string('VersionStage', { min: 1, max: 256 });
-  authorizeSecret(call, 'GetSecretValue', secretId);
+  authorizeSecret(call, 'GetSecretValue', secretId, stage);
   const secret = store.getActive(secretId);
   return valueEntry(store, secret, findVersion(secret, versionId, stage));
 }

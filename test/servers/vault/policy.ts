@@ -167,6 +167,20 @@ export class AccessList {
     return found !== undefined && found.has(capability) && !found.has('deny');
   }
 
+  /** The rules by kind, as the server shows them to the holder of a token. */
+  resultant(): Record<'exact' | 'glob', Record<string, { capabilities: Capability[] }>> {
+    const of = (isWanted: (path: string) => boolean) =>
+      Object.fromEntries(
+        [...this.#rules]
+          .filter(([path]) => !path.split('/').includes('+') && isWanted(path))
+          .map(([path, can]) => [path.replace(/\*$/, ''), { capabilities: [...can].toSorted() }]),
+      );
+    return {
+      exact: of((path) => !path.endsWith('*')),
+      glob: of((path) => path.endsWith('*')),
+    };
+  }
+
   /** Whether any rule grants a capability at or below a mount path. */
   touches(mountPath: string): boolean {
     for (const [pattern, capabilities] of this.#rules) {

@@ -121,6 +121,10 @@ export function handleSystem(
   switch (area) {
     case 'capabilities-self':
       return operation === 'update' ? capabilities(core, request, token) : unsupportedOperation;
+    case 'internal':
+      return name === 'ui/resultant-acl' && operation === 'read'
+        ? resultantAcl(core, token)
+        : unsupportedPath;
     case 'mounts':
       return mounts(core, request, name);
     case 'auth':
@@ -172,6 +176,12 @@ function visibleMounts(core: Core, { namespace, token: id }: NamespacedRequest):
 
 const isVisible = (core: Core, token: Token, namespace: Namespace, path: string): boolean =>
   core.isRoot(token) || core.accessList(token).touches(namespace.path + path);
+
+/** `sys/internal/ui/resultant-acl`: full paths, globs without their star, no rules with `+`. */
+function resultantAcl(core: Core, token: Token): Reply {
+  const { exact, glob } = core.accessList(token).resultant();
+  return ok({ exact_paths: exact, glob_paths: glob, root: core.isRoot(token) });
+}
 
 function mountDetails(
   core: Core,

@@ -22,6 +22,8 @@ interface Limits extends CallLimits {
 export class SecretsManagerConnection extends AwsConnection<SecretsManager, Limits> {
   /** Names that DescribeSecret was refused for, with the time by `Runtime.monotonic`. */
   readonly undescribed = new Map<string, number>();
+  /** Whether some policy has shown to permit the current version only by its staging label. */
+  namesCurrent = false;
 
   constructor(settings: ProviderSettings<AwsSecretsManagerValues>, options: AwsOptions) {
     super({

@@ -1,14 +1,15 @@
 /** What goes wrong between here and Secrets Manager, and how it is reported. */
-import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { documentFromText } from '@core/secrets/document';
 import type { FaultAnswer } from '@test/servers/aws/faults';
 import {
   startSecretsManagerServer,
   type AccessKey,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
+import { answering } from '@test/support/answering';
 import type { SecretsProvider } from '../provider';
 import { serviceError } from '../aws/errors';
 import type { AwsOptions } from '../aws/options';
@@ -217,6 +218,43 @@ describe('what passes by itself', () => {
   });
 });
 
+describe('a secret that is replicated', () => {
+  const refused = async (operation: string, code: string, message: string) => {
+    server.faults.add({ operation, answer: { kind: 'error', code, message } });
+    const provider = providerWith({}, once);
+    const { revision } = await provider.read('production', { signal });
+    return failure(
+      operation === 'DeleteSecret'
+        ? provider.remove('production', revision, { signal })
+        : provider.write('production', documentFromText('{"A":"1"}'), revision, { signal }),
+    );
+  };
+
+  it.each(['InvalidParameterException', 'InvalidRequestException'])(
+    'is not deleted before its replicas, which are named (%s)',
+    async (code) => {
+      const text =
+        "You can't delete secret production that still has replica regions eu-west-1, us-gov-west-1.";
+      const error = await refused('DeleteSecret', code, text);
+      expect(error.code).toBe('REQUEST_REFUSED');
+      expect(error.message).toBe(
+        'This secret has replicas in eu-west-1, us-gov-west-1, and AWS does not delete it before they are gone.',
+      );
+      expect(error.hint).toContain('remove-regions-from-replication');
+    },
+  );
+
+  it.each(['PutSecretValue', 'DeleteSecret'])('is a replica, says %s', async (operation) => {
+    for (const code of ['InvalidParameterException', 'InvalidRequestException']) {
+      const text =
+        "Operation not permitted on a replica secret. Call must be made in primary secret's region.";
+      expect((await refused(operation, code, text)).message).toBe(
+        'This secret is a replica and cannot be changed in this region.',
+      );
+    }
+  });
+});
+
 describe('an answer that is not one of Secrets Manager', () => {
   it.each<[string, FaultAnswer, string]>([
     ['a web page', { kind: 'html', status: 200 }, 'UNEXPECTED_ANSWER'],
@@ -261,7 +299,22 @@ describe('an answer that is not one of Secrets Manager', () => {
   it('ends a listing that never ends', async () => {
     failWith({ kind: 'http', status: 200, body: '{"SecretList":[],"NextToken":"again"}' });
     const listing = failure(providerWith().list({ signal }));
-    expect((await listing).code).toBe('UNEXPECTED_ANSWER');
+    expect((await listing).code).toBe('LISTING_ENDLESS');
+  });
+
+  it.each([
+    ['two pages that lead to each other', (asked: number) => asked % 2],
+    ['pages that bring nothing new', (asked: number) => asked],
+  ])('ends a list of %s', async (_kind, tokenOf) => {
+    let asked = 0;
+    const endpoint = await answering(() => {
+      asked += 1;
+      const token = `"NextToken":"${String(tokenOf(asked))}"`;
+      return `{"SecretList":[{"Name":"a"}],"Versions":[{"VersionId":"1"}],${token}}`;
+    });
+    const provider = providerWith({ endpoint });
+    expect((await failure(provider.list({ signal }))).code).toBe('LISTING_ENDLESS');
+    expect((await failure(provider.versions('app', { signal }))).code).toBe('LISTING_ENDLESS');
   });
 
   it('says where a redirect leads', async () => {
@@ -367,21 +420,13 @@ describe('a deadline', () => {
 
   it('ends a listing whose every page comes in time', async () => {
     let page = 0;
-    const endless = createHttpServer((_, response) => {
+    const endpoint = await answering(() => {
       page += 1;
-      response.end(`{"SecretList":[],"NextToken":"${String(page)}"}`);
+      const text = String(page);
+      return `{"SecretList":[{"Name":"${text}"}],"NextToken":"${text}"}`;
     });
-    await new Promise<void>((resolve) => {
-      endless.listen(0, '127.0.0.1', resolve);
-    });
-    const { port } = endless.address() as AddressInfo;
-    const provider = providerWith(
-      { endpoint: `http://127.0.0.1:${String(port)}` },
-      { listDeadline: 80 },
-    );
+    const provider = providerWith({ endpoint }, { listDeadline: 80 });
     expect((await failure(provider.list({ signal }))).code).toBe('TIMED_OUT');
-    endless.closeAllConnections();
-    endless.close();
   });
 });
 

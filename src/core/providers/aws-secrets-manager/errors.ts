@@ -5,7 +5,36 @@
  */
 import type { AppError } from '@shared/errors';
 import { always, errorFromAnswer } from '../aws/errors';
-import type { CallContext, ErrorRule } from '../aws/service';
+import type { CallContext, ErrorRule, Finding } from '../aws/service';
+
+/** Regions as AWS lists them at the end of its sentence; none if it words it otherwise. */
+const replicaRegions = (message: string): string[] =>
+  (message.split(/replica regions?/i)[1] ?? '').match(/[a-z]{2,4}(?:-[a-z]+)+-\d+/g) ?? [];
+
+/** What AWS says of secrets that are replicated, under either name of an error. */
+function replication(message: string): Finding | undefined {
+  if (/still has replica/i.test(message)) {
+    const regions = replicaRegions(message);
+    const where = regions.length === 0 ? 'other regions' : regions.join(', ');
+    return [
+      'REQUEST_REFUSED',
+      {
+        message: `This secret has replicas in ${where}, and AWS does not delete it before they are gone.`,
+        hint: 'Remove the replicas first, in the AWS Console or with “aws secretsmanager remove-regions-from-replication”, then delete it again.',
+      },
+    ];
+  }
+  if (/replica secret/i.test(message)) {
+    return [
+      'REQUEST_REFUSED',
+      {
+        message: 'This secret is a replica and cannot be changed in this region.',
+        hint: 'Change it in the region of its primary.',
+      },
+    ];
+  }
+  return undefined;
+}
 
 const invalidRequest: ErrorRule = ({ message }) => {
   if (/marked (for deletion|deleted)|scheduled for deletion/i.test(message)) {
@@ -20,22 +49,13 @@ const invalidRequest: ErrorRule = ({ message }) => {
       },
     ];
   }
-  return ['REQUEST_REFUSED'];
+  return replication(message) ?? ['REQUEST_REFUSED'];
 };
 
-const invalidParameter: ErrorRule = ({ message }) => {
-  if (/invalid name/i.test(message)) return ['NAME_NOT_ALLOWED'];
-  if (/replica secret/i.test(message)) {
-    return [
-      'REQUEST_REFUSED',
-      {
-        message: 'This secret is a replica and cannot be changed in this region.',
-        hint: 'Change it in the region of its primary.',
-      },
-    ];
-  }
-  return ['REQUEST_REFUSED'];
-};
+const invalidParameter: ErrorRule = ({ message }) =>
+  /invalid name/i.test(message)
+    ? ['NAME_NOT_ALLOWED']
+    : (replication(message) ?? ['REQUEST_REFUSED']);
 
 const notFound: ErrorRule = ({ message }) =>
   /VersionId/.test(message)

@@ -6,6 +6,7 @@ import type {
 import { AppError } from '@shared/errors';
 import { type History, type SecretVersion } from '../provider';
 import { asRevision } from '@core/secrets/revision';
+import { eachPage } from '../aws/pages';
 import type { SecretsManagerConnection } from './connection';
 import { describeByListing, describeIfPermitted } from './describe';
 import { isUnavailable, unexpectedAnswer } from '../aws/errors';
@@ -37,16 +38,19 @@ export async function listVersions(
   return { isKept: true, isComplete: false, versions: newestFirst(versions) };
 }
 
+interface VersionsPage {
+  readonly versions: readonly SecretVersionsListEntry[];
+  readonly nextToken: string | undefined;
+}
+
 async function allVersions(
   connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<SecretVersionsListEntry[]> {
   const operation = 'ListSecretVersionIds';
-  const entries: SecretVersionsListEntry[] = [];
-  let nextToken: string | undefined;
-  do {
-    const asked = nextToken;
+  const entries = new Map<string | undefined, SecretVersionsListEntry>();
+  const pageAt = async (nextToken: string | undefined): Promise<VersionsPage> => {
     const page: ListSecretVersionIdsResponse = await connection.call(
       { operation, path, signal },
       (client, http) =>
@@ -55,17 +59,20 @@ async function allVersions(
             SecretId: path,
             IncludeDeprecated: true,
             MaxResults: 100,
-            ...(asked !== undefined && { NextToken: asked }),
+            ...(nextToken !== undefined && { NextToken: nextToken }),
           },
           http,
         ),
     );
     if (!Array.isArray(page.Versions)) throw unexpectedAnswer(operation, path);
-    entries.push(...page.Versions);
-    nextToken = page.NextToken || undefined;
-    if (nextToken === asked && asked !== undefined) throw unexpectedAnswer(operation, path);
-  } while (nextToken !== undefined);
-  return entries;
+    return { versions: page.Versions, nextToken: page.NextToken || undefined };
+  };
+  await eachPage(pageAt, ({ versions }) => {
+    const before = entries.size;
+    for (const version of versions) entries.set(version.VersionId, version);
+    return entries.size > before;
+  });
+  return [...entries.values()];
 }
 
 function versionOf(entry: SecretVersionsListEntry): SecretVersion {

@@ -2,6 +2,7 @@
 import type { ListSecretsResponse } from '@aws-sdk/client-secrets-manager';
 import type { ListedSecret, Listing, ListOptions } from '../provider';
 import { withDeadline } from '@core/network/deadline';
+import { eachPage } from '../aws/pages';
 import type { SecretsManagerConnection } from './connection';
 import { unexpectedAnswer } from '../aws/errors';
 
@@ -35,7 +36,7 @@ export async function listPage(
   if (!Array.isArray(answer.SecretList)) throw unexpectedAnswer(operation);
   return {
     secrets: answer.SecretList.map(({ Name: path, DeletedDate: deletedAt }) => {
-      if (path === undefined) throw unexpectedAnswer(operation);
+      if (path === undefined || path === '') throw unexpectedAnswer(operation);
       return deletedAt ? { path, unavailable: 'scheduled-for-deletion' } : { path };
     }),
     // AWS leaves it out on the last page; some compatible servers send null or nothing.
@@ -46,7 +47,10 @@ export async function listPage(
   };
 }
 
-/** All pages. A short or empty page is not the last: only a missing NextToken says so. */
+/**
+ * All pages. A short or empty page is not the last: only a missing NextToken says so. Throws
+ * `LISTING_ENDLESS`, and what any call may throw.
+ */
 export function listSecrets(
   connection: SecretsManagerConnection,
   { signal, onFound }: ListOptions,
@@ -54,16 +58,15 @@ export function listSecrets(
   return withDeadline(signal, connection.options.listDeadline, async (either) => {
     // By name: a secret that is created meanwhile can push another one onto the next page again.
     const secrets = new Map<string, ListedSecret>();
-    let nextToken: string | undefined;
-    do {
-      const page = await listPage(connection, either, nextToken);
-      for (const secret of page.secrets) secrets.set(secret.path, secret);
-      onFound?.(secrets.size);
-      if (page.nextToken === nextToken && nextToken !== undefined) {
-        throw unexpectedAnswer('ListSecrets');
-      }
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
+    await eachPage(
+      (token) => listPage(connection, either, token),
+      (page) => {
+        const before = secrets.size;
+        for (const secret of page.secrets) secrets.set(secret.path, secret);
+        onFound?.(secrets.size);
+        return secrets.size > before;
+      },
+    );
     return { secrets: [...secrets.values()], unlisted: [] };
   });
 }

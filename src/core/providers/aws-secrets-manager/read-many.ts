@@ -33,6 +33,16 @@ class Outage {
   }
 }
 
+interface BatchResult {
+  /** Those that are final. */
+  readonly outcomes: readonly ReadOutcome[];
+  /** Paths that were refused for lack of permission. */
+  readonly refused: ReadonlySet<string>;
+}
+
+/** The batch as a whole came to nothing. */
+const nothingSettled: BatchResult = { outcomes: [], refused: new Set() };
+
 export class BatchReader {
   readonly #connection: SecretsManagerConnection;
   /** Unknown until the first batch, which goes alone. */
@@ -64,16 +74,20 @@ export class BatchReader {
     }
   }
 
+  /** `refused` are those among them that a batch was refused for. */
   #readSingly(
     paths: readonly string[],
     outage: Outage,
     signal: AbortSignal,
+    refused: ReadonlySet<string> = new Set(),
   ): AsyncGenerator<ReadOutcome, void, undefined> {
     const limit = this.#connection.limits.GetSecretValue;
     return mapWithSecondTurn(paths, limit, async (path): Promise<ReadOutcome> => {
       if (outage.error !== undefined) return { path, error: outage.error };
       try {
-        const snapshot = await readSecret(this.#connection, path, signal);
+        const snapshot = await readSecret(this.#connection, path, signal, {
+          wasRefused: refused.has(path),
+        });
         outage.succeeded();
         return { path, snapshot };
       } catch (error) {
@@ -89,20 +103,20 @@ export class BatchReader {
     outage: Outage,
     signal: AbortSignal,
   ): AsyncGenerator<ReadOutcome, void, undefined> {
-    const outcomes = outage.error === undefined ? await this.#callBatch(paths, outage, signal) : [];
+    const { outcomes, refused } =
+      outage.error === undefined ? await this.#callBatch(paths, outage, signal) : nothingSettled;
     yield* outcomes;
     // What the batch did not settle is asked for by itself: that answer says more.
     const settled = new Set(outcomes.map(({ path }) => path));
     const left = paths.filter((path) => !settled.has(path));
-    yield* this.#readSingly(left, outage, signal);
+    yield* this.#readSingly(left, outage, signal, refused);
   }
 
-  /** The outcomes that are final. Empty if the batch as a whole came to nothing. */
   async #callBatch(
     paths: readonly string[],
     outage: Outage,
     signal: AbortSignal,
-  ): Promise<ReadOutcome[]> {
+  ): Promise<BatchResult> {
     const operation = 'BatchGetSecretValue';
     try {
       const answer = await this.#connection.call({ operation, signal }, (client, http) =>
@@ -114,6 +128,7 @@ export class BatchReader {
       const host = (await this.#connection.endpoint()).hostname;
       const { service, settings } = this.#connection;
       const outcomes: ReadOutcome[] = [];
+      const refused = new Set<string>();
       for (const entry of answer.SecretValues ?? []) {
         const path = entry.Name ?? '';
         if (wanted.has(path)) outcomes.push({ path, snapshot: snapshotOf(path, entry) });
@@ -121,14 +136,17 @@ export class BatchReader {
       for (const item of answer.Errors ?? []) {
         const path = item.SecretId ?? '';
         const error = batchItemError(item, { service, settings, host, operation, path });
-        if (wanted.has(path) && !isRetryable(error.code)) outcomes.push({ path, error });
+        if (!wanted.has(path)) continue;
+        // A batch cannot name the staging label that a policy may ask for.
+        if (error.code === 'PERMISSION_DENIED') refused.add(path);
+        else if (!isRetryable(error.code)) outcomes.push({ path, error });
       }
-      return outcomes;
+      return { outcomes, refused };
     } catch (error) {
       if (!isAppError(error) || error.code === 'CANCELLED') throw error;
       if (isUnavailable(error)) this.#batchWorks = false;
       else outage.failed(error);
-      return [];
+      return nothingSettled;
     }
   }
 }

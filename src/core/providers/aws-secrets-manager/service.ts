@@ -4,6 +4,7 @@ import { secretsManagerErrors } from './errors';
 
 export const secretsManager: AwsService<SecretsManager> = {
   name: 'secretsmanager',
+  sdkId: 'Secrets Manager',
   label: 'Secrets Manager',
   item: 'secret',
   errors: secretsManagerErrors,

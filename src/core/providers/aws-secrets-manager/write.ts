@@ -274,11 +274,14 @@ export class SecretWriter {
     return (await this.#versionIfThere(write, next)) !== undefined;
   }
 
-  async #versionIfThere({ path, signal }: Write, id: string): Promise<StoredVersion | undefined> {
+  async #versionIfThere(
+    { path, signal }: Pick<Write, 'path' | 'signal'>,
+    id: string,
+  ): Promise<StoredVersion | undefined> {
     try {
       return await readVersion(this.#connection, path, signal, { VersionId: id });
     } catch (error) {
-      if (isAppError(error, 'NOT_FOUND')) return undefined;
+      if (isUnseen(error)) return undefined;
       throw error;
     }
   }
@@ -290,7 +293,9 @@ export class SecretWriter {
   async #isPending({ path, signal }: Write, id: string, base: string): Promise<boolean> {
     const { runtime } = this.#connection.options;
     for (let round = 1; round <= PATIENCE; round += 1) {
-      const { answer } = await readVersion(this.#connection, path, signal, { VersionId: id });
+      const found = await this.#versionIfThere({ path, signal }, id);
+      if (found === undefined) return false;
+      const { answer } = found;
       const age = runtime.now() - (answer.CreatedDate?.getTime() ?? 0);
       if (answer.VersionStages?.includes(PENDING_LABEL) !== true || age > PENDING_FOR) return false;
       const current = await readVersion(this.#connection, path, signal);
@@ -334,7 +339,7 @@ export class SecretWriter {
         VersionStage: 'AWSPREVIOUS',
       });
     } catch (error) {
-      if (isAppError(error, 'NOT_FOUND')) return undefined;
+      if (isUnseen(error)) return undefined;
       throw error;
     }
   }
@@ -426,6 +431,10 @@ const holds = (version: StoredVersion, { fingerprint }: Pick<Try, 'fingerprint'>
 /** Whether a version is one that was sent by this write. */
 const isOwn = ({ tries }: Write, version: StoredVersion): boolean =>
   tries.some((attempt) => attempt.id === version.id && holds(version, attempt));
+
+/** A policy may permit the current version only: what else is there cannot be looked at then. */
+const isUnseen = (error: unknown): boolean =>
+  isAppError(error, 'NOT_FOUND') || isAppError(error, 'PERMISSION_DENIED');
 
 /** The server's no to moving a label that is not where it was said to be. */
 const isRefusal = (error: unknown): boolean =>

@@ -6,6 +6,7 @@ import { untilAborted } from '@core/network/until-aborted';
 import type { AwsClient, FoundCredentials, HttpOptions } from './client';
 import { CredentialSource } from './credentials';
 import { credentialsError } from './credentials-error';
+import { configuredOverride, sts, typedOverride, type EndpointOverride } from './endpoint-override';
 import { serviceError } from './errors';
 import { resolveOptions, type AwsOptions, type ResolvedOptions } from './options';
 import { createClient, type CallLimits } from './sdk';
@@ -41,6 +42,7 @@ export class AwsConnection<
   readonly #closed = new AbortController();
   readonly #source: CredentialSource;
   #client: Promise<Client> | undefined;
+  #override: EndpointOverride | undefined;
 
   constructor({ service, settings, options, limits }: ConnectionParts<Client, Limits>) {
     this.service = service;
@@ -49,7 +51,12 @@ export class AwsConnection<
     this.limits = limits;
     const { values, credentials } = settings;
     this.network = new Network({ values, credentials, verifySsl: true }, this.options);
-    this.#source = new CredentialSource(service, settings, this.options);
+    this.#source = new CredentialSource({
+      service,
+      settings,
+      options: this.options,
+      stsOverride: () => this.#stsOverride(),
+    });
   }
 
   /** The caller's signal, which also aborts when the connection is disposed of. */
@@ -57,34 +64,71 @@ export class AwsConnection<
     return AbortSignal.any([signal, this.#closed.signal]);
   }
 
-  /** Made at first use. Makes no call. */
+  /** Made at first use. Makes no call. Throws `INVALID_CONFIGURATION` as `override` does, and what `createClient` does. */
   client(): Promise<Client> {
-    this.#client ??= createClient({
-      service: this.service,
-      settings: this.settings,
-      options: this.options,
-      network: this.network,
-      credentials: this.#source.provide,
-      limits: this.limits,
-    });
+    if (this.#client === undefined) {
+      const client = this.#createClient();
+      this.#client = client;
+      // The next attempt finds a file or a profile that has been fixed.
+      client.catch(() => {
+        if (this.#client === client) this.#client = undefined;
+      });
+    }
     return this.#client;
   }
 
+  /**
+   * What is said to be used instead of AWS's own address for the region, by the form first, then by the environment
+   * and the profile. Throws `INVALID_CONFIGURATION` if it cannot be used.
+   */
+  async override(): Promise<EndpointOverride | undefined> {
+    await this.client();
+    return this.#override;
+  }
+
+  /** The same, `undefined` as long as no call has needed it. */
+  get knownOverride(): EndpointOverride | undefined {
+    return this.#override;
+  }
+
   /** Where the calls go. */
-  endpoint(): Promise<URL> {
-    const { endpoint } = this.settings.values;
-    return this.#endpoint(endpoint === '' ? {} : { Endpoint: endpoint });
+  async endpoint(): Promise<URL> {
+    const override = await this.override();
+    return this.#endpoint(override && { Endpoint: override.address });
   }
 
   /** Where the Security Token Service is asked. */
   async stsEndpoint(): Promise<URL> {
-    const { endpoint, region } = this.settings.values;
-    return hasOwnSts(endpoint, this.service)
-      ? this.endpoint()
-      : stsBeside(await this.#endpoint(), region, this.service);
+    const override = await this.#stsOverride();
+    return override === undefined
+      ? stsBeside(await this.#endpoint(), this.settings.values.region, this.service)
+      : new URL(override);
   }
 
-  async #endpoint(override: { readonly Endpoint?: string } = {}): Promise<URL> {
+  async #createClient(): Promise<Client> {
+    const { service, settings, options } = this;
+    this.#override =
+      typedOverride(settings) ?? (await configuredOverride(service, settings, options.runtime));
+    return createClient({
+      service,
+      settings,
+      options,
+      network: this.network,
+      credentials: this.#source.provide,
+      limits: this.limits,
+      override: this.#override,
+    });
+  }
+
+  /** An Endpoint Override that is a compatible server is asked for roles as well. */
+  async #stsOverride(): Promise<string | undefined> {
+    const { settings, options } = this;
+    const typed = typedOverride(settings)?.address;
+    if (typed !== undefined) return hasOwnSts(typed, this.service) ? typed : undefined;
+    return (await configuredOverride(sts, settings, options.runtime))?.address;
+  }
+
+  async #endpoint(override?: { readonly Endpoint: string }): Promise<URL> {
     const { config } = await this.client();
     const endpoint = config.endpointProvider({
       Region: await config.region(),
@@ -137,6 +181,7 @@ export class AwsConnection<
           service: this.service,
           settings: this.settings,
           host: (await this.endpoint()).hostname,
+          override: this.#override,
           operation,
           path,
         });

@@ -1,4 +1,5 @@
 /** Where credentials come from, and where they must not come from. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,6 +12,7 @@ import {
   type AccessKey,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
+import { systemRuntime } from '@core/runtime';
 import type { SecretsProvider } from '../provider';
 import {
   collect,
@@ -212,21 +214,164 @@ describe('without Endpoint Override', () => {
     ['us-gov-west-1', 'secretsmanager.us-gov-west-1.amazonaws.com'],
     ['us-iso-east-1', 'secretsmanager.us-iso-east-1.c2s.ic.gov'],
     ['eusc-de-east-1', 'secretsmanager.eusc-de-east-1.amazonaws.eu'],
-  ])('%s is AWS itself, whatever the environment says', async (region, host) => {
+  ])('%s is AWS itself, whatever else the environment says', async (region, host) => {
     await pollute();
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', undefined);
     expect(await hostOfCall({ region })).toEqual({ computed: host, called: host });
   });
 
-  it('a profile’s wish for FIPS is heeded, and its endpoint is not', async () => {
+  it('a profile’s wish for FIPS is heeded', async () => {
     const key = server.accessKey();
     await writeCredentials(profileText('gov', key));
-    await writeConfig(
-      '[profile gov]\nuse_fips_endpoint = true\nendpoint_url = http://127.0.0.1:1\nregion = us-gov-east-1\n',
-    );
+    await writeConfig('[profile gov]\nuse_fips_endpoint = true\nregion = us-gov-east-1\n');
     const host = 'secretsmanager-fips.us-gov-west-1.amazonaws.com';
     expect(
       await hostOfCall({ region: 'us-gov-west-1', authentication: 'profile', profile: 'gov' }),
     ).toEqual({ computed: host, called: host });
+  });
+});
+
+describe('an address that is configured outside the form', () => {
+  const at = (port: number): string => `http://127.0.0.1:${String(port)}`;
+  /** Where calls go, and what Test Connection says about it. */
+  async function found(parts: ProviderParts) {
+    const connection = makeConnection({ accessKeyId: 'AKIAX', secretAccessKey: 'x', ...parts });
+    cleanUps.push(() => {
+      connection.dispose();
+    });
+    const [address, secrets, roles] = [
+      await connection.override(),
+      await connection.endpoint(),
+      await connection.stsEndpoint(),
+    ];
+    return { secrets: secrets.origin, roles: roles.origin, source: address?.source };
+  }
+  const aws = 'https://secretsmanager.us-east-1.amazonaws.com';
+  const awsSts = 'https://sts.us-east-1.amazonaws.com';
+
+  beforeEach(() => {
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', undefined);
+  });
+
+  const everything = [
+    '[profile dev]',
+    'services = local',
+    `endpoint_url = ${at(4)}`,
+    '[services local]',
+    'secrets_manager =',
+    `  endpoint_url = ${at(3)}`,
+    'dynamodb =',
+    `  endpoint_url = ${at(9)}`,
+    '[profile plain]',
+    `endpoint_url = ${at(5)}`,
+    '[default]',
+    `endpoint_url = ${at(6)}`,
+    '[profile off]',
+    'ignore_configured_endpoint_urls = true',
+    `endpoint_url = ${at(7)}`,
+    '',
+  ].join('\n');
+  const dev = { authentication: 'profile', profile: 'dev' } as const;
+
+  it('is taken in the order of the AWS CLI, after Endpoint Override, and its source is told', async () => {
+    await writeConfig(everything);
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', at(1));
+    vi.stubEnv('AWS_ENDPOINT_URL', at(2));
+    expect(await found({ ...dev, endpoint: at(8) })).toEqual({
+      secrets: at(8),
+      roles: at(8),
+      source: 'Endpoint Override',
+    });
+    expect(await found(dev)).toEqual({
+      secrets: at(1),
+      roles: at(2),
+      source: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', undefined);
+    expect(await found(dev)).toMatchObject({ secrets: at(2), source: 'AWS_ENDPOINT_URL' });
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+    expect(await found(dev)).toEqual({
+      secrets: at(3),
+      roles: at(4),
+      source: expect.stringMatching(
+        /^endpoint_url of secrets_manager in services local \(.*config\)$/,
+      ) as string,
+    });
+    expect(await found({ ...dev, profile: 'plain' })).toEqual({
+      secrets: at(5),
+      roles: at(5),
+      source: expect.stringMatching(/^endpoint_url of profile plain \(.*config\)$/) as string,
+    });
+  });
+
+  it('is that of the profile which the environment names, for the default chain', async () => {
+    await writeConfig(everything);
+    const chain = { authentication: 'default-chain' } as const;
+    expect(await found(chain)).toMatchObject({ secrets: at(6) });
+    vi.stubEnv('AWS_PROFILE', 'plain');
+    expect(await found(chain)).toMatchObject({ secrets: at(5) });
+  });
+
+  it('is that of the environment alone for typed keys, which belong to no profile', async () => {
+    await writeConfig(everything);
+    expect(await found({})).toEqual({ secrets: aws, roles: awsSts, source: undefined });
+    vi.stubEnv('AWS_ENDPOINT_URL', at(2));
+    expect(await found({})).toMatchObject({ secrets: at(2), source: 'AWS_ENDPOINT_URL' });
+  });
+
+  it('is not taken where the profile or the environment says so', async () => {
+    await writeConfig(everything);
+    vi.stubEnv('AWS_ENDPOINT_URL', at(2));
+    expect(await found({ ...dev, profile: 'off' })).toMatchObject({ secrets: aws });
+    vi.stubEnv('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'true');
+    expect(await found(dev)).toEqual({ secrets: aws, roles: awsSts, source: undefined });
+  });
+
+  it.each([
+    ['[profile dev]\nendpoint_url = localhost:4566\n', 'endpoint_url of profile dev'],
+    ['[profile dev]\nservices = gone\n', 'services gone'],
+  ])('is refused where it cannot be used, and found once it is fixed: %j', async (text, named) => {
+    await writeConfig(text);
+    const connection = makeConnection(dev);
+    cleanUps.push(() => {
+      connection.dispose();
+    });
+    const error = await failure(connection.endpoint());
+    expect(error).toMatchObject({ code: 'INVALID_CONFIGURATION', details: { field: 'endpoint' } });
+    expect(error.message).toContain(named);
+    await writeConfig(everything);
+    expect((await connection.endpoint()).origin).toBe(at(3));
+  });
+
+  it('is where a profile’s secrets are read, and its role assumed', async () => {
+    const role = server.role({ name: 'local' });
+    const source = server.accessKey({ allow: ['sts:AssumeRole'] });
+    await writeCredentials(profileText('local', source));
+    await writeConfig(`[profile local]\nendpoint_url = ${server.endpoint}\n`);
+    const provider = providerWith({
+      endpoint: '',
+      authentication: 'profile',
+      profile: 'local',
+      roleArn: role.arn,
+    });
+    expect(await paths(provider)).toEqual(['production']);
+    const steps = await collect(provider.check({ signal }));
+    const step = steps.findLast(({ id }) => id === 'endpoint');
+    expect(step?.detail).toMatch(/^127\.0\.0\.1:\d+, from endpoint_url of profile local \(/);
+    expect(steps.findLast(({ id }) => id === 'role')?.status).toBe('passed');
+  });
+
+  it('is named where nothing answers at it', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+    const provider = providerWith({ endpoint: '', ...server.accessKey() });
+    const inTest = (await collect(provider.check({ signal }))).find(({ error }) => error)?.error;
+    const inCall = (await failure(paths(provider))).report();
+    for (const error of [inTest, inCall]) {
+      expect(error?.code).toBe('CONNECTION_REFUSED');
+      expect(error?.message).toContain('from AWS_ENDPOINT_URL.');
+      expect(error?.details?.field).toBe('endpoint');
+    }
   });
 });
 
@@ -309,6 +454,75 @@ describe('Profile', () => {
     expect(await paths(provider)).toEqual(['production']);
     expect(await credentialsStep(provider)).toContain('(credential_process)');
   });
+
+  describe.skipIf(process.platform === 'win32')(
+    'whose program is not in the PATH of the app',
+    () => {
+      /** A program in its own folder, which prints credentials by way of another one beside it. */
+      async function program(): Promise<string> {
+        const { accessKeyId, secretAccessKey } = server.accessKey();
+        const folder = join(home, 'homebrew bin');
+        await mkdir(folder);
+        const output = JSON.stringify({
+          Version: 1,
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: secretAccessKey,
+        });
+        const write = (name: string, text: string): Promise<void> =>
+          writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+        await write('mytool', 'exec helper "$@"');
+        await write('helper', `echo '${output}'`);
+        return folder;
+      }
+
+      const withLoginPath = (
+        path: string | undefined,
+        authentication: 'profile' | 'default-chain' = 'profile',
+      ): SecretsProvider => {
+        const { endpoint, region } = server;
+        const provider = makeProvider(
+          { endpoint, region, authentication, profile: 'made' },
+          { runtime: { ...systemRuntime, env: process.env, loginPath: async () => path } },
+        );
+        cleanUps.push(() => {
+          provider.dispose();
+        });
+        return provider;
+      };
+
+      beforeEach(async () => {
+        await writeConfig('[profile made]\ncredential_process = mytool --token s3cr3t\n');
+        vi.stubEnv('AWS_PROFILE', 'made');
+        vi.stubEnv('PATH', '/usr/bin:/bin');
+      });
+
+      it.each(['profile', 'default-chain'] as const)(
+        'is found in that of the login shell, with what it starts (%s)',
+        async (authentication) => {
+          const provider = withLoginPath(`${await program()}:/usr/bin`, authentication);
+          expect(await paths(provider)).toEqual(['production']);
+          expect(process.env['PATH']).toBe('/usr/bin:/bin');
+        },
+      );
+
+      it.each([
+        ['profile', 'PROFILE_FAILED'],
+        ['default-chain', 'AUTHENTICATION_FAILED'],
+      ] as const)('is named with the PATH if it is not there either (%s)', async (how, code) => {
+        const error = await failure(paths(withLoginPath('/opt/nothing:/bin', how)));
+        expect(error.code).toBe(code);
+        expect(error.message).toContain('The program “mytool”');
+        expect(error.likelyCause).toContain('/opt/nothing:/bin:/usr/bin.');
+        expect(error.hint).toContain('command -v mytool');
+        expect(JSON.stringify(error.report())).not.toContain('s3cr3t');
+      });
+
+      it('is named if there is no login shell to ask', async () => {
+        const error = await failure(paths(withLoginPath(undefined)));
+        expect(error.likelyCause).toContain('/usr/bin:/bin.');
+      });
+    },
+  );
 
   describe('with IAM Identity Center', () => {
     const startUrl = 'https://example.awsapps.com/start';
@@ -490,7 +704,7 @@ describe('Profile', () => {
     });
   });
 
-  it('is read anew by every provider, and again when its credentials have expired', async () => {
+  it('is read by every provider, and again when its credentials have expired', async () => {
     const first = server.accessKey({ sessionToken: true });
     await writeCredentials(profileText('rotating', first));
     const provider = withProfile('rotating');
@@ -614,5 +828,116 @@ describe('Default Chain', () => {
       code: 'CREDENTIALS_MISSING',
       message: 'The default chain found no credentials on this computer.',
     });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a file that would hold up the SDK', () => {
+  const pipe = (...names: string[]): string => {
+    const path = join(home, ...names);
+    execFileSync('mkfifo', [path]);
+    return path;
+  };
+
+  it.each(['access-keys', 'profile', 'default-chain'] as const)(
+    'is refused as the config file or the credentials file of %s',
+    async (authentication) => {
+      const key = server.accessKey();
+      const profile = authentication === 'profile' ? 'work' : '';
+      const use = (): SecretsProvider =>
+        providerWith({ authentication, profile, ...(authentication === 'access-keys' && key) });
+      const field = authentication === 'profile' ? 'profile' : undefined;
+      for (const [variable, label] of [
+        ['AWS_CONFIG_FILE', 'AWS config file'],
+        ['AWS_SHARED_CREDENTIALS_FILE', 'AWS credentials file'],
+      ] as const) {
+        for (const [path, kind] of [
+          [pipe(variable), 'a named pipe'],
+          ['/dev/zero', 'a device'],
+        ] as const) {
+          vi.stubEnv(variable, path);
+          expect(await failure(paths(use()))).toMatchObject({
+            code: 'INVALID_CONFIGURATION',
+            message: `${label}: ${path} is ${kind} and not a regular file.`,
+            details: { field },
+          });
+        }
+        vi.stubEnv(variable, join(home, 'none'));
+      }
+      const steps = await collect(use().check({ signal }));
+      expect(steps.find(({ error }) => error?.code === 'INVALID_CONFIGURATION')).toBeUndefined();
+    },
+  );
+
+  it('is refused as a token that the environment names', async () => {
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', pipe('token'));
+    vi.stubEnv('AWS_ROLE_ARN', server.role({ name: 'web' }).arn);
+    expect(await failure(paths(withChain()))).toMatchObject({
+      code: 'INVALID_CONFIGURATION',
+      message: `Web identity token file: ${join(home, 'token')} is a named pipe and not a regular file.`,
+    });
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', undefined);
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', 'http://127.0.0.1:1/role');
+    vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', pipe('container'));
+    expect((await failure(paths(withChain()))).message).toMatch(
+      /^Container authorization token file: .* is a named pipe/,
+    );
+  });
+
+  it('is refused as a token of a profile, or of a profile that it starts from', async () => {
+    const { arn } = server.role({ name: 'web' });
+    await writeConfig(
+      [
+        '[profile web]',
+        `role_arn = ${arn}`,
+        `web_identity_token_file = ${pipe('token')}`,
+        '[profile above]',
+        `role_arn = ${arn}`,
+        'source_profile = web',
+        '[profile sso]',
+        'sso_session = corp',
+        'sso_account_id = 123456789012',
+        'sso_role_name = reader',
+        '[sso-session corp]',
+        'sso_region = us-east-1',
+        'sso_start_url = https://corp.awsapps.com/start',
+        '[profile login]',
+        'login_session = arn:aws:iam::123456789012:user/alice',
+        '[profile loop]',
+        'source_profile = loop',
+      ].join('\n'),
+    );
+    const cache = ['.aws', 'sso', 'cache'];
+    await mkdir(join(home, ...cache), { recursive: true });
+    pipe(...cache, `${createHash('sha1').update('corp').digest('hex')}.json`);
+    vi.stubEnv('AWS_LOGIN_CACHE_DIRECTORY', home);
+    const session = 'arn:aws:iam::123456789012:user/alice';
+    pipe(`${createHash('sha256').update(session).digest('hex')}.json`);
+    for (const [profile, label] of [
+      ['web', 'Web identity token file'],
+      ['above', 'Web identity token file'],
+      ['sso', 'Sign-in of IAM Identity Center'],
+      ['login', 'Sign-in of aws login'],
+    ] as const) {
+      const error = await failure(paths(withProfile(profile)));
+      expect(error).toMatchObject({ code: 'INVALID_CONFIGURATION', details: { field: 'profile' } });
+      expect(error.message).toMatch(new RegExp(`^${label}: .* is a named pipe`));
+    }
+    expect((await failure(paths(withProfile('loop')))).code).toBe('PROFILE_NOT_FOUND');
+  });
+
+  it('is read again once it is fixed', async () => {
+    const path = pipe('fixed');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', path);
+    const provider = withProfile('work');
+    expect((await failure(paths(provider))).code).toBe('INVALID_CONFIGURATION');
+    await rm(path);
+    await writeFile(path, profileText('work', server.accessKey()));
+    expect(await paths(provider)).toEqual(['production']);
+  });
+
+  it('is no trouble if it is the null device', async () => {
+    vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+    await writeCredentials(profileText('work', server.accessKey()));
+    expect(await paths(withProfile('work'))).toEqual(['production']);
   });
 });

@@ -3,12 +3,13 @@ import { AppError } from '@shared/errors';
 import { isTemporaryKey } from '@shared/providers/aws';
 import { readBounded } from '@core/network/read-bounded';
 import type { FoundCredentials } from './client';
+import { findingPrograms } from './credential-process';
 import { credentialsError } from './credentials-error';
 import type { ResolvedOptions } from './options';
+import { assertCredentialFilesAnswer } from './own-files';
 import { roleError } from './role-error';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
-import { hasOwnSts } from './sts-endpoint';
 
 /** What the SDK hands a provider of credentials: its client, and whether to find them again. */
 interface Props {
@@ -22,21 +23,25 @@ const SESSION_NAME = 'strongroom';
 /** Milliseconds. Credentials that end sooner are found again, as the SDK does it. */
 const EXPIRES_SOON = 5 * 60 * 1000;
 
+export interface SourceParts {
+  readonly service: Pick<AwsService, 'label'>;
+  readonly settings: AwsSettings;
+  readonly options: ResolvedOptions;
+  /** The address of an STS that is asked instead of AWS's own. */
+  readonly stsOverride: () => Promise<string | undefined>;
+}
+
 export class CredentialSource {
   #found: FoundCredentials | undefined;
 
-  constructor(
-    private readonly service: Pick<AwsService, 'name' | 'label'>,
-    private readonly settings: AwsSettings,
-    private readonly options: ResolvedOptions,
-  ) {}
+  constructor(private readonly parts: SourceParts) {}
 
   /**
    * For the client, which remembers what it is given until shortly before that expires. Throws what
    * `credentialsError` and `roleError` give.
    */
   readonly provide = async (props: Props = {}): Promise<FoundCredentials> =>
-    this.settings.values.roleArn === '' ? this.#find(props) : this.#assumeRole(props);
+    this.parts.settings.values.roleArn === '' ? this.#find(props) : this.#assumeRole(props);
 
   /** Those that a role is assumed with, or all there are. Remembered, for the role to be renewed. */
   async found(props: Props = {}): Promise<FoundCredentials> {
@@ -48,13 +53,14 @@ export class CredentialSource {
   }
 
   #lasts({ expiration }: FoundCredentials): boolean {
-    const now = this.options.runtime.now();
+    const now = this.parts.options.runtime.now();
     return expiration === undefined || expiration.getTime() - now > EXPIRES_SOON;
   }
 
   async #find(props: Props): Promise<FoundCredentials> {
-    const { authentication, profile } = this.settings.values;
-    if (authentication === 'access-keys') return accessKeys(this.settings.credentials);
+    const { authentication, profile } = this.parts.settings.values;
+    if (authentication === 'access-keys') return accessKeys(this.parts.settings.credentials);
+    await assertCredentialFilesAnswer(this.parts.settings.values, this.parts.options.runtime.env);
     try {
       const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
       // IAM Identity Center and STS are reached the way that the secrets are.
@@ -65,16 +71,18 @@ export class CredentialSource {
         authentication === 'profile'
           ? fromIni({ profile, ignoreCache: true, clientConfig })
           : fromNodeProviderChain({ ignoreCache: true, clientConfig });
-      return await find(props);
+      return await findingPrograms(this.parts.options.runtime, this.parts.settings.values, () =>
+        find(props),
+      );
     } catch (error) {
-      throw credentialsError(error, this.settings.values);
+      throw credentialsError(error, this.parts.settings.values);
     }
   }
 
   async #assumeRole(props: Props): Promise<FoundCredentials> {
-    const { region, endpoint, roleArn, externalId, authentication } = this.settings.values;
+    const { region, roleArn, externalId, authentication } = this.parts.settings.values;
     const masterCredentials = await this.found(props);
-    const isOwn = hasOwnSts(endpoint, this.service);
+    const endpoint = await this.parts.stsOverride();
     const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
     const assume: (props: object) => Promise<FoundCredentials> = fromTemporaryCredentials({
       masterCredentials,
@@ -85,15 +93,15 @@ export class CredentialSource {
       },
       clientConfig: {
         region,
-        // As for the secrets themselves: the form decides where calls go, and the environment does not.
+        // As for the secrets themselves: what is configured has been found already.
         ignoreConfiguredEndpointUrls: true,
-        ...(isOwn && { endpoint }),
-        ...((isOwn || authentication === 'access-keys') && {
+        ...(endpoint !== undefined && { endpoint }),
+        ...((endpoint !== undefined || authentication === 'access-keys') && {
           useFipsEndpoint: false,
           useDualstackEndpoint: false,
         }),
         retryMode: 'standard',
-        maxAttempts: this.options.maxAttempts,
+        maxAttempts: this.parts.options.maxAttempts,
         streamCollector: (body) => readBounded(body),
       },
     });
@@ -101,7 +109,7 @@ export class CredentialSource {
       // With it comes how the client reaches the network.
       return await assume(props);
     } catch (error) {
-      throw roleError(error, this.settings.values, this.service);
+      throw roleError(error, this.parts.settings.values, this.parts.service);
     }
   }
 }

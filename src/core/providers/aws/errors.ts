@@ -6,6 +6,7 @@
  */
 import {
   AppError,
+  concernsConnection,
   isAppError,
   type AppErrorOptions,
   type ErrorCode,
@@ -307,16 +308,24 @@ export function connectionError(error: unknown, details?: ErrorDetails): AppErro
 /** Says what is likely at fault if the connection itself failed. */
 export function explainConnection(
   error: AppError,
-  { settings, host }: Pick<CallContext, 'settings' | 'host'>,
+  { settings, host, override }: Pick<CallContext, 'settings' | 'host' | 'override'>,
 ): AppError {
-  const { endpoint, region } = settings.values;
+  const { region } = settings.values;
   const explained = (options: AppErrorOptions): AppError =>
     new AppError(error.code, {
       ...options,
       details: { ...error.details, ...options.details },
       cause: error.cause,
     });
-  if (error.code === 'NAME_NOT_FOUND' && endpoint === '') {
+  if (override?.isTyped === false && concernsConnection(error.code)) {
+    return explained({
+      message: `${error.message} The address is ${host}, from ${override.source}.`,
+      likelyCause: error.likelyCause,
+      hint: `${error.hint} To use another address, change it there, or enter it as Endpoint Override, which comes first.`,
+      details: { field: 'endpoint' },
+    });
+  }
+  if (error.code === 'NAME_NOT_FOUND' && override === undefined) {
     return explained({
       message: `${host} could not be found.`,
       likelyCause: `The region “${region}” is mistyped.`,

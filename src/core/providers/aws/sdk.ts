@@ -3,8 +3,10 @@ import type { AdaptiveLimit } from '@core/network/concurrency';
 import type { Network } from '@core/network/network';
 import { readBounded } from '@core/network/read-bounded';
 import type { AwsClient, AwsClientConfig } from './client';
+import type { EndpointOverride } from './endpoint-override';
 import { isThrottled } from './errors';
 import type { ResolvedOptions } from './options';
+import { assertProfilesAnswer } from './own-files';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 
@@ -21,9 +23,13 @@ export interface ClientParts<Client extends AwsClient> {
   readonly network: Network;
   readonly credentials: AwsClientConfig['credentials'];
   readonly limits: CallLimits;
+  readonly override: EndpointOverride | undefined;
 }
 
-/** Makes no call, and looks for no credentials: the client does when it is first asked to. */
+/**
+ * Makes no call, and looks for no credentials: the client does when it is first asked to. Throws
+ * `INVALID_CONFIGURATION` if a file that the client reads by itself would hold it up.
+ */
 export async function createClient<Client extends AwsClient>({
   service,
   settings,
@@ -31,21 +37,26 @@ export async function createClient<Client extends AwsClient>({
   network,
   credentials,
   limits,
+  override,
 }: ClientParts<Client>): Promise<Client> {
-  const { region, endpoint, authentication, profile } = settings.values;
+  const { region, authentication, profile } = settings.values;
 
-  const [Client] = await Promise.all([service.loadClient(), silenceVersionWarning()]);
+  const [Client] = await Promise.all([
+    service.loadClient(),
+    silenceVersionWarning(),
+    assertProfilesAnswer(settings.values, options.runtime.env),
+  ]);
   // FIPS and dual-stack are set in a profile or the environment, which typed keys do not come from;
-  // the SDK refuses them beside an Endpoint Override.
-  const exactEndpoint = endpoint !== '' || authentication === 'access-keys';
+  // the SDK refuses them beside another address.
+  const exactEndpoint = override !== undefined || authentication === 'access-keys';
 
   const pool = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
   const client = new Client({
     region,
-    // An empty field means AWS itself, whatever AWS_ENDPOINT_URL or a profile's endpoint_url say.
+    // What the environment and the profile say is in `override` already, so that it can be told.
     ignoreConfiguredEndpointUrls: true,
-    ...(endpoint !== '' && { endpoint }),
+    ...(override && { endpoint: override.address }),
     ...(exactEndpoint && { useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(authentication === 'profile' && { profile }),
     credentials,

@@ -1,11 +1,14 @@
 /** What the shared code has to know about one AWS service. */
 import type { AppErrorOptions, ErrorCode } from '@shared/errors';
 import type { AwsClient, AwsClientConfig } from './client';
+import type { EndpointOverride } from './endpoint-override';
 import type { AwsSettings } from './settings';
 
 export interface AwsService<Client extends AwsClient = AwsClient> {
   /** First label of its hosts, in its ARNs, and before its actions: `secretsmanager`. */
   readonly name: string;
+  /** The SDK's name for it, which AWS_ENDPOINT_URL_… and the section `services` are made of: `Secrets Manager`. */
+  readonly sdkId: string;
   /** As people call it: `Secrets Manager`. */
   readonly label: string;
   /** One entry of it: `secret`. */
@@ -37,6 +40,8 @@ export interface CallContext {
   readonly operation: string;
   /** The entry that it was about. */
   readonly path?: string | undefined;
+  /** Where the call went instead of AWS's own address. */
+  readonly override?: EndpointOverride | undefined;
 }
 
 export type Finding = readonly [ErrorCode, (AppErrorOptions | undefined)?];

@@ -36,7 +36,7 @@ export const isAwsItself = (hostname: string, { name }: Named): boolean => {
  * such as that of a VPC endpoint, serves this service only: roles come from the STS of the region.
  */
 export const hasOwnSts = (endpoint: string, service: Named): boolean =>
-  endpoint !== '' && !isAwsItself(new URL(endpoint).hostname, service);
+  !isAwsItself(new URL(endpoint).hostname, service);
 
 /**
  * The STS beside a regional endpoint of a service: the same host with another first label. GovCloud has

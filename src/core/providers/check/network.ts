@@ -91,7 +91,7 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
       id: 'certificates',
       label: 'Certificate files',
       isNeeded: async () => network.values.caFile !== '' || network.values.clientCertFile !== '',
-      run: async () => describeFiles(await network.readFiles(), runtime.now()),
+      run: async (signal) => describeFiles(await network.readFiles(signal), runtime.now()),
     },
     {
       id: 'proxy',

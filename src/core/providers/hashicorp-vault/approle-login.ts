@@ -163,7 +163,7 @@ export class ApproleLogins {
 
   of({ url, namespace, approleMount, roleId, secretId }: ApproleCredentials): ApproleLogin {
     const identity = JSON.stringify([
-      new URL(url).origin,
+      new URL(url).href,
       namespace,
       approleMount,
       roleId,

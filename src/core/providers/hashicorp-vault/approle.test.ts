@@ -343,6 +343,18 @@ describe('a refusal', () => {
     expect(server.logins).toBe(2);
   });
 
+  it('of every token that a login gives ends the logins', async () => {
+    const access = role({ tokenNumUses: 1 });
+    for (const path of paths) server.kv('secret').put(path, { A: '1' });
+    // At several a time they find out together that a lookup takes the only use.
+    const oneByOne = createHashicorpVaultFactory({ concurrency: 1 });
+    const outcomes = await readAll(connect(server.url, access, {}, oneByOne), paths);
+    const codes = outcomes.map((outcome) => ('error' in outcome ? outcome.error.code : 'read'));
+    expect(codes).toContain('APPROLE_REFUSED');
+    // The first, and three that brought nothing.
+    expect(server.logins).toBe(4);
+  });
+
   it('of a token that was typed in says what became of it', async () => {
     const token = server.token({ policies: ['app'], ttl: 60 });
     const provider = connect(server.url, { token });

@@ -6,6 +6,7 @@ import { withDeadline } from '@core/network/deadline';
 import { withRetries, type Again } from '@core/network/retry';
 import type { Runtime } from '@core/runtime';
 import type { VaultAnswer } from './answer';
+import { belowPath } from './base-path';
 import { answerError } from './errors';
 import { NodeVault } from './node-vault';
 import type { EncodedPath } from './paths';
@@ -24,7 +25,7 @@ export interface VaultRequest {
 }
 
 export interface ClientOptions extends Pick<HttpClientOptions, 'network' | 'maxSockets'> {
-  /** Scheme, host and port. */
+  /** Scheme, host and port, and the path of a reverse proxy if there is one. */
   readonly url: string;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs: number;
@@ -44,6 +45,7 @@ export class VaultClient {
   readonly #deadlineMs: number;
   readonly #limit: AdaptiveLimit;
   readonly #closed = new AbortController();
+  readonly #url: string;
   readonly #http: HttpClient;
   readonly #vault: NodeVault;
 
@@ -51,6 +53,7 @@ export class VaultClient {
     this.#deadlineMs = deadlineMs;
     this.runtime = runtime;
     this.#limit = limit;
+    this.#url = url;
     this.#http = new HttpClient({ network, maxSockets });
     this.#vault = new NodeVault(url, this.#http);
   }
@@ -74,7 +77,7 @@ export class VaultClient {
       }),
     );
     if (answer.wantsHttps) throw new AppError('HTTPS_EXPECTED', { details: answer.details });
-    if (!answer.isVault) throw notVault(answer);
+    if (!answer.isVault) throw belowPath(notVault(answer), this.#url);
     return answer;
   }
 
@@ -87,14 +90,18 @@ export class VaultClient {
   async #attempt(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
     const { round } = this.#limit;
     const { method, path, body } = request;
-    const answer = await this.#vault.request({
-      method,
-      path,
-      headers: headersOf(request),
-      body,
-      isSafe: isRead(request),
-      signal,
-    });
+    const answer = await this.#vault
+      .request({
+        method,
+        path,
+        headers: headersOf(request),
+        body,
+        isSafe: isRead(request),
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw isAppError(error, 'REDIRECTED') ? belowPath(error, this.#url) : error;
+      });
     if (isThrottled(request, answer)) this.#limit.throttled(round);
     else this.#limit.passed();
     return answer;

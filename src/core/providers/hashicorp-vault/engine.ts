@@ -124,6 +124,6 @@ const beyond = (enginePath: string, mountPath: string): AppError =>
         ? `“${enginePath.slice(mountPath.length)}” at the end belongs to addresses of the API, not to Engine Path.`
         : `Engine Path goes on beyond the engine, which is mounted at “${mountPath}”.`,
     likelyCause: 'It was copied from the address of a secret or folder.',
-    hint: `Enter ${mountPath} as Engine Path. The folders in it are found by themselves.`,
+    hint: `Enter ${mountPath} as Engine Path. The folders in it that the credentials may list are found by themselves.`,
     details: { field: 'enginePath', suggestion: mountPath },
   });

@@ -42,7 +42,7 @@ export class NodeVault {
   readonly #http: HttpClient;
   readonly #vault: ReturnType<typeof createNodeVault>;
 
-  /** `url` is scheme, host and port. */
+  /** `url` is scheme, host and port, and a path if Vault is below one. */
   constructor(url: string, http: HttpClient) {
     this.#http = http;
     this.#vault = createNodeVault({

@@ -209,6 +209,21 @@ function suite(start: () => Promise<RunningTarget>): void {
       ]);
     });
 
+    it('lists the folders that a policy permits without the root', async () => {
+      const enginePath = await mount(version);
+      const root = connectTo(enginePath);
+      for (const name of ['team/a', 'team/deep/b', 'ops/c', 'd']) {
+        await root.write(name, doc('{"x":"y"}'), null, options());
+      }
+      const area = version === 2 ? `${enginePath}/metadata` : enginePath;
+      const policy = fresh('policy');
+      await target.admin.policy(policy, { [`${area}/team/*`]: ['list'] });
+      const token = await target.admin.createToken({ policies: [policy] });
+      const { secrets, unlisted } = await connectTo(enginePath, token).list(options());
+      expect(secrets).toEqual([{ path: 'team/a' }, { path: 'team/deep/b' }]);
+      expect(unlisted.map(({ path }) => path)).toEqual(['']);
+    });
+
     it('throws where the root may not be listed, and never calls it empty', async () => {
       const enginePath = await mount(version);
       const area = version === 2 ? `${enginePath}/data` : enginePath;
@@ -283,7 +298,7 @@ function suite(start: () => Promise<RunningTarget>): void {
       expect((await provider.read('app', options())).version).toBe('v3');
     });
 
-    it('does not take a secret that was made anew for the one it read', async () => {
+    it('does not take a secret that was created again for the one it read', async () => {
       const enginePath = await mount(2);
       const provider = connectTo(enginePath);
       const old = (await provider.write('app', doc('{"A":"old"}'), null, options())).revision;

@@ -22,13 +22,16 @@ import type { Network } from '@core/network/network';
 import { reachPort } from '@core/network/reach';
 import { VaultApi } from './api';
 import type { Authentication } from './authentication';
+import { assertBelowPath, hasPath } from './base-path';
 import { checkSteps } from './check/steps';
 import { runSteps } from '../check/steps';
 import type { VaultClient } from './client';
 import { detectKvVersion } from './engine';
+import { healthRequest } from './health-request';
 import { problemOf, roundingProblem, type KvEngine } from './kv';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
+import { listableFolders } from './listable-folders';
 import { listRecursively } from './listing';
 import type { KvVersion } from './mounts';
 import { Shared, detached } from './shared';
@@ -80,7 +83,17 @@ export class HashicorpVaultProvider implements SecretsProvider {
 
   async list(options: ListOptions): Promise<Listing> {
     const engine = await this.#engine.get(options.signal);
-    return listRecursively(this.#openApi(), engine, this.#parts.limit, options);
+    const api = this.#openApi();
+    const { values, limit } = this.#parts;
+    return listRecursively(
+      {
+        api,
+        engine,
+        limit,
+        listableFolders: (signal) => listableFolders(api, values, engine.version, signal),
+      },
+      options,
+    );
   }
 
   async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
@@ -183,8 +196,11 @@ export class HashicorpVaultProvider implements SecretsProvider {
   }
 
   async #detectEngine(): Promise<KvEngine> {
+    const { values, client } = this.#parts;
+    if (hasPath(values.url)) {
+      assertBelowPath(await client.send(healthRequest, detached()), values.url);
+    }
     const api = this.#openApi();
-    const { values } = this.#parts;
     const version = await this.#kvVersion(api);
     return version === 2 ? new KvV2(api, values.enginePath) : new KvV1(api, values.enginePath);
   }

@@ -137,10 +137,7 @@ export class UnwrappedSecretIds {
    * `APPROLE_REFUSED` if the token is spent, expired, or holds something else.
    */
   get(credentials: ApproleCredentials): Promise<Secret> {
-    const identity = JSON.stringify([
-      new URL(credentials.url).origin,
-      credentials.secretId.reveal(),
-    ]);
+    const identity = JSON.stringify([new URL(credentials.url).href, credentials.secretId.reveal()]);
     const key = createHash('sha256').update(identity).digest('base64url');
     const known = this.#unwrapped.get(key);
     if (known !== undefined) return known;

@@ -295,13 +295,13 @@ describe('a removal with KV v2', () => {
     expect(states()).toEqual(['v1 alive', 'v2 alive']);
   });
 
-  it('stands where somebody writes anew after it', async () => {
+  it('stands if somebody writes again after it', async () => {
     const provider = root();
     const base = await baseOf(provider);
     const gate = server.faults.gate({ method: 'GET', path: 'secret/metadata/app' });
     const removing = provider.remove('app', base, options());
     await gate.reached;
-    kv().put('app', { A: 'anew' });
+    kv().put('app', { A: 'again' });
     gate.open();
     expect(await removing).toEqual({ recoverable: true });
     expect(states()).toEqual(['v1 deleted', 'v2 alive']);

@@ -21,7 +21,7 @@ let vault: SecretsProvider;
 function start(): void {
   keys = createKeyStore({ dataDirectory: directory, keychain });
   vault = createLocalVaultFactory({ dataDirectory: directory, keys }).create({
-    values: { autoSync: true },
+    values: { autoSync: true, folder: '/' },
     credentials: {},
   });
 }
@@ -99,7 +99,7 @@ const faults: readonly Fault[] = [
     message: /written by a newer version/,
     remedy: /Install the newest version/,
     cause: async () => {
-      writeFileSync(file(), seal(await keys.key(), 'local-vault', '{"version":2}'));
+      writeFileSync(file(), seal(await keys.key(), 'local-vault', '{"version":3}'));
     },
   },
   {

@@ -4,11 +4,17 @@ import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
+import { FIRST_FOLDER } from '@shared/providers/local-vault';
 import { storageFailed } from '@core/storage/files';
 import { passed, warned, type Step } from '../check/steps';
+import { listText } from '../check/texts';
+import { folderOf, type Content } from './content';
 import type { VaultFile } from './vault-file';
 
-export const checkSteps = (file: VaultFile): readonly Step[] => [
+/** Folders that Test Connection names; it counts the rest. */
+const FOLDERS_NAMED = 5;
+
+export const checkSteps = (file: VaultFile, folder: string): readonly Step[] => [
   {
     id: 'file',
     label: 'File',
@@ -36,8 +42,7 @@ export const checkSteps = (file: VaultFile): readonly Step[] => [
     id: 'key',
     label: 'Key',
     run: async () => {
-      const { secrets } = await file.loadWithKey();
-      return passed(secrets.size === 1 ? '1 secret' : `${String(secrets.size)} secrets`);
+      return passed(describeFolders(await file.loadWithKey(), folder));
     },
   },
   {
@@ -51,6 +56,24 @@ export const checkSteps = (file: VaultFile): readonly Step[] => [
     },
   },
 ];
+
+const countText = (count: number): string =>
+  count === 1 ? '1 secret' : `${String(count)} secrets`;
+
+/**
+ * What is in the folder, and which other folders there are: those of deleted workspaces are found again here.
+ * Who has only the first folder does not hear of folders.
+ */
+function describeFolders(content: Content, name: string): string {
+  const own = countText(folderOf(content, name).secrets.size);
+  const others = [...content.folders]
+    .filter(([other, { secrets }]) => other !== name && secrets.size > 0)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([other, { secrets }]) => `“${other}” (${countText(secrets.size)})`);
+  if (others.length === 0 && name === FIRST_FOLDER) return own;
+  const here = `${own} in the folder “${name}”`;
+  return others.length === 0 ? here : `${here}. Other folders: ${listText(others, FOLDERS_NAMED)}`;
+}
 
 /** Enough to need room on the disk. */
 const PROBE_BYTES = 4096;

@@ -19,5 +19,11 @@ export function createLocalVaultFactory({
   runtime = systemRuntime,
 }: LocalVaultOptions): ProviderFactory<LocalVaultValues> {
   const file = new VaultFile(dataDirectory, keys, runtime);
-  return { id: 'local-vault', create: () => new LocalVaultProvider(file, runtime) };
+  return {
+    id: 'local-vault',
+    create: ({ values: { folder } }) => {
+      if (folder === '') throw new Error('`valuesFor` fills in the folder of the workspace');
+      return new LocalVaultProvider(file, folder, runtime);
+    },
+  };
 }

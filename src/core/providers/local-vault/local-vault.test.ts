@@ -40,7 +40,7 @@ let runtime: FakeRuntime;
 function start(): void {
   keys = createKeyStore({ dataDirectory: directory, keychain });
   vault = createLocalVaultFactory({ dataDirectory: directory, keys, runtime }).create({
-    values: { autoSync: true },
+    values: { autoSync: true, folder: '/' },
     credentials: {},
   });
 }
@@ -234,7 +234,7 @@ describe('writing', () => {
 
   it('keeps all of many at once, from several connections', async () => {
     const factory = createLocalVaultFactory({ dataDirectory: directory, keys });
-    const settings = { values: { autoSync: true }, credentials: {} };
+    const settings = { values: { autoSync: true, folder: '/' }, credentials: {} };
     const connections = [factory.create(settings), factory.create(settings)];
     await Promise.all(
       connections.flatMap((connection, index) =>
@@ -268,7 +268,7 @@ describe('removing', () => {
     expect(await paths()).toEqual([]);
     await expect(vault.read('a', options)).rejects.toThrow(code('NOT_FOUND'));
     await expect(vault.remove('a', revision, options)).rejects.toThrow(code('NOT_FOUND'));
-    await vault.write('a', production('anew'), null, options);
+    await vault.write('a', production('again'), null, options);
     expect((await vault.read('a', options)).version).toBe('v1');
   });
 
@@ -397,7 +397,7 @@ describe('a file that cannot be read', () => {
   });
 
   it('as it is of a newer version says so', async () => {
-    writeFileSync(file(), seal(await keys.key(), 'local-vault', '{"version":2}'));
+    writeFileSync(file(), seal(await keys.key(), 'local-vault', '{"version":3}'));
     await expect(vault.list(options)).rejects.toThrow(code('DATA_TOO_NEW'));
   });
 

@@ -1,4 +1,4 @@
-/** The local vault as a secrets manager: a client of its file, stateless but for that. */
+/** One folder of the local vault as a secrets manager: a client of its file, stateless but for that. */
 import { AppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import { withDeadline } from '@core/network/deadline';
@@ -23,10 +23,12 @@ import { runSteps } from '../check/steps';
 import { checkSteps } from './check';
 import {
   BIN_KEEPS,
+  folderOf,
   revisionOf,
   toDocument,
   toStored,
   type Content,
+  type Folder,
   type RemovedSecret,
   type StoredSecret,
 } from './content';
@@ -39,11 +41,13 @@ const DEADLINE = 90_000;
 export class LocalVaultProvider implements SecretsProvider {
   constructor(
     private readonly file: VaultFile,
+    /** The only folder of the file that this sees. */
+    private readonly folder: string,
     private readonly runtime: Runtime,
   ) {}
 
   async *check({ signal }: CallOptions): AsyncGenerator<CheckStep, void, undefined> {
-    const steps = runSteps(checkSteps(this.file), this.runtime, signal);
+    const steps = runSteps(checkSteps(this.file, this.folder), this.runtime, signal);
     for (;;) {
       const next = await within(signal, steps.next());
       if (next.done === true) return;
@@ -52,31 +56,31 @@ export class LocalVaultProvider implements SecretsProvider {
   }
 
   async list({ signal, onFound }: ListOptions): Promise<Listing> {
-    const { secrets } = await within(signal, this.file.load());
+    const { secrets } = await this.#load(signal);
     onFound?.(secrets.size);
     return { secrets: [...secrets.keys()].toSorted().map((path) => ({ path })), unlisted: [] };
   }
 
   async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
-    return snapshotOf(await within(signal, this.file.load()), path);
+    return snapshotOf(await this.#load(signal), path);
   }
 
   async *readMany(
     paths: readonly string[],
     { signal }: CallOptions,
   ): AsyncGenerator<ReadOutcome, void, undefined> {
-    const content = await within(signal, this.file.load());
+    const folder = await this.#load(signal);
     for (const path of paths) {
       if (signal.aborted) throw new AppError('CANCELLED');
-      yield content.secrets.has(path)
-        ? { path, snapshot: snapshotOf(content, path) }
+      yield folder.secrets.has(path)
+        ? { path, snapshot: snapshotOf(folder, path) }
         : { path, error: notFound(path) };
     }
   }
 
   /** Opens the file, which is here: its values go nowhere for it. */
   async glance(path: string, { signal }: GlanceOptions): Promise<Glance> {
-    const { secrets, bin } = await within(signal, this.file.load());
+    const { secrets, bin } = await this.#load(signal);
     const secret = secrets.get(path);
     if (secret !== undefined) return { state: 'present', ...standingOf(secret) };
     const removed = newestIn(this.#kept(bin), path);
@@ -110,8 +114,8 @@ export class LocalVaultProvider implements SecretsProvider {
   ): Promise<Written> {
     const problem = pathProblem(path);
     if (problem !== undefined) throw problem;
-    const write = (content: Content): Written => {
-      const current = content.secrets.get(path);
+    const write = ({ secrets }: Folder): Written => {
+      const current = secrets.get(path);
       if (current === undefined && expected !== null) {
         throw new AppError('CONFLICT', {
           message: 'This secret was removed since it was read.',
@@ -132,11 +136,10 @@ export class LocalVaultProvider implements SecretsProvider {
         if (expected !== null && isThere) return { revision, version: labelOf(current) };
         assertExpected(current, expected);
       }
-      content.secrets.set(path, secret);
-      this.#emptyBin(content);
+      secrets.set(path, secret);
       return { revision, version: labelOf(secret) };
     };
-    return within(signal, this.file.update(signal, write));
+    return this.#update(signal, write);
   }
 
   validate(path: string): AppError | undefined {
@@ -145,37 +148,46 @@ export class LocalVaultProvider implements SecretsProvider {
 
   /** What is removed stays in a bin inside the file for 30 days. */
   async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
-    const remove = (content: Content): RemoveOutcome => {
-      const current = content.secrets.get(path);
+    const remove = ({ secrets, bin }: Folder): RemoveOutcome => {
+      const current = secrets.get(path);
       if (current === undefined) throw notFound(path);
       assertExpected(current, expected);
       const removed = { ...current, removedAt: this.runtime.now() };
-      content.secrets.delete(path);
-      content.bin.push(removed);
-      this.#emptyBin(content);
+      secrets.delete(path);
+      bin.push(removed);
       return { recoverable: true, until: endOf(removed) };
     };
-    return within(signal, this.file.update(signal, remove));
+    return this.#update(signal, remove);
   }
 
   async undelete(path: string, { signal }: CallOptions): Promise<void> {
-    const undelete = (content: Content): void => {
-      if (content.secrets.has(path)) return;
-      const removed = newestIn(this.#kept(content.bin), path);
+    const undelete = (folder: Folder): void => {
+      if (folder.secrets.has(path)) return;
+      const removed = newestIn(this.#kept(folder.bin), path);
       if (removed === undefined) throw notFound(path);
       const { removedAt: _, ...secret } = removed;
-      content.secrets.set(path, secret);
-      content.bin = this.#kept(content.bin).filter((other) => other !== removed);
+      folder.secrets.set(path, secret);
+      folder.bin = folder.bin.filter((other) => other !== removed);
     };
-    return within(signal, this.file.update(signal, undelete));
+    return this.#update(signal, undelete);
   }
 
   dispose(): void {
     // Nothing is held open between calls.
   }
 
-  #emptyBin(content: Content): void {
-    content.bin = this.#kept(content.bin);
+  async #load(signal: AbortSignal): Promise<Folder> {
+    return folderOf(await within(signal, this.file.load()), this.folder);
+  }
+
+  /** Changes the folder, and forgets what has been in any bin for long enough. */
+  #update<T>(signal: AbortSignal, change: (folder: Folder) => T): Promise<T> {
+    const update = (content: Content): T => {
+      const result = change(folderOf(content, this.folder));
+      for (const folder of content.folders.values()) folder.bin = this.#kept(folder.bin);
+      return result;
+    };
+    return within(signal, this.file.update(signal, update));
   }
 
   #kept(bin: readonly RemovedSecret[]): RemovedSecret[] {
@@ -199,7 +211,7 @@ function assertExpected(current: StoredSecret, expected: Revision | null): void 
   if (revisionOf(toDocument(current)) !== expected) throw new AppError('CONFLICT', { details });
 }
 
-function snapshotOf({ secrets }: Content, path: string): SecretSnapshot {
+function snapshotOf({ secrets }: Folder, path: string): SecretSnapshot {
   const secret = secrets.get(path);
   if (secret === undefined) throw notFound(path);
   return { path, document: toDocument(secret), ...standingOf(secret) };

@@ -18,7 +18,13 @@ import {
   writeFileAtomically,
 } from '@core/storage/files';
 import { Turns } from '@core/storage/turns';
-import { emptyContent, parseContent, stringifyContent, type Content } from './content';
+import {
+  countSecrets,
+  emptyContent,
+  parseContent,
+  stringifyContent,
+  type Content,
+} from './content';
 
 const SCOPE = 'local-vault';
 
@@ -170,7 +176,7 @@ export class VaultFile implements SealedData {
       throw new AppError('KEY_MISSING', {
         message: 'The key of the local vault is no longer in the keychain of this computer.',
         likelyCause: 'The entry was removed, or the data directory comes from another computer.',
-        hint: `Bring the keychain’s entry for Strongroom back from a backup: nothing else opens the file. To start an empty vault instead, move ${this.path} away.`,
+        hint: `Bring the keychain’s entry for Strongroom back from a backup: nothing else opens the file. To start an empty local vault instead, move ${this.path} away.`,
       });
     }
   }
@@ -180,7 +186,7 @@ export class VaultFile implements SealedData {
     const release = await this.#turns.hold('file');
     try {
       const content = key === undefined ? undefined : await this.#readIfReadable(key);
-      const count = content?.secrets.size ?? 0;
+      const count = content === undefined ? 0 : countSecrets(content);
       if (count > 0) {
         throw new AppError('INVALID_INPUT', {
           message: `The local vault holds ${count === 1 ? 'a secret' : `${String(count)} secrets`}, which would be lost when Strongroom quits.`,
@@ -204,7 +210,7 @@ export class VaultFile implements SealedData {
   async #prepareFile(key: MasterKey | undefined): Promise<PreparedChange> {
     const release = await this.#turns.hold('file');
     const prepared = `${this.path}.prepared`;
-    const isEmpty = key === undefined || this.#session.secrets.size === 0;
+    const isEmpty = key === undefined || countSecrets(this.#session) === 0;
     return {
       apply: async () => {
         if (!isEmpty) await this.#write(key, this.#session, prepared);

@@ -1,5 +1,5 @@
 import { providerDescriptors } from '@shared/providers';
-import { GLANCE_LIMIT } from '../../features/environments/store';
+import { GLANCE_LIMIT } from '@shared/model/environment';
 import type { Stores } from '../create-stores';
 import type { Events } from './events';
 

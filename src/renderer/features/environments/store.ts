@@ -4,9 +4,6 @@ import type { Environment } from '@shared/model/environment';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 
-/** The contract takes at most this many environments in one glance. */
-export const GLANCE_LIMIT = 100;
-
 export interface Environments {
   readonly list: readonly Environment[];
   /** The text in the search field. */

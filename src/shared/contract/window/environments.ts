@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { changeSetSchema } from '../../model/change-set';
-import { environmentNameSchema, environmentSchema } from '../../model/environment';
+import { environmentNameSchema, environmentSchema, GLANCE_LIMIT } from '../../model/environment';
 import { environmentMergeSchema } from '../../model/environment-merge';
 import { secretPathSchema, syncPreviewSchema, syncResolutions } from '../../model/link';
 import { mergeSides } from '../../model/merge';
@@ -93,7 +93,7 @@ export const environmentsContract = {
    * in memory. Returns the list of environments with the result. Metadata that cannot be read is no error.
    */
   glance: call
-    .input(z.object({ workspaceId: z.uuid(), ids: z.array(z.uuid()).max(100) }))
+    .input(z.object({ workspaceId: z.uuid(), ids: z.array(z.uuid()).max(GLANCE_LIMIT) }))
     .output(z.array(environmentSchema)),
   /** The versions that the provider keeps, from metadata alone; none if there is no secret. */
   history: call.input(byId).output(environmentHistorySchema),

@@ -1,4 +1,5 @@
 /** Step “Read secrets”: the permission, without fetching anybody's value. */
+import { randomUUID } from 'node:crypto';
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
 import type { SecretsManagerConnection } from '../connection';
@@ -43,18 +44,29 @@ export async function tryReading(
   return { result: warned(undefined, warning) };
 }
 
+/** What is asked for, one after the other: neither is there, and AWS tells that only to those who may read. */
+const probes = (): readonly { VersionStage: string; VersionId?: string }[] => [
+  { VersionStage: NO_SUCH_LABEL },
+  // A policy may permit the staging label AWSCURRENT only.
+  { VersionStage: 'AWSCURRENT', VersionId: randomUUID() },
+];
+
 /** `undefined` if reading is permitted. */
 async function denial(
   connection: SecretsManagerConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<AppError | undefined> {
-  try {
-    await readVersion(connection, path, signal, { VersionStage: NO_SUCH_LABEL });
-    return undefined;
-  } catch (error) {
-    if (isAppError(error, 'PERMISSION_DENIED')) return error;
-    if (isAppError(error, 'NOT_FOUND')) return undefined;
-    throw error;
+  let denied: AppError | undefined;
+  for (const probe of probes()) {
+    try {
+      await readVersion(connection, path, signal, probe);
+      return undefined;
+    } catch (error) {
+      if (isAppError(error, 'NOT_FOUND')) return undefined;
+      if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
+      denied = error;
+    }
   }
+  return denied;
 }

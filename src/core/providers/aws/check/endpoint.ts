@@ -9,15 +9,17 @@ import { isAwsItself } from '../sts-endpoint';
 export async function resolveEndpoint(connection: AwsConnection): Promise<StepResult> {
   const { region } = connection.settings.values;
   const { host, hostname } = await connection.endpoint();
-  const detail = `${host}, region ${region}`;
+  const override = await connection.override();
+  const source = override === undefined ? '' : `, from ${override.source}`;
+  const detail = `${host}${source}, region ${region}`;
   // A compatible server may name its regions as it likes.
   if (!isAwsItself(hostname, connection.service)) return passed(detail);
 
   const ofHost = regionOfHost(hostname);
   if (ofHost !== undefined && ofHost !== region) {
     throw new AppError('INVALID_CONFIGURATION', {
-      message: `Endpoint Override is in the region ${ofHost}, and Region says ${region}.`,
-      hint: `Change Region to ${ofHost} if your ${connection.service.item}s are there, or empty Endpoint Override.`,
+      message: `${override?.source ?? host} is in the region ${ofHost}, and Region says ${region}.`,
+      hint: `Change Region to ${ofHost} if your ${connection.service.item}s are there, or change ${override?.source ?? 'the endpoint'}.`,
       details: { field: 'region', suggestion: ofHost },
     });
   }

@@ -21,7 +21,7 @@ export async function identify(
     if (!isAppError(error) || error.code === 'CANCELLED') throw error;
     // Any other call would hear the same.
     if (isAuthenticationFailure(error.code)) throw error;
-    return { result: skipped(`Not to be had, and not needed. STS: ${error.message}`) };
+    return { result: skipped(`Not known. Nothing depends on it. STS: ${error.message}`) };
   }
 }
 

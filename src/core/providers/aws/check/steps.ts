@@ -26,7 +26,8 @@ export function connectionSteps(
       network: connection.network,
       runtime: options.runtime,
       deadlineMs: options.connectTimeout,
-      explain: (error, host) => explainConnection(error, { settings, host }),
+      explain: (error, host) =>
+        explainConnection(error, { settings, host, override: connection.knownOverride }),
     }),
     {
       id: 'credentials',

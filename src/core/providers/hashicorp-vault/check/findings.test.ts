@@ -79,7 +79,7 @@ describe('authentication', () => {
     expect(step?.detail).toContain('39 uses left');
   });
 
-  it('does not warn of the short life of a token that AppRole gets anew', async () => {
+  it('does not warn of the short life of a token that AppRole renews by a new login', async () => {
     const role = server.appRole({ policies: ['app'], tokenTtl: 60 });
     const steps = await endOfCheck(connect(server.url, role));
     expect(steps.get('authentication')?.status).toBe('passed');
@@ -296,7 +296,7 @@ describe('permissions', () => {
   it('makes do with listing where the capabilities may not be asked', async () => {
     const step = await check('permissions', {}, token({ noDefaultPolicy: true }));
     expect(step?.status).toBe('passed');
-    expect(step?.detail).toContain('What else is permitted cannot be seen');
+    expect(step?.detail).toContain('Other permissions are unknown');
   });
 
   it('sees through namespaces, by the policies of the root and by their own', async () => {
@@ -339,7 +339,7 @@ it('goes on where a firewall answers for what is asked for comfort', async () =>
   const steps = await endOfCheck(connect(server.url, { token: token() }));
   expect(steps.get('authentication')?.status).toBe('passed');
   expect(steps.get('permissions')?.status).toBe('passed');
-  expect(steps.get('permissions')?.detail).toContain('cannot be seen');
+  expect(steps.get('permissions')?.detail).toContain('Other permissions are unknown');
 });
 
 describe('nearest', () => {

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { VaultAnswer } from '../answer';
 import { speaksTls } from '../../check/speaks-tls';
 import { passed, warned, type Step, type StepResult } from '../../check/steps';
+import { assertBelowPath } from '../base-path';
 import { answerError } from '../errors';
-import { encodePath } from '../paths';
+import { healthRequest } from '../health-request';
 import type { CheckContext } from './context';
 
 const healthSchema = z.object({
@@ -38,8 +39,6 @@ const serving: Readonly<Record<number, string>> = {
   473: 'performance standby, unsealed: it reads by itself and passes writes on to the active node',
 };
 
-const tellingStatuses = [...Object.keys(faults), ...Object.keys(serving)].map(Number);
-
 function describe(answer: VaultAnswer, state: string): StepResult {
   // A status alone says nothing: 429 is also that of a limit, and 200 that of any other service.
   if (answer.complaints.length > 0) throw answerError(answer);
@@ -59,10 +58,7 @@ async function ask(
 ): Promise<VaultAnswer> {
   const url = new URL(values.url);
   try {
-    return await client.send(
-      { method: 'GET', path: encodePath('sys/health'), tellingStatuses },
-      signal,
-    );
+    return await client.send(healthRequest, signal);
   } catch (error) {
     const isPlain = url.protocol === 'http:' && isAppError(error, 'CONNECTION_RESET');
     // Through a proxy the server is not to be spoken to by another way.
@@ -81,6 +77,7 @@ export const healthStep = (context: CheckContext): Step => ({
   label: 'Health',
   run: async (signal) => {
     const answer = await ask(context, signal);
+    assertBelowPath(answer, context.values.url);
     const fault = faults[answer.status];
     if (fault !== undefined) {
       const { code, ...texts } = fault;

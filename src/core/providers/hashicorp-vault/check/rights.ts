@@ -74,13 +74,15 @@ export function judgeRights(
 
 /**
  * A policy with what is missing and, on the same paths, what is there already: of two rules for one path
- * in a policy only one would count. `enginePath` is as the policy's namespace sees it.
+ * in a policy only one would count. `enginePath` is as the policy's namespace sees it; `folder` limits the policy
+ * to one.
  */
 export function policyFor(
   version: KvVersion,
   enginePath: string,
   { granted, missing }: Verdict,
   mayList: boolean,
+  folder = '',
 ): string {
   const listArea = version === 2 ? 'metadata' : '';
   const byArea = new Map<string, Set<string>>();
@@ -103,7 +105,7 @@ export function policyFor(
   return [...byArea]
     .map(([area, capabilities]) => {
       const names = order.filter((name) => capabilities.has(name)).map((name) => `"${name}"`);
-      return `path "${join(enginePath, area, '*')}" { capabilities = [${names.join(', ')}] }`;
+      return `path "${join(enginePath, area, folder, '*')}" { capabilities = [${names.join(', ')}] }`;
     })
     .join('\n');
 }

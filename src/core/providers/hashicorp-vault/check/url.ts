@@ -7,8 +7,10 @@ export const urlStep = ({ values }: CheckContext): Step => ({
   id: 'url',
   label: 'URL',
   run: () => {
-    const endpoint = endpointOf(new URL(values.url));
+    const url = new URL(values.url);
+    const endpoint = endpointOf(url);
     const scheme = endpoint.isTls ? 'https' : 'http';
-    return Promise.resolve(passed(`${authorityOf(endpoint)} by ${scheme}, the API at /v1`));
+    const path = url.pathname === '/' ? '' : url.pathname;
+    return Promise.resolve(passed(`${authorityOf(endpoint)} by ${scheme}, the API at ${path}/v1`));
   },
 });

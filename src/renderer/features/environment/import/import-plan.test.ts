@@ -127,6 +127,13 @@ describe('a file that is no .env file', () => {
     expect(await readSource(new Blob([new Uint8Array(bytes)]))).toEqual({ text: 'A=東\n' });
   });
 
+  it('is refused if it is gone when it is read', async () => {
+    // As Chromium answers after the file was moved.
+    const gone = new DOMException('A requested file could not be found.', 'NotFoundError');
+    const file = Object.assign(new Blob(['A=1']), { arrayBuffer: () => Promise.reject(gone) });
+    expect((await readSource(file)).refusal).toContain('cannot be read');
+  });
+
   it('is refused with the remedy', async () => {
     const utf16 = new Uint8Array([0x41, 0, 0x3d, 0, 0x31, 0]);
     expect((await readSource(new Blob([utf16]))).refusal).toContain('Save it as UTF-8');

@@ -24,7 +24,16 @@ const tooLarge = (bytes: number): Source => ({
 /** The text of a file, or why it cannot be read. */
 export async function readSource(file: Blob): Promise<Source> {
   if (file.size > IMPORT_MAX_BYTES) return tooLarge(file.size);
-  const text = decodeText(new Uint8Array(await file.arrayBuffer()));
+  let bytes: ArrayBuffer;
+  try {
+    bytes = await file.arrayBuffer();
+  } catch {
+    return {
+      refusal:
+        'This file cannot be read. It was moved or changed after you chose it, it is a folder, or you may not read it. Choose it again. Nothing was imported.',
+    };
+  }
+  const text = decodeText(new Uint8Array(bytes));
   if (text !== undefined) return { text };
   return {
     refusal:

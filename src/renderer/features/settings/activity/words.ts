@@ -44,11 +44,9 @@ export const callerWords = {
   serve: 'Serve',
 } as const satisfies Record<Caller['kind'], string>;
 
-/** The program and the account that called, as far as they are known. */
-export function callerDetail({ process, user }: Caller): string {
-  const program =
-    process?.name === undefined
-      ? process && `process ${String(process.pid)}`
-      : `${process.name} (${String(process.pid)})`;
-  return [program, user].filter((part) => part !== undefined).join(', ');
+/** The program that called; empty if it is not known. */
+export function callerDetail({ process }: Caller): string {
+  if (process === undefined) return '';
+  const { name, pid } = process;
+  return name === undefined ? `process ${String(pid)}` : `${name} (${String(pid)})`;
 }
