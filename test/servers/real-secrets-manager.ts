@@ -3,8 +3,6 @@ import { findRealService, type RealService, type RunningService } from './aws/re
 
 export type RunningSecretsManager = RunningService;
 
-export type RealSecretsManager = RealService;
-
 /** `AWS_ENDPOINT_URL_SECRETS_MANAGER` wins over `moto_server` on the PATH. */
-export const findRealSecretsManager = async (): Promise<RealSecretsManager | undefined> =>
+export const findRealSecretsManager = async (): Promise<RealService | undefined> =>
   findRealService('Secrets Manager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER');
