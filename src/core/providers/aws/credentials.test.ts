@@ -868,6 +868,15 @@ describe.skipIf(process.platform === 'win32')('a file that would hold up the SDK
     },
   );
 
+  it.each(['profile', 'default-chain'] as const)(
+    'is refused before an address is looked for in it: %s',
+    async (authentication) => {
+      vi.stubEnv('AWS_CONFIG_FILE', pipe('config'));
+      const provider = providerWith({ authentication, profile: 'work', endpoint: '' });
+      expect((await failure(paths(provider))).message).toMatch(/^AWS config file: .* named pipe/);
+    },
+  );
+
   it('is refused as a token that the environment names', async () => {
     vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', pipe('token'));
     vi.stubEnv('AWS_ROLE_ARN', server.role({ name: 'web' }).arn);

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { AppError } from '@shared/errors';
 import type { Runtime } from '@core/runtime';
+import { assertProfilesAnswer } from './own-files';
 import type { AwsSettings } from './settings';
 
 export interface EndpointOverride {
@@ -38,6 +39,7 @@ export async function configuredOverride(
 ): Promise<EndpointOverride | undefined> {
   if (isTrue(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'])) return undefined;
   const suffix = service.sdkId.toUpperCase().replaceAll(' ', '_');
+  if (authentication !== 'access-keys') await assertProfilesAnswer({ authentication }, env);
   const files =
     authentication === 'access-keys'
       ? nothing

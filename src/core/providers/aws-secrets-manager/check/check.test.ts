@@ -402,7 +402,7 @@ describe('the identity', () => {
     server.faults.add({ operation: 'GetCallerIdentity', answer });
     const steps = await check();
     expect(endings(steps)).toEqual({ ...allPassed, identity: 'skipped' });
-    expect(ending(steps, 'identity')?.detail).toContain('not needed');
+    expect(ending(steps, 'identity')?.detail).toContain('Nothing depends on it');
   });
 
   it.each([
