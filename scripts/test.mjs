@@ -169,6 +169,12 @@ const peers = [
     find: 'findRealSecretsManager',
     where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SECRETS_MANAGER is not set',
   },
+  {
+    service: 'AWS Parameter Store',
+    file: 'test/servers/real-parameter-store.ts',
+    find: 'findRealParameterStore',
+    where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SSM is not set',
+  },
 ];
 
 /**

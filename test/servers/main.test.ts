@@ -1,4 +1,5 @@
 /** `npm run servers` as a person runs it: in a separate process. */
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +22,8 @@ function run(...args: string[]) {
   return { child, exited: once(child, 'exit'), output: () => output };
 }
 
+const PORTS = ['--vault-port', '0', '--aws-port', '0', '--ssm-port', '0'];
+
 const after = (label: string, text: string): string =>
   new RegExp(`${label} +(\\S+)`).exec(text)?.[1] ?? '';
 
@@ -29,8 +32,8 @@ describe('npm run servers', () => {
     'prints what to type, serves it, and stops when it is told to',
     { timeout: 30_000 },
     async () => {
-      const { child, exited, output } = run('--vault-port', '0', '--aws-port', '0');
-      await expect.poll(output, { timeout: 25_000 }).toContain('Ctrl+C stops both.');
+      const { child, exited, output } = run(...PORTS);
+      await expect.poll(output, { timeout: 25_000 }).toContain('Ctrl+C stops them all.');
       const text = output();
       const secret = await httpCall(after('Vault URL', text), '/v1/secret/data/production', {
         headers: { 'X-Vault-Token': after('Token {3}', text) },
@@ -44,6 +47,23 @@ describe('npm run servers', () => {
         body: {},
       });
       expect(unsigned.json).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+      const ssm = text.slice(text.indexOf('AWS Parameter Store\n'));
+      const client = new SSMClient({
+        endpoint: after('Endpoint Override', ssm),
+        region: after('Region', ssm),
+        credentials: {
+          accessKeyId: after('Access Key ID', ssm),
+          secretAccessKey: after('Secret Access Key', ssm),
+        },
+      });
+      const { Parameter } = await client.send(
+        new GetParameterCommand({
+          Name: `${after('Path Prefix', ssm)}/shop/production/DB_PORT`,
+          WithDecryption: true,
+        }),
+      );
+      client.destroy();
+      expect(Parameter?.Value).toBe('5432');
       child.kill('SIGTERM');
       expect(await exited).toEqual([0, null]);
     },

@@ -1,6 +1,8 @@
 /** `npm run servers`: starts the stand-ins with sample data, and prints what to type into the app. */
 import { parseArgs } from 'node:util';
 import { createSelfSigned } from './certificates';
+import { seedSampleParameters } from './parameter-store/sample';
+import { startParameterStoreServer } from './parameter-store/server';
 import { seedSampleSecrets } from './secrets-manager/sample';
 import { startSecretsManagerServer } from './secrets-manager/server';
 import { seedSampleVault, type SampleRole } from './vault/sample';
@@ -8,11 +10,12 @@ import { startVaultServer } from './vault/server';
 
 const USAGE = `Usage: npm run servers -- [options]
 
-Starts a stand-in for HashiCorp Vault and one for AWS Secrets Manager on 127.0.0.1, with sample data
-that lives in memory until Ctrl+C.
+Starts stand-ins for HashiCorp Vault, AWS Secrets Manager and AWS Parameter Store on 127.0.0.1, with
+sample data that lives in memory until Ctrl+C.
 
   --vault-port N   port of the Vault stand-in (default 18200, 0 for any that is free)
-  --aws-port N     port of the Secrets Manager stand-in (default 14566, 0 for any that is free)
+  --aws-port N     port of the AWS Secrets Manager stand-in (default 14566, 0 for any that is free)
+  --ssm-port N     port of the AWS Parameter Store stand-in (default 14567, 0 for any that is free)
   --tls            Vault over https with a self-signed certificate: try Verify SSL
   --help           show this
 `;
@@ -20,7 +23,14 @@ that lives in memory until Ctrl+C.
 interface Options {
   readonly vaultPort: number;
   readonly awsPort: number;
+  readonly ssmPort: number;
   readonly tls: boolean;
+}
+
+interface Running {
+  /** What to type into the app, and what is there. */
+  readonly text: string;
+  stop(): Promise<void>;
 }
 
 class UsageError extends Error {}
@@ -38,6 +48,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
     options: {
       'vault-port': { type: 'string', default: '18200' },
       'aws-port': { type: 'string', default: '14566' },
+      'ssm-port': { type: 'string', default: '14567' },
       tls: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -46,6 +57,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
   return {
     vaultPort: portOption('vault-port', values['vault-port']),
     awsPort: portOption('aws-port', values['aws-port']),
+    ssmPort: portOption('ssm-port', values['ssm-port']),
     tls: values.tls,
   };
 }
@@ -76,10 +88,7 @@ const roleRows = ({ roleId, secretId, namespace, enginePath }: SampleRole) =>
     ['Engine Path', enginePath],
   ] as const;
 
-async function startVault({
-  vaultPort,
-  tls,
-}: Options): Promise<{ text: string; stop(): Promise<void> }> {
+async function startVault({ vaultPort, tls }: Options): Promise<Running> {
   const server = await startVaultServer({
     port: vaultPort,
     ...(tls ? { tls: createSelfSigned() } : {}),
@@ -109,9 +118,7 @@ async function startVault({
   return { text, stop: () => server.close() };
 }
 
-async function startSecretsManager({
-  awsPort,
-}: Options): Promise<{ text: string; stop(): Promise<void> }> {
+async function startSecretsManager({ awsPort }: Options): Promise<Running> {
   const server = await startSecretsManagerServer({ port: awsPort });
   const { region, accessKeyId, secretAccessKey, notes } = seedSampleSecrets(server);
   const text = [
@@ -131,6 +138,34 @@ async function startSecretsManager({
   return { text, stop: () => server.stop() };
 }
 
+async function startParameterStore({ ssmPort }: Options): Promise<Running> {
+  const server = await startParameterStoreServer({ port: ssmPort });
+  const { region, accessKeyId, secretAccessKey, path, notes } = seedSampleParameters(server);
+  const text = [
+    'AWS Parameter Store',
+    '',
+    '  Settings → Vault → Provider “AWS Parameter Store”:',
+    table([
+      ['Endpoint Override', server.endpoint],
+      ['Region', region],
+      ['Path Prefix', path],
+      ['Authentication', 'Access Keys'],
+      ['Access Key ID', accessKeyId],
+      ['Secret Access Key', secretAccessKey],
+    ]),
+    '  What is there:',
+    ...notes.map((note) => `    ${note}`),
+  ].join('\n');
+  return { text, stop: () => server.stop() };
+}
+
+/** Each with the option that chooses its port. */
+const servers: readonly (readonly [string, (options: Options) => Promise<Running>])[] = [
+  ['vault-port', startVault],
+  ['aws-port', startSecretsManager],
+  ['ssm-port', startParameterStore],
+];
+
 async function untilStopped(): Promise<void> {
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -145,16 +180,19 @@ export async function main(args: readonly string[]): Promise<void> {
       console.log(USAGE);
       return;
     }
-    const vault = await at('vault-port', () => startVault(options));
-    const secretsManager = await at('aws-port', () => startSecretsManager(options)).catch(
-      async (error: unknown) => {
-        await vault.stop();
-        throw error;
-      },
-    );
-    console.log(`\n${vault.text}\n\n${secretsManager.text}\n\nCtrl+C stops both.`);
+    const running: Running[] = [];
+    const stop = async (): Promise<void> => {
+      await Promise.all(running.map((server) => server.stop()));
+    };
+    try {
+      for (const [option, start] of servers) running.push(await at(option, () => start(options)));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    console.log(`\n${running.map(({ text }) => text).join('\n\n')}\n\nCtrl+C stops them all.`);
     await untilStopped();
-    await Promise.all([vault.stop(), secretsManager.stop()]);
+    await stop();
   } catch (error) {
     const usage =
       error instanceof UsageError ||

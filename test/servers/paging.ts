@@ -1,6 +1,5 @@
 /** Cursors for listings. A cursor is a position in the order, so nothing is skipped when others write. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { ServiceError } from './errors';
 
 /** Compared member by member. */
 export type SortKey = readonly (number | string)[];
@@ -34,6 +33,9 @@ export class Pager {
   private sizes: readonly number[] | undefined;
   private readonly key = randomBytes(32);
 
+  /** `invalidToken` makes the error for a token that this server did not issue for the same question. */
+  constructor(private readonly invalidToken: () => Error) {}
+
   set pageSizes(sizes: readonly number[] | undefined) {
     if (sizes !== undefined && !sizes.some((size) => size > 0)) {
       throw new Error('A listing in which no page has an entry would never end.');
@@ -41,7 +43,7 @@ export class Pager {
     this.sizes = sizes;
   }
 
-  /** Throws InvalidNextTokenException. */
+  /** Throws the error of `invalidToken`. */
   page<T>(request: PageRequest<T>): Page<T> {
     const { keyOf, question } = request;
     const cursor = this.read(request.nextToken, question);
@@ -75,7 +77,7 @@ export class Pager {
       const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Cursor;
       if (cursor.question === question) return cursor;
     }
-    throw new ServiceError('InvalidNextTokenException', 'The NextToken value is invalid.');
+    throw this.invalidToken();
   }
 
   private seal(text: string): string {

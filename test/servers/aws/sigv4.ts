@@ -4,7 +4,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { frameworkError } from './errors';
-import { minutes } from './clock';
+import { minutes } from '../clock';
 
 export const algorithm = 'AWS4-HMAC-SHA256';
 
