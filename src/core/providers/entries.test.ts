@@ -4,7 +4,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { AdaptiveLimit } from '@core/network/concurrency';
 import { entriesOf, mapDocument, textEntry, type SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
-import type { Secret } from '@core/secrets/secret';
+import { Secret } from '@core/secrets/secret';
 import {
   revisionOfEntries,
   snapshotOfEntries,
@@ -25,6 +25,8 @@ class Folder implements EntryStore {
   readonly entries = new Map<string, StoredEntry>();
   readonly sent: string[] = [];
   failAfter = Infinity;
+  /** The key whose write takes effect and gets no answer. */
+  loseAnswerOf = '';
   #count = 0;
 
   async read(): Promise<StoredEntries> {
@@ -37,14 +39,16 @@ class Folder implements EntryStore {
     this.#count += 1;
     const version = String(this.#count);
     this.entries.set(key, { value, version });
+    if (key === this.loseAnswerOf) throw new AppError('CONNECTION_RESET');
     return { version };
   }
 
-  async remove(keys: readonly string[]): Promise<void> {
-    if (this.sent.length >= this.failAfter) throw new AppError('RATE_LIMITED');
+  async remove(keys: readonly string[], onRemoved: (key: string) => void): Promise<void> {
     for (const key of keys) {
+      if (this.sent.length >= this.failAfter) throw new AppError('RATE_LIMITED');
       this.sent.push(key);
       this.entries.delete(key);
+      onRemoved(key);
     }
   }
 
@@ -95,6 +99,52 @@ describe('an environment with one secret for each variable', () => {
       code: 'ALREADY_EXISTS',
     });
     expect(folder.sent).toEqual([]);
+  });
+
+  it('recognises what was written although the answer was lost', async () => {
+    const folder = new Folder();
+    const written = new Map<string, string>();
+    const { revision } = await write(folder, { A: '1', B: '1' }, null);
+    folder.loseAnswerOf = 'B';
+    const wanted = { A: '2', B: '2', C: '2' };
+    await expect(write(folder, wanted, revision, written)).rejects.toMatchObject({
+      code: 'PARTLY_WRITTEN',
+    });
+    folder.loseAnswerOf = '';
+    folder.sent.length = 0;
+    await write(folder, wanted, revision, written);
+    expect(folder.sent).toEqual(['C']);
+    expect(folder.plain).toEqual(wanted);
+  });
+
+  it('finds a conflict where the answer was lost and somebody else wrote since', async () => {
+    const folder = new Folder();
+    const written = new Map<string, string>();
+    const { revision } = await write(folder, { A: '1' }, null);
+    folder.loseAnswerOf = 'A';
+    await write(folder, { A: '2' }, revision, written).catch(() => undefined);
+    folder.loseAnswerOf = '';
+    await folder.put('A', new Secret('theirs'));
+    await expect(write(folder, { A: '2' }, revision, written)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    expect(folder.plain).toEqual({ A: 'theirs' });
+  });
+
+  it('says what was removed when it stops half-way, and the next write removes the rest', async () => {
+    const folder = new Folder();
+    const written = new Map<string, string>();
+    const { revision } = await write(folder, { A: '1', B: '1', C: '1' }, null);
+    folder.sent.length = 0;
+    folder.failAfter = 1;
+    await expect(write(folder, { A: '1' }, revision, written)).rejects.toMatchObject({
+      code: 'PARTLY_WRITTEN',
+      message: '1 of 2 changes were written: B. Not written: C.',
+    });
+    folder.failAfter = Infinity;
+    await write(folder, { A: '1' }, revision, written);
+    expect(folder.sent).toEqual(['B', 'C']);
+    expect(folder.plain).toEqual({ A: '1' });
   });
 
   it('says what was written when it stops half-way, and the next write sends the rest', async () => {

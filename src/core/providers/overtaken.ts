@@ -16,6 +16,8 @@ export interface Put {
   readonly revision: Revision;
   /** The version directly before it; `null` if it is the first. */
   readonly previous: Revision | null;
+  /** Further versions since the one that was read, if the store does not tell which of them is the last. */
+  readonly others?: readonly Revision[];
 }
 
 export interface DetectingStore {
@@ -40,20 +42,22 @@ export async function writeDetecting(
   expected: Revision | null,
 ): Promise<Settled> {
   let mine = document;
-  let base = expected;
+  let last = expected;
   let clashes = false;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { revision, previous } = await store.put(mine);
-    if (previous === base || previous === null) return settled(mine, revision, clashes);
-    const merged = mergeOvertaken(
-      await versionOf(store, base),
-      await store.readVersion(previous),
-      mine,
-    );
-    clashes ||= merged.clashes;
-    if (sameContent(merged.document, mine)) return settled(mine, revision, clashes);
-    mine = merged.document;
-    base = revision;
+    const { revision, previous, others = [] } = await store.put(mine);
+    if (previous === last || previous === null) return settled(mine, revision, clashes);
+    // Always from the version that was read: others may not have seen what an earlier round wrote.
+    const base = await versionOf(store, expected);
+    let merged = mine;
+    for (const version of [...others, previous]) {
+      const next = mergeOvertaken(base, await store.readVersion(version), merged);
+      clashes ||= next.clashes;
+      merged = next.document;
+    }
+    if (sameContent(merged, mine)) return settled(mine, revision, clashes);
+    mine = merged;
+    last = revision;
   }
   throw new AppError('CONFLICT');
 }

@@ -15,27 +15,34 @@ const READS_AT_ONCE = 4;
 const PUTS_AT_ONCE = 3;
 
 interface Limits extends CallLimits {
-  readonly GetParametersByPath: AdaptiveLimit;
+  readonly GetParameterHistory: AdaptiveLimit;
   readonly PutParameter: AdaptiveLimit;
 }
 
 /** One configured way to Parameter Store. */
 export class ParameterStoreConnection extends AwsConnection<SSM, Limits> {
   readonly names: Names;
+  /** How many reads at a time. AWS counts the three calls together. */
+  readonly reads: AdaptiveLimit;
 
   constructor(
     readonly store: ProviderSettings<AwsParameterStoreValues>,
     options: AwsOptions,
   ) {
+    const reads = new AdaptiveLimit(READS_AT_ONCE);
     super({
       service: parameterStore,
       settings: store,
       options,
       limits: {
-        GetParametersByPath: new AdaptiveLimit(READS_AT_ONCE),
+        GetParameter: reads,
+        GetParameters: reads,
+        GetParametersByPath: reads,
+        GetParameterHistory: new AdaptiveLimit(READS_AT_ONCE),
         PutParameter: new AdaptiveLimit(PUTS_AT_ONCE),
       },
     });
+    this.reads = reads;
     this.names = new Names(store.values.prefix);
   }
 }
