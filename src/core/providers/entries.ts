@@ -4,7 +4,7 @@
  * variables it has written if it does not get to the end.
  */
 import { AppError, isAppError } from '@shared/errors';
-import { mapConcurrently, type AdaptiveLimit } from '@core/network/concurrency';
+import { mapConcurrently, type RequestLimit } from '@core/network/concurrency';
 import {
   entriesOf,
   textEntry,
@@ -104,7 +104,7 @@ export interface EntriesWrite {
    * are added.
    */
   readonly written: Map<string, string>;
-  readonly limit: AdaptiveLimit;
+  readonly limit: RequestLimit;
   readonly signal: AbortSignal;
 }
 

@@ -199,7 +199,7 @@ for (const { name, isThere, start } of targets) {
         const winners = outcomes.flatMap(({ status }, index) =>
           status === 'fulfilled' ? [String(index + 1)] : [],
         );
-        // Both may see the other and leave what was there; nobody is told a success that is gone.
+        // Both may see the other and leave what was there; no success is reported that is gone.
         expect(winners.every((winner) => winner === now['A'])).toBe(true);
         for (const outcome of outcomes.filter(({ status }) => status === 'rejected')) {
           expect(outcome).toMatchObject({ reason: { code: 'CONFLICT' } });
