@@ -173,6 +173,64 @@ describe('an environment with one secret for each variable', () => {
     await expect(write(folder, { A: '1' }, null)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
+  it('is not written without variables: nothing would be left of it', async () => {
+    const folder = new Folder();
+    const { revision } = await write(folder, { A: '1' }, null);
+    await expect(write(folder, {}, revision)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(folder.plain).toEqual({ A: '1' });
+  });
+
+  it('does not remove what somebody else wrote while others were written', async () => {
+    const folder = new Folder();
+    const { revision } = await write(folder, { A: '1', OLD: '1' }, null);
+    const put = folder.put.bind(folder);
+    folder.put = async (key, value) => {
+      await put('OLD', new Secret('theirs'));
+      return put(key, value);
+    };
+    await expect(write(folder, { A: '2' }, revision)).rejects.toMatchObject({
+      code: 'PARTLY_WRITTEN',
+      message: '1 of 2 changes were written: A. Not written: OLD.',
+      remedy: { do: 'pull' },
+    });
+    expect(folder.plain).toEqual({ A: '2', OLD: 'theirs' });
+  });
+
+  it('does not take somebody else’s new variable for seen', async () => {
+    const folder = new Folder();
+    const { revision } = await write(folder, { A: '1' }, null);
+    const put = folder.put.bind(folder);
+    folder.put = async (key, value) => {
+      await put('THEIRS', new Secret('x'));
+      return put(key, value);
+    };
+    const written = await write(folder, { A: '2' }, revision);
+    expect([...entriesOf(written.document).keys()]).toEqual(['A']);
+    await expect(write(folder, { A: '3' }, written.revision)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+  });
+
+  it('has the store look at an entry whose write got no answer before it counts as written', async () => {
+    const folder = new Folder();
+    const written = new Map<string, string>();
+    const { revision } = await write(folder, { A: '1' }, null);
+    folder.loseAnswerOf = 'A';
+    await write(folder, { A: '2', B: '2' }, revision, written).catch(() => undefined);
+    folder.loseAnswerOf = '';
+    const looked: unknown[] = [];
+    const settling = Object.assign(folder, {
+      settle: async (key: string, base: string | undefined, { version }: StoredEntry) => {
+        looked.push([key, base, version]);
+        throw new AppError('CONFLICT');
+      },
+    });
+    await expect(write(settling, { A: '2', B: '2' }, revision, written)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    expect(looked).toEqual([['A', '1', '2']]);
+  });
+
   it('is absent without entries', () => {
     expect(() => snapshotOfEntries(path, new Map())).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND' }) as Error,

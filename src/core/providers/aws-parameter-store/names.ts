@@ -15,6 +15,7 @@ export class Names {
    * `NAME_NOT_ALLOWED` with a suggestion if the slash at the start is missing, or is there beside a prefix.
    */
   nameOf(path: string): string {
+    if (path === '') return '';
     const own = isFolder(path) ? path.slice(0, -1) : path;
     if (own === '') return this.prefix === '' ? '/' : this.prefix;
     if (this.prefix !== '') {

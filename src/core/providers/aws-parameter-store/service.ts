@@ -6,6 +6,7 @@ export const parameterStore: AwsService<SSM> = {
   name: 'ssm',
   label: 'Parameter Store',
   item: 'parameter',
+  encryptActions: 'kms:Encrypt (Standard) or kms:GenerateDataKey (Advanced)',
   sdkId: 'SSM',
   errors: parameterStoreErrors,
   loadClient: async () => (await import('@aws-sdk/client-ssm')).SSM,

@@ -7,6 +7,7 @@ export const secretsManager: AwsService<SecretsManager> = {
   sdkId: 'Secrets Manager',
   label: 'Secrets Manager',
   item: 'secret',
+  encryptActions: 'kms:GenerateDataKey',
   errors: secretsManagerErrors,
   loadClient: async () => (await import('@aws-sdk/client-secrets-manager')).SecretsManager,
 };

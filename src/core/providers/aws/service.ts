@@ -13,6 +13,8 @@ export interface AwsService<Client extends AwsClient = AwsClient> {
   readonly label: string;
   /** One entry of it: `secret`. */
   readonly item: string;
+  /** What a policy must allow so that it can encrypt with a customer’s key: `kms:GenerateDataKey`. */
+  readonly encryptActions: string;
   /** What the errors mean that only this service has, by their names. They come before the general ones. */
   readonly errors: ReadonlyMap<string | undefined, ErrorRule>;
   /** Loads the SDK's client. Called at the first use, so that the start of the app does not pay for it. */
@@ -33,7 +35,7 @@ export interface AnsweredError {
 
 /** The call that failed. */
 export interface CallContext {
-  readonly service: Pick<AwsService, 'name' | 'label' | 'item' | 'errors'>;
+  readonly service: Pick<AwsService, 'name' | 'label' | 'item' | 'encryptActions' | 'errors'>;
   readonly settings: AwsSettings;
   readonly host: string;
   /** AWS's name of the call, such as `GetSecretValue`. */

@@ -73,7 +73,7 @@ export async function tryPermissions(
   if (missing.length > 0) {
     return warned(
       detail,
-      permissionsMissing(missing, `${arnPrefix ?? 'arn:aws:ssm:*:*:parameter'}${prefix}/*`),
+      permissionsMissing(missing, resourcesOf(arnPrefix ?? 'arn:aws:ssm:*:*:parameter', prefix)),
     );
   }
   const unanswered = verdicts.find(({ verdict, isRequired }) => isRequired && isAppError(verdict));
@@ -83,12 +83,18 @@ export async function tryPermissions(
 const line = (title: string, actions: readonly string[]): string =>
   actions.length === 0 ? '' : `${title}: ${actions.join(', ')}`;
 
-function permissionsMissing(missing: readonly string[], resource: string): AppError {
+/** The folder itself too: GetParametersByPath names it, and no parameter. */
+const resourcesOf = (arnPrefix: string, prefix: string): string[] => [
+  ...(prefix === '' ? [] : [`${arnPrefix}${prefix}`]),
+  `${arnPrefix}${prefix}/*`,
+];
+
+function permissionsMissing(missing: readonly string[], resources: readonly string[]): AppError {
   const actions = [...missing, 'PutParameter'].map((action) => `"ssm:${action}"`).join(', ');
   return new AppError('PERMISSION_DENIED', {
     message: `Not permitted: ${missing.join(', ')}.`,
     likelyCause: 'The policy is for reading only, or names other parameters.',
-    hint: `If that is intended, nothing needs to be done. Otherwise add to it:\n{"Effect": "Allow",\n"Action": [${actions}],\n"Resource": "${resource}"}`,
+    hint: `If that is intended, nothing needs to be done. Otherwise add to it:\n{"Effect": "Allow",\n"Action": [${actions}],\n"Resource": ${JSON.stringify(resources)}}`,
   });
 }
 
