@@ -42,8 +42,8 @@ export interface EntryStore {
    * was new. Throws `CONFLICT` if somebody else's version was in between: theirs is there then.
    */
   settle?(key: string, base: string | undefined, found: StoredEntry): Promise<void>;
-  /** `onRemoved` hears of each entry that is gone. */
-  remove(keys: readonly string[], onRemoved: (key: string) => void): Promise<void>;
+  /** Deletes entries, and tells of each that is gone. */
+  remove(keys: readonly string[], gone: (key: string) => void): Promise<void>;
 }
 
 const KEYS_NAMED = 5;
@@ -100,10 +100,10 @@ export interface EntriesWrite {
   readonly document: SecretDocument;
   readonly expected: Revision | null;
   /**
-   * Versions that an earlier call from the same base has written, by key; empty if the write failed. New ones
-   * are added.
+   * Versions that an earlier call from the same base has written, by key; empty if the write failed,
+   * `undefined` if the entry was removed. New ones are added.
    */
-  readonly written: Map<string, string>;
+  readonly written: Map<string, string | undefined>;
   readonly limit: RequestLimit;
   readonly signal: AbortSignal;
 }
@@ -165,7 +165,10 @@ export async function writeEntries(
       if (signal.aborted) throw new AppError('CANCELLED', { cause: signal.reason });
       // Many stores delete for good, and the writes may have taken a while.
       if (puts.length > 0) assertStill(before, await store.read(), removed);
-      await store.remove(removed, (key) => done.push(key));
+      await store.remove(removed, (key) => {
+        written.set(key, undefined);
+        done.push(key);
+      });
     } catch (error) {
       failed.set(removed[0] ?? '', error);
     }

@@ -76,7 +76,11 @@ describe('a write that nothing can refuse', () => {
   });
 
   it('keeps what it wrote in an earlier round, although others have not seen it', async () => {
-    const store = storeAt({ A: '1', B: '1' }, { A: '1', B: 'first' }, { A: '1', B: 'first', C: 'x' });
+    const store = storeAt(
+      { A: '1', B: '1' },
+      { A: '1', B: 'first' },
+      { A: '1', B: 'first', C: 'x' },
+    );
     const { document } = await writeDetecting(store, documentOf({ A: 'mine', B: '1' }), one);
     expect(plainOf(document)).toEqual({ A: 'mine', B: 'first', C: 'x' });
     expect(store.newest).toEqual(plainOf(document));
@@ -116,6 +120,15 @@ describe('a write that nothing can refuse', () => {
     expect(store.newest).toEqual({ A: 'theirs' });
   });
 
+  it('says that somebody was overwritten if the merge fails', async () => {
+    const store = storeAt({ A: '1' }, { A: 'theirs' });
+    store.readVersion = () => Promise.reject(new AppError('CONNECTION_RESET'));
+    await expect(writeDetecting(store, documentOf({ A: 'mine' }), one)).rejects.toMatchObject({
+      code: 'CONNECTION_RESET',
+      message: expect.stringContaining('Someone else saved at the same moment') as string,
+    });
+  });
+
   it('gives up when others keep coming in between', async () => {
     let count = 0;
     const store = new Versions((newest) => ({ ...newest, N: String((count += 1)) }));
@@ -153,10 +166,14 @@ describe('a write that nothing can refuse', () => {
           () => false,
           () => true,
         );
-        for (const name of ['A', 'B', 'C', 'D']) {
+        const names = ['A', 'B', 'C', 'D'];
+        const isClash = names.some((name) => {
           const [was, ours, other] = [base[name], mine[name], theirs[name]];
-          const isClash = ours !== was && other !== was && ours !== other;
-          expect(failed || !isClash).toBe(true);
+          return ours !== was && other !== was && ours !== other;
+        });
+        expect(failed).toBe(isClash);
+        for (const name of names) {
+          const [was, ours, other] = [base[name], mine[name], theirs[name]];
           const wanted = other !== was ? other : ours;
           expect([name, store.newest[name]]).toEqual([name, wanted]);
         }

@@ -48,18 +48,50 @@ export async function writeDetecting(
     const { revision, previous, others = [] } = await store.put(mine);
     if (previous === last || previous === null) return settled(mine, revision, clashes);
     // Always from the version that was read: others may not have seen what an earlier round wrote.
-    const base = await versionOf(store, expected);
-    let merged = mine;
-    for (const version of [...others, previous]) {
-      const next = mergeOvertaken(base, await store.readVersion(version), merged);
-      clashes ||= next.clashes;
-      merged = next.document;
-    }
-    if (sameContent(merged, mine)) return settled(mine, revision, clashes);
-    mine = merged;
+    const between = { base: expected, versions: [...others, previous], mine };
+    const merged = await mergeWith(store, between).catch((error: unknown) => {
+      throw notMerged(error);
+    });
+    clashes ||= merged.clashes;
+    if (sameContent(merged.document, mine)) return settled(mine, revision, clashes);
+    mine = merged.document;
     last = revision;
   }
   throw new AppError('CONFLICT');
+}
+
+async function mergeWith(
+  store: DetectingStore,
+  {
+    base,
+    versions,
+    mine,
+  }: {
+    readonly base: Revision | null;
+    readonly versions: readonly Revision[];
+    readonly mine: SecretDocument;
+  },
+): Promise<Merged> {
+  const was = await versionOf(store, base);
+  let merged: Merged = { document: mine, clashes: false };
+  for (const version of versions) {
+    const theirs = await store.readVersion(version);
+    const { document, clashes } = mergeOvertaken(was, theirs, merged.document);
+    merged = { document, clashes: merged.clashes || clashes };
+  }
+  return merged;
+}
+
+/** Says that somebody else was overwritten, which the failure alone would not tell. */
+export function notMerged(error: unknown): unknown {
+  if (!isAppError(error)) return error;
+  return new AppError(error.code, {
+    message: 'Someone else saved at the same moment, and their changes could not be merged yet.',
+    likelyCause: error.message,
+    hint: 'Save again, or pull to see what is there. Their version is in the history.',
+    details: error.details,
+    cause: error,
+  });
 }
 
 function settled(document: SecretDocument, revision: Revision, clashes: boolean): Settled {
@@ -81,12 +113,17 @@ async function versionOf(
   }
 }
 
+interface Merged {
+  readonly document: SecretDocument;
+  readonly clashes: boolean;
+}
+
 /** Merges by key if all three are lists of variables; else theirs counts if it is not the same. */
 function mergeOvertaken(
   base: SecretDocument | undefined,
   theirs: SecretDocument,
   mine: SecretDocument,
-): { readonly document: SecretDocument; readonly clashes: boolean } {
+): Merged {
   const canMerge =
     theirs.shape === 'map' && mine.shape === 'map' && (base === undefined || base.shape === 'map');
   if (!canMerge) {

@@ -55,7 +55,7 @@ interface Target {
 export class ParameterWriter {
   readonly #connection: ParameterStoreConnection;
   readonly #objects = new WritesInDoubt<Secret>();
-  readonly #folders = new WritesInDoubt<Map<string, string>>();
+  readonly #folders = new WritesInDoubt<Map<string, string | undefined>>();
 
   constructor(connection: ParameterStoreConnection) {
     this.#connection = connection;
@@ -166,7 +166,7 @@ export class ParameterWriter {
     const described = this.#describedIn(folder, signal);
     await this.#checkSizes(folder, document, expected, described);
     return this.#folders.run(path, expected, async (tries) => {
-      const [written = new Map<string, string>()] = tries;
+      const [written = new Map<string, string | undefined>()] = tries;
       if (tries.length === 0) tries.push(written);
       const { revision, document: now } = await writeEntries(
         this.#folder(folder, described, signal),
@@ -223,10 +223,10 @@ export class ParameterWriter {
         const landed = { number: numberIn(found.version), text: found.value.reveal() };
         await this.#settleLanded(target, landed, base === undefined ? null : asRevision(base));
       },
-      remove: (keys, onRemoved) => {
+      remove: (keys, gone) => {
         const byName = new Map(keys.map((key) => [nameInFolder(folder, key), key]));
         return deleteParameters(this.#connection, [...byName.keys()], signal, (name) => {
-          onRemoved(byName.get(name) ?? name);
+          gone(byName.get(name) ?? name);
         });
       },
     };
