@@ -1,6 +1,7 @@
 /** Listing the environments among the parameters. */
 import { AppError, isAppError } from '@shared/errors';
 import { withDeadline } from '@core/network/deadline';
+import { canBeAllowed } from '../aws/errors';
 import type { Listing, ListOptions } from '../provider';
 import type { ParameterStoreConnection } from './connection';
 import { describeAll, isObject, type Description } from './describe';
@@ -33,12 +34,15 @@ export function listEnvironments(
   });
 }
 
+/** Says that environments can be linked without a listing. */
 export const listingRefused = (error: AppError): AppError =>
   new AppError('PERMISSION_DENIED', {
     message: error.message,
-    likelyCause:
-      'The policy lacks ssm:DescribeParameters, which AWS grants for all parameters or none.',
-    hint: 'Add {"Effect": "Allow", "Action": "ssm:DescribeParameters", "Resource": "*"} to the policy. Without it, link environments to paths that you type.',
+    likelyCause: canBeAllowed(error)
+      ? 'The policy lacks ssm:DescribeParameters, which AWS grants for all parameters or none.'
+      : error.likelyCause,
+    hint: `${error.hint}\nWithout it, link environments to paths that you type.`,
+    remedy: error.remedy,
     details: error.details,
     cause: error,
   });

@@ -14,7 +14,7 @@ import {
   signal,
   type ProviderParts,
 } from '@test/support/aws-parameter-store';
-import { certificateFiles } from '@test/support/network';
+import { certificateFiles } from '@test/support/certificate-files';
 import type { SecretsProvider } from '../provider';
 import { createAwsParameterStoreFactory } from './factory';
 

@@ -7,6 +7,9 @@ export const parameterStore: AwsService<SSM> = {
   label: 'Parameter Store',
   item: 'parameter',
   encryptActions: 'kms:Encrypt (Standard) or kms:GenerateDataKey (Advanced)',
+  // See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+  callsWithoutResource: new Set(['DescribeParameters']),
+  resourceOf: (path) => `parameter/${path.replace(/^\/+/, '')}`,
   sdkId: 'SSM',
   errors: parameterStoreErrors,
   loadClient: async () => (await import('@aws-sdk/client-ssm')).SSM,

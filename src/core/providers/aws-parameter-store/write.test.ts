@@ -630,7 +630,6 @@ it('saves 50 variables at the rate of AWS, which throttles a few attempts', asyn
   const plain = Object.fromEntries(
     Array.from({ length: 50 }, (_, index) => [`K${String(index)}`, 'x']),
   );
-  server.clock.stop();
   server.rates = awsRates;
   server.clearLog();
   const runtime = new FakeRuntime(server.clock);

@@ -33,7 +33,7 @@ import { nameInFolder } from './names';
 import { numberIn, readFolder, readParameter, readParameterVersion, versionOf } from './read';
 import { deleteParameters } from './remove';
 
-/** Milliseconds to wait while another change of the same parameter is under way. */
+/** Milliseconds to wait before a write is tried again. */
 const UPDATE_WAITS = [250, 500, 1000];
 
 /** One parameter that is written. */
@@ -284,15 +284,16 @@ export class ParameterWriter {
     return number;
   }
 
-  /** Waits a moment and tries again while another change of the same parameter is under way. */
+  /**
+   * Waits a moment and tries again while another change of the same parameter is under way, or if all attempts
+   * of a call were throttled: others may use the same rate.
+   */
   async #whenFree<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (const milliseconds of UPDATE_WAITS) {
       try {
         return await send();
       } catch (error) {
-        const isBusy =
-          isAppError(error, 'RATE_LIMITED') && error.details?.serverCode === 'TooManyUpdates';
-        if (!isBusy) throw error;
+        if (!isAppError(error, 'RATE_LIMITED')) throw error;
         await this.#connection.options.runtime
           .wait(milliseconds, signal)
           .catch((cause: unknown) => {

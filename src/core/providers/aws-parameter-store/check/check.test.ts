@@ -1,5 +1,6 @@
 /** Test Connection: what it finds, and that each remedy, done literally, makes it green. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ErrorReport } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import {
   startParameterStoreServer,
@@ -69,11 +70,12 @@ interface Statement {
   readonly Resource: string | readonly string[];
 }
 
-/** Adds the statement that a hint has in it, as a person would paste it. */
-function addToPolicy(hint: string | undefined): void {
-  const start = hint?.indexOf('{') ?? -1;
-  const end = hint?.lastIndexOf('}') ?? -1;
-  const { Action, Resource } = JSON.parse(hint?.slice(start, end + 1) ?? '') as Statement;
+/** Adds the statement that an error hands over, as a person would paste it. */
+function addToPolicy(error: ErrorReport | undefined): void {
+  const { remedy } = error ?? {};
+  const text = remedy !== undefined && 'handOver' in remedy ? remedy.handOver : '';
+  expect(error?.hint).toContain(text);
+  const { Action, Resource } = JSON.parse(text) as Statement;
   key.policy = [
     ...key.policy,
     { effect: 'Allow', actions: [Action].flat(), resources: [Resource].flat() },
@@ -151,7 +153,7 @@ describe('a mistake', () => {
     expect(endings(steps)).toEqual({ ...allPassed, list: 'warned' });
     const { error } = ending(steps, 'list') ?? {};
     expect(error?.cause).toContain('lacks ssm:DescribeParameters');
-    addToPolicy(error?.hint);
+    addToPolicy(error);
     expect(endings(await check())).toEqual(allPassed);
   });
 
@@ -161,18 +163,22 @@ describe('a mistake', () => {
       key.policy.map((one) => ({ ...one, actions: one.actions.filter((name) => name !== action) }));
     key.policy = without('ssm:GetParameter');
     const steps = await check();
-    expect(ending(steps, 'read')).toMatchObject({
-      status: 'failed',
-      error: {
-        code: 'PERMISSION_DENIED',
-        hint: 'Add ssm:GetParameter to the policy of this user or role, or use other credentials.',
-      },
-    });
-    key.policy = [
-      ...key.policy,
-      { effect: 'Allow', actions: ['ssm:GetParameter'], resources: ['*'] },
-    ];
+    const { status, error } = ending(steps, 'read') ?? {};
+    expect([status, error?.code]).toEqual(['failed', 'PERMISSION_DENIED']);
+    addToPolicy(error);
     expect(endings(await check())).toEqual(allPassed);
+  });
+
+  it('in the policy: an explicit refusal, which no statement lifts', async () => {
+    server.put('/app/shop/A', '1');
+    key = server.accessKey({ deny: ['DeleteParameters', 'DescribeParameters'] });
+    const steps = await check();
+    for (const id of ['list', 'permissions']) {
+      const { error } = ending(steps, id) ?? {};
+      expect(error?.cause).toContain('A policy forbids it explicitly');
+      expect(error?.hint).toContain('whoever administers');
+      expect(error?.hint).not.toContain('"Effect"');
+    }
   });
 
   it('in the policy: for reading only', async () => {
@@ -183,7 +189,7 @@ describe('a mistake', () => {
     const { error, detail } = ending(steps, 'permissions') ?? {};
     expect(error?.message).toBe('Not permitted: GetParametersByPath, DeleteParameters.');
     expect(detail).toContain('Not permitted: GetParametersByPath, DeleteParameters, GetParameterH');
-    addToPolicy(error?.hint);
+    addToPolicy(error);
     expect(endings(await check())).toEqual(allPassed);
     const provider = providerWith();
     await provider.write('new/', variables({ A: '1' }), null, { signal });
