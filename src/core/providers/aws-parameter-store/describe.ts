@@ -95,19 +95,19 @@ export async function describePage(
   };
 }
 
-/** All pages. `onFound` hears what has come so far. Throws as `eachPage` does. */
+/** All pages. `onPage` gets the parameters of each. Throws as `eachPage` does. */
 export async function describeAll(
   connection: ParameterStoreConnection,
   which: Which,
   signal: AbortSignal,
-  onFound?: (parameters: readonly Description[]) => void,
+  onPage?: (parameters: readonly Description[]) => void,
 ): Promise<Description[]> {
   const found: Description[] = [];
   await eachPage(
     (token) => describePage(connection, which, signal, token),
     ({ parameters }) => {
       found.push(...parameters);
-      onFound?.(found);
+      onPage?.(parameters);
       return parameters.length > 0;
     },
     PAGE_BOUNDS,

@@ -24,12 +24,15 @@ export function listEnvironments(
 ): Promise<Listing> {
   const { names } = connection;
   return withDeadline(signal, connection.options.listDeadline, async (either) => {
-    const found = await describeAll(connection, { below: names.prefix }, either, (so) => {
-      onFound?.(environmentsIn(so, names).length);
-    }).catch((error: unknown) => {
+    const paths = new Set<string>();
+    const take = (parameters: readonly Description[]): void => {
+      for (const path of environmentsIn(parameters, names)) paths.add(path);
+      onFound?.(paths.size);
+    };
+    await describeAll(connection, { below: names.prefix }, either, take).catch((error: unknown) => {
       throw isAppError(error, 'PERMISSION_DENIED') ? listingRefused(error) : error;
     });
-    const secrets = environmentsIn(found, names).map((path) => ({ path }));
+    const secrets = [...paths].toSorted().map((path) => ({ path }));
     return { secrets, unlisted: [] };
   });
 }
