@@ -218,6 +218,12 @@ const peers = [
     where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SECRETS_MANAGER is not set',
   },
   {
+    service: 'AWS Parameter Store',
+    file: 'test/servers/real-parameter-store.ts',
+    find: 'findRealParameterStore',
+    where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SSM is not set',
+  },
+  {
     service: 'Google Secret Manager',
     file: 'test/servers/real-google-secret-manager.ts',
     find: 'findRealGoogleSecretManager',

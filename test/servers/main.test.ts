@@ -1,4 +1,5 @@
 /** `npm run servers` as a person runs it: in a separate process. */
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -23,7 +24,7 @@ function run(...args: string[]) {
   return { child, exited: once(child, 'exit'), output: () => output };
 }
 
-const PORTS = ['--vault-port', '0', '--aws-port', '0', '--google-port', '0', '--azure-port', '0'];
+const PORTS = ['vault', 'aws', 'ssm', 'google', 'azure'].flatMap((name) => [`--${name}-port`, '0']);
 
 const after = (label: string, text: string): string =>
   new RegExp(`${label} +(\\S+)`).exec(text)?.[1] ?? '';
@@ -74,6 +75,23 @@ describe('npm run servers', () => {
       });
       const keyFile = after('Service Account Key', text);
       expect(JSON.parse(readFileSync(keyFile, 'utf8'))).toMatchObject({ type: 'service_account' });
+      const ssm = text.slice(text.indexOf('AWS Parameter Store\n'));
+      const client = new SSMClient({
+        endpoint: after('Endpoint Override', ssm),
+        region: after('Region', ssm),
+        credentials: {
+          accessKeyId: after('Access Key ID', ssm),
+          secretAccessKey: after('Secret Access Key', ssm),
+        },
+      });
+      const { Parameter } = await client.send(
+        new GetParameterCommand({
+          Name: `${after('Path Prefix', ssm)}/shop/production/DB_PORT`,
+          WithDecryption: true,
+        }),
+      );
+      client.destroy();
+      expect(Parameter?.Value).toBe('5432');
       child.kill('SIGTERM');
       expect(await exited).toEqual([0, null]);
       expect(existsSync(keyFile)).toBe(false);

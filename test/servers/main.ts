@@ -8,6 +8,8 @@ import { startKeyVaultServer } from './azure-key-vault/server';
 import { createSelfSigned } from './certificates';
 import { SAMPLE_LOCATION, seedSampleProject } from './google-secret-manager/sample';
 import { startGoogleSecretManager } from './google-secret-manager/server';
+import { seedSampleParameters } from './parameter-store/sample';
+import { startParameterStoreServer } from './parameter-store/server';
 import { seedSampleSecrets } from './secrets-manager/sample';
 import { startSecretsManagerServer } from './secrets-manager/server';
 import { seedSampleVault, type SampleRole } from './vault/sample';
@@ -15,11 +17,12 @@ import { startVaultServer } from './vault/server';
 
 const USAGE = `Usage: npm run servers -- [options]
 
-Starts stand-ins for HashiCorp Vault, AWS Secrets Manager, Google Secret Manager and Azure Key Vault on
-127.0.0.1, with sample data that lives in memory until Ctrl+C.
+Starts stand-ins for HashiCorp Vault, AWS Secrets Manager, AWS Parameter Store, Google Secret Manager and
+Azure Key Vault on 127.0.0.1, with sample data that lives in memory until Ctrl+C.
 
   --vault-port N    port of the Vault stand-in (default 18200, 0 for any that is free)
   --aws-port N      port of the AWS Secrets Manager stand-in (default 14566, 0 for any that is free)
+  --ssm-port N      port of the AWS Parameter Store stand-in (default 14567, 0 for any that is free)
   --google-port N   port of the Google Secret Manager stand-in (default 14570, 0 for any that is free);
                     its regional endpoint is at the next port
   --azure-port N    port of the Azure Key Vault stand-in (default 18443, 0 for any that is free)
@@ -30,6 +33,7 @@ Starts stand-ins for HashiCorp Vault, AWS Secrets Manager, Google Secret Manager
 interface Options {
   readonly vaultPort: number;
   readonly awsPort: number;
+  readonly ssmPort: number;
   readonly googlePort: number;
   readonly azurePort: number;
   readonly tls: boolean;
@@ -56,6 +60,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
     options: {
       'vault-port': { type: 'string', default: '18200' },
       'aws-port': { type: 'string', default: '14566' },
+      'ssm-port': { type: 'string', default: '14567' },
       'google-port': { type: 'string', default: '14570' },
       'azure-port': { type: 'string', default: '18443' },
       tls: { type: 'boolean', default: false },
@@ -66,6 +71,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
   return {
     vaultPort: portOption('vault-port', values['vault-port']),
     awsPort: portOption('aws-port', values['aws-port']),
+    ssmPort: portOption('ssm-port', values['ssm-port']),
     googlePort: portOption('google-port', values['google-port']),
     azurePort: portOption('azure-port', values['azure-port']),
     tls: values.tls,
@@ -148,6 +154,27 @@ async function startSecretsManager({ awsPort }: Options): Promise<Running> {
   return { text, stop: () => server.stop() };
 }
 
+async function startParameterStore({ ssmPort }: Options): Promise<Running> {
+  const server = await startParameterStoreServer({ port: ssmPort });
+  const { region, accessKeyId, secretAccessKey, path, notes } = seedSampleParameters(server);
+  const text = [
+    'AWS Parameter Store',
+    '',
+    '  Settings → Vault → Provider “AWS Parameter Store”:',
+    table([
+      ['Endpoint Override', server.endpoint],
+      ['Region', region],
+      ['Path Prefix', path],
+      ['Authentication', 'Access Keys'],
+      ['Access Key ID', accessKeyId],
+      ['Secret Access Key', secretAccessKey],
+    ]),
+    '  What is there:',
+    ...notes.map((note) => `    ${note}`),
+  ].join('\n');
+  return { text, stop: () => server.stop() };
+}
+
 async function startGoogle({ googlePort }: Options): Promise<Running> {
   const server = await startGoogleSecretManager({
     port: googlePort,
@@ -215,6 +242,7 @@ async function startKeyVault({ azurePort }: Options): Promise<Running> {
 const servers: readonly (readonly [string, (options: Options) => Promise<Running>])[] = [
   ['vault-port', startVault],
   ['aws-port', startSecretsManager],
+  ['ssm-port', startParameterStore],
   ['google-port', startGoogle],
   ['azure-port', startKeyVault],
 ];

@@ -149,7 +149,7 @@ describe('an environment with one secret for each variable', () => {
 
   it('says what was written when it stops half-way, and the next write sends the rest', async () => {
     const folder = new Folder();
-    const written = new Map<string, string | undefined>();
+    const written = new Map<string, string>();
     const { revision } = await write(folder, { A: '1', OLD: 'x' }, null);
     folder.sent.length = 0;
     folder.failAfter = 2;
@@ -167,28 +167,68 @@ describe('an environment with one secret for each variable', () => {
     expect(folder.plain).toEqual(wanted);
   });
 
-  it('counts what it removed before it stopped', async () => {
-    const folder = new Folder();
-    const written = new Map<string, string | undefined>();
-    const { revision } = await write(folder, { A: '1', B: '2', C: '3' }, null);
-    folder.sent.length = 0;
-    folder.failAfter = 1;
-    const failed = await write(folder, { A: '1' }, revision, written).catch(
-      (error: unknown) => error,
-    );
-    expect(isAppError(failed, 'PARTLY_WRITTEN') && failed.message).toBe(
-      '1 of 2 changes were written: B. Not written: C.',
-    );
-    folder.failAfter = Infinity;
-    await write(folder, { A: '1' }, revision, written);
-    expect(folder.sent).toEqual(['B', 'C']);
-    expect(folder.plain).toEqual({ A: '1' });
-  });
-
   it('fails with the failure itself if nothing had been written', async () => {
     const folder = new Folder();
     folder.failAfter = 0;
     await expect(write(folder, { A: '1' }, null)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('is not written without variables: nothing would be left of it', async () => {
+    const folder = new Folder();
+    const { revision } = await write(folder, { A: '1' }, null);
+    await expect(write(folder, {}, revision)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(folder.plain).toEqual({ A: '1' });
+  });
+
+  it('does not remove what somebody else wrote while others were written', async () => {
+    const folder = new Folder();
+    const { revision } = await write(folder, { A: '1', OLD: '1' }, null);
+    const put = folder.put.bind(folder);
+    folder.put = async (key, value) => {
+      await put('OLD', new Secret('theirs'));
+      return put(key, value);
+    };
+    await expect(write(folder, { A: '2' }, revision)).rejects.toMatchObject({
+      code: 'PARTLY_WRITTEN',
+      message: '1 of 2 changes were written: A. Not written: OLD.',
+      remedy: { do: 'pull' },
+    });
+    expect(folder.plain).toEqual({ A: '2', OLD: 'theirs' });
+  });
+
+  it('does not take somebody else’s new variable for seen', async () => {
+    const folder = new Folder();
+    const { revision } = await write(folder, { A: '1' }, null);
+    const put = folder.put.bind(folder);
+    folder.put = async (key, value) => {
+      await put('THEIRS', new Secret('x'));
+      return put(key, value);
+    };
+    const written = await write(folder, { A: '2' }, revision);
+    expect([...entriesOf(written.document).keys()]).toEqual(['A']);
+    await expect(write(folder, { A: '3' }, written.revision)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+  });
+
+  it('has the store look at an entry whose write got no answer before it counts as written', async () => {
+    const folder = new Folder();
+    const written = new Map<string, string>();
+    const { revision } = await write(folder, { A: '1' }, null);
+    folder.loseAnswerOf = 'A';
+    await write(folder, { A: '2', B: '2' }, revision, written).catch(() => undefined);
+    folder.loseAnswerOf = '';
+    const looked: unknown[] = [];
+    const settling = Object.assign(folder, {
+      settle: async (key: string, base: string | undefined, { version }: StoredEntry) => {
+        looked.push([key, base, version]);
+        throw new AppError('CONFLICT');
+      },
+    });
+    await expect(write(settling, { A: '2', B: '2' }, revision, written)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    expect(looked).toEqual([['A', '1', '2']]);
   });
 
   it('is absent without entries', () => {

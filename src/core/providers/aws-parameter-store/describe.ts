@@ -1,11 +1,19 @@
 /** What Parameter Store says about parameters without their values. */
-import type { DescribeParametersResult, ParameterStringFilter } from '@aws-sdk/client-ssm';
-import type { ParameterTier } from '@aws-sdk/client-ssm';
+import type {
+  DescribeParametersResult,
+  ParameterStringFilter,
+  ParameterTier,
+} from '@aws-sdk/client-ssm';
+import { isAppError } from '@shared/errors';
 import { unexpectedAnswer } from '../aws/errors';
+import { eachPage } from '../aws/pages';
 import type { ParameterStoreConnection } from './connection';
 
-/** More pages of ten than an account with 100,000 parameters has, the most there can be. */
-export const MAX_PAGES = 10_001;
+/**
+ * A region holds 100,000 parameters at most, on 10,000 pages of ten. All of them may be empty, since AWS
+ * applies a filter after it has filled a page.
+ */
+export const PAGE_BOUNDS = { pages: 20_000, barren: 10_001 };
 
 /** The most that DescribeParameters returns. */
 const PAGE = 50;
@@ -25,6 +33,9 @@ export interface Description {
   readonly keyId: string | undefined;
   readonly tier: ParameterTier | undefined;
 }
+
+/** The same for one that came to hold a text. It takes the place of the one above. */
+export const TEXT_DESCRIPTION = 'An environment of Strongroom: one text.';
 
 export const isObject = ({ description }: Description): boolean =>
   description === OBJECT_DESCRIPTION;
@@ -84,22 +95,36 @@ export async function describePage(
   };
 }
 
-/** All pages. `onFound` hears how many parameters have come so far. */
+/** All pages. `onPage` gets the parameters of each. Throws as `eachPage` does. */
 export async function describeAll(
   connection: ParameterStoreConnection,
   which: Which,
   signal: AbortSignal,
-  onFound?: (parameters: readonly Description[]) => void,
+  onPage?: (parameters: readonly Description[]) => void,
 ): Promise<Description[]> {
   const found: Description[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { parameters, nextToken } = await describePage(connection, which, signal, token);
-    found.push(...parameters);
-    onFound?.(found);
-    if (nextToken === undefined) return found;
-    if (nextToken === token) break;
-    token = nextToken;
+  await eachPage(
+    (token) => describePage(connection, which, signal, token),
+    ({ parameters }) => {
+      found.push(...parameters);
+      onPage?.(parameters);
+      return parameters.length > 0;
+    },
+    PAGE_BOUNDS,
+  );
+  return found;
+}
+
+/** As `describeAll`; `undefined` if ssm:DescribeParameters is not permitted. */
+export async function describeIfPermitted(
+  connection: ParameterStoreConnection,
+  which: Which,
+  signal: AbortSignal,
+): Promise<Description[] | undefined> {
+  try {
+    return await describeAll(connection, which, signal);
+  } catch (error) {
+    if (isAppError(error, 'PERMISSION_DENIED')) return undefined;
+    throw error;
   }
-  throw unexpectedAnswer('DescribeParameters');
 }

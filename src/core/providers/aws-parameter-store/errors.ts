@@ -7,15 +7,23 @@ import { always } from '../aws/errors';
 import type { ErrorRule } from '../aws/service';
 
 const validation: ErrorRule = ({ message }) => {
-  if (/exceeds? the maximum|too large|Standard tier.*4096|4096 characters/i.test(message)) {
+  if (/exceeds? the maximum|too large|(4096|8192) characters/i.test(message)) {
     return [
       'VALUE_TOO_LARGE',
       {
         message: 'The value is larger than its tier allows.',
         likelyCause: 'A Standard parameter holds 4,096 bytes, an Advanced one 8,192.',
-        hint: 'Choose Advanced or Intelligent as Tier, or store the variables in a folder, one parameter each.',
+        hint: 'Choose Intelligent as Tier, or store the variables in a folder, one parameter each.',
+        remedy: { open: 'connection', field: 'tier' },
         details: { field: 'tier' },
       },
+    ];
+  }
+  if (/type is required/i.test(message)) {
+    // Asked for only if the parameter that was to be written over is not there.
+    return [
+      'NOT_FOUND',
+      { message: 'Somebody else deleted this parameter before it was written.' },
     ];
   }
   if (/\{\{|parameter reference/i.test(message)) {
@@ -24,6 +32,26 @@ const validation: ErrorRule = ({ message }) => {
   if (/name|hierarchy|fully qualified/i.test(message)) return ['NAME_NOT_ALLOWED'];
   return ['REQUEST_REFUSED'];
 };
+
+const tooManyUpdates: ErrorRule = ({ message }) =>
+  /stale tags|retry in a while/i.test(message)
+    ? [
+        'REQUEST_REFUSED',
+        {
+          message: 'A parameter of this name was deleted a moment ago.',
+          likelyCause: 'AWS keeps the name of a deleted parameter for 30 seconds.',
+          hint: 'Wait half a minute, then try again.',
+        },
+      ]
+    : [
+        'RATE_LIMITED',
+        {
+          message: 'AWS takes one change of a parameter at a time, and another one is under way.',
+          likelyCause:
+            'Somebody else writes the same parameter, or it was deleted less than 30 seconds ago.',
+          hint: 'Wait half a minute, then try again.',
+        },
+      ];
 
 const kms =
   (why: string): ErrorRule =>
@@ -58,7 +86,7 @@ export const parameterStoreErrors: ReadonlyMap<string | undefined, ErrorRule> = 
       },
     ],
     ParameterAlreadyExists: always('ALREADY_EXISTS'),
-    TooManyUpdates: always('RATE_LIMITED'),
+    TooManyUpdates: tooManyUpdates,
     ValidationException: validation,
     InvalidKeyId: kms(
       'There is no such key, it is disabled, or it is in another region or account.',
@@ -79,7 +107,14 @@ export const parameterStoreErrors: ReadonlyMap<string | undefined, ErrorRule> = 
       },
     ],
     HierarchyLevelLimitExceededException: always('NAME_NOT_ALLOWED'),
-    ParameterPatternMismatchException: always('NAME_NOT_ALLOWED'),
+    ParameterPatternMismatchException: () => [
+      'INVALID_INPUT',
+      {
+        message: 'The value does not fit the pattern that this parameter allows.',
+        likelyCause: 'Whoever created the parameter gave it an AllowedPattern.',
+        hint: 'Change the value. “aws ssm describe-parameters” shows the pattern.',
+      },
+    ],
     UnsupportedParameterType: always('REQUEST_REFUSED'),
   }),
 );

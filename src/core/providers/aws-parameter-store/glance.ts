@@ -6,7 +6,7 @@ import { isFolder } from '../layout';
 import type { Glance } from '../provider';
 import type { ParameterStoreConnection } from './connection';
 import { describeAll, isObject, type Description } from './describe';
-import { keyOf } from './names';
+import { keyIn } from './names';
 import { versionOf } from './read';
 
 export async function glanceAt(
@@ -16,13 +16,15 @@ export async function glanceAt(
 ): Promise<Glance> {
   const name = connection.names.nameOf(path);
   try {
-    if (isFolder(path)) return ofFolder(await describeAll(connection, { folder: name }, signal));
+    if (isFolder(path)) {
+      return ofFolder(name, await describeAll(connection, { folder: name }, signal));
+    }
     const [found] = await describeAll(connection, { name }, signal);
     if (found === undefined) return { state: 'absent' };
     const { number, modifiedAt } = found;
     return {
       state: 'present',
-      revision: asRevision(versionOf(number, modifiedAt)),
+      revision: asRevision(versionOf({ number, modifiedAt })),
       version: `v${String(number)}`,
       modifiedAt,
     };
@@ -32,13 +34,16 @@ export async function glanceAt(
   }
 }
 
-function ofFolder(all: readonly Description[]): Glance {
-  const entries = all.filter((one) => !isObject(one));
+function ofFolder(folder: string, all: readonly Description[]): Glance {
+  const entries = all.flatMap((one) => {
+    const key = keyIn(folder, one.name);
+    return key === undefined || isObject(one) ? [] : [{ ...one, key }];
+  });
   if (entries.length === 0) return { state: 'absent' };
   return {
     state: 'present',
     revision: revisionOfEntries(
-      entries.map(({ name, number, modifiedAt }) => [keyOf(name), versionOf(number, modifiedAt)]),
+      entries.map(({ key, number, modifiedAt }) => [key, versionOf({ number, modifiedAt })]),
     ),
     modifiedAt: new Date(Math.max(...entries.map(({ modifiedAt }) => modifiedAt?.getTime() ?? 0))),
   };

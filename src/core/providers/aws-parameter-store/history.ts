@@ -2,68 +2,77 @@
  * The versions of an environment. A parameter keeps its last 100 versions; a deleted one keeps none. A folder
  * has no versions: they are put together from those of its parameters.
  */
-import type { GetParameterHistoryResult, ParameterHistory } from '@aws-sdk/client-ssm';
+import type { GetParameterHistoryResult } from '@aws-sdk/client-ssm';
 import { AppError } from '@shared/errors';
 import { mapConcurrently } from '@core/network/concurrency';
 import { asRevision } from '@core/secrets/revision';
 import { unexpectedAnswer } from '../aws/errors';
+import { eachPage } from '../aws/pages';
 import { revisionOfEntries } from '../entries';
 import { isFolder } from '../layout';
 import type { History, SecretVersion } from '../provider';
 import type { ParameterStoreConnection } from './connection';
-import { MAX_PAGES } from './describe';
+import { PAGE_BOUNDS, type Description } from './describe';
+import { nameInFolder } from './names';
 import { readFolder, versionOf } from './read';
 
 /** Milliseconds. Changes of different parameters that are no further apart come from one save. */
 const ONE_SAVE = 5000;
 
-interface Version {
-  readonly number: number;
-  readonly modifiedAt: Date | undefined;
+/** The most that GetParameterHistory returns. */
+const PAGE = 50;
+
+interface Version extends Description {
   readonly by: string | undefined;
   readonly labels: readonly string[];
 }
 
-async function versionsOfParameter(
+/** Oldest first. */
+export async function versionsOfParameter(
   connection: ParameterStoreConnection,
   name: string,
   signal: AbortSignal,
 ): Promise<Version[]> {
   const operation = 'GetParameterHistory';
-  const found: ParameterHistory[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const asked = token;
-    const answer: GetParameterHistoryResult = await connection.call(
-      { operation, path: name, signal },
-      (client, http) =>
-        client.getParameterHistory(
-          {
-            Name: name,
-            WithDecryption: false,
-            MaxResults: 50,
-            ...(asked !== undefined && { NextToken: asked }),
-          },
-          http,
-        ),
-    );
-    if (!Array.isArray(answer.Parameters)) throw unexpectedAnswer(operation, name);
-    found.push(...answer.Parameters);
-    token = answer.NextToken || undefined;
-    if (token === undefined) {
-      return found.map(({ Version: number, LastModifiedDate, LastModifiedUser, Labels = [] }) => {
-        if (number === undefined) throw unexpectedAnswer(operation, name);
-        return {
-          number,
-          modifiedAt: LastModifiedDate,
-          by: personOf(LastModifiedUser),
-          labels: Labels,
-        };
-      });
-    }
-    if (token === asked) break;
-  }
-  throw unexpectedAnswer(operation, name);
+  const found: Version[] = [];
+  await eachPage(
+    async (token) => {
+      const answer: GetParameterHistoryResult = await connection.call(
+        { operation, path: name, signal },
+        (client, http) =>
+          client.getParameterHistory(
+            {
+              Name: name,
+              WithDecryption: false,
+              MaxResults: PAGE,
+              ...(token !== undefined && { NextToken: token }),
+            },
+            http,
+          ),
+      );
+      if (!Array.isArray(answer.Parameters)) throw unexpectedAnswer(operation, name);
+      return { versions: answer.Parameters, nextToken: answer.NextToken || undefined };
+    },
+    ({ versions }) => {
+      for (const one of versions) {
+        if (one.Version === undefined) throw unexpectedAnswer(operation, name);
+        found.push({
+          name,
+          type: one.Type,
+          number: one.Version,
+          modifiedAt: one.LastModifiedDate,
+          description: one.Description,
+          keyId: one.KeyId,
+          tier: one.Tier,
+          by: personOf(one.LastModifiedUser),
+          labels: one.Labels ?? [],
+        });
+      }
+      return versions.length > 0;
+    },
+    PAGE_BOUNDS,
+  );
+  return found.toSorted((a, b) => a.number - b.number);
 }
 
 /** The name at the end of an ARN. */
@@ -78,20 +87,18 @@ export async function listVersions(
   const name = connection.names.nameOf(path);
   if (isFolder(path)) return folderHistory(connection, path, signal);
   const versions = await versionsOfParameter(connection, name, signal);
-  const newest = Math.max(...versions.map(({ number }) => number));
+  const newest = versions.at(-1)?.number;
   return {
     isKept: true,
     isComplete: true,
-    versions: versions
-      .toSorted((a, b) => b.number - a.number)
-      .map(({ number, modifiedAt, by, labels }): SecretVersion => ({
-        revision: asRevision(versionOf(number, modifiedAt)),
-        version: `v${String(number)}`,
-        state: number === newest ? 'current' : 'past',
-        labels,
-        createdAt: modifiedAt,
-        createdBy: by,
-      })),
+    versions: versions.toReversed().map(({ number, modifiedAt, by, labels }): SecretVersion => ({
+      revision: asRevision(versionOf({ number, modifiedAt })),
+      version: `v${String(number)}`,
+      state: number === newest ? 'current' : 'past',
+      labels,
+      createdAt: modifiedAt,
+      createdBy: by,
+    })),
   };
 }
 
@@ -106,10 +113,10 @@ async function folderHistory(
   if (keys.length === 0) throw new AppError('NOT_FOUND', { details: { path } });
   const changes: (Version & { readonly key: string })[] = [];
   const read = async (key: string) => {
-    const name = folder === '/' ? `/${key}` : `${folder}/${key}`;
+    const name = nameInFolder(folder, key);
     return (await versionsOfParameter(connection, name, signal)).map((one) => ({ ...one, key }));
   };
-  const { GetParametersByPath: limit } = connection.limits;
+  const { GetParameterHistory: limit } = connection.limits;
   for await (const found of mapConcurrently(keys, limit, read)) changes.push(...found);
   const at = ({ modifiedAt }: Version): number => modifiedAt?.getTime() ?? 0;
   changes.sort((a, b) => at(a) - at(b) || a.number - b.number);
@@ -118,7 +125,7 @@ async function folderHistory(
   const inSave = new Set<string>();
   const versions: SecretVersion[] = [];
   for (const [index, change] of changes.entries()) {
-    now.set(change.key, versionOf(change.number, change.modifiedAt));
+    now.set(change.key, versionOf(change));
     inSave.add(change.key);
     const next = changes[index + 1];
     const goesOn =

@@ -3,18 +3,22 @@
  * Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
  */
 import { AppError, isAppError } from '@shared/errors';
+import type { ParameterTier } from '@aws-sdk/client-ssm';
+import type { AwsParameterStoreValues } from '@shared/providers/aws-parameter-store';
 import { entriesOf, documentToText, type SecretDocument } from '@core/secrets/document';
 import { codePointText } from '../check/texts';
-import { textOfEntry } from '../entries';
+import { assertHasEntries, textOfEntry } from '../entries';
 import { isFolder } from '../layout';
-import type { Names } from './names';
+import type { Description } from './describe';
+import { nameInFolder, type Names } from './names';
 
 /** Characters of a name; AWS counts the ARN in front of it too, which takes about fifty. */
 const NAME_MAX = 1011 - 50;
 const LEVELS_MAX = 15;
 
-/** Bytes, of an Advanced parameter. The limit of Standard, 4,096, is left to AWS, which knows the tier. */
-const VALUE_MAX_BYTES = 8192;
+/** Bytes of a value. */
+const STANDARD_MAX = 4096;
+const ADVANCED_MAX = 8192;
 
 const allowed = 'AWS allows the letters a–z and A–Z, digits, and / _ . -';
 
@@ -27,9 +31,6 @@ export function checkName(name: string): void {
   const [wrong] = /[^A-Za-z0-9/_.-]/u.exec(name) ?? [];
   if (wrong !== undefined) {
     refuse(`AWS does not allow ${nameOfCharacter(wrong)} in the name of a parameter.`, allowed);
-  }
-  if (name.includes('/') && !name.startsWith('/')) {
-    refuse('A parameter in a hierarchy starts with a slash.', `Enter /${name}.`);
   }
   if (name.includes('//')) refuse('A level between two slashes is empty.', 'Remove one slash.');
   if (/^\/?(aws|ssm)/i.test(name)) {
@@ -71,14 +72,54 @@ export function checkValue(text: string, what: string): void {
     });
   }
   const bytes = Buffer.byteLength(text);
-  if (bytes > VALUE_MAX_BYTES) {
-    const count = (value: number): string => value.toLocaleString('en');
+  if (bytes > ADVANCED_MAX) {
     throw new AppError('VALUE_TOO_LARGE', {
-      message: `${what} takes ${count(bytes)} bytes, ${count(bytes - VALUE_MAX_BYTES)} more than the ${count(VALUE_MAX_BYTES)} that an Advanced parameter holds.`,
+      message: `${what} takes ${count(bytes)} bytes, ${count(bytes - ADVANCED_MAX)} more than the ${count(ADVANCED_MAX)} that an Advanced parameter holds.`,
       hint: 'Keep the variables in a folder, one parameter each, or at another provider.',
       details: { field: what },
     });
   }
+}
+
+const count = (value: number): string => value.toLocaleString('en');
+
+type TierSetting = AwsParameterStoreValues['tier'];
+
+const tiers: Readonly<Record<TierSetting, ParameterTier>> = {
+  standard: 'Standard',
+  advanced: 'Advanced',
+  intelligent: 'Intelligent-Tiering',
+};
+
+/**
+ * The tier to ask for. A parameter that is written over keeps its tier, unless that is Standard and the value
+ * needs more. `undefined` leaves it to AWS: the tier of what is written over is not known. Throws
+ * `VALUE_TOO_LARGE` if neither its tier nor the setting takes the value. `known` is `undefined` for a new
+ * parameter, `what` names it.
+ */
+export function tierFor(
+  text: string,
+  {
+    known,
+    setting,
+    what,
+  }: {
+    readonly known: Pick<Description, 'tier'> | undefined;
+    readonly setting: TierSetting;
+    readonly what: string;
+  },
+): ParameterTier | undefined {
+  const bytes = Buffer.byteLength(text);
+  const tier = known === undefined ? tiers[setting] : known.tier;
+  if (bytes <= STANDARD_MAX || tier === 'Advanced' || tier === 'Intelligent-Tiering') return tier;
+  if (setting !== 'standard') return tiers[setting];
+  if (tier === undefined) return undefined;
+  throw new AppError('VALUE_TOO_LARGE', {
+    message: `${what} takes ${count(bytes)} bytes, ${count(bytes - STANDARD_MAX)} more than the ${count(STANDARD_MAX)} that a Standard parameter holds.`,
+    hint: 'Choose Intelligent as Tier, under More ways to connect: AWS then makes this parameter an Advanced one, which is charged. Or keep the value at another provider.',
+    remedy: { open: 'connection', field: 'tier' },
+    details: { field: 'tier' },
+  });
 }
 
 /** Throws the first problem of what is to be written to a path. */
@@ -96,6 +137,7 @@ export function checkPath(names: Names, path: string, document: SecretDocument):
       hint: 'Choose a path without a slash at its end.',
     });
   }
+  assertHasEntries(document);
   for (const [key, entry] of entriesOf(document)) {
     if (key.includes('/')) {
       throw new AppError('NAME_NOT_ALLOWED', {
@@ -104,12 +146,12 @@ export function checkPath(names: Names, path: string, document: SecretDocument):
         details: { field: key },
       });
     }
-    checkName(name === '/' ? `/${key}` : `${name}/${key}`);
+    checkName(nameInFolder(name, key));
     checkValue(textOfEntry(entry), key);
   }
 }
 
-/** Why a document cannot be written to a path. */
+/** Why a document cannot be written to a path, whatever the tier. */
 export function problemOf(
   names: Names,
   path: string,

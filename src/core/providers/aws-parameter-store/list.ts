@@ -1,6 +1,7 @@
 /** Listing the environments among the parameters. */
 import { AppError, isAppError } from '@shared/errors';
 import { withDeadline } from '@core/network/deadline';
+import { canBeAllowed } from '../aws/errors';
 import type { Listing, ListOptions } from '../provider';
 import type { ParameterStoreConnection } from './connection';
 import { describeAll, isObject, type Description } from './describe';
@@ -23,22 +24,28 @@ export function listEnvironments(
 ): Promise<Listing> {
   const { names } = connection;
   return withDeadline(signal, connection.options.listDeadline, async (either) => {
-    const found = await describeAll(connection, { below: names.prefix }, either, (so) => {
-      onFound?.(environmentsIn(so, names).length);
-    }).catch((error: unknown) => {
+    const paths = new Set<string>();
+    const take = (parameters: readonly Description[]): void => {
+      for (const path of environmentsIn(parameters, names)) paths.add(path);
+      onFound?.(paths.size);
+    };
+    await describeAll(connection, { below: names.prefix }, either, take).catch((error: unknown) => {
       throw isAppError(error, 'PERMISSION_DENIED') ? listingRefused(error) : error;
     });
-    const secrets = environmentsIn(found, names).map((path) => ({ path }));
+    const secrets = [...paths].toSorted().map((path) => ({ path }));
     return { secrets, unlisted: [] };
   });
 }
 
+/** Says that environments can be linked without a listing. */
 export const listingRefused = (error: AppError): AppError =>
   new AppError('PERMISSION_DENIED', {
     message: error.message,
-    likelyCause:
-      'The policy lacks ssm:DescribeParameters, which AWS grants for all parameters or none.',
-    hint: 'Add {"Effect": "Allow", "Action": "ssm:DescribeParameters", "Resource": "*"} to the policy. Without it, link environments to paths that you type.',
+    likelyCause: canBeAllowed(error)
+      ? 'The policy lacks ssm:DescribeParameters, which AWS grants for all parameters or none.'
+      : error.likelyCause,
+    hint: `${error.hint}\nWithout it, link environments to paths that you type.`,
+    remedy: error.remedy,
     details: error.details,
     cause: error,
   });

@@ -26,6 +26,7 @@ import { problemOf } from './limits';
 import { listEnvironments } from './list';
 import { readPaths } from './read-many';
 import { readPath, readPathVersion } from './read';
+import { removePath } from './remove';
 import { ParameterWriter } from './write';
 
 /**
@@ -84,7 +85,7 @@ export class AwsParameterStoreProvider implements SecretsProvider {
   }
 
   remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
-    return this.#writer.remove(path, expected, this.#connection.bound(signal));
+    return removePath(this.#connection, path, expected, this.#connection.bound(signal));
   }
 
   /** Does nothing if there is something at the path, and cannot bring back what is not. */

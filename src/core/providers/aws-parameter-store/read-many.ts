@@ -23,5 +23,5 @@ export async function* readPaths(
       return { path, error };
     }
   };
-  yield* mapWithSecondTurn(new Set(paths), connection.limits.GetParametersByPath, readOne);
+  yield* mapWithSecondTurn(new Set(paths), connection.reads, readOne);
 }

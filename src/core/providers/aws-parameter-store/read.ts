@@ -1,22 +1,28 @@
 /** Reading parameters. */
-import type { GetParametersByPathResult, Parameter } from '@aws-sdk/client-ssm';
+import type { GetParametersByPathResult, Parameter, ParameterType } from '@aws-sdk/client-ssm';
 import { AppError } from '@shared/errors';
+import { mapConcurrently } from '@core/network/concurrency';
+import { withDeadline } from '@core/network/deadline';
 import { documentFromText } from '@core/secrets/document';
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { unexpectedAnswer } from '../aws/errors';
+import { eachPage } from '../aws/pages';
 import { versionsIn, snapshotOfEntries, type StoredEntries, type StoredEntry } from '../entries';
 import { isFolder } from '../layout';
 import type { SecretSnapshot } from '../provider';
 import type { ParameterStoreConnection } from './connection';
-import { describeAll, isObject, MAX_PAGES } from './describe';
-import { keyOf } from './names';
+import { describeIfPermitted, isObject, PAGE_BOUNDS } from './describe';
+import { keyIn, nameInFolder } from './names';
 
 /** The most that GetParametersByPath and GetParameters return. */
 const PAGE = 10;
 
 /** One version of a parameter. The time tells it from a version of a parameter of the same name before. */
-export const versionOf = (number: number, modifiedAt: Date | undefined): string =>
+export const versionOf = ({
+  number,
+  modifiedAt,
+}: Pick<ReadParameter, 'number' | 'modifiedAt'>): string =>
   `${String(number)}@${String(modifiedAt?.getTime() ?? 0)}`;
 
 /** The number in `versionOf`. */
@@ -25,16 +31,17 @@ export const numberIn = (version: string): number => Number.parseInt(version, 10
 export interface ReadParameter {
   readonly name: string;
   readonly text: string;
+  readonly type: ParameterType | undefined;
   readonly number: number;
   readonly modifiedAt: Date | undefined;
 }
 
 function parameterOf(answer: Parameter | undefined, operation: string): ReadParameter {
-  const { Name: name, Value: text, Version: number, LastModifiedDate: modifiedAt } = answer ?? {};
+  const { Name: name, Value: text, Version: number } = answer ?? {};
   if (name === undefined || text === undefined || number === undefined) {
     throw unexpectedAnswer(operation, name);
   }
-  return { name, text, number, modifiedAt };
+  return { name, text, number, type: answer?.Type, modifiedAt: answer?.LastModifiedDate };
 }
 
 /** The newest version, or one with this number. Throws `NOT_FOUND`. */
@@ -52,57 +59,66 @@ export async function readParameter(
   return parameterOf(answer.Parameter, operation);
 }
 
-/** The variables of a folder. Environments that are one parameter and lie beside them do not count. */
-export async function readFolder(
+/**
+ * The variables of a folder. Environments that are one parameter and lie beside them do not count, as far as
+ * ssm:DescribeParameters is permitted to tell them apart.
+ */
+export function readFolder(
   connection: ParameterStoreConnection,
   folder: string,
   signal: AbortSignal,
 ): Promise<StoredEntries> {
-  const found = new Map<string, StoredEntry>();
-  for await (const { name, text, number, modifiedAt } of parametersIn(connection, folder, signal)) {
-    found.set(keyOf(name), {
-      value: new Secret(text),
-      version: versionOf(number, modifiedAt),
-      modifiedAt,
-    });
-  }
-  const mayBeObjects = [...found.values()].some(({ value }) => value.reveal().startsWith('{'));
-  if (!mayBeObjects) return found;
-  for (const parameter of await describeAll(connection, { folder }, signal)) {
-    if (isObject(parameter)) found.delete(keyOf(parameter.name));
-  }
-  return found;
+  // Each page has its own deadline, and there may be thousands of them.
+  return withDeadline(signal, connection.options.listDeadline, async (either) => {
+    const found = new Map<string, StoredEntry>();
+    await eachPage(
+      (token) => pageOf(connection, folder, either, token),
+      ({ parameters }) => {
+        for (const { name, text, number, modifiedAt } of parameters) {
+          const key = keyIn(folder, name);
+          if (key === undefined) continue;
+          const version = versionOf({ number, modifiedAt });
+          found.set(key, { value: new Secret(text), version, modifiedAt });
+        }
+        return parameters.length > 0;
+      },
+      PAGE_BOUNDS,
+    );
+    const mayBeObjects = [...found.values()].some(({ value }) => value.reveal().startsWith('{'));
+    if (!mayBeObjects) return found;
+    for (const one of (await describeIfPermitted(connection, { folder }, either)) ?? []) {
+      if (isObject(one)) found.delete(keyIn(folder, one.name) ?? '');
+    }
+    return found;
+  });
 }
 
-async function* parametersIn(
+async function pageOf(
   connection: ParameterStoreConnection,
   folder: string,
   signal: AbortSignal,
-): AsyncGenerator<ReadParameter, void, undefined> {
+  token: string | undefined,
+): Promise<{ readonly parameters: ReadParameter[]; readonly nextToken: string | undefined }> {
   const operation = 'GetParametersByPath';
-  let token: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const asked = token;
-    const answer: GetParametersByPathResult = await connection.call(
-      { operation, path: folder, signal },
-      (client, http) =>
-        client.getParametersByPath(
-          {
-            Path: folder,
-            WithDecryption: true,
-            MaxResults: PAGE,
-            ...(asked !== undefined && { NextToken: asked }),
-          },
-          http,
-        ),
-    );
-    // A page may be empty and not be the last: only a missing token says so.
-    for (const parameter of answer.Parameters ?? []) yield parameterOf(parameter, operation);
-    token = answer.NextToken || undefined;
-    if (token === undefined) return;
-    if (token === asked) break;
-  }
-  throw unexpectedAnswer(operation, folder);
+  const answer: GetParametersByPathResult = await connection.call(
+    { operation, path: folder, signal },
+    (client, http) =>
+      client.getParametersByPath(
+        {
+          Path: folder,
+          WithDecryption: true,
+          MaxResults: PAGE,
+          ...(token !== undefined && { NextToken: token }),
+        },
+        http,
+      ),
+  );
+  // Some other service that answers in JSON must not pass for an empty folder.
+  if (!Array.isArray(answer.Parameters)) throw unexpectedAnswer(operation, folder);
+  return {
+    parameters: answer.Parameters.map((one) => parameterOf(one, operation)),
+    nextToken: answer.NextToken || undefined,
+  };
 }
 
 /** Throws `NOT_FOUND` if there is nothing at the path. */
@@ -122,7 +138,7 @@ export const snapshotOf = (
 ): SecretSnapshot => ({
   path,
   document: documentFromText(text),
-  revision: asRevision(versionOf(number, modifiedAt)),
+  revision: asRevision(versionOf({ number, modifiedAt })),
   version: `v${String(number)}`,
   modifiedAt,
 });
@@ -139,11 +155,14 @@ export async function readPathVersion(
     return snapshotOf(path, await readParameterVersion(connection, name, revision, signal));
   }
   const entries = new Map<string, StoredEntry>();
-  for (const [key, version] of versionsIn(revision)) {
-    const inFolder = name === '/' ? `/${key}` : `${name}/${key}`;
+  const readOne = async ([key, version]: [string, string]): Promise<[string, StoredEntry]> => {
+    const inFolder = nameInFolder(name, key);
     const found = await readParameterVersion(connection, inFolder, version, signal);
-    const { modifiedAt } = found;
-    entries.set(key, { value: new Secret(found.text), version, modifiedAt });
+    return [key, { value: new Secret(found.text), version, modifiedAt: found.modifiedAt }];
+  };
+  const { reads } = connection;
+  for await (const [key, entry] of mapConcurrently(versionsIn(revision), reads, readOne)) {
+    entries.set(key, entry);
   }
   return snapshotOfEntries(path, entries);
 }
@@ -156,7 +175,7 @@ export async function readParameterVersion(
   signal: AbortSignal,
 ): Promise<ReadParameter> {
   const found = await readParameter(connection, name, signal, numberIn(version));
-  if (versionOf(found.number, found.modifiedAt) === version) return found;
+  if (versionOf(found) === version) return found;
   throw new AppError('NOT_FOUND', {
     message: 'This version belongs to a parameter of the same name that was deleted.',
     hint: 'Choose another version.',

@@ -6,6 +6,7 @@ export const parameterStore: AwsService<SSM> = {
   name: 'ssm',
   label: 'Parameter Store',
   item: 'parameter',
+  encryptActions: 'kms:Encrypt (Standard) or kms:GenerateDataKey (Advanced)',
   // See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
   callsWithoutResource: new Set(['DescribeParameters']),
   resourceOf: (path) => `parameter/${path.replace(/^\/+/, '')}`,

@@ -2,14 +2,16 @@
 import { AppError, isAppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import { arnPrefixOf } from '../../aws/check/identity';
+import { anyAccount, statementText } from '../../aws/policy';
 import { connectionSteps } from '../../aws/check/steps';
+import { canBeAllowed } from '../../aws/errors';
 import type { CallerIdentity } from '../../aws/identity';
 import { passed, runSteps, warned, type StepResult } from '../../check/steps';
 import type { ParameterStoreConnection } from '../connection';
 import { describePage, type DescribedPage } from '../describe';
 import { environmentsIn, listingRefused } from '../list';
 import { readParameter } from '../read';
-import { tryPermissions } from './permissions';
+import { resourcesBelow, tryPermissions } from './permissions';
 
 /** How many parameters are read to see whether that is permitted. */
 const SAMPLE = 5;
@@ -24,6 +26,8 @@ export function checkConnection(
   const { region } = connection.settings.values;
   let page: DescribedPage = { parameters: [], nextToken: undefined };
   let caller: CallerIdentity | undefined;
+  const arnPrefix = (): string =>
+    `${caller === undefined ? anyAccount('ssm', region) : arnPrefixOf(caller, connection.service, region)}parameter`;
   return runSteps(
     [
       ...connectionSteps(connection, (identity) => {
@@ -45,17 +49,12 @@ export function checkConnection(
       {
         id: 'read',
         label: 'Read parameters',
-        run: (signal) => tryReading(connection, page, signal),
+        run: (signal) => tryReading(connection, page, arnPrefix(), signal),
       },
       {
         id: 'permissions',
         label: 'Permissions',
-        run: (signal) =>
-          tryPermissions(
-            connection,
-            caller && `${arnPrefixOf(caller, connection.service, region)}parameter`,
-            signal,
-          ),
+        run: (signal) => tryPermissions(connection, arnPrefix(), signal),
       },
     ],
     connection.options.runtime,
@@ -97,18 +96,23 @@ function describeFound(
 async function tryReading(
   connection: ParameterStoreConnection,
   { parameters, nextToken }: DescribedPage,
+  arnPrefix: string,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { prefix } = connection.names;
+  const denial = async (name: string): Promise<AppError | undefined> => {
+    const error = await refusalOf(connection, name, signal);
+    return error && forAll(error, resourcesBelow(arnPrefix, prefix));
+  };
   const sample = parameters.slice(0, SAMPLE).map(({ name }) => name);
   if (sample.length === 0) {
-    const denied = await denial(connection, `${prefix}/${ABSENT}`, signal);
+    const denied = await denial(`${prefix}/${ABSENT}`);
     if (denied === undefined) return passed('Permitted; there is nothing to read yet');
     return warned(undefined, denied);
   }
   const refused = new Map<string, AppError>();
   for (const name of sample) {
-    const denied = await denial(connection, name, signal);
+    const denied = await denial(name);
     if (denied !== undefined) refused.set(name, denied);
   }
   const [first] = refused.values();
@@ -125,13 +129,29 @@ async function tryReading(
       message: `Reading is refused for ${[...refused.keys()].join(', ')}.`,
       likelyCause: first.likelyCause,
       hint: first.hint,
+      remedy: first.remedy,
       details: first.details,
     }),
   );
 }
 
+/** The refusal of one parameter names that one; a policy should name all of them. */
+function forAll(error: AppError, resources: readonly string[]): AppError {
+  if (!canBeAllowed(error)) return error;
+  const actions = ['ssm:GetParameter', 'ssm:GetParametersByPath'];
+  const statement = statementText({ actions, resources });
+  return new AppError(error.code, {
+    message: error.message,
+    likelyCause: error.likelyCause,
+    hint: `Use other credentials, or add this statement to the policy of this user or role:\n${statement}`,
+    remedy: { handOver: statement },
+    details: error.details,
+    cause: error,
+  });
+}
+
 /** `undefined` if reading is permitted. */
-async function denial(
+async function refusalOf(
   connection: ParameterStoreConnection,
   name: string,
   signal: AbortSignal,

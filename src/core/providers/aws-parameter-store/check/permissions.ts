@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import type { SSM } from '@aws-sdk/client-ssm';
 import { AppError, isAppError } from '@shared/errors';
 import type { HttpOptions } from '../../aws/client';
-import { isUnavailable } from '../../aws/errors';
+import { canBeAllowed, isUnavailable } from '../../aws/errors';
+import { statementText } from '../../aws/policy';
 import { passed, warned, type StepResult } from '../../check/steps';
 import type { ParameterStoreConnection } from '../connection';
 
@@ -35,12 +36,18 @@ const probes: readonly Probe[] = [
   },
 ];
 
-type Verdict = 'permitted' | 'denied' | AppError;
+/** `forbidden` by an explicit refusal. An error if the answer says nothing of that. */
+type Verdict = 'permitted' | 'denied' | 'forbidden' | AppError;
 
-/** `arnPrefix` is what the ARNs of the account's parameters begin with, if the account is known. */
+const isRefused = (verdict: Verdict): boolean => verdict === 'denied' || verdict === 'forbidden';
+
+/**
+ * `arnPrefix` is what the ARNs of parameters begin with: `arn:aws:ssm:us-east-1:123456789012:parameter`, with
+ * a `*` for the account if that is not known.
+ */
 export async function tryPermissions(
   connection: ParameterStoreConnection,
-  arnPrefix: string | undefined,
+  arnPrefix: string,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { prefix } = connection.names;
@@ -58,23 +65,16 @@ export async function tryPermissions(
       'Permitted',
       named((verdict) => verdict === 'permitted'),
     ),
-    line(
-      'Not permitted',
-      named((verdict) => verdict === 'denied'),
-    ),
+    line('Not permitted', named(isRefused)),
     line('No answer', named(isAppError)),
     'Not checked, since it would have to write: PutParameter',
   ]
     .filter((text) => text !== '')
     .join('\n');
-  const missing = verdicts
-    .filter(({ verdict, isRequired }) => isRequired && verdict === 'denied')
-    .map(({ action }) => action);
-  if (missing.length > 0) {
-    return warned(
-      detail,
-      permissionsMissing(missing, `${arnPrefix ?? 'arn:aws:ssm:*:*:parameter'}${prefix}/*`),
-    );
+  const required = verdicts.filter(({ isRequired }) => isRequired);
+  const refused = required.filter(({ verdict }) => isRefused(verdict));
+  if (refused.length > 0) {
+    return warned(detail, permissionsMissing(refused, resourcesBelow(arnPrefix, prefix)));
   }
   const unanswered = verdicts.find(({ verdict, isRequired }) => isRequired && isAppError(verdict));
   return isAppError(unanswered?.verdict) ? warned(detail, unanswered.verdict) : passed(detail);
@@ -83,12 +83,33 @@ export async function tryPermissions(
 const line = (title: string, actions: readonly string[]): string =>
   actions.length === 0 ? '' : `${title}: ${actions.join(', ')}`;
 
-function permissionsMissing(missing: readonly string[], resource: string): AppError {
-  const actions = [...missing, 'PutParameter'].map((action) => `"ssm:${action}"`).join(', ');
+/** The resources of a policy: also the folder itself, which GetParametersByPath names, and no parameter. */
+export const resourcesBelow = (arnPrefix: string, prefix: string): string[] => [
+  ...(prefix === '' ? [] : [`${arnPrefix}${prefix}`]),
+  `${arnPrefix}${prefix}/*`,
+];
+
+function permissionsMissing(
+  refused: readonly { readonly action: string; readonly verdict: Verdict }[],
+  resources: readonly string[],
+): AppError {
+  const missing = refused.map(({ action }) => action);
+  const forbidden = refused.filter(({ verdict }) => verdict === 'forbidden');
+  const message = `Not permitted: ${missing.join(', ')}.`;
+  if (forbidden.length > 0) {
+    return new AppError('PERMISSION_DENIED', {
+      message,
+      likelyCause: `A policy forbids it explicitly: ${forbidden.map(({ action }) => action).join(', ')}.`,
+      hint: 'If that is intended, nothing needs to be done. Otherwise ask whoever administers the AWS account to lift that for you.',
+    });
+  }
+  const actions = [...missing, 'PutParameter'].map((action) => `ssm:${action}`);
+  const statement = statementText({ actions, resources });
   return new AppError('PERMISSION_DENIED', {
-    message: `Not permitted: ${missing.join(', ')}.`,
+    message,
     likelyCause: 'The policy is for reading only, or names other parameters.',
-    hint: `If that is intended, nothing needs to be done. Otherwise add to it:\n{"Effect": "Allow",\n"Action": [${actions}],\n"Resource": "${resource}"}`,
+    hint: `If that is intended, nothing needs to be done. Otherwise add to it:\n${statement}`,
+    remedy: { handOver: statement },
   });
 }
 
@@ -105,6 +126,8 @@ async function tryOne(
   } catch (error) {
     if (!isAppError(error) || error.code === 'CANCELLED') throw error;
     if (error.code === 'NOT_FOUND') return 'permitted';
-    return isUnavailable(error) ? 'denied' : error;
+    if (!isUnavailable(error)) return error;
+    const isExplicit = error.code === 'PERMISSION_DENIED' && !canBeAllowed(error);
+    return isExplicit ? 'forbidden' : 'denied';
   }
 }

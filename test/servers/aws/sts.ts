@@ -7,7 +7,6 @@ import {
   newSecretAccessKey,
   newSessionToken,
   refusal,
-  statementsOf,
   uniqueId,
   type AccessKey,
   type Role,
@@ -96,7 +95,7 @@ function assumeRole(parameters: URLSearchParams, context: StsContext): string {
     arn: `arn:aws:sts::${context.account}:assumed-role/${role.name}/${session}`,
     userId: `${role.roleId}:${session}`,
     expiresAt,
-    policy: statementsOf(role),
+    policy: role.policy,
   };
   context.addKey(key);
   return [

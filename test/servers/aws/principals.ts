@@ -4,7 +4,7 @@ import { ServiceError } from './errors';
 
 export interface PolicyStatement {
   readonly effect: 'Allow' | 'Deny';
-  /** `secretsmanager:GetSecretValue`, or without the prefix; `*` and `?` match as in IAM. */
+  /** `secretsmanager:GetSecretValue`; `*` and `?` match as in IAM. */
   readonly actions: readonly string[];
   /** ARN patterns. */
   readonly resources: readonly string[];
@@ -12,6 +12,7 @@ export interface PolicyStatement {
   readonly stages?: readonly string[];
 }
 
+/** Actions without a prefix, as `GetSecretValue`, are those of the service that the stand-in is. */
 export interface Grant {
   /** Allowed actions. Default: all. */
   readonly allow?: readonly string[] | undefined;
@@ -35,33 +36,31 @@ export interface AccessKey {
   policy: readonly PolicyStatement[];
 }
 
-export interface Role extends Grant {
+export interface Role {
   readonly name: string;
   readonly arn: string;
   readonly roleId: string;
   readonly externalId: string | undefined;
   /** ARN patterns of the principals that may assume it. Default: all that have the permission. */
-  readonly trusts?: readonly string[] | undefined;
+  readonly trusts: readonly string[] | undefined;
   readonly maxSessionSeconds: number;
+  readonly policy: readonly PolicyStatement[];
 }
 
-/** The permissions that the product's guide recommends. */
-export const guidePermissions = [
-  'secretsmanager:ListSecrets',
-  'secretsmanager:GetSecretValue',
-  'secretsmanager:PutSecretValue',
-  'secretsmanager:CreateSecret',
-  'secretsmanager:DeleteSecret',
-] as const;
-
-export function statementsOf(grant: Grant): PolicyStatement[] {
+/** The policy of a grant; `prefix` (as `secretsmanager`) goes in front of actions that have none. */
+export function statementsOf(grant: Grant, prefix: string): PolicyStatement[] {
   const statements: PolicyStatement[] = [
     { effect: 'Allow', actions: grant.allow ?? ['*'], resources: grant.resources ?? ['*'] },
   ];
   if (grant.deny !== undefined) {
     statements.push({ effect: 'Deny', actions: grant.deny, resources: ['*'] });
   }
-  return [...statements, ...(grant.statements ?? [])];
+  return [...statements, ...(grant.statements ?? [])].map((statement) => ({
+    ...statement,
+    actions: statement.actions.map((action) =>
+      action.includes(':') || action === '*' ? action : `${prefix}:${action}`,
+    ),
+  }));
 }
 
 /** `*` matches any run of characters, `?` exactly one character, anything else itself. */
@@ -73,9 +72,6 @@ export function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`).test(text);
 }
 
-const qualified = (action: string): string =>
-  action.includes(':') || action === '*' ? action : `secretsmanager:${action}`;
-
 const applies = (
   statement: PolicyStatement,
   action: string,
@@ -83,9 +79,7 @@ const applies = (
   stage: string | undefined,
 ): boolean =>
   (statement.stages === undefined || statement.stages.some((one) => one === stage)) &&
-  statement.actions.some((pattern) =>
-    matches(qualified(pattern).toLowerCase(), action.toLowerCase()),
-  ) &&
+  statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
   statement.resources.some((pattern) => matches(pattern, resource));
 
 export interface Permission {

@@ -36,15 +36,17 @@ export type FaultAnswer =
   /** No answer for as long as the server runs. */
   | { readonly kind: 'hang' };
 
-export interface RequestMatch {
+/**
+ * `Noun` is what the service calls the things it holds: `{ secret: 'app' }` or `{ parameter: '/app/KEY' }`
+ * matches a request that names it, alone or in a list.
+ */
+export type RequestMatch<Noun extends string> = {
   /** The name of an operation, or several. Default: any. */
   readonly operation?: string | readonly string[];
-  /** The SecretId or Name as the request gives it, or one of its SecretIdList. */
-  readonly secret?: string;
   readonly accessKeyId?: string;
-}
+} & { readonly [N in Noun]?: string };
 
-export interface FaultRule extends RequestMatch {
+export type FaultRule<Noun extends string> = RequestMatch<Noun> & {
   /** The number of matching requests that pass first. */
   readonly skip?: number;
   /** The number of requests that meet it. Default: 1; Infinity for all. */
@@ -55,7 +57,7 @@ export interface FaultRule extends RequestMatch {
   readonly applied?: boolean;
   /** Default: the real answer, after the delay. `reset`, `truncate` and `drip` always apply. */
   readonly answer?: FaultAnswer;
-}
+};
 
 export interface Fault {
   /** The number of requests that have met it. */
@@ -72,8 +74,8 @@ export interface Hold {
 
 export interface Described {
   readonly operation: string;
-  readonly secretId: string | undefined;
-  readonly secretIds: readonly string[];
+  /** The names and ids as the request gives them. */
+  readonly targets: readonly string[];
   readonly accessKeyId: string | undefined;
 }
 
@@ -89,8 +91,8 @@ export interface ActiveFault {
 
 type Gate = () => Promise<void>;
 
-interface Entry {
-  readonly rule: FaultRule;
+interface Entry<Noun extends string> {
+  readonly rule: FaultRule<Noun>;
   readonly gate: Gate | undefined;
   seen: number;
   hits: number;
@@ -98,15 +100,17 @@ interface Entry {
 
 const realAnswerKinds: ReadonlySet<string> = new Set(['reset', 'truncate', 'drip']);
 
-export class Faults {
-  private entries: Entry[] = [];
+export class Faults<Noun extends string> {
+  private entries: Entry<Noun>[] = [];
 
-  add(rule: FaultRule): Fault {
+  constructor(private readonly noun: Noun) {}
+
+  add(rule: FaultRule<Noun>): Fault {
     return this.register(rule, undefined);
   }
 
   /** Holds one matching request, so that a test can act while it is under way. */
-  hold(match: RequestMatch & { readonly applied?: boolean; readonly skip?: number }): Hold {
+  hold(match: RequestMatch<Noun> & { readonly applied?: boolean; readonly skip?: number }): Hold {
     let arrive = (): void => {};
     let release = (): void => {};
     const reached = new Promise<void>((resolve) => {
@@ -132,8 +136,8 @@ export class Faults {
     this.entries = [];
   }
 
-  private register(rule: FaultRule, gate: Gate | undefined): Fault {
-    const entry: Entry = { rule, gate, seen: 0, hits: 0 };
+  private register(rule: FaultRule<Noun>, gate: Gate | undefined): Fault {
+    const entry: Entry<Noun> = { rule, gate, seen: 0, hits: 0 };
     this.entries.push(entry);
     return {
       get hits() {
@@ -149,7 +153,7 @@ export class Faults {
   take(request: Described): ActiveFault | undefined {
     for (const entry of this.entries) {
       const { rule } = entry;
-      if (!matchesRule(rule, request)) continue;
+      if (!this.matches(rule, request)) continue;
       entry.seen += 1;
       if (entry.seen <= (rule.skip ?? 0) || entry.hits >= (rule.times ?? 1)) continue;
       entry.hits += 1;
@@ -166,13 +170,14 @@ export class Faults {
     }
     return undefined;
   }
-}
 
-function matchesRule(rule: RequestMatch, request: Described): boolean {
-  const { operation, secret, accessKeyId } = rule;
-  if (operation !== undefined && ![operation].flat().includes(request.operation)) return false;
-  if (accessKeyId !== undefined && accessKeyId !== request.accessKeyId) return false;
-  return secret === undefined || secret === request.secretId || request.secretIds.includes(secret);
+  private matches(rule: RequestMatch<Noun>, request: Described): boolean {
+    const { operation, accessKeyId } = rule;
+    const target: string | undefined = rule[this.noun];
+    if (operation !== undefined && ![operation].flat().includes(request.operation)) return false;
+    if (accessKeyId !== undefined && accessKeyId !== request.accessKeyId) return false;
+    return target === undefined || request.targets.includes(target);
+  }
 }
 
 /** An answer of the service. */
