@@ -34,8 +34,18 @@ export default defineConfig<JourneyOptions>({
   },
   projects: [
     // A window of Electron is what `window.spec.ts` is about.
-    { name: 'browser', use: { host: 'browser' }, testIgnore: 'window.spec.ts' },
+    {
+      name: 'browser',
+      use: { host: 'browser' },
+      testIgnore: ['window.spec.ts', 'packaged.spec.ts'],
+    },
     // The gallery is a separate page, and the same in both hosts.
-    { name: 'desktop', use: { host: 'desktop' }, testIgnore: 'gallery.spec.ts' },
+    {
+      name: 'desktop',
+      use: { host: 'desktop' },
+      testIgnore: ['gallery.spec.ts', 'packaged.spec.ts'],
+    },
+    // `npm run package` runs it, and says which app it is.
+    { name: 'packaged', testMatch: 'packaged.spec.ts' },
   ],
 });

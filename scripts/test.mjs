@@ -3,9 +3,11 @@
  * `npm test -- SUITE …` runs only the named suites, and these whole: of the journeys in Electron, `npm test`
  * runs a part.
  *
- * `STRONGROOM_ELECTRON` names an executable of Electron, of any version, for the journeys in Electron.
+ * `STRONGROOM_ELECTRON` names an executable of Electron, of any version, for the journeys in Electron, and for
+ * the tests of what depends on its TLS library.
  * `STRONGROOM_DESKTOP_RUNNER` names a program that brings an Electron and a display: it is called in the
- * root of the project with arguments of `playwright test`, and runs the project `desktop` with them.
+ * root of the project with arguments of `playwright test`, and runs the project `desktop` with them, in its own
+ * Electron.
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +16,17 @@ import { ensureBrowser } from './ensure-browser.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { inPackages, root } from './lib/paths.mjs';
 import { endWithNpm, run } from './lib/processes.mjs';
-import { checkResult, judge, readAnnotations, readPlaywright, readVitest } from './lib/results.mjs';
+import { installNode, otherVersions } from './lib/node-versions.mjs';
+import {
+  checkResult,
+  judge,
+  named,
+  readAnnotations,
+  readPlaywright,
+  readVitest,
+  skippedResult,
+  together,
+} from './lib/results.mjs';
 import { say } from './lib/say.mjs';
 import { importTs } from './run-ts.mjs';
 
@@ -69,16 +81,51 @@ async function typecheck() {
   return true;
 }
 
-/** @returns {Promise<Result>} */
-async function unit() {
-  const file = join(reports, 'unit.json');
-  const exitCode = await node('vitest/vitest.mjs', [
+/**
+ * Runs unit tests.
+ *
+ * @param {string} name of the report, and of the run if it fails without a test
+ * @param {{ readonly in?: string, readonly paths?: readonly string[] }} [options] `in`: an executable of Node
+ * @returns {Promise<Result>}
+ */
+async function vitest(name, { in: executable = process.execPath, paths = [] } = {}) {
+  const file = join(reports, `${name}.json`);
+  const exitCode = await program(executable, [
+    inPackages('vitest/vitest.mjs'),
     'run',
+    ...paths,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
   ]);
-  return judge(readVitest(file), { name: 'unit', exitCode });
+  return judge(readVitest(file), { name, exitCode });
+}
+
+const unit = () => vitest('unit');
+
+/** The tests of what changes between versions of Node. */
+const ofNode = ['src/core/network', 'src/core/providers'];
+
+/**
+ * Runs them in the oldest Node that is supported, and in the newest.
+ *
+ * @returns {Promise<Result>}
+ */
+async function otherNodes() {
+  const folder = join(reports, 'node');
+  /** @type {Result[]} */
+  const results = [];
+  for (const range of otherVersions()) {
+    const found = await installNode(range, folder);
+    if ('reason' in found) {
+      results.push(skippedResult(`Node ${range}: ${found.reason}`));
+      continue;
+    }
+    say(`In Node ${found.version}`);
+    const result = await vitest(`node-${found.version}`, { in: found.executable, paths: ofNode });
+    results.push(named(`[Node ${found.version}]`, result));
+  }
+  return together(results);
 }
 
 /** @returns {Promise<Result>} */
@@ -130,7 +177,7 @@ async function desktopJourneys({ whole }) {
     chmodSync(reports, 0o711);
     writeFileSync(file, '');
     chmodSync(file, 0o666);
-    exitCode = await program(runner, chosen, env);
+    exitCode = await program(runner, chosen, { ...env, STRONGROOM_ELECTRON: '' });
   }
   for (const version of readAnnotations(file, 'electron')) say(`Ran in Electron ${version}.`);
   return judge(readPlaywright(file), {
@@ -151,6 +198,7 @@ const suites = new Map([
   ['typecheck', check('typecheck', typecheck)],
   ['build', check('build', () => ensureBuilt({ always: true }))],
   ['unit', unit],
+  ['node', otherNodes],
   ['browser', browserJourneys],
   ['desktop', desktopJourneys],
 ]);

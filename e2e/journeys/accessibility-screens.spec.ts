@@ -70,7 +70,7 @@ test('axe finds nothing on Push All, Migrate, Compare, the palette and workspace
 
   await ui.workspaces.create('Payments');
   await ui.openSettings('Vault');
-  await tab.overrideButton.click();
+  await tab.override();
   await expect(tab.useGlobalButton).toBeVisible();
   await expectAccessible(page, 'Own configuration');
   await ui.workspaces.button.click();

@@ -121,6 +121,9 @@ test('the main job without a mouse', async ({ ui, vault }) => {
   await expect(tab.testOutcome).toContainText('passed');
   await press('Tab', tab.saveButton);
   await keyboard.press('Enter');
+  // Nothing is chosen for a person: Enter would keep nothing.
+  await press('Tab', tab.keyChoice.group.getByRole('radio').first());
+  await keyboard.press('ArrowDown');
   await press('Tab', tab.keyChoice.continueButton);
   await keyboard.press('Enter');
   await expect(tab.savedMark).toBeVisible();

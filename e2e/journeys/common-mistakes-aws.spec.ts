@@ -8,6 +8,11 @@ import { expect, test } from './support';
 
 const region = 'us-east-1';
 
+// Without any secret there is a warning.
+test.beforeEach(({ aws }) => {
+  aws.put('production', '{"API_KEY": "sk-live"}');
+});
+
 test('a region that the endpoint does not serve', async ({ ui, aws }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   const key = aws.guideAccessKey();
@@ -56,24 +61,51 @@ test('temporary keys without their session token', async ({ ui, aws }) => {
   await expectGreen(tab);
 });
 
-for (const { permission, step } of [
-  { permission: 'secretsmanager:ListSecrets', step: 'List secrets' },
-  { permission: 'secretsmanager:GetSecretValue', step: 'Read secrets' },
+for (const { permission, step, says, cause } of [
+  {
+    permission: 'secretsmanager:ListSecrets',
+    step: 'List secrets',
+    says: 'The credentials are valid but do not permit secretsmanager:ListSecrets.',
+    cause: 'No policy of theirs allows it, or only for certain secrets',
+  },
+  {
+    permission: 'secretsmanager:GetSecretValue',
+    step: 'Read secrets',
+    says: 'The credentials may not read production, tried with the only one.',
+    cause: 'The policy lacks secretsmanager:GetSecretValue, or is limited to other names.',
+  },
 ]) {
-  test(`a policy without ${permission}`, async ({ ui, aws }) => {
-    aws.put('production', '{"API_KEY": "sk-live"}');
+  test(`a policy without ${permission}`, async ({ app, ui, aws }) => {
     const { connection: tab } = await ui.openSettings('Vault');
     const granted = guidePermissions.filter((one) => one !== permission);
     const key = aws.accessKey({ allow: granted });
     await tab.fillAccessKeys({ endpoint: aws.endpoint, region, ...key });
-    const says = await expectFault(tab, {
-      step,
-      says: `The credentials are valid but do not permit ${permission}.`,
-      cause: 'No policy of theirs allows it.',
-      remedy: `Add ${permission} to the policy`,
-    });
-    const [, added = ''] = /Add (secretsmanager:\w+) to the policy/.exec(says) ?? [];
-    aws.changePolicy(key.accessKeyId, { allow: [...granted, added] });
+    await expectFault(tab, { step, says, cause, remedy: /add this statement to the policy/ });
+    await tab.copyPolicy();
+    const statement = JSON.parse(await app.readClipboard()) as Record<
+      'Action' | 'Resource',
+      string
+    >;
+    expect(statement.Action).toBe(permission);
+    const { Action: action, Resource: resource } = statement;
+    const added = { effect: 'Allow', actions: [action], resources: [resource] } as const;
+    aws.changePolicy(key.accessKeyId, { allow: granted, statements: [added] });
     await expectGreen(tab);
   });
 }
+
+test('an Endpoint Override that was left over', async ({ ui, aws }) => {
+  const { connection: tab } = await ui.openSettings('Vault');
+  const endpoint = 'http://127.0.0.1:1';
+  await tab.fillAccessKeys({ endpoint, region, ...aws.guideAccessKey() });
+  await expectFault(tab, {
+    step: 'Port',
+    says: 'Nothing is listening at this address.',
+    cause: 'Endpoint Override is left over from a test server',
+    remedy: 'These calls go to Endpoint Override and not to AWS. Empty it for AWS itself.',
+    field: 'Endpoint Override',
+  });
+  await tab.emptyField('Endpoint Override');
+  // The test is not run: it would leave this computer.
+  await expect(tab.field('Endpoint Override')).toHaveValue('');
+});

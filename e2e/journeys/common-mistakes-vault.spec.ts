@@ -36,12 +36,12 @@ test('an address with https for a server that speaks http', async ({ ui, vault }
   await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
   await expectFault(tab, {
     step: 'TLS',
-    says: 'No secure connection could be made.',
-    cause: 'The server at this port does not speak HTTPS.',
-    remedy: 'A plain development server wants http://.',
+    says: 'This server speaks http, but the address starts with https://.',
+    cause: 'It is a plain development server, or its https is at another port.',
+    remedy: 'Enter the port that speaks https.',
     field: 'Vault URL',
   });
-  await tab.field('Vault URL').fill(vault.url);
+  await tab.useSuggestion(vault.url);
   await expectGreen(tab);
 });
 
@@ -152,7 +152,7 @@ test('an AppRole without its namespace, and with the Secret ID of another', asyn
   await expectFault(tab, {
     step: 'Authentication',
     says: 'The AppRole login was refused.',
-    cause: 'The Secret ID is used up, expired or mistyped',
+    cause: 'The Role ID or the Secret ID is mistyped, the Secret ID is used up or has expired',
     remedy: 'Check Role ID and Secret ID.',
     field: 'Secret ID',
   });

@@ -54,23 +54,30 @@ for (const provider of providers) {
       await compare.revealButton('ONLY_HERE').click();
       await expect(compare.cell('ONLY_HERE', production)).toContainText('sk-only');
       await compare.copy('ONLY_HERE', 'production', 'qa');
-      await expect(ui.announcements).toContainText('ONLY_HERE copied to qa.');
-      await expect(compare.cell('ONLY_HERE', qa)).toContainText('equal');
-      await expect(compare.cell('ONLY_HERE', staging)).toContainText('missing');
-      expect(peer.read('qa')).toEqual({
-        API_KEY: 'sk-staging',
-        REGION: 'eu',
-        ONLY_HERE: 'sk-only',
-      });
-
-      // What is there already is not replaced without a word.
+      await expect(ui.announcements).toContainText('ONLY_HERE copied to qa. It is not saved yet.');
+      await expect(compare.unsavedLink('ONLY_HERE', 'qa')).toBeVisible();
+      await expect(compare.cell('ONLY_HERE', qa)).toContainText('missing');
       await compare.show('All');
       await compare.row('PORT').hover();
       await compare.copy('PORT', 'production', 'staging');
-      await expect(ui.question.box).toContainText('Replace PORT in staging?');
-      await ui.question.answer('Replace');
-      await expect(compare.cell('PORT', staging)).toContainText('equal');
+      await expect(compare.unsavedLink('PORT', 'staging')).toBeVisible();
+      expect(await ui.page.content()).not.toContain('sk-prod');
+      expect(peer.writes()).toBe(0);
+
+      // It can be undone there, and is reviewed before it is saved, with its kind.
+      const { editor } = ui.environment;
+      await compare.unsavedLink('PORT', 'staging').click();
+      await expect(ui.environment.heading).toHaveText('staging');
+      await expect(ui.environment.kind('PORT')).toContainText('number');
+      await editor.save();
       expect(peer.read('staging')).toEqual({ API_KEY: 'sk-staging', REGION: 'eu', PORT: 5432 });
+      await ui.openEnvironment('qa');
+      await expect(editor.unsaved).toContainText('1 added');
+      await ui.environment.value('REGION').click();
+      await ui.page.keyboard.press('ControlOrMeta+z');
+      await expect(editor.unsaved).toHaveCount(0);
+      await expect(ui.environment.row('ONLY_HERE')).toHaveCount(0);
+      expect(peer.read('qa')).toEqual({ API_KEY: 'sk-staging', REGION: 'eu' });
 
       const { activity } = await ui.openSettings('Activity');
       await expect(activity.getByRole('row').filter({ hasText: 'Revealed' })).toContainText([
@@ -115,6 +122,7 @@ test('someone else changed the target meanwhile: nothing is overwritten', async 
   vault.kv('secret').put('staging', { OTHER: 'theirs' });
   await ui.compare.row('API_KEY').hover();
   await ui.compare.copy('API_KEY', 'production', 'staging');
-  await expect(ui.compare.failure).toContainText('Someone else changed this secret');
-  expect(vault.kv('secret').read('staging')).toEqual({ OTHER: 'theirs' });
+  await ui.compare.unsavedLink('API_KEY', 'staging').click();
+  await ui.environment.editor.save();
+  expect(vault.kv('secret').read('staging')).toEqual({ OTHER: 'theirs', API_KEY: 'sk-prod' });
 });

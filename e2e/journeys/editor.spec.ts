@@ -190,6 +190,46 @@ test('undo and redo, and a discard that can be undone', async ({ ui, peer }) => 
   await expect(editor.unsaved).toContainText('2 unsaved');
 });
 
+test('a revealed value that is undone, discarded or replaced is not shown any more', async ({
+  ui,
+  peer,
+}) => {
+  await openPulled(ui, peer, 'production', production);
+  const { environment, page } = ui;
+  const { editor } = environment;
+  const wrong = page.getByText('sk-wrong');
+  const typeAndReveal = async (): Promise<void> => {
+    await editor.setValue('API_KEY', 'sk-wrong');
+    await environment.revealButton('API_KEY').click();
+    await expect(wrong).toBeVisible();
+  };
+
+  await typeAndReveal();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(editor.unsaved).toHaveCount(0);
+  await expect(wrong).toHaveCount(0);
+  await environment.revealButton('API_KEY').click();
+  await expect(environment.value('API_KEY')).toContainText('sk-live-4f9a1c');
+  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await expect(environment.value('API_KEY')).not.toContainText('sk-live-4f9a1c');
+  await page.keyboard.press('ControlOrMeta+z');
+
+  await typeAndReveal();
+  await editor.discardButton.click();
+  await expect(editor.unsaved).toHaveCount(0);
+  await expect(wrong).toHaveCount(0);
+
+  await typeAndReveal();
+  await editor.choose('API_KEY', 'Undo changes');
+  await expect(wrong).toHaveCount(0);
+
+  await typeAndReveal();
+  await editor.setValue('API_KEY', 'sk-other');
+  await expect(wrong).toHaveCount(0);
+  await expect(environment.value('API_KEY')).not.toContainText('sk-');
+  await editor.discardButton.click();
+});
+
 test('keys are judged as they are typed: what is wrong, and whether it matters', async ({
   ui,
   peer,

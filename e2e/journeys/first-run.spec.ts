@@ -30,7 +30,7 @@ test('tries the app with samples, which are real and go like anything else', asy
     await ui.openEnvironment(name);
     await environment.actions.choose('Delete…');
     await environment.question.answer(
-      name === 'development' ? 'Delete environment' : 'Here and in the local vault',
+      name === 'development' ? 'Delete environment' : 'Here and in Local vault',
     );
     await expect(ui.row(name)).toHaveCount(0);
   }

@@ -186,6 +186,18 @@ test('a .env with a bad line opens the preview, wherever it is pasted', async ({
     await editor.import.cancelButton.click();
     await expect(editor.saveButton).toHaveCount(0);
   }
+  // In the editor of a key, too, where lines would run together.
+  await environment.key('A').dblclick();
+  await expect(editor.keyField('A')).toBeFocused();
+  await paste(page, env);
+  await expect(editor.import.summary).toHaveText('2 added, 0 changed, 0 skipped.');
+  await editor.import.cancelButton.click();
+  await expect(editor.saveButton).toHaveCount(0);
+  // And if one key is there twice.
+  await environment.value('A').click();
+  await paste(page, 'X=1\nX=2');
+  await expect(editor.import.summary).toHaveText('1 added, 0 changed, 0 skipped.');
+  await editor.import.cancelButton.click();
   // A value of several lines is a value.
   await environment.value('A').click();
   await paste(page, '-----BEGIN KEY-----\nQUFBQQ==\n-----END KEY-----\n');

@@ -124,13 +124,16 @@ for (const provider of providers) {
       await expect.poll(() => peer.read('production')).toEqual({ A: 'a' });
     });
 
-    test('Pull All offers to undelete skipped secrets', async ({ ui, peer }) => {
+    test('Pull All offers to undelete what is deleted there', async ({ ui, peer }) => {
       peer.put('gone', { A: 'a' });
       peer.remove('gone', 'recoverably');
       peer.put('production', { A: 'a' });
       const tab = await configure(ui, peer);
       await tab.pullAllButton.click();
       await expect(tab.pullOutcome).toContainText('1 secret pulled');
+      // Nothing here uses it, so it is nothing that went wrong.
+      await expect(tab.pulled('Skipped')).toHaveCount(0);
+      await tab.pulled('Deleted, and used by no environment').click();
       await ui.page.getByRole('button', { name: 'Undelete gone' }).click();
       await expect(ui.announcements).toContainText('gone undeleted and pulled');
       expect(peer.read('gone')).toEqual({ A: 'a' });
@@ -214,8 +217,8 @@ test('a number that Vault would round is warned of, and kept as text', async ({ 
   const { editor } = ui.environment;
   await editor.setValue('ORDER', '9007199254740993');
   await editor.setValue('PORT', '9007199254740992');
-  await expect(ui.environment.row('ORDER')).toContainText('Vault would round this number');
-  await expect(ui.environment.row('PORT')).not.toContainText('Vault would round');
+  await expect(ui.environment.row('ORDER')).toContainText('The provider would round this number');
+  await expect(ui.environment.row('PORT')).not.toContainText('would round');
   await editor.saveButton.click();
   const { review } = editor;
   await expect(review.region).toContainText('Vault would round a number');

@@ -31,12 +31,7 @@ async function expectNothingInPlain(directory: string, vault: VaultServer): Prom
   expect(await filesHolding(directory, Buffer.from(vault.url))).not.toEqual([]);
 }
 
-test('only for this session: settings stay, credentials do not', async ({
-  app,
-  dataDirectory,
-  ui,
-  vault,
-}) => {
+test('not stored: settings stay, credentials do not', async ({ app, dataDirectory, ui, vault }) => {
   const tab = await fillIn(ui, vault);
   await tab.saveButton.click();
   await expect(tab.keyChoice.group).toBeVisible();
@@ -45,7 +40,7 @@ test('only for this session: settings stay, credentials do not', async ({
   await expect(tab.saved('Token')).toContainText('Saved for this session');
   await pullAndReveal(ui);
   const { security } = await ui.openSettings('Security');
-  await expect(security.credentials).toContainText('Only for this session');
+  await expect(security.credentials).toContainText('Not stored');
   await expectNothingInPlain(dataDirectory, vault);
 
   const again = await restart(app);

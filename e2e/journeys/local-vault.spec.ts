@@ -18,13 +18,13 @@ test('without a keychain the test asks for a choice, and passes once it is made'
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.test();
   await expect(tab.testOutcome).toContainText('failed at Key');
-  await expect(tab.testStep('Key')).toContainText('Choose how credentials are kept');
+  await expect(tab.testStep('Key')).toContainText('Choose a passphrase that protects credentials');
 
   await tab.testStep('Key').getByRole('link', { name: 'Open Settings → Security' }).click();
   const { security } = ui.settings;
   await security.changeButton.click();
   await security.keyChoice.onlyForThisSession();
-  await expect(security.credentials).toContainText('Only for this session');
+  await expect(security.credentials).toContainText('Not stored');
   await ui.openSettings('Vault');
   await tab.test();
   await expect(tab.testOutcome).toContainText('passed with a warning');
@@ -42,7 +42,7 @@ test.describe('with a keychain', () => {
     await expect(tab.testStep('Key')).toContainText('0 secrets');
     await expect(tab.testStep('Writable')).toContainText('passed');
     await tab.pullAllButton.click();
-    await expect(tab.pullOutcome).toHaveText('The provider has no secrets here yet.');
+    await expect(tab.pullOutcome).toHaveText('No secrets yet in Local vault.');
     await expect(ui.environments).toContainText('None yet.');
   });
 });

@@ -19,6 +19,8 @@ export type Provider = (typeof providers)[number];
 
 export interface Peer {
   readonly label: Provider;
+  /** Fills in the form. */
+  fill(tab: ConnectionTab): Promise<void>;
   /** Fills in the form and saves it, for this session. */
   setUp(tab: ConnectionTab): Promise<void>;
   put(path: string, values: Values): void;
@@ -45,10 +47,13 @@ export interface Peer {
 
 export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): Peer {
   const kv = vault.kv('secret');
+  const fill = (tab: ConnectionTab): Promise<void> =>
+    tab.fillToken({ url: vault.url, token, enginePath: 'secret' });
   return {
     label: 'HashiCorp Vault',
+    fill,
     setUp: async (tab) => {
-      await tab.fillToken({ url: vault.url, token, enginePath: 'secret' });
+      await fill(tab);
       await save(tab);
     },
     put: (path, values) => kv.put(path, values),
@@ -87,15 +92,18 @@ export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): 
 
 export function awsPeer(aws: SecretsManagerServer): Peer {
   const { accessKeyId, secretAccessKey } = aws.accessKey();
+  const fill = (tab: ConnectionTab): Promise<void> =>
+    tab.fillAccessKeys({
+      endpoint: aws.endpoint,
+      region: 'us-east-1',
+      accessKeyId,
+      secretAccessKey,
+    });
   return {
     label: 'AWS Secrets Manager',
+    fill,
     setUp: async (tab) => {
-      await tab.fillAccessKeys({
-        endpoint: aws.endpoint,
-        region: 'us-east-1',
-        accessKeyId,
-        secretAccessKey,
-      });
+      await fill(tab);
       await save(tab);
     },
     put: (path, values) => {

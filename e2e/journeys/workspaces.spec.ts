@@ -74,7 +74,7 @@ test('another workspace shows no value of this one, and asks no server with its 
   expect(await ui.page.content()).not.toContain('sk-of-personal');
   await ui.openSettings('Vault');
   await expect(tab.banner('Inherited global defaults.')).toBeVisible();
-  await tab.overrideButton.click();
+  await tab.override();
   await expect(tab.banner('This workspace has its own configuration.')).toBeVisible();
   await expect(ui.workspaces.button).toHaveAccessibleDescription('Payments own configuration');
   // The settings begin as a copy; credentials are not copied.
@@ -117,7 +117,7 @@ test('back to the global defaults forgets the own credentials, after asking', as
   await vaultPeer(vault).setUp(tab);
   await ui.workspaces.create('Payments');
   await ui.openSettings('Vault');
-  await tab.overrideButton.click();
+  await tab.override();
   await awsPeer(aws).setUp(tab);
   await tab.pullAllButton.click();
   await expect(tab.pulled('Created')).toContainText('1');
@@ -130,7 +130,7 @@ test('back to the global defaults forgets the own credentials, after asking', as
   await expect(tab.field('Vault URL')).toHaveValue(vault.url);
   await expect(tab.saved('Token')).toBeVisible();
   expect(aws.secret('staging')?.current?.value).toBe('{"API_KEY":"sk-of-aws"}');
-  await tab.overrideButton.click();
+  await tab.override();
   await tab.chooseProvider('AWS Secrets Manager');
   await tab.authenticateBy('Access Keys');
   await expect(tab.field('Secret Access Key')).toHaveValue('');
@@ -168,7 +168,7 @@ test('a workspace is deleted while its pull is under way', async ({ ui, vault })
   }
   await ui.workspaces.create('Payments');
   const { connection: tab } = await ui.openSettings('Vault');
-  await tab.overrideButton.click();
+  await tab.override();
   await vaultPeer(vault).setUp(tab);
   const reading = vault.faults.gate({ method: 'GET', path: 'secret/data/app/7' });
   await tab.pullAllButton.click();
@@ -191,7 +191,7 @@ test('each has its own folder in the local vault, and shares another only by its
   await ui.workspaces.create('Payments');
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.pullAllButton.click();
-  await expect(tab.pullOutcome).toHaveText('The provider has no secrets here yet.');
+  await expect(tab.pullOutcome).toHaveText('No secrets yet in Local vault.');
   await expect(ui.environments).toContainText('None yet.');
   await tab.test();
   await expect(tab.testStep('Key')).toContainText(/0 secrets in the folder “payments-[0-9a-f]{8}”/);

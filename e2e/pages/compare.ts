@@ -69,6 +69,12 @@ export class ComparePage {
       .click();
   }
 
+  /** Leads to an environment that has an unsaved edit of the key. */
+  unsavedLink(key: string, environment: string): Locator {
+    const name = `Unsaved edit of ${key} in ${environment}`;
+    return this.grid.getByRole('link', { name, exact: true });
+  }
+
   pullButton(environment: string): Locator {
     return this.page.getByRole('button', { name: `Pull ${environment}`, exact: true });
   }

@@ -51,6 +51,8 @@ export class ConnectionTab {
   readonly discardButton: Locator;
   readonly pullAllButton: Locator;
   readonly pushAllButton: Locator;
+  /** In the place of Pull All while the form has unsaved changes. */
+  readonly saveAndPullButton: Locator;
   /** Gives the workspace its own configuration. */
   readonly overrideButton: Locator;
   /** Takes the workspace's own configuration away. */
@@ -68,6 +70,7 @@ export class ConnectionTab {
     this.saveButton = this.#panel.getByRole('button', { name: 'Save', exact: true });
     this.discardButton = this.#panel.getByRole('button', { name: 'Discard' });
     this.pullAllButton = this.#panel.getByRole('button', { name: 'Pull All' });
+    this.saveAndPullButton = this.#panel.getByRole('button', { name: 'Save and pull' });
     this.pushAllButton = this.#panel.getByRole('button', { name: 'Push All' });
     this.overrideButton = this.#panel.getByRole('button', { name: 'Override for this workspace' });
     this.useGlobalButton = this.#panel.getByRole('button', { name: 'Use global defaults' });
@@ -75,6 +78,12 @@ export class ConnectionTab {
     this.testPanel = this.#panel.getByRole('region', { name: 'Test Connection' });
     this.pullPanel = this.#panel.getByRole('region', { name: 'Pull All' });
     this.keyChoice = new KeyChoice(this.#panel);
+  }
+
+  /** Gives the workspace its own configuration, which replaces what is in the form. */
+  async override(): Promise<void> {
+    await this.overrideButton.click();
+    await this.banner('This workspace has its own configuration.').waitFor();
   }
 
   /** The strip that says where the settings come from. */
@@ -199,6 +208,17 @@ export class ConnectionTab {
     await this.testPanel.getByRole('button', { name: `Use ${text}`, exact: true }).click();
   }
 
+  /** Empties a field, as the failed step suggests. */
+  async emptyField(label: string): Promise<void> {
+    await this.testPanel.getByRole('button', { name: `Empty ${label}`, exact: true }).click();
+  }
+
+  /** Copies the policy that a step hands over to the clipboard. */
+  async copyPolicy(): Promise<void> {
+    await this.testPanel.getByRole('button', { name: 'Copy policy' }).click();
+    await this.testPanel.getByRole('button', { name: 'Copied' }).waitFor();
+  }
+
   /** Copies the report of the last test to the clipboard. */
   async copyReport(): Promise<void> {
     await this.testPanel.getByRole('button', { name: 'Copy report' }).click();
@@ -224,7 +244,14 @@ export class ConnectionTab {
   }
 
   /** A heading of the summary with its count, which is the button that unfolds the paths. */
-  pulled(heading: 'Created' | 'Already there' | 'Skipped' | 'No longer on the server'): Locator {
+  pulled(
+    heading:
+      | 'Created'
+      | 'Already there'
+      | 'Skipped'
+      | 'No longer on the server'
+      | 'Deleted, and used by no environment',
+  ): Locator {
     return this.pullPanel.getByRole('button', { name: heading });
   }
 
@@ -267,7 +294,7 @@ export class KeyChoice {
   }
 
   async onlyForThisSession(): Promise<void> {
-    await this.group.getByRole('radio', { name: 'Only for this session' }).check();
+    await this.group.getByRole('radio', { name: 'Don’t store: forget when I quit' }).check();
     await this.continueButton.click();
   }
 

@@ -1,5 +1,5 @@
 /** Electron's runtime. It is not in the package; the package downloads it when it is first needed. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inPackages } from './paths.mjs';
@@ -41,6 +41,21 @@ export function findElectronForTests() {
   if (chosen === undefined || chosen === '') return findElectron();
   if (isExecutable(chosen)) return chosen;
   throw new Error(`STRONGROOM_ELECTRON names no executable: ${chosen}`);
+}
+
+/**
+ * @param {string} executable of Electron
+ * @returns {Promise<string>} `45.5.0`
+ */
+export function versionOf(executable) {
+  return new Promise((done, fail) => {
+    const args = ['-p', 'process.versions.electron'];
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    execFile(executable, args, { env }, (error, output) => {
+      if (error === null) done(output.trim());
+      else fail(error);
+    });
+  });
 }
 
 /**

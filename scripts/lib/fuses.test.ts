@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wrongFuses } from './fuses.mjs';
+import { missingFuses, wrongFuses } from './fuses.mjs';
 
 const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const SOUND = '01001100';
@@ -49,4 +49,16 @@ test('so is a wire of another version', () => {
   const wire = binary(SOUND);
   wire[wire.indexOf(SENTINEL) + SENTINEL.length] = 2;
   expect(wrongFuses(wire)).toEqual(['version 2']);
+});
+
+test('an older Electron lacks the newer fuses, and only those are excused', () => {
+  const older = binary('0100110');
+  expect(missingFuses(binary(SOUND))).toEqual([]);
+  expect(missingFuses(older)).toEqual(['grantFileProtocolExtraPrivileges']);
+  expect(wrongFuses(older, missingFuses(older))).toEqual([]);
+  expect(wrongFuses(binary('1100110'), missingFuses(older))).toEqual(['runAsNode']);
+});
+
+test('reads the wire of a binary as large as Electron’s', () => {
+  expect(wrongFuses(Buffer.concat([binary(SOUND), Buffer.alloc(180_000_000)]))).toEqual([]);
 });

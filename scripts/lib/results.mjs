@@ -47,6 +47,56 @@ export function checkResult(name, isSound) {
 }
 
 /**
+ * The result of something that could not run here.
+ *
+ * @param {string} name
+ * @returns {Result}
+ */
+export function skippedResult(name) {
+  const result = nothing();
+  count(result, 'skipped', name);
+  return result;
+}
+
+/**
+ * A result whose names say where it comes from.
+ *
+ * @param {string} prefix
+ * @param {Result} result
+ * @returns {Result}
+ */
+export function named(prefix, result) {
+  /** @param {readonly string[]} names */
+  const all = (names) => names.map((name) => `${prefix} ${name}`);
+  const { ran, skippedNames, failedNames } = result;
+  return {
+    ...result,
+    ran: all(ran),
+    skippedNames: all(skippedNames),
+    failedNames: all(failedNames),
+  };
+}
+
+/**
+ * Several results as one.
+ *
+ * @param {readonly Result[]} results
+ * @returns {Result}
+ */
+export const together = (results) =>
+  results.reduce(
+    (one, other) => ({
+      passed: one.passed + other.passed,
+      failed: one.failed + other.failed,
+      skipped: one.skipped + other.skipped,
+      ran: [...one.ran, ...other.ran],
+      skippedNames: [...one.skippedNames, ...other.skippedNames],
+      failedNames: [...one.failedNames, ...other.failedNames],
+    }),
+    nothing(),
+  );
+
+/**
  * Adds a failure if the runner failed without a failed test, or ran no test although it should have.
  *
  * @param {Result} result

@@ -249,9 +249,14 @@ describe('Pull All', () => {
     kv.put('deleted', { A: '1' });
     kv.delete('deleted');
     await client.connections.save(vaultForm());
+    expect((await pullAll()).created).toEqual(['open']);
+    kv.delete('open');
     const summary = await pullAll();
-    expect(summary.created).toEqual(['open']);
     expect(summary.skipped.map(({ path, error }) => [path, error.code])).toEqual([
+      ['open', 'SECRET_DELETED'],
+    ]);
+    // No environment uses this one, so nothing is wrong.
+    expect(summary.deleted.map(({ path, error }) => [path, error.code])).toEqual([
       ['deleted', 'SECRET_DELETED'],
     ]);
   });

@@ -249,7 +249,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         editing,
         links,
       }),
-      compare: new CompareService({ state, editing }),
+      compare: new CompareService({ state, activity }),
       connections: connectionService,
       status,
       pull: new PullService({

@@ -96,6 +96,7 @@ const givesValues = new Set([
   'environments.copy',
   'environments.copyLines',
   'environments.export',
+  'compare.copyVariable',
 ]);
 
 interface Recording {
@@ -323,8 +324,19 @@ it.each([
     await client.environments.duplicate({ id: production, name: 'copy' });
     const copy = await idOf('copy');
     for (const toId of [copy, staging]) {
-      const target = { toId, base: await core.base(toId) };
-      await client.compare.copyVariable({ fromId: production, key: 'KEY', ...target });
+      const { variable, target } = await client.compare.copyVariable({
+        fromId: production,
+        toId,
+        key: 'KEY',
+      });
+      const { value, kind } = variable;
+      const isThere = target.variables.some(({ key }) => key === 'KEY');
+      await core.save(
+        toId,
+        isThere
+          ? { edits: [{ key: 'KEY', value, kind }], additions: [] }
+          : { edits: [], additions: [variable] },
+      );
     }
 
     // Push All, with drafts.

@@ -14,7 +14,15 @@ import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-mana
 import { type SecretsProvider } from '@core/providers/provider';
 import { asRevision } from '@core/secrets/revision';
 import { passes, type Cell, type Row, type Scene, type Store } from './matrix';
-import { content, markers, newContent, oldContent, secrets, type Operation } from './operations';
+import {
+  content,
+  markers,
+  newContent,
+  oldContent,
+  run,
+  secrets,
+  type Operation,
+} from './operations';
 
 export interface AwsRow extends Row {
   readonly answer?: FaultAnswer;
@@ -95,9 +103,9 @@ export async function openAws(
   server.put(secrets.inFolder, content);
   server.pageSizes = [2];
   const provider = connectAws(server.endpoint, accessKeyId, isSlow);
+  const revision = asRevision(server.secret(secrets.app)?.current?.id ?? '');
   return {
-    provider,
-    revision: asRevision(server.secret(secrets.app)?.current?.id ?? ''),
+    run: (operation) => run(provider, operation, revision),
     look: () => lookAt(server),
     strike: () => {
       if (answer === undefined) return;

@@ -20,7 +20,7 @@ import { temporaryDirectory } from '../support/temporary-directory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
 import type { SecretsProvider } from '@core/providers/provider';
 import { cellsOf, runRow, type Plan, type Row, type Scene } from './matrix';
-import { content, newContent, oldContent, secrets, type Operation } from './operations';
+import { content, newContent, oldContent, run, secrets, type Operation } from './operations';
 
 const disk = vi.hoisted(() => ({ isFull: false }));
 
@@ -251,10 +251,7 @@ async function open({ strike }: LocalRow): Promise<Scene> {
     return JSON.stringify(JSON.parse(documentToText(found.document)));
   };
   return {
-    get provider() {
-      return app.provider;
-    },
-    revision,
+    run: (operation) => run(app.provider, operation, revision),
     look: () => ({ file: look() }),
     strike: async () => {
       await strike({ file, directory, keychain, keys: app.keys, restart });

@@ -1,9 +1,11 @@
 /** The matrix detects the defects that it exists for. */
 import { AppError, errorTable } from '@shared/errors';
 import { expect, it } from 'vitest';
+import type { SecretsProvider } from '@core/providers/provider';
+import { asRevision } from '@core/secrets/revision';
 import type { Row, Scene } from './matrix';
 import { runRow } from './matrix';
-import { markers } from './operations';
+import { markers, run } from './operations';
 import { openVault, type VaultRow } from './vault-scene';
 import { planV2 } from './vault-table';
 
@@ -53,15 +55,16 @@ it('reports a change that cannot be asked for again', async () => {
 });
 
 it('reports what a failure should have kept to itself', async () => {
+  const talkative = {
+    read: async () => {
+      throw new AppError('SERVER_ERROR', {
+        message: `${errorTable.SERVER_ERROR.message} ${markers.value}`,
+      });
+    },
+  } as unknown as SecretsProvider;
   const problems = await tampered({ ...read, code: 'SERVER_ERROR' }, (scene) => ({
     ...scene,
-    provider: Object.assign(Object.create(scene.provider) as Scene['provider'], {
-      read: async () => {
-        throw new AppError('SERVER_ERROR', {
-          message: `${errorTable.SERVER_ERROR.message} ${markers.value}`,
-        });
-      },
-    }),
+    run: (operation) => run(talkative, operation, asRevision('1')),
   }));
   expect(problems).toEqual([expect.stringMatching(/^read first: showed MARKEDvalue in /)]);
 });

@@ -8,10 +8,8 @@
  *   gone, and then happens once, beside everything that was there before.
  */
 import type { ErrorCode } from '@shared/errors';
-import type { SecretsProvider } from '@core/providers/provider';
-import type { Revision } from '@core/secrets/revision';
 import { mapConcurrently } from '@core/network/concurrency';
-import { changes, markers, operations, run, type Operation, type Outcome } from './operations';
+import { changes, markers, operations, type Operation, type Outcome } from './operations';
 
 /**
  * Which request of an operation is the first to meet the fault; all later requests meet it too. `cold` is
@@ -28,9 +26,8 @@ export type Store = Readonly<Record<string, unknown>>;
 
 /** The server and provider of one cell. No other cell shares them. */
 export interface Scene {
-  readonly provider: SecretsProvider;
-  /** The current revision of `secrets.app`. */
-  readonly revision: Revision;
+  /** Runs an operation of the provider. */
+  run(operation: Operation): Promise<Outcome>;
   look(): Store;
   /** From now on requests meet the fault. */
   strike(): void | Promise<void>;
@@ -118,7 +115,7 @@ export async function judge(
   await scene.strike();
   const left = scene.look();
   const startedAt = performance.now();
-  const outcome = await run(scene.provider, operation, scene.revision);
+  const outcome = await scene.run(operation);
   const took = performance.now() - startedAt;
   const problems: string[] = [];
   if (outcome.said !== expected) problems.push(`said ${outcome.said}, not ${expected}`);
@@ -139,7 +136,7 @@ async function losses(
   }
   if (outcome.said !== 'done') {
     scene.repair();
-    const again = await run(scene.provider, operation, scene.revision);
+    const again = await scene.run(operation);
     if (again.said !== 'done') {
       return [`said ${again.said} when asked again, over ${JSON.stringify(after)}`];
     }

@@ -1,18 +1,15 @@
 /** Obstacles between this computer and a server that let no request through. */
 import type { NetworkValues } from '@shared/providers/network';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { startForwardProxy } from '../servers/forward-proxy';
 import { startSecretsManagerServer } from '../servers/secrets-manager/server';
 import { startVaultServer } from '../servers/vault/server';
-import { Secret } from '@core/secrets/secret';
-import { type SecretsProvider } from '@core/providers/provider';
-import { asRevision } from '@core/secrets/revision';
-import { connectAws } from './aws-scene';
+import type { Way } from '../support/client-side';
+import type { ClientSide } from '../support/client-sides';
 import type { Row, Scene } from './matrix';
 import { markers } from './operations';
-import { connectVault } from './vault-scene';
 
 /** The server of a provider. */
 interface Target {
@@ -22,17 +19,14 @@ interface Target {
 }
 
 export interface Kind {
-  readonly name: string;
+  readonly name: 'Vault' | 'AWS';
   readonly serve: (tls?: TlsOptions) => Promise<Target>;
-  readonly connect: (way: Way, isSlow: boolean) => SecretsProvider;
 }
 
 export const kinds: readonly Kind[] = [
   {
     name: 'Vault',
     serve: (tls) => startVaultServer(tls && { tls }),
-    connect: ({ url, values, credentials }, isSlow) =>
-      connectVault(url, isSlow ? 1500 : 30_000, values, credentials),
   },
   {
     name: 'AWS',
@@ -44,17 +38,8 @@ export const kinds: readonly Kind[] = [
         close: () => server.stop(),
       };
     },
-    connect: ({ url, values, credentials }, isSlow) =>
-      connectAws(url, 'AKIAIOSFODNN7EXAMPLE', isSlow, values, credentials),
   },
 ];
-
-/** The settings that lead to the server. */
-export interface Way {
-  readonly url: string;
-  readonly values?: Partial<NetworkValues>;
-  readonly credentials?: Readonly<Record<string, Secret>>;
-}
 
 export interface Obstacle extends Way {
   close(): Promise<void>;
@@ -84,13 +69,31 @@ export const address =
   (url: string): NetworkRow['obstacle'] =>
   async () => ({ url, close: async () => undefined });
 
-/** A port of this computer that nothing listens on. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await close(server);
-  return port;
+/** A port of this computer that nothing listens on, and that nobody else gets until it is closed. */
+async function closedPort(): Promise<{
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}> {
+  const server = createServer((far) => far.resume());
+  // The near end of a connection is taken, and nobody listens there.
+  const socket = connect(await listen(server), '127.0.0.1');
+  await once(socket, 'connect');
+  return {
+    port: socket.localPort ?? 0,
+    close: async () => {
+      socket.destroy();
+      await close(server);
+    },
+  };
 }
+
+/** An address where nothing listens, as a server or as a proxy on the way to one. */
+export const nothingListens =
+  (wayTo: (closed: string) => Way): NetworkRow['obstacle'] =>
+  async () => {
+    const { port, close: end } = await closedPort();
+    return { ...wayTo(`http://127.0.0.1:${String(port)}`), close: end };
+  };
 
 /** A server that accepts every connection and passes its socket to `serve`. */
 export const sockets =
@@ -139,7 +142,7 @@ export const behindProxy =
     return {
       url: target.url,
       values: { proxy: 'typed', proxyUrl: proxy.url, proxyUser: 'me' },
-      credentials: { proxyPassword: new Secret(markers.credential) },
+      credentials: { proxyPassword: markers.credential },
       close: async () => {
         await proxy.stop();
         await target.close();
@@ -148,25 +151,21 @@ export const behindProxy =
   };
 
 export const openNetwork =
-  ({ serve, connect }: Kind) =>
+  ({ name, serve }: Kind, { ask }: ClientSide) =>
   async ({ obstacle, isSlow = false }: NetworkRow): Promise<Scene> => {
     const targets: Target[] = [];
-    const way = await obstacle(async (tls) => {
+    const { close: end, ...way } = await obstacle(async (tls) => {
       const target = await serve(tls);
       targets.push(target);
       return target;
     });
-    const provider = connect(way, isSlow);
+    const revision = '1@2026-01-01T00:00:00.000000001Z';
     return {
-      provider,
-      revision: asRevision('1@2026-01-01T00:00:00.000000001Z'),
+      run: (operation) => ask('operate', { provider: name, way, isSlow, operation, revision }),
       // No request reaches the server, so no credentials do.
       look: () => ({ requests: targets.map(({ requests }) => requests.length) }),
       strike: () => undefined,
       hasHappened: () => false,
-      close: async () => {
-        provider.dispose();
-        await way.close();
-      },
+      close: end,
     };
   };

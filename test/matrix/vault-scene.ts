@@ -8,7 +8,15 @@ import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/fac
 import type { KvVersion } from '@core/providers/hashicorp-vault/mounts';
 import type { SecretsProvider } from '@core/providers/provider';
 import { passes, type Cell, type Row, type Scene, type Store } from './matrix';
-import { content, markers, newContent, oldContent, secrets, type Operation } from './operations';
+import {
+  content,
+  markers,
+  newContent,
+  oldContent,
+  run,
+  secrets,
+  type Operation,
+} from './operations';
 
 export interface VaultRow extends Row {
   readonly effect: Effect;
@@ -94,9 +102,9 @@ export const openVault =
     const { revision } = await warm.read(secrets.app, { signal });
     const cold = connectVault(server.url, isSlow ? SHORT : LONG);
     const skip = passes(moment);
+    const provider = moment === 'cold' ? cold : warm;
     return {
-      provider: moment === 'cold' ? cold : warm,
-      revision,
+      run: (operation) => run(provider, operation, revision),
       look: () => lookAt(kv),
       strike: () => {
         server.faults.add({ effect, skip, ...(path !== undefined && { match: { path } }) });

@@ -67,6 +67,8 @@ export async function httpCall(
     ...(options.agent === undefined ? {} : { agent: options.agent }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  // Since Node 24 an answer that breaks off is also an error of its request.
+  request.on('error', () => undefined);
   request.end(payload);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];

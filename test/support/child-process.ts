@@ -35,30 +35,51 @@ export const runChild = (
   { env, prefix = [] }: ChildOptions = {},
 ): Child => spawnChild([...prefix, process.execPath, runner, fileURLToPath(file), ...args], env);
 
-/**
- * Builds a TypeScript file once, to start it many times. Returns a function that runs its `main(args)`.
- * `atEnd` takes what removes the build: by default, when the current test has ended.
- */
-export async function buildChild(
+export interface ChildBuild {
+  /** Takes what removes the build. Default: it is removed when the current test has ended. */
+  readonly atEnd?: (remove: () => Promise<void>) => void;
+  /** A runtime that is not this one, as `build.target` of Vite names it: it gets its packages bundled. */
+  readonly target?: string;
+}
+
+/** Builds a TypeScript file as one module, to start it many times or in another runtime. Returns its URL. */
+export async function buildForChild(
   file: URL,
-  atEnd: (remove: () => Promise<void>) => void = onTestFinished,
-): Promise<(args: readonly string[]) => Child> {
+  { atEnd = onTestFinished, target }: ChildBuild = {},
+): Promise<URL> {
   // Below node_modules, so that its imports are found.
   const folder = fileURLToPath(new URL(`node_modules/.cache/child-${randomUUID()}`, root));
   atEnd(() => rm(folder, { recursive: true, force: true }));
+  const isOther = target !== undefined;
+  const name = isOther ? 'child.cjs' : 'child.mjs';
   await build({
     root: fileURLToPath(root),
     configFile: false,
     logLevel: 'error',
     resolve: { tsconfigPaths: true },
+    ...(isOther && { ssr: { noExternal: true } }),
     build: {
       ssr: fileURLToPath(file),
       outDir: folder,
-      rolldownOptions: { output: { entryFileNames: 'child.mjs' } },
+      ...(isOther && { target }),
+      rolldownOptions: {
+        output: isOther
+          ? // An import of what a module of Node does not have yet fails as ESM, even if it is never used.
+            { entryFileNames: name, format: 'cjs', codeSplitting: false }
+          : { entryFileNames: name },
+      },
     },
   });
-  const built = JSON.stringify(pathToFileURL(join(folder, 'child.mjs')).href);
-  const start = `import(${built}).then(({ main }) => main(process.argv.slice(1)))`;
+  return pathToFileURL(join(folder, name));
+}
+
+/** Builds a TypeScript file once. Returns a function that runs its `main(args)`. */
+export async function buildChild(
+  file: URL,
+  atEnd: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<(args: readonly string[]) => Child> {
+  const { href } = await buildForChild(file, { atEnd });
+  const start = `import(${JSON.stringify(href)}).then(({ main }) => main(process.argv.slice(1)))`;
   return (args) => spawnChild([process.execPath, '--input-type=module', '-e', start, ...args]);
 }
 

@@ -181,6 +181,18 @@ export interface WindowDouble {
   isDestroyed: boolean;
 }
 
+/** As Electron's: a text, and other formats beside it. */
+class ClipboardItemDouble {
+  readonly types: readonly string[];
+  readonly text: string;
+
+  constructor(items: Readonly<Record<string, string | Blob>>) {
+    this.types = Object.keys(items);
+    const { 'text/plain': text } = items;
+    this.text = typeof text === 'string' ? text : '';
+  }
+}
+
 export interface ElectronDoubleOptions {
   readonly isPackaged?: boolean;
   readonly isOnlyInstance?: boolean;
@@ -204,6 +216,8 @@ export class ElectronDouble {
   readonly app = new EventEmitter();
   readonly ipcMain = new EventEmitter();
   clipboardText = '';
+  /** The formats that were written together with the text, as Electron names them. */
+  clipboardFormats: readonly string[] = [];
   handleRequest: ((request: Request) => Response | Promise<Response>) | undefined;
   readonly electron: Electron;
   #becomeReady: () => void = () => undefined;
@@ -265,8 +279,15 @@ export class ElectronDouble {
         readText: async () => this.clipboardText,
         writeText: async (text) => {
           this.clipboardText = text;
+          this.clipboardFormats = [];
+        },
+        write: async (items) => {
+          const [item] = items as unknown as ClipboardItemDouble[];
+          this.clipboardText = item?.text ?? '';
+          this.clipboardFormats = item?.types ?? [];
         },
       }),
+      ClipboardItem: ClipboardItemDouble as unknown as Electron['ClipboardItem'],
       dialog: doubleOf<Electron['dialog']>('dialog', {
         showErrorBox: (title, content) => {
           this.log.push('showErrorBox');

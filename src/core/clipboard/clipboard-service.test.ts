@@ -8,6 +8,10 @@ const host: HostClipboard = {
   writeText: async (text) => {
     held = text;
   },
+  writeSecret: async (text) => {
+    held = text;
+    return { isConcealed: true };
+  },
 };
 
 beforeEach(() => {
@@ -21,9 +25,10 @@ afterEach(() => {
 
 describe('with a clipboard of the host', () => {
   it('empties it after a while', async () => {
-    const { by, clearsAfterMs } = await new ClipboardService(host, systemRuntime).offer('a value');
-    expect([by, held]).toEqual(['host', 'a value']);
-    await vi.advanceTimersByTimeAsync(clearsAfterMs);
+    const offered = await new ClipboardService(host, systemRuntime).offer('a value');
+    expect(offered).toMatchObject({ by: 'host', isConcealed: true });
+    expect(held).toBe('a value');
+    await vi.advanceTimersByTimeAsync(offered.clearsAfterMs);
     expect(held).toBe('');
   });
 

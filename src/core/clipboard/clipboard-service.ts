@@ -5,10 +5,15 @@ import type { Runtime } from '@core/runtime';
 export interface HostClipboard {
   readText(): Promise<string>;
   writeText(text: string): Promise<void>;
+  /**
+   * Writes a text that clipboard histories should leave out. `isConcealed` says whether they were asked to:
+   * a history that does not know the marks keeps the text.
+   */
+  writeSecret(text: string): Promise<{ readonly isConcealed: boolean }>;
 }
 
 export type Offered =
-  | { readonly by: 'host'; readonly clearsAfterMs: number }
+  | { readonly by: 'host'; readonly clearsAfterMs: number; readonly isConcealed: boolean }
   | { readonly by: 'window'; readonly clearsAfterMs: number; readonly value: string };
 
 const CLEARS_AFTER_MS = 30_000;
@@ -26,7 +31,7 @@ export class ClipboardService {
   async offer(value: string): Promise<Offered> {
     const { host } = this;
     if (host === undefined) return { by: 'window', clearsAfterMs: CLEARS_AFTER_MS, value };
-    await host.writeText(value);
+    const { isConcealed } = await host.writeSecret(value);
     this.#cancel();
     this.#wipe = async () => {
       this.#wipe = undefined;
@@ -36,7 +41,7 @@ export class ClipboardService {
       // If the clipboard cannot be read or written now, its content stays.
       this.#wipe?.().catch(() => undefined);
     });
-    return { by: 'host', clearsAfterMs: CLEARS_AFTER_MS };
+    return { by: 'host', clearsAfterMs: CLEARS_AFTER_MS, isConcealed };
   }
 
   /** Copies a text that is not wiped later. False if the host has no clipboard. */

@@ -21,8 +21,8 @@ describe('environments side by side', () => {
     const comparison = await client.compare.environments({ ids: [there, here] });
     expect(comparison).toEqual({
       environments: [
-        { id: there, name: 'production', loaded: true, base: await core.base(there) },
-        { id: here, name: 'local', loaded: true, base: await core.base(here) },
+        { id: there, name: 'production', loaded: true },
+        { id: here, name: 'local', loaded: true },
       ],
       rows: [
         {
@@ -84,18 +84,45 @@ describe('environments side by side', () => {
 });
 
 describe('copying a variable', () => {
-  it('keeps kind and content, at Vault', async () => {
+  /** Copies, and saves the edit at once. */
+  const copy = async (fromId: string, toId: string, key: string): Promise<void> => {
+    const { variable, target } = await client.compare.copyVariable({ fromId, toId, key });
+    const { value, kind } = variable;
+    const isThere = target.variables.some((one) => one.key === key);
+    await core.save(
+      toId,
+      isThere
+        ? { edits: [{ key, value, kind }], additions: [] }
+        : { edits: [], additions: [variable] },
+    );
+  };
+
+  it('writes nothing, and gives the variable with the state of the target', async () => {
+    const vault = await startTestVault();
+    vault.kv('secret').put('production', { PORT: 5432 });
+    vault.kv('secret').put('staging', { A: '1' });
+    await core.useVault(vault);
+    await core.pullAll();
+    vault.clearRequests();
+    const { id: fromId } = await core.environment('production');
+    const { id: toId } = await core.environment('staging');
+    expect(await client.compare.copyVariable({ fromId, toId, key: 'PORT' })).toEqual({
+      variable: { key: 'PORT', value: '5432', kind: 'number', secret: false },
+      target: await client.environments.open({ id: toId }),
+    });
+    expect(vault.requests).toEqual([]);
+  });
+
+  it('keeps kind and content when it is saved, at Vault', async () => {
     const vault = await startTestVault();
     const limits = '{"on":[true,null],"rate":0.5}';
     vault.kv('secret').put('production', `{"PORT":5432,"LIMITS":${limits},"ON":true,"NOPE":null}`);
-    vault.kv('secret').put('staging', '{"PORT":"old","KEPT":"1"}');
+    vault.kv('secret').put('staging', '{"PORT":"5432","ON":"true","KEPT":"1"}');
     await core.useVault(vault);
     await core.pullAll();
     const { id: fromId } = await core.environment('production');
     const { id: toId } = await core.environment('staging');
-    for (const key of ['PORT', 'LIMITS', 'ON', 'NOPE']) {
-      await client.compare.copyVariable({ fromId, toId, key, base: await core.base(toId) });
-    }
+    for (const key of ['PORT', 'LIMITS', 'ON', 'NOPE']) await copy(fromId, toId, key);
     const { rows } = await client.compare.environments({ ids: [fromId, toId] });
     expect(rows.map(({ key, outcome }) => [key, outcome])).toEqual(
       expect.arrayContaining([
@@ -106,19 +133,17 @@ describe('copying a variable', () => {
         ['KEPT', 'missing'],
       ]),
     );
-    await client.environments.pull({ id: toId });
-    expect(await core.values(toId)).toEqual({
-      PORT: '5432',
-      LIMITS: limits,
-      ON: 'true',
-      NOPE: 'null',
+    expect(vault.kv('secret').read('staging')).toEqual({
+      PORT: 5432,
+      LIMITS: { on: [true, null], rate: 0.5 },
+      ON: true,
+      NOPE: null,
       KEPT: '1',
     });
-    expect(vault.kv('secret').currentVersion('staging')).toBe(5);
     expect(vault.kv('secret').currentVersion('production')).toBe(1);
   });
 
-  it('keeps kind and content, at AWS', async () => {
+  it('keeps kind and content when it is saved, at AWS', async () => {
     const aws = await startTestAws();
     aws.put('production', '{"BIG":12345678901234567890}');
     aws.put('staging', '{"A":"1"}');
@@ -126,64 +151,22 @@ describe('copying a variable', () => {
     await core.pullAll();
     const { id: fromId } = await core.environment('production');
     const { id: toId } = await core.environment('staging');
-    const base = await core.base(toId);
-    await client.compare.copyVariable({ fromId, toId, key: 'BIG', base });
+    await copy(fromId, toId, 'BIG');
     expect(aws.secret('staging')?.current?.value).toBe('{"A":"1","BIG":12345678901234567890}');
   });
 
-  it('takes marks along for a variable that is new, and leaves those of one that is there', async () => {
+  it('takes marks along', async () => {
     const fromId = await core.create('a');
     await core.save(fromId, {
       edits: [],
-      additions: [
-        { key: 'NEW', value: '1', disabled: true, secret: false },
-        { key: 'OLD', value: '2', secret: false },
-      ],
+      additions: [{ key: 'NEW', value: '1', disabled: true, secret: false }],
     });
     const toId = await core.create('b');
-    await core.save(toId, {
-      edits: [],
-      additions: [{ key: 'OLD', value: '1', disabled: true }],
-    });
-    for (const key of ['NEW', 'OLD']) {
-      await client.compare.copyVariable({ fromId, toId, key, base: await core.base(toId) });
-    }
+    await copy(fromId, toId, 'NEW');
     const { variables } = await client.environments.open({ id: toId });
     expect(variables).toEqual([
-      { key: 'OLD', kind: 'text', secret: true, disabled: true },
       { key: 'NEW', kind: 'text', secret: false, disabled: true, literal: '1' },
     ]);
-    expect(await core.values(toId)).toEqual({ OLD: '2', NEW: '1' });
-  });
-
-  it('writes nothing where it is the same already', async () => {
-    const vault = await startTestVault();
-    vault.kv('secret').put('production', { A: 'same' });
-    vault.kv('secret').put('staging', { A: 'same' });
-    await core.useVault(vault);
-    await core.pullAll();
-    const { id: fromId } = await core.environment('production');
-    const { id: toId } = await core.environment('staging');
-    await client.compare.copyVariable({ fromId, toId, key: 'A', base: await core.base(toId) });
-    expect(vault.kv('secret').currentVersion('staging')).toBe(1);
-  });
-
-  it('overwrites nothing that has changed since it was seen', async () => {
-    const vault = await startTestVault();
-    vault.kv('secret').put('production', { A: 'new' });
-    vault.kv('secret').put('staging', { A: 'old' });
-    await core.useVault(vault);
-    await core.pullAll();
-    const { id: fromId } = await core.environment('production');
-    const { id: toId } = await core.environment('staging');
-    const base = await core.base(toId);
-    vault.kv('secret').put('staging', { A: 'of a colleague' });
-    const copy = () => client.compare.copyVariable({ fromId, toId, key: 'A', base });
-    await expect(copy()).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(vault.kv('secret').read('staging')).toEqual({ A: 'of a colleague' });
-    await client.environments.pull({ id: toId });
-    await expect(copy()).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(vault.kv('secret').read('staging')).toEqual({ A: 'of a colleague' });
   });
 
   it('is refused for what is not there, not in memory, or no variable', async () => {
@@ -193,39 +176,28 @@ describe('copying a variable', () => {
     await core.useAws(aws);
     await core.pullAll();
     const toId = await core.create('local');
-    const base = await core.base(toId);
     const { id: text } = await core.environment('text');
     const { id: map } = await core.environment('map');
-    await expect(
-      client.compare.copyVariable({ fromId: map, toId, key: 'B', base }),
-    ).rejects.toMatchObject({ code: 'NO_SUCH_VARIABLE' });
-    await expect(
-      client.compare.copyVariable({ fromId: text, toId, key: '(whole secret)', base }),
-    ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
-    await expect(
-      client.compare.copyVariable({
-        fromId: map,
-        toId: text,
-        key: 'A',
-        base: await core.base(text),
-      }),
-    ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    const refusalOf = (fromId: string, target: string, key: string) =>
+      client.compare.copyVariable({ fromId, toId: target, key }).catch((error: unknown) => error);
+    expect(await refusalOf(map, toId, 'B')).toMatchObject({ code: 'NO_SUCH_VARIABLE' });
+    expect(await refusalOf(text, toId, '(whole secret)')).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: '“text” is not a list of variables, so there is none to copy.',
+    });
+    expect(await refusalOf(map, text, 'A')).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: '“text” is not a list of variables, so none can be copied to it.',
+    });
     await client.security.lock();
-    await expect(
-      client.compare.copyVariable({ fromId: map, toId, key: 'A', base }),
-    ).rejects.toMatchObject({ code: 'VALUES_NOT_LOADED' });
+    expect(await refusalOf(map, toId, 'A')).toMatchObject({ code: 'VALUES_NOT_LOADED' });
     expect(await core.values(toId)).toEqual({});
   });
 
   it('is logged for the target, without the value', async () => {
     const fromId = await core.create('a', { API_KEY: 's3cret' });
     const toId = await core.create('b');
-    await client.compare.copyVariable({
-      fromId,
-      toId,
-      key: 'API_KEY',
-      base: await core.base(toId),
-    });
+    await client.compare.copyVariable({ fromId, toId, key: 'API_KEY' });
     const [entry] = await client.activity.list({ workspaceId: core.workspaceId, limit: 1 });
     expect(entry).toMatchObject({
       action: 'copied',

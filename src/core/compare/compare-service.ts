@@ -1,24 +1,21 @@
-/** Compares the environments of a workspace, and copies single variables between them. */
-import type { Comparison } from '@shared/model/comparison';
-import type { OpenEnvironment } from '@shared/model/open-environment';
+/** Compares the environments of a workspace, and gives single variables of one for another. */
+import type { Comparison, CopiedVariable } from '@shared/model/comparison';
 import { AppError } from '@shared/errors';
+import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentRow } from '@core/storage/environments';
-import type { EnvironmentEditing } from '@core/environments/environment-editing';
-import type { EnvironmentState } from '@core/environments/environment-state';
-import { revisionToken } from '@core/environments/environment-values';
+import { subjectOf, type EnvironmentState } from '@core/environments/environment-state';
+import { describeEntry } from '@core/environments/variables';
 import { compareDocuments } from './compare-documents';
 
 export interface CompareServiceParts {
   readonly state: EnvironmentState;
-  readonly editing: EnvironmentEditing;
+  readonly activity: ActivityLog;
 }
 
 export interface CopyVariable {
   readonly fromId: string;
   readonly toId: string;
   readonly key: string;
-  /** The revision of the target that was shown. */
-  readonly base: string;
 }
 
 export class CompareService {
@@ -40,7 +37,6 @@ export class CompareService {
         id,
         name,
         loaded: held !== undefined,
-        ...(held && { base: revisionToken(held) }),
       })),
       rows: compareDocuments(
         compared.map(({ row, held }) => {
@@ -54,29 +50,41 @@ export class CompareService {
   }
 
   /**
-   * Throws what `EnvironmentEditing.save` throws, and `VALUES_NOT_LOADED` if either environment is not in
-   * memory.
+   * Gives a variable of one environment, with its kind and marks, to become an unsaved edit of another one.
+   * Writes nothing; logged for the target, without the value. Throws `VALUES_NOT_LOADED` if either
+   * environment is not in memory, `NO_SUCH_VARIABLE`, and `INVALID_INPUT` if one is not a list of variables.
    */
-  async copyVariable(
-    { fromId, toId, key, base }: CopyVariable,
-    signal: AbortSignal,
-  ): Promise<OpenEnvironment> {
-    const { state, editing } = this.parts;
+  async copyVariable({ fromId, toId, key }: CopyVariable): Promise<CopiedVariable> {
+    const { state, activity } = this.parts;
     const from = state.row(fromId);
-    assertTogether([from, state.row(toId)]);
+    const to = state.row(toId);
+    assertTogether([from, to]);
     const { document } = await state.heldOrThrow(from);
     if (document.shape !== 'map') {
-      throw new AppError('INVALID_INPUT', {
-        message: `“${from.name}” is not a list of variables, so there is none to copy.`,
-        hint: 'Duplicate the environment instead.',
-      });
+      throw notAList(from, 'there is none to copy', 'Duplicate the environment instead.');
     }
     const entry = document.entries.get(key);
     if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');
-    const variable = { key, entry, mark: state.marks(from).get(key), from: from.name };
-    return editing.putVariable(toId, base, variable, signal);
+    const { base, ...target } = await state.open(toId);
+    if (base === undefined) throw new AppError('VALUES_NOT_LOADED');
+    if (target.shape !== 'map') {
+      throw notAList(to, 'none can be copied to it', 'Copy to another environment.');
+    }
+    activity.record({ ...subjectOf(to), action: 'copied', detail: `${key} from ${from.name}` });
+    const { secret, disabled } = describeEntry(key, entry, state.marks(from).get(key));
+    const mark = { secret, ...(disabled === true && { disabled }) };
+    return {
+      variable: { key, value: entry.value.reveal(), kind: entry.kind, ...mark },
+      target: { ...target, base },
+    };
   }
 }
+
+const notAList = ({ name }: EnvironmentRow, consequence: string, hint: string): AppError =>
+  new AppError('INVALID_INPUT', {
+    message: `“${name}” is not a list of variables, so ${consequence}.`,
+    hint,
+  });
 
 /** Throws `INVALID_INPUT` if the environments belong to different workspaces. */
 function assertTogether(rows: readonly EnvironmentRow[]): void {

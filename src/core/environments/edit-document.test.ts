@@ -1,4 +1,4 @@
-import type { Edit } from '@shared/model/change-set';
+import type { Addition, Edit } from '@shared/model/change-set';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import { describe, expect, it } from 'vitest';
 import type { VariableMark } from '@core/storage/variable-marks';
@@ -8,7 +8,7 @@ import { editDocument, editMarks } from './edit-document';
 const JSON_TEXT =
   '{"TEXT":"a","2":"second","N":1.50,"BIG":12345678901234567890,"ON":true,"NO":null,"X":{"b":[1,2.0],"a":"y"}}';
 
-const edited = (text: string, edits: Edit[], additions: { key: string; value: string }[] = []) =>
+const edited = (text: string, edits: Edit[], additions: Addition[] = []) =>
   documentToText(editDocument(documentFromText(text), { edits, additions }));
 
 describe('editing a document', () => {
@@ -16,6 +16,19 @@ describe('editing a document', () => {
     expect(edited(JSON_TEXT, [])).toBe(JSON_TEXT);
     expect(edited(JSON_TEXT, [{ key: 'TEXT', value: 'é"\n' }], [{ key: 'NEW', value: '5' }])).toBe(
       `${JSON_TEXT.replace('"a"', String.raw`"é\"\n"`).slice(0, -1)},"NEW":"5"}`,
+    );
+  });
+
+  it.each([
+    ['number', '12345678901234567890', '12345678901234567890'],
+    ['boolean', 'true', 'true'],
+    ['null', 'null', 'null'],
+    ['nested', '{"b":[1,2.0]}', '{"b":[1,2.0]}'],
+    ['text', '2', '"2"'],
+    ['number', 'typed over', '"typed over"'],
+  ] as const)('gives what was copied its kind, %s: %s', (kind, value, json) => {
+    expect(edited('{"A":1}', [{ key: 'A', value, kind }], [{ key: 'B', value, kind }])).toBe(
+      `{"A":${json},"B":${json}}`,
     );
   });
 

@@ -1,7 +1,7 @@
 /** Applies unsaved edits to a document and to the marks of its variables. */
 import { AppError } from '@shared/errors';
 import { applyChangeSet, kindAfterEdit, type ChangeSet, type Edit } from '@shared/model/change-set';
-import { WHOLE_SECRET_KEY } from '@shared/model/variable';
+import { WHOLE_SECRET_KEY, type EditableKind } from '@shared/model/variable';
 import type { VariableMark } from '@core/storage/variable-marks';
 import { textEntry, type SecretDocument, type SecretEntry } from '@core/secrets/document';
 import { Secret } from '@core/secrets/secret';
@@ -36,10 +36,16 @@ const notAList = (): AppError =>
 
 const needsKey = (): AppError => invalid('A variable needs a key.');
 
-const revalue = (before: SecretEntry | undefined, text: string): SecretEntry =>
-  before === undefined
+const revalue = (
+  before: SecretEntry | undefined,
+  text: string,
+  copied: EditableKind | undefined,
+): SecretEntry => {
+  const kind = copied ?? before?.kind;
+  return kind === undefined
     ? textEntry(text)
-    : { kind: kindAfterEdit(before.kind, text), value: new Secret(text) };
+    : { kind: kindAfterEdit(kind, text), value: new Secret(text) };
+};
 
 /** Throws `INVALID_INPUT` with the key at fault; `BINARY_VALUE` for a document that is locked. */
 export function editDocument(document: SecretDocument, changes: ChangeSet): WritableDocument {
@@ -50,23 +56,6 @@ export function editDocument(document: SecretDocument, changes: ChangeSet): Writ
       return editText(document.text, changes);
     case 'map':
       return { shape: 'map', entries: editEntries(document.entries, changes) };
-  }
-}
-
-/** Puts in one variable in place of the one with its key, else at the end. Throws as `editDocument`. */
-export function putEntry(
-  document: SecretDocument,
-  key: string,
-  entry: SecretEntry,
-): WritableDocument {
-  switch (document.shape) {
-    case 'binary':
-      throw new AppError('BINARY_VALUE');
-    case 'text':
-      throw notAList();
-    case 'map':
-      if (key === '') throw needsKey();
-      return { shape: 'map', entries: new Map(document.entries).set(key, entry) };
   }
 }
 

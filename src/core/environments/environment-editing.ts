@@ -6,16 +6,14 @@ import type { ActivityLog, NewActivity } from '@core/activity/activity-log';
 import { logged } from '@core/activity/logged';
 import type { Connections } from '@core/connections/connections';
 import type { Runtime } from '@core/runtime';
-import type { SecretDocument, SecretEntry } from '@core/secrets/document';
+import type { SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision } from '@core/secrets/revision';
-import { sameEntry } from '@core/secrets/same-content';
 import type { HeldValues } from '@core/secrets/session-secrets';
 import type { EnvironmentRow } from '@core/storage/environments';
-import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
+import type { VariableMarks } from '@core/storage/variable-marks';
 import {
   describeChanges,
   editWithMarks,
-  putEntry,
   touchesValues,
   type Edited,
   type EditedDocument,
@@ -41,15 +39,6 @@ export interface Changed extends EditedDocument {
   readonly touchesValues: boolean;
 }
 
-/** A variable of another environment. */
-export interface ForeignVariable {
-  readonly key: string;
-  readonly entry: SecretEntry;
-  readonly mark: VariableMark | undefined;
-  /** The name of that environment. */
-  readonly from: string;
-}
-
 type Entry = Pick<NewActivity, 'action' | 'detail'>;
 
 export class EnvironmentEditing {
@@ -70,26 +59,6 @@ export class EnvironmentEditing {
       ...editWithMarks(before, changes),
       touchesValues: touchesValues(changes),
     }));
-  }
-
-  /** Puts in one variable of another environment, with its kind. Throws as `save` does. */
-  async putVariable(
-    id: string,
-    base: string,
-    { key, entry, mark, from }: ForeignVariable,
-    signal: AbortSignal,
-  ): Promise<OpenEnvironment> {
-    const log = { action: 'copied', detail: `${key} from ${from}` } as const;
-    return this.change(id, base, log, signal, ({ document, marks }) => {
-      const before = document.shape === 'map' ? document.entries.get(key) : undefined;
-      const isNew = before === undefined;
-      return {
-        document: putEntry(document, key, entry),
-        // A variable that is there keeps its marks.
-        marks: isNew && mark !== undefined ? new Map(marks).set(key, mark) : marks,
-        touchesValues: isNew || !sameEntry(before, entry),
-      };
-    });
   }
 
   /** Replaces what `base` names with what `alter` makes of it. Throws as `save` does. */

@@ -177,7 +177,7 @@ function explainLoading(error: unknown, platform: NodeJS.Platform): AppError {
   }
   return failed(
     'The module “keytar”, which reaches the keychain, does not run on this system.',
-    'Choose a passphrase, or keep credentials only for this session.',
+    'Choose a passphrase, or have credentials forgotten when you quit.',
     error,
     { open: 'protection' },
   );

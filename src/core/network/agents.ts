@@ -6,8 +6,10 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { withDeadline } from './deadline';
-import { authorityOf, endpointOf } from './endpoint';
+import { authorityOf, endpointOf, serverName } from './endpoint';
+import { noticeRefusal } from './refused-client';
 import type { Route } from './route';
 
 /** As `http.Agent` takes them; `timeout` in milliseconds. */
@@ -83,10 +85,13 @@ export class SecureAgent extends https.Agent {
     const begin = ({ settings, tunnel }: Awaited<typeof ready>): Duplex => {
       const socket = super.createConnection({
         ...options,
+        // A server looks a name up without the dot that may end it: RFC 6066, section 3.
+        ...(options.servername !== undefined && { servername: serverName(options.servername) }),
         ...settings,
         ...(tunnel && { socket: tunnel }),
       });
       if (!socket) throw new Error('https.Agent gives its connection at once');
+      noticeRefusal(socket as TLSSocket);
       // A refused certificate may have been replaced on the disk by now.
       socket.once('error', () => {
         this.route.forgetFiles();

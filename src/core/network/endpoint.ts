@@ -19,5 +19,18 @@ export function endpointOf(url: URL): Endpoint {
 export const authorityOf = ({ host, port }: Pick<Endpoint, 'host' | 'port'>): string =>
   `${/^[^[].*:/.test(host) ? `[${host}]` : host}:${String(port)}`;
 
+/** A name without the dot that may end it: `vault.example.com.` is the same host. */
+export const serverName = (host: string): string => host.replace(/\.$/, '');
+
 export const isThisComputer = (host: string): boolean =>
-  /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/i.test(host);
+  /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/i.test(serverName(host));
+
+/**
+ * The same address by another scheme. Its port stays what it was, and is written out unless it is the
+ * default of that scheme: `https://vault.test` becomes `http://vault.test:443`.
+ */
+export function withScheme(address: URL, scheme: 'http' | 'https'): string {
+  const { host, port } = endpointOf(address);
+  const path = address.pathname === '/' ? '' : address.pathname;
+  return new URL(`${scheme}://${authorityOf({ host, port })}`).origin + path;
+}

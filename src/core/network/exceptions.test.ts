@@ -5,7 +5,7 @@ const matches = (entry: string, host: string, port = 443): boolean =>
   isException([entry], { host, port });
 
 describe('an exception', () => {
-  it.each([
+  it.each<[entry: string, host: string, port?: number]>([
     ['*', 'anything.example.com'],
     ['example.com', 'example.com'],
     ['example.com', 'vault.example.com'],
@@ -24,8 +24,24 @@ describe('an exception', () => {
     ['[::1]:443', '::1'],
     ['[::1]', '::1'],
     ['10.1.2.3:443', '10.1.2.3'],
-  ])('%s stands for %s', (entry, host) => {
-    expect(matches(entry, host)).toBe(true);
+    // As Windows writes them.
+    ['10.*', '10.1.2.3'],
+    ['192.168.*.7', '192.168.1.7'],
+    ['*corp.example', 'vault.corp.example'],
+    ['*corp.example', 'mycorp.example'],
+    ['vault-*.corp.example', 'vault-1.corp.example'],
+    ['*.corp.*', 'vault.corp.example'],
+    ['10.*:8200', '10.1.2.3', 8200],
+    ['<local>', 'vault'],
+    ['<LOCAL>', 'localhost'],
+    // A dot at the end changes nothing, on either side.
+    ['corp.example', 'vault.corp.example.'],
+    ['corp.example.', 'vault.corp.example'],
+    ['corp.example.', 'corp.example.'],
+    ['*.corp.example.', 'vault.corp.example'],
+    ['localhost', 'localhost.'],
+  ])('%s stands for %s', (entry, host, port = 443) => {
+    expect(matches(entry, host, port)).toBe(true);
   });
 
   it.each([
@@ -41,6 +57,14 @@ describe('an exception', () => {
     ['10.1.2.3', '10.1.2.30'],
     ['fd00::/8', 'fe80::1'],
     ['.', 'example.com'],
+    ['10.*', '110.1.2.3'],
+    ['0.*', '10.0.0.1'],
+    ['10.*:8200', '10.1.2.3'],
+    ['vault-*.corp.example', 'vault.corp.example'],
+    ['a.c*', 'abc.c'],
+    ['<local>', 'vault.corp.example'],
+    ['<local>', '10.1.2.3'],
+    ['<local>', '::1'],
   ])('%s does not stand for %s', (entry, host) => {
     expect(matches(entry, host)).toBe(false);
   });

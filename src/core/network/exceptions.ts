@@ -1,6 +1,9 @@
-/** Which servers are reached without a proxy: the rules of NO_PROXY as curl reads it, and networks. */
+/**
+ * Which servers are reached without a proxy: the rules of NO_PROXY as curl reads it, networks, and what the
+ * exceptions of Windows know beside them: `*` anywhere in a name or address, and `<local>`.
+ */
 import { BlockList, isIP } from 'node:net';
-import type { Endpoint } from './endpoint';
+import { serverName, type Endpoint } from './endpoint';
 
 interface Entry {
   readonly name: string;
@@ -38,16 +41,28 @@ function isSameAddress(host: string, address: string): boolean {
   return list.check(host, familyOf(host));
 }
 
-function matches(entry: string, { host, port }: Pick<Endpoint, 'host' | 'port'>): boolean {
+/** A pattern with `*` for any characters, as in `10.*` and `*corp.example`. */
+function fits(host: string, pattern: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(host);
+}
+
+function matches(entry: string, endpoint: Pick<Endpoint, 'host' | 'port'>): boolean {
   if (entry === '*') return true;
+  // A dot at the end of a name, here or there, changes nothing.
+  const host = serverName(endpoint.host).toLowerCase();
   if (entry.includes('/')) return isInNetwork(host, entry);
+  if (entry.toLowerCase() === '<local>') return isIP(host) === 0 && !host.includes('.');
   const { name, port: only } = parseEntry(entry);
-  if (only !== undefined && only !== port) return false;
+  if (only !== undefined && only !== endpoint.port) return false;
   if (isIP(name) !== 0) return isIP(host) !== 0 && isSameAddress(host, name);
   // With or without a dot or an asterisk in front, a name covers the names below it too.
-  const suffix = name.replace(/^\*?\./, '').toLowerCase();
-  const lower = host.toLowerCase();
-  return suffix !== '' && (lower === suffix || lower.endsWith(`.${suffix}`));
+  const bare = name.replace(/^\*?\./, '');
+  const suffix = serverName(bare).toLowerCase();
+  if (suffix.includes('*')) {
+    return fits(host, suffix) || (bare !== name && fits(host, `*.${suffix}`));
+  }
+  return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
 }
 
 /** Whether one of the entries covers this host and port. An entry that makes no sense matches nothing. */

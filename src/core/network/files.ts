@@ -63,6 +63,18 @@ const keyBlock =
 /** Also the older form, which says so inside the block. */
 const isEncrypted = (pem: string): boolean => /ENCRYPTED/.test(pem.slice(0, 200));
 
+/**
+ * Whether the TLS library lacks what a key needs. OpenSSL does without what is no longer safe, such as DES, and
+ * BoringSSL without what is rare: other curves, scrypt, Camellia. `ERR_OSSL_UNSUPPORTED` by itself is a key
+ * that cannot be parsed.
+ */
+const isUnsupported = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  /^ERR_OSSL_(EVP_UNSUPPORTED|(\w+_)?(UNSUPPORTED_\w+|UNKNOWN_(ALGORITHM|GROUP)))$/.test(
+    String(error.code),
+  );
+
 function privateKeyOf(
   field: FileField,
   path: string,
@@ -89,7 +101,20 @@ function privateKeyOf(
   }
   try {
     return { pem, key: createPrivateKey(encrypted ? { key: pem, passphrase } : { key: pem }) };
-  } catch {
+  } catch (error) {
+    if (isUnsupported(error)) {
+      throw encrypted
+        ? problem(
+            field,
+            `${labels[field]}: the private key in ${path} is encrypted in a way that cannot be read here.`,
+            'Encrypt it with AES: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEWFILE',
+          )
+        : problem(
+            field,
+            `${labels[field]}: the private key in ${path} is of a kind that cannot be used here.`,
+            'Ask for a certificate with an RSA key, or with an EC key on the curve P-256.',
+          );
+    }
     throw encrypted
       ? problem(
           'clientKeyPassphrase',

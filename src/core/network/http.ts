@@ -14,6 +14,7 @@ import * as https from 'node:https';
 import { TextDecoder } from 'node:util';
 import { AppError, type ErrorDetails } from '@shared/errors';
 import { networkError } from './network-error';
+import { redirected } from './redirected';
 import type { Network } from './network';
 import type { Proxy } from './proxy';
 import { onAbort } from './on-abort';
@@ -70,12 +71,7 @@ export class HttpAnswer {
  */
 export function refuseRedirect({ status, headers, details }: HttpAnswer, url: string): void {
   if (status < 300 || status > 399) return;
-  const { location } = headers;
-  const target =
-    location !== undefined && URL.canParse(location, url)
-      ? new URL(location, url).origin
-      : 'another address';
-  throw new AppError('REDIRECTED', { message: `The server redirects to ${target}.`, details });
+  throw redirected(headers.location, new URL(url), details);
 }
 
 export interface HttpClientOptions {

@@ -138,7 +138,7 @@ describe('a file on a drive that does not answer', () => {
   });
 
   it('holds up no other file, and two of them are the most', async () => {
-    const drive = new Drive(20);
+    const drive = new Drive(500);
     await expect(drive.read(named(at('hangs-1')))).rejects.toThrow(/did not answer/);
     expect((await drive.read(named(at('healthy')))).toString()).toBe('healthy');
     await expect(drive.read(named(at('hangs-2')))).rejects.toThrow(/did not answer/);

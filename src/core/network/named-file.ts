@@ -114,7 +114,7 @@ export function createFileReader({
       let size = 0;
       for (;;) {
         signal.throwIfAborted();
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK_BYTES));
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES);
         if (bytesRead === 0) return Buffer.concat(chunks, size);
         size += bytesRead;
         // It may grow meanwhile, and files of /proc have no size.

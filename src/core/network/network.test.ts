@@ -77,6 +77,7 @@ describe('a private authority', () => {
   it('comes beside those of NODE_EXTRA_CA_CERTS, and does not take their place', async () => {
     const { url } = await server(valid);
     vi.stubEnv('NODE_EXTRA_CA_CERTS', at('ca.pem'));
+    expect(await outcome(networkOf(), url)).toBe('/x');
     expect(await outcome(networkOf({ caFile: at('other-ca.pem') }), url)).toBe('/x');
   });
 

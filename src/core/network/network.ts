@@ -33,31 +33,33 @@ interface Contexts {
  * Whom Node trusts by itself. `ca` replaces these, NODE_EXTRA_CA_CERTS included, so our list begins with
  * them: see https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
  */
-async function defaultAuthorities({ env }: Pick<Runtime, 'env'>): Promise<readonly string[]> {
+function defaultAuthorities(): readonly string[] {
   // Since Node 22.15, which Electron has. It knows the store of the system too, if that is used.
   const { getCACertificates } = tls as {
     readonly getCACertificates?: (type: 'default') => readonly string[];
   };
-  if (getCACertificates !== undefined) return getCACertificates('default');
-  const extra = env['NODE_EXTRA_CA_CERTS'] ?? '';
-  if (extra === '') return tls.rootCertificates;
-  // Node itself goes on without a file that it cannot read.
-  const more = await readNamedFile({ path: extra, label: 'NODE_EXTRA_CA_CERTS' }).then(
-    (content) => content.toString('latin1'),
-    () => '',
-  );
-  return more === '' ? tls.rootCertificates : [...tls.rootCertificates, more];
+  return getCACertificates?.('default') ?? tls.rootCertificates;
+}
+
+/** The file of NODE_EXTRA_CA_CERTS. A fuse makes Node ignore the variable in the packaged app. */
+async function extraAuthorities({ env }: Pick<Runtime, 'env'>): Promise<readonly string[]> {
+  const path = env['NODE_EXTRA_CA_CERTS'] ?? '';
+  if (path === '') return [];
+  try {
+    return [(await readNamedFile({ path, label: 'NODE_EXTRA_CA_CERTS' })).toString('latin1')];
+  } catch {
+    // Node itself goes on without a file that it cannot read.
+    return [];
+  }
 }
 
 async function contextsOf(
   { authorities, client }: CertificateFiles,
   runtime: Pick<Runtime, 'env'>,
 ): Promise<Contexts> {
-  const trust =
-    authorities.length === 0
-      ? {}
-      : { ca: [...(await defaultAuthorities(runtime)), ...authorities] };
-  const proxy = authorities.length === 0 ? undefined : tls.createSecureContext(trust);
+  const more = [...(await extraAuthorities(runtime)), ...authorities];
+  const trust = more.length === 0 ? {} : { ca: [...defaultAuthorities(), ...more] };
+  const proxy = more.length === 0 ? undefined : tls.createSecureContext(trust);
   if (client === undefined) return { server: proxy, proxy };
   const { cert, key, passphrase } = client;
   return {

@@ -6,8 +6,11 @@ import { networkError } from './network-error';
 /** Gives a socket the addresses that were found before, so that all steps try the same ones. */
 export const lookupOf =
   (found: readonly LookupAddress[]): LookupFunction =>
-  (_host, _options, callback) => {
-    callback(null, [...found]);
+  (_host, { all }, callback) => {
+    // A socket that tries one address only, as Node can be told to do, wants one.
+    const [{ address, family } = { address: '', family: 0 }] = found;
+    if (all === true) callback(null, [...found]);
+    else callback(null, address, family);
   };
 
 /** Waits until a socket is ready, runs `look` on it, and closes it. Throws `AppError`. */

@@ -7,6 +7,7 @@ import { AppError, errorTable, isAppError, isTlsFailure, type ErrorCode } from '
 import { networkError } from './network-error';
 import { authorityOf, type Endpoint } from './endpoint';
 import { proxyText, type Proxy } from './proxy';
+import { untilAborted } from './until-aborted';
 
 export const proxyHeaders = ({ authorization }: Proxy): Record<string, string> =>
   authorization === undefined ? {} : { 'Proxy-Authorization': authorization.reveal() };
@@ -69,27 +70,26 @@ export interface TunnelOptions {
  * Resolves with a socket that leads to the target. Throws `PROXY_UNREACHABLE`, `PROXY_AUTHENTICATION`
  * and `PROXY_REFUSED`; an aborted signal is the caller's to explain.
  */
-export function openTunnel(
+export async function openTunnel(
   proxy: Proxy,
   endpoint: Pick<Endpoint, 'host' | 'port'>,
   { trust, signal }: TunnelOptions,
 ): Promise<Socket> {
   const target = authorityOf(endpoint);
-  return new Promise<Socket>((resolve, reject) => {
-    const request = (proxy.isTls ? httpsRequest : httpRequest)({
-      method: 'CONNECT',
-      host: proxy.host,
-      port: proxy.port,
-      path: target,
-      headers: { Host: target, ...proxyHeaders(proxy) },
-      agent: false,
-      signal,
-      // Verify SSL is about the server, and the certificate of this client is for it too.
-      ...(proxy.isTls && { rejectUnauthorized: true, ...(trust && { secureContext: trust }) }),
-    });
+  const request = (proxy.isTls ? httpsRequest : httpRequest)({
+    method: 'CONNECT',
+    host: proxy.host,
+    port: proxy.port,
+    path: target,
+    headers: { Host: target, ...proxyHeaders(proxy) },
+    agent: false,
+    // Verify SSL is about the server, and the certificate of this client is for it too.
+    ...(proxy.isTls && { rejectUnauthorized: true, ...(trust && { secureContext: trust }) }),
+  });
+  const opened = new Promise<Socket>((resolve, reject) => {
     request.once('connect', (answer: IncomingMessage, socket: Socket, head: Buffer) => {
       const { statusCode: status = 0 } = answer;
-      if (status < 200 || status > 299) {
+      if (signal.aborted || status < 200 || status > 299) {
         socket.destroy();
         reject(refused(status, proxy, target));
         return;
@@ -98,8 +98,15 @@ export function openTunnel(
       resolve(socket);
     });
     request.on('error', (error) => {
-      reject(signal.aborted ? error : proxyUnreachable(error, proxy));
+      reject(proxyUnreachable(error, proxy));
     });
-    request.end();
   });
+  request.end();
+  try {
+    // Older versions of Node forget the signal of a request that has been sent.
+    return await untilAborted(opened, signal);
+  } catch (error) {
+    request.destroy();
+    throw error;
+  }
 }

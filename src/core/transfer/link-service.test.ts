@@ -305,6 +305,16 @@ describe('switching off', () => {
     expect(await core.values(id)).toEqual({ API_KEY: VALUE });
   });
 
+  it('forgets what was wrong at the path before', async () => {
+    const id = await core.createSynced('production', { API_KEY: VALUE }, 'gone');
+    kv().delete('gone');
+    await expect(core.client.environments.pull({ id })).rejects.toMatchObject({
+      code: 'SECRET_DELETED',
+    });
+    await core.client.environments.disableSync({ id });
+    expect((await push(id, 'elsewhere')).environment).toMatchObject({ state: 'loaded' });
+  });
+
   it('twice is no error', async () => {
     const id = await core.create('local', { A: '1' });
     await core.client.environments.disableSync({ id });

@@ -92,6 +92,7 @@ export class LinkService {
       if (!row.synced) return;
       rows.setSync(id, { synced: false, path: row.path });
       values.forget(row, connections.currentId(row.workspaceId));
+      state.forgetFindings(id);
       activity.record({ ...subjectOf(row), action: 'sync-disabled' });
     });
     return state.open(id);

@@ -123,6 +123,29 @@ describe('from one path to another', () => {
     expect(kv('one').read('new')).toEqual({ A: VALUE });
   });
 
+  it.each(['Vault', 'AWS'])('leaves no trace of the old path with %s', async (where) => {
+    if (where === 'Vault') await core.useVault(vault);
+    else await core.useAws(await startTestAws());
+    const provider = where === 'Vault' ? 'hashicorp-vault' : 'aws-secrets-manager';
+    const id = await core.createSynced('production', { A: VALUE }, 'old');
+    const { workspaceId } = core;
+    const glance = () => core.client.environments.glance({ workspaceId, ids: [id] });
+    const events = await run(id, 'new', provider);
+    for await (const event of events) {
+      // As the window does now and then: the old path was looked at before.
+      if (event.type === 'stage' && event.stage === 'verifying') await glance();
+    }
+    expect((await core.environment('production')).server).toBeUndefined();
+    expect((await glance())[0]?.server).toBeUndefined();
+    expect(await core.pullAll()).toMatchObject({
+      created: [],
+      existing: ['new'],
+      skipped: [],
+      deleted: [{ path: 'old' }],
+      missing: [],
+    });
+  });
+
   it('works with AWS, which keeps what was removed for 30 days', async () => {
     const aws = await startTestAws();
     await core.useAws(aws);

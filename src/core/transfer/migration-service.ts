@@ -308,6 +308,7 @@ export class MigrationService {
       journal.setStage(migration.id, 'removing', runtime.now());
     });
     this.parts.values.forget(row, ends.source.id);
+    this.parts.state.forgetFindings(environmentId);
     this.#keepValues(migration, to, ends.target, copy);
     if (this.#isInUse(migration.workspaceId, to)) return;
     this.parts.state.recordProblem(
@@ -324,7 +325,7 @@ export class MigrationService {
 
   /** Links the environment to the source again, if it was at the target already. */
   #linkBack(migration: MoveRow, connection: ProviderConnection, source: SecretSnapshot): void {
-    const { journal, rows, values, runtime } = this.parts;
+    const { journal, rows, state, values, runtime } = this.parts;
     if (migration.stage !== 'removing') return;
     const row = this.#linkedRow(migration, migration.to.path);
     journal.transaction(() => {
@@ -332,6 +333,7 @@ export class MigrationService {
       journal.setStage(migration.id, 'switching', runtime.now());
     });
     values.forget(row, this.parts.connections.currentId(row.workspaceId));
+    state.forgetFindings(row.id);
     this.#keepValues(migration, migration.from, connection, source);
   }
 

@@ -1,6 +1,6 @@
 /** Pull All: turns what the provider lists into environments, and reads their values into memory. */
 import type { PullProgress, Skipped } from '@shared/model/transfer';
-import { AppError, isAppError, type ErrorReport } from '@shared/errors';
+import { AppError, isAppError, mayBeUndeleted, type ErrorReport } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
 import type { EnvironmentState } from '@core/environments/environment-state';
 import type { ListedSecret, Listing, SecretSnapshot } from '@core/providers/provider';
@@ -50,6 +50,7 @@ export async function* pullAll(
 ): AsyncGenerator<PullProgress, void, undefined> {
   const startedAt = runtime.monotonic();
   const skipped: Skipped[] = [];
+  const deleted: Skipped[] = [];
 
   const listing = yield* list(connection, runtime, signal);
   for (const { path, error } of listing.unlisted)
@@ -57,11 +58,11 @@ export async function* pullAll(
 
   const synced = state.syncedByPath(workspaceId);
   const skip = (path: string, error: ErrorReport): void => {
-    skipped.push({ path, error });
     const environment = synced.get(path);
-    if (environment !== undefined) {
-      state.recordProblem(environment.id, connection.id, error);
-    }
+    // A deleted secret stays listed. It is news only for an environment that uses it.
+    if (environment === undefined && mayBeUndeleted(error.code)) deleted.push({ path, error });
+    else skipped.push({ path, error });
+    if (environment !== undefined) state.recordProblem(environment.id, connection.id, error);
   };
 
   const readable: string[] = [];
@@ -118,22 +119,27 @@ export async function* pullAll(
     listing.unlisted.some((folder) => folder.path === '' || path.startsWith(`${folder.path}/`));
   yield {
     type: 'summary',
+    provider: connection.providerId,
     created: created.toSorted(),
     existing: existing.toSorted(),
-    skipped: skipped.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    skipped: skipped.toSorted(byPath),
+    deleted: deleted.toSorted(byPath),
     missing: [...synced.keys()].filter((path) => !listed.has(path) && !isHidden(path)).toSorted(),
     durationMs: runtime.monotonic() - startedAt,
   };
 }
 
+const byPath = (a: Skipped, b: Skipped): number => (a.path < b.path ? -1 : 1);
+
 /** Lists secrets, and reports how many have been found meanwhile. */
 async function* list(
-  connection: ProviderConnection,
+  { provider, providerId }: ProviderConnection,
   runtime: Runtime,
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress, Listing, undefined> {
   let found = 0;
-  const listing = connection.provider.list({
+  const event = (): PullProgress => ({ type: 'listing', provider: providerId, found });
+  const listing = provider.list({
     signal,
     onFound: (count) => {
       found = count;
@@ -141,11 +147,11 @@ async function* list(
   });
   // Nobody waits for the listing while the reader of these events is away. Its failure is thrown below.
   listing.catch(() => undefined);
-  yield { type: 'listing', found };
+  yield event();
   for (;;) {
     const result = await firstWithin(runtime, PROGRESS_EVERY_MS, listing);
     if (result !== undefined) return result;
-    yield { type: 'listing', found };
+    yield event();
   }
 }
 

@@ -111,7 +111,7 @@ export async function createStores(
     workspaces: createWorkspaces(client, workspaces, workspace, events.workspaces),
 
     // The environments
-    compare: createCompare(client, events.compare),
+    compare: createCompare(client, { ...events.compare, drafts }),
     drafts,
     environment: createEnvironmentScreen(client, {
       ...events.environment,

@@ -1,12 +1,16 @@
 /** The commands that can be run from everywhere in the window. */
+import { providerDescriptors } from '@shared/providers';
+import { hasUnsavedChanges } from '../features/settings/connection/store';
 import { searchEnvironments } from '../features/environments/store';
 import { useCommand } from './use-command';
 import type { Route } from './navigation';
 import type { Theme } from '@shared/model/preferences';
+import type { Stores } from './create-stores';
 import { useFeature, useStores } from './stores';
 
 export function useGlobalCommands(): void {
-  const { navigation, preferences, pull, security, connection } = useStores();
+  const stores = useStores();
+  const { navigation, preferences, security, connection } = stores;
   const canLock = useFeature(
     'security',
     ({ protection }) => protection.mode !== 'undecided' && !protection.locked,
@@ -40,7 +44,7 @@ export function useGlobalCommands(): void {
     saved && !pulling
       ? () => {
           toConnection();
-          void pull.getState().pullAll();
+          void pullAll(stores);
         }
       : undefined,
   );
@@ -67,6 +71,24 @@ export function useGlobalCommands(): void {
       : undefined,
   );
   useNeighbours();
+}
+
+/** With unsaved changes in the form, asks which settings are meant. */
+async function pullAll({ connection, pull, questions }: Stores): Promise<void> {
+  const start = (): void => void pull.getState().pullAll();
+  const { provider, settings, save } = connection.getState();
+  if (!hasUnsavedChanges(connection.getState())) return start();
+  const { label } = providerDescriptors[settings.provider];
+  const answer = await questions.getState().ask({
+    title: 'Pull with the saved settings?',
+    text: `Settings → Vault has unsaved changes${provider === settings.provider ? '' : `, for ${providerDescriptors[provider].label}`}. The saved settings are for ${label}.`,
+    answers: [
+      { id: 'pull', label: `Pull from ${label}` },
+      { id: 'save', label: 'Save and pull', variant: 'primary' },
+    ],
+  });
+  if (answer === 'pull') start();
+  if (answer === 'save') await save(start);
 }
 
 /** Leads to the environments above and below in the list, which a search may have filtered. */

@@ -50,6 +50,16 @@ const settings = {
   ),
 };
 
+/** The local vault, which can be tested with no settings. */
+const localSettings = {
+  ...settings,
+  provider: 'local-vault',
+  providers: {
+    ...settings.providers,
+    'local-vault': { values: {}, savedCredentials: [], saved: true },
+  },
+};
+
 const protection = (locked: boolean) => ({
   mode: 'passphrase',
   locked,
@@ -405,9 +415,11 @@ describe('a server that is back', () => {
 describe('pulling and pushing', () => {
   const summary = {
     type: 'summary',
+    provider: 'hashicorp-vault',
     created: ['a'],
     existing: [],
     skipped: [{ path: 'gone', error: { code: 'SECRET_DELETED', message: 'Deleted.', hint: '' } }],
+    deleted: [],
     missing: [],
     durationMs: 20,
   };
@@ -418,13 +430,62 @@ describe('pulling and pushing', () => {
   it('announces the end of Pull All, except on the page that shows it', async () => {
     const elsewhere = await open({ core });
     await elsewhere.stores.pull.getState().pullAll();
-    expect(elsewhere.said()).toBe('Pull All: 1 secret pulled in 20 ms.');
+    expect(elsewhere.said()).toBe('Pull All: 1 secret pulled from HashiCorp Vault in 20 ms.');
     expect(elsewhere.callOf('environments', 'list')).toHaveBeenCalledTimes(2);
 
     const { stores, said } = await open({ core });
     stores.navigation.getState().go({ screen: 'settings', tab: 'connection' });
     await stores.pull.getState().pullAll();
     expect(said()).toBeUndefined();
+  });
+
+  it('shows no result that came before a save of the settings', async () => {
+    const { stores } = await open({
+      core: { ...core, connections: { useGlobal: () => settings } },
+    });
+    await stores.pull.getState().pullAll();
+    expect(stores.pull.getState().run.phase).toBe('done');
+    stores.questions.setState({ ask: async ({ answers: [first] }) => first?.id });
+    await stores.connection.getState().backToGlobal();
+    expect(stores.pull.getState().run.phase).toBe('idle');
+  });
+
+  it('shows no older failure beside a newer success, of a test or a pull', async () => {
+    let works = false;
+    const step = { id: 'authentication', label: 'Authentication' };
+    const error = { code: 'TOKEN_INVALID', message: 'Refused.', hint: '' };
+    const { stores } = await open({
+      core: {
+        connections: {
+          settings: () => localSettings,
+          test: () => [
+            { ...step, ...(works ? { status: 'passed' } : { status: 'failed', error }) },
+          ],
+        },
+        transfer: {
+          pullAll: () => {
+            if (!works) throw offline;
+            return [{ ...summary, provider: 'local-vault' }];
+          },
+        },
+      },
+    });
+    const { connection, pull } = stores;
+    await connection.getState().startTest();
+    await pull.getState().pullAll();
+    expect(connection.getState().test?.steps).toMatchObject([{ status: 'failed' }]);
+    expect(pull.getState().run.phase).toBe('failed');
+
+    works = true;
+    await connection.getState().startTest();
+    expect(pull.getState().run.phase).toBe('idle');
+
+    works = false;
+    await connection.getState().startTest();
+    works = true;
+    await pull.getState().pullAll();
+    expect(connection.getState().test).toBeUndefined();
+    expect(pull.getState().run.phase).toBe('done');
   });
 
   it('says that a skipped secret was undeleted, and reads everything again', async () => {
@@ -492,37 +553,75 @@ describe('comparing', () => {
   const present = { state: 'present', kind: 'text', group: 0 };
   const comparison = {
     environments: [
-      { id: ID, name: 'production', loaded: true, base: 'r1' },
-      { id: OTHER, name: 'staging', loaded: true, base: 's1' },
+      { id: ID, name: 'production', loaded: true },
+      { id: OTHER, name: 'staging', loaded: true },
     ],
     rows: [{ key: 'API_KEY', outcome: 'different', cells: [present, present] }],
   };
   const core = {
     compare: {
       environments: () => comparison,
-      copyVariable: () => ({ ...opened('s2'), environment: environmentOf(OTHER, 'staging') }),
+      copyVariable: () => ({
+        variable: { key: 'API_KEY', value: 'sk-live', kind: 'text', secret: true },
+        target: { ...opened('s1'), environment: environmentOf(OTHER, 'staging') },
+      }),
     },
     environments: { pull: () => opened('r2') },
   };
 
-  it('asks before it replaces a value, and says what it copied', async () => {
-    const { stores, said, answer, callOf } = await open({ core });
+  it('says that what it copied is not saved', async () => {
+    const { stores, said } = await open({ core });
     await stores.compare.getState().choose([ID, OTHER]);
-    const refused = stores.compare.getState().copy('API_KEY', ID, OTHER);
-    expect(await answer(undefined)).toContain('Replace API_KEY in staging?');
-    await refused;
-    expect(callOf('compare', 'copyVariable')).not.toHaveBeenCalled();
-
-    const copied = stores.compare.getState().copy('API_KEY', ID, OTHER);
-    await answer('replace');
-    await copied;
-    expect(said()).toBe('API_KEY copied to staging.');
+    await stores.compare.getState().copy('API_KEY', ID, OTHER);
+    expect(said()).toBe('API_KEY copied to staging. It is not saved yet.');
+    expect(unsavedCount(stores.drafts.getState(), OTHER)).toBe(1);
   });
 
   it('refreshes the lists after a pull', async () => {
     const { stores, callOf } = await open({ core });
     await stores.compare.getState().pull(ID);
     expect(callOf('environments', 'list')).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('changing the global defaults', () => {
+  const other = { id: OTHER, name: 'Payments', ownConfiguration: false };
+  const sharing = (others: readonly object[]) => ({
+    workspaces: {
+      list: () => ({
+        workspaces: [{ id: WORKSPACE, name: 'Default', ownConfiguration: false }, ...others],
+        currentId: WORKSPACE,
+      }),
+    },
+    connections: { save: () => localSettings },
+  });
+
+  it('names the other workspaces that would change, and saves for one or for all', async () => {
+    const { stores, answer, callOf } = await open({ core: sharing([other]) });
+    stores.connection.getState().chooseProvider('local-vault');
+    const refused = stores.connection.getState().save();
+    const asked = await answer(undefined);
+    expect(asked).toContain('Change the provider of other workspaces to Local vault too?');
+    expect(asked).toContain('and so does Payments.');
+    await refused;
+    expect(callOf('connections', 'save')).not.toHaveBeenCalled();
+
+    const saved = stores.connection.getState().save();
+    await answer('workspace');
+    await saved;
+    expect(callOf('connections', 'save')).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ scope: 'workspace' }),
+    );
+  });
+
+  it.each([
+    ['is alone', []],
+    ['is the only one with the defaults', [{ ...other, ownConfiguration: true }]],
+  ])('asks nothing if the workspace %s', async (_, others) => {
+    const { stores, callOf } = await open({ core: sharing(others) });
+    stores.connection.getState().chooseProvider('local-vault');
+    await stores.connection.getState().save();
+    expect(callOf('connections', 'save')).toHaveBeenCalledOnce();
   });
 });
 
@@ -633,21 +732,24 @@ it('hands the exported activity over as a file', async () => {
   expect(said()).toBe('activity.jsonl written to your downloads.');
 });
 
-it('says what was copied, what was left out, and when the clipboard is emptied', async () => {
-  const { stores, said } = await open({
-    core: {
-      environments: {
-        copyLines: () => ({ copied: { by: 'host', clearsAfterMs: 30_000 }, leftOut: 1 }),
-      },
-    },
-  });
-  await stores.environment.getState().open(ID);
-  const rows = rowsOf([API_KEY, { ...API_KEY, key: 'OTHER' }], undefined);
-  await stores.environment.getState().copyRows(rows);
-  expect(said()).toBe(
-    '1 variable copied. 1 left out: a .env file cannot hold them. The clipboard is emptied after 30 s.',
-  );
-});
+it.each([
+  [true, ''],
+  [false, ' A clipboard history, if one is on, keeps it.'],
+])(
+  'says what was copied, what was left out, and how long it stays (concealed: %s)',
+  async (isConcealed, note) => {
+    const copied = { by: 'host', clearsAfterMs: 30_000, isConcealed } as const;
+    const { stores, said } = await open({
+      core: { environments: { copyLines: () => ({ copied, leftOut: 1 }) } },
+    });
+    await stores.environment.getState().open(ID);
+    const rows = rowsOf([API_KEY, { ...API_KEY, key: 'OTHER' }], undefined);
+    await stores.environment.getState().copyRows(rows);
+    expect(said()).toBe(
+      `1 variable copied. 1 left out: a .env file cannot hold them. The clipboard is emptied after 30 s.${note}`,
+    );
+  },
+);
 
 it('closes with nothing left on show', async () => {
   const { stores } = await open();

@@ -32,6 +32,14 @@ export function RemedyButtons({ report }: Props): ReactNode {
       </>
     );
   }
+  if ('handOver' in remedy) {
+    return (
+      <>
+        <CopyButton size="sm" label="Copy policy" text={() => remedy.handOver} />
+        {page === 'connection' ? <ToField report={report} /> : null}
+      </>
+    );
+  }
   if ('do' in remedy) {
     // The pages about a secret offer pulling and undeleting themselves.
     if (remedy.do !== 'unlock' || page === 'unlock' || page === 'security') return null;
@@ -87,6 +95,14 @@ function useField(name: string | undefined): FieldDescriptor | undefined {
   });
 }
 
+/** `Use Access Keys`, in the words of the form; `Empty Endpoint Override` if the field is to be emptied. */
+function suggestionLabel(field: FieldDescriptor, suggestion: string): string {
+  if (suggestion === '') return `Empty ${field.label}`;
+  const option =
+    field.kind === 'choice' ? field.options.find(({ value }) => value === suggestion) : undefined;
+  return `Use ${option?.label ?? suggestion}`;
+}
+
 /** Fills in the suggested value, or leads to the field. */
 function ToField({ report: { remedy, details } }: Props) {
   const { connection } = useStores();
@@ -114,7 +130,7 @@ function ToField({ report: { remedy, details } }: Props) {
             seek(name);
           }}
         >
-          Use {suggestion}
+          {suggestionLabel(field, suggestion)}
         </Button>
       ) : null}
       <Button size="sm" variant={isSuggested ? 'quiet' : 'default'} onPress={() => seek(name)}>

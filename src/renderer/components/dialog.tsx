@@ -12,12 +12,15 @@ interface Props {
   readonly actions?: ReactNode;
   /** `alertdialog` is for decisions: only Escape and the buttons close it. */
   readonly role?: 'dialog' | 'alertdialog';
-  readonly size?: 'sm' | 'md';
+  readonly size?: 'sm' | 'md' | 'lg';
 }
 
-const sizes = { sm: 'max-w-105', md: 'max-w-150' } as const;
+const sizes = { sm: 'max-w-105', md: 'max-w-150', lg: 'max-w-220' } as const;
 
-/** A modal dialog, only for what would be destroyed or must be decided. */
+/**
+ * A modal dialog, only for what would be destroyed or must be decided. It is never higher than the window:
+ * what is between the title and the buttons scrolls.
+ */
 export function Dialog({
   isOpen,
   onClose,
@@ -34,21 +37,21 @@ export function Dialog({
         if (!open) onClose();
       }}
       isDismissable={role === 'dialog'}
-      className="fixed inset-0 z-40 flex items-start justify-center overflow-auto bg-scrim px-5 pt-[12vh] pb-5"
+      className="fixed inset-0 z-40 flex items-start justify-center bg-scrim px-5 pt-[min(12vh,6rem)] pb-5"
     >
       <Modal
         className={cx(
-          'w-full rounded-lg border border-line-strong bg-panel shadow-overlay outline-none',
+          'flex max-h-full w-full flex-col rounded-lg border border-line-strong bg-panel shadow-overlay outline-none',
           sizes[size],
         )}
       >
-        <AriaDialog role={role} className="flex flex-col gap-3 p-4 outline-none">
-          <Heading slot="title" className="text-lg font-semibold text-balance">
+        <AriaDialog role={role} className="flex min-h-0 flex-col gap-3 py-4 outline-none">
+          <Heading slot="title" className="px-4 text-lg font-semibold text-balance">
             {title}
           </Heading>
-          {children}
+          <div className="flex min-h-0 flex-col gap-3 overflow-auto px-4 py-0.5">{children}</div>
           {actions === undefined ? null : (
-            <div className="mt-1 flex flex-wrap justify-end gap-2">{actions}</div>
+            <div className="mt-1 flex flex-wrap justify-end gap-2 px-4">{actions}</div>
           )}
         </AriaDialog>
       </Modal>

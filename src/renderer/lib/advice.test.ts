@@ -14,6 +14,6 @@ it.each([
 
 it('says in one line what happened, what to do and where', () => {
   expect(errorLine(new AppError('KEY_CHOICE_NEEDED').report())).toBe(
-    'This computer has no keychain that Strongroom can use. Choose how credentials are kept: only for this session, or protected by a passphrase. See Settings → Security.',
+    'This computer has no keychain that Strongroom can use. Choose a passphrase that protects credentials, or have them forgotten when you quit. See Settings → Security.',
   );
 });

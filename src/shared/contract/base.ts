@@ -17,6 +17,12 @@ export const call = oc.errors(errorMap);
 
 /** Who copies: the host did, or the window gets the text and does. */
 export const copiedSchema = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('host'), clearsAfterMs: z.number() }),
+  z.object({
+    by: z.literal('host'),
+    clearsAfterMs: z.number(),
+    /** Whether clipboard histories were asked to leave the text out. */
+    isConcealed: z.boolean(),
+  }),
   z.object({ by: z.literal('window'), clearsAfterMs: z.number(), value: z.string() }),
 ]);
+export type Copied = z.infer<typeof copiedSchema>;

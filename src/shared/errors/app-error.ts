@@ -11,7 +11,7 @@ export interface ErrorDetails {
   readonly serverCode?: string | undefined;
   /** The field that is wrong, in the form that was sent or in the settings of the connection. */
   readonly field?: string | undefined;
-  /** The value that is likely correct for that field. Never a credential. */
+  /** The value that is likely correct for that field; empty if the field is to be emptied. Never a credential. */
   readonly suggestion?: string | undefined;
   /** The end of the time to undelete a deleted secret, in milliseconds since 1970, UTC. */
   readonly until?: number | undefined;

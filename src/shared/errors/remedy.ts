@@ -13,4 +13,6 @@ export type Remedy =
   /** Enter the passphrase, pull the values again, or undelete the secret. */
   | { readonly do: 'unlock' | 'pull' | 'undelete' }
   /** Run a command of another program in a terminal. */
-  | { readonly run: string };
+  | { readonly run: string }
+  /** Hand this policy, or statement of a policy, to whoever administers the server. The hint holds it too. */
+  | { readonly handOver: string };

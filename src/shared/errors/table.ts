@@ -173,8 +173,8 @@ export const errorTable = {
     scope: 'connection',
     retryable: 'no',
     message: 'The server redirects to another address.',
-    cause: 'The service has moved, or a login page is in front of it.',
-    hint: 'Enter the address it redirects to, if you trust it.',
+    cause: 'A login page stands in front of the service, or the service has moved.',
+    hint: 'Use an address that leads to the service itself, or ask whoever runs the proxy in front of it how programs get through.',
     remedy: address,
   },
 
@@ -277,7 +277,8 @@ export const errorTable = {
     scope: 'connection',
     retryable: 'no',
     message: 'The token is not valid, or has expired.',
-    cause: 'It was not copied whole, has run out or was revoked, or it belongs to another server.',
+    cause:
+      'It was not copied whole, has run out or was revoked, or it belongs to another server or to other network addresses.',
     hint: 'Enter a fresh token.',
     remedy: { open: 'connection', field: 'token' },
   },
@@ -286,8 +287,9 @@ export const errorTable = {
     scope: 'connection',
     retryable: 'no',
     message: 'The AppRole login was refused.',
-    cause: 'The Secret ID is used up, expired or mistyped, or the AppRole is in another namespace.',
-    hint: 'Check Role ID and Secret ID. An AppRole inside a namespace needs the Namespace field.',
+    cause:
+      'The Role ID or the Secret ID is mistyped, the Secret ID is used up or has expired, or the AppRole is in another namespace.',
+    hint: 'Check Role ID and Secret ID. If both are as you were given them, ask for a new Secret ID. An AppRole inside a namespace needs the Namespace field.',
     remedy: { open: 'connection', field: 'secretId' },
   },
   CREDENTIALS_MISSING: {
@@ -667,7 +669,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'This computer has no keychain that Strongroom can use.',
     cause: 'No keychain service is installed or running, as on many servers and in containers.',
-    hint: 'Choose how credentials are kept: only for this session, or protected by a passphrase.',
+    hint: 'Choose a passphrase that protects credentials, or have them forgotten when you quit.',
     remedy: { open: 'protection' },
   },
   KEY_LOCKED: {

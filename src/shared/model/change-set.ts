@@ -4,22 +4,27 @@
  * does not count.
  */
 import { z } from 'zod';
-import type { VariableKind } from './variable';
+import { editableKinds, type EditableKind, type VariableKind } from './variable';
+
+/** The kind of a value that was copied, which counts in place of the kind before: see `kindAfterEdit`. */
+const copiedKind = z.enum(editableKinds).optional();
 
 const editSchema = z.object({
   /** The key in the base. */
   key: z.string(),
   rename: z.string().optional(),
   value: z.string().optional(),
+  kind: copiedKind,
   remove: z.literal(true).optional(),
   disabled: z.boolean().optional(),
   secret: z.boolean().optional(),
 });
 export type Edit = z.infer<typeof editSchema>;
 
-const additionSchema = z.object({
+export const additionSchema = z.object({
   key: z.string(),
   value: z.string(),
+  kind: copiedKind,
   disabled: z.boolean().optional(),
   secret: z.boolean().optional(),
 });
@@ -39,12 +44,13 @@ export type ChangeProblem =
 
 /**
  * Applies the changes to the base: the order stays, and additions come last. Returns the result, or the
- * problems of the changes. `revalue` makes the new value of an entry from the old value and the typed text.
+ * problems of the changes. `revalue` makes the new value of an entry from the old value, and the typed or
+ * copied one.
  */
 export function applyChangeSet<T>(
   base: ReadonlyMap<string, T>,
   changes: ChangeSet,
-  revalue: (before: T | undefined, text: string) => T,
+  revalue: (before: T | undefined, text: string, kind: EditableKind | undefined) => T,
 ):
   | { readonly entries: Map<string, T>; readonly problem?: never }
   | { readonly entries?: never; readonly problem: ChangeProblem } {
@@ -62,14 +68,14 @@ export function applyChangeSet<T>(
   for (const [key, before] of base) {
     const edit = edits.get(key);
     if (edit?.remove === true) continue;
-    const value = edit?.value === undefined ? before : revalue(before, edit.value);
+    const value = edit?.value === undefined ? before : revalue(before, edit.value, edit.kind);
     const problem = put(edit?.rename ?? key, value);
     // An empty key that comes from the server may stay.
     if (problem?.type === 'empty-key' && edit?.rename === undefined) entries.set(key, value);
     else if (problem !== undefined) return { problem };
   }
-  for (const { key, value } of changes.additions) {
-    const problem = put(key, revalue(undefined, value));
+  for (const { key, value, kind } of changes.additions) {
+    const problem = put(key, revalue(undefined, value, kind));
     if (problem !== undefined) return { problem };
   }
   return { entries };
@@ -81,7 +87,7 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  * The kind of a value after it was edited. A text that still reads as a number stays a number, and so on;
  * anything else becomes text. A text never becomes a number, because "true" and "5432" are valid texts.
  */
-export function kindAfterEdit(before: VariableKind, text: string): Exclude<VariableKind, 'binary'> {
+export function kindAfterEdit(before: VariableKind, text: string): EditableKind {
   switch (before) {
     case 'number':
       return NUMBER.test(text) ? 'number' : 'text';

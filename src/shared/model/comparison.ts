@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { additionSchema } from './change-set';
+import { openEnvironmentSchema } from './open-environment';
 import { variableKinds } from './variable';
 
 /** The number of environments that can be compared. */
@@ -9,8 +11,6 @@ const comparedEnvironmentSchema = z.object({
   name: z.string(),
   /** Whether its values are in memory; if not, all its cells are `unknown`. */
   loaded: z.boolean(),
-  /** The base for `copyVariable` to this environment. Absent while it is not loaded. */
-  base: z.string().optional(),
 });
 export type ComparedEnvironment = z.infer<typeof comparedEnvironmentSchema>;
 
@@ -43,3 +43,10 @@ export const comparisonSchema = z.object({
   rows: z.array(comparedRowSchema),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** A variable of one environment, and the environment that it is copied to. */
+export const copiedVariableSchema = z.object({
+  variable: additionSchema,
+  target: openEnvironmentSchema.required({ base: true }),
+});
+export type CopiedVariable = z.infer<typeof copiedVariableSchema>;

@@ -17,6 +17,7 @@ export const remedySchema: z.ZodType<Remedy> = z.union([
   z.object({ open: z.enum(['protection', 'workspaces', 'environments']) }),
   z.object({ do: z.enum(['unlock', 'pull', 'undelete']) }),
   z.object({ run: z.string() }),
+  z.object({ handOver: z.string() }),
 ]);
 
 /** The part of an error that leaves the core, see `ErrorReport`. */

@@ -1,7 +1,10 @@
 /** Progress and outcome of Pull All and Push All. */
 import { z } from 'zod';
+import { providerIds } from '../providers/descriptor';
 import { changeSetSchema } from './change-set';
 import { errorReportSchema } from './error-report';
+
+const providerId = z.enum(providerIds);
 
 const skippedSchema = z.object({
   path: z.string(),
@@ -11,12 +14,15 @@ export type Skipped = z.infer<typeof skippedSchema>;
 
 const pullSummarySchema = z.object({
   type: z.literal('summary'),
+  provider: providerId,
   /** Paths for which an environment was created. */
   created: z.array(z.string()),
   /** Paths that had an environment already; their values were read again. */
   existing: z.array(z.string()),
   /** Secrets and folders that were found but could not be read, and why. */
   skipped: z.array(skippedSchema),
+  /** Deleted secrets that no environment uses, and that can perhaps be undeleted. */
+  deleted: z.array(skippedSchema),
   /** Synced environments whose path the provider no longer lists. */
   missing: z.array(z.string()),
   durationMs: z.number(),
@@ -24,7 +30,8 @@ const pullSummarySchema = z.object({
 export type PullSummary = z.infer<typeof pullSummarySchema>;
 
 export const pullProgressSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('listing'), found: z.number().int() }),
+  /** The first event is one of these: it names the provider that the workspace uses. */
+  z.object({ type: z.literal('listing'), provider: providerId, found: z.number().int() }),
   z.object({ type: z.literal('reading'), done: z.number().int(), total: z.number().int() }),
   pullSummarySchema,
 ]);

@@ -3,6 +3,10 @@ import { z } from 'zod';
 export const variableKinds = ['text', 'number', 'boolean', 'null', 'nested', 'binary'] as const;
 export type VariableKind = (typeof variableKinds)[number];
 
+/** The kinds that an edit can give a value. */
+export const editableKinds = ['text', 'number', 'boolean', 'null', 'nested'] as const;
+export type EditableKind = (typeof editableKinds)[number];
+
 /** The key under which a secret that is not a map shows its one value. */
 export const WHOLE_SECRET_KEY = '(whole secret)';
 

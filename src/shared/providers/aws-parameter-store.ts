@@ -49,6 +49,11 @@ export const awsParameterStoreDescriptor: ProviderDescriptor = {
   id: 'aws-parameter-store',
   label: 'AWS Parameter Store',
   summary: 'Each environment is a folder of parameters, one for each variable, or one parameter.',
+  traits: {
+    place: 'server',
+    numbers: 'exact',
+    recovery: 'Parameter Store deletes for good, its history included.',
+  },
   defaults: { ...awsDefaults, prefix: '', kmsKey: '', tier: 'standard' },
   schema: awsParameterStoreSchema,
   addressField: 'endpoint',

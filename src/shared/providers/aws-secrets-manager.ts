@@ -10,6 +10,11 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
   id: 'aws-secrets-manager',
   label: 'AWS Secrets Manager',
   summary: 'Each environment is one secret: a JSON object of keys and values.',
+  traits: {
+    place: 'server',
+    numbers: 'exact',
+    recovery: 'AWS schedules it for deletion, and it can be undeleted until that day.',
+  },
   defaults: awsDefaults,
   schema: awsSecretsManagerSchema,
   addressField: 'endpoint',

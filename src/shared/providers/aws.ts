@@ -73,7 +73,8 @@ const partitions: readonly (readonly [beginning: string, partition: string])[] =
   ['', 'aws'],
 ];
 
-const partitionOf = (region: string): string | undefined =>
+/** As in ARNs: `aws`, `aws-cn`. */
+export const partitionOf = (region: string): string | undefined =>
   partitions.find(([beginning]) => region.startsWith(beginning))?.[1];
 
 /** The format that STS accepts: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. */

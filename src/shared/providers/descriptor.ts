@@ -36,11 +36,24 @@ export type FieldDescriptor =
     })
   | (FieldBase & { readonly kind: 'switch' });
 
+/** What the store does, so that the window names no provider. */
+export interface ProviderTraits {
+  /** `computer`: only this computer has the secrets. */
+  readonly place: 'server' | 'computer';
+  /** `rounded`: where it keeps versions, it keeps numbers as 64-bit floating point. */
+  readonly numbers: 'exact' | 'rounded';
+  /** How a deleted secret can be recovered, in a sentence or two. */
+  readonly recovery: string;
+  /** Why it keeps no versions of a secret, and what would; absent if it always keeps some. */
+  readonly withoutVersions?: string;
+}
+
 export interface ProviderDescriptor {
   readonly id: ProviderId;
   readonly label: string;
   /** One sentence about the provider, for somebody who is choosing. */
   readonly summary: string;
+  readonly traits: ProviderTraits;
   readonly fields: readonly FieldDescriptor[];
   /** The name of the field with the server's address; absent for a provider without a server. */
   readonly addressField?: string;

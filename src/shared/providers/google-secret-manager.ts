@@ -122,6 +122,11 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
   id: 'google-secret-manager',
   label: 'Google Secret Manager',
   summary: 'Each environment is one secret: a JSON object of keys and values.',
+  traits: {
+    place: 'server',
+    numbers: 'exact',
+    recovery: 'Google deletes it for good, with all its versions.',
+  },
   defaults: {
     endpoint: '',
     project: '',

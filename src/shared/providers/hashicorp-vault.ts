@@ -78,12 +78,14 @@ const isMountPath = (text: string): boolean =>
 
 const isNamespace = (text: string): boolean => text === '' || isMountPath(text);
 
+export const DEFAULT_APPROLE_MOUNT = 'approle';
+
 /** The path of the AppRole auth method, without `auth/`; it may contain slashes. */
 const approleMountSchema = z
   .string()
   .transform((text) => text.trim().replaceAll(/^\/+|\/+$/g, ''))
-  .transform((text) => (text === '' ? 'approle' : text))
-  .default('approle');
+  .transform((text) => (text === '' ? DEFAULT_APPROLE_MOUNT : text))
+  .default(DEFAULT_APPROLE_MOUNT);
 
 const kvVersionChoices = ['auto', '1', '2'] as const;
 
@@ -132,12 +134,21 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
   id: 'hashicorp-vault',
   label: 'HashiCorp Vault',
   summary: 'Open-source Vault, Vault Enterprise and HCP Vault, KV v1 and v2.',
+  traits: {
+    place: 'server',
+    // KV v2 decodes them so: https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text.
+    numbers: 'rounded',
+    recovery:
+      'A KV v2 engine keeps the deleted versions, and they can be undeleted. A KV v1 engine deletes for good.',
+    withoutVersions:
+      'This secrets engine is KV version 1, which keeps only the newest values. An administrator of Vault can upgrade it to version 2, which keeps the last ten.',
+  },
   defaults: {
     url: '',
     authentication: 'token',
     roleId: '',
     secretIdIsWrapped: false,
-    approleMount: 'approle',
+    approleMount: DEFAULT_APPROLE_MOUNT,
     namespace: '',
     enginePath: 'secret',
     kvVersion: 'auto',

@@ -35,6 +35,13 @@ export const localVaultDescriptor: ProviderDescriptor = {
   id: 'local-vault',
   label: 'Local vault',
   summary: 'An encrypted file on this computer. No server, no account, and no sharing.',
+  traits: {
+    place: 'computer',
+    numbers: 'exact',
+    recovery: 'The local vault keeps it in its bin for 30 days.',
+    withoutVersions:
+      'The local vault keeps only the newest values. HashiCorp Vault with KV version 2 and AWS Secrets Manager also keep older ones.',
+  },
   defaults: { autoSync: true, folder: '' },
   schema: localVaultSchema,
   valuesFor: (values, workspace) => ({ ...values, folder: folderFor(values, workspace) }),

@@ -81,15 +81,23 @@ describe('the network fields', () => {
     expect(hashicorpVaultSchema.safeParse({ ...storedVault, ...values }).success).toBe(true);
   });
 
-  it.each(['*', 'localhost, .example.com', '10.0.0.0/8 ::1 fd00::/8', '*.example.com:8200'])(
-    'take the exceptions %j',
+  it.each([
+    '*',
+    'localhost, .example.com',
+    '10.0.0.0/8 ::1 fd00::/8',
+    '*.example.com:8200',
+    'localhost;*.corp.example;10.*;<local>',
+    '"localhost";"*.corp.example"',
+    'bücher.example',
+  ])('take the exceptions %j', (proxyExceptions) => {
+    expect(issues({ proxy: 'typed', proxyUrl: 'http://p:1', proxyExceptions })).toEqual({});
+  });
+
+  it.each(['http://a.example.com', 'a/b', '<-loopback>', 'a|b'])(
+    'refuse the exceptions %j',
     (proxyExceptions) => {
-      expect(issues({ proxy: 'typed', proxyUrl: 'http://p:1', proxyExceptions })).toEqual({});
+      const found = issues({ proxy: 'typed', proxyUrl: 'http://p:1', proxyExceptions });
+      expect(Object.keys(found)).toEqual(['proxyExceptions']);
     },
   );
-
-  it.each(['http://a.example.com', 'a/b'])('refuse the exceptions %j', (proxyExceptions) => {
-    const found = issues({ proxy: 'typed', proxyUrl: 'http://p:1', proxyExceptions });
-    expect(Object.keys(found)).toEqual(['proxyExceptions']);
-  });
 });

@@ -17,7 +17,10 @@ export const networkShape = {
   proxy: z.enum(['none', 'system', 'typed']).default('system'),
   proxyUrl: text,
   proxyUser: text,
-  /** As in NO_PROXY: names, .suffixes, addresses, networks and `*`, separated by commas or spaces. */
+  /**
+   * Names, .suffixes, addresses, networks, patterns with `*`, and `<local>` for names without a dot,
+   * separated by commas, semicolons or spaces.
+   */
   proxyExceptions: text,
 };
 
@@ -36,9 +39,12 @@ export const networkDefaults = {
   proxyExceptions: '',
 } as const satisfies NetworkValues;
 
-/** The entries of a list that a person typed. */
+/** The entries of a list that a person typed, or that NO_PROXY holds, without quotes around them. */
 export const exceptionEntries = (exceptions: string): string[] =>
-  exceptions.split(/[\s,]+/).filter((entry) => entry !== '');
+  exceptions
+    .split(/[\s,;]+/)
+    .map((entry) => entry.replaceAll(/^["']+|["']+$/g, ''))
+    .filter((entry) => entry !== '');
 
 const pathProblem = (path: string): string | undefined =>
   path === '' || /^(~[\\/]|\/|\\\\|[a-z]:[\\/])/i.test(path)
@@ -64,6 +70,10 @@ function exceptionsProblem(exceptions: string): string | undefined {
     if (entry.includes('://')) return `Leave http:// or https:// out of “${entry}”.`;
     if (entry.includes('/') && !/^[\d.]+\/\d{1,2}$|^[\da-f:]+\/\d{1,3}$/i.test(entry)) {
       return `“${entry}” is no network. One is written like 10.0.0.0/8.`;
+    }
+    if (/^<local>$/i.test(entry)) continue;
+    if (!/^[\p{L}\p{N}.*_:/[\]-]+$/u.test(entry)) {
+      return `“${entry}” is no name and no address. One is written like .example.com or 10.*.`;
     }
   }
   return undefined;
@@ -165,7 +175,7 @@ export const networkFields: readonly FieldDescriptor[] = [
     more: true,
     optional: true,
     placeholder: 'localhost, .example.com, 10.0.0.0/8',
-    help: 'What is reached without it: names, .suffixes, addresses and networks.',
+    help: 'What is reached without it: names, .suffixes, addresses, networks, patterns such as 10.*, and <local>.',
     when: typed,
   },
 ];

@@ -1,8 +1,8 @@
 /** The AppRole auth method. Source: https://developer.hashicorp.com/vault/api-docs/auth/approle */
 import { randomUUID } from 'node:crypto';
-import { BlockList, isIPv6 } from 'node:net';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { booleanField, listField, numberField, secondsField, textField, textMap } from './body';
+import { inCidrs } from './cidrs';
 import type { Dialect } from './dialect';
 import type { Engine, EngineRequest } from './engine';
 import { byBytes } from './go-json';
@@ -28,6 +28,7 @@ export interface RoleSettings {
   readonly tokenMaxTtl: number;
   readonly tokenPeriod: number;
   readonly tokenNumUses: number;
+  readonly tokenBoundCidrs: readonly string[];
   readonly tokenNoDefaultPolicy: boolean;
   /** Seconds; 0: never expires. */
   readonly secretIdTtl: number;
@@ -43,6 +44,7 @@ export const DEFAULT_ROLE: RoleSettings = {
   tokenMaxTtl: 0,
   tokenPeriod: 0,
   tokenNumUses: 0,
+  tokenBoundCidrs: [],
   tokenNoDefaultPolicy: false,
   secretIdTtl: 0,
   secretIdNumUses: 0,
@@ -77,16 +79,6 @@ export interface SecretIdRequest {
 }
 
 const INVALID = errors(400, 'invalid role or secret ID');
-
-function inCidrs(address: string, cidrs: readonly string[]): boolean {
-  const list = new BlockList();
-  for (const cidr of cidrs) {
-    const [network = '', bits] = cidr.split('/');
-    const family = isIPv6(network) ? 'ipv6' : 'ipv4';
-    list.addSubnet(network, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
-  }
-  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
 
 function metadataField(body: JsonObject): Record<string, string> {
   const text = textField(body, 'metadata');
@@ -179,6 +171,7 @@ export class AppRole implements Engine {
       maxTtl: settings.tokenMaxTtl || undefined,
       period: settings.tokenPeriod || undefined,
       numUses: settings.tokenNumUses,
+      boundCidrs: settings.tokenBoundCidrs,
       orphan: true,
       entityId: role.entityId,
       metadata: { role_name: role.name, ...metadata },
@@ -283,6 +276,7 @@ const settingsFrom = (body: JsonObject, before: RoleSettings): RoleSettings => (
   tokenMaxTtl: secondsField(body, 'token_max_ttl') ?? before.tokenMaxTtl,
   tokenPeriod: secondsField(body, 'token_period') ?? before.tokenPeriod,
   tokenNumUses: numberField(body, 'token_num_uses') ?? before.tokenNumUses,
+  tokenBoundCidrs: listField(body, 'token_bound_cidrs') ?? before.tokenBoundCidrs,
   tokenNoDefaultPolicy:
     booleanField(body, 'token_no_default_policy') ?? before.tokenNoDefaultPolicy,
   secretIdTtl: secondsField(body, 'secret_id_ttl') ?? before.secretIdTtl,
@@ -297,7 +291,7 @@ const describe = (settings: RoleSettings) => ({
     settings.secretIdBoundCidrs.length === 0 ? null : settings.secretIdBoundCidrs,
   secret_id_num_uses: settings.secretIdNumUses,
   secret_id_ttl: settings.secretIdTtl,
-  token_bound_cidrs: [],
+  token_bound_cidrs: settings.tokenBoundCidrs,
   token_explicit_max_ttl: 0,
   token_max_ttl: settings.tokenMaxTtl,
   token_no_default_policy: settings.tokenNoDefaultPolicy,

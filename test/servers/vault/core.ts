@@ -58,8 +58,17 @@ export class Core {
   readonly namespaces = new Map<string, Namespace>();
   readonly clusterId = randomUUID();
   readonly clusterName = `vault-cluster-${randomLetters(8).toLowerCase()}`;
-  /** Where a standby sends requests: it forwards, knows no active node, or redirects to a URL. */
-  standbyMode: 'forward' | 'no-active-node' | { readonly redirectTo: string } = 'forward';
+  /**
+   * Where a standby sends requests: it forwards, knows no active node, redirects to a URL, or answers reads
+   * by itself while the active node at a URL is gone.
+   */
+  standbyMode:
+    | 'forward'
+    | 'no-active-node'
+    | { readonly redirectTo: string }
+    | { readonly readsBeside: string } = 'forward';
+  /** The active node of a standby that forwards. */
+  leaderAddress = '';
   state: State = 'active';
 
   constructor(readonly dialect: Dialect) {

@@ -18,8 +18,10 @@ export function handleRequest(core: Core, request: CoreRequest): Reply {
   if (core.state === 'dr-secondary') {
     return errors(400, 'path disabled in replication DR secondary mode');
   }
-  if (core.state === 'standby' && core.standbyMode !== 'forward') {
-    return answerAsStandby(core.standbyMode, request);
+  const isStandby = core.state === 'standby' || core.state === 'performance-standby';
+  if (isStandby && core.standbyMode !== 'forward') {
+    const refusal = answerAsStandby(core.standbyMode, request);
+    if (refusal !== undefined) return refusal;
   }
   const header = trimSlashes(request.namespace);
   if (header !== '' && !core.namespaces.has(`${header}/`)) {
@@ -35,9 +37,11 @@ export function handleRequest(core: Core, request: CoreRequest): Reply {
 
 function answerAsStandby(
   mode: Exclude<Core['standbyMode'], 'forward'>,
-  { path }: CoreRequest,
-): Reply {
-  if (mode === 'no-active-node') {
+  { path, operation }: CoreRequest,
+): Reply | undefined {
+  const isRead = operation === 'read' || operation === 'list';
+  if (mode !== 'no-active-node' && 'readsBeside' in mode && isRead) return undefined;
+  if (mode === 'no-active-node' || 'readsBeside' in mode) {
     return errors(500, 'local node not active but active cluster node not found');
   }
   return {
@@ -51,7 +55,7 @@ function answerAsStandby(
 function dispatch(core: Core, request: NamespacedRequest): Reply {
   const open = handleSystemWithoutToken(core, request) ?? logIn(core, request);
   if (open !== undefined) return open;
-  const token = core.tokens.find(request.token);
+  const token = core.tokens.findFrom(request.token, request.remoteAddress);
   if (token === undefined) return errors(403, ...core.dialect.invalidToken);
   // The use counts even if the policy then refuses.
   core.tokens.use(token);

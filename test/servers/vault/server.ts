@@ -234,6 +234,8 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
     },
   });
 
+  core.leaderAddress = listener.url;
+
   return {
     url: listener.url,
     port: listener.port,

@@ -62,6 +62,30 @@ export function health(core: Core, namespaced: boolean, query: URLSearchParams):
   });
 }
 
+/** Source: https://developer.hashicorp.com/vault/api-docs/system/leader */
+function leader(core: Core): Reply {
+  const isStandby = core.state === 'standby' || core.state === 'performance-standby';
+  if (!isStandby) return json(200, { ha_enabled: false });
+  const { standbyMode: mode } = core;
+  const address =
+    mode === 'no-active-node'
+      ? ''
+      : mode === 'forward'
+        ? core.leaderAddress
+        : 'redirectTo' in mode
+          ? mode.redirectTo
+          : mode.readsBeside;
+  return json(200, {
+    ha_enabled: true,
+    is_self: false,
+    active_time: '0001-01-01T00:00:00Z',
+    leader_address: address,
+    leader_cluster_address: address.replace(/\d+$/, '8201'),
+    performance_standby: core.state === 'performance-standby',
+    performance_standby_last_remote_wal: 0,
+  });
+}
+
 /** The answers that need no token and no certain state. `undefined` for every other path. */
 export function handleAlways(core: Core, path: string): Reply | undefined {
   const initialized = core.state !== 'uninitialised';
@@ -70,7 +94,7 @@ export function handleAlways(core: Core, path: string): Reply | undefined {
     case 'sys/init':
       return json(200, { initialized });
     case 'sys/leader':
-      return json(200, { ha_enabled: false });
+      return leader(core);
     case 'sys/seal-status':
       return json(200, {
         type: 'shamir',
@@ -162,9 +186,12 @@ const describeAll = (list: Iterable<Mount>): Record<string, Plain> =>
   Object.fromEntries([...list].map((mount) => [mount.path, describeMount(mount)] as const));
 
 /** `sys/internal/ui/mounts`: the mounts that the token may use; without a token, none. */
-function visibleMounts(core: Core, { namespace, token: id }: NamespacedRequest): Reply {
+function visibleMounts(
+  core: Core,
+  { namespace, token: id, remoteAddress }: NamespacedRequest,
+): Reply {
   if (id === '') return ok({ auth: {}, secret: {} });
-  const token = core.tokens.find(id);
+  const token = core.tokens.findFrom(id, remoteAddress);
   if (token === undefined) return errors(403, ...core.dialect.invalidToken);
   const visible = (list: Iterable<Mount>, prefix: string): Mount[] =>
     [...list].filter((mount) => isVisible(core, token, namespace, prefix + mount.path));

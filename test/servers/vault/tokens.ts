@@ -1,5 +1,6 @@
 /** The token store: tokens, their lifetimes and their uses. */
 import { randomBytes } from 'node:crypto';
+import { inCidrs } from './cidrs';
 import type { LogicalReply } from './reply';
 import type { Clock, Instant } from './time';
 import type { Dialect } from './dialect';
@@ -30,6 +31,8 @@ export interface Token {
   /** Seconds; 0: not periodic. */
   readonly period: number;
   readonly renewable: boolean;
+  /** Networks that it may be used from; empty for any. */
+  readonly boundCidrs: readonly string[];
   expiresAt: Instant | undefined;
   /** 0: without limit; -1: this is the last use. */
   usesLeft: number;
@@ -55,6 +58,7 @@ export interface TokenRequest {
   readonly period?: number | undefined;
   readonly renewable?: boolean | undefined;
   readonly numUses?: number | undefined;
+  readonly boundCidrs?: readonly string[] | undefined;
   readonly wrapped?: Token['wrapped'];
 }
 
@@ -105,6 +109,7 @@ export class TokenStore {
       period,
       renewable: ttl > 0 && !batch && (request.renewable ?? true),
       expiresAt: ttl > 0 ? now + ttl * 1000 : undefined,
+      boundCidrs: request.boundCidrs ?? [],
       usesLeft: request.numUses ?? 0,
       wrapped: request.wrapped,
     };
@@ -118,6 +123,13 @@ export class TokenStore {
     if (token?.expiresAt === undefined || token.expiresAt > this.#clock.now()) return token;
     this.#tokens.delete(id);
     return undefined;
+  }
+
+  /** A valid token that may be used from this address. One that never expires is bound to none. */
+  findFrom(id: string, remoteAddress: string): Token | undefined {
+    const token = this.find(id);
+    if (token === undefined || token.ttl === 0 || token.boundCidrs.length === 0) return token;
+    return inCidrs(remoteAddress, token.boundCidrs) ? token : undefined;
   }
 
   /** Counts one use. The last use still succeeds, and then the token is removed. */

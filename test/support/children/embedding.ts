@@ -53,7 +53,11 @@ export async function main([json = '']: readonly string[]): Promise<void> {
     version: '0',
     dataDirectory,
     keychain: createOsKeychain(),
-    clipboard: { readText: async () => '', writeText: async () => undefined },
+    clipboard: {
+      readText: async () => '',
+      writeText: async () => undefined,
+      writeSecret: async () => ({ isConcealed: false }),
+    },
   });
   const client = createRouterClient(createWindowRouter(core), windowContext);
   const { currentId: workspaceId } = await client.workspaces.list();

@@ -7,6 +7,9 @@ export const parameterStore: AwsService<SSM> = {
   label: 'Parameter Store',
   item: 'parameter',
   sdkId: 'SSM',
+  // See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+  callsWithoutResource: new Set(['DescribeParameters']),
+  resourceOf: (path) => `parameter/${path.replace(/^\//, '')}`,
   errors: parameterStoreErrors,
   loadClient: async () => (await import('@aws-sdk/client-ssm')).SSM,
 };

@@ -135,7 +135,8 @@ describe('a named error of AWS', () => {
     expect(await failure(read(providerWith(guided)))).toMatchObject({
       code: 'PERMISSION_DENIED',
       message: 'The credentials are valid but do not permit secretsmanager:GetSecretValue.',
-      hint: expect.stringContaining('Add secretsmanager:GetSecretValue') as string,
+      hint: expect.stringContaining('"Action": "secretsmanager:GetSecretValue"') as string,
+      remedy: { handOver: expect.stringContaining(':secret:production-??????') as string },
     });
     const denied = server.accessKey({ deny: ['secretsmanager:GetSecretValue'] });
     expect((await failure(read(providerWith(denied)))).likelyCause).toContain('explicitly');
@@ -317,11 +318,22 @@ describe('an answer that is not one of Secrets Manager', () => {
     expect((await failure(provider.versions('app', { signal }))).code).toBe('LISTING_ENDLESS');
   });
 
-  it('says where a redirect leads', async () => {
+  it('says where a redirect leads, and advises the address only of the same service', async () => {
     failWith({ kind: 'redirect', location: 'https://login.example:8443/x?y' });
-    expect((await failure(read(providerWith({}, once)))).hint).toBe(
-      'It redirects to https://login.example:8443: enter that address if you trust it.',
-    );
+    const page = await failure(read(providerWith({}, once)));
+    expect(page).toMatchObject({
+      code: 'REDIRECTED',
+      message: 'The server redirects to https://login.example:8443.',
+      likelyCause: 'A login page stands in front of the server.',
+    });
+    expect(page.details).not.toHaveProperty('suggestion');
+    server.faults.clear();
+    failWith({ kind: 'redirect', location: 'https://moved.example:8443/' });
+    expect(await failure(read(providerWith({}, once)))).toMatchObject({
+      code: 'REDIRECTED',
+      hint: 'Enter https://moved.example:8443 as the address, if you trust it.',
+      details: { suggestion: 'https://moved.example:8443' },
+    });
   });
 });
 

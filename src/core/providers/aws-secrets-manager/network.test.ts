@@ -6,7 +6,7 @@ import {
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import { Secret } from '@core/secrets/secret';
-import { certificateFiles } from '@test/support/network';
+import { certificateFiles } from '@test/support/certificate-files';
 import type { SecretsProvider } from '../provider';
 import { createAwsSecretsManagerFactory } from './factory';
 import {

@@ -7,6 +7,10 @@ export const secretsManager: AwsService<SecretsManager> = {
   sdkId: 'Secrets Manager',
   label: 'Secrets Manager',
   item: 'secret',
+  // See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+  callsWithoutResource: new Set(['ListSecrets', 'BatchGetSecretValue']),
+  // AWS adds six characters to the name.
+  resourceOf: (path) => `secret:${path}-??????`,
   errors: secretsManagerErrors,
   loadClient: async () => (await import('@aws-sdk/client-secrets-manager')).SecretsManager,
 };

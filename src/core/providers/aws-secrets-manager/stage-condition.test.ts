@@ -83,7 +83,7 @@ it('what is not permitted by the label either stays refused, and the rest is rea
     'ours/app': '{"A":"1"}',
   });
   expect((await failure(provider.read('theirs/app', { signal }))).hint).toContain(
-    'Add secretsmanager:GetSecretValue',
+    '"Action": "secretsmanager:GetSecretValue"',
   );
 });
 

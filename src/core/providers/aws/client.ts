@@ -70,7 +70,13 @@ export interface AwsClient {
       handle(
         request: HttpRequest,
         options: HttpOptions,
-      ): Promise<{ readonly response: { readonly statusCode: number; readonly body?: unknown } }>;
+      ): Promise<{
+        readonly response: {
+          readonly statusCode: number;
+          readonly headers: Readonly<Record<string, string>>;
+          readonly body?: unknown;
+        };
+      }>;
     };
   };
   readonly middlewareStack: {

@@ -57,7 +57,14 @@ export function credentialsError(error: unknown, values: AwsValues): AppError {
 
 /** An argument for a shell. Plain names need no quotes. */
 const quoted = (argument: string): string =>
-  /^[\w.@:+=,/-]+$/.test(argument) ? argument : `"${argument}"`;
+  /^[\w.@:+=,/-]*$/.test(argument) ? argument : `"${argument}"`;
+
+/** Characters that a shell obeys even in quotes. */
+const OBEYED = /["$`\\%!\n]/;
+
+/** The same for a command that is offered to be copied; `undefined` if it cannot be quoted safely. */
+export const shellWord = (argument: string): string | undefined =>
+  OBEYED.test(argument) ? undefined : quoted(argument);
 
 /**
  * Advises a command. A profile whose name holds characters that a shell obeys even in quotes is not put
@@ -67,7 +74,7 @@ const toRun = (
   { profile = '', flag }: Subject,
   command: string,
 ): Pick<AppErrorOptions, 'remedy'> =>
-  /["$`\\%!\n]/.test(profile) ? {} : { remedy: { run: `${command}${flag}` } };
+  OBEYED.test(profile) ? {} : { remedy: { run: `${command}${flag}` } };
 
 const failed = (subject: Subject, message: string): Finding => [
   subject.profile === undefined ? 'AUTHENTICATION_FAILED' : 'PROFILE_FAILED',

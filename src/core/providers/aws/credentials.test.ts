@@ -617,6 +617,94 @@ describe('Profile', () => {
     expect(server.count() + trap.hits()).toBe(0);
   });
 
+  describe('AWS profile misspelt', () => {
+    const advice = async (profile: string) => {
+      const { code, hint, details, message } = await failure(paths(withProfile(profile)));
+      return { code, hint, details, message };
+    };
+
+    it('suggests the profile with a name like it, which ends green', async () => {
+      await writeConfig(
+        '[profile work]\nregion = us-east-1\n[sso-session productoin]\nsso_region = x\n',
+      );
+      await writeCredentials(profileText('production', server.accessKey()));
+      const { code, hint, details } = await advice('productoin');
+      expect([code, hint]).toEqual(['PROFILE_NOT_FOUND', 'Did you mean “production”?']);
+      expect(details).toMatchObject({ field: 'profile', suggestion: 'production' });
+      expect(await paths(withProfile(details?.suggestion ?? ''))).toEqual(['production']);
+    });
+
+    it('names the profiles that there are if none is like it', async () => {
+      await writeCredentials(profileText('work', server.accessKey()));
+      expect((await advice('something')).hint).toBe(
+        'Enter one of the profiles that there are: work.',
+      );
+    });
+
+    it('says of a profile without credentials that it is there', async () => {
+      await writeConfig('[profile work]\nregion = us-east-1\n');
+      expect(await advice('work')).toMatchObject({
+        code: 'PROFILE_NOT_FOUND',
+        message: 'The profile “work” is there, but it holds no credentials.',
+      });
+    });
+
+    it('suggests the source profile too', async () => {
+      await writeConfig('[profile odd]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = bsae\n');
+      await writeCredentials(profileText('base', server.accessKey()));
+      expect((await advice('odd')).hint).toBe(
+        'Check source_profile in ~/.aws/config: did you mean “base”?',
+      );
+    });
+
+    it('is named where AWS_PROFILE has it, and the default chain passed it over', async () => {
+      await writeCredentials(profileText('production', server.accessKey()));
+      vi.stubEnv('AWS_PROFILE', 'productoin');
+      expect(await failure(paths(withChain()))).toMatchObject({
+        code: 'CREDENTIALS_MISSING',
+        message: 'AWS_PROFILE names “productoin”, and there is no such profile on this computer.',
+        hint: expect.stringContaining('Did you mean “production”? Choose Profile') as string,
+        details: { field: 'authentication', suggestion: 'profile' },
+      });
+    });
+  });
+
+  describe('AWS profile with mfa_serial', () => {
+    const config = [
+      '[profile odd]',
+      'role_arn = arn:aws:iam::123456789012:role/reader',
+      'source_profile = base',
+      'external_id = ours',
+      'mfa_serial = arn:aws:iam::123456789012:mfa/me',
+      '',
+    ].join('\n');
+
+    it('names a command, and where its result goes, which ends green', async () => {
+      await writeConfig(config);
+      await writeCredentials(profileText('base', server.accessKey()));
+      const { hint, remedy, details } = await failure(paths(withProfile('odd')));
+      const command =
+        'aws sts get-session-token --serial-number arn:aws:iam::123456789012:mfa/me --token-code CODE --profile base';
+      expect(remedy).toEqual({ run: command });
+      expect(hint).toBe(
+        `Run “${command}” in a terminal, with the code of the device in place of CODE. Choose Access Keys, and enter AccessKeyId, SecretAccessKey and SessionToken from its answer, and arn:aws:iam::123456789012:role/reader as Role ARN and ours as External ID.`,
+      );
+      expect(details).toMatchObject({ field: 'authentication', suggestion: 'access-keys' });
+
+      // What the command gives: keys of a session.
+      const session = server.accessKey({ sessionToken: true });
+      const { arn: roleArn } = server.role({ name: 'reader', externalId: 'ours' });
+      const provider = providerWith({ ...session, roleArn, externalId: 'ours' });
+      expect(await paths(provider)).toEqual(['production']);
+    });
+
+    it('offers no command with what a shell would obey', async () => {
+      await writeConfig(config.replace('mfa/me', 'mfa/$(me)'));
+      await writeCredentials(profileText('base', server.accessKey()));
+      expect((await failure(paths(withProfile('odd')))).remedy).not.toHaveProperty('run');
+    });
+  });
+
   it.each([
     [
       'names a source profile that is not there',

@@ -7,6 +7,7 @@ import { findingPrograms } from './credential-process';
 import { credentialsError } from './credentials-error';
 import type { ResolvedOptions } from './options';
 import { assertCredentialFilesAnswer } from './own-files';
+import { withProfileAdvice } from './profile-advice';
 import { roleError } from './role-error';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
@@ -75,7 +76,12 @@ export class CredentialSource {
         find(props),
       );
     } catch (error) {
-      throw credentialsError(error, this.parts.settings.values);
+      const { settings, options } = this.parts;
+      throw await withProfileAdvice(
+        credentialsError(error, settings.values),
+        settings.values,
+        options.runtime.env,
+      );
     }
   }
 

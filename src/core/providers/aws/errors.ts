@@ -14,6 +14,11 @@ import {
 } from '@shared/errors';
 import { isTemporaryKey } from '@shared/providers/aws';
 import { codeOf, networkError } from '@core/network/network-error';
+import { redirected } from '@core/network/redirected';
+import { httpsExpected, saysHttpsExpected } from '@core/network/https-expected';
+import { codeInXml, foreignText } from './foreign-answer';
+import { anyAccount, statementText } from './policy';
+import { isAwsItself } from './sts-endpoint';
 import type { AnsweredError, CallContext, ErrorRule } from './service';
 
 /** The rule of an error that means the same wherever it comes from. */
@@ -21,7 +26,7 @@ export const always =
   (code: ErrorCode): ErrorRule =>
   () => [code];
 
-const accessDenied: ErrorRule = ({ message }, { service, operation }) => {
+const accessDenied: ErrorRule = ({ message }, { service, operation, path, settings }) => {
   if (/\bkms\b/i.test(message)) {
     return [
       'ENCRYPTION_FAILED',
@@ -33,18 +38,39 @@ const accessDenied: ErrorRule = ({ message }, { service, operation }) => {
       },
     ];
   }
-  const explicit = /explicit deny/i.test(message);
+  const action = `${service.name}:${operation}`;
+  const denied = `The credentials are valid but do not permit ${action}.`;
+  if (/explicit deny/i.test(message)) {
+    return [
+      'PERMISSION_DENIED',
+      {
+        message: denied,
+        likelyCause: 'A policy forbids it explicitly.',
+        hint: 'Ask whoever administers the AWS account to lift that for you, or use other credentials.',
+      },
+    ];
+  }
+  const isForAll = service.callsWithoutResource.has(operation) || path === undefined;
+  const resource = isForAll
+    ? '*'
+    : `${anyAccount(service.name, settings.values.region)}${service.resourceOf(path)}`;
+  const statement = statementText({ actions: [action], resources: [resource] });
   return [
     'PERMISSION_DENIED',
     {
-      message: `The credentials are valid but do not permit ${service.name}:${operation}.`,
-      likelyCause: explicit ? 'A policy forbids it explicitly.' : 'No policy of theirs allows it.',
-      hint: explicit
-        ? 'Ask whoever administers the AWS account to lift that for you, or use other credentials.'
-        : `Add ${service.name}:${operation} to the policy of this user or role, or use other credentials.`,
+      message: denied,
+      likelyCause: isForAll
+        ? `No policy of theirs allows it, or only for certain ${service.item}s: ${operation} takes no resource but “*”.`
+        : 'No policy of theirs allows it.',
+      hint: `Use other credentials, or add this statement to the policy of this user or role:\n${statement}`,
+      remedy: { handOver: statement },
     },
   ];
 };
+
+/** Whether a refusal can be lifted by a statement that allows the call: an explicit one wins over all. */
+export const canBeAllowed = ({ remedy }: AppError): boolean =>
+  remedy !== undefined && 'handOver' in remedy;
 
 const unknownKey: ErrorRule = (_, { settings }) => {
   const { authentication, region } = settings.values;
@@ -228,12 +254,14 @@ export const isUnavailable = (error: unknown): boolean =>
 function toAppError(error: AnsweredError, context: CallContext): AppError {
   const { name, status, requestId, location } = error;
   const rule = context.service.errors.get(name) ?? general.get(name);
-  const [code, options] = rule?.(error, context) ?? [
-    byStatus(status, name !== undefined),
-    location === undefined
-      ? undefined
-      : { hint: `It redirects to ${location}: enter that address if you trust it.` },
-  ];
+  if (rule === undefined && location !== undefined) {
+    const details = { status, requestId, method: context.operation, path: context.path };
+    return redirected(location, addressOf(context), details);
+  }
+  if (saysHttpsExpected(status, error.foreign ?? '')) {
+    return httpsExpected(addressOf(context), 'endpoint', { status, method: context.operation });
+  }
+  const [code, options] = rule?.(error, context) ?? [byStatus(status, name !== undefined)];
   return new AppError(code, {
     ...options,
     details: {
@@ -246,6 +274,10 @@ function toAppError(error: AnsweredError, context: CallContext): AppError {
     },
   });
 }
+
+/** Where the calls go. */
+const addressOf = ({ override, host }: Pick<CallContext, 'override' | 'host'>): URL =>
+  new URL(override?.address ?? `https://${host}`);
 
 /** A name and not a text. The SDK says `Unknown` if the answer has none. */
 const errorName = (name: unknown): string | undefined =>
@@ -275,21 +307,26 @@ export function answeredError(error: unknown): AnsweredError | undefined {
   // A connection that ends inside the answer fails with a code, and has had a status all the same.
   if (networkError(error) !== undefined) return undefined;
   const requestId = property(metadata, 'requestId');
+  const foreign = foreignText(property(response, 'body'));
   return {
     // Without `$fault` it is not what AWS said, but what went wrong in reading it.
-    name: property(error, '$fault') === undefined ? undefined : errorName(error.name),
+    name:
+      property(error, '$fault') === undefined
+        ? errorName(codeInXml(foreign))
+        : errorName(error.name),
     message: error.message,
     status,
     requestId:
       typeof requestId === 'string' && /^[\w-]{1,100}$/.test(requestId) ? requestId : undefined,
     location: redirectTarget(property(property(response, 'headers'), 'location')),
+    foreign,
   };
 }
 
 function redirectTarget(location: unknown): string | undefined {
   if (typeof location !== 'string' || !URL.canParse(location)) return undefined;
-  const { protocol, origin } = new URL(location);
-  return protocol === 'http:' || protocol === 'https:' ? origin : undefined;
+  const { protocol, href } = new URL(location);
+  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
 }
 
 /**
@@ -305,10 +342,23 @@ export function connectionError(error: unknown, details?: ErrorDetails): AppErro
     : undefined;
 }
 
+/** Failures that leave open whether there is a server at all. */
+const notReached: ReadonlySet<ErrorCode> = new Set([
+  'NAME_NOT_FOUND',
+  'CONNECTION_REFUSED',
+  'HOST_UNREACHABLE',
+  'TIMED_OUT',
+]);
+
 /** Says what is likely at fault if the connection itself failed. */
 export function explainConnection(
   error: AppError,
-  { settings, host, override }: Pick<CallContext, 'settings' | 'host' | 'override'>,
+  {
+    service,
+    settings,
+    host,
+    override,
+  }: Pick<CallContext, 'service' | 'settings' | 'host' | 'override'>,
 ): AppError {
   const { region } = settings.values;
   const explained = (options: AppErrorOptions): AppError =>
@@ -333,11 +383,18 @@ export function explainConnection(
       details: { field: 'region' },
     });
   }
-  if (error.code === 'NAME_NOT_FOUND') {
+  if (override !== undefined && notReached.has(error.code)) {
+    const message = error.code === 'NAME_NOT_FOUND' ? `${host} could not be found.` : error.message;
+    if (isAwsItself(host, service)) {
+      const { likelyCause } = error;
+      return explained({ message, likelyCause, details: { field: 'endpoint' } });
+    }
     return explained({
-      message: `${host} could not be found.`,
-      likelyCause: error.likelyCause,
-      details: { field: 'endpoint' },
+      message,
+      likelyCause:
+        'Endpoint Override is left over from a test server, or that server is not running.',
+      hint: `These calls go to Endpoint Override and not to AWS. Empty it for AWS itself. If you mean this server, check the address, and that it is running.`,
+      details: { field: 'endpoint', suggestion: '' },
     });
   }
   if (error.code === 'TLS_UNTRUSTED' && settings.values.caFile === '') {

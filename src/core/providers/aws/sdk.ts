@@ -1,10 +1,10 @@
 /** The one place that makes a client of the AWS SDK. */
 import type { AdaptiveLimit } from '@core/network/concurrency';
 import type { Network } from '@core/network/network';
-import { readBounded } from '@core/network/read-bounded';
 import type { AwsClient, AwsClientConfig } from './client';
 import type { EndpointOverride } from './endpoint-override';
 import { isThrottled } from './errors';
+import { collectBody } from './foreign-answer';
 import type { ResolvedOptions } from './options';
 import { assertProfilesAnswer } from './own-files';
 import type { AwsService } from './service';
@@ -71,7 +71,7 @@ export async function createClient<Client extends AwsClient>({
       httpAgent: network.agent(false, pool),
       httpsAgent: network.agent(true, pool),
     },
-    streamCollector: (body) => readBounded(body),
+    streamCollector: collectBody,
   });
   client.middlewareStack.add(
     (next, { commandName = '' }) =>

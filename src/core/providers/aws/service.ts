@@ -13,6 +13,10 @@ export interface AwsService<Client extends AwsClient = AwsClient> {
   readonly label: string;
   /** One entry of it: `secret`. */
   readonly item: string;
+  /** Calls that a policy grants for every entry or none: their resource can only be `*`. */
+  readonly callsWithoutResource: ReadonlySet<string>;
+  /** The resource of an entry in a policy, behind region and account: `secret:app/db-??????`. */
+  readonly resourceOf: (path: string) => string;
   /** What the errors mean that only this service has, by their names. They come before the general ones. */
   readonly errors: ReadonlyMap<string | undefined, ErrorRule>;
   /** Loads the SDK's client. Called at the first use, so that the start of the app does not pay for it. */
@@ -27,13 +31,18 @@ export interface AnsweredError {
   readonly message: string;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
-  /** Where a redirect leads: scheme, host and port. */
+  /** Where a redirect leads. Only its origin is shown. */
   readonly location: string | undefined;
+  /** The beginning of an answer that is not JSON. Told apart by it, never shown. */
+  readonly foreign?: string | undefined;
 }
 
 /** The call that failed. */
 export interface CallContext {
-  readonly service: Pick<AwsService, 'name' | 'label' | 'item' | 'errors'>;
+  readonly service: Pick<
+    AwsService,
+    'name' | 'label' | 'item' | 'errors' | 'callsWithoutResource' | 'resourceOf'
+  >;
   readonly settings: AwsSettings;
   readonly host: string;
   /** AWS's name of the call, such as `GetSecretValue`. */

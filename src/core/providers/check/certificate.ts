@@ -1,4 +1,5 @@
 /** What a server's certificate says, and why it was not accepted, in plain words. */
+import { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import { AppError } from '@shared/errors';
 import type { CertificateFiles } from '@core/network/files';
@@ -37,6 +38,13 @@ function namesText(certificate: PeerCertificate): string {
 /** `Issued by Example CA, valid until 3 May 2027, for vault.example.com`. */
 export const describeCertificate = (certificate: PeerCertificate): string =>
   `Issued by ${issuerOf(certificate)}, valid until ${dateText(certificate.valid_to)}, for ${namesText(certificate)}`;
+
+/** The code of the refusal does not tell: it depends on the library, and on what else is wrong with it. */
+function isSelfSigned({ raw }: PeerCertificate): boolean {
+  const certificate = new X509Certificate(raw);
+  const { subject, issuer, publicKey } = certificate;
+  return subject === issuer && certificate.verify(publicKey);
+}
 
 /** The warning for a certificate that is good, and will not be for long. `now` in ms since 1970. */
 export function endsSoon({ valid_to: end }: PeerCertificate, now: number): AppError | undefined {
@@ -80,15 +88,15 @@ export function explainRefusal(
     });
   }
   if (known.code !== 'TLS_UNTRUSTED') return known;
-  const isSelfSigned = code === 'DEPTH_ZERO_SELF_SIGNED_CERT';
+  const selfSigned = isSelfSigned(certificate);
   return new AppError(known.code, {
-    message: isSelfSigned
+    message: selfSigned
       ? 'The certificate of this server is self-signed: no authority vouches for it.'
       : `The certificate of this server was issued by ${issuerOf(certificate)}, which is not trusted here.`,
     likelyCause:
       caFile !== ''
         ? `${caFile} does not hold the authority that issued it.`
-        : isSelfSigned
+        : selfSigned
           ? 'The server made it itself, as development servers do.'
           : known.likelyCause,
     ...(caFile !== '' && {

@@ -7,14 +7,22 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { AppError, isAppError } from '@shared/errors';
 import type { Runtime } from '@core/runtime';
 import { withDeadline } from '@core/network/deadline';
-import { endpointOf, isThisComputer, type Endpoint } from '@core/network/endpoint';
+import {
+  endpointOf,
+  isThisComputer,
+  serverName,
+  withScheme,
+  type Endpoint,
+} from '@core/network/endpoint';
 import type { Network } from '@core/network/network';
 import { proxyText, type Proxy } from '@core/network/proxy';
 import { proxyUnreachable } from '@core/network/tunnel';
 import { networkError } from '@core/network/network-error';
 import { untilAborted } from '@core/network/until-aborted';
 import { describeCertificate, describeFiles, endsSoon, explainRefusal } from './certificate';
+import { noticeRefusal } from '@core/network/refused-client';
 import { lookupOf, withSocket } from '@core/network/socket';
+import { speaksHttp } from './speaks-http';
 import { passed, skipped, warned, type Step, type StepResult } from './steps';
 import { listText } from './texts';
 
@@ -86,6 +94,20 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
       ? { host: endpoint.host, port: endpoint.port, lookup: lookupOf(found) }
       : { host: endpoint.host, socket: await network.tunnel(proxy, endpoint, signal) };
 
+  /** The error of a handshake with a server that speaks plain HTTP at this port. */
+  const plainInstead = async (
+    way: Way,
+    error: unknown,
+    signal: AbortSignal,
+  ): Promise<AppError | undefined> => {
+    const isNoTls = isAppError(error, 'TLS_FAILED') || isAppError(error, 'CONNECTION_RESET');
+    if (!isNoTls || signal.aborted) return undefined;
+    const under = await lower(way, signal);
+    const socket = 'socket' in under ? under.socket : connect(under);
+    if (!(await speaksHttp(socket, signal))) return undefined;
+    return httpInstead(await target.url(), target.field, error);
+  };
+
   return [
     {
       id: 'certificates',
@@ -133,18 +155,27 @@ export function networkSteps(target: NetworkTarget): readonly Step[] {
         const { host, isTls } = way.endpoint;
         if (!isTls) return withoutTls(host, target.field);
         const settings = await network.tlsSettings();
-        const servername = isIP(host) === 0 ? { servername: host } : {};
-        // Nothing is sent, so a certificate that fails can be looked at safely.
+        const servername = isIP(host) === 0 ? { servername: serverName(host) } : {};
+        // Nothing of worth is sent, so a certificate that fails can be looked at safely.
         const how = { ...settings, ...servername, rejectUnauthorized: false };
-        const socket = connectTls({ ...(await lower(way, signal)), ...how });
-        try {
-          return await withSocket(socket, 'secureConnect', signal, async (secured) => {
+        const shakeHands = async (more = ''): Promise<StepResult> => {
+          const socket = connectTls({ ...(await lower(way, signal)), ...how });
+          noticeRefusal(socket);
+          if (more !== '') socket.write(more);
+          return withSocket(socket, 'secureConnect', signal, async (secured) => {
             const result = judge(secured, host, target);
             await untilAccepted(secured, signal);
             return result;
           });
+        };
+        try {
+          return await shakeHands();
         } catch (error) {
-          throw brokenOff(error) ?? error;
+          const plain = await plainInstead(way, error, signal);
+          if (plain !== undefined) throw plain;
+          if (!isAppError(error, 'CONNECTION_RESET')) throw error;
+          // Over some versions of BoringSSL, Node says why only to those who have something to send.
+          return shakeHands('\r\n');
         }
       }),
     },
@@ -173,45 +204,28 @@ async function tryProxy(
   return passed(`${proxyText(proxy)}, chosen by ${proxy.chosenBy}`);
 }
 
-/** A server of TLS 1.2 does not say what it lacked when it gives up a handshake. */
-function brokenOff(error: unknown): AppError | undefined {
-  const { cause } = error instanceof Error ? error : {};
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code !== 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') return undefined;
-  return new AppError('TLS_FAILED', {
-    message: 'The server broke off the TLS handshake.',
-    likelyCause: 'It demands a client certificate, or offers only ciphers that are no longer safe.',
-    hint: 'Enter the file of a client certificate, or ask whoever runs the server what it demands.',
-    details: { field: 'clientCertFile' },
-    cause: error,
+const httpInstead = (url: URL, field: string, cause: unknown): AppError =>
+  new AppError('TLS_FAILED', {
+    message: 'This server speaks http, but the address starts with https://.',
+    likelyCause: 'It is a plain development server, or its https is at another port.',
+    hint: 'Enter the port that speaks https. Change https:// to http:// only if you trust everything between this computer and the server: values and credentials then travel unencrypted.',
+    details: { field, suggestion: withScheme(url, 'http') },
+    cause,
   });
-}
 
 /** A server of TLS 1.3 judges the certificate it was shown only when the client thinks all is done. */
 const JUDGED_WITHIN_MS = 300;
 
 /**
- * Waits for the server's word on the handshake: a session ticket if it accepts, an alert if it
- * does not. One that says nothing is taken to accept. Throws `TLS_CLIENT_CERTIFICATE` …
+ * Waits for the server's word on the handshake: a session ticket if it accepts, an error of the socket if it
+ * does not. A server that says nothing is taken to accept.
  */
 async function untilAccepted(socket: TLSSocket, signal: AbortSignal): Promise<void> {
   if (socket.getProtocol() !== 'TLSv1.3') return;
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(JUDGED_WITHIN_MS)]);
   socket.resume();
-  const accepted = once(socket, 'session', { signal: waiting }).then(() => true);
-  const closed = once(socket, 'close', { signal: waiting }).then(() => false);
-  // A silent server ends the waiting of both, and the one that is not heard must not be unhandled.
-  closed.catch(() => undefined);
-  const word = await Promise.race([accepted, closed]).catch((error: unknown) => {
-    if (waiting.aborted && !signal.aborted) return true;
-    throw error;
-  });
-  if (word) return;
-  throw new AppError('CONNECTION_RESET', {
-    message: 'The server closed the connection right after the TLS handshake.',
-    likelyCause: 'It demands a client certificate, or another than the one it was shown.',
-    hint: 'Enter the file of a client certificate that it accepts.',
-    details: { field: 'clientCertFile' },
+  await once(socket, 'session', { signal: waiting }).catch((error: unknown) => {
+    if (!waiting.aborted || signal.aborted) throw error;
   });
 }
 

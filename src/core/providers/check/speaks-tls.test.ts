@@ -1,9 +1,7 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSelfSigned } from '@test/servers/certificates';
 import { startVaultServer, type VaultServerOptions } from '@test/servers/vault/server';
-import { speaksTls } from './speaks-tls';
-
-const signal = new AbortController().signal;
+import { clientSides } from '@test/support/client-sides';
 
 async function addressOf(options: VaultServerOptions): Promise<URL> {
   const server = await startVaultServer(options);
@@ -11,13 +9,15 @@ async function addressOf(options: VaultServerOptions): Promise<URL> {
   return new URL(server.url);
 }
 
-it('tells a server that wants https, whoever vouches for it and whatever the address says', async () => {
-  const address = await addressOf({ tls: createSelfSigned() });
-  address.protocol = 'http:';
-  expect(await speaksTls(address, 5000, signal)).toBe(true);
-});
+describe.for(clientSides())('$name', ({ ask }) => {
+  it('tells a server that wants https, whoever vouches for it and whatever the address says', async () => {
+    const address = await addressOf({ tls: createSelfSigned() });
+    address.protocol = 'http:';
+    expect(await ask('speaksTls', { url: address.href })).toBe(true);
+  });
 
-it('is not misled by one that speaks http, or by none', async () => {
-  expect(await speaksTls(await addressOf({}), 5000, signal)).toBe(false);
-  expect(await speaksTls(new URL('http://127.0.0.1:1'), 5000, signal)).toBe(false);
+  it('is not misled by one that speaks http, or by none', async () => {
+    expect(await ask('speaksTls', { url: (await addressOf({})).href })).toBe(false);
+    expect(await ask('speaksTls', { url: 'http://127.0.0.1:1' })).toBe(false);
+  });
 });

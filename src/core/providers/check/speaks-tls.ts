@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { withDeadline } from '@core/network/deadline';
-import { endpointOf } from '@core/network/endpoint';
+import { endpointOf, serverName } from '@core/network/endpoint';
 import { withSocket } from '@core/network/socket';
 
 /**
@@ -20,7 +20,7 @@ export async function speaksTls(
         host,
         port,
         rejectUnauthorized: false,
-        ...(isIP(host) === 0 && { servername: host }),
+        ...(isIP(host) === 0 && { servername: serverName(host) }),
       });
       return withSocket(socket, 'secureConnect', either, () => true);
     });

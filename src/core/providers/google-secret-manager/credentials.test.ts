@@ -8,7 +8,7 @@ import {
   startGoogleSecretManager,
   type GoogleSecretManager,
 } from '@test/servers/google-secret-manager/server';
-import { certificateFiles } from '@test/support/network';
+import { certificateFiles } from '@test/support/certificate-files';
 import {
   collect,
   everythingIn,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, type ErrorDetails } from '@shared/errors';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import type { HttpAnswer } from '@core/network/http';
+import { saysHttpsExpected } from '@core/network/https-expected';
 
 /** The shapes of an answer that is no success: an error, an empty result with warnings, a health report. */
 const complaintSchema = z
@@ -51,12 +52,9 @@ export class VaultAnswer {
     return this.#text.trim() === '';
   }
 
-  /** Whether a TLS server says, in plain text, that it was not spoken to in TLS. Go and nginx do. */
+  /** Whether a TLS server says, in plain text, that it was not spoken to in TLS. */
   get wantsHttps(): boolean {
-    return (
-      this.status === 400 &&
-      /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/i.test(this.#text)
-    );
+    return saysHttpsExpected(this.status, this.#text);
   }
 
   /** Whether this can be Vault at all. An empty 400 is what it says to an unprintable path. */

@@ -4,7 +4,8 @@ import type { Secret } from '@core/secrets/secret';
 import type { ApproleCredentials, ApproleLogin, IssuedToken } from './approle-login';
 import { TokenExaminer, type Authentication } from './authentication';
 import type { VaultClient } from './client';
-import { Shared } from './shared';
+import { encodePath } from './paths';
+import { Shared, ifVaultAnswers } from './shared';
 import type { TokenFacts } from './token';
 import { lookUpWrapping } from './wrapping';
 
@@ -32,6 +33,7 @@ export class ApproleAuthentication implements Authentication {
     signal: AbortSignal,
   ): Promise<Secret | undefined> {
     const issued = this.#issued.get(token);
+    if (this.login.isRefusedFromHere) throw refusedFromHere();
     if (issued === undefined || this.login.lookupTellsNothing) return undefined;
     if (!(await this.#examiner.isBad(token, sentAt, signal))) return undefined;
     return this.#remember(await this.#replace(issued, signal));
@@ -41,10 +43,13 @@ export class ApproleAuthentication implements Authentication {
     const issued = await this.#logIn(signal);
     const verdict = await this.#examiner.lookUp(issued.token, signal);
     if (verdict.state === 'valid') return verdict.facts;
-    if (verdict.state === 'withheld' || this.login.lookupTellsNothing) {
-      return this.login.facts(issued);
-    }
-    return this.login.facts(await this.#replace(issued, signal));
+    if (verdict.state === 'withheld') return this.login.facts(issued);
+    // The addresses that a token is bound to are fixed when it is made.
+    if (this.login.isRefusedFromHere) this.login.isRefusedFromHere = false;
+    else if (this.login.lookupTellsNothing) return this.login.facts(issued);
+    const fresh = await this.#replace(issued, signal);
+    if (this.login.isRefusedFromHere) throw refusedFromHere();
+    return this.login.facts(fresh);
   }
 
   dispose(): void {
@@ -79,10 +84,30 @@ export class ApproleAuthentication implements Authentication {
     // believing it would spend a use of the Secret ID with every refusal.
     if (await this.#examiner.isBad(fresh.token, this.client.runtime.monotonic(), signal)) {
       this.login.lookupTellsNothing = true;
+      this.login.isRefusedFromHere = await this.#isRefusedEverywhere(fresh.token, signal);
+    } else {
+      this.login.lookupTellsNothing = false;
     }
     return fresh;
   }
+
+  /** Asks what every valid token may ask, whatever its policies: which mounts it sees. */
+  async #isRefusedEverywhere(token: Secret, signal: AbortSignal): Promise<boolean> {
+    const path = encodePath(this.credentials.namespace, 'sys/internal/ui/mounts');
+    const answer = await ifVaultAnswers(this.client.send({ method: 'GET', path, token }, signal));
+    return answer?.status === 403;
+  }
 }
+
+/** See `token_bound_cidrs` in https://developer.hashicorp.com/vault/api-docs/auth/approle */
+const refusedFromHere = (): AppError =>
+  new AppError('APPROLE_REFUSED', {
+    message:
+      'The AppRole login works, but its token is refused from the network address of this computer.',
+    likelyCause: 'The role binds its tokens to other addresses (token_bound_cidrs).',
+    hint: 'Ask whoever administers Vault to add your address to token_bound_cidrs of the role, or connect by a network that it allows.',
+    remedy: { open: 'connection' },
+  });
 
 const wrappedSecretId = {
   message: 'This Secret ID is wrapped.',

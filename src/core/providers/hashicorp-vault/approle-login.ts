@@ -52,6 +52,8 @@ export async function sendAlone(
 export class ApproleLogin {
   /** A role whose policies withhold lookup-self, so that it cannot tell a bad token. */
   lookupTellsNothing = false;
+  /** Tokens of this login are refused from this computer, whatever they are used for. */
+  isRefusedFromHere = false;
   #current: Promise<IssuedToken> | undefined;
   /** What `#current` gave, once it has. */
   #issued: IssuedToken | undefined;
@@ -104,6 +106,7 @@ export class ApproleLogin {
     this.#current = undefined;
     this.#issued = undefined;
     this.lookupTellsNothing = false;
+    this.isRefusedFromHere = false;
     this.#keeper.stop();
   }
 
@@ -134,7 +137,10 @@ export class ApproleLogin {
         secret_id: credentials.secretId.reveal(),
       }),
     });
-    if (!answer.isSuccess) throw loginError(answer, this.#wasAccepted);
+    if (!answer.isSuccess) {
+      const { approleMount: mount } = credentials;
+      throw loginError(answer, { mount, wasAccepted: this.#wasAccepted });
+    }
     this.#wasAccepted = true;
     const { auth } = answer.parse(authSchema);
     return {

@@ -11,6 +11,7 @@ import { answerError } from './errors';
 import { NodeVault } from './node-vault';
 import type { EncodedPath } from './paths';
 import { HttpClient, type HttpClientOptions } from '@core/network/http';
+import { httpsExpected } from '@core/network/https-expected';
 
 export interface VaultRequest {
   readonly method: 'GET' | 'LIST' | 'POST' | 'DELETE';
@@ -42,18 +43,18 @@ const headerText = (text: string): string => Buffer.from(text, 'utf8').toString(
 
 export class VaultClient {
   readonly runtime: Runtime;
+  readonly #url: string;
   readonly #deadlineMs: number;
   readonly #limit: AdaptiveLimit;
   readonly #closed = new AbortController();
-  readonly #url: string;
   readonly #http: HttpClient;
   readonly #vault: NodeVault;
 
   constructor({ url, network, maxSockets, deadlineMs, runtime, limit }: ClientOptions) {
+    this.#url = url;
     this.#deadlineMs = deadlineMs;
     this.runtime = runtime;
     this.#limit = limit;
-    this.#url = url;
     this.#http = new HttpClient({ network, maxSockets });
     this.#vault = new NodeVault(url, this.#http);
   }
@@ -76,7 +77,7 @@ export class VaultClient {
         runtime: this.runtime,
       }),
     );
-    if (answer.wantsHttps) throw new AppError('HTTPS_EXPECTED', { details: answer.details });
+    if (answer.wantsHttps) throw httpsExpected(new URL(this.#url), 'url', answer.details);
     if (!answer.isVault) throw belowPath(notVault(answer), this.#url);
     return answer;
   }

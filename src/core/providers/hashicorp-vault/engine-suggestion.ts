@@ -3,7 +3,14 @@ import { AppError } from '@shared/errors';
 import { editDistance } from '../check/edit-distance';
 import { listText } from '../check/texts';
 import type { VaultApi } from './api';
-import { askMount, isKv, splits, visibleKvEngines, type EngineAddress } from './mounts';
+import {
+  askMount,
+  isKv,
+  splits,
+  visibleKvEngines,
+  type EngineAddress,
+  type KvVersion,
+} from './mounts';
 
 /** More engines than this are counted, not named. */
 const ENGINES_TOLD = 5;
@@ -62,6 +69,42 @@ interface Suggestion {
   readonly path?: string | undefined;
 }
 
+/** Found on the server, and not only likely. */
+export interface CertainSuggestion extends Suggestion {
+  readonly message: string;
+  readonly path: string;
+}
+
+/** A KV engine at Engine Path as a namespace sees it; its full path is `NAMESPACE/PATH`. */
+async function findUnder(
+  api: VaultApi,
+  namespace: string,
+  enginePath: string,
+  signal: AbortSignal,
+): Promise<{ readonly path: string; readonly kvVersion: KvVersion } | undefined> {
+  if (namespace === '' || `${enginePath}/`.startsWith(`${namespace}/`)) return undefined;
+  const mount = await askMount(api, namespace, enginePath, signal, 'probe');
+  const path = `${namespace}/${enginePath}`;
+  if (mount === undefined || !isKv(mount) || (mount.path ?? path) !== path) return undefined;
+  return { path, kvVersion: mount.kvVersion };
+}
+
+/** A namespace typed into a field that counts for AppRole only. */
+export async function fromIgnoredNamespace(
+  api: VaultApi,
+  { enginePath, ignoredNamespace = '' }: EngineAddress,
+  signal: AbortSignal,
+): Promise<CertainSuggestion | undefined> {
+  const found = await findUnder(api, ignoredNamespace, enginePath, signal);
+  if (found === undefined) return undefined;
+  return {
+    message: `Namespace holds “${ignoredNamespace}”, and it counts for AppRole only.`,
+    likelyCause: 'With a token, the namespace is the beginning of Engine Path.',
+    hint: `There is a KV v${String(found.kvVersion)} engine at ${found.path}: enter that as Engine Path.`,
+    path: found.path,
+  };
+}
+
 /** A login or token of a namespace, and Engine Path written as that namespace sees it. */
 async function fromNamespace(
   api: VaultApi,
@@ -69,15 +112,14 @@ async function fromNamespace(
   home: string,
   signal: AbortSignal,
 ): Promise<Suggestion | undefined> {
-  if (home === '' || `${enginePath}/`.startsWith(`${home}/`)) return undefined;
-  const mount = await askMount(api, home, enginePath, signal, 'probe');
-  const path = `${home}/${enginePath}`;
-  if (mount === undefined || !isKv(mount) || (mount.path ?? path) !== path) return undefined;
+  const found = await findUnder(api, home, enginePath, signal);
+  if (found === undefined) return undefined;
+  const { path, kvVersion } = found;
   const what = namespace === '' ? 'token' : 'login';
   return {
     message: `This ${what} was made in namespace ${home}, and Engine Path is counted from the root.`,
     likelyCause: 'It was written as the namespace sees it.',
-    hint: `There is a KV v${String(mount.kvVersion)} engine at ${path}: enter that as Engine Path.`,
+    hint: `There is a KV v${String(kvVersion)} engine at ${path}: enter that as Engine Path.`,
     path,
   };
 }
@@ -140,19 +182,29 @@ export async function withSuggestion(
   const { enginePath, namespace } = address;
   const home = namespace === '' ? await api.namespace(signal) : namespace;
   const suggestion =
+    (await fromIgnoredNamespace(api, address, signal)) ??
     (await fromNamespace(api, address, home, signal)) ??
     fromApiPart(enginePath) ??
     // Another engine at the path would take the question for one of its calls.
     (error.code === 'ENGINE_NOT_KV' ? undefined : await fromInside(api, enginePath, signal)) ??
     (await fromVisible(api, address, home, signal));
   if (suggestion === undefined) return error;
-  const { message, likelyCause = error.likelyCause, hint, path } = suggestion;
-  // A suggestion that has its own message is certain, the others are only likely.
-  return new AppError(message === undefined ? error.code : 'ENGINE_NOT_FOUND', {
-    message: message ?? error.message,
-    likelyCause,
-    hint,
-    details: { ...error.details, field: 'enginePath', suggestion: path },
-    cause: error,
-  });
+  const { message, likelyCause = error.likelyCause, path } = suggestion;
+  const details = { ...error.details, field: 'enginePath', suggestion: path };
+  if (message === undefined) {
+    // Only likely: what the error itself advises, such as a policy, may still be right.
+    const isPolicyAdvised = error.remedy !== undefined && 'handOver' in error.remedy;
+    const hint = isPolicyAdvised ? `${suggestion.hint} ${error.hint}` : suggestion.hint;
+    const { remedy } = error;
+    return new AppError(error.code, {
+      message: error.message,
+      likelyCause,
+      hint,
+      remedy,
+      details,
+      cause: error,
+    });
+  }
+  const { hint } = suggestion;
+  return new AppError('ENGINE_NOT_FOUND', { message, likelyCause, hint, details, cause: error });
 }

@@ -2,11 +2,13 @@
 import { AppError } from '@shared/errors';
 import type { VaultAnswer } from './answer';
 import type { VaultApi } from './api';
+import { policyForUnseen } from './check/rights';
 import { withSuggestion, withoutApiPart } from './engine-suggestion';
 import { answerError } from './errors';
 import {
   askMount,
   behind,
+  inPolicy,
   isKv,
   splits,
   type EngineAddress,
@@ -42,9 +44,10 @@ async function findMount(
  */
 async function tryBoth(
   api: VaultApi,
-  { enginePath }: EngineAddress,
+  address: EngineAddress,
   signal: AbortSignal,
 ): Promise<KvVersion | AppError> {
+  const { enginePath } = address;
   const asV2 = await api.call({ method: 'LIST', path: encodePath(enginePath, 'metadata') }, signal);
   if (isUnknownRoute(asV2)) return notFound(enginePath, asV2);
   if (isOtherEngine(asV2)) return notKv(enginePath, undefined);
@@ -59,12 +62,14 @@ async function tryBoth(
   if (asV2.status === 200) return 2;
   if (asV1.status === 404) return 1;
   if (asV2.status === 404) return 2;
+  const policy = policyForUnseen(inPolicy(address));
   return new AppError('PERMISSION_DENIED', {
     message: `These credentials see no secrets engine at “${enginePath}”.`,
     likelyCause:
       'Engine Path is misspelt, or no policy names it: Vault gives the same answer to both.',
-    hint: 'Check Engine Path first. If it is right, ask whoever administers Vault for a policy that names it.',
-    details: asV2.details,
+    hint: `Check Engine Path. If it is right, ask whoever administers Vault for a policy with:\n${policy}`,
+    remedy: { handOver: policy },
+    details: { ...asV2.details, field: 'enginePath' },
   });
 }
 

@@ -1,5 +1,6 @@
 /** What an answer of Vault that is no success means. The server's own words are matched, never shown. */
-import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import { AppError, errorTable, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import { DEFAULT_APPROLE_MOUNT } from '@shared/providers/hashicorp-vault';
 import type { VaultAnswer } from './answer';
 import { hasUnprintable } from './paths';
 
@@ -138,8 +139,18 @@ const noLongerAccepted: Omit<Meaning, 'code'> = {
   hint: 'Enter a new one.',
 };
 
-/** What a refused AppRole login means; `wasAccepted`: of a Secret ID that was good before. */
-export function loginError(answer: VaultAnswer, wasAccepted: boolean): AppError {
+/** An AppRole of another mount is refused in the same words as a mistyped one. */
+const mountHint = (mount: string): string =>
+  `If the AppRole is mounted elsewhere than at “${mount}”, enter that as AppRole mount.`;
+
+/**
+ * What a refused AppRole login means. `mount` is where it was sent; `wasAccepted` says that the Secret ID was
+ * good before.
+ */
+export function loginError(
+  answer: VaultAnswer,
+  { mount, wasAccepted }: { readonly mount: string; readonly wasAccepted: boolean },
+): AppError {
   const general = answerError(answer);
   const complaints = answer.complaints.join('\n');
   const told = loginMeanings.find(([pattern]) => pattern.test(complaints));
@@ -157,5 +168,10 @@ export function loginError(answer: VaultAnswer, wasAccepted: boolean): AppError 
     return new AppError('APPROLE_REFUSED', { ...noLongerAccepted, details: answer.details });
   }
   const isOwnFault = answer.status === 400 || /missing role_id/i.test(complaints);
-  return isOwnFault ? new AppError('APPROLE_REFUSED', { details: answer.details }) : general;
+  if (!isOwnFault) return general;
+  const { hint } = errorTable.APPROLE_REFUSED;
+  return new AppError('APPROLE_REFUSED', {
+    hint: mount === DEFAULT_APPROLE_MOUNT ? `${hint} ${mountHint(mount)}` : hint,
+    details: answer.details,
+  });
 }

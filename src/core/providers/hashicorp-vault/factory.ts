@@ -10,7 +10,7 @@ import { ApproleLogins, type ApproleCredentials } from './approle-login';
 import { ApproleAuthentication, WrappedApproleAuthentication } from './approle-authentication';
 import type { Authentication } from './authentication';
 import { VaultClient } from './client';
-import { HashicorpVaultProvider } from './provider';
+import { HashicorpVaultProvider, type EffectiveValues } from './provider';
 import { TokenAuthentication } from './token-authentication';
 import { UnwrappedSecretIds } from './wrapping';
 
@@ -135,5 +135,7 @@ export function createHashicorpVaultFactory({
 }
 
 /** The Namespace field counts for AppRole only, even if the form still holds one. */
-const withEffectiveNamespace = (values: HashicorpVaultValues): HashicorpVaultValues =>
-  values.authentication === 'approle' ? values : { ...values, namespace: '' };
+const withEffectiveNamespace = (values: HashicorpVaultValues): EffectiveValues =>
+  values.authentication === 'approle'
+    ? values
+    : { ...values, namespace: '', ignoredNamespace: values.namespace };

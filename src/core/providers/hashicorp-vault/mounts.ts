@@ -14,6 +14,8 @@ export interface EngineAddress {
   readonly enginePath: string;
   /** Of the AppRole login; empty for none. */
   readonly namespace: string;
+  /** What the Namespace field holds although it does not count, since authentication is by token. */
+  readonly ignoredNamespace?: string | undefined;
 }
 
 export interface Mount {
@@ -42,6 +44,10 @@ export const isKv = ({ type }: Pick<Mount, 'type'>): boolean => type === 'kv' ||
 /** The part of a path behind a namespace that it begins with. */
 export const behind = (namespace: string, path: string): string =>
   namespace === '' ? path : path.slice(namespace.length + 1);
+
+/** Engine Path as a policy writes it: its paths count from the namespace that it lives in. */
+export const inPolicy = ({ enginePath, namespace }: EngineAddress): string =>
+  enginePath.startsWith(`${namespace}/`) ? behind(namespace, enginePath) : enginePath;
 
 const within = (namespace: string, path: string): string =>
   [namespace, path].filter(Boolean).join('/');

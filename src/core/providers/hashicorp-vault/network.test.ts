@@ -4,7 +4,7 @@ import { networkDefaults, type NetworkValues } from '@shared/providers/network';
 import { startForwardProxy, type ForwardProxyOptions } from '@test/servers/forward-proxy';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { Secret } from '@core/secrets/secret';
-import { certificateFiles } from '@test/support/network';
+import { certificateFiles } from '@test/support/certificate-files';
 import { createHashicorpVaultFactory } from './factory';
 import {
   connect,

@@ -408,7 +408,7 @@ function suite(start: () => Promise<RunningTarget>): void {
       const token = await target.admin.createToken({ policies: ['default'] });
       const { code, hint } = await errorOf(connectTo(fresh('none'), token).list(options()));
       expect(code).toBe('PERMISSION_DENIED');
-      expect(hint).toContain('Check Engine Path first');
+      expect(hint).toContain('Check Engine Path. If it is right');
     });
 
     it('recognises an Engine Path without the namespace of the login', async (context) => {

@@ -33,11 +33,14 @@ import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
 import { listableFolders } from './listable-folders';
 import { listRecursively } from './listing';
-import type { KvVersion } from './mounts';
+import type { EngineAddress, KvVersion } from './mounts';
 import { Shared, detached } from './shared';
 
+/** The settings, with a namespace only if it counts. */
+export type EffectiveValues = HashicorpVaultValues & Pick<EngineAddress, 'ignoredNamespace'>;
+
 export interface ProviderParts {
-  readonly values: HashicorpVaultValues;
+  readonly values: EffectiveValues;
   readonly client: VaultClient;
   readonly network: Network;
   /** Throws if credentials are missing or malformed. Called only when they are needed. */

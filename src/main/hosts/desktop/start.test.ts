@@ -130,6 +130,10 @@ describe('the start', () => {
     await clipboard?.writeText('a value');
     expect(double.clipboardText).toBe('a value');
     expect(await clipboard?.readText()).toBe('a value');
+    expect(double.clipboardFormats).toEqual([]);
+    expect(await clipboard?.writeSecret('a secret')).toEqual({ isConcealed: true });
+    expect(double.clipboardText).toBe('a secret');
+    expect(double.clipboardFormats).toHaveLength(2);
   });
 
   test('opens the window on the page, confined', async () => {

@@ -11,6 +11,7 @@ import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
 import { exitCodeOfClosing } from '../closing';
 import type { RendererFiles } from '../renderer-files';
 import { describeBug, type Report } from '../report';
+import { desktopClipboard } from './clipboard';
 import { serveConnections } from './connection';
 import type { Electron } from './electron';
 import { confineContents, confineSession } from './lockdown';
@@ -126,7 +127,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       host: 'desktop',
       version: app.getVersion(),
       dataDirectory: directory,
-      clipboard: electron.clipboard,
+      clipboard: desktopClipboard(electron, platform),
       onTheme: (theme) => {
         electron.nativeTheme.themeSource = theme;
       },

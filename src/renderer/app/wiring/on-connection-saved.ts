@@ -10,5 +10,7 @@ export function onConnectionSaved(events: Events, stores: Stores): void {
       stores.security.getState().refresh(),
       stores.workspaces.getState().refresh(),
     ]);
+    // The last pull used other settings.
+    stores.pull.getState().dismiss();
   });
 }

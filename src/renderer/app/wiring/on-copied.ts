@@ -1,16 +1,13 @@
-import { formatCount, formatDuration } from '../../lib/format';
+import { copiedNote } from '../../lib/copied-note';
+import { formatCount } from '../../lib/format';
 import type { Stores } from '../create-stores';
 import type { Events } from './events';
 
 /** Values are on the clipboard. */
 export function onCopied(events: Events, { announcements }: Stores): void {
-  events.environment.onCopied.connect((what, clearsAfterMs, leftOut = 0) => {
+  events.environment.onCopied.connect((what, stay, leftOut = 0) => {
     const rest =
       leftOut === 0 ? '' : ` ${formatCount(leftOut)} left out: a .env file cannot hold them.`;
-    announcements
-      .getState()
-      .say(
-        `${what} copied.${rest} The clipboard is emptied after ${formatDuration(clearsAfterMs)}.`,
-      );
+    announcements.getState().say(`${what} copied.${rest} ${copiedNote(stay)}`);
   });
 }

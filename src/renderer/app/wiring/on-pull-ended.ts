@@ -5,8 +5,9 @@ import { refreshAll } from './refresh';
 
 /** Pull All or Auto Sync ended. */
 export function onPullEnded(events: Events, stores: Stores): void {
-  const { announcements, navigation } = stores;
+  const { announcements, connection, navigation } = stores;
   events.pull.onEnded.connect(async (run) => {
+    if (run.phase === 'done') connection.getState().dropRefutedTest();
     await refreshAll(stores);
     // Its own page shows the summary.
     const { route } = navigation.getState();

@@ -13,7 +13,7 @@ export function onServerBack(events: Events, stores: Stores): void {
     const { label } = providerDescriptors[provider];
     announcements.getState().say(`${label} can be reached again.${waiting}`);
     drafts.getState().dismissErrors('OFFLINE');
-    pull.getState().dismissError('OFFLINE');
+    pull.getState().dismissFailure('OFFLINE');
     void environment.getState().refresh();
     if (history.getState().error?.code === 'OFFLINE') void history.getState().startOver();
     if (push.getState().planError?.code === 'OFFLINE') void push.getState().makePlan();

@@ -3,7 +3,7 @@ import type { Events } from './events';
 import { mayLeave } from './may-leave';
 import { mayLock } from './may-lock';
 import { mayRemoveWorkspace } from './may-remove-workspace';
-import { mayReplace } from './may-replace';
+import { maySaveRefused } from './may-save-refused';
 import { mayUndoMigration } from './may-undo-migration';
 import { mayUseGlobal } from './may-use-global';
 import { onActivityExported } from './on-activity-exported';
@@ -29,6 +29,8 @@ import { onSwitchFailed } from './on-switch-failed';
 import { onUndeleted } from './on-undeleted';
 import { onUnlocked } from './on-unlocked';
 import { onWorkspaceSwitched } from './on-workspace-switched';
+import { providerInUse } from './provider-in-use';
+import { scopeOfChange } from './scope-of-change';
 
 /** Connects the stores of a workspace. Nothing has happened in them yet. */
 export function wire(
@@ -48,10 +50,13 @@ export function wire(
   // The provider
   onConnectionSaved(events, stores);
   onConnectionTested(events, stores);
+  maySaveRefused(events, stores);
+  scopeOfChange(events, stores);
   mayUseGlobal(events, stores);
   onServerBack(events, stores);
 
   // Between the provider and here
+  providerInUse(events, stores);
   onPulled(events, stores);
   onPullEnded(events, stores);
   onUndeleted(events, stores);
@@ -60,7 +65,6 @@ export function wire(
   onMigrationEnded(events, stores);
 
   // Between environments
-  mayReplace(events, stores);
   onCopiedAcross(events, stores);
 
   // Protection

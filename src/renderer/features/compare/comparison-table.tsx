@@ -10,7 +10,8 @@ import { RevealButton } from '../../components/reveal-button';
 import { Cell, Column, LongTable, Row } from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
-import { rowId } from '../environment/draft';
+import { TextLink } from '../../components/text-link';
+import { changesKey, rowId } from '../environment/draft';
 import { CellMark } from './cell-mark';
 import { cellWord, type RevealedRow } from './store';
 
@@ -114,7 +115,10 @@ function ComparedCellView({ row, at, environments, shown }: CellProps) {
   return (
     <div className="flex min-w-0 flex-1 items-start gap-1">
       <div className="flex min-w-0 flex-1 flex-col gap-1">
-        <CellMark word={word} cell={row.cells[at]} />
+        <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+          <CellMark word={word} cell={row.cells[at]} />
+          {environment === undefined ? null : <Unsaved of={row.key} in={environment} />}
+        </span>
         {value === undefined ? null : 'value' in value ? (
           <pre className="max-h-40 overflow-auto font-mono text-xs leading-5 break-all whitespace-pre-wrap text-text select-text">
             {value.value === '' ? <span className="text-text-3">empty</span> : value.value}
@@ -133,6 +137,32 @@ function ComparedCellView({ row, at, environments, shown }: CellProps) {
   );
 }
 
+interface UnsavedProps {
+  readonly of: string;
+  readonly in: ComparedEnvironment;
+}
+
+/** Says that the environment has an unsaved edit of the key, and leads there. The saved values are compared. */
+function Unsaved({ of: key, in: { id, name } }: UnsavedProps) {
+  const { navigation } = useStores();
+  const isUnsaved = useFeature('drafts', ({ histories }) => {
+    const draft = histories.get(id)?.present;
+    return draft !== undefined && changesKey(draft, key);
+  });
+  if (!isUnsaved) return null;
+  return (
+    <span className="flex items-center gap-1.5 text-xs text-brass">
+      <span aria-hidden className="size-1.5 shrink-0 rounded-full bg-brass-fill" />
+      <TextLink
+        label={`Unsaved edit of ${key} in ${name}`}
+        onPress={() => navigation.getState().go({ screen: 'environment', id })}
+      >
+        unsaved
+      </TextLink>
+    </span>
+  );
+}
+
 /** Copies the variable from an environment that has another value, or the only one. */
 function CopyHere({ row, at, environments }: Omit<CellProps, 'shown'>) {
   const { compare } = useStores();
@@ -142,7 +172,7 @@ function CopyHere({ row, at, environments }: Omit<CellProps, 'shown'>) {
     const cell = row.cells[index];
     return cell?.state === 'present' && !(own?.state === 'present' && own.group === cell.group);
   });
-  if (target?.base === undefined || sources.length === 0) return null;
+  if (target?.loaded !== true || sources.length === 0) return null;
   return (
     <MenuTrigger>
       <IconButton

@@ -1,7 +1,11 @@
 import type { Client } from '@shared/contract/window';
+import type { Addition } from '@shared/model/change-set';
 import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
+import type { Variable } from '@shared/model/variable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { REVEALED_FOR_MS } from '../../lib/hide-timers';
+import { rowsOf } from '../environment/draft';
+import { createDrafts } from '../environment/drafts-store';
 import { cellWord, createCompare, filterRows } from './store';
 
 const cells: Record<string, ComparedCell> = {
@@ -15,6 +19,9 @@ const row = (key: string, outcome: ComparedRow['outcome'], marks: string): Compa
   outcome,
   cells: Array.from(marks, (mark) => cells[mark] ?? { state: 'unknown' }),
 });
+
+const draftsOf = (client: Client) =>
+  createDrafts(client, { onSaved: async () => undefined, onOvertaken: async () => false });
 
 describe('cellWord', () => {
   it.each([
@@ -51,9 +58,9 @@ describe('revealing', () => {
 
   const comparison: Comparison = {
     environments: [
-      { id: 'one', name: 'one', loaded: true, base: '1' },
-      { id: 'two', name: 'two', loaded: true, base: '2' },
-      { id: 'three', name: 'three', loaded: true, base: '3' },
+      { id: 'one', name: 'one', loaded: true },
+      { id: 'two', name: 'two', loaded: true },
+      { id: 'three', name: 'three', loaded: true },
     ],
     rows: [row('KEY', 'missing', 'ab-')],
   };
@@ -70,8 +77,8 @@ describe('revealing', () => {
       },
     } as unknown as Client;
     const store = createCompare(client, {
-      mayReplace: async () => true,
-      onCopied: async () => undefined,
+      drafts: draftsOf(client),
+      onCopied: () => undefined,
       onPulled: async () => undefined,
     });
     return { store, asked };
@@ -110,8 +117,8 @@ it('compares again after the memory was emptied, even while an answer is on its 
     },
   } as unknown as Client;
   const compare = createCompare(client, {
-    mayReplace: async () => true,
-    onCopied: async () => undefined,
+    drafts: draftsOf(client),
+    onCopied: () => undefined,
     onPulled: async () => undefined,
   });
   const before: Comparison = { environments: [], rows: [row('OLD', 'equal', 'aa')] };
@@ -126,4 +133,72 @@ it('compares again after the memory was emptied, even while an answer is on its 
   compare.getState().close();
   await compare.getState().startOver();
   expect(answers).toHaveLength(2);
+});
+
+describe('copying', () => {
+  const target = {
+    environment: { id: 'two', name: 'two' },
+    shape: 'map',
+    variables: [{ key: 'PORT', kind: 'text', secret: false, literal: '5432', disabled: true }],
+    base: 'r1',
+  };
+
+  function copying(variable: Addition) {
+    const client = {
+      compare: { copyVariable: async () => ({ variable, target }) },
+    } as unknown as Client;
+    const drafts = draftsOf(client);
+    const said: string[] = [];
+    const compare = createCompare(client, {
+      drafts,
+      onCopied: (...words) => void said.push(words.join(' to ')),
+      onPulled: async () => undefined,
+    });
+    const row = () =>
+      rowsOf(target.variables as Variable[], drafts.getState().histories.get('two')?.present).find(
+        ({ key }) => key === variable.key,
+      );
+    return { compare, drafts, said, row };
+  }
+
+  it('adds the variable as an unsaved edit, with its kind and marks, and can be undone', async () => {
+    const { compare, drafts, said, row } = copying({
+      key: 'LIMIT',
+      value: '10',
+      kind: 'number',
+      secret: false,
+      disabled: true,
+    });
+    await compare.getState().copy('LIMIT', 'one', 'two');
+    expect(said).toEqual(['LIMIT to two']);
+    expect(row()).toMatchObject({
+      change: 'added',
+      variable: { kind: 'number', secret: false, disabled: true, literal: '10' },
+    });
+    drafts.getState().undo('two');
+    expect(row()).toBeUndefined();
+  });
+
+  it('changes the kind of a variable that reads the same, and keeps its marks', async () => {
+    const { compare, drafts, row } = copying({ key: 'PORT', value: '5432', kind: 'number' });
+    await compare.getState().copy('PORT', 'one', 'two');
+    expect(row()).toMatchObject({
+      change: 'changed',
+      variable: { kind: 'number', secret: false, disabled: true },
+    });
+    expect(drafts.getState().histories.get('two')?.present.edits.get('PORT')).toEqual({
+      key: 'PORT',
+      value: '5432',
+      kind: 'number',
+      secret: false,
+    });
+  });
+
+  it('is refused while the other environment is being saved', async () => {
+    const { compare, drafts, row } = copying({ key: 'LIMIT', value: '10' });
+    drafts.setState({ saving: new Set(['two']) });
+    await compare.getState().copy('LIMIT', 'one', 'two');
+    expect(compare.getState().fault).toMatchObject({ message: 'two is being saved.' });
+    expect(row()).toBeUndefined();
+  });
 });

@@ -1,12 +1,13 @@
 /** Environments side by side. The core compares their values; the window gets a value only on reveal. */
 import type { Client } from '@shared/contract/window';
 import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
-import type { OpenEnvironment } from '@shared/model/open-environment';
-import type { ErrorReport } from '@shared/errors';
+import { AppError, type ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 import { createHideTimers } from '../../lib/hide-timers';
 import { withoutKey, withoutMember } from '../../lib/without';
+import { putValues } from '../environment/draft';
+import type { DraftsStore } from '../environment/drafts-store';
 
 export const compareFilters = ['all', 'different', 'missing'] as const;
 type CompareFilter = (typeof compareFilters)[number];
@@ -34,6 +35,7 @@ export interface Compare {
   reveal(this: void, key: string): Promise<void>;
   hide(this: void, key: string): void;
   hideAll(this: void): void;
+  /** Copies a variable, as an unsaved edit of the other environment. */
   copy(this: void, key: string, fromId: string, toId: string): Promise<void>;
   pull(this: void, id: string): Promise<void>;
   dismissFault(this: void): void;
@@ -44,16 +46,25 @@ export interface Compare {
 }
 
 export interface CompareEvents {
-  /** Asks whether an existing value may be replaced. */
-  readonly mayReplace: (key: string, target: string) => Promise<boolean>;
-  readonly onCopied: (key: string, open: OpenEnvironment) => Promise<void>;
+  /** A variable became an unsaved edit of the environment of this name. */
+  readonly onCopied: (key: string, target: string) => void;
   readonly onPulled: () => Promise<void>;
 }
+
+interface CompareOptions extends CompareEvents {
+  readonly drafts: DraftsStore;
+}
+
+const beingSaved = (name: string): ErrorReport =>
+  new AppError('ALREADY_RUNNING', {
+    message: `${name} is being saved.`,
+    hint: 'Copy the variable again when that has ended.',
+  }).report();
 
 const canReveal = (cell: ComparedCell | undefined): boolean =>
   cell?.state === 'present' && cell.kind !== 'binary';
 
-export const createCompare = (client: Client, events: CompareEvents) =>
+export const createCompare = (client: Client, { drafts, ...events }: CompareOptions) =>
   createStore<Compare>()((set, get) => {
     const timers = createHideTimers();
     // An answer that arrives after values were hidden must not show any.
@@ -141,22 +152,16 @@ export const createCompare = (client: Client, events: CompareEvents) =>
       hide,
       hideAll,
       copy: async (key, fromId, toId) => {
-        const { comparison } = get();
-        const at = comparison?.environments.findIndex(({ id }) => id === toId) ?? -1;
-        const target = comparison?.environments[at];
-        const cell = comparison?.rows.find((one) => one.key === key)?.cells[at];
-        if (target?.base === undefined) return;
-        if (cell?.state === 'present' && !(await events.mayReplace(key, target.name))) return;
         set({ fault: undefined });
         try {
-          const open = await client.compare.copyVariable({
-            fromId,
-            toId,
-            key,
-            base: target.base,
-          });
-          await load();
-          await events.onCopied(key, open);
+          const { variable, target } = await client.compare.copyVariable({ fromId, toId, key });
+          const { environment, variables, base } = target;
+          if (drafts.getState().saving.has(toId)) {
+            set({ fault: beingSaved(environment.name) });
+            return;
+          }
+          drafts.getState().change(toId, base, (draft) => putValues(draft, variables, [variable]));
+          events.onCopied(key, environment.name);
         } catch (error) {
           set({ fault: errorReport(error) });
         }

@@ -1,10 +1,18 @@
 /** The editor of a key or a value: over its cell, as large as the text needs. */
 import { kindAfterEdit } from '@shared/model/change-set';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import { useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import {
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { cx } from '../../lib/class-names';
 import { useGrid } from './grid-context';
+import { readPaste } from './paste';
 import { issueOfTyped } from './row-issues';
 import type { Row } from './draft';
 import type { Editing } from './store';
@@ -125,6 +133,15 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
     else focusNeighbour(row.id, back ? -1 : 1, back ? 'value' : 'key');
   };
 
+  /** Lines of a `.env` are no key. As the text of a value they may be meant. */
+  const onPaste = (event: ClipboardEvent): void => {
+    const pasted = event.clipboardData.getData('text/plain');
+    if (field !== 'key' || readPaste(pasted, 'key').kind !== 'file') return;
+    event.preventDefault();
+    end(undefined);
+    environment.getState().importText(pasted);
+  };
+
   return (
     <div
       className={cx('absolute z-10 flex flex-col', !isPlaced && 'invisible')}
@@ -149,6 +166,7 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
           setText(field === 'key' ? typed.replaceAll(/[\r\n]+/g, '') : typed);
         }}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
         onBlur={() => end(text)}
         className={cx(
           'field-sizing-content max-h-64 min-h-8 w-full resize-none overflow-auto rounded-sm border-2 border-brass-fill bg-raised px-2 py-1 font-mono text-xs leading-5 break-all whitespace-pre-wrap shadow-overlay outline-none',
@@ -183,7 +201,8 @@ function KeyNote({ issue }: { readonly issue: ReturnType<typeof issueOfTyped> })
 function ValueNote({ row, text }: { readonly row: Row; readonly text: string }) {
   const before = useFeature(
     'environment',
-    ({ data }) => data?.variables.find(({ key }) => key === row.origin?.key)?.kind ?? 'text',
+    ({ data }) =>
+      data?.variables.find(({ key }) => key === row.origin?.key)?.kind ?? row.variable.kind,
   );
   const after = kindAfterEdit(before, text);
   return (

@@ -142,6 +142,26 @@ describe('edits on newer variables', () => {
     });
   });
 
+  it('keep the kind of what was copied, also as an addition', () => {
+    const copied = [
+      { key: 'API_KEY', value: '7', kind: 'number' as const },
+      { key: 'HOST', value: 'true', kind: 'boolean' as const, secret: false },
+    ];
+    const draft = putValues(base(), variables, copied);
+    const kinds = (rows: readonly Variable[], from: Draft) =>
+      rowsOf(rows, from).map(({ key, variable }) => [key, variable.kind]);
+    expect(kinds(variables, draft)).toEqual([
+      ['API_KEY', 'number'],
+      ['PORT', 'number'],
+      ['HOST', 'boolean'],
+    ]);
+    const next = rebase(draft, [secret('HOST')], 'r2');
+    expect(kinds([secret('HOST')], next)).toEqual([
+      ['HOST', 'boolean'],
+      ['API_KEY', 'number'],
+    ]);
+  });
+
   it('vanish if somebody else made the same', () => {
     const draft = editVariable(base(), PORT, { value: '1' });
     expect(rebase(draft, [number('PORT', '1')], 'r2').edits.size).toBe(0);

@@ -19,8 +19,11 @@ export interface Draft {
   readonly nextId: number;
 }
 
+/** A value that was typed, or copied with its kind. */
+type NewValue = Pick<Addition, 'value' | 'kind'>;
+
 /** Fields of an edit that a person changes; `removeRows` and `restoreRows` change `remove`. */
-type EditPatch = Partial<Pick<Edit, 'rename' | 'value' | 'disabled' | 'secret'>>;
+type EditPatch = Partial<Pick<Edit, 'rename' | 'value' | 'kind' | 'disabled' | 'secret'>>;
 
 export const emptyDraft = (base: string): Draft => ({
   base,
@@ -53,8 +56,9 @@ const withoutUndefined = (edit: Edit): Edit =>
 
 /** The edit without fields that change nothing; `undefined` if none is left. */
 function normalised(variable: Variable, edit: Edit): Edit | undefined {
-  const value = edit.value === variable.literal ? undefined : edit.value;
-  const kind = value === undefined ? variable.kind : kindAfterEdit(variable.kind, value);
+  const copied = edit.kind === variable.kind ? undefined : edit.kind;
+  const value = edit.value === variable.literal && copied === undefined ? undefined : edit.value;
+  const kind = value === undefined ? variable.kind : kindAfterEdit(copied ?? variable.kind, value);
   const marked = edit.secret === variable.secret ? undefined : edit.secret;
   // A number is plain by default. As text it would become masked although nobody asked for that.
   const staysPlain = kind !== variable.kind && !variable.secret ? false : undefined;
@@ -62,6 +66,7 @@ function normalised(variable: Variable, edit: Edit): Edit | undefined {
     key: edit.key,
     rename: edit.rename === variable.key ? undefined : edit.rename,
     value,
+    kind: value === undefined ? undefined : copied,
     remove: edit.remove,
     disabled: edit.disabled === (variable.disabled ?? false) ? undefined : edit.disabled,
     secret: marked ?? staysPlain,
@@ -141,12 +146,12 @@ export const markRows = (
   );
 
 /** Gives each row its value from the map. */
-export const setValues = (draft: Draft, values: ReadonlyMap<Row, string>): Draft =>
+export const setValues = (draft: Draft, values: ReadonlyMap<Row, NewValue>): Draft =>
   alterRows(
     draft,
     [...values.keys()],
-    (edit, row) => ({ ...edit, value: values.get(row) }),
-    (addition, row) => ({ ...addition, value: values.get(row) ?? addition.value }),
+    (edit, row) => ({ ...edit, ...values.get(row) }),
+    (addition, row) => ({ ...addition, ...values.get(row) }),
   );
 
 export function revert(draft: Draft, key: string): Draft {
@@ -157,7 +162,7 @@ export function revert(draft: Draft, key: string): Draft {
 
 /** Drops a typed value that turned out to be the stored one. */
 export function dropValue(draft: Draft, variable: Variable): Draft {
-  const { value: _, ...edit } = editOf(draft, variable.key);
+  const { value: _, kind: __, ...edit } = editOf(draft, variable.key);
   return putEdit(draft, variable, edit);
 }
 
@@ -175,22 +180,23 @@ export const editAddition = (draft: Draft, id: number, patch: Partial<Addition>)
   additions: draft.additions.map((one) => (one.id === id ? { ...one, ...patch } : one)),
 });
 
-/** Puts in keys and values from elsewhere: changes existing keys, and adds the others. */
+/** Puts in variables from elsewhere: existing ones get the value and keep their marks, others are added. */
 export function putValues(
   draft: Draft,
   variables: readonly Variable[],
-  values: readonly { readonly key: string; readonly value: string }[],
+  values: readonly Addition[],
 ): Draft {
   const byKey = new Map<string, Row>();
   for (const row of rowsOf(variables, draft)) {
     if (row.change !== 'removed') byKey.set(row.key, row);
   }
-  const changed = new Map<Row, string>();
+  const changed = new Map<Row, NewValue>();
   const added: Addition[] = [];
-  for (const { key, value } of values) {
+  for (const addition of values) {
+    const { key, value, kind } = addition;
     const row = byKey.get(key);
-    if (row === undefined) added.push({ key, value });
-    else changed.set(row, value);
+    if (row === undefined) added.push(addition);
+    else changed.set(row, { value, kind });
   }
   return addVariables(setValues(draft, changed), added);
 }
@@ -217,13 +223,14 @@ export function rebase(draft: Draft, variables: readonly Variable[], base: strin
   const edits = new Map<string, Edit>();
   const added: Addition[] = [];
   const add = (addition: Addition): void => {
-    const { key, value, disabled, secret } = addition;
+    const { key, value, kind, disabled, secret } = addition;
     const there = byKey.get(key);
     if (there === undefined) added.push(addition);
     else {
       put(edits, there, {
         ...(edits.get(key) ?? { key }),
         value,
+        kind,
         ...(disabled !== undefined && { disabled }),
         ...(secret !== undefined && { secret }),
       });
@@ -233,8 +240,8 @@ export function rebase(draft: Draft, variables: readonly Variable[], base: strin
     const variable = byKey.get(edit.key);
     if (variable !== undefined) put(edits, variable, edit);
     else if (edit.remove !== true && edit.value !== undefined) {
-      const { rename, value, disabled, secret } = edit;
-      add({ key: rename ?? edit.key, value, disabled, secret });
+      const { rename, value, kind, disabled, secret } = edit;
+      add({ key: rename ?? edit.key, value, kind, disabled, secret });
     }
   }
   for (const addition of draft.additions) add(withoutId(addition));
@@ -304,7 +311,7 @@ function changedRow(variable: Variable, edit: Edit): Row {
     variable:
       edit.value === undefined
         ? remarked(variable, key, secret, disabled)
-        : describe(key, variable.kind, edit.value, secret, disabled),
+        : describe(key, edit.kind ?? variable.kind, edit.value, secret, disabled),
     typed: edit.value,
     change: edit.remove === true ? 'removed' : 'changed',
   };
@@ -315,13 +322,13 @@ function changedRow(variable: Variable, edit: Edit): Row {
 function addedRow(addition: DraftAddition): Row {
   const known = added.get(addition);
   if (known !== undefined) return known;
-  const { id, key, value, secret = true, disabled = false } = addition;
+  const { id, key, value, kind = 'text', secret = true, disabled = false } = addition;
   const row: Row = {
     id: additionId(id),
     key,
     origin: undefined,
     addition: id,
-    variable: describe(key, 'text', value, secret, disabled),
+    variable: describe(key, kind, value, secret, disabled),
     typed: value,
     change: 'added',
   };
@@ -368,6 +375,21 @@ function describeNested(json: string): Pick<Variable, 'nested' | 'entries'> {
   const value = parseJson(json);
   if (isJsonObject(value)) return { nested: 'object', entries: value.size };
   return { nested: 'list', entries: Array.isArray(value) ? value.length : 0 };
+}
+
+/** Whether the draft changes a variable of this key, or adds one. */
+export const changesKey = ({ edits, additions }: Draft, key: string): boolean =>
+  edits.has(key) || additions.some((addition) => addition.key === key);
+
+/** The ids of rows that have another typed value in one draft than in the other. */
+export function revaluedRows(before: Draft | undefined, after: Draft | undefined): Set<string> {
+  const typed = (draft: Draft | undefined): Map<string, string | undefined> =>
+    new Map([
+      ...[...(draft?.edits ?? [])].map(([key, { value }]) => [rowId(key), value] as const),
+      ...(draft?.additions ?? []).map(({ id, value }) => [additionId(id), value] as const),
+    ]);
+  const [old, now] = [typed(before), typed(after)];
+  return new Set([...old.keys(), ...now.keys()].filter((id) => old.get(id) !== now.get(id)));
 }
 
 /** Whether the row is the single value of a secret that is not a map. */

@@ -120,12 +120,14 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
           past: history.past.slice(0, -1),
           future: [history.present, ...history.future],
         });
+        get().dismissError(id);
       },
       redo: (id) => {
         const history = get().histories.get(id);
         const [next, ...future] = history?.future ?? [];
         if (history === undefined || next === undefined || get().saving.has(id)) return;
         put(id, { present: next, past: [...history.past, history.present], future });
+        get().dismissError(id);
       },
       discard: (id) => {
         const draft = present(id);

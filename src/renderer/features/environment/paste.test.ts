@@ -25,6 +25,12 @@ describe('a text that is pasted', () => {
     ['[db]\nhost=x\nport=1', 'value', 'file'],
     ['not a line\nA=1', 'row', 'cell'],
     ['A="open\nB=2', 'value', 'file'],
+    ['A="open\nB=2\nC=3', 'value', 'file'],
+    ['A=1\nA=2', 'value', 'file'],
+    ['A=1\nA=2', 'key', 'file'],
+    ['GRÖSSE=1\nЦВЕТ=2', 'value', 'file'],
+    ['A=1\r\nnot a line\r\nB=2\r\n', 'key', 'file'],
+    ['export A=1\n}\nexport B=2', 'value', 'file'],
     ['', 'row', 'cell'],
   ])('%j into a %s is a %s', (text, place, expected) => {
     expect(kind(text, place)).toBe(expected);

@@ -1,5 +1,5 @@
 /** Decides whether a pasted text is variables or the new content of a cell. */
-import { parseDotenv } from '@shared/model/import/parse-dotenv';
+import { parseDotenv, repeated } from '@shared/model/import/parse-dotenv';
 
 export type Place = 'row' | 'key' | 'value';
 
@@ -18,7 +18,7 @@ interface PastedCell {
 type Pasted = { readonly kind: 'file' } | PastedVariable | PastedCell;
 
 /** A key as people write it in a file. `a/b=c` is more likely part of a value. */
-const LIKELY_KEY = /^[A-Za-z_][\w.-]*$/;
+const LIKELY_KEY = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 
 /** Without the end of the last line, which copying a whole line adds. */
 export const asCell = (source: string): PastedCell => ({
@@ -36,7 +36,10 @@ export function readPaste(source: string, place: Place): Pasted {
   const { entries, problems } = parseDotenv(text);
   const likely = entries.filter(({ key }) => LIKELY_KEY.test(key));
   const [first] = likely;
-  if (likely.length > 1) return { kind: 'file' };
+  const isRepeated = problems.some(({ message }) =>
+    likely.some(({ key }) => message === repeated(key)),
+  );
+  if (likely.length > 1 || isRepeated) return { kind: 'file' };
   if (first === undefined || entries.length > 1) return cell;
   const isOneLine = !text.trim().includes('\n');
   if (place === 'value' && (isOneLine || problems.length > 0)) return cell;

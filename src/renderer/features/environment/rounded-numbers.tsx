@@ -1,10 +1,8 @@
-/**
- * Numbers that KV v2 would round: it decodes them into 64-bit floating point. See
- * https://pkg.go.dev/encoding/json#Unmarshal
- */
+/** Numbers that the provider would round, because it decodes them into 64-bit floating point. */
 import type { Environment } from '@shared/model/environment';
 import { isRounded } from '@shared/model/exact-number';
 import type { KeyIssue } from '@shared/model/key-rules';
+import { providerDescriptors } from '@shared/providers';
 import type { ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
@@ -13,22 +11,22 @@ import { plural } from '../../lib/format';
 import { addVariables, removeRows, type Draft, type Row } from './draft';
 
 const SENTENCE =
-  'Vault would round this number: it keeps about 16 digits. Review offers to keep it as text.';
+  'The provider would round this number: it keeps about 16 digits. Review offers to keep it as text.';
 
-/** Whether the provider rounds numbers. Only engines with versions do: KV v1 keeps the text. */
+/** Whether the provider rounds numbers of this environment. Only where it keeps versions does any. */
 export function useRoundsNumbers({ synced, revision }: Environment): boolean {
-  const isVault = useFeature(
+  const rounds = useFeature(
     'connection',
-    ({ settings }) => settings.provider === 'hashicorp-vault',
+    ({ settings }) => providerDescriptors[settings.provider].traits.numbers === 'rounded',
   );
-  return isVault && synced && revision !== undefined;
+  return rounds && synced && revision !== undefined;
 }
 
 /** Rows whose number would change when it is saved. */
 const roundedRows = (rows: readonly Row[]): readonly Row[] =>
   rows.filter(
     ({ change, typed, variable: { kind } }) =>
-      change === 'changed' &&
+      (change === 'changed' || change === 'added') &&
       typed !== undefined &&
       (kind === 'number' || kind === 'nested') &&
       isRounded(typed),
@@ -38,7 +36,7 @@ const roundedRows = (rows: readonly Row[]): readonly Row[] =>
 export const roundingIssues = (rows: readonly Row[]): ReadonlyMap<string, KeyIssue> =>
   new Map(roundedRows(rows).map(({ id }) => [id, { level: 'warning', message: SENTENCE }]));
 
-/** Removes the rows and adds them again: an edited variable keeps its kind, and an added one is text. */
+/** Removes the rows and adds them again as text: an edit would keep their kind. */
 const asText = (draft: Draft, rows: readonly Row[]): Draft =>
   addVariables(
     removeRows(draft, rows),
@@ -53,6 +51,7 @@ const asText = (draft: Draft, rows: readonly Row[]): Draft =>
 /** In the review: warns of numbers that saving would round, and offers to keep them as text. */
 export function RoundedNumbers({ rows }: { readonly rows: readonly Row[] }): ReactNode {
   const { environment } = useStores();
+  const provider = useFeature('connection', ({ settings }) => settings.provider);
   const rounded = roundedRows(rows);
   if (rounded.length === 0) return null;
   const keys = rounded.map(({ key }) => key).join(', ');
@@ -60,7 +59,7 @@ export function RoundedNumbers({ rows }: { readonly rows: readonly Row[] }): Rea
     <div className="max-w-2xl pt-1">
       <Card
         tone="warn"
-        title={`Vault would round ${rounded.length === 1 ? 'a number' : plural(rounded.length, 'value')}`}
+        title={`${providerDescriptors[provider].label} would round ${rounded.length === 1 ? 'a number' : plural(rounded.length, 'value')}`}
         live
         actions={
           <Button onPress={() => environment.getState().alter((draft) => asText(draft, rounded))}>

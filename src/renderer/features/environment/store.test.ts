@@ -2,8 +2,9 @@ import { ORPCError } from '@orpc/client';
 import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Stay } from '../../lib/copied-note';
 import { REVEALED_FOR_MS } from '../../lib/hide-timers';
-import { rowsOf, type Row } from './draft';
+import { addVariables, rowsOf, type Row } from './draft';
 import { createDrafts } from './drafts-store';
 import { createEnvironmentScreen } from './store';
 
@@ -31,13 +32,17 @@ function core() {
       }),
     copy: async () => ({ by: 'window', clearsAfterMs: 30_000, value: 'sk-live' }) as const,
   };
-  return { client: { environments } as unknown as Client, answers, refusals };
+  const copySecret = vi.fn<Client['app']['copySecret']>(
+    async () => ({ by: 'host', clearsAfterMs: 30_000, isConcealed: true }) as const,
+  );
+  const client = { environments, app: { copySecret } } as unknown as Client;
+  return { client, answers, refusals, copySecret };
 }
 
 type WriteClipboard = (value: string, clearsAfterMs: number) => Promise<void>;
 
 function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () => undefined)) {
-  const onCopied = vi.fn<(key: string, clearsAfterMs: number) => void>();
+  const onCopied = vi.fn<(key: string, stay: Stay) => void>();
   const drafts = createDrafts(client, {
     onSaved: async () => undefined,
     onOvertaken: async () => false,
@@ -134,6 +139,65 @@ describe('a revealed value', () => {
   });
 });
 
+describe('a typed value that is on show', () => {
+  /** `API_KEY` with a typed value, revealed. */
+  async function typed() {
+    const { client, answers } = core();
+    client.environments.open = async ({ id }) => ({ ...opened(id), base: 'one' });
+    client.environments.compareValues = async () => [];
+    const { store, drafts } = screen(client);
+    await store.getState().open(ID);
+    const row = (): Row => {
+      const draft = drafts.getState().histories.get(ID)?.present;
+      const [first] = rowsOf(store.getState().data?.variables ?? [], draft);
+      if (first === undefined) throw new Error('There is no variable.');
+      return first;
+    };
+    store.getState().put(row(), 'value', 'typed');
+    await store.getState().reveal(row());
+    expect(store.getState().revealed.get('key API_KEY')).toBe('typed');
+    return { store, drafts, row, answers };
+  }
+
+  it.each(['undo', 'discard', 'forget'] as const)('is gone after %s', async (how) => {
+    const { store, drafts } = await typed();
+    drafts.getState()[how](ID);
+    expect(store.getState().revealed.size).toBe(0);
+  });
+
+  it('is gone after another one is typed, and stays after an edit of something else', async () => {
+    const { store, row } = await typed();
+    store.getState().put(row(), 'key', 'NEW_NAME');
+    expect(store.getState().revealed.size).toBe(1);
+    store.getState().put(row(), 'value', 'other');
+    expect(store.getState().revealed.size).toBe(0);
+  });
+
+  it('of an added variable is gone with the variable', async () => {
+    const { store, drafts } = await typed();
+    store.getState().alter((draft) => addVariables(draft, [{ key: 'NEW', value: 'added' }]));
+    const [, added] = rowsOf(
+      store.getState().data?.variables ?? [],
+      drafts.getState().histories.get(ID)?.present,
+    );
+    if (added === undefined) throw new Error('Nothing was added.');
+    await store.getState().reveal(added);
+    expect(store.getState().revealed.size).toBe(2);
+    drafts.getState().undo(ID);
+    expect([...store.getState().revealed.keys()]).toEqual(['key API_KEY']);
+  });
+
+  it('is not replaced by a stored value that comes late', async () => {
+    const { store, drafts, row, answers } = await typed();
+    drafts.getState().undo(ID);
+    const late = store.getState().reveal(row());
+    drafts.getState().redo(ID);
+    answers[0]?.('sk-stored');
+    await late;
+    expect(store.getState().revealed.size).toBe(0);
+  });
+});
+
 it('shows next to its key why a value cannot be revealed', async () => {
   const { client, refusals } = core();
   const { store } = screen(client);
@@ -170,8 +234,20 @@ it('writes a copied value to the clipboard of the window and does not keep it', 
   await store.getState().open(ID);
   await store.getState().copy(firstRow(store));
   expect(writeClipboard).toHaveBeenCalledWith('sk-live', 30_000);
-  expect(onCopied).toHaveBeenCalledWith('API_KEY', 30_000);
+  const stay = { clearsAfterMs: 30_000, isConcealed: false };
+  expect(onCopied).toHaveBeenCalledWith('API_KEY', stay);
   expect(store.getState()).toMatchObject({ copied: 'key API_KEY', revealed: new Map() });
+});
+
+it('lets the host copy a typed value too, if it can', async () => {
+  const { client, copySecret } = core();
+  const { store, onCopied, writeClipboard } = screen(client);
+  await store.getState().open(ID);
+  await store.getState().copy({ ...firstRow(store), typed: 'sk-new' });
+  expect(copySecret).toHaveBeenCalledWith({ text: 'sk-new' });
+  expect(writeClipboard).not.toHaveBeenCalled();
+  const stay = { clearsAfterMs: 30_000, isConcealed: true };
+  expect(onCopied).toHaveBeenCalledWith('API_KEY', stay);
 });
 
 it('says so when the clipboard cannot be written', async () => {

@@ -4,6 +4,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
+import { stayOf, type Stay } from '../../lib/copied-note';
 import { plural } from '../../lib/format';
 import { createHideTimers } from '../../lib/hide-timers';
 import { withoutKey } from '../../lib/without';
@@ -13,13 +14,11 @@ import {
   dropValue,
   editAddition,
   editVariable,
+  revaluedRows,
   type Draft,
   type Row,
 } from './draft';
-import type { DraftsStore } from './drafts-store';
-
-/** For typed values that are not stored; the core sets the time for stored ones. */
-const TYPED_CLEARS_AFTER_MS = 30_000;
+import { presentDraft, type DraftsStore } from './drafts-store';
 
 export type Field = 'key' | 'value';
 
@@ -95,7 +94,7 @@ export interface EnvironmentScreen {
 export interface EnvironmentScreenEvents {
   readonly onPulled: () => Promise<void>;
   /** `what` names the copied variables; `leftOut` is the number of selected ones that were not copied. */
-  readonly onCopied: (what: string, clearsAfterMs: number, leftOut?: number) => void;
+  readonly onCopied: (what: string, stay: Stay, leftOut?: number) => void;
 }
 
 interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
@@ -141,6 +140,34 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     const hide = (rowId: string): void => {
       timers.stop(rowId);
       set(({ revealed }) => ({ revealed: withoutKey(revealed, rowId) }));
+    };
+
+    /** Takes back what was found out about rows whose value is another one now. */
+    const forgetValues = (rowIds: ReadonlySet<string>): void => {
+      for (const rowId of rowIds) timers.stop(rowId);
+      const without = <T>(known: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+        new Map([...known].filter(([rowId]) => !rowIds.has(rowId)));
+      set(({ revealed, faults }) => ({ revealed: without(revealed), faults: without(faults) }));
+    };
+
+    // Undo, redo and discard change values too, and so does whatever else changes a draft.
+    drafts.subscribe((now, before) => {
+      const { id, revealed, faults } = get();
+      if (id === undefined || revealed.size + faults.size === 0) return;
+      const [present, past] = [now, before].map(({ histories }) => histories.get(id)?.present);
+      if (present === past) return;
+      const revalued = revaluedRows(past, present);
+      if (revalued.size > 0) forgetValues(revalued);
+    });
+
+    /** Remembers the value of a row. The returned function tells whether it is still the same. */
+    const watched = (id: string, rowId: string): (() => boolean) => {
+      const asked = generation;
+      const draft = presentDraft(drafts, id);
+      return () =>
+        asked === generation &&
+        get().id === id &&
+        !revaluedRows(draft, presentDraft(drafts, id)).has(rowId);
     };
 
     const show = (data: OpenEnvironment): void => {
@@ -292,10 +319,10 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       reveal: async (row) => {
         const { id } = get();
         if (id === undefined) return;
-        const asked = generation;
+        const isSame = watched(id, row.id);
         try {
           const value = await currentValue(id, row);
-          if (asked !== generation) return;
+          if (!isSame()) return;
           set(({ revealed, faults }) => ({
             revealed: new Map(revealed).set(row.id, value),
             faults: withoutKey(faults, row.id),
@@ -314,15 +341,11 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           const copied =
             row.typed === undefined
               ? await client.environments.copy({ id, key: storedKey(row) })
-              : ({
-                  by: 'window',
-                  clearsAfterMs: TYPED_CLEARS_AFTER_MS,
-                  value: row.typed,
-                } as const);
+              : await client.app.copySecret({ text: row.typed });
           if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
             return fault(id, row.id, CLIPBOARD_REFUSED);
           }
-          options.onCopied(row.key, copied.clearsAfterMs);
+          options.onCopied(row.key, stayOf(copied));
           if (get().id !== id) return;
           set(({ faults }) => ({ copied: row.id, faults: withoutKey(faults, row.id) }));
           setTimeout(() => {
@@ -346,11 +369,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
             return fault(id, first.id, CLIPBOARD_REFUSED);
           }
-          options.onCopied(
-            plural(rows.length - leftOut, 'variable'),
-            copied.clearsAfterMs,
-            leftOut,
-          );
+          options.onCopied(plural(rows.length - leftOut, 'variable'), stayOf(copied), leftOut);
         } catch (error) {
           fault(id, first.id, errorReport(error));
         }
@@ -363,10 +382,10 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           set({ editing: { row, field, text: row.key, begins: row.key } });
           return;
         }
-        const asked = generation;
+        const isSame = watched(id, row.id);
         try {
           const text = await currentValue(id, row);
-          if (asked !== generation || get().id !== id) return;
+          if (!isSame()) return;
           // The person has started typing meanwhile, which would have replaced the value.
           if (get().editing !== undefined) return;
           hide(row.id);

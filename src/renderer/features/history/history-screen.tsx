@@ -1,4 +1,5 @@
 /** The versions of an environment that the provider keeps, the changes of each, and rolling back. */
+import { providerDescriptors } from '@shared/providers';
 import type { SecretStanding } from '@shared/model/secret-history';
 import { History, RotateCw } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
@@ -65,7 +66,10 @@ function Body(): ReactNode {
   const { history: store } = useStores();
   const history = useFeature('history', (state) => state.history);
   const error = useFeature('history', (state) => state.error);
-  const provider = useFeature('connection', ({ settings }) => settings.provider);
+  const { label, traits } = useFeature(
+    'connection',
+    ({ settings }) => providerDescriptors[settings.provider],
+  );
   if (error !== undefined) {
     return (
       <div className="min-h-0 flex-1 overflow-auto p-5">
@@ -82,11 +86,7 @@ function Body(): ReactNode {
   if (!history.isKept) {
     return (
       <Centred icon={<History aria-hidden className="size-5" />} title="No versions are kept">
-        <p>
-          {provider === 'hashicorp-vault'
-            ? 'This secrets engine is KV version 1, which keeps only the newest values. An administrator of Vault can upgrade it to version 2, which keeps the last ten.'
-            : 'The local vault keeps only the newest values. HashiCorp Vault with KV version 2 and AWS Secrets Manager also keep older ones.'}
-        </p>
+        <p>{traits.withoutVersions ?? `${label} keeps no versions here.`}</p>
       </Centred>
     );
   }

@@ -11,6 +11,9 @@ import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { gridKeys } from '../environment/grid-keys';
 
+/** In a low window the list scrolls, and nothing in it takes the focus. */
+const scrolledByKeys = { tabIndex: 0, role: 'group', 'aria-label': 'Shortcuts' } as const;
+
 /** All shortcuts, including those whose command is not available now. */
 export function ShortcutsDialog() {
   const { palette } = useStores();
@@ -19,12 +22,12 @@ export function ShortcutsDialog() {
   return (
     <Dialog
       title={commandTable.shortcuts.title}
-      size="md"
+      size="lg"
       isOpen={open}
       onClose={close}
       actions={<Button onPress={close}>Close</Button>}
     >
-      <div className="columns-1 gap-8 sm:columns-2">
+      <div className="columns-1 gap-8 sm:columns-2 lg:columns-3" {...scrolledByKeys}>
         {commandGroups.map((group) => (
           <Group key={group} title={group} entries={entriesOf(group)} />
         ))}
@@ -56,7 +59,7 @@ function Group({ title, entries }: { readonly title: string; readonly entries: r
       <dl>
         {entries.map((entry) => (
           <div key={entry.title} className="flex items-center justify-between gap-3 py-0.75">
-            <dt className="min-w-0 truncate">{entry.title}</dt>
+            <dt className="min-w-0">{entry.title}</dt>
             <dd className="flex shrink-0 gap-2">
               {entry.shortcuts.map((shortcut) => (
                 <Keys key={shortcut} shortcut={shortcut} />

@@ -1,4 +1,5 @@
 /** The run of Pull All or Auto Sync in the sidebar: small, and absent if all went well. */
+import { providerDescriptors } from '@shared/providers';
 import { X } from 'lucide-react';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
@@ -45,11 +46,13 @@ export function PullIndicator() {
     );
   }
 
+  if (run.phase === 'idle') return null;
+  const { label } = providerDescriptors[run.provider];
   const note =
     run.phase === 'failed' && run.error.code !== 'OFFLINE'
-      ? `${causeLabel[run.cause]} failed.`
+      ? `${causeLabel[run.cause]} from ${label} failed.`
       : run.phase === 'done' && run.summary.skipped.length > 0
-        ? `${causeLabel[run.cause]}: ${plural(run.summary.skipped.length, 'secret')} skipped.`
+        ? `${causeLabel[run.cause]} from ${label}: ${plural(run.summary.skipped.length, 'secret')} skipped.`
         : undefined;
   if (note === undefined) return null;
   return (

@@ -1,5 +1,6 @@
 import type { Client } from '@shared/contract/window';
 import type { PullProgress, PullSummary } from '@shared/model/transfer';
+import type { ProviderId } from '@shared/providers/descriptor';
 import { expect, it, vi } from 'vitest';
 import { createPull, type PullRun } from './store';
 
@@ -7,9 +8,11 @@ const WORKSPACE = '00000000-0000-4000-8000-000000000000';
 
 const summary = (created: string[]): PullSummary => ({
   type: 'summary',
+  provider: 'hashicorp-vault',
   created,
   existing: ['staging'],
   skipped: [],
+  deleted: [],
   missing: [],
   durationMs: 12,
 });
@@ -23,18 +26,20 @@ const clientOf = (stream: Stream): Client => {
 
 function following(stream: Stream) {
   const ended: PullRun['phase'][] = [];
+  const inUse: { provider: ProviderId } = { provider: 'hashicorp-vault' };
   const pull = createPull(clientOf(stream), WORKSPACE, {
+    providerInUse: () => inUse.provider,
     onEnded: async (run) => void ended.push(run.phase),
     onUndeleted: async () => {},
   });
   const seen: PullRun[] = [];
   pull.subscribe(({ run }) => seen.push(run));
-  return { pull, seen, ended };
+  return { pull, seen, ended, inUse };
 }
 
 it('goes from listing to reading to the summary', async () => {
   const { pull, seen, ended } = following(async function* () {
-    yield { type: 'listing', found: 2 };
+    yield { type: 'listing', provider: 'hashicorp-vault', found: 2 };
     yield { type: 'reading', done: 1, total: 2 };
     yield summary(['production']);
   });
@@ -75,7 +80,12 @@ it('ends as cancelled, with its progress, when it is cancelled', async () => {
   });
   pull.getState().cancel();
   await run;
-  expect(pull.getState().run).toEqual({ phase: 'cancelled', cause: 'pull-all', done: 7 });
+  expect(pull.getState().run).toEqual({
+    phase: 'cancelled',
+    cause: 'pull-all',
+    provider: 'hashicorp-vault',
+    done: 7,
+  });
 });
 
 it('runs once at a time', async () => {
@@ -86,4 +96,37 @@ it('runs once at a time', async () => {
   });
   await Promise.all([pull.getState().pullAll(), pull.getState().pullAll()]);
   expect(started).toBe(1);
+});
+
+it('shows no result of a provider that is no longer in use', async () => {
+  const { pull, ended, inUse } = following(async function* () {
+    yield { type: 'listing', provider: 'hashicorp-vault', found: 1 };
+    inUse.provider = 'local-vault';
+    yield summary(['production']);
+  });
+  await pull.getState().pullAll();
+  expect(ended).toEqual(['done']);
+  expect(pull.getState().run).toEqual({ phase: 'idle' });
+});
+
+it('names the provider that the core pulls from, if the window did not know it yet', async () => {
+  const { pull, inUse } = following(async function* () {
+    yield { type: 'listing', provider: 'aws-secrets-manager', found: 1 };
+    inUse.provider = 'aws-secrets-manager';
+    throw new Error('broken');
+  });
+  await pull.getState().pullAll();
+  expect(pull.getState().run).toMatchObject({ phase: 'failed', provider: 'aws-secrets-manager' });
+});
+
+it('drops a failure, with a code only if it is that', async () => {
+  const { pull } = following(async function* () {
+    yield { type: 'reading', done: 0, total: 1 };
+    throw new Error('broken');
+  });
+  await pull.getState().pullAll();
+  pull.getState().dismissFailure('OFFLINE');
+  expect(pull.getState().run.phase).toBe('failed');
+  pull.getState().dismissFailure();
+  expect(pull.getState().run.phase).toBe('idle');
 });

@@ -1,46 +1,54 @@
 /** The run of Pull All or Auto Sync, of which there is one at a time, and how the last one ended. */
 import type { Client } from '@shared/contract/window';
-import type { PullProgress, PullSummary } from '@shared/model/transfer';
+import type { PullProgress, PullSummary, Skipped } from '@shared/model/transfer';
 import type { ErrorCode, ErrorReport } from '@shared/errors';
+import type { ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
 import { withoutMember } from '../../lib/without';
 
 export type PullCause = 'pull-all' | 'auto-sync';
 
+/** What every run has from its start. */
+interface Started {
+  readonly cause: PullCause;
+  /** The provider that is pulled from. */
+  readonly provider: ProviderId;
+}
+
 export type PullRun =
   | { readonly phase: 'idle' }
-  | {
+  | (Started & {
       readonly phase: 'running';
-      readonly cause: PullCause;
       readonly progress: Exclude<PullProgress, PullSummary> | undefined;
       readonly cancelling: boolean;
-    }
-  | { readonly phase: 'done'; readonly cause: PullCause; readonly summary: PullSummary }
-  | { readonly phase: 'failed'; readonly cause: PullCause; readonly error: ErrorReport }
-  | {
+    })
+  | (Started & { readonly phase: 'done'; readonly summary: PullSummary })
+  | (Started & { readonly phase: 'failed'; readonly error: ErrorReport })
+  | (Started & {
       readonly phase: 'cancelled';
-      readonly cause: PullCause;
       /** The number of secrets that were read before. */
       readonly done: number;
-    };
+    });
 
 export interface Pull {
   readonly run: PullRun;
-  /** Paths of skipped secrets that are being undeleted. */
+  /** Paths of deleted secrets that are being undeleted. */
   readonly undeleting: ReadonlySet<string>;
   pullAll(this: void): Promise<void>;
   /** Shows nothing if Auto Sync is off. */
   autoSync(this: void): Promise<void>;
-  /** Undeletes and pulls a secret that was skipped because it is deleted. */
+  /** Undeletes and pulls a secret that the last run found deleted. */
   undelete(this: void, path: string): Promise<void>;
   cancel(this: void): void;
   dismiss(this: void): void;
-  /** Dismisses the last run if it failed with this code. */
-  dismissError(this: void, code: ErrorCode): void;
+  /** Dismisses the last run if it failed; with a code, only if it failed with that. */
+  dismissFailure(this: void, code?: ErrorCode): void;
 }
 
 export interface PullEvents {
+  /** The provider that the workspace uses now. */
+  readonly providerInUse: () => ProviderId;
   /** A run ended. It may have created environments and loaded values. */
   readonly onEnded: (run: PullRun) => Promise<void>;
   readonly onUndeleted: (path: string) => Promise<void>;
@@ -50,31 +58,32 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
   createStore<Pull>()((set, get) => {
     let controller: AbortController | undefined;
 
-    const running = (cause: PullCause, progress?: Exclude<PullProgress, PullSummary>): void => {
-      set({
-        run: { phase: 'running', cause, progress, cancelling: controller?.signal.aborted ?? false },
-      });
+    const running = (started: Started, progress?: Exclude<PullProgress, PullSummary>): void => {
+      const cancelling = controller?.signal.aborted ?? false;
+      set({ run: { ...started, phase: 'running', progress, cancelling } });
     };
 
     const follow = async (cause: PullCause): Promise<PullRun> => {
       const aborter = new AbortController();
       controller = aborter;
+      let started: Started = { cause, provider: events.providerInUse() };
       // Auto Sync is mostly off, so nothing is shown before its first event.
-      if (cause === 'pull-all') running(cause);
+      if (cause === 'pull-all') running(started);
       let done = 0;
       try {
         const call = cause === 'pull-all' ? client.transfer.pullAll : client.transfer.autoSync;
         for await (const event of await call({ workspaceId }, { signal: aborter.signal })) {
-          if (event.type === 'summary') return { phase: 'done', cause, summary: event };
+          if (event.type === 'summary') return { ...started, phase: 'done', summary: event };
           if (event.type === 'reading') done = event.done;
-          running(cause, event);
+          else started = { cause, provider: event.provider };
+          running(started, event);
         }
       } catch (error) {
         if (!aborter.signal.aborted && !isCancelled(error)) {
-          return { phase: 'failed', cause, error: errorReport(error) };
+          return { ...started, phase: 'failed', error: errorReport(error) };
         }
       }
-      return aborter.signal.aborted ? { phase: 'cancelled', cause, done } : { phase: 'idle' };
+      return aborter.signal.aborted ? { ...started, phase: 'cancelled', done } : { phase: 'idle' };
     };
 
     const start = async (cause: PullCause): Promise<void> => {
@@ -83,7 +92,8 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
       // The results are on show before the run is reported as ended.
       if (run.phase !== 'idle') await events.onEnded(run);
       controller = undefined;
-      set({ run: isWorthShowing(run) ? run : { phase: 'idle' } });
+      const isOutdated = run.phase !== 'idle' && run.provider !== events.providerInUse();
+      set({ run: isWorthShowing(run) && !isOutdated ? run : { phase: 'idle' } });
     };
 
     const patchSummary = (change: (summary: PullSummary) => PullSummary): void =>
@@ -105,15 +115,17 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
             ...summary,
             existing: [...summary.existing, path].toSorted(),
             skipped: summary.skipped.filter((one) => one.path !== path),
+            deleted: summary.deleted.filter((one) => one.path !== path),
           }));
           await events.onUndeleted(path);
         } catch (error) {
           const report = errorReport(error);
+          const explained = (one: Skipped): Skipped =>
+            one.path === path ? { ...one, error: report } : one;
           patchSummary((summary) => ({
             ...summary,
-            skipped: summary.skipped.map((one) =>
-              one.path === path ? { ...one, error: report } : one,
-            ),
+            skipped: summary.skipped.map(explained),
+            deleted: summary.deleted.map(explained),
           }));
         } finally {
           set(({ undeleting }) => ({
@@ -129,9 +141,9 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
       dismiss: () => {
         if (get().run.phase !== 'running') set({ run: { phase: 'idle' } });
       },
-      dismissError: (code) => {
+      dismissFailure: (code) => {
         const { run } = get();
-        if (run.phase === 'failed' && run.error.code === code) get().dismiss();
+        if (run.phase === 'failed' && (code ?? run.error.code) === run.error.code) get().dismiss();
       },
     };
   });

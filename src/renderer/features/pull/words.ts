@@ -1,4 +1,5 @@
 import type { PullSummary } from '@shared/model/transfer';
+import { providerDescriptors } from '@shared/providers';
 import { formatCount, formatDuration, plural } from '../../lib/format';
 import type { PullCause, PullRun } from './store';
 
@@ -10,17 +11,18 @@ export const causeLabel = {
 type Running = Extract<PullRun, { phase: 'running' }>;
 
 /** The progress in words. */
-export function progressText({ progress, cancelling }: Running): string {
+export function progressText({ provider, progress, cancelling }: Running): string {
   if (cancelling) return 'Cancelling';
-  if (progress === undefined) return 'Asking the provider';
+  if (progress === undefined) return `Asking ${providerDescriptors[provider].label}`;
   return progress.type === 'listing'
     ? `Listing: found ${formatCount(progress.found)}`
     : `Reading ${formatCount(progress.done)} of ${formatCount(progress.total)}`;
 }
 
 export function summaryText(summary: PullSummary): string {
-  const pulled = summary.created.length + summary.existing.length;
-  const time = formatDuration(summary.durationMs);
-  if (pulled === 0 && summary.skipped.length === 0) return 'The provider has no secrets here yet.';
-  return `${plural(pulled, 'secret')} pulled in ${time}.`;
+  const { created, existing, skipped, deleted, durationMs } = summary;
+  const { label } = providerDescriptors[summary.provider];
+  const pulled = created.length + existing.length;
+  if (pulled === 0 && skipped.length + deleted.length === 0) return `No secrets yet in ${label}.`;
+  return `${plural(pulled, 'secret')} pulled from ${label} in ${formatDuration(durationMs)}.`;
 }

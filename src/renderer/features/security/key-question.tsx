@@ -22,12 +22,7 @@ export const KeyQuestion = ({ report, what, onRetry, onDismiss }: Props) => {
   return report.code === 'KEY_CHOICE_NEEDED' ? (
     <Card tone="info" title={`How should your ${what} be kept?`} live>
       <p className="pb-2 text-text-2">{report.message} Choose how to protect them.</p>
-      <ProtectionForm
-        modes={['session', 'passphrase']}
-        initial="session"
-        submitLabel="Continue"
-        onChosen={onRetry}
-      >
+      <ProtectionForm modes={['passphrase', 'session']} submitLabel="Continue" onChosen={onRetry}>
         {notNow}
       </ProtectionForm>
     </Card>

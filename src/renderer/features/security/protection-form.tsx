@@ -15,7 +15,8 @@ export type Mode = ProtectionChoice['mode'];
 
 interface Props {
   readonly modes: readonly Mode[];
-  readonly initial: Mode;
+  /** What is selected at first. Without it, a person has to choose. */
+  readonly initial?: Mode;
   readonly submitLabel: string;
   readonly onChosen: () => void;
   /** Another button, after the submit button. */
@@ -39,8 +40,9 @@ const describe = (mode: Mode, { keychain }: Protection) => {
       };
     case 'session':
       return {
-        label: 'Only for this session',
-        description: 'Kept in memory, forgotten when Strongroom quits. Nothing is stored.',
+        label: 'Don’t store: forget when I quit',
+        description:
+          'Kept in memory only. Credentials and variables of this computer are gone when Strongroom quits.',
       };
   }
 };
@@ -49,6 +51,7 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
   const { security } = useStores();
   const { protection } = security.getState();
   const [mode, setMode] = useState(initial);
+  const [isMissing, setIsMissing] = useState(false);
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   const [issues, setIssues] = useState<NewPassphraseIssues>({});
@@ -56,6 +59,7 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
   const [busy, setBusy] = useState(false);
 
   const choose = async (): Promise<void> => {
+    if (mode === undefined) return setIsMissing(true);
     if (mode === 'passphrase') {
       const found = newPassphraseIssues({ first, second });
       setIssues(found);
@@ -86,7 +90,8 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       <RadioList
         label="Keep secrets"
-        value={mode}
+        value={mode ?? null}
+        issue={isMissing && mode === undefined ? 'Choose one.' : undefined}
         onChange={(value) => {
           const chosen = modes.find((known) => known === value);
           if (chosen !== undefined) setMode(chosen);

@@ -1,13 +1,9 @@
 /** The main pane while there is no environment: what this is for, and three ways to the first one. */
 import { isKeyQuestion, type ErrorReport } from '@shared/errors';
+import { providerDescriptors } from '@shared/providers';
 import { FileUp, FlaskConical, PlugZap, type LucideIcon } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import {
-  Button as AriaButton,
-  DropZone,
-  FileTrigger,
-  type ButtonProps,
-} from 'react-aria-components';
+import { Button as AriaButton, FileTrigger, type ButtonProps } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { errorReport } from '../../bridge';
 import { Card, ErrorCard } from '../../components/card';
@@ -16,6 +12,7 @@ import { Spinner } from '../../components/spinner';
 import { nameFromFile, readSource, readVariables } from '../environment/import/import-plan';
 import { HelpButton } from '../help/help-button';
 import { KeyQuestion } from '../security/key-question';
+import { FileDrop } from './file-drop';
 
 /** Why a door did not open. */
 type Trouble =
@@ -24,7 +21,10 @@ type Trouble =
 
 export function WelcomeScreen() {
   const { navigation, environments, environment, announcements } = useStores();
-  const provider = useFeature('connection', ({ settings }) => settings.provider);
+  const isLocal = useFeature(
+    'connection',
+    ({ settings }) => providerDescriptors[settings.provider].traits.place === 'computer',
+  );
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
 
@@ -84,7 +84,7 @@ export function WelcomeScreen() {
             onPress={() => void trySamples()}
           >
             Three environments in the local vault, one encrypted file on this computer.
-            {provider === 'local-vault' ? '' : ' Only this workspace uses it.'}
+            {isLocal ? '' : ' Only this workspace uses it.'}
           </Door>
           <Door
             icon={PlugZap}
@@ -94,14 +94,7 @@ export function WelcomeScreen() {
             HashiCorp Vault or AWS Secrets Manager. Pull All creates an environment for each secret
             there.
           </Door>
-          <DropZone
-            aria-label="Drop a .env file here"
-            onDrop={({ items }) => {
-              const [item] = items.filter((one) => one.kind === 'file');
-              if (item !== undefined) void item.getFile().then(importFile);
-            }}
-            className="group/drop contents"
-          >
+          <FileDrop onFile={(file) => void importFile(file)} className="group/drop flex">
             <FileTrigger
               onSelect={(files) => {
                 const file = files?.[0];
@@ -112,7 +105,7 @@ export function WelcomeScreen() {
                 Choose it or drop it here. It becomes an encrypted environment on this computer.
               </Door>
             </FileTrigger>
-          </DropZone>
+          </FileDrop>
         </div>
         {trouble === undefined ? null : (
           <TroubleCard

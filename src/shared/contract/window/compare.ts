@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { COMPARED_MAX, comparisonSchema } from '../../model/comparison';
-import { openEnvironmentSchema } from '../../model/open-environment';
+import { COMPARED_MAX, comparisonSchema, copiedVariableSchema } from '../../model/comparison';
 import { call } from '../base';
 
 export const compareContract = {
@@ -20,10 +19,10 @@ export const compareContract = {
     )
     .output(comparisonSchema),
   /**
-   * Copies one variable, with its kind, to another environment and saves there as `environments.save` does:
-   * `base` is the revision of the target that was shown. Logged, without the value.
+   * Gives a variable of one environment, to become an unsaved edit of another. Writes nothing. Logged,
+   * without the value.
    */
   copyVariable: call
-    .input(z.object({ fromId: z.uuid(), toId: z.uuid(), key: z.string(), base: z.string() }))
-    .output(openEnvironmentSchema),
+    .input(z.object({ fromId: z.uuid(), toId: z.uuid(), key: z.string() }))
+    .output(copiedVariableSchema),
 };

@@ -63,6 +63,9 @@ const allPassed = {
   permissions: 'passed',
 };
 
+/** The same without any secret. */
+const nothingThere = { ...allPassed, list: 'warned' };
+
 describe('a connection that works', () => {
   it('tells of each step when it starts and when it ends', async () => {
     server.put('a', '{}');
@@ -75,7 +78,7 @@ describe('a connection that works', () => {
     expect(steps.filter(({ status }) => status !== 'running')).toMatchObject([
       {
         label: 'Region and endpoint',
-        detail: `127.0.0.1:${String(server.port)}, from Endpoint Override, region us-east-1`,
+        detail: `127.0.0.1:${String(server.port)}, from Endpoint Override, region us-east-1. This is not AWS itself`,
       },
       { label: 'Name lookup', detail: 'Not needed: the address is an IP address' },
       { label: 'Port', detail: `127.0.0.1, port ${String(server.port)}` },
@@ -83,7 +86,7 @@ describe('a connection that works', () => {
       { label: 'Credentials', detail: expect.stringMatching(/^Access Keys, AKIA….{4}$/) as string },
       { label: 'Identity', detail: 'Account 123456789012, user/guide' },
       { label: 'List secrets', detail: '2 found, 1 scheduled for deletion' },
-      { label: 'Read secrets', detail: 'Permitted' },
+      { label: 'Read secrets', detail: 'Permitted, tried with the only one' },
       {
         label: 'Permissions',
         detail: expect.stringContaining('Permitted: ListSecrets, GetSecretValue, Put') as string,
@@ -129,12 +132,6 @@ describe('a connection that works', () => {
       ]);
     }
     expect(server.names().map((name) => server.secret(name))).toEqual(before);
-  });
-
-  it('is fine without secrets', async () => {
-    const steps = await check();
-    expect(endings(steps)).toEqual(allPassed);
-    expect(ending(steps, 'list')?.detail).toBe('None there yet');
   });
 
   it('says when there is more than one page', async () => {
@@ -242,27 +239,22 @@ describe('the permission to read', () => {
     });
   });
 
-  it('passes where one of the first may be read', async () => {
-    for (const name of ['a', 'b', 'myapp/c']) server.put(name, '{}');
-    expect(endings(await check(only('myapp/*')))).toEqual({ ...allPassed, permissions: 'warned' });
-  });
-
   it('warns where more secrets are there than were tried', async () => {
-    for (const name of ['a', 'b', 'c', 'd', 'e', 'myapp/f']) server.put(name, '{}');
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) server.put(name, '{}');
     const steps = await check(only('myapp/*'));
     expect(endings(steps)).toEqual({
       ...allPassed,
       read: 'warned',
       permissions: 'warned',
     });
-    expect(ending(steps, 'read')?.error?.message).toContain('first 5 secrets');
-    // Each in two ways, for a policy may ask for a staging label.
-    expect(server.count('GetSecretValue')).toBe(10);
+    expect(ending(steps, 'read')?.error?.message).toBe(
+      'The credentials may not read a, b, c and 2 more, tried with 5 of 6.',
+    );
   });
 
   it('warns where there is nothing to try it with', async () => {
     expect(endings(await check(only('myapp/*')))).toEqual({
-      ...allPassed,
+      ...nothingThere,
       read: 'warned',
       permissions: 'warned',
     });
@@ -362,7 +354,7 @@ describe('the identity', () => {
     const key = server.accessKey({ name: 'alice', allow: ['sts:AssumeRole'] });
     const { arn: roleArn } = server.role({ name: 'reader', externalId: 'ours' });
     const steps = await check({ ...key, roleArn, externalId: 'ours' });
-    expect(endings(steps)).toEqual({ ...allPassed, role: 'passed' });
+    expect(endings(steps)).toEqual({ ...nothingThere, role: 'passed' });
     expect(ending(steps, 'role')?.detail).toMatch(
       /^Role reader, ASIA….{4}, expires in (59|60) min and is then assumed again$/,
     );
@@ -401,7 +393,7 @@ describe('the identity', () => {
   ])('is left out where the endpoint %s', async (_, answer) => {
     server.faults.add({ operation: 'GetCallerIdentity', answer });
     const steps = await check();
-    expect(endings(steps)).toEqual({ ...allPassed, identity: 'skipped' });
+    expect(endings(steps)).toEqual({ ...nothingThere, identity: 'skipped' });
     expect(ending(steps, 'identity')?.detail).toContain('Nothing depends on it');
   });
 

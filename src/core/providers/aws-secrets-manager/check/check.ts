@@ -28,7 +28,7 @@ export function checkConnection(
       label: 'List secrets',
       run: async (signal) => {
         page = await firstPage(connection, signal);
-        return describePage(page);
+        return describePage(connection, page);
       },
     },
     {

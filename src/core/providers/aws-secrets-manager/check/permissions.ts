@@ -10,8 +10,9 @@ import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type StepResult } from '../../check/steps';
 import type { HttpOptions } from '../../aws/client';
+import { statementText } from '../../aws/policy';
 import type { SecretsManagerConnection } from '../connection';
-import { isUnavailable } from '../../aws/errors';
+import { canBeAllowed, isUnavailable } from '../../aws/errors';
 
 /** Where a secret would be if it existed: policies are matched against this. */
 export interface Place {
@@ -77,8 +78,10 @@ const probes: readonly Probe[] = [
   },
 ];
 
-/** An error if the answer says neither. */
-type Verdict = 'permitted' | 'denied' | AppError;
+/** `forbidden` by an explicit refusal. An error if the answer says nothing of that. */
+type Verdict = 'permitted' | 'denied' | 'forbidden' | AppError;
+
+const isRefused = (verdict: Verdict): boolean => verdict === 'denied' || verdict === 'forbidden';
 
 /** `seen` are the permissions that earlier steps have found. */
 export async function tryPermissions(
@@ -100,7 +103,7 @@ export async function tryPermissions(
       .filter((probe) => isRequired === undefined || probe.isRequired === isRequired)
       .map(({ action }) => action);
 
-  const missing = actions((verdict) => verdict === 'denied', true);
+  const missing = actions(isRefused, true);
   const detail = [
     line('Permitted', [...seen, ...actions((verdict) => verdict === 'permitted', true)]),
     line('Not permitted', missing),
@@ -108,16 +111,14 @@ export async function tryPermissions(
       'Optional and permitted',
       actions((verdict) => verdict === 'permitted', false),
     ),
-    line(
-      'Optional and not to be had',
-      actions((verdict) => verdict === 'denied', false),
-    ),
+    line('Optional and not to be had', actions(isRefused, false)),
     line('Not to be seen', actions(isAppError)),
     'Not checked, since it would have to write: CreateSecret',
   ]
     .flat()
     .join('\n');
-  if (missing.length > 0) return warned(detail, writesMissing(missing, place));
+  const forbidden = actions((verdict) => verdict === 'forbidden', true);
+  if (missing.length > 0) return warned(detail, writesMissing(missing, forbidden, place));
   const unanswered = verdicts.find(({ verdict, isRequired }) => isRequired && isAppError(verdict));
   return isAppError(unanswered?.verdict) ? warned(detail, unanswered.verdict) : passed(detail);
 }
@@ -125,19 +126,29 @@ export async function tryPermissions(
 const line = (title: string, actions: readonly string[]): string[] =>
   actions.length === 0 ? [] : [`${title}: ${actions.join(', ')}`];
 
-const writesMissing = (missing: readonly string[], { arnPrefix, folder }: Place): AppError => {
+const writesMissing = (
+  missing: readonly string[],
+  forbidden: readonly string[],
+  { arnPrefix, folder }: Place,
+): AppError => {
   const where = `${arnPrefix ?? 'arn:aws:secretsmanager:*:*:secret:'}${folder}*`;
-  const actions = [...missing, 'CreateSecret'].map((action) => `"secretsmanager:${action}"`);
-  // As JSON, in as few lines as can be read.
-  const statement = [
-    '{"Effect": "Allow",',
-    `"Action": [${actions.join(', ')}],`,
-    `"Resource": "${folder === '' ? '*' : where}"}`,
-  ].join('\n');
+  const message = `Not permitted for a new name${folder === '' ? '' : ` in ${folder}`}: ${missing.join(', ')}.`;
+  if (forbidden.length > 0) {
+    return new AppError('PERMISSION_DENIED', {
+      message,
+      likelyCause: `A policy forbids it explicitly: ${forbidden.join(', ')}.`,
+      hint: 'If that is as it should be, all is well. Otherwise ask whoever administers the AWS account to lift that for you.',
+    });
+  }
+  const statement = statementText({
+    actions: [...missing, 'CreateSecret'].map((action) => `secretsmanager:${action}`),
+    resources: [folder === '' ? '*' : where],
+  });
   return new AppError('PERMISSION_DENIED', {
-    message: `Not permitted for a new name${folder === '' ? '' : ` in ${folder}`}: ${missing.join(', ')}.`,
+    message,
     likelyCause: 'The policy is for reading only, or names single secrets.',
     hint: `If that is as it should be, all is well. Otherwise add to it:\n${statement}`,
+    remedy: { handOver: statement },
   });
 };
 
@@ -163,6 +174,8 @@ async function tryOne(
   } catch (error) {
     if (!isAppError(error) || error.code === 'CANCELLED') throw error;
     if (error.code === 'NOT_FOUND') return 'permitted';
-    return isUnavailable(error) ? 'denied' : error;
+    if (!isUnavailable(error)) return error;
+    const isExplicit = error.code === 'PERMISSION_DENIED' && !canBeAllowed(error);
+    return isExplicit ? 'forbidden' : 'denied';
   }
 }

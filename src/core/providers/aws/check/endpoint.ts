@@ -13,7 +13,9 @@ export async function resolveEndpoint(connection: AwsConnection): Promise<StepRe
   const source = override === undefined ? '' : `, from ${override.source}`;
   const detail = `${host}${source}, region ${region}`;
   // A compatible server may name its regions as it likes.
-  if (!isAwsItself(hostname, connection.service)) return passed(detail);
+  if (!isAwsItself(hostname, connection.service)) {
+    return passed(`${detail}. This is not AWS itself`);
+  }
 
   const ofHost = regionOfHost(hostname);
   if (ofHost !== undefined && ofHost !== region) {

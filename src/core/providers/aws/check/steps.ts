@@ -27,7 +27,12 @@ export function connectionSteps(
       runtime: options.runtime,
       deadlineMs: options.connectTimeout,
       explain: (error, host) =>
-        explainConnection(error, { settings, host, override: connection.knownOverride }),
+        explainConnection(error, {
+          service: connection.service,
+          settings,
+          host,
+          override: connection.knownOverride,
+        }),
     }),
     {
       id: 'credentials',

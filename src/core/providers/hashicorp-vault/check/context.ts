@@ -4,11 +4,11 @@ import type { VaultApi } from '../api';
 import type { Authentication } from '../authentication';
 import type { VaultClient } from '../client';
 import type { KvEngine } from '../kv';
-import type { KvVersion } from '../mounts';
+import type { EngineAddress, KvVersion } from '../mounts';
 
 /** What the steps work with. */
 export interface CheckContext {
-  readonly values: HashicorpVaultValues;
+  readonly values: HashicorpVaultValues & EngineAddress;
   readonly client: VaultClient;
   readonly network: Network;
   readonly deadlineMs: number;

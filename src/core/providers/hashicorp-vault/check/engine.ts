@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '@shared/errors';
 import { passed, warned, type Step, type StepResult } from '../../check/steps';
+import { fromIgnoredNamespace, type CertainSuggestion } from '../engine-suggestion';
 import type { KvVersion } from '../mounts';
 import type { CheckContext } from './context';
 
@@ -33,6 +34,15 @@ async function compare(
   }
 }
 
+/** There is an engine at Engine Path, and another one where the namespace that is left aside has it. */
+const otherEngine = ({ message, likelyCause, path }: CertainSuggestion): AppError =>
+  new AppError('INVALID_CONFIGURATION', {
+    message,
+    likelyCause,
+    hint: `If you mean the engine in that namespace, enter ${path} as Engine Path. Otherwise all is well.`,
+    details: { field: 'enginePath', suggestion: path },
+  });
+
 /** Finds out what is mounted at Engine Path. */
 export const engineStep = (context: CheckContext): Step => ({
   id: 'engine',
@@ -41,6 +51,8 @@ export const engineStep = (context: CheckContext): Step => ({
     const { values, findEngine } = context;
     const { version } = await findEngine(signal);
     if (values.kvVersion !== 'auto') return compare(context, version, signal);
-    return passed(`KV v${String(version)} at ${values.enginePath}`);
+    const detail = `KV v${String(version)} at ${values.enginePath}`;
+    const other = await fromIgnoredNamespace(context.openApi(), values, signal);
+    return other === undefined ? passed(detail) : warned(detail, otherEngine(other));
   },
 });

@@ -1,11 +1,13 @@
 import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
+import { httpsExpected } from '@core/network/https-expected';
 import type { VaultAnswer } from '../answer';
 import { speaksTls } from '../../check/speaks-tls';
 import { passed, warned, type Step, type StepResult } from '../../check/steps';
 import { assertBelowPath } from '../base-path';
 import { answerError } from '../errors';
 import { healthRequest } from '../health-request';
+import { checkStandby } from './standby';
 import type { CheckContext } from './context';
 
 const healthSchema = z.object({
@@ -35,11 +37,16 @@ const faults: Readonly<Record<number, Fault>> = {
 /** Statuses of a server that serves, the last two by way of the active node. */
 const serving: Readonly<Record<number, string>> = {
   200: 'active, unsealed',
-  429: 'standby, unsealed: it passes requests on to the active node',
-  473: 'performance standby, unsealed: it reads by itself and passes writes on to the active node',
+  429: 'standby, unsealed',
+  473: 'performance standby, unsealed',
 };
 
-function describe(answer: VaultAnswer, state: string): StepResult {
+async function describe(
+  context: CheckContext,
+  answer: VaultAnswer,
+  state: string,
+  signal: AbortSignal,
+): Promise<StepResult> {
   // A status alone says nothing: 429 is also that of a limit, and 200 that of any other service.
   if (answer.complaints.length > 0) throw answerError(answer);
   const { version, enterprise, cluster_name: cluster } = answer.parse(healthSchema);
@@ -48,7 +55,14 @@ function describe(answer: VaultAnswer, state: string): StepResult {
     ...(version === undefined ? [] : [version]),
     ...(enterprise === true ? ['Enterprise'] : []),
   ].join(' ');
-  return passed(`${name}, ${state}${cluster === undefined ? '' : `. Cluster: ${cluster}`}`);
+  const where = cluster === undefined ? '' : `. Cluster: ${cluster}`;
+  if (answer.status === 200) return passed(`${name}, ${state}${where}`);
+  // A plain standby of Vault reads nothing by itself. Those of OpenBao, which tells no edition, may.
+  const mayRead = answer.status === 473 || enterprise === undefined;
+  const found = await checkStandby(context, mayRead, signal);
+  return found === undefined
+    ? warned(`${name}, ${state}: which node is active may not be asked here${where}`)
+    : passed(`${name}, ${state}: ${found}${where}`);
 }
 
 /** Servers written in Go ask for https in words, which the client recognises. Others close the connection. */
@@ -64,10 +78,7 @@ async function ask(
     // Through a proxy the server is not to be spoken to by another way.
     if (!isPlain || (await network.proxyFor(url)) !== undefined) throw error;
     if (!(await speaksTls(url, deadlineMs, signal))) throw error;
-    throw new AppError('HTTPS_EXPECTED', {
-      details: { field: 'url', suggestion: values.url.replace(/^http:/, 'https:') },
-      cause: error,
-    });
+    throw httpsExpected(url, 'url', undefined, error);
   }
 }
 
@@ -86,6 +97,6 @@ export const healthStep = (context: CheckContext): Step => ({
     const state = serving[answer.status];
     return state === undefined
       ? warned('Vault answers, but its health may not be asked here')
-      : describe(answer, state);
+      : describe(context, answer, state, signal);
   },
 });

@@ -5,7 +5,7 @@ import type { KvEngine } from '../kv';
 import { listText } from '../../check/texts';
 import { listableFolders } from '../listable-folders';
 import { listFolder, SYNC_BY_PATH } from '../listing';
-import { behind } from '../mounts';
+import { inPolicy } from '../mounts';
 import type { CheckContext } from './context';
 import { judgeRights, listed, pathsToAsk, policyFor, type Verdict } from './rights';
 
@@ -69,10 +69,6 @@ const mayText = (verdict: Verdict, mayList: boolean): string => {
   ].join('\n');
 };
 
-/** A policy's paths count from the namespace it lives in. */
-const inPolicy = ({ enginePath, namespace }: CheckContext['values']): string =>
-  enginePath.startsWith(`${namespace}/`) ? behind(namespace, enginePath) : enginePath;
-
 const administrator = (policy: string): string =>
   `whoever administers Vault for a policy with:\n${policy}`;
 
@@ -86,9 +82,11 @@ function cannotList(
   const may = verdict?.granted.map(({ name }) => name) ?? [];
   const rest = may.length === 0 ? '' : ` They may ${listed(may)}.`;
   const known = verdict ?? { granted: [], missing: [] };
+  const policy = policyFor(engine.version, inPolicy(context.values), known, false);
   return new AppError('PERMISSION_DENIED', {
     message: `The credentials are valid, but may not list the secrets in “${enginePath}”.${rest}`,
-    hint: `${SYNC_BY_PATH} Or ask ${administrator(policyFor(engine.version, inPolicy(context.values), known, false))}`,
+    hint: `${SYNC_BY_PATH} Or ask ${administrator(policy)}`,
+    remedy: { handOver: policy },
     likelyCause: 'No policy of theirs grants “list” there.',
     details: error.details,
     cause: error,
@@ -120,6 +118,7 @@ function judge(
       message: `The credentials may not ${lacking} secrets, asked about “${sampleOf(top)}”.`,
       likelyCause: 'No policy of theirs grants it.',
       hint: `If they are not meant to, all is well. Otherwise ask ${administrator(policy)}`,
+      remedy: { handOver: policy },
     }),
   );
 }

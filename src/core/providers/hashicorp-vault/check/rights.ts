@@ -110,6 +110,16 @@ export function policyFor(
     .join('\n');
 }
 
+/**
+ * A policy for an engine of which the credentials see nothing, so that its version is not known: for KV v2,
+ * and as a comment for KV v1.
+ */
+export function policyForUnseen(enginePath: string): string {
+  const policy = (version: KvVersion): string =>
+    policyFor(version, enginePath, { granted: [], missing: rights[version] }, false);
+  return `${policy(2)}\n# If it is a KV v1 engine, instead:\n# ${policy(1)}`;
+}
+
 /** `list, read and create` */
 export const listed = (names: readonly string[], last = 'and'): string =>
   names.length < 2

@@ -1,7 +1,6 @@
 import type { ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
-import type { ProviderId } from '@shared/providers/descriptor';
 import { useState } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
@@ -16,25 +15,15 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** How a deleted secret can be recovered, by provider. */
-const recovery: Readonly<Record<ProviderId, string>> = {
-  'hashicorp-vault':
-    'A KV v2 engine keeps the deleted versions, and they can be undeleted. A KV v1 engine deletes for good.',
-  'aws-secrets-manager': 'AWS schedules it for deletion, and it can be undeleted until that day.',
-  'aws-parameter-store': 'Parameter Store deletes for good, its history included.',
-  'google-secret-manager': 'Google deletes the secret for good, with all its versions.',
-  'local-vault': 'The local vault keeps it in its bin for 30 days.',
-};
-
 export function DeleteDialog({ environment, onClose }: Props) {
   const { environments, drafts, navigation, announcements } = useStores();
   const { id, name, synced, path } = environment;
   const provider = useFeature('connection', ({ settings }) => settings.provider);
   const [busy, setBusy] = useState<'here' | 'server'>();
   const [error, setError] = useState<ErrorReport>();
-  const { label } = providerDescriptors[provider];
-  const isLocal = provider === 'local-vault';
-  const both = isLocal ? 'Here and in the local vault' : 'Here and on the server';
+  const { label, traits } = providerDescriptors[provider];
+  const isShared = traits.place === 'server';
+  const both = isShared ? 'Here and on the server' : `Here and in ${label}`;
 
   const remove = async (onServer: boolean): Promise<void> => {
     setBusy(onServer ? 'server' : 'here');
@@ -102,7 +91,7 @@ export function DeleteDialog({ environment, onClose }: Props) {
           <p>
             <span className="font-medium text-text">{both}:</span> the secret at{' '}
             <Path path={path} /> in {label} is deleted
-            {isLocal ? ' too' : ' for everyone who uses it'}. {recovery[provider]}
+            {isShared ? ' for everyone who uses it' : ' too'}. {traits.recovery}
           </p>
         </div>
       ) : (

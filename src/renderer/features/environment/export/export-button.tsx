@@ -11,7 +11,8 @@ import { Card, ErrorCard } from '@renderer/components/card';
 import { RadioList } from '@renderer/components/choice';
 import { Dialog } from '@renderer/components/dialog';
 import { download } from '@renderer/lib/download';
-import { formatDuration, plural } from '@renderer/lib/format';
+import { copiedNote, stayOf } from '@renderer/lib/copied-note';
+import { plural } from '@renderer/lib/format';
 import { copyForAWhile } from '../clipboard';
 
 interface Props {
@@ -68,11 +69,8 @@ function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose
     } else {
       try {
         const copied = await client.app.copySecret({ text });
-        const { clearsAfterMs } = copied;
-        if (copied.by === 'window') await copyForAWhile(copied.value, clearsAfterMs);
-        announcements
-          .getState()
-          .say(`Copied. The clipboard is emptied after ${formatDuration(clearsAfterMs)}.`);
+        if (copied.by === 'window') await copyForAWhile(copied.value, copied.clearsAfterMs);
+        announcements.getState().say(`Copied. ${copiedNote(stayOf(copied))}`);
       } catch {
         announcements.getState().say('The clipboard could not be written. Try again.', 'bad');
         return;

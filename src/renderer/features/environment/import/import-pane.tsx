@@ -190,9 +190,10 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
   );
   const items = useMemo(() => steps.map((step) => ({ ...step, id: rowId(step.key) })), [steps]);
   const made = effective(steps);
+  const variables = made.map(({ key, value }) => ({ key, value }));
 
   const put = (): void => {
-    environment.getState().alter((before) => putValues(before, data.variables, made));
+    environment.getState().alter((before) => putValues(before, data.variables, variables));
     announcements.getState().say(`${plural(made.length, 'variable')} imported. Save to keep them.`);
     onClose();
   };

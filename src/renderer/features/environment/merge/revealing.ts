@@ -32,7 +32,8 @@ export function createRevealing(client: Client, sessions: Sessions): Revealing {
         for (const row of rows) {
           const values = await revealSides(client, id, session, row);
           const now = sessions.of(id);
-          if (asked !== generation || now?.state !== 'there') return;
+          // Compared again meanwhile: these are the values of an older decision.
+          if (asked !== generation || now?.state !== 'there' || now.merge !== session.merge) return;
           sessions.patchConflict(id, { revealed: new Map(now.revealed).set(row.key, values) });
           timers.start(`${id} ${row.key}`, () => hide(id, row.key));
         }

@@ -170,6 +170,20 @@ it('shows nothing that arrives after values were hidden', async () => {
   expect(session()).toMatchObject({ revealed: new Map() });
 });
 
+it('shows no value of a decision in the one that replaced it', async () => {
+  const { merges, session, revealAt } = merging(
+    there('r2', row('conflict')),
+    there('r3', row('conflict')),
+  );
+  await merges.getState().saveOver(ID);
+  revealAt.mockImplementationOnce(async () => {
+    await merges.getState().saveOver(ID);
+    return { value: 'of r2' };
+  });
+  await merges.getState().reveal(ID, ['A']);
+  expect(session()).toMatchObject({ merge: { theirs: { base: 'r3' } }, revealed: new Map() });
+});
+
 it('carries edits over to pulled values; if they conflict, asks only on request', async () => {
   const fitting = merging(there('r2', row('mine', { theirsChange: 'unchanged' })));
   await fitting.merges.getState().carryOver(ID, 'r2', false);

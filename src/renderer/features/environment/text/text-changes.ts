@@ -87,13 +87,13 @@ export function applyText(
 ): Draft {
   const was = new Map(before.entries.map(({ key, value }) => [key, value]));
   const is = new Map(after.map(({ key, value }) => [key, value]));
-  const changed = new Map<Row, string>();
+  const changed = new Map<Row, { readonly value: string }>();
   const removed: Row[] = [];
   for (const row of rowsOf(variables, draft)) {
     if (!was.has(row.key) || row.change === 'removed' || row.variable.disabled === true) continue;
     const value = is.get(row.key);
     if (value === undefined) removed.push(row);
-    else if (value !== was.get(row.key)) changed.set(row, value);
+    else if (value !== was.get(row.key)) changed.set(row, { value });
   }
   return addVariables(
     removeRows(setValues(draft, changed), removed),

@@ -16,7 +16,7 @@ import { CredentialField } from './credential-field';
 import { cx } from '@renderer/lib/class-names';
 import { isInUse } from './form';
 import { SaveOutcome } from './save-outcome';
-import { hasUnsavedChanges, shownIssues } from './store';
+import { hasUnsavedChanges, isSavedAsShown, shownIssues } from './store';
 import { useShallow } from 'zustand/react/shallow';
 
 const providerOptions = providerIds.map((id) => ({
@@ -44,7 +44,7 @@ interface FieldsProps {
 }
 
 export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }) {
-  const { connection, pull } = useStores();
+  const { connection, navigation, pull } = useStores();
   const provider = useFeature('connection', (state) => state.provider);
   const values = useFeature('connection', (state) => state.drafts[state.provider].values);
   const form = useRef<HTMLDivElement>(null);
@@ -72,12 +72,21 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
     onStarted();
     focusFaulty(await outcome);
   };
-  const save = async (): Promise<void> => focusFaulty(await connection.getState().save());
-  const pullAll = (): void => {
-    const { pullAll: start } = pull.getState();
-    void start();
-    onStarted();
+  const { save: startSave, retrySave } = connection.getState();
+  const save = async (next?: () => void): Promise<void> => focusFaulty(await startSave(next));
+  const retry = async (): Promise<void> => focusFaulty(await retrySave());
+
+  /** Goes on with what is in the form: saves it first if it is not saved. */
+  const withForm = (go: () => void): void => {
+    if (isSavedAsShown(connection.getState())) go();
+    else void save(go);
   };
+  const pullAll = (): void =>
+    withForm(() => {
+      void pull.getState().pullAll();
+      onStarted();
+    });
+  const pushAll = (): void => withForm(() => navigation.getState().go({ screen: 'push' }));
 
   return (
     <div ref={form} className="@container flex min-w-0 flex-col @min-[52rem]:min-h-0">
@@ -96,9 +105,14 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
         <hr className="border-line" />
         <Fields fields={shown.filter(({ more }) => more !== true)} />
         <MoreFields key={provider} fields={shown.filter(({ more }) => more === true)} />
-        <SaveOutcome onRetry={() => void save()} />
+        <SaveOutcome onRetry={() => void retry()} />
       </FormScroller>
-      <Actions onTest={() => void test()} onSave={() => void save()} onPullAll={pullAll} />
+      <Actions
+        onTest={() => void test()}
+        onSave={() => void save()}
+        onPullAll={pullAll}
+        onPushAll={pushAll}
+      />
     </div>
   );
 }
@@ -204,10 +218,11 @@ interface ActionsProps {
   readonly onTest: () => void;
   readonly onSave: () => void;
   readonly onPullAll: () => void;
+  readonly onPushAll: () => void;
 }
 
-function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
-  const { connection, navigation } = useStores();
+function Actions({ onTest, onSave, onPullAll, onPushAll }: ActionsProps) {
+  const { connection } = useStores();
   const workspace = useFeature('workspaces', (all) => all.current.name);
   const state = useFeature(
     'connection',
@@ -215,18 +230,12 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
       testing: all.test?.phase === 'running',
       saving: all.saving,
       unsaved: hasUnsavedChanges(all),
-      own: all.settings.source === 'workspace',
-      savedProvider: all.settings.provider,
+      own: all.scope === 'workspace',
       saved: all.settings.providers[all.settings.provider].saved,
+      asShown: isSavedAsShown(all),
     })),
   );
   const pulling = useFeature('pull', (all) => all.run.phase === 'running');
-  const pullNote = !state.saved
-    ? 'Save before you pull or push.'
-    : state.unsaved
-      ? `Pull All and Push All use the saved settings (${providerDescriptors[state.savedProvider].label}).`
-      : undefined;
-
   return (
     <div className="sticky bottom-0 z-10 border-t border-line bg-panel px-5 pt-2.5 pb-1.5">
       <div className="flex max-w-145 flex-wrap items-center gap-2">
@@ -243,22 +252,10 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
         >
           Save
         </Button>
-        <Button
-          className="ml-auto"
-          isDisabled={!state.saved}
-          isBusy={pulling}
-          aria-describedby="pull-all-note"
-          onPress={onPullAll}
-        >
-          Pull All
+        <Button className="ml-auto" isBusy={pulling} onPress={onPullAll}>
+          {state.asShown ? 'Pull All' : 'Save and pull'}
         </Button>
-        <Button
-          isDisabled={!state.saved}
-          aria-describedby="pull-all-note"
-          onPress={() => navigation.getState().go({ screen: 'push' })}
-        >
-          Push All
-        </Button>
+        <Button onPress={onPushAll}>{state.asShown ? 'Push All' : 'Save and push'}</Button>
       </div>
       {/* Always in the page, so that the form does not move when its state changes. */}
       <div className="flex min-h-7 max-w-145 flex-wrap items-center gap-x-2 text-2xs text-text-3">
@@ -283,9 +280,6 @@ function Actions({ onTest, onSave, onPullAll }: ActionsProps) {
           {state.own
             ? `Applies to ${workspace} only.`
             : 'Applies to every workspace that uses the defaults.'}
-        </span>
-        <span id="pull-all-note" className="ml-auto">
-          {pullNote}
         </span>
       </div>
     </div>

@@ -28,6 +28,8 @@ export interface ProviderDraft {
 
 export type Drafts = Readonly<Record<ProviderId, ProviderDraft>>;
 
+const NOTHING_TYPED: CredentialDraft = { state: 'typed', text: '', replaces: false };
+
 export const credentialNames = (provider: ProviderId): readonly string[] =>
   providerDescriptors[provider].fields
     .filter((field) => field.kind === 'credential')
@@ -40,9 +42,7 @@ export function draftOf(settings: ConnectionSettings, provider: ProviderId): Pro
     credentials: Object.fromEntries(
       credentialNames(provider).map((name): [string, CredentialDraft] => [
         name,
-        savedCredentials.includes(name)
-          ? { state: 'saved' }
-          : { state: 'typed', text: '', replaces: false },
+        savedCredentials.includes(name) ? { state: 'saved' } : NOTHING_TYPED,
       ]),
     ),
   };
@@ -53,26 +53,34 @@ export const draftsOf = (settings: ConnectionSettings): Drafts =>
     providerIds.map((provider) => [provider, draftOf(settings, provider)]),
   ) as Record<ProviderId, ProviderDraft>;
 
-/** The drafts with every typed credential forgotten. */
-export const withoutTyped = (drafts: Drafts): Drafts =>
+const mapCredentials = (
+  drafts: Drafts,
+  change: (draft: CredentialDraft) => CredentialDraft,
+): Drafts =>
   Object.fromEntries(
     Object.entries(drafts).map(([provider, { values, credentials }]) => [
       provider,
       {
         values,
         credentials: Object.fromEntries(
-          Object.entries(credentials).map(([name, draft]): [string, CredentialDraft] => [
-            name,
-            draft.state !== 'typed'
-              ? draft
-              : draft.replaces
-                ? { state: 'saved' }
-                : { state: 'typed', text: '', replaces: false },
-          ]),
+          Object.entries(credentials).map(([name, draft]) => [name, change(draft)]),
         ),
       },
     ]),
   ) as Record<ProviderId, ProviderDraft>;
+
+/** The drafts with every typed credential forgotten. */
+export const withoutTyped = (drafts: Drafts): Drafts =>
+  mapCredentials(drafts, (draft) => {
+    if (draft.state !== 'typed') return draft;
+    return draft.replaces ? { state: 'saved' } : NOTHING_TYPED;
+  });
+
+/** The drafts for a place where no credential is stored: those that were stored are to be entered. */
+export const withoutStored = (drafts: Drafts): Drafts =>
+  mapCredentials(drafts, (draft) =>
+    draft.state === 'typed' ? { ...draft, replaces: false } : NOTHING_TYPED,
+  );
 
 /** Whether a field differs from a new form. */
 export function isInUse(provider: ProviderId, draft: ProviderDraft, name: string): boolean {
@@ -82,21 +90,27 @@ export function isInUse(provider: ProviderId, draft: ProviderDraft, name: string
     : credential.state !== 'typed' || credential.replaces || credential.text !== '';
 }
 
-export function isDirty(
+/** Whether the form leads to another place than the settings do, or in another way, credentials aside. */
+export function differs(
   settings: ConnectionSettings,
   provider: ProviderId,
-  draft: ProviderDraft,
+  { values }: ProviderDraft,
 ): boolean {
   if (provider !== settings.provider) return true;
   const stored = draftOf(settings, provider);
-  return (
-    Object.entries(draft.values).some(([name, value]) => stored.values[name] !== value) ||
-    Object.values(draft.credentials).some(
-      (credential) =>
-        credential.state === 'removed' || (credential.state === 'typed' && credential.text !== ''),
-    )
-  );
+  return Object.entries(values).some(([name, value]) => stored.values[name] !== value);
 }
+
+export const isDirty = (
+  settings: ConnectionSettings,
+  provider: ProviderId,
+  draft: ProviderDraft,
+): boolean =>
+  differs(settings, provider, draft) ||
+  Object.values(draft.credentials).some(
+    (credential) =>
+      credential.state === 'removed' || (credential.state === 'typed' && credential.text !== ''),
+  );
 
 /**
  * The drafts over settings that were read again: typed values stay, and credentials are stored or not as

@@ -1,5 +1,6 @@
 import type { PullSummary, Skipped } from '@shared/model/transfer';
 import { mayBeUndeleted, type ErrorDetails, type ErrorReport } from '@shared/errors';
+import { providerDescriptors } from '@shared/providers';
 import { CircleCheck, CircleSlash, X } from 'lucide-react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button, IconButton } from '@renderer/components/button';
@@ -13,10 +14,12 @@ import { formatCount, plural } from '@renderer/lib/format';
 import { causeLabel, progressText, summaryText } from '../../pull/words';
 import type { PullRun } from '../../pull/store';
 
-/** The run of Pull All or Auto Sync, and the outcome of the last one. */
+/** The run of Pull All or Auto Sync, and the outcome of the last one if it is the form's provider. */
 export function PullPanel() {
   const run = useFeature('pull', (state) => state.run);
+  const provider = useFeature('connection', (state) => state.provider);
   if (run.phase === 'idle') return null;
+  if (run.phase !== 'running' && run.provider !== provider) return null;
   return (
     <Section
       title={causeLabel[run.cause]}
@@ -44,6 +47,7 @@ function DismissRun() {
 
 function Run({ run }: { readonly run: Exclude<PullRun, { phase: 'idle' }> }) {
   const { pull } = useStores();
+  const { label } = providerDescriptors[run.provider];
   switch (run.phase) {
     case 'running': {
       const { progress } = run;
@@ -66,22 +70,28 @@ function Run({ run }: { readonly run: Exclude<PullRun, { phase: 'idle' }> }) {
     }
     case 'failed':
       return (
-        <ErrorCard
-          report={run.error}
-          actions={
-            run.error.code === 'KEY_LOCKED' ? null : (
-              <Button size="sm" onPress={() => void pull.getState().pullAll()}>
-                Try again
-              </Button>
-            )
-          }
-        />
+        <>
+          <p className="text-text-2">Nothing was pulled from {label}.</p>
+          <ErrorCard
+            report={run.error}
+            actions={
+              run.error.code === 'KEY_LOCKED' ? null : (
+                <Button size="sm" onPress={() => void pull.getState().pullAll()}>
+                  Try again
+                </Button>
+              )
+            }
+          />
+        </>
       );
     case 'cancelled':
       return (
         <output className="flex gap-2">
           <CircleSlash aria-hidden className="mt-0.5 size-4 shrink-0 text-text-3" />
-          <span>Cancelled after {plural(run.done, 'secret')}. Secrets pulled before are kept.</span>
+          <span>
+            Cancelled after {plural(run.done, 'secret')} from {label}. Secrets pulled before are
+            kept.
+          </span>
         </output>
       );
     case 'done':
@@ -90,7 +100,7 @@ function Run({ run }: { readonly run: Exclude<PullRun, { phase: 'idle' }> }) {
 }
 
 function Summary({ summary }: { readonly summary: PullSummary }) {
-  const { created, existing, skipped, missing } = summary;
+  const { created, existing, skipped, deleted, missing } = summary;
   return (
     <div className="flex flex-col gap-2">
       <output className="flex gap-2">
@@ -102,6 +112,7 @@ function Summary({ summary }: { readonly summary: PullSummary }) {
         <Paths title="Already there" paths={existing} />
         <SkippedPaths skipped={skipped} />
         <Paths title="No longer on the server" paths={missing} />
+        <DeletedPaths deleted={deleted} />
       </div>
     </div>
   );
@@ -151,30 +162,53 @@ function inCommon([first, ...others]: readonly [Skipped, ...Skipped[]]): ErrorRe
   };
 }
 
+/** What no environment uses. Only an undelete that failed is worth a word. */
+function DeletedPaths({ deleted }: { readonly deleted: readonly Skipped[] }) {
+  if (deleted.length === 0) return null;
+  const failed = deleted.filter(({ error }) => !mayBeUndeleted(error.code));
+  return (
+    <Fold title="Deleted, and used by no environment" note={formatCount(deleted.length)}>
+      <div className="flex flex-col gap-3">
+        <PathList
+          label="Deleted, and used by no environment"
+          paths={deleted.map(({ path }) => path)}
+          actionFor={undeleteButton}
+        />
+        <Reasons skipped={failed} />
+      </div>
+    </Fold>
+  );
+}
+
 function SkippedPaths({ skipped }: { readonly skipped: readonly Skipped[] }) {
   if (skipped.length === 0) return null;
+  return (
+    <Fold title="Skipped" note={formatCount(skipped.length)} defaultOpen>
+      <div className="flex flex-col gap-3">
+        <Reasons skipped={skipped} />
+      </div>
+    </Fold>
+  );
+}
+
+/** The paths under each reason. */
+function Reasons({ skipped }: { readonly skipped: readonly Skipped[] }) {
   const byReason = new Map<string, [Skipped, ...Skipped[]]>();
   for (const one of skipped) {
     const group = byReason.get(one.error.message);
     if (group === undefined) byReason.set(one.error.message, [one]);
     else group.push(one);
   }
-  return (
-    <Fold title="Skipped" note={formatCount(skipped.length)} defaultOpen>
-      <div className="flex flex-col gap-3">
-        {[...byReason].map(([message, group]) => (
-          <div key={message} className="flex flex-col gap-1">
-            <ErrorText report={inCommon(group)} />
-            <PathList
-              label={message}
-              paths={group.map(({ path }) => path)}
-              {...(group.every(({ error }) => mayBeUndeleted(error.code)) && {
-                actionFor: undeleteButton,
-              })}
-            />
-          </div>
-        ))}
-      </div>
-    </Fold>
-  );
+  return [...byReason].map(([message, group]) => (
+    <div key={message} className="flex flex-col gap-1">
+      <ErrorText report={inCommon(group)} />
+      <PathList
+        label={message}
+        paths={group.map(({ path }) => path)}
+        {...(group.every(({ error }) => mayBeUndeleted(error.code)) && {
+          actionFor: undeleteButton,
+        })}
+      />
+    </div>
+  ));
 }

@@ -1,16 +1,18 @@
 import type { Client } from '@shared/contract/window';
-import type { CheckStep, ConnectionSettings } from '@shared/model/connection';
-import type { ErrorReport } from '@shared/errors';
+import type { CheckStep, ConnectionSettings, SettingsScope } from '@shared/model/connection';
+import { concernsProvider, isAuthenticationFailure, type ErrorReport } from '@shared/errors';
 import type { FieldIssues, ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '@renderer/bridge';
 import {
+  differs,
   draftOf,
   draftsOf,
   isDirty,
   issuesOf,
   rebase,
   toForm,
+  withoutStored,
   withoutTyped,
   type CredentialDraft,
   type Drafts,
@@ -30,6 +32,8 @@ export interface TestRun {
 
 export interface ConnectionState {
   readonly settings: ConnectionSettings;
+  /** The workspaces that the form is for: those with the global defaults, or only this one. */
+  readonly scope: SettingsScope;
   readonly provider: ProviderId;
   readonly drafts: Drafts;
   /** The names of fields whose issues are shown. */
@@ -46,10 +50,17 @@ export interface ConnectionState {
   seek(this: void, name: string): void;
   /** Forgets the sought field, so that the fold around it can be closed. */
   forgetSought(this: void): void;
-  /** Shows the issues and resolves with them; saves and resolves with `undefined` if there are none. */
-  save(this: void): Promise<FieldIssues | undefined>;
+  /**
+   * Shows the issues and resolves with them; saves, calls `next` and resolves with `undefined` if there are
+   * none. Asks first if the credentials were just refused, or if other workspaces would change too.
+   */
+  save(this: void, next?: () => void): Promise<FieldIssues | undefined>;
+  /** Saves again after a failure, and goes on as the save that failed would have. */
+  retrySave(this: void): Promise<FieldIssues | undefined>;
   startTest(this: void): Promise<FieldIssues | undefined>;
   cancelTest(this: void): void;
+  /** The provider has just answered with the saved settings: forgets a test that says otherwise. */
+  dropRefutedTest(this: void): void;
   discard(this: void): void;
   /** Gives the workspace its own configuration, which starts as a copy of the global defaults. */
   override(this: void): Promise<void>;
@@ -64,7 +75,15 @@ export interface ConnectionState {
 
 export interface ConnectionEvents {
   readonly onSaved: () => Promise<void>;
-  readonly onTested: () => Promise<void>;
+  /** Test Connection ended. */
+  readonly onTested: (passed: boolean) => Promise<void>;
+  /** Asks whether credentials may be saved that the last test found refused. */
+  readonly maySaveRefused: (refusal: ErrorReport) => Promise<boolean>;
+  /**
+   * Asks for which workspaces a change of the global defaults is, if others use them too. Resolves with
+   * `undefined` if nothing is to be saved.
+   */
+  readonly scopeOfChange: (provider: ProviderId) => Promise<SettingsScope | undefined>;
   /** Asks whether the workspace's own settings and credentials may be deleted. */
   readonly mayUseGlobal: () => Promise<boolean>;
 }
@@ -85,9 +104,14 @@ export const createConnection = (
   createStore<ConnectionState>()((set, get) => {
     let testing: AbortController | undefined;
     let saves = 0;
+    let next: (() => void) | undefined;
+    /** The test whose refused credentials are to be saved nevertheless. */
+    let accepted: TestRun | undefined;
+    /** Whether a person has said for which workspaces the form is. */
+    let isScopeKnown = false;
 
     /** The workspace and the scope of the settings in the form. */
-    const target = () => ({ workspaceId, scope: get().settings.source });
+    const target = () => ({ workspaceId, scope: get().scope });
 
     const change = (alter: (draft: ProviderDraft) => ProviderDraft): void => {
       set(({ provider, drafts, test }) => ({
@@ -126,6 +150,71 @@ export const createConnection = (
       }
     };
 
+    /** Resolves with whether the credentials may be saved. */
+    const acceptsRefusal = async (): Promise<boolean> => {
+      const { test } = get();
+      const refusal = refusalIn(get());
+      if (refusal === undefined || test === accepted) return true;
+      if (!(await events.maySaveRefused(refusal))) return false;
+      accepted = test;
+      return true;
+    };
+
+    /** Resolves with whether it is known for which workspaces the form is. */
+    const knowsScope = async (): Promise<boolean> => {
+      const { scope, settings, provider, drafts } = get();
+      if (scope !== 'global' || isScopeKnown || !differs(settings, provider, drafts[provider])) {
+        return true;
+      }
+      const chosen = await events.scopeOfChange(provider);
+      if (chosen === undefined) return false;
+      isScopeKnown = true;
+      // The credentials of the global defaults are not this workspace's own.
+      if (chosen === 'workspace') set({ scope: chosen, drafts: withoutStored(get().drafts) });
+      return true;
+    };
+
+    const save = async (): Promise<FieldIssues | undefined> => {
+      const issues = refuse('save');
+      if (issues !== undefined) return issues;
+      if (get().saving || !(await acceptsRefusal()) || !(await knowsScope())) return undefined;
+      const missing = refuse('save');
+      if (missing !== undefined) return missing;
+      const { provider, drafts, saving } = get();
+      if (saving) return undefined;
+      set({ saving: true, saveError: undefined });
+      let isSaved = false;
+      try {
+        const saved = await client.connections.save(toForm(target(), provider, drafts[provider]));
+        saves += 1;
+        isSaved = true;
+        // Values typed for other providers stay. What a stale test tried is neither in the form nor saved.
+        set((now) => ({
+          settings: saved,
+          scope: saved.source,
+          touched: untouched,
+          drafts: { ...now.drafts, [provider]: draftOf(saved, provider) },
+          test: now.test?.stale === true && now.test.phase !== 'running' ? undefined : now.test,
+        }));
+        await events.onSaved();
+      } catch (error) {
+        const report = errorReport(error);
+        const field = report.details?.field;
+        set(({ touched }) => ({
+          saveError: report,
+          touched: field === undefined ? touched : new Set(touched).add(field),
+        }));
+      } finally {
+        set({ saving: false });
+      }
+      if (isSaved) {
+        const go = next;
+        next = undefined;
+        go?.();
+      }
+      return undefined;
+    };
+
     /** Replaces the settings, in the form too. */
     const rescope = async (call: () => Promise<ConnectionSettings>): Promise<void> => {
       if (get().saving) return;
@@ -134,11 +223,13 @@ export const createConnection = (
       saves += 1;
       set({ saving: true, saveError: undefined });
       try {
-        const next = await call();
+        const fresh = await call();
+        isScopeKnown = false;
         set({
-          settings: next,
-          provider: next.provider,
-          drafts: draftsOf(next),
+          settings: fresh,
+          scope: fresh.source,
+          provider: fresh.provider,
+          drafts: draftsOf(fresh),
           touched: untouched,
           test: undefined,
         });
@@ -152,6 +243,7 @@ export const createConnection = (
 
     return {
       settings,
+      scope: settings.source,
       provider: settings.provider,
       drafts: draftsOf(settings),
       touched: untouched,
@@ -177,34 +269,11 @@ export const createConnection = (
       touch: (name) => set(({ touched }) => ({ touched: new Set(touched).add(name) })),
       seek: (name) => set({ sought: { name } }),
       forgetSought: () => set({ sought: undefined }),
-      save: async () => {
-        const issues = refuse('save');
-        if (issues !== undefined) return issues;
-        const { provider, drafts, saving } = get();
-        if (saving) return undefined;
-        set({ saving: true, saveError: undefined });
-        try {
-          const saved = await client.connections.save(toForm(target(), provider, drafts[provider]));
-          saves += 1;
-          // Values typed for other providers stay.
-          set((now) => ({
-            settings: saved,
-            touched: untouched,
-            drafts: { ...now.drafts, [provider]: draftOf(saved, provider) },
-          }));
-          await events.onSaved();
-        } catch (error) {
-          const report = errorReport(error);
-          const field = report.details?.field;
-          set(({ touched }) => ({
-            saveError: report,
-            touched: field === undefined ? touched : new Set(touched).add(field),
-          }));
-        } finally {
-          set({ saving: false });
-        }
-        return undefined;
+      save: (then) => {
+        next = then;
+        return save();
       },
+      retrySave: save,
       startTest: async () => {
         const issues = refuse('test');
         if (issues !== undefined) return issues;
@@ -212,14 +281,26 @@ export const createConnection = (
         const aborter = new AbortController();
         testing = aborter;
         await followTest(aborter);
-        await events.onTested();
+        const { test } = get();
+        await events.onTested(test?.phase === 'ended' && failureIn(test) === undefined);
         return undefined;
       },
       cancelTest: () => testing?.abort(),
+      dropRefutedTest: () => {
+        const { test } = get();
+        if (test === undefined || test.phase === 'running') return;
+        const error = test.error ?? failureIn(test)?.error;
+        const isRefuted =
+          !hasUnsavedChanges(get()) && error !== undefined && concernsProvider(error.code);
+        if (test.stale || isRefuted) set({ test: undefined });
+      },
       discard: () => {
         testing?.abort();
         testing = undefined;
+        isScopeKnown = false;
+        next = undefined;
         set((now) => ({
+          scope: now.settings.source,
           provider: now.settings.provider,
           drafts: draftsOf(now.settings),
           touched: untouched,
@@ -239,16 +320,35 @@ export const createConnection = (
         const fresh = await client.connections.settings({ workspaceId }).catch(() => undefined);
         // A save that started or ended meanwhile has newer settings.
         if (fresh === undefined || asked !== saves || get().saving) return;
-        set(({ drafts }) => ({ settings: fresh, drafts: rebase(drafts, fresh) }));
+        // A form for this workspace alone has nothing of what is stored for all.
+        const isFork = get().scope !== get().settings.source;
+        set(({ drafts }) => ({
+          settings: fresh,
+          ...(!isFork && { scope: fresh.source, drafts: rebase(drafts, fresh) }),
+        }));
       },
       forgetTyped: () => set(({ drafts }) => ({ drafts: withoutTyped(drafts) })),
     };
   });
 
+const failureIn = ({ steps }: TestRun): CheckStep | undefined =>
+  steps.find(({ status }) => status === 'failed');
+
+/** Why the last test of what is in the form failed. */
+function testedError({ provider, test }: ConnectionState): ErrorReport | undefined {
+  if (test === undefined || test.stale || test.provider !== provider) return undefined;
+  return failureIn(test)?.error;
+}
+
+/** The refusal, if the last test of what is in the form found that the server refuses its credentials. */
+function refusalIn(state: ConnectionState): ErrorReport | undefined {
+  const error = testedError(state);
+  return error !== undefined && isAuthenticationFailure(error.code) ? error : undefined;
+}
+
 /** The issue that the last test found in a field, such as a file that cannot be read. */
-function testedIssues({ provider, test }: ConnectionState): FieldIssues {
-  if (test === undefined || test.stale || test.provider !== provider) return {};
-  const { error } = test.steps.find(({ status }) => status === 'failed') ?? {};
+function testedIssues(state: ConnectionState): FieldIssues {
+  const error = testedError(state);
   const field = error?.details?.field;
   return error?.code === 'INVALID_CONFIGURATION' && field !== undefined
     ? { [field]: error.message }
@@ -264,3 +364,7 @@ export function shownIssues(state: ConnectionState): FieldIssues {
 
 export const hasUnsavedChanges = ({ settings, provider, drafts }: ConnectionState): boolean =>
   isDirty(settings, provider, drafts[provider]);
+
+/** Whether the workspace uses what is in the form. */
+export const isSavedAsShown = (state: ConnectionState): boolean =>
+  state.settings.providers[state.provider].saved && !hasUnsavedChanges(state);

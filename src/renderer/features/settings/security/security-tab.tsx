@@ -39,8 +39,8 @@ function standing({ mode, locked, keychain }: Protection): Standing {
     case 'session':
       return {
         icon: LockOpen,
-        title: 'Only for this session',
-        text: 'Credentials are only in memory. They are forgotten when Strongroom quits.',
+        title: 'Not stored, forgotten when you quit',
+        text: 'Credentials and variables of this computer are only in memory. They are gone when Strongroom quits.',
       };
     case 'undecided':
       return {
@@ -53,9 +53,10 @@ function standing({ mode, locked, keychain }: Protection): Standing {
   }
 }
 
-const startingMode = ({ mode, keychain }: Protection): Mode => {
+/** Without a keychain nothing is chosen for a person. */
+const startingMode = ({ mode, keychain }: Protection): Mode | undefined => {
   if (mode !== 'undecided') return mode;
-  return keychain.available ? 'keychain' : 'passphrase';
+  return keychain.available ? 'keychain' : undefined;
 };
 
 export function SecurityTab() {
@@ -64,6 +65,7 @@ export function SecurityTab() {
   const protection = useFeature('security', (state) => state.protection);
   const [changing, setChanging] = useState(false);
   const { icon: Icon, title, text } = standing(protection);
+  const initial = startingMode(protection);
 
   const lock = async (): Promise<void> => {
     try {
@@ -91,7 +93,7 @@ export function SecurityTab() {
         ) : changing ? (
           <ProtectionForm
             modes={['keychain', 'passphrase', 'session']}
-            initial={startingMode(protection)}
+            {...(initial !== undefined && { initial })}
             submitLabel="Apply"
             onChosen={() => {
               setChanging(false);

@@ -1,0 +1,136 @@
+/** What is drawn stays inside the window, and nothing moves for good when something comes into view. */
+import type { Page } from '@playwright/test';
+import { configure, vaultPeer } from './peers';
+import { expect, test } from './support';
+
+/** Areas that do not scroll for a person and hold more than they show: the first scroll into view moves them. */
+const overfull = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('body, body *')]
+      .filter((element) => {
+        const { overflowY } = getComputedStyle(element);
+        // Lines that are cut off at the end are higher than their letters.
+        return overflowY === 'hidden' && element.clientHeight > 100;
+      })
+      .filter(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight + 1)
+      .map(
+        ({ className, scrollHeight, clientHeight }) =>
+          `${String(scrollHeight)} in ${String(clientHeight)}: ${className.slice(0, 80)}`,
+      ),
+  );
+
+const LOW = { width: 1100, height: 720 };
+
+test('Settings → Vault does not jump when something in it comes into view', async ({
+  ui,
+  vault,
+}) => {
+  const { page } = ui;
+  await page.setViewportSize(LOW);
+  for (let index = 0; index < 30; index += 1) {
+    vault.kv('secret').put(`app/${String(index)}`, { KEY: 'value' });
+  }
+  vault.policy('blind', { 'secret/metadata/*': ['list', 'read'] });
+  const tab = await configure(ui, vaultPeer(vault, vault.token({ policies: ['blind'] })));
+  const before = await tab.saveButton.boundingBox();
+  await tab.test();
+  await tab.pullAllButton.click();
+  await expect(tab.pulled('Skipped')).toContainText('30');
+  expect(await overfull(page)).toEqual([]);
+  await page.getByText('Copy report').scrollIntoViewIfNeeded();
+  // The outcome comes into view again.
+  await tab.test();
+  expect(await tab.saveButton.boundingBox()).toEqual(before);
+  expect(await overfull(page)).toEqual([]);
+});
+
+test('no page holds more than it shows and cannot scroll', async ({ ui, vault }) => {
+  const { page } = ui;
+  await page.setViewportSize(LOW);
+  const keys = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [`KEY_${String(index)}`, 'value']),
+  );
+  vault.kv('secret').put('production', keys);
+  vault.kv('secret').put('staging', { ...keys, KEY_1: 'other' });
+  const tab = await configure(ui, vaultPeer(vault));
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('2 secrets pulled');
+  const found: Record<string, string[]> = {};
+  const look = async (name: string): Promise<void> => {
+    const areas = await overfull(page);
+    if (areas.length > 0) found[name] = areas;
+  };
+  for (const name of ['General', 'Vault', 'Security', 'Activity', 'About'] as const) {
+    await ui.openSettings(name);
+    await look(name);
+  }
+  await ui.openEnvironment('production');
+  await expect(ui.environment.row('KEY_1')).toBeVisible();
+  await look('environment');
+  await ui.environment.actions.choose('History');
+  await expect(ui.history.versions.getByRole('option').first()).toBeVisible();
+  await look('history');
+  await ui.palette.run('compare');
+  await expect(ui.compare.cell('KEY_1', 0)).toBeVisible();
+  await look('compare');
+  await ui.palette.run('push all');
+  await expect(page.getByRole('heading', { level: 1, name: 'Push All' })).toBeVisible();
+  await look('push');
+  expect(found).toEqual({});
+});
+
+for (const size of [LOW, { width: 640, height: 480 }]) {
+  test(`a dialog fits a window of ${String(size.width)} × ${String(size.height)}`, async ({
+    ui,
+  }) => {
+    const { page, palette } = ui;
+    await page.setViewportSize(size);
+    await palette.run('keyboard shortcuts');
+    const close = palette.shortcuts.getByRole('button', { name: 'Close' });
+    await expect(close).toBeInViewport({ ratio: 1 });
+    const box = await palette.shortcuts.boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(size.height);
+    // What does not fit scrolls inside, by the keyboard too.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('End');
+    const last = palette.shortcuts.getByRole('definition').last();
+    await expect(last).toBeInViewport({ ratio: 1 });
+    await expect(close).toBeInViewport({ ratio: 1 });
+    await page.keyboard.press('Escape');
+    await expect(palette.shortcuts).toHaveCount(0);
+  });
+}
+
+test('every tab stop of the welcome page can be seen', async ({ ui }) => {
+  const { page, welcome } = ui;
+  const stops: string[] = [];
+  await page.getByRole('main').focus();
+  for (let stop = 0; stop < 6; stop += 1) {
+    await page.keyboard.press('Tab');
+    const seen = await page.evaluate(() => {
+      const { activeElement } = document;
+      if (activeElement === null || activeElement.closest('main') === null) return undefined;
+      const { width, height } = activeElement.getBoundingClientRect();
+      const name = activeElement.getAttribute('aria-label') ?? activeElement.textContent;
+      return { name, size: Math.min(width, height) };
+    });
+    if (seen === undefined) break;
+    expect(seen.size, seen.name).toBeGreaterThan(20);
+    stops.push(seen.name);
+  }
+  expect(stops).toHaveLength(4);
+  await expect(welcome.importDoor).toBeVisible();
+});
+
+test('a file is dropped on the door of the welcome page', async ({ ui }) => {
+  const { page, welcome } = ui;
+  const data = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['KEY=value\n'], 'staging.env'));
+    return transfer;
+  });
+  await welcome.importDoor.dispatchEvent('dragover', { dataTransfer: data });
+  await welcome.importDoor.dispatchEvent('drop', { dataTransfer: data });
+  await expect(ui.environment.heading).toHaveText('staging');
+  await expect(ui.environment.editor.import.step('KEY')).toContainText('added');
+});

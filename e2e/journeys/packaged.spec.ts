@@ -1,0 +1,102 @@
+/** The packaged app, which `npm run package` starts: it pulls and shows a secret, and its fuses hold. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { chromium } from '@playwright/test';
+import { startVaultServer } from '@test/servers/vault/server';
+import { isReady } from '../app';
+import { test as base, expect } from '../fixtures';
+import { AppPage } from '../pages/app';
+import { vaultPeer } from './peers';
+
+const executable = process.env['STRONGROOM_PACKAGED'] ?? '';
+
+interface Packaged {
+  readonly ended: Promise<unknown>;
+  readonly devTools: string;
+  readonly output: () => string;
+}
+
+const test = base.extend<{ launch: (more?: readonly string[]) => Promise<Packaged> }>({
+  launch: async ({ dataDirectory }, use) => {
+    const ends: (() => Promise<unknown>)[] = [];
+    const start = async (more: readonly string[]): Promise<Packaged> => {
+      const child = spawn(
+        executable,
+        ['--remote-debugging-port=0', '--lang=en-GB', `--data-dir=${dataDirectory}`, ...more],
+        { stdio: ['ignore', 'ignore', 'pipe'] },
+      );
+      const ended = once(child, 'exit');
+      ends.push(async () => {
+        child.kill('SIGKILL');
+        await ended;
+      });
+      let output = '';
+      const devTools = await new Promise<string>((resolve, reject) => {
+        createInterface({ input: child.stderr })
+          .on('line', (line) => {
+            output += `${line}\n`;
+            const [, url] = /^DevTools listening on (ws:.*)$/.exec(line) ?? [];
+            if (url !== undefined) resolve(url);
+          })
+          .once('close', () => {
+            reject(new Error(`The app ended before it had a window:\n${output}`));
+          });
+      });
+      return { ended, devTools, output: () => output };
+    };
+    await use(async (more = []) => {
+      try {
+        return await start(more);
+      } catch (error) {
+        // Containers often forbid what the sandbox needs, and Electron refuses to go on without.
+        if (!/sandbox/i.test(String(error))) throw error;
+        return start([...more, '--no-sandbox']);
+      }
+    });
+    for (const end of ends) await end();
+  },
+});
+
+/** Attaches when the page has loaded: before that, Playwright can wait for a navigation that is over. */
+async function pageOf({ devTools }: Packaged) {
+  const list = new URL('/json/list', devTools.replace(/^ws:/, 'http:'));
+  await expect
+    .poll(async () => JSON.stringify(await (await fetch(list)).json()))
+    .toContain('"title":"Strongroom');
+  const browser = await chromium.connectOverCDP(devTools, { isLocal: true, noDefaults: true });
+  const [page] = browser.contexts()[0]?.pages() ?? [];
+  if (page === undefined) throw new Error('The app has no window.');
+  await isReady(page);
+  return page;
+}
+
+test('pulls and shows a secret, and ends with its window', async ({ launch }) => {
+  const vault = await startVaultServer({ rootToken: 'hvs.root-token-of-the-journeys' });
+  try {
+    const app = await launch();
+    const page = await pageOf(app);
+    const ui = new AppPage(page);
+    const peer = vaultPeer(vault);
+    peer.put('production', { API_KEY: 'sk-live' });
+    await ui.welcome.providerDoor.click();
+    await peer.setUp(ui.settings.connection);
+    await ui.settings.connection.pullAllButton.click();
+    await expect(ui.settings.connection.pullOutcome).toContainText('1 secret pulled');
+    await ui.openEnvironment('production');
+    await ui.environment.revealButton('API_KEY').click();
+    await expect(ui.environment.value('API_KEY')).toContainText('sk-live');
+    await page.evaluate(() => {
+      window.close();
+    });
+    expect(await app.ended, app.output()).toEqual([0, null]);
+  } finally {
+    await vault.close();
+  }
+});
+
+test('opens no inspector of its main process', async ({ launch }) => {
+  const app = await launch(['--inspect=0']);
+  await pageOf(app);
+  expect(app.output()).not.toContain('Debugger listening');
+});
