@@ -4,7 +4,7 @@
  * variables it has written if it does not get to the end.
  */
 import { AppError, isAppError } from '@shared/errors';
-import { mapConcurrently, type AdaptiveLimit } from '@core/network/concurrency';
+import { mapConcurrently, type RequestLimit } from '@core/network/concurrency';
 import {
   entriesOf,
   textEntry,
@@ -32,12 +32,24 @@ export interface EntryStore {
    * Writes one entry over the version that was read, or creates it. Throws `CONFLICT` if somebody else wrote
    * it at the same time: theirs is there then.
    */
-  put(key: string, value: Secret, before: StoredEntry | undefined): Promise<{ version: string }>;
-  /** Deletes entries, and tells of each that is gone. */
-  remove(keys: readonly string[], gone: (key: string) => void): Promise<void>;
+  put(
+    key: string,
+    value: Secret,
+    before: StoredEntry | undefined,
+  ): Promise<Pick<StoredEntry, 'version' | 'modifiedAt'>>;
+  /**
+   * Called for an entry that holds what a failed write had sent, over the version `base`; `undefined` if it
+   * was new. Throws `CONFLICT` if somebody else's version was in between: theirs is there then.
+   */
+  settle?(key: string, base: string | undefined, found: StoredEntry): Promise<void>;
+  /** `onRemoved` hears of each entry that is gone. */
+  remove(keys: readonly string[], onRemoved: (key: string) => void): Promise<void>;
 }
 
 const KEYS_NAMED = 5;
+
+/** In place of the version of an entry whose write failed: it may be there. No store has an empty version. */
+const IN_DOUBT = '';
 
 /** Versions by key; equal if and only if no entry was written, added or removed in between. */
 export const revisionOfEntries = (
@@ -88,69 +100,114 @@ export interface EntriesWrite {
   readonly document: SecretDocument;
   readonly expected: Revision | null;
   /**
-   * Versions that an earlier call from the same base has written, by key; `undefined` if it removed the entry.
-   * New ones are added.
+   * Versions that an earlier call from the same base has written, by key; empty if the write failed. New ones
+   * are added.
    */
-  readonly written: Map<string, string | undefined>;
-  readonly limit: AdaptiveLimit;
+  readonly written: Map<string, string>;
+  readonly limit: RequestLimit;
   readonly signal: AbortSignal;
 }
 
+/** Throws `INVALID_INPUT` if there are none: a folder exists only as the start of their names. */
+export function assertHasEntries(document: SecretDocument): void {
+  if (entriesOf(document).size > 0) return;
+  throw new AppError('INVALID_INPUT', {
+    message: 'A folder without variables does not exist at the provider.',
+    likelyCause: 'It stores each variable by itself, and nothing for the environment as a whole.',
+    hint: 'Keep at least one variable, or delete the environment at the provider.',
+  });
+}
+
 /**
- * Makes a folder hold these variables. Throws `CONFLICT` or `ALREADY_EXISTS` if another version than
- * `expected` is there: nothing is written then. Throws `PARTLY_WRITTEN` with the keys if an entry could not
- * be written after others were.
+ * Makes a folder hold these variables. Throws `INVALID_INPUT` without variables, and `CONFLICT` or
+ * `ALREADY_EXISTS` if another version than `expected` is there: nothing is written then. Throws
+ * `PARTLY_WRITTEN` with the keys if an entry could not be written after others were. Returns what is there
+ * by this write: a change of somebody else to another variable during the write is not in it.
  */
 export async function writeEntries(
   store: EntryStore,
   { path, document, expected, written, limit, signal }: EntriesWrite,
 ): Promise<SecretSnapshot> {
+  assertHasEntries(document);
   const wanted = entriesOf(document);
   const before = await store.read();
-  assertUnchanged(before, expected, written);
+  const base = expected === null ? new Map<string, string>() : versionsIn(expected);
+  assertUnchanged(before, { wanted, expected, written, base });
+  for (const [key, entry] of before) {
+    const isInDoubt = written.get(key) === IN_DOUBT && entry.version !== base.get(key);
+    if (isInDoubt) await store.settle?.(key, base.get(key), entry);
+  }
 
   const puts = [...wanted].filter(
     ([key, entry]) => before.get(key)?.value.reveal() !== textOfEntry(entry),
   );
   const removed = [...before.keys()].filter((key) => !wanted.has(key));
+  const now = new Map([...before].filter(([key]) => wanted.has(key)));
   const done: string[] = [];
   const failed = new Map<string, unknown>();
   const putOne = async ([key, entry]: readonly [string, SecretEntry]): Promise<void> => {
     // Once the connection fails, every further entry would fail with it.
     if (failed.size > 0) return;
+    const value = new Secret(textOfEntry(entry));
     try {
-      const { version } = await store.put(key, new Secret(textOfEntry(entry)), before.get(key));
+      const { version, modifiedAt } = await store.put(key, value, before.get(key));
       written.set(key, version);
+      now.set(key, { value, version, modifiedAt });
       done.push(key);
     } catch (error) {
+      written.set(key, IN_DOUBT);
       failed.set(key, error);
     }
   };
   for await (const _ of mapConcurrently(puts, limit, putOne));
   if (failed.size === 0 && removed.length > 0) {
-    signal.throwIfAborted();
-    const gone = (key: string): void => {
-      written.set(key, undefined);
-      done.push(key);
-    };
-    await store
-      .remove(removed, gone)
-      .catch((error: unknown) => failed.set(removed[0] ?? '', error));
+    try {
+      if (signal.aborted) throw new AppError('CANCELLED', { cause: signal.reason });
+      // Many stores delete for good, and the writes may have taken a while.
+      if (puts.length > 0) assertStill(before, await store.read(), removed);
+      await store.remove(removed, (key) => done.push(key));
+    } catch (error) {
+      failed.set(removed[0] ?? '', error);
+    }
   }
   const [failure] = failed.values();
   if (failure !== undefined) throw partly(failure, done, [...puts.map(([key]) => key), ...removed]);
-  return snapshotOfEntries(path, await store.read());
+  return snapshotOfEntries(path, now);
 }
 
-/** Entries that an earlier call had written before it failed count as unchanged. */
+/** Throws `CONFLICT` if somebody else has written one of these since. */
+function assertStill(before: StoredEntries, now: StoredEntries, keys: readonly string[]): void {
+  for (const key of keys) {
+    const found = now.get(key);
+    if (found !== undefined && found.version !== before.get(key)?.version) {
+      throw new AppError('CONFLICT');
+    }
+  }
+}
+
+/**
+ * Entries that an earlier call had written before it failed count as unchanged, and so does an entry that is
+ * gone and was to be removed: nothing is lost, whoever removed it.
+ */
 function assertUnchanged(
   found: StoredEntries,
-  expected: Revision | null,
-  written: ReadonlyMap<string, string | undefined>,
+  {
+    wanted,
+    expected,
+    written,
+    base,
+  }: Pick<EntriesWrite, 'expected' | 'written'> & {
+    readonly wanted: ReadonlyMap<string, SecretEntry>;
+    readonly base: ReadonlyMap<string, string>;
+  },
 ): void {
-  const base = expected === null ? new Map<string, string>() : versionsIn(expected);
-  const isOwn = (key: string): boolean =>
-    written.has(key) && found.get(key)?.version === written.get(key);
+  const isOwn = (key: string): boolean => {
+    const [entry, version, own] = [wanted.get(key), written.get(key), found.get(key)];
+    if (own === undefined) return entry === undefined;
+    return version === IN_DOUBT
+      ? entry !== undefined && own.value.reveal() === textOfEntry(entry)
+      : version !== undefined && own.version === version;
+  };
   const keys = new Set([...base.keys(), ...found.keys()]);
   const isMoved = [...keys].some((key) => found.get(key)?.version !== base.get(key) && !isOwn(key));
   if (isMoved) throw new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT');
@@ -165,6 +222,7 @@ function partly(failure: unknown, done: readonly string[], all: readonly string[
     message: `${String(done.length)} of ${String(all.length)} changes were written: ${listText(done, KEYS_NAMED)}. Not written: ${listText(left, KEYS_NAMED)}.`,
     likelyCause: why.message,
     hint: `${why.hint} Then save again: only what is missing is sent.`,
+    remedy: why.remedy,
     details: why.details,
     cause: failure,
   });

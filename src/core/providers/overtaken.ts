@@ -16,6 +16,8 @@ export interface Put {
   readonly revision: Revision;
   /** The version directly before it; `null` if it is the first. */
   readonly previous: Revision | null;
+  /** Further versions since the one that was read, if the store does not tell which of them is the last. */
+  readonly others?: readonly Revision[];
 }
 
 export interface DetectingStore {
@@ -40,35 +42,42 @@ export async function writeDetecting(
   expected: Revision | null,
 ): Promise<Settled> {
   let mine = document;
-  let base = expected;
+  let last = expected;
   let clashes = false;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { revision, previous } = await store.put(mine);
-    if (previous === base || previous === null) return settled(mine, revision, clashes);
-    const merged = await mergeWith(store, { base, previous, mine }).catch((error: unknown) => {
-      throw notMerged(error);
-    });
+    const { revision, previous, others = [] } = await store.put(mine);
+    if (previous === last || previous === null) return settled(mine, revision, clashes);
+    const merged = await mergeWith(store, [...others, previous], { base: expected, mine }).catch(
+      (error: unknown) => {
+        throw notMerged(error);
+      },
+    );
     clashes ||= merged.clashes;
     if (sameContent(merged.document, mine)) return settled(mine, revision, clashes);
     mine = merged.document;
-    base = revision;
+    last = revision;
   }
   throw new AppError('CONFLICT');
 }
 
+interface Merged {
+  readonly document: SecretDocument;
+  readonly clashes: boolean;
+}
+
+/** Merges with versions of others, always from the version that was read: they may not have seen what we wrote. */
 async function mergeWith(
   store: DetectingStore,
-  {
-    base,
-    previous,
-    mine,
-  }: {
-    readonly base: Revision | null;
-    readonly previous: Revision;
-    readonly mine: SecretDocument;
-  },
+  versions: readonly Revision[],
+  { base, mine }: { readonly base: Revision | null; readonly mine: SecretDocument },
 ): Promise<Merged> {
-  return mergeOvertaken(await versionOf(store, base), await store.readVersion(previous), mine);
+  const read = await versionOf(store, base);
+  let merged: Merged = { document: mine, clashes: false };
+  for (const version of versions) {
+    const next = mergeOvertaken(read, await store.readVersion(version), merged.document);
+    merged = { document: next.document, clashes: merged.clashes || next.clashes };
+  }
+  return merged;
 }
 
 /** Says that somebody else was overwritten, which the failure alone would not tell. */
@@ -100,11 +109,6 @@ async function versionOf(
     if (isAppError(error, 'NOT_FOUND')) return undefined;
     throw error;
   }
-}
-
-interface Merged {
-  readonly document: SecretDocument;
-  readonly clashes: boolean;
 }
 
 /** Merges by key if all three are lists of variables; else theirs counts if it is not the same. */

@@ -47,7 +47,7 @@ interface One {
 
 export class ParameterWriter {
   readonly #connection: ParameterStoreConnection;
-  readonly #inDoubt = new WritesInDoubt<Map<string, string | undefined>>();
+  readonly #inDoubt = new WritesInDoubt<Map<string, string>>();
 
   constructor(connection: ParameterStoreConnection) {
     this.#connection = connection;
@@ -100,7 +100,7 @@ export class ParameterWriter {
   ): Promise<Written> {
     const folder = this.#connection.names.nameOf(path);
     return this.#inDoubt.run(path, expected, async (tries) => {
-      const [written = new Map<string, string | undefined>()] = tries;
+      const [written = new Map<string, string>()] = tries;
       if (tries.length === 0) tries.push(written);
       const { revision, document: now } = await writeEntries(this.#folder(folder, signal), {
         path,
