@@ -1,7 +1,8 @@
 /**
  * What the core takes from its machine and a test wants to control: clock, timers, chance, environment
- * variables and the PATH of the login shell. It is passed to the code that uses it, and never imported there, except by `openCore` and the
- * factories, whose default is `systemRuntime`. Keys, ids and nonces come directly from `node:crypto`: nothing
+ * variables and the PATH of the login shell. It is passed to the code that uses it, and never imported there.
+ * Two exceptions: `openCore` and the factories, whose default is `systemRuntime`, and deadlines, which guard
+ * against what happens outside of this process. Keys, ids and nonces come directly from `node:crypto`: nothing
  * may ever replace their randomness.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

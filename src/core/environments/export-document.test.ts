@@ -56,7 +56,8 @@ function shellReads(shell: string, text: string, keys: readonly string[]): Recor
 describe('as a shell script', () => {
   it.each(['/bin/sh', '/bin/bash'])('is read back by %s as it was', (shell) => {
     const { text, warnings } = exportDocument(document, none, 'shell');
-    expect(warnings).toEqual([]);
+    // Every shell reads it right. Our own import takes both line endings for one.
+    expect(warnings).toEqual([expect.stringMatching(/^CARRIAGE: Strongroom reads another value/)]);
     expect(shellReads(shell, text, Object.keys(TRICKY))).toEqual(TRICKY);
   });
 

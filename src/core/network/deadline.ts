@@ -1,4 +1,5 @@
 import { AppError, errorTable, type AppErrorOptions } from '@shared/errors';
+import { systemRuntime } from '@core/runtime';
 import { onAbort } from './on-abort';
 
 type Texts = Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'>;
@@ -27,7 +28,9 @@ export async function withDeadline<T>(
     end ??= code;
     either.abort(reason);
   };
-  const timer = setTimeout(stop, milliseconds, 'TIMED_OUT').unref();
+  const cancel = systemRuntime.after(milliseconds, () => {
+    stop('TIMED_OUT');
+  });
   const forget = [signals].flat().map((signal) =>
     onAbort(signal, () => {
       stop('CANCELLED', signal.reason);
@@ -40,7 +43,7 @@ export async function withDeadline<T>(
     if (end === 'TIMED_OUT') throw new AppError('TIMED_OUT', { ...texts, cause: error });
     throw error;
   } finally {
-    clearTimeout(timer);
+    cancel();
     for (const each of forget) each();
   }
 }

@@ -10,6 +10,7 @@ import { devNull, homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, type AppErrorOptions } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
+import { systemRuntime } from '@core/runtime';
 import { untilAborted } from './until-aborted';
 
 /** Bytes. The bundle of every public authority is a fifth of this. */
@@ -138,20 +139,20 @@ export function createFileReader({
     const reading = read(file, path, signal).catch((error: unknown) => {
       throw error instanceof AppError || signal.aborted ? error : systemProblem(file, error);
     });
-    let timer: NodeJS.Timeout | undefined;
+    let cancel = (): void => undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
+      cancel = systemRuntime.after(answersWithin, () => {
         silent.add(path);
         const answered = (): void => void silent.delete(path);
         reading.then(answered, answered);
         const seconds = String(Math.round(answersWithin / 1000));
         reject(problem(file, `${file.path} did not answer within ${seconds} seconds`, checkDrive));
-      }, answersWithin);
+      });
     });
     try {
       return await Promise.race([reading, late]);
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 
