@@ -30,7 +30,6 @@ const providers = [
 /** For stores that cannot refuse a stale write, and keep one secret for each variable. */
 const detecting = [
   ...providers,
-  'src/core/providers/layout.ts',
   'src/core/providers/entries.ts',
   'src/core/providers/overtaken.ts',
 ];
@@ -102,7 +101,6 @@ export const rooms = [
     imports: ['src/shared/', ...ground, ...providers, 'src/core/providers/aws/'],
     packages: ['aws'],
   },
-  { path: 'src/core/providers/layout.ts', imports: [] },
   {
     path: 'src/core/providers/entries.ts',
     imports: ['src/shared/', ...ground, ...providers],
@@ -119,6 +117,7 @@ export const rooms = [
   {
     path: 'src/core/providers/google-secret-manager/',
     imports: ['src/shared/', ...ground, ...detecting],
+    packages: ['google'],
   },
   {
     path: 'src/core/providers/azure-key-vault/',
@@ -200,6 +199,7 @@ export const guarded = [
   { name: 'keytar', matches: /^keytar$/ },
   { name: 'node-vault', matches: /^node-vault$/ },
   { name: 'aws', matches: /^@(aws-sdk|smithy)\// },
+  { name: 'google', matches: /^(google-auth-library|gcp-metadata|gaxios)(\/|$)/ },
   { name: 'orpc-server', matches: /^@orpc\/server(\/|$)/ },
   { name: 'orpc-client', matches: /^@orpc\/client(\/|$)/ },
   {

@@ -43,12 +43,12 @@ class Folder implements EntryStore {
     return { version };
   }
 
-  async remove(keys: readonly string[], gone: (key: string) => void): Promise<void> {
+  async remove(keys: readonly string[], onRemoved: (key: string) => void): Promise<void> {
     for (const key of keys) {
       if (this.sent.length >= this.failAfter) throw new AppError('RATE_LIMITED');
       this.sent.push(key);
       this.entries.delete(key);
-      gone(key);
+      onRemoved(key);
     }
   }
 
@@ -64,7 +64,7 @@ const write = (
   folder: Folder,
   plain: Plain,
   expected: Revision | null,
-  written = new Map<string, string | undefined>(),
+  written = new Map<string, string>(),
 ) =>
   writeEntries(folder, {
     path,

@@ -63,7 +63,8 @@ export interface ErrorRow {
   readonly retryable: Retryable;
   /**
    * `unknown` if the server may have carried out the request, for example a write whose answer was lost, and
-   * `partial` if it has carried out a part of it. If it is absent, the server refused the request, or Strongroom did before sending it.
+   * `partial` if it has carried out a part of it. If it is absent, the server refused the request, or
+   * Strongroom did before sending it.
    */
   readonly outcome?: 'unknown' | 'partial';
   /** What the path of the secret holds, if the failure says so and the caller expected something else. */

@@ -129,7 +129,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
     item: 'secret',
     layouts: ['object', 'entries'],
     numbers: 'exact',
-    recovery: 'Google deletes the secret for good, with all its versions.',
+    recovery: 'Google deletes it for good, with all its versions.',
   },
   defaults: {
     endpoint: '',

@@ -2,7 +2,7 @@
 import { isAppError } from '@shared/errors';
 import { asRevision } from '@core/secrets/revision';
 import { revisionOfEntries } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { Glance } from '../provider';
 import type { ParameterStoreConnection } from './connection';
 import { describeAll, isObject, type Description } from './describe';

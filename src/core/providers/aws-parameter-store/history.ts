@@ -9,7 +9,7 @@ import { asRevision } from '@core/secrets/revision';
 import { unexpectedAnswer } from '../aws/errors';
 import { eachPage } from '../aws/pages';
 import { revisionOfEntries } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { History, SecretVersion } from '../provider';
 import type { ParameterStoreConnection } from './connection';
 import { PAGE_BOUNDS, type Description } from './describe';

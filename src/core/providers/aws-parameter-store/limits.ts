@@ -8,7 +8,7 @@ import type { AwsParameterStoreValues } from '@shared/providers/aws-parameter-st
 import { entriesOf, documentToText, type SecretDocument } from '@core/secrets/document';
 import { codePointText } from '../check/texts';
 import { assertHasEntries, textOfEntry } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { Description } from './describe';
 import { nameInFolder, type Names } from './names';
 

@@ -4,7 +4,7 @@
  * is the prefix itself as a folder. Without a prefix, paths are names.
  */
 import { AppError } from '@shared/errors';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 
 export class Names {
   /** `prefix` is empty, or starts with a slash and does not end in one. */

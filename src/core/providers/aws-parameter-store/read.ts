@@ -9,7 +9,7 @@ import { Secret } from '@core/secrets/secret';
 import { unexpectedAnswer } from '../aws/errors';
 import { eachPage } from '../aws/pages';
 import { versionsIn, snapshotOfEntries, type StoredEntries, type StoredEntry } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { SecretSnapshot } from '../provider';
 import type { ParameterStoreConnection } from './connection';
 import { describeIfPermitted, isObject, PAGE_BOUNDS } from './describe';

@@ -4,7 +4,7 @@ import type { Revision } from '@core/secrets/revision';
 import { unexpectedAnswer } from '../aws/errors';
 import { listText } from '../check/texts';
 import { versionsIn } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { RemoveOutcome } from '../provider';
 import type { ParameterStoreConnection } from './connection';
 import { nameInFolder } from './names';

@@ -15,7 +15,7 @@ import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { unexpectedAnswer } from '../aws/errors';
 import { textOfEntry, writeEntries, type EntryStore, type StoredEntry } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import { writeDetecting, type DetectingStore, type Put, type Settled } from '../overtaken';
 import type { Written } from '../provider';
 import { WritesInDoubt } from '../writes-in-doubt';

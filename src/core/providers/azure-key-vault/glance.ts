@@ -2,7 +2,7 @@
 import { isAppError } from '@shared/errors';
 import { asRevision } from '@core/secrets/revision';
 import type { Glance } from '../provider';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { KeyVaultConnection } from './connection';
 import { labelOf } from './read';
 import { getDeleted, listVersions, type Item } from './secrets';

@@ -3,7 +3,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { mapConcurrently } from '@core/network/concurrency';
 import { asRevision } from '@core/secrets/revision';
 import { revisionOfEntries } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { History, SecretVersion } from '../provider';
 import type { KeyVaultConnection } from './connection';
 import { labelOf, namesIn } from './read';

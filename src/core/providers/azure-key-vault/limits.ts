@@ -6,7 +6,7 @@
 import { AppError, isAppError } from '@shared/errors';
 import { documentToText, entriesOf, type SecretDocument } from '@core/secrets/document';
 import { textOfEntry } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import { beginningOf, FOLDER_TAG, KEY_TAG, keyIn, nameOf, type Tagged } from './names';
 
 const NAME_MAX = 127;

@@ -3,7 +3,7 @@
  * The path of a folder is the beginning of the names of its secrets: `shop-prod/` holds `shop-prod-DB-HOST`.
  * Names have no underscore and ignore case, so the true key of a variable is kept in a tag.
  */
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 
 /** The beginning of the names in a folder. */
 export function beginningOf(folder: string): string {

@@ -5,7 +5,7 @@ import { documentFromText } from '@core/secrets/document';
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { snapshotOfEntries, versionsIn, type StoredEntries, type StoredEntry } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { SecretSnapshot } from '../provider';
 import type { KeyVaultConnection } from './connection';
 import { keyIn } from './names';

@@ -1,6 +1,6 @@
 /** Recovering deleted secrets. */
 import { AppError, isAppError } from '@shared/errors';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { KeyVaultConnection } from './connection';
 import { keyIn } from './names';
 import { getSecret, listDeleted, recoverSecret } from './secrets';

@@ -20,7 +20,7 @@ import {
   type StoredEntries,
   type StoredEntry,
 } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import { writeDetecting, type Put } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
 import { WritesInDoubt } from '../writes-in-doubt';

@@ -173,9 +173,6 @@ describe('default credentials', () => {
       code: 'INVALID_CONFIGURATION',
       details: { field: 'authentication' },
     });
-    account.deleteKey(
-      (JSON.parse(JSON.stringify(keyOf(account))) as { private_key_id: string }).private_key_id,
-    );
     const wrong = save('wrong.json', { ...keyOf(), client_email: 'x@y.iam.gserviceaccount.com' });
     const error = await failure(read(connect({}, { GOOGLE_APPLICATION_CREDENTIALS: wrong })));
     expect(error.hint).toContain('save it as the file of GOOGLE_APPLICATION_CREDENTIALS');
@@ -259,16 +256,19 @@ describe('impersonation', () => {
   it('may be written into the file by gcloud', async () => {
     const user = server.user({ roles: [] });
     const account = server.serviceAccount({ name: 'deployer' });
+    const middle = server.serviceAccount({ name: 'middle' });
     const file = {
       type: 'impersonated_service_account',
       service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${account.email}:generateAccessToken`,
       source_credentials: user.credentials(),
-      delegates: [],
+      delegates: [`projects/-/serviceAccounts/${middle.email}`],
     };
     save(DEFAULT_FILE, file);
+    const on = ({ email }: { readonly email: string }) => `projects/-/serviceAccounts/${email}`;
+    server.grant(user.member, TOKEN_CREATOR, on(middle));
     const refused = await failure(read(connect()));
     expect(refused).toMatchObject({ code: 'ROLE_REFUSED', details: { field: 'impersonate' } });
-    server.grant(user.member, TOKEN_CREATOR, `projects/-/serviceAccounts/${account.email}`);
+    server.grant(middle.member, TOKEN_CREATOR, on(account));
     expect((await read(connect())).revision).toBe('1');
   });
 

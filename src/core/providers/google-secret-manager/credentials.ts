@@ -56,6 +56,8 @@ const credentialsSchema = z.discriminatedUnion('type', [
     type: z.literal('impersonated_service_account'),
     service_account_impersonation_url: z.string(),
     source_credentials: z.unknown(),
+    /** Accounts in between, each of which may act as the next. */
+    delegates: z.array(z.string()).nullish(),
     quota_project_id: z.string().optional(),
   }),
 ]);
@@ -242,16 +244,21 @@ export class GoogleCredentials {
         const source = credentialsSchema.parse(file.source_credentials);
         const account = impersonatedIn(file.service_account_impersonation_url);
         if (account === undefined) throw new Error('No account to impersonate');
-        return this.#impersonated(await this.#clientOf(source), account);
+        return this.#impersonated(await this.#clientOf(source), account, file.delegates ?? []);
       }
     }
   }
 
-  async #impersonated(sourceClient: AuthClient, account: string): Promise<AuthClient> {
+  async #impersonated(
+    sourceClient: AuthClient,
+    account: string,
+    delegates: readonly string[] = [],
+  ): Promise<AuthClient> {
     const { Impersonated } = await import('google-auth-library');
     return new Impersonated({
       sourceClient,
       targetPrincipal: account,
+      delegates: [...delegates],
       targetScopes: [SCOPE],
       lifetime: LIFETIME,
       transporterOptions: { fetchImplementation: this.#fetchWith() },

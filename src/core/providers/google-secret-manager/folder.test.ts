@@ -227,6 +227,23 @@ describe('a write that stops half-way', () => {
     }
   });
 
+  it('finds what somebody else wrote between its base and its own write', async () => {
+    const { revision } = await write({ A: '1' }, null);
+    server.faults.add({
+      match: (request) => {
+        if (request.operation !== 'AddSecretVersion') return false;
+        server.secrets().put('shop-prod-A', 'theirs');
+        return true;
+      },
+      times: 1,
+      effect: { kind: 'drop', applied: true },
+    });
+    await failure(write({ A: 'mine' }, revision));
+    server.faults.clear();
+    expect((await failure(write({ A: 'mine' }, revision))).code).toBe('CONFLICT');
+    expect(stored()).toEqual({ 'shop-prod-A': 'theirs' });
+  });
+
   it('does not take for its own what somebody else wrote meanwhile', async () => {
     const { revision } = await write({ A: '1', B: '1' }, null);
     server.faults.add({

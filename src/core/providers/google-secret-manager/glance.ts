@@ -1,7 +1,7 @@
 /** What is at a path, without values. */
 import { isAppError } from '@shared/errors';
 import type { Glance } from '../provider';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { GoogleConnection } from './connection';
 import { labelOf, revisionOf } from './read';
 import { dateOf, getVersion, numberOf, type GoogleVersion } from './secrets';

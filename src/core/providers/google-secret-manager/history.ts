@@ -2,7 +2,7 @@
 import { AppError } from '@shared/errors';
 import { mapConcurrently } from '@core/network/concurrency';
 import { revisionOfEntries } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { History, SecretVersion } from '../provider';
 import type { GoogleConnection } from './connection';
 import { findFolder, labelOf, revisionOf } from './read';

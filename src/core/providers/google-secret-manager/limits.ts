@@ -4,8 +4,8 @@
  */
 import { AppError, isAppError } from '@shared/errors';
 import { documentToText, entriesOf, type SecretDocument } from '@core/secrets/document';
-import { textOfEntry } from '../entries';
-import { isFolder } from '../layout';
+import { assertHasEntries, textOfEntry } from '../entries';
+import { isFolder } from '@shared/model/layout';
 import { beginningOf, idOf } from './names';
 
 const ID_MAX = 255;
@@ -73,12 +73,7 @@ export function checkPath(path: string, document: SecretDocument): void {
     });
   }
   checkId(beginningOf(path), path);
-  if (document.entries.size === 0) {
-    throw new AppError('INVALID_INPUT', {
-      message: 'A folder without variables is nothing that Google could keep.',
-      hint: 'Add a variable, or choose a path without a slash at its end.',
-    });
-  }
+  assertHasEntries(document);
   const taken = new Map<string, string>();
   for (const [key, entry] of entriesOf(document)) {
     const id = idOf(path, key);

@@ -2,7 +2,7 @@
  * Paths of environments and ids of secrets. A path is the id of the secret that holds the environment. The
  * path of a folder is the beginning of the ids of its secrets: `shop-prod/` holds `shop-prod-DB_HOST`.
  */
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 
 /** The beginning of the ids in a folder. */
 export function beginningOf(folder: string): string {

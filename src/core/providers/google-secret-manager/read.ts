@@ -5,7 +5,7 @@ import { documentFromBytes, documentFromText, type SecretDocument } from '@core/
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { snapshotOfEntries, versionsIn, type StoredEntries, type StoredEntry } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { SecretSnapshot } from '../provider';
 import type { GoogleConnection } from './connection';
 import { beginningOf, FOLDER_ANNOTATION, KEY_ANNOTATION, lastPart } from './names';

@@ -1,7 +1,7 @@
 /** Enabling versions that were disabled. */
 import { AppError, isAppError } from '@shared/errors';
 import type { Revision } from '@core/secrets/revision';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import type { GoogleConnection } from './connection';
 import { newestOf } from './glance';
 import { findFolder } from './read';

@@ -11,7 +11,7 @@ import type { Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { listText } from '../check/texts';
 import { versionsIn, writeEntries, type EntryStore, type StoredEntries } from '../entries';
-import { isFolder } from '../layout';
+import { isFolder } from '@shared/model/layout';
 import { notMerged, writeDetecting, type Put, type Settled } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
 import { WritesInDoubt } from '../writes-in-doubt';
@@ -44,11 +44,10 @@ const printOf = (bytes: Buffer): string => createHash('sha256').update(bytes).di
 type Sent = Set<string>;
 
 interface FolderTry {
-  /** Versions that were written, by key; `undefined` if the secret was deleted. */
-  readonly written: Map<string, string | undefined>;
+  /** As `writeEntries` keeps it. */
+  readonly written: Map<string, string>;
+  /** By key. */
   readonly sent: Map<string, Sent>;
-  /** Keys of secrets whose deletion was sent. */
-  readonly removed: Set<string>;
 }
 
 /** One secret that is written. */
@@ -119,7 +118,7 @@ export class GoogleWriter {
     signal: AbortSignal,
   ): Promise<Written> {
     return this.#folders.run(path, expected, async (tries) => {
-      const [attempt = { written: new Map(), sent: new Map(), removed: new Set() }] = tries;
+      const [attempt = { written: new Map(), sent: new Map() }] = tries;
       if (tries.length === 0) tries.push(attempt);
       const base = expected === null ? new Map<string, string>() : versionsIn(expected);
       const { revision, document: now } = await writeEntries(
@@ -147,10 +146,15 @@ export class GoogleWriter {
     const ids = new Map(folder.ids);
     for (const [key, version] of base) {
       // The caller has seen them, even if Google does not show them yet.
-      if (!ids.has(key) && !attempt.removed.has(key)) ids.set(key, idOf(path, key));
+      if (!ids.has(key)) ids.set(key, idOf(path, key));
       const id = ids.get(key);
       if (id !== undefined) this.#connection.noteNewest(id, Number(version));
     }
+    const oneOf = (key: string, id: string): One => {
+      const sent = attempt.sent.get(key) ?? new Set<string>();
+      attempt.sent.set(key, sent);
+      return { id, sent, readDocument: textDocument, signal };
+    };
     return {
       read: async () => {
         const found = await readFolder(this.#connection, ids, signal);
@@ -159,9 +163,7 @@ export class GoogleWriter {
       },
       put: async (key, value, before) => {
         const id = ids.get(key) ?? idOf(path, key);
-        const sent = attempt.sent.get(key) ?? new Set<string>();
-        attempt.sent.set(key, sent);
-        const one: One = { id, sent, readDocument: textDocument, signal };
+        const one = oneOf(key, id);
         const found =
           before === undefined
             ? await this.#create(one, annotationsOf(path, key, folder), { path, key })
@@ -173,9 +175,14 @@ export class GoogleWriter {
         if (before === undefined && folder.isMarked) this.#connection.noteEntry(path, key, id);
         return { version: revision };
       },
+      settle: async (key, was, { value, version }) => {
+        const found = { number: Number(version), bytes: Buffer.from(value.reveal(), 'utf8') };
+        const content = { shape: 'text', text: value } as const;
+        const one = oneOf(key, ids.get(key) ?? idOf(path, key));
+        await this.#put(one, content, was === undefined ? null : revisionOf(Number(was)), found);
+      },
       remove: async (keys, gone) => {
         for (const key of keys) {
-          attempt.removed.add(key);
           const id = ids.get(key);
           if (id !== undefined) await this.#delete(id, signal);
           ids.delete(key);
@@ -361,14 +368,13 @@ function annotationsOf(path: string, key: string, { isMarked }: Folder): Record<
 function recogniseOwn(
   found: StoredEntries,
   base: ReadonlyMap<string, string>,
-  { written, sent, removed }: FolderTry,
+  { written, sent }: FolderTry,
 ): void {
   for (const [key, { value, version }] of found) {
     const follows = Number(version) === Number(base.get(key) ?? 0) + 1;
     const isOwn = sent.get(key)?.has(printOf(Buffer.from(value.reveal(), 'utf8'))) === true;
     if (follows && isOwn) written.set(key, version);
   }
-  for (const key of removed) if (!found.has(key)) written.set(key, undefined);
 }
 
 function partlyRemoved(

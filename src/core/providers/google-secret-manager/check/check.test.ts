@@ -85,7 +85,7 @@ const green = {
   permissions: 'passed',
 };
 
-it('tells of each step what was found, and writes nothing', async () => {
+it('tells of each step what was found, and neither writes nor reads a value', async () => {
   server.secrets().put('app', '{}');
   server.secrets().put('shop-A', '1', { annotations: { 'strongroom-folder': 'shop/' } });
   server.secrets().put('shop-B', '2', { annotations: { 'strongroom-folder': 'shop/' } });
@@ -102,6 +102,7 @@ it('tells of each step what was found, and writes nothing', async () => {
       service === 'secretmanager' && method !== 'GET' && operation !== 'TestIamPermissions',
   );
   expect(written).toEqual([]);
+  expect(server.requests.map(({ operation }) => operation)).not.toContain('AccessSecretVersion');
 });
 
 it('is a warning only if there are no secrets, or they may be read only', async () => {

@@ -1,5 +1,5 @@
 /** Test Connection: from the address to what is permitted, step by step, writing nothing. */
-import { AppError, isAppError } from '@shared/errors';
+import { AppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import { networkSteps } from '../../check/network';
 import { passed, runSteps, warned, type StepResult } from '../../check/steps';
@@ -8,12 +8,12 @@ import { apiUrl } from '../api';
 import type { GoogleConnection } from '../connection';
 import { environmentsIn, isListingRefused, listingRefused } from '../list';
 import { lastPart } from '../names';
-import { accessVersion, firstSecrets, testPermissions, type GoogleSecret } from '../secrets';
+import { firstSecrets, testPermissions, type GoogleSecret } from '../secrets';
 
 /** How many secrets are looked at. */
 const PAGE = 100;
 
-/** How many secrets are read to see whether that is permitted. */
+/** How many secrets are asked about to see whether reading is permitted. No value is fetched. */
 const SAMPLE = 5;
 
 const CONNECT_MS = 5000;
@@ -106,43 +106,44 @@ function describeFound(
   );
 }
 
-/** Reads a sample, and claims no more than that. Throws if not one of it can be read. */
+/** Asks about a sample, and claims no more than that. Throws if not one of all secrets can be read. */
 async function tryReading(
-  { api }: GoogleConnection,
+  { api, settings }: GoogleConnection,
   found: readonly GoogleSecret[],
   signal: AbortSignal,
 ): Promise<StepResult> {
   const sample = found.slice(0, SAMPLE).map(({ name }) => lastPart(name));
   if (sample.length === 0) return passed('Not tried: no secret is known to read');
   const refused: string[] = [];
-  let denied: AppError | undefined;
   for (const id of sample) {
-    try {
-      await accessVersion(api, id, 'latest', signal);
-    } catch (error) {
-      if (!isAppError(error)) throw error;
-      if (error.code === 'PERMISSION_DENIED') {
-        refused.push(id);
-        denied ??= error;
-      } else if (!['NOT_FOUND', 'REQUEST_REFUSED', 'SECRET_DELETED'].includes(error.code))
-        throw error;
-    }
+    const held = await testPermissions(api, id, [READ], signal);
+    if (!held.includes(READ)) refused.push(id);
   }
   const tried = `${String(sample.length - refused.length)} of ${String(sample.length)} tried`;
-  if (denied === undefined) return passed(sample.length === found.length ? 'Permitted' : tried);
-  if (refused.length === sample.length && sample.length === found.length) throw denied;
+  if (refused.length === 0) return passed(sample.length === found.length ? 'Permitted' : tried);
+  const message = `Reading is refused for ${listText(refused, SAMPLE)}.`;
+  const role = `Ask for the role Secret Manager Secret Accessor in the project ${settings.values.project}.`;
+  if (refused.length === found.length) {
+    throw new AppError('PERMISSION_DENIED', {
+      message,
+      likelyCause: 'The credentials may list secrets and not read their values.',
+      hint: role,
+    });
+  }
   return warned(
     tried,
     new AppError('PERMISSION_DENIED', {
-      message: `Reading is refused for ${listText(refused, SAMPLE)}.`,
+      message,
       likelyCause: 'The role Secret Manager Secret Accessor is granted for single secrets only.',
-      hint: 'If that is intended, nothing needs to be done. Otherwise ask for the role in the project.',
+      hint: `If that is intended, nothing needs to be done. Otherwise: ${role}`,
     }),
   );
 }
 
+const READ = 'secretmanager.versions.access';
+
 const asked = [
-  'secretmanager.versions.access',
+  READ,
   'secretmanager.versions.add',
   'secretmanager.versions.list',
   'secretmanager.secrets.delete',
