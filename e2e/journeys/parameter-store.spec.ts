@@ -141,14 +141,15 @@ test('what was deleted there is gone for good, and is written again', async ({
   await expect(merge.gone.region).toBeVisible();
   await expect(merge.gone.undeleteButton).toHaveCount(0);
   await merge.gone.recreateButton.click();
+  await expect(ui.page.getByRole('alert')).toContainText('keeps the name of a deleted parameter');
+  parameterStore.clock.advance(30_000);
+  await merge.gone.recreateButton.click();
+  await expect(merge.gone.region).toHaveCount(0);
   await expect(editor.saveButton).toHaveCount(0);
   expect(store.read('production')).toEqual({ API_KEY: 'sk-live-second' });
 });
 
-test('a value too large for the Standard tier is refused, and fits the Advanced one', async ({
-  parameterStore,
-  ui,
-}) => {
+test('a value too large for the Standard tier is refused', async ({ parameterStore, ui }) => {
   const store = guideStore(parameterStore);
   store.put('production/', { API_KEY: 'sk-live-first' });
   await pullAndOpen(ui, store, 'production');
