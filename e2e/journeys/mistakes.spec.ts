@@ -96,7 +96,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'https to a server that speaks http',
       form: { url: vault.url.replace('http:', 'https:') },
       step: 'TLS',
-      says: 'Likely cause: The server at this port does not speak HTTPS. Check whether',
+      says: 'This server speaks http, but the address starts with https://. Likely cause: It is',
     },
     {
       name: 'a sealed server',
@@ -120,7 +120,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'a wrong token',
       form: { token: 'hvs.mistyped' },
       step: 'Authentication',
-      says: 'or it belongs to another server. Enter a fresh token',
+      says: 'or to other network addresses. Enter a fresh token',
     },
     {
       name: 'a mount that does not exist',
@@ -158,7 +158,8 @@ test('an AppRole that is refused', async ({ ui, vault }) => {
   const role = vault.appRole({ policies: [] });
   const { connection: tab } = await ui.openSettings('Vault');
   const right = { url: vault.url, enginePath: 'secret', ...role };
-  const refused = 'The AppRole login was refused. Likely cause: The Secret ID is used up,';
+  const refused =
+    'The AppRole login was refused. Likely cause: The Role ID or the Secret ID is mistyped,';
   const slips = [
     { form: { roleId: 'mistyped' }, says: refused },
     { form: { secretId: 'mistyped' }, says: refused },
