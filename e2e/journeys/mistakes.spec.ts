@@ -96,7 +96,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'https to a server that speaks http',
       form: { url: vault.url.replace('http:', 'https:') },
       step: 'TLS',
-      says: 'Likely cause: The server at this port does not speak HTTPS. Check whether',
+      says: 'This server speaks http, but the address starts with https://. Likely cause: It is',
     },
     {
       name: 'a sealed server',
@@ -158,7 +158,8 @@ test('an AppRole that is refused', async ({ ui, vault }) => {
   const role = vault.appRole({ policies: [] });
   const { connection: tab } = await ui.openSettings('Vault');
   const right = { url: vault.url, enginePath: 'secret', ...role };
-  const refused = 'The AppRole login was refused. Likely cause: The Secret ID is used up,';
+  const refused =
+    'The AppRole login was refused. Likely cause: The Role ID or the Secret ID is mistyped,';
   const slips = [
     { form: { roleId: 'mistyped' }, says: refused },
     { form: { secretId: 'mistyped' }, says: refused },
