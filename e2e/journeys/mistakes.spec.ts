@@ -120,7 +120,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'a wrong token',
       form: { token: 'hvs.mistyped' },
       step: 'Authentication',
-      says: 'or it belongs to another server. Enter a fresh token',
+      says: 'or to other network addresses. Enter a fresh token',
     },
     {
       name: 'a mount that does not exist',
