@@ -55,7 +55,7 @@ const nameOfCharacter = (character: string): string => {
 };
 
 /** Throws `INVALID_INPUT` for what AWS refuses to store, and `VALUE_TOO_LARGE`. `what` names it. */
-export function checkValue(text: string, what: string): void {
+function checkValue(text: string, what: string): void {
   if (text === '') {
     throw new AppError('INVALID_INPUT', {
       message: `Parameter Store cannot hold an empty value, and ${what} is empty.`,
@@ -116,7 +116,7 @@ export function tierFor(
   if (tier === undefined) return undefined;
   throw new AppError('VALUE_TOO_LARGE', {
     message: `${what} takes ${count(bytes)} bytes, ${count(bytes - STANDARD_MAX)} more than the ${count(STANDARD_MAX)} that a Standard parameter holds.`,
-    hint: 'Choose Intelligent as Tier, under More ways to connect: AWS then makes this parameter an Advanced one, which is charged. Or keep the value at another provider.',
+    hint: 'Choose Intelligent as Tier: AWS then makes this parameter an Advanced one, which is charged. Or keep the value at another provider.',
     remedy: { open: 'connection', field: 'tier' },
     details: { field: 'tier' },
   });

@@ -8,7 +8,7 @@ import { AppError } from '@shared/errors';
 const GIT_MS = 5000;
 
 /** The work tree that a folder is in; `undefined` if it is in none. */
-export async function workTreeOf(folder: string): Promise<string | undefined> {
+async function workTreeOf(folder: string): Promise<string | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     // A folder, or a file in a linked work tree.
     if (await exists(join(at, '.git'))) return at;
