@@ -28,7 +28,10 @@ export async function glanceAt(
       modifiedAt: dateOf(newest.createTime),
     };
   } catch (error) {
-    if (isAppError(error, 'NOT_FOUND')) return { state: 'absent' };
+    // An id that Google does not allow is not there either.
+    if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'NAME_NOT_ALLOWED')) {
+      return { state: 'absent' };
+    }
     if (isAppError(error, 'PERMISSION_DENIED')) return { state: 'unknown', why: 'not-permitted' };
     throw error;
   }

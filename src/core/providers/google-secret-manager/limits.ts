@@ -12,7 +12,7 @@ const ID_MAX = 255;
 const VALUE_MAX_BYTES = 65_536;
 
 /** Throws `NAME_NOT_ALLOWED`. `path` is what a person typed, for the message. */
-function checkId(id: string, path: string): void {
+export function checkId(id: string, path: string): void {
   const allowed = 'Google allows the letters a–z and A–Z, digits, - and _';
   if (/^[A-Za-z0-9_-]+$/.test(id) && id.length <= ID_MAX) return;
   const suggestion = id.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '');

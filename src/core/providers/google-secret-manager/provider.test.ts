@@ -446,6 +446,18 @@ describe('remove', () => {
   });
 });
 
+describe('a path that is no id', () => {
+  it.each(['back/production', '..', 'a:b', ''])(
+    '“%s” is refused before a call is made',
+    async (path) => {
+      const { code } = await failure(provider.read(path, { signal }));
+      expect(code).toBe('NAME_NOT_ALLOWED');
+      expect(await provider.glance(path, { signal })).toEqual({ state: 'absent' });
+      expect(server.requests).toEqual([]);
+    },
+  );
+});
+
 describe('history', () => {
   it('shows all versions, newest first, with their states', async () => {
     for (const value of ['1', '2', '3', '4']) server.secrets().put('app', `{"A":"${value}"}`);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '@shared/errors';
 import { isRegional } from '@shared/providers/google-secret-manager';
 import type { GoogleApi } from './api';
+import { checkId } from './limits';
 import { lastPart } from './names';
 
 /** The most that a page holds, see https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/list */
@@ -42,9 +43,11 @@ export interface Accessed {
   readonly bytes: Buffer;
 }
 
-const segment = (id: string): string => encodeURIComponent(id);
-
-const secretPath = (api: GoogleApi, id: string): string => `${api.parent}/secrets/${segment(id)}`;
+/** Throws `NAME_NOT_ALLOWED`: the address of another id would be that of something else. */
+function secretPath(api: GoogleApi, id: string): string {
+  checkId(id, id);
+  return `${api.parent}/secrets/${id}`;
+}
 
 /** All pages of secrets, or those whose id holds a text. */
 export async function listSecrets(
