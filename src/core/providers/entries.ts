@@ -66,6 +66,21 @@ export function versionsIn(revision: Revision): Map<string, string> {
   }
 }
 
+/**
+ * Before a folder is removed: throws `CONFLICT` if it holds an entry, or a version of one, that is not in
+ * the revision. What is gone already is no conflict: a removal may have ended halfway.
+ */
+export function assertOnlyOf(
+  revision: Revision,
+  found: ReadonlyMap<string, string>,
+  path: string,
+): void {
+  const base = versionsIn(revision);
+  for (const [key, version] of found) {
+    if (base.get(key) !== version) throw new AppError('CONFLICT', { details: { path } });
+  }
+}
+
 const versionsOf = (entries: StoredEntries): Map<string, string> =>
   new Map([...entries].map(([key, { version }]) => [key, version]));
 

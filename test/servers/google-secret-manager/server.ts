@@ -120,6 +120,19 @@ export interface TokenOptions {
   readonly lifetime?: number;
 }
 
+/** As PEM. */
+export interface KeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+export const newKeyPair = (): KeyPair =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+
 /** The JSON of a key file. */
 export interface ServiceAccountKey {
   readonly type: 'service_account';
@@ -152,8 +165,8 @@ export interface PrincipalHandle {
 }
 
 export interface ServiceAccount extends PrincipalHandle {
-  /** A new key. Generating one takes some 100 ms. */
-  newKey(): ServiceAccountKey;
+  /** A new key. Generating one takes some 100 ms, unless there is a pair of RSA keys to use. */
+  newKey(pair?: KeyPair): ServiceAccountKey;
   deleteKey(id: string): void;
 }
 
@@ -399,13 +412,8 @@ class Server implements GoogleSecretManager {
     this.identities.serviceAccounts.set(email, { principal, publicKeys });
     return {
       ...this.principalHandle(principal, options.roles, project),
-      newKey: () => {
+      newKey: ({ privateKey, publicKey } = newKeyPair()) => {
         const id = randomBytes(20).toString('hex');
-        const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-          modulusLength: 2048,
-          publicKeyEncoding: { type: 'spki', format: 'pem' },
-          privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-        });
         publicKeys.set(id, publicKey);
         return {
           type: 'service_account',

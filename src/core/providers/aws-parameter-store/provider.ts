@@ -18,6 +18,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
+import { RemovalsInDoubt } from '../removals-in-doubt';
 import { checkConnection } from './check/check';
 import { ParameterStoreConnection } from './connection';
 import { glanceAt } from './glance';
@@ -36,6 +37,7 @@ import { ParameterWriter } from './write';
 export class AwsParameterStoreProvider implements SecretsProvider {
   readonly #connection: ParameterStoreConnection;
   readonly #writer: ParameterWriter;
+  readonly #removals = new RemovalsInDoubt();
 
   constructor(settings: ProviderSettings<AwsParameterStoreValues>, options: AwsOptions = {}) {
     this.#connection = new ParameterStoreConnection(settings, options);
@@ -85,7 +87,9 @@ export class AwsParameterStoreProvider implements SecretsProvider {
   }
 
   remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
-    return removePath(this.#connection, path, expected, this.#connection.bound(signal));
+    return this.#removals.run(path, expected, () =>
+      removePath(this.#connection, path, expected, this.#connection.bound(signal)),
+    );
   }
 
   /** Does nothing if there is something at the path, and cannot bring back what is not. */

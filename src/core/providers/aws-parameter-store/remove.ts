@@ -3,7 +3,7 @@ import { AppError, isAppError } from '@shared/errors';
 import type { Revision } from '@core/secrets/revision';
 import { unexpectedAnswer } from '../aws/errors';
 import { listText } from '../check/texts';
-import { versionsIn } from '../entries';
+import { assertOnlyOf } from '../entries';
 import { isFolder } from '@shared/model/layout';
 import type { RemoveOutcome } from '../provider';
 import type { ParameterStoreConnection } from './connection';
@@ -43,10 +43,7 @@ async function removeFolder(
   const folder = connection.names.nameOf(path);
   const found = await readFolder(connection, folder, signal);
   if (found.size === 0) throw new AppError('NOT_FOUND', { details: { path } });
-  const base = versionsIn(expected);
-  for (const [key, { version }] of found) {
-    if (base.get(key) !== version) throw new AppError('CONFLICT', { details: { path } });
-  }
+  assertOnlyOf(expected, new Map([...found].map(([key, { version }]) => [key, version])), path);
   const left = new Map([...found.keys()].map((key) => [nameInFolder(folder, key), key]));
   const gone: string[] = [];
   try {

@@ -17,6 +17,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
+import { RemovalsInDoubt } from '../removals-in-doubt';
 import { checkConnection } from './check/check';
 import { KeyVaultConnection, type AzureOptions } from './connection';
 import { glanceAt } from './glance';
@@ -35,6 +36,7 @@ import { KeyVaultWriter } from './write';
 export class AzureKeyVaultProvider implements SecretsProvider {
   readonly #connection: KeyVaultConnection;
   readonly #writer: KeyVaultWriter;
+  readonly #removals = new RemovalsInDoubt();
 
   constructor(settings: ProviderSettings<AzureKeyVaultValues>, options: AzureOptions = {}) {
     this.#connection = new KeyVaultConnection(settings, options);
@@ -83,7 +85,7 @@ export class AzureKeyVaultProvider implements SecretsProvider {
   }
 
   remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
-    return this.#writer.remove(path, expected, signal);
+    return this.#removals.run(path, expected, () => this.#writer.remove(path, expected, signal));
   }
 
   undelete(path: string, { signal }: CallOptions): Promise<void> {

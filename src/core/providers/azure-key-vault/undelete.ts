@@ -3,6 +3,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { isFolder } from '@shared/model/layout';
 import type { KeyVaultConnection } from './connection';
 import { keyIn } from './names';
+import { namesIn } from './read';
 import { getSecret, listDeleted, recoverSecret } from './secrets';
 
 /** Milliseconds between two looks whether Azure is done. */
@@ -18,7 +19,7 @@ export async function undeletePath(
   signal: AbortSignal,
 ): Promise<void> {
   const names = isFolder(path) ? await deletedIn(connection, path, signal) : [path];
-  if (names.length === 0) throw gone(path);
+  if (names.length === 0 && (await namesIn(connection, path, signal)).size === 0) throw gone(path);
   for (const name of names) await undelete(connection, name, signal);
 }
 

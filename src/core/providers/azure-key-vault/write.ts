@@ -14,7 +14,9 @@ import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { listText } from '../check/texts';
 import {
+  assertOnlyOf,
   snapshotOfEntries,
+  versionsIn,
   writeEntries,
   type EntryStore,
   type StoredEntries,
@@ -366,7 +368,7 @@ export class KeyVaultWriter {
     const names = await namesIn(this.#connection, path, signal);
     const entries = await readNamed(this.#connection, names, signal);
     const { revision } = snapshotOfEntries(path, entries);
-    if (revision !== expected) throw new AppError('CONFLICT', { details: { path } });
+    assertOnlyOf(expected, versionsIn(revision), path);
     let outcome: RemoveOutcome = { recoverable: false };
     const done: string[] = [];
     for (const [key, name] of names) {

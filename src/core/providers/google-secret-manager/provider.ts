@@ -18,6 +18,7 @@ import type {
   UndeleteOptions,
   Written,
 } from '../provider';
+import { RemovalsInDoubt } from '../removals-in-doubt';
 import { apiUrl } from './api';
 import { checkConnection } from './check/check';
 import { GoogleConnection, type GoogleOptions } from './connection';
@@ -37,6 +38,7 @@ import { GoogleWriter } from './write';
 export class GoogleSecretManagerProvider implements SecretsProvider {
   readonly #connection: GoogleConnection;
   readonly #writer: GoogleWriter;
+  readonly #removals = new RemovalsInDoubt();
 
   constructor(settings: ProviderSettings<GoogleSecretManagerValues>, options: GoogleOptions = {}) {
     this.#connection = new GoogleConnection(settings, options);
@@ -85,7 +87,7 @@ export class GoogleSecretManagerProvider implements SecretsProvider {
   }
 
   remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
-    return this.#writer.remove(path, expected, signal);
+    return this.#removals.run(path, expected, () => this.#writer.remove(path, expected, signal));
   }
 
   /**

@@ -10,7 +10,13 @@ import { documentToText, type SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { listText } from '../check/texts';
-import { versionsIn, writeEntries, type EntryStore, type StoredEntries } from '../entries';
+import {
+  assertOnlyOf,
+  versionsIn,
+  writeEntries,
+  type EntryStore,
+  type StoredEntries,
+} from '../entries';
 import { isFolder } from '@shared/model/layout';
 import { notMerged, writeDetecting, type Put, type Settled } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
@@ -325,7 +331,7 @@ export class GoogleWriter {
   async #removeFolder(path: string, expected: Revision, signal: AbortSignal): Promise<void> {
     const { ids, isMarked } = await findFolder(this.#connection, path, signal);
     const { revision } = await readPath(this.#connection, path, signal);
-    if (revision !== expected) throw new AppError('CONFLICT', { details: { path } });
+    assertOnlyOf(expected, versionsIn(revision), path);
     const gone: string[] = [];
     const removeOne = async ([key, id]: readonly [string, string]): Promise<unknown> => {
       try {
