@@ -1,4 +1,4 @@
-/** One environment on four platforms, each in a workspace of its own, holds the same values. */
+/** One environment on four platforms, with a workspace for each, holds the same values. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
