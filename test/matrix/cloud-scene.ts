@@ -215,8 +215,7 @@ function hasHappened(
   if (operation === 'remove') return Object.keys(left).length === 0;
   if (operation === 'undelete') return isDeepStrictEqual(left, part(start, true));
   if (layout === 'object') {
-    const [[name = '', values = []] = []] = Object.entries(part(start, true));
-    return isDeepStrictEqual(left, { [name]: [...values, written] });
+    return isDeepStrictEqual(left, { [path]: [...(start[path] ?? []), written] });
   }
   const names = Object.keys(now);
   return isDeepStrictEqual(left, {

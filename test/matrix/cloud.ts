@@ -8,7 +8,7 @@ import { cloudTable, planOf, type Store } from './cloud-table';
 import { cellsOf, passes, runRow, type Cell } from './matrix';
 
 /** Of each row in each layout. */
-const CELLS = 3;
+const CELLS = 2;
 
 /** What follows the reading are optional permissions, which fail no check. */
 const isJudged = ({ operation, moment }: Cell): boolean =>

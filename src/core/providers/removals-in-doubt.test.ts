@@ -2,7 +2,7 @@ import { AppError, type ErrorCode } from '@shared/errors';
 import { expect, it } from 'vitest';
 import { asRevision } from '@core/secrets/revision';
 import type { RemoveOutcome } from './provider';
-import { RemovalsInDoubt } from './removals-in-doubt';
+import { RemovalsInDoubt } from './writes-in-doubt';
 
 const failing = (code: ErrorCode) => async (): Promise<RemoveOutcome> => {
   throw new AppError(code);

@@ -18,7 +18,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
-import { RemovalsInDoubt } from '../removals-in-doubt';
+import { RemovalsInDoubt } from '../writes-in-doubt';
 import { checkConnection } from './check/check';
 import { ParameterStoreConnection } from './connection';
 import { glanceAt } from './glance';

@@ -17,7 +17,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
-import { RemovalsInDoubt } from '../removals-in-doubt';
+import { RemovalsInDoubt } from '../writes-in-doubt';
 import { checkConnection } from './check/check';
 import { KeyVaultConnection, type AzureOptions } from './connection';
 import { glanceAt } from './glance';

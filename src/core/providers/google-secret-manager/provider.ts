@@ -18,7 +18,7 @@ import type {
   UndeleteOptions,
   Written,
 } from '../provider';
-import { RemovalsInDoubt } from '../removals-in-doubt';
+import { RemovalsInDoubt } from '../writes-in-doubt';
 import { apiUrl } from './api';
 import { checkConnection } from './check/check';
 import { GoogleConnection, type GoogleOptions } from './connection';
