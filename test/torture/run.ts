@@ -82,7 +82,7 @@ async function encounter(
   await Promise.all(
     actors.map(async (actor) => {
       for (let left = random.between(3, 6); left > 0; left -= 1) {
-        await actor.act(target.canRemove ?? true, target.canUndelete);
+        await actor.act(target.canUndelete);
       }
       stage.end();
     }),

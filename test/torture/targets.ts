@@ -60,8 +60,6 @@ export interface Target {
   readonly removesAny: boolean;
   /** Whether it is a separate process, which is slow. */
   readonly isReal: boolean;
-  /** Whether the clients may remove. Default: yes. */
-  readonly canRemove?: boolean;
   /** The start of paths. Default: `torture/`. */
   readonly folder?: string;
 }
@@ -333,8 +331,6 @@ const objectIn = (text: string | undefined): Content | undefined =>
 
 const google: Target = {
   ...detecting,
-  // A secret that is created again numbers its versions from 1, so a version may be taken for another.
-  canRemove: false,
   name: 'Google Secret Manager, stand-in',
   start: async (count) => {
     const server = await startGoogleSecretManager();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { GoogleSecretManagerValues } from '@shared/providers/google-secret-manager';
 import { AdaptiveLimit } from '@core/network/concurrency';
 import { Network } from '@core/network/network';
@@ -25,6 +26,9 @@ export class GoogleConnection {
   readonly runtime: Runtime;
   /** The newest version that is known here, by id: `latest` may name an older one for minutes. */
   readonly newest = new Map<string, number>();
+  readonly #seen = new Map<string, { readonly number: number; readonly print: string }>();
+  /** How often a secret is known to have been created, by id. */
+  readonly #lives = new Map<string, number>();
   /** By folder: the ids of variables that were created here, and `undefined` for those deleted here. */
   readonly created = new Map<string, Map<string, string | undefined>>();
 
@@ -53,6 +57,27 @@ export class GoogleConnection {
 
   noteNewest(id: string, number: number): void {
     this.newest.set(id, Math.max(number, this.newest.get(id) ?? 0));
+  }
+
+  /**
+   * Takes note of what the newest version holds. Google numbers the versions of a secret that was deleted and
+   * created again from 1, and reading a value tells no time: other content under the same number shows it.
+   */
+  noteContent(id: string, number: number, bytes: Uint8Array): void {
+    const print = createHash('sha256').update(bytes).digest('base64url');
+    const seen = this.#seen.get(id);
+    if (seen?.number === number && seen.print !== print) this.#lives.set(id, this.#lifeOf(id) + 1);
+    this.#seen.set(id, { number, print });
+  }
+
+  /** A version, other than that of the same number before the secret was created again. */
+  versionOf(id: string, number: number): string {
+    const life = this.#lifeOf(id);
+    return life === 1 ? String(number) : `${String(number)}~${String(life)}`;
+  }
+
+  #lifeOf(id: string): number {
+    return this.#lives.get(id) ?? 1;
   }
 
   noteEntry(folder: string, key: string, id: string | undefined): void {

@@ -23,7 +23,7 @@ export async function glanceAt(
     if (newest.state === 'DISABLED') return { state: 'deleted', recoverable: true };
     return {
       state: 'present',
-      revision: revisionOf(number),
+      revision: revisionOf(connection, path, number),
       version: labelOf(number),
       modifiedAt: dateOf(newest.createTime),
     };

@@ -29,7 +29,7 @@ export async function versionsOf(
     isKept: true,
     isComplete: true,
     versions: versions.map((version, index): SecretVersion => ({
-      revision: revisionOf(numberOf(version.name)),
+      revision: revisionOf(connection, path, numberOf(version.name)),
       version: labelOf(numberOf(version.name)),
       state: stateOf(version, index === 0),
       labels: version.state === 'DISABLED' ? ['disabled'] : [],
@@ -47,12 +47,18 @@ async function folderHistory(
 ): Promise<History> {
   const ids = [...(await findFolder(connection, path, signal)).ids];
   if (ids.length === 0) throw new AppError('NOT_FOUND', { details: { path } });
-  const changes: { readonly key: string; readonly number: number; readonly at: number }[] = [];
+  const changes: {
+    readonly key: string;
+    readonly id: string;
+    readonly number: number;
+    readonly at: number;
+  }[] = [];
   const read = async ([key, id]: readonly [string, string]) =>
     (await listVersions(connection.api, id, signal))
       .filter(({ state }) => state === 'ENABLED')
       .map(({ name, createTime }) => ({
         key,
+        id,
         number: numberOf(name),
         at: dateOf(createTime)?.getTime() ?? 0,
       }));
@@ -62,8 +68,8 @@ async function folderHistory(
   const now = new Map<string, string>();
   const inSave = new Set<string>();
   const versions: SecretVersion[] = [];
-  for (const [index, { key, number, at }] of changes.entries()) {
-    now.set(key, String(number));
+  for (const [index, { key, id, number, at }] of changes.entries()) {
+    now.set(key, connection.versionOf(id, number));
     inSave.add(key);
     const next = changes[index + 1];
     if (next !== undefined && next.at - at <= ONE_SAVE && !inSave.has(next.key)) continue;

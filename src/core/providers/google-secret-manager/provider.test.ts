@@ -336,6 +336,42 @@ describe('a version that came in between', () => {
   });
 });
 
+describe('a secret that somebody deleted and created again', () => {
+  /** Its versions have the same numbers as before, and other content. */
+  function recreate(id: string, ...values: readonly string[]): void {
+    server.secrets().remove(id);
+    for (const value of values) server.secrets().put(id, value);
+  }
+
+  it('is not written over as if it were the one that was read', async () => {
+    const { revision } = await provider.write('app', variables({ A: '1' }), null, { signal });
+    recreate('app', '{"A":"theirs"}');
+    const mine = provider.write('app', variables({ A: 'mine' }), revision, { signal });
+    expect((await failure(mine)).code).toBe('CONFLICT');
+    expect(newest('app')).toBe('{"A":"theirs"}');
+
+    const read = await provider.read('app', { signal });
+    expect(read.revision).not.toBe(revision);
+    expect((await failure(provider.remove('app', revision, { signal }))).code).toBe('CONFLICT');
+    expect((await failure(provider.readVersion('app', revision, { signal }))).code).toBe(
+      'NOT_FOUND',
+    );
+    await provider.write('app', variables({ A: 'mine' }), read.revision, { signal });
+    expect(newest('app')).toBe('{"A":"mine"}');
+  });
+
+  it('is not written over in a folder either', async () => {
+    const before = variables({ A: '1', B: '1' });
+    const { revision } = await provider.write('shop/', before, null, { signal });
+    const annotations = server.secrets().annotations('shop-A');
+    server.secrets().remove('shop-A');
+    server.secrets().put('shop-A', 'theirs', { annotations });
+    const mine = provider.write('shop/', variables({ A: 'mine', B: '1' }), revision, { signal });
+    expect((await failure(mine)).code).toBe('CONFLICT');
+    expect(newest('shop-A')).toBe('theirs');
+  });
+});
+
 describe('a write whose answer was lost', () => {
   const lose = (operation: string, applied = true) =>
     server.faults.add({

@@ -11,11 +11,11 @@ import type { GoogleConnection } from './connection';
 import { beginningOf, FOLDER_ANNOTATION, KEY_ANNOTATION, lastPart } from './names';
 import { accessVersion, listSecrets, type Accessed } from './secrets';
 
-/**
- * A version of a secret. The time of creation would tell it from a version of a secret of the same id before,
- * but reading a value does not return it, and Google numbers the versions of a new secret from 1 again.
- */
-export const revisionOf = (number: number): Revision => asRevision(String(number));
+export const revisionOf = (connection: GoogleConnection, id: string, number: number): Revision =>
+  asRevision(connection.versionOf(id, number));
+
+/** The number in a version, see `GoogleConnection.versionOf`. */
+export const numberIn = (version: string): number => Number.parseInt(version, 10);
 
 export const labelOf = (number: number): string => `v${String(number)}`;
 
@@ -32,12 +32,16 @@ export async function readNewest(
   const known = connection.newest.get(id) ?? 0;
   if (known > (found?.number ?? 0)) {
     const [newer] = await ifThere(accessVersion(connection.api, id, known, signal));
-    if (newer !== undefined) return newer;
+    if (newer !== undefined) {
+      connection.noteContent(id, newer.number, newer.bytes);
+      return newer;
+    }
     // It was deleted, and perhaps created again.
     connection.forget(id);
   }
   if (found === undefined) throw failure;
   connection.noteNewest(id, found.number);
+  connection.noteContent(id, found.number, found.bytes);
   return found;
 }
 
@@ -67,8 +71,7 @@ export async function readPath(
 ): Promise<SecretSnapshot> {
   if (isFolder(path))
     return snapshotOfEntries(path, await readWholeFolder(connection, path, signal));
-  const { number, bytes } = await readNewest(connection, path, signal);
-  return snapshotOf(path, { number, bytes });
+  return snapshotOf(connection, path, await readNewest(connection, path, signal));
 }
 
 const readWholeFolder = async (
@@ -78,10 +81,14 @@ const readWholeFolder = async (
 ): Promise<StoredEntries> =>
   readFolder(connection, (await findFolder(connection, path, signal)).ids, signal);
 
-const snapshotOf = (path: string, { number, bytes }: Accessed): SecretSnapshot => ({
+const snapshotOf = (
+  connection: GoogleConnection,
+  path: string,
+  { number, bytes }: Accessed,
+): SecretSnapshot => ({
   path,
   document: documentOf(bytes),
-  revision: revisionOf(number),
+  revision: revisionOf(connection, path, number),
   version: labelOf(number),
 });
 
@@ -92,17 +99,36 @@ export async function readPathVersion(
   signal: AbortSignal,
 ): Promise<SecretSnapshot> {
   if (!isFolder(path)) {
-    return snapshotOf(path, await accessVersion(connection.api, path, Number(revision), signal));
+    const found = await accessOf(connection, path, revision, signal);
+    return snapshotOf(connection, path, found);
   }
   const { ids } = await findFolder(connection, path, signal);
   const entries = new Map<string, StoredEntry>();
   for (const [key, version] of versionsIn(revision)) {
     const id = ids.get(key);
     if (id === undefined) throw new AppError('NOT_FOUND', { details: { path, field: key } });
-    const { bytes } = await accessVersion(connection.api, id, Number(version), signal);
+    const { bytes } = await accessOf(connection, id, version, signal);
     entries.set(key, { value: new Secret(bytes.toString('utf8')), version });
   }
   return snapshotOfEntries(path, entries);
+}
+
+/** Throws `NOT_FOUND` for a version of a secret that has been created again since. */
+async function accessOf(
+  connection: GoogleConnection,
+  id: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<Accessed> {
+  const number = numberIn(version);
+  if (connection.versionOf(id, number) === version) {
+    return accessVersion(connection.api, id, number, signal);
+  }
+  throw new AppError('NOT_FOUND', {
+    message: 'This version belongs to a secret of the same id that was deleted.',
+    hint: 'Choose another version.',
+    details: { path: id },
+  });
 }
 
 /** The secrets of a folder. */
@@ -155,18 +181,18 @@ export async function readFolder(
   const entries = new Map<string, StoredEntry>();
   const read = async ([key, id]: readonly [string, string]) => {
     try {
-      return { key, found: await readNewest(connection, id, signal) };
+      return { key, id, found: await readNewest(connection, id, signal) };
     } catch (error) {
       // Deleted since it was listed, or never given a value.
-      if (isAppError(error, 'NOT_FOUND')) return { key, found: undefined };
+      if (isAppError(error, 'NOT_FOUND')) return { key, id, found: undefined };
       throw isAppError(error, 'SECRET_DELETED') ? disabledVariable(key, error) : error;
     }
   };
-  for await (const { key, found } of mapConcurrently([...ids], connection.limit, read)) {
+  for await (const { key, id, found } of mapConcurrently([...ids], connection.limit, read)) {
     if (found === undefined) continue;
     entries.set(key, {
       value: new Secret(found.bytes.toString('utf8')),
-      version: String(found.number),
+      version: connection.versionOf(id, found.number),
     });
   }
   return entries;

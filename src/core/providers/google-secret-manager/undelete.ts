@@ -4,7 +4,7 @@ import type { Revision } from '@core/secrets/revision';
 import { isFolder } from '@shared/model/layout';
 import type { GoogleConnection } from './connection';
 import { newestOf } from './glance';
-import { findFolder } from './read';
+import { findFolder, numberIn } from './read';
 import { enableVersion, getVersion, type GoogleVersion } from './secrets';
 
 /** Throws `NOT_FOUND` for what cannot be brought back. */
@@ -18,7 +18,7 @@ export async function undeletePath(
     const version =
       revision === undefined
         ? newestOf(connection, path, signal)
-        : getVersion(connection.api, path, Number(revision), signal);
+        : getVersion(connection.api, path, numberIn(revision), signal);
     return enable(connection, path, version, signal);
   }
   const { ids } = await findFolder(connection, path, signal);

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { AppError, isAppError, isWriteRefused } from '@shared/errors';
 import { mapConcurrently } from '@core/network/concurrency';
 import { documentToText, type SecretDocument } from '@core/secrets/document';
-import type { Revision } from '@core/secrets/revision';
+import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { listText } from '../check/texts';
 import {
@@ -31,6 +31,7 @@ import {
   readFolder,
   readNewest,
   readPath,
+  numberIn,
   revisionOf,
   type Folder,
 } from './read';
@@ -98,22 +99,21 @@ export class GoogleWriter {
       if (tries.length === 0) tries.push(sent);
       const one: One = { id: path, sent, readDocument: documentOf, signal };
       const found =
-        expected === null
-          ? await this.#create(one, {})
-          : await this.#assertCurrent(one, Number(expected));
+        expected === null ? await this.#create(one, {}) : await this.#assertCurrent(one, expected);
       const { revision, document: now } = await this.#put(one, document, expected, found);
-      return { revision, document: now, version: labelOf(Number(revision)) };
+      return { revision, document: now, version: labelOf(numberIn(revision)) };
     });
   }
 
   /** Throws `CONFLICT` unless the newest version is `expected`, or one that an earlier call has written. */
-  async #assertCurrent({ id, sent, signal }: One, expected: number): Promise<Accessed> {
+  async #assertCurrent({ id, sent, signal }: One, expected: Revision): Promise<Accessed> {
+    const number = numberIn(expected);
     // The caller has seen this version, even if `latest` does not name it yet.
-    this.#connection.noteNewest(id, expected);
+    this.#connection.noteNewest(id, number);
     const found = await readNewest(this.#connection, id, signal);
-    const isOwn = found.number > expected && sent.has(printOf(found.bytes));
-    if (found.number !== expected && !isOwn)
-      throw new AppError('CONFLICT', { details: { path: id } });
+    const isOwn = found.number > number && sent.has(printOf(found.bytes));
+    const isCurrent = revisionOf(this.#connection, id, found.number) === expected;
+    if (!isCurrent && !isOwn) throw new AppError('CONFLICT', { details: { path: id } });
     return found;
   }
 
@@ -154,7 +154,7 @@ export class GoogleWriter {
       // The caller has seen them, even if Google does not show them yet.
       if (!ids.has(key)) ids.set(key, idOf(path, key));
       const id = ids.get(key);
-      if (id !== undefined) this.#connection.noteNewest(id, Number(version));
+      if (id !== undefined) this.#connection.noteNewest(id, numberIn(version));
     }
     const oneOf = (key: string, id: string): One => {
       const sent = attempt.sent.get(key) ?? new Set<string>();
@@ -175,17 +175,17 @@ export class GoogleWriter {
             ? await this.#create(one, annotationsOf(path, key, folder), { path, key })
             : undefined;
         const content = { shape: 'text', text: value } as const;
-        const was = before === undefined ? null : revisionOf(Number(before.version));
+        const was = before === undefined ? null : asRevision(before.version);
         const { revision } = await this.#put(one, content, was, found);
         ids.set(key, id);
         if (before === undefined && folder.isMarked) this.#connection.noteEntry(path, key, id);
         return { version: revision };
       },
       settle: async (key, was, { value, version }) => {
-        const found = { number: Number(version), bytes: Buffer.from(value.reveal(), 'utf8') };
+        const found = { number: numberIn(version), bytes: Buffer.from(value.reveal(), 'utf8') };
         const content = { shape: 'text', text: value } as const;
         const one = oneOf(key, ids.get(key) ?? idOf(path, key));
-        await this.#put(one, content, was === undefined ? null : revisionOf(Number(was)), found);
+        await this.#put(one, content, was === undefined ? null : asRevision(was), found);
       },
       remove: async (keys, gone) => {
         for (const key of keys) {
@@ -209,7 +209,7 @@ export class GoogleWriter {
     base: Revision | null,
     found: Accessed | undefined,
   ): Promise<Settled> {
-    let last = base === null ? 0 : Number(base);
+    let last = base === null ? 0 : numberIn(base);
     let own = found !== undefined && found.number > last ? found : undefined;
     return writeDetecting(
       {
@@ -221,12 +221,12 @@ export class GoogleWriter {
           const previous = await this.#before(one, number, last);
           last = number;
           return {
-            revision: revisionOf(number),
-            previous: previous === 0 ? null : revisionOf(previous),
+            revision: revisionOf(this.#connection, one.id, number),
+            previous: previous === 0 ? null : revisionOf(this.#connection, one.id, previous),
           };
         },
         readVersion: async (version) =>
-          one.readDocument((await this.#access(one, Number(version))).bytes),
+          one.readDocument((await this.#access(one, numberIn(version))).bytes),
       },
       document,
       base,
@@ -240,6 +240,7 @@ export class GoogleWriter {
     try {
       const { number } = await addVersion(this.#connection.api, id, bytes, signal);
       this.#connection.noteNewest(id, number);
+      this.#connection.noteContent(id, number, bytes);
       return number;
     } catch (error) {
       if (isNew && isAppError(error) && isWriteRefused(error.code)) sent.delete(print);
@@ -377,7 +378,7 @@ function recogniseOwn(
   { written, sent }: FolderTry,
 ): void {
   for (const [key, { value, version }] of found) {
-    const follows = Number(version) === Number(base.get(key) ?? 0) + 1;
+    const follows = numberIn(version) === numberIn(base.get(key) ?? '0') + 1;
     const isOwn = sent.get(key)?.has(printOf(Buffer.from(value.reveal(), 'utf8'))) === true;
     if (follows && isOwn) written.set(key, version);
   }

@@ -21,6 +21,7 @@ import { asRevision, type Revision } from '@core/secrets/revision';
 import { storageFailed, systemCode, writeFileAtomically } from '@core/storage/files';
 import { Turns } from '@core/storage/turns';
 import { passed, runSteps, warned } from '../check/steps';
+import { countText } from '../check/texts';
 import type {
   CallOptions,
   Glance,
@@ -68,7 +69,7 @@ export class PlainFilesProvider implements SecretsProvider {
             await assertNotCommitted(this.#folder, signal);
             const files = await this.#files(signal);
             const open = await this.#readByOthers(files);
-            const count = `${this.#folder}, ${String(files.length)} ${files.length === 1 ? 'environment' : 'environments'}`;
+            const count = `${this.#folder}, ${countText(files.length, 'environment')}`;
             if (open === undefined) return passed(count);
             return warned(
               count,

@@ -6,6 +6,7 @@ import { anyAccount, statementText } from '../../aws/policy';
 import { connectionSteps } from '../../aws/check/steps';
 import { canBeAllowed } from '../../aws/errors';
 import type { CallerIdentity } from '../../aws/identity';
+import { countText } from '../../check/texts';
 import { passed, runSteps, warned, type StepResult } from '../../check/steps';
 import type { ParameterStoreConnection } from '../connection';
 import { describePage, type DescribedPage } from '../describe';
@@ -70,7 +71,7 @@ function describeFound(
   if (parameters.length > 0) {
     const environments = environmentsIn(parameters, names).length;
     return passed(
-      `${String(parameters.length)}${more} found, in ${String(environments)} ${environments === 1 ? 'environment' : 'environments'}`,
+      `${String(parameters.length)}${more} found, in ${countText(environments, 'environment')}`,
     );
   }
   if (nextToken !== undefined) return passed('Permitted');

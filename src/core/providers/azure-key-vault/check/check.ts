@@ -3,7 +3,7 @@ import { AppError, isAppError, type ErrorCode } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import { networkSteps } from '../../check/network';
 import { passed, runSteps, warned, type StepResult } from '../../check/steps';
-import { listText } from '../../check/texts';
+import { countText, listText } from '../../check/texts';
 import type { KeyVaultConnection } from '../connection';
 import { environmentsIn, listingRefused } from '../list';
 import { firstSecrets, getSecret, type Item } from '../secrets';
@@ -106,7 +106,7 @@ function describeFound(
   }
   const environments = environmentsIn(secrets).length;
   return passed(
-    `${String(secrets.length)}${hasMore ? ' and more' : ''} found, in ${String(environments)} environments`,
+    `${String(secrets.length)}${hasMore ? ' and more' : ''} found, in ${countText(environments, 'environment')}`,
   );
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
 import { networkSteps } from '../../check/network';
 import { passed, runSteps, warned, type StepResult } from '../../check/steps';
-import { listText } from '../../check/texts';
+import { countText, listText } from '../../check/texts';
 import { apiUrl } from '../api';
 import type { GoogleConnection } from '../connection';
 import { environmentsIn, isListingRefused, listingRefused } from '../list';
@@ -85,7 +85,7 @@ function describeFound(
 ): StepResult {
   if (secrets.length > 0) {
     return passed(
-      `${String(secrets.length)}${hasMore ? ' and more' : ''} found, in ${String(environmentsIn(secrets).length)} environments`,
+      `${String(secrets.length)}${hasMore ? ' and more' : ''} found, in ${countText(environmentsIn(secrets).length, 'environment')}`,
     );
   }
   const { project, location } = settings.values;

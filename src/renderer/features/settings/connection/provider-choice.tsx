@@ -6,7 +6,15 @@ import {
   type ProviderGroup,
   type ProviderId,
 } from '@shared/providers/descriptor';
-import { Cloud, FileJson, FolderTree, KeyRound, Laptop, Vault, type LucideIcon } from 'lucide-react';
+import {
+  Cloud,
+  FileJson,
+  FolderTree,
+  KeyRound,
+  Laptop,
+  Vault,
+  type LucideIcon,
+} from 'lucide-react';
 import { SearchableChoice } from '@renderer/components/searchable-choice';
 
 const icons: Readonly<Record<ProviderDescriptor['icon'], LucideIcon>> = {
