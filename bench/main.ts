@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import type { ConnectionForm } from '@shared/model/connection';
+import { awsRates, startParameterStoreServer } from '@test/servers/parameter-store/server';
 import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
 import { startVaultServer } from '@test/servers/vault/server';
 import { openCore } from '@core/core';
 import { createWindowRouter, windowContext } from '@server/window/router';
-import { awsForm, vaultForm } from '@test/support/forms';
+import { awsForm, parameterStoreForm, vaultForm } from '@test/support/forms';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 
 const SECRETS = 10_000;
@@ -115,6 +116,31 @@ async function benchAws(): Promise<void> {
   await aws.stop();
 }
 
+/** With the rates of AWS. The ideal: the pages of the listing one after the other, then reads at their rate. */
+async function benchParameterStore(): Promise<void> {
+  const [environments, variables, latency] = [1000, 5, 20];
+  const server = await startParameterStoreServer();
+  for (let index = 0; index < environments * variables; index += 1) {
+    const environment = String(Math.floor(index / variables));
+    server.put(`/bench/env-${environment}/VAR_${String(index % variables)}`, 'value');
+  }
+  server.rates = awsRates;
+  server.faults.add({ delayMs: latency, times: Infinity });
+  const reads = awsRates.find(({ operations }) => operations.includes('GetParametersByPath'));
+  const { perSecond } = reads ?? { perSecond: Infinity };
+  const pages = (environments * variables) / 50;
+  const ideal = pages * latency + ((environments - perSecond) / perSecond) * 1000;
+  const form = (workspaceId: string): ConnectionForm =>
+    parameterStoreForm(workspaceId, server, server.accessKey(), { values: { prefix: '/bench' } });
+  await withCore(form, async (client, workspaceId) => {
+    await measure(
+      `Parameter Store: Pull All of 1,000 environments; the ideal is ${ideal.toFixed(0)} ms`,
+      async () => drain(await client.transfer.pullAll({ workspaceId })),
+    );
+  });
+  await server.stop();
+}
+
 export async function main(): Promise<void> {
   await measure('Open the core on an empty data directory', async () => {
     const { core, directory } = await start();
@@ -123,6 +149,7 @@ export async function main(): Promise<void> {
   });
   await benchVault();
   await benchAws();
+  await benchParameterStore();
   const width = Math.max(...results.map(({ what }) => what.length));
   for (const { what, milliseconds } of results) {
     console.log(`${what.padEnd(width)}  ${milliseconds.toFixed(0).padStart(7)} ms`);

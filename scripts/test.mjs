@@ -217,6 +217,25 @@ const peers = [
     find: 'findRealSecretsManager',
     where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SECRETS_MANAGER is not set',
   },
+  {
+    service: 'AWS Parameter Store',
+    file: 'test/servers/real-parameter-store.ts',
+    find: 'findRealParameterStore',
+    where: 'no moto_server on the PATH, and AWS_ENDPOINT_URL_SSM is not set',
+  },
+  {
+    service: 'Google Secret Manager',
+    file: 'test/servers/real-google-secret-manager.ts',
+    find: 'findRealGoogleSecretManager',
+    where: 'no project to use: GOOGLE_SECRET_MANAGER_PROJECT is not set',
+  },
+  {
+    service: 'Azure Key Vault',
+    file: 'test/servers/real-key-vault.ts',
+    find: 'findRealKeyVault',
+    where:
+      'none in AZURE_KEY_VAULT_URL, or no AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET',
+  },
 ];
 
 /**

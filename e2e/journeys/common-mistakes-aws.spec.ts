@@ -2,7 +2,7 @@
  * The commonest mistakes with AWS Secrets Manager, each made as a person would: the panel names the fault,
  * its remedy is applied as it says, and the report is green.
  */
-import { guidePermissions } from '@test/servers/secrets-manager/principals';
+import { guidePermissions } from '@test/servers/secrets-manager/permissions';
 import { expectFault, expectGreen } from './common-mistakes';
 import { expect, test } from './support';
 

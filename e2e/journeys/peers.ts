@@ -54,7 +54,7 @@ export function vaultPeer(vault: VaultServer, token: string = vault.rootToken): 
     fill,
     setUp: async (tab) => {
       await fill(tab);
-      await save(tab);
+      await tab.saveCredentials();
     },
     put: (path, values) => kv.put(path, values),
     read: (path) => kv.read(path),
@@ -104,7 +104,7 @@ export function awsPeer(aws: SecretsManagerServer): Peer {
     fill,
     setUp: async (tab) => {
       await fill(tab);
-      await save(tab);
+      await tab.saveCredentials();
     },
     put: (path, values) => {
       aws.put(path, JSON.stringify(values));
@@ -139,14 +139,6 @@ const held = ({ reached, release }: { reached: Promise<void>; release: () => voi
   reached,
   open: release,
 });
-
-/** Where it has been chosen already how credentials are kept, nothing more is asked. */
-async function save(tab: ConnectionTab): Promise<void> {
-  await tab.saveButton.click();
-  await tab.savedMark.or(tab.keyChoice.group).waitFor();
-  if (await tab.keyChoice.group.isVisible()) await tab.keyChoice.onlyForThisSession();
-  await tab.savedMark.waitFor();
-}
 
 export const test = base.extend<{ provider: Provider; peer: Peer }>({
   provider: ['HashiCorp Vault', { option: true }],

@@ -11,6 +11,15 @@ import {
   startSecretsManagerServer,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
+import { startKeyVaultServer, type KeyVaultServer } from '@test/servers/azure-key-vault/server';
+import {
+  startGoogleSecretManager,
+  type GoogleSecretManager,
+} from '@test/servers/google-secret-manager/server';
+import {
+  startParameterStoreServer,
+  type ParameterStoreServer,
+} from '@test/servers/parameter-store/server';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 
 export { expect, filesHolding };
@@ -20,6 +29,12 @@ export interface SupportFixtures {
   vault: VaultServer;
   /** The stand-in for AWS Secrets Manager, in `us-east-1`. */
   aws: SecretsManagerServer;
+  /** The stand-in for AWS Parameter Store, in `us-east-1`. */
+  parameterStore: ParameterStoreServer;
+  /** The stand-in for Google Secret Manager, and for what issues its tokens. */
+  google: GoogleSecretManager;
+  /** The stand-in for an Azure key vault, and for the place to sign in. */
+  keyVault: KeyVaultServer;
   /** Started for this test, or the one of `VAULT_ADDR`; where there is none the test is skipped. */
   realVault: RunningVault;
   /** Started for this test, or the one of `AWS_ENDPOINT_URL_SECRETS_MANAGER`; skipped as above. */
@@ -42,6 +57,38 @@ export const test = base.extend<SupportFixtures>({
     await use(aws);
     await aws.stop();
     await expectNowhere(everythingOf(aws), dataDirectory);
+  },
+  parameterStore: async ({ dataDirectory }, use) => {
+    const server = await startParameterStoreServer();
+    await use(server);
+    await server.stop();
+    const versions = server.names().flatMap((name) => server.parameter(name)?.versions ?? []);
+    await expectNowhere(
+      versions.map(({ value }) => valueIn(value)),
+      dataDirectory,
+    );
+  },
+  google: async ({ dataDirectory }, use) => {
+    const server = await startGoogleSecretManager();
+    await use(server);
+    await server.close();
+    const secrets = server.secrets();
+    const versions = secrets.ids().flatMap((id) => secrets.versions(id));
+    await expectNowhere(
+      versions.map(({ value = '' }) => valueIn(value)),
+      dataDirectory,
+    );
+  },
+  keyVault: async ({ dataDirectory }, use) => {
+    // The resource of a real vault belongs to its host.
+    const server = await startKeyVaultServer({ resource: 'https://127.0.0.1' });
+    await use(server);
+    await server.close();
+    const versions = server.names().flatMap((name) => server.secret(name)?.versions ?? []);
+    await expectNowhere(
+      versions.map(({ value }) => valueIn(value)),
+      dataDirectory,
+    );
   },
   realVault: async ({}, use, info) => {
     const real = await findRealVault();
@@ -68,8 +115,11 @@ const everythingOf = (aws: SecretsManagerServer): unknown[] =>
   aws
     .names()
     .flatMap((name) => aws.secret(name)?.versions ?? [])
-    .map(({ value }) => value.toString())
-    .map((text) => (text.startsWith('{') ? (JSON.parse(text) as unknown) : text));
+    .map(({ value }) => valueIn(value.toString()));
+
+/** Of an environment in one secret its values: its keys are no secrets. */
+const valueIn = (text: string): unknown =>
+  text.startsWith('{') ? (JSON.parse(text) as unknown) : text;
 
 /** Shorter texts may be in a file by chance, or because a name is spelled the same. */
 const TELLING_LENGTH = 8;

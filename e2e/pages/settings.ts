@@ -17,7 +17,14 @@ export class SettingsPage {
   }
 }
 
-type Provider = 'HashiCorp Vault' | 'AWS Secrets Manager' | 'Local vault';
+type Provider =
+  | 'HashiCorp Vault'
+  | 'AWS Secrets Manager'
+  | 'AWS Parameter Store'
+  | 'Google Secret Manager'
+  | 'Azure Key Vault'
+  | 'Local vault'
+  | 'Plain files';
 
 export interface TokenForm {
   readonly url: string;
@@ -41,6 +48,24 @@ export interface AwsForm {
 export interface AccessKeysForm extends AwsForm {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+export interface ParameterStoreForm extends AccessKeysForm {
+  readonly prefix: string;
+}
+
+export interface GoogleForm {
+  readonly endpoint: string;
+  readonly project: string;
+  /** The content of a key file. */
+  readonly key: string;
+}
+
+export interface KeyVaultForm {
+  /** Its name, or its address. */
+  readonly vault: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
 }
 
 /** The form of the connection and its outcome. */
@@ -99,8 +124,13 @@ export class ConnectionTab {
   }
 
   /** A group of radios, by its label. */
-  choice(label: 'Provider' | 'Authentication' | 'Proxy'): Locator {
+  choice(label: 'Authentication' | 'Proxy'): Locator {
     return this.#panel.getByRole('radiogroup', { name: label });
+  }
+
+  /** The button that names the chosen provider, and opens the list of all. */
+  get provider(): Locator {
+    return this.#panel.getByRole('button', { name: /Provider$/ });
   }
 
   /** A credential that is stored: its group says so. */
@@ -126,11 +156,19 @@ export class ConnectionTab {
   }
 
   async chooseProvider(provider: Provider): Promise<void> {
-    await this.#choose('Provider', provider);
+    await this.provider.click();
+    await this.provider.page().getByRole('option', { name: provider, exact: true }).click();
   }
 
   async authenticateBy(
-    method: 'Token' | 'AppRole' | 'Access Keys' | 'Profile' | 'Default Chain',
+    method:
+      | 'Token'
+      | 'AppRole'
+      | 'Access Keys'
+      | 'Profile'
+      | 'Default Chain'
+      | 'Service Account Key'
+      | 'Client Secret',
   ): Promise<void> {
     await this.#choose('Authentication', method);
   }
@@ -166,6 +204,33 @@ export class ConnectionTab {
     await this.field('Secret Access Key').fill(form.secretAccessKey);
   }
 
+  async fillParameterStore(form: ParameterStoreForm): Promise<void> {
+    await this.chooseProvider('AWS Parameter Store');
+    await this.field('Endpoint Override').fill(form.endpoint);
+    await this.field('Region').fill(form.region);
+    await this.field('Path Prefix').fill(form.prefix);
+    await this.authenticateBy('Access Keys');
+    await this.field('Access Key ID').fill(form.accessKeyId);
+    await this.field('Secret Access Key').fill(form.secretAccessKey);
+  }
+
+  async fillGoogle({ endpoint, project, key }: GoogleForm): Promise<void> {
+    await this.chooseProvider('Google Secret Manager');
+    await this.field('Project ID').fill(project);
+    await this.authenticateBy('Service Account Key');
+    await this.field('Service Account Key').fill(key);
+    await this.openMore();
+    await this.field('Endpoint Override').fill(endpoint);
+  }
+
+  async fillKeyVault({ vault, clientId, clientSecret }: KeyVaultForm): Promise<void> {
+    await this.chooseProvider('Azure Key Vault');
+    await this.field('Key vault').fill(vault);
+    await this.authenticateBy('Client Secret');
+    await this.field('Client ID').fill(clientId);
+    await this.field('Client Secret').fill(clientSecret);
+  }
+
   /** Shown while the form is as it is stored. */
   get savedMark(): Locator {
     return this.#panel.getByRole('status').filter({ hasText: /^Saved$/ });
@@ -184,6 +249,14 @@ export class ConnectionTab {
   async saveForThisSession(): Promise<void> {
     await this.saveButton.click();
     await this.keyChoice.onlyForThisSession();
+    await this.savedMark.waitFor();
+  }
+
+  /** Where it has been chosen already how credentials are kept, nothing more is asked. */
+  async saveCredentials(): Promise<void> {
+    await this.saveButton.click();
+    await this.savedMark.or(this.keyChoice.group).waitFor();
+    if (await this.keyChoice.group.isVisible()) await this.keyChoice.onlyForThisSession();
     await this.savedMark.waitFor();
   }
 
@@ -216,6 +289,12 @@ export class ConnectionTab {
   /** Copies the policy that a step hands over to the clipboard. */
   async copyPolicy(): Promise<void> {
     await this.testPanel.getByRole('button', { name: 'Copy policy' }).click();
+    await this.testPanel.getByRole('button', { name: 'Copied' }).waitFor();
+  }
+
+  /** Copies the command that a step hands over to the clipboard. */
+  async copyCommand(): Promise<void> {
+    await this.testPanel.getByRole('button', { name: 'Copy command' }).click();
     await this.testPanel.getByRole('button', { name: 'Copied' }).waitFor();
   }
 
@@ -274,7 +353,7 @@ export class ConnectionTab {
     return this.#panel.getByRole('group', { name: title });
   }
 
-  async #choose(group: 'Provider' | 'Authentication', option: string): Promise<void> {
+  async #choose(group: 'Authentication', option: string): Promise<void> {
     await this.choice(group).getByRole('radio', { name: option, exact: true }).check();
   }
 }

@@ -3,6 +3,8 @@ import type { Locator, Page } from '@playwright/test';
 /** Vault Sync of the environment on show. */
 export class SyncBar {
   readonly path: Locator;
+  /** How the environment is stored, where the provider knows two ways. */
+  readonly layout: Locator;
   /** Why sync could not be switched on or off. */
   readonly failure: Locator;
   /** The variables here and the secret at the path, side by side. */
@@ -11,6 +13,7 @@ export class SyncBar {
   constructor(readonly page: Page) {
     const main = page.getByRole('main');
     this.path = main.getByRole('textbox', { name: 'Vault path' });
+    this.layout = main.getByRole('radiogroup', { name: 'Stored as' });
     this.failure = main.getByRole('alert');
     this.meeting = new Meeting(main.getByRole('region', { name: 'Both sides' }));
   }

@@ -27,6 +27,12 @@ const providers = [
   'src/core/providers/writes-in-doubt.ts',
   'src/core/providers/check/',
 ];
+/** For stores that cannot refuse a stale write, and keep one secret for each variable. */
+const detecting = [
+  ...providers,
+  'src/core/providers/entries.ts',
+  'src/core/providers/overtaken.ts',
+];
 const connections = [
   ...ground,
   'src/core/call.ts',
@@ -96,11 +102,34 @@ export const rooms = [
     packages: ['aws'],
   },
   {
+    path: 'src/core/providers/entries.ts',
+    imports: ['src/shared/', ...ground, ...providers],
+  },
+  {
+    path: 'src/core/providers/overtaken.ts',
+    imports: ['src/shared/', ...ground, ...providers],
+  },
+  {
+    path: 'src/core/providers/aws-parameter-store/',
+    imports: ['src/shared/', ...ground, ...detecting, 'src/core/providers/aws/'],
+    packages: ['aws'],
+  },
+  {
+    path: 'src/core/providers/google-secret-manager/',
+    imports: ['src/shared/', ...ground, ...detecting],
+    packages: ['google'],
+  },
+  {
+    path: 'src/core/providers/azure-key-vault/',
+    imports: ['src/shared/', ...ground, ...detecting],
+  },
+  {
     path: 'src/core/providers/hashicorp-vault/',
     imports: ['src/shared/', ...ground, ...providers],
     packages: ['node-vault'],
   },
   { path: 'src/core/providers/local-vault/', imports: ['src/shared/', ...ground, ...providers] },
+  { path: 'src/core/providers/plain-files/', imports: ['src/shared/', ...ground, ...providers] },
   { path: 'src/core/connections/', imports: ['src/shared/', ...connections] },
   { path: 'src/core/environments/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/transfer/', imports: ['src/shared/', ...environments] },
@@ -170,6 +199,7 @@ export const guarded = [
   { name: 'keytar', matches: /^keytar$/ },
   { name: 'node-vault', matches: /^node-vault$/ },
   { name: 'aws', matches: /^@(aws-sdk|smithy)\// },
+  { name: 'google', matches: /^(google-auth-library|gcp-metadata|gaxios)(\/|$)/ },
   { name: 'orpc-server', matches: /^@orpc\/server(\/|$)/ },
   { name: 'orpc-client', matches: /^@orpc\/client(\/|$)/ },
   {

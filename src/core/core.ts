@@ -32,9 +32,13 @@ import { LinkService } from '@core/transfer/link-service';
 import { MigrationService } from '@core/transfer/migration-service';
 import { Notices } from '@core/notices/notices';
 import { PreferencesService } from '@core/preferences/preferences-service';
+import { createAwsParameterStoreFactory } from '@core/providers/aws-parameter-store/factory';
 import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
+import { createAzureKeyVaultFactory } from '@core/providers/azure-key-vault/factory';
+import { createGoogleSecretManagerFactory } from '@core/providers/google-secret-manager/factory';
 import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
+import { createPlainFilesFactory } from '@core/providers/plain-files/factory';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import type { ProviderRegistry } from '@core/providers/registry';
@@ -117,7 +121,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
       'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
+      'aws-parameter-store': createAwsParameterStoreFactory({ runtime, systemProxy }),
+      'google-secret-manager': createGoogleSecretManagerFactory({ runtime, systemProxy }),
+      'azure-key-vault': createAzureKeyVaultFactory({ runtime, systemProxy }),
       'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
+      'plain-files': createPlainFilesFactory({ runtime }),
     };
     const workspaces = new Workspaces(database);
     const settings = new SettingsStore(

@@ -4,7 +4,7 @@ import {
   awsSecretsManagerSchema,
 } from '@shared/providers/aws-secrets-manager';
 import { isDeepStrictEqual } from 'node:util';
-import type { FaultAnswer } from '../servers/secrets-manager/faults';
+import type { FaultAnswer } from '../servers/aws/faults';
 import {
   startSecretsManagerServer,
   type SecretsManagerServer,

@@ -2,7 +2,7 @@
  * What Strongroom must report for each fault of AWS Secrets Manager. Written by hand from the service's model
  * and https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html.
  */
-import type { FaultAnswer } from '../servers/secrets-manager/faults';
+import type { FaultAnswer } from '../servers/aws/faults';
 import type { AwsRow } from './aws-scene';
 import type { Plan } from './matrix';
 import { markers } from './operations';

@@ -29,6 +29,13 @@ export const secrets = {
   gone: 'gone',
 } as const;
 
+/** What the operations work on. */
+export interface Matter {
+  readonly paths: Readonly<Record<keyof typeof secrets, string>>;
+  /** What is written to `app`. */
+  readonly written: string;
+}
+
 /** Texts that are easy to find in a report. */
 export const markers = {
   value: 'MARKEDvalue',
@@ -40,6 +47,8 @@ export const markers = {
 export const oldContent = JSON.stringify({ KEY: `${markers.value}-old` });
 export const content = JSON.stringify({ KEY: markers.value });
 export const newContent = JSON.stringify({ KEY: markers.written });
+
+const usual: Matter = { paths: secrets, written: newContent };
 
 export interface Outcome {
   /** `done`, the result of a glance, or the code; for a check with its step in front. */
@@ -78,45 +87,46 @@ async function check(provider: SecretsProvider): Promise<Outcome> {
   return { said: `warned ${warning.id} ${warning.error?.code ?? ''}`, text };
 }
 
-async function readMany(provider: SecretsProvider): Promise<Outcome> {
+async function readMany(provider: SecretsProvider, paths: Matter['paths']): Promise<Outcome> {
   const outcomes: Outcome[] = [];
-  for await (const one of provider.readMany([secrets.app, secrets.inFolder], { signal })) {
+  for await (const one of provider.readMany([paths.app, paths.inFolder], { signal })) {
     outcomes.push('error' in one ? failed(one.error) : done);
   }
   return together(outcomes);
 }
 
-async function list(provider: SecretsProvider): Promise<Outcome> {
+async function list(provider: SecretsProvider, paths: Matter['paths']): Promise<Outcome> {
   const { secrets: found, unlisted } = await provider.list({ signal });
   if (unlisted.length > 0) {
     const { said, text } = together(unlisted.map(({ error }) => failed(error)));
     return { said: `unlisted ${said}`, text };
   }
-  const missed = [secrets.app, secrets.inFolder].filter(
+  const missed = [paths.app, paths.inFolder].filter(
     (path) => !found.some((secret) => secret.path === path),
   );
   return missed.length === 0 ? done : { said: 'listed less', text: missed.join() };
 }
 
-/** `revision` is the current revision of `secrets.app`. */
+/** `revision` is the current revision of `app`. */
 async function operate(
   provider: SecretsProvider,
   operation: Operation,
   revision: Revision,
+  { paths, written }: Matter,
 ): Promise<Outcome> {
-  const { app, gone } = secrets;
+  const { app, gone } = paths;
   switch (operation) {
     case 'check':
       return check(provider);
     case 'list':
-      return list(provider);
+      return list(provider, paths);
     case 'read':
       await provider.read(app, { signal });
       return done;
     case 'readMany':
-      return readMany(provider);
+      return readMany(provider, paths);
     case 'write':
-      await provider.write(app, documentFromText(newContent), revision, { signal });
+      await provider.write(app, documentFromText(written), revision, { signal });
       return done;
     case 'remove':
       await provider.remove(app, revision, { signal });
@@ -141,9 +151,10 @@ export async function run(
   provider: SecretsProvider,
   operation: Operation,
   revision: Revision,
+  matter = usual,
 ): Promise<Outcome> {
   try {
-    return await operate(provider, operation, revision);
+    return await operate(provider, operation, revision, matter);
   } catch (error) {
     return failed(error);
   }

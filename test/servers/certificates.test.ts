@@ -2,7 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createAuthority, createTestCertificates, type Certificate } from './certificates';
+import {
+  createAuthority,
+  createSelfSigned,
+  createTestCertificates,
+  type Certificate,
+} from './certificates';
 
 const certificates = createTestCertificates();
 const ca = certificates.authority.cert;
@@ -44,6 +49,15 @@ describe('throw-away certificates', () => {
   it('a self-signed one is taken by a client that trusts just it', async () => {
     const { selfSigned } = certificates;
     expect(await connectTo(selfSigned, selfSigned.cert)).toBeUndefined();
+  });
+
+  it.each([
+    ['self-signed', () => createSelfSigned({ rsa: true })],
+    ['issued', () => certificates.authority.issue({ rsa: true })],
+  ] as const)('with an RSA key, %s, is taken by a client', async (kind, create) => {
+    const certificate = create();
+    expect(new X509Certificate(certificate.cert).publicKey.asymmetricKeyType).toBe('rsa');
+    expect(await connectTo(certificate, kind === 'issued' ? ca : certificate.cert)).toBeUndefined();
   });
 
   it('says what a reader of certificates expects', () => {

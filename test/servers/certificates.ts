@@ -26,6 +26,8 @@ export interface CertificateOptions {
   readonly notBefore?: Date;
   /** In 90 days by default. */
   readonly notAfter?: Date;
+  /** An RSA key; EC by default, because its keys are made at once. */
+  readonly rsa?: boolean;
 }
 
 export interface CertificateAuthority extends Certificate {
@@ -39,6 +41,7 @@ const TAG = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
+  null: 0x05,
   oid: 0x06,
   utf8String: 0x0c,
   generalizedTime: 0x18,
@@ -52,6 +55,7 @@ const context = (number: number, constructed: boolean): number =>
 
 const OID = {
   ecdsaWithSha256: [1, 2, 840, 10_045, 4, 3, 2],
+  sha256WithRsaEncryption: [1, 2, 840, 113_549, 1, 1, 11],
   commonName: [2, 5, 4, 3],
   keyUsage: [2, 5, 29, 15],
   subjectAltName: [2, 5, 29, 17],
@@ -139,10 +143,17 @@ function create(
   options: CertificateOptions & { readonly authority: boolean },
   issuer: Issuer | undefined,
 ): Certificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey, publicKey } =
+    options.rsa === true
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const signingKey = issuer?.key ?? privateKey;
   const { commonName = 'Strongroom test server', names = ['localhost', '127.0.0.1'] } = options;
   const now = Date.now();
-  const algorithm = sequence(oid(OID.ecdsaWithSha256));
+  const algorithm =
+    signingKey.asymmetricKeyType === 'rsa'
+      ? sequence(oid(OID.sha256WithRsaEncryption), der(TAG.null))
+      : sequence(oid(OID.ecdsaWithSha256));
   // A serial number is positive: its first bit must not be set.
   const serial = Buffer.concat([Buffer.from([0x01]), randomBytes(15)]);
   const content = sequence(
@@ -164,7 +175,7 @@ function create(
       ),
     ),
   );
-  const signature = sign('sha256', content, issuer?.key ?? privateKey);
+  const signature = sign('sha256', content, signingKey);
   return {
     cert: pem('CERTIFICATE', sequence(content, algorithm, bitString(signature))),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

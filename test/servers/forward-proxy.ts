@@ -13,7 +13,7 @@ export interface ForwardProxyOptions {
   /** Uses TLS with its clients. */
   readonly tls?: TlsOptions;
   readonly login?: { readonly user: string; readonly password: string };
-  /** Host names that only the proxy can resolve, with the host of each. */
+  /** Host names that only the proxy can resolve, with the host of each, or `host:port`. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
@@ -116,7 +116,8 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
   let hangs = false;
 
   const open = async (host: string, port: number): Promise<Socket> => {
-    const server = connect(port, names[host] ?? host);
+    const [address = host, otherPort = port] = (names[host] ?? host).split(':');
+    const server = connect(Number(otherPort), address);
     sockets.add(server);
     server.once('close', () => sockets.delete(server));
     await once(server, 'connect');

@@ -49,3 +49,13 @@ export const awsForm = (
     secretAccessKey: { action: 'replace', value: key.secretAccessKey },
   },
 });
+
+/** The same for AWS Parameter Store. */
+export const parameterStoreForm = (...parts: Parameters<typeof awsForm>): ConnectionForm => {
+  const form = awsForm(...parts);
+  return {
+    ...form,
+    provider: 'aws-parameter-store',
+    values: { prefix: '', kmsKey: '', tier: 'standard', ...form.values },
+  };
+};

@@ -73,12 +73,12 @@ export class Actor {
   constructor(private readonly parts: ActorParts) {}
 
   /** Does one thing that a person does. */
-  async act(isRemovable: boolean, isRecoverable: boolean): Promise<void> {
+  async act(isRecoverable: boolean): Promise<void> {
     const { random, tally } = this.parts;
     tally.operations += 1;
     if (this.#id === undefined) return this.link();
     const dice = random.next();
-    if (isRemovable && dice < 0.08) return this.#remove();
+    if (dice < 0.08) return this.#remove();
     if (isRecoverable && dice < 0.14) return this.#undelete();
     if (dice < 0.3) {
       await this.#pull();

@@ -44,7 +44,7 @@ export async function torture(
   const running = await target.start(CLIENTS);
   const since = performance.now();
   while (figures.interleavings < interleavings) {
-    const path = `torture/${randomUUID()}`;
+    const path = `${target.folder ?? 'torture/'}${randomUUID()}`;
     const own = random.fork();
     const { lost, phantom, undone, acts } = await encounter(target, running, path, own, figures);
     figures.interleavings += 1;
@@ -82,7 +82,7 @@ async function encounter(
   await Promise.all(
     actors.map(async (actor) => {
       for (let left = random.between(3, 6); left > 0; left -= 1) {
-        await actor.act(true, target.canUndelete);
+        await actor.act(target.canUndelete);
       }
       stage.end();
     }),

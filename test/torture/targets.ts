@@ -1,7 +1,11 @@
 /** The servers for the torture, each with two or three clients and with faults in between. */
 import { randomUUID } from 'node:crypto';
 import { FIRST_FOLDER } from '@shared/providers/local-vault';
+import { azureKeyVaultDescriptor } from '@shared/providers/azure-key-vault';
+import { googleSecretManagerDescriptor } from '@shared/providers/google-secret-manager';
 import { onTestFinished } from 'vitest';
+import { startGoogleSecretManager } from '../servers/google-secret-manager/server';
+import { startVault } from '../support/azure-key-vault';
 import { startFaultProxy } from '../servers/fault-proxy';
 import { findRealSecretsManager } from '../servers/real-secrets-manager';
 import { findRealVault } from '../servers/real-vault';
@@ -56,6 +60,8 @@ export interface Target {
   readonly removesAny: boolean;
   /** Whether it is a separate process, which is slow. */
   readonly isReal: boolean;
+  /** The start of paths. Default: `torture/`. */
+  readonly folder?: string;
 }
 
 const CHANGING = ['POST', 'PUT', 'PATCH', 'DELETE'];
@@ -311,11 +317,80 @@ const awsServer: Target = {
     }),
 };
 
+/** What is common to the stores whose conflicts are seen only after a write: see `writeDetecting`. */
+const detecting = {
+  alone: 'changes',
+  canUndelete: false,
+  removesAny: true,
+  isReal: false,
+  folder: 'torture-',
+} as const;
+
+const objectIn = (text: string | undefined): Content | undefined =>
+  text === undefined ? undefined : contentOf(JSON.parse(text) as Record<string, unknown>);
+
+const google: Target = {
+  ...detecting,
+  name: 'Google Secret Manager, stand-in',
+  start: async (count) => {
+    const server = await startGoogleSecretManager();
+    onTestFinished(() => server.close());
+    const key = JSON.stringify(server.serviceAccount().newKey());
+    const clients = await cores(count, async ({ client, workspaceId }) => {
+      await client.connections.save({
+        workspaceId,
+        provider: 'google-secret-manager',
+        values: {
+          ...googleSecretManagerDescriptor.defaults,
+          authentication: 'key',
+          endpoint: server.url,
+          project: server.project,
+          autoSync: false,
+        },
+        credentials: { key: { action: 'replace', value: key } },
+      });
+    });
+    return {
+      clients,
+      stored: (path) => Promise.resolve(objectIn(server.secrets().versions(path).at(-1)?.value)),
+    };
+  },
+};
+
+const keyVault: Target = {
+  ...detecting,
+  name: 'Azure Key Vault, stand-in',
+  start: async (count) => {
+    const server = await startVault();
+    const { clientId, clientSecret } = server.application();
+    const clients = await cores(count, async ({ client, workspaceId }) => {
+      await client.connections.save({
+        workspaceId,
+        provider: 'azure-key-vault',
+        values: {
+          ...azureKeyVaultDescriptor.defaults,
+          authentication: 'secret',
+          vault: server.url,
+          clientId,
+          autoSync: false,
+        },
+        credentials: { clientSecret: { action: 'replace', value: clientSecret } },
+      });
+    });
+    return {
+      clients,
+      stored: (path) => Promise.resolve(objectIn(server.secret(path)?.current.value)),
+    };
+  },
+};
+
 export const targets: readonly Target[] = [
   vaultStandIn(2),
   vaultStandIn(1),
   awsStandIn('all rights'),
   awsStandIn('the five rights of the guide'),
+  google,
+  keyVault,
   localVault,
   vaultServer(2),
   vaultServer(1),

@@ -77,7 +77,11 @@ beforeEach(async () => {
   const registry = {
     'hashicorp-vault': factory,
     'aws-secrets-manager': factory,
+    'aws-parameter-store': factory,
+    'google-secret-manager': factory,
+    'azure-key-vault': factory,
     'local-vault': factory,
+    'plain-files': factory,
   };
   connections = new Connections({
     settings,

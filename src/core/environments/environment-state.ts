@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
+import { nameAt } from '@shared/model/layout';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { NewActivity } from '@core/activity/activity-log';
 import type { Connections, ProviderConnection } from '@core/connections/connections';
@@ -125,7 +126,7 @@ export class EnvironmentState {
       .map(({ path, version }): EnvironmentRow => ({
         id: randomUUID(),
         workspaceId,
-        name: path,
+        name: nameAt(path),
         synced: true,
         path,
         revisionLabel: version,

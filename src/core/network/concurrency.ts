@@ -1,10 +1,23 @@
 import { isAppError } from '@shared/errors';
 
+/** How many requests a server takes, learned from those that it throttles. */
+export interface RequestLimit {
+  /** How many at a time. */
+  readonly current: number;
+  /** Keep it when a request is sent, and give it to `throttled`. */
+  readonly round: number;
+  /** Resolves when the next request may be sent. */
+  turn(): Promise<void>;
+  /** A request that was sent before the limit was cut says nothing about the new limit. */
+  throttled(round: number): void;
+  passed(): void;
+}
+
 /**
  * How many requests at a time a server takes: all that are allowed until it throttles, then half of them,
  * then slowly more again (additive increase, multiplicative decrease, as TCP does it; RFC 5681).
  */
-export class AdaptiveLimit {
+export class AdaptiveLimit implements RequestLimit {
   readonly #most: number;
   #current: number;
   #round = 0;
@@ -19,12 +32,12 @@ export class AdaptiveLimit {
     return Math.floor(this.#current);
   }
 
-  /** Keep it when a request is sent, and give it to `throttled`. */
   get round(): number {
     return this.#round;
   }
 
-  /** A request that was sent before the limit was cut says nothing about the new limit. */
+  async turn(): Promise<void> {}
+
   throttled(round: number): void {
     if (round !== this.#round) return;
     this.#round += 1;
@@ -46,7 +59,7 @@ const wasThrottled = (result: object): boolean =>
  */
 export async function* mapWithSecondTurn<Item, Result extends object>(
   items: Iterable<Item>,
-  limit: AdaptiveLimit,
+  limit: RequestLimit,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const left: Item[] = [];
@@ -64,7 +77,7 @@ export async function* mapWithSecondTurn<Item, Result extends object>(
  */
 export async function* mapConcurrently<Item, Result>(
   items: Iterable<Item>,
-  limit: number | AdaptiveLimit,
+  limit: number | RequestLimit,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const waiting = items[Symbol.iterator]();

@@ -270,6 +270,13 @@ describe('from one provider to another', () => {
     expect((await core.pullAll()).existing).toEqual([]);
   });
 
+  it('moves to a path that the provider in use cannot have', async () => {
+    const id = await core.createSynced('production', { A: VALUE });
+    await summaryOf(run(id, 'production/', 'aws-secrets-manager'));
+    expect(aws.secret('production/')?.current?.value).toBe(`{"A":"${VALUE}"}`);
+    expect(kv().read('production')).toBeUndefined();
+  });
+
   it('refuses a path where the provider in use has something else', async () => {
     kv().put('theirs', { X: '1' });
     const id = await core.createSynced('production', { A: VALUE });

@@ -450,7 +450,7 @@ export class MigrationService {
     if (problem !== undefined) throw problem;
     // Until the workspace uses the other provider, the new path is looked for at the old one.
     if (from.provider === to.provider || from.path === to.path) return;
-    if ((await readUnlessDeleted(source, to.path, signal)) === undefined) return;
+    if (!(await holdsSecret(source, to.path, signal))) return;
     throw new AppError('ALREADY_EXISTS', {
       message: `${labelOf(from)} holds another secret at ${to.path}, which this environment would show until the workspace uses ${labelOf(to)}.`,
       hint: 'Choose another path, best the one it has now.',
@@ -513,6 +513,20 @@ export const removedFields = (
   outcome.recoverable
     ? { recoverable: true, until: outcome.until?.getTime() }
     : { recoverable: false };
+
+/** A path that the provider cannot have, such as that of a folder, holds nothing there. */
+async function holdsSecret(
+  connection: ProviderConnection,
+  path: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return (await readUnlessDeleted(connection, path, signal)) !== undefined;
+  } catch (error) {
+    if (isAppError(error, 'NAME_NOT_ALLOWED')) return false;
+    throw error;
+  }
+}
 
 const copyAt = (stage: MigrationStage): PendingMigration['copy'] => {
   switch (stage) {

@@ -1,5 +1,7 @@
 /** Push All: writes to the provider what is only here. */
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
+import { layoutOf, pathIn } from '@shared/model/layout';
+import { providerDescriptors } from '@shared/providers';
 import { AppError, endsRun, isAppError, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import { loggedRun, type Ending } from '@core/activity/logged';
@@ -119,8 +121,17 @@ export class PushService {
     undelete = false,
   ): Promise<{ plan: PlannedPush[]; ended: AbortSignal }> {
     const { state, connections } = this.parts;
-    const rows = state.rows(workspaceId).filter(({ id }) => only === undefined || only.has(id));
     const connection = await connections.connect(workspaceId);
+    const [layout] = providerDescriptors[connection.providerId].traits.layouts;
+    const rows = state
+      .rows(workspaceId)
+      .filter(({ id }) => only === undefined || only.has(id))
+      // What is linked stays where it is.
+      .map((row) =>
+        row.synced || layout === layoutOf(row.path)
+          ? row
+          : { ...row, path: pathIn(row.path, layout) },
+      );
     const byId: Drafts = new Map(drafts.map(({ id, ...edits }) => [id, edits]));
     const plan = await planPush(this.parts, rows, byId, connection, signal, undelete);
     return { plan, ended: connection.ended };

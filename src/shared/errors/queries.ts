@@ -43,7 +43,8 @@ export const isOutcomeUnknown = (code: ErrorCode): boolean => rowOf(code).outcom
  * server.
  */
 export const isWriteRefused = (code: ErrorCode): boolean =>
-  among(['authentication', 'permission', 'secret', 'input'], code);
+  among(['authentication', 'permission', 'secret', 'input'], code) &&
+  rowOf(code).outcome !== 'partial';
 
 /** What the path holds instead of what the caller expected; `undefined` if the code does not say. */
 export const foundAtPath = (code: ErrorCode) => rowOf(code).found;

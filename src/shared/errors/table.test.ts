@@ -254,6 +254,7 @@ const table = {
     'concernsOneRequest isWriteRefused isOvertaken mayBeUndeleted',
   ],
   CONFLICT: ['secret', 'no', 'do pull', 'concernsOneRequest isWriteRefused isConflict isOvertaken'],
+  PARTLY_WRITTEN: ['secret', 'no', '', 'concernsOneRequest'],
   ALREADY_EXISTS: ['secret', 'no', '', 'concernsOneRequest isWriteRefused isConflict isOvertaken'],
   NAME_NOT_ALLOWED: ['secret', 'no', '', 'concernsOneRequest isWriteRefused'],
   VALUE_TOO_LARGE: ['secret', 'no', '', 'concernsOneRequest isWriteRefused'],

@@ -62,10 +62,11 @@ export interface ErrorRow {
   readonly scope: ErrorScope;
   readonly retryable: Retryable;
   /**
-   * Set if it is unknown whether the server carried out the request, for example a write whose answer was
-   * lost. If it is absent, the server refused the request, or Strongroom did before sending it.
+   * `unknown` if the server may have carried out the request, for example a write whose answer was lost, and
+   * `partial` if it has carried out a part of it. If it is absent, the server refused the request, or
+   * Strongroom did before sending it.
    */
-  readonly outcome?: 'unknown';
+  readonly outcome?: 'unknown' | 'partial';
   /** What the path of the secret holds, if the failure says so and the caller expected something else. */
   readonly found?: 'missing' | 'deleted' | 'scheduled' | 'changed';
   /** What happened. */
@@ -522,6 +523,15 @@ export const errorTable = {
     message: 'Someone else changed this secret since it was read.',
     hint: 'Pull the newest version, then make the change again. Nothing was overwritten.',
     remedy: { do: 'pull' },
+  },
+  PARTLY_WRITTEN: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    outcome: 'partial',
+    message: 'Only some of the changes were written.',
+    cause: 'A call failed after others had succeeded.',
+    hint: 'Save again: only what is missing is sent.',
   },
   ALREADY_EXISTS: {
     area: 'secret',

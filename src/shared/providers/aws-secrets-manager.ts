@@ -9,9 +9,13 @@ export type AwsSecretsManagerValues = z.infer<typeof awsSecretsManagerSchema>;
 export const awsSecretsManagerDescriptor: ProviderDescriptor = {
   id: 'aws-secrets-manager',
   label: 'AWS Secrets Manager',
+  group: 'cloud',
+  icon: 'key',
   summary: 'Each environment is one secret: a JSON object of keys and values.',
   traits: {
     place: 'server',
+    item: 'secret',
+    layouts: ['object'],
     numbers: 'exact',
     recovery: 'AWS schedules it for deletion, and it can be undeleted until that day.',
   },

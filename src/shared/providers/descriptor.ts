@@ -3,10 +3,19 @@
  * a new provider needs a descriptor and a client, but no new screen.
  */
 import type { z } from 'zod';
+import type { Layout } from '../model/layout';
 import type { FormValues } from '../model/form-values';
 import type { Workspace } from '../model/workspace';
 
-export const providerIds = ['hashicorp-vault', 'aws-secrets-manager', 'local-vault'] as const;
+export const providerIds = [
+  'hashicorp-vault',
+  'aws-secrets-manager',
+  'aws-parameter-store',
+  'google-secret-manager',
+  'azure-key-vault',
+  'local-vault',
+  'plain-files',
+] as const;
 export type ProviderId = (typeof providerIds)[number];
 
 interface FieldBase {
@@ -30,10 +39,18 @@ export type FieldDescriptor =
     })
   | (FieldBase & { readonly kind: 'switch' });
 
+/** Where a store runs, in the order in which a person is offered the providers. */
+export const providerGroups = ['cloud', 'self-hosted', 'computer'] as const;
+export type ProviderGroup = (typeof providerGroups)[number];
+
 /** What the store does, so that the window names no provider. */
 export interface ProviderTraits {
   /** `computer`: only this computer has the secrets. */
   readonly place: 'server' | 'computer';
+  /** What one entry of the store is called. */
+  readonly item: 'secret' | 'parameter' | 'file';
+  /** How it can store an environment; the first is what a new one gets. */
+  readonly layouts: readonly [Layout, ...Layout[]];
   /** `rounded`: where it keeps versions, it keeps numbers as 64-bit floating point. */
   readonly numbers: 'exact' | 'rounded';
   /** How a deleted secret can be recovered, in a sentence or two. */
@@ -45,6 +62,9 @@ export interface ProviderTraits {
 export interface ProviderDescriptor {
   readonly id: ProviderId;
   readonly label: string;
+  readonly group: ProviderGroup;
+  /** The picture beside the name in lists. */
+  readonly icon: 'cloud' | 'computer' | 'files' | 'folders' | 'key' | 'vault';
   /** One sentence about the provider, for somebody who is choosing. */
   readonly summary: string;
   readonly traits: ProviderTraits;

@@ -133,9 +133,13 @@ export type HashicorpVaultValues = z.infer<typeof hashicorpVaultSchema>;
 export const hashicorpVaultDescriptor: ProviderDescriptor = {
   id: 'hashicorp-vault',
   label: 'HashiCorp Vault',
+  group: 'self-hosted',
+  icon: 'vault',
   summary: 'Open-source Vault, Vault Enterprise and HCP Vault, KV v1 and v2.',
   traits: {
     place: 'server',
+    item: 'secret',
+    layouts: ['object'],
     // KV v2 decodes them so: https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text.
     numbers: 'rounded',
     recovery:

@@ -34,9 +34,13 @@ export const folderFor = (
 export const localVaultDescriptor: ProviderDescriptor = {
   id: 'local-vault',
   label: 'Local vault',
+  group: 'computer',
+  icon: 'computer',
   summary: 'An encrypted file on this computer. No server, no account, and no sharing.',
   traits: {
     place: 'computer',
+    item: 'secret',
+    layouts: ['object'],
     numbers: 'exact',
     recovery: 'The local vault keeps it in its bin for 30 days.',
     withoutVersions:

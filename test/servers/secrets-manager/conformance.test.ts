@@ -74,7 +74,7 @@ const real = await findRealSecretsManager();
 
 const targets: Target[] = [standIn];
 if (real !== undefined) {
-  const differences = real.name === 'moto' ? motoDifferences : new Map<string, string>();
+  const differences = real.isMoto ? motoDifferences : new Map<string, string>();
   targets.push({ name: real.name, differences, start: async () => real.start() });
 }
 

@@ -1,6 +1,6 @@
 /** The Filters of ListSecrets and BatchGetSecretValue. Source: API reference, Filter. */
+import type { Input } from '../aws/input';
 import { invalidParameter } from './errors';
-import type { Input } from './input';
 import type { ListedSecret } from './store';
 
 const filterKeys = [

@@ -1,15 +1,11 @@
 /** The operations of Secrets Manager: authorise, act on the store, shape the answer. */
-import {
-  constraintError,
-  invalidParameter,
-  invalidRequest,
-  notFound,
-  ServiceError,
-} from './errors';
+import { constraintError, ServiceError } from '../aws/errors';
+import type { Input } from '../aws/input';
+import { authorize, type AccessKey } from '../aws/principals';
+import type { Pager, SortKey } from '../paging';
+import { invalidParameter, invalidRequest, notFound } from './errors';
 import { matchesFilters, readFilters, type Filter } from './filters';
-import { checkName, clientRequestToken, secretValue, type Input } from './input';
-import type { Pager, SortKey } from './paging';
-import { authorize, type AccessKey } from './principals';
+import { checkName, clientRequestToken, secretIdOf, secretValue } from './input';
 import {
   current,
   labelled,
@@ -114,7 +110,7 @@ const stagesMember = (labels: ReadonlyMap<string, readonly string[]>): Answer | 
 
 function getSecretValue(call: Call): Answer {
   const { input, store } = call;
-  const secretId = input.secretId();
+  const secretId = secretIdOf(input);
   const versionId = input.string('VersionId', { min: 32, max: 64 });
   const stage = input.string('VersionStage', { min: 1, max: 256 });
   authorizeSecret(call, 'GetSecretValue', secretId, stage);
@@ -215,7 +211,7 @@ const matchingIds = (store: SecretStore, filters: readonly Filter[]): string[] =
     .map((secret) => secret.arn);
 
 function describeSecret(call: Call): Answer {
-  const secretId = call.input.secretId();
+  const secretId = secretIdOf(call.input);
   authorizeSecret(call, 'DescribeSecret', secretId);
   const secret = call.store.get(secretId);
   return {
@@ -270,7 +266,7 @@ function readTags(input: Input): Tag[] | undefined {
 
 function putSecretValue(call: Call): Answer {
   const { input, store } = call;
-  const secretId = input.secretId();
+  const secretId = secretIdOf(input);
   const labels = input.strings('VersionStages', { min: 1, max: 20 }) ?? [current];
   if (labels.some((label) => label === '' || label.length > 256)) {
     throw constraintError(
@@ -296,7 +292,7 @@ function putSecretValue(call: Call): Answer {
 
 function updateSecret(call: Call): Answer {
   const { input, store } = call;
-  const secretId = input.secretId();
+  const secretId = secretIdOf(input);
   const attributes = readAttributes(input);
   const token = clientRequestToken(input);
   const value = secretValue(input);
@@ -310,7 +306,7 @@ function updateSecret(call: Call): Answer {
 
 function updateSecretVersionStage(call: Call): Answer {
   const { input, store } = call;
-  const secretId = input.secretId();
+  const secretId = secretIdOf(input);
   const label = input.requiredString('VersionStage', { min: 1, max: 256 });
   const removeFrom = input.string('RemoveFromVersionId', { min: 32, max: 64 });
   const moveTo = input.string('MoveToVersionId', { min: 32, max: 64 });
@@ -322,7 +318,7 @@ function updateSecretVersionStage(call: Call): Answer {
 
 function deleteSecret(call: Call): Answer {
   const { input, store } = call;
-  const secretId = input.secretId();
+  const secretId = secretIdOf(input);
   const recoveryDays = input.integer('RecoveryWindowInDays');
   const force = input.boolean('ForceDeleteWithoutRecovery');
   authorizeSecret(call, 'DeleteSecret', secretId);
@@ -361,7 +357,7 @@ const forcedAbsence = (store: SecretStore, secretId: string): Answer => ({
 });
 
 function restoreSecret(call: Call): Answer {
-  const secretId = call.input.secretId();
+  const secretId = secretIdOf(call.input);
   authorizeSecret(call, 'RestoreSecret', secretId);
   const secret = call.store.get(secretId);
   call.store.restore(secret);
@@ -370,7 +366,7 @@ function restoreSecret(call: Call): Answer {
 
 function listSecretVersionIds(call: Call): Answer {
   const { input, store, pager } = call;
-  const secretId = input.secretId();
+  const secretId = secretIdOf(input);
   const maxResults = input.integer('MaxResults', { min: 1, max: 100 }) ?? 100;
   const nextToken = input.string('NextToken', { min: 1, max: 4096 });
   const deprecated = input.boolean('IncludeDeprecated');

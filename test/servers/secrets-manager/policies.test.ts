@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { describe, expect, test } from 'vitest';
-import { hours, minutes } from './clock';
+import { hours, minutes } from '../clock';
 import { type AccessKey } from './server';
 import { connect, failure, get, put, server, startServerForEachTest } from './testing';
 

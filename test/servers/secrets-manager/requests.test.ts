@@ -2,7 +2,7 @@ import { BatchGetSecretValueCommand, CreateSecretCommand } from '@aws-sdk/client
 import { request as httpsRequest } from 'node:https';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSelfSigned } from '../certificates';
-import { hours, minutes } from './clock';
+import { hours, minutes } from '../clock';
 import { startSecretsManagerServer } from './server';
 import { connect, failure, get, put, server, startServerForEachTest } from './testing';
 

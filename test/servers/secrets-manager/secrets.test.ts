@@ -9,7 +9,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
-import { days, hours, minutes } from './clock';
+import { days, hours, minutes } from '../clock';
 import { awsRates } from './server';
 import { connect, failure, get, put, server, startServerForEachTest } from './testing';
 

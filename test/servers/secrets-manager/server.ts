@@ -1,32 +1,20 @@
 /**
  * A stand-in for AWS Secrets Manager and the part of STS that credentials need, in process and on loopback.
- * Written from the API reference, the signing specification and observed answers of the service; it shares
- * no code with the client that it tests.
+ * Written from the API reference and observed answers of the service; it shares no code with the client
+ * that it tests.
  */
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { TlsOptions } from 'node:tls';
-import { ServerClock } from './clock';
-import { frameworkError, ServiceError } from './errors';
-import { deliverFault, Faults, send, type Answer } from './faults';
-import { Input } from './input';
-import { isOperation, operations } from './operations';
-import { Pager } from './paging';
+import { ServiceError } from '../aws/errors';
+import type { Input } from '../aws/input';
+import type { AccessKey } from '../aws/principals';
 import {
-  guidePermissions,
-  newSecretAccessKey,
-  newSessionToken,
-  statementsOf,
-  uniqueId,
-  type AccessKey,
-  type Grant,
-  type Role,
-} from './principals';
-import { RateLimiter, type RateLimit } from './rates';
-import { parseAuthorization, verifySignature, type SignedRequest } from './sigv4';
+  AwsServer,
+  type AccessKeyOptions,
+  type AwsServerOptions,
+  type Perform,
+} from '../aws/server';
+import { Pager } from '../paging';
+import { isOperation, operations } from './operations';
+import { guidePermissions } from './permissions';
 import {
   current,
   labelled,
@@ -38,53 +26,6 @@ import {
   type SecretValue,
   type StoreSettings,
 } from './store';
-import { callSts, stsError } from './sts';
-
-export interface SecretsManagerOptions {
-  /** A free port unless given. */
-  readonly port?: number;
-  /** `us-east-1` unless given. Requests signed for another region are refused. */
-  readonly region?: string;
-  readonly account?: string;
-  readonly tls?: TlsOptions;
-}
-
-export interface AccessKeyOptions extends Grant {
-  /** The user's name, in the ARN and so in refusals. */
-  readonly name?: string;
-  /** Makes these temporary credentials. */
-  readonly sessionToken?: boolean;
-  readonly expires?: Date;
-  /** For credentials that people type; random otherwise. */
-  readonly accessKeyId?: string;
-  readonly secretAccessKey?: string;
-}
-
-export interface RoleOptions extends Grant {
-  readonly name: string;
-  readonly externalId?: string;
-  /** ARN patterns of those who may assume it; everybody who has the permission when left out. */
-  readonly trusts?: readonly string[];
-  /** 3600 unless given. */
-  readonly maxSessionSeconds?: number;
-}
-
-export interface LoggedRequest {
-  /** By the server's clock. */
-  readonly time: Date;
-  readonly service: 'secretsmanager' | 'sts' | 'unknown';
-  readonly operation: string;
-  readonly secretId: string | undefined;
-  /** SecretIdList of a batch. */
-  readonly secretIds: readonly string[];
-  readonly accessKeyId: string | undefined;
-  readonly requestId: string;
-  /** Numbers the connections from 1. */
-  readonly connection: number;
-  /** Undefined until the answer; stays undefined if there is none. */
-  status: number | undefined;
-  errorCode: string | undefined;
-}
 
 export interface PutOptions extends SecretAttributes {
   /** `[AWSCURRENT]` unless given. */
@@ -110,124 +51,38 @@ export interface SecretView extends SecretAttributes {
   readonly deletionDate: Date | undefined;
 }
 
-const maxBodyBytes = 1024 * 1024;
+interface Details {
+  readonly secretId: string | undefined;
+  /** SecretIdList of a batch. */
+  readonly secretIds: readonly string[];
+}
 
-export class SecretsManagerServer {
-  readonly clock = new ServerClock();
-  readonly faults = new Faults();
-  readonly region: string;
-  readonly account: string;
+export class SecretsManagerServer extends AwsServer<'secret', Details> {
+  private readonly store = new SecretStore(
+    this.clock,
+    `arn:aws:secretsmanager:${this.region}:${this.account}:secret:`,
+  );
+  private readonly pager = new Pager(
+    () => new ServiceError('InvalidNextTokenException', 'The NextToken value is invalid.'),
+  );
 
-  private readonly store: SecretStore;
-  private readonly pager = new Pager();
-  private readonly rateLimiter = new RateLimiter(this.clock);
-  private readonly keys = new Map<string, AccessKey>();
-  private readonly roles = new Map<string, Role>();
-  private readonly stopping = new AbortController();
-  private readonly http: ReturnType<typeof createServer>;
-  private readonly sockets = new Map<Socket, number>();
-  private log: LoggedRequest[] = [];
-  private connectionCount = 0;
-  private inFlight = 0;
-  private inFlightPeak = 0;
-  private readonly secure: boolean;
-
-  constructor(private readonly options: SecretsManagerOptions) {
-    this.region = options.region ?? 'us-east-1';
-    this.account = options.account ?? '123456789012';
-    this.store = new SecretStore(
-      this.clock,
-      `arn:aws:secretsmanager:${this.region}:${this.account}:secret:`,
+  constructor(options: AwsServerOptions) {
+    super(
+      {
+        name: 'secretsmanager',
+        targetPrefix: 'secretsmanager.',
+        noun: 'secret',
+        messageMember: 'Message',
+      },
+      options,
     );
-    this.secure = options.tls !== undefined;
-    const listener = (request: IncomingMessage, response: ServerResponse): void => {
-      void this.handle(request, response);
-    };
-    this.http =
-      options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
-    // Longer than any client keeps a connection, so that no test uses one that is just being closed.
-    this.http.keepAliveTimeout = 120_000;
-    this.http.on(this.secure ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.connectionCount += 1;
-      this.sockets.set(socket, this.connectionCount);
-      socket.on('close', () => this.sockets.delete(socket));
-    });
-  }
-
-  async start(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.http.once('error', reject);
-      this.http.listen(this.options.port ?? 0, '127.0.0.1', () => {
-        this.http.off('error', reject);
-        resolve();
-      });
-    });
-  }
-
-  /** Ends every connection, answered or not. Stopping twice is no error. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    const closed = new Promise<void>((resolve) => {
-      this.http.close(() => resolve());
-    });
-    this.http.closeAllConnections();
-    await closed;
-  }
-
-  get port(): number {
-    return (this.http.address() as AddressInfo).port;
-  }
-
-  /** `http://127.0.0.1:PORT`, or https with `tls`. Serves Secrets Manager and STS. */
-  get endpoint(): string {
-    return `${this.secure ? 'https' : 'http'}://127.0.0.1:${this.port}`;
   }
 
   // Set-up
 
-  /** Without options, the key may do everything. */
-  accessKey(options: AccessKeyOptions = {}): AccessKey {
-    const name = options.name ?? 'tester';
-    const key: AccessKey = {
-      accessKeyId: options.accessKeyId ?? uniqueId(options.sessionToken === true ? 'ASIA' : 'AKIA'),
-      secretAccessKey: options.secretAccessKey ?? newSecretAccessKey(),
-      ...(options.sessionToken === true ? { sessionToken: newSessionToken() } : {}),
-      arn: `arn:aws:iam::${this.account}:user/${name}`,
-      userId: uniqueId('AIDA'),
-      expiresAt: options.expires?.getTime(),
-      policy: statementsOf(options),
-    };
-    this.keys.set(key.accessKeyId, key);
-    return key;
-  }
-
   /** A user with the five permissions of the product's guide, and no other. */
   guideAccessKey(options: Omit<AccessKeyOptions, 'allow'> = {}): AccessKey {
     return this.accessKey({ name: 'guide', ...options, allow: guidePermissions });
-  }
-
-  /** Replaces the permissions of a key, from the next request on. */
-  changePolicy(accessKeyId: string, grant: Grant): void {
-    const key = this.keys.get(accessKeyId);
-    if (key === undefined) throw new Error(`There is no access key ${accessKeyId}.`);
-    key.policy = statementsOf(grant);
-  }
-
-  revoke(accessKeyId: string): void {
-    this.keys.delete(accessKeyId);
-  }
-
-  /** Keys that it trusts, and that are allowed `sts:AssumeRole`, may assume it. */
-  role(options: RoleOptions): Role {
-    const role: Role = {
-      ...options,
-      arn: `arn:aws:iam::${this.account}:role/${options.name}`,
-      roleId: uniqueId('AROA'),
-      externalId: options.externalId,
-      maxSessionSeconds: options.maxSessionSeconds ?? 3600,
-    };
-    this.roles.set(role.arn, role);
-    return role;
   }
 
   /** Creates the secret, or gives it a new version. Returns the version's id. */
@@ -279,11 +134,6 @@ export class SecretsManagerServer {
     this.pager.pageSizes = sizes;
   }
 
-  /** None unless set; `awsRates` are those of the service. */
-  set rates(limits: readonly RateLimit[]) {
-    this.rateLimiter.limits = limits;
-  }
-
   // Inspection
 
   /** The names of all secrets, scheduled for deletion or not, oldest first. */
@@ -313,270 +163,28 @@ export class SecretsManagerServer {
     };
   }
 
-  /** Every request since the start or the last `clearLog`, in order of arrival. No values. */
-  get requests(): readonly LoggedRequest[] {
-    return this.log;
-  }
-
-  /** Requests of one operation, or all. */
-  count(operation?: string): number {
-    return operation === undefined
-      ? this.log.length
-      : this.log.filter((request) => request.operation === operation).length;
-  }
-
-  /** Also resets the peak of `concurrency`. */
-  clearLog(): void {
-    this.log = [];
-    this.inFlightPeak = this.inFlight;
-  }
-
-  get connections(): { readonly open: number; readonly total: number } {
-    return { open: this.sockets.size, total: this.connectionCount };
-  }
-
-  /** Requests being worked on. */
-  get concurrency(): { readonly now: number; readonly peak: number } {
-    return { now: this.inFlight, peak: this.inFlightPeak };
-  }
-
-  /** Closes all connections, as a restarting server does; new ones are accepted. */
-  dropConnections(): void {
-    for (const socket of this.sockets.keys()) socket.destroy();
-  }
-
   // Requests
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.inFlight += 1;
-    this.inFlightPeak = Math.max(this.inFlightPeak, this.inFlight);
-    let done = false;
-    response.once('close', () => {
-      if (!done) this.inFlight -= 1;
-      done = true;
-    });
-    response.sendDate = false;
-    response.setHeader('Date', this.clock.date().toUTCString());
-    try {
-      const body = await readBody(request);
-      if (body === undefined) return;
-      await this.respond(request, response, body);
-    } catch (error) {
-      if (!response.headersSent) {
-        send(response, { status: 500, headers: {}, body: '' });
-      }
-      throw error;
-    }
+  protected override perform(operation: string): Perform | undefined {
+    if (!isOperation(operation)) return undefined;
+    return (input, principal) =>
+      operations[operation]({ input, principal, store: this.store, pager: this.pager });
   }
 
-  private async respond(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: Buffer,
-  ): Promise<void> {
-    const call = new IncomingCall(
-      request,
-      body,
-      this.clock.date(),
-      this.sockets.get(request.socket),
-    );
-    this.log.push(call.logged);
-
-    const fault = this.faults.take(call.logged);
-    if (fault !== undefined && fault.delayMs > 0) {
-      await sleep(fault.delayMs, undefined, { signal: this.stopping.signal }).catch(
-        () => undefined,
-      );
-      if (this.stopping.signal.aborted) return;
-    }
-    await fault?.before?.();
-    const answer = fault === undefined || fault.applied ? this.answer(call) : undefined;
-    await fault?.after?.();
-
-    if (fault?.answer === undefined) {
-      if (answer === undefined) return;
-      call.logged.status = answer.status;
-      send(response, answer);
-      return;
-    }
-    response.once('finish', () => {
-      call.logged.status = response.statusCode;
-    });
-    if (fault.answer.kind === 'error') call.logged.errorCode = fault.answer.code;
-    await deliverFault(fault.answer, {
-      request,
-      response,
-      answer,
-      errorAnswer: (code, message, status) =>
-        call.errorAnswer(frameworkError(code, message, status)),
-      ownUrl: this.endpoint,
-      stopping: this.stopping.signal,
-    });
-  }
-
-  private answer(call: IncomingCall): Answer {
-    try {
-      return call.logged.service === 'sts' ? this.answerSts(call) : this.answerSecrets(call);
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      call.logged.errorCode = error.code;
-      return call.errorAnswer(error);
-    }
-  }
-
-  private answerSecrets(call: IncomingCall): Answer {
-    const { operation, service, requestId } = call.logged;
-    if (service === 'unknown' || call.method !== 'POST' || call.path !== '/') {
-      throw frameworkError('UnknownOperationException', '', 404);
-    }
-    if (call.signed.body.length > maxBodyBytes) {
-      throw frameworkError('RequestEntityTooLargeException', 'The request is too large.', 413);
-    }
-    const principal = this.authenticate(call.signed, 'secretsmanager');
-    if (!isOperation(operation)) throw frameworkError('UnknownOperationException', '');
-    this.rateLimiter.admit(operation);
-    const result = operations[operation]({
-      input: Input.parse(call.signed.body),
-      principal,
-      store: this.store,
-      pager: this.pager,
-    });
+  protected override describe(input: Input | undefined): Details {
     return {
-      status: 200,
-      headers: {
-        'Content-Type': 'application/x-amz-json-1.1',
-        'x-amzn-RequestId': requestId,
-      },
-      body: JSON.stringify(result),
+      secretId: input?.texts(['SecretId', 'Name'])[0],
+      secretIds: input?.texts(['SecretIdList']) ?? [],
     };
   }
 
-  private answerSts(call: IncomingCall): Answer {
-    return callSts(call.form, {
-      account: this.account,
-      now: this.clock.now(),
-      principal: this.authenticate(call.signed, 'sts'),
-      role: (arn) => this.roles.get(arn),
-      addKey: (key) => this.keys.set(key.accessKeyId, key),
-    });
+  protected override targets({ secretId, secretIds }: Details): readonly string[] {
+    return secretId === undefined ? secretIds : [secretId, ...secretIds];
   }
-
-  /** Throws the errors of the signing layer. */
-  private authenticate(request: SignedRequest, service: string): AccessKey {
-    const authorization = parseAuthorization(request);
-    const { scope } = authorization;
-    if (scope.service !== service) {
-      throw frameworkError(
-        'InvalidSignatureException',
-        `Credential should be scoped to correct service: '${service}'.`,
-      );
-    }
-    // The global endpoint of STS signs for us-east-1, wherever the secrets are.
-    const global = service === 'sts' && scope.region === 'us-east-1';
-    if (scope.region !== this.region && !global) {
-      throw frameworkError(
-        'InvalidSignatureException',
-        `Credential should be scoped to a valid region, not '${scope.region}'.`,
-      );
-    }
-    const key = this.keys.get(authorization.accessKeyId);
-    if (key === undefined || key.sessionToken !== authorization.sessionToken) {
-      throw frameworkError(
-        'UnrecognizedClientException',
-        'The security token included in the request is invalid.',
-      );
-    }
-    if (key.expiresAt !== undefined && key.expiresAt <= this.clock.now()) {
-      throw frameworkError(
-        'ExpiredTokenException',
-        'The security token included in the request is expired',
-      );
-    }
-    verifySignature(request, {
-      authorization,
-      secretAccessKey: key.secretAccessKey,
-      now: this.clock.now(),
-    });
-    return key;
-  }
-}
-
-/** The facts about a request before it is authenticated. */
-class IncomingCall {
-  readonly logged: LoggedRequest;
-  readonly signed: SignedRequest;
-  readonly method: string;
-  readonly path: string;
-  readonly form: URLSearchParams;
-
-  constructor(request: IncomingMessage, body: Buffer, time: Date, connection: number | undefined) {
-    const target = request.url ?? '/';
-    this.method = request.method ?? '';
-    this.path = target.split('?')[0] ?? '/';
-    this.signed = { method: this.method, target, rawHeaders: request.rawHeaders, body };
-    const query =
-      request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-    this.form = new URLSearchParams(query ? body.toString() : '');
-    const header = String(request.headers['x-amz-target'] ?? '');
-    const service = query
-      ? 'sts'
-      : header.startsWith('secretsmanager.')
-        ? 'secretsmanager'
-        : 'unknown';
-    const operation = query
-      ? (this.form.get('Action') ?? '')
-      : header.slice(header.indexOf('.') + 1);
-    const input = service === 'secretsmanager' ? tryParse(body) : undefined;
-    this.logged = {
-      time,
-      service,
-      operation,
-      secretId: input?.describeTarget(),
-      secretIds: input?.describeTargets() ?? [],
-      accessKeyId: /Credential=([^/,\s]+)/.exec(request.headers.authorization ?? '')?.[1],
-      requestId: randomUUID(),
-      connection: connection ?? 0,
-      status: undefined,
-      errorCode: undefined,
-    };
-  }
-
-  errorAnswer({ code, message, status, origin }: ServiceError): Answer {
-    if (this.logged.service === 'sts') return stsError(code, message, status);
-    const member = origin === 'framework' ? 'message' : 'Message';
-    return {
-      status,
-      headers: {
-        'Content-Type': 'application/x-amz-json-1.1',
-        'x-amzn-RequestId': this.logged.requestId,
-        'x-amzn-errortype': code,
-      },
-      body: JSON.stringify({ __type: code, ...(message === '' ? {} : { [member]: message }) }),
-    };
-  }
-}
-
-function tryParse(body: Buffer): Input | undefined {
-  try {
-    return Input.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Undefined when the sender disconnected. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-  } catch {
-    return undefined;
-  }
-  return Buffer.concat(chunks);
 }
 
 export async function startSecretsManagerServer(
-  options: SecretsManagerOptions = {},
+  options: AwsServerOptions = {},
 ): Promise<SecretsManagerServer> {
   const server = new SecretsManagerServer(options);
   await server.start();
@@ -584,5 +192,5 @@ export async function startSecretsManagerServer(
 }
 
 export { awsRates } from './rates';
-export { guidePermissions } from './principals';
-export type { AccessKey, Grant, Role } from './principals';
+export { guidePermissions } from './permissions';
+export type { AccessKey, Grant, Role } from '../aws/principals';

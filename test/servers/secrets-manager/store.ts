@@ -1,14 +1,8 @@
 /** The secrets: versions, staging labels, deletion. It knows nothing about requests. */
 import { randomInt, randomUUID } from 'node:crypto';
-import {
-  alreadyExists,
-  invalidParameter,
-  invalidRequest,
-  limitExceeded,
-  notFound,
-  ServiceError,
-} from './errors';
-import { days, hours, minutes, type ServerClock } from './clock';
+import { ServiceError } from '../aws/errors';
+import { days, hours, minutes, type ServerClock } from '../clock';
+import { alreadyExists, invalidParameter, invalidRequest, limitExceeded, notFound } from './errors';
 
 export type SecretValue =
   | { readonly kind: 'string'; readonly text: string }

@@ -8,6 +8,8 @@ import {
 import { afterEach, beforeEach, onTestFinished } from 'vitest';
 import { startSecretsManagerServer, type SecretsManagerServer } from './server';
 
+export { failure } from '../aws/failure';
+
 export let server: SecretsManagerServer;
 
 /** To be called at the top of a file: every test then has a new `server`. */
@@ -35,17 +37,6 @@ export function connect(
   });
   onTestFinished(() => client.destroy());
   return client;
-}
-
-/** The error that a call fails with. */
-export async function failure(call: Promise<unknown>): Promise<Error> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof Error) return error;
-    throw error;
-  }
-  throw new Error('The call succeeded.');
 }
 
 export const get = (name: string): GetSecretValueCommand =>

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { documentFromText } from '@core/secrets/document';
-import type { FaultAnswer } from '@test/servers/secrets-manager/faults';
+import type { FaultAnswer } from '@test/servers/aws/faults';
 import {
   startSecretsManagerServer,
   type AccessKey,

@@ -7,6 +7,7 @@ export const secretsManager: AwsService<SecretsManager> = {
   sdkId: 'Secrets Manager',
   label: 'Secrets Manager',
   item: 'secret',
+  encryptActions: 'kms:GenerateDataKey',
   // See https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
   callsWithoutResource: new Set(['ListSecrets', 'BatchGetSecretValue']),
   // AWS adds six characters to the name.

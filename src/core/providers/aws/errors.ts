@@ -34,7 +34,7 @@ const accessDenied: ErrorRule = ({ message }, { service, operation, path, settin
         message: `The credentials may not use the KMS key of this ${service.item}.`,
         likelyCause:
           'It is encrypted with a key of your own, whose policy does not name these credentials.',
-        hint: 'Allow kms:Decrypt to read and kms:GenerateDataKey to write, in the key’s policy or the user’s.',
+        hint: `Allow kms:Decrypt to read and ${service.encryptActions} to write, in the key’s policy or the user’s.`,
       },
     ];
   }

@@ -1,10 +1,10 @@
 /** Session tokens typed into the form, and roles that are assumed. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hours } from '@test/servers/secrets-manager/clock';
+import type { RoleOptions } from '@test/servers/aws/server';
+import { hours } from '@test/servers/clock';
 import {
   startSecretsManagerServer,
   type AccessKey,
-  type RoleOptions,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
 import type { SecretsProvider } from '../provider';

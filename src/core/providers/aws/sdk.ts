@@ -1,5 +1,5 @@
 /** The one place that makes a client of the AWS SDK. */
-import type { AdaptiveLimit } from '@core/network/concurrency';
+import type { RequestLimit } from '@core/network/concurrency';
 import type { Network } from '@core/network/network';
 import type { AwsClient, AwsClientConfig } from './client';
 import type { EndpointOverride } from './endpoint-override';
@@ -14,7 +14,7 @@ import type { AwsSettings } from './settings';
 const MAX_SOCKETS = 40;
 
 /** Limits by the name of a call. Each hears which attempts at its call were throttled. */
-export type CallLimits = Readonly<Record<string, AdaptiveLimit>>;
+export type CallLimits = Readonly<Record<string, RequestLimit>>;
 
 export interface ClientParts<Client extends AwsClient> {
   readonly service: AwsService<Client>;
@@ -78,6 +78,7 @@ export async function createClient<Client extends AwsClient>({
       async (args) => {
         const limit = limits[commandName.replace(/Command$/, '')];
         if (limit === undefined) return next(args);
+        await limit.turn();
         const { round } = limit;
         try {
           const result = await next(args);

@@ -13,6 +13,8 @@ export interface AwsService<Client extends AwsClient = AwsClient> {
   readonly label: string;
   /** One entry of it: `secret`. */
   readonly item: string;
+  /** What a policy must allow so that it can encrypt with a customer’s key: `kms:GenerateDataKey`. */
+  readonly encryptActions: string;
   /** Calls that a policy grants for every entry or none: their resource can only be `*`. */
   readonly callsWithoutResource: ReadonlySet<string>;
   /** The resource of an entry in a policy, behind region and account: `secret:app/db-??????`. */
@@ -39,10 +41,7 @@ export interface AnsweredError {
 
 /** The call that failed. */
 export interface CallContext {
-  readonly service: Pick<
-    AwsService,
-    'name' | 'label' | 'item' | 'errors' | 'callsWithoutResource' | 'resourceOf'
-  >;
+  readonly service: Omit<AwsService, 'sdkId' | 'loadClient'>;
   readonly settings: AwsSettings;
   readonly host: string;
   /** AWS's name of the call, such as `GetSecretValue`. */

@@ -7,6 +7,10 @@ export function listText(names: readonly string[], most: number): string {
   return more > 0 ? `${named} and ${String(more)} more` : named;
 }
 
+/** `1 secret`, `2 secrets`. */
+export const countText = (count: number, item: string): string =>
+  `${String(count)} ${item}${count === 1 ? '' : 's'}`;
+
 /** `U+200B`, for a character that cannot be shown. */
 export const codePointText = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

@@ -7,7 +7,7 @@ import { formatBytes } from '@shared/model/format';
 import { FIRST_FOLDER } from '@shared/providers/local-vault';
 import { storageFailed } from '@core/storage/files';
 import { passed, warned, type Step } from '../check/steps';
-import { listText } from '../check/texts';
+import { countText, listText } from '../check/texts';
 import { folderOf, type Content } from './content';
 import type { VaultFile } from './vault-file';
 
@@ -57,19 +57,16 @@ export const checkSteps = (file: VaultFile, folder: string): readonly Step[] => 
   },
 ];
 
-const countText = (count: number): string =>
-  count === 1 ? '1 secret' : `${String(count)} secrets`;
-
 /**
  * What is in the folder, and which other folders there are: those of deleted workspaces are found again here.
  * Who has only the first folder does not hear of folders.
  */
 function describeFolders(content: Content, name: string): string {
-  const own = countText(folderOf(content, name).secrets.size);
+  const own = countText(folderOf(content, name).secrets.size, 'secret');
   const others = [...content.folders]
     .filter(([other, { secrets }]) => other !== name && secrets.size > 0)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([other, { secrets }]) => `“${other}” (${countText(secrets.size)})`);
+    .map(([other, { secrets }]) => `“${other}” (${countText(secrets.size, 'secret')})`);
   if (others.length === 0 && name === FIRST_FOLDER) return own;
   const here = `${own} in the folder “${name}”`;
   return others.length === 0 ? here : `${here}. Other folders: ${listText(others, FOLDERS_NAMED)}`;

@@ -1,5 +1,7 @@
 import { mayBeUndeleted } from '@shared/errors';
+import { pathIn } from '@shared/model/layout';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import { providerDescriptors } from '@shared/providers';
 import { CloudDownload } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
@@ -27,10 +29,15 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
   const shownId = useFeature('environment', (state) => state.id);
   const data = useFeature('environment', (state) => state.data);
   const error = useFeature('environment', (state) => state.error);
-  const path = useFeature(
-    'environments',
-    ({ list }) => list.find((one) => one.id === id)?.path ?? '',
+  const [layout] = useFeature(
+    'connection',
+    ({ settings }) => providerDescriptors[settings.provider].traits.layouts,
   );
+  const path = useFeature('environments', ({ list }) => {
+    const environment = list.find((one) => one.id === id);
+    if (environment === undefined) return '';
+    return environment.synced ? environment.path : pathIn(environment.path, layout);
+  });
 
   useEffect(() => {
     const { open, close, hideAll } = environment.getState();

@@ -6,7 +6,7 @@ import {
   type AccessKey,
   type SecretsManagerServer,
 } from '@test/servers/secrets-manager/server';
-import type { FaultAnswer } from '@test/servers/secrets-manager/faults';
+import type { FaultAnswer } from '@test/servers/aws/faults';
 import type { SecretsProvider } from '../../provider';
 import {
   collect,

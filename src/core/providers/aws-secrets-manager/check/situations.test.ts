@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { CheckStep } from '@shared/model/connection';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createSelfSigned } from '@test/servers/certificates';
-import { minutes } from '@test/servers/secrets-manager/clock';
+import { minutes } from '@test/servers/clock';
 import {
   startSecretsManagerServer,
   type AccessKey,

@@ -1,8 +1,10 @@
 import type { Environment } from '@shared/model/environment';
+import { layoutOf, pathIn, type Layout } from '@shared/model/layout';
 import { providerDescriptors } from '@shared/providers';
 import { Input, Label, TextField } from 'react-aria-components';
 import { useCommand } from '@renderer/app/use-command';
 import { useFeature, useStores } from '@renderer/app/stores';
+import { SegmentedChoice } from '@renderer/components/choice';
 import { Spinner } from '@renderer/components/spinner';
 import { InlineSwitch } from '@renderer/components/switch';
 import { plural } from '@renderer/lib/format';
@@ -19,7 +21,7 @@ export function SyncSwitch({ environment }: { readonly environment: Environment 
   const issue = useFeature('sync', ({ error }) =>
     error?.details?.field === 'path' ? error : undefined,
   );
-  const label = providerDescriptors[provider].label;
+  const { label, traits } = providerDescriptors[provider];
 
   const switchOff = async (): Promise<void> => {
     const unsaved = unsavedCount(drafts.getState(), id);
@@ -60,6 +62,43 @@ export function SyncSwitch({ environment }: { readonly environment: Environment 
           <Input className="field-box h-7 w-52 min-w-0 px-2.5 font-mono text-xs data-disabled:opacity-60" />
         </TextField>
       )}
+      {synced || traits.layouts.length === 1 ? null : (
+        <LayoutChoice
+          item={traits.item}
+          layouts={traits.layouts}
+          path={typed}
+          isDisabled={busy || meets}
+        />
+      )}
     </div>
+  );
+}
+
+interface LayoutProps {
+  readonly item: string;
+  readonly layouts: readonly Layout[];
+  readonly path: string;
+  readonly isDisabled: boolean;
+}
+
+/** The path says how an environment is stored. This sets its end for those who do not know that. */
+function LayoutChoice({ item, layouts, path, isDisabled }: LayoutProps) {
+  const { sync } = useStores();
+  const labels: Readonly<Record<Layout, string>> = {
+    entries: `A ${item} per variable`,
+    object: `One ${item}`,
+  };
+  return (
+    <SegmentedChoice
+      label="Stored as"
+      bare
+      isDisabled={isDisabled}
+      value={layoutOf(path)}
+      onChange={(chosen) => {
+        const layout = layouts.find((one) => one === chosen);
+        if (layout !== undefined) sync.getState().setPath(pathIn(path, layout));
+      }}
+      options={layouts.map((layout) => ({ value: layout, label: labels[layout] }))}
+    />
   );
 }

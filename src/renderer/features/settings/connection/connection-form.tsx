@@ -1,10 +1,5 @@
 import { providerDescriptors } from '@shared/providers';
-import {
-  isFieldShown,
-  providerIds,
-  type FieldDescriptor,
-  type FieldIssues,
-} from '@shared/providers/descriptor';
+import { isFieldShown, type FieldDescriptor, type FieldIssues } from '@shared/providers/descriptor';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
@@ -15,14 +10,10 @@ import { TextField } from '@renderer/components/text-field';
 import { CredentialField } from './credential-field';
 import { cx } from '@renderer/lib/class-names';
 import { isInUse } from './form';
+import { ProviderChoice } from './provider-choice';
 import { SaveOutcome } from './save-outcome';
 import { hasUnsavedChanges, isSavedAsShown, shownIssues } from './store';
 import { useShallow } from 'zustand/react/shallow';
-
-const providerOptions = providerIds.map((id) => ({
-  value: id,
-  label: providerDescriptors[id].label,
-}));
 
 /** The first field with an issue, in the order of the form. */
 const firstFaulty = (fields: readonly FieldDescriptor[], issues: FieldIssues): string | undefined =>
@@ -91,16 +82,9 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
   return (
     <div ref={form} className="@container flex min-w-0 flex-col @min-[52rem]:min-h-0">
       <FormScroller>
-        <SegmentedChoice
-          label="Provider"
-          value={provider}
-          onChange={(value) => {
-            const chosen = providerIds.find((id) => id === value);
-            if (chosen !== undefined) connection.getState().chooseProvider(chosen);
-          }}
-          options={providerOptions}
-          help={descriptor.summary}
-          stacked
+        <ProviderChoice
+          provider={provider}
+          onChange={(chosen) => connection.getState().chooseProvider(chosen)}
         />
         <hr className="border-line" />
         <Fields fields={shown.filter(({ more }) => more !== true)} />

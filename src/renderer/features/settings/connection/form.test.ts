@@ -25,7 +25,11 @@ const settings: ConnectionSettings = {
       saved: true,
     },
     'aws-secrets-manager': unset,
+    'aws-parameter-store': unset,
+    'google-secret-manager': unset,
+    'azure-key-vault': unset,
     'local-vault': unset,
+    'plain-files': unset,
   },
 };
 

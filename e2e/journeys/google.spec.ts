@@ -1,0 +1,145 @@
+/** The main job with Google Secret Manager, its commonest mistakes, and the way there from Vault and back. */
+import type {
+  GoogleSecretManager,
+  ServiceAccount,
+} from '@test/servers/google-secret-manager/server';
+import { expectFault, expectGreen } from './common-mistakes';
+import {
+  editBesideAColleague,
+  google as storeOf,
+  linkAsFolder,
+  migrateFromVaultAndBack,
+  pullAndOpen,
+  rollBack,
+} from './stores';
+import { expect, test } from './support';
+
+/** The key says where its tokens are issued: here, by the stand-in. */
+const formOf = (
+  { url, project }: GoogleSecretManager,
+  account: ServiceAccount,
+): { endpoint: string; project: string; key: string } => ({
+  endpoint: url,
+  project,
+  key: JSON.stringify(account.newKey()),
+});
+
+const adminStore = (server: GoogleSecretManager) =>
+  storeOf(server, formOf(server, server.serviceAccount()));
+
+test('the main job with the key of a service account', async ({ google, ui }) => {
+  google.secrets().put('production', '{"API_KEY": "sk-live-4f9a1c", "ORDER_ID": 9007199254740993}');
+  google.secrets().put('keystore', Buffer.alloc(2048, 0xfe));
+  const { connection: tab } = await ui.openSettings('Vault');
+  const store = adminStore(google);
+  await store.fill(tab);
+  await expectGreen(tab);
+  await expect(tab.testStep('List secrets')).toContainText('2 found, in 2 environments');
+  const asked = google.requests.map(({ operation }) => operation);
+  expect(asked).not.toContain('AccessSecretVersion');
+
+  await tab.saveForThisSession();
+  await expect(tab.saved('Service Account Key')).toContainText('Saved for this session');
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('1 secret pulled');
+  await expect(tab.skipped(/binary \(2 KB\)/)).toContainText('keystore');
+  await ui.openEnvironment('production');
+  const { environment } = ui;
+  await expect(environment.value('ORDER_ID')).toContainText('9007199254740993');
+  await expect(environment.value('API_KEY')).not.toContainText('sk-live-4f9a1c');
+  await environment.revealButton('API_KEY').click();
+  await expect(environment.value('API_KEY')).toContainText('sk-live-4f9a1c');
+  await environment.editor.setValue('API_KEY', 'sk-live-5a0b2d');
+  await environment.editor.save();
+  const [, second] = google.secrets().versions('production');
+  expect(second?.value).toContain('"sk-live-5a0b2d"');
+  expect(second?.value).toContain('9007199254740993');
+});
+
+test.describe('a common mistake', () => {
+  test.beforeEach(({ google }) => {
+    google.secrets().put('production', '{"API_KEY": "sk-live-4f9a1c"}');
+  });
+
+  test('is that the API is not enabled', async ({ app, google, ui }) => {
+    google.setProject(google.project, { apiEnabled: false });
+    const { connection: tab } = await ui.openSettings('Vault');
+    await adminStore(google).fill(tab);
+    const command = `gcloud services enable secretmanager.googleapis.com --project ${google.project}`;
+    await expectFault(tab, {
+      step: 'List secrets',
+      says: `The Secret Manager API is not enabled in the project ${google.project}.`,
+      remedy: command,
+      field: 'Project ID',
+    });
+    await tab.copyCommand();
+    expect(await app.readClipboard()).toBe(command);
+    google.setProject(google.project, { apiEnabled: true });
+    await expectGreen(tab);
+  });
+
+  test('is a wrong project, where the key knows the right one', async ({ google, ui }) => {
+    const { connection: tab } = await ui.openSettings('Vault');
+    const form = formOf(google, google.serviceAccount());
+    await tab.fillGoogle({ ...form, project: 'another-project' });
+    await tab.test();
+    await expect(tab.testOutcome).toContainText('passed with a warning');
+    await expect(tab.testStep('List secrets')).toContainText('enter it as Project ID');
+    await tab.useSuggestion(google.project);
+    await expect(tab.field('Project ID')).toHaveValue(google.project);
+    await expectGreen(tab);
+  });
+
+  test('is a role that reads and does not list', async ({ google, ui }) => {
+    const account = google.serviceAccount({ roles: ['roles/secretmanager.secretAccessor'] });
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillGoogle(formOf(google, account));
+    await tab.test();
+    await expect(tab.testOutcome).toContainText('passed with a warning');
+    await expect(tab.testStep('List secrets')).toContainText('Secret Manager Viewer');
+    const on = `projects/${google.project}`;
+    google.grant(account.member, 'roles/secretmanager.viewer', on);
+    await tab.test();
+    await expect(tab.testStep('List secrets')).toContainText('1 found, in 1 environment');
+    // These roles are for reading.
+    await expect(tab.testStep('Permissions')).toContainText('Secret Manager Admin');
+    google.grant(account.member, 'roles/secretmanager.admin', on);
+    await expectGreen(tab);
+  });
+});
+
+for (const path of ['production', 'production/']) {
+  const name = 'production';
+  test.describe(`an environment at ${path}`, () => {
+    test('is edited beside a colleague', async ({ google, ui }) => {
+      await editBesideAColleague(ui, adminStore(google), { name, path });
+    });
+
+    test('has a history, and is rolled back', async ({ google, ui }) => {
+      await rollBack(ui, adminStore(google), { name, path });
+    });
+
+    test('moves from Vault and back', async ({ google, vault, ui }) => {
+      await migrateFromVaultAndBack(ui, vault, adminStore(google), path);
+    });
+  });
+}
+
+test('a folder is linked by the choice beside its path', async ({ google, ui }) => {
+  await linkAsFolder(ui, adminStore(google), 'secret');
+});
+
+test('a version that was disabled is brought back', async ({ google, ui }) => {
+  const store = adminStore(google);
+  store.put('production', { API_KEY: 'sk-live-first' });
+  await pullAndOpen(ui, store, 'production');
+  const secrets = google.secrets();
+  secrets.disable('production', 1);
+  const { environment } = ui;
+  await environment.pullButton.click();
+  await expect(environment.failure).toContainText('disabled');
+  await environment.failure.getByRole('button', { name: 'Undelete' }).click();
+  await expect(environment.failure).toHaveCount(0);
+  await expect(environment.row('API_KEY')).toBeVisible();
+  expect(secrets.versions('production')).toMatchObject([{ number: 1, state: 'ENABLED' }]);
+});

@@ -1,0 +1,162 @@
+/** The main job with AWS Parameter Store, its commonest mistakes, and the way there from Vault and back. */
+import type { ParameterStoreServer } from '@test/servers/parameter-store/server';
+import type { AccessKey } from '@test/servers/aws/principals';
+import { expectFault, expectGreen } from './common-mistakes';
+import {
+  editBesideAColleague,
+  linkAsFolder,
+  migrateFromVaultAndBack,
+  parameterStore as storeOf,
+  pullAndOpen,
+  rollBack,
+} from './stores';
+import { expect, test } from './support';
+
+const formOf = (
+  { endpoint, region }: ParameterStoreServer,
+  { accessKeyId, secretAccessKey }: AccessKey,
+) => ({ endpoint, region, prefix: '/app', accessKeyId, secretAccessKey });
+
+const guideStore = (server: ParameterStoreServer) =>
+  storeOf(server, formOf(server, server.guideAccessKey('/app')));
+
+test('the main job with an access key of the guide', async ({ parameterStore, ui }) => {
+  parameterStore.put('/app/production/API_KEY', 'sk-live-4f9a1c');
+  parameterStore.put('/app/production/LOG_LEVEL', 'debug', { type: 'String' });
+  parameterStore.put('/app/team/billing', '{"PORT": 5432}');
+  parameterStore.put('/other/HIDDEN', 'of another team');
+  const store = guideStore(parameterStore);
+  const { connection: tab } = await ui.openSettings('Vault');
+  await store.fill(tab);
+  await expectGreen(tab);
+  await expect(tab.testStep('List parameters')).toContainText('3 found, in 2 environments');
+  await expect(tab.testStep('Permissions')).toContainText('Permitted: GetParametersByPath');
+  expect(parameterStore.count('PutParameter')).toBe(0);
+
+  await tab.saveForThisSession();
+  await expect(tab.saved('Secret Access Key')).toContainText('Saved for this session');
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('2 secrets pulled');
+  await ui.openEnvironment('production');
+  const { environment } = ui;
+  await expect(environment.value('API_KEY')).not.toContainText('sk-live-4f9a1c');
+  await environment.revealButton('API_KEY').click();
+  await expect(environment.value('API_KEY')).toContainText('sk-live-4f9a1c');
+  await environment.editor.setValue('LOG_LEVEL', 'warning');
+  await environment.editor.save();
+  // A parameter keeps its type.
+  expect(parameterStore.parameter('/app/production/LOG_LEVEL')).toMatchObject({
+    value: 'warning',
+    type: 'String',
+  });
+});
+
+test.describe('a common mistake', () => {
+  test.beforeEach(({ parameterStore }) => {
+    parameterStore.put('/app/production/API_KEY', 'sk-live-4f9a1c');
+  });
+
+  test('is a hierarchy without its slash', async ({ parameterStore, ui }) => {
+    const form = formOf(parameterStore, parameterStore.guideAccessKey('/app'));
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillParameterStore(form);
+    await tab.field('Path Prefix').fill('app');
+    await tab.testButton.click();
+    await expect(tab.field('Path Prefix')).toBeFocused();
+    await expect(tab.field('Path Prefix')).toHaveAccessibleDescription(
+      /A hierarchy starts with a slash: \/app\./,
+    );
+    expect(parameterStore.requests).toEqual([]);
+    await tab.field('Path Prefix').fill('/app');
+    await expectGreen(tab);
+  });
+
+  test('is a KMS key that may not be used', async ({ parameterStore, ui }) => {
+    const key = parameterStore.guideAccessKey('/app');
+    const own = parameterStore.kmsKey('alias/app');
+    parameterStore.put('/app/production/API_KEY', 'sk-live-second', { keyId: 'alias/app' });
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillParameterStore(formOf(parameterStore, key));
+    await expectFault(tab, {
+      step: 'Read parameters',
+      says: 'The credentials may not use the KMS key of this parameter.',
+      remedy: 'Allow kms:Decrypt to read and kms:Encrypt (Standard)',
+    });
+    const actions = ['kms:Decrypt', 'kms:Encrypt'];
+    key.policy = [...key.policy, { effect: 'Allow', actions, resources: [own.arn] }];
+    await expectGreen(tab);
+  });
+
+  test('is a policy without DescribeParameters', async ({ app, parameterStore, ui }) => {
+    const key = parameterStore.guideAccessKey('/app');
+    key.policy = key.policy.filter(({ actions }) => !actions.includes('ssm:DescribeParameters'));
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillParameterStore(formOf(parameterStore, key));
+    await tab.test();
+    await expect(tab.testOutcome).toContainText('passed with a warning');
+    await expect(tab.testStep('List parameters')).toContainText('lacks ssm:DescribeParameters');
+    await tab.copyPolicy();
+    const { Action: action, Resource: resource } = JSON.parse(await app.readClipboard()) as Record<
+      'Action' | 'Resource',
+      string
+    >;
+    expect(action).toBe('ssm:DescribeParameters');
+    key.policy = [...key.policy, { effect: 'Allow', actions: [action], resources: [resource] }];
+    await expectGreen(tab);
+  });
+});
+
+for (const path of ['production/', 'production']) {
+  const name = 'production';
+  test.describe(`an environment at ${path}`, () => {
+    test('is edited beside a colleague', async ({ parameterStore, ui }) => {
+      await editBesideAColleague(ui, guideStore(parameterStore), { name, path });
+    });
+
+    test('has a history, and is rolled back', async ({ parameterStore, ui }) => {
+      await rollBack(ui, guideStore(parameterStore), { name, path });
+    });
+
+    test('moves from Vault and back', async ({ parameterStore, vault, ui }) => {
+      await migrateFromVaultAndBack(ui, vault, guideStore(parameterStore), path);
+    });
+  });
+}
+
+test('a folder is linked by the choice beside its path', async ({ parameterStore, ui }) => {
+  await linkAsFolder(ui, guideStore(parameterStore), 'parameter');
+});
+
+test('what was deleted there is gone for good, and is written again', async ({
+  parameterStore,
+  ui,
+}) => {
+  const store = guideStore(parameterStore);
+  store.put('production', { API_KEY: 'sk-live-first' });
+  await pullAndOpen(ui, store, 'production');
+  const { editor, merge } = ui.environment;
+  await editor.setValue('API_KEY', 'sk-live-second');
+  parameterStore.remove('/app/production');
+  await editor.pressSave();
+  await expect(merge.gone.region).toBeVisible();
+  await expect(merge.gone.undeleteButton).toHaveCount(0);
+  await merge.gone.recreateButton.click();
+  await expect(ui.page.getByRole('alert')).toContainText('keeps the name of a deleted parameter');
+  parameterStore.clock.advance(30_000);
+  await merge.gone.recreateButton.click();
+  await expect(merge.gone.region).toHaveCount(0);
+  await expect(editor.saveButton).toHaveCount(0);
+  expect(store.read('production')).toEqual({ API_KEY: 'sk-live-second' });
+});
+
+test('a value too large for the Standard tier is refused', async ({ parameterStore, ui }) => {
+  const store = guideStore(parameterStore);
+  store.put('production/', { API_KEY: 'sk-live-first' });
+  await pullAndOpen(ui, store, 'production');
+  const { editor } = ui.environment;
+  const large = 'x'.repeat(5000);
+  await editor.setValue('API_KEY', large);
+  await editor.pressSave();
+  await expect(ui.page.getByRole('main')).toContainText(/4 KB|4,096|4096/);
+  expect(store.read('production/')).toEqual({ API_KEY: 'sk-live-first' });
+});

@@ -1,0 +1,102 @@
+import type { AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
+import type { AppError } from '@shared/errors';
+import type { CheckStep } from '@shared/model/connection';
+import { reachPort } from '@core/network/reach';
+import type { SecretDocument } from '@core/secrets/document';
+import type { Revision } from '@core/secrets/revision';
+import type {
+  CallOptions,
+  Glance,
+  History,
+  Listing,
+  ListOptions,
+  ProviderSettings,
+  ReadOutcome,
+  RemoveOutcome,
+  SecretSnapshot,
+  SecretsProvider,
+  Written,
+} from '../provider';
+import { RemovalsInDoubt } from '../writes-in-doubt';
+import { checkConnection } from './check/check';
+import { KeyVaultConnection, type AzureOptions } from './connection';
+import { glanceAt } from './glance';
+import { versionsOf } from './history';
+import { problemOf } from './limits';
+import { listEnvironments } from './list';
+import { readPaths } from './read-many';
+import { readPath, readPathVersion } from './read';
+import { undeletePath } from './undelete';
+import { KeyVaultWriter } from './write';
+
+/**
+ * Azure Key Vault. A path is the name of a secret; one that ends in a slash is the beginning of the names of
+ * several, one for each variable.
+ */
+export class AzureKeyVaultProvider implements SecretsProvider {
+  readonly #connection: KeyVaultConnection;
+  readonly #writer: KeyVaultWriter;
+  readonly #removals = new RemovalsInDoubt();
+
+  constructor(settings: ProviderSettings<AzureKeyVaultValues>, options: AzureOptions = {}) {
+    this.#connection = new KeyVaultConnection(settings, options);
+    this.#writer = new KeyVaultWriter(this.#connection);
+  }
+
+  check({ signal }: CallOptions): AsyncIterable<CheckStep> {
+    return checkConnection(this.#connection, signal);
+  }
+
+  list(options: ListOptions): Promise<Listing> {
+    return listEnvironments(this.#connection, options);
+  }
+
+  async read(path: string, { signal }: CallOptions): Promise<SecretSnapshot> {
+    return readPath(this.#connection, path, signal);
+  }
+
+  readMany(paths: readonly string[], { signal }: CallOptions): AsyncIterable<ReadOutcome> {
+    return readPaths(this.#connection, paths, signal);
+  }
+
+  glance(path: string, { signal }: CallOptions): Promise<Glance> {
+    return glanceAt(this.#connection, path, signal);
+  }
+
+  versions(path: string, { signal }: CallOptions): Promise<History> {
+    return versionsOf(this.#connection, path, signal);
+  }
+
+  readVersion(path: string, revision: Revision, { signal }: CallOptions): Promise<SecretSnapshot> {
+    return readPathVersion(this.#connection, path, revision, signal);
+  }
+
+  write(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    { signal }: CallOptions,
+  ): Promise<Written> {
+    return this.#writer.write(path, document, expected, signal);
+  }
+
+  validate(path: string, document: SecretDocument): AppError | undefined {
+    return problemOf(path, document);
+  }
+
+  remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {
+    return this.#removals.run(path, expected, () => this.#writer.remove(path, expected, signal));
+  }
+
+  undelete(path: string, { signal }: CallOptions): Promise<void> {
+    return undeletePath(this.#connection, path, signal);
+  }
+
+  async reach({ signal }: CallOptions): Promise<void> {
+    await reachPort(this.#connection.network, this.#connection.api.url, signal);
+  }
+
+  dispose(): void {
+    this.#connection.api.close();
+  }
+}

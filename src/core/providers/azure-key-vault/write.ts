@@ -1,0 +1,408 @@
+/**
+ * Writing secrets. A vault has no check-and-set, and the ids of versions tell no order: a write adds a version
+ * whatever came before. So the versions are listed before and after a write. One that is new and not ours
+ * tells that somebody else wrote in between.
+ */
+import { AppError, isAppError, isOutcomeUnknown } from '@shared/errors';
+import {
+  documentFromText,
+  documentToText,
+  entriesOf,
+  type SecretDocument,
+} from '@core/secrets/document';
+import { asRevision, type Revision } from '@core/secrets/revision';
+import { Secret } from '@core/secrets/secret';
+import { listText } from '../check/texts';
+import {
+  assertOnlyOf,
+  snapshotOfEntries,
+  versionsIn,
+  writeEntries,
+  type EntryStore,
+  type StoredEntries,
+  type StoredEntry,
+} from '../entries';
+import { isFolder } from '@shared/model/layout';
+import { writeDetecting, type Put } from '../overtaken';
+import type { RemoveOutcome, Written } from '../provider';
+import { WritesInDoubt } from '../writes-in-doubt';
+import type { KeyVaultConnection } from './connection';
+import { managed } from './errors';
+import { checkPath, sameName, tagsFor } from './limits';
+import { nameOf } from './names';
+import { labelOf, namesIn, readNamed, readSecret } from './read';
+import {
+  deleteSecret,
+  getSecret,
+  listVersions,
+  setSecret,
+  type Bundle,
+  type Item,
+} from './secrets';
+import { undelete, whenFree } from './undelete';
+
+const CONTENT_TYPE = 'application/json';
+
+const KEYS_NAMED = 5;
+
+/** A write that got no answer: what it sent, and the versions that were there before it. */
+interface Sent {
+  readonly text: Secret;
+  readonly known: readonly Item[];
+}
+
+/** The secret that is written. A write would drop the tags and dates that it does not name. */
+interface Target {
+  readonly name: string;
+  readonly before: Bundle | undefined;
+  readonly contentType: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The versions that were there before `before` was read. */
+  readonly known: readonly Item[];
+  readonly signal: AbortSignal;
+  /** New tries are added before they are sent, and removed if they are refused. */
+  readonly tries?: Sent[];
+  /** The try that has taken effect: its version is the newest. */
+  readonly landed?: Sent | undefined;
+}
+
+export class KeyVaultWriter {
+  readonly #connection: KeyVaultConnection;
+  readonly #objects = new WritesInDoubt<Sent>();
+  readonly #folders = new WritesInDoubt<Map<string, string | undefined>>();
+
+  constructor(connection: KeyVaultConnection) {
+    this.#connection = connection;
+  }
+
+  async write(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    checkPath(path, document);
+    return isFolder(path)
+      ? this.#writeFolder(path, document, expected, signal)
+      : this.#writeObject(path, document, expected, signal);
+  }
+
+  #writeObject(
+    name: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    return this.#objects.run(name, expected, async (tries) => {
+      // Before the look at the newest: what comes after the list is seen by one or the other.
+      const known = expected === null ? [] : await this.#versions(name, signal);
+      const before = await this.#find(name, signal);
+      if (before?.isManaged === true) throw refusal();
+      const isMoved = (before?.version ?? null) !== expected;
+      const landed = isMoved
+        ? tries.findLast(({ text }) => text.reveal() === before?.value)
+        : undefined;
+      if (isMoved && landed === undefined) {
+        throw new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT', {
+          details: { path: name },
+        });
+      }
+      const { revision, document: now } = await this.#detecting(
+        {
+          name,
+          before,
+          contentType: before === undefined ? CONTENT_TYPE : before.contentType,
+          tags: before?.tags ?? {},
+          known: landed?.known ?? known,
+          signal,
+          tries,
+          landed,
+        },
+        document,
+        expected,
+        documentFromText,
+      );
+      return { revision, document: now, version: labelOf(revision) };
+    });
+  }
+
+  #writeFolder(
+    path: string,
+    document: SecretDocument,
+    expected: Revision | null,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    return this.#folders.run(path, expected, async (tries) => {
+      const [written = new Map<string, string | undefined>()] = tries;
+      if (tries.length === 0) tries.push(written);
+      const { revision, document: now } = await writeEntries(this.#folder(path, document, signal), {
+        path,
+        document,
+        expected,
+        written,
+        limit: this.#connection.limit,
+        signal,
+      });
+      return { revision, document: now };
+    });
+  }
+
+  #folder(path: string, document: SecretDocument, signal: AbortSignal): EntryStore {
+    const wanted = entriesOf(document);
+    let names = new Map<string, string>();
+    let entries: StoredEntries = new Map();
+    /** Another key whose secret has the name that this key would get. */
+    const occupantOf = (key: string): string | undefined => {
+      if (names.has(key)) return undefined;
+      const name = nameOf(path, key).toLowerCase();
+      return [...names].find(([, taken]) => taken.toLowerCase() === name)?.[0];
+    };
+    return {
+      read: async () => {
+        names = await namesIn(this.#connection, path, signal);
+        for (const key of wanted.keys()) {
+          const other = occupantOf(key);
+          if (other !== undefined && wanted.has(other)) throw sameName(path, other, key);
+        }
+        entries = await readNamed(this.#connection, names, signal);
+        return entries;
+      },
+      put: async (key, value, known) => {
+        const renamed = occupantOf(key);
+        const name = names.get(renamed ?? key) ?? nameOf(path, key);
+        const before = renamed === undefined ? known : entries.get(renamed);
+        const version = await this.#putEntry({ path, key, name }, value, before, signal);
+        // Its secret has another key now, and must not be deleted with the old one.
+        if (renamed !== undefined) names.delete(renamed);
+        return { version };
+      },
+      remove: async (keys, onRemoved) => {
+        for (const key of keys) {
+          const name = names.get(key);
+          const version = entries.get(key)?.version;
+          if (name !== undefined && version !== undefined)
+            await this.#delete(name, version, signal);
+          onRemoved(key);
+        }
+      },
+    };
+  }
+
+  async #putEntry(
+    { path, key, name }: { readonly path: string; readonly key: string; readonly name: string },
+    value: Secret,
+    known: StoredEntry | undefined,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const {
+      known: versions,
+      before,
+      isRecovered,
+    } = await this.#findOrRecover(name, known === undefined, signal);
+    if (before?.isManaged === true) throw refusal();
+    if (!isRecovered && before?.version !== known?.version) {
+      throw new AppError('CONFLICT', { details: { path: name } });
+    }
+    const target = {
+      name,
+      before,
+      contentType: before?.contentType,
+      tags: tagsFor(path, key, before),
+      known: versions,
+      signal,
+    };
+    const asText = (text: string): SecretDocument => ({ shape: 'text', text: new Secret(text) });
+    const base = before === undefined ? null : asRevision(before.version);
+    const { revision } = await this.#detecting(target, asText(value.reveal()), base, asText);
+    return revision;
+  }
+
+  async #detecting(
+    target: Target,
+    document: SecretDocument,
+    expected: Revision | null,
+    parse: (text: string) => SecretDocument,
+  ): Promise<{ readonly revision: Revision; readonly document: SecretDocument }> {
+    const { api } = this.#connection;
+    const { name, signal } = target;
+    let { landed, known } = target;
+    let base = expected;
+    return writeDetecting(
+      {
+        put: async (content) => {
+          const put = await this.#put({ ...target, landed }, content, known, base);
+          landed = undefined;
+          known = put.versions;
+          base = put.revision;
+          return put;
+        },
+        readVersion: async (version) => parse((await getSecret(api, name, signal, version)).value),
+      },
+      document,
+      expected,
+    );
+  }
+
+  /** `known` are the versions that were there before, and `base` is the newest of them. */
+  async #put(
+    target: Target,
+    document: SecretDocument,
+    known: readonly Item[],
+    base: Revision | null,
+  ): Promise<Put & { readonly versions: Item[] }> {
+    const { name, before, landed, signal } = target;
+    const text = textOf(document);
+    const own = landed === undefined ? [] : [before?.version ?? ''];
+    const version =
+      landed?.text.reveal() === text && before !== undefined
+        ? before.version
+        : await this.#send(target, { text: new Secret(text), known });
+    const versions = await listVersions(this.#connection.api, name, signal);
+    const seen = new Set([...known.map((item) => item.version), ...own, version]);
+    const at = ({ createdAt }: Item): number => createdAt?.getTime() ?? 0;
+    const [stranger, ...more] = versions
+      .filter((item) => !seen.has(item.version))
+      .toSorted((a, b) => at(b) - at(a));
+    return {
+      revision: asRevision(version),
+      previous: stranger === undefined ? base : asRevision(stranger.version),
+      // Times are whole seconds.
+      others: more
+        .filter((item) => stranger !== undefined && at(item) === at(stranger))
+        .map((item) => asRevision(item.version)),
+      versions,
+    };
+  }
+
+  /** Returns the id of the new version. */
+  async #send(
+    { name, before, contentType, tags, signal, tries = [] }: Target,
+    sent: Sent,
+  ): Promise<string> {
+    tries.push(sent);
+    try {
+      const { version } = await whenFree(this.#connection, signal, () =>
+        setSecret(
+          this.#connection.api,
+          name,
+          { value: sent.text.reveal(), contentType, tags, attributes: before?.attributes },
+          signal,
+        ),
+      );
+      return version;
+    } catch (error) {
+      if (isAppError(error) && !isOutcomeUnknown(error.code)) tries.splice(tries.indexOf(sent), 1);
+      throw error;
+    }
+  }
+
+  /** `undefined` if there is no such secret. Throws `SCHEDULED_FOR_DELETION`. */
+  async #find(name: string, signal: AbortSignal): Promise<Bundle | undefined> {
+    try {
+      return await readSecret(this.#connection, name, signal);
+    } catch (error) {
+      if (isAppError(error, 'NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  #versions(name: string, signal: AbortSignal): Promise<Item[]> {
+    return listVersions(this.#connection.api, name, signal);
+  }
+
+  /** A variable that was removed and added again has a deleted secret, whose name is taken. */
+  async #findOrRecover(
+    name: string,
+    isNew: boolean,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly known: readonly Item[];
+    readonly before: Bundle | undefined;
+    readonly isRecovered: boolean;
+  }> {
+    try {
+      const known = isNew ? [] : await this.#versions(name, signal);
+      return { known, before: await this.#find(name, signal), isRecovered: false };
+    } catch (error) {
+      if (!isAppError(error, 'SCHEDULED_FOR_DELETION')) throw error;
+      await undelete(this.#connection, name, signal);
+      const known = await this.#versions(name, signal);
+      return { known, before: await this.#find(name, signal), isRecovered: true };
+    }
+  }
+
+  /** A soft delete, unless the vault has that switched off. Throws `CONFLICT`. */
+  async remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome> {
+    return isFolder(path)
+      ? this.#removeFolder(path, expected, signal)
+      : this.#removeObject(path, expected, signal);
+  }
+
+  async #removeObject(
+    path: string,
+    expected: Revision,
+    signal: AbortSignal,
+  ): Promise<RemoveOutcome> {
+    const before = await readSecret(this.#connection, path, signal);
+    if (before.isManaged) throw refusal();
+    if (before.version !== expected) throw new AppError('CONFLICT', { details: { path } });
+    return this.#delete(path, expected, signal);
+  }
+
+  /** Throws `CONFLICT` if another version than this was the newest: the secret is there again then. */
+  async #delete(name: string, expected: string, signal: AbortSignal): Promise<RemoveOutcome> {
+    const { version, recoverable, until } = await deleteSecret(this.#connection.api, name, signal);
+    if (version !== '' && version !== expected) {
+      // Somebody wrote between the look and the deletion.
+      if (recoverable) await undelete(this.#connection, name, signal);
+      throw new AppError('CONFLICT', { details: { path: name } });
+    }
+    return recoverable ? { recoverable, until } : { recoverable: false };
+  }
+
+  async #removeFolder(
+    path: string,
+    expected: Revision,
+    signal: AbortSignal,
+  ): Promise<RemoveOutcome> {
+    const names = await namesIn(this.#connection, path, signal);
+    const entries = await readNamed(this.#connection, names, signal);
+    const { revision } = snapshotOfEntries(path, entries);
+    assertOnlyOf(expected, versionsIn(revision), path);
+    let outcome: RemoveOutcome = { recoverable: false };
+    const done: string[] = [];
+    for (const [key, name] of names) {
+      try {
+        const removed = await this.#delete(name, entries.get(key)?.version ?? '', signal);
+        if (removed.recoverable) outcome = removed;
+        done.push(key);
+      } catch (error) {
+        throw partlyRemoved(error, done, [...names.keys()]);
+      }
+    }
+    return outcome;
+  }
+}
+
+/** The failure itself if nothing had been removed by then. */
+function partlyRemoved(failure: unknown, done: readonly string[], all: readonly string[]): unknown {
+  if (done.length === 0 || !isAppError(failure)) return failure;
+  const left = all.filter((key) => !done.includes(key));
+  return new AppError('PARTLY_WRITTEN', {
+    message: `${String(done.length)} of ${String(all.length)} variables were deleted: ${listText(done, KEYS_NAMED)}. Not deleted: ${listText(left, KEYS_NAMED)}.`,
+    likelyCause: failure.message,
+    hint: `${failure.hint} Then pull, and delete what is left, or undelete it.`,
+    details: failure.details,
+    cause: failure,
+  });
+}
+
+const refusal = (): AppError => {
+  const [code, options] = managed();
+  return new AppError(code, options);
+};
+
+function textOf(document: SecretDocument): string {
+  if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
+  return documentToText(document);
+}

@@ -1,0 +1,247 @@
+/**
+ * The layout with one secret for each variable, under a folder. The revision of an environment is the list
+ * of the versions of its entries. A write is planned first, sends only what has changed, and says which
+ * variables it has written if it does not get to the end.
+ */
+import { AppError, isAppError } from '@shared/errors';
+import { mapConcurrently, type RequestLimit } from '@core/network/concurrency';
+import {
+  entriesOf,
+  textEntry,
+  type SecretDocument,
+  type SecretEntry,
+} from '@core/secrets/document';
+import { asRevision, type Revision } from '@core/secrets/revision';
+import { Secret } from '@core/secrets/secret';
+import { listText } from './check/texts';
+import type { SecretSnapshot } from './provider';
+
+export interface StoredEntry {
+  readonly value: Secret;
+  /** Of this entry alone. */
+  readonly version: string;
+  readonly modifiedAt?: Date | undefined;
+}
+
+export type StoredEntries = ReadonlyMap<string, StoredEntry>;
+
+export interface EntryStore {
+  /** All entries of a folder, by key; empty if there is none. */
+  read(): Promise<StoredEntries>;
+  /**
+   * Writes one entry over the version that was read, or creates it. Throws `CONFLICT` if somebody else wrote
+   * it at the same time: theirs is there then.
+   */
+  put(
+    key: string,
+    value: Secret,
+    before: StoredEntry | undefined,
+  ): Promise<Pick<StoredEntry, 'version' | 'modifiedAt'>>;
+  /**
+   * Called for an entry that holds what a failed write had sent, over the version `base`; `undefined` if it
+   * was new. Throws `CONFLICT` if somebody else's version was in between: theirs is there then.
+   */
+  settle?(key: string, base: string | undefined, found: StoredEntry): Promise<void>;
+  /** Deletes entries, and tells of each that is gone. */
+  remove(keys: readonly string[], gone: (key: string) => void): Promise<void>;
+}
+
+const KEYS_NAMED = 5;
+
+/** In place of the version of an entry whose write failed: it may be there. No store has an empty version. */
+const IN_DOUBT = '';
+
+/** Versions by key; equal if and only if no entry was written, added or removed in between. */
+export const revisionOfEntries = (
+  versions: Iterable<readonly [key: string, version: string]>,
+): Revision =>
+  asRevision(JSON.stringify([...versions].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))));
+
+/** Throws `NOT_FOUND` if it is the revision of something else. */
+export function versionsIn(revision: Revision): Map<string, string> {
+  try {
+    return new Map(JSON.parse(revision) as [string, string][]);
+  } catch (error) {
+    throw new AppError('NOT_FOUND', { cause: error });
+  }
+}
+
+/**
+ * Before a folder is removed: throws `CONFLICT` if it holds an entry, or a version of one, that is not in
+ * the revision. What is gone already is no conflict: a removal may have ended halfway.
+ */
+export function assertOnlyOf(
+  revision: Revision,
+  found: ReadonlyMap<string, string>,
+  path: string,
+): void {
+  const base = versionsIn(revision);
+  for (const [key, version] of found) {
+    if (base.get(key) !== version) throw new AppError('CONFLICT', { details: { path } });
+  }
+}
+
+const versionsOf = (entries: StoredEntries): Map<string, string> =>
+  new Map([...entries].map(([key, { version }]) => [key, version]));
+
+/** Throws `NOT_FOUND` if there is no entry. */
+export function snapshotOfEntries(path: string, entries: StoredEntries): SecretSnapshot {
+  if (entries.size === 0) throw new AppError('NOT_FOUND', { details: { path } });
+  const times = [...entries.values()].map(({ modifiedAt }) => modifiedAt?.getTime() ?? 0);
+  return {
+    path,
+    document: documentOfEntries(entries),
+    revision: revisionOfEntries(versionsOf(entries)),
+    modifiedAt: new Date(Math.max(...times)),
+  };
+}
+
+const documentOfEntries = (entries: StoredEntries): SecretDocument => ({
+  shape: 'map',
+  entries: new Map(
+    [...entries]
+      .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, { value }]) => [key, textEntry(value.reveal())]),
+  ),
+});
+
+/**
+ * What is stored for a variable. A store of texts keeps no kinds: a number is read back as the text of it.
+ */
+export const textOfEntry = ({ value }: SecretEntry): string => value.reveal();
+
+export interface EntriesWrite {
+  readonly path: string;
+  readonly document: SecretDocument;
+  readonly expected: Revision | null;
+  /**
+   * Versions that an earlier call from the same base has written, by key; empty if the write failed,
+   * `undefined` if the entry was removed. New ones are added.
+   */
+  readonly written: Map<string, string | undefined>;
+  readonly limit: RequestLimit;
+  readonly signal: AbortSignal;
+}
+
+/** Throws `INVALID_INPUT` if there are none: a folder exists only as the start of their names. */
+export function assertHasEntries(document: SecretDocument): void {
+  if (entriesOf(document).size > 0) return;
+  throw new AppError('INVALID_INPUT', {
+    message: 'A folder without variables does not exist at the provider.',
+    likelyCause: 'It stores each variable by itself, and nothing for the environment as a whole.',
+    hint: 'Keep at least one variable, or delete the environment at the provider.',
+  });
+}
+
+/**
+ * Makes a folder hold these variables. Throws `INVALID_INPUT` without variables, and `CONFLICT` or
+ * `ALREADY_EXISTS` if another version than `expected` is there: nothing is written then. Throws
+ * `PARTLY_WRITTEN` with the keys if an entry could not be written after others were. Returns what is there
+ * by this write: a change of somebody else to another variable during the write is not in it.
+ */
+export async function writeEntries(
+  store: EntryStore,
+  { path, document, expected, written, limit, signal }: EntriesWrite,
+): Promise<SecretSnapshot> {
+  assertHasEntries(document);
+  const wanted = entriesOf(document);
+  const before = await store.read();
+  const base = expected === null ? new Map<string, string>() : versionsIn(expected);
+  assertUnchanged(before, { wanted, expected, written, base });
+  for (const [key, entry] of before) {
+    const isInDoubt = written.get(key) === IN_DOUBT && entry.version !== base.get(key);
+    if (isInDoubt) await store.settle?.(key, base.get(key), entry);
+  }
+
+  const puts = [...wanted].filter(
+    ([key, entry]) => before.get(key)?.value.reveal() !== textOfEntry(entry),
+  );
+  const removed = [...before.keys()].filter((key) => !wanted.has(key));
+  const now = new Map([...before].filter(([key]) => wanted.has(key)));
+  const done: string[] = [];
+  const failed = new Map<string, unknown>();
+  const putOne = async ([key, entry]: readonly [string, SecretEntry]): Promise<void> => {
+    // Once the connection fails, every further entry would fail with it.
+    if (failed.size > 0) return;
+    const value = new Secret(textOfEntry(entry));
+    try {
+      const { version, modifiedAt } = await store.put(key, value, before.get(key));
+      written.set(key, version);
+      now.set(key, { value, version, modifiedAt });
+      done.push(key);
+    } catch (error) {
+      written.set(key, IN_DOUBT);
+      failed.set(key, error);
+    }
+  };
+  for await (const _ of mapConcurrently(puts, limit, putOne));
+  if (failed.size === 0 && removed.length > 0) {
+    try {
+      if (signal.aborted) throw new AppError('CANCELLED', { cause: signal.reason });
+      // Many stores delete for good, and the writes may have taken a while.
+      if (puts.length > 0) assertStill(before, await store.read(), removed);
+      await store.remove(removed, (key) => {
+        written.set(key, undefined);
+        done.push(key);
+      });
+    } catch (error) {
+      failed.set(removed[0] ?? '', error);
+    }
+  }
+  const [failure] = failed.values();
+  if (failure !== undefined) throw partly(failure, done, [...puts.map(([key]) => key), ...removed]);
+  return snapshotOfEntries(path, now);
+}
+
+/** Throws `CONFLICT` if somebody else has written one of these since. */
+function assertStill(before: StoredEntries, now: StoredEntries, keys: readonly string[]): void {
+  for (const key of keys) {
+    const found = now.get(key);
+    if (found !== undefined && found.version !== before.get(key)?.version) {
+      throw new AppError('CONFLICT');
+    }
+  }
+}
+
+/**
+ * Entries that an earlier call had written before it failed count as unchanged, and so does an entry that is
+ * gone and was to be removed: nothing is lost, whoever removed it.
+ */
+function assertUnchanged(
+  found: StoredEntries,
+  {
+    wanted,
+    expected,
+    written,
+    base,
+  }: Pick<EntriesWrite, 'expected' | 'written'> & {
+    readonly wanted: ReadonlyMap<string, SecretEntry>;
+    readonly base: ReadonlyMap<string, string>;
+  },
+): void {
+  const isOwn = (key: string): boolean => {
+    const [entry, version, own] = [wanted.get(key), written.get(key), found.get(key)];
+    if (own === undefined) return entry === undefined;
+    return version === IN_DOUBT
+      ? entry !== undefined && own.value.reveal() === textOfEntry(entry)
+      : version !== undefined && own.version === version;
+  };
+  const keys = new Set([...base.keys(), ...found.keys()]);
+  const isMoved = [...keys].some((key) => found.get(key)?.version !== base.get(key) && !isOwn(key));
+  if (isMoved) throw new AppError(expected === null ? 'ALREADY_EXISTS' : 'CONFLICT');
+}
+
+/** The failure itself if nothing had been written by then. */
+function partly(failure: unknown, done: readonly string[], all: readonly string[]): unknown {
+  if (done.length === 0) return failure;
+  const left = all.filter((key) => !done.includes(key));
+  const why = isAppError(failure) ? failure : new AppError('INTERNAL', { cause: failure });
+  return new AppError('PARTLY_WRITTEN', {
+    message: `${String(done.length)} of ${String(all.length)} changes were written: ${listText(done, KEYS_NAMED)}. Not written: ${listText(left, KEYS_NAMED)}.`,
+    likelyCause: why.message,
+    hint: `${why.hint} Then save again: only what is missing is sent.`,
+    remedy: why.remedy,
+    details: why.details,
+    cause: failure,
+  });
+}

@@ -1,0 +1,57 @@
+/** Paths of environments and names of files: `shop/prod` is `shop/prod.json` in the folder. */
+import { join } from 'node:path';
+import { AppError } from '@shared/errors';
+
+const ENDING = '.json';
+
+/** Of one part of a path, without the ending. File systems allow 255 bytes. */
+const PART_MAX = 64;
+
+/** Names that Windows keeps for devices, with any ending. */
+const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** What is wrong with a path. Its parts are names that every file system takes. */
+export function pathProblem(path: string): AppError | undefined {
+  const parts = path.split('/');
+  const refuse = (message: string, hint: string): AppError =>
+    new AppError('NAME_NOT_ALLOWED', { message, hint, details: { path } });
+  for (const part of parts) {
+    if (part === '') {
+      return refuse(
+        'A path cannot be empty, start or end with a slash, or have two in a row.',
+        'Enter a path such as shop/prod.',
+      );
+    }
+    const [wrong] = /[^A-Za-z0-9_-]/u.exec(part) ?? [];
+    if (wrong !== undefined) {
+      return refuse(
+        `The path has ${wrong === ' ' ? 'a space' : `“${wrong}”`}, which is not allowed in the name of a file here.`,
+        'Use the letters a–z and A–Z, digits, - and _.',
+      );
+    }
+    if (part.length > PART_MAX) {
+      return refuse(
+        `“${part.slice(0, 12)}…” has ${String(part.length)} characters.`,
+        `A part of a path has at most ${String(PART_MAX)}.`,
+      );
+    }
+    if (DEVICES.test(part)) {
+      return refuse(`Windows keeps the name ${part} for itself.`, 'Choose another name.');
+    }
+  }
+  return undefined;
+}
+
+/** Throws `NAME_NOT_ALLOWED`. */
+export function fileOf(folder: string, path: string): string {
+  const problem = pathProblem(path);
+  if (problem !== undefined) throw problem;
+  return `${join(folder, ...path.split('/'))}${ENDING}`;
+}
+
+/** The path of a file below the folder, with slashes; `undefined` if it is none of ours. */
+export function pathOf(file: string): string | undefined {
+  if (!file.endsWith(ENDING)) return undefined;
+  const path = file.slice(0, -ENDING.length).replaceAll('\\', '/');
+  return pathProblem(path) === undefined ? path : undefined;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { ProviderDescriptor } from './descriptor';
+
+const plainFilesSchema = z.object({
+  folder: z
+    .string()
+    .trim()
+    .refine((path) => path === '' || /^(~[\\/]|\/|\\\\|[a-z]:[\\/])/i.test(path), {
+      message: 'Write the whole path, from / or ~/ on.',
+    }),
+  autoSync: z.boolean(),
+});
+
+export type PlainFilesValues = z.infer<typeof plainFilesSchema>;
+
+export const plainFilesDescriptor: ProviderDescriptor = {
+  id: 'plain-files',
+  label: 'Plain files',
+  group: 'computer',
+  icon: 'files',
+  summary:
+    'JSON files that are not encrypted, for development. Whoever reads your disk reads them.',
+  traits: {
+    place: 'computer',
+    item: 'file',
+    layouts: ['object'],
+    numbers: 'exact',
+    recovery: 'The file is deleted for good.',
+    withoutVersions:
+      'A file keeps only its newest content. HashiCorp Vault with KV version 2 and the stores of AWS, Google and Azure also keep older versions.',
+  },
+  defaults: { folder: '', autoSync: true },
+  schema: plainFilesSchema,
+  fields: [
+    {
+      kind: 'text',
+      name: 'folder',
+      label: 'Folder',
+      placeholder: '~/.config/shop/environments',
+      help: 'Each environment is a JSON file in it. A folder that git would commit is refused.',
+    },
+    {
+      kind: 'switch',
+      name: 'autoSync',
+      label: 'Auto Sync',
+      help: 'Load the values when Strongroom starts.',
+    },
+  ],
+};

@@ -1,0 +1,4 @@
+import { testCloud } from './cloud';
+import { openGoogle } from './cloud-scene';
+
+testCloud('Google Secret Manager', 'google', openGoogle);
