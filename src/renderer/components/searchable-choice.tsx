@@ -64,7 +64,7 @@ export function SearchableChoice({ label, help, issue, optional, groups, value, 
       </FieldBody>
       <Popover
         offset={4}
-        className="flex w-(--trigger-width) min-w-80 flex-col gap-1.5 rounded-lg border border-line-strong bg-panel p-1.5 shadow-overlay"
+        className="flex w-120 max-w-[90vw] flex-col gap-1.5 rounded-lg border border-line-strong bg-panel p-1.5 shadow-overlay"
       >
         <Autocomplete filter={contains}>
           <SearchField
@@ -74,7 +74,7 @@ export function SearchableChoice({ label, help, issue, optional, groups, value, 
             autoFocus
           />
           <ListBox
-            className="max-h-96 min-h-0 overflow-auto outline-none"
+            className="max-h-120 min-h-0 overflow-auto outline-none"
             renderEmptyState={() => <p className="px-2 py-1 text-text-2">Nothing matches.</p>}
           >
             {groups.map(({ title, options }) => (

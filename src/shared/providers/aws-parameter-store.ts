@@ -50,7 +50,7 @@ export const awsParameterStoreDescriptor: ProviderDescriptor = {
   label: 'AWS Parameter Store',
   group: 'cloud',
   icon: 'folders',
-  summary: 'Each environment is a folder of parameters, one for each variable, or one parameter.',
+  summary: 'Each environment is a folder of parameters, or one parameter.',
   traits: {
     place: 'server',
     item: 'parameter',

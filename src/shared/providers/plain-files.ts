@@ -18,8 +18,7 @@ export const plainFilesDescriptor: ProviderDescriptor = {
   label: 'Plain files',
   group: 'computer',
   icon: 'files',
-  summary:
-    'JSON files that are not encrypted, for development. Whoever reads your disk reads them.',
+  summary: 'JSON files for development. They are not encrypted.',
   traits: {
     place: 'computer',
     item: 'file',
