@@ -66,7 +66,7 @@ for (const { permission, step, says, cause } of [
     permission: 'secretsmanager:ListSecrets',
     step: 'List secrets',
     says: 'The credentials are valid but do not permit secretsmanager:ListSecrets.',
-    cause: 'No policy of theirs allows it, or only for certain secrets',
+    cause: 'None of their policies allows it, or only for certain secrets',
   },
   {
     permission: 'secretsmanager:GetSecretValue',

@@ -372,7 +372,7 @@ export const errorTable = {
     scope: 'request',
     retryable: 'no',
     message: 'The credentials are valid but do not permit this.',
-    cause: 'No policy of theirs allows it for this path.',
+    cause: 'None of their policies allows it for this path.',
     hint: 'Ask whoever administers the secrets for the permission, or use other credentials.',
     remedy: connection,
   },

@@ -60,8 +60,8 @@ const accessDenied: ErrorRule = ({ message }, { service, operation, path, settin
     {
       message: denied,
       likelyCause: isForAll
-        ? `No policy of theirs allows it, or only for certain ${service.item}s: ${operation} takes no resource but “*”.`
-        : 'No policy of theirs allows it.',
+        ? `None of their policies allows it, or only for certain ${service.item}s: ${operation} takes no resource but “*”.`
+        : 'None of their policies allows it.',
       hint: `Use other credentials, or add this statement to the policy of this user or role:\n${statement}`,
       remedy: { handOver: statement },
     },

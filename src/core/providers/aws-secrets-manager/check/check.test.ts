@@ -269,14 +269,14 @@ describe('the other permissions', () => {
     expect(detail).toBe(
       [
         'Permitted: ListSecrets, GetSecretValue, PutSecretValue, DeleteSecret',
-        'Optional and not to be had: DescribeSecret, ListSecretVersionIds, RestoreSecret, UpdateSecretVersionStage, BatchGetSecretValue',
+        'Optional and not permitted: DescribeSecret, ListSecretVersionIds, RestoreSecret, UpdateSecretVersionStage, BatchGetSecretValue',
         'Not checked, since it would have to write: CreateSecret',
       ].join('\n'),
     );
     const all = ending(await check(server.accessKey()), 'permissions');
     expect(all).toMatchObject({ status: 'passed' });
     expect(all?.detail).toContain('\nOptional and permitted: DescribeSecret, List');
-    expect(all?.detail).not.toContain('not to be had');
+    expect(all?.detail).not.toContain('Optional and not permitted');
   });
 
   it('warn where changing is not permitted, with what to add to the policy', async () => {
@@ -338,7 +338,7 @@ describe('the other permissions', () => {
     });
     const optional = ending(await check(server.accessKey()), 'permissions');
     expect(optional).toMatchObject({ status: 'passed' });
-    expect(optional?.detail).toContain('not to be had: BatchGetSecretValue\n');
+    expect(optional?.detail).toContain('Optional and not permitted: BatchGetSecretValue\n');
     expect(optional?.detail).toContain('Not to be seen: RestoreSecret\n');
 
     server.faults.add({ operation: 'PutSecretValue', answer: { kind: 'html' } });

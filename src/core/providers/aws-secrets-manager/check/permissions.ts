@@ -111,7 +111,7 @@ export async function tryPermissions(
       'Optional and permitted',
       actions((verdict) => verdict === 'permitted', false),
     ),
-    line('Optional and not to be had', actions(isRefused, false)),
+    line('Optional and not permitted', actions(isRefused, false)),
     line('Not to be seen', actions(isAppError)),
     'Not checked, since it would have to write: CreateSecret',
   ]

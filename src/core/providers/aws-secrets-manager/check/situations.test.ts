@@ -265,7 +265,7 @@ it('ListSecrets missing, added to a statement on secret:app/*: hands over the st
   expect(error).toMatchObject({
     code: 'PERMISSION_DENIED',
     cause:
-      'No policy of theirs allows it, or only for certain secrets: ListSecrets takes no resource but “*”.',
+      'None of their policies allows it, or only for certain secrets: ListSecrets takes no resource but “*”.',
   });
   expect(statementOf(error)).toEqual({
     effect: 'Allow',

@@ -87,7 +87,7 @@ function cannotList(
     message: `The credentials are valid, but may not list the secrets in “${enginePath}”.${rest}`,
     hint: `${SYNC_BY_PATH} Or ask ${administrator(policy)}`,
     remedy: { handOver: policy },
-    likelyCause: 'No policy of theirs grants “list” there.',
+    likelyCause: 'None of their policies grants “list” there.',
     details: error.details,
     cause: error,
   });
@@ -116,7 +116,7 @@ function judge(
     detail,
     new AppError('PERMISSION_DENIED', {
       message: `The credentials may not ${lacking} secrets, asked about “${sampleOf(top)}”.`,
-      likelyCause: 'No policy of theirs grants it.',
+      likelyCause: 'None of their policies grants it.',
       hint: `If they are not meant to, all is well. Otherwise ask ${administrator(policy)}`,
       remedy: { handOver: policy },
     }),
