@@ -2,7 +2,7 @@
  * Requests to Vault through node-vault. It comes with an HTTP client that redirects, reads the
  * environment and takes some errors for successes; so it gets ours in its place, and is kept from the rest.
  */
-import createNodeVault from 'node-vault';
+import type createNodeVault from 'node-vault';
 import { refuseRedirect, type HttpClient } from '@core/network/http';
 import { VaultAnswer } from './answer';
 import type { EncodedPath } from './paths';
@@ -39,14 +39,34 @@ function answerOf(error: unknown): VaultAnswer | undefined {
 }
 
 export class NodeVault {
+  readonly #url: string;
   readonly #http: HttpClient;
-  readonly #vault: ReturnType<typeof createNodeVault>;
+  #vault: Promise<ReturnType<typeof createNodeVault>> | undefined;
 
   /** `url` is scheme, host and port, and a path if Vault is below one. */
   constructor(url: string, http: HttpClient) {
+    this.#url = url;
     this.#http = http;
-    this.#vault = createNodeVault({
-      endpoint: url,
+  }
+
+  /** Resolves with an answer of any status. Throws what `HttpClient.send` does, and `REDIRECTED`. */
+  async request(request: NodeVaultRequest): Promise<VaultAnswer> {
+    this.#vault ??= this.#open();
+    const vault = await this.#vault;
+    try {
+      return (await vault.request({ ...request, path: `/${request.path}` })) as VaultAnswer;
+    } catch (error) {
+      const answer = answerOf(error);
+      if (answer === undefined) throw error;
+      return answer;
+    }
+  }
+
+  /** Loads the library for the first request: it comes with axios, which takes a while to load. */
+  async #open(): Promise<ReturnType<typeof createNodeVault>> {
+    const { default: create } = await import('node-vault');
+    const vault = create({
+      endpoint: this.#url,
       // It prints paths, bodies and values.
       debug: () => undefined,
       // Its named functions run paths through mustache, which renders {{x}} and escapes HTML: have none.
@@ -54,18 +74,7 @@ export class NodeVault {
       'request-promise': { defaults: () => this.#send },
     });
     // Its constructor takes these from VAULT_TOKEN, VAULT_NAMESPACE and VAULT_PREFIX if they are empty.
-    Object.assign(this.#vault, { token: '', namespace: '', pathPrefix: '' });
-  }
-
-  /** Resolves with an answer of any status. Throws what `HttpClient.send` does, and `REDIRECTED`. */
-  async request(request: NodeVaultRequest): Promise<VaultAnswer> {
-    try {
-      return (await this.#vault.request({ ...request, path: `/${request.path}` })) as VaultAnswer;
-    } catch (error) {
-      const answer = answerOf(error);
-      if (answer === undefined) throw error;
-      return answer;
-    }
+    return Object.assign(vault, { token: '', namespace: '', pathPrefix: '' });
   }
 
   readonly #send = async ({
