@@ -1,5 +1,5 @@
 /** Components to press, type into and choose from. */
-import { ChevronDown, Plus, Trash2 } from 'lucide-react';
+import { ChevronDown, Plus, Trash2, Vault } from 'lucide-react';
 import { useState, type ComponentProps } from 'react';
 import { MenuTrigger } from 'react-aria-components';
 import { z } from 'zod';
@@ -14,10 +14,20 @@ import { OneFieldForm } from '../components/one-field-form';
 import { PaneResizer } from '../components/pane-resizer';
 import { RevealButton } from '../components/reveal-button';
 import { SearchField } from '../components/search-field';
+import { SearchableChoice } from '../components/searchable-choice';
 import { InlineSwitch, Switch } from '../components/switch';
 import { PasswordField, TextField } from '../components/text-field';
 import { TextLink } from '../components/text-link';
 import { Held, Sheet, Specimen, forcedStates } from './specimen';
+
+const providerGroups = [
+  {
+    title: 'Self-hosted',
+    options: [
+      { value: 'vault', label: 'HashiCorp Vault', icon: Vault, description: 'Open-source Vault.' },
+    ],
+  },
+];
 
 const nothing = (): void => undefined;
 const LONG = 'A label that goes on for much longer than the one who drew the button had in mind';
@@ -188,7 +198,7 @@ const options = [
 const bareOptions = options.map(({ value, label, isDisabled }) => ({ value, label, isDisabled }));
 
 const Choices = () => (
-  <Sheet title="Choices" files={['choice', 'switch']}>
+  <Sheet title="Choices" files={['choice', 'searchable-choice', 'switch']}>
     <Specimen name="SegmentedChoice" size="field">
       <SegmentedChoice label="Authentication" options={bareOptions} defaultValue="token" />
     </Specimen>
@@ -199,6 +209,15 @@ const Choices = () => (
     </Specimen>
     <Specimen name="SegmentedChoice invalid" size="field">
       <SegmentedChoice label="Authentication, invalid" options={bareOptions} issue="Choose one." />
+    </Specimen>
+    <Specimen name="SearchableChoice" size="field">
+      <SearchableChoice
+        label="Provider"
+        groups={providerGroups}
+        value="vault"
+        help="Open-source Vault."
+        onChange={nothing}
+      />
     </Specimen>
     <Specimen name="RadioList" size="field">
       <RadioList label="Keep credentials" options={options} defaultValue="approle" />
