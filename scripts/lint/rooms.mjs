@@ -32,6 +32,7 @@ const detecting = [
   ...providers,
   'src/core/providers/entries.ts',
   'src/core/providers/overtaken.ts',
+  'src/core/providers/read-each.ts',
 ];
 const connections = [
   ...ground,
@@ -103,6 +104,10 @@ export const rooms = [
   },
   {
     path: 'src/core/providers/entries.ts',
+    imports: ['src/shared/', ...ground, ...providers],
+  },
+  {
+    path: 'src/core/providers/read-each.ts',
     imports: ['src/shared/', ...ground, ...providers],
   },
   {

@@ -14,7 +14,7 @@ import {
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { listText } from './check/texts';
-import type { SecretSnapshot } from './provider';
+import type { History, SecretSnapshot, SecretVersion } from './provider';
 
 export interface StoredEntry {
   readonly value: Secret;
@@ -244,4 +244,48 @@ function partly(failure: unknown, done: readonly string[], all: readonly string[
     details: why.details,
     cause: failure,
   });
+}
+
+/** One version of one entry, for the history of its folder. */
+export interface EntryChange {
+  readonly key: string;
+  readonly version: string;
+  readonly at: Date | undefined;
+  /** Who wrote it, if the store tells. */
+  readonly by?: string | undefined;
+}
+
+/** Milliseconds. Changes of different entries that are no further apart come from one save. */
+const ONE_SAVE = 5000;
+
+/**
+ * Puts the versions of a folder together from those of its entries, oldest first. They are not complete: an
+ * entry that was deleted is gone from all of them.
+ */
+export function historyOfEntries(changes: readonly EntryChange[]): History {
+  const time = ({ at }: EntryChange): number => at?.getTime() ?? 0;
+  const now = new Map<string, string>();
+  const inSave = new Set<string>();
+  const versions: SecretVersion[] = [];
+  for (const [index, change] of changes.entries()) {
+    now.set(change.key, change.version);
+    inSave.add(change.key);
+    const next = changes[index + 1];
+    const goesOn =
+      next !== undefined &&
+      time(next) - time(change) <= ONE_SAVE &&
+      next.by === change.by &&
+      !inSave.has(next.key);
+    if (goesOn) continue;
+    inSave.clear();
+    versions.push({
+      revision: revisionOfEntries(now),
+      version: `v${String(versions.length + 1)}`,
+      state: next === undefined ? 'current' : 'past',
+      labels: [],
+      createdAt: change.at,
+      ...(change.by !== undefined && { createdBy: change.by }),
+    });
+  }
+  return { isKept: true, isComplete: false, versions: versions.toReversed() };
 }

@@ -8,16 +8,13 @@ import { mapConcurrently } from '@core/network/concurrency';
 import { asRevision } from '@core/secrets/revision';
 import { unexpectedAnswer } from '../aws/errors';
 import { eachPage } from '../aws/pages';
-import { revisionOfEntries } from '../entries';
+import { historyOfEntries } from '../entries';
 import { isFolder } from '@shared/model/layout';
 import type { History, SecretVersion } from '../provider';
 import type { ParameterStoreConnection } from './connection';
 import { PAGE_BOUNDS, type Description } from './describe';
 import { nameInFolder } from './names';
 import { readFolder, versionOf } from './read';
-
-/** Milliseconds. Changes of different parameters that are no further apart come from one save. */
-const ONE_SAVE = 5000;
 
 /** The most that GetParameterHistory returns. */
 const PAGE = 50;
@@ -121,28 +118,12 @@ async function folderHistory(
   const at = ({ modifiedAt }: Version): number => modifiedAt?.getTime() ?? 0;
   changes.sort((a, b) => at(a) - at(b) || a.number - b.number);
 
-  const now = new Map<string, string>();
-  const inSave = new Set<string>();
-  const versions: SecretVersion[] = [];
-  for (const [index, change] of changes.entries()) {
-    now.set(change.key, versionOf(change));
-    inSave.add(change.key);
-    const next = changes[index + 1];
-    const goesOn =
-      next !== undefined &&
-      at(next) - at(change) <= ONE_SAVE &&
-      next.by === change.by &&
-      !inSave.has(next.key);
-    if (goesOn) continue;
-    inSave.clear();
-    versions.push({
-      revision: revisionOfEntries(now),
-      version: `v${String(versions.length + 1)}`,
-      state: next === undefined ? 'current' : 'past',
-      labels: [],
-      createdAt: change.modifiedAt,
-      createdBy: change.by,
-    });
-  }
-  return { isKept: true, isComplete: false, versions: versions.toReversed() };
+  return historyOfEntries(
+    changes.map((change) => ({
+      key: change.key,
+      version: versionOf(change),
+      at: change.modifiedAt,
+      by: change.by,
+    })),
+  );
 }

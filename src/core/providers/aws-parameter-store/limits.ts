@@ -6,7 +6,7 @@ import { AppError, isAppError } from '@shared/errors';
 import type { ParameterTier } from '@aws-sdk/client-ssm';
 import type { AwsParameterStoreValues } from '@shared/providers/aws-parameter-store';
 import { entriesOf, documentToText, type SecretDocument } from '@core/secrets/document';
-import { codePointText } from '../check/texts';
+import { nameOfCharacter } from '../check/texts';
 import { assertHasEntries, textOfEntry } from '../entries';
 import { isFolder } from '@shared/model/layout';
 import type { Description } from './describe';
@@ -47,12 +47,6 @@ export function checkName(name: string): void {
     );
   }
 }
-
-const nameOfCharacter = (character: string): string => {
-  if (character === ' ') return 'a space';
-  const isVisible = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character);
-  return isVisible ? `“${character}”` : `the character ${codePointText(character)}`;
-};
 
 /** Throws `INVALID_INPUT` for what AWS refuses to store, and `VALUE_TOO_LARGE`. `what` names it. */
 function checkValue(text: string, what: string): void {

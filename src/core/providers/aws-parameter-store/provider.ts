@@ -5,6 +5,7 @@ import { reachPort } from '@core/network/reach';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
 import type { AwsOptions } from '../aws/options';
+import { readEach } from '../read-each';
 import type {
   CallOptions,
   Glance,
@@ -25,7 +26,6 @@ import { glanceAt } from './glance';
 import { listVersions } from './history';
 import { problemOf } from './limits';
 import { listEnvironments } from './list';
-import { readPaths } from './read-many';
 import { readPath, readPathVersion } from './read';
 import { removePath } from './remove';
 import { ParameterWriter } from './write';
@@ -58,7 +58,9 @@ export class AwsParameterStoreProvider implements SecretsProvider {
   }
 
   readMany(paths: readonly string[], { signal }: CallOptions): AsyncIterable<ReadOutcome> {
-    return readPaths(this.#connection, paths, this.#connection.bound(signal));
+    const { reads } = this.#connection;
+    const bound = this.#connection.bound(signal);
+    return readEach(paths, reads, (path) => readPath(this.#connection, path, bound));
   }
 
   glance(path: string, { signal }: CallOptions): Promise<Glance> {

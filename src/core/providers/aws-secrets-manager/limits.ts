@@ -3,7 +3,7 @@
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html.
  */
 import { AppError, isAppError } from '@shared/errors';
-import { codePointText } from '../check/texts';
+import { nameOfCharacter } from '../check/texts';
 import { documentToText, type SecretDocument } from '@core/secrets/document';
 
 const NAME_MAX = 512;
@@ -27,12 +27,6 @@ export function checkName(name: string): void {
     );
   }
 }
-
-const nameOfCharacter = (character: string): string => {
-  if (character === ' ') return 'a space';
-  const isVisible = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character);
-  return isVisible ? `“${character}”` : `the character ${codePointText(character)}`;
-};
 
 export type Content = { readonly SecretString: string } | { readonly SecretBinary: Uint8Array };
 

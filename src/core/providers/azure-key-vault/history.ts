@@ -2,15 +2,12 @@
 import { AppError, isAppError } from '@shared/errors';
 import { mapConcurrently } from '@core/network/concurrency';
 import { asRevision } from '@core/secrets/revision';
-import { revisionOfEntries } from '../entries';
+import { historyOfEntries } from '../entries';
 import { isFolder } from '@shared/model/layout';
 import type { History, SecretVersion } from '../provider';
 import type { KeyVaultConnection } from './connection';
 import { labelOf, namesIn } from './read';
 import { getSecret, listVersions, type Item } from './secrets';
-
-/** Milliseconds. Changes of different secrets that are no further apart come from one save. */
-const ONE_SAVE = 5000;
 
 const at = ({ createdAt }: Item): number => createdAt?.getTime() ?? 0;
 
@@ -72,24 +69,7 @@ async function folderHistory(
   for await (const found of mapConcurrently(names, connection.limit, read)) changes.push(...found);
   changes.sort((a, b) => at(a.item) - at(b.item));
 
-  const now = new Map<string, string>();
-  const inSave = new Set<string>();
-  const versions: SecretVersion[] = [];
-  for (const [index, { key, item }] of changes.entries()) {
-    now.set(key, item.version);
-    inSave.add(key);
-    const next = changes[index + 1];
-    const goesOn =
-      next !== undefined && at(next.item) - at(item) <= ONE_SAVE && !inSave.has(next.key);
-    if (goesOn) continue;
-    inSave.clear();
-    versions.push({
-      revision: revisionOfEntries(now),
-      version: `v${String(versions.length + 1)}`,
-      state: next === undefined ? 'current' : 'past',
-      labels: [],
-      createdAt: item.createdAt,
-    });
-  }
-  return { isKept: true, isComplete: false, versions: versions.toReversed() };
+  return historyOfEntries(
+    changes.map(({ key, item }) => ({ key, version: item.version, at: item.createdAt })),
+  );
 }

@@ -4,6 +4,7 @@ import type { CheckStep } from '@shared/model/connection';
 import { reachPort } from '@core/network/reach';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
+import { readEach } from '../read-each';
 import type {
   CallOptions,
   Glance,
@@ -24,7 +25,6 @@ import { glanceAt } from './glance';
 import { versionsOf } from './history';
 import { problemOf } from './limits';
 import { listEnvironments } from './list';
-import { readPaths } from './read-many';
 import { readPath, readPathVersion } from './read';
 import { undeletePath } from './undelete';
 import { KeyVaultWriter } from './write';
@@ -56,7 +56,8 @@ export class AzureKeyVaultProvider implements SecretsProvider {
   }
 
   readMany(paths: readonly string[], { signal }: CallOptions): AsyncIterable<ReadOutcome> {
-    return readPaths(this.#connection, paths, signal);
+    const { limit } = this.#connection;
+    return readEach(paths, limit, (path) => readPath(this.#connection, path, signal));
   }
 
   glance(path: string, { signal }: CallOptions): Promise<Glance> {

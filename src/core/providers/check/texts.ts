@@ -14,3 +14,10 @@ export const countText = (count: number, item: string): string =>
 /** `U+200B`, for a character that cannot be shown. */
 export const codePointText = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** A character that is not allowed, as a sentence names it. */
+export const nameOfCharacter = (character: string): string => {
+  if (character === ' ') return 'a space';
+  const isVisible = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character);
+  return isVisible ? `“${character}”` : `the character ${codePointText(character)}`;
+};

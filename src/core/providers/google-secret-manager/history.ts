@@ -1,15 +1,12 @@
 /** The versions of an environment. A folder has no versions: they are put together from those of its secrets. */
 import { AppError } from '@shared/errors';
 import { mapConcurrently } from '@core/network/concurrency';
-import { revisionOfEntries } from '../entries';
+import { historyOfEntries } from '../entries';
 import { isFolder } from '@shared/model/layout';
 import type { History, SecretVersion } from '../provider';
 import type { GoogleConnection } from './connection';
 import { findFolder, labelOf, revisionOf } from './read';
 import { dateOf, listVersions, numberOf, type GoogleVersion } from './secrets';
-
-/** Milliseconds. Changes of different secrets that are no further apart come from one save. */
-const ONE_SAVE = 5000;
 
 /** A disabled version can be enabled again; a destroyed one is gone. */
 function stateOf({ state }: GoogleVersion, isNewest: boolean): SecretVersion['state'] {
@@ -65,22 +62,11 @@ async function folderHistory(
   for await (const found of mapConcurrently(ids, connection.limit, read)) changes.push(...found);
   changes.sort((a, b) => a.at - b.at || a.number - b.number);
 
-  const now = new Map<string, string>();
-  const inSave = new Set<string>();
-  const versions: SecretVersion[] = [];
-  for (const [index, { key, id, number, at }] of changes.entries()) {
-    now.set(key, connection.versionOf(id, number));
-    inSave.add(key);
-    const next = changes[index + 1];
-    if (next !== undefined && next.at - at <= ONE_SAVE && !inSave.has(next.key)) continue;
-    inSave.clear();
-    versions.push({
-      revision: revisionOfEntries(now),
-      version: labelOf(versions.length + 1),
-      state: next === undefined ? 'current' : 'past',
-      labels: [],
-      createdAt: new Date(at),
-    });
-  }
-  return { isKept: true, isComplete: false, versions: versions.toReversed() };
+  return historyOfEntries(
+    changes.map(({ key, id, number, at }) => ({
+      key,
+      version: connection.versionOf(id, number),
+      at: new Date(at),
+    })),
+  );
 }

@@ -1,21 +1,19 @@
-/** Reading many environments. */
+/** Reading many environments of a store that has no call for many. */
 import { isAppError, isAuthenticationFailure, type AppError } from '@shared/errors';
-import { mapWithSecondTurn } from '@core/network/concurrency';
-import type { ReadOutcome } from '../provider';
-import type { ParameterStoreConnection } from './connection';
-import { readPath } from './read';
+import { mapWithSecondTurn, type RequestLimit } from '@core/network/concurrency';
+import type { ReadOutcome, SecretSnapshot } from './provider';
 
 /** One outcome for each path, in any order. Throws `CANCELLED` and nothing else. */
-export async function* readPaths(
-  connection: ParameterStoreConnection,
+export async function* readEach(
   paths: readonly string[],
-  signal: AbortSignal,
+  limit: RequestLimit,
+  read: (path: string) => Promise<SecretSnapshot>,
 ): AsyncGenerator<ReadOutcome, void, undefined> {
   let dead: AppError | undefined;
   const readOne = async (path: string): Promise<ReadOutcome> => {
     if (dead !== undefined) return { path, error: dead };
     try {
-      return { path, snapshot: await readPath(connection, path, signal) };
+      return { path, snapshot: await read(path) };
     } catch (error) {
       if (!isAppError(error) || error.code === 'CANCELLED') throw error;
       // Every further call would hear the same.
@@ -23,5 +21,5 @@ export async function* readPaths(
       return { path, error };
     }
   };
-  yield* mapWithSecondTurn(new Set(paths), connection.reads, readOne);
+  yield* mapWithSecondTurn(new Set(paths), limit, readOne);
 }
