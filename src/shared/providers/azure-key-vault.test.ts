@@ -27,6 +27,7 @@ describe('the vault', () => {
     ['my--vault', 'The name of a key vault has 3 to 24 letters, digits and single hyphens.'],
     ['https://a&b.example', 'Enter the name of the vault, or its whole address.'],
     ['http://my-vault.vault.azure.net', 'Start with https://.'],
+    ['http://127.0.0.1.vaults.example', 'Start with https://.'],
     ['https://me:pw@my-vault.vault.azure.net', 'Leave user and password out of the address.'],
     ['https://my-vault.vault.azure.net/secrets', 'Remove everything after the host.'],
     [

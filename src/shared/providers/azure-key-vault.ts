@@ -5,8 +5,9 @@ import { checkNetwork, networkDefaults, networkFields, networkShape } from './ne
 /** See https://learn.microsoft.com/en-us/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name */
 const NAME = /^[a-z](?:-?[a-z0-9]){2,23}$/i;
 
+/** As `URL.hostname` gives it. A name such as 127.0.0.1.example is another computer. */
 const isThisComputer = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
 const vaultSchema = z
   .string()

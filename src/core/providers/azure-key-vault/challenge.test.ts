@@ -55,6 +55,12 @@ describe('a challenge', () => {
     expect(codeOf(headerOf(`${place}/${tenant}`))).toBe('REQUEST_REFUSED');
   });
 
+  it('takes a host whose name only begins like an address of this computer for another one', () => {
+    const host = 'https://127.0.0.1.evil.example';
+    const header = headerOf('https://login.evil.example/t', 'https://evil.example');
+    expect(codeOf(header, new URL(host))).toBe('REQUEST_REFUSED');
+  });
+
   it('sends to the authority that the person has chosen, whatever the vault says', () => {
     const own = 'https://login.private.example';
     const header = headerOf(`https://adfs.private.example/${tenant}`);

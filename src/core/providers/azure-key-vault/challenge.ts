@@ -5,6 +5,7 @@
  * https://learn.microsoft.com/en-us/azure/key-vault/general/authentication-requests-and-responses
  */
 import { AppError } from '@shared/errors';
+import { endpointOf, isThisComputer } from '@core/network/endpoint';
 
 export interface Challenge {
   /** `https://vault.azure.net`, without a slash at the end. */
@@ -23,9 +24,6 @@ const authorities: ReadonlySet<string> = new Set([
   'login.partner.microsoftonline.cn',
   'login.chinacloudapi.cn',
 ]);
-
-const isThisComputer = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 
 const parameter = (header: string, name: string): string | undefined =>
   new RegExp(`\\b${name}="?([^",]+)"?`, 'i').exec(header)?.[1];
@@ -73,7 +71,7 @@ export function readChallenge(
   }
   const place = new URL(authorization);
   const isKnown = place.protocol === 'https:' && authorities.has(place.host);
-  if (authority === '' && !isKnown && !isThisComputer(vault.hostname)) {
+  if (authority === '' && !isKnown && !isThisComputer(endpointOf(vault).host)) {
     throw new AppError('REQUEST_REFUSED', {
       message: `${vault.hostname} asks to sign in at ${place.hostname}, which is not one of Microsoft. Nothing was sent there.`,
       likelyCause: 'It is not a key vault, and collects credentials.',
