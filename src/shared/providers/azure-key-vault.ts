@@ -6,8 +6,7 @@ import { checkNetwork, networkDefaults, networkFields, networkShape } from './ne
 const NAME = /^[a-z](?:-?[a-z0-9]){2,23}$/i;
 
 /** As `URL.hostname` gives it. A name such as 127.0.0.1.example is another computer. */
-const isThisComputer = (host: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+const isThisComputer = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
 const vaultSchema = z
   .string()
