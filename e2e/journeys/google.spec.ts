@@ -139,7 +139,10 @@ test('a version that was disabled is brought back', async ({ google, ui }) => {
   await environment.pullButton.click();
   await expect(environment.failure).toContainText('disabled');
   await environment.failure.getByRole('button', { name: 'Undelete' }).click();
+  // The failure and the row say nothing of the end: one is hidden meanwhile, the other was there before.
+  await expect
+    .poll(() => secrets.versions('production'))
+    .toMatchObject([{ number: 1, state: 'ENABLED' }]);
   await expect(environment.failure).toHaveCount(0);
   await expect(environment.row('API_KEY')).toBeVisible();
-  expect(secrets.versions('production')).toMatchObject([{ number: 1, state: 'ENABLED' }]);
 });
