@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AgentCallContext, AgentClient } from '@shared/contract/agent';
 import { AppError } from '@shared/errors';
-import { PASSPHRASE_MIN } from '@shared/model/protection';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { defaultDataDirectory } from '@core/storage/data-directory';
 import { version } from '../../package.json';
@@ -155,6 +154,7 @@ export class Context {
     const { keychain } = await client.security.protection(undefined, options);
     if (keychain.available) return;
     const passphrase = (await this.#passphraseFromFile()) ?? (await this.#newPassphrase());
+    const { PASSPHRASE_MIN } = await import('@shared/model/protection');
     if (passphrase.length < PASSPHRASE_MIN) {
       throw new AppError('INVALID_INPUT', {
         message: `The passphrase is too short: use at least ${String(PASSPHRASE_MIN)} characters.`,
