@@ -1,4 +1,4 @@
-/** The command as a process of its own, alone and beside an app. */
+/** The command as its own process, alone and beside an app. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';

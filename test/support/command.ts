@@ -1,4 +1,4 @@
-/** For tests: runs command lines in this process, with a data directory, a keychain and a terminal of their own. */
+/** For tests: runs command lines in this process, each with its own data directory, keychain and terminal. */
 import { PassThrough, Writable } from 'node:stream';
 import { main } from '@cli/main';
 import type { Input, OutputStream, Terminal } from '@cli/terminal';
