@@ -217,7 +217,7 @@ describe('two who write at once', () => {
     expect(valuesOf(server)).toEqual([{ A: '1' }, { A: '2' }, { A: '2' }]);
   });
 
-  it('are merged although both wrote in the same second, with several versions', async () => {
+  it('are merged although all wrote in the same second, or told that one may have undone another', async () => {
     const { server, provider } = await connect();
     server.clock.stop();
     const base = revisionOf(server.put('app', '{"A":"1","B":"1","C":"1"}'));
@@ -227,8 +227,41 @@ describe('two who write at once', () => {
     server.put('app', '{"A":"1","B":"b","C":"1"}');
     server.put('app', '{"A":"1","B":"b","C":"c"}');
     gate.open();
-    await written;
+    const outcome = await written.catch((error: unknown) => error);
+    if (isAppError(outcome)) expect(outcome.code).toBe('CONFLICT');
     expect(stored(server)).toEqual({ A: 'mine', B: 'b', C: 'c' });
+  });
+
+  it('are merged with all that came before, whenever that was', async () => {
+    const { server, provider } = await connect();
+    const base = revisionOf(server.put('app', '{"A":"1","B":"1"}'));
+    const gate = server.faults.gate(isPut);
+    const written = provider.write('app', doc({ A: 'mine', B: '1' }), base, { signal });
+    await gate.reached;
+    server.put('app', '{"A":"1","B":"b"}');
+    server.clock.advance(2000);
+    // Made from the first version, by somebody who has not seen the second.
+    server.put('app', '{"A":"1","B":"1","C":"c"}');
+    gate.open();
+    expect((await failure(written)).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ A: 'mine', B: 'b', C: 'c' });
+  });
+
+  it('do not bring back what somebody removed who had seen the write', async () => {
+    const { server, provider } = await connect();
+    const base = revisionOf(server.put('app', '{"A":"1"}'));
+    const gate = server.faults.gate(
+      ({ operation, method }) => operation === 'ListSecretVersions' && method === 'GET',
+    );
+    const written = provider.write('app', doc({ A: '1', B: 'mine' }), base, { signal });
+    await gate.reached;
+    gate.open();
+    const after = server.faults.gate((request) => request.operation === 'ListSecretVersions');
+    await after.reached;
+    server.put('app', '{"A":"1"}');
+    after.open();
+    await written;
+    expect(stored(server)).toEqual({ A: '1' });
   });
 
   it.each([true, false])(

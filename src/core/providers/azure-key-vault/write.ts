@@ -33,6 +33,7 @@ import { nameOf } from './names';
 import { labelOf, namesIn, readNamed, readSecret } from './read';
 import {
   deleteSecret,
+  getDeleted,
   getSecret,
   listVersions,
   setSecret,
@@ -260,18 +261,26 @@ export class KeyVaultWriter {
     const versions = await listVersions(this.#connection.api, name, signal);
     const seen = new Set([...known.map((item) => item.version), ...own, version]);
     const at = ({ createdAt }: Item): number => createdAt?.getTime() ?? 0;
-    const [stranger, ...more] = versions
+    const strangers = versions
       .filter((item) => !seen.has(item.version))
-      .toSorted((a, b) => at(b) - at(a));
+      // Times are whole seconds, so the order of some is unknown.
+      .toSorted((a, b) => at(a) - at(b))
+      .map((item) => asRevision(item.version));
+    const later = strangers.length === 0 ? undefined : await this.#later(name, version, signal);
+    const earlier = strangers.filter((stranger) => stranger !== later);
     return {
       revision: asRevision(version),
-      previous: stranger === undefined ? base : asRevision(stranger.version),
-      // Times are whole seconds.
-      others: more
-        .filter((item) => stranger !== undefined && at(item) === at(stranger))
-        .map((item) => asRevision(item.version)),
+      previous: earlier.at(-1) ?? base,
+      others: earlier.slice(0, -1),
+      later,
       versions,
     };
+  }
+
+  /** The newest version, if that is not ours: then it came after ours. */
+  async #later(name: string, version: string, signal: AbortSignal): Promise<Revision | undefined> {
+    const newest = await getSecret(this.#connection.api, name, signal);
+    return newest.version === version ? undefined : asRevision(newest.version);
   }
 
   /** Returns the id of the new version. */
@@ -325,9 +334,15 @@ export class KeyVaultWriter {
       return { known, before: await this.#find(name, signal), isRecovered: false };
     } catch (error) {
       if (!isAppError(error, 'SCHEDULED_FOR_DELETION')) throw error;
+      const deleted = await getDeleted(this.#connection.api, name, signal);
       await undelete(this.#connection, name, signal);
       const known = await this.#versions(name, signal);
-      return { known, before: await this.#find(name, signal), isRecovered: true };
+      const before = await this.#find(name, signal);
+      // Somebody else recovered it too, and has written it since.
+      if (before?.version !== deleted?.version) {
+        throw new AppError('CONFLICT', { details: { path: name }, cause: error });
+      }
+      return { known, before, isRecovered: true };
     }
   }
 
