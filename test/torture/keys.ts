@@ -99,35 +99,40 @@ export class KeyHistory {
   }
 
   /** Whether the change is there, or somebody who knew of it has replaced it. */
-  #isInPlace(key: string, write: KeyWrite, { content, kept }: KeyEnd): boolean {
+  #isInPlace(key: string, write: KeyWrite, end: KeyEnd): boolean {
     const value = write.to.get(key);
-    if (content.get(key) === value) return true;
+    if (end.content.get(key) === value) return true;
     return this.#changesOf(key).some((next) => {
       if (next === write || next.from.get(key) !== value || next.end < write.start) return false;
       const after = next.to.get(key);
       // A refused write may have landed, if somebody else changed another key.
-      return (
-        next.outcome !== 'refused' || after === undefined || kept.get(key)?.has(after) === true
-      );
+      return next.outcome !== 'refused' || after === undefined || this.#wasThere(key, after, end);
     });
   }
 
+  #wasThere(key: string, value: string, { kept }: KeyEnd): boolean {
+    return [kept, this.#read].some((values) => values.get(key)?.has(value) === true);
+  }
+
   /**
-   * Whether a client wrote over the change without having seen it, and got a failure that says so. Its own value
-   * must not be the last: theirs is put back. Only a client that has built on it meanwhile may replace both.
+   * Whether a client wrote at the same time, without having seen the change, and got a failure that says so. It
+   * may have put several versions, each with what it found in between. Its own value must not be the last:
+   * theirs is put back.
    */
-  #wasTold(key: string, write: KeyWrite, { content, kept }: KeyEnd): boolean {
+  #wasTold(key: string, write: KeyWrite, end: KeyEnd): boolean {
     const value = write.to.get(key);
-    const isKept = value === undefined || kept.get(key)?.has(value) === true;
+    const isKept = value === undefined || end.kept.get(key)?.has(value) === true;
     const isRemoved = this.#changesOf(key).some(({ to }) => !to.has(key));
     if (!isKept && !isRemoved) return false;
     return this.#writes.some((other) => {
-      const isBlind = other.from.get(key) !== value && other.to.get(key) !== value;
-      if (other.author === write.author || other.isForeign || !isBlind) return false;
-      if (!overlap(other, write)) return false;
+      if (other.author === write.author || other.isForeign || !overlap(other, write)) return false;
+      if (value !== undefined && other.from.get(key) === value) return false;
       if (other.outcome === 'unknown') return !this.#wasSettled(other);
       if (other.outcome === 'acknowledged') return false;
-      return content.get(key) !== other.to.get(key) && this.#wasBuiltOn(other);
+      const own = [...other.to].filter(([name, its]) => other.from.get(name) !== its);
+      const last = end.content.get(key);
+      const isLast = own.some(([name, its]) => name === key && its === last);
+      return !isLast && own.some(([name, its]) => this.#wasThere(name, its, end));
     });
   }
 
@@ -139,16 +144,6 @@ export class KeyHistory {
         later.start > end &&
         later.outcome === 'acknowledged' &&
         versionOf(later.from) === versionOf(from),
-    );
-  }
-
-  #wasBuiltOn(write: KeyWrite): boolean {
-    const own = [...write.to].filter(([key, value]) => write.from.get(key) !== value);
-    return this.#writes.some(
-      ({ author, from, start }) =>
-        author !== write.author &&
-        start > write.start &&
-        own.some(([key, value]) => from.get(key) === value),
     );
   }
 

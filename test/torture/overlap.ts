@@ -75,6 +75,7 @@ async function encounter(
     const { content } = end(path);
     if (content.size === 0) return;
     tally.foreign += 1;
+    history.read(content);
     const key = random.pick(FOREIGN_KEYS);
     const after = new Map(content);
     const removes = !deletesVariables && content.has(key) && random.chance(0.25);

@@ -185,7 +185,7 @@ describe('two who write at once', () => {
     await gate.reached;
     server.put('app', JSON.stringify(theirs));
     gate.open();
-    return { server, provider, written };
+    return { server, provider, written, revision };
   };
 
   it('are merged by key', async () => {
@@ -245,6 +245,19 @@ describe('two who write at once', () => {
     gate.open();
     expect((await failure(written)).code).toBe('CONFLICT');
     expect(stored(server)).toEqual({ A: 'mine', B: 'b', C: 'c' });
+  });
+
+  it('lose nothing if the answer to the merge is lost, and the same is asked for again', async () => {
+    const { server, provider, written, revision } = await overtaken(
+      { A: '1', B: '1' },
+      { A: '1', B: 'theirs' },
+      { A: 'mine', B: '1' },
+    );
+    // The first is under way.
+    server.faults.add({ match: isPut, times: 1, effect: { kind: 'drop', applied: true } });
+    expect((await failure(written)).code).toBe('CONNECTION_RESET');
+    await provider.write('app', doc({ A: 'mine', B: '1' }), revision, { signal });
+    expect(stored(server)).toEqual({ A: 'mine', B: 'theirs' });
   });
 
   it('do not bring back what somebody removed who had seen the write', async () => {
