@@ -263,18 +263,20 @@ describe('two who write at once', () => {
   it('do not bring back what somebody removed who had seen the write', async () => {
     const { server, provider } = await connect();
     const base = revisionOf(server.put('app', '{"A":"1"}'));
-    const gate = server.faults.gate(
-      ({ operation, method }) => operation === 'ListSecretVersions' && method === 'GET',
-    );
+    const isListing = ({ operation }: { readonly operation: string | undefined }): boolean =>
+      operation === 'ListSecretVersions';
+    // The second listing is the one after the write.
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held = server.faults.add({ match: isListing, skip: 1, times: 1, until });
     const written = provider.write('app', doc({ A: '1', B: 'mine' }), base, { signal });
-    await gate.reached;
-    gate.open();
-    const after = server.faults.gate((request) => request.operation === 'ListSecretVersions');
-    await after.reached;
-    server.put('app', '{"A":"1"}');
-    after.open();
+    await held.reached;
+    server.put('app', '{"A":"1","C":"theirs"}');
+    release();
     await written;
-    expect(stored(server)).toEqual({ A: '1' });
+    expect(stored(server)).toEqual({ A: '1', C: 'theirs' });
   });
 
   it.each([true, false])(
