@@ -35,6 +35,13 @@ const EMPTY: Content = new Map();
 
 const overlap = (a: Act, b: Act): boolean => a.start < b.end && b.start < a.end;
 
+/** The values that a write changes. */
+const ownOf = ({ from, to }: KeyWrite): Content =>
+  new Map([...to].filter(([key, value]) => from.get(key) !== value));
+
+const hasReadOf = ({ author, from }: KeyWrite, other: KeyWrite): boolean =>
+  author !== other.author && [...ownOf(other)].some(([key, value]) => from.get(key) === value);
+
 export class KeyHistory {
   readonly #writes: KeyWrite[] = [];
   readonly #read = new Map<string, Set<string>>();
@@ -115,25 +122,47 @@ export class KeyHistory {
   }
 
   /**
-   * Whether a client wrote at the same time, without having seen the change, and got a failure that says so. It
-   * may have put several versions, each with what it found in between. Its own value must not be the last:
-   * theirs is put back.
+   * Whether a client wrote at the same time, without having seen the change, and got a failure that says so; or
+   * one that had built on such a write before it was merged. It may have put several versions, each with what it
+   * found in between. Its own value must not be the last: theirs is put back.
    */
   #wasTold(key: string, write: KeyWrite, end: KeyEnd): boolean {
     const value = write.to.get(key);
     const isKept = value === undefined || end.kept.get(key)?.has(value) === true;
     const isRemoved = this.#changesOf(key).some(({ to }) => !to.has(key));
     if (!isKept && !isRemoved) return false;
-    return this.#writes.some((other) => {
-      if (other.author === write.author || other.isForeign || !overlap(other, write)) return false;
-      if (value !== undefined && other.from.get(key) === value) return false;
-      if (other.outcome === 'unknown') return !this.#wasSettled(other);
-      if (other.outcome === 'acknowledged') return false;
-      const own = [...other.to].filter(([name, its]) => other.from.get(name) !== its);
-      const last = end.content.get(key);
-      const isLast = own.some(([name, its]) => name === key && its === last);
-      return !isLast && own.some(([name, its]) => this.#wasThere(name, its, end));
-    });
+    const isBlind = ({ from }: KeyWrite): boolean => value === undefined || from.get(key) !== value;
+    const beside = this.#writes.filter(
+      (other) =>
+        other.author !== write.author &&
+        !other.isForeign &&
+        overlap(other, write) &&
+        isBlind(other),
+    );
+    const builtOn = this.#writes.filter(
+      (other) =>
+        !other.isForeign &&
+        isBlind(other) &&
+        beside.some((first) => overlap(other, first) && hasReadOf(other, first)),
+    );
+    return [...beside, ...builtOn].some((other) => this.#isWarned(key, other, end));
+  }
+
+  #isWarned(key: string, write: KeyWrite, end: KeyEnd): boolean {
+    if (write.outcome === 'unknown') return !this.#wasSettled(write);
+    if (write.outcome === 'acknowledged') return false;
+    const own = ownOf(write);
+    const isLast = own.get(key) !== undefined && own.get(key) === end.content.get(key);
+    if (isLast && !this.#wroteAgain(key, write)) return false;
+    return [...own].some(([name, value]) => this.#wasThere(name, value, end));
+  }
+
+  /** Whether the same value was written once more: its author decided for it when asked. */
+  #wroteAgain(key: string, { to, start }: KeyWrite): boolean {
+    return this.#changesOf(key).some(
+      (later) =>
+        later.start > start && later.outcome !== 'refused' && later.to.get(key) === to.get(key),
+    );
   }
 
   /** Whether its author later wrote from the same base, with success: then the doubt was resolved. */
