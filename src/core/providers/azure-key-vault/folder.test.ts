@@ -302,6 +302,18 @@ describe('two who write the same variable at once', () => {
     expect(stored(server)).toMatchObject({ 'shop-A': 'theirs' });
   });
 
+  it('know it if one of them removes it', async () => {
+    const { server, provider } = await connect();
+    const { revision } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'ListSecretVersions');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine', B: '1' }), revision, { signal }));
+    await gate.reached;
+    server.delete('shop-A');
+    gate.open();
+    expect((await mine).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ 'shop-B': '1' });
+  });
+
   it('know it although the answer was lost', async () => {
     const { server, provider } = await connect();
     const { revision } = await provider.write('shop/', doc({ A: '1' }), null, { signal });

@@ -386,6 +386,8 @@ export class KeyVaultWriter {
       return { known, before: await this.#find(name, signal), isRecovered: false };
     } catch (error) {
       if (!isAppError(error, 'SCHEDULED_FOR_DELETION')) throw error;
+      // It was there when the write was planned: somebody has removed it since.
+      if (!isNew) throw new AppError('CONFLICT', { details: { path: name }, cause: error });
       const deleted = await getDeleted(this.#connection.api, name, signal);
       await undelete(this.#connection, name, signal);
       const known = await this.#versions(name, signal);
