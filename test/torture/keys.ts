@@ -131,7 +131,9 @@ export class KeyHistory {
     const isKept = value === undefined || end.kept.get(key)?.has(value) === true;
     const isRemoved = this.#changesOf(key).some(({ to }) => !to.has(key));
     if (!isKept && !isRemoved) return false;
-    const isBlind = ({ from }: KeyWrite): boolean => value === undefined || from.get(key) !== value;
+    // The same value may have been there before, and removed in between.
+    const isBlind = ({ from, start }: KeyWrite): boolean =>
+      value === undefined || from.get(key) !== value || start < write.start;
     const beside = this.#writes.filter(
       (other) =>
         other.author !== write.author &&
