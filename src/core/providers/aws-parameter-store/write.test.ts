@@ -218,6 +218,23 @@ describe('somebody else’s version that came in between', () => {
     expect(written.document && plainOf(written.document)).toEqual({ A: 'mine', B: 'theirs' });
   });
 
+  it('is not lost if the answer to the merge is lost, and the same is asked for again', async () => {
+    const name = fresh();
+    const provider = providerWith();
+    server.put(name, '{"A":"1","B":"1"}');
+    const { revision } = await read(provider, name);
+    const mine = variables({ A: 'mine', B: '1' });
+    const writing = during(provider, name, mine, revision, () => {
+      server.put(name, '{"A":"1","B":"theirs"}');
+      const answer = { kind: 'drop' } as const;
+      server.faults.add({ operation: 'PutParameter', times: Infinity, applied: true, answer });
+    });
+    expect((await failure(writing)).code).toBe('CONNECTION_RESET');
+    server.faults.clear();
+    await provider.write(name, mine, revision, { signal });
+    expect(valueOf(name)).toBe('{"A":"mine","B":"theirs"}');
+  });
+
   it('is there again if both changed the same variable, and ours is in the history', async () => {
     const name = fresh();
     const provider = providerWith();

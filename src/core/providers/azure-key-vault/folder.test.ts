@@ -282,3 +282,55 @@ describe('a folder', () => {
     expect(provider.validate('shop/', doc({ A: 'x'.repeat(25_600) }))).toBeUndefined();
   });
 });
+
+describe('two who write the same variable at once', () => {
+  it('both know it if they bring back a deleted one', async () => {
+    const { server, provider } = await connect();
+    const { revision: first } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, {
+      signal,
+    });
+    const { revision } = await provider.write('shop/', doc({ B: '1' }), first, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'RecoverDeletedSecret');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine', B: '1' }), revision, { signal }));
+    await gate.reached;
+    // What is held has not been carried out yet.
+    gate.remove();
+    server.recover('shop-A');
+    const tags = { 'strongroom-folder': 'shop/', 'strongroom-key': 'A' };
+    server.put('shop-A', 'theirs', { tags });
+    expect((await mine).code).toBe('CONFLICT');
+    expect(stored(server)).toMatchObject({ 'shop-A': 'theirs' });
+  });
+
+  it('know it if one of them removes it', async () => {
+    const { server, provider } = await connect();
+    const { revision } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'ListSecretVersions');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine', B: '1' }), revision, { signal }));
+    await gate.reached;
+    server.delete('shop-A');
+    gate.open();
+    expect((await mine).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ 'shop-B': '1' });
+  });
+
+  it('know it although the answer was lost', async () => {
+    const { server, provider } = await connect();
+    const { revision } = await provider.write('shop/', doc({ A: '1' }), null, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'SetSecret');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine' }), revision, { signal }));
+    await gate.reached;
+    const { tags = {} } = server.secret('shop-A')?.current ?? {};
+    server.put('shop-A', 'theirs', { tags });
+    const outage = server.faults.add({
+      match: ({ operation }) => operation === 'ListSecretVersions',
+      effect: { kind: 'answer', status: 503 },
+    });
+    gate.open();
+    expect((await mine).code).toBe('SERVER_ERROR');
+    outage.remove();
+    const again = provider.write('shop/', doc({ A: 'mine' }), revision, { signal });
+    expect((await failure(again)).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ 'shop-A': 'theirs' });
+  });
+});

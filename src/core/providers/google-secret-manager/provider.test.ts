@@ -282,6 +282,27 @@ describe('a version that came in between', () => {
     ).toContain('{"A":"mine","B":"mine"}');
   });
 
+  it('is not lost if somebody came before the merge too, whose answer is lost', async () => {
+    othersWriteFirst('app', '{"A":"1","B":"theirs"}');
+    let adds = 0;
+    server.faults.add({
+      match: ({ operation }) => {
+        if (operation !== 'AddSecretVersion') return false;
+        adds += 1;
+        // Made from the first version, by somebody who has not seen the second.
+        if (adds === 2) server.secrets().put('app', '{"A":"1","B":"1","C":"c"}');
+        return adds === 2;
+      },
+      effect: { kind: 'drop', applied: true },
+    });
+    const mine = variables({ A: 'mine', B: '1' });
+    const lost = await failure(provider.write('app', mine, asRevision('1'), { signal }));
+    expect(lost.code).toBe('CONNECTION_RESET');
+    const again = await failure(provider.write('app', mine, asRevision('1'), { signal }));
+    expect(again.code).toBe('CONFLICT');
+    expect(JSON.parse(newest('app') ?? '')).toEqual({ A: 'mine', B: 'theirs', C: 'c' });
+  });
+
   it('is not merged if it was disabled at once', async () => {
     othersWriteFirst('app', '{"A":"theirs","B":"1"}');
     server.faults.add({

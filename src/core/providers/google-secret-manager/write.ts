@@ -210,6 +210,7 @@ export class GoogleWriter {
     found: Accessed | undefined,
   ): Promise<Settled> {
     let last = base === null ? 0 : numberIn(base);
+    const isAgain = one.sent.size > 0;
     let own = found !== undefined && found.number > last ? found : undefined;
     return writeDetecting(
       {
@@ -218,12 +219,12 @@ export class GoogleWriter {
           const number =
             own?.bytes.equals(bytes) === true ? own.number : await this.#add(one, bytes);
           own = undefined;
-          const previous = await this.#before(one, number, last);
+          const between = await this.#between(one, number, last, isAgain);
+          const others = between.map((each) => revisionOf(this.#connection, one.id, each));
+          const before = last === 0 ? null : revisionOf(this.#connection, one.id, last);
+          const previous = others.pop() ?? before;
           last = number;
-          return {
-            revision: revisionOf(this.#connection, one.id, number),
-            previous: previous === 0 ? null : revisionOf(this.#connection, one.id, previous),
-          };
+          return { revision: revisionOf(this.#connection, one.id, number), previous, others };
         },
         readVersion: async (version) =>
           one.readDocument((await this.#access(one, numberIn(version))).bytes),
@@ -249,20 +250,22 @@ export class GoogleWriter {
   }
 
   /**
-   * The number of the version before this one that counts: neither one that an earlier call of ours has written,
-   * nor one that is disabled or destroyed. 0 if there is none.
+   * The number of the version that came directly before this one, if it is not `base`. Neither those that earlier
+   * calls of ours have written count, nor those that are disabled or destroyed. Earlier calls may have overwritten
+   * somebody: then it is every version since `base`, oldest first.
    */
-  async #before(one: One, number: number, base: number): Promise<number> {
-    let before = number - 1;
-    while (before > base) {
+  async #between(one: One, number: number, base: number, isAgain: boolean): Promise<number[]> {
+    const between: number[] = [];
+    for (let before = number - 1; before > base; before -= 1) {
       const found = await this.#access(one, before).catch((error: unknown) => {
         if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED')) return undefined;
         throw notMerged(error);
       });
-      if (found !== undefined && !one.sent.has(printOf(found.bytes))) return before;
-      before -= 1;
+      if (found === undefined || one.sent.has(printOf(found.bytes))) continue;
+      between.unshift(before);
+      if (!isAgain) break;
     }
-    return before;
+    return between;
   }
 
   #access({ id, signal }: One, number: number): Promise<Accessed> {
