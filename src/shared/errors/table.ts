@@ -558,6 +558,14 @@ export const errorTable = {
     cause: 'AWS takes 64 KiB in one secret, and Vault about 1 MiB unless it is set up otherwise.',
     hint: 'Move large values to another secret.',
   },
+  VALUE_OVER_LIMIT: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'A value is larger than the 25 KB that one value may have here.',
+    cause: 'It is a file, or a large list.',
+    hint: 'Shorten it, or keep it at a provider without this limit, such as HashiCorp Vault.',
+  },
   NUMBER_ROUNDED: {
     area: 'secret',
     scope: 'request',
