@@ -156,7 +156,7 @@ test('where nothing can be stored, nothing is chosen for a person', async ({ app
   await expect(after.saved('Token')).toHaveCount(0);
 });
 
-peerTest.describe('after a migration of one’s own', () => {
+peerTest.describe('after migrating an environment', () => {
   for (const provider of ['HashiCorp Vault', 'AWS Secrets Manager'] as const) {
     peerTest.describe(provider, () => {
       peerTest.use({ provider });

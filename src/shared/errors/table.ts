@@ -174,7 +174,7 @@ export const errorTable = {
     scope: 'connection',
     retryable: 'no',
     message: 'The server redirects to another address.',
-    cause: 'A login page stands in front of the service, or the service has moved.',
+    cause: 'The address leads to a login page and not to the service, or the service has moved.',
     hint: 'Use an address that leads to the service itself, or ask whoever runs the proxy in front of it how programs get through.',
     remedy: address,
   },

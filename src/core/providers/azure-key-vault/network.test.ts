@@ -49,7 +49,7 @@ describe('a vault that throttles', () => {
     expect(runtime.waits.every((wait) => wait >= 7000)).toBe(true);
   });
 
-  it('is told after all attempts', async () => {
+  it('is reported after all attempts', async () => {
     const { server, provider } = await connect();
     server.faults.add({ match: isGet, effect: { kind: 'answer', status: 429 } });
     expect((await failure(provider.read('app', { signal }))).code).toBe('RATE_LIMITED');
@@ -255,7 +255,7 @@ describe('the way to the vault', () => {
     expect((await failure(gone.read('app', { signal }))).code).toBe('PROXY_UNREACHABLE');
   });
 
-  it('is told to be there or not without a request', async () => {
+  it('is found to be reachable or not, without a request', async () => {
     const { server, provider } = await connect();
     await provider.reach?.({ signal });
     expect(server.requests).toEqual([]);

@@ -267,7 +267,7 @@ describe('a version that came in between', () => {
     expect(written.revision).toBe('4');
   });
 
-  it('is back for a key that both changed, and the caller is told', async () => {
+  it('is restored for a key that both changed, with a conflict', async () => {
     othersWriteFirst('app', '{"A":"theirs","B":"1"}');
     const mine = variables({ A: 'mine', B: 'mine' });
     const error = await failure(provider.write('app', mine, asRevision('1'), { signal }));
