@@ -127,6 +127,7 @@ describe('a mistake', () => {
       error: {
         message: 'There are no parameters below /ap in us-east-1.',
         hint: 'If yours are elsewhere, change Path Prefix or Region.',
+        remedy: { open: 'connection', field: 'prefix' },
         details: { field: 'prefix' },
       },
     });
