@@ -199,7 +199,7 @@ test('a value too large for the Standard tier is refused, until the tier is chan
   await ui.openEnvironment('production');
   // Other settings may lead to another store: what was read through the old ones is pulled again.
   await ui.environment.pullButton.click();
-  await editor.setValue('API_KEY', large);
+  await ui.question.answer('Pull and keep');
   await editor.save();
   expect(store.read('production/')).toEqual({ API_KEY: large });
   expect(parameterStore.parameter('/app/production/API_KEY')?.tier).toBe('Advanced');
