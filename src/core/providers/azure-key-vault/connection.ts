@@ -14,6 +14,8 @@ export interface AzureOptions {
   readonly deadlineMs?: number;
   /** Calls, and so connections, at a time; fewer if Azure throttles. */
   readonly concurrency?: number;
+  /** Calls in ten seconds, other than writes. */
+  readonly calls?: number;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
 }
@@ -22,8 +24,9 @@ export interface AzureOptions {
  * What a vault takes in ten seconds, and a little more than that: the vault’s clock is not ours. Source:
  * https://learn.microsoft.com/en-us/azure/key-vault/general/service-limits#secrets-managed-storage-account-keys-and-vault-transactions
  */
-const CALLS = { requests: 4000, periodMs: 10_200 };
-const WRITES = { requests: 300, periodMs: 10_200 };
+const PERIOD_MS = 10_200;
+const CALLS = 4000;
+const WRITES = 300;
 
 /** One configured way to a key vault. */
 export class KeyVaultConnection {
@@ -40,20 +43,31 @@ export class KeyVaultConnection {
       runtime = systemRuntime,
       deadlineMs = 30_000,
       concurrency = 24,
+      calls = CALLS,
       systemProxy = environmentProxy(runtime.env),
     }: AzureOptions = {},
   ) {
     const { values, credentials } = settings;
     this.runtime = runtime;
     this.network = new Network({ values, credentials, verifySsl: true }, { runtime, systemProxy });
-    this.limit = new WindowedLimit({ ...CALLS, atOnce: concurrency, runtime });
+    this.limit = new WindowedLimit({
+      atOnce: concurrency,
+      requests: calls,
+      periodMs: PERIOD_MS,
+      runtime,
+    });
     this.api = new KeyVaultApi({
       settings,
       network: this.network,
       runtime,
       deadlineMs,
       limit: this.limit,
-      writes: new WindowedLimit({ ...WRITES, atOnce: concurrency, runtime }),
+      writes: new WindowedLimit({
+        atOnce: concurrency,
+        requests: WRITES,
+        periodMs: PERIOD_MS,
+        runtime,
+      }),
       maxSockets: concurrency,
     });
   }

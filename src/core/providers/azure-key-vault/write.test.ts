@@ -81,6 +81,8 @@ describe('a write', () => {
 
   it('waits until a purge is over', async () => {
     const { server, app, provider, runtime } = await connect();
+    // Only the waits put it forward.
+    server.clock.stop();
     server.settings.purgeMs = 5000;
     server.put('app', '{}');
     server.delete('app');
