@@ -27,7 +27,7 @@ import {
   TEXT_DESCRIPTION,
   type Description,
 } from './describe';
-import { checkPath, tierFor } from './limits';
+import { checkNew, checkPath, tierFor } from './limits';
 import { knownAs, knownWithoutDescribing } from './known';
 import { nameInFolder } from './names';
 import { numberIn, readFolder, readParameter, readParameterVersion, versionOf } from './read';
@@ -67,7 +67,8 @@ export class ParameterWriter {
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    checkPath(this.#connection.names, path, document);
+    const check = expected === null ? checkNew : checkPath;
+    check(this.#connection.names, path, document);
     return isFolder(path)
       ? this.#writeFolder(path, document, expected, signal)
       : this.#writeObject(path, document, expected, signal);

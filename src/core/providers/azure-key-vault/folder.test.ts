@@ -7,7 +7,8 @@ import {
   type SecretDocument,
 } from '@core/secrets/document';
 import type { KeyVaultServer } from '@test/servers/azure-key-vault/server';
-import { connect, failure, signal, textOf } from '@test/support/azure-key-vault';
+import { summaryOf } from '@test/support/aws-secrets-manager';
+import { collect, connect, failure, signal, textOf } from '@test/support/azure-key-vault';
 
 type Plain = Readonly<Record<string, string>>;
 
@@ -50,6 +51,36 @@ describe('a folder', () => {
     await provider.write('shop-prod/', doc({ KEY: '5' }), null, { signal });
     const { document } = await provider.read('shop/', { signal });
     expect(plainOf(document)).toEqual({ PORT: '1', Host: '2' });
+  });
+
+  it('is found in one listing of all, and in the one that the caller has', async () => {
+    const { server, provider } = await connect();
+    for (const folder of ['a', 'b', 'c']) {
+      const tags = { 'strongroom-folder': `${folder}/`, 'strongroom-key': 'KEY' };
+      server.put(`${folder}-KEY`, folder, { tags });
+    }
+    server.put('others-KEY', 'untagged');
+    const folders = ['a/', 'b/', 'c/', 'others/', 'none/'];
+    const texts = {
+      'a/': '{"KEY":"a"}',
+      'b/': '{"KEY":"b"}',
+      'c/': '{"KEY":"c"}',
+      'others/': '{"KEY":"untagged"}',
+      'none/': 'NOT_FOUND',
+    };
+    await provider.reach?.({ signal });
+    const listings = (): number =>
+      server.requests.filter(
+        ({ operation, status }) => operation === 'ListSecrets' && status === 200,
+      ).length;
+    expect(summaryOf(await collect(provider.readMany(folders, { signal })))).toEqual(texts);
+    expect(listings()).toBe(1);
+    const listing = await provider.list({ signal });
+    expect(listings()).toBe(2);
+    expect(summaryOf(await collect(provider.readMany(folders, { signal, listing })))).toEqual(
+      texts,
+    );
+    expect(listings()).toBe(2);
   });
 
   it('writes only what changed, and keeps the tags and dates of others', async () => {

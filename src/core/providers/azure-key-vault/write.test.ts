@@ -81,6 +81,8 @@ describe('a write', () => {
 
   it('waits until a purge is over', async () => {
     const { server, app, provider, runtime } = await connect();
+    // Only the waits put it forward.
+    server.clock.stop();
     server.settings.purgeMs = 5000;
     server.put('app', '{}');
     server.delete('app');
@@ -458,8 +460,21 @@ describe('limits', () => {
   it('are those of the vault: the largest that is allowed is written', async () => {
     const { server, provider } = await connect();
     const largest = doc({ A: 'ä'.repeat(12_796) });
-    await provider.write('x'.repeat(127), largest, null, { signal });
+    await provider.write('x'.repeat(64), largest, null, { signal });
     expect(server.count('SetSecret')).toBe(1);
+  });
+
+  it('are longer for a name that is there than for a new one', async () => {
+    const { server, provider } = await connect();
+    const long = 'x'.repeat(65);
+    const created = provider.write(long, doc({ A: '1' }), null, { signal });
+    expect(await failure(created)).toMatchObject({
+      code: 'NAME_NOT_ALLOWED',
+      message: '“xxxxxxxxxxxx…” has 65 characters.',
+    });
+    const base = revisionOf(server.put(long, '{"A":"1"}'));
+    await provider.write(long, doc({ A: '2' }), base, { signal });
+    expect(server.secret(long)?.current?.value).toBe('{"A":"2"}');
   });
 });
 

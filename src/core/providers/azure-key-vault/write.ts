@@ -28,7 +28,7 @@ import type { RemoveOutcome, Written } from '../provider';
 import { WritesInDoubt } from '../writes-in-doubt';
 import type { KeyVaultConnection } from './connection';
 import { managed } from './errors';
-import { checkPath, sameName, tagsFor } from './limits';
+import { checkNew, checkPath, sameName, tagsFor } from './limits';
 import { nameOf } from './names';
 import { labelOf, namesIn, readNamed, readSecret } from './read';
 import {
@@ -89,7 +89,8 @@ export class KeyVaultWriter {
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    checkPath(path, document);
+    if (expected === null) checkNew(path, document);
+    else checkPath(path, document);
     return isFolder(path)
       ? this.#writeFolder(path, document, expected, signal)
       : this.#writeObject(path, document, expected, signal);

@@ -18,11 +18,13 @@ import {
   type StoredEntries,
 } from '../entries';
 import { isFolder } from '@shared/model/layout';
+import { platformLimits } from '@shared/model/platform-limits';
 import { notMerged, writeDetecting, type Put, type Settled } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
+import { assertSizes } from '../value-sizes';
 import { WritesInDoubt } from '../writes-in-doubt';
 import type { GoogleConnection } from './connection';
-import { checkPath } from './limits';
+import { checkNew, checkPath } from './limits';
 import { FOLDER_ANNOTATION, idOf, KEY_ANNOTATION } from './names';
 import {
   documentOf,
@@ -82,7 +84,8 @@ export class GoogleWriter {
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    checkPath(path, document);
+    if (expected === null) checkNew(path, document);
+    else checkPath(path, document);
     return isFolder(path)
       ? this.#writeFolder(path, document, expected, signal)
       : this.#writeObject(path, document, expected, signal);
@@ -100,6 +103,9 @@ export class GoogleWriter {
       const one: One = { id: path, sent, readDocument: documentOf, signal };
       const found =
         expected === null ? await this.#create(one, {}) : await this.#assertCurrent(one, expected);
+      if (expected !== null && found !== undefined) {
+        assertSizes(platformLimits, document, documentOf(found.bytes));
+      }
       const { revision, document: now } = await this.#put(one, document, expected, found);
       return { revision, document: now, version: labelOf(numberIn(revision)) };
     });
