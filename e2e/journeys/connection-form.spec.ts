@@ -1,7 +1,14 @@
 /** The form of the connection and what is beside it: nothing there outlives what it is about. */
 import type { ConnectionTab } from '../pages/settings';
 import type { VaultServer } from '@test/servers/vault/server';
-import { awsPeer, configure, test as peerTest, vaultPeer } from './peers';
+import {
+  awsPeer,
+  configure,
+  providers,
+  test as peerTest,
+  vaultPeer,
+  wholeUnlessFirst,
+} from './peers';
 import { expect, restart, test } from './support';
 
 const fillIn = (tab: ConnectionTab, vault: VaultServer, token = vault.rootToken): Promise<void> =>
@@ -180,8 +187,8 @@ test('where nothing can be stored, nothing is chosen for a person', async ({ app
 });
 
 peerTest.describe('after migrating an environment', () => {
-  for (const provider of ['HashiCorp Vault', 'AWS Secrets Manager'] as const) {
-    peerTest.describe(provider, () => {
+  for (const provider of providers) {
+    peerTest.describe(provider, wholeUnlessFirst(provider, providers), () => {
       peerTest.use({ provider });
 
       peerTest('nobody is said to have changed or deleted it', async ({ ui, peer }) => {

@@ -16,6 +16,7 @@ import {
   pullAndOpen,
   rollBack,
 } from './stores';
+import { wholeUnlessFirst } from './peers';
 import { expect, test } from './support';
 
 /** The key says where its tokens are issued: here, by the stand-in. */
@@ -177,9 +178,11 @@ test.describe('a common mistake with default credentials', () => {
   });
 });
 
-for (const path of ['production', 'production/']) {
+const paths = ['production', 'production/'];
+
+for (const path of paths) {
   const name = 'production';
-  test.describe(`an environment at ${path}`, () => {
+  test.describe(`an environment at ${path}`, wholeUnlessFirst(path, paths), () => {
     test('is edited beside a colleague', async ({ google, ui }) => {
       await editBesideAColleague(ui, adminStore(google), { name, path });
     });

@@ -10,6 +10,7 @@ import {
   pullAndOpen,
   rollBack,
 } from './stores';
+import { wholeUnlessFirst } from './peers';
 import { expect, test } from './support';
 
 const formOf = (
@@ -133,9 +134,11 @@ test.describe('a common mistake', () => {
   });
 });
 
-for (const path of ['production/', 'production']) {
+const paths = ['production/', 'production'];
+
+for (const path of paths) {
   const name = 'production';
-  test.describe(`an environment at ${path}`, () => {
+  test.describe(`an environment at ${path}`, wholeUnlessFirst(path, paths), () => {
     test('is edited beside a colleague', async ({ parameterStore, ui }) => {
       await editBesideAColleague(ui, guideStore(parameterStore), { name, path });
     });
