@@ -178,6 +178,19 @@ export const rooms = [
     imports: ['src/shared/', 'src/core/', 'src/server/'],
     packages: ['http', 'orpc-client', 'orpc-server'],
   },
+  {
+    path: 'src/sdk/',
+    // Neither a keychain nor a database: a program that uses the library has no data directory.
+    imports: [
+      'src/shared/',
+      'src/core/runtime.ts',
+      'src/core/secrets/',
+      'src/core/network/',
+      'src/core/storage/files.ts',
+      'src/core/storage/turns.ts',
+      'src/core/providers/',
+    ],
+  },
   { path: 'src/preload/', imports: ['src/shared/'], packages: ['electron'] },
 
   // The window
