@@ -1,7 +1,8 @@
 /** What `strongroom/sdk` exports. */
 import { systemRuntime } from '@core/runtime';
-import { createSecretManager, LazyVaults, type Declaration, type SecretManager } from './define';
+import type { Declaration, SecretManager } from './define';
 import { requestsWith } from './requests';
+import { createSecretManager, LazyVaults } from './secret-manager';
 import type { CallOptions, Vault, VaultOptions, Webhook, WebhookDefinition } from './types';
 import { globalFetch, openVault } from './vault';
 import { OpenPlaces } from './vaults';

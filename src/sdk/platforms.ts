@@ -1,6 +1,5 @@
 /** Which cloud a program runs in, by the variables that its platform is documented to set. */
 import { isAppError } from '@shared/errors';
-import { networkDefaults } from '@shared/providers/network';
 import { withDeadline } from '@core/network/deadline';
 import type { HttpAnswer, HttpClient } from '@core/network/http';
 import type { Runtime } from '@core/runtime';
@@ -90,9 +89,10 @@ export async function platformByMetadata(
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<FoundMachine | undefined> {
-  const [{ HttpClient }, { Network }] = await Promise.all([
+  const [{ HttpClient }, { Network }, { networkDefaults }] = await Promise.all([
     import('@core/network/http'),
     import('@core/network/network'),
+    import('@shared/providers/network'),
   ]);
   const network = new Network(
     { values: { ...networkDefaults, proxy: 'none' }, credentials: {}, verifySsl: true },

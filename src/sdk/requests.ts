@@ -1,6 +1,6 @@
 /** Requests whose headers refer to secrets. */
 import { AppError } from '@shared/errors';
-import { toStrongroomError } from './errors';
+import { toStrongroomError } from './to-error';
 import { resolveHeaders, type ResolveReference } from './headers';
 import { fetchWithoutLeak } from './redirects';
 import type { RequestHeaders, RequestOptions, Requests, WebhookDefinition } from './types';

@@ -1,7 +1,7 @@
 /** What the library needs of a place where values live. */
 import type { Secret } from '@core/secrets/secret';
 import type { Description } from './types';
-import type { SettingSource } from './errors';
+import type { SettingSource } from './to-error';
 
 /** The secrets of one vault by name; empty if there is no vault yet. */
 export type Contents = ReadonlyMap<string, Secret>;

@@ -1,6 +1,6 @@
 /** One vault, as a program has it. */
 import { Secret } from '@core/secrets/secret';
-import { toStrongroomError } from './errors';
+import { toStrongroomError } from './to-error';
 import { assertSecretName, assertSecretValue, assertVaultId } from './limits';
 import { requestsWith } from './requests';
 import type { CallOptions, Description, Requests, Vault, VaultOptions } from './types';

@@ -1,7 +1,8 @@
 /** For tests of the library: a library of one test, and places where values can live. */
 import { onTestFinished } from 'vitest';
 import type { VaultOptions } from '../../src/sdk/types';
-import { createSecretManager, type Declaration, type SecretManager } from '../../src/sdk/define';
+import type { Declaration, SecretManager } from '../../src/sdk/define';
+import { createSecretManager } from '../../src/sdk/secret-manager';
 import type { Vault } from '../../src/sdk/types';
 import { openVault } from '../../src/sdk/vault';
 import { OpenPlaces } from '../../src/sdk/vaults';
