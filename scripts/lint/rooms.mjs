@@ -192,7 +192,12 @@ export const rooms = [
       'src/core/network/',
       'src/core/storage/files.ts',
       'src/core/storage/turns.ts',
+      'src/core/storage/data-directory.ts',
       'src/core/providers/',
+      // The way to a Strongroom that runs.
+      'src/server/agent/endpoint.ts',
+      'src/cli/connect.ts',
+      'package.json',
     ],
   },
   { path: 'src/preload/', imports: ['src/shared/'], packages: ['electron'] },

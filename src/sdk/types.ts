@@ -135,9 +135,9 @@ export interface PlainFilesSettings {
 }
 
 export interface StrongroomSettings {
-  /** Default: that of the app, or `STRONGROOM_DATA_DIR`. */
+  /** Default: `STRONGROOM_DATA_DIR`, else that of the app. */
   readonly dataDir?: string;
-  /** Name or id. Default: `STRONGROOM_WORKSPACE`, else the only workspace with an environment of that name. */
+  /** Name or id. Default: `STRONGROOM_WORKSPACE`, else the workspace in use. */
   readonly workspace?: string;
 }
 

@@ -7,7 +7,6 @@ import { decide, type Decision } from './decide';
 import { toStrongroomError } from './to-error';
 import type { ResolveReference } from './headers';
 import { assertVaultId } from './limits';
-import type { StoreProvider } from './settings';
 import type { Change, Changed, Contents, Place, PreparedPlace } from './store';
 import type { CallOptions, Description, VaultOptions } from './types';
 
@@ -113,7 +112,7 @@ export class OpenPlaces {
       options,
       runtime,
       signal,
-      strongroomListens: async () => false,
+      strongroomListens: () => this.#strongroomListens(options, runtime),
     });
     const prepared = await this.#prepare(decision, layout, runtime);
     const key = [prepared.key, cacheFor, this.#numberOf(options.env)].join(' ');
@@ -138,19 +137,30 @@ export class OpenPlaces {
     };
   }
 
-  #prepare(
-    decision: Decision,
+  /** Loads what the place needs, and nothing of the others. */
+  async #prepare(
+    { provider, ...decision }: Decision,
     layout: Layout | undefined,
     runtime: Runtime,
   ): Promise<PreparedPlace> {
-    const { provider } = decision;
     const directory = this.surroundings.directory();
+    if (provider === 'strongroom') {
+      const { prepareStrongroomPlace } = await import('./strongroom-place');
+      return prepareStrongroomPlace({ ...decision, runtime, directory });
+    }
+    const { prepareProviderPlace } = await import('./provider-place');
     return prepareProviderPlace({
-      decision: { ...decision, provider: provider as StoreProvider },
+      decision: { ...decision, provider },
       layout,
       runtime,
       directory,
     });
+  }
+
+  async #strongroomListens({ settings }: VaultOptions, runtime: Runtime): Promise<boolean> {
+    const { strongroomListens } = await import('./strongroom-place');
+    const directory = this.surroundings.directory();
+    return strongroomListens({ given: { ...settings }, runtime, directory });
   }
 
   #runtimeOf({ env }: VaultOptions): Runtime {

@@ -1,4 +1,5 @@
 /** For tests of the library: a library of one test, and places where values can live. */
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { VaultOptions } from '../../src/sdk/types';
 import type { Declaration, SecretManager } from '../../src/sdk/define';
@@ -29,7 +30,9 @@ export class TestLibrary {
   ) {
     this.directory = directory;
     this.runtime = runtime;
-    Object.assign(this.runtime.env, env);
+    // No Strongroom that somebody else runs on this computer.
+    const away = { STRONGROOM_DATA_DIR: join(this.directory, 'no-strongroom') };
+    Object.assign(this.runtime.env, away, env);
     this.#places = new OpenPlaces({
       runtime: this.runtime,
       directory: () => this.directory,
