@@ -30,7 +30,7 @@ export const storeOf: Readonly<Record<Platform, SdkProvider>> = {
  *
  * A variable that people set on their own computers, such as AWS_REGION or GOOGLE_CLOUD_PROJECT, tells nothing.
  */
-const signs: readonly (readonly [platform: Platform, variables: readonly string[]])[] = [
+export const signs: readonly (readonly [platform: Platform, variables: readonly string[]])[] = [
   ['aws', ['AWS_LAMBDA_FUNCTION_NAME']],
   ['aws', ['AWS_EXECUTION_ENV']],
   ['aws', ['ECS_CONTAINER_METADATA_URI_V4']],

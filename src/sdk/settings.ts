@@ -20,7 +20,9 @@ export type GivenSettings = Readonly<Record<string, string | boolean | undefined
 const region = { region: ['AWS_REGION', 'AWS_DEFAULT_REGION'] };
 
 /** The variables that the platforms themselves document or that are in common use, by setting. */
-const standard: Readonly<Record<StoreProvider, Readonly<Record<string, readonly string[]>>>> = {
+export const standardVariables: Readonly<
+  Record<StoreProvider, Readonly<Record<string, readonly string[]>>>
+> = {
   'hashicorp-vault': {
     url: ['VAULT_ADDR'],
     token: ['VAULT_TOKEN'],
@@ -55,7 +57,7 @@ const ownVariable = (setting: string): string =>
 
 /** The variables of a setting; the first one that is set counts. */
 export const variablesOf = (provider: StoreProvider, setting: string): readonly string[] => [
-  ...(standard[provider][setting] ?? []),
+  ...(standardVariables[provider][setting] ?? []),
   ownVariable(setting),
 ];
 
