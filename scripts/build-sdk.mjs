@@ -55,7 +55,12 @@ async function declare(folder) {
     process.execPath,
     [
       inPackages('typescript/bin/tsc'),
-      ...['-p', 'tsconfig.sdk.json', '--outDir', emitted, '--rootDir', 'src'],
+      '-p',
+      'tsconfig.sdk.json',
+      '--outDir',
+      emitted,
+      '--rootDir',
+      'src',
     ],
     { cwd: root, stdio: ['ignore', process.stderr, process.stderr] },
   );

@@ -37,8 +37,9 @@ export async function decide(deciding: Deciding): Promise<Decision> {
   const byVariables = platformByVariables(env);
   const mayAsk = options.metadata ?? env['STRONGROOM_METADATA'] === 'true';
   const named = namedProvider(options, env);
-  // A function has no metadata server that would tell more than its variables.
-  const machine = mayAsk ? await platformByMetadata(runtime, signal) : undefined;
+  const mayHelp =
+    named === undefined || Object.keys(storeOf).some((cloud) => isIn(cloud, named.provider));
+  const machine = mayAsk && mayHelp ? await platformByMetadata(runtime, signal) : undefined;
   const found = byVariables ?? machine;
   const decided = (provider: SdkProvider, because: string, isFallback = false): Decision => ({
     provider,
@@ -46,7 +47,7 @@ export async function decide(deciding: Deciding): Promise<Decision> {
     isFallback,
     given: { ...options.settings },
     machine: machine ?? {},
-    isAtHome: found !== undefined && isStoreOf(found.platform, provider),
+    isAtHome: found !== undefined && isIn(found.platform, provider),
   });
   if (named !== undefined) return decided(named.provider, named.because);
   if (found !== undefined) return decided(storeOf[found.platform], found.because);
@@ -56,8 +57,8 @@ export async function decide(deciding: Deciding): Promise<Decision> {
   return decided('plain-files', 'nothing else is set up', true);
 }
 
-/** All stores of a cloud are at home in it. */
-const isStoreOf = (platform: string, provider: SdkProvider): boolean =>
+/** Whether the store of a provider is one of this cloud. */
+const isIn = (platform: string, provider: SdkProvider): boolean =>
   provider.startsWith(`${platform}-`);
 
 function namedProvider(

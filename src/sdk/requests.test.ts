@@ -1,10 +1,11 @@
 /** Requests with references in their headers. */
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { answeringServer } from '@test/support/answering-http';
 import { failureOf } from '@test/support/failure-of';
 import { TestLibrary } from '@test/support/sdk';
 import { temporaryDirectory } from '@test/support/temporary-directory';
+import { vault, webhook } from './index';
 import type { Vault } from './types';
 
 const TOKEN = 'Bearer secret-token-value';
@@ -271,6 +272,20 @@ describe('a webhook', () => {
       ['POST', 'application/x-www-form-urlencoded;charset=UTF-8', 'id=7'],
       ['GET', undefined, ''],
     ]);
+  });
+
+  it('can be had without opening a vault', async () => {
+    const folder = temporaryDirectory();
+    const options = { provider: 'plain-files', settings: { folder } } as const;
+    const keys = await vault('api-keys', options);
+    onTestFinished(() => {
+      keys.close();
+    });
+    await keys.set('external-api-token', TOKEN);
+    const server = await answeringServer(() => ({}));
+    const notify = webhook({ url: server.url, headers: { Authorization: reference } }, options);
+    await notify();
+    expect(server.requests[0]!.headers['authorization']).toBe(TOKEN);
   });
 
   it('ends with its signal', async () => {

@@ -1,8 +1,14 @@
 /** A vault at every provider: the same behaviour everywhere. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { isConflict } from '@shared/errors';
+import { otherClient } from '@test/support/aws-secrets-manager';
+import { startTestAws, startTestVault } from '@test/support/core';
 import { failureOf } from '@test/support/failure-of';
 import { places, TestLibrary, type PlaceTarget } from '@test/support/sdk';
+import { temporaryDirectory } from '@test/support/temporary-directory';
 import { isStrongroomError, type StrongroomError } from './errors';
 
 const errorOf = async (work: Promise<unknown>): Promise<StrongroomError> => {
@@ -144,6 +150,112 @@ describe.each(places)('a vault at $provider', ({ provider, start }) => {
     expect(await errorOf(two.get('KEY'))).toMatchObject({ code: 'INTERRUPTED' });
     const three = await library.vault('twice', options);
     expect(await three.get('KEY')).toBe('value');
+  });
+});
+
+describe('a vault', () => {
+  const atVault = async () => {
+    const server = await startTestVault();
+    const env = {
+      STRONGROOM_PROVIDER: 'hashicorp-vault',
+      VAULT_ADDR: server.url,
+      VAULT_TOKEN: server.rootToken,
+    };
+    return { server, kv: server.kv('secret'), env };
+  };
+
+  it('prints neither values nor credentials', async () => {
+    const { env } = await atVault();
+    const secrets = await new TestLibrary(env).vault('app-secrets');
+    await secrets.set('KEY', 'a-secret-value');
+    const printed = inspect(secrets, { depth: 9 }) + JSON.stringify(secrets);
+    expect(printed).not.toContain('a-secret-value');
+    expect(printed).not.toContain(env.VAULT_TOKEN);
+  });
+
+  it('gives what is no text as JSON, and keeps it when another name is set', async () => {
+    const { kv, env } = await atVault();
+    kv.put('app-secrets', '{"PORT":5432,"ON":true,"LIST":["a"],"TEXT":"x"}');
+    const secrets = await new TestLibrary(env).vault('app-secrets');
+    expect(await secrets.getAll()).toEqual({ PORT: '5432', ON: 'true', LIST: '["a"]', TEXT: 'x' });
+    await secrets.set('TEXT', 'y');
+    expect(kv.read('app-secrets')).toEqual({ PORT: 5432, ON: true, LIST: ['a'], TEXT: 'y' });
+    await secrets.set('PORT', '5432');
+    expect(kv.read('app-secrets')).toMatchObject({ PORT: '5432' });
+  });
+
+  it('writes nothing if the value is there already', async () => {
+    const { kv, env } = await atVault();
+    const secrets = await new TestLibrary(env).vault('app-secrets');
+    await secrets.set('KEY', 'same');
+    await secrets.set('KEY', 'same');
+    expect(kv.currentVersion('app-secrets')).toBe(1);
+  });
+
+  it('is empty after its newest version was deleted, and can be written again', async () => {
+    const { kv, env } = await atVault();
+    kv.put('app-secrets', { KEY: 'old' });
+    kv.delete('app-secrets');
+    const secrets = await new TestLibrary(env).vault('app-secrets');
+    expect(await secrets.getAll()).toEqual({});
+    await secrets.set('NEW', 'x');
+    expect(kv.read('app-secrets')).toEqual({ NEW: 'x' });
+  });
+
+  it('says which variable is wrong', async () => {
+    const { env } = await atVault();
+    const secrets = await new TestLibrary({ ...env, VAULT_TOKEN: 'hvs.wrong' }).vault(
+      'app-secrets',
+    );
+    const error = await errorOf(secrets.get('KEY'));
+    expect(error.code).toBe('TOKEN_INVALID');
+    expect(error.hint).toContain('It is set by VAULT_TOKEN, or settings.token.');
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hvs.wrong');
+  });
+
+  it('refuses names and values that are none', async () => {
+    const { env } = await atVault();
+    const secrets = await new TestLibrary(env).vault('app-secrets');
+    const missing = undefined as unknown as string;
+    for (const name of ['', 'two\nlines', 'x'.repeat(257), missing]) {
+      expect(await errorOf(secrets.get(name))).toMatchObject({ code: 'NAME_NOT_ALLOWED' });
+      expect(await errorOf(secrets.set(name, 'x'))).toMatchObject({ code: 'NAME_NOT_ALLOWED' });
+      expect(await errorOf(secrets.getAll([name]))).toMatchObject({ code: 'NAME_NOT_ALLOWED' });
+      expect(await errorOf(secrets.delete(name))).toMatchObject({ code: 'NAME_NOT_ALLOWED' });
+    }
+    expect(await errorOf(secrets.set('KEY', missing))).toMatchObject({
+      code: 'INVALID_INPUT',
+      likelyCause: 'It comes from an environment variable that is not set.',
+    });
+    for (const name of ['__proto__', 'constructor']) {
+      expect(await secrets.get(name)).toBeUndefined();
+      await secrets.set(name, 'own');
+    }
+    expect(Object.keys(await secrets.getAll()).toSorted()).toEqual(['__proto__', 'constructor']);
+  });
+
+  it('refuses to write over what is no list of names', async () => {
+    const folder = temporaryDirectory();
+    writeFileSync(join(folder, 'app-secrets.json'), 'just a text');
+    const options = { provider: 'plain-files', settings: { folder } } as const;
+    const secrets = await new TestLibrary().vault('app-secrets', options);
+    expect(await errorOf(secrets.set('KEY', 'x'))).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(readFileSync(join(folder, 'app-secrets.json'), 'utf8')).toBe('just a text');
+  });
+
+  it('keeps what an AWS secret has that is about to be deleted', async () => {
+    const server = await startTestAws();
+    server.put('app-secrets', '{"KEY":"x"}');
+    const { accessKeyId, secretAccessKey } = server.accessKey();
+    const { endpoint, region } = server;
+    const settings = { endpoint, region, accessKeyId, secretAccessKey };
+    const options = { provider: 'aws-secrets-manager', settings } as const;
+    const secrets = await new TestLibrary().vault('app-secrets', options);
+    expect(await secrets.get('KEY')).toBe('x');
+    const client = otherClient({ ...settings, stop: async () => undefined });
+    await client.deleteSecret({ SecretId: 'app-secrets' });
+    const error = await errorOf(secrets.set('KEY', 'y'));
+    expect(error).toMatchObject({ code: 'SCHEDULED_FOR_DELETION', remedy: { do: 'undelete' } });
   });
 });
 
