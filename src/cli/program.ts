@@ -1,0 +1,120 @@
+/** The tree of commands, and what happens around each of them. */
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { version } from '../../package.json';
+import type { Act, AddCommands } from './act';
+import { AppError } from '@shared/errors';
+import { Context, type GlobalOptions } from './context';
+import { exitCodes } from './exit-codes';
+import { reportFailure, usageSentence } from './failure';
+import { Output } from './output';
+import type { Terminal } from './terminal';
+import { addConnectionCommands } from './tree/connections';
+import { addHelpCommands } from './tree/help';
+import { addImportCommand } from './tree/import';
+import { addStateCommands } from './tree/state';
+import { addTransferCommands } from './tree/transfer';
+import { addWorkspaceCommands } from './tree/workspaces';
+import { addEnvironmentCommands } from './tree/environments';
+import { addSecretCommands } from './tree/secrets';
+
+const additions: readonly AddCommands[] = [
+  addSecretCommands,
+  addImportCommand,
+  addEnvironmentCommands,
+  addTransferCommands,
+  addConnectionCommands,
+  addWorkspaceCommands,
+  addStateCommands,
+  addHelpCommands,
+];
+
+function createProgram(usage: Usage, act: Act): Command {
+  const program = new Command('strongroom')
+    .description('The variables of your environments, with the values in your secrets manager.')
+    .version(version, '-V, --version')
+    .option('--data-dir <dir>', 'keep the data in this directory')
+    .option('--workspace <name>', 'use this workspace (default: the one in use)')
+    .option('--json', 'print JSON')
+    .option('--reason <text>', 'say why, for the activity log')
+    .option('--no-input', 'never ask; fail instead')
+    .option('--yes', 'confirm what would be asked')
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError();
+  // Before the commands are added: they inherit it.
+  program.exitOverride();
+  program.configureOutput(usage.configuration);
+  for (const add of additions) add(program, act);
+  return program;
+}
+
+/** What the parser says: help, and complaints, which are one line of JSON with `--json`. */
+class Usage {
+  readonly isJson: boolean;
+  #complaint = '';
+
+  constructor(
+    args: readonly string[],
+    private readonly terminal: Terminal,
+  ) {
+    const end = args.indexOf('--');
+    // The parser may have failed before it came to the option.
+    this.isJson = args.slice(0, end === -1 ? undefined : end).includes('--json');
+  }
+
+  get configuration(): OutputConfiguration {
+    const { stdout, stderr } = this.terminal;
+    return {
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => {
+        if (!this.isJson) stderr.write(text);
+      },
+      outputError: (text, write) => {
+        this.#complaint = text;
+        write(text);
+      },
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    };
+  }
+
+  failure(): AppError {
+    return new AppError('INVALID_INPUT', {
+      message: this.#complaint === '' ? 'A command is missing.' : usageSentence(this.#complaint),
+      hint: '“strongroom --help” lists the commands, and each has its --help.',
+    });
+  }
+}
+
+/** Parses a command line and does what it says. Returns the exit code. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = exitCodes.done.code;
+  let context: Context | undefined;
+  const usage = new Usage(args, terminal);
+  const program = createProgram(usage, (load, choose) => async (...parameters) => {
+    context = new Context(terminal, program.opts<GlobalOptions>());
+    const work = choose(await load());
+    // commander passes the arguments, then the options, then the command.
+    const [options, args] = [parameters.at(-2), parameters.slice(0, -2)] as [never, never[]];
+    exitCode = (await work(context, options, ...args)) ?? exitCode;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done.code;
+      if (!usage.isJson) return exitCodes.input.code;
+    }
+    const output = context?.output ?? new Output(terminal, usage.isJson);
+    const exitCode = await reportFailure(
+      error instanceof CommanderError ? usage.failure() : error,
+      output,
+    );
+    const isTerminated = terminal.signal.reason === 'SIGTERM';
+    return exitCode === exitCodes.cancelled.code && isTerminated
+      ? exitCodes.terminated.code
+      : exitCode;
+  }
+}
