@@ -259,6 +259,7 @@ const table = {
   ALREADY_EXISTS: ['secret', 'no', '', 'concernsOneRequest isWriteRefused isConflict isOvertaken'],
   NAME_NOT_ALLOWED: ['secret', 'no', '', 'concernsOneRequest isWriteRefused'],
   VALUE_TOO_LARGE: ['secret', 'no', '', 'concernsOneRequest isWriteRefused'],
+  VALUE_OVER_LIMIT: ['secret', 'no', '', 'concernsOneRequest isWriteRefused'],
   NUMBER_ROUNDED: ['secret', 'no', '', 'concernsOneRequest isWriteRefused'],
   BINARY_VALUE: ['secret', 'no', '', 'concernsOneRequest isWriteRefused'],
   COPY_DIFFERS: ['secret', 'no', '', 'concernsOneRequest isWriteRefused'],

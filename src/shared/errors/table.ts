@@ -174,7 +174,7 @@ export const errorTable = {
     scope: 'connection',
     retryable: 'no',
     message: 'The server redirects to another address.',
-    cause: 'A login page stands in front of the service, or the service has moved.',
+    cause: 'The address leads to a login page and not to the service, or the service has moved.',
     hint: 'Use an address that leads to the service itself, or ask whoever runs the proxy in front of it how programs get through.',
     remedy: address,
   },
@@ -565,6 +565,14 @@ export const errorTable = {
     message: 'The values are larger than the provider accepts.',
     cause: 'AWS takes 64 KiB in one secret, and Vault about 1 MiB unless it is set up otherwise.',
     hint: 'Move large values to another secret.',
+  },
+  VALUE_OVER_LIMIT: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'A value is larger than the 25 KB that one value may have here.',
+    cause: 'It is a file, or a large list.',
+    hint: 'Shorten it, or keep it at a provider without this limit, such as HashiCorp Vault.',
   },
   NUMBER_ROUNDED: {
     area: 'secret',

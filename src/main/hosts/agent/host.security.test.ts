@@ -104,7 +104,7 @@ describe.skipIf(isWindows)('the agent socket', () => {
     expect(findEndpoint(linked, surroundings)).toBeUndefined();
   });
 
-  it('never replaces one that somebody listens at, nor a file that is none', async () => {
+  it('never replaces one that somebody listens at, nor a file that is no socket', async () => {
     const options = await start();
     const path = join(options.dataDirectory, 'core.sock');
     const other = createServer().listen(path);

@@ -21,6 +21,7 @@ export const chapterIds = [
   'import-and-export',
   'command-line',
   'commands',
+  'library',
   'storage',
   'keyboard',
   'troubleshooting',
