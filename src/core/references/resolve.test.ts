@@ -13,7 +13,8 @@ const environmentsOf = (
   const loads: string[] = [];
   return {
     loads,
-    names: new Set(Object.keys(all)),
+    names: Object.keys(all),
+    has: (name) => name in all,
     load: async (name) => {
       loads.push(name);
       const entries = Object.entries(all[name] ?? {}).map(
@@ -154,13 +155,13 @@ describe('{{NAME}}', () => {
 
   it('is reported if there is no such variable, or if it leads to itself', async () => {
     const environments = environmentsOf(
-      { a: { K: '{{HOTS}} {{GONE}}', HOST: '1', S: 'x{{S}}' } },
+      { a: { K: '{{HOSR}} {{GONE}}', HOST: '1', S: 'x{{S}}' } },
       true,
     );
     expect(await refusalOf(environments, at('a', 'K'), at('a', 'S'))).toEqual({
       code: 'REFERENCE_CYCLE',
       message:
-        '@a/K: a has no variable HOTS. Did you mean HOST? @a/K: a has no variable GONE. ' +
+        '@a/K: a has no variable HOSR. Did you mean HOST? @a/K: a has no variable GONE. ' +
         'The references lead in a circle: @a/S → @a/S.',
     });
   });

@@ -3,7 +3,7 @@
  * It knows no store: environments are loaded by a function, each at most once.
  */
 import { AppError } from '@shared/errors';
-import { namesLike } from '@shared/model/names-like';
+import { nearNames } from '@shared/model/near-names';
 import { formatReference, parseReference } from '@shared/model/reference';
 import { Secret } from '@core/secrets/secret';
 
@@ -26,9 +26,11 @@ export interface ReferencedEnvironment {
 }
 
 export interface Environments {
-  /** The names of all environments that a reference can name. */
-  readonly names: ReadonlySet<string>;
-  /** Called only with one of `names`. */
+  /** All names, to suggest one. */
+  readonly names: readonly string[];
+  /** Whether there is an environment of this name or id. */
+  readonly has: (name: string) => boolean;
+  /** Called only for what there is. */
   readonly load: (name: string) => Promise<ReferencedEnvironment>;
 }
 
@@ -135,17 +137,17 @@ class Resolution {
   }
 
   async #find(place: string, { vault, key }: Target): Promise<StoredValue | undefined> {
-    const { names } = this.environments;
-    if (!names.has(vault)) {
+    const { names, has } = this.environments;
+    if (!has(vault)) {
       this.#problems.add(
-        `${place}: there is no environment ${vault}.${suggest(namesLike(vault, names))}`,
+        `${place}: there is no environment ${vault}.${suggest(nearNames(vault, names))}`,
       );
       return undefined;
     }
     const { values } = await this.#load(vault);
     const stored = values.get(key);
     if (stored === undefined) {
-      const alike = namesLike(key, values.keys());
+      const alike = nearNames(key, values.keys());
       this.#problems.add(`${place}: ${vault} has no variable ${key}.${suggest(alike)}`);
     }
     return stored;
@@ -166,7 +168,7 @@ class Resolution {
     const reference = parseReference(text.replace(/^\\(?=@)/, ''));
     if (reference?.vault !== undefined) {
       const { vault, key } = reference;
-      if (this.environments.names.has(vault)) {
+      if (this.environments.has(vault)) {
         if (text.startsWith('\\')) {
           return { value: new Secret(text.slice(1)), secret: stored.secret, levels: 1 };
         }

@@ -1,10 +1,9 @@
 /** What the files of the AWS CLI say about a profile that gave no credentials. */
-import { namesLike } from '@shared/model/names-like';
 import type { AwsValues } from '@shared/providers/aws';
 import { AppError, type AppErrorOptions } from '@shared/errors';
 import { listText } from '../check/texts';
 import { shellWord } from './credentials-error';
-import { readProfiles, type Profile } from './profiles';
+import { namesLike, readProfiles, type Profile } from './profiles';
 
 /** More profiles than this are counted, not named. */
 const PROFILES_TOLD = 5;
