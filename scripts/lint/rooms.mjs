@@ -137,7 +137,6 @@ export const rooms = [
   { path: 'src/core/providers/plain-files/', imports: ['src/shared/', ...ground, ...providers] },
   { path: 'src/core/connections/', imports: ['src/shared/', ...connections] },
   { path: 'src/core/environments/', imports: ['src/shared/', ...environments] },
-  { path: 'src/core/references/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/transfer/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/workspaces/', imports: ['src/shared/', ...environments] },
   {

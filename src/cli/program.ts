@@ -7,9 +7,14 @@ import { exitCodes } from './exit-codes';
 import { reportFailure } from './failure';
 import type { Terminal } from './terminal';
 import { addEnvironmentCommands } from './tree/environments';
+import { addRunCommands } from './tree/run';
 import { addSecretCommands } from './tree/secrets';
 
-const additions: readonly AddCommands[] = [addEnvironmentCommands, addSecretCommands];
+const additions: readonly AddCommands[] = [
+  addEnvironmentCommands,
+  addSecretCommands,
+  addRunCommands,
+];
 
 /** The tree without what the commands do, for help, completion and the guide. */
 function createProgram(act: Act): Command {

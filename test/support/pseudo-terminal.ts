@@ -1,4 +1,4 @@
-/** For tests: runs a command in a real pseudo-terminal, which Python makes. Node has none of its own. */
+/** For tests: runs a command in a real pseudo-terminal, which Python makes, because Node cannot. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';

@@ -44,7 +44,7 @@ interface Piped {
   readonly ended: Promise<{ readonly code: number; readonly out: Buffer; readonly err: string }>;
 }
 
-/** Runs a command with pipes and, in a session of its own, without a terminal. */
+/** Runs a command with pipes and, in its own session, without a terminal. */
 function runPiped(order: Order, env: NodeJS.ProcessEnv = {}): Piped {
   const [node = '', ...args] = commandLine(order);
   const child = spawn(node, args, { detached: true, env: { ...process.env, ...env } });

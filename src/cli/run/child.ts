@@ -107,7 +107,7 @@ function isSameFile(a: Output, b: Output): boolean {
 
 /**
  * A real pipe. Node makes sockets of its pipes: a script cannot open them as /dev/stdout, and a program whose
- * reader has gone is told of a broken connection instead of getting SIGPIPE. `undefined` if this system has none.
+ * reader has gone gets an error about a connection instead of SIGPIPE. `undefined` if this system has none.
  */
 function fifo(): Route | undefined {
   if (process.platform === 'win32') return undefined;
@@ -143,8 +143,8 @@ async function endOf(
   const filters = [
     { from: out.read?.(child.stdout), to: streams.stdout },
     { from: err.read?.(child.stderr), to: streams.stderr },
-  ].map(({ from, to }) =>
-    from === undefined || patterns === undefined ? undefined : filter(from, to, patterns),
+  ].flatMap(({ from, to }) =>
+    from === undefined || patterns === undefined ? [] : [filter(from, to, patterns)],
   );
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];

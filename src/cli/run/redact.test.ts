@@ -89,7 +89,10 @@ describe('Redactor', () => {
             for (let byte = at; byte < at + value.length; byte += 1) covered.add(byte);
           }
         }
-        const rest = [...text].filter((_, at) => !covered.has(at)).join('');
+        const rest = text
+          .split('')
+          .filter((_, at) => !covered.has(at))
+          .join('');
         expect(redactText(text, ...values).replaceAll(/\[[A-Z]\]/g, '')).toBe(rest);
       }),
       { numRuns: 2000 },

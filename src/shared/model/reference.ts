@@ -67,17 +67,11 @@ export function parseValue(key: string, text: string): ValueSource {
   });
 }
 
-/** Writes the text behind `KEY=` so that `parseValue` reads it back. */
-export function formatValue({ text, reference }: ValueSource): string {
-  if (reference !== undefined) return formatReference(reference);
-  return /^\\*@/.test(text) ? `\\${text}` : text;
-}
-
 /**
  * Reads one `KEY=VALUE`, see `parseValue`. `place` names the argument in the error if it has no key, because
  * the text may be a value. Throws `INVALID_INPUT`.
  */
-export function parseAssignment(text: string, place: string): Assignment {
+function parseAssignment(text: string, place: string): Assignment {
   const equals = text.indexOf('=');
   const key = equals === -1 ? text : text.slice(0, equals);
   if (equals === -1) {
@@ -112,13 +106,6 @@ export function parseAssignments(texts: readonly string[], option: string): Assi
     byKey.set(assignment.key, assignment);
   }
   return [...byKey.values()];
-}
-
-/** A reference in the text of a file, with its place in the text. */
-export interface Placeholder {
-  readonly reference: Reference;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** `{{ @ENV/NAME }}`, with or without the spaces. A backslash in front makes it a text. */

@@ -5,6 +5,7 @@ import { environmentsContract } from './environments';
 import { historyContract } from './history';
 import { linksContract } from './links';
 import { resolveContract } from './resolve';
+import { runContract } from './run';
 import { securityContract } from './security';
 import { statusContract } from './status';
 import { transferContract } from './transfer';
@@ -36,6 +37,7 @@ export const agentContract = {
   transfer: transferContract,
   history: historyContract,
   security: securityContract,
+  run: runContract,
   resolve: resolveContract,
 };
 
