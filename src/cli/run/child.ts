@@ -1,7 +1,7 @@
 /** Starts a command, without a shell, and waits for it. See docs/decisions/0039-references-and-redaction.md. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, fstatSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,47 +92,60 @@ const INHERITED: Route = { mode: 'inherit' };
 const PIPED: Route = { mode: 'pipe', read: (pipe) => pipe ?? undefined };
 
 function filteredOutputs({ stdout, stderr }: ChildOptions): Outputs {
-  const route = ({ isTTY }: Output): Route => (isTTY === true ? INHERITED : (fifo() ?? PIPED));
-  const out = route(stdout);
+  const isFiltered = (output: Output): boolean => output.isTTY !== true && !isNowhere(output);
   // With `2>&1`, one pipe keeps the order of what is written.
-  const isOne = typeof out.mode === 'number' && isSameFile(stdout, stderr);
-  return { out, err: isOne ? { mode: out.mode } : route(stderr) };
+  const isOne = isSameFile(stdout, stderr);
+  const [filtersOut, filtersErr] = [isFiltered(stdout), isFiltered(stderr)];
+  const made = pipes((filtersOut ? 1 : 0) + (filtersErr && !isOne ? 1 : 0));
+  const out = filtersOut ? (made.shift() ?? PIPED) : INHERITED;
+  if (isOne && typeof out.mode === 'number') return { out, err: { mode: out.mode } };
+  return { out, err: filtersErr ? (made.shift() ?? PIPED) : INHERITED };
+}
+
+/** Whether it is the null device, of which nobody can read anything. */
+function isNowhere({ fd }: Output): boolean {
+  if (fd === undefined || process.platform === 'win32') return false;
+  const stats = fstatSync(fd);
+  return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null').rdev;
 }
 
 function isSameFile(a: Output, b: Output): boolean {
-  if (a.fd === undefined || b.fd === undefined) return false;
+  if (a.fd === undefined || b.fd === undefined || process.platform === 'win32') return false;
   const [one, other] = [fstatSync(a.fd), fstatSync(b.fd)];
   return one.dev === other.dev && one.ino === other.ino;
 }
 
 /**
- * A real pipe. Node makes sockets of its pipes: a script cannot open them as /dev/stdout, and a program whose
- * reader has gone gets an error about a connection instead of SIGPIPE. `undefined` if this system has none.
+ * Real pipes. Node makes sockets of its pipes: a script cannot open them as /dev/stdout, and a program whose
+ * reader has gone gets an error about a connection instead of SIGPIPE. None if this system has none.
  */
-function fifo(): Route | undefined {
-  if (process.platform === 'win32') return undefined;
+function pipes(count: number): Route[] {
+  if (process.platform === 'win32' || count === 0) return [];
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
-  const path = join(folder, 'output');
+  const paths = Array.from({ length: count }, (_, index) => join(folder, String(index)));
   try {
-    if (spawnSync('mkfifo', ['-m', '600', path], { stdio: 'ignore' }).status !== 0)
-      return undefined;
-    // A writer without a reader would wait for one.
-    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const writer = openSync(path, constants.O_WRONLY);
-    return {
-      mode: writer,
-      read: () => {
-        closeSync(writer);
-        return new Socket({ fd: reader, readable: true, writable: false });
-      },
-      abandon: () => {
-        closeSync(writer);
-        closeSync(reader);
-      },
-    };
+    const { status } = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
+    return status === 0 ? paths.map(opened) : [];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function opened(path: string): Route {
+  // A writer without a reader would wait for one.
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(path, constants.O_WRONLY);
+  return {
+    mode: writer,
+    read: () => {
+      closeSync(writer);
+      return new Socket({ fd: reader, readable: true, writable: false });
+    },
+    abandon: () => {
+      closeSync(writer);
+      closeSync(reader);
+    },
+  };
 }
 
 async function endOf(
