@@ -16,5 +16,6 @@ process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   pid: process.pid,
+  programs: new URL('.', import.meta.url),
   signal: ended.signal,
 });

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AgentCallContext, AgentClient } from '@shared/contract/agent';
 import { AppError } from '@shared/errors';
-import { PASSPHRASE_MIN } from '@shared/model/protection';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { defaultDataDirectory } from '@core/storage/data-directory';
 import { version } from '../../package.json';
 import { Output } from './output';
 import { Prompt } from './prompt';
 import type { Terminal } from './terminal';
+import type { CoreAccess } from './with-core';
 
 export interface GlobalOptions {
   readonly dataDir?: string;
@@ -26,19 +26,27 @@ export interface CallOptions {
 }
 
 export interface OpenCore {
+  /** Another one after `aside`. */
   readonly client: AgentClient;
   /** For each call: the reason, and the signal that ends it. */
   readonly options: CallOptions;
+  /**
+   * Lets go of the data directory while the work waits for a person, so that nobody else has to. What was
+   * read before may have changed afterwards.
+   */
+  aside<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** The variable that names a file with the passphrase, for machines without a person. */
-const PASSPHRASE_FILE = 'STRONGROOM_PASSPHRASE_FILE';
+export const PASSPHRASE_FILE = 'STRONGROOM_PASSPHRASE_FILE';
 
 export class Context {
   readonly output: Output;
   readonly prompt: Prompt;
   readonly dataDirectory: string;
   readonly runtime: Runtime;
+  /** Typed for this command, which may open the core twice. */
+  #passphrase: string | undefined;
 
   constructor(
     readonly terminal: Terminal,
@@ -84,30 +92,41 @@ export class Context {
     work: (core: OpenCore) => Promise<T>,
     { asIs = false }: { readonly asIs?: boolean } = {},
   ): Promise<T> {
-    const { openOrConnect } = await import('./with-core');
-    const { terminal, dataDirectory, runtime } = this;
-    const keychain = terminal.keychain ?? (await systemKeychain(runtime));
-    const access = await openOrConnect({
-      dataDirectory,
-      introduction: {
-        version,
-        kind: 'cli',
-        process: { pid: terminal.pid, name: 'strongroom' },
+    const { reason } = this.globals;
+    let access: CoreAccess | undefined = await this.#open();
+    const core: OpenCore = {
+      get client() {
+        if (access === undefined) throw new Error('The core is closed');
+        return access.client;
       },
-      keychain: keychain(),
-      runtime,
-    });
+      options: { signal: this.terminal.signal, context: { reason } },
+      aside: async (wait) => {
+        await access?.close();
+        access = undefined;
+        const result = await wait();
+        access = await this.#open();
+        if (!asIs && access.core !== undefined) await this.#makeReady(core);
+        return result;
+      },
+    };
     try {
-      const { reason } = this.globals;
-      const core: OpenCore = {
-        client: access.client,
-        options: { signal: terminal.signal, context: { reason } },
-      };
       if (!asIs && access.core !== undefined) await this.#makeReady(core);
       return await work(core);
     } finally {
-      await access.close();
+      await access?.close();
     }
+  }
+
+  async #open(): Promise<CoreAccess> {
+    const { openOrConnect } = await import('./with-core');
+    const { terminal, dataDirectory, runtime } = this;
+    const keychain = terminal.keychain ?? (await systemKeychain(runtime));
+    return openOrConnect({
+      dataDirectory,
+      introduction: { version, kind: 'cli', process: { pid: terminal.pid, name: 'strongroom' } },
+      keychain: keychain(),
+      runtime,
+    });
   }
 
   /** Reads the passphrase from its file, else asks for it. Throws `KEY_LOCKED` if neither is possible. */
@@ -123,31 +142,39 @@ export class Context {
     return this.prompt.secret('Passphrase', '');
   }
 
-  async #makeReady({ client, options }: OpenCore): Promise<void> {
-    const { locked, protection } = await client.status(undefined, options);
-    if (locked) {
-      await client.security.unlock({ passphrase: await this.passphrase() }, options);
-    } else if (protection === 'undecided') {
-      await this.#setUp({ client, options });
-    }
-  }
-
-  /** Only if there is no keychain: with one, the core uses it without being asked. */
-  async #setUp({ client, options }: OpenCore): Promise<void> {
+  /**
+   * Protects a fresh data directory with a passphrase, from its file or from a person. Only if there is no
+   * keychain: with one, the core uses it without being asked.
+   */
+  async setUp({ client, options }: Pick<OpenCore, 'client' | 'options'>): Promise<void> {
+    const { protection } = await client.status(undefined, options);
+    if (protection !== 'undecided') return;
     const isNamed = (this.terminal.env[PASSPHRASE_FILE] ?? '') !== '';
     if (!isNamed && !this.prompt.isPossible) return;
     const { keychain } = await client.security.protection(undefined, options);
     if (keychain.available) return;
     const passphrase = (await this.#passphraseFromFile()) ?? (await this.#newPassphrase());
+    const { PASSPHRASE_MIN } = await import('@shared/model/protection');
     if (passphrase.length < PASSPHRASE_MIN) {
       throw new AppError('INVALID_INPUT', {
         message: `The passphrase is too short: use at least ${String(PASSPHRASE_MIN)} characters.`,
       });
     }
     await client.security.setUp({ mode: 'passphrase', passphrase }, options);
+    this.#passphrase = passphrase;
     await this.output.say(
       'The passphrase now protects the values and credentials on this computer.',
     );
+  }
+
+  async #makeReady(core: OpenCore): Promise<void> {
+    const { client, options } = core;
+    const { locked } = await client.status(undefined, options);
+    if (!locked) await this.setUp(core);
+    else {
+      this.#passphrase ??= await this.passphrase();
+      await client.security.unlock({ passphrase: this.#passphrase }, options);
+    }
   }
 
   async #newPassphrase(): Promise<string> {
@@ -174,6 +201,14 @@ export class Context {
     }
   }
 }
+
+/** Asks for a confirmation, and lets go of the data directory meanwhile. */
+export const confirm = (
+  { prompt }: Context,
+  { aside }: OpenCore,
+  question: string,
+): Promise<void> =>
+  prompt.waits ? aside(() => prompt.confirm(question)) : prompt.confirm(question);
 
 async function systemKeychain(runtime: Runtime) {
   const { createOsKeychain } = await import('@core/keys/os-keychain');

@@ -1,6 +1,7 @@
 /** Words a failure for a terminal: what happened, what it most likely means, and a command that helps. */
 import { isAppError, type AppError, type ErrorCode, type Remedy } from '@shared/errors';
 import { exitCodeFor, exitCodes } from './exit-codes';
+import { kebab } from './kebab';
 import { BrokenPipe, type Output } from './output';
 
 /** Prints the failure, and returns the exit code. With `--json`, prints the report on standard error. */
@@ -22,6 +23,7 @@ export async function reportFailure(error: unknown, output: Output): Promise<num
 }
 
 const byCode: Partial<Record<ErrorCode, string>> = {
+  CONFLICT: 'the same command again: it reads the newest version first',
   NO_SUCH_VARIABLE: 'strongroom secret list',
   NO_SUCH_VERSION: 'strongroom history',
   NOT_EMPTY: 'the same command with --force',
@@ -31,11 +33,11 @@ const byCode: Partial<Record<ErrorCode, string>> = {
 
 /** The command that a remedy amounts to; `undefined` if there is none. */
 function commandFor({ code, remedy }: AppError): string | undefined {
+  if (remedy !== undefined && 'run' in remedy) return remedy.run;
   return byCode[code] ?? (remedy === undefined ? undefined : worded(remedy));
 }
 
-function worded(remedy: Remedy): string | undefined {
-  if ('run' in remedy) return remedy.run;
+function worded(remedy: Exclude<Remedy, { readonly run: string }>): string | undefined {
   // The hint holds the policy.
   if ('handOver' in remedy) return undefined;
   if ('do' in remedy) {
@@ -61,7 +63,3 @@ function worded(remedy: Remedy): string | undefined {
       return 'strongroom env list';
   }
 }
-
-/** The option of a field, without its dashes: `enginePath` is `engine-path`. */
-const kebab = (name: string): string =>
-  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

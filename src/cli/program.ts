@@ -6,18 +6,29 @@ import { Context, type GlobalOptions } from './context';
 import { exitCodes } from './exit-codes';
 import { reportFailure } from './failure';
 import type { Terminal } from './terminal';
+import { addConnectionCommands } from './tree/connections';
+import { addHelpCommands } from './tree/help';
+import { addImportCommand } from './tree/import';
+import { addStateCommands } from './tree/state';
+import { addTransferCommands } from './tree/transfer';
+import { addWorkspaceCommands } from './tree/workspaces';
 import { addEnvironmentCommands } from './tree/environments';
 import { addRunCommands } from './tree/run';
 import { addSecretCommands } from './tree/secrets';
 
 const additions: readonly AddCommands[] = [
-  addEnvironmentCommands,
   addSecretCommands,
+  addImportCommand,
   addRunCommands,
+  addEnvironmentCommands,
+  addTransferCommands,
+  addConnectionCommands,
+  addWorkspaceCommands,
+  addStateCommands,
+  addHelpCommands,
 ];
 
-/** The tree without what the commands do, for help, completion and the guide. */
-function createProgram(act: Act): Command {
+function createProgram({ stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>, act: Act): Command {
   const program = new Command('strongroom')
     .description('The variables of your environments, with the values in your secrets manager.')
     .version(version, '-V, --version')
@@ -29,7 +40,16 @@ function createProgram(act: Act): Command {
     .option('--yes', 'confirm what would be asked')
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError();
+  // Before the commands are added: they inherit it.
   program.exitOverride();
+  program.configureOutput({
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    getOutHelpWidth: () => stdout.columns ?? 80,
+    getErrHelpWidth: () => stderr.columns ?? 80,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
   for (const add of additions) add(program, act);
   return program;
 }
@@ -38,20 +58,12 @@ function createProgram(act: Act): Command {
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.done.code;
   let context: Context | undefined;
-  const program = createProgram((load, choose) => async (...parameters) => {
+  const program = createProgram(terminal, (load, choose) => async (...parameters) => {
     context = new Context(terminal, program.opts<GlobalOptions>());
     const work = choose(await load());
     // commander passes the arguments, then the options, then the command.
     const [options, args] = [parameters.at(-2), parameters.slice(0, -2)] as [never, never[]];
     exitCode = (await work(context, options, ...args)) ?? exitCode;
-  });
-  program.configureOutput({
-    writeOut: (text) => void terminal.stdout.write(text),
-    writeErr: (text) => void terminal.stderr.write(text),
-    getOutHelpWidth: () => terminal.stdout.columns ?? 80,
-    getErrHelpWidth: () => terminal.stderr.columns ?? 80,
-    getOutHasColors: () => false,
-    getErrHasColors: () => false,
   });
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -28,7 +28,12 @@ export class Prompt {
     return this.#answer<string>(await password({ message, ...this.#streams() }));
   }
 
-  /** True with `--yes`. Throws `CANCELLED` for no, and `INVALID_INPUT` if nobody can answer. */
+  /** Whether `confirm` waits for a person. */
+  get waits(): boolean {
+    return !this.options.yes && this.isPossible;
+  }
+
+  /** Returns at once with `--yes`. Throws `CANCELLED` for no, and `INVALID_INPUT` if nobody can answer. */
   async confirm(message: string): Promise<void> {
     if (this.options.yes) return;
     if (!this.isPossible) {

@@ -21,6 +21,8 @@ export interface Terminal {
   /** An absolute path, to which paths on the command line are relative. */
   readonly cwd: string;
   readonly pid: number;
+  /** The folder of the other programs of the build, as a URL; absent if there are none. */
+  readonly programs?: URL;
   /** Aborts when the process is asked to end. The reason is the signal. */
   readonly signal: AbortSignal;
   /** Default: the keychain of this computer. */

@@ -1,7 +1,10 @@
 /** `strongroom env …` */
 import type { ListedEnvironment } from '@shared/contract/agent/environments';
+import { AppError, isAppError } from '@shared/errors';
+import type { Layout } from '@shared/model/layout';
+import type { LinkSide } from '@shared/model/link';
 import { oneName } from '../arguments';
-import type { Context } from '../context';
+import { confirm, type Context } from '../context';
 import { table } from '../output';
 
 interface Named {
@@ -73,13 +76,13 @@ export async function remove(
 ): Promise<void> {
   const name = oneName('environment', argument, option);
   const selector = { ...context.workspace, environment: name };
-  await context.withCore(async ({ client, options }) => {
-    const found = await client.environments.find(selector, options);
+  await context.withCore(async (core) => {
+    const found = await core.client.environments.find(selector, core.options);
     const where = onServer && found.synced ? 'here and at the provider' : 'here';
-    await context.prompt.confirm(`Delete the environment “${found.name}” ${where}?`);
-    const outcome = await client.environments.remove(
+    await confirm(context, core, `Delete the environment “${found.name}” ${where}?`);
+    const outcome = await core.client.environments.remove(
       { ...selector, environment: found.id, force, onServer },
-      options,
+      core.options,
     );
     const kept = found.synced && !onServer ? ` Its values stay at ${found.path}.` : '';
     await context.output.done(
@@ -89,8 +92,54 @@ export async function remove(
   });
 }
 
+interface LinkOptions {
+  readonly path?: string;
+  readonly layout?: Layout;
+  readonly take?: LinkSide;
+  readonly undelete?: boolean;
+}
+
+export async function link(context: Context, options: LinkOptions, name: string): Promise<void> {
+  const selector = { ...context.workspace, environment: name };
+  const linked = await context
+    .withCore(({ client, options: call }) => client.links.link({ ...selector, ...options }, call))
+    .catch((error: unknown) => {
+      if (!isAppError(error, 'ALREADY_EXISTS') || options.take !== undefined) throw error;
+      const { code, message, details } = error;
+      // The environment of another path is in the way: no side can be taken then.
+      if (details?.field === 'path') throw error;
+      throw new AppError(code, {
+        message,
+        hint: 'Say whose values to take with --take server, --take here or --take merge, or choose another --path.',
+        details,
+      });
+    });
+  await context.output.done(
+    viewOf(linked),
+    `Linked “${linked.name}”: its values are at ${linked.path} from now on.`,
+  );
+}
+
+export async function unlink(context: Context, _: unknown, name: string): Promise<void> {
+  await context.withCore(async (core) => {
+    const selector = { ...context.workspace, environment: name };
+    const found = await core.client.environments.find(selector, core.options);
+    await confirm(
+      context,
+      core,
+      `Unlink “${found.name}”? Its values stay at ${found.path}, and leave this computer.`,
+    );
+    const same = { ...context.workspace, environment: found.id };
+    const unlinked = await core.client.links.unlink(same, core.options);
+    await context.output.done(
+      viewOf(unlinked),
+      `Unlinked “${found.name}”. Its values stay at ${found.path}.`,
+    );
+  });
+}
+
 /** The stable shape of an environment in JSON. */
-const viewOf = ({
+export const viewOf = ({
   id,
   name,
   workspace,

@@ -1,10 +1,11 @@
 /** `strongroom secret …` */
 import { AppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
+import { nearNames } from '@shared/model/near-names';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { Variable } from '@shared/model/variable';
 import { oneName, textFromFile, textFromStdin } from '../arguments';
-import type { Context, OpenCore } from '../context';
+import type { Context } from '../context';
 import { oneLine, table } from '../output';
 import { environmentOf, type EnvironmentOptions } from '../tree/options';
 
@@ -26,25 +27,24 @@ export async function create(
   argument?: string,
 ): Promise<void> {
   const key = oneName('variable', argument, options.name);
-  const isPlain = options.plain === true;
-  await edit(context, options, async (opened, ask) => {
-    const { environment } = opened;
-    if (find(opened, key) !== undefined) {
+  const secret = options.plain !== true;
+  const given = await givenValue(context, options);
+  await edit(context, options, {
+    check: (opened) => {
+      if (find(opened, key) === undefined) return;
       throw new AppError('NAME_TAKEN', {
-        message: `There is already a variable ${key} in “${environment.name}”.`,
+        message: `There is already a variable ${key} in “${opened.environment.name}”.`,
         hint: 'Update it, or choose another name.',
         remedy: { run: `strongroom secret update ${key}` },
       });
-    }
-    const value = await ask(key, !isPlain);
-    return {
-      changes: {
-        edits: [],
-        additions: [{ key, value, ...(isPlain && { secret: false }) }],
-      },
-      view: { environment: environment.name, key, secret: !isPlain },
-      sentence: `Created ${key} in “${environment.name}”.`,
-    };
+    },
+    value: () => value(context, options, { key, secret, given }),
+    waits: given === undefined,
+    make: ({ environment: { name } }, text) => ({
+      changes: { edits: [], additions: [{ key, value: text, ...(!secret && { secret }) }] },
+      view: { environment: name, key, secret },
+      sentence: `Created ${key} in “${name}”.`,
+    }),
   });
 }
 
@@ -54,18 +54,24 @@ export async function update(
   argument?: string,
 ): Promise<void> {
   const key = oneName('variable', argument, options.name);
-  await edit(context, options, async (opened, ask) => {
-    const { environment } = opened;
-    const variable = find(opened, key);
-    if (variable === undefined) throw await missing(opened, key, true);
-    const secret = options.plain === undefined ? variable.secret : !options.plain;
-    const value = await ask(key, secret);
-    const edited = { key, value, ...(secret !== variable.secret && { secret }) };
-    return {
-      changes: { edits: [edited], additions: [] },
-      view: { environment: environment.name, key, secret },
-      sentence: `Updated ${key} in “${environment.name}”.`,
-    };
+  const given = await givenValue(context, options);
+  const isSecret = (opened: Opened): boolean =>
+    options.plain === undefined ? find(opened, key)?.secret === true : !options.plain;
+  await edit(context, options, {
+    check: (opened) => {
+      if (find(opened, key) === undefined) throw missing(opened, key, true);
+    },
+    value: (opened) => value(context, options, { key, secret: isSecret(opened), given }),
+    waits: given === undefined,
+    make: (opened, text) => {
+      const secret = isSecret(opened);
+      const marked = secret !== find(opened, key)?.secret && { secret };
+      return {
+        changes: { edits: [{ key, value: text, ...marked }], additions: [] },
+        view: { environment: opened.environment.name, key, secret },
+        sentence: `Updated ${key} in “${opened.environment.name}”.`,
+      };
+    },
   });
 }
 
@@ -75,15 +81,20 @@ export async function remove(
   argument?: string,
 ): Promise<void> {
   const key = oneName('variable', argument, options.name);
-  await edit(context, options, async (opened) => {
-    const { environment } = opened;
-    if (find(opened, key) === undefined) throw await missing(opened, key, false);
-    await context.prompt.confirm(`Delete ${key} from “${environment.name}”?`);
-    return {
+  await edit(context, options, {
+    check: (opened) => {
+      if (find(opened, key) === undefined) throw missing(opened, key, false);
+    },
+    value: async ({ environment }) => {
+      await context.prompt.confirm(`Delete ${key} from “${environment.name}”?`);
+      return '';
+    },
+    waits: context.prompt.waits,
+    make: ({ environment: { name } }) => ({
       changes: { edits: [{ key, remove: true }], additions: [] },
-      view: { environment: environment.name, key },
-      sentence: `Deleted ${key} from “${environment.name}”.`,
-    };
+      view: { environment: name, key },
+      sentence: `Deleted ${key} from “${name}”.`,
+    }),
   });
 }
 
@@ -146,26 +157,37 @@ interface Edited {
   readonly sentence: string;
 }
 
-/** Gives the value of a variable, from wherever the options say. */
-type Ask = (key: string, secret: boolean) => Promise<string>;
+interface Editing {
+  /** Throws if the edit makes no sense for what is there. */
+  readonly check: (opened: Opened) => void;
+  /** The new value, or a confirmation. */
+  readonly value: (opened: Opened) => Promise<string>;
+  /** Whether `value` waits for a person. */
+  readonly waits: boolean;
+  readonly make: (opened: Opened, value: string) => Edited;
+}
 
 /** Reads the environment, makes the changes, and saves them unless it has changed meanwhile. */
 async function edit(
   context: Context,
-  options: ValueOptions,
-  make: (opened: Opened, ask: Ask) => Promise<Edited>,
+  options: EnvironmentOptions,
+  { check, value: valueFor, waits, make }: Editing,
 ): Promise<void> {
   const selector = context.selector(environmentOf(options));
-  await context.withCore(async ({ client, options: call }: OpenCore) => {
-    const opened = await client.variables.list(selector, call);
-    const ask: Ask = (key, secret) => valueOf(context, options, key, secret);
-    const { changes, view, sentence } = await make(opened, ask);
-    // By its id, in case another became the active one.
-    const { id } = opened.environment;
-    await client.variables.save(
-      { ...context.workspace, environment: id, base: opened.base, changes },
-      call,
-    );
+  await context.withCore(async (core) => {
+    const read = async (which: typeof selector): Promise<Opened> => {
+      const opened = await core.client.variables.list(which, core.options);
+      check(opened);
+      return opened;
+    };
+    let opened = await read(selector);
+    // By its id from now on, in case another becomes the active one.
+    const same = { ...context.workspace, environment: opened.environment.id };
+    const before = opened;
+    const text = waits ? await core.aside(() => valueFor(before)) : await valueFor(before);
+    if (waits) opened = await read(same);
+    const { changes, view, sentence } = make(opened, text);
+    await core.client.variables.save({ ...same, base: opened.base, changes }, core.options);
     await context.output.done(view, sentence);
   });
 }
@@ -174,12 +196,7 @@ const find = ({ variables }: Opened, key: string): Variable | undefined =>
   variables.find((variable) => variable.key === key);
 
 /** Names near variables, and how to create it. */
-async function missing(
-  { environment, variables }: Opened,
-  key: string,
-  mayCreate: boolean,
-): Promise<AppError> {
-  const { nearNames } = await import('@shared/model/near-names');
+function missing({ environment, variables }: Opened, key: string, mayCreate: boolean): AppError {
   const near = nearNames(
     key,
     variables.map((variable) => variable.key),
@@ -194,30 +211,42 @@ async function missing(
   });
 }
 
-async function valueOf(
+/** The value that the options give; `undefined` if a person has to be asked. */
+async function givenValue(
   context: Context,
-  { value, file }: ValueOptions,
-  key: string,
-  secret: boolean,
-): Promise<string> {
-  if (value !== undefined && file !== undefined) {
+  { value: typed, file }: ValueOptions,
+): Promise<string | undefined> {
+  if (typed !== undefined && file !== undefined) {
     throw new AppError('INVALID_INPUT', {
       message: 'Two values were given, with --value and with --file.',
       hint: 'Give one of them.',
     });
   }
   if (file !== undefined) return textFromFile(context, file);
-  if (value === '-') return textFromStdin(context.terminal.stdin);
-  if (value === undefined) {
+  return typed === '-' ? textFromStdin(context.terminal.stdin) : typed;
+}
+
+interface Wanted {
+  readonly key: string;
+  readonly secret: boolean;
+  readonly given: string | undefined;
+}
+
+async function value(
+  context: Context,
+  { value: typed }: ValueOptions,
+  { key, secret, given }: Wanted,
+): Promise<string> {
+  if (given === undefined) {
     return context.prompt.secret(
       `Value of ${key}`,
       'Give it with --value - on standard input, or with --file.',
     );
   }
-  if (secret) {
+  if (secret && typed !== undefined && typed !== '-') {
     await context.output.warn(
       'other users of this machine can see a value on the command line, and the shell remembers it. Use --value - or --file.',
     );
   }
-  return value;
+  return given;
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Act } from '../act';
 
 const load = () => import('../commands/env');
@@ -6,6 +6,29 @@ const load = () => import('../commands/env');
 export function addEnvironmentCommands(parent: Command, act: Act): void {
   const env = parent.command('env').description('manage environments').aliases(['vault', 'vaults']);
   addTo(env, act);
+  env
+    .command('link <name>')
+    .description('store the values at the provider of the workspace, from now on')
+    .option('--path <path>', 'where (default: the path of the environment)')
+    .addOption(
+      new Option('--layout <layout>', 'one secret that holds all, or one for each').choices([
+        'object',
+        'entries',
+      ]),
+    )
+    .addOption(
+      new Option('--take <side>', 'whose values to take if there is a secret already').choices([
+        'server',
+        'here',
+        'merge',
+      ]),
+    )
+    .option('--undelete', 'undelete a secret that is scheduled for deletion, and overwrite it')
+    .action(act(load, (commands) => commands.link));
+  env
+    .command('unlink <name>')
+    .description('end the link; the values stay at the provider')
+    .action(act(load, (commands) => commands.unlink));
 }
 
 /** The commands of `env`, which `secret vault` has too. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Act } from '../act';
 import { addTo as addEnvironmentsTo } from './environments';
+import { addImportTo } from './import';
 import { withEnvironment } from './options';
 
 const load = () => import('../commands/secret');
@@ -30,6 +31,7 @@ export function addSecretCommands(parent: Command, act: Act): void {
   named(secret.command('delete [name]').alias('rm').description('delete a variable')).action(
     act(load, (commands) => commands.remove),
   );
+  addImportTo(secret, act);
   addEnvironmentsTo(secret.command('vault').alias('env').description('manage environments'), act);
 }
 

@@ -19,6 +19,8 @@ export const chapterIds = [
   'compare',
   'workspaces',
   'import-and-export',
+  'command-line',
+  'commands',
   'storage',
   'keyboard',
   'troubleshooting',
