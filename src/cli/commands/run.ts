@@ -133,8 +133,9 @@ function watchFor(
   command: string,
 ): Watch<Values> {
   const { output } = context;
-  // The terminal belongs to the command: nothing can be asked on it.
-  const silent = new Context(context.terminal, { ...context.globals, input: false });
+  // The terminal belongs to the command: nothing can be asked on it, and Ctrl+C may not be meant for this.
+  const terminal = { ...context.terminal, signal: new AbortController().signal };
+  const silent = new Context(terminal, { ...context.globals, input: false });
   let seen = '';
   let isFailing = false;
   return {

@@ -1,4 +1,5 @@
 /** Runs a command until it ends, and starts it again with new values if they change. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child, Ended } from './child';
 import { forwardSignals } from './signals';
 
@@ -68,14 +69,14 @@ async function nextOf<Values>(
 ): Promise<Values | undefined> {
   const over = new AbortController();
   const { signal } = over;
-  const end = ended.then(() => {
+  void ended.then(() => {
     over.abort();
   });
   while (!signal.aborted) {
-    await Promise.race([end, pause(interval, signal)]);
-    if (signal.aborted) break;
     try {
-      const values = await changed(given, signal);
+      await sleep(interval, undefined, { signal });
+      // Its own signal for each look: what listens to it goes with it.
+      const values = await changed(given, AbortSignal.any([signal]));
       if (values !== undefined && !signal.aborted) return values;
     } catch (error) {
       if (!signal.aborted) failed(error);
@@ -83,16 +84,3 @@ async function nextOf<Values>(
   }
   return undefined;
 }
-
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
