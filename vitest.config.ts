@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     // A busy machine is no reason to fail: tests of speed have their own deadlines.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most tests wait for a server or a deadline, and leave a core to others.
+    maxWorkers: Math.max(3, availableParallelism()),
     restoreMocks: true,
     unstubEnvs: true,
     // No test uses the proxy of the person who runs it.

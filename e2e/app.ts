@@ -108,7 +108,13 @@ export class BrowserApp extends StartedApp {
     });
     const url = await this.#launchUrl(child);
     // A new context, like a new private window.
-    this.#context = await (await this.startBrowser()).newContext({ locale: 'en-GB' });
+    this.#context = await (
+      await this.startBrowser()
+    ).newContext({
+      locale: 'en-GB',
+      // A browser with a window lets a page write after a click; without one nobody answers the question.
+      permissions: ['clipboard-write'],
+    });
     const page = await this.#context.newPage();
     this.show(page);
     await page.goto(url);

@@ -1,7 +1,6 @@
 /**
  * `npm test`: runs every check and every suite, and prints one line of counts at the end.
- * `npm test -- SUITE …` runs only the named suites, and these whole: of the journeys in Electron, `npm test`
- * runs a part.
+ * `npm test -- SUITE …` runs only the named suites, and these whole: of the journeys, `npm test` runs a part.
  *
  * `STRONGROOM_ELECTRON` names an executable of Electron, of any version, for the journeys in Electron, and for
  * the tests of what depends on its TLS library.
@@ -128,13 +127,21 @@ async function otherNodes() {
   return together(results);
 }
 
-/** @returns {Promise<Result>} */
-async function browserJourneys() {
+/** Leaves out the journeys that repeat others with one more provider. */
+const withoutRepetition = ['--grep-invert', '@whole'];
+
+/**
+ * @param {{ readonly whole: boolean }} options
+ * @returns {Promise<Result>}
+ */
+async function browserJourneys({ whole }) {
   const file = join(reports, 'browser.json');
-  const exitCode = await node('@playwright/test/cli.js', [...playwright, '--project=browser'], {
-    CHROMIUM_PATH: await ensureBrowser(),
-    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
-  });
+  const chosen = whole ? [] : withoutRepetition;
+  const exitCode = await node(
+    '@playwright/test/cli.js',
+    [...playwright, '--project=browser', ...chosen],
+    { CHROMIUM_PATH: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+  );
   return judge(readPlaywright(file), { name: 'journeys in browser', exitCode });
 }
 
@@ -162,7 +169,9 @@ const inElectron = [
  */
 async function desktopJourneys({ whole }) {
   const file = join(reports, 'desktop.json');
-  const chosen = whole ? [] : inElectron.map((name) => `journeys/${name}.spec.ts`);
+  const chosen = whole
+    ? []
+    : [...inElectron.map((name) => `journeys/${name}.spec.ts`), ...withoutRepetition];
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const runner = process.env['STRONGROOM_DESKTOP_RUNNER'] ?? '';
   let exitCode;

@@ -1,9 +1,9 @@
 /** Activity: what was done, found again, and taken along as a file; never a value. */
-import { configure, providers, test } from './peers';
+import { configure, providers, wholeUnlessFirst, test } from './peers';
 import { expect } from './support';
 
 for (const provider of providers) {
-  test.describe(provider, () => {
+  test.describe(provider, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('filtered and exported, without values', async ({ app, ui, peer }) => {

@@ -1,9 +1,9 @@
 /** Compare: which keys are missing, equal or different, without the values; and one copied over. */
-import { configure, providers, test } from './peers';
+import { configure, providers, wholeUnlessFirst, test } from './peers';
 import { expect } from './support';
 
 for (const provider of providers) {
-  test.describe(provider, () => {
+  test.describe(provider, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('differences without values, one revealed, one copied', async ({ ui, peer }) => {

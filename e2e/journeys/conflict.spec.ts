@@ -1,7 +1,7 @@
 /** Two people edit the same environment: fitting changes are merged, conflicts are asked about. */
 import { expectAccessible } from '../axe';
 import type { AppPage } from '../pages/app';
-import { openPulled, providers, test } from './peers';
+import { openPulled, providers, wholeUnlessFirst, test } from './peers';
 import { expect, filesHolding } from './support';
 
 /** The person comes back to the window. */
@@ -11,7 +11,7 @@ const comeBack = (ui: AppPage): Promise<void> =>
   });
 
 for (const provider of providers) {
-  test.describe(`with ${provider}`, () => {
+  test.describe(`with ${provider}`, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('different keys: both are there after a save, and nobody is asked', async ({

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../axe';
 import { AppPage } from '../pages/app';
-import { openPulled, providers, test } from './peers';
+import { openPulled, providers, wholeUnlessFirst, test } from './peers';
 import { expect, filesHolding } from './support';
 
 const production = {
@@ -15,7 +15,7 @@ const production = {
 };
 
 for (const provider of providers) {
-  test.describe(`with ${provider}`, () => {
+  test.describe(`with ${provider}`, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('edits of every kind are saved in one write, and nothing else is', async ({

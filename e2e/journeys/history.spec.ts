@@ -1,12 +1,12 @@
 /** The versions of an environment: listing, comparing, rolling back and undeleting. */
 import { expectAccessible } from '../axe';
-import { configure, openPulled, providers, test } from './peers';
+import { configure, openPulled, providers, wholeUnlessFirst, test } from './peers';
 import { expect, filesHolding } from './support';
 
 const PAST = 'sk-live-of-long-ago';
 
 for (const provider of providers) {
-  test.describe(`with ${provider}`, () => {
+  test.describe(`with ${provider}`, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('versions, what each changed, masked until revealed, and any two of them', async ({

@@ -2,11 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportFormat } from '../pages/editor';
-import { openPulled, providers, test } from './peers';
+import { openPulled, providers, wholeUnlessFirst, test } from './peers';
 import { expect } from './support';
 
 for (const provider of providers) {
-  test.describe(`with ${provider}`, () => {
+  test.describe(`with ${provider}`, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('an import shows what it would do, and arrives with Save', async ({ ui, peer }) => {

@@ -1,7 +1,15 @@
 /** Migrate…: copied, compared, linked, and only then removed; stopped anywhere it can be gone on with. */
 import type { AppPage } from '../pages/app';
 import type { MigratePage } from '../pages/migrate';
-import { configure, openPulled, providers, test, vaultPeer, type Peer } from './peers';
+import {
+  configure,
+  openPulled,
+  providers,
+  wholeUnlessFirst,
+  test,
+  vaultPeer,
+  type Peer,
+} from './peers';
 import { expect, restart } from './support';
 
 /** Pulls an environment and plans its migration to another path. */
@@ -16,7 +24,7 @@ async function plan(ui: AppPage, peer: Peer): Promise<MigratePage> {
 const values = { API_KEY: 'sk-live', PORT: 5432, LIMITS: { daily: 5 } };
 
 for (const provider of providers) {
-  test.describe(provider, () => {
+  test.describe(provider, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('to another path', async ({ ui, peer }) => {

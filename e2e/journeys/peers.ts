@@ -17,6 +17,13 @@ export interface Held {
 export const providers = ['HashiCorp Vault', 'AWS Secrets Manager'] as const;
 export type Provider = (typeof providers)[number];
 
+/**
+ * Tags the journeys that repeat those with the first of several: `npm test` leaves them out, and
+ * `npm test -- browser` runs them.
+ */
+export const wholeUnlessFirst = <T>(one: T, [first]: readonly T[]): { tag?: string } =>
+  one === first ? {} : { tag: '@whole' };
+
 export interface Peer {
   readonly label: Provider;
   /** Fills in the form. */

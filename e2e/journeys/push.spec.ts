@@ -1,9 +1,9 @@
 /** Push All: a plan first, then doing it; what one environment is refused for does not stop the others. */
-import { configure, providers, test } from './peers';
+import { configure, providers, wholeUnlessFirst, test } from './peers';
 import { expect } from './support';
 
 for (const provider of providers) {
-  test.describe(provider, () => {
+  test.describe(provider, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('shows what it would do, then does that and nothing else', async ({ ui, peer }) => {

@@ -1,5 +1,5 @@
 /** Vault Sync, and an environment as a whole: made here, pushed, met, switched off, renamed, deleted. */
-import { configure, openPulled, providers, test, type Peer } from './peers';
+import { configure, openPulled, providers, wholeUnlessFirst, test, type Peer } from './peers';
 import { expect, filesHolding } from './support';
 import type { AppPage } from '../pages/app';
 
@@ -16,7 +16,7 @@ async function configured(ui: AppPage, peer: Peer): Promise<void> {
 }
 
 for (const provider of providers) {
-  test.describe(`with ${provider}`, () => {
+  test.describe(`with ${provider}`, wholeUnlessFirst(provider, providers), () => {
     test.use({ provider });
 
     test('switching on pushes, Save writes there, switching off clears the editor', async ({
