@@ -67,6 +67,7 @@ describe('variables', () => {
   it('need no environment if each is assigned, and one if a reference means it', async () => {
     const { agent } = await coreWith(async (core) => {
       await core.create('production', { API_KEY: '1' });
+      await core.create('staging', { API_KEY: '2' });
     });
     const reference = { vault: 'production', key: 'API_KEY' };
     const assigned = [{ key: 'A', reference }, { key: 'B' }];

@@ -1,5 +1,5 @@
 /** The values that a program gets when it is started, or that are put into a file for it. */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { formatReference, type Reference } from '@shared/model/reference';
 import type { WorkspaceSelector } from '@shared/model/selector';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
@@ -166,17 +166,19 @@ class Session {
 
   /** The chosen environments. `mayBeNone`: nothing is chosen, no environment is active, and none is needed. */
   chosen(mayBeNone: boolean): string[] {
-    const { lookup, environments } = this.parts;
+    const { lookup } = this.parts;
     const { workspace, environments: names } = this.where;
     if (names.length > 0) {
       return names.map(
         (environment) => lookup.environment({ workspace, environment }) && environment,
       );
     }
-    const { id } = lookup.workspace({ workspace });
-    const active = environments.list(id).find((each) => each.active);
-    if (active === undefined && mayBeNone) return [];
-    return [(active ?? lookup.environment({ workspace }).environment).name];
+    try {
+      return [lookup.environment({ workspace }).environment.name];
+    } catch (error) {
+      if (mayBeNone && isAppError(error, 'NO_SUCH_ENVIRONMENT')) return [];
+      throw error;
+    }
   }
 
   /** The keys of the variables that are not disabled. Throws `INVALID_INPUT` for an environment that is one text. */
