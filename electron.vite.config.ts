@@ -10,7 +10,7 @@ export default defineConfig({
     resolve: { tsconfigPaths: true },
     build: {
       // Optional dependencies must be named; keytar looks for its binary beside its source.
-      externalizeDeps: { include: ['keytar'] },
+      externalizeDeps: { include: ['keytar'], exclude: ['zod', 'commander', '@orpc/client'] },
       rolldownOptions: {
         input: {
           index: at('src/main/index.ts'),
