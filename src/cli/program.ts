@@ -15,11 +15,13 @@ import { addStateCommands } from './tree/state';
 import { addTransferCommands } from './tree/transfer';
 import { addWorkspaceCommands } from './tree/workspaces';
 import { addEnvironmentCommands } from './tree/environments';
+import { addRunCommands } from './tree/run';
 import { addSecretCommands } from './tree/secrets';
 
 const additions: readonly AddCommands[] = [
   addSecretCommands,
   addImportCommand,
+  addRunCommands,
   addEnvironmentCommands,
   addTransferCommands,
   addConnectionCommands,

@@ -29,6 +29,7 @@ computer, or only here.
     strongroom import .env
     strongroom secret list
     strongroom secret get API_KEY
+    strongroom run -- npm start                 # a program with these variables
 
 To keep the values at a provider:
 

@@ -6,6 +6,7 @@ import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
 import { historyHandlers } from './history';
 import { linkHandlers } from './links';
+import { runHandlers } from './run';
 import { securityHandlers } from './security';
 import { statusHandler } from './status';
 import { transferHandlers } from './transfer';
@@ -38,6 +39,7 @@ export const createAgentRouter = (core: Core) =>
       transfer: transferHandlers(core),
       history: historyHandlers(core),
       security: securityHandlers(core),
+      run: runHandlers(core),
       resolve: agentOs.resolve.handler(({ input, signal }) =>
         core.resolving.resolve(input, input.references, orNever(signal)),
       ),

@@ -269,6 +269,8 @@ const table = {
   NO_SUCH_VARIABLE: ['workspace', 'no', '', 'concernsOneRequest'],
   VALUES_NOT_LOADED: ['workspace', 'no', 'do pull', 'concernsOneRequest'],
   INVALID_INPUT: ['input', 'no', '', 'concernsOneRequest isWriteRefused'],
+  UNKNOWN_REFERENCE: ['input', 'no', '', 'concernsOneRequest isWriteRefused'],
+  REFERENCE_CYCLE: ['input', 'no', '', 'concernsOneRequest isWriteRefused'],
   NOT_EMPTY: ['input', 'no', '', 'concernsOneRequest isWriteRefused'],
   NAME_TAKEN: ['input', 'no', '', 'concernsOneRequest isWriteRefused'],
   CANCELLED: ['run', 'at-once', '', 'endsRun isOutcomeUnknown'],

@@ -650,6 +650,22 @@ export const errorTable = {
     message: 'This cannot be accepted as it is.',
     hint: 'Change it and try again.',
   },
+  UNKNOWN_REFERENCE: {
+    area: 'input',
+    scope: 'request',
+    retryable: 'no',
+    message: 'A reference names a variable that does not exist.',
+    cause: 'A name is misspelt, or the environment or the variable was renamed or deleted.',
+    hint: 'Correct the name. A reference is written @ENV/NAME.',
+  },
+  REFERENCE_CYCLE: {
+    area: 'input',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The references do not come to an end.',
+    cause: 'A variable refers to itself, perhaps through others.',
+    hint: 'Give one of these variables a value of its own.',
+  },
   NOT_EMPTY: {
     area: 'input',
     scope: 'request',

@@ -10,7 +10,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent';
+import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent/version';
 import { openCore, type Core } from '@core/core';
 import { findEndpoint, type Surroundings } from '@server/agent/endpoint';
 import { createAgentRouter } from '@server/agent/router';

@@ -20,6 +20,7 @@ export const chapterIds = [
   'workspaces',
   'import-and-export',
   'command-line',
+  'run-and-inject',
   'commands',
   'library',
   'storage',
