@@ -96,6 +96,22 @@ it('takes an unknown write at the same time for a warning, if the value is in th
   }
 });
 
+it('needs no history of what a removal of the whole environment took with it', () => {
+  const overtaken = (): KeyHistory => {
+    const history = begun();
+    together(
+      history,
+      { author: 'a', from: X, to: { ...X, M: 'a' } },
+      { author: 'b', from: X, to: { ...X, L: 'b' }, outcome: 'unknown' },
+    );
+    return history;
+  };
+  expect(overtaken().judge(end({})).lost).toContain('M of a: a');
+  const history = overtaken();
+  together(history, { author: 'a', from: { ...X, L: 'b' }, to: {} });
+  expect(history.judge(end({})).lost).not.toContain('M of a: a');
+});
+
 it('takes none that came later, that another program made, or that was repeated with success', () => {
   const kept = { K: ['a'] };
   const blind = { author: 'b', from: X, to: { ...X, K: 'b' } } as const;

@@ -130,7 +130,7 @@ export class KeyHistory {
     const value = write.to.get(key);
     const isKept = value === undefined || end.kept.get(key)?.has(value) === true;
     const isRemoved = this.#changesOf(key).some(({ to }) => !to.has(key));
-    if (!isKept && !isRemoved) return false;
+    if (!isKept && !isRemoved && !this.#isHistoryGone(write)) return false;
     // The same value may have been there before, and removed in between.
     const isBlind = ({ from, start }: KeyWrite): boolean =>
       value === undefined || from.get(key) !== value || start < write.start;
@@ -148,6 +148,13 @@ export class KeyHistory {
         beside.some((first) => overlap(other, first) && hasReadOf(other, first)),
     );
     return [...beside, ...builtOn].some((other) => this.#isWarned(key, other, end));
+  }
+
+  /** Whether the environment was removed as a whole afterwards, which can take its history with it. */
+  #isHistoryGone({ start }: KeyWrite): boolean {
+    return this.#writes.some(
+      ({ to, outcome, end }) => to.size === 0 && outcome !== 'refused' && end > start,
+    );
   }
 
   #isWarned(key: string, write: KeyWrite, end: KeyEnd): boolean {
