@@ -333,6 +333,22 @@ describe('two who write the same variable at once', () => {
     expect(stored(server)).toMatchObject({ 'shop-A': 'theirs' });
   });
 
+  it('know it although the other writes what was there before the deletion', async () => {
+    const { server, provider } = await connect();
+    const { revision: first } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, {
+      signal,
+    });
+    const { revision } = await provider.write('shop/', doc({ B: '1' }), first, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'SetSecret');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine', B: '1' }), revision, { signal }));
+    await gate.reached;
+    const { tags = {} } = server.secret('shop-A')?.current ?? {};
+    server.put('shop-A', '1', { tags });
+    gate.open();
+    expect((await mine).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ 'shop-A': '1', 'shop-B': '1' });
+  });
+
   it('know it if one of them removes it', async () => {
     const { server, provider } = await connect();
     const { revision } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, { signal });

@@ -65,6 +65,8 @@ interface Target {
   readonly before: Bundle | undefined;
   readonly contentType: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether `before` had been deleted: a write of the same value is a change then. */
+  readonly isRecovered?: boolean;
   /** The versions that were there before `before` was read. */
   readonly known: readonly Item[];
   readonly signal: AbortSignal;
@@ -247,6 +249,7 @@ export class KeyVaultWriter {
       before,
       contentType: before?.contentType,
       tags: tagsFor(path, key, before),
+      isRecovered,
       known: versions,
       signal,
     };
@@ -262,7 +265,7 @@ export class KeyVaultWriter {
     parse: (text: string) => SecretDocument,
   ): Promise<{ readonly revision: Revision; readonly document: SecretDocument }> {
     const { api } = this.#connection;
-    const { name, signal } = target;
+    const { name, isRecovered = false, signal } = target;
     let { landed, known } = target;
     let base = expected;
     return writeDetecting(
@@ -274,7 +277,10 @@ export class KeyVaultWriter {
           base = put.revision;
           return put;
         },
-        readVersion: async (version) => parse((await getSecret(api, name, signal, version)).value),
+        readVersion: async (version) => {
+          if (isRecovered && version === expected) throw new AppError('NOT_FOUND');
+          return parse((await getSecret(api, name, signal, version)).value);
+        },
       },
       document,
       expected,
