@@ -12,7 +12,11 @@ export default defineConfig({
       // Optional dependencies must be named; keytar looks for its binary beside its source.
       externalizeDeps: { include: ['keytar'] },
       rolldownOptions: {
-        input: { index: at('src/main/index.ts'), browser: at('src/main/browser.ts') },
+        input: {
+          index: at('src/main/index.ts'),
+          browser: at('src/main/browser.ts'),
+          cli: at('src/cli/bin.ts'),
+        },
       },
     },
   },

@@ -26,7 +26,13 @@ const sources = [
   'tsconfig.preload.json',
   'tsconfig.web.json',
 ];
-const results = ['main/index.js', 'main/browser.js', 'preload/index.cjs', 'renderer/index.html'];
+const results = [
+  'main/index.js',
+  'main/browser.js',
+  'main/cli.js',
+  'preload/index.cjs',
+  'renderer/index.html',
+];
 const out = join(root, 'out');
 const stampFile = join(out, 'built-from');
 

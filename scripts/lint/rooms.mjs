@@ -139,6 +139,10 @@ export const rooms = [
   { path: 'src/core/environments/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/transfer/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/workspaces/', imports: ['src/shared/', ...environments] },
+  {
+    path: 'src/core/references/',
+    imports: ['src/shared/', ...environments, 'src/core/workspaces/'],
+  },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
@@ -175,8 +179,8 @@ export const rooms = [
   },
   {
     path: 'src/cli/',
-    imports: ['src/shared/', 'src/core/', 'src/server/'],
-    packages: ['http', 'orpc-client', 'orpc-server'],
+    imports: ['src/shared/', 'src/core/', 'src/server/', 'package.json'],
+    packages: ['http', 'orpc-client', 'orpc-server', 'terminal'],
   },
   { path: 'src/preload/', imports: ['src/shared/'], packages: ['electron'] },
 
@@ -205,6 +209,7 @@ export const guarded = [
   { name: 'node-vault', matches: /^node-vault$/ },
   { name: 'aws', matches: /^@(aws-sdk|smithy)\// },
   { name: 'google', matches: /^(google-auth-library|gcp-metadata|gaxios)(\/|$)/ },
+  { name: 'terminal', matches: /^(commander|@clack\/prompts)$/ },
   { name: 'orpc-server', matches: /^@orpc\/server(\/|$)/ },
   { name: 'orpc-client', matches: /^@orpc\/client(\/|$)/ },
   {
@@ -215,7 +220,7 @@ export const guarded = [
 ];
 
 /** What the shared room may import besides itself. */
-const SHARED_PACKAGES = /^(zod|@orpc\/contract)(\/|$)/;
+const SHARED_PACKAGES = /^(zod|yaml|@orpc\/contract)(\/|$)/;
 
 const aliases = /^@(shared|core|server|main|cli|renderer|test)\//;
 
@@ -279,7 +284,7 @@ const isBelow = (target, path) =>
  */
 function packageRefusal(room, specifier) {
   if (room.path === 'src/shared/' && !SHARED_PACKAGES.test(specifier)) {
-    return 'shared imports only zod and the contract library.';
+    return 'shared imports only zod, yaml and the contract library.';
   }
   if (room.path.startsWith('src/renderer/') && specifier.startsWith('node:')) {
     return 'The window has no Node.';

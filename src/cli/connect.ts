@@ -100,6 +100,20 @@ const cutOff = (cause: unknown): AppError =>
     cause,
   });
 
+/** The events of a stream; what it fails with becomes the `AppError` that the core has thrown. */
+export async function* eventsOf<T>(events: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  const iterator = events[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await withAppErrors(() => iterator.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
 /** Runs a call; what it fails with becomes the `AppError` that the core has thrown. */
 export async function withAppErrors<T>(call: () => Promise<T>): Promise<T> {
   try {

@@ -1,15 +1,13 @@
 /**
- * The core for a command: its own if the data directory is free, else that of the process that has it. See
+ * The core for a command: that of the process that has the data directory, else its own. See
  * docs/decisions/0027-one-core-per-data-directory.md.
  */
-import { createRouterClient } from '@orpc/server';
 import type { AgentClient } from '@shared/contract/agent';
 import { AppError, isAppError } from '@shared/errors';
-import { openCore, type Core } from '@core/core';
+import type { Core } from '@core/core';
 import type { Keychain } from '@core/keys/keychain';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { whileInUse } from '@core/storage/wait-for-lock';
-import { createAgentRouter } from '@server/agent/router';
 import { systemSurroundings, type Surroundings } from '@server/agent/endpoint';
 import { connectToCore, withAppErrors, type Introduction } from './connect';
 
@@ -31,7 +29,7 @@ export interface CoreAccess {
 }
 
 /**
- * Opens a core if nobody has the data directory, else connects to the core of the process that has it, else
+ * Connects to the core of the process that has the data directory, else opens a core if nobody has it, else
  * waits up to five seconds until either is possible. A core that is opened here serves nobody else. Throws
  * `DATA_DIRECTORY_IN_USE` with who holds the directory, `VERSION_MISMATCH`, and what `openCore` throws.
  */
@@ -40,18 +38,15 @@ export async function openOrConnect(options: OpenOrConnectOptions): Promise<Core
   const { surroundings = systemSurroundings(runtime.env) } = options;
   return whileInUse(
     async (left) => {
-      try {
-        return await openOwn(options, runtime);
-      } catch (error) {
-        if (!isAppError(error, 'DATA_DIRECTORY_IN_USE')) throw error;
-        const connection = await connectToCore({
-          dataDirectory,
-          introduction,
-          surroundings,
-          runtime,
-          within: Math.max(left, 0),
-        });
-        if (connection === undefined) throw unanswered(error);
+      // First the socket: connecting takes a fraction of the time of opening a core.
+      const connection = await connectToCore({
+        dataDirectory,
+        introduction,
+        surroundings,
+        runtime,
+        within: Math.max(left, 0),
+      });
+      if (connection !== undefined) {
         return {
           client: connection.client,
           core: undefined,
@@ -59,6 +54,11 @@ export async function openOrConnect(options: OpenOrConnectOptions): Promise<Core
             connection.close();
           },
         };
+      }
+      try {
+        return await openOwn(options, runtime);
+      } catch (error) {
+        throw isAppError(error, 'DATA_DIRECTORY_IN_USE') ? unanswered(error) : error;
       }
     },
     { dataDirectory, runtime, endsSoon: () => true },
@@ -76,6 +76,12 @@ async function openOwn(
   { dataDirectory, introduction: { kind, process, version }, keychain }: OpenOrConnectOptions,
   runtime: Runtime,
 ): Promise<CoreAccess> {
+  // Loaded only now: most commands of a person who has the app open do not need it.
+  const [{ createRouterClient }, { openCore }, { createAgentRouter }] = await Promise.all([
+    import('@orpc/server'),
+    import('@core/core'),
+    import('@server/agent/router'),
+  ]);
   const core = await openCore({ host: 'cli', version, dataDirectory, keychain, runtime });
   const client: AgentClient = createRouterClient(createAgentRouter(core), {
     context: ({ reason }: { readonly reason?: string | undefined }) => ({

@@ -43,6 +43,9 @@ import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
+import { ImportService } from '@core/references/import-service';
+import { Lookup } from '@core/references/lookup';
+import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
@@ -94,6 +97,9 @@ export interface Core {
   readonly push: PushService;
   readonly migrations: MigrationService;
   readonly security: SecurityService;
+  readonly lookup: Lookup;
+  readonly resolving: ResolveService;
+  readonly imports: ImportService;
   readonly activity: ActivityLog;
   readonly clipboard: ClipboardService;
   /** The preferences that must be known before a page is drawn. */
@@ -217,6 +223,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const clipboard = new ClipboardService(hostClipboard, runtime);
     const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
+    const workspaceService = new WorkspaceService({
+      rows: workspaces,
+      preferences: preferenceRows,
+      environments: rows,
+      documents,
+      settings,
+      connections,
+      session,
+      activity,
+      runtime,
+    });
+    const lookup = new Lookup({ workspaces: workspaceService, environments });
     return {
       info: {
         name: 'Strongroom',
@@ -227,17 +245,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       },
       notices: new Notices([...databaseNotices, ...keyStore.notices]),
       preferences,
-      workspaces: new WorkspaceService({
-        rows: workspaces,
-        preferences: preferenceRows,
-        environments: rows,
-        documents,
-        settings,
-        connections,
-        session,
-        activity,
-        runtime,
-      }),
+      workspaces: workspaceService,
       environments,
       editing,
       reading,
@@ -285,6 +293,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         runtime,
       }),
       security: new SecurityService({ keyStore, connections: connectionService, activity }),
+      lookup,
+      resolving: new ResolveService({ lookup, environments, reading }),
+      imports: new ImportService({ environments, editing, reading }),
       activity,
       clipboard,
       look: () => preferences.look(),

@@ -113,6 +113,27 @@ export class EnvironmentService {
     return this.parts.state.open(id);
   }
 
+  /** As `open`; reads a synced environment from its provider first. Throws as `pull` does. */
+  async fresh(id: string, signal: AbortSignal): Promise<OpenEnvironment> {
+    return this.parts.state.row(id).synced ? this.pull(id, signal) : this.open(id);
+  }
+
+  /** As `remove`. Reads a synced environment first. Throws `NOT_EMPTY` if it has variables. */
+  async removeIfEmpty(
+    id: string,
+    onServer: boolean,
+    signal: AbortSignal,
+  ): Promise<RemoveOutcome | undefined> {
+    const { environment, variables } = await this.fresh(id, signal);
+    if (variables.length > 0) {
+      const count = variables.length === 1 ? '1 variable' : `${String(variables.length)} variables`;
+      throw new AppError('NOT_EMPTY', {
+        message: `The environment “${environment.name}” has ${count}.`,
+      });
+    }
+    return this.remove(id, onServer, signal);
+  }
+
   /** Reads one environment from its provider. If that fails, what was in memory stays there. */
   async pull(id: string, signal: AbortSignal): Promise<OpenEnvironment> {
     const { state, activity } = this.parts;

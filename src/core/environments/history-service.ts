@@ -9,6 +9,7 @@ import type {
   VersionDifference,
 } from '@shared/model/secret-history';
 import { AppError, isAppError } from '@shared/errors';
+import { listOf } from '@shared/model/format';
 import { mergeRows, type SideChange } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import type { EnvironmentRow } from '@core/storage/environments';
@@ -95,6 +96,58 @@ export class HistoryService {
     const version = await this.#read(row, revision, { signal });
     const expected = newest === null ? null : asRevision(newest);
     return this.parts.editing.rollBack(id, version, expected, signal);
+  }
+
+  /**
+   * Writes an old version, named as people write it or by its revision, as a new one; without a version,
+   * undeletes the secret. Throws `NO_SUCH_VERSION`, and as `rollBack` and `undelete` do.
+   */
+  async restore(
+    id: string,
+    version: string | undefined,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    if (version === undefined) {
+      this.#synced(id);
+      return this.parts.editing.undelete(id, signal);
+    }
+    const { revision, newest } = await this.#named(id, version, signal);
+    return this.rollBack({ id, revision, newest }, signal);
+  }
+
+  /** As `compare`, for versions that are named as people write them, or by revision. */
+  async compareNamed(
+    { id, before, after }: { id: string; before?: string | undefined; after: string },
+    signal: AbortSignal,
+  ): Promise<VersionDifference> {
+    const older = before === undefined ? undefined : await this.#named(id, before, signal);
+    const newer = await this.#named(id, after, signal);
+    return this.compare({ id, before: older?.revision, after: newer.revision }, signal);
+  }
+
+  async #named(
+    id: string,
+    typed: string,
+    signal: AbortSignal,
+  ): Promise<{ revision: string; newest: string | null }> {
+    const history = await this.list(id, signal);
+    const versions = history.isKept ? history.versions : [];
+    const found = versions.find(
+      ({ version, revision, labels }) =>
+        version === typed || revision === typed || labels.includes(typed),
+    );
+    if (found === undefined) {
+      const names = versions.map(({ version }) => version);
+      throw new AppError('NO_SUCH_VERSION', {
+        message: `There is no version “${typed}” of this secret.`,
+        hint:
+          names.length === 0
+            ? 'The provider keeps no versions of it.'
+            : `The provider keeps ${listOf(names.slice(0, 10))}.`,
+      });
+    }
+    const newest = versions.find(({ state }) => state === 'current')?.revision ?? null;
+    return { revision: found.revision, newest };
   }
 
   #synced(id: string): EnvironmentRow {

@@ -97,6 +97,10 @@ export class KeyStore implements KeyHolder {
     this.#sealedData.push(data);
   }
 
+  mode(): Protection['mode'] {
+    return this.file.content.mode;
+  }
+
   isSession(): boolean {
     return this.file.content.mode === 'session';
   }

@@ -1,3 +1,4 @@
+import { AppError } from '@shared/errors';
 import type { Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
@@ -20,6 +21,22 @@ export class SecurityService {
   /** Whether a passphrase must be entered first. Unlike `protection`, this does not ask the keychain. */
   isLocked(): boolean {
     return this.parts.keyStore.isLocked();
+  }
+
+  /** How credentials are protected. Unlike `protection`, this does not ask the keychain. */
+  mode(): Protection['mode'] {
+    return this.parts.keyStore.mode();
+  }
+
+  /** As `choose`, the first time. Throws `INVALID_INPUT` if it was chosen before. */
+  async setUp(choice: ProtectionChoice): Promise<Protection> {
+    if (this.mode() !== 'undecided') {
+      throw new AppError('INVALID_INPUT', {
+        message: 'How credentials are protected was chosen before.',
+        hint: 'Change it in the settings of the window.',
+      });
+    }
+    return this.choose(choice);
   }
 
   async choose(choice: ProtectionChoice): Promise<Protection> {

@@ -1,7 +1,9 @@
 /** Vault Sync: links an environment to a path of its provider, and removes the link. */
-import type { SideBySide, SyncPreview, SyncResolution } from '@shared/model/link';
+import { layoutOf, pathIn, type Layout } from '@shared/model/layout';
+import type { LinkSide, SideBySide, SyncPreview, SyncResolution } from '@shared/model/link';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { AppError } from '@shared/errors';
+import { providerDescriptors } from '@shared/providers';
 import type { Runtime } from '@core/runtime';
 import type { ActivityLog } from '@core/activity/activity-log';
 import { logged } from '@core/activity/logged';
@@ -42,6 +44,20 @@ export interface LinkRequest {
   readonly undelete?: boolean | undefined;
 }
 
+export interface LinkOrder {
+  readonly id: string;
+  readonly path?: string | undefined;
+  readonly layout?: Layout | undefined;
+  readonly take?: LinkSide | undefined;
+  readonly undelete?: boolean | undefined;
+}
+
+const resolutions = {
+  server: 'take-server',
+  here: 'replace',
+  merge: 'merge',
+} as const satisfies Record<LinkSide, SyncResolution>;
+
 /** What the provider holds once the environment is linked, and the revision that edits are based on. */
 type Linked = Omit<SecretSnapshot, 'path' | 'revision' | 'modifiedAt'> & {
   readonly revision: SecretSnapshot['revision'] | null;
@@ -65,6 +81,44 @@ export class LinkService {
       keys: sideBySide(here.document, found.document),
       serverRevision: found.revision,
     };
+  }
+
+  /**
+   * Links an environment to a path, and takes the values of one side if the path holds a secret already.
+   * Without `take`, that is `ALREADY_EXISTS`. `path` and `layout` default to those of the environment and the
+   * provider. Throws as `preview` and `enable` do; then the environment stays as it was.
+   */
+  async link(
+    { id, path: typed, layout, take, undelete }: LinkOrder,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    const { state, connections } = this.parts;
+    const row = state.row(id);
+    const { providerId } = await connections.connect(row.workspaceId);
+    const { label, traits } = providerDescriptors[providerId];
+    const { layouts } = traits;
+    const wanted = layout ?? layoutOf(typed ?? pathIn(row.path, layouts[0]));
+    if (!layouts.includes(wanted)) {
+      throw new AppError('INVALID_INPUT', {
+        message: `${label} cannot store an environment as ${wanted}.`,
+        hint: `It can as ${layouts.join(' or ')}.`,
+        details: { field: 'layout' },
+      });
+    }
+    const path = pathIn(typed ?? row.path, wanted);
+    const { exists, serverRevision } = await this.preview(id, path, signal);
+    if (!exists) {
+      if (take === 'server') throw new AppError('NOT_FOUND', { details: { path } });
+      return this.enable({ id, path, resolution: 'push', undelete }, signal);
+    }
+    if (take === undefined) {
+      throw new AppError('ALREADY_EXISTS', {
+        message: `There is already a secret at ${path}.`,
+        hint: 'Choose whose values to take: the server’s, those that are here, or both merged.',
+        details: { path },
+      });
+    }
+    return this.enable({ id, path, resolution: resolutions[take], serverRevision }, signal);
   }
 
   /** If this fails, the environment stays as it was: not synced, its values here. */

@@ -123,6 +123,18 @@ export class WorkspaceService {
     return { currentId: this.list().currentId };
   }
 
+  /** As `remove`. Throws `NOT_EMPTY` if the workspace has environments. */
+  async removeIfEmpty(id: string): Promise<{ currentId: string }> {
+    const { name } = this.#row(id);
+    const count = this.parts.environments.list(id).length;
+    if (count > 0) {
+      throw new AppError('NOT_EMPTY', {
+        message: `The workspace “${name}” has ${count === 1 ? '1 environment' : `${String(count)} environments`}.`,
+      });
+    }
+    return this.remove(id);
+  }
+
   /** Its neighbour becomes the workspace in use. */
   #leave(id: string, workspaces: readonly Workspace[]): void {
     const index = workspaces.findIndex((each) => each.id === id);

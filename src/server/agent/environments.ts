@@ -1,16 +1,68 @@
-import { AppError } from '@shared/errors';
+import type { ListedEnvironment } from '@shared/contract/agent/environments';
 import type { Core } from '@core/core';
+import type { Found } from '@core/references/lookup';
 import { agentOs } from '../base';
+import { orNever } from '../signal';
 
-export const environmentHandlers = ({ workspaces, environments }: Core) => ({
+export const listed = ({ environment, workspace }: Found): ListedEnvironment => ({
+  ...environment,
+  workspace: workspace.name,
+});
+
+export const environmentHandlers = ({
+  workspaces,
+  environments,
+  lookup,
+  reading,
+  compare,
+}: Core) => ({
   list: agentOs.environments.list.handler(({ input }) => {
-    const all = workspaces.list().workspaces;
-    const wanted = input?.workspace;
-    const listed =
-      wanted === undefined ? all : all.filter(({ id, name }) => wanted === id || wanted === name);
-    if (listed.length === 0) throw new AppError('NO_SUCH_WORKSPACE');
-    return listed.flatMap(({ id, name }) =>
-      environments.list(id).map((environment) => ({ ...environment, workspace: name })),
+    const wanted =
+      input?.workspace === undefined ? workspaces.list().workspaces : [lookup.workspace(input)];
+    return wanted.flatMap((workspace) =>
+      environments.list(workspace.id).map((environment) => listed({ environment, workspace })),
     );
   }),
+  find: agentOs.environments.find.handler(({ input }) => listed(lookup.environment(input))),
+  create: agentOs.environments.create.handler(({ input }) => {
+    const workspace = lookup.workspace(input);
+    return listed({ workspace, environment: environments.create(workspace.id, input.name) });
+  }),
+  rename: agentOs.environments.rename.handler(({ input }) => {
+    const { environment, workspace } = lookup.environment(input);
+    return listed({ workspace, environment: environments.rename(environment.id, input.name) });
+  }),
+  remove: agentOs.environments.remove.handler(async ({ input, signal }) => {
+    const { onServer, force } = input;
+    const { id } = lookup.environment(input).environment;
+    const outcome = await (force
+      ? environments.remove(id, onServer, orNever(signal))
+      : environments.removeIfEmpty(id, onServer, orNever(signal)));
+    if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
+    return { recoverable: true, until: outcome.until?.getTime() };
+  }),
+  activate: agentOs.environments.activate.handler(({ input }) => {
+    const { environment, workspace } = lookup.environment(input);
+    environments.setActive(workspace.id, environment.id);
+    return listed({ workspace, environment: { ...environment, active: true } });
+  }),
+  pull: agentOs.environments.pull.handler(async ({ input, signal }) => {
+    const { environment, workspace } = lookup.environment(input);
+    const pulled = await environments.pull(environment.id, orNever(signal));
+    return listed({ workspace, environment: pulled.environment });
+  }),
+  export: agentOs.environments.export.handler(async ({ input, signal }) => {
+    const { id } = lookup.environment(input).environment;
+    await environments.fresh(id, orNever(signal));
+    return reading.export(id, input.format);
+  }),
+  compare: agentOs.environments.compare.handler(
+    async ({ input: { workspace, environments: names }, signal }) => {
+      const ids = names.map(
+        (environment) => lookup.environment({ workspace, environment }).environment.id,
+      );
+      for (const id of ids) await environments.fresh(id, orNever(signal));
+      return compare.environments(ids);
+    },
+  ),
 });

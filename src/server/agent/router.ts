@@ -1,11 +1,24 @@
 import { AppError } from '@shared/errors';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
+import { orNever } from '../signal';
+import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
+import { historyHandlers } from './history';
+import { linkHandlers } from './links';
+import { securityHandlers } from './security';
 import { statusHandler } from './status';
+import { transferHandlers } from './transfer';
+import { variableHandlers } from './variables';
+import { workspaceHandlers } from './workspaces';
 
 /** Calls that a locked core answers. */
-const WHILE_LOCKED: ReadonlySet<string> = new Set(['status']);
+const WHILE_LOCKED: ReadonlySet<string> = new Set([
+  'status',
+  'security.protection',
+  'security.unlock',
+  'security.lock',
+]);
 
 export const createAgentRouter = (core: Core) =>
   agentOs
@@ -17,5 +30,15 @@ export const createAgentRouter = (core: Core) =>
     })
     .router({
       status: statusHandler(core),
+      workspaces: workspaceHandlers(core),
       environments: environmentHandlers(core),
+      variables: variableHandlers(core),
+      connections: connectionHandlers(core),
+      links: linkHandlers(core),
+      transfer: transferHandlers(core),
+      history: historyHandlers(core),
+      security: securityHandlers(core),
+      resolve: agentOs.resolve.handler(({ input, signal }) =>
+        core.resolving.resolve(input, input.references, orNever(signal)),
+      ),
     });

@@ -8,6 +8,7 @@ export const statusHandler = ({ info, security, workspaces }: Core) =>
     contractVersion: AGENT_CONTRACT_VERSION,
     host: info.host,
     dataDirectory: info.dataDirectory,
+    protection: security.mode(),
     locked: security.isLocked(),
     workspaces: workspaces.list().workspaces.length,
   }));

@@ -533,6 +533,14 @@ export const errorTable = {
     cause: 'A call failed after others had succeeded.',
     hint: 'Save again: only what is missing is sent.',
   },
+  NO_SUCH_VERSION: {
+    area: 'secret',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The provider does not keep this version.',
+    cause: 'It is older than the versions that the provider keeps, or was never there.',
+    hint: 'Look at the history of the environment to see which versions there are.',
+  },
   ALREADY_EXISTS: {
     area: 'secret',
     scope: 'request',
@@ -600,6 +608,15 @@ export const errorTable = {
     hint: 'Choose another environment.',
     remedy: { open: 'environments' },
   },
+  AMBIGUOUS_NAME: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'Several environments have this name.',
+    cause: 'One was made here, and another was found at the provider.',
+    hint: 'Rename one of them, or use its id.',
+    remedy: { open: 'environments' },
+  },
   NO_SUCH_VARIABLE: {
     area: 'workspace',
     scope: 'request',
@@ -624,6 +641,13 @@ export const errorTable = {
     retryable: 'no',
     message: 'This cannot be accepted as it is.',
     hint: 'Change it and try again.',
+  },
+  NOT_EMPTY: {
+    area: 'input',
+    scope: 'request',
+    retryable: 'no',
+    message: 'This is not empty.',
+    hint: 'Delete what is in it first, or say that it may go with all that is in it.',
   },
   NAME_TAKEN: {
     area: 'input',

@@ -28,3 +28,7 @@ export type SyncPreview = z.infer<typeof syncPreviewSchema>;
 
 export const syncResolutions = ['push', 'merge', 'take-server', 'replace'] as const;
 export type SyncResolution = (typeof syncResolutions)[number];
+
+/** Whose values to take if a path holds a secret already. */
+export const linkSides = ['server', 'here', 'merge'] as const;
+export type LinkSide = (typeof linkSides)[number];

@@ -22,3 +22,10 @@ export const protectionSchema = z.object({
 export type Protection = z.infer<typeof protectionSchema>;
 
 export const PASSPHRASE_MIN = 8;
+
+export const passphraseSchema = z.string().max(1024);
+
+export const newPassphraseSchema = passphraseSchema.min(
+  PASSPHRASE_MIN,
+  `Use at least ${String(PASSPHRASE_MIN)} characters.`,
+);

@@ -1,5 +1,5 @@
 /** The profiles of the AWS CLI on this computer, by name; see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html. */
-import { editDistance } from '../check/edit-distance';
+import { editDistance } from '@shared/model/edit-distance';
 
 /** The settings of one profile, by their names in the files. */
 export type Profile = Readonly<Record<string, string | undefined>>;

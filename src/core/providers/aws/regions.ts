@@ -1,5 +1,5 @@
 /** What the name of a region says about it. */
-import { editDistance } from '../check/edit-distance';
+import { editDistance } from '@shared/model/edit-distance';
 
 const areas = 'us eu ap sa ca me af il mx cn us-gov eusc-de'.split(' ');
 const directions = 'east west north south central northeast northwest southeast southwest'.split(

@@ -1,6 +1,6 @@
 /** Which Engine Path a person most likely wanted to enter, if there is no KV engine at it. */
 import { AppError } from '@shared/errors';
-import { editDistance } from '../check/edit-distance';
+import { editDistance } from '@shared/model/edit-distance';
 import { listText } from '../check/texts';
 import type { VaultApi } from './api';
 import {

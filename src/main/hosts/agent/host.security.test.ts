@@ -284,7 +284,7 @@ describe('a program that connects', () => {
     const client = await connectRaw(options.dataDirectory);
     client.send(greeting);
     await client.next();
-    for (const path of ['environments/reveal', 'security/lock', 'workspaces/list', 'app/info']) {
+    for (const path of ['environments/reveal', 'security/choose', 'activity/list', 'app/info']) {
       client.send({ i: path, p: { u: `/${path}` } });
       expect(await client.next()).toMatchObject({ i: path, p: { s: 404 } });
     }

@@ -70,6 +70,7 @@ describe('the agent contract', () => {
       contractVersion: AGENT_CONTRACT_VERSION,
       host: 'desktop',
       dataDirectory,
+      protection: 'undecided',
       locked: false,
       workspaces: 2,
     });

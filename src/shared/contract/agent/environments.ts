@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { environmentSchema } from '../../model/environment';
+import { environmentNameSchema, environmentSchema } from '../../model/environment';
+import { exportFormats } from '../../model/open-environment';
+import { comparisonSchema } from '../../model/comparison';
+import { selectorSchema, workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
 
-const listedSchema = environmentSchema
+export const listedEnvironmentSchema = environmentSchema
   .pick({
     id: true,
     name: true,
@@ -17,6 +20,7 @@ const listedSchema = environmentSchema
     /** The name of its workspace. */
     workspace: z.string(),
   });
+export type ListedEnvironment = z.infer<typeof listedEnvironmentSchema>;
 
 export const environmentsContract = {
   /**
@@ -25,5 +29,42 @@ export const environmentsContract = {
    */
   list: call
     .input(z.object({ workspace: z.string().optional() }).optional())
-    .output(z.array(listedSchema)),
+    .output(z.array(listedEnvironmentSchema)),
+  /** One environment. Throws `NO_SUCH_WORKSPACE`, `NO_SUCH_ENVIRONMENT` and `AMBIGUOUS_NAME`, as do all below. */
+  find: call.input(selectorSchema).output(listedEnvironmentSchema),
+  /** An environment on this computer, not linked to a provider. Throws `NAME_TAKEN`. */
+  create: call
+    .input(workspaceSelectorSchema.extend({ name: environmentNameSchema }))
+    .output(listedEnvironmentSchema),
+  /** Throws `NAME_TAKEN`. */
+  rename: call
+    .input(selectorSchema.extend({ name: environmentNameSchema }))
+    .output(listedEnvironmentSchema),
+  /**
+   * Deletes it here; with `onServer`, first at the provider. Throws `NOT_EMPTY` if it has variables, unless
+   * `force` is set: then nothing is read first.
+   */
+  remove: call.input(selectorSchema.extend({ onServer: z.boolean(), force: z.boolean() })).output(
+    z.object({
+      /** Whether the provider can undelete it. */
+      recoverable: z.boolean().optional(),
+      /** The end of the time to undelete it, in milliseconds since 1970, UTC. */
+      until: z.number().optional(),
+    }),
+  ),
+  /** Makes it the active environment of its workspace. */
+  activate: call.input(selectorSchema).output(listedEnvironmentSchema),
+  /** Reads a synced environment from its provider. Throws `INVALID_INPUT` if it is not synced. */
+  pull: call.input(selectorSchema).output(listedEnvironmentSchema),
+  /**
+   * The variables that are not disabled, as text in one format. A synced environment is pulled first.
+   * `warnings` say what the format cannot hold. Logged.
+   */
+  export: call
+    .input(selectorSchema.extend({ format: z.enum(exportFormats) }))
+    .output(z.object({ text: z.string(), fileName: z.string(), warnings: z.array(z.string()) })),
+  /** Compares environments of one workspace, key by key, without values. Pulls the synced ones first. */
+  compare: call
+    .input(workspaceSelectorSchema.extend({ environments: z.array(z.string()).min(1).max(20) }))
+    .output(comparisonSchema),
 };

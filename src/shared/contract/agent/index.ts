@@ -1,13 +1,21 @@
 /** What programs can ask Strongroom for: the command line, the library and others. */
 import type { ContractRouterClient } from '@orpc/contract';
+import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
+import { historyContract } from './history';
+import { linksContract } from './links';
+import { resolveContract } from './resolve';
+import { securityContract } from './security';
 import { statusContract } from './status';
+import { transferContract } from './transfer';
+import { variablesContract } from './variables';
+import { workspacesContract } from './workspaces';
 
 /**
  * The version of this contract and its handshake. Both ends of a connection must have the same version. It
  * goes up with every change that an older end would misunderstand.
  */
-export const AGENT_CONTRACT_VERSION = 1;
+export const AGENT_CONTRACT_VERSION = 2;
 
 /** The header in which a call says why it is made: `reasonSchema`. */
 export const REASON_HEADER = 'reason';
@@ -20,7 +28,15 @@ export interface AgentCallContext {
 
 export const agentContract = {
   status: statusContract,
+  workspaces: workspacesContract,
   environments: environmentsContract,
+  variables: variablesContract,
+  connections: connectionsContract,
+  links: linksContract,
+  transfer: transferContract,
+  history: historyContract,
+  security: securityContract,
+  resolve: resolveContract,
 };
 
 export type AgentClient = ContractRouterClient<typeof agentContract, AgentCallContext>;

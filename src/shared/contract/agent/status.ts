@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostKinds } from '../../model/app-info';
+import { protectionSchema } from '../../model/protection';
 import { call } from '../base';
 
 export const statusContract = call.output(
@@ -10,7 +11,9 @@ export const statusContract = call.output(
     /** The host of the core that answers. */
     host: z.enum(hostKinds),
     dataDirectory: z.string(),
-    /** Whether a passphrase must be entered first. Until then every call but this one throws `LOCKED`. */
+    /** How stored credentials are protected. */
+    protection: protectionSchema.shape.mode,
+    /** Whether a passphrase must be entered first. Until then calls other than this one throw `LOCKED`. */
     locked: z.boolean(),
     workspaces: z.number().int(),
   }),

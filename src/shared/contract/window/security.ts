@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { PASSPHRASE_MIN, protectionSchema } from '../../model/protection';
+import { newPassphraseSchema, passphraseSchema, protectionSchema } from '../../model/protection';
 import { call } from '../base';
-
-const passphraseSchema = z.string().max(1024);
 
 export const securityContract = {
   /** Checks whether there is a keychain, without reading from it. */
@@ -15,13 +13,7 @@ export const securityContract = {
     .input(
       z.discriminatedUnion('mode', [
         z.object({ mode: z.literal('keychain') }),
-        z.object({
-          mode: z.literal('passphrase'),
-          passphrase: passphraseSchema.min(
-            PASSPHRASE_MIN,
-            `Use at least ${String(PASSPHRASE_MIN)} characters.`,
-          ),
-        }),
+        z.object({ mode: z.literal('passphrase'), passphrase: newPassphraseSchema }),
         z.object({ mode: z.literal('session') }),
       ]),
     )

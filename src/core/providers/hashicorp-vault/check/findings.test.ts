@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { htmlAnswer } from '@test/servers/faults';
 import { startVaultServer, type TokenOptions, type VaultServer } from '@test/servers/vault/server';
-import { editDistance } from '../../check/edit-distance';
+import { editDistance } from '@shared/model/edit-distance';
 import { nearest } from '../engine-suggestion';
 import { breaks, connect, endOfCheck } from '@test/support/hashicorp-vault';
 

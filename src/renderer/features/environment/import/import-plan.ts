@@ -52,7 +52,7 @@ export function checkText(text: string): Source {
 
 /** The variables of a file, or why there are none. The parser for YAML is loaded when it is needed. */
 export const readVariables = (text: string, fileName: string): Promise<ImportResult> =>
-  readImport(text, fileName, async () => (await import('./read-yaml')).readYaml);
+  readImport(text, fileName, async () => (await import('@shared/model/import/read-yaml')).readYaml);
 
 const FIRST_NAME = 'development';
 

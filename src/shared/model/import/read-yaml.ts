@@ -1,7 +1,7 @@
 /** Reads YAML 1.2. In a separate file, so that the parser is loaded only for YAML. */
-import { JsonNumber, isJsonObject, stringifyJson, type JsonValue } from '@shared/model/json';
-import { repeated } from '@shared/model/import/parse-dotenv';
-import type { ImportProblem, YamlResult } from '@shared/model/import/read-import';
+import { JsonNumber, isJsonObject, stringifyJson, type JsonValue } from '../json';
+import { repeated } from './parse-dotenv';
+import type { ImportProblem, YamlResult } from './read-import';
 import {
   LineCounter,
   isAlias,

@@ -1,0 +1,175 @@
+/** The command as a process of its own, alone and beside an app. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { buildChild, buildForChild, type Child } from '@test/support/child-process';
+import { TestCommand } from '@test/support/command';
+import { startTestVault } from '@test/support/core';
+import { deferred } from '@test/support/deferred';
+import { MemoryKeychain } from '@test/support/memory-keychain';
+import { temporaryDirectory } from '@test/support/temporary-directory';
+
+const removals: (() => Promise<void>)[] = [];
+const atEnd = (remove: () => Promise<void>) => removals.push(remove);
+let program: string;
+let startApp: (args: readonly string[]) => Child;
+
+beforeAll(async () => {
+  program = fileURLToPath(await buildForChild(new URL('bin.ts', import.meta.url), { atEnd }));
+  const agent = new URL('../../test/support/children/agent.ts', import.meta.url);
+  startApp = await buildChild(agent, atEnd);
+});
+afterAll(() => Promise.all(removals.map((remove) => remove())));
+
+/** A data directory with a passphrase, so that no process asks the keychain of this computer. */
+async function prepared(): Promise<TestCommand> {
+  const cwd = temporaryDirectory();
+  const file = join(cwd, 'passphrase');
+  writeFileSync(file, 'correct horse battery');
+  const keychain = new MemoryKeychain();
+  keychain.problem = 'There is none.';
+  const env = { STRONGROOM_PASSPHRASE_FILE: file };
+  const command = new TestCommand({ cwd, keychain, env });
+  await command.ok(['env', 'create', 'production']);
+  await command.ok(['env', 'use', 'production']);
+  return command;
+}
+
+function start(
+  { dataDirectory, cwd }: TestCommand,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): ChildProcessWithoutNullStreams {
+  const env = { ...process.env, STRONGROOM_PASSPHRASE_FILE: join(cwd, 'passphrase') };
+  const child = spawn(
+    process.execPath,
+    [...nodeOptions, program, '--data-dir', dataDirectory, ...args],
+    { cwd, env },
+  );
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function endOf(child: ChildProcessWithoutNullStreams, stdin = ''): Promise<Ended> {
+  child.stdin.end(stdin);
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  return { code, out, err };
+}
+
+describe('strongroom as a process', () => {
+  it('sets and gets a value, through pipes, and ends by itself', async () => {
+    const command = await prepared();
+    const created = start(command, ['secret', 'create', 'KEY', '--value', '-']);
+    expect(await endOf(created, 'two\nlines\n')).toEqual({
+      code: 0,
+      out: '',
+      err: 'Created KEY in “production”.\n',
+    });
+    expect(await endOf(start(command, ['secret', 'get', 'KEY']))).toEqual({
+      code: 0,
+      out: 'two\nlines',
+      err: '',
+    });
+  });
+
+  it('never asks through a pipe', async () => {
+    const command = await prepared();
+    const ended = await endOf(start(command, ['secret', 'create', 'KEY']));
+    expect(ended).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('there is no terminal to ask on') as string,
+    });
+  });
+
+  it('ends quietly if the reader of its output has gone', async () => {
+    const command = await prepared();
+    await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
+    const child = start(command, ['export']);
+    child.stdout.destroy();
+    const [err, [code]] = await Promise.all([
+      text(child.stderr),
+      once(child, 'exit') as Promise<[number | null]>,
+    ]);
+    expect([code, err]).toEqual([141, '']);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'ends its call and itself on Ctrl+C, and says so',
+    async () => {
+      const vault = await startTestVault();
+      const command = await prepared();
+      const set = ['connection', 'set', 'hashicorp-vault', '--url', vault.url, '--token', '-'];
+      await command.ok(set, { stdin: vault.rootToken });
+      await command.ok(['env', 'link', 'production']);
+      const held = deferred();
+      onTestFinished(held.resolve);
+      const read = vault.faults.add({ match: { path: /data\/production$/ }, until: held.promise });
+      const child = start(command, ['secret', 'get', 'KEY']);
+      await read.reached;
+      child.kill('SIGINT');
+      const ended = await endOf(child);
+      expect(ended).toMatchObject({ code: 130, out: '' });
+      expect(ended.err).toContain('Cancelled.');
+    },
+  );
+
+  it('loads neither the core nor what it is built on for help and completion', async () => {
+    const command = await prepared();
+    const hook =
+      'export async function load(url, context, next) { process._rawDebug(`loads ${url}`); return next(url, context); }';
+    const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hook)}`)});`;
+    const withHook = ['--import', `data:text/javascript,${encodeURIComponent(register)}`];
+    for (const args of [['--help'], ['secret', 'create', '--help'], ['completion', 'bash']]) {
+      const { code, out, err } = await endOf(start(command, args, withHook));
+      expect(code).toBe(0);
+      expect(out).not.toBe('');
+      const loaded = err.split('\n').filter((line) => line.startsWith('loads '));
+      expect(loaded.some((line) => line.includes('commander'))).toBe(true);
+      expect(loaded.filter((line) => /zod|orpc|clack|libsql|aws|chunks\/core/.test(line))).toEqual(
+        [],
+      );
+    }
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('strongroom beside an app', () => {
+  it('uses the core of the app, and both see each other’s changes', async () => {
+    const keychain = new MemoryKeychain();
+    const command = new TestCommand({ keychain });
+    await command.ok(['env', 'create', 'production']);
+    await command.ok(['env', 'use', 'production']);
+    // Now there is a key, which the app gets with its keychain.
+    await command.ok(['secret', 'create', 'FIRST', '--value', '-'], { stdin: '1' });
+    const order = {
+      as: 'app',
+      dataDirectory: command.dataDirectory,
+      keychain: [...keychain.entries],
+      keeps: 600_000,
+    };
+    const app = startApp([JSON.stringify(order)]);
+    expect(await app.line()).toBe('open');
+    const created = start(command, ['secret', 'create', 'KEY', '--value', '-']);
+    expect(await endOf(created, 'x')).toMatchObject({ code: 0 });
+    const status = await endOf(start(command, ['status', '--json']));
+    expect(JSON.parse(status.out)).toMatchObject({ running: true, host: 'browser' });
+    app.kill('SIGKILL');
+    await app.ended;
+    expect(await command.ok(['secret', 'get', 'KEY'])).toBe('x');
+  });
+});

@@ -1,0 +1,246 @@
+/** `strongroom connection …` and `strongroom test` */
+import { AppError } from '@shared/errors';
+import type {
+  CheckStep,
+  ConnectionSettings,
+  CredentialChanges,
+  SettingsScope,
+} from '@shared/model/connection';
+import type { FormValues } from '@shared/model/form-values';
+import { nearNames } from '@shared/model/near-names';
+import { providerDescriptors } from '@shared/providers';
+import {
+  isFieldShown,
+  providerIds,
+  type FieldDescriptor,
+  type ProviderDescriptor,
+} from '@shared/providers/descriptor';
+import { textFromFile, textFromStdin } from '../arguments';
+import { eventsOf } from '../connect';
+import type { Context } from '../context';
+import { exitCodeFor, exitCodes } from '../exit-codes';
+import { kebab } from '../kebab';
+import { oneLine, table } from '../output';
+import { providerCommand, type ProviderOptions } from '../provider-options';
+
+export async function show(context: Context): Promise<void> {
+  const settings = await context.withCore(({ client, options }) =>
+    client.connections.settings(context.workspace, options),
+  );
+  await context.output.result(viewOf(settings), () => describe(settings));
+}
+
+export async function set(
+  context: Context,
+  _: unknown,
+  typed: string,
+  args: readonly string[] = [],
+): Promise<void> {
+  if (typed === '--help' || typed === '-h') {
+    await context.output.data(`${listOfProviders()}\n`);
+    return;
+  }
+  const descriptor = descriptorOf(typed);
+  const options = await providerCommand(descriptor, args, context.terminal);
+  if (options === undefined) return;
+  const given = await givenCredentials(context, descriptor, options);
+  await context.withCore(async (core) => {
+    const before = await core.client.connections.settings(context.workspace, core.options);
+    const { values: stored, savedCredentials } = before.providers[descriptor.id];
+    const values: FormValues = { ...stored, ...valuesOf(descriptor, options) };
+    const known = new Set([...savedCredentials, ...Object.keys(given)]);
+    const needed = context.prompt.isPossible ? neededCredentials(descriptor, values, known) : [];
+    const typed = needed.length === 0 ? {} : await core.aside(() => askFor(context, needed));
+    const credentials = { ...given, ...typed };
+    const scope = options['scope'] as SettingsScope | undefined;
+    const after = await core.client.connections.save(
+      {
+        ...context.workspace,
+        provider: descriptor.id,
+        values,
+        credentials,
+        ...(scope !== undefined && { scope }),
+      },
+      core.options,
+    );
+    const whose =
+      after.source === 'global' ? 'all workspaces without settings of their own' : 'this workspace';
+    await context.output.done(
+      viewOf(after),
+      `${descriptor.label} is set up for ${whose}. Test it: strongroom test`,
+    );
+  });
+}
+
+export async function remove(context: Context): Promise<void> {
+  await context.prompt.confirm('Forget the workspace’s own settings and credentials?');
+  const settings = await context.withCore(({ client, options }) =>
+    client.connections.remove(context.workspace, options),
+  );
+  const { label } = providerDescriptors[settings.provider];
+  await context.output.done(viewOf(settings), `The workspace uses the default settings: ${label}.`);
+}
+
+const MARKS = {
+  passed: ['green', '✓'],
+  failed: ['red', '✗'],
+  warned: ['yellow', '!'],
+  skipped: ['dim', '-'],
+  'not-reached': ['dim', '-'],
+} as const;
+
+/** Returns the exit code of the step that failed. */
+export async function test(context: Context): Promise<number> {
+  const { output } = context;
+  const steps = await context.withCore(async ({ client, options }) => {
+    const ended: CheckStep[] = [];
+    const events = await client.connections.test(context.workspace, options);
+    for await (const step of eventsOf(events)) {
+      if (step.status === 'running') {
+        output.progress(`${step.label} …`);
+        continue;
+      }
+      ended.push(step);
+      if (!output.json) await output.data(`${lineOf(step, output.styledData.bind(output))}\n`);
+    }
+    return ended;
+  });
+  const failed = steps.find(({ status }) => status === 'failed');
+  const exitCode =
+    failed === undefined
+      ? exitCodes.done.code
+      : failed.error === undefined
+        ? exitCodes.failed.code
+        : exitCodeFor(failed.error.code);
+  if (output.json) await output.result({ passed: failed === undefined, steps }, () => '');
+  else if (failed?.error !== undefined) await output.say(failed.error.hint);
+  return exitCode;
+}
+
+function lineOf(
+  { label, status, detail, error }: CheckStep,
+  styled: Context['output']['styledData'],
+): string {
+  const [style, mark] = MARKS[status === 'running' ? 'skipped' : status];
+  const finding = error?.message ?? detail ?? (status === 'not-reached' ? 'not reached' : '');
+  return `${styled(style, mark)} ${oneLine(label)}${finding === '' ? '' : `: ${oneLine(finding)}`}`;
+}
+
+/** The stable shape of settings in JSON. */
+function viewOf({ source, provider, providers }: ConnectionSettings) {
+  const { values, savedCredentials, saved } = providers[provider];
+  const { fields } = providerDescriptors[provider];
+  const shown = fields.filter(
+    (field) => field.kind !== 'credential' && isFieldShown(field, values),
+  );
+  return {
+    provider,
+    source,
+    saved,
+    settings: Object.fromEntries(shown.map(({ name }) => [kebab(name), values[name]])),
+    credentials: savedCredentials.map(kebab),
+  };
+}
+
+function describe(settings: ConnectionSettings): string {
+  const view = viewOf(settings);
+  const { label } = providerDescriptors[settings.provider];
+  return table([
+    ['provider', `${settings.provider} (${label})`],
+    ['from', view.source === 'global' ? 'the default settings' : 'the workspace’s own settings'],
+    ...Object.entries(view.settings)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [name, String(value)]),
+    ...view.credentials.map((name) => [name, '(saved)']),
+  ]);
+}
+
+const listOfProviders = (): string =>
+  [
+    'Usage: strongroom connection set PROVIDER [settings]',
+    '',
+    table(providerIds.map((id) => [id, providerDescriptors[id].summary])),
+    '',
+    '“strongroom connection set PROVIDER --help” lists its settings.',
+  ].join('\n');
+
+function descriptorOf(typed: string): ProviderDescriptor {
+  const id = providerIds.find((known) => known === typed);
+  if (id !== undefined) return providerDescriptors[id];
+  const near = nearNames(typed, providerIds);
+  throw new AppError('INVALID_INPUT', {
+    message: `There is no provider “${typed}”.`,
+    hint:
+      near.length === 0
+        ? `The providers are ${providerIds.join(', ')}.`
+        : `Did you mean ${near.join(' or ')}?`,
+  });
+}
+
+function valuesOf({ fields }: ProviderDescriptor, options: ProviderOptions): FormValues {
+  const given = fields
+    .filter(({ kind }) => kind !== 'credential')
+    .map(({ name }) => [name, options[name]] as const)
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as FormValues;
+}
+
+/** The credentials that the options give. */
+async function givenCredentials(
+  context: Context,
+  { fields }: ProviderDescriptor,
+  options: ProviderOptions,
+): Promise<CredentialChanges> {
+  const changes: CredentialChanges = {};
+  let isStdinRead = false;
+  for (const { kind, name } of fields) {
+    if (kind !== 'credential') continue;
+    const [typed, file] = [options[name], options[`${name}File`]];
+    if (typeof file === 'string') {
+      const value = (await textFromFile(context, file)).replace(/\r?\n$/, '');
+      changes[name] = { action: 'replace', value };
+    } else if (typed === '-') {
+      if (isStdinRead) throw onlyOneFromStdin();
+      isStdinRead = true;
+      changes[name] = { action: 'replace', value: await textFromStdin(context.terminal.stdin) };
+    } else if (typed !== undefined) throw onCommandLine(name);
+  }
+  return changes;
+}
+
+/** Those that the settings need, and that are neither saved nor given. */
+const neededCredentials = (
+  { fields }: ProviderDescriptor,
+  values: FormValues,
+  known: ReadonlySet<string>,
+): FieldDescriptor[] =>
+  fields.filter(
+    (field) =>
+      field.kind === 'credential' &&
+      field.optional !== true &&
+      isFieldShown(field, values) &&
+      !known.has(field.name),
+  );
+
+async function askFor(
+  context: Context,
+  fields: readonly FieldDescriptor[],
+): Promise<CredentialChanges> {
+  const changes: CredentialChanges = {};
+  for (const { name, label } of fields) {
+    changes[name] = { action: 'replace', value: await context.prompt.secret(label, '') };
+  }
+  return changes;
+}
+
+const onlyOneFromStdin = (): AppError =>
+  new AppError('INVALID_INPUT', {
+    message: 'Only one credential can come from standard input.',
+    hint: 'Give the others with the options that end in -file.',
+  });
+
+const onCommandLine = (name: string): AppError =>
+  new AppError('INVALID_INPUT', {
+    message: `A credential on the command line can be seen by other users of this machine: --${kebab(name)} was not read.`,
+    hint: `Give it with --${kebab(name)} - on standard input, or with --${kebab(name)}-file.`,
+  });

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { TestCore } from '@test/support/core';
+import { commandWith, TestCommand } from '@test/support/command';
+import { MemoryKeychain } from '@test/support/memory-keychain';
+
+describe('strongroom env', () => {
+  it('creates, lists, renames and deletes, under each of its names', async () => {
+    const command = new TestCommand();
+    for (const [words, name] of [
+      [['env', 'create', 'one'], 'one'],
+      [['vault', 'create', '--name', 'two'], 'two'],
+      [['secret', 'vault', 'create', '--name', 'api-keys'], 'api-keys'],
+    ] as const) {
+      expect(await command.run(words)).toEqual({
+        code: 0,
+        out: '',
+        err: `Created the environment “${name}”.\n`,
+      });
+    }
+    await command.ok(['env', 'rename', 'two', 'second']);
+    expect(await command.ok(['secret', 'vault', 'list'])).toBe(
+      [
+        'NAME      VALUES            ACTIVE',
+        'one       on this computer',
+        'second    on this computer',
+        'api-keys  on this computer',
+        '',
+      ].join('\n'),
+    );
+    await command.ok(['secret', 'vault', 'delete', '--name', 'api-keys', '--yes']);
+    await command.ok(['env', 'use', 'second']);
+    expect(await command.json(['env', 'list'])).toEqual([
+      expect.objectContaining({ name: 'one', workspace: 'Personal', synced: false, active: false }),
+      expect.objectContaining({ name: 'second', active: true }),
+    ]);
+  });
+
+  it('deletes only an empty one, or with --force, and asks first', async () => {
+    const command = await commandWith('production');
+    await command.ok(['secret', 'create', 'KEY', '--value', 'x', '--plain']);
+    expect(await command.run(['env', 'delete', 'production', '--yes'])).toEqual({
+      code: 3,
+      out: '',
+      err: [
+        'Error: The environment “production” has 1 variable.',
+        'Delete what is in it first, or say that it may go with all that is in it.',
+        'Try: the same command with --force',
+        '',
+      ].join('\n'),
+    });
+    const unasked = await command.run(['env', 'delete', 'production', '--force']);
+    expect(unasked).toMatchObject({ code: 3, err: expect.stringContaining('--yes') as string });
+    const refused = await command.run(['env', 'delete', 'production', '--force'], {
+      answers: [['Delete the environment “production” here?', 'n']],
+    });
+    expect(refused.code).toBe(130);
+    expect(await command.json(['env', 'list'])).toHaveLength(1);
+    const agreed = await command.run(['env', 'delete', 'production', '--force'], {
+      answers: [['Delete the environment “production” here?', 'y']],
+    });
+    expect(agreed.code).toBe(0);
+    expect(await command.json(['env', 'list'])).toEqual([]);
+  });
+
+  it('refuses a name that is taken or missing', async () => {
+    const command = await commandWith('production');
+    expect(await command.run(['env', 'create', 'production'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('There is already an environment “production”.') as string,
+    });
+    expect(await command.run(['env', 'create'])).toMatchObject({ code: 3 });
+    expect(await command.run(['env', 'create', 'a', '--name', 'b'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('Two names were given: “a” and “b”.') as string,
+    });
+  });
+});
+
+describe('an environment by name', () => {
+  it('suggests near names, and says which workspace was searched', async () => {
+    const command = await commandWith('production');
+    expect(await command.run(['secret', 'list', '-e', 'prodution'])).toEqual({
+      code: 4,
+      out: '',
+      err: [
+        'Error: There is no environment “prodution” in the workspace “Personal”.',
+        'Did you mean “production”?',
+        'Try: strongroom env list',
+        '',
+      ].join('\n'),
+    });
+    expect(await command.run(['env', 'list', '--workspace', 'Persona'])).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('Did you mean “Personal”?') as string,
+    });
+  });
+
+  it('is STRONGROOM_ENV by default, else the active one, and an error if there is neither', async () => {
+    const command = new TestCommand();
+    expect(await command.run(['secret', 'list'])).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('No environment was named, and none is active') as string,
+    });
+    await command.ok(['env', 'create', 'one']);
+    await command.ok(['env', 'create', 'two']);
+    await command.ok(['env', 'use', 'one']);
+    const env = { STRONGROOM_ENV: 'two' };
+    expect(await command.json(['secret', 'list'])).toMatchObject({ environment: 'one' });
+    expect(await command.json(['secret', 'list'], { env })).toMatchObject({ environment: 'two' });
+    expect(await command.json(['secret', 'list', '--vault-name', 'one'], { env })).toMatchObject({
+      environment: 'one',
+    });
+  });
+
+  it('lists the candidates if two have the name, and takes their ids', async () => {
+    const dataDirectory = new TestCommand().dataDirectory;
+    const core = new TestCore(dataDirectory);
+    await core.start();
+    await core.useLocal();
+    await core.createSynced('production', { KEY: 'there' });
+    await core.client.environments.disableSync({ id: (await core.environment('production')).id });
+    await core.pullAll();
+    const ids = (await core.environments()).map(({ id }) => id);
+    await core.close();
+    const keychain = new MemoryKeychain();
+    for (const [account, password] of core.keychain.entries)
+      keychain.entries.set(account, password);
+    const command = new TestCommand({ dataDirectory, keychain });
+    const refused = await command.run(['secret', 'list', '-e', 'production']);
+    expect(refused.code).toBe(4);
+    expect(refused.err).toContain('There are 2 environments “production”.');
+    for (const id of ids) expect(refused.err).toContain(id);
+    const linked = ids[1] ?? '';
+    expect(await command.ok(['secret', 'get', 'KEY', '-e', linked])).toBe('there');
+  });
+});

@@ -1,0 +1,160 @@
+/** `strongroom env …` */
+import type { ListedEnvironment } from '@shared/contract/agent/environments';
+import { AppError, isAppError } from '@shared/errors';
+import type { Layout } from '@shared/model/layout';
+import type { LinkSide } from '@shared/model/link';
+import { oneName } from '../arguments';
+import { confirm, type Context } from '../context';
+import { table } from '../output';
+
+interface Named {
+  readonly name?: string;
+}
+
+export async function create(context: Context, options: Named, argument?: string): Promise<void> {
+  const name = oneName('environment', argument, options.name);
+  const made = await context.withCore(({ client, options: call }) =>
+    client.environments.create({ ...context.workspace, name }, call),
+  );
+  await context.output.done(viewOf(made), `Created the environment “${made.name}”.`);
+}
+
+export async function list(context: Context, options: { readonly all?: true }): Promise<void> {
+  const listed = await context.withCore(async ({ client, options: call }) => {
+    if (options.all === true) return client.environments.list({}, call);
+    const { id } = await client.workspaces.find(context.workspace, call);
+    return client.environments.list({ workspace: id }, call);
+  });
+  await context.output.result(listed.map(viewOf), () =>
+    listed.length === 0
+      ? ''
+      : table([
+          ['NAME', 'VALUES', 'ACTIVE', ...(options.all === true ? ['WORKSPACE'] : [])],
+          ...listed.map((each) => [
+            each.name,
+            each.synced ? `at ${each.path}` : 'on this computer',
+            each.active ? 'active' : '',
+            ...(options.all === true ? [each.workspace] : []),
+          ]),
+        ]),
+  );
+  if (listed.length === 0 && !context.output.json) {
+    await context.output.say(
+      'There are no environments yet. Create one: strongroom env create NAME',
+    );
+  }
+}
+
+export async function rename(
+  context: Context,
+  _: unknown,
+  from: string,
+  to: string,
+): Promise<void> {
+  const renamed = await context.withCore(({ client, options }) =>
+    client.environments.rename({ ...context.workspace, environment: from, name: to }, options),
+  );
+  await context.output.done(viewOf(renamed), `Renamed “${from}” to “${renamed.name}”.`);
+}
+
+export async function use(context: Context, _: unknown, name: string): Promise<void> {
+  const used = await context.withCore(({ client, options }) =>
+    client.environments.activate({ ...context.workspace, environment: name }, options),
+  );
+  await context.output.done(viewOf(used), `“${used.name}” is the active environment.`);
+}
+
+interface RemoveOptions extends Named {
+  readonly force?: boolean;
+  readonly onServer?: boolean;
+}
+
+export async function remove(
+  context: Context,
+  { name: option, force = false, onServer = false }: RemoveOptions,
+  argument?: string,
+): Promise<void> {
+  const name = oneName('environment', argument, option);
+  const selector = { ...context.workspace, environment: name };
+  await context.withCore(async (core) => {
+    const found = await core.client.environments.find(selector, core.options);
+    const where = onServer && found.synced ? 'here and at the provider' : 'here';
+    await confirm(context, core, `Delete the environment “${found.name}” ${where}?`);
+    const outcome = await core.client.environments.remove(
+      { ...selector, environment: found.id, force, onServer },
+      core.options,
+    );
+    const kept = found.synced && !onServer ? ` Its values stay at ${found.path}.` : '';
+    await context.output.done(
+      { deleted: viewOf(found), onServer, ...outcome },
+      `Deleted the environment “${found.name}”.${kept}`,
+    );
+  });
+}
+
+interface LinkOptions {
+  readonly path?: string;
+  readonly layout?: Layout;
+  readonly take?: LinkSide;
+  readonly undelete?: boolean;
+}
+
+export async function link(context: Context, options: LinkOptions, name: string): Promise<void> {
+  const selector = { ...context.workspace, environment: name };
+  const linked = await context
+    .withCore(({ client, options: call }) => client.links.link({ ...selector, ...options }, call))
+    .catch((error: unknown) => {
+      if (!isAppError(error, 'ALREADY_EXISTS') || options.take !== undefined) throw error;
+      const { code, message, details } = error;
+      // The environment of another path is in the way: no side can be taken then.
+      if (details?.field === 'path') throw error;
+      throw new AppError(code, {
+        message,
+        hint: 'Say whose values to take with --take server, --take here or --take merge, or choose another --path.',
+        details,
+      });
+    });
+  await context.output.done(
+    viewOf(linked),
+    `Linked “${linked.name}”: its values are at ${linked.path} from now on.`,
+  );
+}
+
+export async function unlink(context: Context, _: unknown, name: string): Promise<void> {
+  await context.withCore(async (core) => {
+    const selector = { ...context.workspace, environment: name };
+    const found = await core.client.environments.find(selector, core.options);
+    await confirm(
+      context,
+      core,
+      `Unlink “${found.name}”? Its values stay at ${found.path}, and leave this computer.`,
+    );
+    const same = { ...context.workspace, environment: found.id };
+    const unlinked = await core.client.links.unlink(same, core.options);
+    await context.output.done(
+      viewOf(unlinked),
+      `Unlinked “${found.name}”. Its values stay at ${found.path}.`,
+    );
+  });
+}
+
+/** The stable shape of an environment in JSON. */
+export const viewOf = ({
+  id,
+  name,
+  workspace,
+  synced,
+  path,
+  active,
+  revision,
+  pulledAt,
+}: ListedEnvironment) => ({
+  id,
+  name,
+  workspace,
+  synced,
+  ...(synced && { path }),
+  active,
+  ...(revision !== undefined && { version: revision }),
+  ...(pulledAt !== undefined && { pulledAt: new Date(pulledAt).toISOString() }),
+});

@@ -1,0 +1,77 @@
+/** `strongroom guide`: one page, with the commands and exit codes as the code has them. */
+import type { Command } from 'commander';
+import { PASSPHRASE_FILE, type Context } from '../context';
+import { exitCodes } from '../exit-codes';
+import { visibleCommands } from '../visible';
+
+/** What prints the page. */
+export const guide =
+  (program: Command) =>
+  async (context: Context): Promise<void> => {
+    await context.output.data(pageFor(program));
+  };
+
+const pageFor = (program: Command): string => `# Strongroom
+
+Strongroom manages the variables of environments. An environment is a named set of variables; each is a secret or
+plain. Values live in a secrets manager (HashiCorp Vault, AWS, Google, Azure), in an encrypted vault on this
+computer, or only here.
+
+## Start
+
+    strongroom env create production
+    strongroom env use production
+    strongroom secret create API_KEY            # asks for the value
+    strongroom import .env --dry-run            # what would be imported
+    strongroom import .env
+    strongroom secret list
+    strongroom secret get API_KEY
+
+To keep the values at a provider:
+
+    strongroom connection set hashicorp-vault --url https://vault.example.com --token-file token.txt
+    strongroom test
+    strongroom env link production
+
+## Without a person
+
+- Nothing is asked without a terminal, or with --no-input. Add --yes to confirm.
+- ${PASSPHRASE_FILE} names a file with the passphrase, for computers without a keychain. On a fresh data directory it
+  sets up the protection.
+- STRONGROOM_ENV names the environment, so that -e is not needed.
+- --json prints JSON on standard output. Everything else goes to standard error. A failure is one line of JSON there:
+  {"error": {"code", "message", "cause"?, "hint", "exitCode"}}.
+- Times are in ISO 8601, UTC. New fields may appear in JSON; fields do not change their meaning.
+
+## For coding agents
+
+- Read names with “strongroom secret list --json”. It never prints a secret.
+- Do not print values: “secret get” and “export” do, so use them only if a person asks for a value.
+- Pass a value on standard input (--value -) or with --file. A command line can be seen by other users.
+- Say why with --reason: it is kept in the activity log.
+- On exit code 5 with the code CONFLICT, nothing was changed: run the command again, it reads the newest values first.
+- The app and commands share one data directory: if the app is open, the command uses its unlocked state.
+
+## Commands
+
+${linesOf(program, []).join('\n')}
+
+“strongroom COMMAND --help” describes one.
+
+## Exit codes
+
+${Object.values(exitCodes)
+  .map(({ code, meaning }) => `- ${String(code)}: ${meaning}`)
+  .join('\n')}
+`;
+
+/** One line for each command that does something. */
+function linesOf(command: Command, path: readonly string[]): string[] {
+  return visibleCommands(command).flatMap((each) => {
+    const words = [...path, each.name()];
+    const inner = visibleCommands(each);
+    if (inner.length > 0) return linesOf(each, words);
+    const usage = each.usage().replace('[options] ', '').replace('[options]', '').trim();
+    return [`- ${[...words, usage].join(' ').trim()}: ${each.summary() || each.description()}`];
+  });
+}

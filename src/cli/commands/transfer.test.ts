@@ -1,0 +1,168 @@
+/** Pull, push, export, diff, check, history and restore, against a Vault. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startTestVault } from '@test/support/core';
+import { commandWith, type TestCommand } from '@test/support/command';
+import type { VaultServer } from '@test/servers/vault/server';
+
+interface Scene {
+  readonly command: TestCommand;
+  readonly vault: VaultServer;
+}
+
+/** An environment `production` here, and a Vault that is set up. */
+async function scene(values: Readonly<Record<string, string>> = {}): Promise<Scene> {
+  const vault = await startTestVault();
+  const command = await commandWith('production');
+  const set = ['connection', 'set', 'hashicorp-vault', '--url', vault.url, '--token', '-'];
+  await command.ok(set, { stdin: vault.rootToken });
+  for (const [key, value] of Object.entries(values)) {
+    await command.ok(['secret', 'create', key, '--value', '-'], { stdin: value });
+  }
+  return { command, vault };
+}
+
+describe('strongroom pull and push', () => {
+  it('creates environments for what is at the provider', async () => {
+    const { command, vault } = await scene();
+    vault.kv('secret').put('staging', { KEY: 'there' });
+    expect(await command.run(['pull'])).toEqual({
+      code: 0,
+      out: 'staging  new\n',
+      err: '1 new, 0 read, 0 skipped.\n',
+    });
+    expect(await command.json(['pull'])).toEqual({
+      provider: 'hashicorp-vault',
+      created: [],
+      existing: ['staging'],
+      skipped: [],
+      deleted: [],
+      missing: [],
+    });
+    expect(await command.ok(['pull', 'staging'])).toBe('staging  read v1\n');
+    expect(await command.run(['pull', 'production'])).toMatchObject({ code: 3 });
+    expect(await command.ok(['secret', 'get', 'KEY', '-e', 'staging'])).toBe('there');
+  });
+
+  it('shows progress on a terminal only', async () => {
+    const { command, vault } = await scene();
+    vault.kv('secret').put('staging', { KEY: 'there' });
+    expect((await command.run(['pull'], { answers: [] })).err).toContain('Reading');
+    expect((await command.run(['pull'])).err).not.toContain('Reading');
+  });
+
+  it('pushes what is only here after a confirmation, and fails for what it cannot push', async () => {
+    const { command, vault } = await scene({ KEY: 'mine' });
+    expect(await command.ok(['push', '--dry-run'])).toBe(
+      'production  production  would be written\n',
+    );
+    expect((await command.run(['push'])).err).toContain('Add --yes to confirm it.');
+    expect(vault.kv('secret').read('production')).toBeUndefined();
+    expect(await command.ok(['push', '--yes'])).toBe('production  pushed to production\n');
+    expect(vault.kv('secret').read('production')).toEqual({ KEY: 'mine' });
+    await command.ok(['env', 'create', 'taken']);
+    await command.ok(['secret', 'create', 'A', '--value', '-', '-e', 'taken'], { stdin: '1' });
+    vault.kv('secret').put('taken', { OTHER: 'theirs' });
+    const refused = await command.run(['push', 'taken', '--yes']);
+    expect(refused.code).toBe(1);
+    expect(refused.out).toMatch(/^taken {2}failed: /);
+    expect(vault.kv('secret').read('taken')).toEqual({ OTHER: 'theirs' });
+  });
+});
+
+describe('strongroom export', () => {
+  it('prints a format, or writes a file that only its owner can read', async () => {
+    const { command } = await scene({ KEY: 'two words', 'with-dash': 'x' });
+    expect(await command.ok(['export'])).toBe("KEY='two words'\nwith-dash=x\n");
+    const shell = await command.run(['export', '--format', 'shell']);
+    expect(shell.out).toBe("export KEY='two words'\n");
+    expect(shell.err).toBe(
+      'Warning: with-dash is left out: this key cannot be exported by a shell.\n',
+    );
+    await command.ok(['export', '--format', 'json', '-o', 'out.json']);
+    const file = join(command.cwd, 'out.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ KEY: 'two words', 'with-dash': 'x' });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(await command.run(['export', '-o', 'none/out.json'])).toMatchObject({ code: 7 });
+    expect(await command.run(['export', '--format', 'xml'])).toMatchObject({ code: 3 });
+  });
+});
+
+describe('strongroom diff and check', () => {
+  it('compares two environments without values', async () => {
+    const { command, vault } = await scene({ SAME: 'x', OTHER: 'here', HERE: '1' });
+    vault.kv('secret').put('staging', { SAME: 'x', OTHER: 'there', THERE: '1' });
+    await command.ok(['pull']);
+    const different = await command.run(['diff', 'production', 'staging']);
+    expect(different).toEqual({
+      code: 2,
+      out: ['THERE  only in “staging”', 'OTHER  different', 'HERE   only in “production”', ''].join(
+        '\n',
+      ),
+      err: '',
+    });
+    const asJson = await command.run(['diff', 'production', 'staging', '--all', '--json']);
+    expect(JSON.parse(asJson.out)).toEqual({
+      environments: ['production', 'staging'],
+      variables: [
+        { key: 'SAME', outcome: 'equal' },
+        { key: 'THERE', outcome: 'second' },
+        { key: 'OTHER', outcome: 'different' },
+        { key: 'HERE', outcome: 'first' },
+      ],
+    });
+    expect(await command.run(['diff', 'production', 'production'])).toMatchObject({ code: 0 });
+  });
+
+  it('finds variables that are missing, empty or hard to read', async () => {
+    const { command } = await scene({ GOOD: 'x', EMPTY: '', 'with-dash': 'x' });
+    expect(await command.run(['check', 'GOOD'])).toMatchObject({ code: 0, out: '' });
+    expect(await command.run(['check', 'GOOD', 'GOAD', 'NONE'])).toMatchObject({
+      code: 4,
+      out: 'GOAD  missing; there is GOOD\nNONE  missing\n',
+    });
+    const all = await command.run(['check']);
+    expect(all.code).toBe(2);
+    expect(all.out).toContain('EMPTY      The value is empty.');
+    expect(all.out).toContain('with-dash  A shell cannot export this key');
+  });
+});
+
+describe('strongroom history and restore', () => {
+  it('lists versions, says what they changed, and brings one back', async () => {
+    const { command, vault } = await scene({ KEY: 'one' });
+    await command.ok(['push', '--yes']);
+    await command.ok(['secret', 'update', 'KEY', '--value', '-'], { stdin: 'two' });
+    await command.ok(['secret', 'create', 'NEW', '--value', '-'], { stdin: 'x' });
+    const { versions } = (await command.json(['history'])) as {
+      versions: { version: string; state: string }[];
+    };
+    expect(versions.map(({ version, state }) => [version, state])).toEqual([
+      ['v3', 'current'],
+      ['v2', 'past'],
+      ['v1', 'past'],
+    ]);
+    expect(await command.ok(['history', 'v3'])).toBe('NEW  added\n');
+    expect(await command.ok(['history', 'v3', '--with', 'v1'])).toBe('KEY  changed\nNEW  added\n');
+    expect(await command.run(['restore', 'v9', '--yes'])).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('The provider keeps v3, v2 and v1.') as string,
+    });
+    await command.ok(['restore', 'v1', '--yes']);
+    expect(vault.kv('secret').read('production')).toEqual({ KEY: 'one' });
+  });
+
+  it('undeletes a secret', async () => {
+    const { command, vault } = await scene({ KEY: 'one' });
+    await command.ok(['push', '--yes']);
+    vault.kv('secret').delete('production');
+    const gone = await command.run(['secret', 'get', 'KEY']);
+    expect(gone).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('Try: strongroom restore') as string,
+    });
+    await command.ok(['restore', '--yes']);
+    expect(await command.ok(['secret', 'get', 'KEY'])).toBe('one');
+  });
+});

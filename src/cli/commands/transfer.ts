@@ -1,0 +1,146 @@
+/** `strongroom pull`, `push` and `export` */
+import { AppError } from '@shared/errors';
+import type { ExportFormat } from '@shared/model/open-environment';
+import type { PullSummary, PushRow, PushSummary } from '@shared/model/transfer';
+import { eventsOf } from '../connect';
+import { confirm, type Context } from '../context';
+import { exitCodes } from '../exit-codes';
+import { oneLine, table } from '../output';
+import { environmentOf, type EnvironmentOptions } from '../tree/options';
+import { viewOf } from './env';
+
+/** Returns 1 if something could not be read. */
+export async function pull(
+  context: Context,
+  _: unknown,
+  names: readonly string[],
+): Promise<number | void> {
+  if (names.length > 0) return pullSome(context, names);
+  const { output } = context;
+  const summary = await context.withCore(async ({ client, options }) => {
+    let last: PullSummary | undefined;
+    for await (const event of eventsOf(await client.transfer.pull(context.workspace, options))) {
+      if (event.type === 'listing') output.progress(`Found ${String(event.found)} …`);
+      else if (event.type === 'reading') {
+        output.progress(`Reading ${String(event.done)} of ${String(event.total)} …`);
+      } else last = event;
+    }
+    return last;
+  });
+  if (summary === undefined) throw new AppError('INTERRUPTED');
+  const { type, durationMs, ...view } = summary;
+  const { created, existing, skipped, deleted, missing } = view;
+  await output.result(view, () =>
+    table([
+      ...created.map((path) => [path, 'new']),
+      ...existing.map((path) => [path, 'read']),
+      ...skipped.map(({ path, error }) => [path, `skipped: ${error.message}`]),
+      ...deleted.map(({ path }) => [path, 'deleted at the provider']),
+      ...missing.map((path) => [path, 'no longer at the provider']),
+    ]),
+  );
+  if (!output.json) {
+    await output.say(
+      `${String(created.length)} new, ${String(existing.length)} read, ${String(skipped.length)} skipped.`,
+    );
+  }
+  return skipped.length > 0 ? exitCodes.failed.code : exitCodes.done.code;
+}
+
+async function pullSome(context: Context, names: readonly string[]): Promise<void> {
+  const pulled = await context.withCore(async ({ client, options }) => {
+    const all = [];
+    for (const environment of names) {
+      all.push(await client.environments.pull({ ...context.workspace, environment }, options));
+    }
+    return all;
+  });
+  await context.output.result(pulled.map(viewOf), () =>
+    table(pulled.map(({ name, revision = '' }) => [name, `read ${revision}`.trim()])),
+  );
+}
+
+interface PushOptions {
+  readonly dryRun?: boolean;
+  readonly undelete?: boolean;
+}
+
+/** Returns 1 if something could not be pushed. */
+export async function push(
+  context: Context,
+  { dryRun = false, undelete = false }: PushOptions,
+  names: readonly string[],
+): Promise<number | void> {
+  const { output } = context;
+  const some = { ...context.workspace, ...(names.length > 0 && { environments: [...names] }) };
+  return context.withCore(async (core) => {
+    const plan = await core.client.transfer.pushPlan(some, core.options);
+    const isPushed = ({ action }: PushRow): boolean => action === 'create' || action === 'link';
+    if (dryRun) {
+      await output.result(plan, () => table(plan.map(rowOf)));
+      return exitCodes.done.code;
+    }
+    const count = plan.filter(isPushed).length;
+    if (count > 0) {
+      if (!output.json) await output.say(table(plan.filter(isPushed).map(rowOf)));
+      await confirm(
+        context,
+        core,
+        `Write ${count === 1 ? 'this environment' : `these ${String(count)} environments`} to the provider, and keep the values there from now on?`,
+      );
+    }
+    let summary: PushSummary | undefined;
+    const events = await core.client.transfer.push({ ...some, undelete }, core.options);
+    for await (const event of eventsOf(events)) {
+      if (event.type === 'summary') summary = event;
+      else output.progress(`Pushed ${String(event.done)} of ${String(event.total)} …`);
+    }
+    if (summary === undefined) throw new AppError('INTERRUPTED');
+    const { type, durationMs, ...view } = summary;
+    await output.result(view, () =>
+      table([
+        ...view.pushed.map(({ name, path }) => [name, `pushed to ${path}`]),
+        ...view.failed.map(({ name, error }) => [name, `failed: ${error.message} ${error.hint}`]),
+        ...view.unchanged.map(({ name }) => [name, 'nothing to push']),
+      ]),
+    );
+    return view.failed.length > 0 ? exitCodes.failed.code : exitCodes.done.code;
+  });
+}
+
+const actions = {
+  create: 'would be written',
+  update: 'would be updated',
+  link: 'would be linked: the same is there',
+  none: 'nothing to push',
+  refused: 'would be refused',
+} as const;
+
+const rowOf = ({ name, path, action, error }: PushRow): readonly string[] => [
+  name,
+  path,
+  error === undefined ? actions[action] : `${actions[action]}: ${error.message}`,
+];
+
+interface ExportOptions extends EnvironmentOptions {
+  readonly format: ExportFormat;
+  readonly output?: string;
+}
+
+export async function exportVariables(context: Context, options: ExportOptions): Promise<void> {
+  const { format } = options;
+  const selector = context.selector(environmentOf(options));
+  const { text, warnings } = await context.withCore(({ client, options: call }) =>
+    client.environments.export({ ...selector, format }, call),
+  );
+  const { output } = context;
+  for (const warning of warnings) await output.warn(oneLine(warning));
+  if (options.output === undefined) {
+    if (output.json) await output.result({ format, text, warnings }, () => '');
+    else await output.data(text);
+    return;
+  }
+  const { writeFileAtomically } = await import('@core/storage/files');
+  await writeFileAtomically(context.path(options.output), new TextEncoder().encode(text));
+  await output.done({ format, file: options.output, warnings }, `Wrote ${options.output}.`);
+}

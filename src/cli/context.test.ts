@@ -1,0 +1,235 @@
+/** What comes before every command: the core, its lock, and how a fresh data directory is protected. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openWindowCore } from '@main/open-core';
+import { commandWith, TestCommand } from '@test/support/command';
+import { MemoryKeychain } from '@test/support/memory-keychain';
+import { temporaryDirectory } from '@test/support/temporary-directory';
+
+function withoutKeychain(): MemoryKeychain {
+  const keychain = new MemoryKeychain();
+  keychain.problem = 'There is none.';
+  return keychain;
+}
+
+const PASSPHRASE = 'correct horse battery';
+
+/** A computer without a keychain, and a file with a passphrase. */
+function machine(passphrase = PASSPHRASE): TestCommand {
+  const cwd = temporaryDirectory();
+  writeFileSync(join(cwd, 'passphrase'), `${passphrase}\n`, { mode: 0o600 });
+  return new TestCommand({
+    cwd,
+    keychain: withoutKeychain(),
+    env: { STRONGROOM_PASSPHRASE_FILE: 'passphrase' },
+  });
+}
+
+const filled = async (command: TestCommand): Promise<void> => {
+  await command.ok(['env', 'create', 'production']);
+  await command.ok(['secret', 'create', 'KEY', '--value', '-', '-e', 'production'], { stdin: 'x' });
+};
+
+describe('a computer without a keychain', () => {
+  it('is set up by the passphrase file, and unlocked by it afterwards', async () => {
+    const command = machine();
+    const first = await command.run(['env', 'create', 'production']);
+    expect(first.code).toBe(0);
+    expect(first.err).toContain('The passphrase now protects');
+    await command.ok(['secret', 'create', 'KEY', '--value', '-', '-e', 'production'], {
+      stdin: 'x',
+    });
+    expect(await command.run(['secret', 'get', 'KEY', '-e', 'production'])).toEqual({
+      code: 0,
+      out: 'x',
+      err: '',
+    });
+  });
+
+  it('refuses a wrong passphrase, one that is too short, and a file that is not there', async () => {
+    const command = machine();
+    await filled(command);
+    writeFileSync(join(command.cwd, 'passphrase'), 'another one');
+    const get = ['secret', 'get', 'KEY', '-e', 'production'];
+    expect(await command.run(get)).toMatchObject({
+      code: 6,
+      out: '',
+      err: expect.stringContaining('This is not the passphrase.') as string,
+    });
+    const env = { STRONGROOM_PASSPHRASE_FILE: 'missing' };
+    expect(await command.run(get, { env })).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('STRONGROOM_PASSPHRASE_FILE names cannot be read') as string,
+    });
+    expect(await machine('short').run(['env', 'create', 'production'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('at least 8 characters') as string,
+    });
+  });
+
+  it('is asked for its passphrase on a terminal, and refused without one', async () => {
+    const command = machine();
+    await filled(command);
+    const env = { STRONGROOM_PASSPHRASE_FILE: '' };
+    const get = ['secret', 'get', 'KEY', '-e', 'production'];
+    const asked = await command.run(get, { env, answers: [['Passphrase', `${PASSPHRASE}\r`]] });
+    expect(asked).toMatchObject({ code: 0, out: 'x\n' });
+    expect(asked.err).not.toContain(PASSPHRASE);
+    expect(await command.run(get, { env })).toMatchObject({
+      code: 6,
+      err: expect.stringContaining('Set STRONGROOM_PASSPHRASE_FILE to a file') as string,
+    });
+  });
+
+  it('lets a person choose a passphrase, twice', async () => {
+    const command = new TestCommand({ keychain: withoutKeychain() });
+    const created = await command.run(['env', 'create', 'production'], {
+      answers: [
+        ['New passphrase', `${PASSPHRASE}\r`],
+        ['The same passphrase again', `${PASSPHRASE}\r`],
+      ],
+    });
+    expect(created.code).toBe(0);
+    const differs = await new TestCommand({ keychain: withoutKeychain() }).run(['unlock'], {
+      answers: [
+        ['New passphrase', `${PASSPHRASE}\r`],
+        ['The same passphrase again', 'something else\r'],
+      ],
+    });
+    expect(differs).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('The two passphrases differ.') as string,
+    });
+  });
+
+  it('says what is missing if nobody can choose one', async () => {
+    const command = new TestCommand({ keychain: withoutKeychain() });
+    await command.ok(['env', 'create', 'production']);
+    const refused = await command.run(
+      ['secret', 'create', 'KEY', '--value', '-', '-e', 'production'],
+      { stdin: 'x' },
+    );
+    expect(refused.code).toBe(6);
+    expect(refused.err).toContain('STRONGROOM_PASSPHRASE_FILE');
+    expect(refused.err).not.toContain('INTERNAL');
+  });
+});
+
+describe('the app that is open', () => {
+  async function open(command: TestCommand) {
+    const core = await openWindowCore({
+      host: 'desktop',
+      version: '1.0.0',
+      dataDirectory: command.dataDirectory,
+      keychain: command.keychain,
+      report: () => undefined,
+    });
+    onTestFinished(() => core.close());
+    return core;
+  }
+
+  it('gives a command its core, so that both see the same', async () => {
+    const command = await commandWith('production');
+    const core = await open(command);
+    await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
+    const [workspace] = core.workspaces.list().workspaces;
+    const [environment] = core.environments.list(workspace?.id ?? '');
+    expect(await core.reading.reveal(environment?.id ?? '', 'KEY')).toBe('x');
+    expect(await command.json(['status'])).toMatchObject({
+      running: true,
+      host: 'desktop',
+      locked: false,
+      workspace: 'Personal',
+      activeEnvironment: 'production',
+    });
+  });
+
+  it('records who called and why', async () => {
+    const command = await commandWith('production');
+    const core = await open(command);
+    await command.ok(['secret', 'create', 'KEY', '--value', '-', '--reason', 'deploy 12']);
+    const workspaceId = core.workspaces.list().currentId;
+    const [entry] = core.activity.list({ workspaceId, limit: 1 });
+    expect(entry).toMatchObject({
+      action: 'saved',
+      reason: 'deploy 12',
+      caller: { kind: 'cli', process: { pid: process.pid, name: 'strongroom' } },
+    });
+  });
+
+  it('refuses while it is locked, and is locked and unlocked by a command', async () => {
+    const command = machine();
+    await filled(command);
+    await open(command);
+    const get = ['secret', 'get', 'KEY', '-e', 'production'];
+    const refusal = [
+      'Error: Strongroom is locked.',
+      'Likely cause: It was started again, or locked, and its passphrase has not been entered since.',
+      'Unlock it with its passphrase.',
+      'Try: strongroom unlock',
+      '',
+    ].join('\n');
+    expect(await command.run(get)).toEqual({ code: 6, out: '', err: refusal });
+    expect(await command.json(['status'])).toMatchObject({ running: true, locked: true });
+    expect(await command.run(['unlock'])).toEqual({
+      code: 0,
+      out: '',
+      err: 'Strongroom is unlocked.\n',
+    });
+    expect(await command.ok(get)).toBe('x');
+    expect(await command.run(['lock'])).toMatchObject({ code: 0, err: 'Strongroom is locked.\n' });
+    expect((await command.run(get)).code).toBe(6);
+  });
+});
+
+describe('the command line', () => {
+  it('refuses what it does not know, and suggests what it does', async () => {
+    const command = new TestCommand();
+    expect(await command.run(['secert', 'list'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('Did you mean') as string,
+    });
+    expect(await command.run(['secret', 'list', '--vales'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('Did you mean --values?') as string,
+    });
+    expect(await command.run(['secret'])).toMatchObject({
+      code: 3,
+      out: '',
+      err: expect.stringContaining('Usage: strongroom secret') as string,
+    });
+  });
+
+  it('prints a failure as one line of JSON on standard error with --json', async () => {
+    const command = await commandWith('production');
+    const { code, out, err } = await command.run(['secret', 'get', 'NONE', '--json']);
+    expect([code, out]).toEqual([4, '']);
+    expect(JSON.parse(err)).toEqual({
+      error: expect.objectContaining({ code: 'NO_SUCH_VARIABLE', exitCode: 4 }) as unknown,
+    });
+  });
+
+  it('ends quietly if nobody reads its output', async () => {
+    const command = await commandWith('production');
+    await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
+    const closed = new Writable({
+      write: (_chunk, _encoding, done) => {
+        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+      },
+    });
+    const ended = await command.run(['secret', 'get', 'KEY'], { stdout: closed });
+    expect(ended).toMatchObject({ code: 141, err: '' });
+  });
+
+  it('says so if the data directory cannot be made', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, 'file'), '');
+    const command = new TestCommand({ dataDirectory: join(cwd, 'file', 'data') });
+    expect(await command.run(['env', 'list'])).toMatchObject({
+      code: 7,
+      err: expect.stringContaining('A part of the path is a file, not a folder.') as string,
+    });
+  });
+});

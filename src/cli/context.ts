@@ -1,0 +1,216 @@
+/** What every command has: the options that may stand anywhere, the output, questions and the core. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { AgentCallContext, AgentClient } from '@shared/contract/agent';
+import { AppError } from '@shared/errors';
+import { systemRuntime, type Runtime } from '@core/runtime';
+import { defaultDataDirectory } from '@core/storage/data-directory';
+import { version } from '../../package.json';
+import { Output } from './output';
+import { Prompt } from './prompt';
+import type { Terminal } from './terminal';
+import type { CoreAccess } from './with-core';
+
+export interface GlobalOptions {
+  readonly dataDir?: string;
+  readonly workspace?: string;
+  readonly json?: true;
+  readonly reason?: string;
+  readonly input: boolean;
+  readonly yes?: true;
+}
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  readonly context: AgentCallContext;
+}
+
+export interface OpenCore {
+  /** Another one after `aside`. */
+  readonly client: AgentClient;
+  /** For each call: the reason, and the signal that ends it. */
+  readonly options: CallOptions;
+  /**
+   * Lets go of the data directory while the work waits for a person, so that nobody else has to. What was
+   * read before may have changed afterwards.
+   */
+  aside<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** The variable that names a file with the passphrase, for machines without a person. */
+export const PASSPHRASE_FILE = 'STRONGROOM_PASSPHRASE_FILE';
+
+export class Context {
+  readonly output: Output;
+  readonly prompt: Prompt;
+  readonly dataDirectory: string;
+  readonly runtime: Runtime;
+  /** Typed for this command, which may open the core twice. */
+  #passphrase: string | undefined;
+
+  constructor(
+    readonly terminal: Terminal,
+    readonly globals: GlobalOptions,
+  ) {
+    const { env, cwd } = terminal;
+    this.output = new Output(terminal, globals.json === true);
+    this.prompt = new Prompt(terminal, { input: globals.input, yes: globals.yes === true });
+    const { dataDir } = globals;
+    this.dataDirectory =
+      dataDir === undefined || dataDir === '' ? defaultDataDirectory(env) : resolve(cwd, dataDir);
+    this.runtime = terminal.runtime ?? { ...systemRuntime, env };
+  }
+
+  /** The workspace that the call is about: `--workspace`, or the one in use. */
+  get workspace(): { readonly workspace?: string } {
+    const { workspace } = this.globals;
+    return workspace === undefined ? {} : { workspace };
+  }
+
+  /** The environment that the call is about: as typed, else `STRONGROOM_ENV`, else the active one. */
+  selector(typed: string | undefined): {
+    readonly workspace?: string;
+    readonly environment?: string;
+  } {
+    const named = typed ?? this.terminal.env['STRONGROOM_ENV'];
+    return {
+      ...this.workspace,
+      ...(named !== undefined && named !== '' && { environment: named }),
+    };
+  }
+
+  /** A path on the command line, relative to the current directory. */
+  path(typed: string): string {
+    return resolve(this.terminal.cwd, typed);
+  }
+
+  /**
+   * Does the work with the running core, or with one that is opened for it. Unlocks its own core first, and
+   * sets up the protection of a fresh data directory. With `asIs`, does neither.
+   */
+  async withCore<T>(
+    work: (core: OpenCore) => Promise<T>,
+    { asIs = false }: { readonly asIs?: boolean } = {},
+  ): Promise<T> {
+    const { reason } = this.globals;
+    let access: CoreAccess | undefined = await this.#open();
+    const core: OpenCore = {
+      get client() {
+        if (access === undefined) throw new Error('The core is closed');
+        return access.client;
+      },
+      options: { signal: this.terminal.signal, context: { reason } },
+      aside: async (wait) => {
+        await access?.close();
+        access = undefined;
+        const result = await wait();
+        access = await this.#open();
+        if (!asIs && access.core !== undefined) await this.#makeReady(core);
+        return result;
+      },
+    };
+    try {
+      if (!asIs && access.core !== undefined) await this.#makeReady(core);
+      return await work(core);
+    } finally {
+      await access?.close();
+    }
+  }
+
+  async #open(): Promise<CoreAccess> {
+    const { openOrConnect } = await import('./with-core');
+    const { terminal, dataDirectory, runtime } = this;
+    const keychain = terminal.keychain ?? (await systemKeychain(runtime));
+    return openOrConnect({
+      dataDirectory,
+      introduction: { version, kind: 'cli', process: { pid: terminal.pid, name: 'strongroom' } },
+      keychain: keychain(),
+      runtime,
+    });
+  }
+
+  /** Reads the passphrase from its file, else asks for it. Throws `KEY_LOCKED` if neither is possible. */
+  async passphrase(): Promise<string> {
+    const fromFile = await this.#passphraseFromFile();
+    if (fromFile !== undefined) return fromFile;
+    if (!this.prompt.isPossible) {
+      throw new AppError('LOCKED', {
+        message: 'Strongroom is locked, and there is no terminal to ask for its passphrase on.',
+        hint: `Set ${PASSPHRASE_FILE} to a file that holds the passphrase.`,
+      });
+    }
+    return this.prompt.secret('Passphrase', '');
+  }
+
+  /**
+   * Protects a fresh data directory with a passphrase, from its file or from a person. Only if there is no
+   * keychain: with one, the core uses it without being asked.
+   */
+  async setUp({ client, options }: Pick<OpenCore, 'client' | 'options'>): Promise<void> {
+    const { protection } = await client.status(undefined, options);
+    if (protection !== 'undecided') return;
+    const isNamed = (this.terminal.env[PASSPHRASE_FILE] ?? '') !== '';
+    if (!isNamed && !this.prompt.isPossible) return;
+    const { keychain } = await client.security.protection(undefined, options);
+    if (keychain.available) return;
+    const passphrase = (await this.#passphraseFromFile()) ?? (await this.#newPassphrase());
+    const { PASSPHRASE_MIN } = await import('@shared/model/protection');
+    if (passphrase.length < PASSPHRASE_MIN) {
+      throw new AppError('INVALID_INPUT', {
+        message: `The passphrase is too short: use at least ${String(PASSPHRASE_MIN)} characters.`,
+      });
+    }
+    await client.security.setUp({ mode: 'passphrase', passphrase }, options);
+    this.#passphrase = passphrase;
+    await this.output.say(
+      'The passphrase now protects the values and credentials on this computer.',
+    );
+  }
+
+  async #makeReady(core: OpenCore): Promise<void> {
+    const { client, options } = core;
+    const { locked } = await client.status(undefined, options);
+    if (!locked) await this.setUp(core);
+    else {
+      this.#passphrase ??= await this.passphrase();
+      await client.security.unlock({ passphrase: this.#passphrase }, options);
+    }
+  }
+
+  async #newPassphrase(): Promise<string> {
+    await this.output.say(
+      'This computer has no keychain that Strongroom can use. Choose a passphrase: it cannot be recovered.',
+    );
+    const first = await this.prompt.secret('New passphrase', '');
+    if (first === (await this.prompt.secret('The same passphrase again', ''))) return first;
+    throw new AppError('INVALID_INPUT', { message: 'The two passphrases differ.' });
+  }
+
+  async #passphraseFromFile(): Promise<string | undefined> {
+    const file = this.terminal.env[PASSPHRASE_FILE];
+    if (file === undefined || file === '') return undefined;
+    try {
+      // Editors and `echo` end a file with a line break.
+      return (await readFile(this.path(file), 'utf8')).replace(/\r?\n$/, '');
+    } catch (error) {
+      throw new AppError('INVALID_INPUT', {
+        message: `The file that ${PASSPHRASE_FILE} names cannot be read.`,
+        hint: 'Check its path and its permissions.',
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Asks for a confirmation, and lets go of the data directory meanwhile. */
+export const confirm = (
+  { prompt }: Context,
+  { aside }: OpenCore,
+  question: string,
+): Promise<void> =>
+  prompt.waits ? aside(() => prompt.confirm(question)) : prompt.confirm(question);
+
+async function systemKeychain(runtime: Runtime) {
+  const { createOsKeychain } = await import('@core/keys/os-keychain');
+  return () => createOsKeychain({ runtime });
+}

@@ -1,0 +1,48 @@
+/**
+ * The exit codes of the command. Those of failures follow the areas of the error table, so that a script can
+ * tell a wrong name from an unreachable server. `run` returns the code of its child instead.
+ */
+import { rowOf, type ErrorArea, type ErrorCode } from '@shared/errors';
+
+export const exitCodes = {
+  done: { code: 0, meaning: 'Done.' },
+  failed: { code: 1, meaning: 'A mistake in Strongroom, or a part of the work failed.' },
+  differs: {
+    code: 2,
+    meaning: 'Differences or changes were found, for commands that look for them.',
+  },
+  input: { code: 3, meaning: 'The command line or the input is wrong.' },
+  missing: { code: 4, meaning: 'There is no such workspace, environment or variable.' },
+  secret: { code: 5, meaning: 'The secret is missing, or somebody else changed it.' },
+  key: { code: 6, meaning: 'Strongroom is locked, or the key cannot be read.' },
+  storage: { code: 7, meaning: 'Files on this computer cannot be used, or are in use.' },
+  run: { code: 8, meaning: 'The work could not begin, or was ended from outside.' },
+  network: { code: 9, meaning: 'The server cannot be reached.' },
+  authentication: { code: 10, meaning: 'The server did not accept the credentials.' },
+  permission: { code: 11, meaning: 'The credentials do not allow this.' },
+  configuration: { code: 12, meaning: 'The settings of the connection do not fit the server.' },
+  server: { code: 13, meaning: 'The server refused or failed.' },
+  cancelled: { code: 130, meaning: 'Ended by Ctrl+C.' },
+  brokenPipe: { code: 141, meaning: 'Nobody reads the output any more.' },
+  terminated: { code: 143, meaning: 'Ended by a signal to terminate.' },
+} as const satisfies Record<string, { readonly code: number; readonly meaning: string }>;
+
+const areas = {
+  network: exitCodes.network,
+  tls: exitCodes.network,
+  proxy: exitCodes.network,
+  authentication: exitCodes.authentication,
+  permission: exitCodes.permission,
+  configuration: exitCodes.configuration,
+  server: exitCodes.server,
+  secret: exitCodes.secret,
+  workspace: exitCodes.missing,
+  input: exitCodes.input,
+  run: exitCodes.run,
+  key: exitCodes.key,
+  storage: exitCodes.storage,
+  internal: exitCodes.failed,
+} as const satisfies Record<ErrorArea, { readonly code: number }>;
+
+export const exitCodeFor = (code: ErrorCode): number =>
+  code === 'CANCELLED' ? exitCodes.cancelled.code : areas[rowOf(code).area].code;

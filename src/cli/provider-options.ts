@@ -1,0 +1,75 @@
+/** The settings of a provider as options of the command line, made from its descriptor. */
+import { Command, CommanderError, Option } from 'commander';
+import { AppError } from '@shared/errors';
+import type { FieldDescriptor, ProviderDescriptor } from '@shared/providers/descriptor';
+import { kebab } from './kebab';
+import type { Terminal } from './terminal';
+import { scopeOption } from './tree/connections';
+
+/** By the name of the field; the file of a credential by that name and `File`. */
+export type ProviderOptions = Readonly<Record<string, unknown>>;
+
+/** `undefined` if help was asked for, and printed. Throws `INVALID_INPUT`. */
+export async function providerCommand(
+  descriptor: ProviderDescriptor,
+  args: readonly string[],
+  { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>,
+): Promise<ProviderOptions | undefined> {
+  let complaint = '';
+  const command = new Command(`strongroom connection set ${descriptor.id}`)
+    .description(`${descriptor.label}: ${descriptor.summary}`)
+    .allowExcessArguments(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => {
+        complaint += text;
+      },
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+    });
+  for (const field of descriptor.fields)
+    for (const option of optionsOf(field)) command.addOption(option);
+  command.addOption(scopeOption);
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new AppError('INVALID_INPUT', {
+      message: sentence(complaint),
+      hint: `“strongroom connection set ${descriptor.id} --help” lists the settings.`,
+    });
+  }
+  return command.opts();
+}
+
+const sentence = (complaint: string): string => {
+  const text = complaint
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`.replace(/([.?)])\.$/, '$1');
+};
+
+function optionsOf(field: FieldDescriptor): Option[] {
+  const flag = `--${kebab(field.name)}`;
+  const help = field.kind === 'credential' ? undefined : field.help;
+  const label = help === undefined ? field.label : `${field.label}. ${help}`;
+  switch (field.kind) {
+    case 'text':
+      return [new Option(`${flag} <text>`, label)];
+    case 'choice':
+      return [
+        new Option(`${flag} <choice>`, label).choices(field.options.map(({ value }) => value)),
+      ];
+    case 'switch':
+      return [new Option(flag, label), new Option(flag.replace('--', '--no-'), 'the opposite')];
+    case 'credential':
+      return [
+        new Option(`${flag} <->`, `${field.label}, from standard input`),
+        new Option(`${flag}-file <file>`, `${field.label}, from a file`),
+      ];
+  }
+}

@@ -1,0 +1,63 @@
+import { Option, type Command } from 'commander';
+import type { Act } from '../act';
+
+const load = () => import('../commands/env');
+
+export function addEnvironmentCommands(parent: Command, act: Act): void {
+  const env = parent.command('env').description('manage environments').aliases(['vault', 'vaults']);
+  addTo(env, act);
+  env
+    .command('link <name>')
+    .description('store the values at the provider of the workspace, from now on')
+    .option('--path <path>', 'where (default: the path of the environment)')
+    .addOption(
+      new Option('--layout <layout>', 'one secret that holds all, or one for each').choices([
+        'object',
+        'entries',
+      ]),
+    )
+    .addOption(
+      new Option('--take <side>', 'whose values to take if there is a secret already').choices([
+        'server',
+        'here',
+        'merge',
+      ]),
+    )
+    .option('--undelete', 'undelete a secret that is scheduled for deletion, and overwrite it')
+    .action(act(load, (commands) => commands.link));
+  env
+    .command('unlink <name>')
+    .description('end the link; the values stay at the provider')
+    .action(act(load, (commands) => commands.unlink));
+}
+
+/** The commands of `env`, which `secret vault` has too. */
+export function addTo(env: Command, act: Act): void {
+  env
+    .command('create [name]')
+    .description('create an environment on this computer')
+    .option('--name <name>', 'its name')
+    .action(act(load, (commands) => commands.create));
+  env
+    .command('list')
+    .alias('ls')
+    .description('list the environments of the workspace')
+    .option('--all', 'of all workspaces')
+    .action(act(load, (commands) => commands.list));
+  env
+    .command('rename <name> <new-name>')
+    .description('rename an environment')
+    .action(act(load, (commands) => commands.rename));
+  env
+    .command('use <name>')
+    .description('make an environment the active one')
+    .action(act(load, (commands) => commands.use));
+  env
+    .command('delete [name]')
+    .alias('rm')
+    .description('delete an environment that is empty')
+    .option('--name <name>', 'its name')
+    .option('--force', 'delete it with all its variables')
+    .option('--on-server', 'delete its secret at the provider too')
+    .action(act(load, (commands) => commands.remove));
+}

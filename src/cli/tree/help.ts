@@ -1,0 +1,33 @@
+import { Argument, type Command } from 'commander';
+import type { Act } from '../act';
+
+export function addHelpCommands(parent: Command, act: Act): void {
+  parent
+    .command('completion')
+    .description('print a script that completes commands in a shell')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action(
+      act(
+        () => import('../commands/completion'),
+        ({ completion }) => completion(parent),
+      ),
+    );
+  parent
+    .command('environment-names', { hidden: true })
+    .description('the names of the environments, one a line, for completion')
+    .action(
+      act(
+        () => import('../commands/completion'),
+        (commands) => commands.environmentNames,
+      ),
+    );
+  parent
+    .command('guide')
+    .description('print how to use Strongroom, for people and for coding agents')
+    .action(
+      act(
+        () => import('../commands/guide'),
+        ({ guide }) => guide(parent),
+      ),
+    );
+}

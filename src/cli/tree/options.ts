@@ -1,0 +1,17 @@
+/** Options that several commands share. */
+import { Option, type Command } from 'commander';
+
+/** `--env`, and the name that it has beside `vault`. Read it with `environmentOf`. */
+export const withEnvironment = (command: Command): Command =>
+  command
+    .option('-e, --env <name>', 'the environment (default: STRONGROOM_ENV, else the active one)')
+    .addOption(new Option('--vault-name <name>', 'the environment').hideHelp());
+
+export interface EnvironmentOptions {
+  readonly env?: string;
+  readonly vaultName?: string;
+}
+
+/** The environment as typed; `undefined` if it was not. */
+export const environmentOf = ({ env, vaultName }: EnvironmentOptions): string | undefined =>
+  env ?? vaultName;

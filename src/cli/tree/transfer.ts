@@ -1,0 +1,60 @@
+import { Option, type Command } from 'commander';
+import type { ExportFormat } from '@shared/model/open-environment';
+import type { Act } from '../act';
+import { withEnvironment } from './options';
+
+const transfer = () => import('../commands/transfer');
+const compare = () => import('../commands/compare');
+const history = () => import('../commands/history');
+
+/** Written here too, because the module that names them takes long to load. */
+const formats: Readonly<Record<ExportFormat, true>> = {
+  dotenv: true,
+  shell: true,
+  docker: true,
+  compose: true,
+  json: true,
+};
+
+export function addTransferCommands(parent: Command, act: Act): void {
+  parent
+    .command('pull [environments...]')
+    .description('read values from the provider; without names, find what is there')
+    .action(act(transfer, (commands) => commands.pull));
+  parent
+    .command('push [environments...]')
+    .description('write environments that are only here to the provider, and link them')
+    .option('--dry-run', 'say what would happen, and change nothing')
+    .option('--undelete', 'undelete a secret that is scheduled for deletion, and overwrite it')
+    .action(act(transfer, (commands) => commands.push));
+  withEnvironment(
+    parent.command('export').description('print the variables in the format of a file'),
+  )
+    .addOption(
+      new Option('--format <format>', 'the format').choices(Object.keys(formats)).default('dotenv'),
+    )
+    .option('-o, --output <file>', 'write a file that only you can read')
+    .action(act(transfer, (commands) => commands.exportVariables));
+  parent
+    .command('diff <environment> <other>')
+    .description('compare two environments, without values; exit code 2 if they differ')
+    .option('--all', 'list equal variables too')
+    .action(act(compare, (commands) => commands.diff));
+  withEnvironment(
+    parent
+      .command('check [names...]')
+      .description('check that variables are there, and that programs can read them'),
+  ).action(act(compare, (commands) => commands.check));
+  withEnvironment(
+    parent
+      .command('history [version]')
+      .description('list the versions at the provider, or say what a version changed'),
+  )
+    .option('--with <version>', 'compare with this version (default: the one before)')
+    .action(act(history, (commands) => commands.history));
+  withEnvironment(
+    parent
+      .command('restore [version]')
+      .description('write an old version as a new one; without a version, undelete the secret'),
+  ).action(act(history, (commands) => commands.restore));
+}

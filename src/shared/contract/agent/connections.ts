@@ -1,0 +1,31 @@
+import { eventIterator } from '@orpc/contract';
+import {
+  checkStepSchema,
+  connectionFormSchema,
+  connectionSettingsSchema,
+  providerStatusSchema,
+} from '../../model/connection';
+import { workspaceSelectorSchema } from '../../model/selector';
+import { call } from '../base';
+
+const formSchema = workspaceSelectorSchema.extend(
+  connectionFormSchema.omit({ workspaceId: true }).shape,
+);
+
+/** Credentials go in, and never come out. */
+export const connectionsContract = {
+  /** The settings of every provider, and the one in use. */
+  settings: call.input(workspaceSelectorSchema).output(connectionSettingsSchema),
+  /** Stores a form, and returns the settings that the workspace uses then. */
+  save: call.input(formSchema).output(connectionSettingsSchema),
+  /** Tests a form, or the settings in use. Stores nothing. A failed test is a step, not an error. */
+  test: call
+    .input(
+      workspaceSelectorSchema.extend({ form: formSchema.omit({ workspace: true }).optional() }),
+    )
+    .output(eventIterator(checkStepSchema)),
+  /** Returns to the global defaults: deletes the workspace's own settings and credentials. */
+  remove: call.input(workspaceSelectorSchema).output(connectionSettingsSchema),
+  /** The last answer of the provider in use. */
+  status: call.input(workspaceSelectorSchema).output(providerStatusSchema),
+};

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { changeSetSchema } from '../../model/change-set';
+import { openEnvironmentSchema } from '../../model/open-environment';
+import { selectorSchema } from '../../model/selector';
+import { importReportSchema, importedVariableSchema } from '../../model/variable-import';
+import { variableKinds } from '../../model/variable';
+import { call } from '../base';
+
+/** Each call reads a synced environment from its provider first. */
+export const variablesContract = {
+  /** Keys, kinds and marks, and the values of plain variables; `base` is the base of edits. */
+  list: call.input(selectorSchema).output(openEnvironmentSchema.required({ base: true })),
+  /**
+   * One value as text; nested values as their JSON. Logged, without the value. Throws `NO_SUCH_VARIABLE` and
+   * `BINARY_VALUE`.
+   */
+  get: call
+    .input(selectorSchema.extend({ key: z.string() }))
+    .output(z.object({ value: z.string(), kind: z.enum(variableKinds) })),
+  /** All variables that are not disabled, in order. Logged, without the values. */
+  values: call
+    .input(selectorSchema)
+    .output(z.array(z.object({ key: z.string(), value: z.string() }))),
+  /**
+   * Saves edits. A synced environment is written to its provider. Throws `CONFLICT` if `base`, which comes
+   * from `list`, is no longer the current revision; then nothing was written.
+   */
+  save: call
+    .input(selectorSchema.extend({ base: z.string(), changes: changeSetSchema }))
+    .output(openEnvironmentSchema),
+  /**
+   * Adds variables, in one save. Those that exist are kept unless `overwrite` is set, and empty values are
+   * skipped unless `empty` is set. With `dryRun`, writes nothing. Throws as `save` does.
+   */
+  import: call
+    .input(
+      selectorSchema.extend({
+        variables: z.array(importedVariableSchema),
+        overwrite: z.boolean(),
+        empty: z.boolean(),
+        dryRun: z.boolean(),
+      }),
+    )
+    .output(importReportSchema),
+};

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { workspaceSelectorSchema } from '../../model/selector';
+import { workspaceNameSchema, workspaceSchema } from '../../model/workspace';
+import { call } from '../base';
+
+const listedSchema = workspaceSchema.extend({
+  /** Whether it is the workspace in use. */
+  current: z.boolean(),
+});
+
+export const workspacesContract = {
+  /** In the order that people gave them. */
+  list: call.output(z.array(listedSchema)),
+  /** One workspace; without a name the one in use. Throws `NO_SUCH_WORKSPACE`. */
+  find: call.input(workspaceSelectorSchema).output(listedSchema),
+  /** Does not switch to it. Throws `NAME_TAKEN`. */
+  create: call.input(z.object({ name: workspaceNameSchema })).output(listedSchema),
+  /** Throws `NAME_TAKEN` and `NO_SUCH_WORKSPACE`. */
+  rename: call
+    .input(workspaceSelectorSchema.extend({ name: workspaceNameSchema }))
+    .output(listedSchema),
+  /** Makes it the workspace in use, in the window too. Throws `NO_SUCH_WORKSPACE`. */
+  use: call.input(workspaceSelectorSchema).output(listedSchema),
+  /**
+   * Deletes it on this computer, with its environments, settings and credentials; never anything at a
+   * provider. Throws `NOT_EMPTY` if it has environments, unless `force` is set, and `INVALID_INPUT` for the
+   * last workspace.
+   */
+  remove: call.input(workspaceSelectorSchema.extend({ force: z.boolean() })).output(z.void()),
+};

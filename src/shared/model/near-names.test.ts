@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { nearNames } from './near-names';
+
+const names = ['production', 'staging', 'Development', 'production-eu'];
+
+it.each([
+  ['prodution', ['production']],
+  ['PRODUCTION', ['production', 'production-eu']],
+  ['prod', ['production', 'production-eu']],
+  ['development', ['Development']],
+  ['stagnig', ['staging']],
+  ['qa', []],
+  ['', []],
+])('suggests for “%s”: %j', (typed, expected) => {
+  expect(nearNames(typed, names)).toEqual(expected);
+});
+
+it('suggests at most three, the nearest first', () => {
+  expect(nearNames('key1', ['key4', 'key3', 'key2', 'key1'])).toEqual(['key1', 'key4', 'key3']);
+});
