@@ -182,6 +182,24 @@ export const rooms = [
     imports: ['src/shared/', 'src/core/', 'src/server/', 'package.json'],
     packages: ['http', 'orpc-client', 'orpc-server', 'terminal'],
   },
+  {
+    path: 'src/sdk/',
+    // Neither a keychain nor a database: a program that uses the library has no data directory.
+    imports: [
+      'src/shared/',
+      'src/core/runtime.ts',
+      'src/core/secrets/',
+      'src/core/network/',
+      'src/core/storage/files.ts',
+      'src/core/storage/turns.ts',
+      'src/core/storage/data-directory.ts',
+      'src/core/providers/',
+      // The way to a Strongroom that runs.
+      'src/server/agent/endpoint.ts',
+      'src/cli/connect.ts',
+      'package.json',
+    ],
+  },
   { path: 'src/preload/', imports: ['src/shared/'], packages: ['electron'] },
 
   // The window

@@ -45,6 +45,7 @@ describe('a wall', () => {
     ['src/core/network/http.ts', 'node:https'],
     ['src/server/window/router.ts', '@core/core'],
     ['src/main/browser.ts', './hosts/browser/host'],
+    ['src/sdk/provider-place.ts', '@core/providers/hashicorp-vault/factory'],
     ['src/renderer/features/pull/store.ts', '../../lib/format'],
     ['src/shared/contract/window/app.ts', '../../model/preferences'],
     ['src/shared/contract/window/app.ts', 'zod'],
@@ -62,6 +63,9 @@ describe('a wall', () => {
     ['another provider', 'src/core/providers/local-vault/provider.ts', '../hashicorp-vault/paths'],
     ['http', 'src/core/connections/connections.ts', 'node:http'],
     ['electron', 'src/main/browser.ts', 'electron'],
+    ['the database from the library', 'src/sdk/vaults.ts', '@core/storage/open'],
+    ['the keychain from the library', 'src/sdk/vaults.ts', '@core/keys/key-store'],
+    ['a host from the library', 'src/sdk/vaults.ts', '@main/open-core'],
     ['the core from the window', 'src/renderer/app/app.tsx', '@core/secrets/secret'],
     ['Node in the window', 'src/renderer/app/app.tsx', 'node:fs'],
     [

@@ -91,10 +91,14 @@ export class TestCore {
     this.workspaceId = (await this.client.workspaces.list()).currentId;
   }
 
+  get core(): Core {
+    if (this.#core === undefined) throw new Error('The core is closed');
+    return this.#core;
+  }
+
   /** A client whose calls are made by somebody else than the window. */
   clientOf(context: CallContext): RouterClient<WindowRouter> {
-    if (this.#core === undefined) throw new Error('The core is closed');
-    return createRouterClient(createWindowRouter(this.#core), { context });
+    return createRouterClient(createWindowRouter(this.core), { context });
   }
 
   async close(): Promise<void> {

@@ -19,6 +19,7 @@ export const chapterIds = [
   'compare',
   'workspaces',
   'import-and-export',
+  'library',
   'storage',
   'keyboard',
   'troubleshooting',

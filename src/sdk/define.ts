@@ -1,0 +1,58 @@
+/** Declared vaults: which secrets there are, and what they are to hold after `strongroom apply`. */
+import type { CallOptions, Requests } from './types';
+
+/** Declares a name and not its value: somebody else sets it, and `strongroom apply` leaves it as it is. */
+export interface External {
+  readonly external: true;
+}
+
+export const external: External = Object.freeze({ external: true });
+
+/** The secrets of each vault, with the values that they are to have. */
+export type Declaration = Readonly<Record<string, Readonly<Record<string, string | External>>>>;
+
+type NameIn<Declared extends Declaration, Id extends keyof Declared> = keyof Declared[Id] & string;
+
+/** The declared vaults. Values come from where they live, and never from the declaration. */
+export interface SecretManager<Declared extends Declaration = Declaration> extends Requests {
+  /** Throws as `Vault.get` does, and `INVALID_INPUT` for a name that is not declared. */
+  get<Id extends keyof Declared & string>(
+    vault: Id,
+    secret: NameIn<Declared, Id>,
+    options?: CallOptions,
+  ): Promise<string | undefined>;
+  /** In the order of the names. */
+  getAll<Id extends keyof Declared & string>(
+    vault: Id,
+    secrets: readonly NameIn<Declared, Id>[],
+    options?: CallOptions,
+  ): Promise<(string | undefined)[]>;
+  /** Forgets the values and closes connections. The next call opens them again. */
+  close(): Promise<void>;
+}
+
+/** What `strongroom.config.ts` exports. */
+export interface StrongroomConfig {
+  /** The name of the application, for people. */
+  readonly name?: string;
+  readonly secrets?: SecretManager;
+  /** The environment that commands use if none is named. */
+  readonly env?: string;
+  /** The workspace that commands use if none is named. */
+  readonly workspace?: string;
+}
+
+/** Returns what it is given. It is there for its types. */
+export const defineConfig = <Config extends StrongroomConfig>(config: Config): Config => config;
+
+/**
+ * Where a secret manager keeps its declaration, for `strongroom plan` and `apply`. A symbol of the registry, since
+ * the command and the program load different copies of this library; not enumerable, so that no value is printed.
+ */
+export const DECLARATION = Symbol.for('strongroom.declaration');
+
+/** The declaration of a secret manager; `undefined` of anything else. */
+export const declarationOf = (secrets: unknown): Declaration | undefined =>
+  typeof secrets === 'object' && secrets !== null && DECLARATION in secrets
+    ? (secrets[DECLARATION] as Declaration)
+    : undefined;

@@ -1,0 +1,213 @@
+/**
+ * The Strongroom that runs on this computer: a vault is one of its environments. Each call has its own connection,
+ * so that no idle one keeps the program alive, and a Strongroom that was started again is found.
+ */
+import { resolve } from 'node:path';
+import type { AgentClient } from '@shared/contract/agent';
+import { AppError, isAppError } from '@shared/errors';
+import type { Runtime } from '@core/runtime';
+import { Secret } from '@core/secrets/secret';
+import { defaultDataDirectory } from '@core/storage/data-directory';
+import { systemSurroundings } from '@server/agent/endpoint';
+import { connectToCore, type CoreConnection } from '../cli/connect';
+import { version } from '../../package.json';
+import type { GivenSettings } from './settings';
+import type { Change, Changed, Contents, Place, PreparedPlace, VaultStore } from './store';
+
+/** Milliseconds until a core that says nothing counts as none. */
+const ANSWERS_WITHIN = 2000;
+
+/** How often others may come in between before a deletion is given up. */
+const TRIES = 5;
+
+export interface StrongroomSettingsParts {
+  readonly given: GivenSettings;
+  readonly runtime: Runtime;
+  /** The working directory. */
+  readonly directory: string;
+}
+
+interface Target {
+  readonly dataDirectory: string;
+  readonly workspace: string | undefined;
+  readonly runtime: Runtime;
+}
+
+function targetOf({ given, runtime, directory }: StrongroomSettingsParts): Target {
+  const text = (name: string, variable: string): string =>
+    String(given[name] ?? '') || (runtime.env[variable] ?? '');
+  const typed = text('dataDir', 'STRONGROOM_DATA_DIR');
+  const workspace = text('workspace', 'STRONGROOM_WORKSPACE');
+  return {
+    dataDirectory: typed === '' ? defaultDataDirectory(runtime.env) : resolve(directory, typed),
+    workspace: workspace === '' ? undefined : workspace,
+    runtime,
+  };
+}
+
+/** `undefined` if none listens. Throws `VERSION_MISMATCH`. */
+const connect = ({ dataDirectory, runtime }: Target): Promise<CoreConnection | undefined> =>
+  connectToCore({
+    dataDirectory,
+    runtime,
+    surroundings: systemSurroundings(runtime.env),
+    introduction: { version, kind: 'sdk', process: { pid: process.pid, name: process.title } },
+    within: ANSWERS_WITHIN,
+  });
+
+/** Throws `VERSION_MISMATCH`. */
+export async function strongroomListens(parts: StrongroomSettingsParts): Promise<boolean> {
+  const connection = await connect(targetOf(parts));
+  connection?.close();
+  return connection !== undefined;
+}
+
+export function prepareStrongroomPlace(
+  parts: StrongroomSettingsParts & { readonly because: string },
+): PreparedPlace {
+  const target = targetOf(parts);
+  const { dataDirectory, workspace } = target;
+  const unknown = Object.keys(parts.given).find((name) => !['dataDir', 'workspace'].includes(name));
+  if (unknown !== undefined) {
+    throw new AppError('INVALID_CONFIGURATION', {
+      message: `Strongroom has no setting ${unknown}.`,
+      hint: 'Use one of dataDir, workspace.',
+      details: { field: unknown },
+    });
+  }
+  const where = workspace === undefined ? 'the workspace in use' : `the workspace ${workspace}`;
+  return {
+    key: JSON.stringify(['strongroom', dataDirectory, workspace, parts.because]),
+    open: (): Place => ({
+      source: () => undefined,
+      store: (id) => new StrongroomStore(id, target),
+      describe: (id) => ({
+        vault: id,
+        provider: 'strongroom',
+        label: 'Strongroom',
+        because: parts.because,
+        place: `the environment ${id} of ${where} in ${dataDirectory}`,
+        layout: 'object',
+      }),
+      close: () => undefined,
+    }),
+  };
+}
+
+class StrongroomStore implements VaultStore {
+  readonly #target: Target;
+  readonly #selector: { readonly environment: string; readonly workspace?: string };
+
+  constructor(id: string, target: Target) {
+    this.#target = target;
+    const { workspace } = target;
+    this.#selector = { environment: id, ...(workspace !== undefined && { workspace }) };
+  }
+
+  read(signal: AbortSignal): Promise<Contents> {
+    return this.#call((client) => this.#contents(client, signal));
+  }
+
+  change({ name, value }: Change, signal: AbortSignal): Promise<Changed> {
+    return this.#call(async (client) => {
+      const existed =
+        value === undefined
+          ? await this.#remove(client, name, signal)
+          : await this.#set(client, name, value, signal);
+      return { existed, contents: await this.#contents(client, signal) };
+    });
+  }
+
+  async #contents(client: AgentClient, signal: AbortSignal): Promise<Contents> {
+    try {
+      const values = await client.variables.values(this.#selector, { signal });
+      return new Map(values.map(({ key, value }) => [key, new Secret(value)]));
+    } catch (error) {
+      if (isAppError(error, 'NO_SUCH_ENVIRONMENT')) return new Map();
+      throw error;
+    }
+  }
+
+  async #set(
+    client: AgentClient,
+    key: string,
+    value: Secret,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const save = () =>
+      client.variables.import(
+        {
+          ...this.#selector,
+          variables: [{ key, value: value.reveal(), secret: true }],
+          overwrite: true,
+          empty: true,
+          dryRun: false,
+        },
+        { signal },
+      );
+    const report = await this.#again(async () => {
+      try {
+        return await save();
+      } catch (error) {
+        if (!isAppError(error, 'NO_SUCH_ENVIRONMENT')) throw error;
+        await this.#create(client, signal);
+        return save();
+      }
+    });
+    return report[0]?.outcome !== 'added';
+  }
+
+  async #create(client: AgentClient, signal: AbortSignal): Promise<void> {
+    const { environment: name, ...workspace } = this.#selector;
+    try {
+      await client.environments.create({ ...workspace, name }, { signal });
+    } catch (error) {
+      // Another program was quicker.
+      if (!isAppError(error, 'NAME_TAKEN')) throw error;
+    }
+  }
+
+  #remove(client: AgentClient, key: string, signal: AbortSignal): Promise<boolean> {
+    return this.#again(async () => {
+      try {
+        const { base, variables } = await client.variables.list(this.#selector, { signal });
+        if (!variables.some((variable) => variable.key === key)) return false;
+        const changes = { edits: [{ key, remove: true as const }], additions: [] };
+        await client.variables.save({ ...this.#selector, base, changes }, { signal });
+        return true;
+      } catch (error) {
+        if (isAppError(error, 'NO_SUCH_ENVIRONMENT')) return false;
+        throw error;
+      }
+    });
+  }
+
+  /** Each attempt reads what is there: others may have saved in between. */
+  async #again<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isAppError(error, 'CONFLICT') || tries === TRIES) throw error;
+      }
+    }
+  }
+
+  async #call<T>(work: (client: AgentClient) => Promise<T>): Promise<T> {
+    const connection = await connect(this.#target);
+    if (connection === undefined) throw notRunning(this.#target);
+    try {
+      return await work(connection.client);
+    } finally {
+      connection.close();
+    }
+  }
+}
+
+const notRunning = ({ dataDirectory }: Target): AppError =>
+  new AppError('CONNECTION_REFUSED', {
+    message: `No Strongroom is running with ${dataDirectory}.`,
+    likelyCause: 'It was closed, or runs with another data directory.',
+    hint: 'Start Strongroom, set STRONGROOM_DATA_DIR, or choose another store with STRONGROOM_PROVIDER.',
+    remedy: undefined,
+  });
