@@ -56,6 +56,7 @@ export const awsParameterStoreDescriptor: ProviderDescriptor = {
     item: 'parameter',
     layouts: ['entries', 'object'],
     numbers: 'exact',
+    ownership: 'store',
     recovery: 'Parameter Store deletes for good, its history included.',
   },
   defaults: { ...awsDefaults, prefix: '', kmsKey: '', tier: 'standard' },

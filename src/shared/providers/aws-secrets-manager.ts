@@ -17,6 +17,7 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
     item: 'secret',
     layouts: ['object'],
     numbers: 'exact',
+    ownership: 'store',
     recovery: 'AWS schedules it for deletion, and it can be undeleted until that day.',
   },
   defaults: awsDefaults,

@@ -117,6 +117,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
     item: 'secret',
     layouts: ['object', 'entries'],
     numbers: 'exact',
+    ownership: 'store',
     recovery: 'The vault keeps it for 7 to 90 days, and it can be undeleted until then.',
   },
   defaults: {

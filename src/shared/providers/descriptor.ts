@@ -53,6 +53,8 @@ export interface ProviderTraits {
   readonly layouts: readonly [Layout, ...Layout[]];
   /** `rounded`: where it keeps versions, it keeps numbers as 64-bit floating point. */
   readonly numbers: 'exact' | 'rounded';
+  /** Where the mark of a declared set-up is kept. Without permission for it, on this computer. */
+  readonly ownership: 'store' | 'computer';
   /** How a deleted secret can be recovered, in a sentence or two. */
   readonly recovery: string;
   /** Why it keeps no versions of a secret, and what would; absent if it always keeps some. */

@@ -129,6 +129,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
     item: 'secret',
     layouts: ['object', 'entries'],
     numbers: 'exact',
+    ownership: 'store',
     recovery: 'Google deletes it for good, with all its versions.',
   },
   defaults: {

@@ -142,6 +142,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     layouts: ['object'],
     // KV v2 decodes them so: https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text.
     numbers: 'rounded',
+    ownership: 'store',
     recovery:
       'A KV v2 engine keeps the deleted versions, and they can be undeleted. A KV v1 engine deletes for good.',
     withoutVersions:

@@ -42,6 +42,7 @@ export const localVaultDescriptor: ProviderDescriptor = {
     item: 'secret',
     layouts: ['object'],
     numbers: 'exact',
+    ownership: 'store',
     recovery: 'The local vault keeps it in its bin for 30 days.',
     withoutVersions:
       'The local vault keeps only the newest values. HashiCorp Vault with KV version 2 and AWS Secrets Manager also keep older ones.',

@@ -24,6 +24,7 @@ export const plainFilesDescriptor: ProviderDescriptor = {
     item: 'file',
     layouts: ['object'],
     numbers: 'exact',
+    ownership: 'computer',
     recovery: 'The file is deleted for good.',
     withoutVersions:
       'A file keeps only its newest content. HashiCorp Vault with KV version 2 and the stores of AWS, Google and Azure also keep older versions.',
