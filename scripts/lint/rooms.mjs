@@ -143,6 +143,10 @@ export const rooms = [
     path: 'src/core/references/',
     imports: ['src/shared/', ...environments, 'src/core/workspaces/'],
   },
+  {
+    path: 'src/core/declarative/',
+    imports: ['src/shared/', ...environments, 'src/core/workspaces/', 'src/core/references/'],
+  },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
