@@ -187,6 +187,11 @@ export const rooms = [
     packages: ['http', 'orpc-client', 'orpc-server', 'terminal'],
   },
   {
+    path: 'src/cli/config/',
+    imports: ['src/shared/', 'src/sdk/'],
+    packages: ['jiti'],
+  },
+  {
     path: 'src/sdk/',
     // Neither a keychain nor a database: a program that uses the library has no data directory.
     imports: [
@@ -232,6 +237,7 @@ export const guarded = [
   { name: 'aws', matches: /^@(aws-sdk|smithy)\// },
   { name: 'google', matches: /^(google-auth-library|gcp-metadata|gaxios)(\/|$)/ },
   { name: 'terminal', matches: /^(commander|@clack\/prompts)$/ },
+  { name: 'jiti', matches: /^jiti$/ },
   { name: 'orpc-server', matches: /^@orpc\/server(\/|$)/ },
   { name: 'orpc-client', matches: /^@orpc\/client(\/|$)/ },
   {

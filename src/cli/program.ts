@@ -7,6 +7,7 @@ import { exitCodes } from './exit-codes';
 import { reportFailure } from './failure';
 import type { Terminal } from './terminal';
 import { addConnectionCommands } from './tree/connections';
+import { addDeclaredCommands } from './tree/declared';
 import { addHelpCommands } from './tree/help';
 import { addImportCommand } from './tree/import';
 import { addStateCommands } from './tree/state';
@@ -20,6 +21,7 @@ const additions: readonly AddCommands[] = [
   addImportCommand,
   addEnvironmentCommands,
   addTransferCommands,
+  addDeclaredCommands,
   addConnectionCommands,
   addWorkspaceCommands,
   addStateCommands,

@@ -14,7 +14,7 @@ import {
   type SecretReference,
   type VaultPlan,
 } from '@shared/model/declaration';
-import { pathIn } from '@shared/model/layout';
+import { nameAt, pathIn } from '@shared/model/layout';
 import { slug } from '@shared/model/slug';
 import { providerDescriptors } from '@shared/providers';
 import type { ActivityLog } from '@core/activity/activity-log';
@@ -96,16 +96,20 @@ export class DeclarativeService {
     signal: AbortSignal,
   ): Promise<VaultPlan[]> {
     const plans: VaultPlan[] = [];
+    const used = new Set<string>();
     for (const declared of declaration.vaults) {
       const { vault } = declared;
       plans.push(
         await this.#orProblem(vault, async () => {
           const inspected = await this.#inspect(workspaceId, declaration, declared, signal);
+          const { place } = inspected.found;
+          if (place.state === 'environment') used.add(place.row.id);
           return viewOf(inspected);
         }),
       );
     }
     for (const row of this.#dropped(workspaceId, declaration)) {
+      if (used.has(row.id)) continue;
       const released = await this.#orProblem(row.name, async () => {
         const owned = await this.parts.ownership.of(row, signal);
         return owned.owner === declaration.name ? releaseOf(row, owned) : undefined;
@@ -212,10 +216,14 @@ export class DeclarativeService {
     return { vault, outcome: 'applied', ...(markedHere && { markedHere }) };
   }
 
-  /** The environment of a vault; created, or linked to what the provider holds, if there is none. */
+  /** The environment of a vault, under its name; created, or linked to what the provider holds, if there is none. */
   #take(workspaceId: string, vault: string, { place, snapshot }: Found): EnvironmentRow {
     const { state, environments } = this.parts;
-    if (place.state === 'environment') return place.row;
+    if (place.state === 'environment') {
+      const { row } = place;
+      if (row.name !== vault) environments.rename(row.id, vault);
+      return state.row(row.id);
+    }
     const { path, connection } = place;
     const row = state.row(environments.createAt(workspaceId, vault, path).id);
     if (snapshot === undefined) state.recordEmpty(row, connection);
@@ -298,6 +306,8 @@ export class DeclarativeService {
     // Parameter Store has a slash at the start, unless the connection has a prefix.
     const path = connection.provider.validate(usual, EMPTY)?.details?.suggestion ?? usual;
     const linked = state.syncedByPath(workspaceId).get(path);
+    // It was found there by a pull, and has no name of its own.
+    if (linked?.name === nameAt(path)) return { state: 'environment', row: linked };
     if (linked !== undefined) {
       throw new AppError('ALREADY_EXISTS', {
         message: `The environment “${linked.name}” already uses the path ${path}, which the vault ${vault} would have.`,
