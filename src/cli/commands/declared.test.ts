@@ -262,27 +262,17 @@ describe('the mark of a configuration', () => {
       if (isParameters) onTestFinished(() => server.stop());
       const { accessKeyId, secretAccessKey } = server.accessKey();
       writeFileSync(join(command.cwd, 'secret'), secretAccessKey);
-      await command.ok(
-        [
-          ...['connection', 'set', provider, '--region', 'us-east-1'],
-          ...['--endpoint', server.endpoint, '--authentication', 'access-keys'],
-          ...['--access-key-id', '-', '--secret-access-key-file', 'secret'],
-        ],
-        { stdin: accessKeyId },
-      );
+      const where = ['--region', 'us-east-1', '--endpoint', server.endpoint];
+      const keys = ['--access-key-id', '-', '--secret-access-key-file', 'secret'];
+      const authentication = ['--authentication', 'access-keys', ...keys];
+      const connect = ['connection', 'set', provider, ...where, ...authentication];
+      await command.ok(connect, { stdin: accessKeyId });
       declare({ 'app-secrets': { A: '1', B: '2' } });
       await command.ok(['apply', '--yes']);
       expect((await command.run(['plan'])).code).toBe(0);
       // Another computer, which has only the store.
       const other = configured(new TestCommand({ cwd: command.cwd }));
-      await other.command.ok(
-        [
-          ...['connection', 'set', provider, '--region', 'us-east-1'],
-          ...['--endpoint', server.endpoint, '--authentication', 'access-keys'],
-          ...['--access-key-id', '-', '--secret-access-key-file', 'secret'],
-        ],
-        { stdin: accessKeyId },
-      );
+      await other.command.ok(connect, { stdin: accessKeyId });
       expect((await other.command.run(['plan'])).code).toBe(0);
       await other.command.ok(['pull']);
       expect((await other.command.run(['plan'])).code).toBe(0);

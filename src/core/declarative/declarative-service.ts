@@ -306,7 +306,7 @@ export class DeclarativeService {
     // Parameter Store has a slash at the start, unless the connection has a prefix.
     const path = connection.provider.validate(usual, EMPTY)?.details?.suggestion ?? usual;
     const linked = state.syncedByPath(workspaceId).get(path);
-    // It was found there by a pull, and has no name of its own.
+    // A pull found it, and named it after its path.
     if (linked?.name === nameAt(path)) return { state: 'environment', row: linked };
     if (linked !== undefined) {
       throw new AppError('ALREADY_EXISTS', {
