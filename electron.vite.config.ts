@@ -10,7 +10,11 @@ export default defineConfig({
     resolve: { tsconfigPaths: true },
     build: {
       // Optional dependencies must be named; keytar looks for its binary beside its source.
-      externalizeDeps: { include: ['keytar'] },
+      // What a command needs is bundled: it starts in a fraction of the time that many small files take.
+      externalizeDeps: {
+        include: ['keytar'],
+        exclude: ['commander', 'zod', '@orpc/client', '@orpc/contract', '@orpc/server'],
+      },
       rolldownOptions: {
         input: {
           index: at('src/main/index.ts'),

@@ -103,7 +103,7 @@ async function vitest(name, { in: executable = process.execPath, paths = [] } = 
 const unit = () => vitest('unit');
 
 /** The tests of what changes between versions of Node. */
-const ofNode = ['src/core/network', 'src/core/providers'];
+const ofNode = ['src/core/network', 'src/core/providers', 'src/sdk', 'test/package'];
 
 /**
  * Runs them in the oldest Node that is supported, and in the newest.

@@ -1,6 +1,6 @@
 /** The main job with Azure Key Vault, its commonest mistakes, and the way there from Vault and back. */
 import type { ApplicationHandle, KeyVaultServer } from '@test/servers/azure-key-vault/server';
-import { expectFault, expectGreen } from './common-mistakes';
+import { copiedCommand, expectFault, expectGreen, expectWarning } from './common-mistakes';
 import {
   editBesideAColleague,
   keyVault as storeOf,
@@ -9,6 +9,7 @@ import {
   pullAndOpen,
   rollBack,
 } from './stores';
+import { wholeUnlessFirst } from './peers';
 import { expect, test } from './support';
 
 const formOf = ({ url }: KeyVaultServer, { clientId, clientSecret }: ApplicationHandle) => ({
@@ -78,8 +79,7 @@ test.describe('a common mistake', () => {
       says: 'The vault’s firewall does not let this computer in (127.0.0.1).',
       remedy: 'az keyvault network-rule add',
     });
-    await tab.copyCommand();
-    expect(await app.readClipboard()).toMatch(/network-rule add .*--ip-address 127\.0\.0\.1$/);
+    expect(await copiedCommand(app, tab)).toMatch(/network-rule add .*--ip-address 127\.0\.0\.1$/);
     keyVault.network = { kind: 'firewall', allow: ['203.0.113.7', '127.0.0.1'] };
     await expectGreen(tab);
   });
@@ -88,22 +88,57 @@ test.describe('a common mistake', () => {
     const application = keyVault.application({ roles: [] });
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillKeyVault(formOf(keyVault, application));
-    await tab.test();
-    await expect(tab.testOutcome).toContainText('passed with a warning');
-    await expect(tab.testStep('List secrets')).toContainText('Key Vault Secrets');
-    await tab.copyCommand();
-    const command = await app.readClipboard();
+    await expectWarning(tab, {
+      step: 'List secrets',
+      says: 'The credentials may not list the secrets of this vault.',
+      remedy: 'Key Vault Secrets',
+    });
+    const command = await copiedCommand(app, tab);
     expect(command).toContain(`--assignee ${application.clientId}`);
     const [, role] = /--role "(Key Vault Secrets User)"/.exec(command) ?? [];
     expect(role).toBe('Key Vault Secrets User');
     keyVault.grant(application, { roles: ['Key Vault Secrets User'] });
     await expectGreen(tab);
   });
+
+  test('is an access policy, and the vault uses roles', async ({ app, keyVault, ui }) => {
+    const application = keyVault.application({ permissions: ['get', 'list', 'set', 'delete'] });
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillKeyVault(formOf(keyVault, application));
+    await expectWarning(tab, {
+      step: 'List secrets',
+      says: 'The credentials may not list the secrets of this vault.',
+      remedy: 'az role assignment create',
+    });
+    await expect(tab.testStep('List secrets')).toContainText('Access policies do not count there');
+    expect(await copiedCommand(app, tab)).toContain('--role "Key Vault Secrets User"');
+    keyVault.grant(application, { roles: ['Key Vault Secrets User'] });
+    await expectGreen(tab);
+  });
+
+  test('is the tenant of somebody else', async ({ keyVault, ui }) => {
+    const { connection: tab } = await ui.openSettings('Vault');
+    await officerStore(keyVault).fill(tab);
+    await tab.openMore();
+    await tab.field('Tenant').fill(keyVault.tenant().id);
+    await expectFault(tab, {
+      step: 'Credentials',
+      says: 'has no application',
+      cause: 'The client id is mistyped, or the application belongs to another tenant.',
+      remedy: 'Empty Tenant to use the tenant of the vault',
+      field: 'Tenant',
+    });
+    await tab.emptyField('Tenant');
+    await expect(tab.field('Tenant')).toHaveValue('');
+    await expectGreen(tab);
+  });
 });
 
-for (const path of ['production', 'production/']) {
+const paths = ['production', 'production/'];
+
+for (const path of paths) {
   const name = 'production';
-  test.describe(`an environment at ${path}`, () => {
+  test.describe(`an environment at ${path}`, wholeUnlessFirst(path, paths), () => {
     test('is edited beside a colleague', async ({ keyVault, ui }) => {
       await editBesideAColleague(ui, officerStore(keyVault), { name, path });
     });

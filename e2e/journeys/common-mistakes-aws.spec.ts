@@ -3,7 +3,7 @@
  * its remedy is applied as it says, and the report is green.
  */
 import { guidePermissions } from '@test/servers/secrets-manager/permissions';
-import { expectFault, expectGreen } from './common-mistakes';
+import { copiedStatement, expectFault, expectGreen } from './common-mistakes';
 import { expect, test } from './support';
 
 const region = 'us-east-1';
@@ -81,14 +81,8 @@ for (const { permission, step, says, cause } of [
     const key = aws.accessKey({ allow: granted });
     await tab.fillAccessKeys({ endpoint: aws.endpoint, region, ...key });
     await expectFault(tab, { step, says, cause, remedy: /add this statement to the policy/ });
-    await tab.copyPolicy();
-    const statement = JSON.parse(await app.readClipboard()) as Record<
-      'Action' | 'Resource',
-      string
-    >;
-    expect(statement.Action).toBe(permission);
-    const { Action: action, Resource: resource } = statement;
-    const added = { effect: 'Allow', actions: [action], resources: [resource] } as const;
+    const added = await copiedStatement(app, tab);
+    expect(added.actions).toEqual([permission]);
     aws.changePolicy(key.accessKeyId, { allow: granted, statements: [added] });
     await expectGreen(tab);
   });

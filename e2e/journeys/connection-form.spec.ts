@@ -1,7 +1,14 @@
 /** The form of the connection and what is beside it: nothing there outlives what it is about. */
 import type { ConnectionTab } from '../pages/settings';
 import type { VaultServer } from '@test/servers/vault/server';
-import { awsPeer, configure, test as peerTest, vaultPeer } from './peers';
+import {
+  awsPeer,
+  configure,
+  providers,
+  test as peerTest,
+  vaultPeer,
+  wholeUnlessFirst,
+} from './peers';
 import { expect, restart, test } from './support';
 
 const fillIn = (tab: ConnectionTab, vault: VaultServer, token = vault.rootToken): Promise<void> =>
@@ -58,6 +65,29 @@ test('a result of another provider is not shown', async ({ ui, vault, aws }) => 
   await ui.openSettings('General');
   await expect(ui.page.getByText('1 secret skipped')).toHaveCount(0);
 });
+
+for (const [provider, label, wrong] of [
+  // Its help takes more lines than the error.
+  ['AWS Parameter Store', 'Path Prefix', 'app'],
+  // Its error takes more lines than the help.
+  ['Google Secret Manager', 'Project ID', 'My Project'],
+] as const) {
+  test(`a click counts although ${label} turns out to be wrong with it`, async ({ ui }) => {
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.chooseProvider(provider);
+    await tab.field(label).fill(wrong);
+    const option = tab.choice('Authentication').getByRole('radio').last();
+    await option.locator('xpath=..').hover();
+    const { mouse } = ui.page;
+    await mouse.down();
+    await ui.page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
+    await mouse.up();
+    await expect(option).toBeChecked();
+    await expect(tab.field(label)).toHaveAttribute('aria-invalid', 'true');
+  });
+}
 
 test('a token that was just refused is saved only after a question', async ({ ui, vault }) => {
   const { connection: tab } = await ui.openSettings('Vault');
@@ -156,9 +186,9 @@ test('where nothing can be stored, nothing is chosen for a person', async ({ app
   await expect(after.saved('Token')).toHaveCount(0);
 });
 
-peerTest.describe('after a migration of one’s own', () => {
-  for (const provider of ['HashiCorp Vault', 'AWS Secrets Manager'] as const) {
-    peerTest.describe(provider, () => {
+peerTest.describe('after migrating an environment', () => {
+  for (const provider of providers) {
+    peerTest.describe(provider, wholeUnlessFirst(provider, providers), () => {
       peerTest.use({ provider });
 
       peerTest('nobody is said to have changed or deleted it', async ({ ui, peer }) => {

@@ -49,7 +49,7 @@ test('connects a provider', async ({ ui, vault }) => {
   await expect(ui.environment.value('PORT')).toContainText('5432');
 });
 
-test('imports a .env, and makes nothing of a file that is none', async ({ ui }) => {
+test('imports a .env, and creates nothing from any other file', async ({ ui }) => {
   const { welcome, environment } = ui;
   await welcome.choose({ name: 'notes.txt', text: 'no assignment here\n' });
   await expect(welcome.failure).toContainText('no line of the form KEY=value');

@@ -1,9 +1,13 @@
 /** The main job with Google Secret Manager, its commonest mistakes, and the way there from Vault and back. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type {
   GoogleSecretManager,
   ServiceAccount,
+  User,
 } from '@test/servers/google-secret-manager/server';
-import { expectFault, expectGreen } from './common-mistakes';
+import { copiedCommand, expectFault, expectGreen, expectWarning } from './common-mistakes';
 import {
   editBesideAColleague,
   google as storeOf,
@@ -12,6 +16,7 @@ import {
   pullAndOpen,
   rollBack,
 } from './stores';
+import { wholeUnlessFirst } from './peers';
 import { expect, test } from './support';
 
 /** The key says where its tokens are issued: here, by the stand-in. */
@@ -72,19 +77,21 @@ test.describe('a common mistake', () => {
       remedy: command,
       field: 'Project ID',
     });
-    await tab.copyCommand();
-    expect(await app.readClipboard()).toBe(command);
+    expect(await copiedCommand(app, tab)).toBe(command);
     google.setProject(google.project, { apiEnabled: true });
     await expectGreen(tab);
   });
 
-  test('is a wrong project, where the key knows the right one', async ({ google, ui }) => {
+  test('is a wrong project, and the key names the right one', async ({ google, ui }) => {
     const { connection: tab } = await ui.openSettings('Vault');
     const form = formOf(google, google.serviceAccount());
     await tab.fillGoogle({ ...form, project: 'another-project' });
-    await tab.test();
-    await expect(tab.testOutcome).toContainText('passed with a warning');
-    await expect(tab.testStep('List secrets')).toContainText('enter it as Project ID');
+    await expectWarning(tab, {
+      step: 'List secrets',
+      says: 'may not list the secrets of the project another-project',
+      remedy: 'enter it as Project ID',
+      field: 'Project ID',
+    });
     await tab.useSuggestion(google.project);
     await expect(tab.field('Project ID')).toHaveValue(google.project);
     await expectGreen(tab);
@@ -94,9 +101,11 @@ test.describe('a common mistake', () => {
     const account = google.serviceAccount({ roles: ['roles/secretmanager.secretAccessor'] });
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillGoogle(formOf(google, account));
-    await tab.test();
-    await expect(tab.testOutcome).toContainText('passed with a warning');
-    await expect(tab.testStep('List secrets')).toContainText('Secret Manager Viewer');
+    await expectWarning(tab, {
+      step: 'List secrets',
+      says: `may not list the secrets of the project ${google.project}`,
+      remedy: 'Secret Manager Viewer',
+    });
     const on = `projects/${google.project}`;
     google.grant(account.member, 'roles/secretmanager.viewer', on);
     await tab.test();
@@ -108,9 +117,72 @@ test.describe('a common mistake', () => {
   });
 });
 
-for (const path of ['production', 'production/']) {
+test.describe('a common mistake with default credentials', () => {
+  const signedOut = test.extend<{ gcloud: string }>({
+    gcloud: async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'strongroom-gcloud-'));
+      await use(folder);
+      await rm(folder, { recursive: true });
+    },
+    appEnv: async ({ gcloud }, use) => {
+      // Nothing listens there: this is no machine of Google’s.
+      await use({ CLOUDSDK_CONFIG: gcloud, GCE_METADATA_HOST: '127.0.0.1:1' });
+    },
+  });
+
+  signedOut.beforeEach(({ google }) => {
+    google.secrets().put('production', '{"API_KEY": "sk-live-4f9a1c"}');
+  });
+
+  /** `gcloud auth application-default login`. The stand-in gives the tokens too. */
+  const signIn = (gcloud: string, { url }: GoogleSecretManager, user: User): Promise<void> =>
+    writeFile(
+      join(gcloud, 'application_default_credentials.json'),
+      JSON.stringify({ ...user.credentials(), token_uri: `${url}/token` }),
+    );
+
+  signedOut('is `gcloud auth login`', async ({ app, gcloud, google, ui }) => {
+    await writeFile(join(gcloud, 'credentials.db'), '');
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillGoogleDefaults({ endpoint: google.url, project: google.project });
+    await expectFault(tab, {
+      step: 'Credentials',
+      says: 'There are no default credentials of Google Cloud on this computer.',
+      cause:
+        '`gcloud auth login` was used, which signs in the gcloud command and no other program.',
+      remedy: 'gcloud auth application-default login',
+      field: 'Authentication',
+    });
+    expect(await copiedCommand(app, tab)).toBe('gcloud auth application-default login');
+    await signIn(gcloud, google, google.user());
+    await expectGreen(tab);
+  });
+
+  signedOut('is that no quota project is set', async ({ gcloud, google, ui }) => {
+    google.quotaProjectRequired = true;
+    const user = google.user();
+    await signIn(gcloud, google, user);
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillGoogleDefaults({ endpoint: google.url, project: google.project });
+    await expectFault(tab, {
+      step: 'List secrets',
+      says: 'Google wants to know which project these calls count against.',
+      remedy: `enter ${google.project} as Quota project`,
+      field: 'Quota project',
+    });
+    const consumer = 'roles/serviceusage.serviceUsageConsumer';
+    google.grant(user.member, consumer, `projects/${google.project}`);
+    await tab.useSuggestion(google.project);
+    await expect(tab.field('Quota project')).toHaveValue(google.project);
+    await expectGreen(tab);
+  });
+});
+
+const paths = ['production', 'production/'];
+
+for (const path of paths) {
   const name = 'production';
-  test.describe(`an environment at ${path}`, () => {
+  test.describe(`an environment at ${path}`, wholeUnlessFirst(path, paths), () => {
     test('is edited beside a colleague', async ({ google, ui }) => {
       await editBesideAColleague(ui, adminStore(google), { name, path });
     });

@@ -6,7 +6,7 @@ test('a fresh install has chosen it, and says what it is', async ({ ui }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   await expect(tab.provider).toContainText('Local vault');
   await expect(tab.provider).toHaveAccessibleDescription(
-    'An encrypted file on this computer. No server, no account, and no sharing.',
+    'An encrypted file on this computer, without a server. If somebody else saved first, your save is refused, and merged by key.',
   );
   await tab.guide('What the local vault is').click();
   await expect(tab.guideText('What the local vault is')).toContainText('nothing backs it up');

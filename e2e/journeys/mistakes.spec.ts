@@ -30,7 +30,7 @@ async function expectPlainWords(ui: AppPage): Promise<void> {
   expect(text).not.toMatch(/\bat .+:\d+:\d+|node:|\.[jt]s\b|\w+Error\b|undefined|\[object /);
 }
 
-test('an address that is none is refused where it is typed', async ({ ui, vault }) => {
+test('an invalid address is refused where it is typed', async ({ ui, vault }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken(tokenForm(vault));
   const url = tab.field('Vault URL');

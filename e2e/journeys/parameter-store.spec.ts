@@ -1,7 +1,7 @@
 /** The main job with AWS Parameter Store, its commonest mistakes, and the way there from Vault and back. */
 import type { ParameterStoreServer } from '@test/servers/parameter-store/server';
 import type { AccessKey } from '@test/servers/aws/principals';
-import { expectFault, expectGreen } from './common-mistakes';
+import { copiedStatement, expectFault, expectGreen, expectWarning } from './common-mistakes';
 import {
   editBesideAColleague,
   linkAsFolder,
@@ -10,6 +10,7 @@ import {
   pullAndOpen,
   rollBack,
 } from './stores';
+import { wholeUnlessFirst } from './peers';
 import { expect, test } from './support';
 
 const formOf = (
@@ -92,23 +93,52 @@ test.describe('a common mistake', () => {
     key.policy = key.policy.filter(({ actions }) => !actions.includes('ssm:DescribeParameters'));
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillParameterStore(formOf(parameterStore, key));
-    await tab.test();
-    await expect(tab.testOutcome).toContainText('passed with a warning');
-    await expect(tab.testStep('List parameters')).toContainText('lacks ssm:DescribeParameters');
-    await tab.copyPolicy();
-    const { Action: action, Resource: resource } = JSON.parse(await app.readClipboard()) as Record<
-      'Action' | 'Resource',
-      string
-    >;
-    expect(action).toBe('ssm:DescribeParameters');
-    key.policy = [...key.policy, { effect: 'Allow', actions: [action], resources: [resource] }];
+    await expectWarning(tab, {
+      step: 'List parameters',
+      says: 'do not permit ssm:DescribeParameters',
+      cause: 'The policy lacks ssm:DescribeParameters',
+      remedy: 'link environments to paths that you type',
+    });
+    const statement = await copiedStatement(app, tab);
+    expect(statement.actions).toEqual(['ssm:DescribeParameters']);
+    key.policy = [...key.policy, statement];
+    await expectGreen(tab);
+  });
+
+  test('is a prefix that has no parameters', async ({ parameterStore, ui }) => {
+    const { connection: tab } = await ui.openSettings('Vault');
+    const form = formOf(parameterStore, parameterStore.accessKey());
+    await tab.fillParameterStore({ ...form, prefix: '/application' });
+    await expectWarning(tab, {
+      step: 'List parameters',
+      says: 'There are no parameters below /application in us-east-1.',
+      remedy: 'If yours are elsewhere, change Path Prefix or Region.',
+      field: 'Path Prefix',
+    });
+    await tab.field('Path Prefix').fill('/app');
+    await expectGreen(tab);
+  });
+
+  test('is a policy for reading only', async ({ app, parameterStore, ui }) => {
+    const key = parameterStore.accessKey({ allow: ['DescribeParameters', 'GetParameter'] });
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillParameterStore(formOf(parameterStore, key));
+    await expectWarning(tab, {
+      step: 'Permissions',
+      says: 'Not permitted: GetParametersByPath, DeleteParameters.',
+      cause: 'The policy is for reading only',
+      remedy: 'Otherwise add to it:',
+    });
+    key.policy = [...key.policy, await copiedStatement(app, tab)];
     await expectGreen(tab);
   });
 });
 
-for (const path of ['production/', 'production']) {
+const paths = ['production/', 'production'];
+
+for (const path of paths) {
   const name = 'production';
-  test.describe(`an environment at ${path}`, () => {
+  test.describe(`an environment at ${path}`, wholeUnlessFirst(path, paths), () => {
     test('is edited beside a colleague', async ({ parameterStore, ui }) => {
       await editBesideAColleague(ui, guideStore(parameterStore), { name, path });
     });
@@ -149,7 +179,10 @@ test('what was deleted there is gone for good, and is written again', async ({
   expect(store.read('production')).toEqual({ API_KEY: 'sk-live-second' });
 });
 
-test('a value too large for the Standard tier is refused', async ({ parameterStore, ui }) => {
+test('a value too large for the Standard tier is refused, until the tier is changed', async ({
+  parameterStore,
+  ui,
+}) => {
   const store = guideStore(parameterStore);
   store.put('production/', { API_KEY: 'sk-live-first' });
   await pullAndOpen(ui, store, 'production');
@@ -157,6 +190,20 @@ test('a value too large for the Standard tier is refused', async ({ parameterSto
   const large = 'x'.repeat(5000);
   await editor.setValue('API_KEY', large);
   await editor.pressSave();
-  await expect(ui.page.getByRole('main')).toContainText(/4 KB|4,096|4096/);
+  await expect(ui.page.getByRole('main')).toContainText(
+    '904 more than the 4,096 that a Standard parameter holds',
+  );
   expect(store.read('production/')).toEqual({ API_KEY: 'sk-live-first' });
+  await ui.page.getByRole('link', { name: 'Open Settings → Vault' }).click();
+  const tab = ui.settings.connection;
+  await expect(tab.target('Tier')).toBeFocused();
+  await tab.choice('Tier').getByRole('radio', { name: 'Intelligent' }).check();
+  await tab.save();
+  await ui.openEnvironment('production');
+  // Other settings may lead to another store: what was read through the old ones is pulled again.
+  await ui.environment.pullButton.click();
+  await ui.question.answer('Pull and keep');
+  await editor.save();
+  expect(store.read('production/')).toEqual({ API_KEY: large });
+  expect(parameterStore.parameter('/app/production/API_KEY')?.tier).toBe('Advanced');
 });

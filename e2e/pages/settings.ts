@@ -124,8 +124,16 @@ export class ConnectionTab {
   }
 
   /** A group of radios, by its label. */
-  choice(label: 'Authentication' | 'Proxy'): Locator {
+  choice(label: 'Authentication' | 'Proxy' | 'Tier'): Locator {
     return this.#panel.getByRole('radiogroup', { name: label });
+  }
+
+  /** What “Go to …” focuses: a field to type in, or the chosen option of a group. */
+  target(label: string): Locator {
+    const chosen = this.#panel
+      .getByRole('radiogroup', { name: label, exact: true })
+      .getByRole('radio', { checked: true });
+    return this.field(label).or(chosen);
   }
 
   /** The button that names the chosen provider, and opens the list of all. */
@@ -167,6 +175,7 @@ export class ConnectionTab {
       | 'Access Keys'
       | 'Profile'
       | 'Default Chain'
+      | 'Default Credentials'
       | 'Service Account Key'
       | 'Client Secret',
   ): Promise<void> {
@@ -219,6 +228,14 @@ export class ConnectionTab {
     await this.field('Project ID').fill(project);
     await this.authenticateBy('Service Account Key');
     await this.field('Service Account Key').fill(key);
+    await this.openMore();
+    await this.field('Endpoint Override').fill(endpoint);
+  }
+
+  async fillGoogleDefaults({ endpoint, project }: Omit<GoogleForm, 'key'>): Promise<void> {
+    await this.chooseProvider('Google Secret Manager');
+    await this.field('Project ID').fill(project);
+    await this.authenticateBy('Default Credentials');
     await this.openMore();
     await this.field('Endpoint Override').fill(endpoint);
   }

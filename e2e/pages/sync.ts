@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 /** Vault Sync of the environment on show. */
 export class SyncBar {
   readonly path: Locator;
-  /** How the environment is stored, where the provider knows two ways. */
+  /** How the environment is stored, if the provider supports both layouts. */
   readonly layout: Locator;
   /** Why sync could not be switched on or off. */
   readonly failure: Locator;

@@ -26,6 +26,7 @@ const providers = [
   'src/core/providers/provider.ts',
   'src/core/providers/writes-in-doubt.ts',
   'src/core/providers/check/',
+  'src/core/providers/value-sizes.ts',
 ];
 /** For stores that cannot refuse a stale write, and keep one secret for each variable. */
 const detecting = [

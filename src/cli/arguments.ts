@@ -27,7 +27,11 @@ export function oneName(what: string, argument?: string, option?: string): strin
 const INPUT_BYTES = 16 * 1024 * 1024;
 
 /** All of standard input as text, without the line break at its end, which `echo` adds. */
-export async function textFromStdin(stdin: Input): Promise<string> {
+export const textFromStdin = async (stdin: Input): Promise<string> =>
+  decoded(await bytesFromStdin(stdin), 'Standard input').replace(/\r?\n$/, '');
+
+/** All of standard input, as it is. Throws `INVALID_INPUT`. */
+export async function bytesFromStdin(stdin: Input): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stdin) {
@@ -36,11 +40,15 @@ export async function textFromStdin(stdin: Input): Promise<string> {
     size += bytes.byteLength;
     if (size > INPUT_BYTES) throw tooLarge('Standard input');
   }
-  return decoded(Buffer.concat(chunks), 'Standard input').replace(/\r?\n$/, '');
+  return Buffer.concat(chunks);
 }
 
 /** The text of a file, as it is. Throws `INVALID_INPUT` if it cannot be read or is not text. */
-export async function textFromFile(context: Context, typed: string): Promise<string> {
+export const textFromFile = async (context: Context, typed: string): Promise<string> =>
+  decoded(await bytesFromFile(context, typed), `The file ${typed}`);
+
+/** The content of a file. Throws `INVALID_INPUT` if it cannot be read. */
+export async function bytesFromFile(context: Context, typed: string): Promise<Buffer> {
   let bytes: Buffer;
   try {
     bytes = await readFile(context.path(typed));
@@ -52,7 +60,7 @@ export async function textFromFile(context: Context, typed: string): Promise<str
     });
   }
   if (bytes.byteLength > INPUT_BYTES) throw tooLarge(`The file ${typed}`);
-  return decoded(bytes, `The file ${typed}`);
+  return bytes;
 }
 
 function decoded(bytes: Uint8Array, what: string): string {

@@ -1,4 +1,4 @@
-/** The command as a process of its own, alone and beside an app. */
+/** The command as its own process, alone and beside an app. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -109,25 +109,45 @@ describe('strongroom as a process', () => {
     expect([code, err]).toEqual([141, '']);
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'ends its call and itself on Ctrl+C, and says so',
-    async () => {
+  describe.skipIf(process.platform === 'win32')('that is ended by a signal', () => {
+    /** Starts a command, and holds a request to its provider until the test has ended. */
+    async function held(method: string, args: readonly string[]) {
       const vault = await startTestVault();
       const command = await prepared();
       const set = ['connection', 'set', 'hashicorp-vault', '--url', vault.url, '--token', '-'];
       await command.ok(set, { stdin: vault.rootToken });
+      await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
       await command.ok(['env', 'link', 'production']);
-      const held = deferred();
-      onTestFinished(held.resolve);
-      const read = vault.faults.add({ match: { path: /data\/production$/ }, until: held.promise });
-      const child = start(command, ['secret', 'get', 'KEY']);
-      await read.reached;
+      const { promise, resolve } = deferred();
+      onTestFinished(resolve);
+      const match = { method, path: /data\/production$/ };
+      const request = vault.faults.add({ match, until: promise });
+      const child = start(command, args);
+      // Ended at once: a value may come from it.
+      const ended = endOf(child, 'new');
+      await request.reached;
+      return { child, ended };
+    }
+
+    it('ends its call and itself on Ctrl+C, and says so', async () => {
+      const { child, ended } = await held('GET', ['secret', 'get', 'KEY']);
       child.kill('SIGINT');
-      const ended = await endOf(child);
-      expect(ended).toMatchObject({ code: 130, out: '' });
-      expect(ended.err).toContain('Cancelled.');
-    },
-  );
+      expect(await ended).toMatchObject({
+        code: 130,
+        out: '',
+        err: expect.stringContaining('Cancelled.') as string,
+      });
+    });
+
+    it('says that a write may have arrived', async () => {
+      const { child, ended } = await held('POST', ['secret', 'update', 'KEY', '--value', '-']);
+      child.kill('SIGTERM');
+      expect(await ended).toMatchObject({
+        code: 143,
+        err: expect.stringContaining('It may have arrived.') as string,
+      });
+    });
+  });
 
   it('loads neither the core nor what it is built on for help and completion', async () => {
     const command = await prepared();

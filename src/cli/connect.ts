@@ -2,7 +2,8 @@
 import { connect as connectSocket } from 'node:net';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import { REASON_HEADER, type AgentCallContext, type AgentClient } from '@shared/contract/agent';
+import type { AgentCallContext, AgentClient } from '@shared/contract/agent';
+import { REASON_HEADER } from '@shared/contract/agent/version';
 import type { Hello } from '@shared/contract/agent/handshake';
 import { AppError } from '@shared/errors';
 import { reportIn } from '@shared/model/error-report';

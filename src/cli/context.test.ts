@@ -1,7 +1,8 @@
 /** What comes before every command: the core, its lock, and how a fresh data directory is protected. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openWindowCore } from '@main/open-core';
 import { commandWith, TestCommand } from '@test/support/command';
@@ -31,6 +32,18 @@ const filled = async (command: TestCommand): Promise<void> => {
   await command.ok(['env', 'create', 'production']);
   await command.ok(['secret', 'create', 'KEY', '--value', '-', '-e', 'production'], { stdin: 'x' });
 };
+
+async function openApp(command: TestCommand) {
+  const core = await openWindowCore({
+    host: 'desktop',
+    version: '1.0.0',
+    dataDirectory: command.dataDirectory,
+    keychain: command.keychain,
+    report: () => undefined,
+  });
+  onTestFinished(() => core.close());
+  return core;
+}
 
 describe('a computer without a keychain', () => {
   it('is set up by the passphrase file, and unlocked by it afterwards', async () => {
@@ -118,21 +131,9 @@ describe('a computer without a keychain', () => {
 });
 
 describe('the app that is open', () => {
-  async function open(command: TestCommand) {
-    const core = await openWindowCore({
-      host: 'desktop',
-      version: '1.0.0',
-      dataDirectory: command.dataDirectory,
-      keychain: command.keychain,
-      report: () => undefined,
-    });
-    onTestFinished(() => core.close());
-    return core;
-  }
-
   it('gives a command its core, so that both see the same', async () => {
     const command = await commandWith('production');
-    const core = await open(command);
+    const core = await openApp(command);
     await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
     const [workspace] = core.workspaces.list().workspaces;
     const [environment] = core.environments.list(workspace?.id ?? '');
@@ -148,7 +149,7 @@ describe('the app that is open', () => {
 
   it('records who called and why', async () => {
     const command = await commandWith('production');
-    const core = await open(command);
+    const core = await openApp(command);
     await command.ok(['secret', 'create', 'KEY', '--value', '-', '--reason', 'deploy 12']);
     const workspaceId = core.workspaces.list().currentId;
     const [entry] = core.activity.list({ workspaceId, limit: 1 });
@@ -162,7 +163,7 @@ describe('the app that is open', () => {
   it('refuses while it is locked, and is locked and unlocked by a command', async () => {
     const command = machine();
     await filled(command);
-    await open(command);
+    await openApp(command);
     const get = ['secret', 'get', 'KEY', '-e', 'production'];
     const refusal = [
       'Error: Strongroom is locked.',
@@ -181,6 +182,30 @@ describe('the app that is open', () => {
     expect(await command.ok(get)).toBe('x');
     expect(await command.run(['lock'])).toMatchObject({ code: 0, err: 'Strongroom is locked.\n' });
     expect((await command.run(get)).code).toBe(6);
+  });
+});
+
+describe('strongroom open', () => {
+  it('runs the app with the data directory, and ends as it does', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(
+      join(cwd, 'browser.js'),
+      'require("node:fs").writeFileSync("args", process.argv.slice(2).join(" ")); process.exit(3);',
+    );
+    const command = new TestCommand({ cwd, programs: pathToFileURL(`${cwd}/`) });
+    expect((await command.run(['open'])).code).toBe(3);
+    expect(readFileSync(join(cwd, 'args'), 'utf8')).toBe(
+      `--open --data-dir ${command.dataDirectory}`,
+    );
+  });
+
+  it('opens nothing if the app is open', async () => {
+    const command = new TestCommand();
+    await openApp(command);
+    expect(await command.run(['open'])).toMatchObject({
+      code: 0,
+      err: 'Strongroom is already open.\n',
+    });
   });
 });
 
@@ -209,6 +234,18 @@ describe('the command line', () => {
     expect(JSON.parse(err)).toEqual({
       error: expect.objectContaining({ code: 'NO_SUCH_VARIABLE', exitCode: 4 }) as unknown,
     });
+  });
+
+  it('complains in JSON about the command line too', async () => {
+    const command = new TestCommand();
+    for (const [args, message] of [
+      [['secret', 'list', '--vales'], "Unknown option '--vales' (Did you mean --values?)"],
+      [['secret'], 'A command is missing.'],
+    ] as const) {
+      const { code, out, err } = await command.run([...args, '--json']);
+      expect([code, out]).toEqual([3, '']);
+      expect(JSON.parse(err)).toMatchObject({ error: { code: 'INVALID_INPUT', message } });
+    }
   });
 
   it('ends quietly if nobody reads its output', async () => {

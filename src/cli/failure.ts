@@ -1,5 +1,5 @@
 /** Words a failure for a terminal: what happened, what it most likely means, and a command that helps. */
-import { isAppError, type AppError, type ErrorCode, type Remedy } from '@shared/errors';
+import { AppError, isAppError, type ErrorCode, type Remedy } from '@shared/errors';
 import { exitCodeFor, exitCodes } from './exit-codes';
 import { kebab } from './kebab';
 import { BrokenPipe, type Output } from './output';
@@ -7,19 +7,19 @@ import { BrokenPipe, type Output } from './output';
 /** Prints the failure, and returns the exit code. With `--json`, prints the report on standard error. */
 export async function reportFailure(error: unknown, output: Output): Promise<number> {
   if (error instanceof BrokenPipe) return exitCodes.brokenPipe.code;
-  if (!isAppError(error)) throw error;
-  const { code } = error;
+  // Anything else is a mistake in Strongroom. Its message may hold anything, so it is not shown.
+  const failure = isAppError(error) ? error : new AppError('INTERNAL', { cause: error });
+  const exitCode = exitCodeFor(failure.code);
   if (output.json) {
-    const exitCode = exitCodeFor(code);
-    await output.say(JSON.stringify({ error: { ...error.report(), exitCode } }));
+    await output.say(JSON.stringify({ error: { ...failure.report(), exitCode } }));
     return exitCode;
   }
-  await output.say(`${output.styled('red', 'Error:')} ${error.message}`);
-  if (error.likelyCause !== undefined) await output.say(`Likely cause: ${error.likelyCause}`);
-  await output.say(error.hint);
-  const command = commandFor(error);
+  await output.say(`${output.styled('red', 'Error:')} ${failure.message}`);
+  if (failure.likelyCause !== undefined) await output.say(`Likely cause: ${failure.likelyCause}`);
+  await output.say(failure.hint);
+  const command = commandFor(failure);
   if (command !== undefined) await output.say(`Try: ${output.styled('bold', command)}`);
-  return exitCodeFor(code);
+  return exitCode;
 }
 
 const byCode: Partial<Record<ErrorCode, string>> = {
@@ -65,4 +65,31 @@ function worded(remedy: Exclude<Remedy, { readonly run: string }>): string | und
     case 'environments':
       return 'strongroom env list';
   }
+}
+
+/**
+ * Runs a write. One that is broken off may have arrived all the same: then the failure says so, and `look`
+ * is the command that shows it.
+ */
+export async function writing<T>(look: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isAppError(error, 'CANCELLED') && !isAppError(error, 'INTERRUPTED')) throw error;
+    throw new AppError(error.code, {
+      message: 'This was ended while the change was being written. It may have arrived.',
+      hint: 'Look at how things are now before you repeat it.',
+      remedy: { run: look },
+      cause: error,
+    });
+  }
+}
+
+/** The complaint of the parser of the command line as a sentence. */
+export function usageSentence(complaint: string): string {
+  const text = complaint
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`.replace(/([.?)])\.$/, '$1');
 }

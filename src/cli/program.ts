@@ -1,10 +1,12 @@
 /** The tree of commands, and what happens around each of them. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { version } from '../../package.json';
 import type { Act, AddCommands } from './act';
+import { AppError } from '@shared/errors';
 import { Context, type GlobalOptions } from './context';
 import { exitCodes } from './exit-codes';
-import { reportFailure } from './failure';
+import { reportFailure, usageSentence } from './failure';
+import { Output } from './output';
 import type { Terminal } from './terminal';
 import { addConnectionCommands } from './tree/connections';
 import { addDeclaredCommands } from './tree/declared';
@@ -14,11 +16,13 @@ import { addStateCommands } from './tree/state';
 import { addTransferCommands } from './tree/transfer';
 import { addWorkspaceCommands } from './tree/workspaces';
 import { addEnvironmentCommands } from './tree/environments';
+import { addRunCommands } from './tree/run';
 import { addSecretCommands } from './tree/secrets';
 
 const additions: readonly AddCommands[] = [
   addSecretCommands,
   addImportCommand,
+  addRunCommands,
   addEnvironmentCommands,
   addTransferCommands,
   addDeclaredCommands,
@@ -28,7 +32,7 @@ const additions: readonly AddCommands[] = [
   addHelpCommands,
 ];
 
-function createProgram({ stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>, act: Act): Command {
+function createProgram(usage: Usage, act: Act): Command {
   const program = new Command('strongroom')
     .description('The variables of your environments, with the values in your secrets manager.')
     .version(version, '-V, --version')
@@ -42,23 +46,57 @@ function createProgram({ stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>, 
     .showSuggestionAfterError();
   // Before the commands are added: they inherit it.
   program.exitOverride();
-  program.configureOutput({
-    writeOut: (text) => void stdout.write(text),
-    writeErr: (text) => void stderr.write(text),
-    getOutHelpWidth: () => stdout.columns ?? 80,
-    getErrHelpWidth: () => stderr.columns ?? 80,
-    getOutHasColors: () => false,
-    getErrHasColors: () => false,
-  });
+  program.configureOutput(usage.configuration);
   for (const add of additions) add(program, act);
   return program;
+}
+
+/** What the parser says: help, and complaints, which are one line of JSON with `--json`. */
+class Usage {
+  readonly isJson: boolean;
+  #complaint = '';
+
+  constructor(
+    args: readonly string[],
+    private readonly terminal: Terminal,
+  ) {
+    const end = args.indexOf('--');
+    // The parser may have failed before it came to the option.
+    this.isJson = args.slice(0, end === -1 ? undefined : end).includes('--json');
+  }
+
+  get configuration(): OutputConfiguration {
+    const { stdout, stderr } = this.terminal;
+    return {
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => {
+        if (!this.isJson) stderr.write(text);
+      },
+      outputError: (text, write) => {
+        this.#complaint = text;
+        write(text);
+      },
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    };
+  }
+
+  failure(): AppError {
+    return new AppError('INVALID_INPUT', {
+      message: this.#complaint === '' ? 'A command is missing.' : usageSentence(this.#complaint),
+      hint: '“strongroom --help” lists the commands, and each has its --help.',
+    });
+  }
 }
 
 /** Parses a command line and does what it says. Returns the exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.done.code;
   let context: Context | undefined;
-  const program = createProgram(terminal, (load, choose) => async (...parameters) => {
+  const usage = new Usage(args, terminal);
+  const program = createProgram(usage, (load, choose) => async (...parameters) => {
     context = new Context(terminal, program.opts<GlobalOptions>());
     const work = choose(await load());
     // commander passes the arguments, then the options, then the command.
@@ -70,9 +108,17 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? exitCodes.done.code : exitCodes.input.code;
+      if (error.exitCode === 0) return exitCodes.done.code;
+      if (!usage.isJson) return exitCodes.input.code;
     }
-    if (context === undefined) throw error;
-    return reportFailure(error, context.output);
+    const output = context?.output ?? new Output(terminal, usage.isJson);
+    const exitCode = await reportFailure(
+      error instanceof CommanderError ? usage.failure() : error,
+      output,
+    );
+    const isTerminated = terminal.signal.reason === 'SIGTERM';
+    return exitCode === exitCodes.cancelled.code && isTerminated
+      ? exitCodes.terminated.code
+      : exitCode;
   }
 }

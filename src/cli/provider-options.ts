@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '@shared/errors';
 import type { FieldDescriptor, ProviderDescriptor } from '@shared/providers/descriptor';
+import { usageSentence } from './failure';
 import { kebab } from './kebab';
 import type { Terminal } from './terminal';
 import { scopeOption } from './tree/connections';
@@ -38,20 +39,12 @@ export async function providerCommand(
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
     throw new AppError('INVALID_INPUT', {
-      message: sentence(complaint),
+      message: usageSentence(complaint),
       hint: `“strongroom connection set ${descriptor.id} --help” lists the settings.`,
     });
   }
   return command.opts();
 }
-
-const sentence = (complaint: string): string => {
-  const text = complaint
-    .replace(/^error: /, '')
-    .trim()
-    .replaceAll(/\s*\n\s*/g, ' ');
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`.replace(/([.?)])\.$/, '$1');
-};
 
 function optionsOf(field: FieldDescriptor): Option[] {
   const flag = `--${kebab(field.name)}`;

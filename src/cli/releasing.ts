@@ -1,7 +1,7 @@
 /** Asks before a call changes what a configuration owns. */
 import { isAppError, type AppError } from '@shared/errors';
 import type { AgentClient } from '@shared/contract/agent';
-import { selectorSchema, type Selector } from '@shared/model/selector';
+import type { Selector } from '@shared/model/selector';
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -29,10 +29,11 @@ function wrap(
       try {
         return await call(...args);
       } catch (error) {
-        const environment = selectorSchema.safeParse(args[0]);
         const isOwned = isAppError(error, 'OWNED_BY_CONFIG') && error.details?.owner !== undefined;
-        if (!isOwned || !environment.success) throw error;
-        await release(error, environment.data);
+        if (!isOwned) throw error;
+        // Loaded now: help and completion do without it.
+        const { selectorSchema } = await import('@shared/model/selector');
+        await release(error, selectorSchema.parse(args[0]));
         return call(...args);
       }
     },

@@ -9,4 +9,4 @@ export const visibleCommands = (command: Command): Command[] =>
     .filter((each) => each.name() !== 'help');
 
 export const visibleOptions = (command: Command): Option[] =>
-  command.createHelp().visibleOptions(command) as Option[];
+  command.createHelp().visibleOptions(command);

@@ -48,6 +48,7 @@ import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
 import { Lookup } from '@core/references/lookup';
+import { ProgramValues } from '@core/references/program-values';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
 import { SecurityService } from '@core/security/security-service';
@@ -102,6 +103,7 @@ export interface Core {
   readonly security: SecurityService;
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
+  readonly programs: ProgramValues;
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
@@ -314,6 +316,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         connections,
         activity,
       }),
+      programs: new ProgramValues({ lookup, environments, reading, state, connections }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
       clipboard,

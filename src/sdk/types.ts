@@ -257,5 +257,4 @@ export interface Vault extends Requests {
   describe(): Description;
   /** Forgets the values and closes connections. The vault is not used afterwards. */
   close(): void;
-  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -95,10 +95,6 @@ class OpenVault implements Vault {
   close(): void {
     this.#hold.release();
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-  }
 }
 
 const isNames = (first: readonly string[] | CallOptions): first is readonly string[] =>

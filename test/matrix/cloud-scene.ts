@@ -34,8 +34,8 @@ export interface CloudRow extends Row {
 type Values = Readonly<Record<string, readonly string[]>>;
 
 interface Cloud {
-  /** With a new client. Its caller disposes of it. */
-  connect(): SecretsProvider;
+  /** With a new client, and short deadlines if it is to be slow. Its caller disposes of it. */
+  connect(isSlow: boolean): SecretsProvider;
   strike(effect: Effect, skip: number): void;
   repair(): void;
   /** Makes a path unreadable so that the provider can undelete it; absent if it can undelete nothing. */
@@ -50,7 +50,7 @@ interface Cloud {
 const SHORT = 1500;
 const LONG = 30_000;
 
-export type OpenCloud = (isSlow: boolean) => Promise<Cloud>;
+export type OpenCloud = () => Promise<Cloud>;
 
 /** The same for the stand-ins of AWS, which name their faults in another way. */
 function forAws(effect: Effect): { readonly answer: FaultAnswer; readonly applied?: boolean } {
@@ -82,12 +82,12 @@ const withoutRepeats = (values: readonly string[]): string[] =>
 
 const PREFIX = '/env';
 
-export const openParameterStore: OpenCloud = async (isSlow) => {
+export const openParameterStore: OpenCloud = async () => {
   const server = await startParameterStoreServer();
   const key = server.accessKey({ secretAccessKey: `${markers.credential}/AbCdEfGhIjKlMnOpQrSt` });
   const parts: ParameterStoreParts = { endpoint: server.endpoint, prefix: PREFIX, ...key };
   return {
-    connect: () =>
+    connect: (isSlow) =>
       makeParameterStore(parts, {
         runtime: new FakeRuntime(runningTime()),
         maxAttempts: 2,
@@ -116,7 +116,7 @@ export const openParameterStore: OpenCloud = async (isSlow) => {
 /** One for all cells, since it takes long to make. */
 const pair = newKeyPair();
 
-export const openGoogle: OpenCloud = async (isSlow) => {
+export const openGoogle: OpenCloud = async () => {
   const server = await startGoogleSecretManager();
   const parts: GoogleParts = {
     endpoint: server.url,
@@ -125,7 +125,7 @@ export const openGoogle: OpenCloud = async (isSlow) => {
   };
   const secrets = server.secrets();
   return {
-    connect: () => makeGoogle(parts, { deadlineMs: isSlow ? SHORT : LONG }),
+    connect: (isSlow) => makeGoogle(parts, { deadlineMs: isSlow ? SHORT : LONG }),
     strike: (effect, skip) => {
       const match = ({ service }: { readonly service: string }) => service === 'secretmanager';
       server.faults.add({ match, skip, effect });
@@ -151,13 +151,13 @@ export const openGoogle: OpenCloud = async (isSlow) => {
   };
 };
 
-export const openKeyVault: OpenCloud = async (isSlow) => {
+export const openKeyVault: OpenCloud = async () => {
   const server = await startKeyVaultServer({ resource: 'https://127.0.0.1' });
   const { clientId, clientSecret } = server.application({
     clientSecret: `${markers.credential}~AbCdEfGhIjKlMnOpQrSt`,
   });
   return {
-    connect: () =>
+    connect: (isSlow) =>
       createAzureKeyVaultFactory({
         runtime: new FakeRuntime(server.clock),
         deadlineMs: isSlow ? SHORT : LONG,
@@ -227,9 +227,10 @@ function hasHappened(
 export const openCloud =
   (open: OpenCloud, layout: Layout) =>
   async ({ effect, isSlow = false }: CloudRow, { moment }: Cell): Promise<Scene> => {
-    const cloud = await open(isSlow);
+    const cloud = await open();
     const { paths } = matters[layout];
-    const administrator = cloud.connect();
+    // Loading a client for the first time may take longer than a short deadline.
+    const administrator = cloud.connect(false);
     const put = async (path: string, text: string, over: string | null = null) =>
       administrator.write(path, documentFromText(text), over as never, { signal });
     const { revision: first } = await put(paths.app, before);
@@ -244,7 +245,7 @@ export const openCloud =
       for (const name of own) cloud.hide(name);
     }
     const hidden = cloud.values();
-    const provider = cloud.connect();
+    const provider = cloud.connect(isSlow);
     await provider.read(paths.app, { signal });
     return {
       run: (operation) => run(provider, operation, revision, matters[layout]),

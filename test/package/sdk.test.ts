@@ -48,6 +48,9 @@ async function main(): Promise<void> {
 void main();
 `;
 
+/** Milliseconds. */
+const BUILDS_WITHIN = 300_000;
+
 let folder: string;
 let project: string;
 
@@ -81,7 +84,8 @@ beforeAll(async () => {
     types: ['node'],
   };
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
-});
+  // It builds, packs and installs, while other tests run.
+}, BUILDS_WITHIN);
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** For tests: runs command lines in this process, with a data directory, a keychain and a terminal of their own. */
+/** For tests: runs command lines in this process, each with its own data directory, keychain and terminal. */
 import { PassThrough, Writable } from 'node:stream';
 import { main } from '@cli/main';
 import type { Input, OutputStream, Terminal } from '@cli/terminal';
@@ -17,6 +17,7 @@ export interface CommandOptions {
   readonly dataDirectory?: string;
   readonly cwd?: string;
   readonly keychain?: Keychain;
+  readonly programs?: URL;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -60,12 +61,14 @@ export class TestCommand {
   readonly cwd: string;
   readonly keychain: Keychain;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #programs: URL | undefined;
 
-  constructor({ dataDirectory, cwd, keychain, env = {} }: CommandOptions = {}) {
+  constructor({ dataDirectory, cwd, keychain, programs, env = {} }: CommandOptions = {}) {
     this.dataDirectory = dataDirectory ?? temporaryDirectory();
     this.cwd = cwd ?? temporaryDirectory();
     this.keychain = keychain ?? new MemoryKeychain();
     this.#env = env;
+    this.#programs = programs;
   }
 
   /** Runs one command line, in words. */
@@ -99,6 +102,7 @@ export class TestCommand {
       env: { NO_COLOR: '1', ...this.#env, ...env },
       cwd: this.cwd,
       pid: process.pid,
+      ...(this.#programs !== undefined && { programs: this.#programs }),
       signal: signal ?? new AbortController().signal,
       keychain: () => this.keychain,
     };

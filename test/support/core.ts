@@ -16,6 +16,7 @@ import {
 } from '../servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '../servers/vault/server';
 import { openCore, type Core } from '@core/core';
+import type { Runtime } from '@core/runtime';
 import type { CallContext } from '@server/base';
 import { createWindowRouter, windowContext, type WindowRouter } from '@server/window/router';
 import { createKeyStore } from '@core/keys/key-store';
@@ -38,8 +39,8 @@ export async function startTestAws(): Promise<SecretsManagerServer> {
   return server;
 }
 
-export async function startCore(): Promise<TestCore> {
-  const core = new TestCore(temporaryDirectory());
+export async function startCore(runtime?: Runtime): Promise<TestCore> {
+  const core = new TestCore(temporaryDirectory(), runtime);
   await core.start();
   onTestFinished(() => core.close());
   return core;
@@ -82,11 +83,20 @@ export class TestCore {
   workspaceId!: string;
   #core: Core | undefined;
 
-  constructor(readonly dataDirectory: string) {}
+  constructor(
+    readonly dataDirectory: string,
+    private readonly runtime?: Runtime,
+  ) {}
 
   async start(): Promise<void> {
-    const { dataDirectory, keychain } = this;
-    this.#core = await openCore({ host: 'browser', version: '0.0.0', dataDirectory, keychain });
+    const { dataDirectory, keychain, runtime } = this;
+    this.#core = await openCore({
+      host: 'browser',
+      version: '0.0.0',
+      dataDirectory,
+      keychain,
+      ...(runtime && { runtime }),
+    });
     this.client = createRouterClient(createWindowRouter(this.#core), windowContext);
     this.workspaceId = (await this.client.workspaces.list()).currentId;
   }

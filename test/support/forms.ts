@@ -1,5 +1,7 @@
 /** For tests: forms of the connection settings, filled in for a stand-in. */
 import type { ConnectionForm } from '@shared/model/connection';
+import { azureKeyVaultDescriptor } from '@shared/providers/azure-key-vault';
+import { googleSecretManagerDescriptor } from '@shared/providers/google-secret-manager';
 
 type More = Partial<Pick<ConnectionForm, 'scope' | 'values'>>;
 
@@ -59,3 +61,32 @@ export const parameterStoreForm = (...parts: Parameters<typeof awsForm>): Connec
     values: { prefix: '', kmsKey: '', tier: 'standard', ...form.values },
   };
 };
+
+/** With the content of a key file. */
+export const googleForm = (
+  workspaceId: string,
+  { url, project }: { readonly url: string; readonly project: string },
+  key: string,
+): ConnectionForm => ({
+  workspaceId,
+  provider: 'google-secret-manager',
+  values: {
+    ...googleSecretManagerDescriptor.defaults,
+    endpoint: url,
+    project,
+    authentication: 'key',
+  },
+  credentials: { key: { action: 'replace', value: key } },
+});
+
+/** With the client secret of an application. */
+export const keyVaultForm = (
+  workspaceId: string,
+  { url }: { readonly url: string },
+  { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
+): ConnectionForm => ({
+  workspaceId,
+  provider: 'azure-key-vault',
+  values: { ...azureKeyVaultDescriptor.defaults, vault: url, authentication: 'secret', clientId },
+  credentials: { clientSecret: { action: 'replace', value: clientSecret } },
+});

@@ -14,7 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, delimiter, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -46,13 +46,14 @@ export function runProgram(
 /** npm as a file for Node: its command is a script of the shell on Windows. */
 function npmFile(): string {
   const named = process.env['npm_execpath'] ?? '';
-  const bin = dirname(process.execPath);
-  const found = [
-    named,
+  const places = [dirname(process.execPath), ...(process.env['PATH'] ?? '').split(delimiter)];
+  const inPlaces = places.flatMap((bin) => [
     join(bin, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(bin, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-  ].find((file) => /npm-cli\.c?js$/.test(file) && existsSync(file));
-  if (found === undefined) throw new Error(`There is no npm beside ${process.execPath}.`);
+  ]);
+  const isNpm = (file: string): boolean => /npm-cli\.c?js$/.test(file) && existsSync(file);
+  const found = [named, ...inPlaces].find(isNpm);
+  if (found === undefined) throw new Error('There is no npm beside Node, and none on the PATH.');
   return found;
 }
 

@@ -4,7 +4,7 @@ import type { EnvironmentMerge } from '@shared/model/environment-merge';
 import { errorCodes, type ErrorCode } from '@shared/errors';
 import type { ChangeSet, Edit } from '@shared/model/change-set';
 import type { WindowRouter } from '@server/window/router';
-import { versionOf, type Content, type History, type Outcome, type Write } from './history';
+import { versionOf, type Act, type Content, type Outcome } from './history';
 import type { Random } from './random';
 
 export interface Client {
@@ -21,6 +21,16 @@ export interface Tally {
   unknown: number;
 }
 
+/** Where an actor notes what it does. */
+export interface Ledger {
+  write(author: string, from: Content | undefined, to: Content): Act;
+  remove(author: string, content: Content): Act;
+  /** Absent if nothing is undeleted. */
+  undelete?(author: string): Act;
+  settle(act: Act, outcome: Outcome): void;
+  read(content: Content): void;
+}
+
 /** Makes one call; its kind decides which other calls wait for it. */
 export type Step = <T>(kind: 'look' | 'save' | 'remove', call: () => Promise<T>) => Promise<T>;
 
@@ -28,9 +38,19 @@ export interface ActorParts extends Client {
   readonly name: string;
   readonly path: string;
   readonly random: Random;
-  readonly history: History;
+  readonly history: Ledger;
   readonly tally: Tally;
   readonly step: Step;
+  readonly habits: Habits;
+}
+
+/** What the store allows. */
+export interface Habits {
+  readonly canUndelete: boolean;
+  /** Whether a write from an old version is merged with what came between: see decision 31. */
+  readonly merges: boolean;
+  /** Whether a save that removes variables deletes something for good, so that it must not overlap. */
+  readonly deletesVariables: boolean;
 }
 
 const isErrorCode = (code: unknown): code is ErrorCode => errorCodes.some((each) => each === code);
@@ -45,12 +65,13 @@ const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SECRET_DELETED',
 ]);
 
-/** A call fails with one of these if its connection was cut. */
+/** A call fails with one of these if its connection was cut, perhaps in the middle of a folder. */
 const BROKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CONNECTION_REFUSED',
   'CONNECTION_RESET',
   'TIMED_OUT',
   'OFFLINE',
+  'PARTLY_WRITTEN',
 ]);
 
 const SHARED_KEYS = ['S1', 'S2', 'S3'] as const;
@@ -73,13 +94,13 @@ export class Actor {
   constructor(private readonly parts: ActorParts) {}
 
   /** Does one thing that a person does. */
-  async act(isRecoverable: boolean): Promise<void> {
-    const { random, tally } = this.parts;
+  async act(): Promise<void> {
+    const { random, tally, habits } = this.parts;
     tally.operations += 1;
     if (this.#id === undefined) return this.link();
     const dice = random.next();
-    if (dice < 0.08) return this.#remove();
-    if (isRecoverable && dice < 0.14) return this.#undelete();
+    if (dice < (habits.merges ? 0.03 : 0.08)) return this.#remove();
+    if (habits.canUndelete && dice < 0.14) return this.#undelete();
     if (dice < 0.3) {
       await this.#pull();
       return undefined;
@@ -140,7 +161,7 @@ export class Actor {
 
   /** Saves. If another client came first, merges and saves again. */
   async #save(draft: Draft, save: () => Promise<unknown>): Promise<void> {
-    const { random, tally } = this.parts;
+    const { random, tally, habits } = this.parts;
     let failure = await this.#writeTwice(draft.before, draft.wanted, save);
     let { wanted } = draft;
     for (let round = 1; failure !== undefined && !BROKEN.has(failure); round += 1) {
@@ -152,6 +173,7 @@ export class Actor {
       if (merge.state === 'there') failure = await this.#saveMerged(mine, merge);
       else {
         const next = random.pick(['write again', 'undelete', 'give up']);
+        if (next === 'undelete' && !habits.canUndelete) return;
         if (next === 'give up') return;
         if (next === 'undelete') await this.#undelete();
         else failure = await this.#recreate(mine);
@@ -228,11 +250,11 @@ export class Actor {
   async #undelete(): Promise<void> {
     const id = this.#linked();
     const { client, history, step, name } = this.parts;
-    const undelete = history.undelete(name);
+    const undelete = history.undelete?.(name);
     const failure = await this.#failure(() =>
       step('save', () => client.environments.undelete({ id })),
     );
-    history.settle(undelete, this.#outcome(failure));
+    if (undelete !== undefined) history.settle(undelete, this.#outcome(failure));
     await this.#pull();
   }
 
@@ -264,21 +286,35 @@ export class Actor {
     from: Content | undefined,
     to: Content,
     call: () => Promise<unknown>,
-    write: Write = this.parts.history.write(this.parts.name, from, to),
+    write: Act = this.parts.history.write(this.parts.name, from, to),
   ): Promise<ErrorCode | undefined> {
-    const { history, step } = this.parts;
+    const { history, step, habits } = this.parts;
     const wasSent = Number.isFinite(write.end);
-    const failure = await this.#failure(() => step('save', call));
+    const removes = habits.deletesVariables && [...(from ?? [])].some(([key]) => !to.has(key));
+    const failure = await this.#failure(() => step(removes ? 'remove' : 'save', call));
     const outcome = this.#outcome(failure);
     // If the second attempt is refused, the first may still have succeeded.
     history.settle(write, wasSent && outcome === 'refused' ? 'unknown' : outcome);
     if (failure !== undefined) return failure;
     if (this.#id === undefined) return undefined;
     await this.#look();
-    if (versionOf(this.#held) !== versionOf(to)) {
+    const held = habits.merges ? this.#heldOf(from, to) : this.#held;
+    if (versionOf(held) !== versionOf(to)) {
       throw new Error(`Saved ${versionOf(to)}, and there is ${versionOf(this.#held)}`);
     }
     return undefined;
+  }
+
+  /** What should be there, with the variables that were written as they are. */
+  #heldOf(from: Content | undefined, to: Content): Content {
+    const held = new Map(to);
+    for (const key of new Set([...(from?.keys() ?? []), ...to.keys()])) {
+      if (from?.get(key) === to.get(key)) continue;
+      const value = this.#held.get(key);
+      if (value === undefined) held.delete(key);
+      else held.set(key, value);
+    }
+    return held;
   }
 
   #outcome(failure: ErrorCode | undefined): Outcome {

@@ -12,7 +12,7 @@ export const versionOf = (content: Content): string =>
 /** `refused`: the client reported that nothing was done; `unknown`: it reported a broken connection. */
 export type Outcome = 'acknowledged' | 'refused' | 'unknown';
 
-interface Act {
+export interface Act {
   readonly author: string;
   readonly start: number;
   /** The time of the answer; infinite while there is none. */

@@ -1,40 +1,18 @@
-/** The servers for the torture, each with two or three clients and with faults in between. */
+/** The servers that refuse a write from an old version, each with two or three clients and with faults in between. */
 import { randomUUID } from 'node:crypto';
 import { FIRST_FOLDER } from '@shared/providers/local-vault';
-import { azureKeyVaultDescriptor } from '@shared/providers/azure-key-vault';
-import { googleSecretManagerDescriptor } from '@shared/providers/google-secret-manager';
 import { onTestFinished } from 'vitest';
-import { startGoogleSecretManager } from '../servers/google-secret-manager/server';
-import { startVault } from '../support/azure-key-vault';
 import { startFaultProxy } from '../servers/fault-proxy';
 import { findRealSecretsManager } from '../servers/real-secrets-manager';
 import { findRealVault } from '../servers/real-vault';
-import type { Faults } from '../servers/faults';
-import type { SecretsManagerServer } from '../servers/secrets-manager/server';
 import { VaultAdmin } from '../servers/vault-admin';
 import { otherClient } from '../support/aws-secrets-manager';
-import { startCore, startTestAws, startTestVault, type TestCore } from '../support/core';
+import { startCore, startTestAws, startTestVault } from '../support/core';
 import type { Client } from './actor';
+import { cores } from './cores';
+import { httpFaults, secretFaults } from './faults';
 import type { Content } from './history';
-
-export interface Drop {
-  readonly path: string;
-  /** The number of requests for the path that succeed first. */
-  readonly skip: number;
-  readonly times: number;
-  /** Whether the first cut request takes effect. The others do not. */
-  readonly applied: boolean;
-}
-
-export interface FaultSource {
-  drop(drop: Drop): void;
-  /** Holds the next request that changes something at the path, until the returned function is called. */
-  hold(path: string): () => void;
-  /** Removes the faults that have not happened yet. */
-  clear(): void;
-  /** The number of connections that were cut. */
-  readonly dropped: number;
-}
+import type { Alone, FaultSource } from './stage';
 
 export interface Running {
   readonly clients: readonly Client[];
@@ -53,100 +31,17 @@ export interface Target {
    * The calls that must not overlap with others, because the protocol leaves a window there that no client
    * can close: see decision 16.
    */
-  readonly alone: 'nothing' | 'removals' | 'changes';
+  readonly alone: Alone;
   /** Whether the clients may undelete. */
   readonly canUndelete: boolean;
   /** Whether a removal names no version. */
   readonly removesAny: boolean;
   /** Whether it is a separate process, which is slow. */
   readonly isReal: boolean;
-  /** The start of paths. Default: `torture/`. */
-  readonly folder?: string;
 }
-
-const CHANGING = ['POST', 'PUT', 'PATCH', 'DELETE'];
-const AWS_CHANGES = [
-  'CreateSecret',
-  'PutSecretValue',
-  'UpdateSecretVersionStage',
-  'DeleteSecret',
-  'RestoreSecret',
-];
 
 const contentOf = (values: Readonly<Record<string, unknown>>): Content =>
   new Map(Object.entries(values).map(([key, value]) => [key, String(value)]));
-
-/** For servers with the path of the secret in the URL, or with only one secret. */
-function httpFaults(faults: Faults, everyPath = false): FaultSource {
-  const hits: { readonly hits: number }[] = [];
-  const matching =
-    (path: string, methods?: readonly string[]) =>
-    (request: { readonly method: string; readonly path: string }): boolean =>
-      (everyPath || request.path.endsWith(path)) &&
-      (methods === undefined || methods.includes(request.method));
-  return {
-    drop: ({ path, skip, times, applied }) => {
-      const match = matching(path);
-      const first = faults.add({ match, skip, times: 1, effect: { kind: 'drop', applied } });
-      const rest = faults.add({
-        match: (request) => first.hits > 0 && match(request),
-        times: times - 1,
-        effect: { kind: 'drop', applied: false },
-      });
-      hits.push(first, rest);
-    },
-    hold: (path) => {
-      const match = matching(path, CHANGING);
-      let release = (): void => undefined;
-      const until = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      const held = faults.add({ match, times: 1, until });
-      return () => {
-        held.remove();
-        release();
-      };
-    },
-    clear: () => {
-      faults.clear();
-    },
-    get dropped() {
-      return hits.reduce((sum, { hits: count }) => sum + count, 0);
-    },
-  };
-}
-
-function awsFaults(server: SecretsManagerServer): FaultSource {
-  const hits: { readonly hits: number }[] = [];
-  return {
-    drop: ({ path: secret, skip, times, applied }) => {
-      const answer = { kind: 'drop' } as const;
-      hits.push(server.faults.add({ secret, skip, times: 1, applied, answer }));
-      if (times > 1) hits.push(server.faults.add({ secret, skip, times: times - 1, answer }));
-    },
-    hold: (secret) => server.faults.hold({ secret, operation: AWS_CHANGES }).release,
-    clear: () => {
-      server.faults.clear();
-    },
-    get dropped() {
-      return hits.reduce((sum, { hits: count }) => sum + count, 0);
-    },
-  };
-}
-
-/** Several cores, as on several computers. */
-async function cores(
-  count: number,
-  connect: (core: TestCore) => Promise<void>,
-): Promise<[TestCore, ...TestCore[]]> {
-  const start = async (): Promise<TestCore> => {
-    const core = await startCore();
-    await connect(core);
-    return core;
-  };
-  const first = await start();
-  return [first, ...(await Promise.all(Array.from({ length: count - 1 }, start)))];
-}
 
 /** The content that a later client finds. */
 const seenBy =
@@ -189,7 +84,7 @@ const vaultStandIn = (version: 1 | 2): Target => ({
     const kv = server.kv('kv');
     return {
       clients,
-      faults: httpFaults(server.faults as unknown as Faults),
+      faults: httpFaults(server.faults),
       stored: (path) => {
         const values = kv.read(path);
         return Promise.resolve(values && contentOf(values));
@@ -216,7 +111,7 @@ const awsStandIn = (rights: 'all rights' | 'the five rights of the guide'): Targ
     const key = rights === 'all rights' ? server.accessKey() : server.guideAccessKey();
     return {
       clients: await cores(count, (core) => core.useAws({ endpoint, accessKey: () => key })),
-      faults: awsFaults(server),
+      faults: secretFaults(server.faults),
       stored: (path) => {
         const secret = server.secret(path);
         const value = secret?.deletionDate === undefined ? secret?.current?.value : undefined;
@@ -305,7 +200,7 @@ const awsServer: Target = {
       });
       return {
         clients,
-        faults: httpFaults(proxy.faults, true),
+        faults: httpFaults(proxy.faults, () => true),
         stored: async (path) => {
           const { DeletedDate } = await administrator.describeSecret({ SecretId: path });
           return DeletedDate === undefined ? seenBy(auditor)(path) : undefined;
@@ -317,80 +212,11 @@ const awsServer: Target = {
     }),
 };
 
-/** What is common to the stores whose conflicts are seen only after a write: see `writeDetecting`. */
-const detecting = {
-  alone: 'changes',
-  canUndelete: false,
-  removesAny: true,
-  isReal: false,
-  folder: 'torture-',
-} as const;
-
-const objectIn = (text: string | undefined): Content | undefined =>
-  text === undefined ? undefined : contentOf(JSON.parse(text) as Record<string, unknown>);
-
-const google: Target = {
-  ...detecting,
-  name: 'Google Secret Manager, stand-in',
-  start: async (count) => {
-    const server = await startGoogleSecretManager();
-    onTestFinished(() => server.close());
-    const key = JSON.stringify(server.serviceAccount().newKey());
-    const clients = await cores(count, async ({ client, workspaceId }) => {
-      await client.connections.save({
-        workspaceId,
-        provider: 'google-secret-manager',
-        values: {
-          ...googleSecretManagerDescriptor.defaults,
-          authentication: 'key',
-          endpoint: server.url,
-          project: server.project,
-          autoSync: false,
-        },
-        credentials: { key: { action: 'replace', value: key } },
-      });
-    });
-    return {
-      clients,
-      stored: (path) => Promise.resolve(objectIn(server.secrets().versions(path).at(-1)?.value)),
-    };
-  },
-};
-
-const keyVault: Target = {
-  ...detecting,
-  name: 'Azure Key Vault, stand-in',
-  start: async (count) => {
-    const server = await startVault();
-    const { clientId, clientSecret } = server.application();
-    const clients = await cores(count, async ({ client, workspaceId }) => {
-      await client.connections.save({
-        workspaceId,
-        provider: 'azure-key-vault',
-        values: {
-          ...azureKeyVaultDescriptor.defaults,
-          authentication: 'secret',
-          vault: server.url,
-          clientId,
-          autoSync: false,
-        },
-        credentials: { clientSecret: { action: 'replace', value: clientSecret } },
-      });
-    });
-    return {
-      clients,
-      stored: (path) => Promise.resolve(objectIn(server.secret(path)?.current.value)),
-    };
-  },
-};
-
 export const targets: readonly Target[] = [
   vaultStandIn(2),
   vaultStandIn(1),
   awsStandIn('all rights'),
   awsStandIn('the five rights of the guide'),
-  google,
-  keyVault,
   localVault,
   vaultServer(2),
   vaultServer(1),

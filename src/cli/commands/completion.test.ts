@@ -56,7 +56,8 @@ describe.each(['zsh', 'fish'])('completion in %s', (shell) => {
     const script = await new TestCommand().ok(['completion', shell]);
     const file = join(temporaryDirectory(), 'script');
     writeFileSync(file, script);
-    execFileSync(shell, shell === 'zsh' ? ['-n', file] : ['--no-execute', file]);
+    const check = shell === 'zsh' ? '-n' : '--no-execute';
+    expect(execFileSync(shell, [check, file], { encoding: 'utf8' })).toBe('');
   });
 
   it('names every command and every option', async () => {

@@ -11,7 +11,7 @@ interface Node {
   readonly takesEnvironment: boolean;
 }
 
-/** Every command, with each alias as a path of its own. */
+/** Every command, once for each of its names. */
 function nodesOf(program: Command): Node[] {
   const globals = visibleOptions(program);
   const walk = (command: Command, path: string): Node[] => {

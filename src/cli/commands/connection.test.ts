@@ -54,8 +54,14 @@ describe('strongroom connection', () => {
     await command.ok(
       [
         ...set,
-        ...['--endpoint', aws.endpoint, '--authentication', 'access-keys'],
-        ...['--access-key-id-file', 'id', '--secret-access-key', '-'],
+        '--endpoint',
+        aws.endpoint,
+        '--authentication',
+        'access-keys',
+        '--access-key-id-file',
+        'id',
+        '--secret-access-key',
+        '-',
       ],
       { stdin: `${key.secretAccessKey}\n` },
     );

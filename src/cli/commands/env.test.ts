@@ -102,7 +102,9 @@ describe('an environment by name', () => {
       err: expect.stringContaining('No environment was named, and none is active') as string,
     });
     await command.ok(['env', 'create', 'one']);
+    expect(await command.json(['secret', 'list'])).toMatchObject({ environment: 'one' });
     await command.ok(['env', 'create', 'two']);
+    expect(await command.run(['secret', 'list'])).toMatchObject({ code: 4 });
     await command.ok(['env', 'use', 'one']);
     const env = { STRONGROOM_ENV: 'two' };
     expect(await command.json(['secret', 'list'])).toMatchObject({ environment: 'one' });

@@ -5,6 +5,7 @@ import type { Layout } from '@shared/model/layout';
 import type { LinkSide } from '@shared/model/link';
 import { oneName } from '../arguments';
 import { confirm, type Context } from '../context';
+import { writing } from '../failure';
 import { table } from '../output';
 
 interface Named {
@@ -102,7 +103,9 @@ interface LinkOptions {
 export async function link(context: Context, options: LinkOptions, name: string): Promise<void> {
   const selector = { ...context.workspace, environment: name };
   const linked = await context
-    .withCore(({ client, options: call }) => client.links.link({ ...selector, ...options }, call))
+    .withCore(({ client, options: call }) =>
+      writing('strongroom env list', () => client.links.link({ ...selector, ...options }, call)),
+    )
     .catch((error: unknown) => {
       if (!isAppError(error, 'ALREADY_EXISTS') || options.take !== undefined) throw error;
       const { code, message, details } = error;

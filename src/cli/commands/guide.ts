@@ -7,8 +7,11 @@ import { visibleCommands } from '../visible';
 /** What prints the page. */
 export const guide =
   (program: Command) =>
-  async (context: Context): Promise<void> => {
-    await context.output.data(pageFor(program));
+  async (
+    context: Context,
+    { commands = false }: { readonly commands?: boolean },
+  ): Promise<void> => {
+    await context.output.data(commands ? referenceFor(program) : pageFor(program));
   };
 
 const pageFor = (program: Command): string => `# Strongroom
@@ -26,6 +29,7 @@ computer, or only here.
     strongroom import .env
     strongroom secret list
     strongroom secret get API_KEY
+    strongroom run -- npm start                 # a program with these variables
 
 To keep the values at a provider:
 
@@ -74,4 +78,30 @@ function linesOf(command: Command, path: readonly string[]): string[] {
     const usage = each.usage().replace('[options] ', '').replace('[options]', '').trim();
     return [`- ${[...words, usage].join(' ').trim()}: ${each.summary() || each.description()}`];
   });
+}
+
+/** The help of every command that does something, as Markdown. */
+const referenceFor = (program: Command): string =>
+  `# Commands
+
+What each command of the command line takes. \`strongroom guide --commands\` prints this page.
+
+The options of \`strongroom\` itself may stand anywhere on a command line, before \`--\`.
+
+${sectionOf('strongroom', program)}
+${helpOf(program, ['strongroom']).join('\n')}`;
+
+function helpOf(command: Command, path: readonly string[]): string[] {
+  return visibleCommands(command).flatMap((each) => {
+    const words = [...path, each.name()];
+    const inner = visibleCommands(each);
+    return inner.length > 0 ? helpOf(each, words) : [sectionOf(words.join(' '), each)];
+  });
+}
+
+function sectionOf(title: string, command: Command): string {
+  const help = command.createHelp();
+  // The page is read on any screen, and says once what the options of `strongroom` are.
+  Object.assign(help, { helpWidth: 100, showGlobalOptions: false });
+  return `## ${title}\n\n\`\`\`\n${help.formatHelp(command, help).trimEnd()}\n\`\`\`\n`;
 }

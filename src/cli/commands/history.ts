@@ -1,6 +1,7 @@
 /** `strongroom history` and `restore` */
 import type { EnvironmentHistory } from '@shared/model/secret-history';
 import { confirm, type Context } from '../context';
+import { writing } from '../failure';
 import { table } from '../output';
 import { environmentOf, type EnvironmentOptions } from '../tree/options';
 import { viewOf } from './env';
@@ -113,9 +114,11 @@ export async function restore(
         : `Write version ${version} of “${name}” as a new one?`,
     );
     const request = { ...context.workspace, environment: id };
-    const restored = await core.client.history.restore(
-      version === undefined ? request : { ...request, version },
-      core.options,
+    const restored = await writing('strongroom history', () =>
+      core.client.history.restore(
+        version === undefined ? request : { ...request, version },
+        core.options,
+      ),
     );
     await context.output.done(
       viewOf(restored),

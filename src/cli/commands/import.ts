@@ -5,6 +5,7 @@ import { readImport } from '@shared/model/import/read-import';
 import type { ImportReport } from '@shared/model/variable-import';
 import { textFromFile, textFromStdin } from '../arguments';
 import type { Context } from '../context';
+import { writing } from '../failure';
 import { table } from '../output';
 import { environmentOf, type EnvironmentOptions } from '../tree/options';
 
@@ -54,7 +55,9 @@ export async function importFile(
     const environment = { ...context.workspace, environment: found.id };
     return {
       name: found.name,
-      report: await client.variables.import({ ...environment, ...choices }, call),
+      report: await writing('strongroom secret list', () =>
+        client.variables.import({ ...environment, ...choices }, call),
+      ),
     };
   });
   const { output } = context;

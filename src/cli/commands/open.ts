@@ -19,7 +19,8 @@ export async function open(context: Context): Promise<number> {
   if (terminal.programs === undefined) throw new AppError('INTERNAL');
   const program = fileURLToPath(new URL('browser.js', terminal.programs));
   const child = spawn(process.execPath, [program, '--open', '--data-dir', dataDirectory], {
-    env: terminal.env as NodeJS.ProcessEnv,
+    cwd: terminal.cwd,
+    env: terminal.env,
     // A window is no data.
     stdio: ['inherit', 2, 2],
   });

@@ -6,6 +6,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { Variable } from '@shared/model/variable';
 import { oneName, textFromFile, textFromStdin } from '../arguments';
 import type { Context } from '../context';
+import { writing } from '../failure';
 import { oneLine, table } from '../output';
 import { environmentOf, type EnvironmentOptions } from '../tree/options';
 
@@ -187,7 +188,10 @@ async function edit(
     const text = waits ? await core.aside(() => valueFor(before)) : await valueFor(before);
     if (waits) opened = await read(same);
     const { changes, view, sentence } = make(opened, text);
-    await core.client.variables.save({ ...same, base: opened.base, changes }, core.options);
+    const { base } = opened;
+    await writing('strongroom secret list', () =>
+      core.client.variables.save({ ...same, base, changes }, core.options),
+    );
     await context.output.done(view, sentence);
   });
 }

@@ -28,8 +28,8 @@ export async function pull(
     return last;
   });
   if (summary === undefined) throw new AppError('INTERRUPTED');
-  const { type, durationMs, ...view } = summary;
-  const { created, existing, skipped, deleted, missing } = view;
+  const { provider, created, existing, skipped, deleted, missing } = summary;
+  const view = { provider, created, existing, skipped, deleted, missing };
   await output.result(view, () =>
     table([
       ...created.map((path) => [path, 'new']),
@@ -96,15 +96,15 @@ export async function push(
       else output.progress(`Pushed ${String(event.done)} of ${String(event.total)} …`);
     }
     if (summary === undefined) throw new AppError('INTERRUPTED');
-    const { type, durationMs, ...view } = summary;
-    await output.result(view, () =>
+    const { pushed, failed, unchanged } = summary;
+    await output.result({ pushed, failed, unchanged }, () =>
       table([
-        ...view.pushed.map(({ name, path }) => [name, `pushed to ${path}`]),
-        ...view.failed.map(({ name, error }) => [name, `failed: ${error.message} ${error.hint}`]),
-        ...view.unchanged.map(({ name }) => [name, 'nothing to push']),
+        ...pushed.map(({ name, path }) => [name, `pushed to ${path}`]),
+        ...failed.map(({ name, error }) => [name, `failed: ${error.message} ${error.hint}`]),
+        ...unchanged.map(({ name }) => [name, 'nothing to push']),
       ]),
     );
-    return view.failed.length > 0 ? exitCodes.failed.code : exitCodes.done.code;
+    return failed.length > 0 ? exitCodes.failed.code : exitCodes.done.code;
   });
 }
 

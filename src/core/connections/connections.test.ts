@@ -149,7 +149,7 @@ describe('workspaces on the same settings', () => {
     expect(disposed()).toEqual([0, 0]);
   });
 
-  it('are told apart from those of another workspace with the very same settings', async () => {
+  it('are separate from those of another workspace with the same settings', async () => {
     await save(A, 'same');
     await save(B, 'same');
     expect((await connections.connect(A)).id).not.toBe((await connections.connect(B)).id);

@@ -72,7 +72,7 @@ it('believes no failure while the server can be connected to', async () => {
   expect(lost).toEqual([]);
 });
 
-it('looks for nothing where the failure is none of the network, or there is no network', async () => {
+it('does not probe if the failure has another cause, or there is no network', async () => {
   for (const error of [
     new AppError('PERMISSION_DENIED'),
     new AppError('TLS_UNTRUSTED'),

@@ -398,7 +398,7 @@ describe('Use global defaults', () => {
   });
 });
 
-it('is told of in the log: the defaults in every workspace, the rest in its own', async () => {
+it('is recorded in the log: the defaults in every workspace, the rest in its own', async () => {
   await client.connections.override({ workspaceId: second });
   await overrideSecond();
   await client.connections.useGlobal({ workspaceId: second });

@@ -5,7 +5,8 @@ import { fileNamePart } from '@shared/model/file-name';
 import type { CopyLine, ExportFormat } from '@shared/model/open-environment';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { ActivityLog, NewActivity } from '@core/activity/activity-log';
-import { entriesOf, type SecretDocument } from '@core/secrets/document';
+import { entriesOf, entriesOrText, type SecretDocument } from '@core/secrets/document';
+import type { Secret } from '@core/secrets/secret';
 import type { HeldValues } from '@core/secrets/session-secrets';
 import type { EnvironmentRow } from '@core/storage/environments';
 import { subjectOf, type EnvironmentState } from './environment-state';
@@ -49,6 +50,22 @@ export class EnvironmentReading {
     const values = revealAll(document);
     this.#log(row, { action: 'revealed', detail: 'all variables' });
     return values;
+  }
+
+  /**
+   * All values, for the references between them. Those that leave the core have to be logged with
+   * `recordGiven`. Throws `VALUES_NOT_LOADED`.
+   */
+  async values(id: string): Promise<ReadonlyMap<string, Secret>> {
+    const { state } = this.parts;
+    const { document } = await state.heldOrThrow(state.row(id));
+    return new Map([...entriesOrText(document)].map(([key, { value }]) => [key, value]));
+  }
+
+  /** Logs that these values were given to a program. */
+  recordGiven(id: string, keys: readonly string[]): void {
+    const variables = keys.map((key) => ({ key }));
+    this.#log(this.parts.state.row(id), { action: 'revealed', detail: namesOf(variables) });
   }
 
   /**

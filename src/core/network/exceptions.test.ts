@@ -40,7 +40,7 @@ describe('an exception', () => {
     ['corp.example.', 'corp.example.'],
     ['*.corp.example.', 'vault.corp.example'],
     ['localhost', 'localhost.'],
-  ])('%s stands for %s', (entry, host, port = 443) => {
+  ])('%s matches %s', (entry, host, port = 443) => {
     expect(matches(entry, host, port)).toBe(true);
   });
 
@@ -65,7 +65,7 @@ describe('an exception', () => {
     ['<local>', 'vault.corp.example'],
     ['<local>', '10.1.2.3'],
     ['<local>', '::1'],
-  ])('%s does not stand for %s', (entry, host) => {
+  ])('%s does not match %s', (entry, host) => {
     expect(matches(entry, host)).toBe(false);
   });
 

@@ -127,7 +127,7 @@ describe('a file that cannot be used', () => {
       'clientKeyPassphrase',
       'is encrypted, and no passphrase is entered',
     ],
-  ])('%j is told at %s: %s', async (values, field, says) => {
+  ])('%j is reported at %s: %s', async (values, field, says) => {
     const error = await failure(read(values));
     expect(error.details?.field).toBe(field);
     expect(error.message).toContain(says);

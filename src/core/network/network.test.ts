@@ -98,7 +98,7 @@ describe('a private authority', () => {
     expect(await outcome(network, url)).toBe('/x');
   });
 
-  it('that cannot be read is told before anything is connected to', async () => {
+  it('that cannot be read is reported before any connection', async () => {
     const { url, stats } = await server(valid);
     const network = networkOf({ caFile: at('missing.pem') });
     expect(await outcome(network, url)).toBe('INVALID_CONFIGURATION');
@@ -191,7 +191,7 @@ describe('a proxy', () => {
     [407, 'PROXY_AUTHENTICATION'],
     [502, 'PROXY_REFUSED'],
     [503, 'PROXY_REFUSED'],
-  ])('that answers %i is told apart from the server', async (status, code) => {
+  ])('that answers %i is not taken for the server', async (status, code) => {
     const { url: target, stats } = await server(valid);
     const standing = await proxy();
     standing.answerWith({ status, body: '<html>hunter2</html>' });
@@ -199,7 +199,7 @@ describe('a proxy', () => {
     expect(stats.connections).toBe(0);
   });
 
-  it('that is not there is told apart from the server', async () => {
+  it('that is not there is not taken for the server', async () => {
     const { url: target } = await server(valid);
     expect(await outcome(networkOf(through('http://127.0.0.1:1')), target)).toBe(
       'PROXY_UNREACHABLE',

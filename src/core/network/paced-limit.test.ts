@@ -22,7 +22,7 @@ function paced(): {
 }
 
 describe('a paced limit', () => {
-  it('lets everything through until the first refusal, then as much as is known to be taken', async () => {
+  it('lets everything through until the first refusal, then the rate that the server is known to take', async () => {
     const { limit, waits, pass } = paced();
     for (let index = 0; index < 100; index += 1) await limit.turn();
     expect(waits).toEqual([]);

@@ -10,8 +10,6 @@ const CUT = 0.8;
 /** How much of the known rate is added in each second without a refusal. */
 const GROWTH = 0.025;
 
-const never = new AbortController().signal;
-
 /**
  * For a server that takes a known number of requests each second, unless its owner has asked for more. Sends
  * as fast as it can until the first refusal, then at the known rate; each further refusal cuts the rate, and
@@ -49,7 +47,7 @@ export class PacedLimit implements RequestLimit {
     const now = this.#runtime.monotonic();
     const at = Math.max(now, this.#next);
     this.#next = at + 1000 / this.#rate;
-    if (at > now) await this.#runtime.wait(at - now, never);
+    if (at > now) await this.#runtime.wait(at - now, new AbortController().signal);
   }
 
   throttled(round: number): void {

@@ -31,7 +31,7 @@ export function redirected(
   }
   return new AppError('REDIRECTED', {
     message,
-    likelyCause: 'A login page stands in front of the server.',
+    likelyCause: 'The address leads to a login page and not to the server.',
     hint: 'Use an address that leads to the server itself, or ask whoever runs the proxy how programs get through.',
     details,
   });

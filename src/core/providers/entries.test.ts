@@ -87,6 +87,21 @@ describe('an environment with one secret for each variable', () => {
     expect(second.revision).not.toBe(first.revision);
   });
 
+  it('keeps a value above 25 KB that is stored, and refuses a new one before anything is written', async () => {
+    const folder = new Folder();
+    const big = 'x'.repeat(25_601);
+    folder.entries.set('BIG', { value: new Secret(big), version: '1' });
+    folder.entries.set('A', { value: new Secret('1'), version: '1' });
+    const base = revisionOfEntries([...folder.entries].map(([key, one]) => [key, one.version]));
+    const { revision } = await write(folder, { BIG: big, A: '2' }, base);
+    expect(folder.sent).toEqual(['A']);
+    folder.sent.length = 0;
+    await expect(write(folder, { A: '3', BIG: `${big}x` }, revision)).rejects.toMatchObject({
+      code: 'VALUE_OVER_LIMIT',
+    });
+    expect(folder.sent).toEqual([]);
+  });
+
   it('is not written at all if somebody changed a variable since', async () => {
     const folder = new Folder();
     const { revision } = await write(folder, { A: '1' }, null);

@@ -4,9 +4,11 @@
  * variables it has written if it does not get to the end.
  */
 import { AppError, isAppError } from '@shared/errors';
+import { platformLimits } from '@shared/model/platform-limits';
 import { mapConcurrently, type RequestLimit } from '@core/network/concurrency';
 import {
   entriesOf,
+  mapDocument,
   textEntry,
   type SecretDocument,
   type SecretEntry,
@@ -14,6 +16,7 @@ import {
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { listText } from './check/texts';
+import { assertSizes } from './value-sizes';
 import type { History, SecretSnapshot, SecretVersion } from './provider';
 
 export interface StoredEntry {
@@ -134,7 +137,7 @@ export function assertHasEntries(document: SecretDocument): void {
 }
 
 /**
- * Makes a folder hold these variables. Throws `INVALID_INPUT` without variables, and `CONFLICT` or
+ * Makes a folder hold these variables. Throws `INVALID_INPUT` without variables, `VALUE_OVER_LIMIT` for a changed one, and `CONFLICT` or
  * `ALREADY_EXISTS` if another version than `expected` is there: nothing is written then. Throws
  * `PARTLY_WRITTEN` with the keys if an entry could not be written after others were. Returns what is there
  * by this write: a change of somebody else to another variable during the write is not in it.
@@ -156,6 +159,7 @@ export async function writeEntries(
   const puts = [...wanted].filter(
     ([key, entry]) => before.get(key)?.value.reveal() !== textOfEntry(entry),
   );
+  assertSizes(platformLimits, mapDocument(puts));
   const removed = [...before.keys()].filter((key) => !wanted.has(key));
   const now = new Map([...before].filter(([key]) => wanted.has(key)));
   const done: string[] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { entriesOf, mapDocument, textEntry, type SecretDocument } from '@core/secrets/document';
 import { asRevision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
@@ -75,15 +75,58 @@ describe('a write that nothing can refuse', () => {
     expect(store.newest).toEqual({ A: 'theirs', B: 'mine' });
   });
 
-  it('keeps what it wrote in an earlier round, although others have not seen it', async () => {
+  it('keeps what it wrote in an earlier round, and asks, since others may have undone it', async () => {
     const store = storeAt(
       { A: '1', B: '1' },
       { A: '1', B: 'first' },
       { A: '1', B: 'first', C: 'x' },
     );
-    const { document } = await writeDetecting(store, documentOf({ A: 'mine', B: '1' }), one);
-    expect(plainOf(document)).toEqual({ A: 'mine', B: 'first', C: 'x' });
-    expect(store.newest).toEqual(plainOf(document));
+    await expect(
+      writeDetecting(store, documentOf({ A: 'mine', B: '1' }), one),
+    ).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(store.newest).toEqual({ A: 'mine', B: 'first', C: 'x' });
+  });
+
+  it('does not take for theirs what it had put over them itself', async () => {
+    // The second has built on ours, before we put the first back.
+    const store = storeAt({ A: '1' }, { A: 'first' }, { A: 'mine', C: 'x' });
+    await expect(writeDetecting(store, documentOf({ A: 'mine' }), one)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    expect(store.newest).toEqual({ A: 'first', C: 'x' });
+  });
+
+  it('asks if somebody may have removed what it took from somebody else', async () => {
+    const store = storeAt({ A: '1' }, { A: '1', B: 'first' }, { A: '1', M: 'mine', C: 'x' });
+    await expect(
+      writeDetecting(store, documentOf({ A: '1', M: 'mine' }), one),
+    ).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(store.newest).toEqual({ A: '1', B: 'first', C: 'x', M: 'mine' });
+  });
+
+  it('leaves a version that came after its own, unless it has to write once more', async () => {
+    for (const isAlone of [true, false]) {
+      const store = storeAt({ A: '1' });
+      let isFirst = true;
+      const unordered: DetectingStore = {
+        readVersion: (revision) => store.readVersion(revision),
+        put: async (document) => {
+          if (!isFirst) return store.put(document);
+          isFirst = false;
+          if (!isAlone) store.versions.push(documentOf({ A: '1', B: 'before' }));
+          const put = await store.put(document);
+          store.versions.push(documentOf({ A: 'mine', C: 'later' }));
+          return { ...put, later: asRevision(String(store.versions.length)) };
+        },
+      };
+      const outcome = await writeDetecting(unordered, documentOf({ A: 'mine' }), one).then(
+        ({ revision }) => revision,
+        (error: unknown) => (isAppError(error) ? error.code : String(error)),
+      );
+      expect(outcome).toBe(isAlone ? '2' : 'CONFLICT');
+      const newest = { A: 'mine', C: 'later', ...(!isAlone && { B: 'before' }) };
+      expect(store.newest).toEqual(newest);
+    }
   });
 
   it('merges all that came in between if the store does not tell which was the last', async () => {
@@ -100,9 +143,9 @@ describe('a write that nothing can refuse', () => {
       },
     };
     const mine = documentOf({ A: 'mine', B: '1', C: '1' });
-    const { document } = await writeDetecting(unordered, mine, one);
-    expect(plainOf(document)).toEqual({ A: 'mine', B: 'b', C: 'c' });
-    expect(store.newest).toEqual(plainOf(document));
+    // The second may have undone the first.
+    await expect(writeDetecting(unordered, mine, one)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(store.newest).toEqual({ A: 'mine', B: 'b', C: 'c' });
   });
 
   it('does not bring back what somebody else removed', async () => {
@@ -136,9 +179,9 @@ describe('a write that nothing can refuse', () => {
     await expect(writeDetecting(store, documentOf({ A: '2' }), one)).rejects.toMatchObject({
       code: 'CONFLICT',
     });
-    expect(count).toBe(5);
+    expect(count).toBe(20);
     // Theirs of the last round is still there, in the version before ours.
-    expect(plainOf(store.versions.at(-2))).toMatchObject({ N: '5' });
+    expect(plainOf(store.versions.at(-2))).toMatchObject({ N: '20' });
   });
 
   it('leaves one text as somebody else wrote it, unless both wrote the same', async () => {

@@ -16,6 +16,11 @@ export interface ListOptions extends CallOptions {
   readonly onFound?: (count: number) => void;
 }
 
+export interface ReadManyOptions extends CallOptions {
+  /** What `list` of the same provider has just returned: a store whose folders are found by listing is not listed again. */
+  readonly listing?: Listing | undefined;
+}
+
 export interface UndeleteOptions extends CallOptions {
   /** One version that was deleted by itself, if a provider does that, instead of the newest. */
   readonly revision?: Revision | undefined;
@@ -154,7 +159,7 @@ export interface SecretsProvider {
   /** Throws `NOT_FOUND`, `SECRET_DELETED`, `SCHEDULED_FOR_DELETION`, `PERMISSION_DENIED` … */
   read(path: string, options: CallOptions): Promise<SecretSnapshot>;
   /** Reads many with bounded concurrency, in any order; one failure does not stop the others. */
-  readMany(paths: readonly string[], options: CallOptions): AsyncIterable<ReadOutcome>;
+  readMany(paths: readonly string[], options: ReadManyOptions): AsyncIterable<ReadOutcome>;
   /** A missing permission is an answer here and no error: see `Glance`. */
   glance(path: string, options: GlanceOptions): Promise<Glance>;
   /** Throws `NOT_FOUND` if nothing is known of the path, `PERMISSION_DENIED` … */

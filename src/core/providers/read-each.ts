@@ -23,3 +23,16 @@ export async function* readEach(
   };
   yield* mapWithSecondTurn(new Set(paths), limit, readOne);
 }
+
+/**
+ * Runs `work` when it is first needed, and gives its result to all. Work that was throttled is tried again for
+ * whoever needs it next.
+ */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () =>
+    (result ??= work().catch((error: unknown) => {
+      if (isAppError(error, 'RATE_LIMITED')) result = undefined;
+      throw error;
+    }));
+}

@@ -43,7 +43,7 @@ export class Lookup {
   }
 
   /**
-   * The named environment of a workspace; without a name the active one. Throws `NO_SUCH_WORKSPACE`,
+   * The named environment of a workspace; without a name the active one, or the only one. Throws `NO_SUCH_WORKSPACE`,
    * `NO_SUCH_ENVIRONMENT` with near names, and `AMBIGUOUS_NAME` with those that have the name.
    */
   environment(selector: Selector): Found {
@@ -51,7 +51,8 @@ export class Lookup {
     const all = this.parts.environments.list(workspace.id);
     const typed = selector.environment;
     if (typed === undefined) {
-      const active = all.find((each) => each.active);
+      // A single one is meant even if nobody has made it active.
+      const active = all.find((each) => each.active) ?? (all.length === 1 ? all[0] : undefined);
       if (active === undefined) throw noneActive(workspace);
       return { environment: active, workspace };
     }

@@ -104,7 +104,7 @@ const keyOf = ({ key }: { readonly key: string }): string => key;
 const namesOf = (variables: readonly { readonly key: string }[]): string[] => variables.map(keyOf);
 
 /** Names every variable that is missing. `known` are the variables of each environment, by its name. */
-function noSuchVariables(
+export function noSuchVariables(
   missing: readonly { readonly environment: string; readonly key: string }[],
   known: ReadonlyMap<string, readonly string[]>,
 ): AppError {

@@ -88,7 +88,7 @@ export async function* pullAll(
   let reportedAt = runtime.monotonic();
   yield { type: 'reading', done, total: readable.length };
   try {
-    for await (const outcome of connection.provider.readMany(readable, { signal })) {
+    for await (const outcome of connection.provider.readMany(readable, { signal, listing })) {
       if ('snapshot' in outcome) batch.push(outcome.snapshot);
       else if (outcome.error.code === 'CANCELLED') throw outcome.error;
       else skip(outcome.path, outcome.error.report());

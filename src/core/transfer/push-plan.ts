@@ -130,6 +130,7 @@ function assertPushable(
 /** These apply only to a secret that is created: the server has accepted the others before. */
 const ofCreating: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NAME_NOT_ALLOWED',
+  'VALUE_OVER_LIMIT',
   'NUMBER_ROUNDED',
 ]);
 

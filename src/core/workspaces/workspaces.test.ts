@@ -81,7 +81,7 @@ describe('a workspace', () => {
     expect(await environmentNames(second)).toEqual(['production', 'staging']);
   });
 
-  it('is told of in the log', async () => {
+  it('is recorded in the log', async () => {
     const id = await create('Payments');
     await client.workspaces.rename({ id, name: 'Billing' });
     await client.workspaces.rename({ id, name: 'Billing' });

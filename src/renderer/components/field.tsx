@@ -28,21 +28,29 @@ export const FieldLabel = ({
   readonly stacked?: boolean;
 }) => <Label className={stacked ? 'font-medium' : fieldLabel}>{label}</Label>;
 
-/** The issue replaces the help in the same place, so that little moves. */
+/** The issue takes the place of the help, which keeps its height, so that nothing below moves up. */
 export function FieldHelp({ help, issue, optional }: Omit<FieldProps, 'label'>) {
-  if (issue !== undefined) {
+  const text = [optional === true ? 'Optional.' : undefined, help].filter(Boolean).join(' ');
+  if (issue === undefined) {
+    if (text === '') return null;
     return (
-      <Text slot="errorMessage" className="flex gap-1.5 text-xs text-bad">
-        <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-        {issue}
+      <Text slot="description" className="text-xs text-text-2">
+        {text}
       </Text>
     );
   }
-  if (help === undefined && optional !== true) return null;
   return (
-    <Text slot="description" className="text-xs text-text-2">
-      {[optional === true ? 'Optional.' : undefined, help].filter(Boolean).join(' ')}
-    </Text>
+    <div className="grid text-xs *:[grid-area:1/1]">
+      {text === '' ? null : (
+        <span aria-hidden className="invisible">
+          {text}
+        </span>
+      )}
+      <Text slot="errorMessage" className="flex gap-1.5 text-bad">
+        <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+        {issue}
+      </Text>
+    </div>
   );
 }
 

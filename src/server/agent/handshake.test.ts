@@ -52,7 +52,7 @@ it('both ends of the same version let each other in, with or without a token', (
   }
 });
 
-it('a client does not take for a welcome what is none', () => {
+it('a client does not take anything else for a welcome', () => {
   for (const answer of [null, [], 'welcome', {}, { contract: 5, version: '5' }]) {
     expect(isWelcome(JSON.stringify(answer), hello, undefined)).toBe(false);
   }

@@ -1,6 +1,6 @@
 /** Decides which programs may use the agent socket, and how each end refuses the other. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent';
+import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent/version';
 import {
   helloSchema,
   versionSchema,

@@ -7,6 +7,7 @@ import { declaredHandlers } from './declared';
 import { environmentHandlers } from './environments';
 import { historyHandlers } from './history';
 import { linkHandlers } from './links';
+import { runHandlers } from './run';
 import { securityHandlers } from './security';
 import { statusHandler } from './status';
 import { transferHandlers } from './transfer';
@@ -40,6 +41,7 @@ export const createAgentRouter = (core: Core) =>
       history: historyHandlers(core),
       security: securityHandlers(core),
       declared: declaredHandlers(core),
+      run: runHandlers(core),
       resolve: agentOs.resolve.handler(({ input, signal }) =>
         core.resolving.resolve(input, input.references, orNever(signal)),
       ),

@@ -1,4 +1,4 @@
-import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent';
+import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent/version';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
 

@@ -42,7 +42,7 @@ describe('different keys', () => {
     ]);
   });
 
-  it('stand in the order of the side that changed it', () => {
+  it('keep the order of the side that changed it', () => {
     expect(
       merged(input({ A: '1', B: '2' }, { A: '1', B: '2', C: '3' }, { B: '2', A: '1' })).entries,
     ).toBe('B=2 C=3 A=1');

@@ -8,7 +8,7 @@ export const workspaceSelectorSchema = z.object({
 export type WorkspaceSelector = z.infer<typeof workspaceSelectorSchema>;
 
 export const selectorSchema = workspaceSelectorSchema.extend({
-  /** Name or id. Default: the active environment of the workspace. */
+  /** Name or id. Default: the active environment of the workspace, or its only one. */
   environment: z.string().optional(),
 });
 export type Selector = z.infer<typeof selectorSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { platformLimits } from '../model/platform-limits';
 import { awsCredentialIssues, awsDefaults, awsFields, awsShape, checkAws } from './aws';
 import type { ProviderDescriptor } from './descriptor';
 
@@ -55,8 +56,10 @@ export const awsParameterStoreDescriptor: ProviderDescriptor = {
     place: 'server',
     item: 'parameter',
     layouts: ['entries', 'object'],
+    limits: platformLimits,
     numbers: 'exact',
     ownership: 'store',
+    staleWrites: 'detected',
     recovery: 'Parameter Store deletes for good, its history included.',
   },
   defaults: { ...awsDefaults, prefix: '', kmsKey: '', tier: 'standard' },

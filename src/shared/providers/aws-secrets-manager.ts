@@ -18,6 +18,8 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
     layouts: ['object'],
     numbers: 'exact',
     ownership: 'store',
+    staleWrites: 'caught',
+    staleWritesExcept: 'Without the permission to move labels, it is noticed right after.',
     recovery: 'AWS schedules it for deletion, and it can be undeleted until that day.',
   },
   defaults: awsDefaults,

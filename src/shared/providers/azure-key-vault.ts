@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { platformLimits } from '../model/platform-limits';
 import type { ProviderDescriptor } from './descriptor';
 import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
 
@@ -116,8 +117,10 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
     place: 'server',
     item: 'secret',
     layouts: ['object', 'entries'],
+    limits: platformLimits,
     numbers: 'exact',
     ownership: 'store',
+    staleWrites: 'detected',
     recovery: 'The vault keeps it for 7 to 90 days, and it can be undeleted until then.',
   },
   defaults: {

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Layout } from '../model/layout';
+import type { PlatformLimits } from '../model/platform-limits';
 import type { FormValues } from '../model/form-values';
 import type { Workspace } from '../model/workspace';
 
@@ -43,6 +44,13 @@ export type FieldDescriptor =
 export const providerGroups = ['cloud', 'self-hosted', 'computer'] as const;
 export type ProviderGroup = (typeof providerGroups)[number];
 
+/**
+ * What happens to a save if somebody else saves at the same time. `refused`: the store refuses the second one.
+ * `caught`: it is stopped before it takes effect. `detected`: it is noticed right after, and nothing is lost.
+ * `compared`: a change in the moment between comparing and writing is lost.
+ */
+export type StaleWrites = 'refused' | 'caught' | 'detected' | 'compared';
+
 /** What the store does, so that the window names no provider. */
 export interface ProviderTraits {
   /** `computer`: only this computer has the secrets. */
@@ -51,10 +59,15 @@ export interface ProviderTraits {
   readonly item: 'secret' | 'parameter' | 'file';
   /** How it can store an environment; the first is what a new one gets. */
   readonly layouts: readonly [Layout, ...Layout[]];
+  /** What a new value and the path of a new environment may be, if that is less than what the store takes. */
+  readonly limits?: PlatformLimits;
   /** `rounded`: where it keeps versions, it keeps numbers as 64-bit floating point. */
   readonly numbers: 'exact' | 'rounded';
   /** Where the mark of a declared set-up is kept. Without permission for it, on this computer. */
   readonly ownership: 'store' | 'computer';
+  readonly staleWrites: StaleWrites;
+  /** When it gives a weaker guarantee, and which, in a sentence. */
+  readonly staleWritesExcept?: string;
   /** How a deleted secret can be recovered, in a sentence or two. */
   readonly recovery: string;
   /** Why it keeps no versions of a secret, and what would; absent if it always keeps some. */

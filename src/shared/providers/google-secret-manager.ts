@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { platformLimits } from '../model/platform-limits';
 import type { FormValues } from '../model/form-values';
 import type { FieldIssues, KnownCredentials, ProviderDescriptor } from './descriptor';
 import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
@@ -128,8 +129,10 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
     place: 'server',
     item: 'secret',
     layouts: ['object', 'entries'],
+    limits: platformLimits,
     numbers: 'exact',
     ownership: 'store',
+    staleWrites: 'detected',
     recovery: 'Google deletes it for good, with all its versions.',
   },
   defaults: {

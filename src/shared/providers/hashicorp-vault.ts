@@ -143,6 +143,8 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     // KV v2 decodes them so: https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text.
     numbers: 'rounded',
     ownership: 'store',
+    staleWrites: 'refused',
+    staleWritesExcept: 'KV version 1 only compares before it writes.',
     recovery:
       'A KV v2 engine keeps the deleted versions, and they can be undeleted. A KV v1 engine deletes for good.',
     withoutVersions:

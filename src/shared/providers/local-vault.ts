@@ -36,13 +36,14 @@ export const localVaultDescriptor: ProviderDescriptor = {
   label: 'Local vault',
   group: 'computer',
   icon: 'computer',
-  summary: 'An encrypted file on this computer. No server, no account, and no sharing.',
+  summary: 'An encrypted file on this computer, without a server.',
   traits: {
     place: 'computer',
     item: 'secret',
     layouts: ['object'],
     numbers: 'exact',
     ownership: 'store',
+    staleWrites: 'refused',
     recovery: 'The local vault keeps it in its bin for 30 days.',
     withoutVersions:
       'The local vault keeps only the newest values. HashiCorp Vault with KV version 2 and AWS Secrets Manager also keep older ones.',

@@ -40,7 +40,7 @@ const issues = (values: FormValues) =>
   validateForm(hashicorpVaultDescriptor, { ...storedVault, ...values }, new Set(['token']));
 
 describe('the network fields', () => {
-  it('each have a default and stand under “More ways to connect”', () => {
+  it('each have a default and are under “More ways to connect”', () => {
     expect(networkFields.every(({ more }) => more === true)).toBe(true);
     const names = networkFields.filter(({ kind }) => kind !== 'credential').map(({ name }) => name);
     expect(names.toSorted()).toEqual(Object.keys(networkDefaults).toSorted());

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { platformLimits } from '../model/platform-limits';
 import type { ProviderDescriptor } from './descriptor';
 
 const plainFilesSchema = z.object({
@@ -23,8 +24,10 @@ export const plainFilesDescriptor: ProviderDescriptor = {
     place: 'computer',
     item: 'file',
     layouts: ['object'],
+    limits: platformLimits,
     numbers: 'exact',
     ownership: 'computer',
+    staleWrites: 'compared',
     recovery: 'The file is deleted for good.',
     withoutVersions:
       'A file keeps only its newest content. HashiCorp Vault with KV version 2 and the stores of AWS, Google and Azure also keep older versions.',

@@ -454,7 +454,7 @@ describe.each(targets)('$name', ({ start }) => {
   });
 
   describe('a caller', () => {
-    test('without a valid token is told so', async () => {
+    test('without a valid token is refused as such', async () => {
       const { stranger } = running;
       expect(await statusOf(stranger.getSecret({ name: `${parent}/secrets/any` }))).toBe(
         'UNAUTHENTICATED',

@@ -109,6 +109,8 @@ export function rfc3339(micros: number): string {
 
 export class SecretStore {
   private readonly secrets = new Map<string, Secret>();
+  /** Those that may expire, or have a version that is to be destroyed. `settle` looks at no others. */
+  private readonly scheduled = new Set<Secret>();
   /** Lists may still show them. */
   private readonly deleted: Secret[] = [];
   private lastStamp = 0;
@@ -128,7 +130,7 @@ export class SecretStore {
   /** Does what is due: expired secrets go, scheduled versions are destroyed. */
   settle(): void {
     const now = this.clock.now();
-    for (const secret of this.secrets.values()) {
+    for (const secret of this.scheduled) {
       const { expireTime } = secret.metadata.current;
       if (expireTime !== undefined && expireTime <= now) this.remove(secret);
       for (const version of secret.versions) {
@@ -194,6 +196,7 @@ export class SecretStore {
       deletedAt: undefined,
     };
     this.secrets.set(secretName(place), secret);
+    if (metadata.expireTime !== undefined) this.scheduled.add(secret);
     return secret;
   }
 
@@ -204,6 +207,7 @@ export class SecretStore {
       { ...secret.metadata.current, ...changes, etag: etagOf(this.stamp()) },
       this.clock.now(),
     );
+    if (changes.expireTime !== undefined) this.scheduled.add(secret);
   }
 
   /** Throws FAILED_PRECONDITION if `etag` is not that of the secret. */
@@ -285,6 +289,7 @@ export class SecretStore {
       return;
     }
     const scheduledDestroyTime = now + versionDestroyTtl * 1000;
+    this.scheduled.add(secret);
     version.status.set(
       { state: 'DISABLED', etag: etagOf(this.stamp()), scheduledDestroyTime },
       now,
@@ -309,6 +314,7 @@ export class SecretStore {
   private remove(secret: Secret): void {
     secret.deletedAt = this.clock.now();
     this.secrets.delete(secretName(secret));
+    this.scheduled.delete(secret);
     this.deleted.push(secret);
     this.removed(secret);
   }

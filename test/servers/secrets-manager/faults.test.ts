@@ -14,7 +14,7 @@ describe('faults', () => {
     client = connect();
   });
 
-  test('hit what they are meant for, as often as told', async () => {
+  test('hit what they are meant for, the given number of times', async () => {
     const fault = server.faults.add({
       operation: 'GetSecretValue',
       secret: 'app',

@@ -93,7 +93,7 @@ describe('listings', () => {
     ]);
   });
 
-  test('lag behind when told to', async () => {
+  test('lag behind if set to', async () => {
     server.settings.listingLag = minutes(5);
     server.put('gone', 'x');
     server.put('planned', 'x');

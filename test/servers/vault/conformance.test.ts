@@ -310,7 +310,7 @@ function conformance(connect: () => Promise<Connection>): void {
       expect((await get(`${v2}/data/versions?version=x`)).status).toBe(400);
     });
 
-    it('keeps ten versions, or as many as it is told', async () => {
+    it('keeps ten versions, or the configured number', async () => {
       for (let n = 1; n <= 12; n += 1) await post(`${v2}/data/ten`, { data: { n } });
       const ten = dataOf(await get(`${v2}/metadata/ten`));
       expect(ten).toMatchObject({ current_version: 12, oldest_version: 3, max_versions: 0 });
@@ -375,7 +375,7 @@ function conformance(connect: () => Promise<Connection>): void {
       expect(versionOf(create)).toBe(1);
     });
 
-    it('deletes by itself when told after how long', async () => {
+    it('deletes by itself after the configured time', async () => {
       await post(`${v2}/metadata/brief`, { delete_version_after: '1s' });
       const written = await post(`${v2}/data/brief`, { data: { a: 1 } });
       expect(dataOf(written)).toMatchObject({ deletion_time: expect.stringMatching(/Z$/) });

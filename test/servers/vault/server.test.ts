@@ -195,7 +195,7 @@ describe('the method LIST', () => {
   const head = (method: string, path: string, length = 0): string =>
     `${method} /v1/${path} HTTP/1.1\r\nHost: x\r\nX-Vault-Token: root\r\nContent-Length: ${String(length)}\r\n\r\n`;
 
-  it('is told from a body that looks like it', async () => {
+  it('is not confused with a body that looks like it', async () => {
     const body = 'LIST /v1/secret/metadata HTTP/1.1\r\n\r\n';
     const received = await converse([
       [head('POST', 'secret/data/a', body.length), body],
@@ -308,7 +308,7 @@ describe('TLS', () => {
     await secure.close();
   });
 
-  it('asks for a client certificate where it is told to', async () => {
+  it('asks for a client certificate if it is set to', async () => {
     const secure = await startVaultServer({
       tls: {
         ...certificates.valid,

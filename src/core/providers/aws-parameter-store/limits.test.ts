@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { documentFromBytes, documentFromText, type SecretDocument } from '@core/secrets/document';
 import { failure, variables } from '@test/support/aws-parameter-store';
-import { checkPath, tierFor } from './limits';
+import { checkPath, problemOf, tierFor } from './limits';
 import { Names } from './names';
 
 const refusal = (path: string, document: SecretDocument, prefix = '') =>
@@ -36,6 +36,17 @@ describe('a name', () => {
     ['', 'A parameter needs a name.'],
   ])('may not be %j', async (path, message) => {
     expect(await refusal(path, one)).toMatchObject({ code: 'NAME_NOT_ALLOWED', message });
+  });
+
+  it.each([
+    ['/shop.v2', 'The path has “.”, which is not allowed in the name of a new environment.'],
+    [`/shop/${'x'.repeat(65)}/`, '“xxxxxxxxxxxx…” has 65 characters.'],
+  ])('may be %j, but not for a new environment', (path, message) => {
+    const names = new Names('');
+    expect(() => {
+      checkPath(names, path, one);
+    }).not.toThrow();
+    expect(problemOf(names, path, one)).toMatchObject({ code: 'NAME_NOT_ALLOWED', message });
   });
 
   it('counts the key of a variable, and its characters', async () => {

@@ -9,6 +9,7 @@ import { entriesOf, documentToText, type SecretDocument } from '@core/secrets/do
 import { nameOfCharacter } from '../check/texts';
 import { assertHasEntries, textOfEntry } from '../entries';
 import { isFolder } from '@shared/model/layout';
+import { pathProblem, platformLimits } from '@shared/model/platform-limits';
 import type { Description } from './describe';
 import { nameInFolder, type Names } from './names';
 
@@ -145,14 +146,21 @@ export function checkPath(names: Names, path: string, document: SecretDocument):
   }
 }
 
-/** Why a document cannot be written to a path, whatever the tier. */
+/** Throws what `checkPath` throws, and the first problem of the path of an environment that is new. */
+export function checkNew(names: Names, path: string, document: SecretDocument): void {
+  checkPath(names, path, document);
+  const problem = pathProblem(platformLimits, path);
+  if (problem !== undefined) throw problem;
+}
+
+/** Why a document cannot be created at a path, whatever the tier. */
 export function problemOf(
   names: Names,
   path: string,
   document: SecretDocument,
 ): AppError | undefined {
   try {
-    checkPath(names, path, document);
+    checkNew(names, path, document);
     return undefined;
   } catch (error) {
     if (isAppError(error)) return error;

@@ -5,7 +5,6 @@ import { reachPort } from '@core/network/reach';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
 import type { AwsOptions } from '../aws/options';
-import { readEach } from '../read-each';
 import type {
   CallOptions,
   Glance,
@@ -29,6 +28,7 @@ import { problemOf } from './limits';
 import { listEnvironments } from './list';
 import { ownerAt, setOwnerAt } from './owner';
 import { readPath, readPathVersion } from './read';
+import { readMany } from './read-many';
 import { removePath } from './remove';
 import { ParameterWriter } from './write';
 
@@ -60,9 +60,7 @@ export class AwsParameterStoreProvider implements SecretsProvider {
   }
 
   readMany(paths: readonly string[], { signal }: CallOptions): AsyncIterable<ReadOutcome> {
-    const { reads } = this.#connection;
-    const bound = this.#connection.bound(signal);
-    return readEach(paths, reads, (path) => readPath(this.#connection, path, bound));
+    return readMany(this.#connection, paths, this.#connection.bound(signal));
   }
 
   glance(path: string, { signal }: CallOptions): Promise<Glance> {

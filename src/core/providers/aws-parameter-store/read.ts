@@ -16,7 +16,7 @@ import { describeIfPermitted, isObject, PAGE_BOUNDS } from './describe';
 import { keyIn, nameInFolder } from './names';
 
 /** The most that GetParametersByPath and GetParameters return. */
-const PAGE = 10;
+export const PAGE = 10;
 
 /** One version of a parameter. The time tells it from a version of a parameter of the same name before. */
 export const versionOf = ({
@@ -36,7 +36,8 @@ export interface ReadParameter {
   readonly modifiedAt: Date | undefined;
 }
 
-function parameterOf(answer: Parameter | undefined, operation: string): ReadParameter {
+/** Throws `UNEXPECTED_ANSWER` if something is missing that AWS always sends. */
+export function parameterOf(answer: Parameter | undefined, operation: string): ReadParameter {
   const { Name: name, Value: text, Version: number } = answer ?? {};
   if (name === undefined || text === undefined || number === undefined) {
     throw unexpectedAnswer(operation, name);

@@ -140,7 +140,7 @@ describe('sizes', () => {
   const large = 'x'.repeat(5000);
 
   it.each(['', '/'])(
-    'are told before anything is written (path with %j at its end)',
+    'are refused before anything is written (path with %j at its end)',
     async (end) => {
       const name = fresh();
       const provider = providerWith();
@@ -159,7 +159,7 @@ describe('sizes', () => {
     },
   );
 
-  it('of an environment that is there are told by what each parameter is', async () => {
+  it('of an existing environment depend on what each parameter is', async () => {
     const folder = fresh();
     server.put(`${folder}/SMALL`, 'x', { tier: 'Standard' });
     server.put(`${folder}/LARGE`, 'x', { tier: 'Advanced' });
@@ -174,7 +174,7 @@ describe('sizes', () => {
     expect(valueOf(`${folder}/LARGE`)).toBe(large);
   });
 
-  it('that AWS refuses are told as what they are', async () => {
+  it('that AWS refuses are reported as what they are', async () => {
     const name = fresh();
     server.put(name, '{"A":"1"}', { tier: 'Standard' });
     const provider = providerWith(server.accessKey(withoutMetadata));
@@ -216,6 +216,23 @@ describe('somebody else’s version that came in between', () => {
     expect(valueOf(name)).toBe('{"A":"mine","B":"theirs"}');
     expect(await read(provider, name)).toMatchObject({ revision: written.revision });
     expect(written.document && plainOf(written.document)).toEqual({ A: 'mine', B: 'theirs' });
+  });
+
+  it('is not lost if the answer to the merge is lost, and the same is asked for again', async () => {
+    const name = fresh();
+    const provider = providerWith();
+    server.put(name, '{"A":"1","B":"1"}');
+    const { revision } = await read(provider, name);
+    const mine = variables({ A: 'mine', B: '1' });
+    const writing = during(provider, name, mine, revision, () => {
+      server.put(name, '{"A":"1","B":"theirs"}');
+      const answer = { kind: 'drop' } as const;
+      server.faults.add({ operation: 'PutParameter', times: Infinity, applied: true, answer });
+    });
+    expect((await failure(writing)).code).toBe('CONNECTION_RESET');
+    server.faults.clear();
+    await provider.write(name, mine, revision, { signal });
+    expect(valueOf(name)).toBe('{"A":"mine","B":"theirs"}');
   });
 
   it('is there again if both changed the same variable, and ours is in the history', async () => {
@@ -529,7 +546,7 @@ describe('a write that stops half-way', () => {
 });
 
 describe('the name of a deleted parameter', () => {
-  it('is told to be taken for 30 seconds', async () => {
+  it('stays taken for 30 seconds, and the error says so', async () => {
     const folder = fresh();
     const provider = providerWith();
     const first = await write(provider, `${folder}/`, { A: '1', B: '1' }, null);
@@ -560,7 +577,7 @@ describe('another change that is under way', () => {
     expect(runtime.waits).toEqual([250, 500]);
   });
 
-  it('is told in the end', async () => {
+  it('is reported after all attempts', async () => {
     const name = fresh();
     const provider = providerWith(server.accessKey(), {}, { runtime: new FakeRuntime() });
     server.faults.add({

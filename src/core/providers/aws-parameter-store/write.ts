@@ -27,7 +27,7 @@ import {
   TEXT_DESCRIPTION,
   type Description,
 } from './describe';
-import { checkPath, tierFor } from './limits';
+import { checkNew, checkPath, tierFor } from './limits';
 import { knownAs, knownWithoutDescribing } from './known';
 import { nameInFolder } from './names';
 import { numberIn, readFolder, readParameter, readParameterVersion, versionOf } from './read';
@@ -67,7 +67,8 @@ export class ParameterWriter {
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    checkPath(this.#connection.names, path, document);
+    const check = expected === null ? checkNew : checkPath;
+    check(this.#connection.names, path, document);
     return isFolder(path)
       ? this.#writeFolder(path, document, expected, signal)
       : this.#writeObject(path, document, expected, signal);
@@ -121,10 +122,9 @@ export class ParameterWriter {
       return writeDetecting(this.#store(target, expected), document, expected);
     }
     if (!isAmong(earlier, found.text)) throw new AppError('CONFLICT', { details: { path: name } });
-    const landed = await this.#settleLanded(target, found, expected);
-    if (landed.revision !== revision) throw new AppError('CONFLICT', { details: { path: name } });
-    if (found.text === textOf(document)) return landed;
-    return writeDetecting(this.#store(target, revision), document, revision);
+    const isThere = found.text === textOf(document);
+    const store = this.#store(target, expected, isThere ? found.number : undefined);
+    return writeDetecting(store, document, expected);
   }
 
   /** For a try whose answer was lost: sees whether somebody else's version was before it. */
@@ -139,13 +139,15 @@ export class ParameterWriter {
   /** `landed` is the version that the first put finds already written. */
   #store(target: Target, expected: Revision | null, landed?: number): DetectingStore {
     const seen = new Set<string | null>([expected]);
+    const isAgain = target.tries.length > 0;
     let number = landed;
     return {
       put: async (content) => {
         const written =
           number ?? (await this.#put(target, content, expected === null && seen.size === 1));
         number = undefined;
-        const put = await this.#placed(target, written, { isFirst: expected === null, seen });
+        const isFirst = expected === null;
+        const put = await this.#placed(target, written, { isFirst, seen, isAgain });
         seen.add(put.revision);
         return put;
       },
@@ -304,26 +306,39 @@ export class ParameterWriter {
     return send();
   }
 
-  /** Which version is before the new one, leaving out those that lost tries of ours have made. */
+  /**
+   * Which version is before the new one, leaving out those that lost tries of ours have made. Those may have
+   * overwritten somebody: then every version since the one that was read counts.
+   */
   async #placed(
     { name, signal, tries }: Target,
     number: number,
-    { isFirst, seen }: { readonly isFirst: boolean; readonly seen: ReadonlySet<string | null> },
+    {
+      isFirst,
+      seen,
+      isAgain,
+    }: {
+      readonly isFirst: boolean;
+      readonly seen: ReadonlySet<string | null>;
+      readonly isAgain: boolean;
+    },
   ): Promise<Put> {
     const revision = asRevision(
       versionOf(await readParameter(this.#connection, name, signal, number)),
     );
     if (isFirst && seen.size === 1) return { revision, previous: null };
+    const between: Revision[] = [];
     for (let before = number - 1; before > 0; before -= 1) {
       const found = await this.#keptVersion(name, before, signal);
       // It was deleted and written again in between: there is nothing to merge with.
       if (found === undefined) break;
-      const version = versionOf(found);
-      if (seen.has(version) || !isAmong(tries, found.text)) {
-        return { revision, previous: asRevision(version) };
-      }
+      const version = asRevision(versionOf(found));
+      const isKnown = seen.has(version);
+      if (isKnown && between.length > 0) break;
+      if (isKnown || !isAmong(tries, found.text)) between.unshift(version);
+      if (isKnown || (between.length > 0 && !isAgain)) break;
     }
-    return { revision, previous: null };
+    return { revision, previous: between.at(-1) ?? null, others: between.slice(0, -1) };
   }
 
   async #keptVersion(name: string, number: number, signal: AbortSignal) {

@@ -324,7 +324,7 @@ describe('an answer that is not one of Secrets Manager', () => {
     expect(page).toMatchObject({
       code: 'REDIRECTED',
       message: 'The server redirects to https://login.example:8443.',
-      likelyCause: 'A login page stands in front of the server.',
+      likelyCause: 'The address leads to a login page and not to the server.',
     });
     expect(page.details).not.toHaveProperty('suggestion');
     server.faults.clear();

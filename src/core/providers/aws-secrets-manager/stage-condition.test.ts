@@ -87,7 +87,7 @@ it('what is not permitted by the label either stays refused, and the rest is rea
   );
 });
 
-it('a secret without a value is told apart from one that may not be read', async () => {
+it('a secret without a value is not reported as one that may not be read', async () => {
   const { endpoint, region } = server;
   const stop = () => Promise.resolve();
   const other = otherClient({ endpoint, region, ...server.accessKey(), stop });

@@ -274,7 +274,7 @@ describe('an address that is configured outside the form', () => {
   ].join('\n');
   const dev = { authentication: 'profile', profile: 'dev' } as const;
 
-  it('is taken in the order of the AWS CLI, after Endpoint Override, and its source is told', async () => {
+  it('is taken in the order of the AWS CLI, after Endpoint Override, and its source is shown', async () => {
     await writeConfig(everything);
     vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', at(1));
     vi.stubEnv('AWS_ENDPOINT_URL', at(2));

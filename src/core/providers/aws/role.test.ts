@@ -76,7 +76,7 @@ describe('Session Token', () => {
   it.each([
     [true, 'Copy all three values again'],
     [false, 'Remove the Session Token'],
-  ])('of another key is told (temporary: %s)', async (isTemporary, hint) => {
+  ])('of another key is reported (temporary: %s)', async (isTemporary, hint) => {
     const key = server.accessKey({ sessionToken: isTemporary });
     const error = await failure(paths(providerWith({ ...key, sessionToken: 's3cr3t' })));
     expect(error).toMatchObject({
@@ -87,7 +87,7 @@ describe('Session Token', () => {
     expect(JSON.stringify(error.report())).not.toContain('s3cr3t');
   });
 
-  it('that has expired is told once, and asked for again', async () => {
+  it('that has expired is reported once, and requested again', async () => {
     const key = server.accessKey({ sessionToken: true, expires: new Date(Date.now() - 1000) });
     expect(await failure(paths(providerWith(key)))).toMatchObject({
       code: 'CREDENTIALS_EXPIRED',
@@ -200,7 +200,7 @@ describe('Role ARN', () => {
       () => ({ ...server.accessKey({ deny: ['sts:*'] }), ...newRole() }),
       { message: 'A policy forbids assuming the role “reader”.' },
     ],
-  ])('that %s is told with cause and remedy', async (_, parts, expected) => {
+  ])('that %s is reported with cause and remedy', async (_, parts, expected) => {
     const error = await failure(paths(providerWith(parts())));
     expect(error.report()).toMatchObject({ code: 'ROLE_REFUSED' });
     expect(error).toMatchObject(expected);

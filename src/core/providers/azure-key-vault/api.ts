@@ -5,11 +5,12 @@
 import { z } from 'zod';
 import { AppError, isAppError, isRetryable } from '@shared/errors';
 import { vaultUrl, type AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
-import type { AdaptiveLimit } from '@core/network/concurrency';
+import type { RequestLimit } from '@core/network/concurrency';
 import { withDeadline } from '@core/network/deadline';
 import { HttpClient, refuseRedirect, type HttpAnswer } from '@core/network/http';
 import type { Network } from '@core/network/network';
 import { withRetries } from '@core/network/retry';
+import { untilAborted } from '@core/network/until-aborted';
 import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import type { ProviderSettings } from '../provider';
@@ -34,7 +35,9 @@ export interface ApiOptions {
   /** Milliseconds for one call with all its attempts. */
   readonly deadlineMs: number;
   /** Calls at a time. Hears of each attempt that was throttled, and of each that was not. */
-  readonly limit: AdaptiveLimit;
+  readonly limit: RequestLimit;
+  /** A vault counts new values by themselves. */
+  readonly writes: RequestLimit;
   /** Connections at a time. */
   readonly maxSockets: number;
 }
@@ -164,9 +167,10 @@ export class KeyVaultApi {
     token: Secret | undefined,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
-    const { limit } = this.options;
+    const limit = method === 'PUT' ? this.options.writes : this.options.limit;
     const separator = path.includes('?') ? '&' : '?';
     const url = `${this.url.origin}/${path}${separator}api-version=${API_VERSION}`;
+    await untilAborted(limit.turn(), signal);
     const { round } = limit;
     const answer = await this.#http.send({
       method,

@@ -1,28 +1,41 @@
 import type { AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
-import { AdaptiveLimit } from '@core/network/concurrency';
 import { Network } from '@core/network/network';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
+import { WindowedLimit } from '@core/network/windowed-limit';
 import { systemRuntime, type Runtime } from '@core/runtime';
-import type { ProviderSettings } from '../provider';
+import type { Listing, ProviderSettings } from '../provider';
 import { KeyVaultApi } from './api';
+import type { ListedSecrets } from './listed-secrets';
 
 /** Times in milliseconds. Only tests set other values than the defaults, to be quick. */
 export interface AzureOptions {
   readonly runtime?: Runtime;
   /** One call with all its attempts. */
   readonly deadlineMs?: number;
-  /** Calls, and so connections, at a time; fewer if Azure throttles. A vault takes 4,000 in ten seconds. */
+  /** Calls, and so connections, at a time; fewer if Azure throttles. */
   readonly concurrency?: number;
+  /** Calls in ten seconds, other than writes. */
+  readonly calls?: number;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
 }
 
+/**
+ * What a vault takes in ten seconds, and a little more than that: the vault’s clock is not ours. Source:
+ * https://learn.microsoft.com/en-us/azure/key-vault/general/service-limits#secrets-managed-storage-account-keys-and-vault-transactions
+ */
+const PERIOD_MS = 10_200;
+const CALLS = 4000;
+const WRITES = 300;
+
 /** One configured way to a key vault. */
 export class KeyVaultConnection {
   readonly network: Network;
-  readonly limit: AdaptiveLimit;
+  readonly limit: WindowedLimit;
   readonly api: KeyVaultApi;
   readonly runtime: Runtime;
+  /** What is known of the secrets in listings that were returned. */
+  readonly listings = new WeakMap<Listing, ListedSecrets>();
 
   constructor(
     readonly settings: ProviderSettings<AzureKeyVaultValues>,
@@ -30,19 +43,31 @@ export class KeyVaultConnection {
       runtime = systemRuntime,
       deadlineMs = 30_000,
       concurrency = 24,
+      calls = CALLS,
       systemProxy = environmentProxy(runtime.env),
     }: AzureOptions = {},
   ) {
     const { values, credentials } = settings;
     this.runtime = runtime;
     this.network = new Network({ values, credentials, verifySsl: true }, { runtime, systemProxy });
-    this.limit = new AdaptiveLimit(concurrency);
+    this.limit = new WindowedLimit({
+      atOnce: concurrency,
+      requests: calls,
+      periodMs: PERIOD_MS,
+      runtime,
+    });
     this.api = new KeyVaultApi({
       settings,
       network: this.network,
       runtime,
       deadlineMs,
       limit: this.limit,
+      writes: new WindowedLimit({
+        atOnce: concurrency,
+        requests: WRITES,
+        periodMs: PERIOD_MS,
+        runtime,
+      }),
       maxSockets: concurrency,
     });
   }

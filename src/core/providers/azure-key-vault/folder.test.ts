@@ -7,7 +7,8 @@ import {
   type SecretDocument,
 } from '@core/secrets/document';
 import type { KeyVaultServer } from '@test/servers/azure-key-vault/server';
-import { connect, failure, signal, textOf } from '@test/support/azure-key-vault';
+import { summaryOf } from '@test/support/aws-secrets-manager';
+import { collect, connect, failure, signal, textOf } from '@test/support/azure-key-vault';
 
 type Plain = Readonly<Record<string, string>>;
 
@@ -50,6 +51,36 @@ describe('a folder', () => {
     await provider.write('shop-prod/', doc({ KEY: '5' }), null, { signal });
     const { document } = await provider.read('shop/', { signal });
     expect(plainOf(document)).toEqual({ PORT: '1', Host: '2' });
+  });
+
+  it('is found in one listing of all, and in the one that the caller has', async () => {
+    const { server, provider } = await connect();
+    for (const folder of ['a', 'b', 'c']) {
+      const tags = { 'strongroom-folder': `${folder}/`, 'strongroom-key': 'KEY' };
+      server.put(`${folder}-KEY`, folder, { tags });
+    }
+    server.put('others-KEY', 'untagged');
+    const folders = ['a/', 'b/', 'c/', 'others/', 'none/'];
+    const texts = {
+      'a/': '{"KEY":"a"}',
+      'b/': '{"KEY":"b"}',
+      'c/': '{"KEY":"c"}',
+      'others/': '{"KEY":"untagged"}',
+      'none/': 'NOT_FOUND',
+    };
+    await provider.reach?.({ signal });
+    const listings = (): number =>
+      server.requests.filter(
+        ({ operation, status }) => operation === 'ListSecrets' && status === 200,
+      ).length;
+    expect(summaryOf(await collect(provider.readMany(folders, { signal })))).toEqual(texts);
+    expect(listings()).toBe(1);
+    const listing = await provider.list({ signal });
+    expect(listings()).toBe(2);
+    expect(summaryOf(await collect(provider.readMany(folders, { signal, listing })))).toEqual(
+      texts,
+    );
+    expect(listings()).toBe(2);
   });
 
   it('writes only what changed, and keeps the tags and dates of others', async () => {
@@ -280,5 +311,73 @@ describe('a folder', () => {
       'A takes 25,601 bytes, 1 more than the 25,600 that Azure accepts in one secret.',
     );
     expect(provider.validate('shop/', doc({ A: 'x'.repeat(25_600) }))).toBeUndefined();
+  });
+});
+
+describe('two who write the same variable at once', () => {
+  it('both know it if they bring back a deleted one', async () => {
+    const { server, provider } = await connect();
+    const { revision: first } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, {
+      signal,
+    });
+    const { revision } = await provider.write('shop/', doc({ B: '1' }), first, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'RecoverDeletedSecret');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine', B: '1' }), revision, { signal }));
+    await gate.reached;
+    // What is held has not been carried out yet.
+    gate.remove();
+    server.recover('shop-A');
+    const tags = { 'strongroom-folder': 'shop/', 'strongroom-key': 'A' };
+    server.put('shop-A', 'theirs', { tags });
+    expect((await mine).code).toBe('CONFLICT');
+    expect(stored(server)).toMatchObject({ 'shop-A': 'theirs' });
+  });
+
+  it('know it although the other writes what was there before the deletion', async () => {
+    const { server, provider } = await connect();
+    const { revision: first } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, {
+      signal,
+    });
+    const { revision } = await provider.write('shop/', doc({ B: '1' }), first, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'SetSecret');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine', B: '1' }), revision, { signal }));
+    await gate.reached;
+    const { tags = {} } = server.secret('shop-A')?.current ?? {};
+    server.put('shop-A', '1', { tags });
+    gate.open();
+    expect((await mine).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ 'shop-A': '1', 'shop-B': '1' });
+  });
+
+  it('know it if one of them removes it', async () => {
+    const { server, provider } = await connect();
+    const { revision } = await provider.write('shop/', doc({ A: '1', B: '1' }), null, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'ListSecretVersions');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine', B: '1' }), revision, { signal }));
+    await gate.reached;
+    server.delete('shop-A');
+    gate.open();
+    expect((await mine).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ 'shop-B': '1' });
+  });
+
+  it('know it although the answer was lost', async () => {
+    const { server, provider } = await connect();
+    const { revision } = await provider.write('shop/', doc({ A: '1' }), null, { signal });
+    const gate = server.faults.gate(({ operation }) => operation === 'SetSecret');
+    const mine = failure(provider.write('shop/', doc({ A: 'mine' }), revision, { signal }));
+    await gate.reached;
+    const { tags = {} } = server.secret('shop-A')?.current ?? {};
+    server.put('shop-A', 'theirs', { tags });
+    const outage = server.faults.add({
+      match: ({ operation }) => operation === 'ListSecretVersions',
+      effect: { kind: 'answer', status: 503 },
+    });
+    gate.open();
+    expect((await mine).code).toBe('SERVER_ERROR');
+    outage.remove();
+    const again = provider.write('shop/', doc({ A: 'mine' }), revision, { signal });
+    expect((await failure(again)).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ 'shop-A': 'theirs' });
   });
 });

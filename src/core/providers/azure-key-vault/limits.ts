@@ -7,6 +7,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { documentToText, entriesOf, type SecretDocument } from '@core/secrets/document';
 import { textOfEntry } from '../entries';
 import { isFolder } from '@shared/model/layout';
+import { pathProblem, platformLimits } from '@shared/model/platform-limits';
 import { beginningOf, FOLDER_TAG, KEY_TAG, keyIn, nameOf, type Tagged } from './names';
 
 const NAME_MAX = 127;
@@ -102,10 +103,17 @@ export function checkPath(path: string, document: SecretDocument): void {
   }
 }
 
-/** Why a document cannot be written to a path. */
+/** Throws what `checkPath` throws, and the first problem of the path of an environment that is new. */
+export function checkNew(path: string, document: SecretDocument): void {
+  checkPath(path, document);
+  const problem = pathProblem(platformLimits, path);
+  if (problem !== undefined) throw problem;
+}
+
+/** Why a document cannot be created at a path. */
 export function problemOf(path: string, document: SecretDocument): AppError | undefined {
   try {
-    checkPath(path, document);
+    checkNew(path, document);
     return undefined;
   } catch (error) {
     if (isAppError(error)) return error;

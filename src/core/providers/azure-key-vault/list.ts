@@ -3,6 +3,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { withDeadline } from '@core/network/deadline';
 import type { Listing, ListOptions } from '../provider';
 import type { KeyVaultConnection } from './connection';
+import { groupedByFolder } from './listed-secrets';
 import { FOLDER_TAG } from './names';
 import { listSecrets, type Item } from './secrets';
 
@@ -24,13 +25,15 @@ export const environmentsIn = (secrets: readonly Item[]): string[] =>
 
 /** Throws `PERMISSION_DENIED` if listing is refused: names can still be typed then. */
 export function listEnvironments(
-  { api }: KeyVaultConnection,
+  { api, listings }: KeyVaultConnection,
   { signal, onFound }: ListOptions,
 ): Promise<Listing> {
   return withDeadline(signal, LIST_DEADLINE, async (either) => {
     try {
       const found = await listSecrets(api, either, (so) => onFound?.(environmentsIn(so).length));
-      return { secrets: environmentsIn(found).map((path) => ({ path })), unlisted: [] };
+      const listing = { secrets: environmentsIn(found).map((path) => ({ path })), unlisted: [] };
+      listings.set(listing, groupedByFolder(found));
+      return listing;
     } catch (error) {
       throw isAppError(error, 'PERMISSION_DENIED') ? listingRefused(error) : error;
     }

@@ -19,6 +19,17 @@ const { certificates, at } = certificateFiles();
 const isGet = ({ operation }: { readonly operation: unknown }): boolean =>
   operation === 'GetSecret';
 
+it('keeps to the number of calls that a vault takes in ten seconds', async () => {
+  const { server, provider, runtime } = await connect({ calls: 40 });
+  const names = Array.from({ length: 90 }, (_, index) => `n${String(index)}`);
+  for (const name of names) server.put(name, '{}');
+  server.rates = keyVaultRates.map((limit) => ({ ...limit, requests: limit.requests / 100 }));
+  const outcomes = await collect(provider.readMany(names, { signal }));
+  expect(outcomes.filter((outcome) => 'error' in outcome)).toEqual([]);
+  expect(server.requests.filter(({ status }) => status === 429)).toEqual([]);
+  expect(runtime.waits).not.toEqual([]);
+});
+
 describe('a vault that throttles', () => {
   it('is asked again after the time that it names', async () => {
     const { server, provider, runtime } = await connect();
@@ -38,7 +49,7 @@ describe('a vault that throttles', () => {
     expect(runtime.waits.every((wait) => wait >= 7000)).toBe(true);
   });
 
-  it('is told after all attempts', async () => {
+  it('is reported after all attempts', async () => {
     const { server, provider } = await connect();
     server.faults.add({ match: isGet, effect: { kind: 'answer', status: 429 } });
     expect((await failure(provider.read('app', { signal }))).code).toBe('RATE_LIMITED');
@@ -244,7 +255,7 @@ describe('the way to the vault', () => {
     expect((await failure(gone.read('app', { signal }))).code).toBe('PROXY_UNREACHABLE');
   });
 
-  it('is told to be there or not without a request', async () => {
+  it('is found to be reachable or not, without a request', async () => {
     const { server, provider } = await connect();
     await provider.reach?.({ signal });
     expect(server.requests).toEqual([]);

@@ -6,8 +6,10 @@ import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { snapshotOfEntries, versionsIn, type StoredEntries, type StoredEntry } from '../entries';
 import { isFolder } from '@shared/model/layout';
+import { once } from '../read-each';
 import type { SecretSnapshot } from '../provider';
 import type { KeyVaultConnection } from './connection';
+import { groupedByFolder, type ListedSecrets } from './listed-secrets';
 import { keyIn } from './names';
 import { getDeleted, getSecret, listSecrets, type Bundle } from './secrets';
 
@@ -52,8 +54,12 @@ export async function readPath(
   connection: KeyVaultConnection,
   path: string,
   signal: AbortSignal,
+  listed?: () => Promise<ListedSecrets>,
 ): Promise<SecretSnapshot> {
-  if (isFolder(path)) return snapshotOfEntries(path, await readFolder(connection, path, signal));
+  if (isFolder(path)) {
+    const names = await namesIn(connection, path, signal, listed);
+    return snapshotOfEntries(path, await readNamed(connection, names, signal));
+  }
   return snapshotOf(path, await readSecret(connection, path, signal));
 }
 
@@ -77,26 +83,27 @@ export async function readPathVersion(
   return snapshotOfEntries(path, entries);
 }
 
-/** The names of a folder's secrets, by key. Those of certificates do not count. */
+/** Lists all secrets once, when they are first needed. A vault can list no part of them. */
+export const listOnce = (
+  { api }: KeyVaultConnection,
+  signal: AbortSignal,
+): (() => Promise<ListedSecrets>) =>
+  once(async () => groupedByFolder(await listSecrets(api, signal)));
+
+/** The names of a folder's secrets, by key. */
 export async function namesIn(
   connection: KeyVaultConnection,
   path: string,
   signal: AbortSignal,
+  listed: () => Promise<ListedSecrets> = listOnce(connection, signal),
 ): Promise<Map<string, string>> {
+  const { byFolder, untagged } = await listed();
   const names = new Map<string, string>();
-  for (const item of await listSecrets(connection.api, signal)) {
-    const key = item.isManaged || !item.isEnabled ? undefined : keyIn(path, item);
+  for (const item of [...untagged, ...(byFolder.get(path) ?? [])]) {
+    const key = keyIn(path, item);
     if (key !== undefined) names.set(key, item.name);
   }
   return names;
-}
-
-export async function readFolder(
-  connection: KeyVaultConnection,
-  path: string,
-  signal: AbortSignal,
-): Promise<StoredEntries> {
-  return readNamed(connection, await namesIn(connection, path, signal), signal);
 }
 
 /** @param names of secrets, by key */

@@ -209,19 +209,19 @@ export async function deleteSecret(
   };
 }
 
-/** A deleted secret; `undefined` if there is none of the name. */
+/** A deleted secret, with its newest version; `undefined` if there is none of the name. */
 export async function getDeleted(
   api: KeyVaultApi,
   name: string,
   signal: AbortSignal,
-): Promise<{ readonly until: Date | undefined } | undefined> {
+): Promise<{ readonly version: string; readonly until: Date | undefined } | undefined> {
   try {
-    const { scheduledPurgeDate } = await api.call(
+    const { id, scheduledPurgeDate } = await api.call(
       { method: 'GET', path: `deletedsecrets/${named(name)}`, secret: name, permission: 'get' },
       deletedSchema,
       signal,
     );
-    return { until: dateOf(scheduledPurgeDate) };
+    return { version: partsOf(id).version, until: dateOf(scheduledPurgeDate) };
   } catch (error) {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined;
     throw error;

@@ -255,7 +255,7 @@ describe('a certificate', () => {
     expect(tokenCalls(server)).toBe(0);
   });
 
-  it('that the application does not have, or that has ended, is told', async () => {
+  it('that the application does not have, or that has expired, is reported', async () => {
     const { app, provider } = await place();
     const ended = createSelfSigned({
       names: [],

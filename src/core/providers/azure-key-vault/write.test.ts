@@ -81,6 +81,8 @@ describe('a write', () => {
 
   it('waits until a purge is over', async () => {
     const { server, app, provider, runtime } = await connect();
+    // Only the waits put it forward.
+    server.clock.stop();
     server.settings.purgeMs = 5000;
     server.put('app', '{}');
     server.delete('app');
@@ -185,7 +187,7 @@ describe('two who write at once', () => {
     await gate.reached;
     server.put('app', JSON.stringify(theirs));
     gate.open();
-    return { server, provider, written };
+    return { server, provider, written, revision };
   };
 
   it('are merged by key', async () => {
@@ -217,7 +219,7 @@ describe('two who write at once', () => {
     expect(valuesOf(server)).toEqual([{ A: '1' }, { A: '2' }, { A: '2' }]);
   });
 
-  it('are merged although both wrote in the same second, with several versions', async () => {
+  it('are merged although all wrote in the same second, or told that one may have undone another', async () => {
     const { server, provider } = await connect();
     server.clock.stop();
     const base = revisionOf(server.put('app', '{"A":"1","B":"1","C":"1"}'));
@@ -227,8 +229,59 @@ describe('two who write at once', () => {
     server.put('app', '{"A":"1","B":"b","C":"1"}');
     server.put('app', '{"A":"1","B":"b","C":"c"}');
     gate.open();
-    await written;
+    const outcome = await written.then(
+      () => 'written',
+      (error: unknown) => (isAppError(error) ? error.code : String(error)),
+    );
+    expect(['written', 'CONFLICT']).toContain(outcome);
     expect(stored(server)).toEqual({ A: 'mine', B: 'b', C: 'c' });
+  });
+
+  it('are merged with all that came before, whenever that was', async () => {
+    const { server, provider } = await connect();
+    const base = revisionOf(server.put('app', '{"A":"1","B":"1"}'));
+    const gate = server.faults.gate(isPut);
+    const written = provider.write('app', doc({ A: 'mine', B: '1' }), base, { signal });
+    await gate.reached;
+    server.put('app', '{"A":"1","B":"b"}');
+    server.clock.advance(2000);
+    // Made from the first version, by somebody who has not seen the second.
+    server.put('app', '{"A":"1","B":"1","C":"c"}');
+    gate.open();
+    expect((await failure(written)).code).toBe('CONFLICT');
+    expect(stored(server)).toEqual({ A: 'mine', B: 'b', C: 'c' });
+  });
+
+  it('lose nothing if the answer to the merge is lost, and the same is asked for again', async () => {
+    const { server, provider, written, revision } = await overtaken(
+      { A: '1', B: '1' },
+      { A: '1', B: 'theirs' },
+      { A: 'mine', B: '1' },
+    );
+    // The first is under way.
+    server.faults.add({ match: isPut, times: 1, effect: { kind: 'drop', applied: true } });
+    expect((await failure(written)).code).toBe('CONNECTION_RESET');
+    await provider.write('app', doc({ A: 'mine', B: '1' }), revision, { signal });
+    expect(stored(server)).toEqual({ A: 'mine', B: 'theirs' });
+  });
+
+  it('do not bring back what somebody removed who had seen the write', async () => {
+    const { server, provider } = await connect();
+    const base = revisionOf(server.put('app', '{"A":"1"}'));
+    const isListing = ({ operation }: { readonly operation: string | undefined }): boolean =>
+      operation === 'ListSecretVersions';
+    // The second listing is the one after the write.
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held = server.faults.add({ match: isListing, skip: 1, times: 1, until });
+    const written = provider.write('app', doc({ A: '1', B: 'mine' }), base, { signal });
+    await held.reached;
+    server.put('app', '{"A":"1","C":"theirs"}');
+    release();
+    await written;
+    expect(stored(server)).toEqual({ A: '1', C: 'theirs' });
   });
 
   it.each([true, false])(
@@ -407,8 +460,21 @@ describe('limits', () => {
   it('are those of the vault: the largest that is allowed is written', async () => {
     const { server, provider } = await connect();
     const largest = doc({ A: 'ä'.repeat(12_796) });
-    await provider.write('x'.repeat(127), largest, null, { signal });
+    await provider.write('x'.repeat(64), largest, null, { signal });
     expect(server.count('SetSecret')).toBe(1);
+  });
+
+  it('are longer for a name that is there than for a new one', async () => {
+    const { server, provider } = await connect();
+    const long = 'x'.repeat(65);
+    const created = provider.write(long, doc({ A: '1' }), null, { signal });
+    expect(await failure(created)).toMatchObject({
+      code: 'NAME_NOT_ALLOWED',
+      message: '“xxxxxxxxxxxx…” has 65 characters.',
+    });
+    const base = revisionOf(server.put(long, '{"A":"1"}'));
+    await provider.write(long, doc({ A: '2' }), base, { signal });
+    expect(server.secret(long)?.current?.value).toBe('{"A":"2"}');
   });
 });
 

@@ -23,16 +23,17 @@ import {
   type StoredEntry,
 } from '../entries';
 import { isFolder } from '@shared/model/layout';
-import { writeDetecting, type Put } from '../overtaken';
+import { notMerged, writeDetecting, type Put } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
 import { WritesInDoubt } from '../writes-in-doubt';
 import type { KeyVaultConnection } from './connection';
 import { managed } from './errors';
-import { checkPath, sameName, tagsFor } from './limits';
+import { checkNew, checkPath, sameName, tagsFor } from './limits';
 import { nameOf } from './names';
 import { labelOf, namesIn, readNamed, readSecret } from './read';
 import {
   deleteSecret,
+  getDeleted,
   getSecret,
   listVersions,
   setSecret,
@@ -51,12 +52,21 @@ interface Sent {
   readonly known: readonly Item[];
 }
 
+interface FolderTry {
+  /** As `writeEntries` keeps it. */
+  readonly written: Map<string, string | undefined>;
+  /** By key: the versions that were there before the first try. */
+  readonly known: Map<string, readonly Item[]>;
+}
+
 /** The secret that is written. A write would drop the tags and dates that it does not name. */
 interface Target {
   readonly name: string;
   readonly before: Bundle | undefined;
   readonly contentType: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether `before` had been deleted: a write of the same value is a change then. */
+  readonly isRecovered?: boolean;
   /** The versions that were there before `before` was read. */
   readonly known: readonly Item[];
   readonly signal: AbortSignal;
@@ -69,7 +79,7 @@ interface Target {
 export class KeyVaultWriter {
   readonly #connection: KeyVaultConnection;
   readonly #objects = new WritesInDoubt<Sent>();
-  readonly #folders = new WritesInDoubt<Map<string, string | undefined>>();
+  readonly #folders = new WritesInDoubt<FolderTry>();
 
   constructor(connection: KeyVaultConnection) {
     this.#connection = connection;
@@ -81,7 +91,8 @@ export class KeyVaultWriter {
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    checkPath(path, document);
+    if (expected === null) checkNew(path, document);
+    else checkPath(path, document);
     return isFolder(path)
       ? this.#writeFolder(path, document, expected, signal)
       : this.#writeObject(path, document, expected, signal);
@@ -113,7 +124,8 @@ export class KeyVaultWriter {
           before,
           contentType: before === undefined ? CONTENT_TYPE : before.contentType,
           tags: before?.tags ?? {},
-          known: landed?.known ?? known,
+          // Later tries have seen what the first one may have overwritten.
+          known: isMoved ? (tries[0]?.known ?? known) : known,
           signal,
           tries,
           landed,
@@ -133,21 +145,24 @@ export class KeyVaultWriter {
     signal: AbortSignal,
   ): Promise<Written> {
     return this.#folders.run(path, expected, async (tries) => {
-      const [written = new Map<string, string | undefined>()] = tries;
-      if (tries.length === 0) tries.push(written);
-      const { revision, document: now } = await writeEntries(this.#folder(path, document, signal), {
-        path,
-        document,
-        expected,
-        written,
-        limit: this.#connection.limit,
-        signal,
-      });
+      const [attempt = { written: new Map(), known: new Map() }] = tries;
+      if (tries.length === 0) tries.push(attempt);
+      const { written } = attempt;
+      const { limit } = this.#connection;
+      const { revision, document: now } = await writeEntries(
+        this.#folder(path, document, attempt, signal),
+        { path, document, expected, written, limit, signal },
+      );
       return { revision, document: now };
     });
   }
 
-  #folder(path: string, document: SecretDocument, signal: AbortSignal): EntryStore {
+  #folder(
+    path: string,
+    document: SecretDocument,
+    { known: knownOf }: FolderTry,
+    signal: AbortSignal,
+  ): EntryStore {
     const wanted = entriesOf(document);
     let names = new Map<string, string>();
     let entries: StoredEntries = new Map();
@@ -171,10 +186,25 @@ export class KeyVaultWriter {
         const renamed = occupantOf(key);
         const name = names.get(renamed ?? key) ?? nameOf(path, key);
         const before = renamed === undefined ? known : entries.get(renamed);
-        const version = await this.#putEntry({ path, key, name }, value, before, signal);
+        const target = { path, key, name, knownOf };
+        const version = await this.#putEntry(target, value, before, signal);
         // Its secret has another key now, and must not be deleted with the old one.
         if (renamed !== undefined) names.delete(renamed);
         return { version };
+      },
+      settle: async (key, base, found) => {
+        const known = knownOf.get(key);
+        const name = names.get(key);
+        const before = name === undefined ? undefined : await this.#find(name, signal);
+        if (known === undefined || name === undefined || before?.version !== found.version) return;
+        const landed: Sent = { text: found.value, known };
+        const { contentType, tags } = before;
+        await this.#detecting(
+          { name, before, contentType, tags, known, signal, tries: [landed], landed },
+          asText(found.value.reveal()),
+          base === undefined ? null : asRevision(base),
+          asText,
+        );
       },
       remove: async (keys, onRemoved) => {
         for (const key of keys) {
@@ -189,7 +219,17 @@ export class KeyVaultWriter {
   }
 
   async #putEntry(
-    { path, key, name }: { readonly path: string; readonly key: string; readonly name: string },
+    {
+      path,
+      key,
+      name,
+      knownOf,
+    }: {
+      readonly path: string;
+      readonly key: string;
+      readonly name: string;
+      readonly knownOf: FolderTry['known'];
+    },
     value: Secret,
     known: StoredEntry | undefined,
     signal: AbortSignal,
@@ -203,15 +243,16 @@ export class KeyVaultWriter {
     if (!isRecovered && before?.version !== known?.version) {
       throw new AppError('CONFLICT', { details: { path: name } });
     }
+    if (!knownOf.has(key)) knownOf.set(key, versions);
     const target = {
       name,
       before,
       contentType: before?.contentType,
       tags: tagsFor(path, key, before),
+      isRecovered,
       known: versions,
       signal,
     };
-    const asText = (text: string): SecretDocument => ({ shape: 'text', text: new Secret(text) });
     const base = before === undefined ? null : asRevision(before.version);
     const { revision } = await this.#detecting(target, asText(value.reveal()), base, asText);
     return revision;
@@ -224,7 +265,7 @@ export class KeyVaultWriter {
     parse: (text: string) => SecretDocument,
   ): Promise<{ readonly revision: Revision; readonly document: SecretDocument }> {
     const { api } = this.#connection;
-    const { name, signal } = target;
+    const { name, isRecovered = false, signal } = target;
     let { landed, known } = target;
     let base = expected;
     return writeDetecting(
@@ -236,7 +277,10 @@ export class KeyVaultWriter {
           base = put.revision;
           return put;
         },
-        readVersion: async (version) => parse((await getSecret(api, name, signal, version)).value),
+        readVersion: async (version) => {
+          if (isRecovered && version === expected) throw new AppError('NOT_FOUND');
+          return parse((await getSecret(api, name, signal, version)).value);
+        },
       },
       document,
       expected,
@@ -252,26 +296,50 @@ export class KeyVaultWriter {
   ): Promise<Put & { readonly versions: Item[] }> {
     const { name, before, landed, signal } = target;
     const text = textOf(document);
-    const own = landed === undefined ? [] : [before?.version ?? ''];
     const version =
       landed?.text.reveal() === text && before !== undefined
         ? before.version
         : await this.#send(target, { text: new Secret(text), known });
     const versions = await listVersions(this.#connection.api, name, signal);
-    const seen = new Set([...known.map((item) => item.version), ...own, version]);
-    const at = ({ createdAt }: Item): number => createdAt?.getTime() ?? 0;
-    const [stranger, ...more] = versions
-      .filter((item) => !seen.has(item.version))
-      .toSorted((a, b) => at(b) - at(a));
+    const seen = new Set([...known.map((item) => item.version), version]);
+    const strangers = await this.#notOurs(
+      target,
+      versions.filter((item) => !seen.has(item.version)),
+    );
+    const later = strangers.length === 0 ? undefined : await this.#later(name, version, signal);
+    const earlier = strangers.filter((stranger) => stranger !== later);
     return {
       revision: asRevision(version),
-      previous: stranger === undefined ? base : asRevision(stranger.version),
-      // Times are whole seconds.
-      others: more
-        .filter((item) => stranger !== undefined && at(item) === at(stranger))
-        .map((item) => asRevision(item.version)),
+      previous: earlier.at(-1) ?? base,
+      others: earlier.slice(0, -1),
+      later,
       versions,
     };
+  }
+
+  /** Those that no try of ours has made, oldest first. */
+  async #notOurs(
+    { name, signal, tries = [] }: Target,
+    versions: readonly Item[],
+  ): Promise<Revision[]> {
+    const others: Item[] = [];
+    for (const item of versions) {
+      const { value } = await getSecret(this.#connection.api, name, signal, item.version).catch(
+        (error: unknown) => {
+          throw notMerged(error);
+        },
+      );
+      if (!tries.some(({ text }) => text.reveal() === value)) others.push(item);
+    }
+    const at = ({ createdAt }: Item): number => createdAt?.getTime() ?? 0;
+    // Times are whole seconds, so the order of some is unknown.
+    return others.toSorted((a, b) => at(a) - at(b)).map((item) => asRevision(item.version));
+  }
+
+  /** The newest version, if that is not ours: then it came after ours. */
+  async #later(name: string, version: string, signal: AbortSignal): Promise<Revision | undefined> {
+    const newest = await getSecret(this.#connection.api, name, signal);
+    return newest.version === version ? undefined : asRevision(newest.version);
   }
 
   /** Returns the id of the new version. */
@@ -325,9 +393,17 @@ export class KeyVaultWriter {
       return { known, before: await this.#find(name, signal), isRecovered: false };
     } catch (error) {
       if (!isAppError(error, 'SCHEDULED_FOR_DELETION')) throw error;
+      // It was there when the write was planned: somebody has removed it since.
+      if (!isNew) throw new AppError('CONFLICT', { details: { path: name }, cause: error });
+      const deleted = await getDeleted(this.#connection.api, name, signal);
       await undelete(this.#connection, name, signal);
       const known = await this.#versions(name, signal);
-      return { known, before: await this.#find(name, signal), isRecovered: true };
+      const before = await this.#find(name, signal);
+      // Somebody else recovered it too, and has written it since.
+      if (before?.version !== deleted?.version) {
+        throw new AppError('CONFLICT', { details: { path: name }, cause: error });
+      }
+      return { known, before, isRecovered: true };
     }
   }
 
@@ -396,6 +472,8 @@ function partlyRemoved(failure: unknown, done: readonly string[], all: readonly 
     cause: failure,
   });
 }
+
+const asText = (text: string): SecretDocument => ({ shape: 'text', text: new Secret(text) });
 
 const refusal = (): AppError => {
   const [code, options] = managed();

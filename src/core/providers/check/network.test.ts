@@ -130,7 +130,7 @@ describe.for(clientSides())('$name', ({ ask }) => {
   });
 
   describe('a certificate', () => {
-    it('is told by issuer, end and names', async () => {
+    it('is described by issuer, end and names', async () => {
       const port = await tlsServer(certificates.valid);
       const { certificates: files, tls } = await check(
         `https://localhost:${String(port)}`,
@@ -155,7 +155,7 @@ describe.for(clientSides())('$name', ({ ask }) => {
       ['wrongName', 'TLS_WRONG_NAME', 'is for vault.example.com, and not for localhost'],
       ['expired', 'TLS_EXPIRED', 'has expired'],
       ['notYetValid', 'TLS_EXPIRED', 'is valid from'],
-    ] as const)('that is %s is told with what is wrong', async (kind, code, says) => {
+    ] as const)('that is %s is reported with what is wrong', async (kind, code, says) => {
       const port = await tlsServer(certificates[kind]);
       const { tls } = await check(`https://localhost:${String(port)}`, trusting());
       expect(tls).toMatchObject({ status: 'failed', error: { code } });
@@ -194,7 +194,7 @@ describe.for(clientSides())('$name', ({ ask }) => {
       expect(tls?.error?.cause).toContain('client certificate');
     });
 
-    it('accepts the one that is named, which is told', async () => {
+    it('accepts the one that is named, and says so', async () => {
       const port = await tlsServer(demanding);
       const clientCertFile = file('client.pem', certificates.client.cert + certificates.client.key);
       const { certificates: files, tls } = await check(

@@ -4,8 +4,9 @@ import { AdaptiveLimit } from '@core/network/concurrency';
 import { Network } from '@core/network/network';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import { systemRuntime, type Runtime } from '@core/runtime';
-import type { ProviderSettings } from '../provider';
+import type { Listing, ProviderSettings } from '../provider';
 import { GoogleApi } from './api';
+import type { ListedSecrets } from './listed-secrets';
 
 /** Times in milliseconds. Only tests set other values than the defaults, to be quick. */
 export interface GoogleOptions {
@@ -24,6 +25,8 @@ export class GoogleConnection {
   readonly limit: AdaptiveLimit;
   readonly api: GoogleApi;
   readonly runtime: Runtime;
+  /** What is known of the secrets in listings that were returned. */
+  readonly listings = new WeakMap<Listing, ListedSecrets>();
   /** The newest version that is known here, by id: `latest` may name an older one for minutes. */
   readonly newest = new Map<string, number>();
   readonly #seen = new Map<string, { readonly number: number; readonly print: string }>();

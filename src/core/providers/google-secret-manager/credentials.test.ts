@@ -118,7 +118,7 @@ describe('a service account key', () => {
     expect((await read(connect({ authentication: 'key', key }))).revision).toBe('1');
   });
 
-  it('is told from what is no key, or only a part of one', async () => {
+  it('is not confused with something else, or with a part of a key', async () => {
     const whole = JSON.stringify(keyOf());
     for (const key of ['', whole.slice(0, 200), '{}', server.user().credentials()]) {
       const error = await failure(read(connect({ authentication: 'key', key })));
@@ -207,7 +207,7 @@ describe('default credentials', () => {
     expect((await read(provider)).revision).toBe('1');
   });
 
-  it('may be missing, which is told apart from the login of the command', async () => {
+  it('may be missing, even after the login of the command', async () => {
     const none = await failure(read(connect()));
     expect(none).toMatchObject({ code: 'CREDENTIALS_MISSING' });
     expect(none.likelyCause).toBe('gcloud has not been set up for programs.');

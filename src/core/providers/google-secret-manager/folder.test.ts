@@ -7,6 +7,7 @@ import {
 } from '@test/servers/google-secret-manager/server';
 import {
   accountParts,
+  collect,
   failure,
   makeProvider,
   signal,
@@ -14,6 +15,7 @@ import {
   variables,
   type ProviderParts,
 } from '@test/support/google-secret-manager';
+import { summaryOf } from '@test/support/aws-secrets-manager';
 import { documentFromText } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
 import type { GoogleOptions } from './connection';
@@ -124,6 +126,45 @@ describe('a folder', () => {
     expect(error).toMatchObject({ code: 'NAME_NOT_ALLOWED' });
     expect(error.message).toBe('A.B and A-B would be the same secret, shop-prod-A-B.');
     expect(stored()).toEqual({});
+  });
+
+  it('is found in one listing of all, and in the one that the caller has', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      const annotations = { 'strongroom-folder': `${name}/`, 'strongroom-key': 'KEY' };
+      server.secrets().put(`${name}-KEY`, name, { annotations });
+    }
+    server.secrets().put('others-KEY', 'unmarked');
+    const texts = {
+      'a/': '{"KEY":"a"}',
+      'b/': '{"KEY":"b"}',
+      'c/': '{"KEY":"c"}',
+      'others/': '{"KEY":"unmarked"}',
+      'none/': 'NOT_FOUND',
+    };
+    const folders = Object.keys(texts);
+    const listings = (): number =>
+      server.requests.filter(({ operation }) => operation === 'ListSecrets').length;
+    expect(summaryOf(await collect(provider.readMany(folders, { signal })))).toEqual(texts);
+    expect(listings()).toBe(1);
+    const listing = await provider.list({ signal });
+    expect(listings()).toBe(2);
+    expect(summaryOf(await collect(provider.readMany(folders, { signal, listing })))).toEqual(
+      texts,
+    );
+    expect(listings()).toBe(2);
+  });
+
+  it('is listed again if the first listing was throttled in the end', async () => {
+    server.secrets().put('a-KEY', 'a', { annotations: { 'strongroom-folder': 'a/' } });
+    const fault = server.faults.add({
+      match: ({ operation }) => operation === 'ListSecrets',
+      times: 3,
+      effect: { kind: 'answer', status: 429 },
+    });
+    const outcomes = await collect(provider.readMany(['a/', 'b/'], { signal }));
+    expect(fault.hits).toBe(3);
+    expect(summaryOf(outcomes)).toMatchObject({ 'b/': 'NOT_FOUND' });
+    expect(Object.values(summaryOf(outcomes))).not.toContain('RATE_LIMITED');
   });
 
   it('says which variable is empty or too large', () => {

@@ -6,6 +6,8 @@ import { AppError, isAppError } from '@shared/errors';
 import { documentToText, entriesOf, type SecretDocument } from '@core/secrets/document';
 import { assertHasEntries, textOfEntry } from '../entries';
 import { isFolder } from '@shared/model/layout';
+import { pathProblem, platformLimits } from '@shared/model/platform-limits';
+import { sizeProblem } from '../value-sizes';
 import { beginningOf, idOf } from './names';
 
 const ID_MAX = 255;
@@ -92,10 +94,17 @@ export function checkPath(path: string, document: SecretDocument): void {
   }
 }
 
-/** Why a document cannot be written to a path. */
+/** Throws what `checkPath` throws, and the first problem of an environment that is new. */
+export function checkNew(path: string, document: SecretDocument): void {
+  checkPath(path, document);
+  const problem = pathProblem(platformLimits, path) ?? sizeProblem(platformLimits, document);
+  if (problem !== undefined) throw problem;
+}
+
+/** Why a document cannot be created at a path. */
 export function problemOf(path: string, document: SecretDocument): AppError | undefined {
   try {
-    checkPath(path, document);
+    checkNew(path, document);
     return undefined;
   } catch (error) {
     if (isAppError(error)) return error;

@@ -3,6 +3,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { withDeadline } from '@core/network/deadline';
 import type { Listing, ListOptions } from '../provider';
 import type { GoogleConnection } from './connection';
+import { groupedByFolder } from './listed-secrets';
 import { FOLDER_ANNOTATION, lastPart } from './names';
 import { listSecrets, type GoogleSecret } from './secrets';
 
@@ -19,7 +20,7 @@ export const environmentsIn = (secrets: readonly GoogleSecret[]): string[] =>
 
 /** Throws `PERMISSION_DENIED` if listing is refused: ids can still be typed then. */
 export function listEnvironments(
-  { api, settings }: GoogleConnection,
+  { api, settings, listings }: GoogleConnection,
   { signal, onFound }: ListOptions,
 ): Promise<Listing> {
   return withDeadline(signal, LIST_DEADLINE, async (either) => {
@@ -27,7 +28,9 @@ export function listEnvironments(
       const found = await listSecrets(api, either, {
         onPage: (so) => onFound?.(environmentsIn(so).length),
       });
-      return { secrets: environmentsIn(found).map((path) => ({ path })), unlisted: [] };
+      const listing = { secrets: environmentsIn(found).map((path) => ({ path })), unlisted: [] };
+      listings.set(listing, groupedByFolder(found));
+      return listing;
     } catch (error) {
       if (!isListingRefused(error)) throw error;
       const { project } = await api.credentials.find();

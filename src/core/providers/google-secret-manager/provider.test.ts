@@ -267,7 +267,7 @@ describe('a version that came in between', () => {
     expect(written.revision).toBe('4');
   });
 
-  it('is back for a key that both changed, and the caller is told', async () => {
+  it('is restored for a key that both changed, with a conflict', async () => {
     othersWriteFirst('app', '{"A":"theirs","B":"1"}');
     const mine = variables({ A: 'mine', B: 'mine' });
     const error = await failure(provider.write('app', mine, asRevision('1'), { signal }));
@@ -280,6 +280,27 @@ describe('a version that came in between', () => {
         .versions('app')
         .map(({ value }) => value),
     ).toContain('{"A":"mine","B":"mine"}');
+  });
+
+  it('is not lost if somebody came before the merge too, whose answer is lost', async () => {
+    othersWriteFirst('app', '{"A":"1","B":"theirs"}');
+    let adds = 0;
+    server.faults.add({
+      match: ({ operation }) => {
+        if (operation !== 'AddSecretVersion') return false;
+        adds += 1;
+        // Made from the first version, by somebody who has not seen the second.
+        if (adds === 2) server.secrets().put('app', '{"A":"1","B":"1","C":"c"}');
+        return adds === 2;
+      },
+      effect: { kind: 'drop', applied: true },
+    });
+    const mine = variables({ A: 'mine', B: '1' });
+    const lost = await failure(provider.write('app', mine, asRevision('1'), { signal }));
+    expect(lost.code).toBe('CONNECTION_RESET');
+    const again = await failure(provider.write('app', mine, asRevision('1'), { signal }));
+    expect(again.code).toBe('CONFLICT');
+    expect(JSON.parse(newest('app') ?? '')).toEqual({ A: 'mine', B: 'theirs', C: 'c' });
   });
 
   it('is not merged if it was disabled at once', async () => {
@@ -591,13 +612,17 @@ describe('names and sizes', () => {
   });
 
   it('takes the longest id and the largest value, and nothing beyond', async () => {
-    const longest = 'n'.repeat(255);
-    const largest = documentFromText('x'.repeat(65_536));
+    const longest = 'n'.repeat(64);
+    const value = 'x'.repeat(25_600);
+    const largest = variables({ A: value, B: value, C: 'x'.repeat(14_314) });
     await provider.write(longest, largest, null, { signal });
     expect(newest(longest)).toHaveLength(65_536);
     const codeOf = (path: string, text: string) =>
       provider.validate(path, documentFromText(text))?.code;
+    expect(codeOf('n'.repeat(65), 'x')).toBe('NAME_NOT_ALLOWED');
     expect(codeOf('n'.repeat(256), 'x')).toBe('NAME_NOT_ALLOWED');
+    expect(codeOf('app', 'x'.repeat(25_601))).toBe('VALUE_OVER_LIMIT');
+    expect(codeOf('app', 'ö'.repeat(12_801))).toBe('VALUE_OVER_LIMIT');
     expect(codeOf('app', 'x'.repeat(65_537))).toBe('VALUE_TOO_LARGE');
     expect(codeOf('app', 'ö'.repeat(32_769))).toBe('VALUE_TOO_LARGE');
     expect(codeOf('app', '')).toBe('INVALID_INPUT');
@@ -605,6 +630,24 @@ describe('names and sizes', () => {
     const refused = await failure(provider.write('app', documentFromText(''), null, { signal }));
     expect(refused.message).toContain('cannot keep an empty value');
     expect(server.secrets().ids()).toEqual([longest]);
+  });
+
+  it('keeps a value above 25 KB that is stored, and refuses a new one', async () => {
+    const stored = { BIG: 'x'.repeat(30_000), A: '1' };
+    server.secrets().put('app', JSON.stringify(stored));
+    const { revision } = await provider.read('app', { signal });
+    const kept = await provider.write('app', variables({ ...stored, A: '2' }), revision, {
+      signal,
+    });
+    expect(JSON.parse(newest('app') ?? '')).toEqual({ ...stored, A: '2' });
+    const larger = variables({ BIG: 'y'.repeat(30_000), A: '2' });
+    const error = await failure(provider.write('app', larger, kept.revision, { signal }));
+    expect(error).toMatchObject({
+      code: 'VALUE_OVER_LIMIT',
+      message:
+        'BIG takes 30,000 bytes, 4,400 more than the 25,600 (25 KB) that one value may have here.',
+    });
+    expect(JSON.parse(newest('app') ?? '')).toEqual({ ...stored, A: '2' });
   });
 });
 

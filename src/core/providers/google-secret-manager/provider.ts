@@ -14,6 +14,7 @@ import type {
   Ownership,
   ProviderSettings,
   ReadOutcome,
+  ReadManyOptions,
   RemoveOutcome,
   SecretSnapshot,
   SecretsProvider,
@@ -29,7 +30,7 @@ import { versionsOf } from './history';
 import { problemOf } from './limits';
 import { listEnvironments } from './list';
 import { ownerAt, setOwnerAt } from './owner';
-import { readPath, readPathVersion } from './read';
+import { listOnce, readPath, readPathVersion } from './read';
 import { undeletePath } from './undelete';
 import { GoogleWriter } from './write';
 
@@ -59,9 +60,15 @@ export class GoogleSecretManagerProvider implements SecretsProvider {
     return readPath(this.#connection, path, signal);
   }
 
-  readMany(paths: readonly string[], { signal }: CallOptions): AsyncIterable<ReadOutcome> {
-    const { limit } = this.#connection;
-    return readEach(paths, limit, (path) => readPath(this.#connection, path, signal));
+  readMany(
+    paths: readonly string[],
+    { signal, listing }: ReadManyOptions,
+  ): AsyncIterable<ReadOutcome> {
+    const { limit, listings } = this.#connection;
+    const known = listing && listings.get(listing);
+    // One listing of all costs as much as that of one folder.
+    const listed = known ? async () => known : listOnce(this.#connection, signal);
+    return readEach(paths, limit, (path) => readPath(this.#connection, path, signal, listed));
   }
 
   glance(path: string, { signal }: CallOptions): Promise<Glance> {

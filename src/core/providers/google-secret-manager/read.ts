@@ -6,9 +6,11 @@ import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { snapshotOfEntries, versionsIn, type StoredEntries, type StoredEntry } from '../entries';
 import { isFolder } from '@shared/model/layout';
+import { once } from '../read-each';
 import type { SecretSnapshot } from '../provider';
 import type { GoogleConnection } from './connection';
-import { beginningOf, FOLDER_ANNOTATION, KEY_ANNOTATION, lastPart } from './names';
+import { groupedByFolder, type ListedSecrets } from './listed-secrets';
+import { beginningOf, KEY_ANNOTATION, lastPart } from './names';
 import { accessVersion, listSecrets, type Accessed } from './secrets';
 
 export const revisionOf = (connection: GoogleConnection, id: string, number: number): Revision =>
@@ -68,18 +70,14 @@ export async function readPath(
   connection: GoogleConnection,
   path: string,
   signal: AbortSignal,
+  listed?: () => Promise<ListedSecrets>,
 ): Promise<SecretSnapshot> {
-  if (isFolder(path))
-    return snapshotOfEntries(path, await readWholeFolder(connection, path, signal));
+  if (isFolder(path)) {
+    const { ids } = await findFolder(connection, path, signal, listed);
+    return snapshotOfEntries(path, await readFolder(connection, ids, signal));
+  }
   return snapshotOf(connection, path, await readNewest(connection, path, signal));
 }
-
-const readWholeFolder = async (
-  connection: GoogleConnection,
-  path: string,
-  signal: AbortSignal,
-): Promise<StoredEntries> =>
-  readFolder(connection, (await findFolder(connection, path, signal)).ids, signal);
 
 const snapshotOf = (
   connection: GoogleConnection,
@@ -139,8 +137,15 @@ export interface Folder {
   readonly isMarked: boolean;
 }
 
+/** Lists all secrets once, when they are first needed. */
+export const listOnce = (
+  { api }: GoogleConnection,
+  signal: AbortSignal,
+): (() => Promise<ListedSecrets>) =>
+  once(async () => groupedByFolder(await listSecrets(api, signal)));
+
 /**
- * Lists a folder. Secrets without a mark belong to it if there are none with one: an environment that happens
+ * Lists a folder, or finds it in a listing of all. Secrets without a mark belong to it if there are none with one: an environment that happens
  * to begin like a folder is not taken for a variable of it. A listing lags behind, so what was written here
  * meanwhile is added.
  */
@@ -148,16 +153,16 @@ export async function findFolder(
   connection: GoogleConnection,
   path: string,
   signal: AbortSignal,
+  listed?: () => Promise<ListedSecrets>,
 ): Promise<Folder> {
   const beginning = beginningOf(path);
-  const listed = await listSecrets(connection.api, signal, { named: beginning });
+  const found =
+    (await listed?.()) ??
+    groupedByFolder(await listSecrets(connection.api, signal, { named: beginning }));
   const created = connection.created.get(path) ?? new Map<string, string | undefined>();
-  const marked = listed.filter(({ annotations }) => annotations?.[FOLDER_ANNOTATION] === path);
-  const unmarked = listed.filter(
-    ({ name, annotations }) =>
-      annotations?.[FOLDER_ANNOTATION] === undefined &&
-      lastPart(name).startsWith(beginning) &&
-      lastPart(name) !== beginning,
+  const marked = found.byFolder.get(path) ?? [];
+  const unmarked = found.unmarked.filter(
+    ({ name }) => lastPart(name).startsWith(beginning) && lastPart(name) !== beginning,
   );
   const isMarked = marked.length > 0 || created.size > 0 || unmarked.length === 0;
   const ids = new Map<string, string>();

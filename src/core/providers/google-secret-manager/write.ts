@@ -18,11 +18,13 @@ import {
   type StoredEntries,
 } from '../entries';
 import { isFolder } from '@shared/model/layout';
+import { platformLimits } from '@shared/model/platform-limits';
 import { notMerged, writeDetecting, type Put, type Settled } from '../overtaken';
 import type { RemoveOutcome, Written } from '../provider';
+import { assertSizes } from '../value-sizes';
 import { WritesInDoubt } from '../writes-in-doubt';
 import type { GoogleConnection } from './connection';
-import { checkPath } from './limits';
+import { checkNew, checkPath } from './limits';
 import { FOLDER_ANNOTATION, idOf, KEY_ANNOTATION } from './names';
 import {
   documentOf,
@@ -82,7 +84,8 @@ export class GoogleWriter {
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    checkPath(path, document);
+    if (expected === null) checkNew(path, document);
+    else checkPath(path, document);
     return isFolder(path)
       ? this.#writeFolder(path, document, expected, signal)
       : this.#writeObject(path, document, expected, signal);
@@ -100,6 +103,9 @@ export class GoogleWriter {
       const one: One = { id: path, sent, readDocument: documentOf, signal };
       const found =
         expected === null ? await this.#create(one, {}) : await this.#assertCurrent(one, expected);
+      if (expected !== null && found !== undefined) {
+        assertSizes(platformLimits, document, documentOf(found.bytes));
+      }
       const { revision, document: now } = await this.#put(one, document, expected, found);
       return { revision, document: now, version: labelOf(numberIn(revision)) };
     });
@@ -210,6 +216,7 @@ export class GoogleWriter {
     found: Accessed | undefined,
   ): Promise<Settled> {
     let last = base === null ? 0 : numberIn(base);
+    const isAgain = one.sent.size > 0;
     let own = found !== undefined && found.number > last ? found : undefined;
     return writeDetecting(
       {
@@ -218,12 +225,12 @@ export class GoogleWriter {
           const number =
             own?.bytes.equals(bytes) === true ? own.number : await this.#add(one, bytes);
           own = undefined;
-          const previous = await this.#before(one, number, last);
+          const between = await this.#between(one, number, last, isAgain);
+          const others = between.map((each) => revisionOf(this.#connection, one.id, each));
+          const before = last === 0 ? null : revisionOf(this.#connection, one.id, last);
+          const previous = others.pop() ?? before;
           last = number;
-          return {
-            revision: revisionOf(this.#connection, one.id, number),
-            previous: previous === 0 ? null : revisionOf(this.#connection, one.id, previous),
-          };
+          return { revision: revisionOf(this.#connection, one.id, number), previous, others };
         },
         readVersion: async (version) =>
           one.readDocument((await this.#access(one, numberIn(version))).bytes),
@@ -249,20 +256,22 @@ export class GoogleWriter {
   }
 
   /**
-   * The number of the version before this one that counts: neither one that an earlier call of ours has written,
-   * nor one that is disabled or destroyed. 0 if there is none.
+   * The number of the version that came directly before this one, if it is not `base`. Neither those that earlier
+   * calls of ours have written count, nor those that are disabled or destroyed. Earlier calls may have overwritten
+   * somebody: then it is every version since `base`, oldest first.
    */
-  async #before(one: One, number: number, base: number): Promise<number> {
-    let before = number - 1;
-    while (before > base) {
+  async #between(one: One, number: number, base: number, isAgain: boolean): Promise<number[]> {
+    const between: number[] = [];
+    for (let before = number - 1; before > base; before -= 1) {
       const found = await this.#access(one, before).catch((error: unknown) => {
         if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'SECRET_DELETED')) return undefined;
         throw notMerged(error);
       });
-      if (found !== undefined && !one.sent.has(printOf(found.bytes))) return before;
-      before -= 1;
+      if (found === undefined || one.sent.has(printOf(found.bytes))) continue;
+      between.unshift(before);
+      if (!isAgain) break;
     }
-    return before;
+    return between;
   }
 
   #access({ id, signal }: One, number: number): Promise<Accessed> {

@@ -39,7 +39,7 @@ const failureAt = (id: string, code: string) =>
   });
 
 describe('a connection that works', () => {
-  it('is told step by step, running and then done', async () => {
+  it('reports each step, running and then done', async () => {
     server.kv('secret').put('app', { A: '1' });
     server.kv('secret').put('team/app', { A: '1' });
     const steps: CheckStep[] = [];
@@ -104,7 +104,7 @@ describe('a connection that works', () => {
     expect(server.logins).toBe(1);
   });
 
-  it('is told of a standby that passes requests on', async () => {
+  it('mentions a standby that passes requests on', async () => {
     server.standby();
     const steps = await endOfCheck(using());
     expect(steps.get('health')?.detail).toContain('standby');

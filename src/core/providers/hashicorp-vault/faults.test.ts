@@ -288,7 +288,7 @@ describe('a connection', () => {
     expect(code).toBe('NAME_NOT_FOUND');
   });
 
-  it('to something that does not speak HTTP is told', async () => {
+  it('to something that does not speak HTTP is reported', async () => {
     const chatter = createServer((socket) => socket.end('220 mail.example ESMTP\r\n'));
     await new Promise<void>((resolve) => {
       chatter.listen(0, '127.0.0.1', resolve);

@@ -25,7 +25,7 @@ const lists = (): string[] =>
   server.requests.filter(({ method }) => method === 'LIST').map(({ path }) => path);
 
 describe('an entry without a name', () => {
-  it('is told, and the listing ends with all others', async () => {
+  it('is reported, and all others are listed', async () => {
     keys('secret/metadata', ['config/']);
     keys('secret/metadata/config', ['', 'ts3']);
     expect(await root().list(options())).toEqual({
@@ -38,7 +38,7 @@ describe('an entry without a name', () => {
   it.each([
     ['secret', '', '/'],
     ['folder', '/', '//'],
-  ])('is told at the root too, as a %s', async (_kind, name, path) => {
+  ])('is reported at the root too, as a %s', async (_kind, name, path) => {
     keys('secret/metadata', [name, 'app']);
     const { secrets } = await root().list(options());
     expect(secrets).toEqual([{ path, unavailable: 'without-name' }, { path: 'app' }]);

@@ -123,7 +123,7 @@ describe('a Vault behind a proxy', () => {
     expect((await endOfCheck(provider)).get('permissions')?.status).toBe('passed');
   });
 
-  it('is told apart from a proxy that wants a login, or is gone, by http too', async () => {
+  it('is not confused with a proxy that wants a login, or is gone, over http too', async () => {
     const server = await start();
     const proxy = await startProxy({ login: { user: 'anna', password: 'right' } });
     const wrong = behind(server.url, { proxyUrl: proxy.url, proxyUser: 'anna' }, 'wrong');

@@ -1,4 +1,4 @@
-/** A token from the form: renewed while it is in use, and told apart where it is none. */
+/** A token from the form: renewed while it is in use, and recognised if it is something else. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startVaultServer, type TokenOptions, type VaultServer } from '@test/servers/vault/server';
 import { FakeRuntime } from '@test/support/fake-runtime';
@@ -155,7 +155,7 @@ describe('renewal of a token that was typed in', () => {
 });
 
 describe('a token that was revoked in use', () => {
-  it('is told from one that has expired', async () => {
+  it('is not reported as one that has expired', async () => {
     const id = token();
     const provider = using(id);
     await provider.read('app', options());
@@ -172,7 +172,7 @@ describe('what is no token to work with', () => {
     ['a Role ID', '6f2f1c8e-3f0a-4c52-9c65-0d2a3f1b9e77', 'Role ID or Secret ID'],
     ['a word', 'correct-horse', 'start with hvs.'],
     ['of a namespace', 'hvs.CAESIJabcdefgh.x7Fq2', 'inside a namespace'],
-  ])('is told by its form: %s', async (_name, id, text) => {
+  ])('is recognised by its form: %s', async (_name, id, text) => {
     const step = (await endOfCheck(using(id))).get('authentication');
     expect(step?.error?.code).toBe('TOKEN_INVALID');
     expect(step?.error?.cause).toContain(text);

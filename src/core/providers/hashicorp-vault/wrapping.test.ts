@@ -163,7 +163,7 @@ describe('a wrapping token that is refused', () => {
     expect(server.logins).toBe(0);
   });
 
-  it('because the answer to it was lost: the next attempt is told apart', async () => {
+  it('because the answer to it was lost: the next attempt recognises that', async () => {
     const { access } = wrappedRole();
     breaks(server, { path: 'sys/wrapping/unwrap' }, { kind: 'drop', applied: true }, { times: 1 });
     const first = await errorOf(connect(server.url, access, WRAPPED, factory).list(options()));
@@ -196,7 +196,7 @@ describe('a wrapping token in place of a Secret ID', () => {
 });
 
 describe('a Secret ID that was good before', () => {
-  it('is told from one that was mistyped', async () => {
+  it('is not reported as one that was mistyped', async () => {
     const role = server.appRole({ policies: ['app'], tokenTtl: 3600, secretIdNumUses: 1 });
     const provider = connect(server.url, role, {}, factory);
     await provider.list(options());

@@ -127,7 +127,7 @@ describe('a write with KV v2', () => {
     expect(states()).toEqual(['v1 deleted', 'v2 deleted']);
   });
 
-  it('stands where the version under it is deleted later', async () => {
+  it('stays if the version under it is deleted later', async () => {
     const provider = root();
     const base = await baseOf(provider);
     const gate = server.faults.gate({ method: 'GET', path: 'secret/metadata/app' });
@@ -295,7 +295,7 @@ describe('a removal with KV v2', () => {
     expect(states()).toEqual(['v1 alive', 'v2 alive']);
   });
 
-  it('stands if somebody writes again after it', async () => {
+  it('stays if somebody writes again after it', async () => {
     const provider = root();
     const base = await baseOf(provider);
     const gate = server.faults.gate({ method: 'GET', path: 'secret/metadata/app' });
@@ -433,7 +433,7 @@ describe('KV v1', () => {
   });
 });
 
-describe('a revision that is none', () => {
+describe('a text that is not a revision', () => {
   it('conflicts with everything', async () => {
     for (const enginePath of ['secret', 'v1']) {
       const provider = root(enginePath);
@@ -446,7 +446,7 @@ describe('a revision that is none', () => {
 });
 
 describe('who wrote a version', () => {
-  it('is told where Vault tells it', async () => {
+  it('is given if Vault gives it', async () => {
     const at = {
       created_time: '2026-07-04T09:41:07.123456789Z',
       deletion_time: '',

@@ -1,11 +1,9 @@
 /** Paths of environments and names of files: `shop/prod` is `shop/prod.json` in the folder. */
 import { join } from 'node:path';
 import { AppError } from '@shared/errors';
+import { pathProblem as platformPathProblem, platformLimits } from '@shared/model/platform-limits';
 
 const ENDING = '.json';
-
-/** Of one part of a path, without the ending. File systems allow 255 bytes. */
-const PART_MAX = 64;
 
 /** Names that Windows keeps for devices, with any ending. */
 const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
@@ -22,24 +20,11 @@ export function pathProblem(path: string): AppError | undefined {
         'Enter a path such as shop/prod.',
       );
     }
-    const [wrong] = /[^A-Za-z0-9_-]/u.exec(part) ?? [];
-    if (wrong !== undefined) {
-      return refuse(
-        `The path has ${wrong === ' ' ? 'a space' : `“${wrong}”`}, which is not allowed in the name of a file here.`,
-        'Use the letters a–z and A–Z, digits, - and _.',
-      );
-    }
-    if (part.length > PART_MAX) {
-      return refuse(
-        `“${part.slice(0, 12)}…” has ${String(part.length)} characters.`,
-        `A part of a path has at most ${String(PART_MAX)}.`,
-      );
-    }
     if (DEVICES.test(part)) {
       return refuse(`Windows keeps the name ${part} for itself.`, 'Choose another name.');
     }
   }
-  return undefined;
+  return platformPathProblem(platformLimits, path);
 }
 
 /** Throws `NAME_NOT_ALLOWED`. */

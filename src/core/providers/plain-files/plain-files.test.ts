@@ -126,6 +126,20 @@ describe('plain files', () => {
     expect(readFileSync(file('a.json'), 'utf8')).toBe('still not');
   });
 
+  it('keep a value above 25 KB that is stored, and take no new one', async () => {
+    const stored = { BIG: 'x'.repeat(30_000), A: '1' };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file('a.json'), JSON.stringify(stored));
+    const { revision } = await provider.read('a', options);
+    const kept = await provider.write('a', documentOf({ ...stored, A: '2' }), revision, options);
+    const larger = documentOf({ BIG: 'y'.repeat(25_601), A: '2' });
+    await expect(provider.write('a', larger, kept.revision, options)).rejects.toThrow(
+      'BIG takes 25,601 bytes, 1 more than the 25,600 (25 KB) that one value may have here.',
+    );
+    expect(provider.validate('b', larger)?.code).toBe('VALUE_OVER_LIMIT');
+    expect(JSON.parse(readFileSync(file('a.json'), 'utf8'))).toEqual({ ...stored, A: '2' });
+  });
+
   it.each([
     ['../outside', '“.”'],
     ['/etc/passwd', 'slash'],

@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { AppError, isAppError } from '@shared/errors';
 import type { CheckStep } from '@shared/model/connection';
+import { platformLimits } from '@shared/model/platform-limits';
 import type { PlainFilesValues } from '@shared/providers/plain-files';
 import { readNamedFile } from '@core/network/named-file';
 import type { Runtime } from '@core/runtime';
@@ -21,6 +22,7 @@ import { asRevision, type Revision } from '@core/secrets/revision';
 import { storageFailed, systemCode, writeFileAtomically } from '@core/storage/files';
 import { Turns } from '@core/storage/turns';
 import { passed, runSteps, warned } from '../check/steps';
+import { assertSizes, sizeProblem } from '../value-sizes';
 import { countText } from '../check/texts';
 import type {
   CallOptions,
@@ -179,6 +181,7 @@ export class PlainFilesProvider implements SecretsProvider {
       // A write whose answer was lost is asked for again.
       if (expected !== null && found?.revision === revision) return { revision };
       assertExpected(path, found, expected);
+      assertSizes(platformLimits, document, found?.document);
       try {
         await mkdir(dirname(file), { recursive: true, mode: PRIVATE_DIRECTORY });
       } catch (error) {
@@ -189,8 +192,8 @@ export class PlainFilesProvider implements SecretsProvider {
     });
   }
 
-  validate(path: string): AppError | undefined {
-    return pathProblem(path);
+  validate(path: string, document: SecretDocument): AppError | undefined {
+    return pathProblem(path) ?? sizeProblem(platformLimits, document);
   }
 
   async remove(path: string, expected: Revision, { signal }: CallOptions): Promise<RemoveOutcome> {

@@ -10,7 +10,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent';
+import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent/version';
 import { openCore, type Core } from '@core/core';
 import { findEndpoint, type Surroundings } from '@server/agent/endpoint';
 import { createAgentRouter } from '@server/agent/router';
@@ -104,7 +104,7 @@ describe.skipIf(isWindows)('the agent socket', () => {
     expect(findEndpoint(linked, surroundings)).toBeUndefined();
   });
 
-  it('never replaces one that somebody listens at, nor a file that is none', async () => {
+  it('never replaces one that somebody listens at, nor a file that is no socket', async () => {
     const options = await start();
     const path = join(options.dataDirectory, 'core.sock');
     const other = createServer().listen(path);

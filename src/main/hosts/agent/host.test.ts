@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRouterClient, os, type RouterClient } from '@orpc/server';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent';
+import { AGENT_CONTRACT_VERSION } from '@shared/contract/agent/version';
 import type { Client } from '@shared/contract/window';
 import type { Caller } from '@shared/model/caller';
 import { openCore } from '@core/core';

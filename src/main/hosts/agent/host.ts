@@ -7,7 +7,7 @@ import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
-import { REASON_HEADER } from '@shared/contract/agent';
+import { REASON_HEADER } from '@shared/contract/agent/version';
 import type { HostKind } from '@shared/model/app-info';
 import { reasonSchema, type Caller } from '@shared/model/caller';
 import type { Runtime } from '@core/runtime';

@@ -166,7 +166,7 @@ test('the menu reaches the page', async () => {
   expect(heard).toEqual(['settings']);
 });
 
-test('a second start with the same directory is told so while this one runs', async () => {
+test('a second start with the same directory says that this one runs', async () => {
   const second = new ElectronDouble();
   await start(second);
   expect(second.errorBoxes[0]?.content).toContain('Strongroom is already running');

@@ -6,20 +6,12 @@ import { environmentsContract } from './environments';
 import { historyContract } from './history';
 import { linksContract } from './links';
 import { resolveContract } from './resolve';
+import { runContract } from './run';
 import { securityContract } from './security';
 import { statusContract } from './status';
 import { transferContract } from './transfer';
 import { variablesContract } from './variables';
 import { workspacesContract } from './workspaces';
-
-/**
- * The version of this contract and its handshake. Both ends of a connection must have the same version. It
- * goes up with every change that an older end would misunderstand.
- */
-export const AGENT_CONTRACT_VERSION = 2;
-
-/** The header in which a call says why it is made: `reasonSchema`. */
-export const REASON_HEADER = 'reason';
 
 /** What a client can add to each call. */
 export interface AgentCallContext {
@@ -37,6 +29,7 @@ export const agentContract = {
   transfer: transferContract,
   history: historyContract,
   security: securityContract,
+  run: runContract,
   resolve: resolveContract,
   declared: declaredContract,
 };

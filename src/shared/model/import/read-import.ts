@@ -1,4 +1,4 @@
-/** Reads variables from the text of a file: `.env`, JSON or YAML, told apart by their shape. */
+/** Reads variables from the text of a file: `.env`, JSON or YAML, recognised by their shape. */
 import { listOf } from '../format';
 import {
   JsonError,

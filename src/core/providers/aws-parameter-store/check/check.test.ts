@@ -93,7 +93,7 @@ describe('a connection that works', () => {
     expect(ending(steps, 'list')?.detail).toBe('2 found, in 1 environment');
     expect(ending(steps, 'read')?.detail).toBe('Permitted');
     expect(ending(steps, 'permissions')?.detail).toBe(
-      'Permitted: GetParametersByPath, DeleteParameters, GetParameterHistory\nNot checked, since it would have to write: PutParameter',
+      'Permitted: GetParametersByPath, GetParameters, DeleteParameters, GetParameterHistory\nNot checked, since it would have to write: PutParameter',
     );
     expect(server.names()).toEqual(before);
     expect(server.count('PutParameter')).toBe(0);
@@ -127,6 +127,7 @@ describe('a mistake', () => {
       error: {
         message: 'There are no parameters below /ap in us-east-1.',
         hint: 'If yours are elsewhere, change Path Prefix or Region.',
+        remedy: { open: 'connection', field: 'prefix' },
         details: { field: 'prefix' },
       },
     });
@@ -188,7 +189,9 @@ describe('a mistake', () => {
     expect(endings(steps)).toEqual({ ...allPassed, permissions: 'warned' });
     const { error, detail } = ending(steps, 'permissions') ?? {};
     expect(error?.message).toBe('Not permitted: GetParametersByPath, DeleteParameters.');
-    expect(detail).toContain('Not permitted: GetParametersByPath, DeleteParameters, GetParameterH');
+    expect(detail).toContain(
+      'Not permitted: GetParametersByPath, GetParameters, DeleteParameters, GetParameterH',
+    );
     addToPolicy(error);
     expect(endings(await check())).toEqual(allPassed);
     const provider = providerWith();

@@ -88,6 +88,7 @@ function describeFound(
         names.prefix === ''
           ? 'If yours are in another region, change Region.'
           : 'If yours are elsewhere, change Path Prefix or Region.',
+      remedy: { open: 'connection' },
       details: { field: names.prefix === '' ? 'region' : 'prefix' },
     }),
   );

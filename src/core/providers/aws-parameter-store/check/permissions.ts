@@ -25,6 +25,12 @@ const probes: readonly Probe[] = [
     ask: (client, Path, http) => client.getParametersByPath({ Path }, http),
   },
   {
+    // Without it, environments in one parameter each are read one by one.
+    action: 'GetParameters',
+    isRequired: false,
+    ask: (client, name, http) => client.getParameters({ Names: [name] }, http),
+  },
+  {
     action: 'DeleteParameters',
     isRequired: true,
     ask: (client, name, http) => client.deleteParameters({ Names: [name] }, http),

@@ -264,7 +264,7 @@ describe('the permission to read', () => {
 describe('the other permissions', () => {
   const read = ['secretsmanager:ListSecrets', 'secretsmanager:GetSecretValue'];
 
-  it('are told, those of the guide apart from the optional ones', async () => {
+  it('are listed, those of the guide apart from the optional ones', async () => {
     const { detail } = ending(await check(), 'permissions') ?? {};
     expect(detail).toBe(
       [
@@ -427,7 +427,7 @@ describe('region and endpoint', () => {
       'cn-north-1',
       'secretsmanager.cn-north-1.amazonaws.com.cn, region cn-north-1, China (Beijing)',
     ],
-  ])('%s is told with its name', async (region, detail) => {
+  ])('%s is shown with its name', async (region, detail) => {
     expect(await firstStep({ endpoint: '', region })).toMatchObject({ status: 'passed', detail });
   });
 
@@ -443,7 +443,7 @@ describe('region and endpoint', () => {
     expect(step?.error?.hint).toMatch(text);
   });
 
-  it('that do not belong together are told before anything is asked', async () => {
+  it('that do not belong together are reported before any request', async () => {
     const endpoint = 'https://vpce-0a-1b.secretsmanager.eu-west-1.vpce.amazonaws.com';
     expect(await firstStep({ endpoint })).toMatchObject({
       status: 'failed',

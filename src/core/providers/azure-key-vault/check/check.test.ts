@@ -62,9 +62,10 @@ describe('a connection that works', () => {
     const server = await startVault();
     const steps = await check(partsOf(server));
     expect(endings(steps)).toEqual({ ...allPassed, list: 'warned' });
-    expect(ending(steps, 'list')?.error?.hint).toBe(
-      'If yours are in another vault, change Key vault.',
-    );
+    expect(ending(steps, 'list')?.error).toMatchObject({
+      hint: 'If yours are in another vault, change Key vault.',
+      remedy: { open: 'connection', field: 'vault' },
+    });
   });
 
   it('says when there is more than one page', async () => {

@@ -100,6 +100,7 @@ function describeFound(
         message: `There are no secrets in ${vault}.`,
         likelyCause: 'That is right for a new vault, or they are in another one.',
         hint: 'If yours are in another vault, change Key vault.',
+        remedy: { open: 'connection' },
         details: { field: 'vault' },
       }),
     );

@@ -110,6 +110,7 @@ it('is a warning only if there are no secrets, or they may be read only', async 
   expect(ending(await check(), 'list')).toMatchObject({
     status: 'warned',
     detail: 'None there yet',
+    error: { remedy: { open: 'connection', field: 'project' } },
   });
   server.secrets().put('app', '{}');
   const reader = server.user({

@@ -101,6 +101,7 @@ function describeFound(
         location === ''
           ? 'If yours are regional, enter their Location. If they are in another project, change Project ID.'
           : 'If yours are global, empty Location. If they are in another project, change Project ID.',
+      remedy: { open: 'connection' },
       details: { field: location === '' ? 'project' : 'location' },
     }),
   );

@@ -270,7 +270,7 @@ describe('a proxy that redirects', () => {
     expect(error).toMatchObject({
       code: 'REDIRECTED',
       message: 'The server redirects to https://login.example.',
-      cause: 'A login page stands in front of the server.',
+      cause: 'The address leads to a login page and not to the server.',
       remedy: { open: 'connection', field: 'address' },
     });
     expect(error?.hint).not.toContain('login.example');

@@ -8,6 +8,7 @@ import { Fold } from '@renderer/components/fold';
 import { Switch } from '@renderer/components/switch';
 import { TextField } from '@renderer/components/text-field';
 import { CredentialField } from './credential-field';
+import { afterPress } from '@renderer/lib/after-press';
 import { cx } from '@renderer/lib/class-names';
 import { isInUse } from './form';
 import { ProviderChoice } from './provider-choice';
@@ -38,6 +39,8 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
   const { connection, navigation, pull } = useStores();
   const provider = useFeature('connection', (state) => state.provider);
   const values = useFeature('connection', (state) => state.drafts[state.provider].values);
+  // What is typed meanwhile would be lost with the form that is replaced.
+  const isReplaced = useFeature('connection', (state) => state.rescoping);
   const form = useRef<HTMLDivElement>(null);
   const descriptor = providerDescriptors[provider];
   const shown = descriptor.fields.filter((field) => isFieldShown(field, values));
@@ -81,7 +84,7 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
 
   return (
     <div ref={form} className="@container flex min-w-0 flex-col @min-[52rem]:min-h-0">
-      <FormScroller>
+      <FormScroller inert={isReplaced}>
         <ProviderChoice
           provider={provider}
           onChange={(chosen) => connection.getState().chooseProvider(chosen)}
@@ -102,8 +105,14 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
 }
 
 /** Next to the outcome the fields scroll separately, and the buttons stay below them. */
-const FormScroller = ({ children }: { readonly children: ReactNode }) => (
-  <div className="min-h-0 flex-1 overflow-auto">
+const FormScroller = ({
+  children,
+  inert,
+}: {
+  readonly children: ReactNode;
+  readonly inert: boolean;
+}) => (
+  <div inert={inert} className="min-h-0 flex-1 overflow-auto">
     <div className="flex max-w-155 flex-col gap-3.5 px-5 py-4.5">{children}</div>
   </div>
 );
@@ -170,7 +179,7 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
           placeholder={field.placeholder}
           value={typeof value === 'string' ? value : ''}
           onChange={(text) => setValue(name, text)}
-          onBlur={() => touch(name)}
+          onBlur={() => afterPress(() => touch(name))}
         />
       );
     case 'credential':

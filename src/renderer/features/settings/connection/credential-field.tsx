@@ -6,6 +6,7 @@ import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { FieldBody, FieldHelp, fieldLabel, fieldRow } from '@renderer/components/field';
 import { PasswordField } from '@renderer/components/text-field';
+import { afterPress } from '@renderer/lib/after-press';
 
 interface Props {
   readonly field: Extract<FieldDescriptor, { kind: 'credential' }>;
@@ -30,7 +31,7 @@ export function CredentialField({ field, issue }: Props) {
         placeholder={replaces ? 'Enter the new one' : placeholder}
         value={draft?.text ?? ''}
         onChange={(text) => setCredential(name, { state: 'typed', text, replaces })}
-        onBlur={() => touch(name)}
+        onBlur={() => afterPress(() => touch(name))}
         // A person pressed Replace to type here.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus={replaces && draft?.text === ''}

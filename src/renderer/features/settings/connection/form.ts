@@ -131,6 +131,29 @@ export const rebase = (drafts: Drafts, settings: ConnectionSettings): Drafts =>
     }),
   ) as Record<ProviderId, ProviderDraft>;
 
+/** The draft once `sent` is stored as `saved`. What was typed since it was sent stays. */
+export function afterSave(
+  now: ProviderDraft,
+  sent: ProviderDraft,
+  saved: ProviderDraft,
+): ProviderDraft {
+  const merged = <T>(
+    mine: Readonly<Record<string, T>>,
+    before: Readonly<Record<string, T>>,
+    stored: Readonly<Record<string, T>>,
+  ): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(stored).map(([name, value]) => {
+        const own = mine[name];
+        return [name, own === undefined || own === before[name] ? value : own];
+      }),
+    );
+  return {
+    values: merged(now.values, sent.values, saved.values),
+    credentials: merged(now.credentials, sent.credentials, saved.credentials),
+  };
+}
+
 export function toForm(
   target: Required<Pick<ConnectionForm, 'workspaceId' | 'scope'>>,
   provider: ProviderId,

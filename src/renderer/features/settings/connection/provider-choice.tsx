@@ -5,6 +5,7 @@ import {
   type ProviderDescriptor,
   type ProviderGroup,
   type ProviderId,
+  type StaleWrites,
 } from '@shared/providers/descriptor';
 import {
   Cloud,
@@ -32,6 +33,23 @@ const titles: Readonly<Record<ProviderGroup, string>> = {
   computer: 'This computer',
 };
 
+const guarantees: Readonly<Record<StaleWrites, string>> = {
+  refused: 'If somebody else saved first, your save is refused, and merged by key.',
+  caught:
+    'If somebody else saved first, your save is stopped before it takes effect, and merged by key.',
+  detected:
+    'If somebody else saves at the same time, Strongroom notices right after your save, and merges by key.',
+  compared:
+    'Strongroom compares before it saves. What somebody else saves in the same moment is lost.',
+};
+
+/** What the provider is, and what happens if two people save at once. */
+function helpOf({ summary, traits }: ProviderDescriptor): string {
+  return [summary, guarantees[traits.staleWrites], traits.staleWritesExcept]
+    .filter((text) => text !== undefined)
+    .join(' ');
+}
+
 const groups = providerGroups.map((group) => ({
   title: titles[group],
   options: providerIds
@@ -53,7 +71,7 @@ interface Props {
 export const ProviderChoice = ({ provider, onChange }: Props) => (
   <SearchableChoice
     label="Provider"
-    help={providerDescriptors[provider].summary}
+    help={helpOf(providerDescriptors[provider])}
     groups={groups}
     value={provider}
     onChange={(value) => {

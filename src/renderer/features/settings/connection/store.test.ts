@@ -35,6 +35,7 @@ function connectionOf(answers: Partial<ConnectionEvents> = {}, steps: CheckStep[
   const saved: ConnectionForm[] = [];
   const client = {
     connections: {
+      override: async () => ({ ...settings(true), source: 'workspace' }) as const,
       save: async (form: ConnectionForm) => {
         saved.push(form);
         return {
@@ -132,4 +133,30 @@ it('goes on after the save that succeeds, also if the first one failed', async (
   expect(next).toHaveBeenCalledOnce();
   await connection.getState().save();
   expect(next).toHaveBeenCalledOnce();
+});
+
+it('keeps what is typed while a save is under way, as unsaved', async () => {
+  const { connection, saved, type } = connectionOf();
+  connection.getState().setValue('enginePath', 'team');
+  type('hvs.sent');
+  const saving = connection.getState().save();
+  await vi.waitFor(() => expect(saved).toHaveLength(1));
+  connection.getState().setValue('namespace', 'typed-meanwhile');
+  type('hvs.typed-meanwhile');
+  await saving;
+  const { values, credentials } = connection.getState().drafts['hashicorp-vault'];
+  expect(saved).toMatchObject([{ values: { enginePath: 'team' } }]);
+  expect(values['namespace']).toBe('typed-meanwhile');
+  // What was sent is as the answer says.
+  expect(values['enginePath']).toBe('secret');
+  expect(credentials['token']).toMatchObject({ text: 'hvs.typed-meanwhile' });
+});
+
+it('says while the form is being replaced by that of another scope', async () => {
+  const { connection } = connectionOf();
+  expect(connection.getState().rescoping).toBe(false);
+  const overriding = connection.getState().override();
+  expect(connection.getState().rescoping).toBe(true);
+  await overriding;
+  expect(connection.getState()).toMatchObject({ rescoping: false, scope: 'workspace' });
 });

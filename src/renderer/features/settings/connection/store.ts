@@ -5,6 +5,7 @@ import type { FieldIssues, ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '@renderer/bridge';
 import {
+  afterSave,
   differs,
   draftOf,
   draftsOf,
@@ -39,6 +40,8 @@ export interface ConnectionState {
   /** The names of fields whose issues are shown. */
   readonly touched: ReadonlySet<string>;
   readonly saving: boolean;
+  /** Whether the settings are being replaced by those of another scope, and the form with them. */
+  readonly rescoping: boolean;
   readonly saveError: ErrorReport | undefined;
   readonly test: TestRun | undefined;
   /** The field that a person asked to go to; a new object each time. */
@@ -193,7 +196,10 @@ export const createConnection = (
           settings: saved,
           scope: saved.source,
           touched: untouched,
-          drafts: { ...now.drafts, [provider]: draftOf(saved, provider) },
+          drafts: {
+            ...now.drafts,
+            [provider]: afterSave(now.drafts[provider], drafts[provider], draftOf(saved, provider)),
+          },
           test: now.test?.stale === true && now.test.phase !== 'running' ? undefined : now.test,
         }));
         await events.onSaved();
@@ -221,7 +227,7 @@ export const createConnection = (
       testing?.abort();
       testing = undefined;
       saves += 1;
-      set({ saving: true, saveError: undefined });
+      set({ saving: true, rescoping: true, saveError: undefined });
       try {
         const fresh = await call();
         isScopeKnown = false;
@@ -237,7 +243,7 @@ export const createConnection = (
       } catch (error) {
         set({ saveError: errorReport(error) });
       } finally {
-        set({ saving: false });
+        set({ saving: false, rescoping: false });
       }
     };
 
@@ -248,6 +254,7 @@ export const createConnection = (
       drafts: draftsOf(settings),
       touched: untouched,
       saving: false,
+      rescoping: false,
       saveError: undefined,
       test: undefined,
       sought: undefined,

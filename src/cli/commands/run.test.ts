@@ -1,0 +1,351 @@
+/** `run` and `inject` as processes, with their own core and with that of the app. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openCore } from '@core/core';
+import { systemRuntime } from '@core/runtime';
+import { startAgentHost } from '@main/hosts/agent/host';
+import { systemSurroundings } from '@server/agent/endpoint';
+import { createAgentRouter } from '@server/agent/router';
+import { buildForChild } from '@test/support/child-process';
+import { TestCore } from '@test/support/core';
+import { temporaryDirectory } from '@test/support/temporary-directory';
+
+const isWindows = process.platform === 'win32';
+
+let start = '';
+const removals: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  const file = new URL('../../../test/support/children/command.ts', import.meta.url);
+  const { href } = await buildForChild(file, { atEnd: (remove) => removals.push(remove) });
+  start = `import(${JSON.stringify(href)}).then(({ main }) => main(process.argv.slice(1)))`;
+});
+afterAll(() => Promise.all(removals.map((remove) => remove())));
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Running {
+  write(text: string): void;
+  /** Resolves as soon as the text has come out of standard output. */
+  until(text: string): Promise<void>;
+  readonly ended: Promise<Result>;
+}
+
+class Scene {
+  readonly dataDirectory = temporaryDirectory();
+  readonly folder = temporaryDirectory();
+  readonly core = new TestCore(this.dataDirectory);
+
+  /** The words that start the command, for a process that is to start it too. */
+  words(...args: readonly string[]): string[] {
+    const keychain = JSON.stringify([...this.core.keychain.entries]);
+    const module = ['--input-type=module', '-e', start];
+    return [process.execPath, ...module, keychain, '--data-dir', this.dataDirectory, ...args];
+  }
+
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+    const [node = '', ...words] = this.words(...args);
+    const child = spawn(node, words, {
+      cwd: this.folder,
+      env: { ...process.env, STRONGROOM_ENV: '', ...env },
+      detached: true,
+    });
+    let [out, err] = ['', ''];
+    const checks = new Set<() => void>();
+    child.stdin.on('error', () => undefined);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      for (const check of checks) check();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const ended = new Promise<Result>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        if (code === null) reject(new Error(`It was ended by ${String(signal)}: ${err}`));
+        else resolve({ code, out, err });
+      });
+    });
+    onTestFinished(async () => {
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      await ended.catch(() => undefined);
+    });
+    return {
+      write: (text) => child.stdin.write(text),
+      until: (text) =>
+        new Promise((resolve, reject) => {
+          const check = (): void => {
+            if (!out.includes(text)) return;
+            checks.delete(check);
+            resolve();
+          };
+          checks.add(check);
+          check();
+          ended.then(() => {
+            reject(new Error(`“${text}” was not printed, but: ${out}${err}`));
+          }, reject);
+        }),
+      ended,
+    };
+  }
+
+  run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Result> {
+    return this.start(args, env).ended;
+  }
+
+  /** Serves the data directory as the app does. */
+  async openApp(): Promise<void> {
+    const { dataDirectory } = this;
+    const version = '0.0.0';
+    const { keychain } = this.core;
+    const core = await openCore({ host: 'desktop', version, dataDirectory, keychain });
+    const host = await startAgentHost({
+      router: createAgentRouter(core),
+      version,
+      host: 'desktop',
+      dataDirectory,
+      surroundings: systemSurroundings(process.env),
+      runtime: systemRuntime,
+      report: () => undefined,
+    });
+    onTestFinished(async () => {
+      await host.close();
+      await core.close();
+    });
+  }
+}
+
+type Environments = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Closed again; the first environment is the active one. */
+async function scene(environments: Environments): Promise<Scene> {
+  const it = new Scene();
+  const { core } = it;
+  await core.start();
+  for (const [index, [name, values]] of Object.entries(environments).entries()) {
+    const id = await core.create(name, values);
+    const { workspaceId } = core;
+    if (index === 0) await core.client.environments.setActive({ workspaceId, id });
+  }
+  await core.close();
+  return it;
+}
+
+const sh = (script: string): string[] => ['--', 'sh', '-c', script];
+const printing = (...names: readonly string[]): string[] =>
+  sh(names.map((name) => `echo "${name}=$${name}"`).join(';'));
+
+const SECRET = 'correct horse battery';
+
+describe.skipIf(isWindows)('run', () => {
+  it.each(['its own core', 'the core of the app'])('gets the values from %s', async (which) => {
+    const it = await scene({ production: { API_KEY: SECRET } });
+    if (which !== 'its own core') await it.openApp();
+    expect(await it.run(['run', ...printing('API_KEY')])).toEqual({
+      code: 0,
+      out: 'API_KEY=[API_KEY]\n',
+      err: '',
+    });
+    const { out } = await it.run(['run', '--no-redact', ...printing('API_KEY')]);
+    expect(out).toBe(`API_KEY=${SECRET}\n`);
+    expect((await it.run(['run', ...sh('exit 9')])).code).toBe(9);
+    expect((await it.run(['run', '--', 'strongroom-no-such-command'])).code).toBe(127);
+  });
+
+  it('takes references as in KEY=@NAME', async () => {
+    const it = await scene({
+      production: { ANTHROPIC_API_KEY: 'sk-1', OTHER: 'o' },
+      'billing/eu': { DB_URL: 'pg://x', LINK: '@production/OTHER' },
+    });
+    const vars = [
+      'ANTHROPIC_API_KEY=@',
+      'A=@ANTHROPIC_API_KEY',
+      'B=@billing/eu/DB_URL',
+      'C=@billing/eu/LINK',
+      String.raw`WEBHOOK_URL=\@`,
+      'PLAIN=a=b',
+    ].flatMap((text) => ['--var', text]);
+    const names = ['ANTHROPIC_API_KEY', 'A', 'B', 'C', 'WEBHOOK_URL', 'PLAIN'];
+    const { out } = await it.run(['run', '--no-redact', ...vars, ...printing(...names)]);
+    expect(out.trim().split('\n')).toEqual([
+      'ANTHROPIC_API_KEY=sk-1',
+      'A=sk-1',
+      'B=pg://x',
+      'C=o',
+      'WEBHOOK_URL=@',
+      'PLAIN=a=b',
+    ]);
+  });
+
+  it('starts nothing if a reference is unknown, and names all of them', async () => {
+    const it = await scene({ production: { API_KEY: SECRET } });
+    const args = ['run', '--var', 'A=@prodution/API_KEY', '--var', 'B=@API_KEYS'];
+    const { code, err } = await it.run([...args, '--', 'touch', 'started']);
+    expect(code).toBe(3);
+    expect(err).toContain('A: there is no environment prodution. Did you mean production?');
+    expect(err).toContain('B: production has no variable API_KEYS. Did you mean API_KEY?');
+    expect(existsSync(join(it.folder, 'started'))).toBe(false);
+  });
+
+  it('takes several environments, files and variables; the later wins', async () => {
+    const it = await scene({
+      base: { A: 'base', B: 'base', C: 'base', D: 'base', BROKEN: '@base/NOWHERE' },
+      staging: { B: 'staging', C: 'staging', D: 'staging' },
+    });
+    writeFileSync(join(it.folder, '.env'), 'C=file\nD=file\nE=@base/A\nBROKEN=whole\n');
+    const args = ['run', '--no-redact', '-e', 'base', '-e', 'staging', '--env-file', '.env'];
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    const { out, err } = await it.run([...args, '--var', 'D=line', ...printing(...names)]);
+    expect(err).toBe('');
+    expect(out).toBe('A=base\nB=staging\nC=file\nD=line\nE=base\n');
+    const only = await it.run([...args, '--only', 'A,B', ...printing('A', 'B', 'D', 'E')]);
+    expect(only.out).toBe('A=base\nB=staging\nD=file\nE=base\n');
+    const wrong = await it.run([...args, '--only', 'A,BASE', ...printing('A')]);
+    expect(wrong.code).toBe(4);
+    expect(wrong.err).toContain('BASE');
+  });
+
+  it('uses STRONGROOM_ENV, and replaces {{NAME}} only if asked to', async () => {
+    const it = await scene({
+      production: {},
+      staging: { URL: 'pg://{{USER_NAME}}', USER_NAME: 'me' },
+    });
+    const env = { STRONGROOM_ENV: 'staging' };
+    const args = ['run', '--no-redact'];
+    expect((await it.run([...args, ...printing('URL')], env)).out).toBe('URL=pg://{{USER_NAME}}\n');
+    expect((await it.run([...args, '--expand', ...printing('URL')], env)).out).toBe(
+      'URL=pg://me\n',
+    );
+  });
+
+  it('warns of a value that looks like a reference, without showing it', async () => {
+    const it = await scene({ production: { PACKAGE: '@types/node' } });
+    const { out, err } = await it.run(['run', '--no-redact', ...printing('PACKAGE')]);
+    expect(out).toBe('PACKAGE=@types/node\n');
+    expect(err).toMatch(
+      /^Warning: The value of PACKAGE in “production” has the form of a reference/,
+    );
+    expect(err).not.toContain('types');
+  });
+
+  it('refuses a value that no variable can have', async () => {
+    const it = await scene({ production: { 'A=B': '1', NUL: 'a\0b' } });
+    const { code, err } = await it.run(['run', '--', 'touch', 'started']);
+    expect(code).toBe(3);
+    expect(err).toContain('The variable A=B has a “=” in its name');
+    expect(err).toContain('The variable NUL has a NUL character in its value');
+    expect(existsSync(join(it.folder, 'started'))).toBe(false);
+  });
+
+  it('leaves the data directory free while the command runs, and passes standard input on', async () => {
+    const it = await scene({ production: { API_KEY: SECRET } });
+    const nested = it.words('secret', 'get', 'API_KEY');
+    const { out } = await it.run(['run', '--no-redact', '--', ...nested]);
+    expect(out).toBe(SECRET);
+    const child = it.start(['run', '--', 'sh', '-c', 'head -c 300000 | wc -c']);
+    child.write('x'.repeat(300_000));
+    expect((await child.ended).out.trim()).toBe('300000');
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'shows no value in the arguments of a process',
+    async () => {
+      const it = await scene({ production: { API_KEY: SECRET } });
+      const script = 'cat /proc/$$/cmdline /proc/$PPID/cmdline; exit 0';
+      const { out } = await it.run(['run', '--no-redact', '--var', 'A=@API_KEY', ...sh(script)]);
+      expect(out).toContain('A=@API_KEY');
+      expect(out).not.toContain(SECRET);
+    },
+  );
+
+  it.each(['its own core', 'the core of the app'])(
+    'starts the command again when values in %s change',
+    async (which) => {
+      const it = await scene({
+        production: { API_KEY: 'one', B: '@staging/B' },
+        staging: { B: '1' },
+      });
+      if (which !== 'its own core') await it.openApp();
+      const args = ['run', '--no-redact', '--watch', '--watch-interval', '0.1'];
+      const child = it.start([...args, ...sh('echo "$API_KEY $B"; read line; exit 4')]);
+      await child.until('one 1');
+      expect((await it.run(['secret', 'update', 'API_KEY', '--value', 'two'])).code).toBe(0);
+      await child.until('two 1');
+      const update = ['secret', 'update', 'B', '-e', 'staging', '--value', '2'];
+      expect((await it.run(update)).code).toBe(0);
+      await child.until('two 2');
+      child.write('end\n');
+      const { code, err } = await child.ended;
+      expect(code).toBe(4);
+      expect(err).toBe(
+        'The values have changed (API_KEY). Starting sh again.\n' +
+          'The values have changed (B). Starting sh again.\n',
+      );
+    },
+  );
+});
+
+describe.skipIf(isWindows)('inject', () => {
+  const template = String.raw`url={{ @billing/eu/DB_URL }}
+key={{@/API_KEY}} {{ other }} \{{ @a/b }}
+`;
+  const filled = `url=pg://x\nkey=${SECRET} {{ other }} {{ @a/b }}\n`;
+  const environments = {
+    production: { API_KEY: SECRET },
+    'billing/eu': { DB_URL: 'pg://x' },
+  };
+
+  it('writes to standard output, from a file and from standard input', async () => {
+    const it = await scene(environments);
+    writeFileSync(join(it.folder, 'template'), template);
+    expect(await it.run(['inject', 'template'])).toEqual({ code: 0, out: filled, err: '' });
+    const script = `"$@" < template`;
+    const child = spawn('sh', ['-c', script, 'sh', ...it.words('inject')], { cwd: it.folder });
+    const chunks: Buffer[] = [];
+    for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe(filled);
+  });
+
+  it('writes a file that only its owner can read', async () => {
+    const it = await scene(environments);
+    const out = join(it.folder, 'out');
+    writeFileSync(join(it.folder, 'template'), template);
+    writeFileSync(out, 'before', { mode: 0o644 });
+    symlinkSync(out, join(it.folder, 'link'));
+    expect(await it.run(['inject', 'template', '-o', 'link'])).toEqual({
+      code: 0,
+      out: '',
+      err: '',
+    });
+    expect(readFileSync(out, 'utf8')).toBe(filled);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+  });
+
+  it('writes nothing if a reference is unknown, and names all of them', async () => {
+    const it = await scene(environments);
+    writeFileSync(join(it.folder, 'template'), '{{ @production/A }} {{ @prod/B }} {{ @/API_KEY }}');
+    writeFileSync(join(it.folder, 'out'), 'before');
+    const { code, out, err } = await it.run(['inject', 'template', '-o', 'out']);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toContain('@production/A: production has no variable A.');
+    expect(err).toContain('@prod/B: there is no environment prod. Did you mean production?');
+    expect(readFileSync(join(it.folder, 'out'), 'utf8')).toBe('before');
+  });
+
+  it('refuses what is no file and what is no text', async () => {
+    const it = await scene(environments);
+    writeFileSync(join(it.folder, 'template'), Buffer.of(0xff, 0xfe, 0xfd));
+    expect((await it.run(['inject', 'template'])).err).toContain('is not text in UTF-8');
+    expect((await it.run(['inject', 'missing'])).err).toContain('missing cannot be read');
+    writeFileSync(join(it.folder, 'template'), 'x');
+    for (const target of ['/dev/null', '.']) {
+      const { code, err } = await it.run(['inject', 'template', '-o', target]);
+      expect(code).toBe(3);
+      expect(err).toContain(`${target} is not a file.`);
+    }
+  });
+});

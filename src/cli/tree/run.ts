@@ -1,0 +1,63 @@
+import { Option, type Command } from 'commander';
+import type { Act } from '../act';
+
+/** Adds up an option that is given several times. */
+const several = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
+/** Several environments; of two variables with the same name, that of the later counts. */
+const withEnvironments = (command: Command): Command =>
+  command
+    .option(
+      '-e, --env <name>',
+      'the environment; give it several times for several, the later wins (default: STRONGROOM_ENV, else the active one)',
+      several,
+    )
+    .addOption(new Option('--vault-name <name>', 'the environment').argParser(several).hideHelp());
+
+export function addRunCommands(parent: Command, act: Act): void {
+  withEnvironments(
+    parent
+      .command('run <command...>')
+      .usage('[options] -- <command> [arguments...]')
+      .description('start a command with the variables of an environment'),
+  )
+    .option(
+      '--var <assignment>',
+      'one more variable: KEY=VALUE, KEY=@NAME, KEY=@ENV/NAME, KEY=@, or KEY=\\@… for a text that starts with @',
+      several,
+    )
+    .option('--only <names>', 'of the environments only these variables, such as A,B', several)
+    .option('--env-file <file>', 'also the variables of a .env file, with references', several)
+    .option('--expand', 'replace {{NAME}} in values by that variable of the same environment')
+    .option('--watch', 'start the command again when the values change')
+    .addOption(
+      new Option('--watch-interval <seconds>', 'how often to look for changes').default('5'),
+    )
+    .option('--no-redact', 'leave secret values in output that goes to a pipe or a file')
+    .action(
+      act(
+        () => import('../commands/run'),
+        (commands) => commands.run,
+      ),
+    );
+  withEnvironments(
+    parent
+      .command('inject [file]')
+      .description('replace references {{ @ENV/NAME }} in a text; without a file, standard input'),
+  )
+    .option('-o, --out <file>', 'write to this file, which only you can read')
+    .action(
+      act(
+        () => import('../commands/inject'),
+        (commands) => commands.inject,
+      ),
+    );
+}
+
+export interface EnvironmentsOptions {
+  readonly env?: readonly string[];
+  readonly vaultName?: readonly string[];
+}
