@@ -41,9 +41,7 @@ export interface StrongroomConfig {
    */
   readonly name?: string;
   readonly secrets?: SecretManager;
-  /** The environment that commands use if none is named. */
-  readonly env?: string;
-  /** The workspace that commands use if none is named. */
+  /** The workspace that `strongroom plan` and `apply` use if none is named. */
   readonly workspace?: string;
 }
 

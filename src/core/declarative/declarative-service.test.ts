@@ -8,7 +8,14 @@ import {
   type VaultPlan,
 } from '@shared/model/declaration';
 import { parameterStoreForm } from '@test/support/forms';
-import { adding, startCore, startTestAws, startTestVault, type TestCore } from '@test/support/core';
+import {
+  adding,
+  startCore,
+  startTestAws,
+  startTestVault,
+  summaryOf,
+  type TestCore,
+} from '@test/support/core';
 import { failureOf } from '@test/support/failure-of';
 import { startParameterStoreServer } from '@test/servers/parameter-store/server';
 
@@ -379,6 +386,49 @@ describe('apply', () => {
       api: 'NO_SUCH_ENVIRONMENT',
       other: 'create B:create',
     });
+  });
+
+  it('protects an owned path from an environment that would be linked over it', async () => {
+    const [core, vault] = [await startCore(), await startTestVault()];
+    await core.useVault(vault);
+    const other = await startCore();
+    await other.useVault(vault);
+    await apply(other, { api: { A: '1' } });
+    const id = await core.create('mine', { A: '2' });
+    const { serverRevision } = await core.client.environments.previewSync({ id, path: 'api' });
+    const link = (resolution: 'replace' | 'take-server') =>
+      core.client.environments.enableSync({ id, path: 'api', resolution, serverRevision });
+    expect(await failureOf(link('replace'))).toMatchObject({ code: 'OWNED_BY_CONFIG' });
+    expect(vault.kv('secret').read('api')).toEqual({ A: '1' });
+    await link('take-server');
+    expect(await core.values(id)).toEqual({ A: '1' });
+  });
+
+  it('protects an owned environment from being migrated', async () => {
+    const [core, vault] = [await startCore(), await startTestVault()];
+    await core.useVault(vault);
+    await apply(core, { api: { A: '1' } });
+    const { id } = await core.environment('api');
+    const target = { environmentId: id, provider: 'hashicorp-vault', toPath: 'moved' } as const;
+    const migrate = () => summaryOf(core.client.migrations.run(target));
+    expect(await failureOf(migrate())).toMatchObject({ code: 'OWNED_BY_CONFIG' });
+    await core.client.environments.release({ id });
+    await migrate();
+    expect(words(await planOf(core, { api: { A: '1' } }))).toEqual({ api: 'adopt A:unchanged' });
+  });
+
+  it('forgets the mark of an environment that leaves its place', async () => {
+    const core = await startCore();
+    await core.create('api');
+    await apply(core, { api: { A: '1' } });
+    const { id } = await core.environment('api');
+    const link = () => core.client.environments.enableSync({ id, path: 'api', resolution: 'push' });
+    expect(await failureOf(link())).toMatchObject({ code: 'OWNED_BY_CONFIG' });
+    await core.client.environments.release({ id });
+    await link();
+    await apply(core, { api: { A: '1' } }, { adopt: ['api'] });
+    await core.client.environments.disableSync({ id });
+    expect(words(await planOf(core, { api: { A: '1' } }))).toEqual({ api: 'create A:create' });
   });
 
   it('makes an empty vault, and owns it', async () => {

@@ -17,6 +17,7 @@ import {
 import { nameAt, pathIn } from '@shared/model/layout';
 import { slug } from '@shared/model/slug';
 import { providerDescriptors } from '@shared/providers';
+import { vaultLayout } from '@shared/providers/vault-layout';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { Connections, ProviderConnection } from '@core/connections/connections';
 import { readIfThere } from '@core/connections/read-if-there';
@@ -301,8 +302,8 @@ export class DeclarativeService {
     const [row] = named;
     if (row !== undefined) return { state: 'environment', row };
     const connection = await connections.connect(workspaceId);
-    const { layouts } = providerDescriptors[connection.providerId].traits;
-    const usual = pathIn(slug(vault) || 'environment', layouts[0]);
+    const layout = vaultLayout(providerDescriptors[connection.providerId]);
+    const usual = pathIn(pathNameOf(vault), layout);
     // Parameter Store has a slash at the start, unless the connection has a prefix.
     const path = connection.provider.validate(usual, EMPTY)?.details?.suggestion ?? usual;
     const linked = state.syncedByPath(workspaceId).get(path);
@@ -366,6 +367,10 @@ export class DeclarativeService {
     }
   }
 }
+
+/** The library reads a vault at its id; other names become a path as those of environments do. */
+const pathNameOf = (vault: string): string =>
+  /^[\w-]+$/.test(vault) ? vault : slug(vault) || 'environment';
 
 const viewOf = ({ found: { place, owned }, plan, base }: Inspected): VaultPlan => {
   const path = place.state === 'path' ? place.path : place.row.synced ? place.row.path : undefined;

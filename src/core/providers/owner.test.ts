@@ -1,6 +1,7 @@
 /** The mark of a declared set-up, in every store that keeps one: the same promises for all of them. */
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createKeyStore } from '@core/keys/key-store';
+import { providerDescriptors } from '@shared/providers';
 import { mapDocument, textEntry, type SecretDocument } from '@core/secrets/document';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { temporaryDirectory } from '@test/support/temporary-directory';
@@ -14,6 +15,7 @@ import { connect as connectVault } from '@test/support/hashicorp-vault';
 import { makeProvider as makeParameterStore } from '@test/support/aws-parameter-store';
 import { makeProvider as makeSecretsManager } from '@test/support/aws-secrets-manager';
 import { createLocalVaultFactory } from './local-vault/factory';
+import { createPlainFilesFactory } from './plain-files/factory';
 import type { SecretsProvider } from './provider';
 
 interface Store {
@@ -96,6 +98,13 @@ const localVault = (): Promise<Store> => {
   return Promise.resolve({ provider: factory.create({ values, credentials: {} }) });
 };
 
+const plainFiles = (): Promise<Store> => {
+  const values = { folder: temporaryDirectory(), autoSync: false };
+  return Promise.resolve({
+    provider: createPlainFilesFactory().create({ values, credentials: {} }),
+  });
+};
+
 const options = { signal: new AbortController().signal };
 const doc = (values: Readonly<Record<string, string>>): SecretDocument =>
   mapDocument(Object.entries(values).map(([key, value]) => [key, textEntry(value)] as const));
@@ -164,6 +173,23 @@ describe.each(stores)('the owner in %s', (_, path, open) => {
     expect(await reader.owner?.(path, options)).toEqual(unknown);
     expect(await reader.setOwner?.(path, 'mine', options)).toEqual(unknown);
     expect(await owner()).toEqual({ state: 'owned', by: 'shop' });
+  });
+});
+
+describe('the trait “ownership”', () => {
+  it.each([
+    ['local-vault', localVault],
+    ['hashicorp-vault', hashicorpVault],
+    ['aws-secrets-manager', secretsManager],
+    ['aws-parameter-store', parameterStore],
+    ['azure-key-vault', keyVault],
+    ['google-secret-manager', googleSecretManager],
+    ['plain-files', plainFiles],
+  ] as const)('of %s says where its marks are', async (id, open) => {
+    const { provider } = await open();
+    const place = provider.owner === undefined ? 'computer' : 'store';
+    expect(providerDescriptors[id].traits.ownership).toBe(place);
+    expect(provider.setOwner === undefined).toBe(place === 'computer');
   });
 });
 
