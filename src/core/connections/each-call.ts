@@ -16,7 +16,7 @@ export interface AroundCalls {
 }
 
 /** The optional calls of a provider that keeps marks. */
-export const aroundOwnership = (
+const aroundOwnership = (
   provider: Pick<ConnectedProvider, 'owner' | 'setOwner'>,
   call: AroundCalls['call'],
 ): Pick<ConnectedProvider, 'owner' | 'setOwner'> => {

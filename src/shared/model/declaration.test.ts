@@ -9,7 +9,6 @@ import {
   planRelease,
   planVault,
   readDeclaration,
-  type DeclaredSecret,
   type DeclaredVault,
   type FoundVault,
 } from './declaration';
@@ -116,7 +115,7 @@ const names = fc.constantFrom('A', 'B', 'C', 'D', 'E', '__proto__', 'constructor
 
 const declaredVaults: fc.Arbitrary<DeclaredVault> = fc
   .uniqueArray(
-    fc.record<DeclaredSecret>({
+    fc.record<DeclaredVault['secrets'][number]>({
       name: names,
       content: fc.constantFrom({ value: 'v' }, { external: true as const }),
     }),

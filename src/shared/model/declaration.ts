@@ -8,7 +8,7 @@ import { environmentNameSchema } from './environment';
 import { errorReportSchema } from './error-report';
 
 /** Fits a tag of AWS and Azure, a label of Google and the metadata of KV v2 as it is. */
-export const configNameSchema = z
+const configNameSchema = z
   .string()
   .regex(
     /^[a-z0-9][a-z0-9_-]{0,62}$/,
@@ -16,7 +16,7 @@ export const configNameSchema = z
   );
 
 /** A secret of a vault, which may be another one than those declared. */
-export const secretReferenceSchema = z.strictObject({ vault: z.string(), key: z.string() });
+const secretReferenceSchema = z.strictObject({ vault: z.string(), key: z.string() });
 export type SecretReference = z.infer<typeof secretReferenceSchema>;
 
 const contentSchema = z.union([
@@ -28,7 +28,6 @@ const contentSchema = z.union([
 export type DeclaredContent = z.infer<typeof contentSchema>;
 
 const declaredSecretSchema = z.object({ name: z.string().min(1), content: contentSchema });
-export type DeclaredSecret = z.infer<typeof declaredSecretSchema>;
 
 const declaredVaultSchema = z.object({
   vault: environmentNameSchema,
@@ -176,7 +175,7 @@ const vaultActions = ['create', 'adopt', 'update', 'release', 'unchanged'] as co
  */
 export type VaultAction = (typeof vaultActions)[number];
 
-export const plannedVaultSchema = z.object({
+const plannedVaultSchema = z.object({
   vault: z.string(),
   action: z.enum(vaultActions),
   /** Sorted by name. */
