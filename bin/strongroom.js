@@ -4,11 +4,7 @@ import { existsSync } from 'node:fs';
 
 const built = new URL('../out/main/cli.js', import.meta.url);
 
-if (existsSync(built)) {
-  await import(built.href);
-} else {
-  process.stderr.write(
-    'Strongroom is not built yet. Run “npm run build” in its folder, then try again.\n',
-  );
-  process.exitCode = 1;
-}
+// In a checkout it may not be built yet. The package holds the build, and no scripts.
+if (!existsSync(built)) await import('../scripts/ensure-built.mjs');
+
+if (existsSync(built)) await import(built.href);

@@ -62,10 +62,10 @@ export class Context {
     this.runtime = terminal.runtime ?? { ...systemRuntime, env };
   }
 
-  /** The workspace that the call is about: `--workspace`, or the one in use. */
+  /** The workspace that the call is about: `--workspace`, else `STRONGROOM_WORKSPACE`, else the one in use. */
   get workspace(): { readonly workspace?: string } {
-    const { workspace } = this.globals;
-    return workspace === undefined ? {} : { workspace };
+    const workspace = this.globals.workspace ?? this.terminal.env['STRONGROOM_WORKSPACE'];
+    return workspace === undefined || workspace === '' ? {} : { workspace };
   }
 
   /** The environment that the call is about: as typed, else `STRONGROOM_ENV`, else the active one. */

@@ -36,8 +36,14 @@ function createProgram(usage: Usage, act: Act): Command {
   const program = new Command('strongroom')
     .description('The variables of your environments, with the values in your secrets manager.')
     .version(version, '-V, --version')
-    .option('--data-dir <dir>', 'keep the data in this directory')
-    .option('--workspace <name>', 'use this workspace (default: the one in use)')
+    .option(
+      '--data-dir <dir>',
+      'keep the data in this directory (default: STRONGROOM_DATA_DIR, else the one of the app)',
+    )
+    .option(
+      '--workspace <name>',
+      'use this workspace (default: STRONGROOM_WORKSPACE, else the one in use)',
+    )
     .option('--json', 'print JSON')
     .option('--reason <text>', 'say why, for the activity log')
     .option('--no-input', 'never ask; fail instead')

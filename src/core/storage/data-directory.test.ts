@@ -8,6 +8,8 @@ it.each([
   ['win32', { APPDATA: '/roaming' }, '/roaming/Strongroom'],
   ['linux', {}, '/home/ada/.local/share/strongroom'],
   ['linux', { XDG_DATA_HOME: '/data' }, '/data/strongroom'],
+  ['linux', { XDG_DATA_HOME: '/data', STRONGROOM_DATA_DIR: '/named' }, '/named'],
+  ['linux', { STRONGROOM_DATA_DIR: '' }, '/home/ada/.local/share/strongroom'],
   ['linux', { XDG_DATA_HOME: 'relative' }, '/home/ada/.local/share/strongroom'],
 ] as const)('the default on %s with %o is %s', (platform, env, expected) => {
   expect(defaultDataDirectory(env, platform, '/home/ada').replaceAll('\\', '/')).toBe(expected);

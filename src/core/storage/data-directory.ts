@@ -2,12 +2,17 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Runtime } from '@core/runtime';
 
-/** The default data directory, by the convention of each system. */
+/** The variable that names a data directory for the window, the command and the library. */
+const DATA_DIRECTORY = 'STRONGROOM_DATA_DIR';
+
+/** The data directory in `STRONGROOM_DATA_DIR`; without it, one by the convention of each system. */
 export function defaultDataDirectory(
   env: Runtime['env'],
   platform: NodeJS.Platform = process.platform,
   home: string = homedir(),
 ): string {
+  const named = env[DATA_DIRECTORY];
+  if (named !== undefined && named !== '') return resolve(named);
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Strongroom');
   if (platform === 'win32') {
     return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Strongroom');

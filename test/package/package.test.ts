@@ -1,4 +1,4 @@
-/** The library as it is installed: its types and its two builds, in an empty project, against the stand-ins. */
+/** The library and the command as they are installed: types and both builds, in an empty project, against the stand-ins. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,8 @@ const BUILDS_WITHIN = 300_000;
 
 let folder: string;
 let project: string;
+/** What the command did, before the packages that only it needs were taken away. */
+const commands: Ended[] = [];
 
 const node = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
   runProgram(process.execPath, args, { cwd: project, env: { ...bare(), ...env } });
@@ -66,10 +68,33 @@ const bare = (): NodeJS.ProcessEnv => ({
   STRONGROOM_DATA_DIR: join(folder, 'no-strongroom'),
 });
 
+async function useCommand(): Promise<void> {
+  const passphrase = join(folder, 'passphrase');
+  writeFileSync(passphrase, 'correct horse battery');
+  const env = {
+    // A keychain of the person who runs this must not be asked.
+    DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+    STRONGROOM_DATA_DIR: join(folder, 'data'),
+    STRONGROOM_PASSPHRASE_FILE: passphrase,
+    STRONGROOM_ENV: 'api-keys',
+  };
+  const strongroom = join(project, 'node_modules', 'strongroom', 'bin', 'strongroom.js');
+  for (const args of [
+    ['--version'],
+    ['env', 'create', 'api-keys'],
+    ['secret', 'create', 'STRIPE_KEY', '--file', passphrase],
+    ['secret', 'get', 'STRIPE_KEY'],
+    ['run', '--', process.execPath, '-p', 'process.env.STRIPE_KEY.length'],
+  ]) {
+    commands.push(await node([strongroom, ...args], env));
+  }
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'strongroom-package-'));
   project = join(folder, 'project');
   await install(await pack(folder), project, ['@types/node']);
+  await useCommand();
   // A program that only uses the library needs none of these, and so nothing that is built for a system.
   withoutPackages(project, ['libsql', '@libsql', 'keytar', 'ws', 'commander', '@clack']);
   for (const [name, text] of examples) writeFileSync(join(project, name), text);
@@ -92,6 +117,17 @@ afterAll(() => {
 });
 
 describe('the package', () => {
+  it('has the command', () => {
+    const [version, created, added, value, ran] = commands;
+    expect(commands.map(({ code, stderr }) => [code, code === 0 ? '' : stderr])).toEqual(
+      commands.map(() => [0, '']),
+    );
+    expect(version?.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect([created?.stdout, added?.stdout]).not.toContain('correct horse');
+    expect(value?.stdout).toBe('correct horse battery');
+    expect(ran?.stdout).toBe('21\n');
+  });
+
   it('has types for a program of either kind, and for the examples of the guide', async () => {
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
     const { code, stdout, stderr } = await node([tsc, '-p', '.']);
