@@ -61,8 +61,9 @@ export async function apply(context: Context, options: ApplyOptions): Promise<nu
 
 async function targetOf(context: Context, { config }: ConfigOptions): Promise<Target> {
   const loaded = await loadConfig(findConfig(context.terminal.cwd, config));
-  const workspace = context.globals.workspace ?? loaded.workspace;
-  return { declaration: loaded.declaration, ...(workspace !== undefined && { workspace }) };
+  const { declaration, workspace } = loaded;
+  // A workspace that is named for the command comes first.
+  return { declaration, ...(workspace !== undefined && { workspace }), ...context.workspace };
 }
 
 const plannedIn = (plans: readonly VaultPlan[]): Planned[] =>
