@@ -49,6 +49,8 @@ const places: readonly Place[] = [
     name: 'in AWS Secrets Manager',
     open: async (core) => {
       const aws = await startTestAws();
+      // AWS takes a hundred versions of a secret a day.
+      aws.settings.versionQuota = 100_000;
       await core.useAws(aws);
       return awsFaults(aws);
     },
