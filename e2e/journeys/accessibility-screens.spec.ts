@@ -7,6 +7,8 @@ test('axe finds nothing on Push All, Migrate, Compare, the palette and workspace
   ui,
   vault,
 }) => {
+  // Many pages in one start: a busy machine needs more than a minute.
+  test.slow();
   const { page } = ui;
   const peer = vaultPeer(vault);
   peer.put('production', { API_KEY: 'sk-live', PORT: 5432, ONLY: '1' });

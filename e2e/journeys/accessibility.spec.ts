@@ -32,6 +32,8 @@ test('axe finds nothing on a fresh install', async ({ ui }) => {
 });
 
 test('axe finds nothing from the first test to a locked start', async ({ app, ui, vault }) => {
+  // Many pages in one start: a busy machine needs more than a minute.
+  test.slow();
   const { page } = ui;
   vault.kv('secret').put('production', {
     API_KEY: 'sk-live-4f9a1c',

@@ -4,6 +4,8 @@ import { configure, vaultPeer } from './peers';
 import { expect, test } from './support';
 
 test('F1 and “?” open the chapter on each page, and Escape leads back', async ({ ui, vault }) => {
+  // Many pages in one start: a busy machine needs more than a minute.
+  test.slow();
   const { page, help } = ui;
   const peer = vaultPeer(vault);
   peer.put('production', { API_KEY: 'sk-live-of-production', PORT: 5432 });
