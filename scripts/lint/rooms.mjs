@@ -144,6 +144,10 @@ export const rooms = [
     path: 'src/core/references/',
     imports: ['src/shared/', ...environments, 'src/core/workspaces/'],
   },
+  {
+    path: 'src/core/declarative/',
+    imports: ['src/shared/', ...environments, 'src/core/workspaces/', 'src/core/references/'],
+  },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
@@ -182,6 +186,11 @@ export const rooms = [
     path: 'src/cli/',
     imports: ['src/shared/', 'src/core/', 'src/server/', 'package.json'],
     packages: ['http', 'orpc-client', 'orpc-server', 'terminal'],
+  },
+  {
+    path: 'src/cli/config/',
+    imports: ['src/shared/', 'src/sdk/'],
+    packages: ['jiti'],
   },
   {
     path: 'src/sdk/',
@@ -229,6 +238,7 @@ export const guarded = [
   { name: 'aws', matches: /^@(aws-sdk|smithy)\// },
   { name: 'google', matches: /^(google-auth-library|gcp-metadata|gaxios)(\/|$)/ },
   { name: 'terminal', matches: /^(commander|@clack\/prompts)$/ },
+  { name: 'jiti', matches: /^jiti$/ },
   { name: 'orpc-server', matches: /^@orpc\/server(\/|$)/ },
   { name: 'orpc-client', matches: /^@orpc\/client(\/|$)/ },
   {

@@ -49,6 +49,16 @@ describe('rank', () => {
     expect(found.map(({ id }) => id)).toEqual(['dark', 'general']);
   });
 
+  it('finds some items only by the text as it was typed', () => {
+    const items = [
+      { id: 'guide', title: 'Help: strongroom guide', byWholeTextOnly: true },
+      { id: 'staging', title: 'staging' },
+    ];
+    const found = (query: string): string[] => rank(items, query, [], 10).map(({ id }) => id);
+    expect(found('stg')).toEqual(['staging']);
+    expect(found('guide')).toEqual(['guide']);
+  });
+
   it('returns no more than the limit', () => {
     const many = Array.from({ length: 2000 }, (_, at) => ({
       id: String(at),

@@ -34,7 +34,15 @@ interface Findable {
   readonly id: string;
   readonly title: string;
   readonly keywords?: string | undefined;
+  /**
+   * Whether scattered letters do not find it. For long lists of long titles, such as those of the guide: some
+   * of them have the letters of any query.
+   */
+  readonly byWholeTextOnly?: boolean;
 }
+
+/** Above this score, the title holds the query as it was typed. */
+const WHOLE = 500;
 
 /** Below this score, a match of scattered letters surprises more than it helps. */
 const WORTH_SHOWING = 0;
@@ -56,7 +64,8 @@ export function rank<Item extends Findable>(
     const title = matchScore(item.title, query);
     const keywords = item.keywords?.toLowerCase().includes(query.trim().toLowerCase()) ?? false;
     const score = title ?? (keywords ? 1 : undefined);
-    if (score === undefined || score < WORTH_SHOWING) return [];
+    const needed = item.byWholeTextOnly === true ? WHOLE : WORTH_SHOWING;
+    if (score === undefined || score < needed) return [];
     return [{ item, score: score + (age.has(item.id) ? 20 - ageOf(item) : 0) }];
   });
   return scored
