@@ -52,20 +52,20 @@ export class Prompt {
     if (!this.isPossible) {
       throw needsTerminal('This needs a confirmation', 'Add --yes to confirm it.');
     }
-    await this.#ask(message);
+    await this.#confirmed(message);
   }
 
   /** As `confirm`, for what --yes does not cover. Throws `refusal`, which names the option, if nobody can answer. */
   async decide(message: string, refusal: AppError): Promise<void> {
     if (!this.isPossible) throw refusal;
-    await this.#ask(message);
+    await this.#confirmed(message);
   }
 
-  async #ask(message: string): Promise<void> {
+  async #confirmed(message: string): Promise<void> {
     const { confirm } = await import('@clack/prompts');
     const isConfirmed = await this.#ask<boolean>(
       (streams) => confirm({ message: oneLine(message), initialValue: false, ...streams }),
-      'Answer with one key, or add --yes.',
+      'Answer with one key.',
     );
     if (!isConfirmed) throw cancelled();
   }
