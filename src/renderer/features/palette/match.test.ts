@@ -49,14 +49,14 @@ describe('rank', () => {
     expect(found.map(({ id }) => id)).toEqual(['dark', 'general']);
   });
 
-  it('finds some items only by the text as it was typed', () => {
+  it('finds some items by words, not by scattered letters', () => {
     const items = [
-      { id: 'guide', title: 'Help: strongroom guide', byWholeTextOnly: true },
+      { id: 'guide', title: 'Help: strongroom guide', byWordsOnly: true },
       { id: 'staging', title: 'staging' },
     ];
     const found = (query: string): string[] => rank(items, query, [], 10).map(({ id }) => id);
     expect(found('stg')).toEqual(['staging']);
-    expect(found('guide')).toEqual(['guide']);
+    expect(found('help guide')).toEqual(['guide']);
   });
 
   it('returns no more than the limit', () => {

@@ -35,14 +35,17 @@ interface Findable {
   readonly title: string;
   readonly keywords?: string | undefined;
   /**
-   * Whether scattered letters do not find it. For long lists of long titles, such as those of the guide: some
-   * of them have the letters of any query.
+   * Whether its title must hold each word of the query. For long lists of long titles, such as those of the
+   * guide: some of them have the letters of any query, in order.
    */
-  readonly byWholeTextOnly?: boolean;
+  readonly byWordsOnly?: boolean;
 }
 
-/** Above this score, the title holds the query as it was typed. */
-const WHOLE = 500;
+const holdsWords = (title: string, query: string): boolean =>
+  query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => title.toLowerCase().includes(word));
 
 /** Below this score, a match of scattered letters surprises more than it helps. */
 const WORTH_SHOWING = 0;
@@ -64,8 +67,8 @@ export function rank<Item extends Findable>(
     const title = matchScore(item.title, query);
     const keywords = item.keywords?.toLowerCase().includes(query.trim().toLowerCase()) ?? false;
     const score = title ?? (keywords ? 1 : undefined);
-    const needed = item.byWholeTextOnly === true ? WHOLE : WORTH_SHOWING;
-    if (score === undefined || score < needed) return [];
+    if (score === undefined || score < WORTH_SHOWING) return [];
+    if (item.byWordsOnly === true && !holdsWords(item.title, query)) return [];
     return [{ item, score: score + (age.has(item.id) ? 20 - ageOf(item) : 0) }];
   });
   return scored
