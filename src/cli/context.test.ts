@@ -69,7 +69,9 @@ describe('a computer without a keychain', () => {
     expect(await command.run(get)).toMatchObject({
       code: 6,
       out: '',
-      err: expect.stringContaining('This is not the passphrase.') as string,
+      err: expect.stringContaining(
+        'STRONGROOM_PASSPHRASE_FILE names does not hold the passphrase.',
+      ) as string,
     });
     const env = { STRONGROOM_PASSPHRASE_FILE: 'missing' };
     expect(await command.run(get, { env })).toMatchObject({
@@ -94,6 +96,8 @@ describe('a computer without a keychain', () => {
       code: 6,
       err: expect.stringContaining('Set STRONGROOM_PASSPHRASE_FILE to a file') as string,
     });
+    // “strongroom unlock” would fail in the same way.
+    expect((await command.run(get, { env })).err).not.toContain('strongroom unlock');
   });
 
   it('lets a person choose a passphrase, twice', async () => {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AgentCallContext, AgentClient } from '@shared/contract/agent';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { defaultDataDirectory } from '@core/storage/data-directory';
 import { version } from '../../package.json';
@@ -147,14 +147,31 @@ export class Context {
     });
   }
 
-  /** Reads the passphrase from its file, else asks for it. Throws `KEY_LOCKED` if neither is possible. */
-  async passphrase(): Promise<string> {
+  /** Unlocks the core. Throws `WRONG_PASSPHRASE`, and `LOCKED` if there is no passphrase. */
+  async unlock({ client, options }: Pick<OpenCore, 'client' | 'options'>) {
+    this.#passphrase ??= await this.#readPassphrase();
+    try {
+      return await client.security.unlock({ passphrase: this.#passphrase }, options);
+    } catch (error) {
+      const isFromFile = (this.terminal.env[PASSPHRASE_FILE] ?? '') !== '';
+      if (!isFromFile || !isAppError(error, 'WRONG_PASSPHRASE')) throw error;
+      throw new AppError('WRONG_PASSPHRASE', {
+        message: `The file that ${PASSPHRASE_FILE} names does not hold the passphrase.`,
+        hint: 'Correct the file, or unset the variable to be asked for the passphrase.',
+        cause: error,
+      });
+    }
+  }
+
+  /** From its file, else from a person. */
+  async #readPassphrase(): Promise<string> {
     const fromFile = await this.#passphraseFromFile();
     if (fromFile !== undefined) return fromFile;
     if (!this.prompt.isPossible) {
       throw new AppError('LOCKED', {
         message: 'Strongroom is locked, and there is no terminal to ask for its passphrase on.',
         hint: `Set ${PASSPHRASE_FILE} to a file that holds the passphrase.`,
+        remedy: { run: `export ${PASSPHRASE_FILE}=FILE` },
       });
     }
     return this.prompt.secret('Passphrase', '');
@@ -189,10 +206,7 @@ export class Context {
     const { client, options } = core;
     const { locked } = await client.status(undefined, options);
     if (!locked) await this.setUp(core);
-    else {
-      this.#passphrase ??= await this.passphrase();
-      await client.security.unlock({ passphrase: this.#passphrase }, options);
-    }
+    else await this.unlock(core);
   }
 
   async #newPassphrase(): Promise<string> {

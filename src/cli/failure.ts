@@ -2,7 +2,7 @@
 import { AppError, isAppError, type ErrorCode, type Remedy } from '@shared/errors';
 import { exitCodeFor, exitCodes } from './exit-codes';
 import { kebab } from './kebab';
-import { BrokenPipe, type Output } from './output';
+import { BrokenPipe, oneLine, type Output } from './output';
 
 /** Prints the failure, and returns the exit code. With `--json`, prints the report on standard error. */
 export async function reportFailure(error: unknown, output: Output): Promise<number> {
@@ -14,11 +14,12 @@ export async function reportFailure(error: unknown, output: Output): Promise<num
     await output.say(JSON.stringify({ error: { ...failure.report(), exitCode } }));
     return exitCode;
   }
-  await output.say(`${output.styled('red', 'Error:')} ${failure.message}`);
-  if (failure.likelyCause !== undefined) await output.say(`Likely cause: ${failure.likelyCause}`);
-  await output.say(failure.hint);
+  await output.say(`${output.styled('red', 'Error:')} ${oneLine(failure.message)}`);
+  if (failure.likelyCause !== undefined)
+    await output.say(`Likely cause: ${oneLine(failure.likelyCause)}`);
+  await output.say(oneLine(failure.hint));
   const command = commandFor(failure);
-  if (command !== undefined) await output.say(`Try: ${output.styled('bold', command)}`);
+  if (command !== undefined) await output.say(`Try: ${output.styled('bold', oneLine(command))}`);
   return exitCode;
 }
 

@@ -44,7 +44,7 @@ export class Output {
   /** Says that something was done; with `--json`, prints what it was done to. */
   async done(value: unknown, sentence: string): Promise<void> {
     if (this.json) await this.result(value, () => '');
-    else await this.say(sentence);
+    else await this.say(oneLine(sentence));
   }
 
   /** A line for a person, on standard error. */
@@ -55,7 +55,7 @@ export class Output {
   }
 
   async warn(text: string): Promise<void> {
-    await this.say(`${this.styled('yellow', 'Warning:')} ${text}`);
+    await this.say(`${this.styled('yellow', 'Warning:')} ${oneLine(text)}`);
   }
 
   /** Replaces the line of progress on a terminal; nothing otherwise. */

@@ -1,6 +1,16 @@
 /** Questions to a person, on standard error. Nothing is asked without a terminal or with `--no-input`. */
 import { AppError } from '@shared/errors';
+import { oneLine } from './output';
 import type { Terminal } from './terminal';
+
+/** Ctrl+D. */
+const END_OF_INPUT = '\u0004';
+
+interface Streams {
+  readonly input: Terminal['stdin'];
+  readonly output: Terminal['stderr'];
+  readonly signal: AbortSignal;
+}
 
 export interface PromptOptions {
   /** False with `--no-input`. */
@@ -25,7 +35,10 @@ export class Prompt {
   async secret(message: string, otherwise: string): Promise<string> {
     if (!this.isPossible) throw needsTerminal(`${message} cannot be asked for`, otherwise);
     const { password } = await import('@clack/prompts');
-    return this.#answer<string>(await password({ message, ...this.#streams() }));
+    return this.#ask<string>(
+      (streams) => password({ message: oneLine(message), ...streams }),
+      otherwise,
+    );
   }
 
   /** Whether `confirm` waits for a person. */
@@ -39,33 +52,65 @@ export class Prompt {
     if (!this.isPossible) {
       throw needsTerminal('This needs a confirmation', 'Add --yes to confirm it.');
     }
-    await this.#ask(message);
+    await this.#confirmed(message);
   }
 
   /** As `confirm`, for what --yes does not cover. Throws `refusal`, which names the option, if nobody can answer. */
   async decide(message: string, refusal: AppError): Promise<void> {
     if (!this.isPossible) throw refusal;
-    await this.#ask(message);
+    await this.#confirmed(message);
   }
 
-  async #ask(message: string): Promise<void> {
+  async #confirmed(message: string): Promise<void> {
     const { confirm } = await import('@clack/prompts');
-    const answer = await confirm({ message, initialValue: false, ...this.#streams() });
-    if (!this.#answer<boolean>(answer)) throw cancelled();
+    const isConfirmed = await this.#ask<boolean>(
+      (streams) => confirm({ message: oneLine(message), initialValue: false, ...streams }),
+      'Answer with one key.',
+    );
+    if (!isConfirmed) throw cancelled();
   }
 
-  #streams() {
+  /** Ctrl+D and pasted lines end the question: clack would wait for ever, or take a part of the lines. */
+  async #ask<T extends string | boolean>(
+    question: (streams: Streams) => Promise<T | symbol>,
+    otherwise: string,
+  ): Promise<T> {
     const { stdin, stderr, signal } = this.terminal;
-    return { input: stdin, output: stderr, signal };
-  }
-
-  #answer<T extends string | boolean>(answer: T | symbol): T {
-    if (typeof answer === 'symbol') throw cancelled();
-    return answer;
+    const ended = new AbortController();
+    let hasLines = false;
+    const read = (chunk: Uint8Array | string): void => {
+      const text = Buffer.from(chunk).toString();
+      hasLines ||= /[\r\n]/.test(text.replace(/\r\n?$/, ''));
+      if (hasLines || text.includes(END_OF_INPUT)) ended.abort();
+    };
+    const end = (): void => {
+      ended.abort();
+    };
+    stdin.on('data', read).once('end', end);
+    try {
+      const answer = await question({
+        input: stdin,
+        output: stderr,
+        signal: AbortSignal.any([signal, ended.signal]),
+      });
+      if (hasLines) throw severalLines(otherwise);
+      if (typeof answer === 'symbol') throw cancelled();
+      return answer;
+    } finally {
+      stdin.off('data', read).off('end', end);
+      // Otherwise it keeps the process alive, if it was ended before the question was shown.
+      stdin.pause();
+    }
   }
 }
 
 const cancelled = (): AppError => new AppError('CANCELLED', { hint: 'Nothing was changed.' });
+
+const severalLines = (otherwise: string): AppError =>
+  new AppError('INVALID_INPUT', {
+    message: 'Several lines were typed or pasted, and a question takes one. Nothing was changed.',
+    hint: otherwise,
+  });
 
 const needsTerminal = (what: string, otherwise: string): AppError =>
   new AppError('INVALID_INPUT', {

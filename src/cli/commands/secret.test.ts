@@ -67,6 +67,20 @@ describe('strongroom secret', () => {
     expect(await command.ok(['secret', 'list'])).toBe('');
   });
 
+  it('ends on Ctrl+D in the question, and takes no part of several lines', async () => {
+    const command = await commandWith('production');
+    const create = ['secret', 'create', 'KEY'];
+    const ended = await command.run(create, { answers: [['Value of KEY', '\u0004']] });
+    expect(ended.code).toBe(130);
+    for (const lines of ['BEGIN\r12345\r', 'BEGIN\n12345\n']) {
+      const pasted = await command.run(create, { answers: [['Value of KEY', lines]] });
+      expect(pasted.code).toBe(3);
+      expect(pasted.err).toContain('with --file.');
+      expect(pasted.err).not.toMatch(/BEGIN|12345/);
+    }
+    expect((await command.run(['secret', 'get', 'KEY'])).code).toBe(4);
+  });
+
   it('asks nothing without a terminal or with --no-input', async () => {
     const command = await commandWith('production');
     for (const run of [
@@ -112,17 +126,31 @@ describe('strongroom secret', () => {
     await command.ok(['secret', 'create', 'KEY', '--value', 'x', '--plain']);
     expect(await command.run(['secret', 'create', 'KEY', '--value', 'y'])).toMatchObject({
       code: 3,
-      err: expect.stringContaining('Try: strongroom secret update KEY') as string,
+      err: expect.stringContaining('Try: strongroom secret update -e production -- KEY') as string,
     });
     expect(await command.run(['secret', 'update', 'OTHER', '--value', 'y'])).toMatchObject({
       code: 4,
-      err: expect.stringContaining('Try: strongroom secret create OTHER') as string,
+      err: expect.stringContaining(
+        'Try: strongroom secret create -e production -- OTHER',
+      ) as string,
     });
     expect(await command.run(['secret', 'get', 'KEYS'])).toMatchObject({
       code: 4,
       err: expect.stringContaining('Did you mean “KEY”?') as string,
     });
     expect(await command.ok(['secret', 'get', 'KEY'])).toBe('x');
+  });
+
+  it('names a command that is safe to paste, and no control characters', async () => {
+    const command = await commandWith('production');
+    const key = '--$(id) \u001B[31m';
+    expect(await command.run(['secret', 'create', '--value', 'x', '--plain', '--', key])).toEqual({
+      code: 0,
+      out: '',
+      err: 'Created --$(id) \uFFFD[31m in “production”.\n',
+    });
+    const { err } = await command.run(['secret', 'update', '--value', 'x', '--', '$(id) or else']);
+    expect(err).toContain("Try: strongroom secret create -e production -- '$(id) or else'\n");
   });
 
   it('changes the mark with update, and keeps it otherwise', async () => {

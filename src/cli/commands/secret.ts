@@ -3,6 +3,7 @@ import { AppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import { nearNames } from '@shared/model/near-names';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import { quoteForShell } from '@shared/model/shell';
 import type { Variable } from '@shared/model/variable';
 import { oneName, textFromFile, textFromStdin } from '../arguments';
 import type { Context } from '../context';
@@ -36,7 +37,7 @@ export async function create(
       throw new AppError('NAME_TAKEN', {
         message: `There is already a variable ${key} in “${opened.environment.name}”.`,
         hint: 'Update it, or choose another name.',
-        remedy: { run: `strongroom secret update ${key}` },
+        remedy: { run: commandOn(opened, 'update', key) },
       });
     },
     value: () => value(context, options, { key, secret, given }),
@@ -199,6 +200,16 @@ async function edit(
 const find = ({ variables }: Opened, key: string): Variable | undefined =>
   variables.find((variable) => variable.key === key);
 
+/** A command that can be pasted into a shell, whatever the names are, and is about the same environment. */
+const commandOn = (
+  { environment }: Pick<Opened, 'environment'>,
+  verb: 'create' | 'update',
+  key: string,
+): string => `strongroom secret ${verb} -e ${word(environment.name)} -- ${word(key)}`;
+
+/** Quoted only if it has to be. */
+const word = (text: string): string => (/^[\w./-]+$/.test(text) ? text : quoteForShell(text));
+
 /** Names near variables, and how to create it. */
 function missing({ environment, variables }: Opened, key: string, mayCreate: boolean): AppError {
   const near = nearNames(
@@ -211,7 +222,8 @@ function missing({ environment, variables }: Opened, key: string, mayCreate: boo
       near.length === 0
         ? 'List the variables to see their names.'
         : `Did you mean ${near.join(' or ')}?`,
-    ...(mayCreate && near.length === 0 && { remedy: { run: `strongroom secret create ${key}` } }),
+    ...(mayCreate &&
+      near.length === 0 && { remedy: { run: commandOn({ environment }, 'create', key) } }),
   });
 }
 

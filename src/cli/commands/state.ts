@@ -61,10 +61,7 @@ export async function unlock(context: Context): Promise<void> {
   const { host, protection } = await context.withCore(
     async ({ client, options }) => {
       const { host, locked } = await client.status(undefined, options);
-      if (locked) {
-        const passphrase = await context.passphrase();
-        return { host, protection: await client.security.unlock({ passphrase }, options) };
-      }
+      if (locked) return { host, protection: await context.unlock({ client, options }) };
       await context.setUp({ client, options });
       return { host, protection: await client.security.protection(undefined, options) };
     },

@@ -25,12 +25,11 @@ export function childEnvironment(
       hint: 'Rename the variable or change its value, or leave it out with --only.',
     });
   }
-  const environment: Record<string, string> = {};
-  for (const [key, value] of Object.entries(parent)) {
-    if (value !== undefined && !CREDENTIAL.test(key)) environment[key] = value;
-  }
-  for (const [key, value] of variables) environment[key] = value;
-  return environment;
+  const kept = Object.entries(parent).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !CREDENTIAL.test(entry[0]),
+  );
+  // Not by assignment, which would lose a variable called __proto__.
+  return Object.fromEntries([...kept, ...variables]);
 }
 
 /** POSIX keeps `NAME=VALUE` with a NUL at its end, so neither can be in a name, and NUL in no value. */

@@ -35,6 +35,17 @@ describe('prepareDataDirectory', () => {
     expect(modeOf(path)).toBe(0o755);
   });
 
+  it.skipIf(process.platform !== 'linux')('ends where no directory can be made', () => {
+    expect(() => {
+      prepareDataDirectory('/proc/nowhere/data');
+    }).toThrow(
+      expect.objectContaining({
+        code: 'STORAGE_FAILED',
+        message: '/proc/nowhere/data cannot be written. No folder can be created there.',
+      }),
+    );
+  });
+
   it('says which path is at fault and why', () => {
     const file = join(temporaryDirectory(), 'file');
     writeFileSync(file, '');

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  statSync,
 } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -27,6 +28,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'The file system is read-only.',
   ENOSPC: 'The disk is full.',
   EDQUOT: 'The disk quota is used up.',
+  ENOENT: 'No folder can be created there.',
   ENOTDIR: 'A part of the path is a file, not a folder.',
   EEXIST: 'There is a file of this name.',
   EIO: 'The disk reports an error.',
@@ -47,12 +49,33 @@ export function storageFailed(path: string, error: unknown): AppError {
  */
 export function prepareDataDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY });
+    createDirectories(path);
     if (readdirSync(path).length === 0) chmodSync(path, PRIVATE_DIRECTORY);
   } catch (error) {
     throw storageFailed(path, error);
   }
 }
+
+/**
+ * Creates a directory and the missing ones above it, for their owner alone. The `recursive` of Node never
+ * returns if the system refuses with ENOENT although the parent exists, as below /proc.
+ */
+function createDirectories(path: string): void {
+  if (isDirectory(path)) return;
+  try {
+    mkdirSync(path, { mode: PRIVATE_DIRECTORY });
+  } catch (error) {
+    // Another process may have created it meanwhile.
+    if (isDirectory(path)) return;
+    const parent = dirname(path);
+    if (systemCode(error) !== 'ENOENT' || isDirectory(parent)) throw error;
+    createDirectories(parent);
+    createDirectories(path);
+  }
+}
+
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Creates an empty file that only its owner can read. An existing file is not opened, only restricted. */
 export function createPrivateFile(path: string): void {
