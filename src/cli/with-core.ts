@@ -9,7 +9,7 @@ import type { Keychain } from '@core/keys/keychain';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { whileInUse } from '@core/storage/wait-for-lock';
 import { systemSurroundings, type Surroundings } from '@server/agent/endpoint';
-import { connectToCore, withAppErrors, type Introduction } from './connect';
+import { connectToCore, withAppErrors, type Introduction } from '@server/agent/connect';
 
 export interface OpenOrConnectOptions {
   readonly dataDirectory: string;

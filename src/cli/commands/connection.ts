@@ -15,8 +15,8 @@ import {
   type FieldDescriptor,
   type ProviderDescriptor,
 } from '@shared/providers/descriptor';
+import { eventsOf } from '@server/agent/connect';
 import { textFromFile, textFromStdin } from '../arguments';
-import { eventsOf } from '../connect';
 import type { Context } from '../context';
 import { exitCodeFor, exitCodes } from '../exit-codes';
 import { kebab } from '../kebab';

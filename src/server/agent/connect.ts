@@ -8,9 +8,9 @@ import type { Hello } from '@shared/contract/agent/handshake';
 import { AppError } from '@shared/errors';
 import { reportIn } from '@shared/model/error-report';
 import type { Runtime } from '@core/runtime';
-import { Channel } from '@server/agent/channel';
-import { findEndpoint, type Surroundings } from '@server/agent/endpoint';
-import { greet, isWelcome, MESSAGE_BYTES } from '@server/agent/handshake';
+import { Channel } from './channel';
+import { findEndpoint, type Surroundings } from './endpoint';
+import { greet, isWelcome, MESSAGE_BYTES } from './handshake';
 
 /** Bytes of the largest answer. Larger than any list; the core is trusted. */
 const ANSWER_BYTES = 64 * 1024 * 1024;
