@@ -24,7 +24,7 @@ export interface CoreAccess {
   readonly client: AgentClient;
   /** This process's core; `undefined` if another process answers. */
   readonly core: Core | undefined;
-  /** Lets go of the data directory, or ends the connection. Nothing keeps the process alive after that. */
+  /** Releases the data directory, or ends the connection. Nothing keeps the process alive after that. */
   close(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export async function openOrConnect(options: OpenOrConnectOptions): Promise<Core
 const unanswered = ({ code, message, cause }: AppError): AppError =>
   new AppError(code, {
     message,
-    hint: 'It has not let this program in for five seconds. Wait for it to end, or choose another directory with --data-dir.',
+    hint: 'That program did not answer within five seconds. Wait until it ends, or choose another directory with --data-dir.',
     cause,
   });
 

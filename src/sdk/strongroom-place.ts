@@ -71,7 +71,7 @@ export function prepareStrongroomPlace(
   if (unknown !== undefined) {
     throw new AppError('INVALID_CONFIGURATION', {
       message: `Strongroom has no setting ${unknown}.`,
-      hint: 'Use one of dataDir, workspace.',
+      hint: 'Use dataDir or workspace.',
       details: { field: unknown },
     });
   }

@@ -184,10 +184,10 @@ export function assertHasEntries(document: SecretDocument): void {
 }
 
 /**
- * Makes a folder hold these variables. Throws `INVALID_INPUT` without variables, `VALUE_OVER_LIMIT` for a changed one, and `CONFLICT` or
- * `ALREADY_EXISTS` if another version than `expected` is there: nothing is written then. Throws
- * `PARTLY_WRITTEN` with the keys if an entry could not be written after others were. Returns what is there
- * by this write: a change of somebody else to another variable during the write is not in it.
+ * Makes a folder hold these variables. Throws `INVALID_INPUT` without variables, `VALUE_OVER_LIMIT` if a changed
+ * value is too large, and `CONFLICT` or `ALREADY_EXISTS` if the current version is not `expected`: nothing is written
+ * then. Throws `PARTLY_WRITTEN` with the keys if an entry could not be written after others were. Returns what this
+ * write left there, without a change of somebody else to another variable during the write.
  */
 export async function writeEntries(
   store: EntryStore,
