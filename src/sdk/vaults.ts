@@ -168,7 +168,7 @@ export class OpenPlaces {
     return env === undefined ? runtime : { ...methodsOf(runtime), env };
   }
 
-  /** What a provider finds in the environment by itself is no part of the settings. */
+  /** Tells environments apart: the settings do not contain what a provider reads from its environment later. */
   #numberOf(env: object | undefined): number {
     if (env === undefined) return 0;
     const number = this.#environments.get(env) ?? (this.#environmentCount += 1);
