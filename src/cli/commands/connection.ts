@@ -64,7 +64,7 @@ export async function set(
       core.options,
     );
     const whose =
-      after.source === 'global' ? 'all workspaces without settings of their own' : 'this workspace';
+      after.source === 'global' ? 'all workspaces without their own settings' : 'this workspace';
     await context.output.done(
       viewOf(after),
       `${descriptor.label} is set up for ${whose}. Test it: strongroom test`,

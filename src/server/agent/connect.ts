@@ -34,8 +34,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects to the core that listens for a data directory. `undefined` if there is none, or none that lets
- * this program in at the moment. Throws `VERSION_MISMATCH`.
+ * Connects to the core that listens for a data directory. `undefined` if no core listens, or if the core does not
+ * accept this program at the moment. Throws `VERSION_MISMATCH`.
  */
 export async function connectToCore(options: ConnectOptions): Promise<CoreConnection | undefined> {
   const endpoint = findEndpoint(options.dataDirectory, options.surroundings);

@@ -317,7 +317,7 @@ export class GoogleWriter {
       message: `The variable ${key} of ${path} would be the secret ${id}, which is there already.`,
       likelyCause:
         other === undefined
-          ? 'It is an environment of its own, or belongs to another program.'
+          ? 'It is a separate environment, or belongs to another program.'
           : `It belongs to the folder ${other}.`,
       hint: 'Rename the variable, or choose another path.',
       details: { path, field: key },
