@@ -144,6 +144,10 @@ export const rooms = [
     path: 'src/core/references/',
     imports: ['src/shared/', ...environments, 'src/core/workspaces/'],
   },
+  {
+    path: 'src/core/declarative/',
+    imports: ['src/shared/', ...environments, 'src/core/workspaces/', 'src/core/references/'],
+  },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
@@ -196,6 +200,11 @@ export const rooms = [
     packages: ['http', 'orpc-server', 'terminal'],
   },
   {
+    path: 'src/cli/config/',
+    imports: ['src/shared/', 'src/sdk/'],
+    packages: ['jiti'],
+  },
+  {
     path: 'src/sdk/',
     // Neither a keychain nor a database: a program that uses the library has no data directory.
     imports: [
@@ -241,6 +250,7 @@ export const guarded = [
   { name: 'aws', matches: /^@(aws-sdk|smithy)\// },
   { name: 'google', matches: /^(google-auth-library|gcp-metadata|gaxios)(\/|$)/ },
   { name: 'terminal', matches: /^(commander|@clack\/prompts)$/ },
+  { name: 'jiti', matches: /^jiti$/ },
   { name: 'orpc-server', matches: /^@orpc\/server(\/|$)/ },
   { name: 'orpc-client', matches: /^@orpc\/client(\/|$)/ },
   {

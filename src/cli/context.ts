@@ -8,6 +8,7 @@ import { defaultDataDirectory } from '@core/storage/data-directory';
 import { version } from '../../package.json';
 import { Output } from './output';
 import { Prompt } from './prompt';
+import { releasing } from './releasing';
 import type { Terminal } from './terminal';
 import type { CoreAccess } from './with-core';
 
@@ -93,11 +94,15 @@ export class Context {
     { asIs = false }: { readonly asIs?: boolean } = {},
   ): Promise<T> {
     const { reason } = this.globals;
+    const release = this.#release.bind(this);
     let access: CoreAccess | undefined = await this.#open();
     const core: OpenCore = {
       get client() {
         if (access === undefined) throw new Error('The core is closed');
-        return access.client;
+        const { client } = access;
+        return releasing(client, (refusal, environment) =>
+          release(refusal, () => client.declared.release(environment, core.options)),
+        );
       },
       options: { signal: this.terminal.signal, context: { reason } },
       aside: async (wait) => {
@@ -115,6 +120,19 @@ export class Context {
     } finally {
       await access?.close();
     }
+  }
+
+  /** Asks whether to release what a configuration owns. Throws the refusal if nobody can answer. */
+  async #release(refusal: AppError, work: () => Promise<unknown>): Promise<void> {
+    await this.output.warn(
+      `${refusal.message} A change by hand would be undone by the next apply.`,
+    );
+    if (this.globals.yes !== true && !this.prompt.isPossible) throw refusal;
+    await this.prompt.confirm(
+      'Release it, and change it by hand? The next apply asks before it adopts it.',
+    );
+    await work();
+    await this.output.say(`Released it from “${refusal.details?.owner ?? ''}”.`);
   }
 
   async #open(): Promise<CoreAccess> {

@@ -27,6 +27,9 @@ const byCode: Partial<Record<ErrorCode, string>> = {
   NO_SUCH_VARIABLE: 'strongroom secret list',
   NO_SUCH_VERSION: 'strongroom history',
   NOT_EMPTY: 'the same command with --force',
+  OWNED_BY_CONFIG: 'the same command with --yes, which releases it first',
+  NOT_ADOPTED: 'strongroom apply --adopt',
+  WOULD_DELETE_ALL: 'strongroom apply --delete-all',
   KEY_CHOICE_NEEDED:
     'strongroom unlock, or set STRONGROOM_PASSPHRASE_FILE to a file that holds a passphrase',
 };

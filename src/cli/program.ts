@@ -9,6 +9,7 @@ import { reportFailure, usageSentence } from './failure';
 import { Output } from './output';
 import type { Terminal } from './terminal';
 import { addConnectionCommands } from './tree/connections';
+import { addDeclaredCommands } from './tree/declared';
 import { addHelpCommands } from './tree/help';
 import { addImportCommand } from './tree/import';
 import { addStateCommands } from './tree/state';
@@ -24,6 +25,7 @@ const additions: readonly AddCommands[] = [
   addRunCommands,
   addEnvironmentCommands,
   addTransferCommands,
+  addDeclaredCommands,
   addConnectionCommands,
   addWorkspaceCommands,
   addStateCommands,

@@ -39,6 +39,16 @@ export class Prompt {
     if (!this.isPossible) {
       throw needsTerminal('This needs a confirmation', 'Add --yes to confirm it.');
     }
+    await this.#ask(message);
+  }
+
+  /** As `confirm`, for what --yes does not cover. Throws `refusal`, which names the option, if nobody can answer. */
+  async decide(message: string, refusal: AppError): Promise<void> {
+    if (!this.isPossible) throw refusal;
+    await this.#ask(message);
+  }
+
+  async #ask(message: string): Promise<void> {
     const { confirm } = await import('@clack/prompts');
     const answer = await confirm({ message, initialValue: false, ...this.#streams() });
     if (!this.#answer<boolean>(answer)) throw cancelled();

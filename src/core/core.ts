@@ -15,6 +15,7 @@ import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { openDatabase } from '@core/storage/open';
 import { PreferenceRows } from '@core/storage/preferences';
+import { OwnerMarks } from '@core/storage/owner-marks';
 import { VariableMarks } from '@core/storage/variable-marks';
 import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
@@ -28,6 +29,8 @@ import { Glances } from '@core/environments/glances';
 import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
 import { MergeService } from '@core/environments/merge-service';
+import { DeclarativeService } from '@core/declarative/declarative-service';
+import { Ownership } from '@core/declarative/ownership';
 import { LinkService } from '@core/transfer/link-service';
 import { MigrationService } from '@core/transfer/migration-service';
 import { Notices } from '@core/notices/notices';
@@ -102,6 +105,7 @@ export interface Core {
   readonly resolving: ResolveService;
   readonly programs: ProgramValues;
   readonly imports: ImportService;
+  readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
   readonly clipboard: ClipboardService;
   /** The preferences that must be known before a page is drawn. */
@@ -183,7 +187,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       glances,
       runtime,
     });
+    const ownership = new Ownership({ marks: new OwnerMarks(database), connections });
     const environments = new EnvironmentService({
+      guard: ownership,
       state,
       rows,
       marks,
@@ -194,6 +200,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
     });
     const editing = new EnvironmentEditing({
+      guard: ownership,
       state,
       marks,
       values,
@@ -204,6 +211,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const reading = new EnvironmentReading({ state, activity });
     const links = new LinkService({
+      guard: ownership,
       state,
       rows,
       values,
@@ -237,6 +245,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
+    const resolving = new ResolveService({ lookup, environments, reading });
     return {
       info: {
         name: 'Strongroom',
@@ -285,6 +294,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         runtime,
       }),
       migrations: new MigrationService({
+        guard: ownership,
         state,
         rows,
         values,
@@ -296,7 +306,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       }),
       security: new SecurityService({ keyStore, connections: connectionService, activity }),
       lookup,
-      resolving: new ResolveService({ lookup, environments, reading }),
+      resolving,
+      declarative: new DeclarativeService({
+        ownership,
+        state,
+        environments,
+        editing,
+        resolving,
+        connections,
+        activity,
+      }),
       programs: new ProgramValues({ lookup, environments, reading, state, connections }),
       imports: new ImportService({ environments, editing, reading }),
       activity,

@@ -80,7 +80,7 @@ describe('declared vaults', () => {
 
   it('keep their declaration for the command, and print no value of it', async () => {
     const { secrets } = await scene();
-    const config = defineConfig({ name: 'my-app', secrets, env: 'production' });
+    const config = defineConfig({ name: 'my-app', secrets, workspace: 'Shop' });
     expectTypeOf(config.name).toEqualTypeOf<string>();
     expect(declarationOf(config.secrets)).toEqual({
       'api-keys': {

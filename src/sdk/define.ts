@@ -1,5 +1,5 @@
 /** Declared vaults: which secrets there are, and what they are to hold after `strongroom apply`. */
-import type { CallOptions, Requests } from './types';
+import type { CallOptions, Requests, SecretReference } from './types';
 
 /** Declares a name and not its value: somebody else sets it, and `strongroom apply` leaves it as it is. */
 export interface External {
@@ -8,8 +8,10 @@ export interface External {
 
 export const external: External = Object.freeze({ external: true });
 
-/** The secrets of each vault, with the values that they are to have. */
-export type Declaration = Readonly<Record<string, Readonly<Record<string, string | External>>>>;
+/** The secrets of each vault, with the values that they are to have; a reference has that of another secret. */
+export type Declaration = Readonly<
+  Record<string, Readonly<Record<string, string | SecretReference | External>>>
+>;
 
 type NameIn<Declared extends Declaration, Id extends keyof Declared> = keyof Declared[Id] & string;
 
@@ -33,12 +35,13 @@ export interface SecretManager<Declared extends Declaration = Declaration> exten
 
 /** What `strongroom.config.ts` exports. */
 export interface StrongroomConfig {
-  /** The name of the application, for people. */
+  /**
+   * The name of the application, which marks what `strongroom apply` owns: small letters, digits, hyphens and
+   * underscores.
+   */
   readonly name?: string;
   readonly secrets?: SecretManager;
-  /** The environment that commands use if none is named. */
-  readonly env?: string;
-  /** The workspace that commands use if none is named. */
+  /** The workspace that `strongroom plan` and `apply` use if none is named. */
   readonly workspace?: string;
 }
 

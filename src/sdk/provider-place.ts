@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '@shared/errors';
 import type { Layout } from '@shared/model/layout';
 import type { ProviderDescriptor } from '@shared/providers/descriptor';
+import { vaultLayout } from '@shared/providers/vault-layout';
 import type { ProviderFactory } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
@@ -74,10 +75,6 @@ const kinds: Readonly<Record<StoreProvider, (runtime: Runtime) => Promise<Kind>>
   },
 };
 
-/** One secret for each name, if the store can: then a value may be as large as the store allows. */
-const preferred = ({ traits }: ProviderDescriptor): Layout =>
-  traits.layouts.includes('entries') ? 'entries' : 'object';
-
 export interface PlaceOptions {
   readonly decision: Decision & { readonly provider: StoreProvider };
   readonly layout: Layout | undefined;
@@ -95,7 +92,7 @@ export async function prepareProviderPlace({
 }: PlaceOptions): Promise<PreparedPlace> {
   const { provider: id, because } = decision;
   const { descriptor, factory } = await kinds[id](runtime);
-  const layout = wanted ?? preferred(descriptor);
+  const layout = wanted ?? vaultLayout(descriptor);
   if (!descriptor.traits.layouts.includes(layout)) {
     throw new AppError('INVALID_CONFIGURATION', {
       message: `${descriptor.label} has no layout “${layout}”.`,

@@ -1,5 +1,5 @@
 /** A provider with the same work around each of its calls. */
-import type { ReadOutcome } from '@core/providers/provider';
+import type { Ownership, ReadOutcome } from '@core/providers/provider';
 import type { ConnectedProvider } from './interruptible';
 
 export interface AroundCalls {
@@ -14,6 +14,21 @@ export interface AroundCalls {
   /** Passes on the outcomes of `readMany`, or throws in their place. */
   outcomes(outcomes: AsyncIterable<ReadOutcome>): AsyncIterable<ReadOutcome>;
 }
+
+/** The optional calls of a provider that keeps marks. */
+const aroundOwnership = (
+  provider: Pick<ConnectedProvider, 'owner' | 'setOwner'>,
+  call: AroundCalls['call'],
+): Pick<ConnectedProvider, 'owner' | 'setOwner'> => {
+  const { owner, setOwner } = provider;
+  if (owner === undefined || setOwner === undefined) return {};
+  const tells = ({ state }: Ownership): boolean => state !== 'unknown';
+  return {
+    owner: (path, options) => call(() => owner.call(provider, path, options), tells),
+    setOwner: (path, mark, options) =>
+      call(() => setOwner.call(provider, path, mark, options), tells),
+  };
+};
 
 /** `check` and `validate` stay as they are: `check` names its own faults, and `validate` makes no call. */
 export const aroundEachCall = (
@@ -41,4 +56,5 @@ export const aroundEachCall = (
   validate: (path, document) => provider.validate(path, document),
   remove: (path, expected, options) => call(() => provider.remove(path, expected, options)),
   undelete: (path, options) => call(() => provider.undelete(path, options)),
+  ...aroundOwnership(provider, call),
 });

@@ -32,6 +32,7 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     }
   }
 
+  const { owner, setOwner } = provider;
   return {
     check: (options) => stream(() => provider.check(until(options))),
     list: (options) => call(() => provider.list(until(options))),
@@ -47,5 +48,12 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     remove: (path, expected, options) =>
       call(() => provider.remove(path, expected, until(options))),
     undelete: (path, options) => call(() => provider.undelete(path, until(options))),
+    ...(owner !== undefined && {
+      owner: (path, options) => call(() => owner.call(provider, path, until(options))),
+    }),
+    ...(setOwner !== undefined && {
+      setOwner: (path, mark, options) =>
+        call(() => setOwner.call(provider, path, mark, until(options))),
+    }),
   };
 }

@@ -22,6 +22,7 @@ import {
 import { subjectOf, type EnvironmentState } from './environment-state';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import type { LocalDocuments } from './local-documents';
+import type { OwnershipGuard } from './ownership-guard';
 import { undeletedRevision, writeDocument } from './write-document';
 
 export interface EnvironmentEditingParts {
@@ -30,6 +31,7 @@ export interface EnvironmentEditingParts {
   readonly values: EnvironmentValues;
   readonly documents: LocalDocuments;
   readonly connections: Connections;
+  readonly guard: OwnershipGuard;
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
 }
@@ -61,19 +63,24 @@ export class EnvironmentEditing {
     }));
   }
 
-  /** Replaces what `base` names with what `alter` makes of it. Throws as `save` does. */
+  /**
+   * Replaces what `base` names with what `alter` makes of it. `owners` are the configurations whose
+   * environments may be changed. Throws as `save` does, and `OWNED_BY_CONFIG`.
+   */
   async change(
     id: string,
     base: string,
     entry: Entry,
     signal: AbortSignal,
     alter: (before: Edited) => Changed,
+    owners: readonly string[] = [],
   ): Promise<OpenEnvironment> {
-    const { state, marks, values, documents, runtime } = this.parts;
+    const { state, marks, values, documents, guard, runtime } = this.parts;
     return this.#inTurn(id, entry, async (row) => {
       const held = await state.heldOrThrow(row);
       if (revisionToken(held) !== base) throw new AppError('CONFLICT');
       const after = alter({ document: held.document, marks: state.marks(row) });
+      if (after.touchesValues) await guard.assertMayChange(row, signal, owners);
       if (row.synced && after.touchesValues) await this.#write(row, after, held.revision, signal);
       else if (row.synced) marks.replace(id, after.marks);
       else {
@@ -99,6 +106,7 @@ export class EnvironmentEditing {
     const { state, connections } = this.parts;
     return this.#inTurn(id, { action: 'pushed' }, async (row) => {
       const after = writable(await state.edited(row, draft));
+      await this.parts.guard.assertMayChange(row, signal);
       const expected = undelete
         ? await undeletedRevision(await connections.connect(row.workspaceId), row.path, signal)
         : null;
@@ -116,6 +124,7 @@ export class EnvironmentEditing {
     const entry = { action: 'saved', detail: `${describeChanges(changes)}, recreated` } as const;
     return this.#inTurn(id, entry, async (row) => {
       const before = { document: state.at(row, base).document, marks: state.marks(row) };
+      await this.parts.guard.assertMayChange(row, signal);
       await this.#write(row, editWithMarks(before, changes), null, signal);
     });
   }
@@ -126,7 +135,9 @@ export class EnvironmentEditing {
    */
   async undelete(id: string, signal: AbortSignal, revision?: string): Promise<OpenEnvironment> {
     const { state, connections } = this.parts;
-    return this.#inTurn(id, { action: 'undeleted' }, async ({ workspaceId, path }) => {
+    return this.#inTurn(id, { action: 'undeleted' }, async (row) => {
+      const { workspaceId, path } = row;
+      await this.parts.guard.assertMayChange(row, signal);
       const { provider } = await connections.connect(workspaceId);
       await provider.undelete(path, {
         signal,
@@ -150,6 +161,7 @@ export class EnvironmentEditing {
       const marks = [...this.parts.state.marks(row)].filter(
         ([key]) => document.shape !== 'map' || document.entries.has(key),
       );
+      await this.parts.guard.assertMayChange(row, signal);
       await this.#write(row, { document, marks: new Map(marks) }, expected, signal);
     });
   }

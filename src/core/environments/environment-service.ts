@@ -15,6 +15,7 @@ import type { VariableMarks } from '@core/storage/variable-marks';
 import { subjectOf, type EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import type { LocalDocuments } from './local-documents';
+import type { OwnershipGuard } from './ownership-guard';
 
 export interface EnvironmentServiceParts {
   readonly state: EnvironmentState;
@@ -23,6 +24,7 @@ export interface EnvironmentServiceParts {
   readonly values: EnvironmentValues;
   readonly documents: LocalDocuments;
   readonly connections: Connections;
+  readonly guard: OwnershipGuard;
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
 }
@@ -38,6 +40,13 @@ export class EnvironmentService {
   create(workspaceId: string, name: string): Environment {
     const row = this.#insert(workspaceId, name);
     this.parts.activity.record({ workspaceId, action: 'environment-created', environment: name });
+    return this.parts.state.view(row);
+  }
+
+  /** An environment that is linked to a path, which may hold nothing yet. Throws `NAME_TAKEN`, `ALREADY_EXISTS`. */
+  createAt(workspaceId: string, name: string, path: string): Environment {
+    const row = this.#insert(workspaceId, name, path);
+    this.parts.activity.record({ ...subjectOf(row), action: 'environment-created' });
     return this.parts.state.view(row);
   }
 
@@ -85,12 +94,13 @@ export class EnvironmentService {
 
   /**
    * With `onServer`, the secret of a synced environment is removed at its provider first: if that fails,
-   * nothing is removed here.
+   * nothing is removed here. Throws `OWNED_BY_CONFIG`, unless the secret of a synced environment stays.
    */
   remove(id: string, onServer: boolean, signal: AbortSignal): Promise<RemoveOutcome | undefined> {
-    const { state, documents, rows, activity } = this.parts;
+    const { state, documents, rows, guard, activity } = this.parts;
     return state.inTurn(id, async () => {
       const row = state.row(id);
+      if (onServer || !row.synced) await guard.assertMayChange(row, signal);
       const entry = {
         ...subjectOf(row),
         action: 'environment-deleted',
@@ -185,14 +195,14 @@ export class EnvironmentService {
     return provider.remove(row.path, revision, { signal });
   }
 
-  #insert(workspaceId: string, name: string): EnvironmentRow {
+  #insert(workspaceId: string, name: string, linkedTo?: string): EnvironmentRow {
     this.#assertFree(workspaceId, name);
     const row: EnvironmentRow = {
       id: randomUUID(),
       workspaceId,
       name,
-      synced: false,
-      path: slug(name) || 'environment',
+      synced: linkedTo !== undefined,
+      path: linkedTo ?? (slug(name) || 'environment'),
       createdAt: this.parts.runtime.now(),
     };
     this.parts.rows.insertMany([row]);

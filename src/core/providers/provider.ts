@@ -133,6 +133,21 @@ export type RemoveOutcome =
   | { readonly recoverable: true; readonly until?: Date | undefined }
   | { readonly recoverable: false };
 
+/** The key of the mark that says which declared set-up owns what is at a path; its value is the set-up’s name. */
+export const OWNER_MARK = 'strongroom-config';
+
+/** Which declared set-up owns what is at a path, as far as its mark tells. */
+export type Ownership =
+  /** `by` is the name of the set-up. */
+  | { readonly state: 'owned'; readonly by: string }
+  | { readonly state: 'unowned' }
+  /** This engine has no place for marks, or the credentials may not see or change them. */
+  | { readonly state: 'unknown'; readonly why: 'not-supported' | 'not-permitted' };
+
+/** What a mark says; absent and empty are the same. */
+export const ownershipOf = (mark: string | undefined): Ownership =>
+  mark === undefined || mark === '' ? { state: 'unowned' } : { state: 'owned', by: mark };
+
 /**
  * A connection to one configured secrets manager. Methods throw `AppError`, honour the signal with
  * `CANCELLED`, and end within their own deadline with `TIMED_OUT`.
@@ -178,6 +193,17 @@ export interface SecretsProvider {
    * there is one at the path. Throws `NOT_FOUND` if nothing is left of it, `PERMISSION_DENIED` …
    */
   undelete(path: string, options: UndeleteOptions): Promise<void>;
+  /**
+   * Reads the mark of what is at a path. Left out, as is `setOwner`, if the store has no place for marks. A
+   * path that holds nothing has no owner. A folder belongs to the owner of any of its secrets.
+   */
+  owner?(path: string, options: CallOptions): Promise<Ownership>;
+  /**
+   * Sets the mark, or removes it with `null`. Content and revision stay as they are. In a folder, every secret
+   * gets the mark. Resolves with what is so now: `unknown` if nothing could be changed. Throws `NOT_FOUND` if
+   * the path holds nothing to set a mark on.
+   */
+  setOwner?(path: string, owner: string | null, options: CallOptions): Promise<Ownership>;
   /**
    * Whether there is a way to the server, or to the proxy in front of it: connects and sends nothing.
    * Throws the network's failures. Left out if there is no network in between.

@@ -115,7 +115,8 @@ export class Environments {
   }
 
   /**
-   * Links an environment to a path, or unlinks it. Throws `ALREADY_EXISTS` as `insertMany` does, and
+   * Links an environment to a path, or unlinks it. What this computer knows of an owner belonged to the old
+   * place. Throws `ALREADY_EXISTS` as `insertMany` does, and
    * `NO_SUCH_ENVIRONMENT`.
    */
   setSync(id: string, sync: { readonly synced: boolean; readonly path: string }): void {
@@ -128,6 +129,7 @@ export class Environments {
         id,
       );
       if (changed === 0) throw new AppError('NO_SUCH_ENVIRONMENT');
+      this.database.run('DELETE FROM owner_marks WHERE environment_id = ?', id);
     });
   }
 

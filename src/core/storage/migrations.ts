@@ -113,4 +113,13 @@ export const migrations: readonly string[] = [
   -- Nothing wrote it: Node does not tell whose process is at the other end of a socket.
   ALTER TABLE activity DROP COLUMN caller_user;
   `,
+  `
+  -- Which declared set-up owns an environment. In 'store', the store has the mark, and this is a note of it;
+  -- with 'here', only this computer has it; while it is 'pending', the store is about to get it.
+  CREATE TABLE owner_marks (
+    environment_id TEXT PRIMARY KEY REFERENCES environments (id) ON DELETE CASCADE,
+    owner TEXT NOT NULL,
+    place TEXT NOT NULL CHECK (place IN ('store', 'here', 'pending'))
+  ) STRICT;
+  `,
 ];

@@ -19,6 +19,7 @@ import type { Edits } from '@core/environments/edit-document';
 import { subjectOf, type EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import type { LocalDocuments } from '@core/environments/local-documents';
+import type { OwnershipGuard } from '@core/environments/ownership-guard';
 import { undeletedRevision, writeDocument } from '@core/environments/write-document';
 
 export interface LinkServiceParts {
@@ -28,6 +29,7 @@ export interface LinkServiceParts {
   readonly marks: VariableMarks;
   readonly documents: LocalDocuments;
   readonly connections: Connections;
+  readonly guard: OwnershipGuard;
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
 }
@@ -153,10 +155,25 @@ export class LinkService {
   }
 
   async #link(row: EnvironmentRow, request: LinkRequest, signal: AbortSignal): Promise<void> {
-    const { state, rows, values, marks: allMarks, documents, connections, runtime } = this.parts;
+    const {
+      state,
+      rows,
+      values,
+      marks: allMarks,
+      documents,
+      connections,
+      guard,
+      runtime,
+    } = this.parts;
     if (row.synced) throw new AppError('INVALID_INPUT', { message: 'Sync is already on.' });
     const { path } = request;
     this.assertFree(row, path);
+    await guard.assertMayChange(row, signal);
+    // What the path holds may have an owner too. A push overwrites nothing, unless it undeletes it first.
+    const { resolution, undelete } = request;
+    if (resolution === 'merge' || resolution === 'replace' || undelete === true) {
+      await guard.assertMayOverwrite({ workspaceId: row.workspaceId, path }, signal);
+    }
     const { document, marks } = await state.edited(row, request.draft);
     const connection = await connections.connect(row.workspaceId);
     const linked = await resolve(connection, document, request, signal);

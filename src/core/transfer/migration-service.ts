@@ -23,6 +23,7 @@ import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { MoveRow, MoveRoute, Moves } from '@core/storage/moves';
 import type { EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
+import type { OwnershipGuard } from '@core/environments/ownership-guard';
 import { writeDocument } from '@core/environments/write-document';
 import type { RemoveOutcome, SecretSnapshot, Written } from '@core/providers/provider';
 import { sameContent } from '@core/secrets/same-content';
@@ -38,6 +39,7 @@ export interface MigrationServiceParts {
   readonly journal: Moves;
   readonly settings: SettingsStore;
   readonly connections: Connections;
+  readonly guard: OwnershipGuard;
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
 }
@@ -107,6 +109,8 @@ export class MigrationService {
     const release = await this.parts.state.holdTurn(request.environmentId);
     try {
       if (signal.aborted) throw new AppError('CANCELLED');
+      const { guard, state } = this.parts;
+      await guard.assertMayChange(state.row(request.environmentId), signal);
       yield* this.#carryOut(this.#begin(request), signal);
     } finally {
       release();

@@ -3,6 +3,7 @@ import type { Core } from '@core/core';
 import { agentOs } from '../base';
 import { orNever } from '../signal';
 import { connectionHandlers } from './connections';
+import { declaredHandlers } from './declared';
 import { environmentHandlers } from './environments';
 import { historyHandlers } from './history';
 import { linkHandlers } from './links';
@@ -39,6 +40,7 @@ export const createAgentRouter = (core: Core) =>
       transfer: transferHandlers(core),
       history: historyHandlers(core),
       security: securityHandlers(core),
+      declared: declaredHandlers(core),
       run: runHandlers(core),
       resolve: agentOs.resolve.handler(({ input, signal }) =>
         core.resolving.resolve(input, input.references, orNever(signal)),

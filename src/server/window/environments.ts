@@ -12,6 +12,7 @@ export const environmentHandlers = ({
   history,
   links,
   clipboard,
+  declarative,
 }: Core) => ({
   list: os.environments.list.handler(({ input }) => environments.list(input.workspaceId)),
   create: os.environments.create.handler(({ input }) =>
@@ -70,6 +71,9 @@ export const environmentHandlers = ({
   rollBack: os.environments.rollBack.handler(({ input, signal }) =>
     history.rollBack(input, orNever(signal)),
   ),
+  release: os.environments.release.handler(async ({ input, signal }) => ({
+    owner: await declarative.release(input.id, orNever(signal)),
+  })),
   revealAt: os.environments.revealAt.handler(({ input }) => ({
     value: reading.revealAt(input.id, input.base, input.key),
   })),

@@ -13,6 +13,8 @@ export interface ErrorDetails {
   readonly field?: string | undefined;
   /** The value that is likely correct for that field; empty if the field is to be emptied. Never a credential. */
   readonly suggestion?: string | undefined;
+  /** The configuration that owns the environment. */
+  readonly owner?: string | undefined;
   /** The end of the time to undelete a deleted secret, in milliseconds since 1970, UTC. */
   readonly until?: number | undefined;
 }

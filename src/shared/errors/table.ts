@@ -643,6 +643,39 @@ export const errorTable = {
     remedy: { do: 'pull' },
   },
 
+  OWNED_BY_CONFIG: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'A configuration owns this environment.',
+    cause: 'It was written by “strongroom apply”, and its mark says so.',
+    hint: 'Change the configuration and apply it. Or release the environment, then change it: the next apply asks before it takes the environment over again.',
+  },
+  NOT_ADOPTED: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The configuration does not own this vault.',
+    cause: 'Somebody else made it, or it was released since the last apply.',
+    hint: 'Adopt it with --adopt: from then on, the configuration decides what it holds.',
+  },
+  WOULD_DELETE_ALL: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The configuration would delete everything that this vault holds.',
+    cause: 'The secrets were left out of the configuration, or all of them were renamed.',
+    hint: 'If that is intended, confirm it with --delete-all.',
+  },
+
+  VALUE_UNSET: {
+    area: 'input',
+    scope: 'request',
+    retryable: 'no',
+    message: 'A declared secret has no value.',
+    cause: 'The environment variable that it reads is not set.',
+    hint: 'Set the variable. To keep a value that somebody else sets, declare the secret as external; to delete it, remove its line. Nothing was changed.',
+  },
   INVALID_INPUT: {
     area: 'input',
     scope: 'request',

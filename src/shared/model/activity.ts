@@ -21,6 +21,8 @@ export const activityActions = [
   'sync-enabled',
   'sync-disabled',
   'migrated',
+  'applied',
+  'released',
   'workspace-created',
   'workspace-renamed',
   'workspace-deleted',

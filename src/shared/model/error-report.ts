@@ -9,6 +9,7 @@ const errorDetailsSchema = z.object({
   serverCode: z.string().optional(),
   field: z.string().optional(),
   suggestion: z.string().optional(),
+  owner: z.string().optional(),
   until: z.number().optional(),
 });
 

@@ -58,6 +58,7 @@ export const awsParameterStoreDescriptor: ProviderDescriptor = {
     layouts: ['entries', 'object'],
     limits: platformLimits,
     numbers: 'exact',
+    ownership: 'store',
     staleWrites: 'detected',
     recovery: 'Parameter Store deletes for good, its history included.',
   },

@@ -17,6 +17,7 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
     item: 'secret',
     layouts: ['object'],
     numbers: 'exact',
+    ownership: 'store',
     staleWrites: 'caught',
     staleWritesExcept: 'Without the permission to move labels, it is noticed right after.',
     recovery: 'AWS schedules it for deletion, and it can be undeleted until that day.',

@@ -119,6 +119,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
     layouts: ['object', 'entries'],
     limits: platformLimits,
     numbers: 'exact',
+    ownership: 'store',
     staleWrites: 'detected',
     recovery: 'The vault keeps it for 7 to 90 days, and it can be undeleted until then.',
   },

@@ -63,6 +63,8 @@ export interface ProviderTraits {
   readonly limits?: PlatformLimits;
   /** `rounded`: where it keeps versions, it keeps numbers as 64-bit floating point. */
   readonly numbers: 'exact' | 'rounded';
+  /** Where the mark of a declared set-up is kept. Without permission for it, on this computer. */
+  readonly ownership: 'store' | 'computer';
   readonly staleWrites: StaleWrites;
   /** When it gives a weaker guarantee, and which, in a sentence. */
   readonly staleWritesExcept?: string;

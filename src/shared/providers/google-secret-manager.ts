@@ -131,6 +131,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
     layouts: ['object', 'entries'],
     limits: platformLimits,
     numbers: 'exact',
+    ownership: 'store',
     staleWrites: 'detected',
     recovery: 'Google deletes it for good, with all its versions.',
   },

@@ -142,6 +142,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     layouts: ['object'],
     // KV v2 decodes them so: https://pkg.go.dev/encoding/json#Unmarshal. KV v1 keeps the text.
     numbers: 'rounded',
+    ownership: 'store',
     staleWrites: 'refused',
     staleWritesExcept: 'KV version 1 only compares before it writes.',
     recovery:

@@ -42,6 +42,7 @@ export const localVaultDescriptor: ProviderDescriptor = {
     item: 'secret',
     layouts: ['object'],
     numbers: 'exact',
+    ownership: 'store',
     staleWrites: 'refused',
     recovery: 'The local vault keeps it in its bin for 30 days.',
     withoutVersions:

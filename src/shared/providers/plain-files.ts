@@ -26,6 +26,7 @@ export const plainFilesDescriptor: ProviderDescriptor = {
     layouts: ['object'],
     limits: platformLimits,
     numbers: 'exact',
+    ownership: 'computer',
     staleWrites: 'compared',
     recovery: 'The file is deleted for good.',
     withoutVersions:

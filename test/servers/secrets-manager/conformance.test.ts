@@ -14,6 +14,8 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
   UpdateSecretCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateSecretVersionStageCommand,
   type BatchGetSecretValueCommandOutput,
   type ListSecretsCommandOutput,
@@ -506,6 +508,41 @@ describe.each(targets)('$name', ({ start, differences }) => {
       const details = await client.send(new DescribeSecretCommand({ SecretId: name }));
       expect(details.Description).toBe('new');
       expect(details.VersionIdsToStages?.[VersionId ?? '']).toEqual(['AWSCURRENT']);
+    });
+  });
+
+  describe('tags', () => {
+    const tagsOf = async (SecretId: string): Promise<Record<string, string>> => {
+      const { Tags = [] } = await client.send(new DescribeSecretCommand({ SecretId }));
+      return Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+    };
+
+    test('are added, replaced and removed, and make no version', async () => {
+      const SecretId = await create('x');
+      const before = await describedLabels(SecretId);
+      const tag = (Tags: { Key: string; Value: string }[]): Promise<unknown> =>
+        client.send(new TagResourceCommand({ SecretId, Tags }));
+      await tag([
+        { Key: 'team', Value: 'shop' },
+        { Key: 'stage', Value: 'test' },
+      ]);
+      await tag([{ Key: 'stage', Value: 'live' }]);
+      expect(await tagsOf(SecretId)).toEqual({ team: 'shop', stage: 'live' });
+      await client.send(new UntagResourceCommand({ SecretId, TagKeys: ['team', 'none'] }));
+      expect(await tagsOf(SecretId)).toEqual({ stage: 'live' });
+      expect(await describedLabels(SecretId)).toEqual(before);
+      await put(SecretId, 'y');
+      expect(await tagsOf(SecretId)).toEqual({ stage: 'live' });
+    });
+
+    test('belong to a secret that there is', async () => {
+      const Tags = [{ Key: 'a', Value: 'b' }];
+      for (const attempt of [
+        client.send(new TagResourceCommand({ SecretId: freshName(), Tags })),
+        client.send(new UntagResourceCommand({ SecretId: freshName(), TagKeys: ['a'] })),
+      ]) {
+        expect(await failure(attempt)).toMatchObject({ name: 'ResourceNotFoundException' });
+      }
     });
   });
 

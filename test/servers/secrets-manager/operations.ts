@@ -393,6 +393,32 @@ function listSecretVersionIds(call: Call): Answer {
   };
 }
 
+/** Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_TagResource.html */
+function tagResource(call: Call): Answer {
+  const secretId = secretIdOf(call.input);
+  const added = readTags(call.input);
+  if (added === undefined) throw constraintError('tags', 'Member must not be null');
+  authorizeSecret(call, 'TagResource', secretId);
+  const secret = call.store.getWritable(secretId);
+  const replaced = new Set(added.map(({ Key }) => Key));
+  const kept = (secret.tags ?? []).filter(({ Key }) => !replaced.has(Key));
+  call.store.setTags(secret, [...kept, ...added]);
+  return {};
+}
+
+function untagResource(call: Call): Answer {
+  const secretId = secretIdOf(call.input);
+  const keys = call.input.strings('TagKeys');
+  if (keys === undefined) throw constraintError('tagKeys', 'Member must not be null');
+  authorizeSecret(call, 'UntagResource', secretId);
+  const secret = call.store.getWritable(secretId);
+  call.store.setTags(
+    secret,
+    (secret.tags ?? []).filter(({ Key }) => !keys.includes(Key)),
+  );
+  return {};
+}
+
 export const operations = {
   ListSecrets: listSecrets,
   GetSecretValue: getSecretValue,
@@ -405,6 +431,8 @@ export const operations = {
   DeleteSecret: deleteSecret,
   RestoreSecret: restoreSecret,
   ListSecretVersionIds: listSecretVersionIds,
+  TagResource: tagResource,
+  UntagResource: untagResource,
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;

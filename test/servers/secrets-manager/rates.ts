@@ -12,4 +12,5 @@ export const awsRates: readonly RateLimit[] = [
   },
   { operations: ['CreateSecret', 'DeleteSecret', 'RestoreSecret'], perSecond: 50 },
   { operations: ['ListSecretVersionIds'], perSecond: 50 },
+  { operations: ['TagResource', 'UntagResource'], perSecond: 50 },
 ];

@@ -373,6 +373,15 @@ export class SecretStore {
     this.changed(secret);
   }
 
+  /** Throws InvalidParameterException for more than AWS allows. */
+  setTags(secret: Secret, tags: readonly Tag[]): void {
+    if (tags.length > 50) {
+      throw invalidParameter('You have exceeded the maximum number of tags allowed: 50.');
+    }
+    secret.tags = tags;
+    this.changed(secret);
+  }
+
   read(secret: Secret, version: Version): SecretValue {
     if (secret.kmsFault === 'denied') {
       throw new ServiceError('AccessDeniedException', 'Access to KMS is not allowed');

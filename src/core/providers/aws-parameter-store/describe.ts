@@ -40,13 +40,29 @@ export const TEXT_DESCRIPTION = 'An environment of Strongroom: one text.';
 export const isObject = ({ description }: Description): boolean =>
   description === OBJECT_DESCRIPTION;
 
-/** One parameter by its name, those directly in a folder, or all below a prefix; `{}` is all there are. */
+/**
+ * One parameter by its name, those directly in a folder (with a tag, and a value of it), or all below a prefix;
+ * `{}` is all there are.
+ */
 export type Which =
-  { readonly name: string } | { readonly folder: string } | { readonly below?: string | undefined };
+  | { readonly name: string }
+  | {
+      readonly folder: string;
+      readonly tag?: { readonly key: string; readonly value?: string | undefined } | undefined;
+    }
+  | { readonly below?: string | undefined };
 
 function filtersOf(which: Which): ParameterStringFilter[] {
   if ('name' in which) return [{ Key: 'Name', Option: 'Equals', Values: [which.name] }];
-  if ('folder' in which) return [{ Key: 'Path', Option: 'OneLevel', Values: [which.folder] }];
+  if ('folder' in which) {
+    const { folder, tag } = which;
+    return [
+      { Key: 'Path', Option: 'OneLevel', Values: [folder] },
+      ...(tag === undefined
+        ? []
+        : [{ Key: `tag:${tag.key}`, ...(tag.value !== undefined && { Values: [tag.value] }) }]),
+    ];
+  }
   const { below = '' } = which;
   return below === '' ? [] : [{ Key: 'Path', Option: 'Recursive', Values: [below] }];
 }

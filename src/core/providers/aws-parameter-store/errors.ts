@@ -77,6 +77,8 @@ const quota: ErrorRule = () => [
 export const parameterStoreErrors: ReadonlyMap<string | undefined, ErrorRule> = new Map(
   Object.entries<ErrorRule>({
     ParameterNotFound: always('NOT_FOUND'),
+    // Of calls about tags.
+    InvalidResourceId: always('NOT_FOUND'),
     ParameterVersionNotFound: () => [
       'NOT_FOUND',
       {

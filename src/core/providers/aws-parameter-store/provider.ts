@@ -11,6 +11,7 @@ import type {
   History,
   Listing,
   ListOptions,
+  Ownership,
   ProviderSettings,
   ReadOutcome,
   RemoveOutcome,
@@ -25,6 +26,7 @@ import { glanceAt } from './glance';
 import { listVersions } from './history';
 import { problemOf } from './limits';
 import { listEnvironments } from './list';
+import { ownerAt, setOwnerAt } from './owner';
 import { readPath, readPathVersion } from './read';
 import { readMany } from './read-many';
 import { removePath } from './remove';
@@ -101,6 +103,14 @@ export class AwsParameterStoreProvider implements SecretsProvider {
       hint: 'Write it again.',
       details: { path },
     });
+  }
+
+  owner(path: string, { signal }: CallOptions): Promise<Ownership> {
+    return ownerAt(this.#connection, path, this.#connection.bound(signal));
+  }
+
+  setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
+    return setOwnerAt(this.#connection, path, owner, this.#connection.bound(signal));
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

@@ -14,6 +14,7 @@ export interface Description {
   readonly changedAt: Date | undefined;
   /** The end of the recovery window, if the secret is scheduled for deletion. */
   readonly deletedAt: Date | undefined;
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 /**
@@ -78,9 +79,18 @@ export async function describeByListing(
 }
 
 const descriptionOf = (
-  { LastChangedDate: changedAt, DeletedDate: deletedAt }: DescribeSecretResponse | SecretListEntry,
+  {
+    LastChangedDate: changedAt,
+    DeletedDate: deletedAt,
+    Tags: tags = [],
+  }: DescribeSecretResponse | SecretListEntry,
   labels: Readonly<Record<string, string[]>> | undefined,
-): Description => ({ labels: new Map(Object.entries(labels ?? {})), changedAt, deletedAt });
+): Description => ({
+  labels: new Map(Object.entries(labels ?? {})),
+  changedAt,
+  deletedAt,
+  tags: new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+});
 
 /** The VersionId that a label is on. */
 export const labelledVersion = ({ labels }: Description, label: string): string | undefined =>

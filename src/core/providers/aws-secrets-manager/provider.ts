@@ -9,6 +9,7 @@ import type {
   History,
   Listing,
   ListOptions,
+  Ownership,
   ProviderSettings,
   ReadOutcome,
   RemoveOutcome,
@@ -25,6 +26,7 @@ import { glanceAtSecret } from './glance';
 import { listVersions } from './history';
 import { listSecrets } from './list';
 import type { AwsOptions } from '../aws/options';
+import { ownerOfSecret, setOwnerOfSecret } from './owner';
 import { BatchReader } from './read-many';
 import { readSecret, readSecretVersion } from './read';
 import { undeleteSecret } from './undelete';
@@ -93,6 +95,14 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
 
   undelete(path: string, { signal }: CallOptions): Promise<void> {
     return undeleteSecret(this.#connection, path, this.#connection.bound(signal));
+  }
+
+  owner(path: string, { signal }: CallOptions): Promise<Ownership> {
+    return ownerOfSecret(this.#connection, path, this.#connection.bound(signal));
+  }
+
+  setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
+    return setOwnerOfSecret(this.#connection, path, owner, this.#connection.bound(signal));
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

@@ -1,6 +1,6 @@
 /** One call of the API. */
 export interface ApiCall {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /** Path and query, without the version of the API: `secrets/name?maxresults=25`. */
   readonly path: string;
   readonly body?: unknown;

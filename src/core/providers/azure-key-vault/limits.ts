@@ -15,7 +15,7 @@ const VALUE_MAX_BYTES = 25_600;
 
 /** Of a tag, which keeps the true key of a variable. */
 const TAG_MAX = 256;
-const TAGS_MAX = 15;
+export const TAGS_MAX = 15;
 
 /** Throws `NAME_NOT_ALLOWED`. */
 export function checkName(name: string, path: string): void {

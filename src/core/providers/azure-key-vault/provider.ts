@@ -11,6 +11,7 @@ import type {
   History,
   Listing,
   ListOptions,
+  Ownership,
   ProviderSettings,
   ReadOutcome,
   ReadManyOptions,
@@ -26,6 +27,7 @@ import { glanceAt } from './glance';
 import { versionsOf } from './history';
 import { problemOf } from './limits';
 import { listEnvironments } from './list';
+import { ownerAt, setOwnerAt } from './owner';
 import { listOnce, readPath, readPathVersion } from './read';
 import { undeletePath } from './undelete';
 import { KeyVaultWriter } from './write';
@@ -97,6 +99,14 @@ export class AzureKeyVaultProvider implements SecretsProvider {
 
   undelete(path: string, { signal }: CallOptions): Promise<void> {
     return undeletePath(this.#connection, path, signal);
+  }
+
+  owner(path: string, { signal }: CallOptions): Promise<Ownership> {
+    return ownerAt(this.#connection, path, signal);
+  }
+
+  setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
+    return setOwnerAt(this.#connection, path, owner, signal);
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

@@ -167,6 +167,26 @@ export const setSecret = async (
     ),
   );
 
+/** Replaces the tags of the newest version, which stays the newest. Throws `NOT_FOUND`. */
+export async function setTags(
+  api: KeyVaultApi,
+  name: string,
+  tags: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  await api.call(
+    {
+      method: 'PATCH',
+      path: `secrets/${named(name)}`,
+      body: { tags },
+      secret: name,
+      permission: 'set',
+    },
+    itemSchema,
+    signal,
+  );
+}
+
 /** Deletes a secret. Returns the version that was the newest, and until when it can be recovered. */
 export async function deleteSecret(
   api: KeyVaultApi,

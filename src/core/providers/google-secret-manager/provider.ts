@@ -11,6 +11,7 @@ import type {
   History,
   Listing,
   ListOptions,
+  Ownership,
   ProviderSettings,
   ReadOutcome,
   ReadManyOptions,
@@ -28,6 +29,7 @@ import { glanceAt } from './glance';
 import { versionsOf } from './history';
 import { problemOf } from './limits';
 import { listEnvironments } from './list';
+import { ownerAt, setOwnerAt } from './owner';
 import { listOnce, readPath, readPathVersion } from './read';
 import { undeletePath } from './undelete';
 import { GoogleWriter } from './write';
@@ -104,6 +106,14 @@ export class GoogleSecretManagerProvider implements SecretsProvider {
    */
   undelete(path: string, { signal, revision }: UndeleteOptions): Promise<void> {
     return undeletePath(this.#connection, path, revision, signal);
+  }
+
+  owner(path: string, { signal }: CallOptions): Promise<Ownership> {
+    return ownerAt(this.#connection, path, signal);
+  }
+
+  setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
+    return setOwnerAt(this.#connection, path, owner, signal);
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

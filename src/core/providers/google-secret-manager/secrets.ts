@@ -17,6 +17,7 @@ const secretSchema = z.object({
   name: z.string(),
   etag: z.string().optional(),
   annotations: z.record(z.string(), z.string()).optional(),
+  labels: z.record(z.string(), z.string()).optional(),
   expireTime: z.string().optional(),
 });
 export type GoogleSecret = z.infer<typeof secretSchema>;
@@ -166,6 +167,28 @@ export const createSecret = (
     signal,
   );
 };
+
+/** Replaces the labels of a secret. The etag refuses it if the secret was changed since. */
+export async function setLabels(
+  api: GoogleApi,
+  id: string,
+  labels: Readonly<Record<string, string>>,
+  etag: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  await api.call(
+    {
+      method: 'PATCH',
+      path: secretPath(api, id),
+      query: { updateMask: 'labels' },
+      body: { labels, ...(etag !== undefined && { etag }) },
+      secret: id,
+      permission: 'secretmanager.secrets.update',
+    },
+    secretSchema,
+    signal,
+  );
+}
 
 /** Deletes a secret with all its versions, for good. `etag` refuses it if the secret was changed since. */
 export async function deleteSecret(

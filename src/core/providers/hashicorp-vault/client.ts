@@ -14,7 +14,7 @@ import { HttpClient, type HttpClientOptions } from '@core/network/http';
 import { httpsExpected } from '@core/network/https-expected';
 
 export interface VaultRequest {
-  readonly method: 'GET' | 'LIST' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'LIST' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: EncodedPath;
   /** JSON text, sent as it is. */
   readonly body?: string | undefined;
@@ -129,11 +129,18 @@ function againAfter(request: VaultRequest, answer: VaultAnswer): Again | undefin
   return { isThrottled: status === 429, retryAfter };
 }
 
-const headersOf = ({ body, token, namespace = '' }: VaultRequest): Record<string, string> => ({
+const headersOf = ({
+  method,
+  body,
+  token,
+  namespace = '',
+}: VaultRequest): Record<string, string> => ({
   Accept: 'application/json',
   // Some proxies let nothing pass without it.
   'X-Vault-Request': 'true',
-  ...(body !== undefined && { 'Content-Type': 'application/json' }),
+  ...(body !== undefined && {
+    'Content-Type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+  }),
   ...(token && { 'X-Vault-Token': token.reveal() }),
   ...(namespace !== '' && { 'X-Vault-Namespace': headerText(namespace) }),
 });

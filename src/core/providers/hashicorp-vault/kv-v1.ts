@@ -10,6 +10,7 @@ import { documentFromJsonObject, fingerprint, type SecretDocument } from '@core/
 import {
   type Glance,
   type History,
+  type Ownership,
   type RemoveOutcome,
   type SecretSnapshot,
   type Written,
@@ -124,6 +125,14 @@ export class KvV1 implements KvEngine {
       message: 'A KV v1 engine keeps nothing of a secret that was deleted.',
       hint: 'Write it again.',
     });
+  }
+
+  owner(): Promise<Ownership> {
+    return Promise.resolve({ state: 'unknown', why: 'not-supported' });
+  }
+
+  setOwner(): Promise<Ownership> {
+    return this.owner();
   }
 
   /** Sends a change. Where its answer was lost, what the server holds says whether it was made. */

@@ -1,5 +1,5 @@
 /** The calls of KV v2, each one request or two, with what their answers mean. */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { isJsonObject } from '@shared/model/json';
 import { documentFromJsonObject } from '@core/secrets/document';
 import type { SecretSnapshot } from '../provider';
@@ -63,6 +63,47 @@ export class KvV2Calls {
     if (answer.status === 403 || answer.status === 404) return undefined;
     if (!answer.isSuccess) throw answerError(answer);
     return metadataOf(answer);
+  }
+
+  /**
+   * Sets one entry of the custom metadata, or removes it with `null`; the others stay. Throws `NOT_FOUND`,
+   * `PERMISSION_DENIED` …
+   */
+  async setCustom(
+    path: string,
+    key: string,
+    value: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = secretUrl(`${this.mount}/metadata`, path);
+    const body = JSON.stringify({ custom_metadata: { [key]: value } });
+    const answer = await this.api
+      .call({ method: 'PATCH', path: url, body }, signal)
+      .catch((error: unknown) => {
+        // For a path that holds nothing, Vault answers 404 without a body.
+        if (!isAppError(error, 'UNEXPECTED_ANSWER') || error.details?.status !== 404) throw error;
+        throw new AppError('NOT_FOUND', { details: error.details, cause: error });
+      });
+    if (answer.isDone) return;
+    // Many policies permit “update” and not “patch”, which Vault has had only since 1.9.
+    if (answer.status !== 403 && answer.status !== 405) throw answerError(answer);
+    await this.#replaceCustom(path, key, value, signal);
+  }
+
+  /** As `setCustom`, by writing all entries. One that somebody else adds in between is lost. */
+  async #replaceCustom(
+    path: string,
+    key: string,
+    value: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const custom = new Map((await this.metadata(path, signal)).custom);
+    if (value === null) custom.delete(key);
+    else custom.set(key, value);
+    const url = secretUrl(`${this.mount}/metadata`, path);
+    const body = JSON.stringify({ custom_metadata: Object.fromEntries(custom) });
+    const answer = await this.api.call({ method: 'POST', path: url, body }, signal);
+    if (!answer.isDone) throw answerError(answer);
   }
 
   /** Writes over the version `cas`; `0` creates. `content` is a JSON object. Throws `CONFLICT`. */

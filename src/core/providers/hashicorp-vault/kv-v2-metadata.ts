@@ -23,6 +23,8 @@ export interface Version {
 /** Of one secret. The newest version need not be there to be read, nor be kept. */
 export interface Metadata {
   readonly currentNumber: string;
+  /** What people and programs note about the secret. */
+  readonly custom: ReadonlyMap<string, string>;
   readonly versions: ReadonlyMap<string, Version>;
 }
 
@@ -52,7 +54,15 @@ export function metadataOf(answer: VaultAnswer): Metadata {
     if (!isJsonObject(facts)) throw answer.unexpected();
     return [number, versionOf(answer, number, facts)] as const;
   });
-  return { currentNumber: current.source, versions: new Map(versions) };
+  const custom = data.get('custom_metadata');
+  const notes = isJsonObject(custom) ? [...custom] : [];
+  return {
+    currentNumber: current.source,
+    custom: new Map(
+      notes.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : [])),
+    ),
+    versions: new Map(versions),
+  };
 }
 
 function versionOf(answer: VaultAnswer, number: string, facts: JsonObject): Version {

@@ -4,9 +4,18 @@
  * metadata lies outside the content and stays as it is.
  * See https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
  */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import type { SecretDocument } from '@core/secrets/document';
-import type { Glance, History, RemoveOutcome, SecretSnapshot, Written } from '../provider';
+import {
+  OWNER_MARK,
+  ownershipOf,
+  type Glance,
+  type History,
+  type Ownership,
+  type RemoveOutcome,
+  type SecretSnapshot,
+  type Written,
+} from '../provider';
 import type { Revision } from '@core/secrets/revision';
 import type { VaultApi } from './api';
 import { roundedKeys, roundingProblem, type KvEngine } from './kv';
@@ -122,6 +131,28 @@ export class KvV2 implements KvEngine {
     if (found.state === 'absent') throw found.error;
     if (found.version.destroyed) throw revision === undefined ? newestDestroyed() : destroyed();
     await this.#calls.undelete(path, found.version.number, signal);
+  }
+
+  async owner(path: string, signal: AbortSignal): Promise<Ownership> {
+    try {
+      const { custom } = await this.#calls.metadata(path, signal);
+      return ownershipOf(custom.get(OWNER_MARK));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.code === 'NOT_FOUND') return { state: 'unowned' };
+      if (error.code === 'PERMISSION_DENIED') return { state: 'unknown', why: 'not-permitted' };
+      throw error;
+    }
+  }
+
+  async setOwner(path: string, owner: string | null, signal: AbortSignal): Promise<Ownership> {
+    try {
+      await this.#calls.setCustom(path, OWNER_MARK, owner, signal);
+      return ownershipOf(owner ?? undefined);
+    } catch (error) {
+      if (isAppError(error, 'PERMISSION_DENIED')) return { state: 'unknown', why: 'not-permitted' };
+      throw error;
+    }
   }
 
   /** Throws `NOT_FOUND` if there is no such version, or only one of another life of the path. */

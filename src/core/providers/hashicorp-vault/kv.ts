@@ -14,7 +14,14 @@ import {
   mapToJson,
   type SecretDocument,
 } from '@core/secrets/document';
-import type { Glance, History, RemoveOutcome, SecretSnapshot, Written } from '../provider';
+import type {
+  Glance,
+  History,
+  Ownership,
+  RemoveOutcome,
+  SecretSnapshot,
+  Written,
+} from '../provider';
 import type { Revision } from '@core/secrets/revision';
 import type { VaultAnswer } from './answer';
 import type { KvVersion } from './mounts';
@@ -37,6 +44,8 @@ export interface KvEngine {
   ): Promise<Written>;
   remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome>;
   undelete(path: string, signal: AbortSignal, revision?: Revision): Promise<void>;
+  owner(path: string, signal: AbortSignal): Promise<Ownership>;
+  setOwner(path: string, owner: string | null, signal: AbortSignal): Promise<Ownership>;
 }
 
 /** The URL of one secret. Throws `NAME_NOT_ALLOWED` for a path that names none. */

@@ -10,6 +10,7 @@ import type {
   History,
   ListOptions,
   Listing,
+  Ownership,
   ReadOutcome,
   UndeleteOptions,
   RemoveOutcome,
@@ -177,6 +178,16 @@ export class HashicorpVaultProvider implements SecretsProvider {
   async undelete(path: string, { signal, revision }: UndeleteOptions): Promise<void> {
     const engine = await this.#engine.get(signal);
     return engine.undelete(path, signal, revision);
+  }
+
+  async owner(path: string, { signal }: CallOptions): Promise<Ownership> {
+    const engine = await this.#engine.get(signal);
+    return engine.owner(path, signal);
+  }
+
+  async setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
+    const engine = await this.#engine.get(signal);
+    return engine.setOwner(path, owner, signal);
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

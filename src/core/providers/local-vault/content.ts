@@ -26,6 +26,8 @@ const secretSchema = z.object({
   version: z.number().int(),
   /** Milliseconds since 1970, UTC. */
   modifiedAt: z.number(),
+  /** The declared set-up that owns it. */
+  owner: z.string().optional(),
 });
 export type StoredSecret = z.infer<typeof secretSchema>;
 

@@ -5,18 +5,20 @@ import { withDeadline } from '@core/network/deadline';
 import { untilAborted } from '@core/network/until-aborted';
 import type { Runtime } from '@core/runtime';
 import type { SecretDocument } from '@core/secrets/document';
-import type {
-  CallOptions,
-  Glance,
-  GlanceOptions,
-  History,
-  Listing,
-  ListOptions,
-  ReadOutcome,
-  RemoveOutcome,
-  Written,
-  SecretSnapshot,
-  SecretsProvider,
+import {
+  ownershipOf,
+  type CallOptions,
+  type Glance,
+  type GlanceOptions,
+  type History,
+  type Listing,
+  type ListOptions,
+  type Ownership,
+  type ReadOutcome,
+  type RemoveOutcome,
+  type Written,
+  type SecretSnapshot,
+  type SecretsProvider,
 } from '../provider';
 import type { Revision } from '@core/secrets/revision';
 import { runSteps } from '../check/steps';
@@ -128,6 +130,7 @@ export class LocalVaultProvider implements SecretsProvider {
         stored: toStored(document),
         version: (current?.version ?? 0) + 1,
         modifiedAt: this.runtime.now(),
+        ...(current?.owner !== undefined && { owner: current.owner }),
       };
       const revision = revisionOf(toDocument(secret));
       if (current !== undefined) {
@@ -170,6 +173,22 @@ export class LocalVaultProvider implements SecretsProvider {
       folder.bin = folder.bin.filter((other) => other !== removed);
     };
     return this.#update(signal, undelete);
+  }
+
+  async owner(path: string, { signal }: CallOptions): Promise<Ownership> {
+    const { secrets } = await this.#load(signal);
+    return ownershipOf(secrets.get(path)?.owner);
+  }
+
+  async setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
+    const mark = ({ secrets }: Folder): Ownership => {
+      const current = secrets.get(path);
+      if (current === undefined) throw notFound(path);
+      const { owner: _, ...secret } = current;
+      secrets.set(path, owner === null ? secret : { ...secret, owner });
+      return ownershipOf(owner ?? undefined);
+    };
+    return this.#update(signal, mark);
   }
 
   dispose(): void {

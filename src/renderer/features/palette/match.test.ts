@@ -49,6 +49,16 @@ describe('rank', () => {
     expect(found.map(({ id }) => id)).toEqual(['dark', 'general']);
   });
 
+  it('finds some items by words, not by scattered letters', () => {
+    const items = [
+      { id: 'guide', title: 'Help: strongroom guide', byWordsOnly: true },
+      { id: 'staging', title: 'staging' },
+    ];
+    const found = (query: string): string[] => rank(items, query, [], 10).map(({ id }) => id);
+    expect(found('stg')).toEqual(['staging']);
+    expect(found('help guide')).toEqual(['guide']);
+  });
+
   it('returns no more than the limit', () => {
     const many = Array.from({ length: 2000 }, (_, at) => ({
       id: String(at),

@@ -34,7 +34,18 @@ interface Findable {
   readonly id: string;
   readonly title: string;
   readonly keywords?: string | undefined;
+  /**
+   * Whether its title must hold each word of the query. For long lists of long titles, such as those of the
+   * guide: some of them have the letters of any query, in order.
+   */
+  readonly byWordsOnly?: boolean;
 }
+
+const holdsWords = (title: string, query: string): boolean =>
+  query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => title.toLowerCase().includes(word));
 
 /** Below this score, a match of scattered letters surprises more than it helps. */
 const WORTH_SHOWING = 0;
@@ -57,6 +68,7 @@ export function rank<Item extends Findable>(
     const keywords = item.keywords?.toLowerCase().includes(query.trim().toLowerCase()) ?? false;
     const score = title ?? (keywords ? 1 : undefined);
     if (score === undefined || score < WORTH_SHOWING) return [];
+    if (item.byWordsOnly === true && !holdsWords(item.title, query)) return [];
     return [{ item, score: score + (age.has(item.id) ? 20 - ageOf(item) : 0) }];
   });
   return scored

@@ -27,6 +27,7 @@ interface Entry {
   readonly id: string;
   readonly title: string;
   readonly keywords?: string | undefined;
+  readonly byWordsOnly?: boolean;
   /** The kind of entry, such as `Environment`. */
   readonly kind: string;
   readonly keys?: string | undefined;
@@ -179,6 +180,7 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
       id: `help ${place.chapter ?? ''} ${place.anchor ?? ''}`,
       title: `Help: ${title}`,
       kind: chapter === title ? 'User guide' : chapter,
+      byWordsOnly: true,
       run: () => help.getState().show(place),
     }));
     return [...done, ...others, ...places, ...guide];

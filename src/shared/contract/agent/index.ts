@@ -1,6 +1,7 @@
 /** What programs can ask Strongroom for: the command line, the library and others. */
 import type { ContractRouterClient } from '@orpc/contract';
 import { connectionsContract } from './connections';
+import { declaredContract } from './declared';
 import { environmentsContract } from './environments';
 import { historyContract } from './history';
 import { linksContract } from './links';
@@ -30,6 +31,7 @@ export const agentContract = {
   security: securityContract,
   run: runContract,
   resolve: resolveContract,
+  declared: declaredContract,
 };
 
 export type AgentClient = ContractRouterClient<typeof agentContract, AgentCallContext>;

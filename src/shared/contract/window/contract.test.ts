@@ -39,6 +39,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "environments.compareVersions",
       "environments.revealVersion",
       "environments.rollBack",
+      "environments.release",
       "environments.revealAt",
       "environments.reveal",
       "environments.revealAll",

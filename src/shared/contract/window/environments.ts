@@ -112,6 +112,11 @@ export const environmentsContract = {
   rollBack: call
     .input(byId.extend({ revision: z.string(), newest: z.string().nullable() }))
     .output(openEnvironmentSchema),
+  /**
+   * Removes the mark of the configuration that owns an environment, so that it can be changed here: the answer to
+   * `OWNED_BY_CONFIG`. Throws `PERMISSION_DENIED` if the store does not let it.
+   */
+  release: call.input(byId).output(z.object({ owner: z.string().optional() })),
   /** Reveals one value at the base of edits, or at another revision that is still in memory. Logged. */
   revealAt: call
     .input(oneVariable.extend({ base: z.string() }))

@@ -10,7 +10,7 @@ import { securityContract } from './security';
 import { transferContract } from './transfer';
 import { workspacesContract } from './workspaces';
 
-export const contract = {
+const calls = {
   app: appContract,
   workspaces: workspacesContract,
   environments: environmentsContract,
@@ -21,5 +21,10 @@ export const contract = {
   security: securityContract,
   activity: activityContract,
 };
+
+/** It has a name, since the compiler does not write down a type as long as this one. */
+export type WindowContract = { [Domain in keyof typeof calls]: (typeof calls)[Domain] };
+
+export const contract: WindowContract = calls;
 
 export type Client = ContractRouterClient<typeof contract>;

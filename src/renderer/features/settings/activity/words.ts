@@ -20,6 +20,8 @@ export const actionWords = {
   'sync-enabled': 'Switched sync on',
   'sync-disabled': 'Switched sync off',
   migrated: 'Migrated',
+  applied: 'Applied',
+  released: 'Released',
   'workspace-created': 'Created workspace',
   'workspace-renamed': 'Renamed workspace',
   'workspace-deleted': 'Deleted workspace',
