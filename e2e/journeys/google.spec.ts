@@ -149,7 +149,7 @@ test.describe('a common mistake with default credentials', () => {
       step: 'Credentials',
       says: 'There are no default credentials of Google Cloud on this computer.',
       cause:
-        '`gcloud auth login` was used, which signs in the gcloud command and no other program.',
+        '“gcloud auth login” was used, which signs in the gcloud command and no other program.',
       remedy: 'gcloud auth application-default login',
       field: 'Authentication',
     });

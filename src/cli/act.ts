@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { Context } from './context';
 
 /**
- * What a command does. Gets its own options and its arguments; returns an exit code if it is to end with
- * another one than 0 although nothing failed.
+ * What a command does. Gets its own options and its arguments; returns the exit code if
+ * that is not 0 although nothing failed.
  */
 export type Work = (
   context: Context,

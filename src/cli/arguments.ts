@@ -1,4 +1,4 @@
-/** What commands make of their arguments. */
+/** Reads the names, files and standard input that arguments refer to. */
 import { readFile } from 'node:fs/promises';
 import { AppError } from '@shared/errors';
 import { decodeText } from '@shared/model/import/decode-text';

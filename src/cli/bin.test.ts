@@ -139,12 +139,12 @@ describe('strongroom as a process', () => {
       });
     });
 
-    it('says that a write may have arrived', async () => {
+    it('says that a write may have been saved', async () => {
       const { child, ended } = await held('POST', ['secret', 'update', 'KEY', '--value', '-']);
       child.kill('SIGTERM');
       expect(await ended).toMatchObject({
         code: 143,
-        err: expect.stringContaining('It may have arrived.') as string,
+        err: expect.stringContaining('The change may have been saved.') as string,
       });
     });
   });

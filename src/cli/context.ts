@@ -27,12 +27,12 @@ export interface CallOptions {
 }
 
 export interface OpenCore {
-  /** Another one after `aside`. */
+  /** Replaced by `aside`. */
   readonly client: AgentClient;
   /** For each call: the reason, and the signal that ends it. */
   readonly options: CallOptions;
   /**
-   * Lets go of the data directory while the work waits for a person, so that nobody else has to. What was
+   * Releases the data directory while the work waits for a person, so that other programs can use it. What was
    * read before may have changed afterwards.
    */
   aside<T>(work: () => Promise<T>): Promise<T>;
@@ -169,7 +169,7 @@ export class Context {
     if (fromFile !== undefined) return fromFile;
     if (!this.prompt.isPossible) {
       throw new AppError('LOCKED', {
-        message: 'Strongroom is locked, and there is no terminal to ask for its passphrase on.',
+        message: 'Strongroom is locked, and without a terminal it cannot ask for the passphrase.',
         hint: `Set ${PASSPHRASE_FILE} to a file that holds the passphrase.`,
         remedy: { run: `export ${PASSPHRASE_FILE}=FILE` },
       });
@@ -179,7 +179,7 @@ export class Context {
 
   /**
    * Protects a fresh data directory with a passphrase, from its file or from a person. Only if there is no
-   * keychain: with one, the core uses it without being asked.
+   * keychain: the core uses a keychain by itself.
    */
   async setUp({ client, options }: Pick<OpenCore, 'client' | 'options'>): Promise<void> {
     const { protection } = await client.status(undefined, options);
@@ -234,7 +234,7 @@ export class Context {
   }
 }
 
-/** Asks for a confirmation, and lets go of the data directory meanwhile. */
+/** Asks for a confirmation, and releases the data directory meanwhile. */
 export const confirm = (
   { prompt }: Context,
   { aside }: OpenCore,

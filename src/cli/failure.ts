@@ -35,7 +35,7 @@ const byCode: Partial<Record<ErrorCode, string>> = {
     'strongroom unlock, or set STRONGROOM_PASSPHRASE_FILE to a file that holds a passphrase',
 };
 
-/** The command that a remedy amounts to; `undefined` if there is none. */
+/** The command that carries out a remedy; `undefined` if no command does. */
 function commandFor({ code, remedy }: AppError): string | undefined {
   if (remedy !== undefined && 'run' in remedy) return remedy.run;
   return byCode[code] ?? (remedy === undefined ? undefined : worded(remedy));
@@ -69,8 +69,8 @@ function worded(remedy: Exclude<Remedy, { readonly run: string }>): string | und
 }
 
 /**
- * Runs a write. One that is broken off may have arrived all the same: then the failure says so, and `look`
- * is the command that shows it.
+ * Runs a write. If the write is interrupted, the change may have been saved. Then the failure says so, and
+ * suggests `look`, the command that shows the current state.
  */
 export async function writing<T>(look: string, write: () => Promise<T>): Promise<T> {
   try {
@@ -78,8 +78,8 @@ export async function writing<T>(look: string, write: () => Promise<T>): Promise
   } catch (error) {
     if (!isAppError(error, 'CANCELLED') && !isAppError(error, 'INTERRUPTED')) throw error;
     throw new AppError(error.code, {
-      message: 'This was ended while the change was being written. It may have arrived.',
-      hint: 'Look at how things are now before you repeat it.',
+      message: 'The command was interrupted while it was writing. The change may have been saved.',
+      hint: 'Check the current state before you run the command again.',
       remedy: { run: look },
       cause: error,
     });

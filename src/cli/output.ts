@@ -112,7 +112,7 @@ export const oneLine = (text: string): string =>
 /** Code points: close enough to columns of a terminal. */
 const widthOf = (text: string): number => Array.from(text).length;
 
-/** Rows as columns that are as wide as their widest cell. Returns no text for no rows. */
+/** Rows as columns that are as wide as their widest cell. Empty without rows. */
 export function table(rows: readonly (readonly string[])[]): string {
   const cleaned = rows.map((row) => row.map(oneLine));
   const widths: number[] = [];

@@ -235,7 +235,7 @@ describe.skipIf(isWindows)('two commands', () => {
       [expect.stringMatching(message)],
       [expect.stringMatching(message)],
     ]);
-    expect(command[0]).toMatch(/has not let this program in for five seconds/);
+    expect(command[0]).toMatch(/did not answer within five seconds/);
     expect(app[0]).toMatch(/Wait for the command to end, or choose another directory/);
   });
 });

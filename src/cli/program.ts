@@ -1,4 +1,4 @@
-/** The tree of commands, and what happens around each of them. */
+/** Builds the tree of commands, and runs command lines. */
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { version } from '../../package.json';
 import type { Act, AddCommands } from './act';
@@ -34,20 +34,22 @@ const additions: readonly AddCommands[] = [
 
 function createProgram(usage: Usage, act: Act): Command {
   const program = new Command('strongroom')
-    .description('The variables of your environments, with the values in your secrets manager.')
+    .description(
+      'Manages the variables of your environments. The values live in your secrets manager.',
+    )
     .version(version, '-V, --version')
     .option(
       '--data-dir <dir>',
-      'keep the data in this directory (default: STRONGROOM_DATA_DIR, else the one of the app)',
+      'keep the data in this directory (default: STRONGROOM_DATA_DIR, else the directory of the app)',
     )
     .option(
       '--workspace <name>',
-      'use this workspace (default: STRONGROOM_WORKSPACE, else the one in use)',
+      'use this workspace (default: STRONGROOM_WORKSPACE, else the workspace in use)',
     )
     .option('--json', 'print JSON')
-    .option('--reason <text>', 'say why, for the activity log')
+    .option('--reason <text>', 'a reason for the activity log')
     .option('--no-input', 'never ask; fail instead')
-    .option('--yes', 'confirm what would be asked')
+    .option('--yes', 'answer yes to every confirmation')
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError();
   // Before the commands are added: they inherit it.
@@ -92,12 +94,12 @@ class Usage {
   failure(): AppError {
     return new AppError('INVALID_INPUT', {
       message: this.#complaint === '' ? 'A command is missing.' : usageSentence(this.#complaint),
-      hint: '“strongroom --help” lists the commands, and each has its --help.',
+      hint: 'Run “strongroom --help” for all commands, or add --help to a command.',
     });
   }
 }
 
-/** Parses a command line and does what it says. Returns the exit code. */
+/** Parses a command line and runs the command. Returns the exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.done.code;
   let context: Context | undefined;

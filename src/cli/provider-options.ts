@@ -58,7 +58,10 @@ function optionsOf(field: FieldDescriptor): Option[] {
         new Option(`${flag} <choice>`, label).choices(field.options.map(({ value }) => value)),
       ];
     case 'switch':
-      return [new Option(flag, label), new Option(flag.replace('--', '--no-'), 'the opposite')];
+      return [
+        new Option(flag, label),
+        new Option(flag.replace('--', '--no-'), `the opposite of ${flag}`),
+      ];
     case 'credential':
       return [
         new Option(`${flag} <->`, `${field.label}, from standard input`),

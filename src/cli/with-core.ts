@@ -9,7 +9,7 @@ import type { Keychain } from '@core/keys/keychain';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { whileInUse } from '@core/storage/wait-for-lock';
 import { systemSurroundings, type Surroundings } from '@server/agent/endpoint';
-import { connectToCore, withAppErrors, type Introduction } from './connect';
+import { connectToCore, withAppErrors, type Introduction } from '@server/agent/connect';
 
 export interface OpenOrConnectOptions {
   readonly dataDirectory: string;
@@ -24,7 +24,7 @@ export interface CoreAccess {
   readonly client: AgentClient;
   /** This process's core; `undefined` if another process answers. */
   readonly core: Core | undefined;
-  /** Lets go of the data directory, or ends the connection. Nothing keeps the process alive after that. */
+  /** Releases the data directory, or ends the connection. Nothing keeps the process alive after that. */
   close(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export async function openOrConnect(options: OpenOrConnectOptions): Promise<Core
 const unanswered = ({ code, message, cause }: AppError): AppError =>
   new AppError(code, {
     message,
-    hint: 'It has not let this program in for five seconds. Wait for it to end, or choose another directory with --data-dir.',
+    hint: 'That program did not answer within five seconds. Wait until it ends, or choose another directory with --data-dir.',
     cause,
   });
 

@@ -196,7 +196,7 @@ describe('a cached vault', () => {
     expect(store.writes).toHaveLength(1);
   });
 
-  it('never shows a value older than one’s own last write, whatever the order', async () => {
+  it('never returns a value older than the last write here, whatever the order', async () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('get' as const) }),
       fc.record({ do: fc.constant('set' as const) }),

@@ -100,7 +100,7 @@ describe('the platform', () => {
     });
   });
 
-  it('is none by variables that people set on their own computers', async () => {
+  it('is not detected from variables that people set on their own computers', async () => {
     const env = {
       AWS_REGION: 'eu-west-1',
       AWS_PROFILE: 'dev',
@@ -117,7 +117,7 @@ describe('the platform', () => {
     expect(await described(env)).toMatchObject({ provider: 'plain-files' });
   });
 
-  it('counts less than STRONGROOM_PROVIDER, and that less than the options', async () => {
+  it('gives way to STRONGROOM_PROVIDER, which gives way to the options', async () => {
     const env = {
       AWS_LAMBDA_FUNCTION_NAME: 'f',
       STRONGROOM_PROVIDER: 'hashicorp-vault',
@@ -177,7 +177,7 @@ describe('the metadata server', () => {
     ['google', 'google-secret-manager', 'my-project'],
     ['azure', 'azure-key-vault', 'my-vault'],
   ] as const)(
-    'is asked if told to, and tells what is missing: %s',
+    'is asked on request, and names what is missing: %s',
     async (name, provider, where) => {
       const { env } = await machine(answers[name]);
       const found = await described({ ...env, STRONGROOM_METADATA: 'true' });
@@ -193,7 +193,7 @@ describe('the metadata server', () => {
     expect(requests).toEqual([]);
   });
 
-  it('counts for nothing if there is none, or something else answers', async () => {
+  it('is ignored if nothing answers, or something else does', async () => {
     const { env } = await machine(() => undefined);
     const options = { metadata: true };
     const other = await new TestLibrary(env).vault('x', options);
@@ -305,10 +305,10 @@ describe('plain files of a project', () => {
     });
     expect(status).toBe('?? package.json\n');
     // Said once, however many vaults there are.
-    expect(library.warnings).toEqual([expect.stringContaining(`development: ${folder}`)]);
+    expect(library.warnings).toEqual([expect.stringContaining(`development only: ${folder}`)]);
   });
 
-  it('say nothing if they were chosen', async () => {
+  it('give no warning if they were chosen', async () => {
     const library = new TestLibrary({ STRONGROOM_PROVIDER: 'plain-files' });
     await library.vault('app-secrets');
     expect(library.warnings).toEqual([]);

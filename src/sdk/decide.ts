@@ -76,7 +76,7 @@ function namedProvider(
     };
   }
   throw new AppError('INVALID_CONFIGURATION', {
-    message: `${isOption ? 'The option provider' : 'STRONGROOM_PROVIDER'} is “${name}”, which is no provider.`,
+    message: `${isOption ? 'The option provider' : 'STRONGROOM_PROVIDER'} is “${name}”, which is not a provider.`,
     hint: `Use one of ${sdkProviders.join(', ')}.`,
     details: { field: 'provider' },
   });

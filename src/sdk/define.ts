@@ -45,7 +45,7 @@ export interface StrongroomConfig {
   readonly workspace?: string;
 }
 
-/** Returns what it is given. It is there for its types. */
+/** Returns its argument, and checks its type. */
 export const defineConfig = <Config extends StrongroomConfig>(config: Config): Config => config;
 
 /**
@@ -54,7 +54,7 @@ export const defineConfig = <Config extends StrongroomConfig>(config: Config): C
  */
 export const DECLARATION = Symbol.for('strongroom.declaration');
 
-/** The declaration of a secret manager; `undefined` of anything else. */
+/** The declaration of a secret manager; `undefined` for anything else. */
 export const declarationOf = (secrets: unknown): Declaration | undefined =>
   typeof secrets === 'object' && secrets !== null && DECLARATION in secrets
     ? (secrets[DECLARATION] as Declaration)

@@ -52,15 +52,15 @@ async function valueOf(
   const { vault, key } = reference as Partial<SecretReference>;
   if (typeof vault !== 'string' || typeof key !== 'string') {
     throw new AppError('INVALID_INPUT', {
-      message: `The header ${name} is neither a text nor a reference.`,
-      hint: 'Pass a text, or { vault, key }.',
+      message: `The header ${name} is neither a string nor a reference.`,
+      hint: 'Pass a string, or { vault, key }.',
       details: { field: name },
     });
   }
   const value = await resolve(reference, signal);
   if (value === undefined) {
     throw new AppError('NO_SUCH_VARIABLE', {
-      message: `The header ${name} needs the secret ${key} of the vault ${vault}, and there is none.`,
+      message: `The header ${name} needs the secret ${key} of the vault ${vault}, which does not exist.`,
       likelyCause: 'It was never set or was deleted, or one of the two names is misspelt.',
       hint: `Set ${key} in ${vault}. Nothing was sent.`,
       details: { field: name },

@@ -40,12 +40,12 @@ export function assertSecretName(name: unknown): asserts name is string {
 export function assertSecretValue(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string') {
     throw new AppError('INVALID_INPUT', {
-      message: `The value of ${name} is ${value === undefined ? 'undefined' : 'no text'}.`,
+      message: `The value of ${name} is ${value === undefined ? 'undefined' : 'not a string'}.`,
       likelyCause:
         value === undefined
           ? 'It comes from an environment variable that is not set.'
           : 'It is a number or an object.',
-      hint: 'Pass a text. JSON.stringify turns anything else into one.',
+      hint: 'Pass a string. JSON.stringify turns any other value into a string.',
       details: { field: 'value' },
     });
   }
@@ -53,8 +53,8 @@ export function assertSecretValue(value: unknown, name: string): asserts value i
   if (bytes <= VALUE_MAX) return;
   const count = (amount: number): string => amount.toLocaleString('en');
   throw new AppError('VALUE_TOO_LARGE', {
-    message: `The value of ${name} takes ${count(bytes)} bytes, ${count(bytes - VALUE_MAX)} more than the ${count(VALUE_MAX)} that a vault takes.`,
-    likelyCause: 'It is a file, or data that is no secret.',
+    message: `The value of ${name} takes ${count(bytes)} bytes, ${count(bytes - VALUE_MAX)} more than the limit of ${count(VALUE_MAX)}.`,
+    likelyCause: 'The value is a file, or data that is not secret.',
     hint: 'Keep large data in a bucket or a database, and only the key to it in the vault.',
     details: { field: 'value' },
   });

@@ -28,7 +28,7 @@ export const storeOf: Readonly<Record<Platform, SdkProvider>> = {
  * - Container Apps: https://learn.microsoft.com/azure/container-apps/environment-variables
  * - AKS: https://learn.microsoft.com/azure/aks/workload-identity-overview
  *
- * A variable that people set on their own computers, such as AWS_REGION or GOOGLE_CLOUD_PROJECT, tells nothing.
+ * A variable that people set on their own computers, such as AWS_REGION or GOOGLE_CLOUD_PROJECT, proves nothing.
  */
 export const signs: readonly (readonly [platform: Platform, variables: readonly string[]])[] = [
   ['aws', ['AWS_LAMBDA_FUNCTION_NAME']],
@@ -69,13 +69,13 @@ export function platformByVariables(env: Env): FoundPlatform | undefined {
   return undefined;
 }
 
-/** Milliseconds. On such a machine a metadata server answers at once; elsewhere nothing ever does. */
+/** Milliseconds. In a cloud, a metadata server answers at once. Elsewhere, nothing answers. */
 const ANSWERS_WITHIN = 1000;
 
 /** The same link-local address in all three clouds. */
 const ADDRESS = 'http://169.254.169.254';
 
-/** The region or the project, if the metadata server of the machine tells. */
+/** The region or the project, if the metadata server of the machine names it. */
 export interface FoundMachine extends FoundPlatform {
   readonly region?: string | undefined;
   readonly project?: string | undefined;

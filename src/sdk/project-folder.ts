@@ -1,4 +1,4 @@
-/** The folder of a project for values of development. */
+/** The folder of a project for its values during development. */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

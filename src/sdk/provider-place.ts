@@ -131,7 +131,7 @@ export async function prepareProviderPlace({
   };
 }
 
-/** What makes the folder of the project, if that is the folder in use. */
+/** Returns what creates the folder of the project; `undefined` if another folder is in use. */
 function ownFolder(resolved: Resolved, directory: string): (() => Promise<void>) | undefined {
   const folder = projectFolder(directory);
   return valueIn(resolved.settings, 'folder') === folder

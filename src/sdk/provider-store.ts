@@ -90,7 +90,7 @@ export class ProviderStore implements VaultStore {
       throw error;
     }
     throw new AppError('INVALID_INPUT', {
-      message: `${this.path} holds one value, and no secrets by name.`,
+      message: `${this.path} holds a single value, not secrets by name.`,
       likelyCause: 'Another program keeps something else under the id of this vault.',
       hint: 'Choose another id, or set a prefix.',
       details: { path: this.path },
@@ -112,7 +112,7 @@ export class ProviderStore implements VaultStore {
       message: `Others kept changing the vault while ${name} was written: ${String(TRIES)} attempts found another version.`,
       likelyCause:
         'Many programs write to this vault at the same time, or another vault has a secret of the same name at the provider: app with secrets-KEY, and app-secrets with KEY.',
-      hint: 'Try again. If it keeps happening, choose another name, or keep what they write in vaults of their own.',
+      hint: 'Try again. If it keeps happening, choose another name, or use a separate vault for each program.',
       details,
     });
   }

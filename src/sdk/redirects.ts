@@ -13,7 +13,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Go with the body; https://fetch.spec.whatwg.org/#request-body-header-name */
 const OF_THE_BODY = ['content-encoding', 'content-language', 'content-location', 'content-type'];
 
-/** What a browser does not send to another origin either, or what is meant for one host. */
+/** Headers that a browser does not send to another origin, and headers that are meant for one host. */
 const OF_THE_ORIGIN = ['authorization', 'cookie', 'host', 'proxy-authorization'];
 
 export interface Sending extends ResolvedHeaders {
@@ -94,6 +94,6 @@ const refused = ({ origin }: URL, why: string): AppError =>
     hint: 'Look at what the server answers, and use the address that it redirects to.',
   });
 
-/** Node tells of redirects only if it followed them. */
+/** Node reports a redirect only if Node followed it. */
 const arrived = (response: Response): Response =>
   Object.defineProperty(response, 'redirected', { value: true, configurable: true });

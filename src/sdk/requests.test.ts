@@ -91,7 +91,7 @@ describe('fetch', () => {
     expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([TOKEN]);
   });
 
-  it('refuses what is neither a text nor a reference', async () => {
+  it('refuses a header that is neither a string nor a reference', async () => {
     const secrets = await open();
     const headers = { Authorization: { vault: 'api-keys' } } as never;
     expect(await failureOf(secrets.fetch('https://example.com', { headers }))).toMatchObject({
@@ -274,7 +274,7 @@ describe('a webhook', () => {
     ]);
   });
 
-  it('can be had without opening a vault', async () => {
+  it('works without an open vault', async () => {
     const folder = temporaryDirectory();
     const options = { provider: 'plain-files', settings: { folder } } as const;
     const keys = await vault('api-keys', options);

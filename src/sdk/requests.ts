@@ -22,7 +22,7 @@ export function requestsWith({ resolve, send }: RequestParts): Requests {
       const resolved = await resolveHeaders(given, resolve, waiting);
       return await fetchWithoutLeak({ ...resolved, url: target, init, send });
     } catch (error) {
-      // As from `fetch` itself, which programs know: the reason of the signal, and what `fetch` throws.
+      // As the global `fetch` does: the reason of the signal, or the error of `fetch`.
       if (signal?.aborted === true) throw signal.reason;
       throw error instanceof AppError ? toStrongroomError(error) : error;
     }
@@ -53,7 +53,7 @@ function parsed(url: string | URL): URL {
   });
 }
 
-/** What `fetch` takes as a body, and gives a type by itself. */
+/** Whether `fetch` accepts it as a body, and sets the content type itself. */
 const isBody = (value: unknown): value is NonNullable<RequestInit['body']> =>
   typeof value === 'string' ||
   value instanceof URLSearchParams ||
@@ -76,7 +76,7 @@ function bodyOf<Args>({ requestBody }: WebhookDefinition<Args>, args: Args): Bod
     : { body: JSON.stringify(content), type: 'application/json' };
 }
 
-/** A type that the definition gives counts. */
+/** A content type among the headers takes precedence. */
 function withType(headers: RequestHeaders, type: string): RequestHeaders {
   const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
   const hasType = pairs.some(([name]) => name.toLowerCase() === 'content-type');

@@ -1,4 +1,4 @@
-/** What `defineSecretManager` makes. */
+/** Implements `defineSecretManager`. */
 import { AppError } from '@shared/errors';
 import { untilAborted } from '@core/network/until-aborted';
 import { DECLARATION, type Declaration, type SecretManager } from './define';
@@ -65,7 +65,7 @@ const notDeclared = (what: string, declared: readonly string[]): AppError =>
   new AppError('INVALID_INPUT', {
     message: `There is no ${what} in the declaration.`,
     likelyCause: 'The name is misspelt.',
-    hint: `Declared are ${declared.join(', ')}.`,
+    hint: `Declared: ${declared.join(', ')}.`,
   });
 
 /** Vaults that are opened when they are first needed. */

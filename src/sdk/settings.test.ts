@@ -53,7 +53,7 @@ describe('HashiCorp Vault', () => {
     expect(credentials).toEqual({ token: 'hvs.token' });
   });
 
-  it('logs in with an AppRole if there is one, and sends no token then', async () => {
+  it('logs in with an AppRole if it is set, and then sends no token', async () => {
     const { values, credentials } = await resolved('hashicorp-vault', {
       VAULT_ADDR,
       VAULT_TOKEN: 'hvs.token',
@@ -115,7 +115,7 @@ describe('AWS', () => {
     expect(profile.prefix).toBe('');
   });
 
-  it('names the variable if there is no region', async () => {
+  it('names the variable if the region is missing', async () => {
     vi.stubEnv('AWS_CONFIG_FILE', join(temporaryDirectory(), 'none'));
     const error = await appErrorOf(resolved('aws-secrets-manager', {}));
     expect(error.hint).toContain('AWS_REGION, or settings.region');
@@ -123,7 +123,7 @@ describe('AWS', () => {
 });
 
 describe('Google Cloud', () => {
-  it('uses a key if there is one, else the default credentials', async () => {
+  it('uses a key if it is set, else the default credentials', async () => {
     const env = { GCP_PROJECT: 'my-project', GOOGLE_CLOUD_QUOTA_PROJECT: 'quota-project' };
     const { values } = await resolved('google-secret-manager', env);
     expect(values).toMatchObject({

@@ -55,7 +55,7 @@ export const standardVariables: Readonly<
 const ownVariable = (setting: string): string =>
   `STRONGROOM_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
-/** The variables of a setting; the first one that is set counts. */
+/** The variables of a setting; the first that is set is used. */
 export const variablesOf = (provider: StoreProvider, setting: string): readonly string[] => [
   ...(standardVariables[provider][setting] ?? []),
   ownVariable(setting),
@@ -126,7 +126,7 @@ export async function resolveSettings(resolving: Resolving): Promise<Resolved> {
 
 type Gathered = Map<string, string | boolean>;
 
-/** What was given, else what a variable says, else the default. Nothing, if there is none of these. */
+/** The given value of each setting, else that of a variable, else the default. Leaves out settings without any. */
 function gathered(
   { provider, descriptor, given, env, directory }: Resolving,
   names: readonly string[],
@@ -227,7 +227,7 @@ function valuesIn(descriptor: ProviderDescriptor, values: Gathered): FormValues 
   return { ...descriptor.defaults, ...Object.fromEntries(plain) };
 }
 
-/** Those that count: a token in the environment is none of an AppRole. */
+/** The credentials of the chosen method: with AppRole, leaves out a token from the environment. */
 function credentialsIn(descriptor: ProviderDescriptor, values: Gathered): Record<string, Secret> {
   const plain = valuesIn(descriptor, values);
   const used = descriptor.fields.filter(
@@ -248,7 +248,7 @@ function invalid(
   const { label, kind } = descriptor.fields.find((field) => field.name === name) ?? { label: name };
   const source = sourceOf(provider, descriptor, name) ?? name;
   return new AppError(kind === 'credential' ? 'CREDENTIALS_MISSING' : 'INVALID_CONFIGURATION', {
-    message: `${descriptor.label}: ${label} is not set, or not right. ${issue}`,
+    message: `${descriptor.label}: ${label} is missing or invalid. ${issue}`,
     hint: `Set ${source}.`,
     details: { field: name },
   });

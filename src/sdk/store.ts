@@ -35,9 +35,9 @@ export interface Place {
   close(): void;
 }
 
-/** A place that has been decided on, and not opened yet. */
+/** A chosen place that is not open yet. */
 export interface PreparedPlace {
-  /** Equal for two that are the same place. */
+  /** Equal if and only if the places are the same. */
   readonly key: string;
   /** Makes no call. */
   open(): Place;

@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')('the Strongroom of this computer',
     expect(await other.list()).toEqual(['EMPTY']);
   });
 
-  it('loses no name to others who write at the same time', async () => {
+  it('loses no name when others write at the same time', async () => {
     const { dataDir } = await scene();
     const open = () =>
       new TestLibrary().vault('shared', { provider: 'strongroom', settings: { dataDir } });
@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('the Strongroom of this computer',
     expect(server.kv('secret').read('production')).toEqual({ FIRST: '1', SECOND: '2' });
   });
 
-  it('says so if it is not there any more', async () => {
+  it('is reported when it no longer runs', async () => {
     const { dataDir, close } = await scene();
     const options = { provider: 'strongroom', settings: { dataDir } } as const;
     const secrets = await new TestLibrary().vault('app-secrets', options);
@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('the Strongroom of this computer',
     });
   });
 
-  it('knows no other settings, and counts for nothing if it does not run', async () => {
+  it('has no other settings, and is ignored if it does not run', async () => {
     const settings = { datadir: temporaryDirectory() } as object;
     const library = new TestLibrary();
     expect(await failureOf(library.vault('x', { provider: 'strongroom', settings }))).toMatchObject(

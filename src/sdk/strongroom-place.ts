@@ -8,8 +8,8 @@ import { AppError, isAppError } from '@shared/errors';
 import type { Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
 import { defaultDataDirectory } from '@core/storage/data-directory';
+import { connectToCore, type CoreConnection } from '@server/agent/connect';
 import { systemSurroundings } from '@server/agent/endpoint';
-import { connectToCore, type CoreConnection } from '../cli/connect';
 import { version } from '../../package.json';
 import type { GivenSettings } from './settings';
 import type { Change, Changed, Contents, Place, PreparedPlace, VaultStore } from './store';
@@ -71,7 +71,7 @@ export function prepareStrongroomPlace(
   if (unknown !== undefined) {
     throw new AppError('INVALID_CONFIGURATION', {
       message: `Strongroom has no setting ${unknown}.`,
-      hint: 'Use one of dataDir, workspace.',
+      hint: 'Use dataDir or workspace.',
       details: { field: unknown },
     });
   }

@@ -1,4 +1,4 @@
-/** Turns what the core throws into what programs see. */
+/** Turns errors of the core into errors for programs. */
 import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
 import { isStrongroomError, StrongroomError } from './errors';
 
@@ -19,7 +19,7 @@ export function toStrongroomError(
   if (signal?.aborted === true) {
     return new StrongroomError(new AppError('CANCELLED').report(), { cause: signal.reason });
   }
-  // What led to an expected failure may quote an answer. The cause of a mistake of ours helps to find it.
+  // The cause of an expected failure may quote an answer. The cause of a bug helps to find the bug.
   const report = toErrorReport(error);
   const options = isAppError(error) ? undefined : { cause: error };
   return new StrongroomError(withSource(report, source), options);

@@ -109,7 +109,7 @@ export interface GoogleSecretManagerSettings extends NetworkSettings {
 export interface AzureKeyVaultSettings extends NetworkSettings {
   /** Name or address. `AZURE_KEY_VAULT_URL`, then `AZURE_KEY_VAULT_ENDPOINT`, then `AZURE_KEY_VAULT_NAME` */
   readonly vault?: string;
-  /** Default: what the variables are for, then the managed identity in Azure, then the sign-in of `az login`. */
+  /** Default: the method of the given variables, then the managed identity in Azure, then that of `az login`. */
   readonly authentication?: 'cli' | 'secret' | 'certificate' | 'managed' | 'workload';
   /** `AZURE_TENANT_ID` */
   readonly tenant?: string;
@@ -154,7 +154,7 @@ interface SettingsByProvider {
 interface CommonOptions {
   /** Milliseconds for which values are kept in memory. Default: 30,000. 0 reads them for each call. */
   readonly cacheFor?: number;
-  /** `object`: one secret for the vault, as JSON. `entries`: one for each name. Default: what suits the provider. */
+  /** `object`: one secret for the vault, as JSON. `entries`: one for each name. Default: by provider. */
   readonly layout?: 'object' | 'entries';
   /**
    * Whether the metadata server of the machine may be asked for the platform, the region and the project.
@@ -255,6 +255,6 @@ export interface Vault extends Requests {
   /** Does nothing if there is no secret of this name. Returns whether there was one. */
   delete(name: string, options?: CallOptions): Promise<boolean>;
   describe(): Description;
-  /** Forgets the values and closes connections. The vault is not used afterwards. */
+  /** Forgets the values and closes connections. Do not use the vault afterwards. */
   close(): void;
 }

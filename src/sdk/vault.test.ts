@@ -47,7 +47,7 @@ describe.each(places)('a vault at $provider', ({ provider, start }) => {
     expect(await third.getAll()).toEqual({ AGAIN: 'back' });
   });
 
-  it('loses no name to others who write at the same time', async () => {
+  it('loses no name when others write at the same time', async () => {
     const { options } = await start();
     const writers = await Promise.all(
       [1, 2, 3].map(async () => new TestLibrary().vault('shared', options)),
@@ -173,7 +173,7 @@ describe('a vault', () => {
     expect(printed).not.toContain(env.VAULT_TOKEN);
   });
 
-  it('gives what is no text as JSON, and keeps it when another name is set', async () => {
+  it('returns other values as JSON, and keeps them when another name is set', async () => {
     const { kv, env } = await atVault();
     kv.put('app-secrets', '{"PORT":5432,"ON":true,"LIST":["a"],"TEXT":"x"}');
     const secrets = await new TestLibrary(env).vault('app-secrets');
@@ -213,7 +213,7 @@ describe('a vault', () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hvs.wrong');
   });
 
-  it('refuses names and values that are none', async () => {
+  it('refuses invalid names and values', async () => {
     const { env } = await atVault();
     const secrets = await new TestLibrary(env).vault('app-secrets');
     const missing = undefined as unknown as string;
@@ -234,7 +234,7 @@ describe('a vault', () => {
     expect(Object.keys(await secrets.getAll()).toSorted()).toEqual(['__proto__', 'constructor']);
   });
 
-  it('refuses to write over what is no list of names', async () => {
+  it('refuses to overwrite a secret that is not a list of names', async () => {
     const folder = temporaryDirectory();
     writeFileSync(join(folder, 'app-secrets.json'), 'just a text');
     const options = { provider: 'plain-files', settings: { folder } } as const;
@@ -243,7 +243,7 @@ describe('a vault', () => {
     expect(readFileSync(join(folder, 'app-secrets.json'), 'utf8')).toBe('just a text');
   });
 
-  it('keeps what an AWS secret has that is about to be deleted', async () => {
+  it('keeps the values of an AWS secret that is scheduled for deletion', async () => {
     const server = await startTestAws();
     server.put('app-secrets', '{"KEY":"x"}');
     const { accessKeyId, secretAccessKey } = server.accessKey();

@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly runtime: Runtime;
   /** The working directory. */
   directory(): string;
-  /** Tells the developer something, once. */
+  /** Shows a warning to the developer. */
   warn(message: string): void;
 }
 
@@ -86,7 +86,7 @@ export class Vaults {
 /** One user's hold on what others may use too. */
 export interface Hold {
   readonly vaults: Vaults;
-  /** The last one to release closes the connections. Releasing again does nothing. */
+  /** The last release closes the connections. A second release does nothing. */
   release(): void;
 }
 
@@ -137,7 +137,7 @@ export class OpenPlaces {
     };
   }
 
-  /** Loads what the place needs, and nothing of the others. */
+  /** Loads only the modules that this place needs. */
   async #prepare(
     { provider, ...decision }: Decision,
     layout: Layout | undefined,
@@ -168,7 +168,7 @@ export class OpenPlaces {
     return env === undefined ? runtime : { ...methodsOf(runtime), env };
   }
 
-  /** What a provider finds in the environment by itself is no part of the settings. */
+  /** Tells environments apart: the settings do not contain what a provider reads from its environment later. */
   #numberOf(env: object | undefined): number {
     if (env === undefined) return 0;
     const number = this.#environments.get(env) ?? (this.#environmentCount += 1);
@@ -181,7 +181,7 @@ export class OpenPlaces {
     this.#hasWarned = true;
     const { place } = vaults.describe('…');
     this.surroundings.warn(
-      `Strongroom keeps secrets in plain files, which is meant for development: ${place}. Set STRONGROOM_PROVIDER to choose a store.`,
+      `Strongroom keeps secrets in plain files, for development only: ${place}. Set STRONGROOM_PROVIDER to choose a store.`,
     );
   }
 }

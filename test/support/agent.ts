@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import { systemRuntime } from '@core/runtime';
-import { connectToCore, type CoreConnection, type Introduction } from '@cli/connect';
 import { startAgentHost, type AgentHost, type AgentHostOptions } from '@main/hosts/agent/host';
+import { connectToCore, type CoreConnection, type Introduction } from '@server/agent/connect';
 import { findEndpoint, systemSurroundings, type Surroundings } from '@server/agent/endpoint';
 
 export const surroundings: Surroundings = systemSurroundings({});

@@ -72,6 +72,30 @@ export interface PlaceTarget {
   readonly start: () => Promise<StartedPlace>;
 }
 
+function awsPlace(
+  provider: 'aws-secrets-manager' | 'aws-parameter-store',
+  startServer: typeof startSecretsManagerServer | typeof startParameterStoreServer,
+): PlaceTarget {
+  const start = async (): Promise<StartedPlace> => {
+    const server = await startServer();
+    onTestFinished(() => server.stop());
+    const { endpoint, region } = server;
+    const { accessKeyId, secretAccessKey } = server.accessKey();
+    return {
+      // The library's own variables: the SDK of AWS reads its own from the process itself.
+      env: {
+        STRONGROOM_PROVIDER: provider,
+        AWS_REGION: region,
+        STRONGROOM_ENDPOINT: endpoint,
+        STRONGROOM_ACCESS_KEY_ID: accessKeyId,
+        STRONGROOM_SECRET_ACCESS_KEY: secretAccessKey,
+      },
+      options: { provider, settings: { endpoint, region, accessKeyId, secretAccessKey } },
+    };
+  };
+  return { provider, start };
+}
+
 /** Every provider, with its stand-in. */
 export const places: readonly PlaceTarget[] = [
   {
@@ -102,42 +126,8 @@ export const places: readonly PlaceTarget[] = [
       };
     },
   },
-  {
-    provider: 'aws-secrets-manager',
-    start: async () => {
-      const server = await startSecretsManagerServer();
-      onTestFinished(() => server.stop());
-      const { accessKeyId, secretAccessKey } = server.accessKey();
-      const settings = {
-        endpoint: server.endpoint,
-        region: server.region,
-        accessKeyId,
-        secretAccessKey,
-      };
-      return {
-        env: awsEnv('aws-secrets-manager', settings),
-        options: { provider: 'aws-secrets-manager', settings },
-      };
-    },
-  },
-  {
-    provider: 'aws-parameter-store',
-    start: async () => {
-      const server = await startParameterStoreServer();
-      onTestFinished(() => server.stop());
-      const { accessKeyId, secretAccessKey } = server.accessKey();
-      const settings = {
-        endpoint: server.endpoint,
-        region: server.region,
-        accessKeyId,
-        secretAccessKey,
-      };
-      return {
-        env: awsEnv('aws-parameter-store', settings),
-        options: { provider: 'aws-parameter-store', settings },
-      };
-    },
-  },
+  awsPlace('aws-secrets-manager', startSecretsManagerServer),
+  awsPlace('aws-parameter-store', startParameterStoreServer),
   {
     provider: 'google-secret-manager',
     start: async () => {
@@ -179,15 +169,3 @@ export const places: readonly PlaceTarget[] = [
     },
   },
 ];
-
-/** The keys as the library's own variables: those of AWS are read by its SDK, from the process itself. */
-const awsEnv = (
-  provider: string,
-  settings: { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string },
-): Env => ({
-  STRONGROOM_PROVIDER: provider,
-  AWS_REGION: settings.region,
-  STRONGROOM_ENDPOINT: settings.endpoint,
-  STRONGROOM_ACCESS_KEY_ID: settings.accessKeyId,
-  STRONGROOM_SECRET_ACCESS_KEY: settings.secretAccessKey,
-});

@@ -83,7 +83,7 @@ it('finds a removal that was undone, and a key that is gone', () => {
   expect(history.judge(end({})).lost).toEqual(['L of a: x']);
 });
 
-it('takes an unknown write at the same time for a warning, if the value is in the history', () => {
+it('accepts an unknown write at the same time as a warning, if the value is in the history', () => {
   for (const isKept of [true, false]) {
     const history = begun();
     together(
@@ -112,7 +112,7 @@ it('needs no history of what a removal of the whole environment took with it', (
   expect(history.judge(end({})).lost).not.toContain('M of a: a');
 });
 
-it('takes none that came later, that another program made, or that was repeated with success', () => {
+it('accepts no warning that came later, that another program got, or that a later success resolved', () => {
   const kept = { K: ['a'] };
   const blind = { author: 'b', from: X, to: { ...X, K: 'b' } } as const;
   const first = { author: 'a', from: X, to: { ...X, K: 'a' } } as const;
@@ -142,7 +142,7 @@ it('does not let a refused value be the last over an acknowledged one', () => {
   expect(history.judge(end({ K: 'a', L: 'x', M: 'b' }, kept))).toEqual(fine);
 });
 
-it('takes no refused write for a warning that did not reach the store', () => {
+it('accepts no refused write as a warning if it did not reach the store', () => {
   const history = begun();
   together(
     history,

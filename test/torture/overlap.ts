@@ -3,9 +3,10 @@
  * a store that cannot refuse a write from an old version. Each is judged at its end, key by key.
  */
 import { randomUUID } from 'node:crypto';
-import { Actor, type Step, type Tally } from './actor';
+import type { Tally } from './actor';
 import type { Cloud, CloudTarget } from './clouds';
 import { KeyHistory } from './keys';
+import { perform } from './perform';
 import { Random } from './random';
 import { Stage } from './stage';
 
@@ -86,25 +87,7 @@ async function encounter(
   };
   const stage = new Stage('removals', faults, path, random.fork(), foreign);
   const habits = { canUndelete: false, merges: true, deletesVariables };
-  const actors = clients
-    .slice(0, random.between(2, clients.length))
-    .map(({ client, workspaceId }, index) => {
-      const name = String.fromCharCode(97 + index);
-      const step: Step = (kind, call) => stage.step(kind, call);
-      const parts = { client, workspaceId, name, path, history, tally, step, habits };
-      return new Actor({ ...parts, random: random.fork() });
-    });
-  // One after the other, so that all have the environment at the start.
-  for (const actor of actors) await actor.link();
-  stage.begin(actors.length);
-  await Promise.all(
-    actors.map(async (actor) => {
-      for (let left = random.between(3, 6); left > 0; left -= 1) await actor.act();
-      stage.end();
-    }),
-  );
-  faults.clear();
-  for (const actor of actors) await actor.leave();
+  await perform({ clients, stage, faults, random }, { path, history, tally, habits });
   const verdict = history.judge(end(path));
   const acts = [...history.describe(), ...describe(path)];
   clear(path);

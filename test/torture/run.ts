@@ -1,7 +1,8 @@
 /** Many short encounters of two or three clients that change one secret at once. Each is judged at its end. */
 import { randomUUID } from 'node:crypto';
-import { Actor, type Step, type Tally } from './actor';
+import type { Tally } from './actor';
 import { History } from './history';
+import { perform } from './perform';
 import { Random } from './random';
 import { Stage } from './stage';
 import type { Running, Target } from './targets';
@@ -70,27 +71,7 @@ async function encounter(
   const { canUndelete } = target;
   const habits = { canUndelete, merges: false, deletesVariables: false };
   const stage = new Stage(target.alone, faults, path, random.fork());
-  const actors = clients
-    .slice(0, random.between(2, clients.length))
-    .map(({ client, workspaceId }, index) => {
-      const name = String.fromCharCode(97 + index);
-      const step: Step = (kind, call) => stage.step(kind, call);
-      const parts = { client, workspaceId, name, path, history, tally, step, habits };
-      return new Actor({ ...parts, random: random.fork() });
-    });
-  // One after the other, so that all have the secret at the start.
-  for (const actor of actors) await actor.link();
-  stage.begin(actors.length);
-  await Promise.all(
-    actors.map(async (actor) => {
-      for (let left = random.between(3, 6); left > 0; left -= 1) {
-        await actor.act();
-      }
-      stage.end();
-    }),
-  );
-  faults?.clear();
-  for (const actor of actors) await actor.leave();
+  await perform({ clients, stage, faults, random }, { path, history, tally, habits });
   let content = await stored(path);
   const isDeleted = content === undefined;
   if (isDeleted && undelete !== undefined) {

@@ -78,7 +78,7 @@ export async function check(
   );
   if (missing.length > 0) return exitCodes.missing.code;
   if (findings.length > 0) return exitCodes.differs.code;
-  if (!output.json) await output.say(`“${environment.name}” is as it should be.`);
+  if (!output.json) await output.say(`“${environment.name}” has no problems.`);
   return exitCodes.done.code;
 }
 

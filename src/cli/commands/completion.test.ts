@@ -85,7 +85,9 @@ describe('the guide', () => {
   it('is one page with every command and every exit code', async () => {
     const page = await new TestCommand().ok(['guide']);
     expect(page).toMatch(/^# Strongroom\n/);
-    expect(page).toContain('- secret create [name]: add a variable; without a value, ask for it');
+    expect(page).toContain(
+      '- secret create [name]: add a variable; asks for a value that is not given',
+    );
     expect(page).toContain('- secret vault list:');
     expect(page).toContain('- 130: Ended by Ctrl+C.');
     expect(page).not.toContain('environment-names');

@@ -14,7 +14,7 @@ describe('strongroom connection', () => {
     expect(done).toEqual({
       code: 0,
       out: '',
-      err: 'HashiCorp Vault is set up for all workspaces without settings of their own. Test it: strongroom test\n',
+      err: 'HashiCorp Vault is set up for all workspaces without their own settings. Test it: strongroom test\n',
     });
     const shown = await command.ok(['connection', 'show']);
     expect(shown).toContain(`url             ${vault.url}`);

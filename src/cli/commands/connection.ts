@@ -15,8 +15,8 @@ import {
   type FieldDescriptor,
   type ProviderDescriptor,
 } from '@shared/providers/descriptor';
+import { eventsOf } from '@server/agent/connect';
 import { textFromFile, textFromStdin } from '../arguments';
-import { eventsOf } from '../connect';
 import type { Context } from '../context';
 import { exitCodeFor, exitCodes } from '../exit-codes';
 import { kebab } from '../kebab';
@@ -64,7 +64,7 @@ export async function set(
       core.options,
     );
     const whose =
-      after.source === 'global' ? 'all workspaces without settings of their own' : 'this workspace';
+      after.source === 'global' ? 'all workspaces without their own settings' : 'this workspace';
     await context.output.done(
       viewOf(after),
       `${descriptor.label} is set up for ${whose}. Test it: strongroom test`,
@@ -208,7 +208,7 @@ async function givenCredentials(
   return changes;
 }
 
-/** Those that the settings need, and that are neither saved nor given. */
+/** The credentials that the settings need, and that are neither saved nor given. */
 const neededCredentials = (
   { fields }: ProviderDescriptor,
   values: FormValues,
@@ -236,11 +236,11 @@ async function askFor(
 const onlyOneFromStdin = (): AppError =>
   new AppError('INVALID_INPUT', {
     message: 'Only one credential can come from standard input.',
-    hint: 'Give the others with the options that end in -file.',
+    hint: 'Pass the others in files, with the options that end in -file.',
   });
 
 const onCommandLine = (name: string): AppError =>
   new AppError('INVALID_INPUT', {
-    message: `A credential on the command line can be seen by other users of this machine: --${kebab(name)} was not read.`,
-    hint: `Give it with --${kebab(name)} - on standard input, or with --${kebab(name)}-file.`,
+    message: `--${kebab(name)} was not read: other users of this machine can see the command line.`,
+    hint: `Pass the credential on standard input with --${kebab(name)} -, or in a file with --${kebab(name)}-file.`,
   });

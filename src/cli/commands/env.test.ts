@@ -35,7 +35,7 @@ describe('strongroom env', () => {
     ]);
   });
 
-  it('deletes only an empty one, or with --force, and asks first', async () => {
+  it('deletes only an empty environment without --force, and asks first', async () => {
     const command = await commandWith('production');
     await command.ok(['secret', 'create', 'KEY', '--value', 'x', '--plain']);
     expect(await command.run(['env', 'delete', 'production', '--yes'])).toEqual({
@@ -43,7 +43,7 @@ describe('strongroom env', () => {
       out: '',
       err: [
         'Error: The environment “production” has 1 variable.',
-        'Delete what is in it first, or say that it may go with all that is in it.',
+        'Delete the content first, or choose to delete everything together.',
         'Try: the same command with --force',
         '',
       ].join('\n'),
@@ -99,7 +99,9 @@ describe('an environment by name', () => {
     const command = new TestCommand();
     expect(await command.run(['secret', 'list'])).toMatchObject({
       code: 4,
-      err: expect.stringContaining('No environment was named, and none is active') as string,
+      err: expect.stringContaining(
+        'No environment is named, and no environment is active',
+      ) as string,
     });
     await command.ok(['env', 'create', 'one']);
     expect(await command.json(['secret', 'list'])).toMatchObject({ environment: 'one' });

@@ -16,9 +16,9 @@ export const guide =
 
 const pageFor = (program: Command): string => `# Strongroom
 
-Strongroom manages the variables of environments. An environment is a named set of variables; each is a secret or
-plain. Values live in a secrets manager (HashiCorp Vault, AWS, Google, Azure), in an encrypted vault on this
-computer, or only here.
+Strongroom manages the variables of environments. An environment is a named set of variables. A variable
+is secret or plain. Values live in a secrets manager (HashiCorp Vault, AWS, Google, Azure), in an encrypted vault on
+this computer, or in Strongroom itself.
 
 ## Start
 
@@ -39,10 +39,10 @@ To keep the values at a provider:
 
 ## Without a person
 
-- Nothing is asked without a terminal, or with --no-input. Add --yes to confirm.
-- ${PASSPHRASE_FILE} names a file with the passphrase, for computers without a keychain. On a fresh data directory it
-  sets up the protection.
-- STRONGROOM_ENV names the environment, so that -e is not needed.
+- Without a terminal, or with --no-input, a command asks nothing. Add --yes to confirm.
+- ${PASSPHRASE_FILE} names a file with the passphrase, for computers without a keychain. In a new data directory,
+  the passphrase sets up the protection.
+- STRONGROOM_ENV names the environment in place of -e.
 - --json prints JSON on standard output. Everything else goes to standard error. A failure is one line of JSON there:
   {"error": {"code", "message", "cause"?, "hint", "exitCode"}}.
 - Times are in ISO 8601, UTC. New fields may appear in JSON; fields do not change their meaning.
@@ -53,14 +53,14 @@ To keep the values at a provider:
 - Do not print values: “secret get” and “export” do, so use them only if a person asks for a value.
 - Pass a value on standard input (--value -) or with --file. A command line can be seen by other users.
 - Say why with --reason: it is kept in the activity log.
-- On exit code 5 with the code CONFLICT, nothing was changed: run the command again, it reads the newest values first.
+- Exit code 5 with the code CONFLICT means that nothing was changed. Run the command again: it reads the newest values.
 - The app and commands share one data directory: if the app is open, the command uses its unlocked state.
 
 ## Commands
 
 ${linesOf(program, []).join('\n')}
 
-“strongroom COMMAND --help” describes one.
+“strongroom COMMAND --help” describes a command.
 
 ## Exit codes
 
@@ -84,9 +84,9 @@ function linesOf(command: Command, path: readonly string[]): string[] {
 const referenceFor = (program: Command): string =>
   `# Commands
 
-What each command of the command line takes. \`strongroom guide --commands\` prints this page.
+Every command, with its arguments and options. \`strongroom guide --commands\` prints this page.
 
-The options of \`strongroom\` itself may stand anywhere on a command line, before \`--\`.
+The options of \`strongroom\` itself can be anywhere before \`--\`.
 
 ${sectionOf('strongroom', program)}
 ${helpOf(program, ['strongroom']).join('\n')}`;

@@ -38,7 +38,7 @@ export async function history(
   if (!found.isKept) await output.say('The provider keeps no versions.');
   else if (found.versions.length === 0) await output.say('There is no secret at the provider.');
   else if (!found.isComplete) {
-    await output.say('There may be more versions that the credentials may not see.');
+    await output.say('There may be more versions: the credentials cannot list all of them.');
   }
 }
 

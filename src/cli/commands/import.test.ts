@@ -110,7 +110,7 @@ describe('strongroom import', () => {
     ]);
   });
 
-  it('refuses what is no list of variables, and changes nothing', async () => {
+  it('refuses a file that is not a list of variables, and changes nothing', async () => {
     const made = await command();
     writeFileSync(join(made.cwd, 'bad.json'), '{"A": ');
     expect(await made.run(['import', 'bad.json'])).toMatchObject({

@@ -81,7 +81,7 @@ async function read(context: Context, file: string) {
   if (result.file !== undefined) return result.file;
   throw new AppError('INVALID_INPUT', {
     message: `${file}: ${result.refusal}`,
-    hint: 'It has to be a .env file, or a map of keys and values in JSON or YAML.',
+    hint: 'Use a .env file, or a map of keys and values in JSON or YAML.',
   });
 }
 

@@ -53,7 +53,7 @@ async function templateOf(context: Context, file: string | undefined): Promise<s
   }
   const bytes = isStdin ? await bytesFromStdin(stdin) : await bytesFromFile(context, file);
   try {
-    // A mark at the beginning stays where it is.
+    // A byte order mark stays at the beginning.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     throw new AppError('INVALID_INPUT', {

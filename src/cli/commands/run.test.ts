@@ -336,7 +336,7 @@ key={{@/API_KEY}} {{ other }} \{{ @a/b }}
     expect(readFileSync(join(it.folder, 'out'), 'utf8')).toBe('before');
   });
 
-  it('refuses what is no file and what is no text', async () => {
+  it('refuses a path that is not a file, and a file that is not text', async () => {
     const it = await scene(environments);
     writeFileSync(join(it.folder, 'template'), Buffer.of(0xff, 0xfe, 0xfd));
     expect((await it.run(['inject', 'template'])).err).toContain('is not text in UTF-8');

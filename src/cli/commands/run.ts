@@ -87,7 +87,7 @@ async function valuesFor(context: Context, options: RunOptions, warns: boolean):
 }
 
 interface Assigned extends Assignment {
-  /** Values of a file are; what is on the command line is there to be seen. */
+  /** True for values of a file. A value on the command line is visible anyway. */
   readonly isSecret: boolean;
 }
 
@@ -121,7 +121,7 @@ function intervalOf({ watchInterval }: RunOptions): number {
   const seconds = Number(watchInterval);
   if (seconds >= SHORTEST_INTERVAL && seconds <= 86_400) return seconds * 1000;
   throw new AppError('INVALID_INPUT', {
-    message: `${watchInterval} is no number of seconds for --watch-interval.`,
+    message: `${watchInterval} is not a valid number of seconds for --watch-interval.`,
     hint: `Give a number from ${String(SHORTEST_INTERVAL)} to 86400.`,
   });
 }
@@ -150,7 +150,7 @@ function watchFor(
       const now = JSON.stringify([revisions, texts]);
       if (now !== seen) {
         const values = await valuesFor(silent, options, false);
-        // Only now: if that has failed, it is tried again.
+        // Not before: after a failure, the next look tries again.
         seen = now;
         if (!isSame(given, values)) return values;
       }

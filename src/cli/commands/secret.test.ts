@@ -162,7 +162,7 @@ describe('strongroom secret', () => {
     expect(await command.ok(['secret', 'list', '--values'])).toBe('KEY  secret\n');
   });
 
-  it('takes global options anywhere', async () => {
+  it('accepts global options anywhere', async () => {
     const command = await commandWith('production');
     await command.ok([
       '--reason',
@@ -207,7 +207,7 @@ describe.each(['Vault', 'AWS', 'the local vault'] as const)('an environment at %
     await core.close();
   });
 
-  it('is let go of while a person types', async () => {
+  it('is released while a person types', async () => {
     const { command, core } = await linked();
     const created = await command.run(['secret', 'create', 'SECOND', '-e', 'production'], {
       answers: [

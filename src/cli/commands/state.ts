@@ -74,7 +74,7 @@ export async function unlock(context: Context): Promise<void> {
   const sentence =
     host === 'cli'
       ? protection.mode === 'passphrase'
-        ? 'This is the passphrase. Nothing stays unlocked: Strongroom is not running.'
+        ? 'The passphrase is correct. Nothing stays unlocked, because Strongroom is not running.'
         : 'There is nothing to unlock.'
       : 'Strongroom is unlocked.';
   await output.done(view, sentence);
@@ -94,6 +94,6 @@ export async function lock(context: Context): Promise<void> {
       ? 'Strongroom is not running: nothing is unlocked.'
       : locked
         ? 'Strongroom is locked.'
-        : 'Strongroom has forgotten all values and logins. There is no passphrase to lock it with.';
+        : 'Strongroom has forgotten all values and logins. It can be locked only if it has a passphrase.';
   await context.output.done({ running: host !== 'cli', locked }, sentence);
 }

@@ -2,7 +2,7 @@
 import { AppError } from '@shared/errors';
 import type { ExportFormat } from '@shared/model/open-environment';
 import type { PullSummary, PushRow, PushSummary } from '@shared/model/transfer';
-import { eventsOf } from '../connect';
+import { eventsOf } from '@server/agent/connect';
 import { confirm, type Context } from '../context';
 import { exitCodes } from '../exit-codes';
 import { oneLine, table } from '../output';

@@ -413,7 +413,7 @@ describe.skipIf(noPseudoTerminal !== undefined)(
       expect(await terminal.ended).toBe(0);
     });
 
-    it('that goes away is told to the command once', async () => {
+    it('that goes away sends the command one signal', async () => {
       const file = join(temporaryDirectory(), 'signals');
       const terminal = await open({
         command: [

@@ -19,7 +19,7 @@ const QUIET_AFTER = 100;
 
 interface Output extends Writable {
   readonly isTTY?: boolean;
-  /** The number of its file, if it is one. */
+  /** The file descriptor, if the stream has one. */
   readonly fd?: number;
 }
 
@@ -51,7 +51,8 @@ export interface Child {
 
 /**
  * A stream that is a terminal is handed to the child as it is, so that colours, sizes and prompts work; the
- * others are filtered. It has ended when its output has: what it leaves running counts.
+ * others are filtered. The run ends when all output has ended, including
+ * that of processes that the child left running.
  */
 export function startChild(options: ChildOptions): Child {
   const { command, args, env, cwd, patterns } = options;
@@ -102,7 +103,7 @@ function filteredOutputs({ stdout, stderr }: ChildOptions): Outputs {
   return { out, err: filtersErr ? (made.shift() ?? PIPED) : INHERITED };
 }
 
-/** Whether it is the null device, of which nobody can read anything. */
+/** Whether it is the null device, whose output nobody reads. */
 function isNowhere({ fd }: Output): boolean {
   if (fd === undefined || process.platform === 'win32') return false;
   const stats = fstatSync(fd);

@@ -32,12 +32,12 @@ export function addConnectionCommands(parent: Command, act: Act): void {
     .action(act(load, (commands) => commands.remove));
   parent
     .command('test')
-    .description('test the connection, as “connection test” does')
+    .description('test the connection; short for “connection test”')
     .action(act(load, (commands) => commands.test));
 }
 
 /** Not a part of a provider. */
 export const scopeOption = new Option(
   '--scope <scope>',
-  'for all workspaces without settings of their own, or only for this one',
+  'global: for all workspaces without their own settings; workspace: only for this workspace',
 ).choices(['global', 'workspace']);

@@ -8,26 +8,25 @@ export function addEnvironmentCommands(parent: Command, act: Act): void {
   addTo(env, act);
   env
     .command('link <name>')
-    .description('store the values at the provider of the workspace, from now on')
-    .option('--path <path>', 'where (default: the path of the environment)')
+    .description('store the values of an environment at the provider of the workspace')
+    .option('--path <path>', 'the path at the provider (default: the path of the environment)')
     .addOption(
-      new Option('--layout <layout>', 'one secret that holds all, or one for each').choices([
-        'object',
-        'entries',
-      ]),
+      new Option(
+        '--layout <layout>',
+        'object: one secret for all variables; entries: one secret for each variable',
+      ).choices(['object', 'entries']),
     )
     .addOption(
-      new Option('--take <side>', 'whose values to take if there is a secret already').choices([
-        'server',
-        'here',
-        'merge',
-      ]),
+      new Option(
+        '--take <side>',
+        'if the secret exists: take its values (server), yours (here), or merge both',
+      ).choices(['server', 'here', 'merge']),
     )
     .option('--undelete', 'undelete a secret that is scheduled for deletion, and overwrite it')
     .action(act(load, (commands) => commands.link));
   env
     .command('unlink <name>')
-    .description('end the link; the values stay at the provider')
+    .description('end the link of an environment; its values stay at the provider')
     .action(act(load, (commands) => commands.unlink));
 }
 
@@ -42,7 +41,7 @@ export function addTo(env: Command, act: Act): void {
     .command('list')
     .alias('ls')
     .description('list the environments of the workspace')
-    .option('--all', 'of all workspaces')
+    .option('--all', 'list the environments of all workspaces')
     .action(act(load, (commands) => commands.list));
   env
     .command('rename <name> <new-name>')
@@ -55,9 +54,9 @@ export function addTo(env: Command, act: Act): void {
   env
     .command('delete [name]')
     .alias('rm')
-    .description('delete an environment that is empty')
+    .description('delete an empty environment')
     .option('--name <name>', 'its name')
-    .option('--force', 'delete it with all its variables')
-    .option('--on-server', 'delete its secret at the provider too')
+    .option('--force', 'delete it together with its variables')
+    .option('--on-server', 'also delete its secret at the provider')
     .action(act(load, (commands) => commands.remove));
 }

@@ -23,7 +23,7 @@ export function addHelpCommands(parent: Command, act: Act): void {
     );
   parent
     .command('guide')
-    .description('print how to use Strongroom, for people and for coding agents')
+    .description('print a short guide for people and coding agents')
     .option('--commands', 'print the help of every command instead')
     .action(
       act(

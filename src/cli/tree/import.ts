@@ -27,4 +27,4 @@ const withChoices = (command: Command): Command =>
     .option('--plain-keys <keys>', 'store these as plain text: A,B')
     .option('--overwrite', 'change variables that exist')
     .option('--empty', 'import blank values too')
-    .option('--dry-run', 'say what would happen, and change nothing');
+    .option('--dry-run', 'show what would happen, and change nothing');

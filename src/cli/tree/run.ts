@@ -12,7 +12,7 @@ const withEnvironments = (command: Command): Command =>
   command
     .option(
       '-e, --env <name>',
-      'the environment; give it several times for several, the later wins (default: STRONGROOM_ENV, else the active one)',
+      'the environment; repeat the option for several; for each variable, the last wins (default: STRONGROOM_ENV, else the active one)',
       several,
     )
     .addOption(new Option('--vault-name <name>', 'the environment').argParser(several).hideHelp());
@@ -26,17 +26,27 @@ export function addRunCommands(parent: Command, act: Act): void {
   )
     .option(
       '--var <assignment>',
-      'one more variable: KEY=VALUE, KEY=@NAME, KEY=@ENV/NAME, KEY=@, or KEY=\\@… for a text that starts with @',
+      'add a variable: KEY=VALUE, KEY=@NAME, KEY=@ENV/NAME, KEY=@, or KEY=\\@… for a text that starts with @',
       several,
     )
-    .option('--only <names>', 'of the environments only these variables, such as A,B', several)
-    .option('--env-file <file>', 'also the variables of a .env file, with references', several)
-    .option('--expand', 'replace {{NAME}} in values by that variable of the same environment')
+    .option(
+      '--only <names>',
+      'take only these variables from the environments, such as A,B',
+      several,
+    )
+    .option(
+      '--env-file <file>',
+      'add the variables of a .env file; values can be references',
+      several,
+    )
+    .option('--expand', 'in values, replace {{NAME}} with that variable of the same environment')
     .option('--watch', 'start the command again when the values change')
     .addOption(
-      new Option('--watch-interval <seconds>', 'how often to look for changes').default('5'),
+      new Option('--watch-interval <seconds>', 'seconds between two checks for changes').default(
+        '5',
+      ),
     )
-    .option('--no-redact', 'leave secret values in output that goes to a pipe or a file')
+    .option('--no-redact', 'do not hide secret values in output to a pipe or a file')
     .action(
       act(
         () => import('../commands/run'),
@@ -46,9 +56,9 @@ export function addRunCommands(parent: Command, act: Act): void {
   withEnvironments(
     parent
       .command('inject [file]')
-      .description('replace references {{ @ENV/NAME }} in a text; without a file, standard input'),
+      .description('replace references {{ @ENV/NAME }} in a file, or in standard input'),
   )
-    .option('-o, --out <file>', 'write to this file, which only you can read')
+    .option('-o, --out <file>', 'write to this file; only you can read it')
     .action(
       act(
         () => import('../commands/inject'),

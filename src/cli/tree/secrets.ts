@@ -12,14 +12,18 @@ export function addSecretCommands(parent: Command, act: Act): void {
     .alias('secrets')
     .description('manage the variables of an environment');
   withValue(
-    secret.command('create [name]').description('add a variable; without a value, ask for it'),
+    secret
+      .command('create [name]')
+      .description('add a variable; asks for a value that is not given'),
   )
-    .option('--plain', 'store it as plain text, which is shown in lists')
+    .option('--plain', 'store it as plain text, shown in lists')
     .action(act(load, (commands) => commands.create));
   withValue(
-    secret.command('update [name]').description('change a variable; without a value, ask for it'),
+    secret
+      .command('update [name]')
+      .description('change a variable; asks for a value that is not given'),
   )
-    .option('--plain', 'make it plain text, which is shown in lists')
+    .option('--plain', 'make it plain text, shown in lists')
     .option('--no-plain', 'make it a secret')
     .action(act(load, (commands) => commands.update));
   named(secret.command('get [name]').description('print the value of a variable')).action(
@@ -41,4 +45,4 @@ const named = (command: Command): Command =>
 const withValue = (command: Command): Command =>
   named(command)
     .option('--value <value>', 'its value; - reads it from standard input')
-    .option('--file <file>', 'read its value from a file, as it is');
+    .option('--file <file>', 'read its value from a file, unchanged');

@@ -6,15 +6,15 @@ const load = () => import('../commands/state');
 export function addStateCommands(parent: Command, act: Act): void {
   parent
     .command('status')
-    .description('show how Strongroom is: running, locked, and what it uses')
+    .description('show whether Strongroom is running and locked, and what it uses')
     .action(act(load, (commands) => commands.status));
   parent
     .command('unlock')
-    .description('unlock the app that is running, or set up and check the passphrase')
+    .description('unlock the running app, or set up or check the passphrase')
     .action(act(load, (commands) => commands.unlock));
   parent
     .command('lock')
-    .description('lock the app that is running')
+    .description('lock the running app')
     .action(act(load, (commands) => commands.lock));
   parent
     .command('open')

@@ -19,21 +19,19 @@ const formats: Readonly<Record<ExportFormat, true>> = {
 export function addTransferCommands(parent: Command, act: Act): void {
   parent
     .command('pull [environments...]')
-    .description('read values from the provider; without names, find what is there')
+    .description('read values from the provider; without names, find all environments there')
     .action(act(transfer, (commands) => commands.pull));
   parent
     .command('push [environments...]')
-    .description('write environments that are only here to the provider, and link them')
-    .option('--dry-run', 'say what would happen, and change nothing')
+    .description('write environments that are only on this computer to the provider, and link them')
+    .option('--dry-run', 'show what would happen, and change nothing')
     .option('--undelete', 'undelete a secret that is scheduled for deletion, and overwrite it')
     .action(act(transfer, (commands) => commands.push));
-  withEnvironment(
-    parent.command('export').description('print the variables in the format of a file'),
-  )
+  withEnvironment(parent.command('export').description('print the variables in a file format'))
     .addOption(
       new Option('--format <format>', 'the format').choices(Object.keys(formats)).default('dotenv'),
     )
-    .option('-o, --output <file>', 'write a file that only you can read')
+    .option('-o, --output <file>', 'write to this file; only you can read it')
     .action(act(transfer, (commands) => commands.exportVariables));
   parent
     .command('diff <environment> <other>')
@@ -43,14 +41,14 @@ export function addTransferCommands(parent: Command, act: Act): void {
   withEnvironment(
     parent
       .command('check [names...]')
-      .description('check that variables are there, and that programs can read them'),
+      .description('check that variables exist, and that programs can read them'),
   ).action(act(compare, (commands) => commands.check));
   withEnvironment(
     parent
       .command('history [version]')
-      .description('list the versions at the provider, or say what a version changed'),
+      .description('list the versions at the provider, or show what a version changed'),
   )
-    .option('--with <version>', 'compare with this version (default: the one before)')
+    .option('--with <version>', 'compare with this version (default: the previous version)')
     .action(act(history, (commands) => commands.history));
   withEnvironment(
     parent

@@ -16,7 +16,7 @@ export function addWorkspaceCommands(parent: Command, act: Act): void {
     .action(act(load, (commands) => commands.create));
   workspace
     .command('use <name>')
-    .description('make a workspace the one in use')
+    .description('switch to a workspace')
     .action(act(load, (commands) => commands.use));
   workspace
     .command('rename <name> <new-name>')
@@ -25,7 +25,7 @@ export function addWorkspaceCommands(parent: Command, act: Act): void {
   workspace
     .command('delete <name>')
     .alias('rm')
-    .description('delete a workspace that is empty; nothing at a provider')
-    .option('--force', 'delete it with all its environments')
+    .description('delete an empty workspace; secrets at a provider stay')
+    .option('--force', 'delete it together with its environments')
     .action(act(load, (commands) => commands.remove));
 }

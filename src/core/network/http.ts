@@ -63,6 +63,15 @@ export class HttpAnswer {
       throw new AppError('UNEXPECTED_ANSWER', { details: this.details });
     }
   }
+
+  /** The body as JSON; `undefined` if it is not JSON in UTF-8. */
+  json(): unknown {
+    try {
+      return JSON.parse(this.text());
+    } catch {
+      return undefined;
+    }
+  }
 }
 
 /**

@@ -3,8 +3,8 @@ import { AdaptiveLimit } from './concurrency';
 
 /**
  * For a server that takes a known number of requests in each period. Sends as fast as it can, and waits before
- * the request that the server would refuse. If the server refuses nevertheless, since others use it too, fewer
- * are sent at a time, as `AdaptiveLimit` does it.
+ * the request that the server would refuse. If the server refuses a request anyway, because other programs use
+ * it too, sends fewer at a time, as `AdaptiveLimit` does.
  */
 export class WindowedLimit extends AdaptiveLimit {
   readonly #requests: number;

@@ -49,7 +49,54 @@ export interface EntryStore {
   remove(keys: readonly string[], gone: (key: string) => void): Promise<void>;
 }
 
+/** Listed secrets, so that those of a folder are found at once. */
+export interface ListedByFolder<Listed> {
+  readonly byFolder: ReadonlyMap<string, readonly Listed[]>;
+  /** Secrets that do not name their folder. */
+  readonly unmarked: readonly Listed[];
+}
+
+export function listedByFolder<Listed>(
+  secrets: Iterable<Listed>,
+  folderOf: (secret: Listed) => string | undefined,
+): ListedByFolder<Listed> {
+  const byFolder = new Map<string, Listed[]>();
+  const unmarked: Listed[] = [];
+  for (const secret of secrets) {
+    const folder = folderOf(secret);
+    if (folder === undefined) unmarked.push(secret);
+    else {
+      const others = byFolder.get(folder) ?? [];
+      others.push(secret);
+      byFolder.set(folder, others);
+    }
+  }
+  return { byFolder, unmarked };
+}
+
 const KEYS_NAMED = 5;
+
+/**
+ * The failure of a removal that stopped halfway; the failure itself if nothing had been removed by then.
+ * `advice` is a sentence about what is left.
+ */
+export function partlyRemoved(
+  failure: unknown,
+  done: readonly string[],
+  all: readonly string[],
+  advice: string,
+): unknown {
+  if (done.length === 0) return failure;
+  const why = isAppError(failure) ? failure : new AppError('INTERNAL', { cause: failure });
+  const left = all.filter((key) => !done.includes(key));
+  return new AppError('PARTLY_WRITTEN', {
+    message: `${String(done.length)} of ${String(all.length)} variables were deleted: ${listText(done, KEYS_NAMED)}. Still there: ${listText(left, KEYS_NAMED)}.`,
+    likelyCause: why.message,
+    hint: `${why.hint} ${advice}`,
+    details: why.details,
+    cause: failure,
+  });
+}
 
 /** In place of the version of an entry whose write failed: it may be there. No store has an empty version. */
 const IN_DOUBT = '';
@@ -137,10 +184,10 @@ export function assertHasEntries(document: SecretDocument): void {
 }
 
 /**
- * Makes a folder hold these variables. Throws `INVALID_INPUT` without variables, `VALUE_OVER_LIMIT` for a changed one, and `CONFLICT` or
- * `ALREADY_EXISTS` if another version than `expected` is there: nothing is written then. Throws
- * `PARTLY_WRITTEN` with the keys if an entry could not be written after others were. Returns what is there
- * by this write: a change of somebody else to another variable during the write is not in it.
+ * Makes a folder hold these variables. Throws `INVALID_INPUT` without variables, `VALUE_OVER_LIMIT` if a changed
+ * value is too large, and `CONFLICT` or `ALREADY_EXISTS` if the current version is not `expected`: nothing is written
+ * then. Throws `PARTLY_WRITTEN` with the keys if an entry could not be written after others were. Returns what this
+ * write left there, without a change of somebody else to another variable during the write.
  */
 export async function writeEntries(
   store: EntryStore,

@@ -37,7 +37,9 @@ export class Lookup {
     );
     throw new AppError('NO_SUCH_WORKSPACE', {
       message: `There is no workspace “${typed ?? ''}”.`,
-      hint: suggestion(near) ?? `There is ${listOf(workspaces.map(({ name }) => `“${name}”`))}.`,
+      hint:
+        suggestion(near) ??
+        `The workspaces are ${listOf(workspaces.map(({ name }) => `“${name}”`))}.`,
       details: { field: 'workspace', suggestion: near[0] },
     });
   }
@@ -66,8 +68,8 @@ export class Lookup {
 
 const noneActive = ({ name }: Workspace): AppError =>
   new AppError('NO_SUCH_ENVIRONMENT', {
-    message: `No environment was named, and none is active in the workspace “${name}”.`,
-    hint: 'Name one, or make one active.',
+    message: `No environment is named, and no environment is active in the workspace “${name}”.`,
+    hint: 'Name an environment, or make one active.',
   });
 
 function noSuch(typed: string, workspace: Workspace, all: readonly Environment[]): AppError {

@@ -6,8 +6,7 @@ describe('a value', () => {
     expect(valueProblem(platformLimits, 'KEY', 25_600)).toBeUndefined();
     expect(valueProblem(platformLimits, 'KEY', 25_601)).toMatchObject({
       code: 'VALUE_OVER_LIMIT',
-      message:
-        'KEY takes 25,601 bytes, 1 more than the 25,600 (25 KB) that one value may have here.',
+      message: 'KEY takes 25,601 bytes, 1 more than the limit of 25,600 (25 KB) for one value.',
       details: { field: 'KEY' },
     });
   });

@@ -1,6 +1,6 @@
 /**
- * What the stores of the platforms (AWS, Google Cloud, Azure, and plain files on this computer) may be given, so
- * that an environment can be moved from each of them to every other.
+ * Limits that hold for the stores of all platforms (AWS, Google Cloud, Azure, and plain files), so that an
+ * environment can be moved between them.
  */
 import { AppError } from '../errors';
 
@@ -23,9 +23,8 @@ export function valueProblem(
 ): AppError | undefined {
   if (bytes <= valueBytes) return undefined;
   return new AppError('VALUE_OVER_LIMIT', {
-    message: `${what} takes ${count(bytes)} bytes, ${count(bytes - valueBytes)} more than the ${count(valueBytes)} (25 KB) that one value may have here.`,
-    likelyCause: 'It is a file, or a large list.',
-    hint: 'Shorten it, or keep it at a provider without this limit, such as HashiCorp Vault.',
+    message: `${what} takes ${count(bytes)} bytes, ${count(bytes - valueBytes)} more than the limit of ${count(valueBytes)} (25 KB) for one value.`,
+    likelyCause: 'The value is a file or a large list.',
     details: { field: what },
   });
 }
@@ -45,7 +44,7 @@ export function pathProblem({ partLength }: PlatformLimits, path: string): AppEr
     if (part.length > partLength) {
       return refuse(
         `“${part.slice(0, 12)}…” has ${count(part.length)} characters.`,
-        `A part of the path of a new environment has at most ${String(partLength)}.`,
+        `Each part of the path of a new environment can have at most ${String(partLength)} characters.`,
       );
     }
   }

@@ -62,7 +62,7 @@ export function parseValue(key: string, text: string): ValueSource {
   const reference = parseReference(text);
   if (reference !== undefined) return { reference };
   throw new AppError('INVALID_INPUT', {
-    message: `The reference for ${key} names no variable.`,
+    message: `The reference for ${key} does not name a variable.`,
     hint: String.raw`Write ${key}=@ENV/NAME. For a text that starts with @, write ${key}=\@…`,
   });
 }

@@ -154,7 +154,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
         { value: 'managed', label: 'Managed Identity' },
         { value: 'workload', label: 'Workload Identity' },
       ],
-      help: 'Azure CLI uses the sign-in of `az login`.',
+      help: 'Azure CLI uses the sign-in of “az login”.',
     },
     {
       kind: 'text',

@@ -165,7 +165,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
         { value: 'default', label: 'Default Credentials' },
         { value: 'key', label: 'Service Account Key' },
       ],
-      help: 'Default Credentials are those of `gcloud auth application-default login`, or of the machine.',
+      help: 'Default Credentials are those of “gcloud auth application-default login”, or of the machine.',
     },
     {
       kind: 'credential',

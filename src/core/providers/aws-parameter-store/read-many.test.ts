@@ -67,7 +67,7 @@ describe('environments in one parameter each', () => {
     expect(calls()).toEqual({ many: 0, one: 1 });
   });
 
-  it('are missing without a call of their own, with the error of a single read', async () => {
+  it('are missing without an extra call, with the error of a single read', async () => {
     const provider = connect();
     const texts = fill(3);
     const outcomes = await collect(provider.readMany([...Object.keys(texts), 'none'], { signal }));

@@ -37,7 +37,7 @@ export async function* readMany(
 
 /**
  * AWS answers with an error for the whole batch if one name is refused or one KMS key cannot be used. Only a
- * failure of the connection is taken for all of them.
+ * failure of the connection applies to all names.
  */
 async function readBatch(
   connection: ParameterStoreConnection,
@@ -50,7 +50,7 @@ async function readBatch(
     const answer = await connection.call({ operation, signal }, (client, http) =>
       client.getParameters({ Names: [...pathOf.keys()], WithDecryption: true }, http),
     );
-    // Some other service that answers in JSON must not pass for one without parameters.
+    // Another service that answers in JSON must not look like a store without parameters.
     if (!Array.isArray(answer.Parameters)) throw unexpectedAnswer(operation);
     const { service, settings } = connection;
     const host = (await connection.endpoint()).hostname;

@@ -66,7 +66,7 @@ export class KeyVaultApi {
   ): Promise<z.infer<Schema>> {
     const answer = await this.#send(call, signal);
     if (answer.status !== 200) throw answerError(answer, call, this.options.settings.values);
-    const parsed = schema.safeParse(jsonOf(answer));
+    const parsed = schema.safeParse(answer.json());
     if (!parsed.success) throw new AppError('UNEXPECTED_ANSWER', { details: answer.details });
     return parsed.data;
   }
@@ -187,14 +187,5 @@ export class KeyVaultApi {
     if (answer.status === 429) limit.throttled(round);
     else limit.passed();
     return answer;
-  }
-}
-
-function jsonOf(answer: HttpAnswer): unknown {
-  try {
-    return JSON.parse(answer.text()) as unknown;
-  } catch (error) {
-    if (isAppError(error)) throw error;
-    throw new AppError('UNEXPECTED_ANSWER', { details: answer.details });
   }
 }

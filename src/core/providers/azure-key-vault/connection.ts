@@ -21,7 +21,7 @@ export interface AzureOptions {
 }
 
 /**
- * What a vault takes in ten seconds, and a little more than that: the vault’s clock is not ours. Source:
+ * The calls that a vault takes in ten seconds. The period is a little longer, because clocks differ. Source:
  * https://learn.microsoft.com/en-us/azure/key-vault/general/service-limits#secrets-managed-storage-account-keys-and-vault-transactions
  */
 const PERIOD_MS = 10_200;

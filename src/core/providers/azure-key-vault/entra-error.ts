@@ -114,7 +114,7 @@ const same: Readonly<Record<number, number>> = {
 };
 
 export function entraError(answer: HttpAnswer, values: AzureKeyVaultValues): AppError {
-  const parsed = errorSchema.safeParse(parseJson(answer));
+  const parsed = errorSchema.safeParse(answer.json());
   if (!parsed.success) {
     return new AppError(answer.status >= 500 ? 'SERVER_ERROR' : 'UNEXPECTED_ANSWER', {
       details: answer.details,
@@ -142,11 +142,3 @@ const general = (error: string): Meaning =>
           details: { field: 'clientId' },
         },
       ];
-
-function parseJson(answer: HttpAnswer): unknown {
-  try {
-    return JSON.parse(answer.text()) as unknown;
-  } catch {
-    return undefined;
-  }
-}

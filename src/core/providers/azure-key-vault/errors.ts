@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/en-us/azure/key-vault/general/rest-error-codes
  */
 import { z } from 'zod';
-import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import { vaultUrl, type AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
 import type { HttpAnswer } from '@core/network/http';
 import type { ApiCall } from './call';
@@ -23,15 +23,10 @@ interface Complaint {
 }
 
 function complaintOf(answer: HttpAnswer): Complaint | undefined {
-  try {
-    const parsed = errorSchema.safeParse(JSON.parse(answer.text()));
-    if (!parsed.success) return undefined;
-    const { code, message = '', innererror } = parsed.data.error;
-    return { code, message, inner: innererror?.code ?? '' };
-  } catch (error) {
-    if (isAppError(error) || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = errorSchema.safeParse(answer.json());
+  if (!parsed.success) return undefined;
+  const { code, message = '', innererror } = parsed.data.error;
+  return { code, message, inner: innererror?.code ?? '' };
 }
 
 type Meaning = readonly [ErrorCode, AppErrorOptions];

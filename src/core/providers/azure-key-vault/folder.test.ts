@@ -281,7 +281,7 @@ describe('a folder', () => {
     const error = await failure(provider.remove('shop/', revision, { signal }));
     expect(error).toMatchObject({
       code: 'PARTLY_WRITTEN',
-      message: '1 of 2 variables were deleted: A. Not deleted: B.',
+      message: '1 of 2 variables were deleted: A. Still there: B.',
     });
   });
 

@@ -97,9 +97,9 @@ export async function namesIn(
   signal: AbortSignal,
   listed: () => Promise<ListedSecrets> = listOnce(connection, signal),
 ): Promise<Map<string, string>> {
-  const { byFolder, untagged } = await listed();
+  const { byFolder, unmarked } = await listed();
   const names = new Map<string, string>();
-  for (const item of [...untagged, ...(byFolder.get(path) ?? [])]) {
+  for (const item of [...unmarked, ...(byFolder.get(path) ?? [])]) {
     const key = keyIn(path, item);
     if (key !== undefined) names.set(key, item.name);
   }

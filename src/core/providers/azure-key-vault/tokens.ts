@@ -206,7 +206,7 @@ export class AzureTokens {
   #read(answer: HttpAnswer): Token {
     const { runtime, settings } = this.#parts;
     if (answer.status !== 200) throw entraError(answer, settings.values);
-    const parsed = tokenSchema.safeParse(jsonOf(answer));
+    const parsed = tokenSchema.safeParse(answer.json());
     if (!parsed.success) throw new AppError('UNEXPECTED_ANSWER', { details: answer.details });
     const { access_token: text, expires_in: lasts, expires_on: until } = parsed.data;
     return {
@@ -441,7 +441,7 @@ function cliError(
     return new AppError('TIMED_OUT', {
       message: `The Azure CLI did not answer within ${String(CLI_MS / 1000)} seconds.`,
       likelyCause: 'It waits for the network, or for an answer in a terminal.',
-      hint: 'Run `az account get-access-token` in a terminal to see what it waits for.',
+      hint: 'Run “az account get-access-token” in a terminal to see what it waits for.',
     });
   }
   const command = `az login --tenant ${tenant}`;
@@ -450,7 +450,7 @@ function cliError(
     return new AppError('PROFILE_FAILED', {
       message: `The account of the Azure CLI is not in the tenant ${tenant}.`,
       likelyCause: 'It is signed in with the account of another organisation.',
-      hint: `Run \`${command}\` in a terminal, with an account that may use the vault. If Tenant is not that of the vault, empty it.`,
+      hint: `Run “${command}” in a terminal, with an account that may use the vault. If Tenant is not that of the vault, empty it.`,
       remedy: { run: command },
     });
   }
@@ -458,20 +458,16 @@ function cliError(
     return new AppError('SSO_LOGIN_NEEDED', {
       message: 'The Azure CLI is not signed in, or its sign-in has ended.',
       likelyCause: 'A sign-in lasts some days, or until the organisation asks for another one.',
-      hint: `Run \`${command}\` in a terminal, then try again.`,
+      hint: `Run “${command}” in a terminal, then try again.`,
       remedy: { run: command },
     });
   }
   return new AppError('PROFILE_FAILED', {
     message: 'The Azure CLI gives no token for this vault.',
     likelyCause: 'It is signed in to another tenant than that of the vault.',
-    hint: `Run \`${command}\` in a terminal, then try again.`,
+    hint: `Run “${command}” in a terminal, then try again.`,
     remedy: { run: command },
   });
-}
-
-function jsonOf(answer: HttpAnswer): unknown {
-  return parseJson(answer.text());
 }
 
 function parseJson(text: string): unknown {

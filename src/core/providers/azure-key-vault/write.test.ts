@@ -285,7 +285,7 @@ describe('two who write at once', () => {
   });
 
   it.each([true, false])(
-    'lose nothing, each changing a variable of their own (all in one second: %s)',
+    'lose nothing, each changing its own variable (all in one second: %s)',
     { timeout: 60_000 },
     async (isOneSecond) => {
       const { server, provider, colleague } = await connect();

@@ -12,9 +12,9 @@ import {
 } from '@core/secrets/document';
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
-import { listText } from '../check/texts';
 import {
   assertOnlyOf,
+  partlyRemoved,
   snapshotOfEntries,
   versionsIn,
   writeEntries,
@@ -43,8 +43,6 @@ import {
 import { undelete, whenFree } from './undelete';
 
 const CONTENT_TYPE = 'application/json';
-
-const KEYS_NAMED = 5;
 
 /** A write that got no answer: what it sent, and the versions that were there before it. */
 interface Sent {
@@ -453,24 +451,12 @@ export class KeyVaultWriter {
         if (removed.recoverable) outcome = removed;
         done.push(key);
       } catch (error) {
-        throw partlyRemoved(error, done, [...names.keys()]);
+        const advice = 'Then pull, and delete what is left, or undelete it.';
+        throw partlyRemoved(error, done, [...names.keys()], advice);
       }
     }
     return outcome;
   }
-}
-
-/** The failure itself if nothing had been removed by then. */
-function partlyRemoved(failure: unknown, done: readonly string[], all: readonly string[]): unknown {
-  if (done.length === 0 || !isAppError(failure)) return failure;
-  const left = all.filter((key) => !done.includes(key));
-  return new AppError('PARTLY_WRITTEN', {
-    message: `${String(done.length)} of ${String(all.length)} variables were deleted: ${listText(done, KEYS_NAMED)}. Not deleted: ${listText(left, KEYS_NAMED)}.`,
-    likelyCause: failure.message,
-    hint: `${failure.hint} Then pull, and delete what is left, or undelete it.`,
-    details: failure.details,
-    cause: failure,
-  });
 }
 
 const asText = (text: string): SecretDocument => ({ shape: 'text', text: new Secret(text) });

@@ -80,7 +80,7 @@ export class GoogleApi {
   ): Promise<z.infer<Schema>> {
     const answer = await this.#send(call, signal);
     if (answer.status !== 200) throw await this.#error(answer, call);
-    const parsed = schema.safeParse(jsonOf(answer));
+    const parsed = schema.safeParse(answer.json());
     if (!parsed.success) throw new AppError('UNEXPECTED_ANSWER', { details: answer.details });
     return parsed.data;
   }
@@ -167,12 +167,3 @@ export class GoogleApi {
 /** A write that was throttled was not taken; after 503 it may have been. */
 const isRepeatable = ({ method }: ApiCall, { status }: HttpAnswer): boolean =>
   method === 'GET' || status === 429;
-
-function jsonOf(answer: HttpAnswer): unknown {
-  try {
-    return JSON.parse(answer.text()) as unknown;
-  } catch (error) {
-    if (isAppError(error)) throw error;
-    throw new AppError('UNEXPECTED_ANSWER', { details: answer.details });
-  }
-}

@@ -213,7 +213,7 @@ describe('default credentials', () => {
     expect(none.likelyCause).toBe('gcloud has not been set up for programs.');
     save('.config/gcloud/credentials.db', '');
     const other = await failure(read(connect()));
-    expect(other.likelyCause).toContain('`gcloud auth login` was used');
+    expect(other.likelyCause).toContain('“gcloud auth login” was used');
     expect(other.hint).toContain('gcloud auth application-default login');
   });
 

@@ -191,7 +191,7 @@ export class GoogleCredentials {
         hint:
           field === 'key'
             ? 'Paste the whole JSON file of the key, or choose Default Credentials.'
-            : 'Run `gcloud auth application-default login`, or enter a service account key.',
+            : 'Run “gcloud auth application-default login”, or enter a service account key.',
         details: { field },
       });
     }
@@ -285,9 +285,9 @@ export class GoogleCredentials {
     throw new AppError('CREDENTIALS_MISSING', {
       message: 'There are no default credentials of Google Cloud on this computer.',
       likelyCause: (await this.#isLoggedInOtherwise())
-        ? '`gcloud auth login` was used, which signs in the gcloud command and no other program.'
+        ? '“gcloud auth login” was used, which signs in the gcloud command and no other program.'
         : 'gcloud has not been set up for programs.',
-      hint: 'Run `gcloud auth application-default login`, or choose Service Account Key.',
+      hint: 'Run “gcloud auth application-default login”, or choose Service Account Key.',
       remedy: { run: 'gcloud auth application-default login' },
       details: { field: 'authentication' },
     });

@@ -3,7 +3,7 @@
  * https://cloud.google.com/apis/design/errors
  */
 import { z } from 'zod';
-import { AppError, isAppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
+import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import type { GoogleSecretManagerValues } from '@shared/providers/google-secret-manager';
 import type { HttpAnswer } from '@core/network/http';
 import type { ApiCall } from './call';
@@ -34,21 +34,16 @@ interface Complaint {
 }
 
 function complaintOf(answer: HttpAnswer): Complaint | undefined {
-  try {
-    const parsed = errorSchema.safeParse(JSON.parse(answer.text()));
-    if (!parsed.success) return undefined;
-    const { status = '', message = '', details = [] } = parsed.data.error;
-    const info = details.find(({ reason }) => reason !== undefined);
-    return {
-      status,
-      message: message.replaceAll(/\[[^\]]*\]|'\S*'/g, ''),
-      reason: info?.reason,
-      consumer: /^projects\/([a-z0-9-]{6,30})$/.exec(info?.metadata?.['consumer'] ?? '')?.[1],
-    };
-  } catch (error) {
-    if (isAppError(error) || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = errorSchema.safeParse(answer.json());
+  if (!parsed.success) return undefined;
+  const { status = '', message = '', details = [] } = parsed.data.error;
+  const info = details.find(({ reason }) => reason !== undefined);
+  return {
+    status,
+    message: message.replaceAll(/\[[^\]]*\]|'\S*'/g, ''),
+    reason: info?.reason,
+    consumer: /^projects\/([a-z0-9-]{6,30})$/.exec(info?.metadata?.['consumer'] ?? '')?.[1],
+  };
 }
 
 /** What a role has to have for each permission, see https://cloud.google.com/secret-manager/docs/access-control */
@@ -107,7 +102,7 @@ function meaningOf(
           hint:
             values.authentication === 'key'
               ? 'Create a new key of the service account, and enter it.'
-              : 'Run `gcloud auth application-default login`.',
+              : 'Run “gcloud auth application-default login”.',
         },
       ];
     case 'PERMISSION_DENIED':
@@ -142,7 +137,7 @@ const noProject = (project: string): AppErrorOptions => ({
 });
 
 const set = (project: string): string =>
-  `enter ${project} as Quota project, or run \`gcloud auth application-default set-quota-project ${project}\``;
+  `enter ${project} as Quota project, or run “gcloud auth application-default set-quota-project ${project}”`;
 
 function denied(
   { reason, message, consumer }: Complaint,
@@ -174,7 +169,7 @@ function denied(
         likelyCause: isQuota
           ? 'Calls count against the quota project of your credentials, which has to enable the API too.'
           : 'It is a new project, or Secret Manager was never used in it.',
-        hint: `Run \`${command}\`, and wait a minute.`,
+        hint: `Run “${command}”, and wait a minute.`,
         remedy: { run: command },
         details: { field: isQuota ? 'quotaProject' : 'project' },
       },

@@ -204,7 +204,7 @@ describe('a folder', () => {
     expect(await plain('shop/')).toEqual({ A: '1' });
     const { revision } = await provider.read('shop/', { signal });
     const error = await failure(write({ A: '1', test: 'x' }, revision, 'shop/'));
-    expect(error.likelyCause).toContain('an environment of its own');
+    expect(error.likelyCause).toContain('a separate environment');
     await provider.remove('shop/', revision, { signal });
     expect(stored()).toEqual({ 'shop-test': '{"X":"1"}' });
   });

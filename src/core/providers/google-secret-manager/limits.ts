@@ -50,7 +50,7 @@ function checkSize(bytes: number, what: string, key?: string): void {
   const count = (value: number): string => value.toLocaleString('en');
   throw new AppError('VALUE_TOO_LARGE', {
     message: `${what} takes ${count(bytes)} bytes, ${count(bytes - VALUE_MAX_BYTES)} more than the ${count(VALUE_MAX_BYTES)} that Google accepts in one secret.`,
-    likelyCause: 'It is a file, or a large list.',
+    likelyCause: 'The value is a file or a large list.',
     hint:
       key === undefined
         ? 'Store the environment as a folder, with a secret for each variable: a path with a slash at its end.'

@@ -48,11 +48,10 @@ export class MetadataServer {
     }
   }
 
-  /** Throws the network's failures, and `UNEXPECTED_ANSWER` if the machine has no service account. */
+  /** Throws the network's failures, and `AUTHENTICATION_FAILED` if the machine has no service account. */
   async token(): Promise<MachineToken> {
     const answer = await this.#get('instance/service-accounts/default/token');
-    const parsed =
-      answer.status === 200 ? tokenSchema.safeParse(JSON.parse(answer.text())) : undefined;
+    const parsed = answer.status === 200 ? tokenSchema.safeParse(answer.json()) : undefined;
     if (parsed?.success !== true) {
       throw new AppError('AUTHENTICATION_FAILED', {
         message: 'The metadata server of this machine gives no access token.',

@@ -644,8 +644,7 @@ describe('names and sizes', () => {
     const error = await failure(provider.write('app', larger, kept.revision, { signal }));
     expect(error).toMatchObject({
       code: 'VALUE_OVER_LIMIT',
-      message:
-        'BIG takes 30,000 bytes, 4,400 more than the 25,600 (25 KB) that one value may have here.',
+      message: 'BIG takes 30,000 bytes, 4,400 more than the limit of 25,600 (25 KB) for one value.',
     });
     expect(JSON.parse(newest('app') ?? '')).toEqual({ ...stored, A: '2' });
   });

@@ -145,9 +145,9 @@ export const listOnce = (
   once(async () => groupedByFolder(await listSecrets(api, signal)));
 
 /**
- * Lists a folder, or finds it in a listing of all. Secrets without a mark belong to it if there are none with one: an environment that happens
- * to begin like a folder is not taken for a variable of it. A listing lags behind, so what was written here
- * meanwhile is added.
+ * Lists a folder, or finds it in a listing of all secrets. Secrets without a mark belong to the folder only if no
+ * secret has its mark: otherwise an environment whose name begins like the folder would become a variable. A listing
+ * lags behind, so the variables that were written here meanwhile are added.
  */
 export async function findFolder(
   connection: GoogleConnection,

@@ -60,7 +60,7 @@ export function tokenError(error: unknown, { found, values }: Context): AppError
       ? 'Create a new key of the service account, and paste the whole file.'
       : kind === 'key'
         ? `Create a new key of the service account, and save it as the file of ${source}.`
-        : 'Run `gcloud auth application-default login`.';
+        : 'Run “gcloud auth application-default login”.';
   if (answer === undefined) {
     return new AppError('PROFILE_FAILED', {
       message: `${source}: no access token could be made of these credentials.`,
@@ -118,7 +118,7 @@ function impersonationRefused(
     return new AppError('ROLE_REFUSED', {
       message: `These credentials cannot act as ${account}.`,
       likelyCause: 'The IAM Credentials API is not enabled in the project of the credentials.',
-      hint: 'Run `gcloud services enable iamcredentials.googleapis.com` for that project, and wait a minute.',
+      hint: 'Run “gcloud services enable iamcredentials.googleapis.com” for that project, and wait a minute.',
       details,
     });
   }

@@ -9,9 +9,9 @@ import { mapConcurrently } from '@core/network/concurrency';
 import { documentToText, type SecretDocument } from '@core/secrets/document';
 import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
-import { listText } from '../check/texts';
 import {
   assertOnlyOf,
+  partlyRemoved,
   versionsIn,
   writeEntries,
   type EntryStore,
@@ -66,8 +66,6 @@ interface One {
   readonly readDocument: (bytes: Buffer) => SecretDocument;
   readonly signal: AbortSignal;
 }
-
-const KEYS_NAMED = 5;
 
 export class GoogleWriter {
   readonly #connection: GoogleConnection;
@@ -319,7 +317,7 @@ export class GoogleWriter {
       message: `The variable ${key} of ${path} would be the secret ${id}, which is there already.`,
       likelyCause:
         other === undefined
-          ? 'It is an environment of its own, or belongs to another program.'
+          ? 'It is a separate environment, or belongs to another program.'
           : `It belongs to the folder ${other}.`,
       hint: 'Rename the variable, or choose another path.',
       details: { path, field: key },
@@ -357,7 +355,7 @@ export class GoogleWriter {
     for await (const each of mapConcurrently(ids, this.#connection.limit, removeOne))
       failure ??= each;
     if (failure === undefined) return;
-    throw gone.length === 0 ? failure : partlyRemoved(failure, gone, [...ids.keys()]);
+    throw partlyRemoved(failure, gone, [...ids.keys()], 'Then pull, and delete the rest.');
   }
 
   async #delete(id: string, signal: AbortSignal, etag?: string): Promise<void> {
@@ -391,22 +389,6 @@ function recogniseOwn(
     const isOwn = sent.get(key)?.has(printOf(Buffer.from(value.reveal(), 'utf8'))) === true;
     if (follows && isOwn) written.set(key, version);
   }
-}
-
-function partlyRemoved(
-  failure: unknown,
-  gone: readonly string[],
-  all: readonly string[],
-): AppError {
-  const why = isAppError(failure) ? failure : new AppError('INTERNAL', { cause: failure });
-  const left = all.filter((key) => !gone.includes(key));
-  return new AppError('PARTLY_WRITTEN', {
-    message: `${String(gone.length)} of ${String(all.length)} variables were deleted: ${listText(gone, KEYS_NAMED)}. Still there: ${listText(left, KEYS_NAMED)}.`,
-    likelyCause: why.message,
-    hint: `${why.hint} Then pull, and delete the rest.`,
-    details: why.details,
-    cause: failure,
-  });
 }
 
 /** `undefined` if the credentials may not see the secret without its value. */

@@ -134,7 +134,7 @@ describe('plain files', () => {
     const kept = await provider.write('a', documentOf({ ...stored, A: '2' }), revision, options);
     const larger = documentOf({ BIG: 'y'.repeat(25_601), A: '2' });
     await expect(provider.write('a', larger, kept.revision, options)).rejects.toThrow(
-      'BIG takes 25,601 bytes, 1 more than the 25,600 (25 KB) that one value may have here.',
+      'BIG takes 25,601 bytes, 1 more than the limit of 25,600 (25 KB) for one value.',
     );
     expect(provider.validate('b', larger)?.code).toBe('VALUE_OVER_LIMIT');
     expect(JSON.parse(readFileSync(file('a.json'), 'utf8'))).toEqual({ ...stored, A: '2' });

@@ -8,9 +8,9 @@ import type { Hello } from '@shared/contract/agent/handshake';
 import { AppError } from '@shared/errors';
 import { reportIn } from '@shared/model/error-report';
 import type { Runtime } from '@core/runtime';
-import { Channel } from '@server/agent/channel';
-import { findEndpoint, type Surroundings } from '@server/agent/endpoint';
-import { greet, isWelcome, MESSAGE_BYTES } from '@server/agent/handshake';
+import { Channel } from './channel';
+import { findEndpoint, type Surroundings } from './endpoint';
+import { greet, isWelcome, MESSAGE_BYTES } from './handshake';
 
 /** Bytes of the largest answer. Larger than any list; the core is trusted. */
 const ANSWER_BYTES = 64 * 1024 * 1024;
@@ -34,8 +34,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects to the core that listens for a data directory. `undefined` if there is none, or none that lets
- * this program in at the moment. Throws `VERSION_MISMATCH`.
+ * Connects to the core that listens for a data directory. `undefined` if no core listens, or if the core does not
+ * accept this program at the moment. Throws `VERSION_MISMATCH`.
  */
 export async function connectToCore(options: ConnectOptions): Promise<CoreConnection | undefined> {
   const endpoint = findEndpoint(options.dataDirectory, options.surroundings);
