@@ -1,8 +1,8 @@
 /** The folder of a project for its values during development. */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { storageFailed, systemCode } from '@core/storage/files';
+import { createDirectories, storageFailed, systemCode } from '@core/storage/files';
 
 const NAME = '.strongroom';
 
@@ -20,7 +20,7 @@ export function projectFolder(directory: string): string {
  */
 export async function prepareProjectFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    createDirectories(folder);
     await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw storageFailed(folder, error);

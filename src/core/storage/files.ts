@@ -60,7 +60,7 @@ export function prepareDataDirectory(path: string): void {
  * Creates a directory and the missing ones above it, for their owner alone. The `recursive` of Node never
  * returns if the system refuses with ENOENT although the parent exists, as below /proc.
  */
-function createDirectories(path: string): void {
+export function createDirectories(path: string): void {
   if (isDirectory(path)) return;
   try {
     mkdirSync(path, { mode: PRIVATE_DIRECTORY });

@@ -69,6 +69,11 @@ describe('plain files', () => {
     expect(readdirSync(file('shop'))).toEqual(['prod.json']);
   });
 
+  it.skipIf(process.platform !== 'linux')('say where no folder can be made', async () => {
+    const writing = open('/proc/nowhere').write('a', documentOf({ A: '1' }), null, options);
+    await expect(writing).rejects.toEqual(code('STORAGE_FAILED'));
+  });
+
   it('keep numbers and the order of keys as they were', async () => {
     put('a.json', '{"PORT":5432.10,"A":true}');
     expect(await textAt('a')).toBe('{"PORT":5432.10,"A":true}');

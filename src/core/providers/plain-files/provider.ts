@@ -2,7 +2,7 @@
  * A folder of JSON files, one for each environment, for development. Nothing is encrypted. Files can be read
  * by their owner only, and are replaced as a whole.
  */
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { AppError, isAppError } from '@shared/errors';
@@ -19,7 +19,12 @@ import {
   type SecretDocument,
 } from '@core/secrets/document';
 import { asRevision, type Revision } from '@core/secrets/revision';
-import { storageFailed, systemCode, writeFileAtomically } from '@core/storage/files';
+import {
+  createDirectories,
+  storageFailed,
+  systemCode,
+  writeFileAtomically,
+} from '@core/storage/files';
 import { Turns } from '@core/storage/turns';
 import { passed, runSteps, warned } from '../check/steps';
 import { assertSizes, sizeProblem } from '../value-sizes';
@@ -42,8 +47,6 @@ import { fileOf, pathOf, pathProblem } from './names';
 
 /** Nobody has as many environments; a folder of something else was chosen. */
 const MOST_FILES = 100_000;
-
-const PRIVATE_DIRECTORY = 0o700;
 
 /** Permissions of the group and of everybody else. */
 const OTHERS = 0o077;
@@ -183,7 +186,7 @@ export class PlainFilesProvider implements SecretsProvider {
       assertExpected(path, found, expected);
       assertSizes(platformLimits, document, found?.document);
       try {
-        await mkdir(dirname(file), { recursive: true, mode: PRIVATE_DIRECTORY });
+        createDirectories(dirname(file));
       } catch (error) {
         throw storageFailed(dirname(file), error);
       }
