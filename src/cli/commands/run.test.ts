@@ -9,6 +9,7 @@ import { startAgentHost } from '@main/hosts/agent/host';
 import { systemSurroundings } from '@server/agent/endpoint';
 import { createAgentRouter } from '@server/agent/router';
 import { buildForChild } from '@test/support/child-process';
+import { commandWith } from '@test/support/command';
 import { TestCore } from '@test/support/core';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 
@@ -348,4 +349,19 @@ key={{@/API_KEY}} {{ other }} \{{ @a/b }}
       expect(err).toContain(`${target} is not a file.`);
     }
   });
+});
+
+it.each([
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+])('starts nothing if %s comes before the command is started', async (signal, code) => {
+  const command = await commandWith('production');
+  await command.ok(['secret', 'create', 'A', '--value', '-'], { stdin: 'a' });
+  const ended = new AbortController();
+  ended.abort(signal);
+  const args = ['run', '--', process.execPath, '-e', 'fs.writeFileSync("started", "")'];
+  const ran = await command.run(args, { signal: ended.signal });
+  expect(ran).toMatchObject({ code, out: '' });
+  expect(ran.err).toContain('was not started');
+  expect(existsSync(join(command.cwd, 'started'))).toBe(false);
 });

@@ -37,6 +37,10 @@ export async function run(
   const { terminal, output } = context;
   const interval = intervalOf(options);
   const first = await valuesFor(context, options, true);
+  // From here on, signals are for the command. One that came earlier was for this program.
+  if (terminal.signal.aborted) {
+    throw new AppError('CANCELLED', { message: `${command} was not started.` });
+  }
   // The core is closed by now, so the data directory is free while the command runs.
   const { code, problem } = await supervise(
     ({ variables, secrets }) =>
