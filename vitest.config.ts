@@ -8,8 +8,8 @@ export default defineConfig({
     // A busy machine is no reason to fail: tests of speed have their own deadlines.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Most tests wait for a server or a deadline, and leave a core to others.
-    maxWorkers: Math.max(3, availableParallelism()),
+    // By default one core is left idle. Tests wait for servers and deadlines often enough to leave some to others.
+    maxWorkers: availableParallelism(),
     restoreMocks: true,
     unstubEnvs: true,
     // No test uses the proxy of the person who runs it.

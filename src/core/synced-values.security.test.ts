@@ -346,6 +346,7 @@ it.each([
       { id: local, base: await core.base(local), changes: adding({ DRAFT: marks.text() }) },
     ];
     await client.transfer.pushPlan({ workspaceId, drafts });
+    await client.environments.release({ id: staging });
     await client.environments.remove({ id: copy, onServer: false });
     server.refuseWrite(marks.text());
     const ids = [staging, local, await idOf('empty')];

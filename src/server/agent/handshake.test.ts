@@ -3,7 +3,7 @@ import { failureOf } from '@test/support/failure-of';
 import { answerTo, FIRST_MESSAGE_BYTES, greet, isWelcome } from './handshake';
 
 // One in the middle, so that there are an older and a newer one.
-vi.mock(import('@shared/contract/agent'), async (original) => ({
+vi.mock(import('@shared/contract/agent/version'), async (original) => ({
   ...(await original()),
   AGENT_CONTRACT_VERSION: 5 as 2,
 }));

@@ -19,15 +19,15 @@ const { certificates, at } = certificateFiles();
 const isGet = ({ operation }: { readonly operation: unknown }): boolean =>
   operation === 'GetSecret';
 
-it('keeps to the number of calls that a vault takes in ten seconds', async () => {
+it('waits if it has made all the calls that a vault takes in ten seconds', async () => {
   const { server, provider, runtime } = await connect({ calls: 40 });
   const names = Array.from({ length: 90 }, (_, index) => `n${String(index)}`);
   for (const name of names) server.put(name, '{}');
-  server.rates = keyVaultRates.map((limit) => ({ ...limit, requests: limit.requests / 100 }));
+  const startedAt = runtime.monotonic();
   const outcomes = await collect(provider.readMany(names, { signal }));
   expect(outcomes.filter((outcome) => 'error' in outcome)).toEqual([]);
-  expect(server.requests.filter(({ status }) => status === 429)).toEqual([]);
-  expect(runtime.waits).not.toEqual([]);
+  // Of 90 calls, 40 go in each of the first two periods.
+  expect(runtime.monotonic() - startedAt).toBeGreaterThanOrEqual(20_000);
 });
 
 describe('a vault that throttles', () => {
