@@ -10,6 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // By default one core is left idle. Tests wait for servers and deadlines often enough to leave some to others.
     maxWorkers: availableParallelism(),
+    maxConcurrency: 3,
     restoreMocks: true,
     unstubEnvs: true,
     // No test uses the proxy of the person who runs it.
