@@ -316,7 +316,7 @@ describe('two who write at once', () => {
       const { SHARED, ...now } = stored(server) as Record<string, string>;
       expect(SHARED).toBe('1');
       expect(Object.keys(now)).toEqual(expect.arrayContaining(['K0', 'K1', 'K2', 'K3']));
-      // Whoever has overwritten a value of somebody else is told so, and the value is in the history.
+      // A save that overwrites a value of somebody else fails with CONFLICT, and the history keeps the value.
       const overwritten = Object.keys(now).filter((key) => now[key] !== '5');
       expect(overwritten.length).toBeLessThanOrEqual(conflicts);
       const kept = server.secret('app')?.versions.map(({ value }) => value) ?? [];
