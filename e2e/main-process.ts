@@ -51,7 +51,10 @@ export class MainProcess {
     const answered = new Promise<Answer | undefined>((resolve) => {
       this.#pending.set(id, resolve);
     });
-    const expression = `(${script.toString()})(require('electron'), ${JSON.stringify(argument)})`;
+    const call = `(${script.toString()})(electron, ${JSON.stringify(argument)})`;
+    // The inspector can stop the app anywhere, even while it loads a module: the script waits for a turn of its own.
+    const turn = 'new Promise((resolve) => setImmediate(resolve))';
+    const expression = `((electron) => ${turn}.then(() => ${call}))(require('electron'))`;
     const params = {
       expression,
       awaitPromise: true,
