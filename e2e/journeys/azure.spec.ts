@@ -165,8 +165,9 @@ test('what was deleted there is undeleted', async ({ keyVault, ui }) => {
   const { environment } = ui;
   await environment.pullButton.click();
   await environment.failure.getByRole('button', { name: 'Undelete' }).click();
+  // The failure and the row say nothing of the end: one is hidden meanwhile, the other was there before.
+  await expect.poll(() => store.read('production')).toEqual({ API_KEY: 'sk-live-first' });
   await expect(environment.failure).toHaveCount(0);
   await expect(environment.row('API_KEY')).toBeVisible();
-  expect(store.read('production')).toEqual({ API_KEY: 'sk-live-first' });
   expect(keyVault.deletedNames()).toEqual([]);
 });
