@@ -52,7 +52,7 @@ export class MainProcess {
       this.#pending.set(id, resolve);
     });
     const call = `(${script.toString()})(electron, ${JSON.stringify(argument)})`;
-    // The inspector can stop the app anywhere, even while it loads a module: the script waits for a turn of its own.
+    // The inspector can stop the app anywhere, even while it loads a module: the script waits for the next turn.
     const turn = 'new Promise((resolve) => setImmediate(resolve))';
     const expression = `((electron) => ${turn}.then(() => ${call}))(require('electron'))`;
     const params = {
