@@ -132,7 +132,7 @@ describe('resolveReferences', () => {
 });
 
 describe('{{NAME}}', () => {
-  it('stands for another variable of its own environment', async () => {
+  it('is replaced by another variable of the same environment', async () => {
     const environments = environmentsOf(
       {
         a: {
