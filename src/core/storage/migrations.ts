@@ -122,4 +122,8 @@ export const migrations: readonly string[] = [
     place TEXT NOT NULL CHECK (place IN ('store', 'here', 'pending'))
   ) STRICT;
   `,
+  `
+  -- What a credential is stored for: the server, and what is trusted on the way. Older rows get it at the start.
+  ALTER TABLE credentials ADD COLUMN destination TEXT;
+  `,
 ];

@@ -160,6 +160,12 @@ const table = {
     'open connection',
     'concernsConnection concernsProvider isAuthenticationFailure isWriteRefused',
   ],
+  STORED_FOR_ANOTHER_ADDRESS: [
+    'authentication',
+    'no',
+    'open connection',
+    'concernsConnection concernsProvider isAuthenticationFailure isWriteRefused',
+  ],
   CREDENTIALS_EXPIRED: [
     'authentication',
     'no',

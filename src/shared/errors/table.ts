@@ -301,6 +301,16 @@ export const errorTable = {
     hint: 'Enter the credentials of the connection.',
     remedy: connection,
   },
+  STORED_FOR_ANOTHER_ADDRESS: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The stored credential belongs to another address.',
+    cause:
+      'The address was changed, or a setting that decides who could read what is sent there: certificate check, CA file, proxy or role. A credential is only sent where it was stored for.',
+    hint: 'If the new settings are right, enter the credential again. If nobody you know changed them, do not: restore the old settings.',
+    remedy: connection,
+  },
   CREDENTIALS_EXPIRED: {
     area: 'authentication',
     scope: 'connection',
