@@ -7,6 +7,10 @@ export const withEnvironment = (command: Command): Command =>
     .option('-e, --env <name>', 'the environment (default: STRONGROOM_ENV, else the active one)')
     .addOption(new Option('--vault-name <name>', 'the environment').hideHelp());
 
+/** `--raw` */
+export const rawOption = (): Option =>
+  new Option('--raw', 'do not follow references: a value @ENV/NAME stays as it is');
+
 export interface EnvironmentOptions {
   readonly env?: string;
   readonly vaultName?: string;
