@@ -6,6 +6,7 @@ import { AppError, isAppError } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { defaultDataDirectory } from '@core/storage/data-directory';
 import { version } from '../../package.json';
+import { writtenConfig, type WrittenConfig } from './config/written';
 import { Output } from './output';
 import { Prompt } from './prompt';
 import { releasing } from './releasing';
@@ -46,6 +47,8 @@ export class Context {
   readonly prompt: Prompt;
   readonly dataDirectory: string;
   readonly runtime: Runtime;
+  #config: { readonly found: WrittenConfig | undefined } | undefined;
+  #origin: string | undefined;
   /** Typed for this command, which may open the core twice. */
   #passphrase: string | undefined;
 
@@ -62,22 +65,65 @@ export class Context {
     this.runtime = terminal.runtime ?? { ...systemRuntime, env };
   }
 
-  /** The workspace that the call is about: `--workspace`, else `STRONGROOM_WORKSPACE`, else the one in use. */
+  /**
+   * The workspace that the call is about: `--workspace`, else `STRONGROOM_WORKSPACE`, else that of the configuration,
+   * else the one in use.
+   */
   get workspace(): { readonly workspace?: string } {
-    const workspace = this.globals.workspace ?? this.terminal.env['STRONGROOM_WORKSPACE'];
-    return workspace === undefined || workspace === '' ? {} : { workspace };
+    const workspace = this.namedWorkspace ?? this.config?.workspace;
+    return workspace === undefined ? {} : { workspace };
   }
 
-  /** The environment that the call is about: as typed, else `STRONGROOM_ENV`, else the active one. */
+  /** That of `--workspace`, else `STRONGROOM_WORKSPACE`. */
+  get namedWorkspace(): string | undefined {
+    const { workspace } = this.globals;
+    return workspace === undefined || workspace === ''
+      ? this.#variable('STRONGROOM_WORKSPACE')
+      : workspace;
+  }
+
+  /**
+   * The environment that the call is about: as typed, else `STRONGROOM_ENV`, else that of the configuration, else the
+   * active one.
+   */
   selector(typed: string | undefined): {
     readonly workspace?: string;
     readonly environment?: string;
   } {
-    const named = typed ?? this.terminal.env['STRONGROOM_ENV'];
-    return {
-      ...this.workspace,
-      ...(named !== undefined && named !== '' && { environment: named }),
-    };
+    const name = this.#environment(typed);
+    return { ...this.workspace, ...(name !== undefined && { environment: name }) };
+  }
+
+  /** What named a workspace or an environment that does not exist, if nobody typed it. */
+  originOf({ code }: AppError): string | undefined {
+    if (code === 'NO_SUCH_ENVIRONMENT' || code === 'AMBIGUOUS_NAME') return this.#origin;
+    if (code !== 'NO_SUCH_WORKSPACE' || this.globals.workspace !== undefined) return undefined;
+    return this.namedWorkspace === undefined
+      ? this.config?.workspace && `${this.config.file} names this workspace.`
+      : 'STRONGROOM_WORKSPACE names this workspace.';
+  }
+
+  #environment(typed: string | undefined): string | undefined {
+    if (typed !== undefined && typed !== '') return typed;
+    const variable = this.#variable('STRONGROOM_ENV');
+    if (variable !== undefined) {
+      this.#origin = 'STRONGROOM_ENV names this environment.';
+      return variable;
+    }
+    const name = this.config?.environment();
+    if (name !== undefined) this.#origin = `${this.config?.file ?? ''} names this environment.`;
+    return name;
+  }
+
+  #variable(name: string): string | undefined {
+    const value = this.terminal.env[name];
+    return value === '' ? undefined : value;
+  }
+
+  /** The configuration of the project, read once and only by commands that need it. */
+  get config(): WrittenConfig | undefined {
+    this.#config ??= { found: writtenConfig(this.terminal.cwd) };
+    return this.#config.found;
   }
 
   /** A path on the command line, relative to the current directory. */

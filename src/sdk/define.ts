@@ -41,8 +41,13 @@ export interface StrongroomConfig {
    */
   readonly name?: string;
   readonly secrets?: SecretManager;
-  /** The workspace that `strongroom plan` and `apply` use if none is named. */
+  /**
+   * The workspace for commands in the folder of this file and in folders below it. All but `strongroom plan` and
+   * `apply` read the text of the file without running it: write the name as a text.
+   */
   readonly workspace?: string;
+  /** The environment for commands without `-e`, in the same folders. Write its name as a text. */
+  readonly environment?: string;
 }
 
 /** Returns its argument, and checks its type. */

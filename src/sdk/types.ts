@@ -183,8 +183,8 @@ export interface CallOptions {
 
 export interface ReadOptions extends CallOptions {
   /**
-   * Whether values are returned as they are stored. By default, a value that is a reference, `@VAULT/NAME`, stands
-   * for the value of that secret, if there is such a vault.
+   * Whether values are returned as they are stored. By default, a reference, `@VAULT/NAME`, is replaced by the value
+   * of that secret, if there is such a vault.
    */
   readonly raw?: boolean | undefined;
 }

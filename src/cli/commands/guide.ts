@@ -42,7 +42,7 @@ To keep the values at a provider:
 - Without a terminal, or with --no-input, a command asks nothing. Add --yes to confirm.
 - ${PASSPHRASE_FILE} names a file with the passphrase, for computers without a keychain. In a new data directory,
   the passphrase sets up the protection.
-- STRONGROOM_ENV names the environment in place of -e.
+- STRONGROOM_ENV names the environment in place of -e. So does “environment” in the nearest strongroom.config.*.
 - --json prints JSON on standard output. Everything else goes to standard error. A failure is one line of JSON there:
   {"error": {"code", "message", "cause"?, "hint", "exitCode"}}.
 - Times are in ISO 8601, UTC. New fields may appear in JSON; fields do not change their meaning.
