@@ -6,10 +6,11 @@ import { AppError, isAppError } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { defaultDataDirectory } from '@core/storage/data-directory';
 import { version } from '../../package.json';
+import { answering } from './answering';
 import { writtenConfig, type WrittenConfig } from './config/written';
 import { Output } from './output';
 import { Prompt } from './prompt';
-import { releasing } from './releasing';
+
 import type { Terminal } from './terminal';
 import type { CoreAccess } from './with-core';
 
@@ -38,6 +39,8 @@ export interface OpenCore {
    */
   aside<T>(work: () => Promise<T>): Promise<T>;
 }
+
+type CoreCalls = Pick<OpenCore, 'client' | 'options'>;
 
 /** The variable that names a file with the passphrase, for machines without a person. */
 export const PASSPHRASE_FILE = 'STRONGROOM_PASSPHRASE_FILE';
@@ -141,14 +144,17 @@ export class Context {
   ): Promise<T> {
     const { reason } = this.globals;
     const release = this.#release.bind(this);
+    const admit = this.#admit.bind(this);
     let access: CoreAccess | undefined = await this.#open();
     const core: OpenCore = {
       get client() {
         if (access === undefined) throw new Error('The core is closed');
         const { client } = access;
-        return releasing(client, (refusal, environment) =>
-          release(refusal, () => client.declared.release(environment, core.options)),
-        );
+        return answering(client, {
+          release: (refusal, environment) =>
+            release(refusal, () => client.declared.release(environment, core.options)),
+          admit: (refusal) => admit(refusal, core),
+        });
       },
       options: { signal: this.terminal.signal, context: { reason } },
       aside: async (wait) => {
@@ -166,6 +172,26 @@ export class Context {
     } finally {
       await access?.close();
     }
+  }
+
+  /** Gives the passphrase to an app that is unlocked. Throws the refusal if nobody can give it. */
+  async #admit(refusal: AppError, { client, options }: CoreCalls): Promise<void> {
+    const isGiven = this.#passphrase !== undefined || this.#variable(PASSPHRASE_FILE) !== undefined;
+    if (!isGiven && !this.prompt.isPossible) throw refusal;
+    await this.#withPassphrase((passphrase) => client.security.admit({ passphrase }, options));
+  }
+
+  /** Gives the passphrase to an app that is unlocked, unless it needs none. */
+  async admit({ client, options }: CoreCalls): Promise<void> {
+    if ((await client.status(undefined, options)).admitted) return;
+    await this.#admit(new AppError('PASSPHRASE_NEEDED'), { client, options });
+  }
+
+  /** For a command that goes on without a person: it asks nothing, and has the passphrase that was given. */
+  silent(signal: AbortSignal): Context {
+    const silent = new Context({ ...this.terminal, signal }, { ...this.globals, input: false });
+    silent.#passphrase = this.#passphrase;
+    return silent;
   }
 
   /** Asks whether to release what a configuration owns. Throws the refusal if nobody can answer. */
@@ -194,10 +220,14 @@ export class Context {
   }
 
   /** Unlocks the core. Throws `WRONG_PASSPHRASE`, and `LOCKED` if there is no passphrase. */
-  async unlock({ client, options }: Pick<OpenCore, 'client' | 'options'>) {
+  unlock({ client, options }: CoreCalls) {
+    return this.#withPassphrase((passphrase) => client.security.unlock({ passphrase }, options));
+  }
+
+  async #withPassphrase<T>(work: (passphrase: string) => Promise<T>): Promise<T> {
     this.#passphrase ??= await this.#readPassphrase();
     try {
-      return await client.security.unlock({ passphrase: this.#passphrase }, options);
+      return await work(this.#passphrase);
     } catch (error) {
       const isFromFile = (this.terminal.env[PASSPHRASE_FILE] ?? '') !== '';
       if (!isFromFile || !isAppError(error, 'WRONG_PASSPHRASE')) throw error;
@@ -227,7 +257,7 @@ export class Context {
    * Protects a fresh data directory with a passphrase, from its file or from a person. Only if there is no
    * keychain: the core uses a keychain by itself.
    */
-  async setUp({ client, options }: Pick<OpenCore, 'client' | 'options'>): Promise<void> {
+  async setUp({ client, options }: CoreCalls): Promise<void> {
     const { protection } = await client.status(undefined, options);
     if (protection !== 'undecided') return;
     const isNamed = (this.terminal.env[PASSPHRASE_FILE] ?? '') !== '';

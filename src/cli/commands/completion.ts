@@ -61,7 +61,8 @@ export const completion =
 export async function environmentNames(context: Context): Promise<void> {
   const listed = await context.withCore(
     async ({ client, options }) => {
-      if ((await client.status(undefined, options)).locked) return [];
+      const { locked, admitted } = await client.status(undefined, options);
+      if (locked || !admitted) return [];
       const { id } = await client.workspaces.find(context.workspace, options);
       return client.environments.list({ workspace: id }, options);
     },

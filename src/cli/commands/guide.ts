@@ -54,7 +54,8 @@ To keep the values at a provider:
 - Pass a value on standard input (--value -) or with --file. A command line can be seen by other users.
 - Say why with --reason: it is kept in the activity log.
 - Exit code 5 with the code CONFLICT means that nothing was changed. Run the command again: it reads the newest values.
-- The app and commands share one data directory: if the app is open, the command uses its unlocked state.
+- The app and commands share one data directory. If a passphrase protects it, “strongroom unlock --share” lets commands
+  use the unlock of an open app.
 
 ## Commands
 
