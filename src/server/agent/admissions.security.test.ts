@@ -7,6 +7,9 @@ import { MemoryKeychain } from '@test/support/memory-keychain';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { createAgentRouter } from './router';
 
+/** There are no sockets in folders. */
+const isWindows = process.platform === 'win32';
+
 const passphrase = 'correct horse battery';
 
 async function app(protectedBy: 'passphrase' | 'keychain' = 'passphrase') {
@@ -26,8 +29,7 @@ async function app(protectedBy: 'passphrase' | 'keychain' = 'passphrase') {
   return { core, program };
 }
 
-/** There are no sockets in folders. */
-describe.skipIf(process.platform === 'win32')('an app that a passphrase has unlocked', () => {
+describe.skipIf(isWindows)('an app that a passphrase has unlocked', () => {
   it('does not let programs use that, unless a person has said so', async () => {
     const { core, program } = await app();
     const client = await program();
@@ -95,7 +97,7 @@ describe.skipIf(process.platform === 'win32')('an app that a passphrase has unlo
   });
 });
 
-describe.skipIf(process.platform === 'win32')('an app that the keychain unlocks', () => {
+describe.skipIf(isWindows)('an app that the keychain unlocks', () => {
   it('is open to the programs of its user, and has nothing to share', async () => {
     const { program } = await app('keychain');
     const client = await program();
