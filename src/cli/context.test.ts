@@ -217,7 +217,7 @@ describe('an app that does not share its unlock', () => {
     expect(refused).toMatchObject({ code: 6, out: '' });
     expect(refused.err).toContain('does not let programs use that.');
     expect(refused.err).toContain('Try: strongroom unlock --share\n');
-    expect(await command.ok(['environment-names'], { env: none })).toBe('');
+    expect(await command.ok(['names', 'environments'], { env: none })).toBe('');
     expect(await command.json(['status'], { env: none })).toEqual({
       version: expect.anything() as string,
       running: true,

@@ -136,16 +136,17 @@ export class Context {
 
   /**
    * Does the work with the running core, or with one that is opened for it. Unlocks its own core first, and
-   * sets up the protection of a fresh data directory. With `asIs`, does neither.
+   * sets up the protection of a fresh data directory. With `asIs`, does neither. Unless it `waits`, it fails if
+   * another program does not let go of the data directory.
    */
   async withCore<T>(
     work: (core: OpenCore) => Promise<T>,
-    { asIs = false }: { readonly asIs?: boolean } = {},
+    { asIs = false, waits = true }: { readonly asIs?: boolean; readonly waits?: boolean } = {},
   ): Promise<T> {
     const { reason } = this.globals;
     const release = this.#release.bind(this);
     const admit = this.#admit.bind(this);
-    let access: CoreAccess | undefined = await this.#open();
+    let access: CoreAccess | undefined = await this.#open(waits);
     const core: OpenCore = {
       get client() {
         if (access === undefined) throw new Error('The core is closed');
@@ -161,7 +162,7 @@ export class Context {
         await access?.close();
         access = undefined;
         const result = await wait();
-        access = await this.#open();
+        access = await this.#open(waits);
         if (!asIs && access.core !== undefined) await this.#makeReady(core);
         return result;
       },
@@ -207,7 +208,7 @@ export class Context {
     await this.output.say(`Released it from “${refusal.details?.owner ?? ''}”.`);
   }
 
-  async #open(): Promise<CoreAccess> {
+  async #open(waits: boolean): Promise<CoreAccess> {
     const { openOrConnect } = await import('./with-core');
     const { terminal, dataDirectory, runtime } = this;
     const keychain = terminal.keychain ?? (await systemKeychain(runtime));
@@ -216,6 +217,7 @@ export class Context {
       introduction: { version, kind: 'cli', process: { pid: terminal.pid, name: 'strongroom' } },
       keychain: keychain(),
       runtime,
+      waits,
     });
   }
 

@@ -7,10 +7,12 @@ import { variableKinds } from '../../model/variable';
 import { call } from '../base';
 import { doubtfulSchema } from './run';
 
-/** Each call reads a synced environment from its provider first. */
+/** Each call but `names` reads a synced environment from its provider first. */
 export const variablesContract = {
   /** Keys, kinds and marks, and the values of plain variables; `base` is the base of edits. */
   list: call.input(selectorSchema).output(openEnvironmentSchema.required({ base: true })),
+  /** Keys alone. Asks the provider only if nothing is in memory. */
+  names: call.input(selectorSchema).output(z.array(z.string())),
   /**
    * One value as text; nested values as their JSON. References are followed, unless `raw` is set. Logged, without
    * the value. Throws `NO_SUCH_VARIABLE`, `BINARY_VALUE`, `UNKNOWN_REFERENCE` and `REFERENCE_CYCLE`.
