@@ -189,6 +189,67 @@ describe('the app that is open', () => {
   });
 });
 
+describe('an app that does not share its unlock', () => {
+  /** The app is unlocked, as by its window. */
+  async function unlocked() {
+    const command = machine();
+    await filled(command);
+    const core = await openApp(command);
+    await core.security.unlock(PASSPHRASE);
+    return { command, core };
+  }
+  const get = ['secret', 'get', 'KEY', '-e', 'production'];
+  const none = { STRONGROOM_PASSPHRASE_FILE: '' };
+
+  it('asks a command for the passphrase, or takes it from its file', async () => {
+    const { command } = await unlocked();
+    expect(await command.ok(get)).toBe('x');
+    const asked = { env: none, answers: [['Passphrase', `${PASSPHRASE}\r`]] as const };
+    expect((await command.run(get, asked)).out).toBe('x\n');
+    const wrong = { env: none, answers: [['Passphrase', 'something else\r']] as const };
+    expect(await command.run(get, wrong)).toMatchObject({ code: 6, out: '' });
+    expect((await command.run(['run', '-e', 'production', '--', 'true'])).code).toBe(0);
+  });
+
+  it('is refused without a terminal, with a command that shares it', async () => {
+    const { command } = await unlocked();
+    const refused = await command.run(get, { env: none });
+    expect(refused).toMatchObject({ code: 6, out: '' });
+    expect(refused.err).toContain('does not let programs use that.');
+    expect(refused.err).toContain('Try: strongroom unlock --share\n');
+    expect(await command.ok(['names', 'environments'], { env: none })).toBe('');
+    expect(await command.json(['status'], { env: none })).toEqual({
+      version: expect.anything() as string,
+      running: true,
+      host: 'desktop',
+      dataDirectory: command.dataDirectory,
+      protection: 'passphrase',
+      locked: false,
+      shared: false,
+    });
+    const share = ['unlock', '--share'];
+    expect((await command.run(share, { env: none })).code).toBe(6);
+    expect(await command.run(share)).toMatchObject({
+      code: 0,
+      err: 'Strongroom is unlocked. Programs use the unlock of the app from now on.\n',
+    });
+    expect(await command.ok(get, { env: none })).toBe('x');
+    expect(await command.json(['unlock', '--no-share'], { env: none })).toMatchObject({
+      shared: false,
+    });
+    expect((await command.run(get, { env: none })).code).toBe(6);
+  });
+
+  it('shares it once a command has said so while the app was closed', async () => {
+    const command = machine();
+    await filled(command);
+    await command.ok(['unlock', '--share']);
+    const core = await openApp(command);
+    await core.security.unlock(PASSPHRASE);
+    expect(await command.ok(get, { env: none })).toBe('x');
+  });
+});
+
 describe('strongroom open', () => {
   it('runs the app with the data directory, and ends as it does', async () => {
     const cwd = temporaryDirectory();

@@ -2,7 +2,7 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { version } from '../../package.json';
 import type { Act, AddCommands } from './act';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { Context, type GlobalOptions } from './context';
 import { exitCodes } from './exit-codes';
 import { reportFailure, usageSentence } from './failure';
@@ -99,6 +99,14 @@ class Usage {
   }
 }
 
+/** Says what named something that does not exist, if that was not the command line. */
+function withOrigin(error: unknown, context: Context | undefined): unknown {
+  const likelyCause = isAppError(error) ? context?.originOf(error) : undefined;
+  if (!isAppError(error) || likelyCause === undefined) return error;
+  const { code, message, hint, remedy, details } = error;
+  return new AppError(code, { message, likelyCause, hint, remedy, details, cause: error });
+}
+
 /** Parses a command line and runs the command. Returns the exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.done.code;
@@ -120,10 +128,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       if (!usage.isJson) return exitCodes.input.code;
     }
     const output = context?.output ?? new Output(terminal, usage.isJson);
-    const exitCode = await reportFailure(
-      error instanceof CommanderError ? usage.failure() : error,
-      output,
-    );
+    const failure = error instanceof CommanderError ? usage.failure() : withOrigin(error, context);
+    const exitCode = await reportFailure(failure, output);
     const isTerminated = terminal.signal.reason === 'SIGTERM';
     return exitCode === exitCodes.cancelled.code && isTerminated
       ? exitCodes.terminated.code

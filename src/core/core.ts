@@ -304,7 +304,13 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         activity,
         runtime,
       }),
-      security: new SecurityService({ keyStore, connections: connectionService, activity }),
+      security: new SecurityService({
+        host,
+        rows: preferenceRows,
+        keyStore,
+        connections: connectionService,
+        activity,
+      }),
       lookup,
       resolving,
       declarative: new DeclarativeService({

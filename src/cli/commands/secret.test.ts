@@ -121,6 +121,36 @@ describe('strongroom secret', () => {
     expect(await command.ok(['secret', 'get', 'KEY'], { answers: [] })).toBe('x\n');
   });
 
+  it('follows a reference, and prints it with --raw', async () => {
+    const command = await commandWith('production');
+    await command.ok(['env', 'create', 'shared']);
+    await command.ok(['secret', 'create', 'URL', '-e', 'shared', '--value', 'postgres://'], {});
+    await command.ok(['secret', 'create', 'DB', '--value', '@shared/URL']);
+    await command.ok(['secret', 'create', 'TYPES', '--value', '@types/node', '--plain']);
+    expect(await command.ok(['secret', 'get', 'DB'])).toBe('postgres://');
+    expect(await command.ok(['secret', 'get', 'DB', '--raw'])).toBe('@shared/URL');
+    expect(await command.json(['secret', 'get', 'DB'])).toEqual({
+      key: 'DB',
+      value: 'postgres://',
+      kind: 'text',
+    });
+    expect(await command.run(['secret', 'get', 'TYPES'])).toMatchObject({
+      code: 0,
+      out: '@types/node',
+      err: expect.stringContaining('TYPES in “production” has the form of a reference') as string,
+    });
+    expect(await command.ok(['export'])).toBe('DB=postgres://\nTYPES=@types/node\n');
+    expect(await command.ok(['export', '--raw'])).toBe('DB=@shared/URL\nTYPES=@types/node\n');
+    await command.ok(['secret', 'delete', 'URL', '-e', 'shared', '--yes']);
+    for (const args of [['secret', 'get', 'DB'], ['export'], ['run', '--', 'true']]) {
+      expect(await command.run(args)).toMatchObject({
+        code: 3,
+        out: '',
+        err: expect.stringContaining('@production/DB: shared has no variable URL.') as string,
+      });
+    }
+  });
+
   it('does not overwrite with create, and does not create with update', async () => {
     const command = await commandWith('production');
     await command.ok(['secret', 'create', 'KEY', '--value', 'x', '--plain']);

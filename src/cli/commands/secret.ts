@@ -6,6 +6,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import { quoteForShell } from '@shared/model/shell';
 import type { Variable } from '@shared/model/variable';
 import { oneName, textFromFile, textFromStdin } from '../arguments';
+import { warnOfDoubtful } from '../chosen';
 import type { Context } from '../context';
 import { writing } from '../failure';
 import { oneLine, table } from '../output';
@@ -100,17 +101,19 @@ export async function remove(
   });
 }
 
-export async function get(
-  context: Context,
-  options: NamedOptions,
-  argument?: string,
-): Promise<void> {
+interface GetOptions extends NamedOptions {
+  readonly raw?: true;
+}
+
+export async function get(context: Context, options: GetOptions, argument?: string): Promise<void> {
   const key = oneName('variable', argument, options.name);
   const selector = context.selector(environmentOf(options));
-  const found = await context.withCore(({ client, options: call }) =>
-    client.variables.get({ ...selector, key }, call),
+  const raw = options.raw === true;
+  const { doubtful, ...found } = await context.withCore(({ client, options: call }) =>
+    client.variables.get({ ...selector, key, raw }, call),
   );
   const { output } = context;
+  await warnOfDoubtful(context, doubtful);
   if (output.json) await output.result({ key, ...found }, () => '');
   else await output.data(output.isToTerminal ? `${found.value}\n` : found.value);
 }

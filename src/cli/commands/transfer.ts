@@ -3,6 +3,7 @@ import { AppError } from '@shared/errors';
 import type { ExportFormat } from '@shared/model/open-environment';
 import type { PullSummary, PushRow, PushSummary } from '@shared/model/transfer';
 import { eventsOf } from '@server/agent/connect';
+import { warnOfDoubtful } from '../chosen';
 import { confirm, type Context } from '../context';
 import { exitCodes } from '../exit-codes';
 import { oneLine, table } from '../output';
@@ -125,15 +126,18 @@ const rowOf = ({ name, path, action, error }: PushRow): readonly string[] => [
 interface ExportOptions extends EnvironmentOptions {
   readonly format: ExportFormat;
   readonly output?: string;
+  readonly raw?: true;
 }
 
 export async function exportVariables(context: Context, options: ExportOptions): Promise<void> {
   const { format } = options;
   const selector = context.selector(environmentOf(options));
-  const { text, warnings } = await context.withCore(({ client, options: call }) =>
-    client.environments.export({ ...selector, format }, call),
+  const raw = options.raw === true;
+  const { text, warnings, doubtful } = await context.withCore(({ client, options: call }) =>
+    client.environments.export({ ...selector, format, raw }, call),
   );
   const { output } = context;
+  await warnOfDoubtful(context, doubtful);
   for (const warning of warnings) await output.warn(oneLine(warning));
   if (options.output === undefined) {
     if (output.json) await output.result({ format, text, warnings }, () => '');

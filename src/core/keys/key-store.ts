@@ -158,6 +158,12 @@ export class KeyStore implements KeyHolder {
     });
   }
 
+  /** Throws `WRONG_PASSPHRASE`. Changes nothing, and does nothing if there is no passphrase. */
+  async check(passphrase: string): Promise<void> {
+    const { content } = this.file;
+    if (content.mode === 'passphrase') (await unwrapKey(content.wrapped, passphrase)).destroy();
+  }
+
   /** Zeroes the key in memory. The key of a session stays, because it is nowhere else. */
   lock(): void {
     if (this.isSession()) return;

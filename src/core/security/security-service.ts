@@ -1,10 +1,20 @@
+import { z } from 'zod';
 import { AppError } from '@shared/errors';
+import type { HostKind } from '@shared/model/app-info';
 import type { Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
 import type { ConnectionService } from '@core/connections/connection-service';
+import type { PreferenceRows } from '@core/storage/preferences';
+
+/** The name of the row that holds `kept`. */
+const SECURITY = 'security';
+
+const keptSchema = z.object({ sharesUnlock: z.boolean() });
 
 export interface SecurityServiceParts {
+  readonly host: HostKind;
+  readonly rows: PreferenceRows;
   readonly keyStore: KeyStore;
   readonly connections: ConnectionService;
   readonly activity: ActivityLog;
@@ -41,8 +51,47 @@ export class SecurityService {
 
   async choose(choice: ProtectionChoice): Promise<Protection> {
     await this.parts.keyStore.choose(choice);
+    // A new passphrase is not shared before somebody says so.
+    if (this.sharesUnlock()) this.#keep(false);
     this.parts.activity.record({ action: 'protection-changed', detail: choice.mode });
     return this.protection();
+  }
+
+  /** Whether programs may use the unlock of the app. */
+  sharesUnlock(): boolean {
+    return this.parts.rows.get(SECURITY, keptSchema)?.sharesUnlock ?? false;
+  }
+
+  /**
+   * Whether a program has to give the passphrase although this core is unlocked: the passphrase protects it, the unlock
+   * is not shared, and the program is not the one that opened this core.
+   */
+  asksPrograms(): boolean {
+    return this.parts.host !== 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();
+  }
+
+  /** Lets programs use the unlock of the app, or stops that. Throws `INVALID_INPUT` if there is no passphrase. */
+  share(shares: boolean): void {
+    if (shares && this.mode() !== 'passphrase') {
+      throw new AppError('INVALID_INPUT', {
+        message: 'There is no passphrase, so programs need none.',
+        hint: 'Nothing has to be shared.',
+      });
+    }
+    if (shares === this.sharesUnlock()) return;
+    this.#keep(shares);
+    const detail = shares ? 'programs use the unlock' : 'programs need the passphrase';
+    this.parts.activity.record({ action: 'protection-changed', detail });
+  }
+
+  #keep(sharesUnlock: boolean): void {
+    this.parts.rows.set(SECURITY, { sharesUnlock });
+  }
+
+  /** Checks the passphrase of an unlocked core. Throws `WRONG_PASSPHRASE`, and `LOCKED`: it unlocks nothing. */
+  async check(passphrase: string): Promise<void> {
+    if (this.isLocked()) throw new AppError('LOCKED');
+    await this.parts.keyStore.check(passphrase);
   }
 
   async unlock(passphrase: string): Promise<Protection> {

@@ -300,6 +300,7 @@ const table = {
     'concernsConnection concernsProvider isKeyFailure isKeyQuestion',
   ],
   LOCKED: ['key', 'no', 'do unlock', 'endsRun isKeyFailure isKeyQuestion'],
+  PASSPHRASE_NEEDED: ['key', 'no', 'run strongroom unlock --share', 'endsRun isKeyFailure'],
   WRONG_PASSPHRASE: ['key', 'no', '', 'concernsOneRequest concernsProvider isKeyFailure'],
   KEYCHAIN_FAILED: ['key', 'no', '', 'concernsConnection concernsProvider isKeyFailure'],
   KEY_MISSING: ['key', 'no', 'open connection', 'concernsConnection concernsProvider isKeyFailure'],

@@ -783,6 +783,15 @@ export const errorTable = {
     hint: 'Unlock it with its passphrase.',
     remedy: { do: 'unlock' },
   },
+  PASSPHRASE_NEEDED: {
+    area: 'key',
+    scope: 'run',
+    retryable: 'no',
+    message: 'The app is unlocked, but does not let programs use that.',
+    cause: 'A program needs the passphrase for itself, unless the unlock of the app is shared.',
+    hint: 'Give the passphrase, or run “strongroom unlock --share” once to share the unlock.',
+    remedy: { run: 'strongroom unlock --share' },
+  },
   WRONG_PASSPHRASE: {
     area: 'key',
     scope: 'request',
