@@ -95,11 +95,11 @@ test.describe('with a keychain', () => {
 
     await tab.field('Vault URL').fill('https://vault.elsewhere.example');
     await expect(tab.field('Token')).toHaveValue('');
-    const why = `only for the settings in which Vault URL was “${vault.url}”`;
-    await expect(ui.page.getByText(why)).toBeVisible();
+    const why = `Enter it again. The stored one is only for the settings in which Vault URL was “${vault.url}”.`;
+    await expect(tab.field('Token')).toHaveAccessibleDescription(why);
     await tab.saveButton.click();
     await expect(tab.field('Token')).toBeFocused();
-    await expect(ui.page.getByText(why)).toBeVisible();
+    await expect(tab.field('Token')).toHaveAccessibleDescription(why);
 
     await tab.field('Vault URL').fill(vault.url);
     await expect(tab.saved('Token')).toContainText('Saved');

@@ -56,7 +56,7 @@ async function store(choices: readonly ProtectionChoice[]): Promise<Outcome> {
 
   const at = (scope: string, provider: ProviderId) => ({ scope, provider, destination: '{}' });
   for (const choice of choices) {
-    await keys.choose(choice);
+    await keys.choose(choice, PASSPHRASE);
     await credentials.update(at('global', 'hashicorp-vault'), {
       token: new Secret('replaced below'),
     });
@@ -121,7 +121,7 @@ describe('security: at rest', () => {
     for (const each of sealed) {
       await expect(filesHolding(directory, each.sealed)).resolves.not.toEqual([]);
     }
-    await keys.choose(choices.session);
+    await keys.choose(choices.session, PASSPHRASE);
     for (const each of sealed) {
       await expect(filesHolding(directory, each.sealed)).resolves.toEqual([]);
     }

@@ -145,7 +145,7 @@ describe('credentials', () => {
     keychain.entries.clear();
     restart();
     await expect(get('token')).rejects.toThrow(code('KEY_MISSING'));
-    await keys.choose({ mode: 'keychain' });
+    await keys.startOver({ mode: 'keychain' });
     await expect(get('token')).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
     expect(store.names(at('global'))).toEqual(['token']);
     await store.update(at('global'), { token: new Secret('hvs.b') });

@@ -119,7 +119,7 @@ describe('with a keychain', () => {
     expect((await store.protection()).keychain.available).toBe(true);
   });
 
-  it('says when the key has vanished, and makes a new one when that is chosen', async () => {
+  it('says when the key has vanished, and makes a new one only to start over', async () => {
     const { sealed } = await withKeychain();
     const [lostAccount] = keychain.entries.keys();
     keychain.entries.clear();
@@ -127,7 +127,9 @@ describe('with a keychain', () => {
     await expect(store.key()).rejects.toThrow(code('KEY_MISSING'));
     expect((await store.protection()).mode).toBe('keychain');
 
-    await store.choose({ mode: 'keychain' });
+    await expect(store.choose({ mode: 'keychain' })).rejects.toThrow(code('KEY_MISSING'));
+    expect(keychain.entries.size).toBe(0);
+    await store.startOver({ mode: 'keychain' });
     await expect(opens(store, sealed)).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
     expect([...keychain.entries.keys()]).toHaveLength(1);
     expect(keychain.entries.has(lostAccount ?? '')).toBe(false);
@@ -207,7 +209,11 @@ describe('with a passphrase', () => {
 
   it('can be given another passphrase, which keeps the key', async () => {
     const { store, sealed } = await withPassphrase();
-    await store.choose({ mode: 'passphrase', passphrase: 'another passphrase' });
+    const other = { mode: 'passphrase', passphrase: 'another passphrase' } as const;
+    await expect(store.choose(other)).rejects.toThrow(code('WRONG_PASSPHRASE'));
+    await expect(store.choose(other, 'a guess')).rejects.toThrow(code('WRONG_PASSPHRASE'));
+    await start().unlock(PASSPHRASE);
+    await store.choose(other, PASSPHRASE);
     await expect(opens(store, sealed)).resolves.toBe('text');
     const again = start();
     await expect(again.unlock(PASSPHRASE)).rejects.toThrow(code('WRONG_PASSPHRASE'));
@@ -239,7 +245,12 @@ describe('with a passphrase', () => {
     const { sealed } = await withPassphrase();
     const old = readFileSync(keyFile(), 'utf8');
     const store = start();
-    await store.choose({ mode: 'keychain' });
+    await expect(store.choose({ mode: 'keychain' })).rejects.toThrow(code('KEY_LOCKED'));
+    await expect(store.choose({ mode: 'keychain' }, PASSPHRASE)).rejects.toThrow(
+      code('KEY_LOCKED'),
+    );
+    expect(readFileSync(keyFile(), 'utf8')).toBe(old);
+    await store.startOver({ mode: 'keychain' });
     await expect(opens(store, sealed)).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
     const [copy] = filesIn(directory).filter((name) => name.startsWith('key.json.replaced-'));
     expect(readFileSync(join(directory, copy ?? ''), 'utf8')).toBe(old);
@@ -272,6 +283,15 @@ describe('only for this session', () => {
   });
 });
 
+describe('to start over', () => {
+  it('makes a new key, unlocked or not, and asks nobody', async () => {
+    const { store, sealed } = await withPassphrase();
+    await store.startOver({ mode: 'passphrase', passphrase: 'another passphrase' });
+    await expect(opens(store, sealed)).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
+    expect(filesIn(directory).filter((name) => name.includes('replaced'))).toHaveLength(1);
+  });
+});
+
 describe('another choice', () => {
   const choices = {
     keychain: { mode: 'keychain' },
@@ -285,7 +305,7 @@ describe('another choice', () => {
     const store = start();
     await store.choose(choices[from]);
     const key = (await store.key()).reveal();
-    await store.choose(choices[to]);
+    await store.choose(choices[to], PASSPHRASE);
     expect(await store.protection()).toMatchObject({ mode: to, locked: false });
     expect((await store.key()).reveal()).toEqual(key);
     expect(keychain.entries.size).toBe(to === 'keychain' ? 1 : 0);
@@ -293,7 +313,7 @@ describe('another choice', () => {
 
   it('survives a restart', async () => {
     const { store, sealed } = await withPassphrase();
-    await store.choose({ mode: 'keychain' });
+    await store.choose({ mode: 'keychain' }, PASSPHRASE);
     await expect(opens(start(), sealed)).resolves.toBe('text');
     expect(readFileSync(keyFile(), 'utf8')).not.toContain('scrypt');
   });
@@ -302,7 +322,9 @@ describe('another choice', () => {
     const { store, sealed } = await withPassphrase();
     const before = readFileSync(keyFile(), 'utf8');
     keychain.problem = 'The keyring is locked.';
-    await expect(store.choose({ mode: 'keychain' })).rejects.toThrow('The keyring is locked.');
+    await expect(store.choose({ mode: 'keychain' }, PASSPHRASE)).rejects.toThrow(
+      'The keyring is locked.',
+    );
     expect(readFileSync(keyFile(), 'utf8')).toBe(before);
     expect((await store.protection()).mode).toBe('passphrase');
     await expect(opens(store, sealed)).resolves.toBe('text');
@@ -356,7 +378,7 @@ describe('sealed data', () => {
     await store.choose({ mode: 'keychain' });
     await store.choose({ mode: 'passphrase', passphrase: PASSPHRASE });
     expect(data.log).toEqual([]);
-    await store.choose({ mode: 'session' });
+    await store.choose({ mode: 'session' }, PASSPHRASE);
     await store.choose({ mode: 'keychain' });
     expect(data.log).toEqual([
       'a to session with key',
@@ -373,7 +395,7 @@ describe('sealed data', () => {
     const store = start();
     const data = new Recorder('a');
     store.attach(data);
-    await store.choose({ mode: 'session' });
+    await store.startOver({ mode: 'session' });
     expect(data.log[0]).toBe('a to session without key');
   });
 

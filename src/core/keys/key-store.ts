@@ -5,13 +5,7 @@
  */
 import type { Notice } from '@shared/model/notice';
 import type { Protection } from '@shared/model/protection';
-import {
-  AppError,
-  isAppError,
-  isKeyFailure,
-  toErrorReport,
-  type ErrorReport,
-} from '@shared/errors';
+import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { Turns } from '@core/storage/turns';
 import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
@@ -129,17 +123,20 @@ export class KeyStore implements KeyHolder {
   }
 
   /**
-   * Changes how the key is kept. If the old key cannot be read (locked, or gone from the keychain), a new
-   * key replaces it, and a copy of the key file stays. Throws `KEYCHAIN_FAILED`, `STORAGE_FAILED`, and the
-   * refusal of sealed data; then nothing has changed.
+   * Changes how the key is kept. `current` is the passphrase, if one protects the key now. Throws
+   * `WRONG_PASSPHRASE`, `KEY_LOCKED`, `KEY_MISSING`, `KEYCHAIN_FAILED`, `STORAGE_FAILED`, and the refusal of sealed
+   * data; then nothing has changed.
    */
-  async choose(choice: ProtectionChoice): Promise<void> {
-    this.#changes += 1;
-    try {
-      await this.#inTurn(() => this.#change(choice));
-    } finally {
-      this.#changes -= 1;
-    }
+  choose(choice: ProtectionChoice, current?: string): Promise<void> {
+    return this.#changing(async () => this.#change(choice, await this.#provenKey(current)));
+  }
+
+  /**
+   * Makes a new key for somebody who cannot get at the old one. What was sealed with that stays unreadable, and a
+   * copy of the key file stays too. Throws as `choose` does, but needs neither passphrase nor key.
+   */
+  startOver(choice: ProtectionChoice): Promise<void> {
+    return this.#changing(() => this.#change(choice, undefined));
   }
 
   /** Throws `WRONG_PASSPHRASE`. Does nothing if there is no passphrase. */
@@ -239,9 +236,18 @@ export class KeyStore implements KeyHolder {
     });
   }
 
-  async #change(choice: ProtectionChoice): Promise<void> {
+  async #changing(change: () => Promise<void>): Promise<void> {
+    this.#changes += 1;
+    try {
+      await this.#inTurn(change);
+    } finally {
+      this.#changes -= 1;
+    }
+  }
+
+  /** @param current the key in use; `undefined` if a new one takes its place */
+  async #change(choice: ProtectionChoice, current: MasterKey | undefined): Promise<void> {
     const before = this.file.content;
-    const current = await this.#currentKey();
     if (choice.mode === before.mode && choice.mode !== 'passphrase' && current !== undefined) {
       return;
     }
@@ -325,15 +331,20 @@ export class KeyStore implements KeyHolder {
     await this.keychain.delete(from.account).catch(() => undefined);
   }
 
-  /** The key in use; `undefined` if there is none or it cannot be read now. */
-  async #currentKey(): Promise<MasterKey | undefined> {
-    if (this.file.content.mode === 'undecided') return this.#key;
-    try {
-      return await this.#obtain();
-    } catch (error) {
-      if (isAppError(error) && isKeyFailure(error.code)) return undefined;
-      throw error;
+  /**
+   * The key in use, for somebody who may change how it is kept; `undefined` if there is none yet. An unlocked window
+   * that nobody watches is not enough where there is a passphrase.
+   */
+  async #provenKey(passphrase: string | undefined): Promise<MasterKey | undefined> {
+    const { mode } = this.file.content;
+    if (mode === 'undecided') return this.#key;
+    if (mode === 'passphrase' && this.#key !== undefined) {
+      if (passphrase === undefined) {
+        throw new AppError('WRONG_PASSPHRASE', { message: 'The current passphrase is missing.' });
+      }
+      await this.check(passphrase);
     }
+    return this.#obtain();
   }
 
   async #useKeychain<T>(work: () => Promise<T>): Promise<T> {

@@ -49,8 +49,21 @@ export class SecurityService {
     return this.choose(choice);
   }
 
-  async choose(choice: ProtectionChoice): Promise<Protection> {
-    await this.parts.keyStore.choose(choice);
+  /** @param current the passphrase, if one protects credentials now */
+  async choose(choice: ProtectionChoice, current?: string): Promise<Protection> {
+    await this.parts.keyStore.choose(choice, current);
+    return this.#chosen(choice);
+  }
+
+  /** As `choose`, for somebody who cannot get at the key: what is stored stays unreadable. */
+  async startOver(choice: ProtectionChoice): Promise<Protection> {
+    await this.parts.keyStore.startOver(choice);
+    // Whoever locked it for good has no business with what was read before.
+    this.parts.connections.lock();
+    return this.#chosen(choice);
+  }
+
+  #chosen(choice: ProtectionChoice): Promise<Protection> {
     // A new passphrase is not shared before somebody says so.
     if (this.sharesUnlock()) this.#keep(false);
     this.parts.activity.record({ action: 'protection-changed', detail: choice.mode });

@@ -303,7 +303,7 @@ const table = {
   PASSPHRASE_NEEDED: ['key', 'no', 'run strongroom unlock --share', 'endsRun isKeyFailure'],
   WRONG_PASSPHRASE: ['key', 'no', '', 'concernsOneRequest concernsProvider isKeyFailure'],
   KEYCHAIN_FAILED: ['key', 'no', '', 'concernsConnection concernsProvider isKeyFailure'],
-  KEY_MISSING: ['key', 'no', 'open connection', 'concernsConnection concernsProvider isKeyFailure'],
+  KEY_MISSING: ['key', 'no', 'open protection', 'concernsConnection concernsProvider isKeyFailure'],
   CREDENTIALS_UNREADABLE: [
     'storage',
     'no',

@@ -814,8 +814,8 @@ export const errorTable = {
     retryable: 'no',
     message: 'The key that encrypts the stored credentials is no longer in the keychain.',
     cause: 'The keychain was reset, or the data directory comes from another computer.',
-    hint: 'Enter the credentials again. Settings and environments are unharmed.',
-    remedy: connection,
+    hint: 'Restore the keychain if you can. Otherwise start over with a new key, and enter the credentials again. Without the old key, variables of this computer and the local vault stay unreadable. Synced environments are not affected.',
+    remedy: { open: 'protection' },
   },
 
   CREDENTIALS_UNREADABLE: {
