@@ -129,6 +129,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
+    await keyStore.complete();
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),

@@ -282,6 +282,7 @@ describe('another choice of protection', () => {
 
   it('changes nothing where it fails on the way into memory', async () => {
     keys.attach({
+      holdsAny: () => false,
       prepare: () => {
         throw new Error('refused');
       },

@@ -18,6 +18,7 @@ import { MemoryKeychain } from '@test/support/memory-keychain';
 
 const CHEAP = { N: 2 ** 14, r: 8, p: 1 };
 const PASSPHRASE = 'correct horse battery';
+const ACCOUNT = '00000000-0000-4000-8000-000000000000';
 
 let directory: string;
 let keychain: MemoryKeychain;
@@ -30,6 +31,7 @@ beforeEach(() => {
 const start = (): KeyStore =>
   createKeyStore({ dataDirectory: directory, keychain, passphraseCost: CHEAP });
 const keyFile = (): string => join(directory, 'key.json');
+const copyFile = (): string => `${keyFile()}.copy`;
 const code = (expected: string): object => expect.objectContaining({ code: expected });
 
 /** A store with a keychain, after its first key; and something sealed with that. */
@@ -81,8 +83,9 @@ describe('a fresh install', () => {
 
   it('finds the key again that was stored right before a crash', async () => {
     const { sealed } = await withKeychain();
-    const content = readFileSync(keyFile(), 'utf8');
-    writeFileSync(keyFile(), content.replace('"keychain"', '"undecided"'));
+    const { account } = JSON.parse(readFileSync(keyFile(), 'utf8')) as { account: string };
+    rmSync(copyFile());
+    writeFileSync(keyFile(), JSON.stringify({ version: 1, account, mode: 'undecided' }));
     await expect(opens(start(), sealed)).resolves.toBe('text');
     expect(keychain.entries.size).toBe(1);
   });
@@ -264,7 +267,7 @@ describe('only for this session', () => {
     const key = (await store.key()).reveal();
     expect(store.isSession()).toBe(true);
     expect(keychain.entries.size).toBe(0);
-    expect(filesIn(directory)).toEqual(['key.json']);
+    expect(filesIn(directory)).toEqual(['key.json', 'key.json.copy']);
     const content = readFileSync(keyFile(), 'utf8');
     expect(content).not.toContain(key.toString('base64'));
 
@@ -356,6 +359,10 @@ describe('sealed data', () => {
 
     constructor(private readonly name: string) {}
 
+    holdsAny(): boolean {
+      return false;
+    }
+
     prepare({ to, key }: Parameters<SealedData['prepare']>[0]): ReturnType<SealedData['prepare']> {
       if (this.failure === 'prepare') throw new AppError('INVALID_INPUT', { message: 'Refused.' });
       this.log.push(`${this.name} to ${to} ${key instanceof MasterKey ? 'with' : 'without'} key`);
@@ -432,6 +439,7 @@ describe('sealed data', () => {
     let proceed: () => void = () => undefined;
     const applying = new Promise<void>((isApplying) => {
       store.attach({
+        holdsAny: () => false,
         prepare: () => ({
           apply: () => {
             isApplying();
@@ -458,6 +466,7 @@ describe('a lock in the middle of a change', () => {
   it('before the data was carried over undoes the change', async () => {
     const { store, sealed } = await withKeychain();
     store.attach({
+      holdsAny: () => false,
       prepare: ({ key }) => ({
         apply: () => {
           store.lock();
@@ -474,6 +483,7 @@ describe('a lock in the middle of a change', () => {
   it('after that leaves a session with a key that works', async () => {
     const { store } = await withKeychain();
     store.attach({
+      holdsAny: () => false,
       prepare: () => ({
         apply: () => {
           store.lock();
@@ -496,11 +506,21 @@ describe('a key file', () => {
     ['of another kind', '[]'],
     ['without a version', '{"mode":"keychain"}'],
     ['with an unknown mode', '{"version":1,"account":"x","mode":"plain"}'],
+    ['without a checksum', JSON.stringify({ version: 2, account: ACCOUNT, mode: 'session' })],
+    [
+      'that wants more memory than it should',
+      JSON.stringify({
+        version: 1,
+        account: ACCOUNT,
+        mode: 'passphrase',
+        wrapped: { kdf: 'scrypt', N: 2 ** 20, r: 8, p: 1, salt: 'AAAA', sealed: 'AAAA' },
+      }),
+    ],
     [
       'that wants all memory',
       JSON.stringify({
         version: 1,
-        account: '00000000-0000-4000-8000-000000000000',
+        account: ACCOUNT,
         mode: 'passphrase',
         wrapped: { kdf: 'scrypt', N: 2 ** 40, r: 8, p: 1, salt: 'AAAA', sealed: 'AAAA' },
       }),
@@ -526,7 +546,7 @@ describe('a key file', () => {
   });
 
   it('of a newer version is left alone', () => {
-    writeFileSync(keyFile(), '{"version":2,"mode":"quantum"}');
+    writeFileSync(keyFile(), '{"version":3,"mode":"quantum"}');
     expect(start).toThrow(code('DATA_TOO_NEW'));
     expect(filesIn(directory)).toEqual(['key.json']);
   });
@@ -538,6 +558,83 @@ describe('a key file', () => {
       chmodSync(keyFile(), 0);
       expect(start).toThrow(code('STORAGE_FAILED'));
       expect(existsSync(keyFile())).toBe(true);
+    },
+  );
+
+  const sealedData = (): SealedData => ({
+    holdsAny: () => true,
+    prepare: () => ({ apply: () => undefined, finish: () => undefined }),
+  });
+
+  it('with any flipped bit is restored from its copy, and no passphrase is called wrong', async () => {
+    const { sealed } = await withPassphrase();
+    const sound = readFileSync(keyFile());
+    for (let bit = 0; bit < sound.length * 8; bit += 3) {
+      const flipped = Buffer.from(sound);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      writeFileSync(keyFile(), flipped);
+      const store = start();
+      expect([store.mode(), ...store.notices.map(({ id }) => id)]).toEqual(
+        // White space means nothing, so that some flips change nothing.
+        store.notices.length === 0 ? ['passphrase'] : ['passphrase', 'key-file-restored'],
+      );
+      await store.complete();
+      expect(readFileSync(keyFile()).equals(sound)).toBe(true);
+    }
+    const store = start();
+    await store.unlock(PASSPHRASE);
+    await expect(opens(store, sealed)).resolves.toBe('text');
+  });
+
+  it('that is gone is restored from its copy', async () => {
+    const { sealed } = await withKeychain();
+    rmSync(keyFile());
+    const store = start();
+    await store.complete();
+    await expect(opens(store, sealed)).resolves.toBe('text');
+    expect(existsSync(keyFile())).toBe(true);
+    expect(keychain.entries.size).toBe(1);
+  });
+
+  it('counts more than its copy, which is made the same at the start', async () => {
+    const { store } = await withPassphrase();
+    const older = readFileSync(copyFile());
+    await store.choose({ mode: 'passphrase', passphrase: 'another passphrase' }, PASSPHRASE);
+    writeFileSync(copyFile(), older);
+    const again = start();
+    await again.complete();
+    await again.unlock('another passphrase');
+    expect(readFileSync(copyFile())).toEqual(readFileSync(keyFile()));
+    expect(again.notices).toEqual([]);
+  });
+
+  it('of version 1 gets a checksum and a copy', async () => {
+    const { sealed } = await withKeychain();
+    const { account } = JSON.parse(readFileSync(keyFile(), 'utf8')) as { account: string };
+    rmSync(copyFile());
+    writeFileSync(keyFile(), JSON.stringify({ version: 1, account, mode: 'keychain' }));
+    const store = start();
+    await store.complete();
+    expect(JSON.parse(readFileSync(copyFile(), 'utf8'))).toMatchObject({ version: 2, account });
+    await expect(opens(store, sealed)).resolves.toBe('text');
+  });
+
+  it.each(['damaged', 'gone'])(
+    'that is %s, like its copy, leads to no new key while there is sealed data',
+    async (how) => {
+      await withKeychain();
+      for (const file of [keyFile(), copyFile()]) {
+        if (how === 'gone') rmSync(file);
+        else writeFileSync(file, '{"version":2,"mode":"session"}');
+      }
+      const store = start();
+      store.attach(sealedData());
+      await expect(store.key()).rejects.toThrow(code('KEY_MISSING'));
+      const passphrase = { mode: 'passphrase', passphrase: PASSPHRASE } as const;
+      await expect(store.choose(passphrase)).rejects.toThrow(code('KEY_MISSING'));
+      expect(keychain.entries.size).toBe(1);
+      await store.startOver(passphrase);
+      await expect(store.key()).resolves.toBeInstanceOf(MasterKey);
     },
   );
 });

@@ -34,6 +34,8 @@ export interface PreparedChange {
 
 /** A keeper of data that is sealed with the master key. It moves the data to memory and back. */
 export interface SealedData {
+  /** Whether there is anything on the disk that was sealed with the key. */
+  holdsAny(): Promise<boolean> | boolean;
   /** May throw to refuse. Nobody gets a key until the change is finished. */
   prepare(change: ProtectionChange): Promise<PreparedChange> | PreparedChange;
 }
@@ -89,6 +91,11 @@ export class KeyStore implements KeyHolder {
 
   attach(data: SealedData): void {
     this.#sealedData.push(data);
+  }
+
+  /** To be called once, at the start. Throws `STORAGE_FAILED`. */
+  complete(): Promise<void> {
+    return this.file.complete();
   }
 
   mode(): Protection['mode'] {
@@ -212,6 +219,7 @@ export class KeyStore implements KeyHolder {
       // The account is written first, so that a key stored right before a crash is found again.
       await this.file.write(this.file.content);
       const stored = await this.#useKeychain(() => this.keychain.get(account));
+      if (stored === null) await this.#refuseIfSealed();
       const key = stored === null ? MasterKey.generate() : parseKey(stored);
       if (stored === null) await this.#toKeychain(account, key);
       await this.file.write({ ...freshKeyFile('keychain'), account });
@@ -219,6 +227,18 @@ export class KeyStore implements KeyHolder {
     } catch (error) {
       if (!isAppError(error, 'KEYCHAIN_FAILED')) throw error;
       throw new AppError('KEY_CHOICE_NEEDED', { cause: error });
+    }
+  }
+
+  /** Nobody gets a new key unasked while there is data that only the old one opens. Throws `KEY_MISSING`. */
+  async #refuseIfSealed(): Promise<void> {
+    for (const data of this.#sealedData) {
+      if (!(await data.holdsAny())) continue;
+      throw new AppError('KEY_MISSING', {
+        message: 'The key file is gone, and there is data that was encrypted with its key.',
+        likelyCause: 'key.json was damaged, deleted, or not copied with the data directory.',
+        hint: 'Restore key.json from a backup of the data directory. Otherwise start over with a new key, and enter the credentials again. Variables of this computer and the local vault then stay unreadable.',
+      });
     }
   }
 
@@ -337,7 +357,10 @@ export class KeyStore implements KeyHolder {
    */
   async #provenKey(passphrase: string | undefined): Promise<MasterKey | undefined> {
     const { mode } = this.file.content;
-    if (mode === 'undecided') return this.#key;
+    if (mode === 'undecided') {
+      if (this.#key === undefined) await this.#refuseIfSealed();
+      return this.#key;
+    }
     if (mode === 'passphrase' && this.#key !== undefined) {
       if (passphrase === undefined) {
         throw new AppError('WRONG_PASSPHRASE', { message: 'The current passphrase is missing.' });

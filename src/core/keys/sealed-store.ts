@@ -86,6 +86,10 @@ export class SealedStore<Address extends object> implements SealedData {
     }
   }
 
+  holdsAny(): boolean {
+    return this.table.all().length > 0;
+  }
+
   prepare({ to, key }: ProtectionChange): PreparedChange {
     const { inSession } = this.options;
     if (to === 'session' && inSession !== 'forget' && this.table.all().length > 0) {
