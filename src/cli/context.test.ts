@@ -173,7 +173,7 @@ describe('the app that is open', () => {
       'Error: Strongroom is locked.',
       'Likely cause: It was started again, or locked, and its passphrase has not been entered since.',
       'Unlock it with its passphrase.',
-      'Try: strongroom unlock',
+      `Try: strongroom --data-dir ${command.dataDirectory} unlock`,
       '',
     ].join('\n');
     expect(await command.run(get)).toEqual({ code: 6, out: '', err: refusal });
@@ -216,7 +216,8 @@ describe('an app that does not share its unlock', () => {
     const refused = await command.run(get, { env: none });
     expect(refused).toMatchObject({ code: 6, out: '' });
     expect(refused.err).toContain('does not let programs use that.');
-    expect(refused.err).toContain('Try: strongroom unlock --share\n');
+    const at = `--data-dir ${command.dataDirectory}`;
+    expect(refused.err).toContain(`Try: strongroom ${at} unlock --share\n`);
     expect(await command.ok(['names', 'environments'], { env: none })).toBe('');
     expect(await command.json(['status'], { env: none })).toEqual({
       version: expect.anything() as string,

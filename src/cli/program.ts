@@ -129,7 +129,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     }
     const output = context?.output ?? new Output(terminal, usage.isJson);
     const failure = error instanceof CommanderError ? usage.failure() : withOrigin(error, context);
-    const exitCode = await reportFailure(failure, output);
+    const { dataDir, workspace } = program.opts<GlobalOptions>();
+    const exitCode = await reportFailure(failure, output, { args, dataDir, workspace });
     const isTerminated = terminal.signal.reason === 'SIGTERM';
     return exitCode === exitCodes.cancelled.code && isTerminated
       ? exitCodes.terminated.code

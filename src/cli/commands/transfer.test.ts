@@ -160,7 +160,7 @@ describe('strongroom history and restore', () => {
     const gone = await command.run(['secret', 'get', 'KEY']);
     expect(gone).toMatchObject({
       code: 5,
-      err: expect.stringContaining('Try: strongroom restore') as string,
+      err: expect.stringMatching(/Try: strongroom --data-dir \S+ restore\n/) as string,
     });
     await command.ok(['restore', '--yes']);
     expect(await command.ok(['secret', 'get', 'KEY'])).toBe('one');

@@ -41,7 +41,7 @@ export function formatReference({ vault, key }: Reference): string {
   return vault === undefined ? `@${name}` : `@${escape(vault)}/${name}`;
 }
 
-/** Whether a stored text could stand for another value: see `resolveReferences`. Most texts could not. */
+/** Whether a stored text could refer to another value: see `resolveReferences`. Most texts could not. */
 export const mayRefer = (text: string): boolean => /^\\?@|\{\{/.test(text);
 
 /** Where the value of a variable comes from. */
