@@ -317,13 +317,20 @@ describe('the command line', () => {
   it('ends quietly if nobody reads its output', async () => {
     const command = await commandWith('production');
     await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
-    const closed = new Writable({
-      write: (_chunk, _encoding, done) => {
-        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
-      },
-    });
-    const ended = await command.run(['secret', 'get', 'KEY'], { stdout: closed });
-    expect(ended).toMatchObject({ code: 141, err: '' });
+    const lines = [
+      ...['secret get KEY', '--help', 'secret --help', 'help', '--version', 'secret --version'],
+      ...['connection set --help', 'connection set hashicorp-vault --help', 'guide', 'export'],
+      ...['completion zsh', 'env list', 'status', 'workspace list --json', 'names environments'],
+    ];
+    for (const line of lines) {
+      const closed = new Writable({
+        write: (_chunk, _encoding, done) => {
+          done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+        },
+      });
+      const ended = await command.run(line.split(' '), { stdout: closed });
+      expect([line, ended.code, ended.err]).toEqual([line, 141, '']);
+    }
   });
 
   it('says so if the data directory cannot be made', async () => {
