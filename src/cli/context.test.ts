@@ -318,9 +318,20 @@ describe('the command line', () => {
     const command = await commandWith('production');
     await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
     const lines = [
-      ...['secret get KEY', '--help', 'secret --help', 'help', '--version', 'secret --version'],
-      ...['connection set --help', 'connection set hashicorp-vault --help', 'guide', 'export'],
-      ...['completion zsh', 'env list', 'status', 'workspace list --json', 'names environments'],
+      'secret get KEY',
+      '--help',
+      'secret --help',
+      '--version',
+      'secret --version',
+      'connection set --help',
+      'connection set hashicorp-vault --help',
+      'guide',
+      'export',
+      'completion zsh',
+      'env list',
+      'status',
+      'workspace list --json',
+      'names environments',
     ];
     for (const line of lines) {
       const closed = new Writable({

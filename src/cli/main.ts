@@ -4,8 +4,11 @@ import type { Terminal } from './terminal';
 
 /** Runs a command line, without the name of the program. Returns the exit code. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
-  // A failed write is reported by its callback; without a listener the event would end the process.
-  for (const stream of [terminal.stdout, terminal.stderr]) stream.on('error', () => undefined);
+  // A failed write is reported by its callback, and a terminal that is gone by a signal. Without a listener, the event
+  // would end the process.
+  for (const stream of [terminal.stdin, terminal.stdout, terminal.stderr]) {
+    stream.on('error', () => undefined);
+  }
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     return new Promise((resolve) => {
       // Nobody may be reading it: code 141, as in the other commands.
