@@ -6,6 +6,7 @@ import { eventsOf } from '@server/agent/connect';
 import { warnOfDoubtful } from '../chosen';
 import { confirm, type Context } from '../context';
 import { exitCodes } from '../exit-codes';
+import { writing } from '../failure';
 import { oneLine, table } from '../output';
 import { environmentOf, type EnvironmentOptions } from '../tree/options';
 import { viewOf } from './env';
@@ -90,13 +91,24 @@ export async function push(
         `Write ${count === 1 ? 'this environment' : `these ${String(count)} environments`} to the provider, and keep the values there from now on?`,
       );
     }
-    let summary: PushSummary | undefined;
-    const events = await core.client.transfer.push({ ...some, undelete }, core.options);
-    for await (const event of eventsOf(events)) {
-      if (event.type === 'summary') summary = event;
-      else output.progress(`Pushed ${String(event.done)} of ${String(event.total)} …`);
-    }
-    if (summary === undefined) throw new AppError('INTERRUPTED');
+    let done = 0;
+    const summary = await writing('strongroom push --dry-run', async () => {
+      let last: PushSummary | undefined;
+      const events = await core.client.transfer.push({ ...some, undelete }, core.options);
+      for await (const event of eventsOf(events)) {
+        if (event.type === 'summary') last = event;
+        else {
+          ({ done } = event);
+          output.progress(`Pushed ${String(event.done)} of ${String(event.total)} …`);
+        }
+      }
+      if (last === undefined) throw new AppError('INTERRUPTED');
+      return last;
+    }).catch(async (error: unknown) => {
+      if (done > 0)
+        await output.say(`${String(done)} of ${String(count)} were finished before that.`);
+      throw error;
+    });
     const { pushed, failed, unchanged } = summary;
     await output.result({ pushed, failed, unchanged }, () =>
       table([
