@@ -173,7 +173,7 @@ describe('the app that is open', () => {
       'Error: Strongroom is locked.',
       'Likely cause: It was started again, or locked, and its passphrase has not been entered since.',
       'Unlock it with its passphrase.',
-      'Try: strongroom unlock',
+      `Try: strongroom --data-dir ${command.dataDirectory} unlock`,
       '',
     ].join('\n');
     expect(await command.run(get)).toEqual({ code: 6, out: '', err: refusal });
@@ -216,7 +216,8 @@ describe('an app that does not share its unlock', () => {
     const refused = await command.run(get, { env: none });
     expect(refused).toMatchObject({ code: 6, out: '' });
     expect(refused.err).toContain('does not let programs use that.');
-    expect(refused.err).toContain('Try: strongroom unlock --share\n');
+    const at = `--data-dir ${command.dataDirectory}`;
+    expect(refused.err).toContain(`Try: strongroom ${at} unlock --share\n`);
     expect(await command.ok(['names', 'environments'], { env: none })).toBe('');
     expect(await command.json(['status'], { env: none })).toEqual({
       version: expect.anything() as string,
@@ -316,13 +317,31 @@ describe('the command line', () => {
   it('ends quietly if nobody reads its output', async () => {
     const command = await commandWith('production');
     await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
-    const closed = new Writable({
-      write: (_chunk, _encoding, done) => {
-        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
-      },
-    });
-    const ended = await command.run(['secret', 'get', 'KEY'], { stdout: closed });
-    expect(ended).toMatchObject({ code: 141, err: '' });
+    const lines = [
+      'secret get KEY',
+      '--help',
+      'secret --help',
+      '--version',
+      'secret --version',
+      'connection set --help',
+      'connection set hashicorp-vault --help',
+      'guide',
+      'export',
+      'completion zsh',
+      'env list',
+      'status',
+      'workspace list --json',
+      'names environments',
+    ];
+    for (const line of lines) {
+      const closed = new Writable({
+        write: (_chunk, _encoding, done) => {
+          done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+        },
+      });
+      const ended = await command.run(line.split(' '), { stdout: closed });
+      expect([line, ended.code, ended.err]).toEqual([line, 141, '']);
+    }
   });
 
   it('says so if the data directory cannot be made', async () => {

@@ -62,6 +62,8 @@ function createProgram(usage: Usage, act: Act): Command {
 /** What the parser says: help, and complaints, which are one line of JSON with `--json`. */
 class Usage {
   readonly isJson: boolean;
+  /** What was asked for with --help or --version. It is printed later, when a failure to do so can be reported. */
+  help = '';
   #complaint = '';
 
   constructor(
@@ -76,7 +78,9 @@ class Usage {
   get configuration(): OutputConfiguration {
     const { stdout, stderr } = this.terminal;
     return {
-      writeOut: (text) => void stdout.write(text),
+      writeOut: (text) => {
+        this.help += text;
+      },
       writeErr: (text) => {
         if (!this.isJson) stderr.write(text);
       },
@@ -96,6 +100,15 @@ class Usage {
       message: this.#complaint === '' ? 'A command is missing.' : usageSentence(this.#complaint),
       hint: 'Run “strongroom --help” for all commands, or add --help to a command.',
     });
+  }
+}
+
+async function printed(help: string, output: Output): Promise<number> {
+  try {
+    await output.data(help);
+    return exitCodes.done.code;
+  } catch (error) {
+    return reportFailure(error, output, { args: [] });
   }
 }
 
@@ -123,13 +136,14 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
+    const output = context?.output ?? new Output(terminal, usage.isJson);
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return exitCodes.done.code;
+      if (error.exitCode === 0) return printed(usage.help, output);
       if (!usage.isJson) return exitCodes.input.code;
     }
-    const output = context?.output ?? new Output(terminal, usage.isJson);
     const failure = error instanceof CommanderError ? usage.failure() : withOrigin(error, context);
-    const exitCode = await reportFailure(failure, output);
+    const { dataDir, workspace } = program.opts<GlobalOptions>();
+    const exitCode = await reportFailure(failure, output, { args, dataDir, workspace });
     const isTerminated = terminal.signal.reason === 'SIGTERM';
     return exitCode === exitCodes.cancelled.code && isTerminated
       ? exitCodes.terminated.code

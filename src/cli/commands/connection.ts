@@ -42,8 +42,11 @@ export async function set(
     return;
   }
   const descriptor = descriptorOf(typed);
-  const options = await providerCommand(descriptor, args, context.terminal);
-  if (options === undefined) return;
+  const options = providerCommand(descriptor, args, context.terminal);
+  if (typeof options === 'string') {
+    await context.output.data(options);
+    return;
+  }
   const given = await givenCredentials(context, descriptor, options);
   await context.withCore(async (core) => {
     const before = await core.client.connections.settings(context.workspace, core.options);

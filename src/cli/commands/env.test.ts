@@ -46,7 +46,7 @@ describe('strongroom env', () => {
       err: [
         'Error: The environment “production” has 1 variable.',
         'Delete the content first, or choose to delete everything together.',
-        'Try: the same command with --force',
+        `Try: strongroom --data-dir ${command.dataDirectory} env delete production --yes --force`,
         '',
       ].join('\n'),
     });
@@ -87,7 +87,7 @@ describe('an environment by name', () => {
       err: [
         'Error: There is no environment “prodution” in the workspace “Personal”.',
         'Did you mean “production”?',
-        'Try: strongroom env list',
+        `Try: strongroom --data-dir ${command.dataDirectory} env list`,
         '',
       ].join('\n'),
     });

@@ -156,12 +156,14 @@ describe('strongroom secret', () => {
     await command.ok(['secret', 'create', 'KEY', '--value', 'x', '--plain']);
     expect(await command.run(['secret', 'create', 'KEY', '--value', 'y'])).toMatchObject({
       code: 3,
-      err: expect.stringContaining('Try: strongroom secret update -e production -- KEY') as string,
+      err: expect.stringContaining(
+        `Try: strongroom --data-dir ${command.dataDirectory} secret update -e production -- KEY`,
+      ) as string,
     });
     expect(await command.run(['secret', 'update', 'OTHER', '--value', 'y'])).toMatchObject({
       code: 4,
       err: expect.stringContaining(
-        'Try: strongroom secret create -e production -- OTHER',
+        `Try: strongroom --data-dir ${command.dataDirectory} secret create -e production -- OTHER`,
       ) as string,
     });
     expect(await command.run(['secret', 'get', 'KEYS'])).toMatchObject({
@@ -180,7 +182,9 @@ describe('strongroom secret', () => {
       err: 'Created --$(id) \uFFFD[31m in “production”.\n',
     });
     const { err } = await command.run(['secret', 'update', '--value', 'x', '--', '$(id) or else']);
-    expect(err).toContain("Try: strongroom secret create -e production -- '$(id) or else'\n");
+    expect(err).toContain(
+      `Try: strongroom --data-dir ${command.dataDirectory} secret create -e production -- '$(id) or else'\n`,
+    );
   });
 
   it('changes the mark with update, and keeps it otherwise', async () => {
@@ -289,7 +293,7 @@ it('changes nothing and says so if somebody else writes between reading and writ
     err: [
       'Error: Someone else changed this secret since it was read.',
       'Pull the newest version, then make the change again. Nothing was overwritten.',
-      'Try: the same command again: it reads the newest version first',
+      `Try: strongroom --data-dir ${command.dataDirectory} secret update FIRST -e production`,
       '',
     ].join('\n'),
   });

@@ -4,8 +4,9 @@ import type { ExportFormat } from '@shared/model/open-environment';
 import type { PullSummary, PushRow, PushSummary } from '@shared/model/transfer';
 import { eventsOf } from '@server/agent/connect';
 import { warnOfDoubtful } from '../chosen';
-import { confirm, type Context } from '../context';
+import { confirm, type Context, type OpenCore } from '../context';
 import { exitCodes } from '../exit-codes';
+import { writing } from '../failure';
 import { oneLine, table } from '../output';
 import { environmentOf, type EnvironmentOptions } from '../tree/options';
 import { viewOf } from './env';
@@ -90,13 +91,7 @@ export async function push(
         `Write ${count === 1 ? 'this environment' : `these ${String(count)} environments`} to the provider, and keep the values there from now on?`,
       );
     }
-    let summary: PushSummary | undefined;
-    const events = await core.client.transfer.push({ ...some, undelete }, core.options);
-    for await (const event of eventsOf(events)) {
-      if (event.type === 'summary') summary = event;
-      else output.progress(`Pushed ${String(event.done)} of ${String(event.total)} …`);
-    }
-    if (summary === undefined) throw new AppError('INTERRUPTED');
+    const summary = await carryOut(context, core, { ...some, undelete }, count);
     const { pushed, failed, unchanged } = summary;
     await output.result({ pushed, failed, unchanged }, () =>
       table([
@@ -107,6 +102,32 @@ export async function push(
     );
     return failed.length > 0 ? exitCodes.failed.code : exitCodes.done.code;
   });
+}
+
+type PushOrder = Parameters<OpenCore['client']['transfer']['push']>[0];
+
+/** Says how far it came if it is interrupted. */
+async function carryOut(
+  { output }: Context,
+  { client, options }: OpenCore,
+  order: PushOrder,
+  count: number,
+): Promise<PushSummary> {
+  let done = 0;
+  try {
+    return await writing('strongroom push --dry-run', async () => {
+      for await (const event of eventsOf(await client.transfer.push(order, options))) {
+        if (event.type === 'summary') return event;
+        ({ done } = event);
+        output.progress(`Pushed ${String(done)} of ${String(event.total)} …`);
+      }
+      throw new AppError('INTERRUPTED');
+    });
+  } catch (error) {
+    if (done > 0)
+      await output.say(`${String(done)} of ${String(count)} were finished before that.`);
+    throw error;
+  }
 }
 
 const actions = {
