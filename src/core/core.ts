@@ -48,7 +48,9 @@ import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
 import { Lookup } from '@core/references/lookup';
+import { ReferenceFollowing } from '@core/references/following';
 import { ProgramValues } from '@core/references/program-values';
+import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
 import { SecurityService } from '@core/security/security-service';
@@ -103,6 +105,7 @@ export interface Core {
   readonly security: SecurityService;
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
+  readonly references: ReferenceService;
   readonly programs: ProgramValues;
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
@@ -188,8 +191,17 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
     });
     const ownership = new Ownership({ marks: new OwnerMarks(database), connections });
+    const following = new ReferenceFollowing({
+      state,
+      values,
+      documents,
+      guard: ownership,
+      activity,
+      runtime,
+    });
     const environments = new EnvironmentService({
       guard: ownership,
+      references: following,
       state,
       rows,
       marks,
@@ -201,6 +213,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const editing = new EnvironmentEditing({
       guard: ownership,
+      references: following,
       state,
       marks,
       values,
@@ -307,6 +320,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       security: new SecurityService({ keyStore, connections: connectionService, activity }),
       lookup,
       resolving,
+      references: new ReferenceService({ state, environments, reading }),
       declarative: new DeclarativeService({
         ownership,
         state,

@@ -62,6 +62,20 @@ describe('strongroom env', () => {
     expect(await command.json(['env', 'list'])).toEqual([]);
   });
 
+  it('says which references follow a new name', async () => {
+    const command = await commandWith('production');
+    await command.ok(['env', 'create', 'staging']);
+    const value = '@production/KEY';
+    await command.ok(['secret', 'create', 'COPY', '-e', 'staging', '--plain', '--value', value]);
+    expect((await command.run(['env', 'rename', 'production', 'live'])).err).toBe(
+      'Renamed “production” to “live”.\nReferences that follow: staging/COPY.\n',
+    );
+    expect(await command.json(['env', 'rename', 'live', 'production'])).toMatchObject({
+      name: 'production',
+      references: { changed: [{ environment: 'staging', key: 'COPY' }], left: [], notLoaded: [] },
+    });
+  });
+
   it('refuses a name that is taken or missing', async () => {
     const command = await commandWith('production');
     expect(await command.run(['env', 'create', 'production'])).toMatchObject({

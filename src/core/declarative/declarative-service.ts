@@ -191,7 +191,7 @@ export class DeclarativeService {
   ): Promise<AppliedVault> {
     const { ownership, editing } = this.parts;
     if (!hasChanges(plan)) return { vault, outcome: 'unchanged' };
-    const row = this.#take(workspaceId, vault, found);
+    const row = await this.#take(workspaceId, vault, found, signal);
     const takeBack = ownership.intend(row, owner);
     const changes = plan.secrets.filter(
       ({ action }) => action !== 'unchanged' && action !== 'missing',
@@ -218,11 +218,16 @@ export class DeclarativeService {
   }
 
   /** The environment of a vault, under its name; created, or linked to what the provider holds, if there is none. */
-  #take(workspaceId: string, vault: string, { place, snapshot }: Found): EnvironmentRow {
+  async #take(
+    workspaceId: string,
+    vault: string,
+    { place, snapshot }: Found,
+    signal: AbortSignal,
+  ): Promise<EnvironmentRow> {
     const { state, environments } = this.parts;
     if (place.state === 'environment') {
       const { row } = place;
-      if (row.name !== vault) environments.rename(row.id, vault);
+      if (row.name !== vault) await environments.rename(row.id, vault, signal);
       return state.row(row.id);
     }
     const { path, connection } = place;

@@ -7,10 +7,12 @@ import { AppError, type ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import { nameAt } from '@shared/model/layout';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { Variable } from '@shared/model/variable';
 import type { NewActivity } from '@core/activity/activity-log';
 import type { Connections, ProviderConnection } from '@core/connections/connections';
 import type { SecretSnapshot } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
+import type { SecretDocument } from '@core/secrets/document';
 import type { HeldValues } from '@core/secrets/session-secrets';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { Moves } from '@core/storage/moves';
@@ -21,6 +23,7 @@ import type { Glances } from './glances';
 import { EMPTY_DOCUMENT } from './local-documents';
 import { Turns } from '@core/storage/turns';
 import { describeVariables } from './variables';
+import { withReferences } from './described-references';
 
 export interface EnvironmentStateParts {
   readonly rows: Environments;
@@ -187,7 +190,7 @@ export class EnvironmentState {
     return {
       environment: this.view(row),
       shape: held?.document.shape ?? 'map',
-      variables: held === undefined ? [] : describeVariables(held.document, this.marks(row)),
+      variables: held === undefined ? [] : await this.#described(row, held.document),
       ...(held && { base: revisionToken(held) }),
     };
   }
@@ -202,18 +205,28 @@ export class EnvironmentState {
     return this.#turns.hold(id);
   }
 
+  #described(row: EnvironmentRow, document: SecretDocument): Promise<Variable[]> {
+    return withReferences(
+      describeVariables(document, this.marks(row)),
+      document,
+      () => this.rows(row.workspaceId),
+      async (other) => (await this.held(other))?.document,
+    );
+  }
+
   #connectionId({ workspaceId }: EnvironmentRow): string {
     return this.parts.connections.currentId(workspaceId);
   }
 
   #view(row: EnvironmentRow, connectionId: string): Environment {
-    const { id, name, synced, path, active = false, revisionLabel, pulledAt } = row;
+    const { id, name, synced, path, active = false, expands, revisionLabel, pulledAt } = row;
     const common = {
       id,
       name,
       synced,
       path,
       active,
+      ...(expands === true && { expands }),
       ...(revisionLabel !== undefined && { revision: revisionLabel }),
       ...(pulledAt !== undefined && { pulledAt }),
     };

@@ -122,4 +122,8 @@ export const migrations: readonly string[] = [
     place TEXT NOT NULL CHECK (place IN ('store', 'here', 'pending'))
   ) STRICT;
   `,
+  `
+  -- Whether {{NAME}} in a value of the environment stands for that variable of it.
+  ALTER TABLE environments ADD COLUMN expands INTEGER NOT NULL DEFAULT 0 CHECK (expands IN (0, 1));
+  `,
 ];

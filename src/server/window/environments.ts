@@ -21,7 +21,9 @@ export const environmentHandlers = ({
   createSamples: os.environments.createSamples.handler(({ input, signal }) =>
     samples.create(input.workspaceId, orNever(signal)),
   ),
-  rename: os.environments.rename.handler(({ input }) => environments.rename(input.id, input.name)),
+  rename: os.environments.rename.handler(({ input, signal }) =>
+    environments.rename(input.id, input.name, orNever(signal)),
+  ),
   duplicate: os.environments.duplicate.handler(({ input }) =>
     environments.duplicate(input.id, input.name),
   ),

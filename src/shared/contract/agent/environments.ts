@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environmentNameSchema, environmentSchema } from '../../model/environment';
+import { followedSchema } from '../../model/stored-reference';
 import { exportFormats } from '../../model/open-environment';
 import { comparisonSchema } from '../../model/comparison';
 import { selectorSchema, workspaceSelectorSchema } from '../../model/selector';
@@ -36,10 +37,10 @@ export const environmentsContract = {
   create: call
     .input(workspaceSelectorSchema.extend({ name: environmentNameSchema }))
     .output(listedEnvironmentSchema),
-  /** Throws `NAME_TAKEN`. */
+  /** References to its variables follow: `followed` says which. Throws `NAME_TAKEN`. */
   rename: call
     .input(selectorSchema.extend({ name: environmentNameSchema }))
-    .output(listedEnvironmentSchema),
+    .output(listedEnvironmentSchema.extend({ followed: followedSchema })),
   /**
    * Deletes it here; with `onServer`, first at the provider. Throws `NOT_EMPTY` if it has variables, unless
    * `force` is set: then nothing is read first.

@@ -6,6 +6,7 @@ import { secretPathSchema, syncPreviewSchema, syncResolutions } from '../../mode
 import { mergeSides } from '../../model/merge';
 import { copyLineSchema, exportFormats, openEnvironmentSchema } from '../../model/open-environment';
 import { environmentHistorySchema, versionDifferenceSchema } from '../../model/secret-history';
+import { followedSchema } from '../../model/stored-reference';
 import { call, copiedSchema } from '../base';
 
 const byId = z.object({ id: z.uuid() });
@@ -22,9 +23,10 @@ export const environmentsContract = {
    * on. They are deleted like any other.
    */
   createSamples: call.input(z.object({ workspaceId: z.uuid() })).output(z.array(environmentSchema)),
+  /** References to its variables follow: `followed` says which. */
   rename: call
     .input(z.object({ id: z.uuid(), name: environmentNameSchema }))
-    .output(environmentSchema),
+    .output(environmentSchema.extend({ followed: followedSchema })),
   /** Copies the values in memory to a new environment on this computer, which is not synced. */
   duplicate: call
     .input(z.object({ id: z.uuid(), name: environmentNameSchema }))
