@@ -43,6 +43,16 @@ export const commandTable = {
   redo: { title: 'Redo', group: 'Environment', shortcut: 'Mod+Shift+Z' },
   'add-variable': { title: 'Add variable', group: 'Environment', shortcut: 'Mod+Enter' },
   'filter-variables': { title: 'Filter variables', group: 'Environment', shortcut: 'Mod+F' },
+  'where-used': {
+    title: 'Where is this used…',
+    group: 'Environment',
+    keywords: 'references uses dependents',
+  },
+  'go-to-reference': {
+    title: 'Go to where this points',
+    group: 'Environment',
+    keywords: 'reference target follow',
+  },
   'edit-as-text': { title: 'Edit as text', group: 'Environment', shortcut: 'Mod+E' },
   import: { title: 'Import…', group: 'Environment', shortcut: 'Mod+I', keywords: 'env file' },
   export: {

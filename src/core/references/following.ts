@@ -75,17 +75,30 @@ export class ReferenceFollowing implements ReferenceGuard {
     return redirectedIn(document, sight.around(row), toNewKeys(row, renames));
   }
 
-  followKeys(row: EnvironmentRow, renames: Renames, signal: AbortSignal): Promise<Followed> {
+  async followKeys(row: EnvironmentRow, renames: Renames, signal: AbortSignal): Promise<Followed> {
     const sight = new ValuesInSight(this.parts.state, row.workspaceId);
     const others = sight.rows.filter(({ id }) => id !== row.id);
-    return this.#follow(others, (one) => sight.around(one), toNewKeys(row, renames), signal);
+    const followed = await this.#follow(
+      others,
+      (one) => sight.around(one),
+      toNewKeys(row, renames),
+      signal,
+    );
+    const { name: vault } = row;
+    return {
+      ...followed,
+      renamed: [...renames].map(([from, to]) => ({
+        from: { vault, key: from },
+        to: { vault, key: to },
+      })),
+    };
   }
 
-  followName(row: EnvironmentRow, before: string, signal: AbortSignal): Promise<Followed> {
+  async followName(row: EnvironmentRow, before: string, signal: AbortSignal): Promise<Followed> {
     const sight = new ValuesInSight(this.parts.state, row.workspaceId);
     // Another environment of the old name would be meant by what is written there.
     if (sight.rows.some(({ name }) => name === before)) {
-      return Promise.resolve({ changed: [], left: [], unread: [] });
+      return { renamed: [], changed: [], left: [], unread: [] };
     }
     const around = (one: EnvironmentRow): Surroundings => {
       const now = sight.around(one);
@@ -93,7 +106,8 @@ export class ReferenceFollowing implements ReferenceGuard {
     };
     const redirect: Redirect = ({ vault, key }) =>
       vault === before ? { vault: row.name, key } : undefined;
-    return this.#follow(sight.rows, around, redirect, signal);
+    const followed = await this.#follow(sight.rows, around, redirect, signal);
+    return { ...followed, renamed: [{ from: { vault: before }, to: { vault: row.name } }] };
   }
 
   async #follow(
@@ -101,8 +115,8 @@ export class ReferenceFollowing implements ReferenceGuard {
     around: (row: EnvironmentRow) => Surroundings,
     redirect: Redirect,
     signal: AbortSignal,
-  ): Promise<Followed> {
-    const followed: Followed = { changed: [], left: [], unread: [] };
+  ): Promise<Omit<Followed, 'renamed'>> {
+    const followed: Omit<Followed, 'renamed'> = { changed: [], left: [], unread: [] };
     for (const row of rows) {
       const held = await this.parts.state.held(row);
       if (held === undefined) {

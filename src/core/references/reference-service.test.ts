@@ -120,6 +120,25 @@ describe('revealing what programs get', () => {
     expect(copied).toMatchObject({ by: 'window', value: 'from there' });
     expect(await core.activity()).toEqual(['copied done A']);
   });
+
+  it('exports what programs get, and names a reference that leads nowhere', async () => {
+    const { core, ids } = await coreWith({
+      production: { API_KEY: 'from there' },
+      staging: { A: '@production/API_KEY', B: String.raw`\@production/API_KEY`, C: '@types/node' },
+    });
+    const id = ids['staging'] ?? '';
+    const exported = await core.client.environments.export({ id, format: 'json' });
+    expect(JSON.parse(exported.text)).toEqual({
+      A: 'from there',
+      B: '@production/API_KEY',
+      C: '@types/node',
+    });
+    await core.save(id, adding({ D: '@production/GONE' }));
+    expect(await failureOf(core.client.environments.export({ id, format: 'json' }))).toMatchObject({
+      code: 'UNKNOWN_REFERENCE',
+      message: '@staging/D: production has no variable GONE.',
+    });
+  });
 });
 
 describe('where a variable is used', () => {
@@ -164,6 +183,12 @@ describe('references follow', () => {
     const id = ids['production'] ?? '';
     const { followed } = await core.save(id, renaming('API_KEY', 'TOKEN'));
     expect(followed).toEqual({
+      renamed: [
+        {
+          from: { vault: 'production', key: 'API_KEY' },
+          to: { vault: 'production', key: 'TOKEN' },
+        },
+      ],
       changed: [
         { environment: 'production', key: 'ALIAS' },
         { environment: 'staging', key: 'A' },
@@ -191,6 +216,7 @@ describe('references follow', () => {
     const { name, followed } = await core.client.environments.rename({ id, name: 'live' });
     expect(name).toBe('live');
     expect(followed).toEqual({
+      renamed: [{ from: { vault: 'production' }, to: { vault: 'live' } }],
       changed: [{ environment: 'staging', key: 'A' }],
       left: [
         {

@@ -1,7 +1,9 @@
 /** References as the window shows them: checked while they are typed, followed on reveal, and found from their target. */
+import type { ExportFormat } from '@shared/model/open-environment';
 import { nearNames } from '@shared/model/near-names';
 import {
   keptValue,
+  mayRefer,
   namesIn,
   referenceIn,
   type CheckedValue,
@@ -15,6 +17,7 @@ import type { Draft } from '@shared/model/transfer';
 import type { EnvironmentReading } from '@core/environments/environment-reading';
 import type { EnvironmentService } from '@core/environments/environment-service';
 import type { EnvironmentState } from '@core/environments/environment-state';
+import type { Secret } from '@core/secrets/secret';
 import type { EnvironmentRow } from '@core/storage/environments';
 import { circleText, endlessFrom } from './cycles';
 import { suggestion } from './lookup';
@@ -102,21 +105,47 @@ export class ReferenceService {
     action: 'revealed' | 'copied',
     signal: AbortSignal,
   ): Promise<string> {
+    const [value] = await this.#resolved(this.parts.state.row(id), [key], signal);
+    this.parts.reading.recordGiven(id, [key], action);
+    return value?.reveal() ?? '';
+  }
+
+  /** What is not disabled, in one of the formats, as programs get it. Throws as `resolve` and `export` do. */
+  async export(id: string, format: ExportFormat, signal: AbortSignal) {
     const { state, reading } = this.parts;
     const row = state.row(id);
-    const sight = new ValuesInSight(state, row.workspaceId);
+    const marks = state.marks(row);
+    const keys = [...(await reading.values(id))].flatMap(([key, value]) =>
+      marks.get(key)?.disabled !== true && mayRefer(value.reveal()) ? [key] : [],
+    );
+    const values = await this.#resolved(row, keys, signal);
+    const followed = new Map(
+      keys.flatMap((key, at) => {
+        const value = values[at];
+        return value === undefined ? [] : [[key, value] as const];
+      }),
+    );
+    return reading.export(id, format, followed);
+  }
+
+  async #resolved(
+    row: EnvironmentRow,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Secret[]> {
+    const sight = new ValuesInSight(this.parts.state, row.workspaceId);
     // Two environments can have one name; the id names one of them.
     const isUnique = sight.rows.filter(({ name }) => name === row.name).length === 1;
-    const [resolved] = await resolveReferences(
-      [{ place: key, target: { vault: isUnique ? row.name : row.id, key } }],
+    const vault = isUnique ? row.name : row.id;
+    const resolved = await resolveReferences(
+      keys.map((key) => ({ place: key, target: { vault, key } })),
       {
         names: sight.rows.map(({ name }) => name),
         has: (name) => sight.find(name) !== undefined,
         load: (name) => this.#load(sight.find(name) ?? row, signal),
       },
     );
-    reading.recordGiven(id, [key], action);
-    return resolved?.value.reveal() ?? '';
+    return resolved.map(({ value }) => value);
   }
 
   async #load(row: EnvironmentRow, signal: AbortSignal): Promise<ReferencedEnvironment> {

@@ -7,6 +7,7 @@ import { createCompare } from '../features/compare/store';
 import { copyForAWhile } from '../features/environment/clipboard';
 import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
 import { createMerges } from '../features/environment/merge/store';
+import { createReferences } from '../features/environment/references/store';
 import { createEnvironmentScreen } from '../features/environment/store';
 import { createSync } from '../features/environment/sync/store';
 import { createEnvironments } from '../features/environments/store';
@@ -76,6 +77,12 @@ export async function createStores(
 
   const drafts = createDrafts(client, events.drafts);
   const unsavedWork = unsavedWorkOf(drafts);
+  const references = createReferences(client, {
+    ...events.references,
+    drafts,
+    environments: () => environments.getState().list,
+    say,
+  });
   const route = firstRoute(
     protection.locked,
     environments.getState().list,
@@ -116,9 +123,11 @@ export async function createStores(
     environment: createEnvironmentScreen(client, {
       ...events.environment,
       drafts,
+      checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,
     }),
     history: createHistory(client, { ...events.history, say }),
+    references,
     merges: createMerges(client, { ...events.merges, drafts, say }),
     sync: createSync(client, { ...events.sync, drafts }),
     unsavedWork,

@@ -12,6 +12,7 @@ import { Fold } from '../components/fold';
 import { ActionBar, Centred, PageHeader, Section } from '../components/page';
 import { PathList } from '../components/path-list';
 import { Progress } from '../components/progress';
+import { ReferenceText } from '../components/reference-text';
 import { RichText } from '../components/rich-text';
 import { Skeleton } from '../components/skeleton';
 import { Spinner } from '../components/spinner';
@@ -114,8 +115,21 @@ const rows = [
   { id: LONG, kind: 'plain' },
 ];
 
+const referenceStates = ['found', 'missing', 'not-loaded'] as const;
+
 const Lists = () => (
-  <Sheet title="Lists" files={['table', 'path-list', 'fold', 'code-block', 'rich-text']}>
+  <Sheet
+    title="Lists"
+    files={['table', 'path-list', 'fold', 'code-block', 'rich-text', 'reference-text']}
+  >
+    {referenceStates.map((state) => (
+      <Specimen key={state} name={`ReferenceText ${state}`} size="field">
+        <ReferenceText environment="production" target="API_KEY" state={state} onGo={nothing} />
+      </Specimen>
+    ))}
+    <Specimen name="ReferenceText without a link, long" size="field">
+      <ReferenceText environment={LONG} target="API_KEY" state="missing" />
+    </Specimen>
     <Specimen name="Table" size="page">
       <div className="flex h-36 flex-col border border-line">
         <Held state="hover" on='[role="row"][data-key="API_KEY"]'>

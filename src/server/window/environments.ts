@@ -11,6 +11,7 @@ export const environmentHandlers = ({
   glances,
   history,
   links,
+  references,
   clipboard,
   declarative,
 }: Core) => ({
@@ -95,7 +96,9 @@ export const environmentHandlers = ({
   compareValues: os.environments.compareValues.handler(({ input }) =>
     reading.compareValues(input.id, input.entries),
   ),
-  export: os.environments.export.handler(({ input }) => reading.export(input.id, input.format)),
+  export: os.environments.export.handler(({ input, signal }) =>
+    references.export(input.id, input.format, orNever(signal)),
+  ),
   previewSync: os.environments.previewSync.handler(({ input, signal }) =>
     links.preview(input.id, input.path, orNever(signal)),
   ),

@@ -8,6 +8,9 @@ import { formatReference, parseReference } from './reference';
 /** `{{NAME}}` in a value, and `\{{NAME}}`, which is the text `{{NAME}}`. */
 export const NAMES_IN_BRACES = /(\\?)\{\{[ \t]*([^{}\n]+?)[ \t]*\}\}/g;
 
+/** Whether a text may name another variable. Most texts do not. */
+export const mayRefer = (text: string): boolean => /^\\?@/.test(text) || text.includes('{{');
+
 /** A variable of a named environment. */
 export interface VariableName {
   readonly vault: string;
@@ -128,7 +131,7 @@ export const checkedValueSchema = z.object({
 export type CheckedValue = z.infer<typeof checkedValueSchema>;
 
 /** A variable that refers to another one. */
-export const useSchema = z.object({
+const useSchema = z.object({
   environmentId: z.uuid(),
   environment: z.string(),
   key: z.string(),
@@ -156,8 +159,12 @@ const keptReference = z.object({
   why: z.enum(['synced', 'owned', 'failed']),
 });
 
+const renamedName = z.object({ vault: z.string(), key: z.string().optional() });
+
 /** What became of the references to something that was renamed. */
 export const followedSchema = z.object({
+  /** What was renamed: an environment, or variables of it. */
+  renamed: z.array(z.object({ from: renamedName, to: renamedName })),
   /** Changed at once: on this computer, or in the same save. */
   changed: z.array(z.object({ environment: z.string(), key: z.string() })),
   /** Not changed: each is for a person to save. */

@@ -6,6 +6,7 @@
 import type { CompareEvents } from '../../features/compare/store';
 import type { DraftsEvents } from '../../features/environment/drafts-store';
 import type { MergesEvents } from '../../features/environment/merge/store';
+import type { ReferencesEvents } from '../../features/environment/references/store';
 import type { EnvironmentScreenEvents } from '../../features/environment/store';
 import type { SyncEvents } from '../../features/environment/sync/store';
 import type { HistoryEvents } from '../../features/history/store';
@@ -57,6 +58,7 @@ export interface Events {
   readonly providerStatus: EventsOf<ProviderStatusEvents>;
   readonly pull: EventsOf<PullEvents>;
   readonly push: EventsOf<PushEvents>;
+  readonly references: EventsOf<ReferencesEvents>;
   readonly security: EventsOf<SecurityEvents>;
   readonly sync: EventsOf<SyncEvents>;
   readonly workspaces: EventsOf<WorkspacesEvents>;
@@ -80,6 +82,7 @@ export const createEvents = (): Events => ({
   providerStatus: { onBack: event() },
   pull: { providerInUse: event(), onEnded: event(), onUndeleted: event() },
   push: { onEnded: event() },
+  references: { onGo: event() },
   security: { mayLock: event(), onChosen: event(), onUnlocked: event(), onLocked: event() },
   sync: { onChanged: event() },
   workspaces: { mayLeave: event(), mayRemove: event(), onSwitched: event(), onFailed: event() },

@@ -15,6 +15,7 @@ import { onCopiedAcross } from './on-copied-across';
 import { onEditsGone } from './on-edits-gone';
 import { onEnvironmentOpened } from './on-environment-opened';
 import { onFetched } from './on-fetched';
+import { onGoToVariable } from './on-go-to-variable';
 import { onLocked } from './on-locked';
 import { onMigrationEnded } from './on-migration-ended';
 import { onOvertaken } from './on-overtaken';
@@ -46,6 +47,7 @@ export function wire(
   onShown(stores);
   onEditsGone(stores);
   onCopied(events, stores);
+  onGoToVariable(events, stores);
 
   // The provider
   onConnectionSaved(events, stores);

@@ -151,7 +151,11 @@ export const environmentsContract = {
       }),
     )
     .output(z.array(z.object({ key: z.string(), state: z.enum(['new', 'same', 'different']) }))),
-  /** Exports the variables that are not disabled. Logged. `warnings` say what the format cannot hold. */
+  /**
+   * Exports the variables that are not disabled, as programs get them: references are followed. Logged. Throws
+   * `UNKNOWN_REFERENCE` and `REFERENCE_CYCLE`. `warnings` say what the format cannot
+   * hold.
+   */
   export: call
     .input(z.object({ id: z.uuid(), format: z.enum(exportFormats) }))
     .output(z.object({ text: z.string(), fileName: z.string(), warnings: z.array(z.string()) })),
