@@ -181,16 +181,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const marks = new VariableMarks(database);
     const moves = new Moves(database);
     const glances = new Glances();
+    const owners = new OwnerMarks(database);
     const state = new EnvironmentState({
       rows,
       marks,
+      owners,
       values,
       moves,
       connections,
       glances,
       runtime,
     });
-    const ownership = new Ownership({ marks: new OwnerMarks(database), connections });
+    const ownership = new Ownership({ marks: owners, connections });
     const following = new ReferenceFollowing({
       state,
       values,

@@ -163,6 +163,12 @@ export class DeclarativeService {
     return applied;
   }
 
+  /** Who owns an environment, by its mark in the store. Throws what reading the mark throws. */
+  async owner(environmentId: string, signal: AbortSignal): Promise<string | undefined> {
+    const { ownership, state } = this.parts;
+    return (await ownership.of(state.row(environmentId), signal)).owner;
+  }
+
   /**
    * Removes the mark of an environment, so that it can be changed by hand. Returns the configuration that owned
    * it; `undefined` if none did.

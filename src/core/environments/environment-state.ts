@@ -16,6 +16,7 @@ import type { SecretDocument } from '@core/secrets/document';
 import type { HeldValues } from '@core/secrets/session-secrets';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { Moves } from '@core/storage/moves';
+import type { OwnerMarks } from '@core/storage/owner-marks';
 import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
 import { editWithMarks, type Edited, type Edits } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
@@ -28,6 +29,7 @@ import { withReferences } from './described-references';
 export interface EnvironmentStateParts {
   readonly rows: Environments;
   readonly marks: VariableMarks;
+  readonly owners: Pick<OwnerMarks, 'find' | 'owners'>;
   readonly values: EnvironmentValues;
   readonly moves: Pick<Moves, 'pathsOf'>;
   readonly connections: Connections;
@@ -176,11 +178,12 @@ export class EnvironmentState {
   /** In the order people gave them. */
   list(workspaceId: string): Environment[] {
     const connectionId = this.parts.connections.currentId(workspaceId);
-    return this.rows(workspaceId).map((row) => this.#view(row, connectionId));
+    const owners = this.parts.owners.owners();
+    return this.rows(workspaceId).map((row) => this.#view(row, connectionId, owners.get(row.id)));
   }
 
   view(row: EnvironmentRow): Environment {
-    return this.#view(row, this.#connectionId(row));
+    return this.#view(row, this.#connectionId(row), this.parts.owners.find(row.id)?.owner);
   }
 
   /** Keys, kinds and marks of an environment's variables; no secret value. Throws `NO_SUCH_ENVIRONMENT`. */
@@ -218,7 +221,7 @@ export class EnvironmentState {
     return this.parts.connections.currentId(workspaceId);
   }
 
-  #view(row: EnvironmentRow, connectionId: string): Environment {
+  #view(row: EnvironmentRow, connectionId: string, owner: string | undefined): Environment {
     const { id, name, synced, path, active = false, expands, revisionLabel, pulledAt } = row;
     const common = {
       id,
@@ -227,6 +230,7 @@ export class EnvironmentState {
       path,
       active,
       ...(expands === true && { expands }),
+      ...(owner !== undefined && { owner }),
       ...(revisionLabel !== undefined && { revision: revisionLabel }),
       ...(pulledAt !== undefined && { pulledAt }),
     };

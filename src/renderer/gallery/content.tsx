@@ -9,6 +9,7 @@ import { Chip } from '../components/chip';
 import { CodeBlock } from '../components/code-block';
 import { ErrorText } from '../components/error-text';
 import { Fold } from '../components/fold';
+import { OwnerIcon, OwnerMark } from '../components/owner-mark';
 import { ActionBar, Centred, PageHeader, Section } from '../components/page';
 import { PathList } from '../components/path-list';
 import { Progress } from '../components/progress';
@@ -28,7 +29,7 @@ const toneNames = Object.keys(tones) as readonly Tone[];
 const LONG_AGO = Date.UTC(2026, 2, 4, 12);
 
 const Outcomes = () => (
-  <Sheet title="Outcomes" files={['banner', 'card', 'error-text', 'chip', 'ago']}>
+  <Sheet title="Outcomes" files={['banner', 'card', 'error-text', 'chip', 'owner-mark', 'ago']}>
     {toneNames.map((tone) => (
       <Specimen key={tone} name={`Banner ${tone}`} size="page">
         <Banner tone={tone} title={`The ${tone} banner`} onDismiss={nothing}>
@@ -80,6 +81,15 @@ const Outcomes = () => (
     </Specimen>
     <Specimen name="Chip bad">
       <Chip tone="bad">no key</Chip>
+    </Specimen>
+    <Specimen name="OwnerMark">
+      <OwnerMark owner="my-app" onPress={nothing} />
+    </Specimen>
+    <Specimen name="OwnerMark, long">
+      <OwnerMark owner="the-configuration-of-a-team-that-likes-names" onPress={nothing} />
+    </Specimen>
+    <Specimen name="OwnerIcon">
+      <OwnerIcon owner="my-app" />
     </Specimen>
     <Specimen name="Ago">
       <Ago at={LONG_AGO} className="text-text-2" />

@@ -74,6 +74,9 @@ export const environmentHandlers = ({
   rollBack: os.environments.rollBack.handler(({ input, signal }) =>
     history.rollBack(input, orNever(signal)),
   ),
+  owner: os.environments.owner.handler(async ({ input, signal }) => ({
+    owner: await declarative.owner(input.id, orNever(signal)),
+  })),
   release: os.environments.release.handler(async ({ input, signal }) => ({
     owner: await declarative.release(input.id, orNever(signal)),
   })),

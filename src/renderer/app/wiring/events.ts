@@ -11,6 +11,7 @@ import type { EnvironmentScreenEvents } from '../../features/environment/store';
 import type { SyncEvents } from '../../features/environment/sync/store';
 import type { HistoryEvents } from '../../features/history/store';
 import type { MigrateEvents } from '../../features/migrate/store';
+import type { OwnersEvents } from '../../features/owners/store';
 import type { ProviderStatusEvents } from '../../features/provider-status/store';
 import type { PullEvents } from '../../features/pull/store';
 import type { PushEvents } from '../../features/push/store';
@@ -55,6 +56,7 @@ export interface Events {
   readonly history: EventsOf<HistoryEvents>;
   readonly merges: EventsOf<MergesEvents>;
   readonly migrate: EventsOf<MigrateEvents>;
+  readonly owners: EventsOf<OwnersEvents>;
   readonly providerStatus: EventsOf<ProviderStatusEvents>;
   readonly pull: EventsOf<PullEvents>;
   readonly push: EventsOf<PushEvents>;
@@ -79,6 +81,7 @@ export const createEvents = (): Events => ({
   history: { onRolledBack: event() },
   merges: { onSaved: event(), onFetched: event() },
   migrate: { onEnded: event(), mayUndo: event() },
+  owners: { mayRelease: event(), onReleased: event(), onFailed: event() },
   providerStatus: { onBack: event() },
   pull: { providerInUse: event(), onEnded: event(), onUndeleted: event() },
   push: { onEnded: event() },

@@ -75,6 +75,8 @@ export interface EnvironmentScreen {
   copy(this: void, row: Row): Promise<void>;
   /** Copies several rows as lines of a `.env`. */
   copyRows(this: void, rows: readonly Row[]): Promise<void>;
+  /** Does what changes the environment on show, if a person agrees: see `Owners`. */
+  permit(this: void, work: () => void): void;
   /** Makes an unsaved edit. */
   alter(this: void, change: (draft: Draft) => Draft): void;
   /** Opens the editor of a cell. A secret value is revealed for that. */
@@ -103,6 +105,8 @@ export interface EnvironmentScreenEvents {
 
 interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
   readonly drafts: DraftsStore;
+  /** Does the work if the environment may be changed: see `Owners`. */
+  readonly permit: (id: string, work: () => void) => void;
   /** Says what a typed text would be as a value: see `References`. */
   readonly checkTyped: References['checkTyped'];
   readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
@@ -316,10 +320,76 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     const canEdit = (id: string, { change, variable }: Row): boolean =>
       !drafts.getState().saving.has(id) && change !== 'removed' && variable.kind !== 'binary';
 
+    /** Opens the editor of a cell, with its value. */
+    const openEditor = async (row: Row, field: Field): Promise<void> => {
+      const { id } = get();
+      if (id === undefined || !canEdit(id, row)) return;
+      if (field === 'key') {
+        set({ editing: { row, field, text: row.key, begins: row.key } });
+        return;
+      }
+      const isSame = watched(id, row.id);
+      try {
+        const text = await currentValue(id, row);
+        if (!isSame()) return;
+        // The person has started typing meanwhile, which would have replaced the value.
+        if (get().editing !== undefined) return;
+        hide(row.id);
+        set(({ faults }) => ({
+          editing: { row, field, text, begins: text },
+          faults: withoutKey(faults, row.id),
+        }));
+      } catch (error) {
+        fault(id, row.id, errorReport(error));
+      }
+    };
+
+    const showMode = (mode: Mode): void => {
+      hideAll();
+      set({ mode, editing: undefined, offered: undefined });
+    };
+
+    const addVariable = (): void => {
+      const { id } = get();
+      if (id === undefined) return;
+      const key = '';
+      alter((draft) => addVariables(draft, [{ key, value: '' }]));
+      const addition = drafts.getState().histories.get(id)?.present.additions.at(-1);
+      if (addition === undefined || addition.key !== key) return;
+      const variable = { key, kind: 'text', secret: true } as const;
+      set({
+        mode: 'grid',
+        editing: {
+          row: {
+            id: additionId(addition.id),
+            key,
+            origin: undefined,
+            addition: addition.id,
+            variable,
+            typed: '',
+            change: 'added',
+          },
+          field: 'key',
+          text: key,
+          begins: key,
+        },
+      });
+    };
+
+    /** Does the work if it may be done, and if the same environment is still on show then. */
+    const permit = (work: () => void): void => {
+      const { id } = get();
+      if (id === undefined) return;
+      options.permit(id, () => {
+        if (get().id === id) work();
+      });
+    };
+
     return {
       id: undefined,
       ...nothing,
       offered: undefined,
+      permit,
       open: async (id) => {
         hideAll();
         const offered = get().offered?.to === id ? get().offered : undefined;
@@ -415,40 +485,28 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       },
       alter,
       edit: async (row, field) => {
-        const { id } = get();
-        if (id === undefined || !canEdit(id, row)) return;
-        if (field === 'key') {
-          set({ editing: { row, field, text: row.key, begins: row.key } });
-          return;
-        }
-        const isSame = watched(id, row.id);
-        try {
-          const text = await currentValue(id, row);
-          if (!isSame()) return;
-          // The person has started typing meanwhile, which would have replaced the value.
-          if (get().editing !== undefined) return;
+        let opened: Promise<void> | undefined;
+        permit(() => {
+          opened = openEditor(row, field);
+        });
+        await opened;
+      },
+      typeOver: (row, field) =>
+        permit(() => {
+          const { id } = get();
+          if (id === undefined || !canEdit(id, row)) return;
+          const text = field === 'key' ? row.key : (row.typed ?? row.variable.literal);
           hide(row.id);
           set(({ faults }) => ({
-            editing: { row, field, text, begins: text },
+            editing: { row, field, text, begins: '' },
             faults: withoutKey(faults, row.id),
           }));
-        } catch (error) {
-          fault(id, row.id, errorReport(error));
-        }
-      },
-      typeOver: (row, field) => {
-        const { id } = get();
-        if (id === undefined || !canEdit(id, row)) return;
-        const text = field === 'key' ? row.key : (row.typed ?? row.variable.literal);
-        hide(row.id);
-        set(({ faults }) => ({
-          editing: { row, field, text, begins: '' },
-          faults: withoutKey(faults, row.id),
-        }));
-      },
+        }),
       put: (row, field, text) => {
         const { id } = get();
-        if (id !== undefined && canEdit(id, row)) keep(id, row, field, text);
+        permit(() => {
+          if (id !== undefined && canEdit(id, row)) keep(id, row, field, text);
+        });
       },
       endEdit: (text) => {
         const { id, editing } = get();
@@ -462,43 +520,20 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           drafts.getState().retract(id);
         }
       },
-      add: () => {
-        const { id } = get();
-        if (id === undefined) return;
-        const key = '';
-        alter((draft) => addVariables(draft, [{ key, value: '' }]));
-        const addition = drafts.getState().histories.get(id)?.present.additions.at(-1);
-        if (addition === undefined || addition.key !== key) return;
-        const variable = { key, kind: 'text', secret: true } as const;
-        set({
-          mode: 'grid',
-          editing: {
-            row: {
-              id: additionId(addition.id),
-              key,
-              origin: undefined,
-              addition: addition.id,
-              variable,
-              typed: '',
-              change: 'added',
-            },
-            field: 'key',
-            text: key,
-            begins: key,
-          },
-        });
-      },
+      add: () => permit(addVariable),
       offer: (to, file) => set({ offered: { ...file, to } }),
       setMode: (mode) => {
-        hideAll();
-        set({ mode, editing: undefined, offered: undefined });
+        const isChange = mode === 'text' || mode === 'import';
+        if (isChange) permit(() => showMode(mode));
+        else showMode(mode);
       },
-      importText: (text) => {
-        const { id } = get();
-        if (id === undefined) return;
-        get().setMode('import');
-        get().offer(id, { name: 'pasted text', text });
-      },
+      importText: (text) =>
+        permit(() => {
+          const { id } = get();
+          if (id === undefined) return;
+          showMode('import');
+          get().offer(id, { name: 'pasted text', text });
+        }),
       close: () => {
         hideAll();
         set({ id: undefined, ...nothing });

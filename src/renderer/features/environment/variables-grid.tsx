@@ -172,10 +172,14 @@ export function VariablesGrid({
 
   const onChange = (change: Change | undefined, changed: readonly Row[]): void => {
     if (change === undefined) return;
-    environment.getState().alter(change.alter);
-    if (changed.length === 1) return;
-    const text = `${plural(changed.length, 'variable')} ${change.said}. You can undo this.`;
-    announcements.getState().say(text, 'info');
+    const make = (): void => {
+      environment.getState().alter(change.alter);
+      if (changed.length === 1) return;
+      const text = `${plural(changed.length, 'variable')} ${change.said}. You can undo this.`;
+      announcements.getState().say(text, 'info');
+    };
+    if (change.isMark === true) make();
+    else environment.getState().permit(make);
   };
 
   /** Returns whether the key was handled. */
@@ -240,10 +244,12 @@ export function VariablesGrid({
       environment.getState().importText(text);
       return;
     }
-    environment.getState().alter((draft) => putValues(draft, variables, [{ key, value }]));
-    const added = drafts.getState().histories.get(id)?.present.additions.at(-1);
-    if (added !== undefined) keyboard.getState().take([additionId(added.id)], undefined);
-    announcements.getState().say('1 variable pasted. Save to keep it.', 'info');
+    environment.getState().permit(() => {
+      environment.getState().alter((draft) => putValues(draft, variables, [{ key, value }]));
+      const added = drafts.getState().histories.get(id)?.present.additions.at(-1);
+      if (added !== undefined) keyboard.getState().take([additionId(added.id)], undefined);
+      announcements.getState().say('1 variable pasted. Save to keep it.', 'info');
+    });
   };
 
   const pasteText = async (spot: Spot, text: string): Promise<void> => {

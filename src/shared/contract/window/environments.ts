@@ -114,6 +114,8 @@ export const environmentsContract = {
   rollBack: call
     .input(byId.extend({ revision: z.string(), newest: z.string().nullable() }))
     .output(openEnvironmentSchema),
+  /** The configuration that owns an environment, by its mark in the store. Reads no value. */
+  owner: call.input(byId).output(z.object({ owner: z.string().optional() })),
   /**
    * Removes the mark of the configuration that owns an environment, so that it can be changed here: the answer to
    * `OWNED_BY_CONFIG`. Throws `PERMISSION_DENIED` if the store does not let it.

@@ -29,7 +29,14 @@ type OpenDialog = 'rename' | 'duplicate' | 'delete';
 const icon = 'size-3.5';
 
 export function EnvironmentActions({ environment }: { readonly environment: Environment }) {
-  const { environments, navigation, announcements, references, environment: screen } = useStores();
+  const {
+    environments,
+    navigation,
+    announcements,
+    owners,
+    references,
+    environment: screen,
+  } = useStores();
   const { id, name, active, synced } = environment;
   const [dialog, setDialog] = useState<OpenDialog>();
   const list = useFeature('environments', (state) => state.list);
@@ -166,6 +173,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         isOpen={dialog === 'rename'}
         onClose={close}
         onSubmit={async (typed) => {
+          if (!(await owners.getState().mayChange(id))) return;
           const followed = await environments.getState().rename(id, typed);
           await screen.getState().refresh();
           close();
