@@ -108,3 +108,34 @@ test('a variable leads to what uses it, and what uses it follows its new key', a
   await expect(environment.value('S')).toContainText('live / TOKEN');
   await expect(editor.unsaved).toContainText('1 changed');
 });
+
+test('{{NAME}} is replaced on reveal if the environment has that on', async ({
+  ui,
+  peer,
+  page,
+}) => {
+  await openPulled(ui, peer, 'shared', { HOST: 'db', URL: 'pg://{{HOST}}/app' });
+  const { environment } = ui;
+  await environment.revealButton('URL').click();
+  await expect(environment.value('URL')).toContainText('pg://{{HOST}}/app');
+  await environment.hideButton('URL').click();
+  await environment.actions.choose('Settings…');
+  const settings = page.getByRole('dialog', { name: 'Settings of shared' });
+  const replace = settings.getByRole('switch', { name: 'Replace {{NAME}} in values' });
+  await expect(replace).not.toBeChecked();
+  await replace.focus();
+  await page.keyboard.press('Space');
+  await expect(replace).toBeChecked();
+  await expectAccessible(page, 'The settings of an environment');
+  await page.keyboard.press('Escape');
+  await environment.revealButton('URL').click();
+  await expect(environment.value('URL')).toContainText('pg://db/app');
+  await expect(environment.value('URL')).toContainText('What programs get.');
+  await page.getByRole('button', { name: 'Show as stored' }).click();
+  await expect(environment.value('URL')).toContainText('pg://{{HOST}}/app');
+  await environment.value('HOST').click();
+  await page.keyboard.type('{{URL}}');
+  await expect(page.getByRole('main').getByText('lead in a circle')).toBeVisible();
+  await page.keyboard.press('Escape');
+  expect(peer.read('shared')).toEqual({ HOST: 'db', URL: 'pg://{{HOST}}/app' });
+});

@@ -230,6 +230,7 @@ it.each([
     await client.environments.open({ id });
     await client.environments.pull({ id });
     await client.environments.owner({ id });
+    await client.environments.setExpands({ id, expands: true });
     await client.environments.setActive({ workspaceId, id });
     await client.environments.reorder({ workspaceId, ids: [staging, id] });
     await client.environments.reveal({ id, key: 'API_KEY' });

@@ -70,6 +70,11 @@ export const commandTable = {
   },
   migrate: { title: 'Migrate…', group: 'Environment', keywords: 'move path rename provider' },
   rename: { title: 'Rename…', group: 'Environment' },
+  'environment-settings': {
+    title: 'Settings of the environment…',
+    group: 'Environment',
+    keywords: 'expand replace braces interpolation template',
+  },
   duplicate: { title: 'Duplicate…', group: 'Environment', keywords: 'copy' },
   delete: { title: 'Delete…', group: 'Environment', keywords: 'remove' },
   'pull-all': { title: 'Pull All', group: 'Provider', keywords: 'fetch download' },

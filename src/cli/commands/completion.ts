@@ -38,7 +38,7 @@ function nodesOf(program: Command): Node[] {
   };
   const nodes = walk(program, '');
   return nodes.map((node) =>
-    /^(secret(s)? )?(env|vaults?) (rename|use|delete|rm|link|unlink)$/.test(node.path)
+    /^(secret(s)? )?(env|vaults?) (rename|use|delete|rm|link|unlink|set)$/.test(node.path)
       ? { ...node, takesEnvironment: true }
       : node,
   );

@@ -72,6 +72,31 @@ export async function use(context: Context, _: unknown, name: string): Promise<v
   await context.output.done(viewOf(used), `“${used.name}” is the active environment.`);
 }
 
+export async function set(
+  context: Context,
+  { expand }: { readonly expand?: 'on' | 'off' },
+  name: string,
+): Promise<void> {
+  if (expand === undefined) {
+    throw new AppError('INVALID_INPUT', {
+      message: 'No setting is named.',
+      hint: 'Name one, such as --expand on.',
+    });
+  }
+  const changed = await context.withCore(({ client, options }) =>
+    client.environments.setExpands(
+      { ...context.workspace, environment: name, expands: expand === 'on' },
+      options,
+    ),
+  );
+  await context.output.done(
+    viewOf(changed),
+    expand === 'on'
+      ? `Programs get the values of “${changed.name}” with {{NAME}} replaced.`
+      : `Programs get the values of “${changed.name}” with {{NAME}} as it is.`,
+  );
+}
+
 interface RemoveOptions extends Named {
   readonly force?: boolean;
   readonly onServer?: boolean;
@@ -187,6 +212,7 @@ export const viewOf = ({
   synced,
   path,
   active,
+  expands,
   revision,
   pulledAt,
 }: ListedEnvironment) => ({
@@ -196,6 +222,7 @@ export const viewOf = ({
   synced,
   ...(synced && { path }),
   active,
+  ...(expands === true && { expands }),
   ...(revision !== undefined && { version: revision }),
   ...(pulledAt !== undefined && { pulledAt: new Date(pulledAt).toISOString() }),
 });

@@ -96,6 +96,18 @@ export class EnvironmentService {
     this.parts.rows.reorder(workspaceId, ids);
   }
 
+  /** Whether that variable of the environment replaces `{{NAME}}` in a value, for programs and on reveal. */
+  setExpands(id: string, expands: boolean): Environment {
+    const { state, rows, activity } = this.parts;
+    const row = state.row(id);
+    if ((row.expands === true) !== expands) {
+      rows.setExpands(id, expands);
+      const detail = `{{NAME}} is ${expands ? 'replaced' : 'kept'} in values`;
+      activity.record({ ...subjectOf(row), action: 'environment-set', detail });
+    }
+    return state.view({ ...row, expands });
+  }
+
   /** `null`: no environment of the workspace is active. */
   setActive(workspaceId: string, id: string | null): void {
     this.parts.rows.setActive(workspaceId, id);

@@ -238,7 +238,7 @@ class Session {
     const secret = new Map(variables.map((each) => [each.key, each.secret]));
     return {
       id: found.id,
-      expands: this.expand,
+      expands: this.expand || found.expands === true,
       // What was changed in between has no mark yet.
       values: new Map(
         [...values].map(([key, value]) => [key, { value, secret: secret.get(key) ?? true }]),

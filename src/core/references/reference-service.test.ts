@@ -141,6 +141,46 @@ describe('revealing what programs get', () => {
   });
 });
 
+describe('{{NAME}} in an environment that replaces it', () => {
+  it('is resolved on reveal and on export, checked, followed, and found', async () => {
+    const { core, ids } = await coreWith({
+      production: { HOST: 'db', URL: 'pg://{{HOST}}', LIST: '{{URL}},{{URL}}' },
+    });
+    const id = ids['production'] ?? '';
+    const reveal = (key: string) => core.client.references.reveal({ id, key });
+    expect(await reveal('LIST')).toEqual({ value: '{{URL}},{{URL}}' });
+    expect(await core.client.environments.setExpands({ id, expands: true })).toMatchObject({
+      expands: true,
+    });
+    expect((await core.environment('production')).expands).toBe(true);
+    expect(await reveal('LIST')).toEqual({ value: 'pg://db,pg://db' });
+    const exported = await core.client.environments.export({ id, format: 'json' });
+    expect(JSON.parse(exported.text)).toEqual({
+      HOST: 'db',
+      URL: 'pg://db',
+      LIST: 'pg://db,pg://db',
+    });
+    expect((await check(core, id, 'X', '{{HOSR}}'))?.issue?.message).toBe(
+      '“production” has no variable HOSR. Did you mean “HOST”?',
+    );
+    expect(await failureOf(core.save(id, editing('HOST', '{{LIST}}')))).toMatchObject({
+      code: 'REFERENCE_CYCLE',
+    });
+    const { uses } = await core.client.references.uses({ id, key: 'HOST', drafts: [] });
+    expect(uses).toMatchObject([{ key: 'URL', as: 'part' }]);
+    await core.save(id, { edits: [{ key: 'HOST', rename: 'DB_HOST' }], additions: [] });
+    expect(await core.values(id)).toMatchObject({ URL: 'pg://{{DB_HOST}}' });
+    expect(
+      await core.core.programs.variables(
+        { environments: ['production'], assigned: [], expand: false },
+        new AbortController().signal,
+      ),
+    ).toMatchObject({
+      variables: [{ value: 'db' }, { value: 'pg://db' }, { value: 'pg://db,pg://db' }],
+    });
+  });
+});
+
 describe('where a variable is used', () => {
   it('lists references to it, unsaved ones too, and names what is not loaded', async () => {
     const { core, ids } = await coreWith({

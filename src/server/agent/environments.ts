@@ -46,6 +46,13 @@ export const environmentHandlers = ({
     if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
     return { recoverable: true, until: outcome.until?.getTime() };
   }),
+  setExpands: agentOs.environments.setExpands.handler(({ input }) => {
+    const { environment, workspace } = lookup.environment(input);
+    return listed({
+      workspace,
+      environment: environments.setExpands(environment.id, input.expands),
+    });
+  }),
   activate: agentOs.environments.activate.handler(({ input }) => {
     const { environment, workspace } = lookup.environment(input);
     environments.setActive(workspace.id, environment.id);

@@ -36,6 +36,9 @@ export const environmentHandlers = ({
     if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
     return { recoverable: true, until: outcome.until?.getTime() };
   }),
+  setExpands: os.environments.setExpands.handler(({ input }) =>
+    environments.setExpands(input.id, input.expands),
+  ),
   setActive: os.environments.setActive.handler(({ input }) => {
     environments.setActive(input.workspaceId, input.id);
   }),

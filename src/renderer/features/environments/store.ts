@@ -22,6 +22,7 @@ export interface Environments {
   rename(this: void, id: string, name: string): Promise<Followed>;
   duplicate(this: void, id: string, name: string): Promise<Environment>;
   remove(this: void, id: string, onServer: boolean): Promise<Removal>;
+  setExpands(this: void, id: string, expands: boolean): Promise<void>;
   setActive(this: void, id: string | null): Promise<void>;
   /** Moves environments before or after another one. */
   move(
@@ -87,6 +88,10 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
       const removal = await client.environments.remove({ id, onServer });
       await get().refresh();
       return removal;
+    },
+    setExpands: async (id, expands) => {
+      await client.environments.setExpands({ id, expands });
+      await get().refresh();
     },
     setActive: async (id) => {
       try {

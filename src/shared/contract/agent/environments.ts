@@ -13,6 +13,7 @@ export const listedEnvironmentSchema = environmentSchema
     synced: true,
     path: true,
     active: true,
+    expands: true,
     state: true,
     revision: true,
     pulledAt: true,
@@ -53,6 +54,10 @@ export const environmentsContract = {
       until: z.number().optional(),
     }),
   ),
+  /** Whether that variable of it replaces `{{NAME}}` in a value, for programs and on reveal. */
+  setExpands: call
+    .input(selectorSchema.extend({ expands: z.boolean() }))
+    .output(listedEnvironmentSchema),
   /** Makes it the active environment of its workspace. */
   activate: call.input(selectorSchema).output(listedEnvironmentSchema),
   /** Reads a synced environment from its provider. Throws `INVALID_INPUT` if it is not synced. */

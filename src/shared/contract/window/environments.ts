@@ -44,6 +44,8 @@ export const environmentsContract = {
       until: z.number().optional(),
     }),
   ),
+  /** Whether that variable of the environment replaces `{{NAME}}` in a value, for programs and on reveal. */
+  setExpands: call.input(byId.extend({ expands: z.boolean() })).output(environmentSchema),
   setActive: call
     .input(z.object({ workspaceId: z.uuid(), id: z.uuid().nullable() }))
     .output(z.void()),

@@ -8,6 +8,7 @@ import {
   Ellipsis,
   FolderInput,
   History,
+  Settings2,
   Star,
   StarOff,
   TextCursor,
@@ -23,8 +24,9 @@ import { IconButton } from '@renderer/components/button';
 import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
 import { NameDialog } from '@renderer/components/name-dialog';
 import { DeleteDialog } from './delete-dialog';
+import { SettingsDialog } from './settings-dialog';
 
-type OpenDialog = 'rename' | 'duplicate' | 'delete';
+type OpenDialog = 'rename' | 'duplicate' | 'delete' | 'settings';
 
 const icon = 'size-3.5';
 
@@ -60,6 +62,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
       case 'rename':
       case 'duplicate':
       case 'delete':
+      case 'settings':
         return setDialog(command);
       case 'active':
         return void attempt(() => setActive(active ? null : id));
@@ -83,6 +86,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   useCommand('rename', () => setDialog('rename'));
   useCommand('duplicate', () => setDialog('duplicate'));
   useCommand('delete', () => setDialog('delete'));
+  useCommand('environment-settings', () => setDialog('settings'));
   useCommand(
     'history',
     synced ? () => navigation.getState().go({ screen: 'history', id }) : undefined,
@@ -124,6 +128,9 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
             {...(duplicateKeys !== undefined && { keys: duplicateKeys })}
           >
             Duplicate…
+          </MenuItem>
+          <MenuItem id="settings" icon={<Settings2 aria-hidden className={icon} />}>
+            Settings…
           </MenuItem>
           <MenuItem
             id="active"
@@ -196,6 +203,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         }}
         issueOf={thrownLine}
       />
+      {dialog === 'settings' ? <SettingsDialog environment={environment} onClose={close} /> : null}
       {dialog === 'delete' ? <DeleteDialog environment={environment} onClose={close} /> : null}
     </>
   );
