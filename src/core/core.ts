@@ -1,5 +1,6 @@
 /** The composition root: builds, from what a host provides, a core that the window and programs can call. */
 import type { AppInfo, HostKind } from '@shared/model/app-info';
+import type { HostCommandLink } from '@shared/model/command-link';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
 import { outsideCall } from '@core/call';
@@ -74,6 +75,8 @@ export interface CoreOptions {
   readonly keychain: Keychain;
   /** Absent if the host has no clipboard: then the window copies the values itself. */
   readonly clipboard?: HostClipboard;
+  /** The command on the PATH. Absent if the host has no window. */
+  readonly commandLink?: HostCommandLink;
   /** Called when a person chooses a theme, for the parts that the host draws around the page. */
   readonly onTheme?: (theme: Theme) => void;
   /** The proxy of this computer. Default: the proxy of the environment. */
@@ -111,6 +114,7 @@ export interface Core {
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
   readonly clipboard: ClipboardService;
+  readonly commandLink: HostCommandLink | undefined;
   /** The preferences that must be known before a page is drawn. */
   look(): Look;
   /** Forgets everything in memory, and closes connections and the database. */
@@ -125,6 +129,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     dataDirectory,
     keychain,
     clipboard: hostClipboard,
+    commandLink,
     onTheme,
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
@@ -336,6 +341,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       imports: new ImportService({ environments, editing, reading }),
       activity,
       clipboard,
+      commandLink,
       look: () => preferences.look(),
       close: async () => {
         await clipboard.close();

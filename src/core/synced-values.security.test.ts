@@ -229,6 +229,9 @@ it.each([
     await client.environments.list({ workspaceId });
     await client.environments.open({ id });
     await client.environments.pull({ id });
+    await client.app.command();
+    await client.app.installCommand();
+    await client.app.removeCommand();
     await client.environments.owner({ id });
     await client.environments.setExpands({ id, expands: true });
     await client.environments.setActive({ workspaceId, id });
