@@ -35,7 +35,7 @@ export function ReferenceText({ environment, target, state, onGo }: Props) {
           excludeFromTabOrder
           aria-label={`Go to ${environment} / ${target}`}
           onPress={onGo}
-          className="-ml-0.5 flex min-w-0 cursor-default gap-1 rounded-xs px-0.5 text-left underline decoration-line-strong underline-offset-3 data-hovered:decoration-text"
+          className="flex min-w-0 cursor-default gap-1 rounded-xs text-left underline decoration-line-strong underline-offset-3 data-hovered:decoration-text"
         >
           {text}
         </AriaButton>
