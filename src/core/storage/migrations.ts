@@ -126,4 +126,8 @@ export const migrations: readonly string[] = [
   -- What a credential is stored for: the server, and what is trusted on the way. Older rows get it at the start.
   ALTER TABLE credentials ADD COLUMN destination TEXT;
   `,
+  `
+  -- Whether {{NAME}} in a value of the environment stands for that variable of it.
+  ALTER TABLE environments ADD COLUMN expands INTEGER NOT NULL DEFAULT 0 CHECK (expands IN (0, 1));
+  `,
 ];
