@@ -8,6 +8,7 @@ import { exitCodes } from './exit-codes';
 import { reportFailure, usageSentence } from './failure';
 import { Output } from './output';
 import type { Terminal } from './terminal';
+import { addAuditCommands } from './tree/audit';
 import { addConnectionCommands } from './tree/connections';
 import { addDeclaredCommands } from './tree/declared';
 import { addHelpCommands } from './tree/help';
@@ -27,6 +28,7 @@ const additions: readonly AddCommands[] = [
   addTransferCommands,
   addDeclaredCommands,
   addConnectionCommands,
+  addAuditCommands,
   addWorkspaceCommands,
   addStateCommands,
   addHelpCommands,

@@ -2,6 +2,7 @@
 import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
 import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
 import { CompareService } from '@core/compare/compare-service';
@@ -9,6 +10,7 @@ import { CredentialStore } from '@core/keys/credential-store';
 import type { Keychain } from '@core/keys/keychain';
 import { createKeyStore } from '@core/keys/key-store';
 import { ActivityRows } from '@core/storage/activity';
+import { AuditRows } from '@core/storage/audit';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
@@ -78,6 +80,8 @@ export interface CoreOptions {
   readonly systemProxy?: SystemProxy;
   /** Clock, timers, chance and environment variables. Default: those of this computer. */
   readonly runtime?: Runtime;
+  /** Who the audit names as the actor. Default: the user of this process. */
+  readonly actor?: string;
 }
 
 /** One core: everything that the window, the command line and the library can call. */
@@ -107,6 +111,7 @@ export interface Core {
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
+  readonly audit: AuditLog;
   readonly clipboard: ClipboardService;
   /** The preferences that must be known before a page is drawn. */
   look(): Look;
@@ -125,6 +130,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     onTheme,
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
+    actor,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
@@ -145,7 +151,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       credentials,
       workspaces,
     );
-    const activity = new ActivityLog(new ActivityRows(database), workspaces, () => runtime.now());
+    const audit = new AuditLog({ rows: new AuditRows(database), workspaces, runtime, actor });
+    const activity = new ActivityLog(
+      new ActivityRows(database),
+      workspaces,
+      () => runtime.now(),
+      (entry) => {
+        audit.recordActivity(entry);
+      },
+    );
     const changed = new ChangeSignal();
     const statuses = new ProviderStatuses(runtime, changed);
     const reachability = new Reachability({
@@ -304,7 +318,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         activity,
         runtime,
       }),
-      security: new SecurityService({ keyStore, connections: connectionService, activity }),
+      security: new SecurityService({ keyStore, connections: connectionService, activity, audit }),
       lookup,
       resolving,
       declarative: new DeclarativeService({
@@ -319,6 +333,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       programs: new ProgramValues({ lookup, environments, reading, state, connections }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
+      audit,
       clipboard,
       look: () => preferences.look(),
       close: async () => {

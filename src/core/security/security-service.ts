@@ -1,6 +1,7 @@
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import type { Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
+import type { AuditLog } from '@core/audit/audit-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
 import type { ConnectionService } from '@core/connections/connection-service';
 
@@ -8,6 +9,7 @@ export interface SecurityServiceParts {
   readonly keyStore: KeyStore;
   readonly connections: ConnectionService;
   readonly activity: ActivityLog;
+  readonly audit: AuditLog;
 }
 
 /** The protection of credentials, and Lock now. */
@@ -46,7 +48,14 @@ export class SecurityService {
   }
 
   async unlock(passphrase: string): Promise<Protection> {
-    await this.parts.keyStore.unlock(passphrase);
+    const { keyStore, audit } = this.parts;
+    try {
+      await keyStore.unlock(passphrase);
+    } catch (error) {
+      if (isAppError(error, 'WRONG_PASSPHRASE')) audit.record({ event: 'unlock-failed' });
+      throw error;
+    }
+    if (this.mode() === 'passphrase') audit.record({ event: 'unlocked' });
     return this.protection();
   }
 
@@ -54,6 +63,7 @@ export class SecurityService {
   async lock(): Promise<Protection> {
     this.parts.connections.lock();
     this.parts.keyStore.lock();
+    this.parts.audit.record({ event: 'locked' });
     return this.protection();
   }
 }

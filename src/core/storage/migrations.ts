@@ -122,4 +122,27 @@ export const migrations: readonly string[] = [
     place TEXT NOT NULL CHECK (place IN ('store', 'here', 'pending'))
   ) STRICT;
   `,
+  `
+  -- The audit. Nothing prunes it, and it belongs to no workspace. Each hash covers the one before.
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    content_json TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    event TEXT GENERATED ALWAYS AS (content_json ->> '$.event') VIRTUAL,
+    grant_id TEXT GENERATED ALWAYS AS (content_json ->> '$.grant.id') VIRTUAL
+  ) STRICT;
+  CREATE INDEX audit_grant ON audit (grant_id, seq) WHERE grant_id IS NOT NULL;
+  CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+
+  -- The last entry of the audit, so that it cannot lose its end unnoticed.
+  CREATE TABLE audit_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -2,6 +2,7 @@ import { AppError } from '@shared/errors';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
 import { orNever } from '../signal';
+import { auditHandlers } from './audit';
 import { connectionHandlers } from './connections';
 import { declaredHandlers } from './declared';
 import { environmentHandlers } from './environments';
@@ -42,6 +43,7 @@ export const createAgentRouter = (core: Core) =>
       security: securityHandlers(core),
       declared: declaredHandlers(core),
       run: runHandlers(core),
+      audit: auditHandlers(core),
       resolve: agentOs.resolve.handler(({ input, signal }) =>
         core.resolving.resolve(input, input.references, orNever(signal)),
       ),

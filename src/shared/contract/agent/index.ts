@@ -1,5 +1,6 @@
 /** What programs can ask Strongroom for: the command line, the library and others. */
 import type { ContractRouterClient } from '@orpc/contract';
+import { auditContract } from './audit';
 import { connectionsContract } from './connections';
 import { declaredContract } from './declared';
 import { environmentsContract } from './environments';
@@ -32,6 +33,7 @@ export const agentContract = {
   run: runContract,
   resolve: resolveContract,
   declared: declaredContract,
+  audit: auditContract,
 };
 
 export type AgentClient = ContractRouterClient<typeof agentContract, AgentCallContext>;
