@@ -156,6 +156,11 @@ export const rooms = [
     path: 'src/core/declarative/',
     imports: ['src/shared/', ...environments, 'src/core/workspaces/', 'src/core/references/'],
   },
+  {
+    path: 'src/core/requests/',
+    imports: ['src/shared/', ...environments, 'src/core/workspaces/', 'src/core/references/'],
+    packages: ['http'],
+  },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },

@@ -8,13 +8,19 @@ import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
 import type { Keychain } from '@core/keys/keychain';
+import { gcmEnvelope } from '@core/keys/gcm-envelope';
 import { createKeyStore } from '@core/keys/key-store';
+import { SealedStore } from '@core/keys/sealed-store';
+import { HttpClient } from '@core/network/http';
+import { Network } from '@core/network/network';
+import { networkDefaults } from '@shared/providers/network';
 import { ActivityRows } from '@core/storage/activity';
 import { AuditRows } from '@core/storage/audit';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
+import { Grants, SealedGrantSecrets } from '@core/storage/grants';
 import { openDatabase } from '@core/storage/open';
 import { PreferenceRows } from '@core/storage/preferences';
 import { OwnerMarks } from '@core/storage/owner-marks';
@@ -53,6 +59,11 @@ import { Lookup } from '@core/references/lookup';
 import { ProgramValues } from '@core/references/program-values';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
+import { Approvals, type Approver } from '@core/requests/approvals';
+import { GrantService } from '@core/requests/grant-service';
+import { RequestService } from '@core/requests/request-service';
+import { systemResolve, type Resolve } from '@core/requests/target';
+import { Uploads } from '@core/requests/uploads';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
 import { SettingsStore } from '@core/connections/settings-store';
@@ -82,7 +93,14 @@ export interface CoreOptions {
   readonly runtime?: Runtime;
   /** Who the audit names as the actor. Default: the user of this process. */
   readonly actor?: string;
+  /** Asks a person whether a request may be made. Absent if the host has no window: then the answer is no. */
+  readonly approver?: Approver;
+  /** Finds the addresses of a host that a request is for. Default: as this computer does. */
+  readonly resolve?: Resolve;
 }
+
+/** Connections to one server at a time, for requests with grants. */
+const REQUESTS_AT_ONCE = 64;
 
 /** One core: everything that the window, the command line and the library can call. */
 export interface Core {
@@ -112,6 +130,9 @@ export interface Core {
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
   readonly audit: AuditLog;
+  readonly grants: GrantService;
+  readonly requests: RequestService;
+  readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
   /** The preferences that must be known before a page is drawn. */
   look(): Look;
@@ -131,6 +152,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
     actor,
+    approver,
+    resolve = systemResolve,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
@@ -260,6 +283,40 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
+    const grantRows = new Grants(database);
+    const grants = new GrantService({
+      rows: grantRows,
+      secrets: new SealedStore(new SealedGrantSecrets(database), keyStore, {
+        envelope: gcmEnvelope,
+        scopeOf: ({ grantId, name, hosts }) => JSON.stringify(['grant', grantId, name, hosts]),
+        inSession: 'forget',
+      }),
+      workspaces,
+      lookup,
+      audit,
+      runtime,
+    });
+    const approvals = new Approvals(approver, runtime);
+    const uploads = new Uploads(runtime);
+    const requestClient = new HttpClient({
+      network: new Network(
+        { values: networkDefaults, credentials: {}, verifySsl: true },
+        { runtime, systemProxy },
+      ),
+      maxSockets: REQUESTS_AT_ONCE,
+    });
+    const requests = new RequestService({
+      grants,
+      rows: grantRows,
+      approvals,
+      audit,
+      http: requestClient,
+      resolve,
+      lookup,
+      environments,
+      reading,
+      runtime,
+    });
     return {
       info: {
         name: 'Strongroom',
@@ -318,7 +375,13 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         activity,
         runtime,
       }),
-      security: new SecurityService({ keyStore, connections: connectionService, activity, audit }),
+      security: new SecurityService({
+        keyStore,
+        connections: connectionService,
+        activity,
+        audit,
+        approvals,
+      }),
       lookup,
       resolving,
       declarative: new DeclarativeService({
@@ -334,11 +397,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       imports: new ImportService({ environments, editing, reading }),
       activity,
       audit,
+      grants,
+      requests,
+      uploads,
       clipboard,
       look: () => preferences.look(),
       close: async () => {
         await clipboard.close();
         status.close();
+        uploads.close();
+        requestClient.close();
         connectionService.lock();
         keyStore.close();
         database.close();

@@ -12,7 +12,15 @@ export interface SealedUpdate<Address> {
   readonly value: Secret | null;
 }
 
+/** How values are sealed and opened. */
+export interface Envelope {
+  seal(key: MasterKey, scope: string, plaintext: string): Buffer;
+  open(key: MasterKey, scope: string, sealed: Uint8Array): Buffer;
+}
+
 export interface SealedStoreOptions<Address> {
+  /** Default: AES-256-CBC with HMAC-SHA-256, see `envelope.ts`. */
+  readonly envelope?: Envelope;
   /** Unambiguous, and part of the file format: a value opens under its own scope only. */
   readonly scopeOf: (address: Address) => string;
   /**
@@ -23,6 +31,7 @@ export interface SealedStoreOptions<Address> {
 }
 
 export class SealedStore<Address extends object> implements SealedData {
+  readonly #envelope: Envelope;
   /** The values of a session, by scope. */
   readonly #inMemory = new Map<string, { readonly address: Address; readonly value: Secret }>();
 
@@ -31,6 +40,7 @@ export class SealedStore<Address extends object> implements SealedData {
     private readonly keys: KeyHolder,
     private readonly options: SealedStoreOptions<Address>,
   ) {
+    this.#envelope = options.envelope ?? { seal, open };
     keys.attach(this);
     // A crash may have left rows while “only for this session” was being applied.
     if (keys.isSession() && options.inSession === 'forget') table.removeAll();
@@ -44,7 +54,7 @@ export class SealedStore<Address extends object> implements SealedData {
     if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
     const sealed = this.table.find(address);
     if (sealed === undefined) return undefined;
-    return new Secret(open(key, this.options.scopeOf(address), sealed).toString('utf8'));
+    return new Secret(this.#envelope.open(key, this.options.scopeOf(address), sealed).toString('utf8'));
   }
 
   /**
@@ -113,7 +123,7 @@ export class SealedStore<Address extends object> implements SealedData {
   #write(key: MasterKey, address: Address, value: Secret): void {
     this.table.put({
       ...address,
-      sealed: seal(key, this.options.scopeOf(address), value.reveal()),
+      sealed: this.#envelope.seal(key, this.options.scopeOf(address), value.reveal()),
     });
   }
 
@@ -121,7 +131,7 @@ export class SealedStore<Address extends object> implements SealedData {
     for (const row of this.table.all()) {
       try {
         const scope = this.options.scopeOf(row);
-        const value = new Secret(open(key, scope, row.sealed).toString('utf8'));
+        const value = new Secret(this.#envelope.open(key, scope, row.sealed).toString('utf8'));
         this.#inMemory.set(scope, { address: row, value });
       } catch (error) {
         // A value that nobody can read any more cannot be carried over.

@@ -10,6 +10,8 @@ export interface SecurityServiceParts {
   readonly connections: ConnectionService;
   readonly activity: ActivityLog;
   readonly audit: AuditLog;
+  /** Forgets what a person allowed. */
+  readonly approvals: { forget(): void };
 }
 
 /** The protection of credentials, and Lock now. */
@@ -63,6 +65,7 @@ export class SecurityService {
   async lock(): Promise<Protection> {
     this.parts.connections.lock();
     this.parts.keyStore.lock();
+    this.parts.approvals.forget();
     this.parts.audit.record({ event: 'locked' });
     return this.protection();
   }

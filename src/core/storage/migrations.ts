@@ -145,4 +145,36 @@ export const migrations: readonly string[] = [
     hash TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Grants: credentials that programs use in requests. Hosts are a column because the seals of the secrets cover
+  -- them. A clone names its original, which may be gone: then the clone has ended.
+  CREATE TABLE grants (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    original_id TEXT,
+    name TEXT NOT NULL,
+    hosts_json TEXT NOT NULL,
+    settings_json TEXT NOT NULL,
+    references_json TEXT NOT NULL,
+    disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    rotated_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX grants_name ON grants (workspace_id, name);
+
+  CREATE TABLE grant_secrets (
+    grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (grant_id, name)
+  ) STRICT;
+
+  -- When a grant with a limited rate was used, as far back as its limit looks.
+  CREATE TABLE grant_uses (
+    grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX grant_uses_time ON grant_uses (grant_id, at);
+  `,
 ];

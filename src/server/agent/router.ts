@@ -6,8 +6,10 @@ import { auditHandlers } from './audit';
 import { connectionHandlers } from './connections';
 import { declaredHandlers } from './declared';
 import { environmentHandlers } from './environments';
+import { grantHandlers } from './grants';
 import { historyHandlers } from './history';
 import { linkHandlers } from './links';
+import { requestHandlers } from './requests';
 import { runHandlers } from './run';
 import { securityHandlers } from './security';
 import { statusHandler } from './status';
@@ -44,6 +46,8 @@ export const createAgentRouter = (core: Core) =>
       declared: declaredHandlers(core),
       run: runHandlers(core),
       audit: auditHandlers(core),
+      grants: grantHandlers(core),
+      requests: requestHandlers(core),
       resolve: agentOs.resolve.handler(({ input, signal }) =>
         core.resolving.resolve(input, input.references, orNever(signal)),
       ),

@@ -4,8 +4,10 @@ import { auditContract } from './audit';
 import { connectionsContract } from './connections';
 import { declaredContract } from './declared';
 import { environmentsContract } from './environments';
+import { grantsContract } from './grants';
 import { historyContract } from './history';
 import { linksContract } from './links';
+import { requestsContract } from './requests';
 import { resolveContract } from './resolve';
 import { runContract } from './run';
 import { securityContract } from './security';
@@ -34,6 +36,8 @@ export const agentContract = {
   resolve: resolveContract,
   declared: declaredContract,
   audit: auditContract,
+  grants: grantsContract,
+  requests: requestsContract,
 };
 
 export type AgentClient = ContractRouterClient<typeof agentContract, AgentCallContext>;
