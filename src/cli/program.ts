@@ -14,6 +14,7 @@ import { addDeclaredCommands } from './tree/declared';
 import { addHelpCommands } from './tree/help';
 import { addImportCommand } from './tree/import';
 import { addStateCommands } from './tree/state';
+import { addRequestCommands } from './tree/requests';
 import { addTransferCommands } from './tree/transfer';
 import { addWorkspaceCommands } from './tree/workspaces';
 import { addEnvironmentCommands } from './tree/environments';
@@ -28,6 +29,7 @@ const additions: readonly AddCommands[] = [
   addTransferCommands,
   addDeclaredCommands,
   addConnectionCommands,
+  addRequestCommands,
   addAuditCommands,
   addWorkspaceCommands,
   addStateCommands,

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '@shared/errors';
 import type { AuditEvent } from '@shared/model/audit';
 import {
-  optionalSecretsOf,
+  grantSettingsSchema,
+  knownSecretsOf,
   secretNamesOf,
   type Grant,
   type GrantSettings,
@@ -99,8 +100,9 @@ export class GrantService {
   }
 
   /** Throws `NAME_TAKEN`, and `INVALID_INPUT` if a secret is missing, unknown or unusable. */
-  async create(workspaceId: string, { name, settings, secrets }: NewGrant): Promise<Grant> {
+  async create(workspaceId: string, { name, secrets, ...given }: NewGrant): Promise<Grant> {
     const now = this.parts.runtime.now();
+    const settings = checked(given.settings);
     assertComplete(settings, Object.keys(secrets));
     const row: GrantRow = {
       id: randomUUID(),
@@ -157,7 +159,7 @@ export class GrantService {
     const row: GrantRow = {
       ...before,
       name: name ?? before.name,
-      settings: { ...before.settings, ...changed },
+      settings: checked({ ...before.settings, ...changed }),
       references: [
         ...before.references.filter((each) => !given.includes(each.name)),
         ...this.#references(before.workspaceId, secrets),
@@ -165,7 +167,7 @@ export class GrantService {
       changedAt: now,
       rotatedAt: given.length > 0 ? now : before.rotatedAt,
     };
-    const had = [...secretNamesOf(before.settings), ...optionalSecretsOf(before.settings)];
+    const had = knownSecretsOf(before.settings);
     if (!isClone) {
       assertKnown(row.settings, given);
       assertNoneMissing(row.settings, [...had, ...given]);
@@ -196,7 +198,11 @@ export class GrantService {
       id: randomUUID(),
       originalId: original.id,
       name,
-      settings: { ...original.settings, policy, hosts: [...(hosts ?? original.settings.hosts)] },
+      settings: checked({
+        ...original.settings,
+        policy,
+        hosts: [...(hosts ?? original.settings.hosts)],
+      }),
       references: [],
       disabled: false,
       createdAt: now,
@@ -218,7 +224,7 @@ export class GrantService {
   /** Ends its clones too: they stay in the list, and refuse every request. */
   async remove(id: string): Promise<void> {
     const row = this.#own(id);
-    const names = [...secretNamesOf(row.settings), ...optionalSecretsOf(row.settings)];
+    const names = knownSecretsOf(row.settings);
     const updates = names.map((name) => ({ address: addressOf(row, name), value: null }));
     await this.parts.secrets.update(updates, () => {
       this.parts.rows.remove(id);
@@ -321,6 +327,18 @@ const storedIn = (row: GrantRow, secrets: SecretSources): SealedUpdate<GrantSecr
     return [{ address: addressOf(row, name), value: new Secret(source.value) }];
   });
 
+/** The settings in one form. Throws `INVALID_INPUT` with the field. */
+function checked(settings: GrantSettings): GrantSettings {
+  const { data, error } = grantSettingsSchema.safeParse(settings);
+  if (data !== undefined) return data;
+  const field = String(error.issues[0]?.path[0] ?? '');
+  throw new AppError('INVALID_INPUT', {
+    message: `The setting “${field}” of the grant is not valid.`,
+    hint: 'Check it, and try again.',
+    details: { field },
+  });
+}
+
 function assertComplete(settings: GrantSettings, names: readonly string[]): void {
   assertKnown(settings, names);
   assertNoneMissing(settings, names);
@@ -337,7 +355,7 @@ function assertNoneMissing(settings: GrantSettings, names: readonly string[]): v
 }
 
 function assertKnown(settings: GrantSettings, names: readonly string[]): void {
-  const known = [...secretNamesOf(settings), ...optionalSecretsOf(settings)];
+  const known = knownSecretsOf(settings);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new AppError('INVALID_INPUT', {

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { AppError, isAppError, type ErrorCode } from '@shared/errors';
 import type { NewAuditEntry, AuditLog } from '@core/audit/audit-log';
-import { secretNamesOf, optionalSecretsOf, type GrantSettings } from '@shared/model/grant';
+import { knownSecretsOf, secretNamesOf, type GrantSettings } from '@shared/model/grant';
 import { decide, strictest } from '@shared/model/policy';
 import type { RequestEvent } from '@shared/model/request';
 import type { WorkspaceSelector } from '@shared/model/selector';
@@ -233,7 +233,7 @@ export class RequestService {
   }> {
     const { chain, row } = attempt;
     const { runtime, http, resolve } = this.parts;
-    const values = await this.#values(chain, signal);
+    let values: Map<string, Secret> | undefined;
     const settings = row.settings;
     let url = parseTarget(request.url);
     let { method, headers } = request;
@@ -243,6 +243,8 @@ export class RequestService {
         checkedAddresses(settingsOf(chain), url, resolve),
         signal,
       );
+      // Not before the first address was checked.
+      values ??= await this.#values(chain, signal);
       const outgoing = withCredential({
         settings,
         method,
@@ -323,7 +325,7 @@ export class RequestService {
     const own = rows.at(-1) ?? rows[0];
     const values = new Map<string, Secret>();
     const needed = secretNamesOf(own.settings);
-    for (const name of [...needed, ...optionalSecretsOf(own.settings)]) {
+    for (const name of knownSecretsOf(own.settings)) {
       const value = await this.#value(own, name, signal);
       if (value !== undefined) values.set(name, value);
       else if (needed.includes(name)) {

@@ -158,8 +158,14 @@ export function secretNamesOf(settings: GrantSettings): string[] {
 }
 
 /** The secrets that a grant may have beside those that it needs. */
-export const optionalSecretsOf = ({ type }: GrantSettings): string[] =>
+const optionalSecretsOf = ({ type }: GrantSettings): string[] =>
   type === 'sigv4' ? ['sessionToken'] : [];
+
+/** Every secret that a grant can have. */
+export const knownSecretsOf = (settings: GrantSettings): string[] => [
+  ...secretNamesOf(settings),
+  ...optionalSecretsOf(settings),
+];
 
 /** Names of users and keys: stored like secrets, but not hidden in answers, which would be full of gaps. */
 const VISIBLE: ReadonlySet<string> = new Set(['username', 'accessKeyId']);

@@ -29,7 +29,7 @@ export function parseHostRule(text: string): HostRule | undefined {
   const name = hostOf(url);
   const wildcard = star !== undefined;
   if (wildcard && (isIpHost(name) || !name.includes('.'))) return undefined;
-  if (climbs(way.pathname)) return undefined;
+  if (climbs(path)) return undefined;
   const trimmed = way.pathname.replace(/\/+$/, '');
   return { scheme, host: name, wildcard, port, path: trimmed === '' ? '/' : trimmed };
 }
@@ -59,12 +59,14 @@ export type HostMismatch = 'host' | 'scheme' | 'path';
 export function matchHosts(
   rules: readonly HostRule[],
   url: URL,
-): { readonly rule: HostRule } | { readonly rule?: never; readonly mismatch: HostMismatch } {
+):
+  | { readonly rule: HostRule; readonly mismatch?: never }
+  | { readonly rule?: never; readonly mismatch: HostMismatch } {
   const host = hostOf(url);
   const named = rules.filter((rule) => isHostOf(rule, host) && isServerOf(rule, url));
   if (named.length === 0) {
-    const isOtherScheme = rules.some((rule) => isHostOf(rule, host));
-    return { mismatch: isOtherScheme && schemeOf(url) === 'http' ? 'scheme' : 'host' };
+    const isNamedWithTls = rules.some((rule) => isHostOf(rule, host) && rule.scheme === 'https');
+    return { mismatch: isNamedWithTls && schemeOf(url) === 'http' ? 'scheme' : 'host' };
   }
   const rule = named.find(({ path }) => isBelow(url.pathname, path));
   return rule === undefined ? { mismatch: 'path' } : { rule };
