@@ -119,7 +119,9 @@ describe('strongroom as a process', () => {
       await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
       await command.ok(['env', 'link', 'production']);
       const { promise, resolve } = deferred();
-      onTestFinished(resolve);
+      onTestFinished(() => {
+        resolve();
+      });
       const match = { method, path: /data\/production$/ };
       const request = vault.faults.add({ match, until: promise });
       const child = start(command, args);
