@@ -37,9 +37,25 @@ describe('strongroom grant', () => {
     expect(shown).toContain('token (stored)');
     expect(shown).toContain('Admits window, cli and sdk. Asks a person for mcp.');
     const updated = await json(command, [
-      ...['grant', 'update', made.id, '--rename', 'payments', '--method', 'get,post'],
-      ...['--path', '/v1', '--hours', 'mon-fri 09:00-17:00 Europe/Berlin', '--rate', '100/1m'],
-      ...['--expires', '2027-01-01T00:00Z', '--caller', 'mcp=deny', '--host', 'api.stripe.com'],
+      'grant',
+      'update',
+      made.id,
+      '--rename',
+      'payments',
+      '--method',
+      'get,post',
+      '--path',
+      '/v1',
+      '--hours',
+      'mon-fri 09:00-17:00 Europe/Berlin',
+      '--rate',
+      '100/1m',
+      '--expires',
+      '2027-01-01T00:00Z',
+      '--caller',
+      'mcp=deny',
+      '--host',
+      'api.stripe.com',
     ]);
     expect(updated).toMatchObject({
       id: made.id,
@@ -63,8 +79,15 @@ describe('strongroom grant', () => {
     expect(cleared['policy']).not.toHaveProperty('methods');
     expect(cleared['policy']).toHaveProperty('paths');
     const clone = await json(command, [
-      ...['grant', 'clone', 'payments', '--name', 'for the agent', '--ttl', '1h'],
-      ...['--method', 'GET'],
+      'grant',
+      'clone',
+      'payments',
+      '--name',
+      'for the agent',
+      '--ttl',
+      '1h',
+      '--method',
+      'GET',
     ]);
     expect(clone).toMatchObject({ original: { id: made.id, name: 'payments' }, state: 'active' });
     await command.ok(['grant', 'disable', 'payments']);
@@ -119,8 +142,16 @@ describe('strongroom grant', () => {
     const command = new TestCommand();
     await command.ok(['env', 'create', 'production']);
     const made = await json(command, [
-      ...['grant', 'create', '--name', 'shop', '--template', 'shopify', '--param', 'shop=acme'],
-      ...['--value', '@production/SHOPIFY'],
+      'grant',
+      'create',
+      '--name',
+      'shop',
+      '--template',
+      'shopify',
+      '--param',
+      'shop=acme',
+      '--value',
+      '@production/SHOPIFY',
     ]);
     expect(made).toMatchObject({
       hosts: ['acme.myshopify.com'],
@@ -228,7 +259,12 @@ describe('strongroom request', () => {
     const server = await service(answeredBy('ok'));
     const { id } = await create(command, '--host', server.url, '--method', 'GET');
     const refused = await command.run([
-      ...['--reason', 'to try it', 'request', id, 'DELETE', `${server.url}/x?token=1`],
+      '--reason',
+      'to try it',
+      'request',
+      id,
+      'DELETE',
+      `${server.url}/x?token=1`,
     ]);
     expect(refused.code).toBe(14);
     expect(refused.err).toContain('The policy admits only GET.');

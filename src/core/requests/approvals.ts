@@ -21,7 +21,7 @@ export type ApprovalAnswer = 'once' | 'ten-minutes' | 'deny';
 export type Approver = (question: ApprovalQuestion, signal: AbortSignal) => Promise<ApprovalAnswer>;
 
 /** No answer for this long means no. */
-export const ANSWER_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 60_000;
 const REMEMBERED_MS = 10 * 60_000;
 
 export class Approvals {

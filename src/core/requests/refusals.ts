@@ -3,7 +3,7 @@ import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import type { PolicyRule } from '@shared/model/policy';
 
 /** What refuses a request beside the rules of a policy. */
-export const requestRules = [
+const requestRules = [
   'state',
   'url',
   'method',

@@ -15,14 +15,14 @@ import { onAbort } from '@core/network/on-abort';
 import { untilAborted } from '@core/network/until-aborted';
 import type { Lookup } from '@core/references/lookup';
 import type { Runtime } from '@core/runtime';
-import { Secret } from '@core/secrets/secret';
+import type { Secret } from '@core/secrets/secret';
 import { redacted } from '@core/secrets/redact';
 import type { GrantRow, Grants } from '@core/storage/grants';
 import { cleanBody, headersOf } from './answer';
 import type { Approvals, ApprovalQuestion } from './approvals';
 import { stateOf, type GrantChain, type GrantService } from './grant-service';
 import { assertHeaders, withCredential, type Headers, type Outgoing } from './outgoing';
-import { refusal, type RequestRule } from './refusals';
+import { refusal } from './refusals';
 import { assertUsable } from './secret-values';
 import { assertGranted, checkedAddresses, parseTarget, type Resolve } from './target';
 
@@ -183,11 +183,11 @@ export class RequestService {
   #assertState(chain: GrantChain): void {
     const state = stateOf(chain, this.parts.runtime.now());
     if (state === 'active') return;
-    const codes = {
+    const codes: Readonly<Record<typeof state, ErrorCode>> = {
       disabled: 'GRANT_DISABLED',
       expired: 'GRANT_EXPIRED',
       ended: 'GRANT_ENDED',
-    } as const satisfies Record<string, ErrorCode>;
+    };
     throw refusal(codes[state], state === 'expired' ? 'expiry' : 'state');
   }
 
@@ -439,7 +439,7 @@ async function wholeOf(body: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 const bodyTooLarge = (most: number): AppError =>
-  refusal('REQUEST_TOO_LARGE', 'body' satisfies RequestRule, {
+  refusal('REQUEST_TOO_LARGE', 'body', {
     message: `The body of the request is larger than ${String(most / (1024 * 1024))} MiB.`,
   });
 

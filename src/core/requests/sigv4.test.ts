@@ -1,7 +1,7 @@
 /** Signatures, against the vectors that AWS publishes and against a server that checks them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRequests, grantFor, bodyText } from '@test/support/requests';
-import { findRealService, type RunningService } from '../../../test/servers/aws/real-service';
+import { findRealService, type RunningService } from '@test/servers/aws/real-service';
 import { canonicalQuery, scopeOfHost, signatureHeaders, type SigningRequest } from './sigv4';
 
 /** Of the test suite of AWS: https://github.com/awslabs/aws-c-auth/tree/main/tests/aws-signing-test-suite. */

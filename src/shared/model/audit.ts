@@ -23,7 +23,7 @@ export const auditEvents = [
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];
 
-export const auditDecisions = ['allowed', 'refused'] as const;
+const auditDecisions = ['allowed', 'refused'] as const;
 
 /** What one entry says. It never holds a value, a header or a body. */
 export const auditContentSchema = z.object({

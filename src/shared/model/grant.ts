@@ -7,11 +7,11 @@ import { hostRuleSchema } from './host-rule';
 import { parseNetwork } from './ip';
 import { policySchema } from './policy';
 
-export const credentialTypes = ['bearer', 'api-key', 'basic', 'sigv4'] as const;
+const credentialTypes = ['bearer', 'api-key', 'basic', 'sigv4'] as const;
 export type CredentialType = (typeof credentialTypes)[number];
 
 /** A token of RFC 9110, 5.6.2. */
-export const headerNameSchema = z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/);
+const headerNameSchema = z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/);
 
 /** Text with `{name}` in place of a secret. No line break: it goes into a header. */
 const formatSchema = z
@@ -19,7 +19,7 @@ const formatSchema = z
   .max(2000)
   .regex(/^[\t\u{20}-\u{7e}\u{a0}-\u{ff}]*$/u);
 
-export const injectionRuleSchema = z.discriminatedUnion('place', [
+const injectionRuleSchema = z.discriminatedUnion('place', [
   z.object({ place: z.literal('header'), name: headerNameSchema, format: formatSchema }),
   z.object({
     place: z.literal('query'),
@@ -83,14 +83,13 @@ export const secretSourceSchema = z.union([
 export type SecretSource = z.infer<typeof secretSourceSchema>;
 
 /** A secret of a grant, without its value. */
-export const grantSecretSchema = z.object({
+const grantSecretSchema = z.object({
   name: secretNameSchema,
   /** The variable that it is read from; absent if it is stored. */
   reference: z.object({ environment: z.string(), key: z.string() }).optional(),
 });
-export type GrantSecret = z.infer<typeof grantSecretSchema>;
 
-export const grantStates = ['active', 'disabled', 'expired', 'ended'] as const;
+const grantStates = ['active', 'disabled', 'expired', 'ended'] as const;
 export type GrantState = (typeof grantStates)[number];
 
 export const grantSchema = z.object({

@@ -125,7 +125,7 @@ const schemeOf = ({ protocol }: URL): string => protocol.replace(/:$/, '');
 /** The host of a URL without the dot that may end it. */
 export const hostOf = ({ hostname }: URL): string => hostname.toLowerCase().replace(/\.$/, '');
 
-export const portOf = ({ protocol, port }: URL): number =>
+const portOf = ({ protocol, port }: URL): number =>
   port === '' ? DEFAULT_PORTS[protocol === 'http:' ? 'http' : 'https'] : Number(port);
 
 /** Whether a host of a URL is an address. */

@@ -83,8 +83,8 @@ const CARRIERS: readonly (readonly [IpNetwork, bigint])[] = [
 const TEREDO = network('2001::/32');
 const ALL_ONES = 0xff_ff_ff_ffn;
 
-/** The address itself, and those that it stands for: an IPv6 address can carry an IPv4 address. */
-export function addressesIn(ip: Ip): readonly Ip[] {
+/** The address itself, and those that it carries: an IPv6 address can hold an IPv4 address. */
+function addressesIn(ip: Ip): readonly Ip[] {
   if (ip.family === 4) return [ip];
   const carried = CARRIERS.filter(([carrier]) => isInNetwork(ip, carrier)).map(([, bits]): Ip => ({
     family: 4,
@@ -144,7 +144,7 @@ const PRIVATE = [
   '100::/64',
 ].map(network);
 
-/** What an address leads to, by the most dangerous of those that it stands for. */
+/** What an address leads to, by the most dangerous of those that it carries. */
 export type Reach = 'metadata' | 'never' | 'loopback' | 'private' | 'public';
 
 export function reachOf(ip: Ip): Reach {
@@ -165,6 +165,6 @@ export function reachOf(ip: Ip): Reach {
 
 const IPV6_LOOPBACK_AND_NOTHING = network('::/127');
 
-/** Whether an address is in a network, itself or one that it stands for. */
+/** Whether an address is in a network, itself or one that it carries. */
 export const isAddressIn = (ip: Ip, one: IpNetwork): boolean =>
   addressesIn(ip).some((each) => isInNetwork(each, one));

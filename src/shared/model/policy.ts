@@ -8,7 +8,7 @@ import { isAddressIn, parseIp, parseNetwork } from './ip';
 export const verdicts = ['allow', 'ask', 'deny'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
 const timeSchema = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/);
@@ -35,12 +35,12 @@ const networkSchema = z
   .string()
   .refine((text) => parseNetwork(text) !== undefined, 'This is no address or network.');
 
-export const methodSchema = z
+const methodSchema = z
   .string()
   .regex(/^[A-Za-z][A-Za-z-]{0,30}$/)
   .transform((method) => method.toUpperCase());
 
-export const pathPrefixSchema = z
+const pathPrefixSchema = z
   .string()
   .regex(/^\/[^?#\s\\]*$/)
   .max(500);
@@ -92,7 +92,7 @@ export interface PolicyRequest {
   readonly now: number;
 }
 
-export const policyRules = [
+const policyRules = [
   'expiry',
   'callers',
   'clients',
