@@ -51,7 +51,7 @@ function createProgram(usage: Usage, act: Act): Command {
       'use this workspace (default: STRONGROOM_WORKSPACE, else the workspace in use)',
     )
     .option('--json', 'print JSON')
-    .option('--reason <text>', 'a reason for the activity log')
+    .option('--reason <text>', 'a reason for the activity log and the audit')
     .option('--no-input', 'never ask; fail instead')
     .option('--yes', 'answer yes to every confirmation')
     .configureHelp({ showGlobalOptions: true })

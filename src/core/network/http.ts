@@ -258,6 +258,8 @@ export class HttpClient {
       request.once('response', (response) => {
         resolve({ response, proxy });
       });
+      // The request would only tell that it was ended.
+      if (body instanceof Readable) body.once('error', reject);
       // Stays for good: an error may still come while the answer is being read.
       request.on('error', (error) => {
         reject(proxy !== undefined && isUnreached(error) ? proxyUnreachable(error, proxy) : error);
@@ -274,7 +276,6 @@ export class HttpClient {
       });
     });
     if (body instanceof Readable) {
-      // A failure of the body ends the request, and `answered` with it.
       pipeline(body, request, () => undefined);
     } else request.end(body);
     return { request, answered };
