@@ -155,6 +155,7 @@ export class GrantService {
         hint: 'Rotate its original: the clone uses the new secret too.',
       });
     }
+    if (isClone) this.#assertNarrowing(before, changed);
     const now = this.parts.runtime.now();
     const row: GrantRow = {
       ...before,
@@ -249,6 +250,23 @@ export class GrantService {
     return this.parts.secrets.get(addressOf(row, name));
   }
 
+  /** A clone can change what it may be used for, and not how. Throws `INVALID_INPUT`. */
+  #assertNarrowing(clone: GrantRow, changed: Partial<GrantSettings>): void {
+    const own = this.chain(clone).rows.at(-1) ?? clone;
+    const names = ['header', 'format', 'region', 'service', 'rules'] as const;
+    const other = names.find(
+      (name) =>
+        changed[name] !== undefined &&
+        JSON.stringify(changed[name]) !== JSON.stringify(own.settings[name]),
+    );
+    if (other === undefined) return;
+    throw new AppError('INVALID_INPUT', {
+      message: `“${clone.name}” is a clone and has the setting “${other}” of its original.`,
+      hint: 'Change the original, or create another grant.',
+      details: { field: other },
+    });
+  }
+
   #own(id: string): GrantRow {
     const row = this.parts.rows.find(id);
     if (row === undefined) throw new AppError('NO_SUCH_GRANT');
@@ -287,7 +305,11 @@ export class GrantService {
       name: row.name,
       workspace: this.parts.workspaces.find(row.workspaceId)?.name ?? '',
       state: stateOf(chain, this.parts.runtime.now()),
-      ...row.settings,
+      // A clone uses the secret in the way of its original, for its own purpose.
+      ...own.settings,
+      hosts: row.settings.hosts,
+      networks: row.settings.networks,
+      policy: row.settings.policy,
       secrets: secretNamesOf(own.settings).map((name) => {
         const reference = referenceOf.get(name);
         return { name, ...(reference !== undefined && { reference }) };

@@ -165,6 +165,20 @@ describe('a clone', () => {
     });
   });
 
+  it('uses the secret in the way of its original, and cannot change that', async () => {
+    const { send, server, grant, grants } = await started();
+    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    const rules = [{ place: 'header', name: 'Api-Version', format: '7' } as const];
+    await grants.update(grant.id, { settings: { rules } });
+    await send(clone.id, server);
+    expect(server.requests[0]?.headers['api-version']).toBe('7');
+    expect(grants.find(clone.id).rules).toEqual(rules);
+    const refused = await failureOf(grants.update(clone.id, { settings: { rules: [] } }));
+    expect(refused).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'rules' } });
+    const { policy: _, ...same } = grants.find(clone.id);
+    await grants.update(clone.id, { settings: { rules: same.rules, hosts: same.hosts } });
+  });
+
   it('ends by itself, and with its original', async () => {
     const runtime = new FakeRuntime();
     const { send, server, grant, grants } = await started({ runtime });

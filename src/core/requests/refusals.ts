@@ -4,6 +4,7 @@ import type { PolicyRule } from '@shared/model/policy';
 
 /** What refuses a request beside the rules of a policy. */
 const requestRules = [
+  'grant',
   'state',
   'url',
   'method',

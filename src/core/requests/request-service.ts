@@ -22,7 +22,7 @@ import { cleanBody, headersOf } from './answer';
 import type { Approvals, ApprovalQuestion } from './approvals';
 import { stateOf, type GrantChain, type GrantService } from './grant-service';
 import { assertHeaders, withCredential, type Headers, type Outgoing } from './outgoing';
-import { refusal } from './refusals';
+import { refusal, type RequestRule } from './refusals';
 import { assertUsable } from './secret-values';
 import { assertGranted, checkedAddresses, parseTarget, type Resolve } from './target';
 
@@ -58,6 +58,13 @@ const LARGEST_ANSWER = 100 * 1024 * 1024;
 /** Bytes of a body that has to be in memory as a whole, to be signed. */
 const LARGEST_SIGNED_BODY = 16 * 1024 * 1024;
 
+/** What the audit keeps of a method and of a name that are not known. */
+const LONGEST_METHOD = 32;
+const LONGEST_NAME = 100;
+
+/** How long the values of a provider are used for further requests, in milliseconds. */
+const FRESH_MS = 30_000;
+
 /** TRACE answers with the headers that it got; CONNECT opens a tunnel. */
 const NEVER_SENT = new Set(['TRACE', 'TRACK', 'CONNECT']);
 
@@ -71,6 +78,9 @@ interface Attempt {
 }
 
 export class RequestService {
+  /** Until when the values of an environment that is synced are fresh enough, by its id. */
+  readonly #freshUntil = new Map<string, number>();
+
   constructor(private readonly parts: RequestServiceParts) {}
 
   /**
@@ -83,14 +93,44 @@ export class RequestService {
     request: GrantedRequest,
     signal: AbortSignal,
   ): AsyncGenerator<RequestEvent, void, undefined> {
+    try {
+      yield* this.#send(this.#begin(grant, request), request, signal);
+    } finally {
+      if (request.body instanceof Readable) request.body.destroy();
+    }
+  }
+
+  /** Throws `NO_SUCH_GRANT`, and the audit has a line of that too. */
+  #begin(
+    { grant: typed, ...selector }: { readonly grant: string } & WorkspaceSelector,
+    { method }: GrantedRequest,
+  ): Attempt {
     const { grants, runtime } = this.parts;
-    const row = grants.row(grant.grant, grant);
-    const attempt: Attempt = {
-      chain: grants.chain(row),
-      row,
-      began: runtime.monotonic(),
-      entry: { workspaceId: row.workspaceId, grant: { id: row.id, name: row.name } },
-    };
+    const began = runtime.monotonic();
+    try {
+      const row = grants.row(typed, selector);
+      const entry = { workspaceId: row.workspaceId, grant: { id: row.id, name: row.name } };
+      return { chain: grants.chain(row), row, began, entry };
+    } catch (error) {
+      this.parts.audit.record({
+        event: 'request',
+        decision: 'refused',
+        rule: 'grant' satisfies RequestRule,
+        method: method.slice(0, LONGEST_METHOD),
+        error: isAppError(error) ? error.code : 'INTERNAL',
+        detail: typed.slice(0, LONGEST_NAME),
+      });
+      throw error;
+    }
+  }
+
+  async *#send(
+    attempt: Attempt,
+    request: GrantedRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<RequestEvent, void, undefined> {
+    const { row } = attempt;
+    const { runtime } = this.parts;
     const timeout = request.timeout ?? TIMEOUT_MS;
     const ended = new AbortController();
     let isLate = false;
@@ -125,6 +165,8 @@ export class RequestService {
         patterns: sent.patterns,
         most: LARGEST_ANSWER,
       });
+      // The credential may have been rotated at the provider.
+      if (status === 401) this.#freshUntil.clear();
       // Nothing of the answer leaves before the audit has its line.
       this.#record(attempt, { status });
       yield {
@@ -143,7 +185,6 @@ export class RequestService {
       cancel();
       forget();
       answer?.destroy();
-      if (request.body instanceof Readable) request.body.destroy();
     }
   }
 
@@ -151,7 +192,8 @@ export class RequestService {
   #admit(attempt: Attempt, request: GrantedRequest): ApprovalQuestion | undefined {
     const { chain, row, entry } = attempt;
     const { method } = request;
-    entry.method = method.slice(0, 32);
+    const own = originalOf(chain);
+    entry.method = method.slice(0, LONGEST_METHOD);
     const url = parseTarget(request.url);
     entry.host = url.host;
     entry.path = url.pathname;
@@ -163,7 +205,7 @@ export class RequestService {
       });
     }
     assertGranted(settingsOf(chain), url);
-    assertHeaders(row.settings, request.headers);
+    assertHeaders(own.settings, request.headers);
     const verdict = this.#decide(chain, method, url);
     if (verdict !== 'ask') return undefined;
     const { caller, reason } = currentCall() ?? {};
@@ -231,10 +273,10 @@ export class RequestService {
     /** The URL that answered, without the credential. */
     readonly shown: URL;
   }> {
-    const { chain, row } = attempt;
+    const { chain } = attempt;
     const { runtime, http, resolve } = this.parts;
     let values: Map<string, Secret> | undefined;
-    const settings = row.settings;
+    const { settings } = originalOf(chain);
     let url = parseTarget(request.url);
     let { method, headers } = request;
     let body = await bodyOf(request, settings, signal);
@@ -321,8 +363,8 @@ export class RequestService {
   }
 
   /** The values of the secrets, from where they live. Throws `GRANT_INCOMPLETE`. */
-  async #values({ rows }: GrantChain, signal: AbortSignal): Promise<Map<string, Secret>> {
-    const own = rows.at(-1) ?? rows[0];
+  async #values(chain: GrantChain, signal: AbortSignal): Promise<Map<string, Secret>> {
+    const own = originalOf(chain);
     const values = new Map<string, Secret>();
     const needed = secretNamesOf(own.settings);
     for (const name of knownSecretsOf(own.settings)) {
@@ -345,8 +387,14 @@ export class RequestService {
       workspace: own.workspaceId,
       environment: reference.environment,
     });
-    await environments.fresh(environment.id, signal);
-    const value = (await reading.values(environment.id)).get(reference.key);
+    const { id } = environment;
+    const now = this.parts.runtime.monotonic();
+    const isFresh = now < (this.#freshUntil.get(id) ?? 0);
+    // They are forgotten when Strongroom is locked.
+    const held = isFresh ? await reading.values(id).catch(orNotLoaded) : undefined;
+    if (held === undefined) await environments.fresh(id, signal);
+    if (held === undefined && environment.synced) this.#freshUntil.set(id, now + FRESH_MS);
+    const value = (held ?? (await reading.values(id))).get(reference.key);
     if (value === undefined) {
       throw refusal('GRANT_INCOMPLETE', 'state', {
         message: `There is no variable ${reference.key} in “${environment.name}”, which the grant “${own.name}” refers to.`,
@@ -382,7 +430,14 @@ export class RequestService {
   }
 }
 
+/** The grant that has the secrets, and says how they are used. */
+const originalOf = ({ rows }: GrantChain): GrantRow => rows.at(-1) ?? rows[0];
+
 const settingsOf = ({ rows }: GrantChain): GrantSettings[] => rows.map(({ settings }) => settings);
+
+const orNotLoaded = (error: unknown): undefined => {
+  if (!isAppError(error, 'VALUES_NOT_LOADED')) throw error;
+};
 
 const isRefusal = (error: unknown): boolean =>
   isAppError(error) && error.details?.rule !== undefined;

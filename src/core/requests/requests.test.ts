@@ -1,6 +1,9 @@
 /** Requests with grants, against servers on this computer. */
+import { Readable } from 'node:stream';
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { all, startTestVault } from '@test/support/core';
+import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 import { failureOf } from '@test/support/failure-of';
 import { answeredBy, bodyText, grantFor, service, startRequests } from '@test/support/requests';
 
@@ -119,6 +122,39 @@ describe('a request', () => {
     ]);
   });
 
+  it('reads a secret at a provider again after a while, after a 401, and after a lock', async () => {
+    const runtime = new FakeRuntime(runningTime());
+    const { core, send } = await startRequests({ runtime });
+    const vault = await startTestVault();
+    await core.useVault(vault);
+    const rotate = (value: string): void => {
+      vault.kv('secret').put('production', { STRIPE: value });
+    };
+    rotate('sk-first-11');
+    await all(core.client.transfer.pullAll({ workspaceId: core.workspaceId }));
+    let status = 200;
+    const server = await service((_, response) => response.writeHead(status).end());
+    const grant = await grantFor(core, server, {
+      token: { environment: 'production', key: 'STRIPE' },
+    });
+    const used = async (): Promise<string | undefined> => {
+      await send(grant.id, server);
+      return server.requests.at(-1)?.headers.authorization;
+    };
+    expect(await used()).toBe('Bearer sk-first-11');
+    rotate('sk-second-22');
+    status = 401;
+    expect(await used()).toBe('Bearer sk-first-11');
+    status = 200;
+    expect(await used()).toBe('Bearer sk-second-22');
+    rotate('sk-third-33');
+    await runtime.advance(30_000);
+    expect(await used()).toBe('Bearer sk-third-33');
+    rotate('sk-fourth-44');
+    await core.client.security.lock();
+    expect(await used()).toBe('Bearer sk-fourth-44');
+  });
+
   it('passes on a refusal of the service as an answer', async () => {
     const { core, send } = await startRequests();
     const server = await service(answeredBy('no', 401));
@@ -218,6 +254,42 @@ describe('a body in parts', () => {
     expect(bodyText(answer)).toHaveLength(3_000_000);
     expect(server.requests[0]?.headers['transfer-encoding']).toBe('chunked');
     expect(await uploads.write(upload, part, false)).toBe(false);
+  });
+
+  it('over the limit ends the request, also if it has to be signed', async () => {
+    const { core, send } = await startRequests();
+    const server = await service((request, response) => {
+      request.resume().on('end', () => response.end());
+    });
+    const grant = await grantFor(
+      core,
+      server,
+      { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: TOKEN },
+      { type: 'sigv4', region: 'eu-west-1', service: 's3' },
+    );
+    const body = Readable.from([Buffer.alloc(16 * 1024 * 1024), Buffer.alloc(1)]);
+    const error = await failureOf(send(grant.id, { method: 'PUT', url: server.url, body }));
+    expect(error).toMatchObject({ code: 'REQUEST_TOO_LARGE', details: { rule: 'body' } });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is forgotten if no request takes it, and when its request is refused', async () => {
+    const runtime = new FakeRuntime();
+    const { core, send } = await startRequests({ runtime });
+    const { uploads } = core.core;
+    const untaken = uploads.begin();
+    expect(await uploads.write(untaken, Buffer.from('a'), false)).toBe(true);
+    await runtime.advance(60_000);
+    expect(await uploads.write(untaken, Buffer.from('b'), false)).toBe(false);
+    const refused = uploads.begin();
+    const error = await failureOf(
+      send('none', { url: 'https://example.org', body: uploads.take(refused) }),
+    );
+    expect(error).toMatchObject({ code: 'NO_SUCH_GRANT' });
+    expect(await uploads.write(refused, Buffer.from('c'), false)).toBe(false);
+    expect(core.core.audit.list({ limit: 1 })).toMatchObject([
+      { event: 'request', decision: 'refused', rule: 'grant', detail: 'none' },
+    ]);
   });
 
   it('can be sent once', async () => {

@@ -4,8 +4,9 @@ import { agentOs } from '../base';
 import { orNever } from '../signal';
 
 export const requestHandlers = ({ requests, uploads }: Core) => ({
-  send: agentOs.requests.send.handler(({ input: { body, ...input }, signal }) =>
-    carried(
+  send: agentOs.requests.send.handler(({ input: { body, ...input }, signal }) => {
+    // Taken when the stream begins: one that nobody reads must not hold a body for ever.
+    const send = (): AsyncIterable<RequestEvent> =>
       requests.send(
         input,
         {
@@ -15,9 +16,9 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
           }),
         },
         orNever(signal),
-      ),
-    ),
-  ),
+      );
+    return carried(send);
+  }),
   upload: agentOs.requests.upload.handler(() => ({ upload: uploads.begin() })),
   write: agentOs.requests.write.handler(async ({ input: { upload, base64, last } }) => ({
     wanted: await uploads.write(upload, Buffer.from(base64, 'base64'), last),
@@ -25,8 +26,8 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
 });
 
 /** The contract carries bytes as base64. */
-async function* carried(events: AsyncIterable<RequestEvent>) {
-  for await (const event of events) {
+async function* carried(send: () => AsyncIterable<RequestEvent>) {
+  for await (const event of send()) {
     if (event.type === 'chunk') {
       yield { type: event.type, base64: Buffer.from(event.bytes).toString('base64') };
     } else yield event;
