@@ -175,6 +175,20 @@ export function withCredential(parts: Parts): Outgoing {
   };
 }
 
+/** A redirect often repeats the query, and with it the parameter of the credential, which is added again. */
+export function withoutCredential(settings: GrantSettings, url: URL): URL {
+  const own = new Set(
+    injectionsOf(settings)
+      .filter(({ place }) => place === 'query')
+      .map(({ name }) => name.toLowerCase()),
+  );
+  const next = new URL(url);
+  for (const name of new Set(url.searchParams.keys())) {
+    if (own.has(name.toLowerCase())) next.searchParams.delete(name);
+  }
+  return next;
+}
+
 const isSignedHeader = (name: string): boolean =>
   /^(content-type|x-amz-.*)$/.test(name.toLowerCase());
 

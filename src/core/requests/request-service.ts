@@ -21,7 +21,13 @@ import type { GrantRow, Grants } from '@core/storage/grants';
 import { cleanBody, headersOf } from './answer';
 import type { Approvals, ApprovalQuestion } from './approvals';
 import { stateOf, type GrantChain, type GrantService } from './grant-service';
-import { assertHeaders, withCredential, type Headers, type Outgoing } from './outgoing';
+import {
+  assertHeaders,
+  withCredential,
+  withoutCredential,
+  type Headers,
+  type Outgoing,
+} from './outgoing';
 import { refusal, type RequestRule } from './refusals';
 import { assertUsable } from './secret-values';
 import { assertGranted, checkedAddresses, parseTarget, type Resolve } from './target';
@@ -328,7 +334,7 @@ export class RequestService {
       if (next.origin !== url.origin) {
         headers = headers.filter(([name]) => !/^(authorization|cookie)$/i.test(name));
       }
-      url = next;
+      url = withoutCredential(settings, next);
     }
   }
 

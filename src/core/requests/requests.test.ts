@@ -231,6 +231,23 @@ describe('a request', () => {
   });
 });
 
+it('follows a redirect that repeats its query, and adds the parameter of the credential once', async () => {
+  const { core, send } = await startRequests();
+  const server = await service((request, response) => {
+    const { url = '' } = request;
+    if (!url.startsWith('/a?')) response.end('here');
+    else response.writeHead(308, { Location: url.replace('/a?', '/a/?') }).end();
+  });
+  const rules = [{ place: 'query', name: 'key', format: '{token}' } as const];
+  const grant = await grantFor(core, server, { token: TOKEN }, { type: 'api-key', rules });
+  const answer = await send(grant.id, { url: `${server.url}/a?q=1` });
+  expect(server.requests.map(({ url }) => url)).toEqual([
+    `/a?q=1&key=${TOKEN}`,
+    `/a/?q=1&key=${TOKEN}`,
+  ]);
+  expect(answer.url).toBe(`${server.url}/a/?q=1`);
+});
+
 describe('a body in parts', () => {
   it('streams to the service, and its answer streams back', async () => {
     const { core, send } = await startRequests();
