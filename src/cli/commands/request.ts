@@ -89,7 +89,7 @@ export async function request(
         case 'end':
           if (event.replaced > 0) {
             await output.warn(
-              `the answer contained the credential, which was replaced by its name in ${String(event.replaced)} places.`,
+              `the answer contained the credential, which was replaced by its name ${event.replaced === 1 ? 'once' : `${String(event.replaced)} times`}.`,
             );
           }
       }

@@ -92,6 +92,11 @@ export class AuditLog {
     return this.parts.rows.list(query);
   }
 
+  /** When a grant was used last, in milliseconds since 1970, UTC; refusals do not count. */
+  lastUse(grantId: string): number | undefined {
+    return this.parts.rows.lastUse(grantId);
+  }
+
   /** All entries that match, oldest first, in parts; times in ISO 8601, UTC. CSV begins with the names of columns. */
   async *export(filter: AuditFilter, format: AuditFormat): AsyncGenerator<string, void, undefined> {
     const lineOf = format === 'csv' ? csvLine : jsonLine;

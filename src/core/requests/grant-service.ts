@@ -295,7 +295,7 @@ export class GrantService {
   #view(row: GrantRow): Grant {
     const chain = this.chain(row);
     const own = chain.rows.at(-1) ?? row;
-    const [used] = this.parts.audit.list({ grant: row.id, events: ['request'], limit: 1 });
+    const usedAt = this.parts.audit.lastUse(row.id);
     const original = chain.rows[1];
     const referenceOf = new Map(
       own.references.map(({ name, environment, key }) => [name, { environment, key }]),
@@ -320,7 +320,7 @@ export class GrantService {
       createdAt: row.createdAt,
       changedAt: row.changedAt,
       ...(row.rotatedAt !== undefined && { rotatedAt: row.rotatedAt }),
-      ...(used !== undefined && { usedAt: used.at }),
+      ...(usedAt !== undefined && { usedAt }),
     };
   }
 }

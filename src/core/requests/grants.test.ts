@@ -58,7 +58,10 @@ describe('a grant', () => {
     expect(grants.find(grant.id)).not.toHaveProperty('usedAt');
     await runtime.advance(5000);
     await send(grant.id, server);
-    expect(grants.find(grant.id).usedAt).toBe(runtime.now());
+    const used = runtime.now();
+    await runtime.advance(5000);
+    await failureOf(send(grant.id, { url: 'https://example.org' }));
+    expect(grants.find(grant.id).usedAt).toBe(used);
   });
 
   it('keeps its secret when its hosts change, and uses a new one after it was rotated', async () => {

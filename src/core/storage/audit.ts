@@ -73,6 +73,17 @@ export class AuditRows {
       .map((row) => rowSchema.parse(row));
   }
 
+  /** When a grant was used last, in milliseconds since 1970, UTC; `undefined` if it never was. */
+  lastUse(grantId: string): number | undefined {
+    const row = this.database.get(
+      `SELECT at FROM audit
+       WHERE grant_id = ? AND event = 'request' AND content_json ->> '$.decision' = 'allowed'
+       ORDER BY seq DESC LIMIT 1`,
+      grantId,
+    );
+    return row && z.number().parse(row['at']);
+  }
+
   /** Newest first. */
   list({ limit, ...query }: AuditQuery): AuditEntry[] {
     const conditions = conditionsOf(query);
