@@ -406,6 +406,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         await clipboard.close();
         status.close();
         uploads.close();
+        requests.close();
+        audit.flush();
         requestClient.close();
         connectionService.lock();
         keyStore.close();

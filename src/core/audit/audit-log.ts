@@ -49,19 +49,62 @@ export interface AuditLogParts {
   readonly actor?: string | undefined;
 }
 
+/** An entry that is written with others. */
+interface Waiting {
+  readonly content: string;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** The audit: append-only, chained by hashes, and kept when a workspace is deleted. It never holds a value. */
 export class AuditLog {
   readonly #actor: string;
+  readonly #waiting: Waiting[] = [];
 
   constructor(private readonly parts: AuditLogParts) {
     this.#actor = parts.actor ?? systemUser();
   }
 
   /** Appends an entry with the caller and the reason of the current call. Throws `STORAGE_FAILED`. */
-  record({ workspaceId, event, ...entry }: NewAuditEntry): void {
-    const { rows, workspaces, runtime } = this.parts;
+  record(entry: NewAuditEntry): void {
+    this.#append(this.#contentOf(entry));
+  }
+
+  /**
+   * As `record`, together with the entries of others that come at the same time: waiting for the disk takes longer
+   * than anything else. Resolves when the entry is on the disk.
+   */
+  recordTogether(entry: NewAuditEntry): Promise<void> {
+    const content = this.#contentOf(entry);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ content, resolve, reject });
+      if (this.#waiting.length === 1) {
+        setImmediate(() => {
+          this.flush();
+        });
+      }
+    });
+  }
+
+  /** Appends the entries that wait. */
+  flush(): void {
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length === 0) return;
+    try {
+      this.parts.rows.transaction(() => {
+        for (const { content } of waiting) this.#append(content);
+      });
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+      return;
+    }
+    for (const { resolve } of waiting) resolve();
+  }
+
+  #contentOf({ workspaceId, event, ...entry }: NewAuditEntry): string {
     const { caller, reason } = currentCall() ?? {};
-    const workspace = workspaceId === undefined ? undefined : workspaces.find(workspaceId)?.name;
+    const workspace =
+      workspaceId === undefined ? undefined : this.parts.workspaces.find(workspaceId)?.name;
     const content: AuditContent = {
       event,
       actor: this.#actor,
@@ -70,7 +113,12 @@ export class AuditLog {
       workspace,
       ...entry,
     };
-    rows.append((last) => chained(last, runtime.now(), JSON.stringify(content)));
+    return JSON.stringify(content);
+  }
+
+  #append(content: string): void {
+    const { rows, runtime } = this.parts;
+    rows.append((last) => chained(last, runtime.now(), content));
   }
 
   /** Appends an entry of the activity log if it belongs into the audit. */

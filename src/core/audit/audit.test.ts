@@ -125,6 +125,42 @@ describe('the chain', () => {
   });
 });
 
+describe('entries at the same time', () => {
+  it('are written together, in their order, each with its own caller', async () => {
+    const recorded = ['a', 'b', 'c'].map((reason) =>
+      inCall({ caller: { kind: 'sdk' }, reason }, () =>
+        audit.recordTogether({ event: 'request', decision: 'allowed' }),
+      ),
+    );
+    expect(audit.list({ limit: 9 })).toEqual([]);
+    await Promise.all(recorded);
+    expect(audit.list({ limit: 9 }).map(({ seq, reason }) => [seq, reason])).toEqual([
+      [3, 'c'],
+      [2, 'b'],
+      [1, 'a'],
+    ]);
+    expect(await audit.verify()).toMatchObject({ holds: true, entries: 3 });
+  });
+
+  it('fail together if the database cannot be written, and later ones do not', async () => {
+    database.execute('ALTER TABLE audit RENAME TO away');
+    const failed = await Promise.allSettled([
+      audit.recordTogether({ event: 'request' }),
+      audit.recordTogether({ event: 'request' }),
+    ]);
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    database.execute('ALTER TABLE away RENAME TO audit');
+    await audit.recordTogether({ event: 'request' });
+    expect(await audit.verify()).toMatchObject({ holds: true, entries: 1 });
+  });
+
+  it('are not lost when the core closes', async () => {
+    void audit.recordTogether({ event: 'request' });
+    audit.flush();
+    expect(audit.list({ limit: 9 })).toHaveLength(1);
+  });
+});
+
 describe('a filter', () => {
   beforeEach(async () => {
     audit.record({ event: 'unlocked' });

@@ -21,15 +21,15 @@ describe('a sealed secret of a grant', () => {
 
   it('does not open under another scope or key, or after any byte was changed', () => {
     const sealed = seal(key, 'scope', 'secret-text');
-    const unreadable = expect.objectContaining({ code: 'CREDENTIALS_UNREADABLE' }) as unknown;
-    expect(() => open(key, 'other', sealed)).toThrow(unreadable as Error);
-    expect(() => open(MasterKey.generate(), 'scope', sealed)).toThrow(unreadable as Error);
+    const unreadable = expect.objectContaining({ code: 'CREDENTIALS_UNREADABLE' });
+    expect(() => open(key, 'other', sealed)).toThrow(unreadable);
+    expect(() => open(MasterKey.generate(), 'scope', sealed)).toThrow(unreadable);
     for (let index = 0; index < sealed.byteLength; index += 1) {
       const changed = Buffer.from(sealed);
       changed[index] = (changed[index] ?? 0) ^ 1;
-      expect(() => open(key, 'scope', changed)).toThrow(unreadable as Error);
+      expect(() => open(key, 'scope', changed)).toThrow(unreadable);
     }
-    expect(() => open(key, 'scope', sealed.subarray(0, 28))).toThrow(unreadable as Error);
+    expect(() => open(key, 'scope', sealed.subarray(0, 28))).toThrow(unreadable);
   });
 
   it('is AES-256-GCM in the layout that is written down', () => {

@@ -86,6 +86,8 @@ interface Attempt {
 export class RequestService {
   /** Until when the values of an environment that is synced are fresh enough, by its id. */
   readonly #freshUntil = new Map<string, number>();
+  /** Those that may have been sent, and have no line in the audit yet. */
+  readonly #underWay = new Set<Attempt>();
 
   constructor(private readonly parts: RequestServiceParts) {}
 
@@ -104,6 +106,15 @@ export class RequestService {
     } finally {
       if (request.body instanceof Readable) request.body.destroy();
     }
+  }
+
+  /** Writes the lines of requests that end because Strongroom does. */
+  close(): void {
+    for (const attempt of this.#underWay) {
+      this.parts.audit.record(this.#lineOf(attempt, { error: 'INTERRUPTED' }));
+      attempt.entry.event = 'request';
+    }
+    this.#underWay.clear();
   }
 
   /** Throws `NO_SUCH_GRANT`, and the audit has a line of that too. */
@@ -158,6 +169,7 @@ export class RequestService {
         attempt.entry.rule = 'approved';
       }
       this.#countUse(attempt);
+      this.#underWay.add(attempt);
       // A person may take longer than the service.
       cancel = runtime.after(timeout, () => {
         isLate = true;
@@ -174,7 +186,7 @@ export class RequestService {
       // The credential may have been rotated at the provider.
       if (status === 401) this.#freshUntil.clear();
       // Nothing of the answer leaves before the audit has its line.
-      this.#record(attempt, { status });
+      await this.#record(attempt, { status });
       yield {
         type: 'head',
         status,
@@ -185,7 +197,7 @@ export class RequestService {
       yield { type: 'end', replaced: body.replaced() };
     } catch (thrown) {
       const error = explained(thrown);
-      this.#recordFailure(attempt, error);
+      await this.#recordFailure(attempt, error);
       throw error;
     } finally {
       cancel();
@@ -411,25 +423,24 @@ export class RequestService {
     return value;
   }
 
-  #record({ entry, began }: Attempt, more: Partial<NewAuditEntry>): void {
+  async #record(attempt: Attempt, more: Partial<NewAuditEntry>): Promise<void> {
+    const line = this.#lineOf(attempt, more);
+    this.#underWay.delete(attempt);
+    attempt.entry.event = 'request';
+    await this.parts.audit.recordTogether(line);
+  }
+
+  #lineOf({ entry, began }: Attempt, more: Partial<NewAuditEntry>): NewAuditEntry {
     const duration = Math.round(this.parts.runtime.monotonic() - began);
-    this.parts.audit.record({
-      event: 'request',
-      decision: 'allowed',
-      rule: 'policy',
-      ...entry,
-      duration,
-      ...more,
-    });
-    entry.event = 'request';
+    return { event: 'request', decision: 'allowed', rule: 'policy', ...entry, duration, ...more };
   }
 
   /** A failure after the answer began has its line already. */
-  #recordFailure(attempt: Attempt, error: unknown): void {
+  async #recordFailure(attempt: Attempt, error: unknown): Promise<void> {
     if (attempt.entry.event !== undefined) return;
     const code = isAppError(error) ? error.code : 'INTERNAL';
     const rule = isAppError(error) ? error.details?.rule : undefined;
-    this.#record(attempt, {
+    await this.#record(attempt, {
       ...(rule !== undefined && { decision: 'refused', rule }),
       error: code,
     });

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { all, startTestVault } from '@test/support/core';
+import { deferred } from '@test/support/deferred';
 import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 import { failureOf } from '@test/support/failure-of';
 import { answeredBy, bodyText, grantFor, service, startRequests } from '@test/support/requests';
@@ -201,6 +202,24 @@ describe('a request', () => {
     const error = await failureOf(send(grant.id, { url: server.url }, gone.signal));
     expect(error).toMatchObject({ code: 'CANCELLED' });
     expect(core.core.audit.list({ limit: 1 })).toMatchObject([{ error: 'CANCELLED' }]);
+  });
+
+  it('that is under way when Strongroom ends has its line in the audit', async () => {
+    const { core, send } = await startRequests();
+    const arrived = deferred();
+    const server = await service(() => {
+      arrived.resolve();
+    });
+    const grant = await grantFor(core, server, { token: TOKEN });
+    const sending = failureOf(send(grant.id, server));
+    await arrived.promise;
+    await core.close();
+    expect(await sending).toMatchObject({ code: 'CANCELLED' });
+    await core.start();
+    expect(core.core.audit.list({ grant: grant.id, limit: 9 })).toMatchObject([
+      { event: 'request', decision: 'allowed', error: 'INTERRUPTED' },
+      { event: 'grant-created' },
+    ]);
   });
 
   it('follows redirects to hosts of the grant, with the method that they ask for', async () => {

@@ -56,6 +56,11 @@ export class AuditRows {
     });
   }
 
+  /** Appends several, or none. */
+  transaction(work: () => void): void {
+    this.database.transaction(work);
+  }
+
   /** The last entry, as it was noted; `undefined` before the first. */
   head(): AuditHead | undefined {
     const row = this.database.get('SELECT seq, hash FROM audit_head');
