@@ -54,7 +54,9 @@ export class SealedStore<Address extends object> implements SealedData {
     if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
     const sealed = this.table.find(address);
     if (sealed === undefined) return undefined;
-    return new Secret(this.#envelope.open(key, this.options.scopeOf(address), sealed).toString('utf8'));
+    return new Secret(
+      this.#envelope.open(key, this.options.scopeOf(address), sealed).toString('utf8'),
+    );
   }
 
   /**
