@@ -3,31 +3,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import type { ConnectionForm } from '@shared/model/connection';
-import { awsRates, startParameterStoreServer } from '@test/servers/parameter-store/server';
-import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
-import { googleRates } from '@test/servers/google-secret-manager/rates';
-import { startGoogleSecretManager } from '@test/servers/google-secret-manager/server';
-import { keyVaultRates, startKeyVaultServer } from '@test/servers/azure-key-vault/server';
-import { startVaultServer } from '@test/servers/vault/server';
+import { awsRates } from '@test/servers/parameter-store/server';
 import { openCore } from '@core/core';
 import { createWindowRouter, windowContext } from '@server/window/router';
-import {
-  awsForm,
-  googleForm,
-  keyVaultForm,
-  parameterStoreForm,
-  vaultForm,
-} from '@test/support/forms';
 import { MemoryKeychain } from '@test/support/memory-keychain';
-
-const SECRETS = 10_000;
-const VARIABLES = 10_000;
+import { startStore, type StoreProcess } from './store-process';
+import {
+  ENVIRONMENTS,
+  IN_FOLDER,
+  LATENCY,
+  SECRETS,
+  VARIABLES,
+  idealOf,
+  type Allowance,
+  type StoreName,
+} from './stores';
 
 interface Measured {
   readonly what: string;
   readonly milliseconds: number;
-  /** Milliseconds of the processor, the stand-in’s included. */
+  /** Milliseconds of the processor, without the store. */
   readonly processor: number;
 }
 
@@ -47,16 +42,23 @@ const drain = async (events: AsyncIterable<unknown>): Promise<void> => {
   for await (const _ of events);
 };
 
-/** Runs work with a fresh core that is connected to one provider. */
-async function withCore(
-  form: (workspaceId: string) => ConnectionForm,
-  work: (client: Awaited<ReturnType<typeof start>>['client'], workspaceId: string) => Promise<void>,
+type Client = Awaited<ReturnType<typeof start>>['client'];
+
+const pullAll = async (client: Client, workspaceId: string): Promise<void> =>
+  drain(await client.transfer.pullAll({ workspaceId }));
+
+/** Runs work with a fresh core that is connected to a store, which is still empty. */
+async function withStore(
+  name: StoreName,
+  work: (client: Client, workspaceId: string, store: StoreProcess) => Promise<void>,
 ): Promise<void> {
+  const store = await startStore(name);
   const { core, client, workspaceId, directory } = await start();
-  await client.connections.save(form(workspaceId));
-  await work(client, workspaceId);
+  await client.connections.save(store.form(workspaceId));
+  await work(client, workspaceId, store);
   await core.close();
   await rm(directory, { recursive: true });
+  store.close();
 }
 
 async function start() {
@@ -72,35 +74,22 @@ async function start() {
   return { core, client, workspaceId: currentId, directory };
 }
 
+const many = SECRETS.toLocaleString('en');
+
 async function benchVault(): Promise<void> {
-  const vault = await startVaultServer();
-  for (let index = 0; index < SECRETS; index += 1) {
-    vault.kv('secret').put(`team-${String(index % 50)}/env-${String(index)}`, { KEY: 'value' });
-  }
-  const wide = Object.fromEntries(
-    Array.from({ length: VARIABLES }, (_, index) => [
-      `VAR_${String(index)}`,
-      `value ${String(index)}`,
-    ]),
-  );
-  vault.mount('wide', { version: 2 });
-  vault.kv('wide').put('huge', wide);
-  const form = (enginePath: string) => (workspaceId: string) =>
-    vaultForm(workspaceId, vault, vault.rootToken, { values: { enginePath } });
-  await withCore(form('secret'), async (client, workspaceId) => {
-    await measure(
-      `Vault: Pull All of ${SECRETS.toLocaleString('en')} secrets, the first time`,
-      async () => drain(await client.transfer.pullAll({ workspaceId })),
+  await withStore('vault', async (client, workspaceId, store) => {
+    await store.fill();
+    await measure(`Vault: Pull All of ${many} secrets, the first time`, () =>
+      pullAll(client, workspaceId),
     );
-    await measure('Vault: the same again', async () =>
-      drain(await client.transfer.pullAll({ workspaceId })),
-    );
+    await measure('Vault: the same again', () => pullAll(client, workspaceId));
     await measure('List the environments in the sidebar', () =>
       client.environments.list({ workspaceId }),
     );
   });
-  await withCore(form('wide'), async (client, workspaceId) => {
-    await drain(await client.transfer.pullAll({ workspaceId }));
+  await withStore('largeSecret', async (client, workspaceId, store) => {
+    await store.fill();
+    await pullAll(client, workspaceId);
     const [environment] = await client.environments.list({ workspaceId });
     const { id } = environment ?? { id: '' };
     const { base = '' } = await measure(
@@ -112,144 +101,34 @@ async function benchVault(): Promise<void> {
       client.environments.save({ id, base, changes: { edits, additions: [] } }),
     );
   });
-  await vault.close();
 }
 
 async function benchAws(): Promise<void> {
-  const aws = await startSecretsManagerServer();
-  const key = aws.accessKey({ allow: ['*'] });
-  for (let index = 0; index < SECRETS; index += 1)
-    aws.put(`env-${String(index)}`, '{"KEY":"value"}');
-  const form = (workspaceId: string): ConnectionForm => awsForm(workspaceId, aws, key);
-  await withCore(form, async (client, workspaceId) => {
-    await measure(
-      `AWS: Pull All of ${SECRETS.toLocaleString('en')} secrets, in batches`,
-      async () => drain(await client.transfer.pullAll({ workspaceId })),
+  await withStore('aws', async (client, workspaceId, store) => {
+    await store.fill();
+    await measure(`AWS: Pull All of ${many} secrets, in batches`, () =>
+      pullAll(client, workspaceId),
     );
   });
-  await aws.stop();
 }
 
-/** Of the stand-ins, in milliseconds, as from an office to a region of the same continent. */
-const LATENCY = 20;
-
-/** How many environments and, in folders, variables of each. */
-const ENVIRONMENTS = 1000;
-const IN_FOLDER = 5;
-
-const layouts = ['one secret each', 'folders'] as const;
-
-/**
- * Pull All of environments in one layout, with the rates of the store. The ideal: the pages of the listing one
- * after the other, then `atOnce` reads at a time, and no work of the processor.
- */
-async function benchLayout({
-  name,
-  layout,
-  form,
-  put,
-  perPage,
-  atOnce,
-  window = { requests: Infinity, milliseconds: 0 },
-}: {
-  readonly name: string;
-  readonly layout: (typeof layouts)[number];
-  readonly form: (workspaceId: string) => ConnectionForm;
-  /** Puts a secret; one with a folder is a variable of it. */
-  readonly put: (id: string, text: string, folder?: string) => void;
-  readonly perPage: number;
-  readonly atOnce: number;
-  /** How many requests the store takes in each period, from the first one on. */
-  readonly window?: { readonly requests: number; readonly milliseconds: number };
-}): Promise<void> {
-  const variables = layout === 'folders' ? IN_FOLDER : 1;
-  const reads = ENVIRONMENTS * variables;
-  const pages = Math.ceil(reads / perPage);
-  const unlimited = (pages + reads / atOnce) * LATENCY;
-  const over = pages + reads - window.requests;
-  const limited = over > 0 ? window.milliseconds + (over / atOnce) * LATENCY : 0;
-  const ideal = Math.max(unlimited, limited);
-  await withCore(form, async (client, workspaceId) => {
+/** Pull All of 1,000 environments from a store with the rates of the real one. */
+async function benchRates(what: string, name: StoreName, ideal: number): Promise<void> {
+  await withStore(name, async (client, workspaceId, store) => {
     // Signs in, and loads what the store needs.
-    await drain(await client.transfer.pullAll({ workspaceId }));
-    for (let index = 0; index < ENVIRONMENTS * variables; index += 1) {
-      const environment = `env-${String(Math.floor(index / variables))}`;
-      if (layout === 'folders') {
-        put(`${environment}-VAR${String(index % variables)}`, 'value', `${environment}/`);
-      } else put(environment, '{"KEY":"value"}');
-    }
-    await measure(
-      `${name}: Pull All of 1,000 environments, ${layout}; the ideal is ${ideal.toFixed(0)} ms`,
-      async () => drain(await client.transfer.pullAll({ workspaceId })),
+    await pullAll(client, workspaceId);
+    await store.fill();
+    await measure(`${what}; the ideal is ${ideal.toFixed(0)} ms`, () =>
+      pullAll(client, workspaceId),
     );
   });
 }
 
-async function benchGoogle(layout: (typeof layouts)[number]): Promise<void> {
-  const server = await startGoogleSecretManager();
-  server.rates = googleRates;
-  server.faults.add({ delayMs: LATENCY });
-  const key = JSON.stringify(server.serviceAccount().newKey());
-  await benchLayout({
-    name: 'Google',
-    layout,
-    form: (workspaceId) => googleForm(workspaceId, server, key),
-    put: (id, text, folder) =>
-      server
-        .secrets()
-        .put(
-          id,
-          text,
-          folder === undefined ? {} : { annotations: { 'strongroom-folder': folder } },
-        ),
-    perPage: 25_000,
-    atOnce: 32,
-  });
-  await server.close();
-}
-
-async function benchAzure(layout: (typeof layouts)[number]): Promise<void> {
-  const server = await startKeyVaultServer({ resource: 'https://127.0.0.1' });
-  server.rates = keyVaultRates;
-  server.faults.add({ delayMs: LATENCY });
-  const application = server.application();
-  await benchLayout({
-    name: 'Azure',
-    layout,
-    form: (workspaceId) => keyVaultForm(workspaceId, server, application),
-    put: (id, text, folder) =>
-      server.put(id, text, folder === undefined ? {} : { tags: { 'strongroom-folder': folder } }),
-    perPage: 25,
-    atOnce: 24,
-    window: { requests: 4000, milliseconds: 10_000 },
-  });
-  await server.close();
-}
-
-/** With the rates of AWS. The ideal: the pages of the listing one after the other, then reads at their rate. */
-async function benchParameterStore(): Promise<void> {
-  const [environments, variables, latency] = [ENVIRONMENTS, IN_FOLDER, LATENCY];
-  const server = await startParameterStoreServer();
-  for (let index = 0; index < environments * variables; index += 1) {
-    const environment = String(Math.floor(index / variables));
-    server.put(`/bench/env-${environment}/VAR_${String(index % variables)}`, 'value');
-  }
-  server.rates = awsRates;
-  server.faults.add({ delayMs: latency, times: Infinity });
-  const reads = awsRates.find(({ operations }) => operations.includes('GetParametersByPath'));
-  const { perSecond } = reads ?? { perSecond: Infinity };
-  const pages = (environments * variables) / 50;
-  const ideal = pages * latency + ((environments - perSecond) / perSecond) * 1000;
-  const form = (workspaceId: string): ConnectionForm =>
-    parameterStoreForm(workspaceId, server, server.accessKey(), { values: { prefix: '/bench' } });
-  await withCore(form, async (client, workspaceId) => {
-    await measure(
-      `Parameter Store: Pull All of 1,000 environments; the ideal is ${ideal.toFixed(0)} ms`,
-      async () => drain(await client.transfer.pullAll({ workspaceId })),
-    );
-  });
-  await server.stop();
-}
+const variables = ENVIRONMENTS * IN_FOLDER;
+const ofAzure: Pick<Allowance, 'atOnce' | 'window'> = {
+  atOnce: 24,
+  window: { requests: 4000, milliseconds: 10_000 },
+};
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   core: async () => {
@@ -261,12 +140,27 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   },
   vault: benchVault,
   aws: benchAws,
-  'parameter-store': benchParameterStore,
+  'parameter-store': async () => {
+    const { perSecond } = awsRates.find(({ operations }) =>
+      operations.includes('GetParametersByPath'),
+    ) ?? { perSecond: Infinity };
+    // The pages of the listing hold the values.
+    const ideal = (variables / 50) * LATENCY + ((ENVIRONMENTS - perSecond) / perSecond) * 1000;
+    await benchRates('Parameter Store: Pull All of 1,000 folders', 'parameterStore', ideal);
+  },
   google: async () => {
-    for (const layout of layouts) await benchGoogle(layout);
+    const [one, folders] = [ENVIRONMENTS, variables].map((reads) =>
+      idealOf({ pages: 1, reads, atOnce: 32 }),
+    );
+    await benchRates('Google: Pull All of 1,000 secrets', 'google', one ?? 0);
+    await benchRates('Google: Pull All of 1,000 folders', 'googleFolders', folders ?? 0);
   },
   azure: async () => {
-    for (const layout of layouts) await benchAzure(layout);
+    const [one, folders] = [ENVIRONMENTS, variables].map((reads) =>
+      idealOf({ pages: reads / 25, reads, ...ofAzure }),
+    );
+    await benchRates('Azure: Pull All of 1,000 secrets', 'azure', one ?? 0);
+    await benchRates('Azure: Pull All of 1,000 folders', 'azureFolders', folders ?? 0);
   },
 };
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:run`: how long `strongroom run -- true` takes with the app open, against a bare Node and, if
- * `DOTENVX` names its script, `dotenvx run`. Build Strongroom first.
+ * `npm run bench:run`: how long `strongroom run -- true` takes with the app open, and help and completion, against a
+ * bare Node and, if `DOTENVX` names its script, `dotenvx run`. Build Strongroom first.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -76,6 +76,8 @@ export async function main(): Promise<void> {
   const commands = [
     { what: 'node -e 0', args: ['-e', '0'] },
     { what: 'strongroom --version', args: [command, '--version'] },
+    { what: 'strongroom --help', args: [command, '--help'] },
+    { what: 'strongroom completion', args: [command, 'completion', 'bash'] },
     {
       what: 'strongroom run -- true',
       args: [command, '--data-dir', dataDirectory, 'run', '--', 'true'],
@@ -92,8 +94,12 @@ export async function main(): Promise<void> {
     await close();
     rmSync(folder, { recursive: true });
   }
+  const bare = median(commands[0]?.times ?? []);
   for (const { what, times } of commands) {
+    const factor = median(times) / bare;
     const [least, middle] = [Math.min(...times), median(times)].map((ms) => ms.toFixed(0));
-    console.log(`${what.padEnd(24)} ${(middle ?? '').padStart(5)} ms  (least ${least ?? ''} ms)`);
+    console.log(
+      `${what.padEnd(24)} ${(middle ?? '').padStart(5)} ms  (least ${least ?? ''} ms), ${factor.toFixed(2)} × node -e 0`,
+    );
   }
 }

@@ -120,6 +120,57 @@ test('Lock now takes values and key out of memory', async ({ ui, vault }) => {
   await expect(ui.environment.value('API_KEY')).toContainText(apiKey);
 });
 
+test('another passphrase needs the current one', async ({ app, ui, vault }) => {
+  const tab = await fillIn(ui, vault);
+  await tab.saveButton.click();
+  await tab.keyChoice.passphrase(passphrase);
+  await expect(tab.saved('Token')).toContainText('Saved');
+
+  const { security } = await ui.openSettings('Security');
+  const { keyChoice } = security;
+  await security.changeButton.click();
+  await keyChoice.passphrase('nine lamps and a heron');
+  await expect(keyChoice.currentPassphrase).toHaveAccessibleDescription(
+    'Enter the current passphrase.',
+  );
+  await keyChoice.currentPassphrase.fill('a guess of somebody');
+  await keyChoice.continueButton.click();
+  await expect(keyChoice.currentPassphrase).toHaveAccessibleDescription(
+    /^This is not the passphrase\./,
+  );
+  await keyChoice.currentPassphrase.fill(passphrase);
+  await keyChoice.continueButton.click();
+  await expect(security.changeButton).toBeVisible();
+
+  const again = await restart(app);
+  await again.unlock.with('nine lamps and a heron');
+  await pullAndReveal(again);
+});
+
+test('whoever forgot the passphrase starts over, after a warning', async ({ ui, vault }) => {
+  const tab = await fillIn(ui, vault);
+  await tab.saveButton.click();
+  await tab.keyChoice.passphrase(passphrase);
+  await pullAndReveal(ui);
+
+  const { security } = await ui.openSettings('Security');
+  await security.lockButton.click();
+  await security.startOverButton.click();
+  await expect(security.credentials).toContainText('The old key is given up.');
+  await expect(security.keyChoice.currentPassphrase).toHaveCount(0);
+  await security.keyChoice.passphrase('nine lamps and a heron');
+  await expect(security.credentials).toContainText('Encrypted with your passphrase, unlocked');
+
+  await ui.openEnvironment('production');
+  await ui.environment.pullButton.click();
+  await expect(ui.environment.failure).toContainText('The stored credentials cannot be decrypted.');
+  const { connection } = await ui.openSettings('Vault');
+  await connection.replaceButton('Token').click();
+  await connection.field('Token').fill(vault.rootToken);
+  await connection.save();
+  await pullAndReveal(ui);
+});
+
 test('passphrases that are too short or not the same are refused', async ({ ui, vault }) => {
   const tab = await fillIn(ui, vault);
   await tab.saveButton.click();

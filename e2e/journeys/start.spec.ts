@@ -1,5 +1,5 @@
 /** The app starts, quits and starts again, whatever it finds; and its link opens one window, once. */
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnCore, type Core } from '../core';
 import { AppPage } from '../pages/app';
@@ -65,7 +65,7 @@ test('a damaged database is set aside, and the app starts and says so', async ({
   await expect(third.notice(title)).toHaveCount(0);
 });
 
-test('a damaged key file is set aside, and the app starts and says so', async ({
+test('a damaged key file is restored, or leads to starting over', async ({
   app,
   dataDirectory,
   ui,
@@ -79,18 +79,34 @@ test('a damaged key file is set aside, and the app starts and says so', async ({
   await app.quit();
   await writeFile(join(dataDirectory, 'key.json'), '{"version": 1, "mode": "passph');
 
-  const again = await restart(app);
+  let again = await restart(app);
+  const restored = 'The key file was damaged, and restored';
+  const first = await setAside(dataDirectory, 'key.json');
+  expect(first.text).toContain('"passph');
+  await expect(again.notice(restored)).toContainText(first.path);
+  await expect(again.unlock.passphrase).toBeVisible();
+  await app.quit();
+  await rm(first.path);
+  for (const file of ['key.json', 'key.json.copy']) {
+    await writeFile(join(dataDirectory, file), '{"version": 1, "mode": "passph');
+  }
+
+  again = await restart(app);
   const title = 'The key file was damaged';
-  const aside = await setAside(dataDirectory, 'key.json');
-  expect(aside.text).toContain('"passph');
-  await expect(again.notice(title)).toContainText(aside.path);
-  await expect(again.notice(title)).toContainText('enter them again.');
-  await again.notice(title).getByRole('link', { name: 'Open Settings → Vault' }).click();
-  const { connection: settings } = again.settings;
+  await expect(again.notice(title)).toContainText('and its copy cannot be read either');
+  await again.notice(title).getByRole('link', { name: 'Open Settings → Security' }).click();
+  const { security } = again.settings;
+  await security.changeButton.click();
+  await security.keyChoice.passphrase('nine lamps and a heron');
+  await expect(security.credentials).toContainText('The old key is given up.');
+  await security.keyChoice.passphrase('nine lamps and a heron');
+  await expect(security.credentials).toContainText('Encrypted with your passphrase, unlocked');
+
+  const { connection: settings } = await again.openSettings('Vault');
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await settings.replaceButton('Token').click();
   await settings.field('Token').fill(vault.rootToken);
-  await settings.saveForThisSession();
+  await settings.save();
   await settings.test();
   await expect(settings.testOutcome).toContainText('passed');
 });

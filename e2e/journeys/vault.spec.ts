@@ -87,6 +87,26 @@ test.describe('with a keychain', () => {
     await expect(ui.page.getByText('Enter the Token.')).toBeVisible();
   });
 
+  test('another address asks for the stored token again, and says why', async ({ ui, vault }) => {
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+    await tab.save();
+    await expect(tab.saved('Token')).toContainText('Saved');
+
+    await tab.field('Vault URL').fill('https://vault.elsewhere.example');
+    await expect(tab.field('Token')).toHaveValue('');
+    const why = `Enter it again. The stored one is only for the settings in which Vault URL was “${vault.url}”.`;
+    await expect(tab.field('Token')).toHaveAccessibleDescription(why);
+    await tab.saveButton.click();
+    await expect(tab.field('Token')).toBeFocused();
+    await expect(tab.field('Token')).toHaveAccessibleDescription(why);
+
+    await tab.field('Vault URL').fill(vault.url);
+    await expect(tab.saved('Token')).toContainText('Saved');
+    await tab.testButton.click();
+    await expect(tab.testOutcome).toContainText('passed');
+  });
+
   test('Auto Sync pulls at the next start', async ({ app, ui, vault }) => {
     vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
     const { connection: tab } = await ui.openSettings('Vault');

@@ -378,6 +378,7 @@ export class ConnectionTab {
 /** The choice of protection, which a save without a keychain and Settings → Security ask for. */
 export class KeyChoice {
   readonly group: Locator;
+  readonly currentPassphrase: Locator;
   readonly newPassphrase: Locator;
   readonly repeatedPassphrase: Locator;
   readonly continueButton: Locator;
@@ -386,7 +387,10 @@ export class KeyChoice {
     this.group = frame.getByRole('radiogroup', { name: 'Keep secrets' });
     this.newPassphrase = frame.getByLabel('New passphrase', { exact: true });
     this.repeatedPassphrase = frame.getByLabel('Repeat passphrase', { exact: true });
-    this.continueButton = frame.getByRole('button', { name: /^(Continue|Apply)$/ });
+    this.continueButton = frame.getByRole('button', {
+      name: /^(Continue|Apply|Give up the old key)$/,
+    });
+    this.currentPassphrase = frame.getByLabel('Current passphrase', { exact: true });
   }
 
   async onlyForThisSession(): Promise<void> {
@@ -406,6 +410,7 @@ class SecurityTab {
   readonly credentials: Locator;
   readonly changeButton: Locator;
   readonly lockButton: Locator;
+  readonly startOverButton: Locator;
   readonly keyChoice: KeyChoice;
 
   constructor(page: Page) {
@@ -413,6 +418,7 @@ class SecurityTab {
     this.credentials = panel.getByRole('region', { name: 'Credentials' });
     this.changeButton = panel.getByRole('button', { name: /^Change/ });
     this.lockButton = panel.getByRole('button', { name: 'Lock now' });
+    this.startOverButton = panel.getByRole('button', { name: 'Start over…' });
     this.keyChoice = new KeyChoice(panel);
   }
 }

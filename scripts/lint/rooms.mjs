@@ -229,6 +229,7 @@ export const rooms = [
       'src/core/storage/turns.ts',
       'src/core/storage/data-directory.ts',
       'src/core/providers/',
+      'src/core/references/resolve.ts',
       // To connect to a running Strongroom.
       'src/server/agent/endpoint.ts',
       'src/server/agent/connect.ts',

@@ -1,7 +1,7 @@
 /** The command as its own process, alone and beside an app. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { TestCommand } from '@test/support/command';
 import { startTestVault } from '@test/support/core';
 import { deferred } from '@test/support/deferred';
 import { MemoryKeychain } from '@test/support/memory-keychain';
+import { noPseudoTerminal, openPseudoTerminal } from '@test/support/pseudo-terminal';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 
 const removals: (() => Promise<void>)[] = [];
@@ -119,9 +120,7 @@ describe('strongroom as a process', () => {
       await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
       await command.ok(['env', 'link', 'production']);
       const { promise, resolve } = deferred();
-      onTestFinished(() => {
-        resolve();
-      });
+      onTestFinished(resolve);
       const match = { method, path: /data\/production$/ };
       const request = vault.faults.add({ match, until: promise });
       const child = start(command, args);
@@ -169,6 +168,55 @@ describe('strongroom as a process', () => {
     }
   });
 });
+
+describe.skipIf(noPseudoTerminal !== undefined)(
+  `a question in a pseudo-terminal${noPseudoTerminal === undefined ? '' : `: ${noPseudoTerminal}`}`,
+  () => {
+    const asking = async () => {
+      const { dataDirectory } = await prepared();
+      const words = [
+        process.execPath,
+        program,
+        '--data-dir',
+        dataDirectory,
+        'secret',
+        'create',
+        'NEW',
+      ];
+      const terminal = await openPseudoTerminal(words, {
+        ...process.env,
+        NO_COLOR: '1',
+        STRONGROOM_PASSPHRASE_FILE: '',
+      });
+      await terminal.until('Passphrase');
+      return { terminal, dataDirectory };
+    };
+
+    it('shows nothing of the answer, and is one line in a terminal without a size', async () => {
+      const { terminal } = await asking();
+      terminal.write('correct horse battery\r');
+      await terminal.until('Value of NEW');
+      terminal.write('a value\r');
+      expect(await terminal.ended).toBe(0);
+      expect(terminal.shown()).toContain('Created NEW in “production”.');
+      for (const typed of ['correct', 'a value']) expect(terminal.shown()).not.toContain(typed);
+    });
+
+    it('ends with 130 on Ctrl+C', async () => {
+      const { terminal } = await asking();
+      terminal.write('\x03');
+      expect(await terminal.ended).toBe(130);
+      expect(terminal.shown()).toContain('Nothing was changed.');
+    });
+
+    it('ends by SIGHUP when the terminal is closed, and lets go of the data', async () => {
+      const { terminal, dataDirectory } = await asking();
+      terminal.hangUp();
+      expect(await terminal.ended).toBe(129);
+      expect(existsSync(join(dataDirectory, 'holder.json'))).toBe(false);
+    });
+  },
+);
 
 describe.skipIf(process.platform === 'win32')('strongroom beside an app', () => {
   it('uses the core of the app, and both see each other’s changes', async () => {

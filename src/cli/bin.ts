@@ -1,4 +1,5 @@
 /** Entry of the command, for `bin/strongroom.js`. */
+import { isatty } from 'node:tty';
 import { main } from './main';
 
 const ended = new AbortController();
@@ -7,6 +8,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     ended.abort(signal);
   });
+}
+
+const hadTerminal = isatty(0);
+if (hadTerminal) {
+  // A question that ends with its terminal cannot restore it, and must not fail for that.
+  const setRawMode = process.stdin.setRawMode.bind(process.stdin);
+  process.stdin.setRawMode = (mode) => (isatty(0) ? setRawMode(mode) : process.stdin);
 }
 
 process.exitCode = await main(process.argv.slice(2), {
@@ -19,3 +27,9 @@ process.exitCode = await main(process.argv.slice(2), {
   programs: new URL('.', import.meta.url),
   signal: ended.signal,
 });
+
+// Node crashes at its end if it cannot restore a terminal that is gone, and its core dump would hold values.
+if (hadTerminal && !isatty(0)) {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+}

@@ -2,7 +2,7 @@
 import type { Context } from './context';
 import type { EnvironmentsOptions } from './tree/run';
 
-/** The environments as typed, else `STRONGROOM_ENV`; none for the active one. */
+/** The environments as typed, else the one that `Context.selector` finds; none for the active one. */
 export function chosenEnvironments(
   context: Context,
   { env = [], vaultName = [] }: EnvironmentsOptions,

@@ -173,7 +173,7 @@ describe('the app that is open', () => {
       'Error: Strongroom is locked.',
       'Likely cause: It was started again, or locked, and its passphrase has not been entered since.',
       'Unlock it with its passphrase.',
-      'Try: strongroom unlock',
+      `Try: strongroom --data-dir ${command.dataDirectory} unlock`,
       '',
     ].join('\n');
     expect(await command.run(get)).toEqual({ code: 6, out: '', err: refusal });
@@ -186,6 +186,68 @@ describe('the app that is open', () => {
     expect(await command.ok(get)).toBe('x');
     expect(await command.run(['lock'])).toMatchObject({ code: 0, err: 'Strongroom is locked.\n' });
     expect((await command.run(get)).code).toBe(6);
+  });
+});
+
+describe('an app that does not share its unlock', () => {
+  /** The app is unlocked, as by its window. */
+  async function unlocked() {
+    const command = machine();
+    await filled(command);
+    const core = await openApp(command);
+    await core.security.unlock(PASSPHRASE);
+    return { command, core };
+  }
+  const get = ['secret', 'get', 'KEY', '-e', 'production'];
+  const none = { STRONGROOM_PASSPHRASE_FILE: '' };
+
+  it('asks a command for the passphrase, or takes it from its file', async () => {
+    const { command } = await unlocked();
+    expect(await command.ok(get)).toBe('x');
+    const asked = { env: none, answers: [['Passphrase', `${PASSPHRASE}\r`]] as const };
+    expect((await command.run(get, asked)).out).toBe('x\n');
+    const wrong = { env: none, answers: [['Passphrase', 'something else\r']] as const };
+    expect(await command.run(get, wrong)).toMatchObject({ code: 6, out: '' });
+    expect((await command.run(['run', '-e', 'production', '--', 'true'])).code).toBe(0);
+  });
+
+  it('is refused without a terminal, with a command that shares it', async () => {
+    const { command } = await unlocked();
+    const refused = await command.run(get, { env: none });
+    expect(refused).toMatchObject({ code: 6, out: '' });
+    expect(refused.err).toContain('does not let programs use that.');
+    const at = `--data-dir ${command.dataDirectory}`;
+    expect(refused.err).toContain(`Try: strongroom ${at} unlock --share\n`);
+    expect(await command.ok(['names', 'environments'], { env: none })).toBe('');
+    expect(await command.json(['status'], { env: none })).toEqual({
+      version: expect.anything() as string,
+      running: true,
+      host: 'desktop',
+      dataDirectory: command.dataDirectory,
+      protection: 'passphrase',
+      locked: false,
+      shared: false,
+    });
+    const share = ['unlock', '--share'];
+    expect((await command.run(share, { env: none })).code).toBe(6);
+    expect(await command.run(share)).toMatchObject({
+      code: 0,
+      err: 'Strongroom is unlocked. Programs use the unlock of the app from now on.\n',
+    });
+    expect(await command.ok(get, { env: none })).toBe('x');
+    expect(await command.json(['unlock', '--no-share'], { env: none })).toMatchObject({
+      shared: false,
+    });
+    expect((await command.run(get, { env: none })).code).toBe(6);
+  });
+
+  it('shares it once a command has said so while the app was closed', async () => {
+    const command = machine();
+    await filled(command);
+    await command.ok(['unlock', '--share']);
+    const core = await openApp(command);
+    await core.security.unlock(PASSPHRASE);
+    expect(await command.ok(get, { env: none })).toBe('x');
   });
 });
 
@@ -255,13 +317,31 @@ describe('the command line', () => {
   it('ends quietly if nobody reads its output', async () => {
     const command = await commandWith('production');
     await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
-    const closed = new Writable({
-      write: (_chunk, _encoding, done) => {
-        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
-      },
-    });
-    const ended = await command.run(['secret', 'get', 'KEY'], { stdout: closed });
-    expect(ended).toMatchObject({ code: 141, err: '' });
+    const lines = [
+      'secret get KEY',
+      '--help',
+      'secret --help',
+      '--version',
+      'secret --version',
+      'connection set --help',
+      'connection set hashicorp-vault --help',
+      'guide',
+      'export',
+      'completion zsh',
+      'env list',
+      'status',
+      'workspace list --json',
+      'names environments',
+    ];
+    for (const line of lines) {
+      const closed = new Writable({
+        write: (_chunk, _encoding, done) => {
+          done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+        },
+      });
+      const ended = await command.run(line.split(' '), { stdout: closed });
+      expect([line, ended.code, ended.err]).toEqual([line, 141, '']);
+    }
   });
 
   it('says so if the data directory cannot be made', async () => {

@@ -6,9 +6,11 @@ import { AppError, isAppError } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { defaultDataDirectory } from '@core/storage/data-directory';
 import { version } from '../../package.json';
+import { answering } from './answering';
+import { writtenConfig, type WrittenConfig } from './config/written';
 import { Output } from './output';
 import { Prompt } from './prompt';
-import { releasing } from './releasing';
+
 import type { Terminal } from './terminal';
 import type { CoreAccess } from './with-core';
 
@@ -38,6 +40,8 @@ export interface OpenCore {
   aside<T>(work: () => Promise<T>): Promise<T>;
 }
 
+type CoreCalls = Pick<OpenCore, 'client' | 'options'>;
+
 /** The variable that names a file with the passphrase, for machines without a person. */
 export const PASSPHRASE_FILE = 'STRONGROOM_PASSPHRASE_FILE';
 
@@ -46,6 +50,8 @@ export class Context {
   readonly prompt: Prompt;
   readonly dataDirectory: string;
   readonly runtime: Runtime;
+  #config: { readonly found: WrittenConfig | undefined } | undefined;
+  #origin: string | undefined;
   /** Typed for this command, which may open the core twice. */
   #passphrase: string | undefined;
 
@@ -62,22 +68,65 @@ export class Context {
     this.runtime = terminal.runtime ?? { ...systemRuntime, env };
   }
 
-  /** The workspace that the call is about: `--workspace`, else `STRONGROOM_WORKSPACE`, else the one in use. */
+  /**
+   * The workspace that the call is about: `--workspace`, else `STRONGROOM_WORKSPACE`, else that of the configuration,
+   * else the one in use.
+   */
   get workspace(): { readonly workspace?: string } {
-    const workspace = this.globals.workspace ?? this.terminal.env['STRONGROOM_WORKSPACE'];
-    return workspace === undefined || workspace === '' ? {} : { workspace };
+    const workspace = this.namedWorkspace ?? this.config?.workspace;
+    return workspace === undefined ? {} : { workspace };
   }
 
-  /** The environment that the call is about: as typed, else `STRONGROOM_ENV`, else the active one. */
+  /** That of `--workspace`, else `STRONGROOM_WORKSPACE`. */
+  get namedWorkspace(): string | undefined {
+    const { workspace } = this.globals;
+    return workspace === undefined || workspace === ''
+      ? this.#variable('STRONGROOM_WORKSPACE')
+      : workspace;
+  }
+
+  /**
+   * The environment that the call is about: as typed, else `STRONGROOM_ENV`, else that of the configuration, else the
+   * active one.
+   */
   selector(typed: string | undefined): {
     readonly workspace?: string;
     readonly environment?: string;
   } {
-    const named = typed ?? this.terminal.env['STRONGROOM_ENV'];
-    return {
-      ...this.workspace,
-      ...(named !== undefined && named !== '' && { environment: named }),
-    };
+    const name = this.#environment(typed);
+    return { ...this.workspace, ...(name !== undefined && { environment: name }) };
+  }
+
+  /** What named a workspace or an environment that does not exist, if nobody typed it. */
+  originOf({ code }: AppError): string | undefined {
+    if (code === 'NO_SUCH_ENVIRONMENT' || code === 'AMBIGUOUS_NAME') return this.#origin;
+    if (code !== 'NO_SUCH_WORKSPACE' || this.globals.workspace !== undefined) return undefined;
+    return this.namedWorkspace === undefined
+      ? this.config?.workspace && `${this.config.file} names this workspace.`
+      : 'STRONGROOM_WORKSPACE names this workspace.';
+  }
+
+  #environment(typed: string | undefined): string | undefined {
+    if (typed !== undefined && typed !== '') return typed;
+    const variable = this.#variable('STRONGROOM_ENV');
+    if (variable !== undefined) {
+      this.#origin = 'STRONGROOM_ENV names this environment.';
+      return variable;
+    }
+    const name = this.config?.environment();
+    if (name !== undefined) this.#origin = `${this.config?.file ?? ''} names this environment.`;
+    return name;
+  }
+
+  #variable(name: string): string | undefined {
+    const value = this.terminal.env[name];
+    return value === '' ? undefined : value;
+  }
+
+  /** The configuration of the project, read once and only by commands that need it. */
+  get config(): WrittenConfig | undefined {
+    this.#config ??= { found: writtenConfig(this.terminal.cwd) };
+    return this.#config.found;
   }
 
   /** A path on the command line, relative to the current directory. */
@@ -87,29 +136,33 @@ export class Context {
 
   /**
    * Does the work with the running core, or with one that is opened for it. Unlocks its own core first, and
-   * sets up the protection of a fresh data directory. With `asIs`, does neither.
+   * sets up the protection of a fresh data directory. With `asIs`, does neither. Unless it `waits`, it fails if
+   * another program does not let go of the data directory.
    */
   async withCore<T>(
     work: (core: OpenCore) => Promise<T>,
-    { asIs = false }: { readonly asIs?: boolean } = {},
+    { asIs = false, waits = true }: { readonly asIs?: boolean; readonly waits?: boolean } = {},
   ): Promise<T> {
     const { reason } = this.globals;
     const release = this.#release.bind(this);
-    let access: CoreAccess | undefined = await this.#open();
+    const admit = this.#admit.bind(this);
+    let access: CoreAccess | undefined = await this.#open(waits);
     const core: OpenCore = {
       get client() {
         if (access === undefined) throw new Error('The core is closed');
         const { client } = access;
-        return releasing(client, (refusal, environment) =>
-          release(refusal, () => client.declared.release(environment, core.options)),
-        );
+        return answering(client, {
+          release: (refusal, environment) =>
+            release(refusal, () => client.declared.release(environment, core.options)),
+          admit: (refusal) => admit(refusal, core),
+        });
       },
       options: { signal: this.terminal.signal, context: { reason } },
       aside: async (wait) => {
         await access?.close();
         access = undefined;
         const result = await wait();
-        access = await this.#open();
+        access = await this.#open(waits);
         if (!asIs && access.core !== undefined) await this.#makeReady(core);
         return result;
       },
@@ -120,6 +173,26 @@ export class Context {
     } finally {
       await access?.close();
     }
+  }
+
+  /** Gives the passphrase to an app that is unlocked. Throws the refusal if nobody can give it. */
+  async #admit(refusal: AppError, { client, options }: CoreCalls): Promise<void> {
+    const isGiven = this.#passphrase !== undefined || this.#variable(PASSPHRASE_FILE) !== undefined;
+    if (!isGiven && !this.prompt.isPossible) throw refusal;
+    await this.#withPassphrase((passphrase) => client.security.admit({ passphrase }, options));
+  }
+
+  /** Gives the passphrase to an app that is unlocked, unless it needs none. */
+  async admit({ client, options }: CoreCalls): Promise<void> {
+    if ((await client.status(undefined, options)).admitted) return;
+    await this.#admit(new AppError('PASSPHRASE_NEEDED'), { client, options });
+  }
+
+  /** For a command that goes on without a person: it asks nothing, and has the passphrase that was given. */
+  silent(signal: AbortSignal): Context {
+    const silent = new Context({ ...this.terminal, signal }, { ...this.globals, input: false });
+    silent.#passphrase = this.#passphrase;
+    return silent;
   }
 
   /** Asks whether to release what a configuration owns. Throws the refusal if nobody can answer. */
@@ -135,7 +208,7 @@ export class Context {
     await this.output.say(`Released it from “${refusal.details?.owner ?? ''}”.`);
   }
 
-  async #open(): Promise<CoreAccess> {
+  async #open(waits: boolean): Promise<CoreAccess> {
     const { openOrConnect } = await import('./with-core');
     const { terminal, dataDirectory, runtime } = this;
     const keychain = terminal.keychain ?? (await systemKeychain(runtime));
@@ -144,14 +217,19 @@ export class Context {
       introduction: { version, kind: 'cli', process: { pid: terminal.pid, name: 'strongroom' } },
       keychain: keychain(),
       runtime,
+      waits,
     });
   }
 
   /** Unlocks the core. Throws `WRONG_PASSPHRASE`, and `LOCKED` if there is no passphrase. */
-  async unlock({ client, options }: Pick<OpenCore, 'client' | 'options'>) {
+  unlock({ client, options }: CoreCalls) {
+    return this.#withPassphrase((passphrase) => client.security.unlock({ passphrase }, options));
+  }
+
+  async #withPassphrase<T>(work: (passphrase: string) => Promise<T>): Promise<T> {
     this.#passphrase ??= await this.#readPassphrase();
     try {
-      return await client.security.unlock({ passphrase: this.#passphrase }, options);
+      return await work(this.#passphrase);
     } catch (error) {
       const isFromFile = (this.terminal.env[PASSPHRASE_FILE] ?? '') !== '';
       if (!isFromFile || !isAppError(error, 'WRONG_PASSPHRASE')) throw error;
@@ -181,7 +259,7 @@ export class Context {
    * Protects a fresh data directory with a passphrase, from its file or from a person. Only if there is no
    * keychain: the core uses a keychain by itself.
    */
-  async setUp({ client, options }: Pick<OpenCore, 'client' | 'options'>): Promise<void> {
+  async setUp({ client, options }: CoreCalls): Promise<void> {
     const { protection } = await client.status(undefined, options);
     if (protection !== 'undecided') return;
     const isNamed = (this.terminal.env[PASSPHRASE_FILE] ?? '') !== '';

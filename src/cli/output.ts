@@ -15,11 +15,7 @@ export class Output {
   constructor(
     private readonly terminal: Pick<Terminal, 'stdout' | 'stderr' | 'env'>,
     readonly json: boolean,
-  ) {
-    // A failed write is reported by its callback; without a listener the event would end the process.
-    terminal.stdout.on('error', () => undefined);
-    terminal.stderr.on('error', () => undefined);
-  }
+  ) {}
 
   /** Whether data goes to a person, and not to a file or another program. */
   get isToTerminal(): boolean {

@@ -2,7 +2,7 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { version } from '../../package.json';
 import type { Act, AddCommands } from './act';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { Context, type GlobalOptions } from './context';
 import { exitCodes } from './exit-codes';
 import { reportFailure, usageSentence } from './failure';
@@ -66,6 +66,8 @@ function createProgram(usage: Usage, act: Act): Command {
 /** What the parser says: help, and complaints, which are one line of JSON with `--json`. */
 class Usage {
   readonly isJson: boolean;
+  /** What was asked for with --help or --version. It is printed later, when a failure to do so can be reported. */
+  help = '';
   #complaint = '';
 
   constructor(
@@ -80,7 +82,9 @@ class Usage {
   get configuration(): OutputConfiguration {
     const { stdout, stderr } = this.terminal;
     return {
-      writeOut: (text) => void stdout.write(text),
+      writeOut: (text) => {
+        this.help += text;
+      },
       writeErr: (text) => {
         if (!this.isJson) stderr.write(text);
       },
@@ -103,6 +107,23 @@ class Usage {
   }
 }
 
+async function printed(help: string, output: Output): Promise<number> {
+  try {
+    await output.data(help);
+    return exitCodes.done.code;
+  } catch (error) {
+    return reportFailure(error, output, { args: [] });
+  }
+}
+
+/** Says what named something that does not exist, if that was not the command line. */
+function withOrigin(error: unknown, context: Context | undefined): unknown {
+  const likelyCause = isAppError(error) ? context?.originOf(error) : undefined;
+  if (!isAppError(error) || likelyCause === undefined) return error;
+  const { code, message, hint, remedy, details } = error;
+  return new AppError(code, { message, likelyCause, hint, remedy, details, cause: error });
+}
+
 /** Parses a command line and runs the command. Returns the exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.done.code;
@@ -119,15 +140,14 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
+    const output = context?.output ?? new Output(terminal, usage.isJson);
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return exitCodes.done.code;
+      if (error.exitCode === 0) return printed(usage.help, output);
       if (!usage.isJson) return exitCodes.input.code;
     }
-    const output = context?.output ?? new Output(terminal, usage.isJson);
-    const exitCode = await reportFailure(
-      error instanceof CommanderError ? usage.failure() : error,
-      output,
-    );
+    const failure = error instanceof CommanderError ? usage.failure() : withOrigin(error, context);
+    const { dataDir, workspace } = program.opts<GlobalOptions>();
+    const exitCode = await reportFailure(failure, output, { args, dataDir, workspace });
     const isTerminated = terminal.signal.reason === 'SIGTERM';
     return exitCode === exitCodes.cancelled.code && isTerminated
       ? exitCodes.terminated.code

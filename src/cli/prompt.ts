@@ -86,6 +86,9 @@ export class Prompt {
     const end = (): void => {
       ended.abort();
     };
+    // A terminal that does not know its size says 0, and the question would have one character a line.
+    if (stderr.columns === 0)
+      Object.defineProperty(stderr, 'columns', { value: 80, writable: true });
     stdin.on('data', read).once('end', end);
     try {
       const answer = await question({

@@ -10,20 +10,23 @@ import { scopeOption } from './tree/connections';
 /** By the name of the field; the file of a credential by that name and `File`. */
 export type ProviderOptions = Readonly<Record<string, unknown>>;
 
-/** `undefined` if help was asked for, and printed. Throws `INVALID_INPUT`. */
-export async function providerCommand(
+/** The options, or the text of the help if that was asked for. Throws `INVALID_INPUT`. */
+export function providerCommand(
   descriptor: ProviderDescriptor,
   args: readonly string[],
   { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>,
-): Promise<ProviderOptions | undefined> {
+): ProviderOptions | string {
   let complaint = '';
+  let help = '';
   const command = new Command(`strongroom connection set ${descriptor.id}`)
     .description(`${descriptor.label}: ${descriptor.summary}`)
     .allowExcessArguments(false)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void stdout.write(text),
+      writeOut: (text) => {
+        help += text;
+      },
       writeErr: (text) => {
         complaint += text;
       },
@@ -37,7 +40,7 @@ export async function providerCommand(
     command.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
+    if (error.exitCode === 0) return help;
     throw new AppError('INVALID_INPUT', {
       message: usageSentence(complaint),
       hint: `“strongroom connection set ${descriptor.id} --help” lists the settings.`,

@@ -17,7 +17,12 @@ export interface OpenOrConnectOptions {
   readonly keychain: Keychain;
   readonly runtime?: Runtime;
   readonly surroundings?: Surroundings;
+  /** False: a core that does not answer soon, or a data directory that is in use, fails at once. Default: true. */
+  readonly waits?: boolean;
 }
+
+/** Milliseconds until a core that says nothing counts as none, if nobody waits. */
+const SOON = 500;
 
 export interface CoreAccess {
   /** Calls fail with `AppError`, whichever core answers. */
@@ -35,7 +40,7 @@ export interface CoreAccess {
  */
 export async function openOrConnect(options: OpenOrConnectOptions): Promise<CoreAccess> {
   const { dataDirectory, introduction, runtime = systemRuntime } = options;
-  const { surroundings = systemSurroundings(runtime.env) } = options;
+  const { surroundings = systemSurroundings(runtime.env), waits = true } = options;
   return whileInUse(
     async (left) => {
       // First the socket: connecting takes a fraction of the time of opening a core.
@@ -44,7 +49,7 @@ export async function openOrConnect(options: OpenOrConnectOptions): Promise<Core
         introduction,
         surroundings,
         runtime,
-        within: Math.max(left, 0),
+        within: Math.max(waits ? left : SOON, 0),
       });
       if (connection !== undefined) {
         return {
@@ -61,7 +66,7 @@ export async function openOrConnect(options: OpenOrConnectOptions): Promise<Core
         throw isAppError(error, 'DATA_DIRECTORY_IN_USE') ? unanswered(error) : error;
       }
     },
-    { dataDirectory, runtime, endsSoon: () => true },
+    { dataDirectory, runtime, endsSoon: () => waits },
   );
 }
 

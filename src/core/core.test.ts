@@ -425,7 +425,7 @@ describe('without a keychain', () => {
   });
 
   it('keeps them for the session only, when that is chosen', async () => {
-    await client.security.choose({ mode: 'session' });
+    await client.security.choose({ choice: { mode: 'session' } });
     await client.connections.save(vaultForm());
     vault.kv('secret').put('production', { A: '1' });
     expect((await pullAll()).created).toEqual(['production']);
@@ -437,7 +437,7 @@ describe('without a keychain', () => {
   });
 
   it('keeps them behind a passphrase, when that is chosen', async () => {
-    await client.security.choose({ mode: 'passphrase', passphrase: 'correct horse' });
+    await client.security.choose({ choice: { mode: 'passphrase', passphrase: 'correct horse' } });
     await client.connections.save(vaultForm());
     await restart();
     expect((await client.security.protection()).locked).toBe(true);

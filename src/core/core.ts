@@ -158,6 +158,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
+    await keyStore.complete();
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
@@ -376,6 +377,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         runtime,
       }),
       security: new SecurityService({
+        host,
+        rows: preferenceRows,
         keyStore,
         connections: connectionService,
         activity,

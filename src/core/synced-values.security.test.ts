@@ -389,7 +389,7 @@ it.each([
 
     // The key, the lock, the log.
     await client.security.protection();
-    await client.security.choose({ mode: 'passphrase', passphrase: marks.text() });
+    await client.security.choose({ choice: { mode: 'passphrase', passphrase: marks.text() } });
     await client.security.lock();
     await failureOf(client.security.unlock({ passphrase: marks.text() }));
     await client.security.unlock({ passphrase: marks.all.at(-2) ?? '' });
@@ -404,13 +404,15 @@ it.each([
     await client.app.preferences();
     await client.environments.remove({ id: staging, onServer: true });
     await expectNothingOnDisk();
+    const values = JSON.stringify(await core.values(production));
+    await client.security.startOver({ choice: { mode: 'keychain' } });
+    await expectNothingOnDisk();
 
     // Nothing was left out, and it did happen.
     const calls = Object.entries(contract).flatMap(([domain, group]) =>
       Object.keys(group).map((name) => `${domain}.${name}`),
     );
     expect(calls.filter((name) => !recording.called.has(name))).toEqual([]);
-    const values = JSON.stringify(await core.values(production));
     const known = marks.all.filter((mark) => values.includes(mark));
     expect(known.length).toBeGreaterThan(3);
     expect(known.every((mark) => server.read('kept').includes(mark))).toBe(true);

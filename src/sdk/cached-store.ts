@@ -25,6 +25,7 @@ export class CachedStore {
   readonly #turns = new Turns();
   #kept: { readonly contents: Contents; readonly until: number } | undefined;
   #reading: Reading | undefined;
+  readonly #ended = new AbortController();
   #closed = false;
 
   constructor(store: VaultStore, options: CacheOptions) {
@@ -48,6 +49,11 @@ export class CachedStore {
         reading.stop.abort();
       }
     }
+  }
+
+  /** See `VaultStore.follow`; `undefined` if the place has no such thing. Nothing is kept. */
+  async follow(names: readonly string[]): Promise<Contents | undefined> {
+    return this.#store.follow?.(names, this.#ended.signal);
   }
 
   /** Changes of one process follow each other, so that they do not conflict. */
@@ -74,6 +80,7 @@ export class CachedStore {
 
   close(): void {
     this.#closed = true;
+    this.#ended.abort();
     this.#reading?.stop.abort();
     this.forget();
   }

@@ -1,5 +1,5 @@
 /** Declared vaults: which secrets there are, and what they are to hold after `strongroom apply`. */
-import type { CallOptions, Requests, SecretReference } from './types';
+import type { ReadOptions, Requests, SecretReference } from './types';
 
 /** Declares a name and not its value: somebody else sets it, and `strongroom apply` leaves it as it is. */
 export interface External {
@@ -21,13 +21,13 @@ export interface SecretManager<Declared extends Declaration = Declaration> exten
   get<Id extends keyof Declared & string>(
     vault: Id,
     secret: NameIn<Declared, Id>,
-    options?: CallOptions,
+    options?: ReadOptions,
   ): Promise<string | undefined>;
   /** In the order of the names. */
   getAll<Id extends keyof Declared & string>(
     vault: Id,
     secrets: readonly NameIn<Declared, Id>[],
-    options?: CallOptions,
+    options?: ReadOptions,
   ): Promise<(string | undefined)[]>;
   /** Forgets the values and closes connections. The next call opens them again. */
   close(): Promise<void>;
@@ -41,8 +41,13 @@ export interface StrongroomConfig {
    */
   readonly name?: string;
   readonly secrets?: SecretManager;
-  /** The workspace that `strongroom plan` and `apply` use if none is named. */
+  /**
+   * The workspace for commands in the folder of this file and in folders below it. All but `strongroom plan` and
+   * `apply` read the text of the file without running it: write the name as a text.
+   */
   readonly workspace?: string;
+  /** The environment for commands without `-e`, in the same folders. Write its name as a text. */
+  readonly environment?: string;
 }
 
 /** Returns its argument, and checks its type. */

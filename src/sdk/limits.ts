@@ -8,9 +8,12 @@ const VALUE_MAX = 25 * 1024;
 
 const NAME_MAX = 256;
 
+export const isVaultId = (id: unknown): id is string =>
+  typeof id === 'string' && /^[\w-]+$/.test(id) && id.length <= ID_MAX;
+
 /** Throws `NAME_NOT_ALLOWED`. */
 export function assertVaultId(id: unknown): asserts id is string {
-  if (typeof id === 'string' && /^[\w-]+$/.test(id) && id.length <= ID_MAX) return;
+  if (isVaultId(id)) return;
   throw new AppError('NAME_NOT_ALLOWED', {
     message:
       typeof id === 'string' && id.length > ID_MAX

@@ -5,7 +5,7 @@ import { DECLARATION, type Declaration, type SecretManager } from './define';
 import { toStrongroomError } from './to-error';
 import { assertSecretName, assertVaultId } from './limits';
 import { requestsWith } from './requests';
-import type { CallOptions, VaultOptions } from './types';
+import type { ReadOptions, VaultOptions } from './types';
 import { globalFetch } from './vault';
 import type { Hold, OpenPlaces, Vaults } from './vaults';
 
@@ -42,11 +42,11 @@ export function createSecretManager<const Declared extends Declaration>(
   const getAll = async (
     id: string,
     names: readonly string[],
-    { signal = new AbortController().signal }: CallOptions = {},
+    { signal = new AbortController().signal, raw }: ReadOptions = {},
   ): Promise<(string | undefined)[]> => {
     try {
       assertDeclared(id, names);
-      const contents = await (await opened.get(signal)).contents(id, { signal });
+      const contents = await (await opened.get(signal)).values(id, names, { signal, raw });
       return names.map((name) => contents.get(name)?.reveal());
     } catch (error) {
       throw toStrongroomError(error, { signal });

@@ -21,7 +21,13 @@ export interface Changed {
 
 /** One vault. Methods throw `AppError`, and `CANCELLED` if the signal aborts. */
 export interface VaultStore {
+  /** The values as they are stored. */
   read(signal: AbortSignal): Promise<Contents>;
+  /**
+   * The values of these secrets, with references followed. Absent if the place knows nothing about references: then
+   * they lead to other vaults of the place.
+   */
+  follow?(names: readonly string[], signal: AbortSignal): Promise<Contents>;
   /** Leaves all other secrets as they are, whoever changes them at the same time. */
   change(change: Change, signal: AbortSignal): Promise<Changed>;
 }

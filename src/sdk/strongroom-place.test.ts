@@ -53,6 +53,29 @@ describe.skipIf(process.platform === 'win32')('the Strongroom of this computer',
     expect((await (await open()).list()).toSorted()).toEqual(['KEY_0', 'KEY_1', 'KEY_2']);
   });
 
+  it('follows references to any environment, with one call for all of them', async () => {
+    const { core, dataDir } = await scene();
+    await core.create('team/database', { URL: 'postgres://' });
+    await core.create('app-secrets', {
+      DB: '@team/database/URL',
+      SAME: '@team/database/URL',
+      TYPES: '@types/node',
+      BROKEN: '@team/database/NONE',
+    });
+    const options = { provider: 'strongroom', settings: { dataDir } } as const;
+    const secrets = await new TestLibrary().vault('app-secrets', options);
+    expect(await secrets.getAll(['DB', 'SAME', 'TYPES'])).toEqual([
+      'postgres://',
+      'postgres://',
+      '@types/node',
+    ]);
+    expect(await secrets.get('DB', { raw: true })).toBe('@team/database/URL');
+    expect(await failureOf(secrets.getAll())).toMatchObject({
+      code: 'UNKNOWN_REFERENCE',
+      message: expect.stringContaining('@app-secrets/BROKEN: team/database has no') as string,
+    });
+  });
+
   it('writes an environment that is synced to its provider', async () => {
     const { core, dataDir } = await scene();
     const server = await startTestVault();

@@ -118,6 +118,19 @@ class StrongroomStore implements VaultStore {
     return this.#call((client) => this.#contents(client, signal));
   }
 
+  /** Strongroom knows all environments of the workspace, and how it finds references in them. */
+  follow(names: readonly string[], signal: AbortSignal): Promise<Contents> {
+    const { environment: vault, ...workspace } = this.#selector;
+    return this.#call(async (client) => {
+      const references = names.map((key) => ({ vault, key }));
+      const { values } = await client.run.references(
+        { ...workspace, environments: [], references },
+        { signal },
+      );
+      return new Map(values.map(({ value }, index) => [names[index] ?? '', new Secret(value)]));
+    });
+  }
+
   change({ name, value }: Change, signal: AbortSignal): Promise<Changed> {
     return this.#call(async (client) => {
       const existed =

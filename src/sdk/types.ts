@@ -181,6 +181,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ReadOptions extends CallOptions {
+  /**
+   * Whether values are returned as they are stored. By default, a reference, `@VAULT/NAME`, is replaced by the value
+   * of that secret, if there is such a vault.
+   */
+  readonly raw?: boolean | undefined;
+}
+
 /** Where the values of a vault live. It holds no secret. */
 export interface Description {
   readonly vault: string;
@@ -239,12 +247,15 @@ export interface Requests {
 /** The secrets of one vault. Every method throws a `StrongroomError`. */
 export interface Vault extends Requests {
   readonly id: string;
-  /** `undefined` if there is no secret of this name, or no vault yet. */
-  get(name: string, options?: CallOptions): Promise<string | undefined>;
+  /**
+   * `undefined` if there is no secret of this name, or no vault yet. Throws `UNKNOWN_REFERENCE` if the value refers to
+   * a secret that does not exist.
+   */
+  get(name: string, options?: ReadOptions): Promise<string | undefined>;
   /** All secrets by name. */
-  getAll(options?: CallOptions): Promise<Record<string, string>>;
+  getAll(options?: ReadOptions): Promise<Record<string, string>>;
   /** The secrets of these names, in their order. */
-  getAll(names: readonly string[], options?: CallOptions): Promise<(string | undefined)[]>;
+  getAll(names: readonly string[], options?: ReadOptions): Promise<(string | undefined)[]>;
   /** The names, without values. */
   list(options?: CallOptions): Promise<string[]>;
   /**

@@ -117,6 +117,35 @@ describe.each(places)('a vault at $provider', ({ provider, start }) => {
     expect(await reader.get('ONE')).toBe(largest);
   });
 
+  it('follows references to other vaults, unless the text itself is wanted', async () => {
+    const { options } = await start();
+    const library = new TestLibrary();
+    const [secrets, database] = await Promise.all([
+      library.vault('app-secrets', options),
+      library.vault('database', options),
+    ]);
+    await database.set('URL', 'postgres://');
+    await secrets.set('DB', '@database/URL');
+    await secrets.set('TYPES', '@types/node');
+    await secrets.set('TEXT', String.raw`\@database/URL`);
+    const followed = { DB: 'postgres://', TYPES: '@types/node', TEXT: '@database/URL' };
+    expect(await secrets.getAll()).toEqual(followed);
+    expect(await secrets.get('DB')).toBe('postgres://');
+    expect(await secrets.getAll(['NONE', 'DB'])).toEqual([undefined, 'postgres://']);
+    expect(await secrets.get('DB', { raw: true })).toBe('@database/URL');
+    expect((await secrets.getAll({ raw: true }))['TEXT']).toBe(String.raw`\@database/URL`);
+    await secrets.set('BROKEN', '@database/ULR');
+    expect(await errorOf(secrets.get('BROKEN'))).toMatchObject({
+      code: 'UNKNOWN_REFERENCE',
+      message: '@app-secrets/BROKEN: database has no variable ULR. Did you mean URL?',
+    });
+    expect(await secrets.get('DB')).toBe('postgres://');
+    await database.set('ULR', 'now there');
+    expect(await secrets.get('BROKEN')).toBe('now there');
+    const manager = library.secretManager({ 'app-secrets': { DB: '' } }, options);
+    expect(await manager.get('app-secrets', 'DB')).toBe('postgres://');
+  });
+
   it('ends a call with its signal', async () => {
     const { options } = await start();
     const secrets = await new TestLibrary().vault('ended', options);

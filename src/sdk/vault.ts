@@ -3,7 +3,7 @@ import { Secret } from '@core/secrets/secret';
 import { toStrongroomError } from './to-error';
 import { assertSecretName, assertSecretValue, assertVaultId } from './limits';
 import { requestsWith } from './requests';
-import type { CallOptions, Description, Requests, Vault, VaultOptions } from './types';
+import type { CallOptions, Description, ReadOptions, Requests, Vault, VaultOptions } from './types';
 import type { Hold, OpenPlaces } from './vaults';
 
 /** Where requests go, unless a program says otherwise. Looked up at each call: programs replace it. */
@@ -44,32 +44,32 @@ class OpenVault implements Vault {
     this.webhook = webhook;
   }
 
-  async get(name: string, options: CallOptions = {}): Promise<string | undefined> {
+  async get(name: string, options: ReadOptions = {}): Promise<string | undefined> {
     checked(() => {
       assertSecretName(name);
     });
-    return (await this.#hold.vaults.contents(this.id, options)).get(name)?.reveal();
+    return (await this.#hold.vaults.values(this.id, [name], options)).get(name)?.reveal();
   }
 
-  getAll(options?: CallOptions): Promise<Record<string, string>>;
-  getAll(names: readonly string[], options?: CallOptions): Promise<(string | undefined)[]>;
+  getAll(options?: ReadOptions): Promise<Record<string, string>>;
+  getAll(names: readonly string[], options?: ReadOptions): Promise<(string | undefined)[]>;
   async getAll(
-    first: readonly string[] | CallOptions = {},
-    second: CallOptions = {},
+    first: readonly string[] | ReadOptions = {},
+    second: ReadOptions = {},
   ): Promise<Record<string, string> | (string | undefined)[]> {
     if (!isNames(first)) {
-      const contents = await this.#hold.vaults.contents(this.id, first);
+      const contents = await this.#hold.vaults.values(this.id, undefined, first);
       return Object.fromEntries([...contents].map(([name, value]) => [name, value.reveal()]));
     }
     checked(() => {
       for (const name of first) assertSecretName(name);
     });
-    const contents = await this.#hold.vaults.contents(this.id, second);
+    const contents = await this.#hold.vaults.values(this.id, first, second);
     return first.map((name) => contents.get(name)?.reveal());
   }
 
   async list(options: CallOptions = {}): Promise<string[]> {
-    return [...(await this.#hold.vaults.contents(this.id, options)).keys()];
+    return this.#hold.vaults.names(this.id, options);
   }
 
   async set(name: string, value: string, options: CallOptions = {}): Promise<void> {
@@ -97,7 +97,7 @@ class OpenVault implements Vault {
   }
 }
 
-const isNames = (first: readonly string[] | CallOptions): first is readonly string[] =>
+const isNames = (first: readonly string[] | ReadOptions): first is readonly string[] =>
   Array.isArray(first);
 
 function checked(check: () => void): void {

@@ -1,14 +1,17 @@
 /** All vaults of one place, each with its values for a while. */
 import { AppError } from '@shared/errors';
 import type { Layout } from '@shared/model/layout';
+import { mayRefer } from '@shared/model/reference';
+import { untilAborted } from '@core/network/until-aborted';
 import type { Runtime } from '@core/runtime';
 import { CachedStore } from './cached-store';
+import { followIn } from './follow';
 import { decide, type Decision } from './decide';
 import { toStrongroomError } from './to-error';
 import type { ResolveReference } from './headers';
 import { assertVaultId } from './limits';
 import type { Change, Changed, Contents, Place, PreparedPlace } from './store';
-import type { CallOptions, Description, VaultOptions } from './types';
+import type { CallOptions, Description, ReadOptions, VaultOptions } from './types';
 
 /** Milliseconds. */
 const CACHE_FOR = 30_000;
@@ -22,10 +25,10 @@ export interface Surroundings {
 }
 
 export class Vaults {
-  readonly resolve: ResolveReference = async ({ vault, key }, signal) => {
-    const contents = await this.contents(vault, { signal });
-    return contents.get(key)?.reveal();
-  };
+  readonly resolve: ResolveReference = async ({ vault, key }, signal) =>
+    (await this.values(vault, [key], { signal })).get(key)?.reveal();
+  /** What was found behind references, for as long as the values that hold them are kept. */
+  readonly #followed = new WeakMap<Contents, Map<string, Promise<Contents>>>();
   readonly #stores = new Map<string, CachedStore>();
   #closed = false;
 
@@ -35,8 +38,29 @@ export class Vaults {
     private readonly runtime: Runtime,
   ) {}
 
-  contents(id: string, options: CallOptions): Promise<Contents> {
-    return this.#call(id, options, (store, signal) => store.contents(signal));
+  /** The values of these secrets, or of all of them; those that do not exist are left out. */
+  async values(
+    id: string,
+    names: readonly string[] | undefined,
+    { raw = false, ...options }: ReadOptions,
+  ): Promise<Contents> {
+    return this.#call(id, options, async (store, signal) => {
+      const contents = await store.contents(signal);
+      const stored = [...contents].filter(([name]) => names === undefined || names.includes(name));
+      const referring = stored.filter(([, value]) => !raw && mayRefer(value.reveal()));
+      if (referring.length === 0) return new Map(stored);
+      const followed = this.#follow(
+        id,
+        contents,
+        referring.map(([name]) => name),
+      );
+      return new Map([...stored, ...(await untilAborted(followed, signal))]);
+    });
+  }
+
+  async names(id: string, options: CallOptions): Promise<string[]> {
+    const contents = await this.#call(id, options, (store, signal) => store.contents(signal));
+    return [...contents.keys()];
   }
 
   change(id: string, change: Change, options: CallOptions): Promise<Changed> {
@@ -52,6 +76,30 @@ export class Vaults {
     for (const store of this.#stores.values()) store.close();
     this.#stores.clear();
     this.place.close();
+  }
+
+  /** Callers that want the same names share one search, which does not end with one of them. */
+  #follow(id: string, contents: Contents, names: readonly string[]): Promise<Contents> {
+    const searches = this.#followed.get(contents) ?? new Map<string, Promise<Contents>>();
+    this.#followed.set(contents, searches);
+    const wanted = JSON.stringify(names);
+    const started = searches.get(wanted);
+    if (started !== undefined) return started;
+    const search = this.#store(id)
+      .follow(names)
+      .then(
+        (found) =>
+          found ??
+          followIn(id, names, (other) =>
+            other === id
+              ? Promise.resolve(contents)
+              : this.#store(other).contents(new AbortController().signal),
+          ),
+      );
+    searches.set(wanted, search);
+    // The next call tries again.
+    search.catch(() => searches.delete(wanted));
+    return search;
   }
 
   async #call<T>(

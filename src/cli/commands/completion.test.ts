@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { createRouterClient } from '@orpc/server';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openCore } from '@core/core';
+import { createAgentRouter } from '@server/agent/router';
 import { commandWith, TestCommand } from '@test/support/command';
+import { startCore, startTestVault } from '@test/support/core';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 
 const has = (shell: string): boolean => {
@@ -14,11 +18,22 @@ const has = (shell: string): boolean => {
   }
 };
 
+/** A command that knows names. Those of variables depend on the options that it gets. */
+const NAMES = `#!/bin/sh
+case "$*" in
+  'names environments'*) printf '%s\\n' production 'my staging' ;;
+  'names workspaces'*) printf '%s\\n' Shop ;;
+  'names variables') printf '%s\\n' API_KEY API_URL ;;
+  'names variables -e my staging') printf '%s\\n' STAGED ;;
+  'names variables --data-dir /x --workspace Shop --env production') printf '%s\\n' SHOPPED ;;
+esac
+`;
+
 /** What bash offers after these words; the last one is being typed. */
 async function offered(...words: readonly string[]): Promise<string[]> {
   const script = await new TestCommand().ok(['completion', 'bash']);
   const folder = temporaryDirectory();
-  writeFileSync(join(folder, 'strongroom'), '#!/bin/sh\nprintf "%s\\n" production "my staging"\n');
+  writeFileSync(join(folder, 'strongroom'), NAMES);
   chmodSync(join(folder, 'strongroom'), 0o755);
   const quoted = words.map((word) => `'${word}'`).join(' ');
   const run = `${script}
@@ -51,6 +66,35 @@ describe.skipIf(!has('bash'))('completion in bash', () => {
   });
 });
 
+describe.skipIf(!has('bash'))('completion in bash of variables', () => {
+  it('offers those of the environment that is named on the line', async () => {
+    expect(await offered('secret', 'get', '')).toEqual(['API_KEY', 'API_URL']);
+    expect(await offered('secrets', 'rm', 'API_K')).toEqual(['API_KEY']);
+    expect(await offered('secret', 'get', '--name', 'API_U')).toEqual(['API_URL']);
+    expect(await offered('check', 'A')).toEqual(['API_KEY', 'API_URL']);
+    expect(await offered('secret', 'get', '-e', String.raw`my\ staging`, '')).toEqual(['STAGED']);
+    const before = '--data-dir /x --workspace Shop secret get --env = production S';
+    expect(await offered(...before.split(' '))).toEqual(['SHOPPED']);
+  });
+
+  it('offers them after a comma in a list, and none for a new variable', async () => {
+    expect(await offered('run', '--only', 'API_KEY,API_')).toEqual([
+      'API_KEY,API_KEY',
+      'API_KEY,API_URL',
+    ]);
+    expect(await offered('secret', 'create', 'A')).toEqual([]);
+    expect(await offered('secret', 'create', '--name', 'A')).toEqual([]);
+    expect(await offered('--workspace', 'S')).toEqual(['Shop']);
+    expect(await offered('run', '--', 'x', '-e', '')).toEqual([]);
+  });
+
+  it('runs nothing that is on the line', async () => {
+    const file = join(temporaryDirectory(), 'made');
+    await offered('secret', 'get', '-e', `$(touch ${file})`, '');
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
 describe.each(['zsh', 'fish'])('completion in %s', (shell) => {
   it.skipIf(!has(shell))('is a script that the shell can read', async () => {
     const script = await new TestCommand().ok(['completion', shell]);
@@ -76,9 +120,83 @@ it('refuses another shell', async () => {
   });
 });
 
-it('gives the names of environments, and none while it is locked', async () => {
-  const command = await commandWith('production');
-  expect(await command.ok(['environment-names'])).toBe('production\n');
+/** What fish offers for a line. */
+async function offeredByFish(line: string): Promise<string[]> {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'strongroom'), NAMES);
+  chmodSync(join(folder, 'strongroom'), 0o755);
+  writeFileSync(join(folder, 'script'), await new TestCommand().ok(['completion', 'fish']));
+  const run = 'source script; complete -C "$LINE"';
+  const out = execFileSync('fish', ['--no-config', '-c', run], {
+    encoding: 'utf8',
+    cwd: folder,
+    env: {
+      ...process.env,
+      LINE: line,
+      PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
+    },
+  });
+  return out
+    .split('\n')
+    .filter((each) => each !== '')
+    .map((each) => each.replace(/\t.*/, ''));
+}
+
+describe.skipIf(!has('fish'))('completion in fish', () => {
+  it('offers commands, and names of the environment on the line', async () => {
+    expect(await offeredByFish('strongroom secret c')).toEqual(['create']);
+    expect(await offeredByFish('strongroom secret list -e ')).toEqual(['my staging', 'production']);
+    expect(await offeredByFish('strongroom secret get ')).toEqual(['API_KEY', 'API_URL']);
+    expect(await offeredByFish(String.raw`strongroom secret get -e my\ staging `)).toEqual([
+      'STAGED',
+    ]);
+    expect(await offeredByFish('strongroom secret create A')).toEqual([]);
+  });
+});
+
+describe('strongroom names', () => {
+  it('gives names and no values, and nothing but names', async () => {
+    const command = await commandWith('production');
+    await command.ok(['env', 'create', 'other']);
+    await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'a value' });
+    const { code, out, err } = await command.run(['names', 'environments']);
+    expect([code, out, err]).toEqual([0, 'production\nother\n', '']);
+    expect(await command.ok(['names', 'variables'])).toBe('KEY\n');
+    expect(await command.ok(['names', 'variables', '-e', 'other'])).toBe('');
+    expect(await command.ok(['names', 'workspaces'])).toBe('Personal\n');
+  });
+
+  it('reads a synced environment from memory, else from its provider', async () => {
+    const core = await startCore();
+    const vault = await startTestVault();
+    await core.useVault(vault);
+    await core.createSynced('production', { KEY: '1' });
+    const client = createRouterClient(createAgentRouter(core.core), {
+      context: { caller: { kind: 'cli' as const, process: { pid: 1 } } },
+    });
+    vault.clearRequests();
+    expect(await client.variables.names({ environment: 'production' })).toEqual(['KEY']);
+    expect(vault.requests).toEqual([]);
+    await core.core.security.lock();
+    expect(await client.variables.names({ environment: 'production' })).toEqual(['KEY']);
+    expect(vault.requests).not.toEqual([]);
+  });
+
+  it('is silent if there is no such environment, no data, or no core that answers', async () => {
+    const nothing = { code: 0, out: '', err: '' };
+    const command = await commandWith('production');
+    expect(await command.run(['names', 'variables', '-e', 'none'])).toEqual(nothing);
+    const fresh = new TestCommand({ dataDirectory: join(temporaryDirectory(), 'none') });
+    expect(await fresh.run(['names', 'environments'])).toEqual(nothing);
+    expect(existsSync(fresh.dataDirectory)).toBe(false);
+    const { dataDirectory, keychain } = command;
+    const holder = await openCore({ host: 'browser', version: '0', dataDirectory, keychain });
+    onTestFinished(() => holder.close());
+    const startedAt = performance.now();
+    expect(await command.run(['names', 'environments'])).toEqual(nothing);
+    // Other commands wait five seconds.
+    expect(performance.now() - startedAt).toBeLessThan(4000);
+  });
 });
 
 describe('the guide', () => {
@@ -90,6 +208,6 @@ describe('the guide', () => {
     );
     expect(page).toContain('- secret vault list:');
     expect(page).toContain('- 130: Ended by Ctrl+C.');
-    expect(page).not.toContain('environment-names');
+    expect(page).not.toContain('- names');
   });
 });

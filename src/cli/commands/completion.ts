@@ -8,8 +8,12 @@ interface Node {
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly Option[];
-  readonly takesEnvironment: boolean;
+  /** What its arguments name. */
+  readonly takes: NameKind | undefined;
 }
+
+/** What "strongroom names" lists. */
+export type NameKind = 'environments' | 'variables' | 'workspaces';
 
 /** Every command, once for each of its names. */
 function nodesOf(program: Command): Node[] {
@@ -25,9 +29,7 @@ function nodesOf(program: Command): Node[] {
         })),
       ),
       options: command === program ? globals : [...visibleOptions(command), ...globals],
-      takesEnvironment: command.registeredArguments.some((argument) =>
-        ENVIRONMENT_ARGUMENTS.has(argument.name()),
-      ),
+      takes: kinds.find(([paths]) => paths.test(path))?.[1],
     };
     return [
       node,
@@ -36,19 +38,17 @@ function nodesOf(program: Command): Node[] {
       ),
     ];
   };
-  const nodes = walk(program, '');
-  return nodes.map((node) =>
-    /^(secret(s)? )?(env|vaults?) (rename|use|delete|rm|link|unlink)$/.test(node.path)
-      ? { ...node, takesEnvironment: true }
-      : node,
-  );
+  return walk(program, '');
 }
 
-const ENVIRONMENT_ARGUMENTS: ReadonlySet<string> = new Set([
-  'environment',
-  'environments',
-  'other',
-]);
+/** What the arguments of commands name, by their paths. */
+const kinds: readonly (readonly [paths: RegExp, kind: NameKind])[] = [
+  [/^(secrets? )?(env|vaults?) (rename|use|delete|rm|link|unlink)$/, 'environments'],
+  [/^(diff|pull|push)$/, 'environments'],
+  [/^secrets? (get|update|delete|rm)$/, 'variables'],
+  [/^check$/, 'variables'],
+  [/^workspace (rename|use|delete|rm)$/, 'workspaces'],
+];
 
 /** What prints the script for a shell. */
 export const completion =
@@ -56,19 +56,6 @@ export const completion =
   async (context: Context, _: unknown, shell: 'bash' | 'zsh' | 'fish'): Promise<void> => {
     await context.output.data(scripts[shell](nodesOf(program)));
   };
-
-/** Never asks: a locked core or no core has no names to complete. */
-export async function environmentNames(context: Context): Promise<void> {
-  const listed = await context.withCore(
-    async ({ client, options }) => {
-      if ((await client.status(undefined, options)).locked) return [];
-      const { id } = await client.workspaces.find(context.workspace, options);
-      return client.environments.list({ workspace: id }, options);
-    },
-    { asIs: true },
-  );
-  await context.output.data(listed.map(({ name }) => `${name}\n`).join(''));
-}
 
 const flagsOf = ({ options }: Node): string[] =>
   options.flatMap(({ long, short }) => [long, short]).filter((flag) => typeof flag === 'string');
@@ -81,11 +68,11 @@ const groupsOf = (nodes: readonly Node[]): string =>
 
 const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-const casesOf = (nodes: readonly Node[]): string =>
+const casesOf = (nodes: readonly Node[], list: string): string =>
   nodes
     .map(
       (node) =>
-        `    ${quote(node.path)}) words=${quote(wordsOf(node))}${node.takesEnvironment ? '; environments=1' : ''} ;;`,
+        `    ${quote(node.path)}) ${list}=${quote(wordsOf(node))}${node.takes === undefined ? '' : `; names=${node.takes}`} ;;`,
     )
     .join('\n');
 
@@ -95,26 +82,41 @@ const withSpace = (nodes: readonly Node[]): readonly Node[] =>
 const bash = (nodes: readonly Node[]): string => `# strongroom completion bash
 _strongroom() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
-  local path='' words='' environments='' word name
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [ "$word" = -- ] && return
+  local path='' words='' names='' start='' index at word value name
+  local -a given=()
+  for ((index = 1; index < COMP_CWORD; index += 1)); do
+    word="\${COMP_WORDS[index]}"
+    case "$word" in
+      --) return ;;
+      -e|--env|--vault-name|--data-dir|--workspace)
+        at=$((index + 1))
+        [ "\${COMP_WORDS[at]}" = = ] && at=$((index + 2))
+        value="\${COMP_WORDS[at]}"
+        [ "$at" -lt "$COMP_CWORD" ] && given+=("$word" "\${value//[\\\\\\"\\']/}") ;;
+    esac
     case "$path $word" in
       ${groupsOf(withSpace(nodes))}) path="$path $word" ;;
     esac
   done
   case "$path" in
-${casesOf(withSpace(nodes))}
+${casesOf(withSpace(nodes), 'words')}
   esac
   COMPREPLY=()
+  if [ "$previous" = = ]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"; fi
   case "$previous" in
-    -e|--env|--vault-name) words=''; environments=1 ;;
-    --file|--output|-o|--data-dir|*-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -e|--env|--vault-name) words='' names=environments ;;
+    --workspace) words='' names=workspaces ;;
+    --only) words='' names=variables start="\${current%"\${current##*,}"}" ;;
+    --name) words='' ;;
+    --file|--output|-o|--out|--data-dir|--config|--env-file|*-file)
+      COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  [ -n "$words" ] && COMPREPLY=($(compgen -W "$words" -- "$current"))
-  if [ -n "$environments" ] && [ "\${current#-}" = "$current" ]; then
+  if [ -z "$names" ] || [ "\${current#-}" != "$current" ]; then
+    [ -n "$words" ] && COMPREPLY=($(compgen -W "$words" -- "$current"))
+  else
     while IFS= read -r name; do
-      case "$name" in "$current"*) COMPREPLY+=("$(printf '%q' "$name")") ;; esac
-    done < <(strongroom environment-names --no-input 2>/dev/null)
+      case "$start$name" in "$current"*) COMPREPLY+=("$start$(printf '%q' "$name")") ;; esac
+    done < <(strongroom names "$names" "\${given[@]}" 2>/dev/null)
   fi
 }
 complete -F _strongroom strongroom
@@ -123,25 +125,36 @@ complete -F _strongroom strongroom
 const zsh = (nodes: readonly Node[]): string => `#compdef strongroom
 # strongroom completion zsh
 _strongroom() {
-  local previous="\${words[CURRENT-1]}" way='' list='' environments='' word
-  local -a names
-  for word in "\${(@)words[2,CURRENT-1]}"; do
-    [[ "$word" = -- ]] && { _files; return; }
+  local previous="\${words[CURRENT-1]}" way='' list='' names='' word
+  local -a found given
+  integer index
+  for ((index = 2; index < CURRENT; index += 1)); do
+    word="\${words[index]}"
+    case "$word" in
+      --) _files; return ;;
+      -e|--env|--vault-name|--data-dir|--workspace)
+        (( index + 1 < CURRENT )) && given+=("$word" "\${(Q)words[index+1]}") ;;
+      --env=*|--vault-name=*|--data-dir=*|--workspace=*) given+=("\${(Q)word}") ;;
+    esac
     case "$way $word" in
       ${groupsOf(withSpace(nodes))}) way="$way $word" ;;
     esac
   done
   case "$way" in
-${casesOf(withSpace(nodes)).replaceAll('words=', 'list=')}
+${casesOf(withSpace(nodes), 'list')}
   esac
   case "$previous" in
-    -e|--env|--vault-name) list=''; environments=1 ;;
-    --file|--output|-o|--data-dir|*-file) _files; return ;;
+    -e|--env|--vault-name) list='' names=environments ;;
+    --workspace) list='' names=workspaces ;;
+    --only) list='' names=variables; compset -P '*,' ;;
+    --name) list='' ;;
+    --file|--output|-o|--out|--data-dir|--config|--env-file|*-file) _files; return ;;
   esac
-  [[ -n "$list" ]] && compadd -- \${=list}
-  if [[ -n "$environments" ]]; then
-    names=("\${(@f)$(strongroom environment-names --no-input 2>/dev/null)}")
-    compadd -- "\${(@)names:#}"
+  if [[ -z "$names" || "\${words[CURRENT]}" = -* ]]; then
+    compadd -- \${=list}
+  else
+    found=("\${(@f)$(strongroom names "$names" "\${given[@]}" 2>/dev/null)}")
+    compadd -- "\${(@)found:#}"
   fi
 }
 if [ "$funcstack[1]" = _strongroom ]; then _strongroom "$@"; else compdef _strongroom strongroom; fi
@@ -149,6 +162,15 @@ if [ "$funcstack[1]" = _strongroom ]; then _strongroom "$@"; else compdef _stron
 
 const fishQuote = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
+
+/** The kinds of names that options take. */
+const optionKinds: Readonly<Record<string, NameKind>> = {
+  '--env': 'environments',
+  '--workspace': 'workspaces',
+  '--only': 'variables',
+};
+
+const fishNames = (kind: NameKind): string => fishQuote(`(__strongroom_names ${kind})`);
 
 /** Each line holds for one path: the condition compares it with the words that are commands. */
 const fish = (nodes: readonly Node[]): string => {
@@ -167,18 +189,17 @@ const fish = (nodes: readonly Node[]): string => {
           ...(option.long === undefined ? [] : [`-l ${option.long.slice(2)}`]),
           ...(option.short === undefined ? [] : [`-s ${option.short.slice(1)}`]),
         ].join(' ');
+        const kind = option.long === '--name' ? node.takes : optionKinds[option.long ?? ''];
         const value = !option.required
           ? ''
-          : option.long === '--env'
-            ? ` -x -a ${fishQuote('(strongroom environment-names --no-input 2>/dev/null)')}`
-            : ' -r';
+          : kind === undefined
+            ? ' -r'
+            : ` -x -a ${fishNames(kind)}`;
         return `complete -c strongroom -n ${when} ${names}${value} -d ${fishQuote(option.description)}`;
       }),
-      ...(node.takesEnvironment
-        ? [
-            `complete -c strongroom -f -n ${when} -a ${fishQuote('(strongroom environment-names --no-input 2>/dev/null)')}`,
-          ]
-        : []),
+      ...(node.takes === undefined
+        ? []
+        : [`complete -c strongroom -f -n ${when} -a ${fishNames(node.takes)}`]),
     ];
   });
   return `# strongroom completion fish
@@ -190,6 +211,21 @@ function __strongroom_at
     contains -- $next $known; and set way $next
   end
   test "$way" = "$argv[1]"
+end
+function __strongroom_names
+  set -l given
+  set -l option
+  for word in (commandline -opc)[2..]
+    if test -n "$option"
+      set -a given $option $word
+      set option
+    else if contains -- $word -e --env --data-dir --workspace --vault-name
+      set option $word
+    else if string match -qr -- '^--(env|vault-name|data-dir|workspace)=' $word
+      set -a given $word
+    end
+  end
+  strongroom names $argv[1] $given 2>/dev/null
 end
 ${lines.join('\n')}
 `;

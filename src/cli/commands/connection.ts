@@ -15,6 +15,7 @@ import {
   type FieldDescriptor,
   type ProviderDescriptor,
 } from '@shared/providers/descriptor';
+import { destinationOf, storedFor } from '@shared/providers/destination';
 import { eventsOf } from '@server/agent/connect';
 import { textFromFile, textFromStdin } from '../arguments';
 import type { Context } from '../context';
@@ -41,14 +42,21 @@ export async function set(
     return;
   }
   const descriptor = descriptorOf(typed);
-  const options = await providerCommand(descriptor, args, context.terminal);
-  if (options === undefined) return;
+  const options = providerCommand(descriptor, args, context.terminal);
+  if (typeof options === 'string') {
+    await context.output.data(options);
+    return;
+  }
   const given = await givenCredentials(context, descriptor, options);
   await context.withCore(async (core) => {
     const before = await core.client.connections.settings(context.workspace, core.options);
-    const { values: stored, savedCredentials } = before.providers[descriptor.id];
-    const values: FormValues = { ...stored, ...valuesOf(descriptor, options) };
-    const known = new Set([...savedCredentials, ...Object.keys(given)]);
+    const stored = before.providers[descriptor.id];
+    const values: FormValues = { ...stored.values, ...valuesOf(descriptor, options) };
+    const destination = destinationOf(descriptor, values);
+    const kept = descriptor.fields
+      .map(({ name }) => name)
+      .filter((name) => storedFor(descriptor, stored, name) === destination);
+    const known = new Set([...kept, ...Object.keys(given)]);
     const needed = context.prompt.isPossible ? neededCredentials(descriptor, values, known) : [];
     const typed = needed.length === 0 ? {} : await core.aside(() => askFor(context, needed));
     const credentials = { ...given, ...typed };

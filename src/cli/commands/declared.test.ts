@@ -99,7 +99,7 @@ describe('strongroom plan and apply', () => {
     const refused = await command.run(['apply', '--yes']);
     expect(refused.code).toBe(4);
     expect(refused.err).toContain('Everything that api holds would be deleted.');
-    expect(refused.err).toContain('Try: strongroom apply --delete-all');
+    expect(refused.err).toMatch(/Try: strongroom --data-dir \S+ apply --yes --delete-all\n/);
     expect(await command.ok(['secret', 'get', '-e', 'api', 'A'])).toBe('1');
     await command.ok(['apply', '--yes', '--delete-all']);
     declare({ api: { C: '3' } });
@@ -118,7 +118,7 @@ describe('strongroom plan and apply', () => {
     const refused = await command.run(byHand, { stdin: 'mine' });
     expect(refused.code).toBe(4);
     expect(refused.err).toContain('The configuration “my-app” owns the environment “api”.');
-    expect(refused.err).toContain('Try: the same command with --yes');
+    expect(refused.err).toMatch(/Try: strongroom --data-dir \S+ secret update -e api A --yes\n/);
     expect(await command.ok(['secret', 'get', '-e', 'api', 'A'])).toBe('1');
     const no = await command.run(['secret', 'create', '-e', 'api', 'B', '--value', 'x'], {
       answers: [['Release it', 'n']],
@@ -135,7 +135,7 @@ describe('strongroom plan and apply', () => {
     const unmanaged = await command.run(['apply', '--yes']);
     expect(unmanaged.code).toBe(4);
     expect(unmanaged.err).toContain('api exists, and the configuration does not own it.');
-    expect(unmanaged.err).toContain('Try: strongroom apply --adopt');
+    expect(unmanaged.err).toMatch(/Try: strongroom --data-dir \S+ apply --yes --adopt\n/);
     expect(await command.ok(['secret', 'get', '-e', 'api', 'A'])).toBe('mine');
     const answers = [
       ['Adopt “api”?', 'y'],

@@ -61,9 +61,10 @@ export async function apply(context: Context, options: ApplyOptions): Promise<nu
 
 async function targetOf(context: Context, { config }: ConfigOptions): Promise<Target> {
   const loaded = await loadConfig(findConfig(context.terminal.cwd, config));
-  const { declaration, workspace } = loaded;
+  const { declaration } = loaded;
   // A workspace that is named for the command comes first.
-  return { declaration, ...(workspace !== undefined && { workspace }), ...context.workspace };
+  const workspace = context.namedWorkspace ?? loaded.workspace;
+  return { declaration, ...(workspace !== undefined && { workspace }) };
 }
 
 const plannedIn = (plans: readonly VaultPlan[]): Planned[] =>

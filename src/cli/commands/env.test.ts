@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestCore } from '@test/support/core';
 import { commandWith, TestCommand } from '@test/support/command';
@@ -44,7 +46,7 @@ describe('strongroom env', () => {
       err: [
         'Error: The environment “production” has 1 variable.',
         'Delete the content first, or choose to delete everything together.',
-        'Try: the same command with --force',
+        `Try: strongroom --data-dir ${command.dataDirectory} env delete production --yes --force`,
         '',
       ].join('\n'),
     });
@@ -85,13 +87,64 @@ describe('an environment by name', () => {
       err: [
         'Error: There is no environment “prodution” in the workspace “Personal”.',
         'Did you mean “production”?',
-        'Try: strongroom env list',
+        `Try: strongroom --data-dir ${command.dataDirectory} env list`,
         '',
       ].join('\n'),
     });
     expect(await command.run(['env', 'list', '--workspace', 'Persona'])).toMatchObject({
       code: 4,
       err: expect.stringContaining('Did you mean “Personal”?') as string,
+    });
+  });
+
+  it('is that of the configuration in the folder or above it, unless it is named', async () => {
+    const command = await commandWith('one');
+    await command.ok(['env', 'create', 'two']);
+    const value = (name: string) => ['secret', 'create', 'KEY', '--plain', '-e', name, '--value'];
+    await command.ok([...value('one'), '1']);
+    await command.ok([...value('two'), '2']);
+    const file = join(command.cwd, 'strongroom.config.ts');
+    writeFileSync(file, `throw new Error();\nexport default defineConfig({ environment: 'two' });`);
+    const get = ['secret', 'get', 'KEY'];
+    expect(await command.ok(get)).toBe('2');
+    expect(await command.ok(['export'])).toBe('KEY=2\n');
+    expect(await command.ok([...get, '-e', 'one'])).toBe('1');
+    expect(await command.ok(get, { env: { STRONGROOM_ENV: 'one' } })).toBe('1');
+    const inner = join(command.cwd, 'packages');
+    mkdirSync(inner);
+    const { dataDirectory, keychain } = command;
+    const below = new TestCommand({ dataDirectory, keychain, cwd: inner });
+    expect(await below.ok(get)).toBe('2');
+    await command.ok(['env', 'rename', 'two', 'three']);
+    expect(await below.run(get)).toMatchObject({
+      code: 4,
+      err: expect.stringContaining(`Likely cause: ${file} names this environment.\n`) as string,
+    });
+    writeFileSync(file, `export default { environment: process.env.STAGE };`);
+    expect(await command.run(get)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(`${file}:1: the environment is not written`) as string,
+    });
+    expect(await command.ok([...get, '-e', 'one'])).toBe('1');
+  });
+
+  it('is looked for in the workspace of the configuration', async () => {
+    const command = await commandWith('one');
+    await command.ok(['workspace', 'create', 'Shop']);
+    await command.ok(['env', 'create', 'one', '--workspace', 'Shop']);
+    await command.ok(['secret', 'create', 'KEY', '-e', 'one', '--value', '1']);
+    const file = join(command.cwd, 'strongroom.config.json');
+    writeFileSync(file, JSON.stringify({ environment: 'one', workspace: 'Shop' }));
+    await command.ok(['secret', 'create', 'KEY', '--value', '2']);
+    expect(await command.ok(['secret', 'get', 'KEY'])).toBe('2');
+    expect(await command.ok(['secret', 'get', 'KEY', '-e', 'one'])).toBe('2');
+    const [first] = (await command.json(['workspace', 'list'])) as { name: string }[];
+    const other = ['--workspace', first?.name ?? ''];
+    expect(await command.ok(['secret', 'get', 'KEY', ...other])).toBe('1');
+    writeFileSync(file, JSON.stringify({ environment: 'one', workspace: 'None' }));
+    expect(await command.run(['secret', 'list'])).toMatchObject({
+      code: 4,
+      err: expect.stringContaining(`${file} names this workspace.`) as string,
     });
   });
 

@@ -42,7 +42,7 @@ To keep the values at a provider:
 - Without a terminal, or with --no-input, a command asks nothing. Add --yes to confirm.
 - ${PASSPHRASE_FILE} names a file with the passphrase, for computers without a keychain. In a new data directory,
   the passphrase sets up the protection.
-- STRONGROOM_ENV names the environment in place of -e.
+- STRONGROOM_ENV names the environment in place of -e. So does “environment” in the nearest strongroom.config.*.
 - --json prints JSON on standard output. Everything else goes to standard error. A failure is one line of JSON there:
   {"error": {"code", "message", "cause"?, "hint", "exitCode"}}.
 - Times are in ISO 8601, UTC. New fields may appear in JSON; fields do not change their meaning.
@@ -55,7 +55,8 @@ To keep the values at a provider:
 - Pass a value on standard input (--value -) or with --file. A command line can be seen by other users.
 - Say why with --reason: it is kept in the activity log.
 - Exit code 5 with the code CONFLICT means that nothing was changed. Run the command again: it reads the newest values.
-- The app and commands share one data directory: if the app is open, the command uses its unlocked state.
+- The app and commands share one data directory. If a passphrase protects it, “strongroom unlock --share” lets commands
+  use the unlock of an open app.
 
 ## Commands
 

@@ -4,7 +4,7 @@ import { parseDotenv } from '@shared/model/import/parse-dotenv';
 import { parseAssignments, parseValue, type Assignment } from '@shared/model/reference';
 import { textFromFile } from '../arguments';
 import { chosenEnvironments, warnOfDoubtful } from '../chosen';
-import { Context } from '../context';
+import type { Context } from '../context';
 import { startChild } from '../run/child';
 import { childEnvironment } from '../run/environment';
 import { Patterns, type SecretValue } from '@core/secrets/redact';
@@ -138,8 +138,7 @@ function watchFor(
 ): Watch<Values> {
   const { output } = context;
   // The terminal belongs to the command: nothing can be asked on it, and Ctrl+C may not be meant for this.
-  const terminal = { ...context.terminal, signal: new AbortController().signal };
-  const silent = new Context(terminal, { ...context.globals, input: false });
+  const silent = context.silent(new AbortController().signal);
   let seen = '';
   let isFailing = false;
   return {

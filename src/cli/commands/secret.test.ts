@@ -121,17 +121,49 @@ describe('strongroom secret', () => {
     expect(await command.ok(['secret', 'get', 'KEY'], { answers: [] })).toBe('x\n');
   });
 
+  it('follows a reference, and prints it with --raw', async () => {
+    const command = await commandWith('production');
+    await command.ok(['env', 'create', 'shared']);
+    await command.ok(['secret', 'create', 'URL', '-e', 'shared', '--value', 'postgres://'], {});
+    await command.ok(['secret', 'create', 'DB', '--value', '@shared/URL']);
+    await command.ok(['secret', 'create', 'TYPES', '--value', '@types/node', '--plain']);
+    expect(await command.ok(['secret', 'get', 'DB'])).toBe('postgres://');
+    expect(await command.ok(['secret', 'get', 'DB', '--raw'])).toBe('@shared/URL');
+    expect(await command.json(['secret', 'get', 'DB'])).toEqual({
+      key: 'DB',
+      value: 'postgres://',
+      kind: 'text',
+    });
+    expect(await command.run(['secret', 'get', 'TYPES'])).toMatchObject({
+      code: 0,
+      out: '@types/node',
+      err: expect.stringContaining('TYPES in “production” has the form of a reference') as string,
+    });
+    expect(await command.ok(['export'])).toBe('DB=postgres://\nTYPES=@types/node\n');
+    expect(await command.ok(['export', '--raw'])).toBe('DB=@shared/URL\nTYPES=@types/node\n');
+    await command.ok(['secret', 'delete', 'URL', '-e', 'shared', '--yes']);
+    for (const args of [['secret', 'get', 'DB'], ['export'], ['run', '--', 'true']]) {
+      expect(await command.run(args)).toMatchObject({
+        code: 3,
+        out: '',
+        err: expect.stringContaining('@production/DB: shared has no variable URL.') as string,
+      });
+    }
+  });
+
   it('does not overwrite with create, and does not create with update', async () => {
     const command = await commandWith('production');
     await command.ok(['secret', 'create', 'KEY', '--value', 'x', '--plain']);
     expect(await command.run(['secret', 'create', 'KEY', '--value', 'y'])).toMatchObject({
       code: 3,
-      err: expect.stringContaining('Try: strongroom secret update -e production -- KEY') as string,
+      err: expect.stringContaining(
+        `Try: strongroom --data-dir ${command.dataDirectory} secret update -e production -- KEY`,
+      ) as string,
     });
     expect(await command.run(['secret', 'update', 'OTHER', '--value', 'y'])).toMatchObject({
       code: 4,
       err: expect.stringContaining(
-        'Try: strongroom secret create -e production -- OTHER',
+        `Try: strongroom --data-dir ${command.dataDirectory} secret create -e production -- OTHER`,
       ) as string,
     });
     expect(await command.run(['secret', 'get', 'KEYS'])).toMatchObject({
@@ -150,7 +182,9 @@ describe('strongroom secret', () => {
       err: 'Created --$(id) \uFFFD[31m in “production”.\n',
     });
     const { err } = await command.run(['secret', 'update', '--value', 'x', '--', '$(id) or else']);
-    expect(err).toContain("Try: strongroom secret create -e production -- '$(id) or else'\n");
+    expect(err).toContain(
+      `Try: strongroom --data-dir ${command.dataDirectory} secret create -e production -- '$(id) or else'\n`,
+    );
   });
 
   it('changes the mark with update, and keeps it otherwise', async () => {
@@ -259,7 +293,7 @@ it('changes nothing and says so if somebody else writes between reading and writ
     err: [
       'Error: Someone else changed this secret since it was read.',
       'Pull the newest version, then make the change again. Nothing was overwritten.',
-      'Try: the same command again: it reads the newest version first',
+      `Try: strongroom --data-dir ${command.dataDirectory} secret update FIRST -e production`,
       '',
     ].join('\n'),
   });

@@ -3,9 +3,10 @@ import { AppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';
 import { nearNames } from '@shared/model/near-names';
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { quoteForShell } from '@shared/model/shell';
+import { shellWord } from '@shared/model/shell';
 import type { Variable } from '@shared/model/variable';
 import { oneName, textFromFile, textFromStdin } from '../arguments';
+import { warnOfDoubtful } from '../chosen';
 import type { Context } from '../context';
 import { writing } from '../failure';
 import { oneLine, table } from '../output';
@@ -37,7 +38,7 @@ export async function create(
       throw new AppError('NAME_TAKEN', {
         message: `There is already a variable ${key} in “${opened.environment.name}”.`,
         hint: 'Update it, or choose another name.',
-        remedy: { run: commandOn(opened, 'update', key) },
+        remedy: { run: commandOn(opened, 'update', key, environmentOf(options)) },
       });
     },
     value: () => value(context, options, { key, secret, given }),
@@ -61,7 +62,9 @@ export async function update(
     options.plain === undefined ? find(opened, key)?.secret === true : !options.plain;
   await edit(context, options, {
     check: (opened) => {
-      if (find(opened, key) === undefined) throw missing(opened, key, true);
+      if (find(opened, key) === undefined) {
+        throw missing(opened, key, commandOn(opened, 'create', key, environmentOf(options)));
+      }
     },
     value: (opened) => value(context, options, { key, secret: isSecret(opened), given }),
     waits: given === undefined,
@@ -85,7 +88,7 @@ export async function remove(
   const key = oneName('variable', argument, options.name);
   await edit(context, options, {
     check: (opened) => {
-      if (find(opened, key) === undefined) throw missing(opened, key, false);
+      if (find(opened, key) === undefined) throw missing(opened, key);
     },
     value: async ({ environment }) => {
       await context.prompt.confirm(`Delete ${key} from “${environment.name}”?`);
@@ -100,17 +103,19 @@ export async function remove(
   });
 }
 
-export async function get(
-  context: Context,
-  options: NamedOptions,
-  argument?: string,
-): Promise<void> {
+interface GetOptions extends NamedOptions {
+  readonly raw?: true;
+}
+
+export async function get(context: Context, options: GetOptions, argument?: string): Promise<void> {
   const key = oneName('variable', argument, options.name);
   const selector = context.selector(environmentOf(options));
-  const found = await context.withCore(({ client, options: call }) =>
-    client.variables.get({ ...selector, key }, call),
+  const raw = options.raw === true;
+  const { doubtful, ...found } = await context.withCore(({ client, options: call }) =>
+    client.variables.get({ ...selector, key, raw }, call),
   );
   const { output } = context;
+  await warnOfDoubtful(context, doubtful);
   if (output.json) await output.result({ key, ...found }, () => '');
   else await output.data(output.isToTerminal ? `${found.value}\n` : found.value);
 }
@@ -205,13 +210,15 @@ const commandOn = (
   { environment }: Pick<Opened, 'environment'>,
   verb: 'create' | 'update',
   key: string,
-): string => `strongroom secret ${verb} -e ${word(environment.name)} -- ${word(key)}`;
+  typed: string | undefined,
+): string => {
+  // Several can have the name.
+  const named = typed === environment.id ? typed : environment.name;
+  return `strongroom secret ${verb} -e ${shellWord(named)} -- ${shellWord(key)}`;
+};
 
-/** Quoted only if it has to be. */
-const word = (text: string): string => (/^[\w./-]+$/.test(text) ? text : quoteForShell(text));
-
-/** Names near variables, and how to create it. */
-function missing({ environment, variables }: Opened, key: string, mayCreate: boolean): AppError {
+/** Names near variables, and the command that creates it. */
+function missing({ environment, variables }: Opened, key: string, create?: string): AppError {
   const near = nearNames(
     key,
     variables.map((variable) => variable.key),
@@ -222,8 +229,7 @@ function missing({ environment, variables }: Opened, key: string, mayCreate: boo
       near.length === 0
         ? 'List the variables to see their names.'
         : `Did you mean ${near.join(' or ')}?`,
-    ...(mayCreate &&
-      near.length === 0 && { remedy: { run: commandOn({ environment }, 'create', key) } }),
+    ...(create !== undefined && near.length === 0 && { remedy: { run: create } }),
   });
 }
 

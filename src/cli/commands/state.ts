@@ -13,17 +13,24 @@ const hosts = {
 export async function status(context: Context): Promise<void> {
   const found = await context.withCore(
     async ({ client, options }) => {
-      const { version, host, dataDirectory, locked, protection } = await client.status(
-        undefined,
-        options,
-      );
-      const common = { version, running: host !== 'cli', host, dataDirectory, protection, locked };
-      // A locked core says no more.
-      if (locked) return common;
+      const state = await client.status(undefined, options);
+      const { version, host, dataDirectory, locked, protection, shared, admitted } = state;
+      const running = host !== 'cli';
+      const common = {
+        version,
+        running,
+        host,
+        dataDirectory,
+        protection,
+        locked,
+        ...(protection === 'passphrase' && { shared }),
+      };
+      // Nothing is asked for, so it is all that there is to say.
+      if (locked || !admitted) return common;
       const workspace = await client.workspaces.find(context.workspace, options);
       const selector = { workspace: workspace.id };
       const environments = await client.environments.list(selector, options);
-      const { provider, state } = await client.connections.status(selector, options);
+      const { provider, state: connection } = await client.connections.status(selector, options);
       const active = environments.find((each) => each.active);
       return {
         ...common,
@@ -31,7 +38,7 @@ export async function status(context: Context): Promise<void> {
         environments: environments.length,
         ...(active && { activeEnvironment: active.name }),
         provider,
-        connection: state,
+        connection,
       };
     },
     { asIs: true },
@@ -43,6 +50,9 @@ export async function status(context: Context): Promise<void> {
       ['data directory', found.dataDirectory],
       ['protection', found.protection],
       ['locked', found.locked ? 'yes' : 'no'],
+      ...('shared' in found
+        ? [['unlock', found.shared ? 'shared with programs' : 'not shared with programs']]
+        : []),
       ...('workspace' in found
         ? [
             ['workspace', found.workspace],
@@ -56,18 +66,33 @@ export async function status(context: Context): Promise<void> {
   );
 }
 
-export async function unlock(context: Context): Promise<void> {
+export async function unlock(
+  context: Context,
+  { share }: { readonly share?: boolean },
+): Promise<void> {
   const { output } = context;
-  const { host, protection } = await context.withCore(
+  const { host, protection, shared } = await context.withCore(
     async ({ client, options }) => {
+      // First, so that nothing is shared for a moment.
+      if (share === false) await client.security.share({ on: false }, options);
       const { host, locked } = await client.status(undefined, options);
-      if (locked) return { host, protection: await context.unlock({ client, options }) };
-      await context.setUp({ client, options });
-      return { host, protection: await client.security.protection(undefined, options) };
+      if (locked) await context.unlock({ client, options });
+      else await context.setUp({ client, options });
+      if (share === true) {
+        await context.admit({ client, options });
+        await client.security.share({ on: true }, options);
+      }
+      const { shared } = await client.status(undefined, options);
+      return { host, shared, protection: await client.security.protection(undefined, options) };
     },
     { asIs: true },
   );
-  const view = { running: host !== 'cli', protection: protection.mode, locked: protection.locked };
+  const view = {
+    running: host !== 'cli',
+    protection: protection.mode,
+    locked: protection.locked,
+    ...(protection.mode === 'passphrase' && { shared }),
+  };
   if (protection.mode === 'undecided' && !protection.keychain.available) {
     throw new AppError('KEY_CHOICE_NEEDED');
   }
@@ -77,8 +102,13 @@ export async function unlock(context: Context): Promise<void> {
         ? 'The passphrase is correct. Nothing stays unlocked, because Strongroom is not running.'
         : 'There is nothing to unlock.'
       : 'Strongroom is unlocked.';
-  await output.done(view, sentence);
+  await output.done(view, share === undefined ? sentence : `${sentence} ${sharing[String(share)]}`);
 }
+
+const sharing: Readonly<Record<string, string>> = {
+  true: 'Programs use the unlock of the app from now on.',
+  false: 'Programs need the passphrase from now on.',
+};
 
 export async function lock(context: Context): Promise<void> {
   const { host, locked } = await context.withCore(

@@ -1,10 +1,11 @@
 /** Pull, push, export, diff, check, history and restore, against a Vault. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTestVault } from '@test/support/core';
 import { commandWith, type TestCommand } from '@test/support/command';
 import type { VaultServer } from '@test/servers/vault/server';
+import { deferred } from '@test/support/deferred';
 
 interface Scene {
   readonly command: TestCommand;
@@ -68,6 +69,24 @@ describe('strongroom pull and push', () => {
     expect(refused.code).toBe(1);
     expect(refused.out).toMatch(/^taken {2}failed: /);
     expect(vault.kv('secret').read('taken')).toEqual({ OTHER: 'theirs' });
+  });
+});
+
+it('says that an interrupted push may have written something', async () => {
+  const { command, vault } = await scene({ KEY: 'one' });
+  const { promise, resolve } = deferred();
+  onTestFinished(resolve);
+  const match = { method: 'POST', path: /data\/production$/ };
+  const write = vault.faults.add({ match, times: 1, until: promise });
+  const stop = new AbortController();
+  const pushing = command.run(['push', '--yes'], { signal: stop.signal });
+  await write.reached;
+  stop.abort('SIGINT');
+  expect(await pushing).toMatchObject({
+    code: 130,
+    err: expect.stringMatching(
+      /The change may have been saved\.[\s\S]*Try: strongroom .* push --dry-run\n/,
+    ) as string,
   });
 });
 
@@ -160,7 +179,7 @@ describe('strongroom history and restore', () => {
     const gone = await command.run(['secret', 'get', 'KEY']);
     expect(gone).toMatchObject({
       code: 5,
-      err: expect.stringContaining('Try: strongroom restore') as string,
+      err: expect.stringMatching(/Try: strongroom --data-dir \S+ restore\n/) as string,
     });
     await command.ok(['restore', '--yes']);
     expect(await command.ok(['secret', 'get', 'KEY'])).toBe('one');

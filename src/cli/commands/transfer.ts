@@ -3,8 +3,10 @@ import { AppError } from '@shared/errors';
 import type { ExportFormat } from '@shared/model/open-environment';
 import type { PullSummary, PushRow, PushSummary } from '@shared/model/transfer';
 import { eventsOf } from '@server/agent/connect';
-import { confirm, type Context } from '../context';
+import { warnOfDoubtful } from '../chosen';
+import { confirm, type Context, type OpenCore } from '../context';
 import { exitCodes } from '../exit-codes';
+import { writing } from '../failure';
 import { oneLine, table } from '../output';
 import { environmentOf, type EnvironmentOptions } from '../tree/options';
 import { viewOf } from './env';
@@ -89,13 +91,7 @@ export async function push(
         `Write ${count === 1 ? 'this environment' : `these ${String(count)} environments`} to the provider, and keep the values there from now on?`,
       );
     }
-    let summary: PushSummary | undefined;
-    const events = await core.client.transfer.push({ ...some, undelete }, core.options);
-    for await (const event of eventsOf(events)) {
-      if (event.type === 'summary') summary = event;
-      else output.progress(`Pushed ${String(event.done)} of ${String(event.total)} …`);
-    }
-    if (summary === undefined) throw new AppError('INTERRUPTED');
+    const summary = await carryOut(context, core, { ...some, undelete }, count);
     const { pushed, failed, unchanged } = summary;
     await output.result({ pushed, failed, unchanged }, () =>
       table([
@@ -106,6 +102,32 @@ export async function push(
     );
     return failed.length > 0 ? exitCodes.failed.code : exitCodes.done.code;
   });
+}
+
+type PushOrder = Parameters<OpenCore['client']['transfer']['push']>[0];
+
+/** Says how far it came if it is interrupted. */
+async function carryOut(
+  { output }: Context,
+  { client, options }: OpenCore,
+  order: PushOrder,
+  count: number,
+): Promise<PushSummary> {
+  let done = 0;
+  try {
+    return await writing('strongroom push --dry-run', async () => {
+      for await (const event of eventsOf(await client.transfer.push(order, options))) {
+        if (event.type === 'summary') return event;
+        ({ done } = event);
+        output.progress(`Pushed ${String(done)} of ${String(event.total)} …`);
+      }
+      throw new AppError('INTERRUPTED');
+    });
+  } catch (error) {
+    if (done > 0)
+      await output.say(`${String(done)} of ${String(count)} were finished before that.`);
+    throw error;
+  }
 }
 
 const actions = {
@@ -125,15 +147,18 @@ const rowOf = ({ name, path, action, error }: PushRow): readonly string[] => [
 interface ExportOptions extends EnvironmentOptions {
   readonly format: ExportFormat;
   readonly output?: string;
+  readonly raw?: true;
 }
 
 export async function exportVariables(context: Context, options: ExportOptions): Promise<void> {
   const { format } = options;
   const selector = context.selector(environmentOf(options));
-  const { text, warnings } = await context.withCore(({ client, options: call }) =>
-    client.environments.export({ ...selector, format }, call),
+  const raw = options.raw === true;
+  const { text, warnings, doubtful } = await context.withCore(({ client, options: call }) =>
+    client.environments.export({ ...selector, format, raw }, call),
   );
   const { output } = context;
+  await warnOfDoubtful(context, doubtful);
   for (const warning of warnings) await output.warn(oneLine(warning));
   if (options.output === undefined) {
     if (output.json) await output.result({ format, text, warnings }, () => '');

@@ -1,5 +1,5 @@
 /** Where the configuration of a project is. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '@shared/errors';
 
@@ -10,6 +10,31 @@ const names = [
   'strongroom.config.mjs',
   'strongroom.config.json',
 ] as const;
+
+export interface NearestConfig {
+  /** The nearest in the folder and those above it; `undefined` if there is none. */
+  readonly file: string | undefined;
+  /** The nearest of another user, which is passed over: a folder such as /tmp is open to everybody. */
+  readonly foreign: string | undefined;
+}
+
+export function nearestConfig(cwd: string): NearestConfig {
+  let foreign: string | undefined;
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const found = names.map((name) => join(folder, name)).filter((file) => existsSync(file));
+    const file = found.find(isTrusted);
+    if (file !== undefined) return { file, foreign };
+    foreign ??= found[0];
+    if (dirname(folder) === folder) return { file: undefined, foreign };
+  }
+}
+
+/** Whether it belongs to this user, or to the administrator. Where files have no owner, to anybody. */
+function isTrusted(file: string): boolean {
+  const user = process.getuid?.();
+  const { uid } = statSync(file);
+  return user === undefined || uid === user || uid === 0;
+}
 
 /**
  * The file that is named, or the nearest one in the current directory and those above it. Throws `INVALID_INPUT`
@@ -24,10 +49,13 @@ export function findConfig(cwd: string, named: string | undefined): string {
       hint: 'Check the path after --config.',
     });
   }
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const found = names.map((name) => join(folder, name)).find((file) => existsSync(file));
-    if (found !== undefined) return found;
-    if (dirname(folder) === folder) break;
+  const { file, foreign } = nearestConfig(cwd);
+  if (file !== undefined) return file;
+  if (foreign !== undefined) {
+    throw new AppError('INVALID_INPUT', {
+      message: `${foreign} belongs to another user, so it is not run.`,
+      hint: 'If you trust it, name it with --config.',
+    });
   }
   throw new AppError('INVALID_INPUT', {
     message: `There is no configuration in ${cwd}, nor in a folder above it.`,

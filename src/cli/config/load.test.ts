@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { appErrorOf } from '@test/support/failure-of';
@@ -46,6 +46,20 @@ describe('findConfig', () => {
     expect(findConfig(inner, '../../strongroom.config.json')).toBe(outer);
   });
 
+  it.runIf(process.getuid?.() === 0)('does not run a file of another user', async () => {
+    const [foreign, own] = [join(folder, 'a'), join(folder, 'a', 'b')];
+    mkdirSync(own, { recursive: true });
+    const file = write('a/strongroom.config.ts', '');
+    chownSync(file, 12_345, 12_345);
+    const found = async (cwd: string) => findConfig(cwd, undefined);
+    expect(await appErrorOf(found(own))).toMatchObject({
+      message: `${file} belongs to another user, so it is not run.`,
+    });
+    expect(findConfig(own, '../strongroom.config.ts')).toBe(file);
+    const outer = write('strongroom.config.json', '{}');
+    expect(findConfig(foreign, undefined)).toBe(outer);
+  });
+
   it('says that there is none', async () => {
     const found = async (named: string | undefined) => findConfig(folder, named);
     expect(await appErrorOf(found(undefined))).toMatchObject({
@@ -59,6 +73,21 @@ describe('findConfig', () => {
 });
 
 describe('loadConfig', () => {
+  it('takes an environment that is written as a text, and refuses one that is computed', async () => {
+    const environment = source.replace("workspace: 'Shop'", "environment: 'staging'");
+    vi.stubEnv('STRIPE_SECRET_KEY', 'sk-1');
+    vi.stubEnv('OTHER_KEY', 'two');
+    expect(await loadConfig(write('strongroom.config.ts', environment))).toMatchObject({
+      declaration: { name: 'my-app' },
+    });
+    const computed = environment.replace('defineConfig({', 'Object.assign({ environment: "x" }, {');
+    const file = write('strongroom.config.ts', computed.replace("environment: 'staging'", ''));
+    expect(await appErrorOf(loadConfig(file))).toMatchObject({
+      code: 'INVALID_INPUT',
+      hint: "Write environment: 'x' in the object of the default export.",
+    });
+  });
+
   it('runs TypeScript that imports strongroom/sdk, in a project without it', async () => {
     vi.stubEnv('STRIPE_SECRET_KEY', 'sk-1');
     vi.stubEnv('OTHER_KEY', 'two');

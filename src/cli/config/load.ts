@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { AppError, isAppError } from '@shared/errors';
 import { readDeclaration, type Declaration, type UnsetSecret } from '@shared/model/declaration';
 import { JsonError, parseJson } from '@shared/model/json';
+import { WrittenConfig } from './written';
 
 export interface LoadedConfig {
   readonly file: string;
@@ -17,6 +18,7 @@ const configSchema = z.object({
   name: z.string().optional(),
   secrets: z.unknown().optional(),
   workspace: z.string().optional(),
+  environment: z.string().optional(),
 });
 
 /** Throws `INVALID_INPUT` with file, line and column of a mistake, and what `readDeclaration` throws. */
@@ -31,9 +33,16 @@ export async function loadConfig(file: string): Promise<LoadedConfig> {
       'Write “export default defineConfig({ name: …, secrets })”.',
     );
   }
-  const { name, secrets, workspace } = parsed.data;
+  const { name, secrets, workspace, environment } = parsed.data;
   if (name === undefined) {
     throw refused(file, 'has no name', 'Give the configuration a name: it marks what it owns.');
+  }
+  if (environment !== undefined && new WrittenConfig(file, source).environment() !== environment) {
+    throw refused(
+      file,
+      'names its environment in a way that commands cannot read without running it',
+      `Write environment: '${environment}' in the object of the default export.`,
+    );
   }
   const { declarationOf } = await import('../../sdk/define');
   const declared = extname(file) === '.json' ? secrets : declarationOf(secrets);

@@ -13,12 +13,15 @@ export function addHelpCommands(parent: Command, act: Act): void {
       ),
     );
   parent
-    .command('environment-names', { hidden: true })
-    .description('the names of the environments, one a line, for completion')
+    .command('names', { hidden: true })
+    .description('names, one a line, for completion')
+    .addArgument(new Argument('<what>').choices(['environments', 'variables', 'workspaces']))
+    .option('-e, --env <name>', 'the environment of the variables')
+    .option('--vault-name <name>', 'the environment of the variables')
     .action(
       act(
-        () => import('../commands/completion'),
-        (commands) => commands.environmentNames,
+        () => import('../commands/names'),
+        (commands) => commands.names,
       ),
     );
   parent

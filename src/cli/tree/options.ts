@@ -1,11 +1,19 @@
 /** Options that several commands share. */
 import { Option, type Command } from 'commander';
 
+/** See `Context.selector`. */
+export const ENVIRONMENT_DEFAULT =
+  'STRONGROOM_ENV, else that of strongroom.config.*, else the active one';
+
 /** `--env`, and the name that it has beside `vault`. Read it with `environmentOf`. */
 export const withEnvironment = (command: Command): Command =>
   command
-    .option('-e, --env <name>', 'the environment (default: STRONGROOM_ENV, else the active one)')
+    .option('-e, --env <name>', `the environment (default: ${ENVIRONMENT_DEFAULT})`)
     .addOption(new Option('--vault-name <name>', 'the environment').hideHelp());
+
+/** `--raw` */
+export const rawOption = (): Option =>
+  new Option('--raw', 'do not follow references: a value @ENV/NAME stays as it is');
 
 export interface EnvironmentOptions {
   readonly env?: string;

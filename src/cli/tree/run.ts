@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Act } from '../act';
+import { ENVIRONMENT_DEFAULT } from './options';
 
 /** Adds up an option that is given several times. */
 const several = (value: string, before: readonly string[] = []): readonly string[] => [
@@ -12,7 +13,7 @@ const withEnvironments = (command: Command): Command =>
   command
     .option(
       '-e, --env <name>',
-      'the environment; repeat the option for several; for each variable, the last wins (default: STRONGROOM_ENV, else the active one)',
+      `the environment; repeat the option for several; for each variable, the last wins (default: ${ENVIRONMENT_DEFAULT})`,
       several,
     )
     .addOption(new Option('--vault-name <name>', 'the environment').argParser(several).hideHelp());

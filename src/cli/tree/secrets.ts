@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Act } from '../act';
 import { addTo as addEnvironmentsTo } from './environments';
 import { addImportTo } from './import';
-import { withEnvironment } from './options';
+import { rawOption, withEnvironment } from './options';
 
 const load = () => import('../commands/secret');
 
@@ -26,9 +26,9 @@ export function addSecretCommands(parent: Command, act: Act): void {
     .option('--plain', 'make it plain text, shown in lists')
     .option('--no-plain', 'make it a secret')
     .action(act(load, (commands) => commands.update));
-  named(secret.command('get [name]').description('print the value of a variable')).action(
-    act(load, (commands) => commands.get),
-  );
+  named(secret.command('get [name]').description('print the value of a variable'))
+    .addOption(rawOption())
+    .action(act(load, (commands) => commands.get));
   withEnvironment(secret.command('list').alias('ls').description('list the variables'))
     .option('--values', 'show the values of plain variables')
     .action(act(load, (commands) => commands.list));

@@ -11,6 +11,8 @@ export function addStateCommands(parent: Command, act: Act): void {
   parent
     .command('unlock')
     .description('unlock the running app, or set up or check the passphrase')
+    .option('--share', 'from now on, let commands and programs use the unlock of the app')
+    .option('--no-share', 'from now on, commands need the passphrase themselves (the default)')
     .action(act(load, (commands) => commands.unlock));
   parent
     .command('lock')

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { ExportFormat } from '@shared/model/open-environment';
 import type { Act } from '../act';
-import { withEnvironment } from './options';
+import { rawOption, withEnvironment } from './options';
 
 const transfer = () => import('../commands/transfer');
 const compare = () => import('../commands/compare');
@@ -32,6 +32,7 @@ export function addTransferCommands(parent: Command, act: Act): void {
       new Option('--format <format>', 'the format').choices(Object.keys(formats)).default('dotenv'),
     )
     .option('-o, --output <file>', 'write to this file; only you can read it')
+    .addOption(rawOption())
     .action(act(transfer, (commands) => commands.exportVariables));
   parent
     .command('diff <environment> <other>')

@@ -20,7 +20,7 @@ it('has what was revealed, copied and exported, and how the key is protected', a
   await client.environments.copy({ id, key: 'API_KEY' });
   await client.environments.export({ id, format: 'dotenv' });
   const passphrase = 'correct horse battery';
-  await client.security.choose({ mode: 'passphrase', passphrase });
+  await client.security.choose({ choice: { mode: 'passphrase', passphrase } });
   await client.security.lock();
   await client.security.unlock({ passphrase: 'wrong' }).catch(() => undefined);
   await client.security.unlock({ passphrase });

@@ -4,7 +4,7 @@ import type { ActivityLog } from '@core/activity/activity-log';
 import type { CredentialStore } from '@core/keys/credential-store';
 import type { SessionSecrets } from '@core/secrets/session-secrets';
 import type { ChangeSignal } from './change-signal';
-import { GLOBAL_SCOPE, type SettingsStore } from './settings-store';
+import { GLOBAL_SCOPE, placeOf, type SettingsStore } from './settings-store';
 import { assertValid, type Connections } from './connections';
 import { acceptableCredentials, credentialNames, credentialUpdates } from './credential-changes';
 
@@ -30,12 +30,13 @@ export class ConnectionService {
     const { workspaceId, provider, values } = form;
     const scope = settings.scopeFor(workspaceId, form.scope);
     const names = credentialNames(provider);
-    const stored = credentials.names(scope, provider);
-    assertValid(provider, values, acceptableCredentials(names, form.credentials, stored));
+    const place = placeOf(scope, provider, values);
+    const acceptable = acceptableCredentials(names, form.credentials, credentials.names(place));
+    assertValid(place, values, acceptable, credentials.elsewhere(place));
     const prepared = await this.parts.connections.prepareToStore(scope, form);
     const updates = { ...credentialUpdates(names, form.credentials), ...prepared?.credentials };
     const credentialsChanged = Object.keys(updates).length > 0;
-    await credentials.update(scope, provider, updates, () => {
+    await credentials.update(place, updates, () => {
       settings.save(scope, provider, { ...values, ...prepared?.values }, credentialsChanged);
     });
 

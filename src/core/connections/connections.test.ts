@@ -15,7 +15,7 @@ import { failureOf } from '@test/support/failure-of';
 import { vaultForm } from '@test/support/forms';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { ChangeSignal } from './change-signal';
-import { SettingsStore, GLOBAL_SCOPE } from './settings-store';
+import { SettingsStore, GLOBAL_SCOPE, placeOf } from './settings-store';
 import { Connections } from './connections';
 import { ProviderStatuses } from './provider-statuses';
 import { Reachability } from './reachability';
@@ -96,7 +96,7 @@ beforeEach(async () => {
 
 async function save(scope: string, token: string): Promise<void> {
   const { values } = vaultForm(A, { url: 'http://127.0.0.1:8200' }, token);
-  await credentials.update(scope, PROVIDER, { token: new Secret(token) }, () => {
+  await credentials.update(placeOf(scope, PROVIDER, values), { token: new Secret(token) }, () => {
     settings.save(scope, PROVIDER, values, true);
   });
 }
@@ -238,7 +238,7 @@ describe('a connection that has ended', () => {
 
 describe('another provider that is set up in the same place', () => {
   it('is a connection of its own, which the choice of a provider does not end', async () => {
-    await credentials.update(GLOBAL_SCOPE, 'local-vault', {}, () => {
+    await credentials.update(placeOf(GLOBAL_SCOPE, 'local-vault', {}), {}, () => {
       settings.save(GLOBAL_SCOPE, 'local-vault', { autoSync: false }, false);
     });
     const [current, other] = [await connections.connect(A), await connections.connect(A, PROVIDER)];

@@ -3,15 +3,16 @@ import type { ConnectionForm } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { validateForm, type ProviderId } from '@shared/providers/descriptor';
+import { changesOfDestination } from '@shared/providers/destination';
 import type { FormValues } from '@shared/model/form-values';
-import type { CredentialStore } from '@core/keys/credential-store';
+import type { CredentialPlace, CredentialStore } from '@core/keys/credential-store';
 import type { Prepared, ProviderSettings, SecretsProvider } from '@core/providers/provider';
 import type { ProviderRegistry } from '@core/providers/registry';
 import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import type { SecretAddress } from '@core/secrets/session-secrets';
 import { changedCredential, credentialNames } from './credential-changes';
-import type { SettingsStore, ResolvedSettings, Scope } from './settings-store';
+import { placeOf, type SettingsStore, type ResolvedSettings, type Scope } from './settings-store';
 import { interruptible, type ConnectedProvider } from './interruptible';
 import { observed } from './observed';
 import type { ProviderStatuses } from './provider-statuses';
@@ -88,7 +89,7 @@ export class Connections {
         // Settings were saved meanwhile: these may be halves of two sets of credentials.
         if (this.currentId(workspaceId, other) !== id) continue;
         if (!this.#open.has(id)) {
-          this.#open.set(id, this.#create(resolved.provider, resolved.values, credentials));
+          this.#open.set(id, this.#create(placeOfResolved(resolved), resolved.values, credentials));
         }
       }
       return this.#hold(key, { id, providerId: resolved.provider, workspaceId, other });
@@ -113,7 +114,7 @@ export class Connections {
       const credentials = await this.formCredentials(scope, form);
       const { workspaceId, provider: id } = form;
       const values = this.parts.settings.valuesFor(workspaceId, id, form.values);
-      const provider = this.#create(id, values, credentials);
+      const provider = this.#create(placeOf(scope, id, values), values, credentials);
       return {
         ...interruptible(provider, hold.end.signal),
         dispose: () => {
@@ -147,12 +148,13 @@ export class Connections {
 
   async #formCredential(
     scope: Scope,
-    { provider, credentials }: ConnectionForm,
+    { provider, values, credentials }: ConnectionForm,
     name: string,
   ): Promise<Secret | undefined> {
     const value = changedCredential(credentials, name);
-    if (value === undefined) return this.parts.credentials.get(scope, provider, name);
-    return value ?? undefined;
+    if (value !== undefined) return value ?? undefined;
+    // A form with another address gets none of what is stored: a test would send it there.
+    return this.parts.credentials.get(placeOf(scope, provider, values), name);
   }
 
   /** Ends the connections whose settings or credentials are no longer in use, and no others. */
@@ -235,25 +237,33 @@ export class Connections {
     }
   }
 
-  async #stored({ scope, provider }: ResolvedSettings): Promise<CredentialValues> {
+  async #stored(resolved: ResolvedSettings): Promise<CredentialValues> {
     const result: Record<string, Secret | undefined> = {};
-    for (const name of credentialNames(provider)) {
-      result[name] = await this.parts.credentials.get(scope, provider, name);
+    for (const name of credentialNames(resolved.provider)) {
+      result[name] = await this.parts.credentials.get(placeOfResolved(resolved), name);
     }
     return result;
   }
 
-  #create(id: ProviderId, values: FormValues, credentials: CredentialValues): SecretsProvider {
+  #create(
+    place: CredentialPlace,
+    values: FormValues,
+    credentials: CredentialValues,
+  ): SecretsProvider {
+    const id = place.provider;
     const present = new Set(
       Object.entries(credentials)
         .filter(([, secret]) => secret !== undefined && secret.reveal() !== '')
         .map(([name]) => name),
     );
-    assertValid(id, values, present);
+    assertValid(place, values, present, this.parts.credentials.elsewhere(place));
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
     return this.parts.registry[id].create({ values: parsed, credentials });
   }
 }
+
+const placeOfResolved = ({ scope, provider, values }: ResolvedSettings): CredentialPlace =>
+  placeOf(scope, provider, values);
 
 const notSetUp = (provider: ProviderId): AppError =>
   new AppError('INVALID_CONFIGURATION', {
@@ -264,11 +274,15 @@ const notSetUp = (provider: ProviderId): AppError =>
 const locked = (): AppError =>
   new AppError('INTERRUPTED', { message: 'Strongroom was locked while this was running.' });
 
-/** Throws `INVALID_CONFIGURATION` or `CREDENTIALS_MISSING`, with the first field at fault. */
+/**
+ * Throws `INVALID_CONFIGURATION`, `CREDENTIALS_MISSING` or `STORED_FOR_ANOTHER_ADDRESS`, with the first field at
+ * fault. `elsewhere` has, by field, the destination of what is stored for another one.
+ */
 export function assertValid(
-  id: ProviderId,
+  { provider: id, destination }: Omit<CredentialPlace, 'scope'>,
   values: FormValues,
   presentCredentials: ReadonlySet<string>,
+  elsewhere: ReadonlyMap<string, string>,
 ): void {
   const descriptor = providerDescriptors[id];
   const [first] = Object.entries(validateForm(descriptor, values, presentCredentials));
@@ -276,6 +290,14 @@ export function assertValid(
   const [field, message] = first;
   const { kind, label } = descriptor.fields.find(({ name }) => name === field) ?? { label: field };
   if (kind === 'credential') {
+    const storedFor = elsewhere.get(field);
+    if (storedFor !== undefined) {
+      throw storedForAnother(
+        field,
+        label,
+        changesOfDestination(descriptor, storedFor, destination),
+      );
+    }
     throw new AppError('CREDENTIALS_MISSING', {
       message: `No ${label} is stored.`,
       hint: 'Enter it. What is kept only for a session is forgotten when Strongroom quits.',
@@ -284,6 +306,21 @@ export function assertValid(
   }
   throw new AppError('INVALID_CONFIGURATION', {
     message: `${label}: ${message}`,
+    details: { field },
+  });
+}
+
+/** `changes`: the settings that are not what they were when the credential was stored. */
+function storedForAnother(
+  field: string,
+  label: string,
+  changes: readonly { readonly label: string; readonly was: string }[],
+): AppError {
+  const were = changes.map(({ label: setting, was }) =>
+    was === '' ? `${setting} was empty` : `${setting} was “${was}”`,
+  );
+  return new AppError('STORED_FOR_ANOTHER_ADDRESS', {
+    message: `The stored ${label} belongs to other settings: ${were.join(', ')}.`,
     details: { field },
   });
 }

@@ -5,7 +5,8 @@ import type { FormValues } from '@shared/model/form-values';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
-import type { CredentialStore } from '@core/keys/credential-store';
+import { destinationOf } from '@shared/providers/destination';
+import type { CredentialPlace, CredentialStore } from '@core/keys/credential-store';
 import type { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import type { Workspaces } from '@core/storage/workspaces';
 
@@ -32,7 +33,12 @@ export class SettingsStore {
     private readonly rows: ConnectionSettingsRows,
     private readonly credentials: CredentialStore,
     private readonly workspaces: Workspaces,
-  ) {}
+  ) {
+    this.credentials.bindOlder((scope, provider) => {
+      const id = providerIds.find((known) => known === provider);
+      return id === undefined ? '' : this.#storedPlace(scope, id).destination;
+    });
+  }
 
   /**
    * The one place that decides between a workspace's own settings and the global defaults. `other` names
@@ -66,7 +72,13 @@ export class SettingsStore {
     const providers = Object.fromEntries(
       providerIds.map((id) => [
         id,
-        { ...this.#stored(scope, id), savedCredentials: this.credentials.names(scope, id) },
+        {
+          ...this.#stored(scope, id),
+          savedCredentials: this.credentials.names(this.#storedPlace(scope, id)),
+          savedElsewhere: Object.fromEntries(
+            this.credentials.elsewhere(this.#storedPlace(scope, id)),
+          ),
+        },
       ]),
     ) as ConnectionSettings['providers'];
     return { source: scope === GLOBAL_SCOPE ? 'global' : 'workspace', provider, providers };
@@ -130,6 +142,10 @@ export class SettingsStore {
     if (!this.exists(workspaceId)) throw new AppError('NO_SUCH_WORKSPACE');
   }
 
+  #storedPlace(scope: Scope, provider: ProviderId): CredentialPlace {
+    return placeOf(scope, provider, this.#stored(scope, provider).values);
+  }
+
   #stored(scope: Scope, provider: ProviderId): Pick<ResolvedSettings, 'values' | 'saved'> {
     const { defaults } = providerDescriptors[provider];
     const stored = this.rows.find(scope, provider);
@@ -140,6 +156,17 @@ export class SettingsStore {
     };
   }
 }
+
+/** Where the credentials of these settings are stored. */
+export const placeOf = (
+  scope: Scope,
+  provider: ProviderId,
+  values: FormValues,
+): CredentialPlace => ({
+  scope,
+  provider,
+  destination: destinationOf(providerDescriptors[provider], values),
+});
 
 const sortedEntries = (values: FormValues): readonly (readonly [string, unknown])[] =>
   Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -109,12 +109,19 @@ export class EnvironmentReading {
     });
   }
 
-  /** What is not disabled, in one of the formats. Throws `VALUES_NOT_LOADED` and what `exportDocument` does. */
-  async export(id: string, format: ExportFormat): Promise<Exported & { fileName: string }> {
+  /**
+   * What is not disabled, in one of the formats. `followed` holds the values of variables that refer to others.
+   * Throws `VALUES_NOT_LOADED` and what `exportDocument` does.
+   */
+  async export(
+    id: string,
+    format: ExportFormat,
+    followed: ReadonlyMap<string, Secret> = new Map(),
+  ): Promise<Exported & { fileName: string }> {
     const { state } = this.parts;
     const row = state.row(id);
     const { document } = await state.heldOrThrow(row);
-    const exported = exportDocument(document, state.marks(row), format);
+    const exported = exportDocument(withValues(document, followed), state.marks(row), format);
     this.#log(row, { action: 'exported', detail: format });
     return { ...exported, fileName: exportFileName(fileNamePart(row.name), format) };
   }
@@ -137,6 +144,28 @@ export class EnvironmentReading {
 
   #log(row: EnvironmentRow, entry: Pick<NewActivity, 'action' | 'detail'>): void {
     this.parts.activity.record({ ...subjectOf(row), ...entry });
+  }
+}
+
+function withValues(
+  document: SecretDocument,
+  followed: ReadonlyMap<string, Secret>,
+): SecretDocument {
+  switch (document.shape) {
+    case 'map':
+      return {
+        ...document,
+        entries: new Map(
+          [...document.entries].map(([key, { kind, value }]) => [
+            key,
+            { kind, value: followed.get(key) ?? value },
+          ]),
+        ),
+      };
+    case 'text':
+      return { ...document, text: followed.get(WHOLE_SECRET_KEY) ?? document.text };
+    case 'binary':
+      return document;
   }
 }
 

@@ -45,13 +45,17 @@ describe('with a keychain', () => {
 
   it('cannot be kept for a session only, as the choice would lose them', async () => {
     const id = await core.create('local', { API_KEY: VALUE });
-    await expect(core.client.security.choose({ mode: 'session' })).rejects.toMatchObject({
+    await expect(
+      core.client.security.choose({ choice: { mode: 'session' } }),
+    ).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       message: 'There are environments on this computer whose values would be lost on quitting.',
     });
     expect(await core.values(id)).toEqual({ API_KEY: VALUE });
     await core.client.environments.remove({ id, onServer: false });
-    expect((await core.client.security.choose({ mode: 'session' })).mode).toBe('session');
+    expect((await core.client.security.choose({ choice: { mode: 'session' } })).mode).toBe(
+      'session',
+    );
   });
 
   it('are out of reach when the key is gone, and said to be', async () => {
@@ -67,7 +71,9 @@ describe('with a keychain', () => {
 
 describe('behind a passphrase', () => {
   it('are locked until it is entered, and again when it is locked', async () => {
-    await core.client.security.choose({ mode: 'passphrase', passphrase: 'correct horse' });
+    await core.client.security.choose({
+      choice: { mode: 'passphrase', passphrase: 'correct horse' },
+    });
     const id = await core.create('local', { API_KEY: VALUE });
     await core.restart();
     await expect(core.client.environments.open({ id })).rejects.toMatchObject({
@@ -85,9 +91,14 @@ describe('behind a passphrase', () => {
 
   it('stay when the passphrase takes the place of the keychain, and back', async () => {
     const id = await core.create('local', { API_KEY: VALUE });
-    await core.client.security.choose({ mode: 'passphrase', passphrase: 'correct horse' });
+    await core.client.security.choose({
+      choice: { mode: 'passphrase', passphrase: 'correct horse' },
+    });
     expect(await core.values(id)).toEqual({ API_KEY: VALUE });
-    await core.client.security.choose({ mode: 'keychain' });
+    await core.client.security.choose({
+      choice: { mode: 'keychain' },
+      current: 'correct horse',
+    });
     await core.restart();
     expect(await core.values(id)).toEqual({ API_KEY: VALUE });
   });
@@ -95,7 +106,7 @@ describe('behind a passphrase', () => {
 
 describe('only for this session', () => {
   beforeEach(async () => {
-    await core.client.security.choose({ mode: 'session' });
+    await core.client.security.choose({ choice: { mode: 'session' } });
   });
 
   it('are in memory alone, and forgotten on quitting; their environment stays, empty', async () => {
@@ -109,7 +120,9 @@ describe('only for this session', () => {
 
   it('are written, sealed, when a passphrase is chosen after all', async () => {
     const id = await core.create('local', { API_KEY: VALUE });
-    await core.client.security.choose({ mode: 'passphrase', passphrase: 'correct horse' });
+    await core.client.security.choose({
+      choice: { mode: 'passphrase', passphrase: 'correct horse' },
+    });
     await core.restart();
     await core.client.security.unlock({ passphrase: 'correct horse' });
     expect(await core.values(id)).toEqual({ API_KEY: VALUE });
@@ -121,7 +134,7 @@ describe('only for this session', () => {
     await core.useVault(vault);
     const id = await core.createSynced('local', { API_KEY: VALUE });
     expect(vault.kv('secret').read('local')).toEqual({ API_KEY: VALUE });
-    await core.client.security.choose({ mode: 'keychain' });
+    await core.client.security.choose({ choice: { mode: 'keychain' } });
     await core.client.environments.disableSync({ id });
     expect(await core.values(id)).toEqual({});
   });

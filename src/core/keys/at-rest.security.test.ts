@@ -1,4 +1,5 @@
 /** What somebody finds who gets hold of the data directory. */
+import type { ProviderId } from '@shared/providers/descriptor';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -53,13 +54,20 @@ async function store(choices: readonly ProtectionChoice[]): Promise<Outcome> {
   });
   const { signal } = new AbortController();
 
+  const at = (scope: string, provider: ProviderId) => ({ scope, provider, destination: '{}' });
   for (const choice of choices) {
-    await keys.choose(choice);
-    await credentials.update('global', 'hashicorp-vault', { token: new Secret('replaced below') });
-    await credentials.update('global', 'hashicorp-vault', { token: new Secret(TOKEN) });
-    await credentials.update('global', 'aws-secrets-manager', { [FIELD]: new Secret(SECRET_KEY) });
-    await credentials.update('workspace', 'hashicorp-vault', { token: new Secret(`${TOKEN}-2`) });
-    await credentials.update('workspace', 'hashicorp-vault', { token: null });
+    await keys.choose(choice, PASSPHRASE);
+    await credentials.update(at('global', 'hashicorp-vault'), {
+      token: new Secret('replaced below'),
+    });
+    await credentials.update(at('global', 'hashicorp-vault'), { token: new Secret(TOKEN) });
+    await credentials.update(at('global', 'aws-secrets-manager'), {
+      [FIELD]: new Secret(SECRET_KEY),
+    });
+    await credentials.update(at('workspace', 'hashicorp-vault'), {
+      token: new Secret(`${TOKEN}-2`),
+    });
+    await credentials.update(at('workspace', 'hashicorp-vault'), { token: null });
     const document = mapDocument([['DATABASE_URL', textEntry(VALUE)]]);
     const revision = (await localVault.write('production', document, null, { signal })).revision;
     await localVault.remove('production', revision, { signal });
@@ -113,7 +121,7 @@ describe('security: at rest', () => {
     for (const each of sealed) {
       await expect(filesHolding(directory, each.sealed)).resolves.not.toEqual([]);
     }
-    await keys.choose(choices.session);
+    await keys.choose(choices.session, PASSPHRASE);
     for (const each of sealed) {
       await expect(filesHolding(directory, each.sealed)).resolves.toEqual([]);
     }

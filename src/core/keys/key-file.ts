@@ -1,5 +1,8 @@
-/** `key.json`: how the master key is kept. It never holds the key, except wrapped by a passphrase. */
-import { randomUUID } from 'node:crypto';
+/**
+ * `key.json`: how the master key is kept. It never holds the key, except wrapped by a passphrase. Without it a
+ * passphrase opens nothing, so there is a copy, and a checksum tells a damaged file from a wrong passphrase.
+ */
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,10 +12,10 @@ import type { Runtime } from '@core/runtime';
 import { setAside, systemCode, timestamp, writeFileAtomically } from '@core/storage/files';
 import { wrappedKeySchema } from './passphrase';
 
-const VERSION = 1;
+/** Version 1 had no checksum. */
+const VERSION = 2;
 
 const common = {
-  version: z.literal(VERSION),
   /** The name of this data directory in the keychain. */
   account: z.uuid(),
 };
@@ -27,10 +30,16 @@ export type KeyFileContent = z.infer<typeof keyFileSchema>;
 
 const versionSchema = z.object({ version: z.number().int() });
 
+const checksumSchema = z.object({ checksum: z.string() });
+
+const checksumOf = (content: KeyFileContent): string =>
+  createHash('sha256')
+    .update(JSON.stringify(keyFileSchema.parse(content)))
+    .digest('base64');
+
 export const freshKeyFile = <Mode extends 'undecided' | 'keychain' | 'session'>(
   mode: Mode,
-): { readonly version: typeof VERSION; readonly account: string; readonly mode: Mode } => ({
-  version: VERSION,
+): { readonly account: string; readonly mode: Mode } => ({
   account: randomUUID(),
   mode,
 });
@@ -38,28 +47,55 @@ export const freshKeyFile = <Mode extends 'undecided' | 'keychain' | 'session'>(
 export class KeyFile {
   readonly path: string;
   readonly notices: readonly Notice[];
+  readonly #copyPath: string;
   #content: KeyFileContent;
+  /** Whether a file has to be written so that both hold the content. */
+  #isIncomplete: boolean;
 
-  /** Throws `STORAGE_FAILED` and `DATA_TOO_NEW`. A damaged file is set aside, and a notice says so. */
+  /**
+   * Throws `STORAGE_FAILED` and `DATA_TOO_NEW`. A damaged file is set aside, and a notice says so; the copy takes its
+   * place if it is sound.
+   */
   constructor(
     dataDirectory: string,
     private readonly runtime: Pick<Runtime, 'now'>,
   ) {
     this.path = join(dataDirectory, 'key.json');
-    const text = this.#read();
-    const content = text === undefined ? freshKeyFile('undecided') : this.#parse(text);
-    this.#content = content ?? freshKeyFile('undecided');
-    this.notices =
-      content === undefined ? [damagedNotice(setAside(this.path, 'damaged', runtime.now()))] : [];
+    this.#copyPath = `${this.path}.copy`;
+    const [text, copy] = [read(this.path), read(this.#copyPath)];
+    const content = parse(text);
+    const copied = content ?? parse(copy);
+    // A flipped bit can make any version of this one.
+    if (copied === undefined && isTooNew(text)) {
+      throw new AppError('DATA_TOO_NEW', {
+        message: `${this.path} was written by a newer version of Strongroom.`,
+      });
+    }
+    this.#content = copied ?? freshKeyFile('undecided');
+    this.#isIncomplete =
+      copied !== undefined && [text, copy].some((each) => each !== stringify(copied));
+    const aside =
+      content === undefined && text !== undefined ? this.#setAside(this.path) : undefined;
+    if (copied === undefined && copy !== undefined) this.#setAside(this.#copyPath);
+    this.notices = this.#noticesOf(aside, copied !== undefined);
   }
 
   get content(): KeyFileContent {
     return this.#content;
   }
 
+  /** Makes both files hold the content, as after a crash between them. Throws `STORAGE_FAILED`. */
+  async complete(): Promise<void> {
+    if (this.#isIncomplete) await this.write(this.#content);
+  }
+
   async write(content: KeyFileContent): Promise<void> {
-    await writeFileAtomically(this.path, Buffer.from(stringify(content)));
+    const bytes = Buffer.from(stringify(content));
+    await writeFileAtomically(this.path, bytes);
     this.#content = content;
+    this.#isIncomplete = true;
+    await writeFileAtomically(this.#copyPath, bytes);
+    this.#isIncomplete = false;
   }
 
   /** Copies the file beside itself, because the key it belongs to is replaced unread. */
@@ -68,42 +104,64 @@ export class KeyFile {
     await writeFileAtomically(copy, Buffer.from(stringify(this.#content)));
   }
 
-  #read(): string | undefined {
-    try {
-      return readFileSync(this.path, 'utf8');
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
-      throw new AppError('STORAGE_FAILED', {
-        message: `${this.path} cannot be read.`,
-        cause: error,
-      });
-    }
+  #setAside(path: string): string {
+    return setAside(path, 'damaged', this.runtime.now());
   }
 
-  /** `undefined` if the text is damaged. */
-  #parse(text: string): KeyFileContent | undefined {
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-    const version = versionSchema.safeParse(json).data?.version;
-    if (version !== undefined && version > VERSION) {
-      throw new AppError('DATA_TOO_NEW', {
-        message: `${this.path} was written by a newer version of Strongroom.`,
-      });
-    }
-    return keyFileSchema.safeParse(json).data;
+  #noticesOf(aside: string | undefined, isRestored: boolean): readonly Notice[] {
+    if (aside === undefined) return [];
+    return [isRestored ? restoredNotice(aside) : damagedNotice(aside)];
   }
 }
 
-const stringify = (content: KeyFileContent): string => `${JSON.stringify(content, null, 2)}\n`;
+/** `undefined` if there is no file. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new AppError('STORAGE_FAILED', { message: `${path} cannot be read.`, cause: error });
+  }
+}
+
+/** `undefined` if the text is damaged or missing. */
+function parse(text: string | undefined): KeyFileContent | undefined {
+  const json = jsonIn(text);
+  const version = versionIn(text);
+  if (version !== 1 && version !== VERSION) return undefined;
+  const content = keyFileSchema.safeParse(json).data;
+  if (content === undefined || version === 1) return content;
+  const { checksum } = checksumSchema.safeParse(json).data ?? {};
+  return checksum === checksumOf(content) ? content : undefined;
+}
+
+function jsonIn(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+const versionIn = (text: string | undefined): number | undefined =>
+  versionSchema.safeParse(jsonIn(text)).data?.version;
+
+const isTooNew = (text: string | undefined): boolean => (versionIn(text) ?? 0) > VERSION;
+
+const stringify = (content: KeyFileContent): string =>
+  `${JSON.stringify({ version: VERSION, ...content, checksum: checksumOf(content) }, null, 2)}\n`;
+
+const restoredNotice = (aside: string): Notice => ({
+  id: 'key-file-restored',
+  level: 'info',
+  title: 'The key file was damaged, and restored',
+  text: `Strongroom restored it from its copy. Nothing is lost. The damaged file is ${aside}.`,
+});
 
 const damagedNotice = (aside: string): Notice => ({
   id: 'key-file-damaged',
   level: 'warning',
   title: 'The key file was damaged',
-  text: `The file says how stored credentials are protected. Strongroom set it aside as ${aside}. Stored credentials cannot be read without it: enter them again. Settings and environments are not affected.`,
-  remedy: { open: 'connection' },
+  text: `The file says how stored credentials are protected, and its copy cannot be read either. Strongroom set it aside as ${aside}. Without it, stored credentials, variables of this computer and the local vault cannot be read. Restore key.json from a backup of the data directory, or start over with a new key. Synced environments are not affected.`,
+  remedy: { open: 'protection' },
 });

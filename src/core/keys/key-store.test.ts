@@ -18,6 +18,7 @@ import { MemoryKeychain } from '@test/support/memory-keychain';
 
 const CHEAP = { N: 2 ** 14, r: 8, p: 1 };
 const PASSPHRASE = 'correct horse battery';
+const ACCOUNT = '00000000-0000-4000-8000-000000000000';
 
 let directory: string;
 let keychain: MemoryKeychain;
@@ -30,6 +31,7 @@ beforeEach(() => {
 const start = (): KeyStore =>
   createKeyStore({ dataDirectory: directory, keychain, passphraseCost: CHEAP });
 const keyFile = (): string => join(directory, 'key.json');
+const copyFile = (): string => `${keyFile()}.copy`;
 const code = (expected: string): object => expect.objectContaining({ code: expected });
 
 /** A store with a keychain, after its first key; and something sealed with that. */
@@ -81,8 +83,9 @@ describe('a fresh install', () => {
 
   it('finds the key again that was stored right before a crash', async () => {
     const { sealed } = await withKeychain();
-    const content = readFileSync(keyFile(), 'utf8');
-    writeFileSync(keyFile(), content.replace('"keychain"', '"undecided"'));
+    const { account } = JSON.parse(readFileSync(keyFile(), 'utf8')) as { account: string };
+    rmSync(copyFile());
+    writeFileSync(keyFile(), JSON.stringify({ version: 1, account, mode: 'undecided' }));
     await expect(opens(start(), sealed)).resolves.toBe('text');
     expect(keychain.entries.size).toBe(1);
   });
@@ -119,7 +122,7 @@ describe('with a keychain', () => {
     expect((await store.protection()).keychain.available).toBe(true);
   });
 
-  it('says when the key has vanished, and makes a new one when that is chosen', async () => {
+  it('says when the key has vanished, and makes a new one only to start over', async () => {
     const { sealed } = await withKeychain();
     const [lostAccount] = keychain.entries.keys();
     keychain.entries.clear();
@@ -127,7 +130,9 @@ describe('with a keychain', () => {
     await expect(store.key()).rejects.toThrow(code('KEY_MISSING'));
     expect((await store.protection()).mode).toBe('keychain');
 
-    await store.choose({ mode: 'keychain' });
+    await expect(store.choose({ mode: 'keychain' })).rejects.toThrow(code('KEY_MISSING'));
+    expect(keychain.entries.size).toBe(0);
+    await store.startOver({ mode: 'keychain' });
     await expect(opens(store, sealed)).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
     expect([...keychain.entries.keys()]).toHaveLength(1);
     expect(keychain.entries.has(lostAccount ?? '')).toBe(false);
@@ -207,7 +212,11 @@ describe('with a passphrase', () => {
 
   it('can be given another passphrase, which keeps the key', async () => {
     const { store, sealed } = await withPassphrase();
-    await store.choose({ mode: 'passphrase', passphrase: 'another passphrase' });
+    const other = { mode: 'passphrase', passphrase: 'another passphrase' } as const;
+    await expect(store.choose(other)).rejects.toThrow(code('WRONG_PASSPHRASE'));
+    await expect(store.choose(other, 'a guess')).rejects.toThrow(code('WRONG_PASSPHRASE'));
+    await start().unlock(PASSPHRASE);
+    await store.choose(other, PASSPHRASE);
     await expect(opens(store, sealed)).resolves.toBe('text');
     const again = start();
     await expect(again.unlock(PASSPHRASE)).rejects.toThrow(code('WRONG_PASSPHRASE'));
@@ -239,7 +248,12 @@ describe('with a passphrase', () => {
     const { sealed } = await withPassphrase();
     const old = readFileSync(keyFile(), 'utf8');
     const store = start();
-    await store.choose({ mode: 'keychain' });
+    await expect(store.choose({ mode: 'keychain' })).rejects.toThrow(code('KEY_LOCKED'));
+    await expect(store.choose({ mode: 'keychain' }, PASSPHRASE)).rejects.toThrow(
+      code('KEY_LOCKED'),
+    );
+    expect(readFileSync(keyFile(), 'utf8')).toBe(old);
+    await store.startOver({ mode: 'keychain' });
     await expect(opens(store, sealed)).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
     const [copy] = filesIn(directory).filter((name) => name.startsWith('key.json.replaced-'));
     expect(readFileSync(join(directory, copy ?? ''), 'utf8')).toBe(old);
@@ -253,7 +267,7 @@ describe('only for this session', () => {
     const key = (await store.key()).reveal();
     expect(store.isSession()).toBe(true);
     expect(keychain.entries.size).toBe(0);
-    expect(filesIn(directory)).toEqual(['key.json']);
+    expect(filesIn(directory)).toEqual(['key.json', 'key.json.copy']);
     const content = readFileSync(keyFile(), 'utf8');
     expect(content).not.toContain(key.toString('base64'));
 
@@ -272,6 +286,15 @@ describe('only for this session', () => {
   });
 });
 
+describe('to start over', () => {
+  it('makes a new key, unlocked or not, and asks nobody', async () => {
+    const { store, sealed } = await withPassphrase();
+    await store.startOver({ mode: 'passphrase', passphrase: 'another passphrase' });
+    await expect(opens(store, sealed)).rejects.toThrow(code('CREDENTIALS_UNREADABLE'));
+    expect(filesIn(directory).filter((name) => name.includes('replaced'))).toHaveLength(1);
+  });
+});
+
 describe('another choice', () => {
   const choices = {
     keychain: { mode: 'keychain' },
@@ -285,7 +308,7 @@ describe('another choice', () => {
     const store = start();
     await store.choose(choices[from]);
     const key = (await store.key()).reveal();
-    await store.choose(choices[to]);
+    await store.choose(choices[to], PASSPHRASE);
     expect(await store.protection()).toMatchObject({ mode: to, locked: false });
     expect((await store.key()).reveal()).toEqual(key);
     expect(keychain.entries.size).toBe(to === 'keychain' ? 1 : 0);
@@ -293,7 +316,7 @@ describe('another choice', () => {
 
   it('survives a restart', async () => {
     const { store, sealed } = await withPassphrase();
-    await store.choose({ mode: 'keychain' });
+    await store.choose({ mode: 'keychain' }, PASSPHRASE);
     await expect(opens(start(), sealed)).resolves.toBe('text');
     expect(readFileSync(keyFile(), 'utf8')).not.toContain('scrypt');
   });
@@ -302,7 +325,9 @@ describe('another choice', () => {
     const { store, sealed } = await withPassphrase();
     const before = readFileSync(keyFile(), 'utf8');
     keychain.problem = 'The keyring is locked.';
-    await expect(store.choose({ mode: 'keychain' })).rejects.toThrow('The keyring is locked.');
+    await expect(store.choose({ mode: 'keychain' }, PASSPHRASE)).rejects.toThrow(
+      'The keyring is locked.',
+    );
     expect(readFileSync(keyFile(), 'utf8')).toBe(before);
     expect((await store.protection()).mode).toBe('passphrase');
     await expect(opens(store, sealed)).resolves.toBe('text');
@@ -334,6 +359,10 @@ describe('sealed data', () => {
 
     constructor(private readonly name: string) {}
 
+    holdsAny(): boolean {
+      return false;
+    }
+
     prepare({ to, key }: Parameters<SealedData['prepare']>[0]): ReturnType<SealedData['prepare']> {
       if (this.failure === 'prepare') throw new AppError('INVALID_INPUT', { message: 'Refused.' });
       this.log.push(`${this.name} to ${to} ${key instanceof MasterKey ? 'with' : 'without'} key`);
@@ -356,7 +385,7 @@ describe('sealed data', () => {
     await store.choose({ mode: 'keychain' });
     await store.choose({ mode: 'passphrase', passphrase: PASSPHRASE });
     expect(data.log).toEqual([]);
-    await store.choose({ mode: 'session' });
+    await store.choose({ mode: 'session' }, PASSPHRASE);
     await store.choose({ mode: 'keychain' });
     expect(data.log).toEqual([
       'a to session with key',
@@ -373,7 +402,7 @@ describe('sealed data', () => {
     const store = start();
     const data = new Recorder('a');
     store.attach(data);
-    await store.choose({ mode: 'session' });
+    await store.startOver({ mode: 'session' });
     expect(data.log[0]).toBe('a to session without key');
   });
 
@@ -410,6 +439,7 @@ describe('sealed data', () => {
     let proceed: () => void = () => undefined;
     const applying = new Promise<void>((isApplying) => {
       store.attach({
+        holdsAny: () => false,
         prepare: () => ({
           apply: () => {
             isApplying();
@@ -436,6 +466,7 @@ describe('a lock in the middle of a change', () => {
   it('before the data was carried over undoes the change', async () => {
     const { store, sealed } = await withKeychain();
     store.attach({
+      holdsAny: () => false,
       prepare: ({ key }) => ({
         apply: () => {
           store.lock();
@@ -452,6 +483,7 @@ describe('a lock in the middle of a change', () => {
   it('after that leaves a session with a key that works', async () => {
     const { store } = await withKeychain();
     store.attach({
+      holdsAny: () => false,
       prepare: () => ({
         apply: () => {
           store.lock();
@@ -474,11 +506,21 @@ describe('a key file', () => {
     ['of another kind', '[]'],
     ['without a version', '{"mode":"keychain"}'],
     ['with an unknown mode', '{"version":1,"account":"x","mode":"plain"}'],
+    ['without a checksum', JSON.stringify({ version: 2, account: ACCOUNT, mode: 'session' })],
+    [
+      'that wants more memory than it should',
+      JSON.stringify({
+        version: 1,
+        account: ACCOUNT,
+        mode: 'passphrase',
+        wrapped: { kdf: 'scrypt', N: 2 ** 20, r: 8, p: 1, salt: 'AAAA', sealed: 'AAAA' },
+      }),
+    ],
     [
       'that wants all memory',
       JSON.stringify({
         version: 1,
-        account: '00000000-0000-4000-8000-000000000000',
+        account: ACCOUNT,
         mode: 'passphrase',
         wrapped: { kdf: 'scrypt', N: 2 ** 40, r: 8, p: 1, salt: 'AAAA', sealed: 'AAAA' },
       }),
@@ -504,7 +546,7 @@ describe('a key file', () => {
   });
 
   it('of a newer version is left alone', () => {
-    writeFileSync(keyFile(), '{"version":2,"mode":"quantum"}');
+    writeFileSync(keyFile(), '{"version":3,"mode":"quantum"}');
     expect(start).toThrow(code('DATA_TOO_NEW'));
     expect(filesIn(directory)).toEqual(['key.json']);
   });
@@ -516,6 +558,83 @@ describe('a key file', () => {
       chmodSync(keyFile(), 0);
       expect(start).toThrow(code('STORAGE_FAILED'));
       expect(existsSync(keyFile())).toBe(true);
+    },
+  );
+
+  const sealedData = (): SealedData => ({
+    holdsAny: () => true,
+    prepare: () => ({ apply: () => undefined, finish: () => undefined }),
+  });
+
+  it('with any flipped bit is restored from its copy, and no passphrase is called wrong', async () => {
+    const { sealed } = await withPassphrase();
+    const sound = readFileSync(keyFile());
+    for (let bit = 0; bit < sound.length * 8; bit += 3) {
+      const flipped = Buffer.from(sound);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      writeFileSync(keyFile(), flipped);
+      const store = start();
+      expect([store.mode(), ...store.notices.map(({ id }) => id)]).toEqual(
+        // White space means nothing, so that some flips change nothing.
+        store.notices.length === 0 ? ['passphrase'] : ['passphrase', 'key-file-restored'],
+      );
+      await store.complete();
+      expect(readFileSync(keyFile()).equals(sound)).toBe(true);
+    }
+    const store = start();
+    await store.unlock(PASSPHRASE);
+    await expect(opens(store, sealed)).resolves.toBe('text');
+  });
+
+  it('that is gone is restored from its copy', async () => {
+    const { sealed } = await withKeychain();
+    rmSync(keyFile());
+    const store = start();
+    await store.complete();
+    await expect(opens(store, sealed)).resolves.toBe('text');
+    expect(existsSync(keyFile())).toBe(true);
+    expect(keychain.entries.size).toBe(1);
+  });
+
+  it('counts more than its copy, which is made the same at the start', async () => {
+    const { store } = await withPassphrase();
+    const older = readFileSync(copyFile());
+    await store.choose({ mode: 'passphrase', passphrase: 'another passphrase' }, PASSPHRASE);
+    writeFileSync(copyFile(), older);
+    const again = start();
+    await again.complete();
+    await again.unlock('another passphrase');
+    expect(readFileSync(copyFile())).toEqual(readFileSync(keyFile()));
+    expect(again.notices).toEqual([]);
+  });
+
+  it('of version 1 gets a checksum and a copy', async () => {
+    const { sealed } = await withKeychain();
+    const { account } = JSON.parse(readFileSync(keyFile(), 'utf8')) as { account: string };
+    rmSync(copyFile());
+    writeFileSync(keyFile(), JSON.stringify({ version: 1, account, mode: 'keychain' }));
+    const store = start();
+    await store.complete();
+    expect(JSON.parse(readFileSync(copyFile(), 'utf8'))).toMatchObject({ version: 2, account });
+    await expect(opens(store, sealed)).resolves.toBe('text');
+  });
+
+  it.each(['damaged', 'gone'])(
+    'that is %s, like its copy, leads to no new key while there is sealed data',
+    async (how) => {
+      await withKeychain();
+      for (const file of [keyFile(), copyFile()]) {
+        if (how === 'gone') rmSync(file);
+        else writeFileSync(file, '{"version":2,"mode":"session"}');
+      }
+      const store = start();
+      store.attach(sealedData());
+      await expect(store.key()).rejects.toThrow(code('KEY_MISSING'));
+      const passphrase = { mode: 'passphrase', passphrase: PASSPHRASE } as const;
+      await expect(store.choose(passphrase)).rejects.toThrow(code('KEY_MISSING'));
+      expect(keychain.entries.size).toBe(1);
+      await store.startOver(passphrase);
+      await expect(store.key()).resolves.toBeInstanceOf(MasterKey);
     },
   );
 });

@@ -5,13 +5,7 @@
  */
 import type { Notice } from '@shared/model/notice';
 import type { Protection } from '@shared/model/protection';
-import {
-  AppError,
-  isAppError,
-  isKeyFailure,
-  toErrorReport,
-  type ErrorReport,
-} from '@shared/errors';
+import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { Turns } from '@core/storage/turns';
 import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
@@ -40,6 +34,8 @@ export interface PreparedChange {
 
 /** A keeper of data that is sealed with the master key. It moves the data to memory and back. */
 export interface SealedData {
+  /** Whether there is anything on the disk that was sealed with the key. */
+  holdsAny(): Promise<boolean> | boolean;
   /** May throw to refuse. Nobody gets a key until the change is finished. */
   prepare(change: ProtectionChange): Promise<PreparedChange> | PreparedChange;
 }
@@ -97,6 +93,11 @@ export class KeyStore implements KeyHolder {
     this.#sealedData.push(data);
   }
 
+  /** To be called once, at the start. Throws `STORAGE_FAILED`. */
+  complete(): Promise<void> {
+    return this.file.complete();
+  }
+
   mode(): Protection['mode'] {
     return this.file.content.mode;
   }
@@ -129,17 +130,20 @@ export class KeyStore implements KeyHolder {
   }
 
   /**
-   * Changes how the key is kept. If the old key cannot be read (locked, or gone from the keychain), a new
-   * key replaces it, and a copy of the key file stays. Throws `KEYCHAIN_FAILED`, `STORAGE_FAILED`, and the
-   * refusal of sealed data; then nothing has changed.
+   * Changes how the key is kept. `current` is the passphrase, if one protects the key now. Throws
+   * `WRONG_PASSPHRASE`, `KEY_LOCKED`, `KEY_MISSING`, `KEYCHAIN_FAILED`, `STORAGE_FAILED`, and the refusal of sealed
+   * data; then nothing has changed.
    */
-  async choose(choice: ProtectionChoice): Promise<void> {
-    this.#changes += 1;
-    try {
-      await this.#inTurn(() => this.#change(choice));
-    } finally {
-      this.#changes -= 1;
-    }
+  choose(choice: ProtectionChoice, current?: string): Promise<void> {
+    return this.#changing(async () => this.#change(choice, await this.#provenKey(current)));
+  }
+
+  /**
+   * Makes a new key for somebody who cannot get at the old one. What was sealed with that stays unreadable, and a
+   * copy of the key file stays too. Throws as `choose` does, but needs neither passphrase nor key.
+   */
+  startOver(choice: ProtectionChoice): Promise<void> {
+    return this.#changing(() => this.#change(choice, undefined));
   }
 
   /** Throws `WRONG_PASSPHRASE`. Does nothing if there is no passphrase. */
@@ -156,6 +160,12 @@ export class KeyStore implements KeyHolder {
       key.destroy();
       if (locks !== this.#locks) throw new AppError('KEY_LOCKED');
     });
+  }
+
+  /** Throws `WRONG_PASSPHRASE`. Changes nothing, and does nothing if there is no passphrase. */
+  async check(passphrase: string): Promise<void> {
+    const { content } = this.file;
+    if (content.mode === 'passphrase') (await unwrapKey(content.wrapped, passphrase)).destroy();
   }
 
   /** Zeroes the key in memory. The key of a session stays, because it is nowhere else. */
@@ -209,6 +219,7 @@ export class KeyStore implements KeyHolder {
       // The account is written first, so that a key stored right before a crash is found again.
       await this.file.write(this.file.content);
       const stored = await this.#useKeychain(() => this.keychain.get(account));
+      if (stored === null) await this.#refuseIfSealed();
       const key = stored === null ? MasterKey.generate() : parseKey(stored);
       if (stored === null) await this.#toKeychain(account, key);
       await this.file.write({ ...freshKeyFile('keychain'), account });
@@ -216,6 +227,18 @@ export class KeyStore implements KeyHolder {
     } catch (error) {
       if (!isAppError(error, 'KEYCHAIN_FAILED')) throw error;
       throw new AppError('KEY_CHOICE_NEEDED', { cause: error });
+    }
+  }
+
+  /** Nobody gets a new key unasked while there is data that only the old one opens. Throws `KEY_MISSING`. */
+  async #refuseIfSealed(): Promise<void> {
+    for (const data of this.#sealedData) {
+      if (!(await data.holdsAny())) continue;
+      throw new AppError('KEY_MISSING', {
+        message: 'The key file is gone, and there is data that was encrypted with its key.',
+        likelyCause: 'key.json was damaged, deleted, or not copied with the data directory.',
+        hint: 'Restore key.json from a backup of the data directory. Otherwise start over with a new key, and enter the credentials again. Variables of this computer and the local vault then stay unreadable.',
+      });
     }
   }
 
@@ -233,9 +256,18 @@ export class KeyStore implements KeyHolder {
     });
   }
 
-  async #change(choice: ProtectionChoice): Promise<void> {
+  async #changing(change: () => Promise<void>): Promise<void> {
+    this.#changes += 1;
+    try {
+      await this.#inTurn(change);
+    } finally {
+      this.#changes -= 1;
+    }
+  }
+
+  /** @param current the key in use; `undefined` if a new one takes its place */
+  async #change(choice: ProtectionChoice, current: MasterKey | undefined): Promise<void> {
     const before = this.file.content;
-    const current = await this.#currentKey();
     if (choice.mode === before.mode && choice.mode !== 'passphrase' && current !== undefined) {
       return;
     }
@@ -319,15 +351,23 @@ export class KeyStore implements KeyHolder {
     await this.keychain.delete(from.account).catch(() => undefined);
   }
 
-  /** The key in use; `undefined` if there is none or it cannot be read now. */
-  async #currentKey(): Promise<MasterKey | undefined> {
-    if (this.file.content.mode === 'undecided') return this.#key;
-    try {
-      return await this.#obtain();
-    } catch (error) {
-      if (isAppError(error) && isKeyFailure(error.code)) return undefined;
-      throw error;
+  /**
+   * The key in use, for somebody who may change how it is kept; `undefined` if there is none yet. An unlocked window
+   * that nobody watches is not enough where there is a passphrase.
+   */
+  async #provenKey(passphrase: string | undefined): Promise<MasterKey | undefined> {
+    const { mode } = this.file.content;
+    if (mode === 'undecided') {
+      if (this.#key === undefined) await this.#refuseIfSealed();
+      return this.#key;
     }
+    if (mode === 'passphrase' && this.#key !== undefined) {
+      if (passphrase === undefined) {
+        throw new AppError('WRONG_PASSPHRASE', { message: 'The current passphrase is missing.' });
+      }
+      await this.check(passphrase);
+    }
+    return this.#obtain();
   }
 
   async #useKeychain<T>(work: () => Promise<T>): Promise<T> {

@@ -18,20 +18,25 @@ export const PASSPHRASE_COST: PassphraseCost = { N: 2 ** 17, r: 8, p: 1 };
 const SALT_BYTES = 16;
 const SCOPE = 'master key under a passphrase';
 
-/** The limits keep a file that was tampered with from taking all memory. */
-export const wrappedKeySchema = z.object({
-  kdf: z.literal('scrypt'),
-  N: z
-    .number()
-    .int()
-    .min(2 ** 14)
-    .max(2 ** 20)
-    .refine((n) => Number.isInteger(Math.log2(n))),
-  r: z.number().int().min(1).max(16),
-  p: z.number().int().min(1).max(4),
-  salt: z.base64(),
-  sealed: z.base64(),
-});
+/** Bytes. Twice what a guess costs now, and far from all memory. */
+const MAX_MEMORY = 2 ** 28;
+
+/** The limits keep a file that was tampered with from taking all memory, or from costing nothing. */
+export const wrappedKeySchema = z
+  .object({
+    kdf: z.literal('scrypt'),
+    N: z
+      .number()
+      .int()
+      .min(2 ** 14)
+      .max(2 ** 20)
+      .refine((n) => Number.isInteger(Math.log2(n))),
+    r: z.number().int().min(1).max(16),
+    p: z.number().int().min(1).max(2),
+    salt: z.base64(),
+    sealed: z.base64(),
+  })
+  .refine(({ N, r }) => 128 * N * r <= MAX_MEMORY);
 export type WrappedKey = z.infer<typeof wrappedKeySchema>;
 
 function deriveKey(

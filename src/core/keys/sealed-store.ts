@@ -23,6 +23,8 @@ export interface SealedStoreOptions<Address> {
   readonly envelope?: Envelope;
   /** Unambiguous, and part of the file format: a value opens under its own scope only. */
   readonly scopeOf: (address: Address) => string;
+  /** The scope that older versions sealed with. Such a value is sealed again when it is read. */
+  readonly olderScopeOf?: (address: Address) => string;
   /**
    * What happens to stored values when “only for this session” is chosen. Credentials can be entered
    * again, so they are forgotten at the end. Any other value may be the only copy, so the choice is refused.
@@ -54,9 +56,7 @@ export class SealedStore<Address extends object> implements SealedData {
     if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
     const sealed = this.table.find(address);
     if (sealed === undefined) return undefined;
-    return new Secret(
-      this.#envelope.open(key, this.options.scopeOf(address), sealed).toString('utf8'),
-    );
+    return this.#open(key, address, sealed);
   }
 
   /**
@@ -96,6 +96,10 @@ export class SealedStore<Address extends object> implements SealedData {
     }
   }
 
+  holdsAny(): boolean {
+    return this.table.all().length > 0;
+  }
+
   prepare({ to, key }: ProtectionChange): PreparedChange {
     const { inSession } = this.options;
     if (to === 'session' && inSession !== 'forget' && this.table.all().length > 0) {
@@ -122,6 +126,20 @@ export class SealedStore<Address extends object> implements SealedData {
         };
   }
 
+  #open(key: MasterKey, address: Address, sealed: Uint8Array): Secret {
+    const { scopeOf, olderScopeOf } = this.options;
+    const opened = (scope: string) =>
+      new Secret(this.#envelope.open(key, scope, sealed).toString('utf8'));
+    try {
+      return opened(scopeOf(address));
+    } catch (error) {
+      if (olderScopeOf === undefined || !isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;
+      const value = opened(olderScopeOf(address));
+      this.#write(key, address, value);
+      return value;
+    }
+  }
+
   #write(key: MasterKey, address: Address, value: Secret): void {
     this.table.put({
       ...address,
@@ -132,9 +150,8 @@ export class SealedStore<Address extends object> implements SealedData {
   #readAll(key: MasterKey): void {
     for (const row of this.table.all()) {
       try {
-        const scope = this.options.scopeOf(row);
-        const value = new Secret(this.#envelope.open(key, scope, row.sealed).toString('utf8'));
-        this.#inMemory.set(scope, { address: row, value });
+        const value = this.#open(key, row, row.sealed);
+        this.#inMemory.set(this.options.scopeOf(row), { address: row, value });
       } catch (error) {
         // A value that nobody can read any more cannot be carried over.
         if (!isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;

@@ -2,7 +2,7 @@
 import { AppError, isAppError } from '@shared/errors';
 import { formatReference, type Reference } from '@shared/model/reference';
 import type { WorkspaceSelector } from '@shared/model/selector';
-import { WHOLE_SECRET_KEY } from '@shared/model/variable';
+import { WHOLE_SECRET_KEY, type VariableKind } from '@shared/model/variable';
 import type { Connections } from '@core/connections/connections';
 import { readIfThere } from '@core/connections/read-if-there';
 import type { EnvironmentReading } from '@core/environments/environment-reading';
@@ -10,7 +10,7 @@ import type { EnvironmentService } from '@core/environments/environment-service'
 import type { EnvironmentState } from '@core/environments/environment-state';
 import { fingerprint } from '@core/secrets/document';
 import type { Lookup } from './lookup';
-import { noSuchVariables } from './resolve-service';
+import { noSuchVariables } from './no-such-variables';
 import {
   resolveReferences,
   type ReferencedEnvironment,
@@ -46,7 +46,8 @@ export interface GivenValue {
   readonly secret: boolean;
 }
 
-interface Doubtful {
+/** A variable whose value has the form of a reference, but names no environment. */
+export interface Doubtful {
   readonly environment: string;
   readonly key: string;
 }
@@ -141,17 +142,20 @@ export class ProgramValues {
 
 interface Loaded extends ReferencedEnvironment {
   readonly id: string;
+  readonly name: string;
+  /** Of each variable. */
+  readonly kinds: ReadonlyMap<string, VariableKind>;
   /** The keys of the variables that are not disabled; `undefined` if it is one text. */
   readonly enabled: readonly string[] | undefined;
 }
 
-/** The environments that one call reads. */
-class Session {
+/** The environments that one call reads, each once. */
+export class Session {
   readonly #loaded = new Map<string, Promise<Loaded>>();
   readonly #doubtful: Doubtful[] = [];
 
   constructor(
-    private readonly parts: ProgramValuesParts,
+    private readonly parts: Omit<ProgramValuesParts, 'state' | 'connections'>,
     private readonly where: Chosen,
     private readonly expand: boolean,
     private readonly signal: AbortSignal,
@@ -238,6 +242,8 @@ class Session {
     const secret = new Map(variables.map((each) => [each.key, each.secret]));
     return {
       id: found.id,
+      name: found.name,
+      kinds: new Map(variables.map(({ key, kind }) => [key, kind])),
       expands: this.expand,
       // What was changed in between has no mark yet.
       values: new Map(

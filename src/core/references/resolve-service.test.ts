@@ -105,6 +105,102 @@ describe('the values of an environment', () => {
   });
 });
 
+/** The scene with variables of `local` that refer to others. */
+async function referring() {
+  const it = await scene();
+  const { base } = await it.client.variables.list({ environment: 'local' });
+  const values = {
+    FOLLOWED: '@linked/C',
+    AGAIN: '@local/FOLLOWED',
+    PACKAGE: '@types/node',
+    ESCAPED: String.raw`\@linked/C`,
+    BROKEN: '@linked/CC',
+    ROUND: '@local/ROUND',
+  };
+  const additions = Object.entries(values).map(([key, value]) => ({ key, value }));
+  await it.client.variables.save({ environment: 'local', base, changes: { edits: [], additions } });
+  const get = (key: string, raw = false) =>
+    it.client.variables.get({ environment: 'local', key, raw });
+  return { ...it, get };
+}
+
+describe('references in values', () => {
+  it('are followed by get, unless the text itself is wanted', async () => {
+    const { get } = await referring();
+    expect(await get('FOLLOWED')).toEqual({ value: '3', kind: 'text', doubtful: [] });
+    expect((await get('AGAIN')).value).toBe('3');
+    expect((await get('ESCAPED')).value).toBe('@linked/C');
+    expect(await get('PACKAGE')).toMatchObject({
+      value: '@types/node',
+      doubtful: [{ environment: 'local', key: 'PACKAGE' }],
+    });
+    expect((await get('FOLLOWED', true)).value).toBe('@linked/C');
+    expect((await get('ESCAPED', true)).value).toBe(String.raw`\@linked/C`);
+    expect(await get('PACKAGE', true)).toMatchObject({ value: '@types/node', doubtful: [] });
+  });
+
+  it('are errors that name the variable if they lead nowhere', async () => {
+    const { client, get } = await referring();
+    expect(await appErrorOf(get('BROKEN'))).toMatchObject({
+      code: 'UNKNOWN_REFERENCE',
+      message: '@local/BROKEN: linked has no variable CC. Did you mean C?',
+    });
+    expect(await appErrorOf(get('ROUND'))).toMatchObject({
+      code: 'REFERENCE_CYCLE',
+      message: 'The references lead in a circle: @local/ROUND → @local/ROUND.',
+    });
+    expect((await get('BROKEN', true)).value).toBe('@linked/CC');
+    const exported = client.environments.export({ environment: 'local', format: 'dotenv' });
+    expect(await appErrorOf(exported)).toMatchObject({
+      message: expect.stringMatching(/^@local\/BROKEN: .* in a circle/) as string,
+    });
+    const references = [{ environment: 'local', key: 'BROKEN' }];
+    expect(await appErrorOf(client.resolve({ references }))).toMatchObject({
+      code: 'UNKNOWN_REFERENCE',
+    });
+  });
+
+  it('are followed by an export and by resolve, each environment read once', async () => {
+    const { client, vault } = await referring();
+    const { base } = await client.variables.list({ environment: 'local' });
+    const edits = ['BROKEN', 'ROUND'].map((key) => ({ key, disabled: true }));
+    await client.variables.save({ environment: 'local', base, changes: { edits, additions: [] } });
+    vault.clearRequests();
+    const exported = await client.environments.export({ environment: 'local', format: 'json' });
+    expect(JSON.parse(exported.text)).toEqual({
+      A: '1',
+      B: '2',
+      FOLLOWED: '3',
+      AGAIN: '3',
+      PACKAGE: '@types/node',
+      ESCAPED: '@linked/C',
+    });
+    expect(exported.doubtful).toEqual([{ environment: 'local', key: 'PACKAGE' }]);
+    expect(vault.requests.filter(({ path }) => path === 'secret/data/linked')).toHaveLength(1);
+    const raw = await client.environments.export({
+      environment: 'local',
+      format: 'json',
+      raw: true,
+    });
+    expect(JSON.parse(raw.text)).toMatchObject({ FOLLOWED: '@linked/C', AGAIN: '@local/FOLLOWED' });
+    const references = [{ environment: 'local', key: 'AGAIN' }];
+    expect(await client.resolve({ references })).toEqual([
+      { environment: 'local', key: 'AGAIN', value: '3' },
+    ]);
+  });
+
+  it('are followed for one of two environments with the same name, by its id', async () => {
+    const { client, vault } = await referring();
+    vault.kv('secret').put('other/linked', { C: 'another' });
+    for await (const _ of await client.transfer.pull({})) continue;
+    const listed = await client.environments.list({});
+    const linked = listed.find(({ path }) => path === 'linked');
+    expect((await client.variables.get({ environment: linked?.id ?? '', key: 'C' })).value).toBe(
+      '3',
+    );
+  });
+});
+
 describe('setting up the protection', () => {
   it('is possible once: a program does not change it', async () => {
     const { client } = await scene();

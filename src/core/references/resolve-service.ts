@@ -1,11 +1,16 @@
 /** Gives programs the values of variables that they name. Each is logged, without the value. */
 import { AppError } from '@shared/errors';
-import { nearNames } from '@shared/model/near-names';
+import type { ExportFormat } from '@shared/model/open-environment';
+import { mayRefer } from '@shared/model/reference';
 import type { Selector, WorkspaceSelector } from '@shared/model/selector';
 import { WHOLE_SECRET_KEY, type VariableKind } from '@shared/model/variable';
 import type { EnvironmentReading } from '@core/environments/environment-reading';
 import type { EnvironmentService } from '@core/environments/environment-service';
-import { suggestion, type Lookup } from './lookup';
+import type { Exported } from '@core/environments/export-document';
+import { Secret } from '@core/secrets/secret';
+import type { Lookup } from './lookup';
+import { noSuchVariables } from './no-such-variables';
+import { Session, type Doubtful } from './program-values';
 
 export interface ResolveServiceParts {
   readonly lookup: Lookup;
@@ -21,23 +26,55 @@ export interface NamedVariable {
 
 export type ResolvedVariable = NamedVariable & { readonly value: string };
 
+interface Raw {
+  /** References are not followed. */
+  readonly raw?: boolean | undefined;
+}
+
 export class ResolveService {
   constructor(private readonly parts: ResolveServiceParts) {}
 
-  /** One value. Throws `NO_SUCH_VARIABLE` with near names, `BINARY_VALUE`, and what a pull throws. */
+  /**
+   * One value. Throws `NO_SUCH_VARIABLE` with near names, `BINARY_VALUE`, `UNKNOWN_REFERENCE`, `REFERENCE_CYCLE`,
+   * and what a pull throws.
+   */
   async get(
-    { key, ...selector }: Selector & { readonly key: string },
+    { key, raw = false, ...selector }: Selector & Raw & { readonly key: string },
     signal: AbortSignal,
-  ): Promise<{ value: string; kind: VariableKind }> {
-    const { lookup, environments, reading } = this.parts;
-    const { environment } = lookup.environment(selector);
-    const { variables } = await environments.fresh(environment.id, signal);
-    const variable = variables.find((each) => each.key === key);
-    if (variable === undefined) {
-      const missing = [{ environment: environment.name, key }];
-      throw noSuchVariables(missing, new Map([[environment.name, namesOf(variables)]]));
+  ): Promise<{ value: string; kind: VariableKind; doubtful: Doubtful[] }> {
+    const { session, named } = this.#open(selector, signal);
+    const { id, name, values, kinds } = await session.load(named);
+    const stored = values.get(key);
+    if (stored === undefined) {
+      throw noSuchVariables([{ environment: name, key }], new Map([[name, [...values.keys()]]]));
     }
-    return { value: await reading.reveal(environment.id, key), kind: variable.kind };
+    const kind = kinds.get(key) ?? 'text';
+    if (raw) {
+      this.parts.reading.recordGiven(id, [key]);
+      return { value: stored.value.reveal(), kind, doubtful: [] };
+    }
+    const [given] = await session.resolve([{ place: key, target: { vault: named, key } }]);
+    return { value: given?.value ?? '', kind, doubtful: [...session.doubtful] };
+  }
+
+  /** All variables in a format. Throws as `get` does, and what `exportDocument` throws. */
+  async export(
+    { format, raw = false, ...selector }: Selector & Raw & { readonly format: ExportFormat },
+    signal: AbortSignal,
+  ): Promise<Exported & { fileName: string; doubtful: Doubtful[] }> {
+    const { session, named } = this.#open(selector, signal);
+    const { id, values, enabled } = await session.load(named);
+    const keys = (raw ? [] : (enabled ?? [...values.keys()])).filter((key) =>
+      mayRefer(values.get(key)?.value.reveal() ?? ''),
+    );
+    const given = await session.resolve(
+      keys.map((key) => ({ place: key, target: { vault: named, key } })),
+    );
+    const followed = new Map(
+      given.map(({ value }, index) => [keys[index] ?? '', new Secret(value)]),
+    );
+    const exported = await this.parts.reading.export(id, format, followed);
+    return { ...exported, doubtful: [...session.doubtful] };
   }
 
   /** All variables that are not disabled, in order. Throws as `get` does, and `INVALID_INPUT` for a text. */
@@ -59,65 +96,51 @@ export class ResolveService {
 
   /**
    * Several values, in the order of the references. Each environment is read once. Throws what finding and
-   * reading an environment throws, and `NO_SUCH_VARIABLE`, which names all that are missing.
+   * reading an environment throws, `NO_SUCH_VARIABLE`, which names all that are missing, `UNKNOWN_REFERENCE` and
+   * `REFERENCE_CYCLE`.
    */
   async resolve(
     { workspace }: WorkspaceSelector,
     references: readonly NamedVariable[],
     signal: AbortSignal,
   ): Promise<ResolvedVariable[]> {
-    const { lookup, environments, reading } = this.parts;
+    const session = this.#session(this.parts.lookup.workspace({ workspace }).id, signal);
     // All names are checked before a provider is asked.
-    const found = new Map(
-      [...new Set(references.map(({ environment }) => environment))].map((name) => [
-        name,
-        lookup.environment({ workspace, environment: name }).environment,
-      ]),
-    );
+    const wanted = references.map(({ environment, key }) => ({
+      vault: this.#nameOf({ workspace, environment }),
+      key,
+    }));
     const known = new Map<string, string[]>();
-    for (const { id, name } of found.values()) {
-      if (known.has(name)) continue;
-      const { variables } = await environments.fresh(id, signal);
-      known.set(name, namesOf(variables));
+    const missing: { environment: string; key: string }[] = [];
+    for (const { vault, key } of wanted) {
+      const { name, values } = await session.load(vault);
+      known.set(name, [...values.keys()]);
+      if (!values.has(key)) missing.push({ environment: name, key });
     }
-    const named = references.flatMap(({ environment, key }) => {
-      const row = found.get(environment);
-      return row === undefined ? [] : [{ environment, key, id: row.id, in: row.name }];
-    });
-    const missing = named.filter((each) => known.get(each.in)?.includes(each.key) !== true);
-    if (missing.length > 0) {
-      throw noSuchVariables(
-        missing.map((each) => ({ environment: each.in, key: each.key })),
-        known,
-      );
-    }
-    const resolved: ResolvedVariable[] = [];
-    for (const { id, environment, key } of named) {
-      const value = await reading.reveal(id, key);
-      resolved.push({ ...(environment !== undefined && { environment }), key, value });
-    }
-    return resolved;
+    if (missing.length > 0) throw noSuchVariables(missing, known);
+    const given = await session.resolve(wanted.map((target) => ({ place: target.key, target })));
+    return references.map(({ environment, key }, index) => ({
+      ...(environment !== undefined && { environment }),
+      key,
+      value: given[index]?.value ?? '',
+    }));
+  }
+
+  #open(selector: Selector, signal: AbortSignal): { session: Session; named: string } {
+    const { workspace } = this.parts.lookup.environment(selector);
+    return { session: this.#session(workspace.id, signal), named: this.#nameOf(selector) };
+  }
+
+  #session = (workspace: string, signal: AbortSignal): Session =>
+    new Session(this.parts, { workspace, environments: [] }, false, signal);
+
+  /** The name of an environment, which errors show, or its id if several have the name. */
+  #nameOf(selector: Selector): string {
+    const { lookup, environments } = this.parts;
+    const { environment, workspace } = lookup.environment(selector);
+    const alike = environments.list(workspace.id).filter(({ name }) => name === environment.name);
+    return alike.length === 1 ? environment.name : environment.id;
   }
 }
 
 const keyOf = ({ key }: { readonly key: string }): string => key;
-const namesOf = (variables: readonly { readonly key: string }[]): string[] => variables.map(keyOf);
-
-/** Names every variable that is missing. `known` are the variables of each environment, by its name. */
-export function noSuchVariables(
-  missing: readonly { readonly environment: string; readonly key: string }[],
-  known: ReadonlyMap<string, readonly string[]>,
-): AppError {
-  const sentences = missing.map(
-    ({ environment, key }) => `There is no variable ${key} in “${environment}”.`,
-  );
-  const near = missing.flatMap(({ environment, key }) => {
-    const names = nearNames(key, known.get(environment) ?? []);
-    return missing.length === 1 ? names : names.slice(0, 1);
-  });
-  return new AppError('NO_SUCH_VARIABLE', {
-    message: sentences.join(' '),
-    hint: suggestion(near) ?? 'List the variables of the environment to see their names.',
-    details: { field: missing[0]?.key, suggestion: near[0] },
-  });
-}

@@ -29,7 +29,7 @@ export interface Environments {
   /** All names, to suggest one. */
   readonly names: readonly string[];
   /** Whether there is an environment of this name or id. */
-  readonly has: (name: string) => boolean;
+  readonly has: (name: string) => boolean | Promise<boolean>;
   /** Called only for what there is. */
   readonly load: (name: string) => Promise<ReferencedEnvironment>;
 }
@@ -138,7 +138,7 @@ class Resolution {
 
   async #find(place: string, { vault, key }: Target): Promise<StoredValue | undefined> {
     const { names, has } = this.environments;
-    if (!has(vault)) {
+    if (!(await has(vault))) {
       this.#problems.add(
         `${place}: there is no environment ${vault}.${suggest(nearNames(vault, names))}`,
       );
@@ -168,7 +168,7 @@ class Resolution {
     const reference = parseReference(text.replace(/^\\(?=@)/, ''));
     if (reference?.vault !== undefined) {
       const { vault, key } = reference;
-      if (this.environments.has(vault)) {
+      if (await this.environments.has(vault)) {
         if (text.startsWith('\\')) {
           return { value: new Secret(text.slice(1)), secret: stored.secret, levels: 1 };
         }

@@ -116,7 +116,7 @@ describe('a grant', () => {
 
   it('without its secret says so after a session has ended', async () => {
     const { core, send } = await startRequests();
-    await core.client.security.choose({ mode: 'session' });
+    await core.client.security.choose({ choice: { mode: 'session' } });
     const server = await service(answeredBy('ok'));
     const grant = await grantFor(core, server, { token: TOKEN });
     await send(grant.id, server);

@@ -5,6 +5,7 @@ import type { NewAuditEntry, AuditLog } from '@core/audit/audit-log';
 import { knownSecretsOf, secretNamesOf, type GrantSettings } from '@shared/model/grant';
 import { decide, strictest } from '@shared/model/policy';
 import type { RequestEvent } from '@shared/model/request';
+import { shellWord } from '@shared/model/shell';
 import type { WorkspaceSelector } from '@shared/model/selector';
 import { currentCall } from '@core/call';
 import type { EnvironmentReading } from '@core/environments/environment-reading';
@@ -263,7 +264,10 @@ export class RequestService {
       chain.rows.map(({ settings: { policy } }) => decide(policy, request)),
     );
     if (verdict !== 'deny') return verdict;
-    throw refusal('POLICY_REFUSED', rule ?? 'callers', { message: because });
+    throw refusal('POLICY_REFUSED', rule ?? 'callers', {
+      message: because,
+      remedy: { run: `strongroom grant show ${shellWord(chain.rows[0].name)}` },
+    });
   }
 
   /** Throws `RATE_EXCEEDED`. */
@@ -391,6 +395,7 @@ export class RequestService {
       else if (needed.includes(name)) {
         throw refusal('GRANT_INCOMPLETE', 'state', {
           message: `The secret ${name} of the grant “${own.name}” is missing.`,
+          remedy: { run: `strongroom grant rotate ${shellWord(own.name)}` },
         });
       }
     }
@@ -534,7 +539,7 @@ function failed(error: unknown, { name }: GrantRow): unknown {
     likelyCause,
     hint,
     details: { ...details, field: undefined },
-    remedy: { run: `strongroom grant show ${JSON.stringify(name)}` },
+    remedy: { run: `strongroom grant show ${shellWord(name)}` },
     cause,
   });
 }

@@ -1,11 +1,21 @@
+import { z } from 'zod';
 import { AppError, isAppError } from '@shared/errors';
+import type { HostKind } from '@shared/model/app-info';
 import type { Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { AuditLog } from '@core/audit/audit-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
 import type { ConnectionService } from '@core/connections/connection-service';
+import type { PreferenceRows } from '@core/storage/preferences';
+
+/** The name of the row that holds `kept`. */
+const SECURITY = 'security';
+
+const keptSchema = z.object({ sharesUnlock: z.boolean() });
 
 export interface SecurityServiceParts {
+  readonly host: HostKind;
+  readonly rows: PreferenceRows;
   readonly keyStore: KeyStore;
   readonly connections: ConnectionService;
   readonly activity: ActivityLog;
@@ -43,21 +53,79 @@ export class SecurityService {
     return this.choose(choice);
   }
 
-  async choose(choice: ProtectionChoice): Promise<Protection> {
-    await this.parts.keyStore.choose(choice);
+  /** @param current the passphrase, if one protects credentials now */
+  async choose(choice: ProtectionChoice, current?: string): Promise<Protection> {
+    await this.#attempt(() => this.parts.keyStore.choose(choice, current));
+    return this.#chosen(choice);
+  }
+
+  /** As `choose`, for somebody who cannot get at the key: what is stored stays unreadable. */
+  async startOver(choice: ProtectionChoice): Promise<Protection> {
+    await this.parts.keyStore.startOver(choice);
+    // Whoever locked it for good has no business with what was read before.
+    this.parts.connections.lock();
+    return this.#chosen(choice);
+  }
+
+  #chosen(choice: ProtectionChoice): Promise<Protection> {
+    // A new passphrase is not shared before somebody says so.
+    if (this.sharesUnlock()) this.#keep(false);
     this.parts.activity.record({ action: 'protection-changed', detail: choice.mode });
     return this.protection();
   }
 
-  async unlock(passphrase: string): Promise<Protection> {
-    const { keyStore, audit } = this.parts;
+  /** Whether programs may use the unlock of the app. */
+  sharesUnlock(): boolean {
+    return this.parts.rows.get(SECURITY, keptSchema)?.sharesUnlock ?? false;
+  }
+
+  /**
+   * Whether a program has to give the passphrase although this core is unlocked: the passphrase protects it, the unlock
+   * is not shared, and the program is not the one that opened this core.
+   */
+  asksPrograms(): boolean {
+    return this.parts.host !== 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();
+  }
+
+  /** Lets programs use the unlock of the app, or stops that. Throws `INVALID_INPUT` if there is no passphrase. */
+  share(shares: boolean): void {
+    if (shares && this.mode() !== 'passphrase') {
+      throw new AppError('INVALID_INPUT', {
+        message: 'There is no passphrase, so programs need none.',
+        hint: 'Nothing has to be shared.',
+      });
+    }
+    if (shares === this.sharesUnlock()) return;
+    this.#keep(shares);
+    const detail = shares ? 'programs use the unlock' : 'programs need the passphrase';
+    this.parts.activity.record({ action: 'protection-changed', detail });
+  }
+
+  /** Records in the audit that somebody did not know the passphrase. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
     try {
-      await keyStore.unlock(passphrase);
+      await work();
     } catch (error) {
-      if (isAppError(error, 'WRONG_PASSPHRASE')) audit.record({ event: 'unlock-failed' });
+      if (isAppError(error, 'WRONG_PASSPHRASE')) {
+        this.parts.audit.record({ event: 'unlock-failed' });
+      }
       throw error;
     }
-    if (this.mode() === 'passphrase') audit.record({ event: 'unlocked' });
+  }
+
+  #keep(sharesUnlock: boolean): void {
+    this.parts.rows.set(SECURITY, { sharesUnlock });
+  }
+
+  /** Checks the passphrase of an unlocked core. Throws `WRONG_PASSPHRASE`, and `LOCKED`: it unlocks nothing. */
+  async check(passphrase: string): Promise<void> {
+    if (this.isLocked()) throw new AppError('LOCKED');
+    await this.#attempt(() => this.parts.keyStore.check(passphrase));
+  }
+
+  async unlock(passphrase: string): Promise<Protection> {
+    await this.#attempt(() => this.parts.keyStore.unlock(passphrase));
+    if (this.mode() === 'passphrase') this.parts.audit.record({ event: 'unlocked' });
     return this.protection();
   }
 

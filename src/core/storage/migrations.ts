@@ -123,6 +123,10 @@ export const migrations: readonly string[] = [
   ) STRICT;
   `,
   `
+  -- What a credential is stored for: the server, and what is trusted on the way. Older rows get it at the start.
+  ALTER TABLE credentials ADD COLUMN destination TEXT;
+  `,
+  `
   -- The audit. Nothing prunes it, and it belongs to no workspace. Each hash covers the one before.
   CREATE TABLE audit (
     seq INTEGER PRIMARY KEY,

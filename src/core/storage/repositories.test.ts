@@ -240,9 +240,11 @@ describe('ConnectionSettingsRows', () => {
 });
 
 describe('SealedCredentials', () => {
-  it('gives back the bytes that were put in, by scope, provider and field', () => {
+  const destination = '{"url":"https://vault.example"}';
+
+  it('gives back the bytes that were put in, by scope, provider, field and destination', () => {
     const credentials = new SealedCredentials(database);
-    const address = { scope: 'global', provider: 'hashicorp-vault', field: 'token' };
+    const address = { scope: 'global', provider: 'hashicorp-vault', field: 'token', destination };
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1 }), (sealed) => {
         credentials.put({ ...address, sealed });
@@ -252,18 +254,22 @@ describe('SealedCredentials', () => {
     expect(credentials.find({ ...address, scope: workspaceId })).toBeUndefined();
     expect(credentials.find({ ...address, provider: 'local-vault' })).toBeUndefined();
     expect(credentials.find({ ...address, field: 'secretId' })).toBeUndefined();
+    expect(credentials.find({ ...address, destination: '{}' })).toBeUndefined();
   });
 
   it('forgets one, or those of a scope', () => {
     const credentials = new SealedCredentials(database);
     const sealed = Uint8Array.of(1);
     for (const field of ['b', 'a', 'c']) {
-      credentials.put({ scope: 'global', provider: 'p', field, sealed });
-      credentials.put({ scope: workspaceId, provider: 'p', field, sealed });
+      credentials.put({ scope: 'global', provider: 'p', field, destination, sealed });
+      credentials.put({ scope: workspaceId, provider: 'p', field, destination, sealed });
     }
-    credentials.remove({ scope: 'global', provider: 'p', field: 'c' });
+    credentials.remove({ scope: 'global', provider: 'p', field: 'c', destination });
     credentials.removeScope(workspaceId);
-    expect(credentials.fields('global', 'p')).toEqual(['a', 'b']);
+    expect(credentials.names('global', 'p')).toEqual([
+      { field: 'a', destination },
+      { field: 'b', destination },
+    ]);
     expect(credentials.all().map(({ scope }) => scope)).toEqual(['global', 'global']);
   });
 });

@@ -46,7 +46,10 @@ const settings = {
   source: 'global',
   provider: 'hashicorp-vault',
   providers: Object.fromEntries(
-    providerIds.map((id) => [id, { values: {}, savedCredentials: [], saved: false }]),
+    providerIds.map((id) => [
+      id,
+      { values: {}, savedCredentials: [], savedElsewhere: {}, saved: false },
+    ]),
   ),
 };
 
@@ -56,7 +59,7 @@ const localSettings = {
   provider: 'local-vault',
   providers: {
     ...settings.providers,
-    'local-vault': { values: {}, savedCredentials: [], saved: true },
+    'local-vault': { values: {}, savedCredentials: [], savedElsewhere: {}, saved: true },
   },
 };
 

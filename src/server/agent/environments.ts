@@ -13,7 +13,7 @@ export const environmentHandlers = ({
   workspaces,
   environments,
   lookup,
-  reading,
+  resolving,
   compare,
 }: Core) => ({
   list: agentOs.environments.list.handler(({ input }) => {
@@ -51,11 +51,9 @@ export const environmentHandlers = ({
     const pulled = await environments.pull(environment.id, orNever(signal));
     return listed({ workspace, environment: pulled.environment });
   }),
-  export: agentOs.environments.export.handler(async ({ input, signal }) => {
-    const { id } = lookup.environment(input).environment;
-    await environments.fresh(id, orNever(signal));
-    return reading.export(id, input.format);
-  }),
+  export: agentOs.environments.export.handler(({ input, signal }) =>
+    resolving.export(input, orNever(signal)),
+  ),
   compare: agentOs.environments.compare.handler(
     async ({ input: { workspace, environments: names }, signal }) => {
       const ids = names.map(

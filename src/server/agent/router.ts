@@ -1,6 +1,7 @@
 import { AppError } from '@shared/errors';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
+import { Admissions } from './admissions';
 import { orNever } from '../signal';
 import { auditHandlers } from './audit';
 import { connectionHandlers } from './connections';
@@ -17,24 +18,28 @@ import { transferHandlers } from './transfer';
 import { variableHandlers } from './variables';
 import { workspaceHandlers } from './workspaces';
 
-/** Calls that a locked core answers. */
+/** Calls that a locked core answers, and one that asks for a passphrase. */
 const WHILE_LOCKED: ReadonlySet<string> = new Set([
   'status',
   'security.protection',
   'security.unlock',
+  'security.admit',
+  'security.share',
   'security.lock',
 ]);
 
-export const createAgentRouter = (core: Core) =>
-  agentOs
-    .use(({ path, next }) => {
-      if (core.security.isLocked() && !WHILE_LOCKED.has(path.join('.'))) {
-        throw new AppError('LOCKED');
+export const createAgentRouter = (core: Core) => {
+  const admissions = new Admissions(core);
+  return agentOs
+    .use(({ path, context, next }) => {
+      if (!WHILE_LOCKED.has(path.join('.'))) {
+        if (core.security.isLocked()) throw new AppError('LOCKED');
+        if (!admissions.has(context.caller)) throw new AppError('PASSPHRASE_NEEDED');
       }
       return next();
     })
     .router({
-      status: statusHandler(core),
+      status: statusHandler(core, admissions),
       workspaces: workspaceHandlers(core),
       environments: environmentHandlers(core),
       variables: variableHandlers(core),
@@ -42,7 +47,7 @@ export const createAgentRouter = (core: Core) =>
       links: linkHandlers(core),
       transfer: transferHandlers(core),
       history: historyHandlers(core),
-      security: securityHandlers(core),
+      security: securityHandlers(core, admissions),
       declared: declaredHandlers(core),
       run: runHandlers(core),
       audit: auditHandlers(core),
@@ -52,3 +57,4 @@ export const createAgentRouter = (core: Core) =>
         core.resolving.resolve(input, input.references, orNever(signal)),
       ),
     });
+};

@@ -11,6 +11,13 @@ export const variableHandlers = ({ lookup, environments, editing, resolving, imp
     if (base === undefined) throw new AppError('VALUES_NOT_LOADED');
     return { base, ...opened };
   }),
+  names: agentOs.variables.names.handler(async ({ input, signal }) => {
+    const { id } = lookup.environment(input).environment;
+    const held = await environments.open(id);
+    const { variables } =
+      held.base === undefined ? await environments.fresh(id, orNever(signal)) : held;
+    return variables.map(({ key }) => key);
+  }),
   get: agentOs.variables.get.handler(({ input, signal }) => resolving.get(input, orNever(signal))),
   values: agentOs.variables.values.handler(({ input, signal }) =>
     resolving.values(input, orNever(signal)),

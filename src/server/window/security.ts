@@ -3,7 +3,8 @@ import { os } from '../base';
 
 export const securityHandlers = ({ security }: Core) => ({
   protection: os.security.protection.handler(() => security.protection()),
-  choose: os.security.choose.handler(({ input }) => security.choose(input)),
+  choose: os.security.choose.handler(({ input }) => security.choose(input.choice, input.current)),
+  startOver: os.security.startOver.handler(({ input }) => security.startOver(input.choice)),
   unlock: os.security.unlock.handler(({ input }) => security.unlock(input.passphrase)),
   lock: os.security.lock.handler(() => security.lock()),
 });

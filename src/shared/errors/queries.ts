@@ -72,7 +72,7 @@ export const isKeyFailure = (code: ErrorCode): boolean => among(['key'], code);
 
 /** Whether only a person can continue: by choosing how the key is kept, or with the passphrase. */
 export const isKeyQuestion = (code: ErrorCode): boolean => {
+  if (code === 'KEY_CHOICE_NEEDED') return true;
   const { remedy } = rowOf(code);
-  if (remedy === undefined) return false;
-  return 'do' in remedy ? remedy.do === 'unlock' : 'open' in remedy && remedy.open === 'protection';
+  return remedy !== undefined && 'do' in remedy && remedy.do === 'unlock';
 };

@@ -160,6 +160,12 @@ const table = {
     'open connection',
     'concernsConnection concernsProvider isAuthenticationFailure isWriteRefused',
   ],
+  STORED_FOR_ANOTHER_ADDRESS: [
+    'authentication',
+    'no',
+    'open connection',
+    'concernsConnection concernsProvider isAuthenticationFailure isWriteRefused',
+  ],
   CREDENTIALS_EXPIRED: [
     'authentication',
     'no',
@@ -308,9 +314,10 @@ const table = {
     'concernsConnection concernsProvider isKeyFailure isKeyQuestion',
   ],
   LOCKED: ['key', 'no', 'do unlock', 'endsRun isKeyFailure isKeyQuestion'],
+  PASSPHRASE_NEEDED: ['key', 'no', 'run strongroom unlock --share', 'endsRun isKeyFailure'],
   WRONG_PASSPHRASE: ['key', 'no', '', 'concernsOneRequest concernsProvider isKeyFailure'],
   KEYCHAIN_FAILED: ['key', 'no', '', 'concernsConnection concernsProvider isKeyFailure'],
-  KEY_MISSING: ['key', 'no', 'open connection', 'concernsConnection concernsProvider isKeyFailure'],
+  KEY_MISSING: ['key', 'no', 'open protection', 'concernsConnection concernsProvider isKeyFailure'],
   CREDENTIALS_UNREADABLE: [
     'storage',
     'no',

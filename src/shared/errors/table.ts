@@ -303,6 +303,16 @@ export const errorTable = {
     hint: 'Enter the credentials of the connection.',
     remedy: connection,
   },
+  STORED_FOR_ANOTHER_ADDRESS: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The stored credential belongs to another address.',
+    cause:
+      'The address was changed, or a setting that decides who could read what is sent there: certificate check, CA file, proxy or role. A credential is only sent where it was stored for.',
+    hint: 'If the new settings are right, enter the credential again. If nobody you know changed them, do not: restore the old settings.',
+    remedy: connection,
+  },
   CREDENTIALS_EXPIRED: {
     area: 'authentication',
     scope: 'connection',
@@ -882,6 +892,15 @@ export const errorTable = {
     hint: 'Unlock it with its passphrase.',
     remedy: { do: 'unlock' },
   },
+  PASSPHRASE_NEEDED: {
+    area: 'key',
+    scope: 'run',
+    retryable: 'no',
+    message: 'The app is unlocked, but does not let programs use that.',
+    cause: 'A program needs the passphrase for itself, unless the unlock of the app is shared.',
+    hint: 'Give the passphrase, or run “strongroom unlock --share” once to share the unlock.',
+    remedy: { run: 'strongroom unlock --share' },
+  },
   WRONG_PASSPHRASE: {
     area: 'key',
     scope: 'request',
@@ -904,8 +923,8 @@ export const errorTable = {
     retryable: 'no',
     message: 'The key that encrypts the stored credentials is no longer in the keychain.',
     cause: 'The keychain was reset, or the data directory comes from another computer.',
-    hint: 'Enter the credentials again. Settings and environments are unharmed.',
-    remedy: connection,
+    hint: 'Restore the keychain if you can. Otherwise start over with a new key, and enter the credentials again. Without the old key, variables of this computer and the local vault stay unreadable. Synced environments are not affected.',
+    remedy: { open: 'protection' },
   },
 
   CREDENTIALS_UNREADABLE: {

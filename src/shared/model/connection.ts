@@ -35,6 +35,8 @@ const providerSettingsSchema = z.object({
   values: formValuesSchema,
   /** Names of the credentials that are stored. The credentials themselves never come back. */
   savedCredentials: z.array(z.string()),
+  /** By name: what a credential is stored for, if these values lead elsewhere. See `destinationOf`. */
+  savedElsewhere: z.record(z.string(), z.string()),
   /** Whether this provider has been set up and saved. */
   saved: z.boolean(),
 });

@@ -15,6 +15,14 @@ it.each([
   expect(nearNames(typed, names)).toEqual(expected);
 });
 
+it.each([
+  ['qa', ['aq']],
+  ['ulr', ['url']],
+  ['prdo', ['prod']],
+])('counts two letters in the wrong order as one mistake: “%s”', (typed, names) => {
+  expect(nearNames(typed, names)).toEqual(names);
+});
+
 it('suggests at most three, the nearest first', () => {
   expect(nearNames('key1', ['key4', 'key3', 'key2', 'key1'])).toEqual(['key1', 'key4', 'key3']);
 });

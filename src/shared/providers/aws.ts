@@ -182,6 +182,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',
     name: 'endpoint',
+    bindsCredentials: true,
     label: 'Endpoint Override',
     optional: true,
     placeholder: 'http://localhost:4566',
@@ -238,6 +239,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',
     name: 'roleArn',
+    bindsCredentials: true,
     label: 'Role ARN',
     optional: true,
     more: true,

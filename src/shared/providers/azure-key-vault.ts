@@ -139,6 +139,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
     {
       kind: 'text',
       name: 'vault',
+      bindsCredentials: true,
       label: 'Key vault',
       placeholder: 'my-vault',
       help: 'Its name, or its whole address for another cloud, such as my-vault.vault.azure.cn.',
@@ -200,6 +201,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
     {
       kind: 'text',
       name: 'authority',
+      bindsCredentials: true,
       label: 'Authority',
       optional: true,
       more: true,

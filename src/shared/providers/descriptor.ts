@@ -26,6 +26,11 @@ interface FieldBase {
   readonly optional?: boolean;
   /** Shown under “More ways to connect”, which is closed while all fields there have their defaults. */
   readonly more?: boolean;
+  /**
+   * The field decides to whom credentials are sent, or who could read them on the way. They are stored for its
+   * value, and sent with no other: see `destination.ts`.
+   */
+  readonly bindsCredentials?: boolean;
   /** The field counts only if another field has this value. */
   readonly when?: { readonly field: string; readonly is: string };
 }

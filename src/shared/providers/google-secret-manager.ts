@@ -196,6 +196,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
     {
       kind: 'text',
       name: 'impersonate',
+      bindsCredentials: true,
       label: 'Impersonate',
       optional: true,
       more: true,
@@ -213,6 +214,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
     {
       kind: 'text',
       name: 'endpoint',
+      bindsCredentials: true,
       label: 'Endpoint Override',
       optional: true,
       more: true,

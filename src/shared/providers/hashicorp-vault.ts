@@ -169,6 +169,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     {
       kind: 'text',
       name: 'url',
+      bindsCredentials: true,
       label: 'Vault URL',
       placeholder: 'https://vault.example.com',
       help: 'The base address of your server, with its port, and with its path if it is behind a reverse proxy. No trailing slash.',
@@ -249,6 +250,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     {
       kind: 'switch',
       name: 'verifySsl',
+      bindsCredentials: true,
       label: 'Verify SSL',
       help: 'Check the server’s certificate. Turn off only for self-signed certificates in development.',
     },

@@ -101,6 +101,7 @@ export const networkFields: readonly FieldDescriptor[] = [
   {
     kind: 'text',
     name: 'caFile',
+    bindsCredentials: true,
     label: 'CA certificate file',
     more: true,
     optional: true,
@@ -135,6 +136,7 @@ export const networkFields: readonly FieldDescriptor[] = [
   {
     kind: 'choice',
     name: 'proxy',
+    bindsCredentials: true,
     label: 'Proxy',
     more: true,
     options: [
@@ -147,6 +149,7 @@ export const networkFields: readonly FieldDescriptor[] = [
   {
     kind: 'text',
     name: 'proxyUrl',
+    bindsCredentials: true,
     label: 'Proxy address',
     more: true,
     placeholder: 'http://proxy.example.com:3128',

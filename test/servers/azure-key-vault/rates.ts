@@ -30,34 +30,35 @@ export const keyVaultRates: readonly RateLimit[] = [
   },
 ];
 
-interface Window {
+interface Admitted {
   readonly limit: RateLimit;
-  endsAt: number;
-  admitted: number;
+  /** When each of the last requests was admitted, oldest first. */
+  readonly times: number[];
 }
 
-/** Counts in fixed windows that begin with a request. */
+/**
+ * Counts the requests of the last seconds at any time. The documentation does not say when a period begins, so
+ * this is its strictest reading: a client that keeps to it keeps to any other.
+ */
 export class RateLimiter {
-  private windows: readonly Window[] = [];
+  private admitted: readonly Admitted[] = [];
 
   constructor(private readonly clock: ServerClock) {}
 
   set limits(limits: readonly RateLimit[]) {
-    this.windows = limits.map((limit) => ({ limit, endsAt: 0, admitted: 0 }));
+    this.admitted = limits.map((limit) => ({ limit, times: [] }));
   }
 
   /** Throws Throttled. */
   admit(operation: Operation): void {
     const now = this.clock.now();
-    for (const window of this.windows) {
-      const { operations, requests, seconds } = window.limit;
+    for (const { limit, times } of this.admitted) {
+      const { operations, requests, seconds } = limit;
       if (!operations.includes(operation)) continue;
-      if (now >= window.endsAt) {
-        window.endsAt = now + seconds * 1000;
-        window.admitted = 0;
-      }
-      if (window.admitted >= requests) throw throttled();
-      window.admitted += 1;
+      const oldest = times.at(-requests);
+      if (oldest !== undefined && oldest + seconds * 1000 > now) throw throttled();
+      times.push(now);
+      if (times.length > 2 * requests) times.splice(0, requests);
     }
   }
 }

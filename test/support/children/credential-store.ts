@@ -15,10 +15,9 @@ export async function main([dataDirectory = '', value]: readonly string[]): Prom
   const keys = createKeyStore({ dataDirectory, keychain: createOsKeychain() });
   const credentials = new CredentialStore(new SealedCredentials(database), keys);
   try {
-    if (value !== undefined) {
-      await credentials.update('global', 'hashicorp-vault', { token: new Secret(value) });
-    }
-    const stored = await credentials.get('global', 'hashicorp-vault', 'token');
+    const place = { scope: 'global', provider: 'hashicorp-vault', destination: '{}' } as const;
+    if (value !== undefined) await credentials.update(place, { token: new Secret(value) });
+    const stored = await credentials.get(place, 'token');
     process.stdout.write(`credential: ${stored?.reveal() ?? 'none'}\n`);
   } catch (error) {
     if (!isAppError(error)) throw error;

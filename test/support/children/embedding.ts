@@ -71,7 +71,7 @@ export async function main([json = '']: readonly string[]): Promise<void> {
     }
   };
 
-  await client.security.choose({ mode: 'session' });
+  await client.security.choose({ choice: { mode: 'session' } });
   await client.connections.save(vaultForm(workspaceId, vault, vault.token));
   await pullAll();
   await client.connections.save(awsForm(workspaceId, aws, aws.key));

@@ -1,6 +1,6 @@
 /** Kills at a request to a stand-in, before or after the stand-in has carried it out. */
-import type { SecretsManagerServer } from '../../servers/secrets-manager/server';
-import type { VaultServer } from '../../servers/vault/server';
+import type { Faults as AwsFaults } from '../../servers/aws/faults';
+import type { Faults, FaultTarget } from '../../servers/faults';
 
 export interface MatchedFaults {
   /** At the request of this number from now on, `kill` is called; the request gets no answer. */
@@ -10,10 +10,15 @@ export interface MatchedFaults {
 
 export const noFaults: MatchedFaults = { clear: () => undefined };
 
-export const vaultFaults = ({ faults }: VaultServer): MatchedFaults => ({
+/** @param counts Whether a request counts. Default: all do. */
+export const httpFaults = <T extends FaultTarget>(
+  faults: Faults<T>,
+  counts: (request: T) => boolean = () => true,
+): MatchedFaults => ({
   atRequest: (number, applied, kill) => {
     let left = number;
-    const match = (): boolean => {
+    const match = (request: T): boolean => {
+      if (!counts(request)) return false;
       left -= 1;
       if (left === 0) kill();
       return left === 0;
@@ -25,7 +30,7 @@ export const vaultFaults = ({ faults }: VaultServer): MatchedFaults => ({
   },
 });
 
-export function awsFaults({ faults }: SecretsManagerServer): MatchedFaults {
+export function awsFaults(faults: Pick<AwsFaults<never>, 'hold' | 'clear'>): MatchedFaults {
   let release = (): void => undefined;
   return {
     atRequest: (number, applied, kill) => {

@@ -11,17 +11,13 @@ import { listSecrets, type Item } from './secrets';
 const LIST_DEADLINE = 300_000;
 
 /**
- * The paths of the environments that these secrets make up, in order. The secret of a certificate is none:
+ * The paths of the environments that these secrets make up. The secret of a certificate is none:
  * it holds a key file, and only the vault changes it.
  */
-export const environmentsIn = (secrets: readonly Item[]): string[] =>
-  [
-    ...new Set(
-      secrets
-        .filter(({ isManaged }) => !isManaged)
-        .map(({ name, tags }) => tags[FOLDER_TAG] ?? name),
-    ),
-  ].toSorted();
+export const environmentsIn = (secrets: readonly Item[]): Set<string> =>
+  new Set(
+    secrets.filter(({ isManaged }) => !isManaged).map(({ name, tags }) => tags[FOLDER_TAG] ?? name),
+  );
 
 /** Throws `PERMISSION_DENIED` if listing is refused: names can still be typed then. */
 export function listEnvironments(
@@ -30,8 +26,12 @@ export function listEnvironments(
 ): Promise<Listing> {
   return withDeadline(signal, LIST_DEADLINE, async (either) => {
     try {
-      const found = await listSecrets(api, either, (so) => onFound?.(environmentsIn(so).length));
-      const listing = { secrets: environmentsIn(found).map((path) => ({ path })), unlisted: [] };
+      const paths = new Set<string>();
+      const found = await listSecrets(api, either, (secrets) => {
+        for (const path of environmentsIn(secrets)) paths.add(path);
+        onFound?.(paths.size);
+      });
+      const listing = { secrets: [...paths].toSorted().map((path) => ({ path })), unlisted: [] };
       listings.set(listing, groupedByFolder(found));
       return listing;
     } catch (error) {

@@ -73,17 +73,18 @@ function named(name: string): string {
   return name;
 }
 
-/** All secrets, without values. `onPage` hears of all that have been found so far. */
+/** All secrets, without values. `onPage` gets those of each page. */
 export async function listSecrets(
   api: KeyVaultApi,
   signal: AbortSignal,
-  onPage?: (found: readonly Item[]) => void,
+  onPage?: (secrets: readonly Item[]) => void,
 ): Promise<Item[]> {
   const found: Item[] = [];
   const call = { path: 'secrets', permission: 'list' };
   for await (const { items } of api.pages(call, itemSchema, signal)) {
-    found.push(...items.map(itemOf));
-    onPage?.(found);
+    const secrets = items.map(itemOf);
+    found.push(...secrets);
+    onPage?.(secrets);
   }
   return found;
 }

@@ -10,13 +10,11 @@ import { listSecrets, type GoogleSecret } from './secrets';
 /** Milliseconds. */
 const LIST_DEADLINE = 300_000;
 
-/** The paths of the environments that these secrets make up, in order. */
-export const environmentsIn = (secrets: readonly GoogleSecret[]): string[] =>
-  [
-    ...new Set(
-      secrets.map(({ name, annotations }) => annotations?.[FOLDER_ANNOTATION] ?? lastPart(name)),
-    ),
-  ].toSorted();
+/** The paths of the environments that these secrets make up. */
+export const environmentsIn = (secrets: readonly GoogleSecret[]): Set<string> =>
+  new Set(
+    secrets.map(({ name, annotations }) => annotations?.[FOLDER_ANNOTATION] ?? lastPart(name)),
+  );
 
 /** Throws `PERMISSION_DENIED` if listing is refused: ids can still be typed then. */
 export function listEnvironments(
@@ -25,10 +23,14 @@ export function listEnvironments(
 ): Promise<Listing> {
   return withDeadline(signal, LIST_DEADLINE, async (either) => {
     try {
+      const paths = new Set<string>();
       const found = await listSecrets(api, either, {
-        onPage: (so) => onFound?.(environmentsIn(so).length),
+        onPage: (secrets) => {
+          for (const path of environmentsIn(secrets)) paths.add(path);
+          onFound?.(paths.size);
+        },
       });
-      const listing = { secrets: environmentsIn(found).map((path) => ({ path })), unlisted: [] };
+      const listing = { secrets: [...paths].toSorted().map((path) => ({ path })), unlisted: [] };
       listings.set(listing, groupedByFolder(found));
       return listing;
     } catch (error) {

@@ -50,14 +50,14 @@ function secretPath(api: GoogleApi, id: string): string {
   return `${api.parent}/secrets/${id}`;
 }
 
-/** All pages of secrets, or those whose id holds a text. */
+/** All pages of secrets, or those whose id holds a text. `onPage` gets the secrets of each page. */
 export async function listSecrets(
   api: GoogleApi,
   signal: AbortSignal,
   {
     named,
     onPage,
-  }: { readonly named?: string; readonly onPage?: (found: readonly GoogleSecret[]) => void } = {},
+  }: { readonly named?: string; readonly onPage?: (secrets: readonly GoogleSecret[]) => void } = {},
 ): Promise<GoogleSecret[]> {
   const found: GoogleSecret[] = [];
   const query = named === undefined ? {} : { filter: `name:${named}` };
@@ -68,7 +68,7 @@ export async function listSecrets(
     signal,
   )) {
     found.push(...page.secrets);
-    onPage?.(found);
+    onPage?.(page.secrets);
   }
   return found;
 }

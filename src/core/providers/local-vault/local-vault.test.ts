@@ -502,7 +502,7 @@ describe('only for this session', () => {
   it('everything is in memory, as the check says, and gone after a restart', async () => {
     const revision = (await vault.write('a', production(), null, options)).revision;
     expect((await vault.read('a', options)).revision).toBe(revision);
-    expect(filesIn(directory)).toEqual(['key.json']);
+    expect(filesIn(directory)).toEqual(['key.json', 'key.json.copy']);
     const [, first] = await collect(vault.check(options));
     expect(first).toMatchObject({ status: 'warned', detail: expect.stringMatching(/memory only/) });
     start();
@@ -512,7 +512,7 @@ describe('only for this session', () => {
   it('what is in memory goes into a file when a key is kept', async () => {
     await vault.write('a', production('kept'), null, options);
     await keys.choose({ mode: 'keychain' });
-    expect(filesIn(directory)).toEqual(['key.json', 'local-vault.enc']);
+    expect(filesIn(directory)).toEqual(['key.json', 'key.json.copy', 'local-vault.enc']);
     start();
     await expect(textOf('a')).resolves.toContain('kept');
   });
@@ -530,7 +530,7 @@ describe('only for this session', () => {
     await vault.write('a', production('kept'), null, options);
     keychain.problem = 'locked';
     await expect(keys.choose({ mode: 'keychain' })).rejects.toThrow('locked');
-    expect(filesIn(directory)).toEqual(['key.json']);
+    expect(filesIn(directory)).toEqual(['key.json', 'key.json.copy']);
     await expect(textOf('a')).resolves.toContain('kept');
     await vault.write('b', production(), null, options);
   });
@@ -545,14 +545,14 @@ describe('choosing “only for this session”', () => {
     await expect(textOf('a')).resolves.toContain('kept');
     await vault.remove('a', revision, options);
     await keys.choose({ mode: 'session' });
-    expect(filesIn(directory)).toEqual(['key.json']);
+    expect(filesIn(directory)).toEqual(['key.json', 'key.json.copy']);
   });
 
   it('leaves a file that cannot be read', async () => {
     await vault.write('a', production(), null, options);
     keychain.entries.clear();
     start();
-    await keys.choose({ mode: 'session' });
+    await keys.startOver({ mode: 'session' });
     expect(filesIn(directory)).toContain('local-vault.enc');
     expect(await paths()).toEqual([]);
   });

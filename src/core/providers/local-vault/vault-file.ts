@@ -112,6 +112,10 @@ export class VaultFile implements SealedData {
     });
   }
 
+  async holdsAny(): Promise<boolean> {
+    return (await this.size()) !== undefined;
+  }
+
   prepare(change: ProtectionChange): Promise<PreparedChange> {
     return change.to === 'session'
       ? this.#prepareSession(change.key)

@@ -295,7 +295,9 @@ describe('while Strongroom is locked', () => {
   it('every call of a program fails with LOCKED, except the one that says so', async () => {
     const options = await start();
     const window = windowOf(options.core);
-    await window.security.choose({ mode: 'passphrase', passphrase: 'correct horse battery' });
+    await window.security.choose({
+      choice: { mode: 'passphrase', passphrase: 'correct horse battery' },
+    });
     await startHost(options);
     const connection = await connectAs(options.dataDirectory);
     const client = connection!.client;

@@ -72,6 +72,8 @@ describe('the agent contract', () => {
       dataDirectory,
       protection: 'undecided',
       locked: false,
+      shared: false,
+      admitted: true,
       workspaces: 2,
     });
     expect(await client.environments.list()).toMatchObject([

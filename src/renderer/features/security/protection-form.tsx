@@ -3,6 +3,7 @@ import type { Protection } from '@shared/model/protection';
 import type { ErrorReport } from '@shared/errors';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { useStores } from '../../app/stores';
+import { thrownLine } from '../../app/thrown-line';
 import { errorReport } from '../../bridge';
 import { Button } from '../../components/button';
 import { ErrorCard } from '../../components/card';
@@ -18,7 +19,11 @@ interface Props {
   /** What is selected at first. Without it, a person has to choose. */
   readonly initial?: Mode;
   readonly submitLabel: string;
+  /** Whether a new key takes the place of one that nobody can get at. */
+  readonly isStartingOver?: boolean;
   readonly onChosen: () => void;
+  /** The key that would have to be kept is gone. */
+  readonly onKeyMissing?: () => void;
   /** Another button, after the submit button. */
   readonly children?: ReactNode;
 }
@@ -47,18 +52,37 @@ const describe = (mode: Mode, { keychain }: Protection) => {
   }
 };
 
-export function ProtectionForm({ modes, initial, submitLabel, onChosen, children }: Props) {
+export function ProtectionForm({
+  modes,
+  initial,
+  submitLabel,
+  isStartingOver = false,
+  onChosen,
+  onKeyMissing,
+  children,
+}: Props) {
   const { security } = useStores();
   const { protection } = security.getState();
   const [mode, setMode] = useState(initial);
   const [isMissing, setIsMissing] = useState(false);
+  const [current, setCurrent] = useState('');
+  const [currentIssue, setCurrentIssue] = useState<string>();
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   const [issues, setIssues] = useState<NewPassphraseIssues>({});
   const [error, setError] = useState<ErrorReport>();
   const [busy, setBusy] = useState(false);
 
+  const asksCurrent = protection.mode === 'passphrase' && !isStartingOver;
+
+  const send = (choice: ProtectionChoice): Promise<void> => {
+    const { choose: change, startOver } = security.getState();
+    if (isStartingOver) return startOver(choice);
+    return asksCurrent ? change(choice, current) : change(choice);
+  };
+
   const choose = async (): Promise<void> => {
+    if (asksCurrent && current === '') return setCurrentIssue('Enter the current passphrase.');
     if (mode === undefined) return setIsMissing(true);
     if (mode === 'passphrase') {
       const found = newPassphraseIssues({ first, second });
@@ -68,14 +92,16 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
     setBusy(true);
     setError(undefined);
     try {
-      await security
-        .getState()
-        .choose(mode === 'passphrase' ? { mode, passphrase: first } : { mode });
+      await send(mode === 'passphrase' ? { mode, passphrase: first } : { mode });
+      setCurrent('');
       setFirst('');
       setSecond('');
       onChosen();
     } catch (thrown) {
-      setError(errorReport(thrown));
+      const report = errorReport(thrown);
+      if (report.code === 'WRONG_PASSPHRASE') setCurrentIssue(thrownLine(thrown));
+      else if (report.code === 'KEY_MISSING' && onKeyMissing !== undefined) onKeyMissing();
+      else setError(report);
     } finally {
       setBusy(false);
     }
@@ -88,6 +114,21 @@ export function ProtectionForm({ modes, initial, submitLabel, onChosen, children
 
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      {asksCurrent ? (
+        <div className="max-w-80">
+          <PasswordField
+            label="Current passphrase"
+            value={current}
+            onChange={(text) => {
+              setCurrent(text);
+              setCurrentIssue(undefined);
+            }}
+            issue={currentIssue}
+            help="So that nobody can change it at a window that you left open."
+            stacked
+          />
+        </div>
+      ) : null}
       <RadioList
         label="Keep secrets"
         value={mode ?? null}

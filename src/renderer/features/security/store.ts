@@ -3,13 +3,15 @@ import type { Protection } from '@shared/model/protection';
 import { createStore } from 'zustand';
 
 /** How credentials are to be protected. */
-export type ProtectionChoice = Parameters<Client['security']['choose']>[0];
+export type ProtectionChoice = Parameters<Client['security']['choose']>[0]['choice'];
 
 export interface Security {
   readonly protection: Protection;
   refresh(this: void): Promise<void>;
-  /** Throws what the call throws, as do the next two: the form shows it. */
-  choose(this: void, choice: ProtectionChoice): Promise<void>;
+  /** Throws what the call throws, as do the next three: the form shows it. */
+  choose(this: void, choice: ProtectionChoice, current?: string): Promise<void>;
+  /** As `choose`, without the key in use: see the contract. */
+  startOver(this: void, choice: ProtectionChoice): Promise<void>;
   unlock(this: void, passphrase: string): Promise<void>;
   /** Locks, after asking about unsaved edits. Resolves with whether it locked. */
   lock(this: void): Promise<boolean>;
@@ -27,8 +29,14 @@ export const createSecurity = (client: Client, protection: Protection, events: S
   createStore<Security>()((set) => ({
     protection,
     refresh: async () => set({ protection: await client.security.protection() }),
-    choose: async (choice) => {
-      set({ protection: await client.security.choose(choice) });
+    choose: async (choice, current) => {
+      const given = current === undefined ? {} : { current };
+      set({ protection: await client.security.choose({ choice, ...given }) });
+      events.onChosen();
+    },
+    startOver: async (choice) => {
+      set({ protection: await client.security.startOver({ choice }) });
+      events.onLocked();
       events.onChosen();
     },
     unlock: async (passphrase) => {

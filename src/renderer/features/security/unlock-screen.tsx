@@ -9,6 +9,8 @@ import { UnlockForm } from './unlock-form';
 export function UnlockScreen() {
   const { navigation, environments, preferences, workspaceId } = useStores();
   const leave = (): void => {
+    // Whoever went to another page meanwhile stays there.
+    if (navigation.getState().route.screen !== 'unlock') return;
     const last = preferences.getState().lastEnvironments[workspaceId];
     navigation.getState().go(homeRoute(environments.getState().list, last));
   };

@@ -4,6 +4,7 @@ import { exportFormats } from '../../model/open-environment';
 import { comparisonSchema } from '../../model/comparison';
 import { selectorSchema, workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
+import { doubtfulSchema } from './run';
 
 export const listedEnvironmentSchema = environmentSchema
   .pick({
@@ -57,12 +58,21 @@ export const environmentsContract = {
   /** Reads a synced environment from its provider. Throws `INVALID_INPUT` if it is not synced. */
   pull: call.input(selectorSchema).output(listedEnvironmentSchema),
   /**
-   * The variables that are not disabled, as text in one format. A synced environment is pulled first.
-   * `warnings` say what the format cannot hold. Logged.
+   * The variables that are not disabled, as text in one format. A synced environment is pulled first. References
+   * are followed, unless `raw` is set. `warnings` say what the format cannot hold. Logged. Throws
+   * `UNKNOWN_REFERENCE` and `REFERENCE_CYCLE`.
    */
   export: call
-    .input(selectorSchema.extend({ format: z.enum(exportFormats) }))
-    .output(z.object({ text: z.string(), fileName: z.string(), warnings: z.array(z.string()) })),
+    .input(selectorSchema.extend({ format: z.enum(exportFormats), raw: z.boolean().optional() }))
+    .output(
+      z.object({
+        text: z.string(),
+        fileName: z.string(),
+        warnings: z.array(z.string()),
+        /** As that of `variables.get`. */
+        doubtful: doubtfulSchema,
+      }),
+    ),
   /** Compares environments of one workspace, key by key, without values. Pulls the synced ones first. */
   compare: call
     .input(workspaceSelectorSchema.extend({ environments: z.array(z.string()).min(1).max(20) }))

@@ -16,7 +16,7 @@ const chosenSchema = workspaceSelectorSchema.extend({
   environments: z.array(z.string()).max(100),
 });
 
-const doubtfulSchema = z.array(
+export const doubtfulSchema = z.array(
   /** The variable whose value has the form of a reference, but names no environment. */
   z.object({ environment: z.string(), key: z.string() }),
 );

@@ -19,6 +19,16 @@ export const securityContract = {
     .output(protectionSchema),
   /** Throws `WRONG_PASSPHRASE`. */
   unlock: call.input(z.object({ passphrase: passphraseSchema })).output(protectionSchema),
+  /**
+   * Admits this connection to an unlocked app that does not share its unlock: see `PASSPHRASE_NEEDED`. Throws
+   * `WRONG_PASSPHRASE`, and `LOCKED`: it unlocks nothing.
+   */
+  admit: call.input(z.object({ passphrase: passphraseSchema })).output(z.void()),
+  /**
+   * Sets whether programs may use the unlock of the app, which is off at first. To switch it on, the connection must be
+   * admitted. Throws `INVALID_INPUT` if there is no passphrase.
+   */
+  share: call.input(z.object({ on: z.boolean() })).output(z.void()),
   /** Forgets values, logins and, with a passphrase, the key. */
   lock: call.output(protectionSchema),
 };

@@ -15,6 +15,10 @@ export const statusContract = call.output(
     protection: protectionSchema.shape.mode,
     /** Whether a passphrase must be entered first. Until then calls other than this one throw `LOCKED`. */
     locked: z.boolean(),
+    /** Whether programs may use the unlock of the app. Means nothing without a passphrase. */
+    shared: z.boolean(),
+    /** Whether this connection may make other calls once the core is unlocked: see `security.admit`. */
+    admitted: z.boolean(),
     workspaces: z.number().int(),
   }),
 );

@@ -2,22 +2,25 @@ import { z } from 'zod';
 import { newPassphraseSchema, passphraseSchema, protectionSchema } from '../../model/protection';
 import { call } from '../base';
 
+const choiceSchema = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('keychain') }),
+  z.object({ mode: z.literal('passphrase'), passphrase: newPassphraseSchema }),
+  z.object({ mode: z.literal('session') }),
+]);
+
 export const securityContract = {
   /** Checks whether there is a keychain, without reading from it. */
   protection: call.output(protectionSchema),
   /**
    * Chooses how credentials are protected from now on. Stored credentials are carried over; `session` deletes
-   * the stored copies and keeps the credentials in memory until the app quits.
+   * the stored copies and keeps the credentials in memory until the app quits. `current` is the passphrase, if one
+   * protects them now.
    */
   choose: call
-    .input(
-      z.discriminatedUnion('mode', [
-        z.object({ mode: z.literal('keychain') }),
-        z.object({ mode: z.literal('passphrase'), passphrase: newPassphraseSchema }),
-        z.object({ mode: z.literal('session') }),
-      ]),
-    )
+    .input(z.object({ choice: choiceSchema, current: passphraseSchema.optional() }))
     .output(protectionSchema),
+  /** As `choose`, without the key in use: stored credentials stay, and cannot be read any more. */
+  startOver: call.input(z.object({ choice: choiceSchema })).output(protectionSchema),
   unlock: call.input(z.object({ passphrase: passphraseSchema })).output(protectionSchema),
   /** Forgets values, logins and, with a passphrase, the key. */
   lock: call.output(protectionSchema),

@@ -105,7 +105,7 @@ function describeFound(
       }),
     );
   }
-  const environments = environmentsIn(secrets).length;
+  const environments = environmentsIn(secrets).size;
   return passed(
     `${String(secrets.length)}${hasMore ? ' and more' : ''} found, in ${countText(environments, 'environment')}`,
   );

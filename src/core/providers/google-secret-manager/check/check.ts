@@ -85,7 +85,7 @@ function describeFound(
 ): StepResult {
   if (secrets.length > 0) {
     return passed(
-      `${String(secrets.length)}${hasMore ? ' and more' : ''} found, in ${countText(environmentsIn(secrets).length, 'environment')}`,
+      `${String(secrets.length)}${hasMore ? ' and more' : ''} found, in ${countText(environmentsIn(secrets).size, 'environment')}`,
     );
   }
   const { project, location } = settings.values;

@@ -1,11 +1,13 @@
 import type { FieldDescriptor } from '@shared/providers/descriptor';
 import { Check, Trash2 } from 'lucide-react';
 import { useId } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { Group } from 'react-aria-components';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { FieldBody, FieldHelp, fieldLabel, fieldRow } from '@renderer/components/field';
 import { PasswordField } from '@renderer/components/text-field';
+import { credentialInForm, whyAgain } from './store';
 import { afterPress } from '@renderer/lib/after-press';
 
 interface Props {
@@ -18,15 +20,19 @@ export function CredentialField({ field, issue }: Props) {
   const { connection } = useStores();
   const { setCredential, touch } = connection.getState();
   const { name, label, help, optional, placeholder } = field;
-  const draft = useFeature('connection', (state) => state.drafts[state.provider].credentials[name]);
+  const draft = useFeature(
+    'connection',
+    useShallow((state) => credentialInForm(state, name)),
+  );
+  const why = useFeature('connection', (state) => whyAgain(state, name));
 
   if (draft === undefined || draft.state === 'typed') {
     const replaces = draft?.replaces === true;
     return (
       <PasswordField
         label={label}
-        help={help}
-        issue={issue}
+        help={why ?? help}
+        issue={issue === undefined ? undefined : (why ?? issue)}
         optional={optional}
         placeholder={replaces ? 'Enter the new one' : placeholder}
         value={draft?.text ?? ''}

@@ -1,11 +1,15 @@
 import type { ConnectionSettings } from '@shared/model/connection';
+import { destinationOf } from '@shared/providers/destination';
+import { hashicorpVaultDescriptor } from '@shared/providers/hashicorp-vault';
 import { describe, expect, it } from 'vitest';
 import {
   draftOf,
   draftsOf,
+  forDestination,
   isDirty,
   isInUse,
   issuesOf,
+  storedElsewhere,
   rebase,
   toForm,
   withoutTyped,
@@ -14,7 +18,7 @@ import {
 
 const WORKSPACE = '00000000-0000-4000-8000-000000000000';
 
-const unset = { values: {}, savedCredentials: [], saved: false };
+const unset = { values: {}, savedCredentials: [], savedElsewhere: {}, saved: false };
 const settings: ConnectionSettings = {
   source: 'global',
   provider: 'hashicorp-vault',
@@ -22,6 +26,7 @@ const settings: ConnectionSettings = {
     'hashicorp-vault': {
       values: { url: 'https://vault.example.com', authentication: 'token', enginePath: 'secret' },
       savedCredentials: ['token'],
+      savedElsewhere: {},
       saved: true,
     },
     'aws-secrets-manager': unset,
@@ -92,7 +97,11 @@ describe('a draft over settings that were read again', () => {
     ...settings,
     providers: {
       ...settings.providers,
-      'hashicorp-vault': { ...settings.providers['hashicorp-vault'], savedCredentials: [] },
+      'hashicorp-vault': {
+        ...settings.providers['hashicorp-vault'],
+        savedCredentials: [],
+        savedElsewhere: {},
+      },
     },
   };
   const after = (draft: ProviderDraft) =>
@@ -175,5 +184,57 @@ describe('a field', () => {
     expect(isInUse(provider, stored, 'token')).toBe(true);
     const proxy = { ...stored, values: { ...stored.values, proxy: 'none' } };
     expect(isInUse(provider, proxy, 'proxy')).toBe(true);
+  });
+});
+
+describe('a stored credential and another address', () => {
+  const at = (url: string): ProviderDraft => ({ ...stored, values: { ...stored.values, url } });
+  const { url } = stored.values;
+  const tokenFor = (draft: ProviderDraft, from = settings) =>
+    forDestination(from, 'hashicorp-vault', draft).credentials['token'];
+
+  it('is to be entered again, and says for which address the stored one is', () => {
+    const moved = at('https://elsewhere.example');
+    expect(tokenFor(moved)).toEqual({ state: 'typed', text: '', replaces: false });
+    const shown = forDestination(settings, 'hashicorp-vault', moved);
+    expect(Object.keys(issuesOf('hashicorp-vault', shown, 'save'))).toEqual(['token']);
+    expect(storedElsewhere(settings, 'hashicorp-vault', moved, 'token')).toContain(
+      `Vault URL was “${String(url)}”`,
+    );
+  });
+
+  it('counts as stored again when the address is back', () => {
+    expect(tokenFor(at(String(url)))).toEqual({ state: 'saved' });
+    expect(tokenFor(at(`${String(url)}/below`))).toEqual({ state: 'saved' });
+    expect(storedElsewhere(settings, 'hashicorp-vault', stored, 'token')).toBeUndefined();
+  });
+
+  it('cannot be gone back to while it is being replaced for another address', () => {
+    const token = { state: 'typed', text: 'hvs.new', replaces: true } as const;
+    const moved = at('https://elsewhere.example');
+    const draft = { ...moved, credentials: { ...moved.credentials, token } };
+    expect(tokenFor(draft)).toEqual({ ...token, replaces: false });
+  });
+
+  it('is used for the address that it was stored for, whatever the saved settings say', () => {
+    const changed = {
+      ...settings,
+      providers: {
+        ...settings.providers,
+        'hashicorp-vault': {
+          ...settings.providers['hashicorp-vault'],
+          values: { ...stored.values, url: 'https://elsewhere.example' },
+          savedCredentials: [],
+          savedElsewhere: { token: destinationOf(hashicorpVaultDescriptor, stored.values) },
+        },
+      },
+    };
+    const draft = draftOf(changed, 'hashicorp-vault');
+    expect(tokenFor(draft, changed)).toEqual({ state: 'typed', text: '', replaces: false });
+    expect(storedElsewhere(changed, 'hashicorp-vault', draft, 'token')).toContain(
+      `Vault URL was “${String(url)}”`,
+    );
+    const back = { ...draft, values: { ...draft.values, url: String(url) } };
+    expect(tokenFor(back, changed)).toEqual({ state: 'saved' });
   });
 });

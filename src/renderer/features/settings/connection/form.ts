@@ -6,6 +6,7 @@ import type {
 } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
+import { changesOfDestination, destinationOf, storedFor } from '@shared/providers/destination';
 import {
   providerIds,
   validateForm,
@@ -81,6 +82,48 @@ export const withoutStored = (drafts: Drafts): Drafts =>
   mapCredentials(drafts, (draft) =>
     draft.state === 'typed' ? { ...draft, replaces: false } : NOTHING_TYPED,
   );
+
+/**
+ * The draft with the credentials that are stored for where its values lead. Others are to be entered: the core
+ * sends a stored credential nowhere else.
+ */
+export function forDestination(
+  settings: ConnectionSettings,
+  provider: ProviderId,
+  draft: ProviderDraft,
+): ProviderDraft {
+  const descriptor = providerDescriptors[provider];
+  const destination = destinationOf(descriptor, draft.values);
+  const credentials = Object.entries(draft.credentials).map(
+    ([name, credential]): [string, CredentialDraft] => {
+      const isStored = storedFor(descriptor, settings.providers[provider], name) === destination;
+      if (credential.state === 'saved') return [name, isStored ? credential : NOTHING_TYPED];
+      if (credential.state !== 'typed') return [name, credential];
+      if (isStored && credential.text === '' && !credential.replaces) {
+        return [name, { state: 'saved' }];
+      }
+      return [name, { ...credential, replaces: credential.replaces && isStored }];
+    },
+  );
+  return { ...draft, credentials: Object.fromEntries(credentials) };
+}
+
+/** Why a credential has to be entered although one is stored: which settings were others, in a sentence. */
+export function storedElsewhere(
+  settings: ConnectionSettings,
+  provider: ProviderId,
+  { values }: ProviderDraft,
+  name: string,
+): string | undefined {
+  const descriptor = providerDescriptors[provider];
+  const from = storedFor(descriptor, settings.providers[provider], name);
+  const to = destinationOf(descriptor, values);
+  if (from === undefined || from === to) return undefined;
+  const were = changesOfDestination(descriptor, from, to).map(({ label, was }) =>
+    was === '' ? `${label} was empty` : `${label} was “${was}”`,
+  );
+  return `Enter it again. The stored one is only for the settings in which ${were.join(' and ')}.`;
+}
 
 /** Whether a field differs from a new form. */
 export function isInUse(provider: ProviderId, draft: ProviderDraft, name: string): boolean {

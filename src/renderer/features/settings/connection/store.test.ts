@@ -18,6 +18,7 @@ const settings = (token: boolean): ConnectionSettings => ({
             ? { url: 'https://vault.example', authentication: 'token', enginePath: 'secret' }
             : {},
         savedCredentials: token && id === 'hashicorp-vault' ? ['token'] : [],
+        savedElsewhere: {},
         saved: true,
       },
     ]),

@@ -9,8 +9,10 @@ import {
   differs,
   draftOf,
   draftsOf,
+  forDestination,
   isDirty,
   issuesOf,
+  storedElsewhere,
   rebase,
   toForm,
   withoutStored,
@@ -125,8 +127,7 @@ export const createConnection = (
 
     /** Shows the issues of all fields. Returns them; `undefined` if there are none. */
     const refuse = (purpose: 'test' | 'save'): FieldIssues | undefined => {
-      const { provider, drafts } = get();
-      const issues = issuesOf(provider, drafts[provider], purpose);
+      const issues = issuesOf(get().provider, draftInForm(get()), purpose);
       const names = Object.keys(issues);
       if (names.length === 0) return undefined;
       set(({ touched }) => ({ touched: new Set([...touched, ...names]) }));
@@ -362,9 +363,31 @@ function testedIssues(state: ConnectionState): FieldIssues {
     : {};
 }
 
+/** Whether the form is for the settings that are in use: for others nothing is stored. */
+const isForSettings = ({ scope, settings }: ConnectionState): boolean => scope === settings.source;
+
+/** The draft in the form, with the credentials that the core would use for it. */
+function draftInForm(state: ConnectionState): ProviderDraft {
+  const { settings, provider, drafts } = state;
+  const draft = drafts[provider];
+  return isForSettings(state) ? forDestination(settings, provider, draft) : draft;
+}
+
+/** Why a credential has to be entered although one is stored, see `storedElsewhere`. */
+export const whyAgain = (state: ConnectionState, name: string): string | undefined =>
+  isForSettings(state)
+    ? storedElsewhere(state.settings, state.provider, state.drafts[state.provider], name)
+    : undefined;
+
+/** A credential as the form shows it. The same object while nothing about it changes. */
+export const credentialInForm = (
+  state: ConnectionState,
+  name: string,
+): CredentialDraft | undefined => draftInForm(state).credentials[name];
+
 /** The issues to show: those of touched fields, and those that a test found. */
 export function shownIssues(state: ConnectionState): FieldIssues {
-  const issues = issuesOf(state.provider, state.drafts[state.provider], 'test');
+  const issues = issuesOf(state.provider, draftInForm(state), 'test');
   const touched = Object.entries(issues).filter(([name]) => state.touched.has(name));
   return { ...testedIssues(state), ...Object.fromEntries(touched) };
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';
+import { Card } from '@renderer/components/card';
 import { Section } from '@renderer/components/page';
 import { ProtectionForm, type Mode } from '../../security/protection-form';
 import { UnlockForm } from '../../security/unlock-form';
@@ -63,7 +64,7 @@ export function SecurityTab() {
   const { security, announcements } = useStores();
   const { say } = announcements.getState();
   const protection = useFeature('security', (state) => state.protection);
-  const [changing, setChanging] = useState(false);
+  const [changing, setChanging] = useState<'protection' | 'key'>();
   const { icon: Icon, title, text } = standing(protection);
   const initial = startingMode(protection);
 
@@ -88,25 +89,38 @@ export function SecurityTab() {
             <p className="text-text-2">{text}</p>
           </div>
         </div>
-        {protection.locked ? (
-          <UnlockForm onUnlocked={() => say('Unlocked.')} />
-        ) : changing ? (
+        {changing === 'key' ? (
+          <StartOver
+            onDone={() => {
+              setChanging(undefined);
+              say('Strongroom starts over with a new key.');
+            }}
+            onCancel={() => setChanging(undefined)}
+          />
+        ) : protection.locked ? (
+          <UnlockForm onUnlocked={() => say('Unlocked.')}>
+            <Button variant="quiet" onPress={() => setChanging('key')}>
+              Start over…
+            </Button>
+          </UnlockForm>
+        ) : changing === 'protection' ? (
           <ProtectionForm
             modes={['keychain', 'passphrase', 'session']}
             {...(initial !== undefined && { initial })}
             submitLabel="Apply"
             onChosen={() => {
-              setChanging(false);
+              setChanging(undefined);
               say('The protection of credentials was changed.');
             }}
+            onKeyMissing={() => setChanging('key')}
           >
-            <Button variant="quiet" onPress={() => setChanging(false)}>
+            <Button variant="quiet" onPress={() => setChanging(undefined)}>
               Cancel
             </Button>
           </ProtectionForm>
         ) : (
           <div>
-            <Button onPress={() => setChanging(true)}>
+            <Button onPress={() => setChanging('protection')}>
               {protection.mode === 'passphrase'
                 ? 'Change passphrase or protection'
                 : 'Change protection'}
@@ -133,3 +147,30 @@ export function SecurityTab() {
     </TabBody>
   );
 }
+
+/** For a forgotten passphrase, or a key that is gone from the keychain. */
+const StartOver = ({
+  onDone,
+  onCancel,
+}: {
+  readonly onDone: () => void;
+  readonly onCancel: () => void;
+}) => (
+  <Card tone="warn" title="Start over with a new key?" live>
+    <p className="max-w-prose pb-2 text-text-2">
+      The old key is given up. You enter the credentials of your providers again. Variables of this
+      computer and the local vault can no longer be read. Synced environments are safe at their
+      providers. A copy of the key file stays in the data directory, in case you find the old key.
+    </p>
+    <ProtectionForm
+      modes={['keychain', 'passphrase', 'session']}
+      submitLabel="Give up the old key"
+      isStartingOver
+      onChosen={onDone}
+    >
+      <Button variant="quiet" onPress={onCancel}>
+        Cancel
+      </Button>
+    </ProtectionForm>
+  </Card>
+);
