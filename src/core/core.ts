@@ -3,17 +3,25 @@ import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { HostCommandLink } from '@shared/model/command-link';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
 import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
 import type { Keychain } from '@core/keys/keychain';
+import { gcmEnvelope } from '@core/keys/gcm-envelope';
 import { createKeyStore } from '@core/keys/key-store';
+import { SealedStore } from '@core/keys/sealed-store';
+import { HttpClient } from '@core/network/http';
+import { Network } from '@core/network/network';
+import { networkDefaults } from '@shared/providers/network';
 import { ActivityRows } from '@core/storage/activity';
+import { AuditRows } from '@core/storage/audit';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
+import { Grants, SealedGrantSecrets } from '@core/storage/grants';
 import { openDatabase } from '@core/storage/open';
 import { PreferenceRows } from '@core/storage/preferences';
 import { OwnerMarks } from '@core/storage/owner-marks';
@@ -54,6 +62,11 @@ import { ProgramValues } from '@core/references/program-values';
 import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
+import { Approvals, type Approver } from '@core/requests/approvals';
+import { GrantService } from '@core/requests/grant-service';
+import { RequestService } from '@core/requests/request-service';
+import { systemResolve, type Resolve } from '@core/requests/target';
+import { Uploads } from '@core/requests/uploads';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
 import { SettingsStore } from '@core/connections/settings-store';
@@ -83,7 +96,16 @@ export interface CoreOptions {
   readonly systemProxy?: SystemProxy;
   /** Clock, timers, chance and environment variables. Default: those of this computer. */
   readonly runtime?: Runtime;
+  /** Who the audit names as the actor. Default: the user of this process. */
+  readonly actor?: string;
+  /** Asks a person whether a request may be made. Absent if the host has no window: then the answer is no. */
+  readonly approver?: Approver;
+  /** Finds the addresses of a host that a request is for. Default: as this computer does. */
+  readonly resolve?: Resolve;
 }
+
+/** Connections to one server at a time, for requests with grants. */
+const REQUESTS_AT_ONCE = 64;
 
 /** One core: everything that the window, the command line and the library can call. */
 export interface Core {
@@ -113,6 +135,10 @@ export interface Core {
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
+  readonly audit: AuditLog;
+  readonly grants: GrantService;
+  readonly requests: RequestService;
+  readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
   readonly commandLink: HostCommandLink | undefined;
   /** The preferences that must be known before a page is drawn. */
@@ -133,6 +159,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     onTheme,
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
+    actor,
+    approver,
+    resolve = systemResolve,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
@@ -154,7 +183,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       credentials,
       workspaces,
     );
-    const activity = new ActivityLog(new ActivityRows(database), workspaces, () => runtime.now());
+    const audit = new AuditLog({ rows: new AuditRows(database), workspaces, runtime, actor });
+    const activity = new ActivityLog(
+      new ActivityRows(database),
+      workspaces,
+      () => runtime.now(),
+      (entry) => {
+        audit.recordActivity(entry);
+      },
+    );
     const changed = new ChangeSignal();
     const statuses = new ProviderStatuses(runtime, changed);
     const reachability = new Reachability({
@@ -267,6 +304,40 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
+    const grantRows = new Grants(database);
+    const grants = new GrantService({
+      rows: grantRows,
+      secrets: new SealedStore(new SealedGrantSecrets(database), keyStore, {
+        envelope: gcmEnvelope,
+        scopeOf: ({ grantId, name, hosts }) => JSON.stringify(['grant', grantId, name, hosts]),
+        inSession: 'forget',
+      }),
+      workspaces,
+      lookup,
+      audit,
+      runtime,
+    });
+    const approvals = new Approvals(approver, runtime);
+    const uploads = new Uploads(runtime);
+    const requestClient = new HttpClient({
+      network: new Network(
+        { values: networkDefaults, credentials: {}, verifySsl: true },
+        { runtime, systemProxy },
+      ),
+      maxSockets: REQUESTS_AT_ONCE,
+    });
+    const requests = new RequestService({
+      grants,
+      rows: grantRows,
+      approvals,
+      audit,
+      http: requestClient,
+      resolve,
+      lookup,
+      environments,
+      reading,
+      runtime,
+    });
     return {
       info: {
         name: 'Strongroom',
@@ -331,6 +402,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         keyStore,
         connections: connectionService,
         activity,
+        audit,
+        approvals,
       }),
       lookup,
       resolving,
@@ -347,12 +420,20 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       programs: new ProgramValues({ lookup, environments, reading, state, connections }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
+      audit,
+      grants,
+      requests,
+      uploads,
       clipboard,
       commandLink,
       look: () => preferences.look(),
       close: async () => {
         await clipboard.close();
         status.close();
+        uploads.close();
+        requests.close();
+        audit.flush();
+        requestClient.close();
         connectionService.lock();
         keyStore.close();
         database.close();

@@ -22,6 +22,7 @@ export const chapterIds = [
   'import-and-export',
   'command-line',
   'run-and-inject',
+  'requests',
   'declared-vaults',
   'commands',
   'library',
