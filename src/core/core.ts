@@ -1,5 +1,6 @@
 /** The composition root: builds, from what a host provides, a core that the window and programs can call. */
 import type { AppInfo, HostKind } from '@shared/model/app-info';
+import type { HostCommandLink } from '@shared/model/command-link';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
 import { AuditLog } from '@core/audit/audit-log';
@@ -56,7 +57,9 @@ import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
 import { Lookup } from '@core/references/lookup';
+import { ReferenceFollowing } from '@core/references/following';
 import { ProgramValues } from '@core/references/program-values';
+import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
 import { Approvals, type Approver } from '@core/requests/approvals';
@@ -85,6 +88,8 @@ export interface CoreOptions {
   readonly keychain: Keychain;
   /** Absent if the host has no clipboard: then the window copies the values itself. */
   readonly clipboard?: HostClipboard;
+  /** The command on the PATH. Absent if the host has no window. */
+  readonly commandLink?: HostCommandLink;
   /** Called when a person chooses a theme, for the parts that the host draws around the page. */
   readonly onTheme?: (theme: Theme) => void;
   /** The proxy of this computer. Default: the proxy of the environment. */
@@ -125,6 +130,7 @@ export interface Core {
   readonly security: SecurityService;
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
+  readonly references: ReferenceService;
   readonly programs: ProgramValues;
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
@@ -134,6 +140,7 @@ export interface Core {
   readonly requests: RequestService;
   readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
+  readonly commandLink: HostCommandLink | undefined;
   /** The preferences that must be known before a page is drawn. */
   look(): Look;
   /** Forgets everything in memory, and closes connections and the database. */
@@ -148,6 +155,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     dataDirectory,
     keychain,
     clipboard: hostClipboard,
+    commandLink,
     onTheme,
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
@@ -216,18 +224,29 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const marks = new VariableMarks(database);
     const moves = new Moves(database);
     const glances = new Glances();
+    const owners = new OwnerMarks(database);
     const state = new EnvironmentState({
       rows,
       marks,
+      owners,
       values,
       moves,
       connections,
       glances,
       runtime,
     });
-    const ownership = new Ownership({ marks: new OwnerMarks(database), connections });
+    const ownership = new Ownership({ marks: owners, connections });
+    const following = new ReferenceFollowing({
+      state,
+      values,
+      documents,
+      guard: ownership,
+      activity,
+      runtime,
+    });
     const environments = new EnvironmentService({
       guard: ownership,
+      references: following,
       state,
       rows,
       marks,
@@ -239,6 +258,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const editing = new EnvironmentEditing({
       guard: ownership,
+      references: following,
       state,
       marks,
       values,
@@ -387,6 +407,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       }),
       lookup,
       resolving,
+      references: new ReferenceService({ state, environments, reading }),
       declarative: new DeclarativeService({
         ownership,
         state,
@@ -404,6 +425,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       requests,
       uploads,
       clipboard,
+      commandLink,
       look: () => preferences.look(),
       close: async () => {
         await clipboard.close();

@@ -127,6 +127,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE credentials ADD COLUMN destination TEXT;
   `,
   `
+  -- Whether {{NAME}} in a value of the environment stands for that variable of it.
+  ALTER TABLE environments ADD COLUMN expands INTEGER NOT NULL DEFAULT 0 CHECK (expands IN (0, 1));
+  `,
+  `
   -- The audit. Nothing prunes it, and it belongs to no workspace. Each hash covers the one before.
   CREATE TABLE audit (
     seq INTEGER PRIMARY KEY,

@@ -18,6 +18,7 @@ export const chapterIds = [
   'migrate',
   'compare',
   'workspaces',
+  'references',
   'import-and-export',
   'command-line',
   'run-and-inject',
