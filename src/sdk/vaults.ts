@@ -1,11 +1,10 @@
 /** All vaults of one place, each with its values for a while. */
 import { AppError } from '@shared/errors';
 import type { Layout } from '@shared/model/layout';
-import { mayRefer } from '@shared/model/reference';
+import { mayRefer } from '@shared/model/may-refer';
 import { untilAborted } from '@core/network/until-aborted';
 import type { Runtime } from '@core/runtime';
 import { CachedStore } from './cached-store';
-import { followIn } from './follow';
 import { decide, type Decision } from './decide';
 import { toStrongroomError } from './to-error';
 import type { ResolveReference } from './headers';
@@ -87,15 +86,16 @@ export class Vaults {
     if (started !== undefined) return started;
     const search = this.#store(id)
       .follow(names)
-      .then(
-        (found) =>
-          found ??
-          followIn(id, names, (other) =>
-            other === id
-              ? Promise.resolve(contents)
-              : this.#store(other).contents(new AbortController().signal),
-          ),
-      );
+      .then(async (found) => {
+        if (found !== undefined) return found;
+        // What follows references is loaded by those who have some.
+        const { followIn } = await import('./follow');
+        return followIn(id, names, (other) =>
+          other === id
+            ? Promise.resolve(contents)
+            : this.#store(other).contents(new AbortController().signal),
+        );
+      });
     searches.set(wanted, search);
     // The next call tries again.
     search.catch(() => searches.delete(wanted));

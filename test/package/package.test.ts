@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createAgentRouter } from '../../src/server/agent/router';
 import { signs } from '../../src/sdk/platforms';
 import { standardVariables } from '../../src/sdk/settings';
 import { startParameterStoreServer } from '../servers/parameter-store/server';
 import { startVaultServer } from '../servers/vault/server';
 import { answeringServer } from '../support/answering-http';
+import { startHost } from '../support/agent';
+import { grantFor, startRequests } from '../support/requests';
 import { install, pack, runProgram, withoutPackages, type Ended } from '../support/package';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -257,7 +260,8 @@ describe('the examples of the guide', () => {
     const script = `const real = globalThis.fetch;
 globalThis.fetch = (url, init) => real(String(url).replace('https://api.example.com', '${api.url}'), init);`;
     writeFileSync(join(project, 'preload.mjs'), script);
-    const names = [...examples.keys()].filter((name) => name !== 'options.ts');
+    const others = ['options.ts', 'refunds.ts'];
+    const names = [...examples.keys()].filter((name) => !others.includes(name));
     expect(names).toHaveLength(10);
     for (const name of names) {
       const file = name.replace(/ts$/, 'js');
@@ -273,6 +277,22 @@ globalThis.fetch = (url, init) => real(String(url).replace('https://api.example.
       authorization: 'Bearer token',
       'x-api-key': 'secret',
     });
+  });
+
+  it.skipIf(process.platform === 'win32')('use a grant of a running Strongroom', async () => {
+    const { core } = await startRequests({});
+    await startHost({ router: createAgentRouter(core.core), dataDirectory: core.dataDirectory });
+    const api = await answeringServer(() => ({ status: 204 }));
+    const grant = await grantFor(core, api, { token: 'sk-live-refunds' });
+    const compiled = readFileSync(join(project, 'refunds.js'), 'utf8');
+    const here = compiled.replace('https://api.stripe.com', api.url).replace('stripe', grant.id);
+    writeFileSync(join(project, 'refunds-here.js'), here);
+    const env = { STRONGROOM_DATA_DIR: core.dataDirectory };
+    const ended = await node(['refunds-here.js'], env);
+    expect(ended).toEqual({ code: 0, stdout: '204\n', stderr: '' });
+    expect(api.requests).toMatchObject([
+      { method: 'POST', body: 'charge=ch_1', headers: { authorization: 'Bearer sk-live-refunds' } },
+    ]);
   });
 
   it('stand beside every variable that counts', () => {

@@ -11,7 +11,8 @@ import {
   type Uses,
   type VariableName,
 } from '@shared/model/stored-reference';
-import { formatReference, mayRefer, parseReference } from '@shared/model/reference';
+import { mayRefer } from '@shared/model/may-refer';
+import { formatReference, parseReference } from '@shared/model/reference';
 import type { Draft } from '@shared/model/transfer';
 import type { EnvironmentReading } from '@core/environments/environment-reading';
 import type { EnvironmentService } from '@core/environments/environment-service';

@@ -1,7 +1,7 @@
 /** Gives programs the values of variables that they name. Each is logged, without the value. */
 import { AppError } from '@shared/errors';
 import type { ExportFormat } from '@shared/model/open-environment';
-import { mayRefer } from '@shared/model/reference';
+import { mayRefer } from '@shared/model/may-refer';
 import type { Selector, WorkspaceSelector } from '@shared/model/selector';
 import { WHOLE_SECRET_KEY, type VariableKind } from '@shared/model/variable';
 import type { EnvironmentReading } from '@core/environments/environment-reading';

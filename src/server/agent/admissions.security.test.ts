@@ -90,7 +90,7 @@ describe.skipIf(isWindows)('an app that a passphrase has unlocked', () => {
   it('shares nothing after its passphrase was changed', async () => {
     const { core, program } = await app();
     core.security.share(true);
-    await core.security.choose({ mode: 'passphrase', passphrase: 'another one now' });
+    await core.security.choose({ mode: 'passphrase', passphrase: 'another one now' }, passphrase);
     expect(await appErrorOf((await program()).workspaces.list())).toMatchObject({
       code: 'PASSPHRASE_NEEDED',
     });

@@ -41,9 +41,6 @@ export function formatReference({ vault, key }: Reference): string {
   return vault === undefined ? `@${name}` : `@${escape(vault)}/${name}`;
 }
 
-/** Whether a stored text may refer to another value, see `resolveReferences`. Most texts do not. */
-export const mayRefer = (text: string): boolean => /^\\?@|\{\{/.test(text);
-
 /** Where the value of a variable comes from. */
 export type ValueSource =
   | { readonly text: string; readonly reference?: never }

@@ -298,6 +298,7 @@ describe('while Strongroom is locked', () => {
     await window.security.choose({
       choice: { mode: 'passphrase', passphrase: 'correct horse battery' },
     });
+    options.core.security.share(true);
     await startHost(options);
     const connection = await connectAs(options.dataDirectory);
     const client = connection!.client;

@@ -83,6 +83,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "references.copy",
       "security.protection",
       "security.choose",
+      "security.startOver",
       "security.unlock",
       "security.lock",
       "activity.list",

@@ -3,7 +3,7 @@ import type { Client } from '@shared/contract/window';
 import type { ErrorReport } from '@shared/errors';
 import { listOf } from '@shared/model/format';
 import type { KeyIssue } from '@shared/model/key-rules';
-import { mayRefer } from '@shared/model/reference';
+import { mayRefer } from '@shared/model/may-refer';
 import type { CheckedValue, Followed, Uses } from '@shared/model/stored-reference';
 import type { Environment } from '@shared/model/environment';
 import { createStore } from 'zustand';
