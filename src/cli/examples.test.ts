@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(removals.map((remove) => remove())));
 
-/** Runs a command line in a process of its own. Returns its standard output; rejects unless it ends with 0. */
+/** Runs a command line in its own process. Returns its standard output; rejects unless it ends with 0. */
 async function inProcess(
   { dataDirectory, cwd }: TestCommand,
   keychain: MemoryKeychain,
@@ -132,8 +132,13 @@ describe.each(places)('at %s', (place) => {
     await command.ok(['secrets', 'create', 'ANTHROPIC_API_KEY', '--value', '-'], { stdin: 'sk-1' });
     const run = (names: readonly string[], assignments: readonly string[]): Promise<string> =>
       inProcess(command, keychain, [
-        ...['run', '--no-redact', ...assignments.flatMap((text) => ['--var', text])],
-        ...['--', 'sh', '-c', names.map((name) => `echo "$${name}"`).join(';')],
+        'run',
+        '--no-redact',
+        ...assignments.flatMap((text) => ['--var', text]),
+        '--',
+        'sh',
+        '-c',
+        names.map((name) => `echo "$${name}"`).join(';'),
       ]);
     const name = 'ANTHROPIC_API_KEY';
     const vars = [`${name}=@`, `A=@${name}`, `B=@default/${name}`, String.raw`WEBHOOK_URL=\@`];

@@ -81,9 +81,9 @@ export async function remove(
     const found = await core.client.environments.find(selector, core.options);
     const where = onServer && found.synced ? 'here and at the provider' : 'here';
     await confirm(context, core, `Delete the environment “${found.name}” ${where}?`);
-    const outcome = await core.client.environments.remove(
-      { ...selector, environment: found.id, force, onServer },
-      core.options,
+    const order = { ...selector, environment: found.id, force, onServer };
+    const outcome = await writing('strongroom env list', () =>
+      core.client.environments.remove(order, core.options),
     );
     const kept = found.synced && !onServer ? ` Its values stay at ${found.path}.` : '';
     await context.output.done(
@@ -133,7 +133,9 @@ export async function unlink(context: Context, _: unknown, name: string): Promis
       `Unlink “${found.name}”? Its values stay at ${found.path}, and leave this computer.`,
     );
     const same = { ...context.workspace, environment: found.id };
-    const unlinked = await core.client.links.unlink(same, core.options);
+    const unlinked = await writing('strongroom env list', () =>
+      core.client.links.unlink(same, core.options),
+    );
     await context.output.done(
       viewOf(unlinked),
       `Unlinked “${found.name}”. Its values stay at ${found.path}.`,
