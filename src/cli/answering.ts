@@ -1,4 +1,7 @@
-/** Makes no call after a signal that ends the command, and makes a call once more after a person, or a file, has said what it needs. */
+/**
+ * Makes a call once more after a person, or a file, has said what it needs. Makes no call after a signal that ends
+ * the command.
+ */
 import { AppError, isAppError } from '@shared/errors';
 import type { AgentClient } from '@shared/contract/agent';
 import type { Selector } from '@shared/model/selector';

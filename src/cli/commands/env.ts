@@ -86,9 +86,11 @@ export async function remove(
       core.client.environments.remove(order, core.options),
     );
     const kept = found.synced && !onServer ? ` Its values stay at ${found.path}.` : '';
+    const until = outcome.until === undefined ? undefined : new Date(outcome.until).toISOString();
+    const back = until === undefined ? '' : ` Its secret can be undeleted until ${until}.`;
     await context.output.done(
-      { deleted: viewOf(found), onServer, ...outcome },
-      `Deleted the environment “${found.name}”.${kept}`,
+      { deleted: viewOf(found), onServer, ...outcome, ...(until !== undefined && { until }) },
+      `Deleted the environment “${found.name}”.${kept}${back}`,
     );
   });
 }
