@@ -83,7 +83,7 @@ function decoded(bytes: Uint8Array, what: string): string {
   const text = decodeText(bytes);
   if (text !== undefined) return text;
   throw new AppError('INVALID_INPUT', {
-    message: `${what} is not text in UTF-8.`,
+    message: `${what} is not text: it has a NUL character, or bytes that are not UTF-8.`,
     hint: 'Encode binary values, for example with base64.',
   });
 }

@@ -218,7 +218,46 @@ describe.skipIf(noPseudoTerminal !== undefined)(
   },
 );
 
+const eight = Array.from({ length: 8 }, (_, n) => `KEY_${String(n)}`);
+
+/** Creates eight variables at once. A command that is refused must have written nothing. */
+async function createAtOnce(command: TestCommand): Promise<void> {
+  const ended = await Promise.all(
+    eight.map((name) => endOf(start(command, ['secret', 'create', name, '--value', '-']), name)),
+  );
+  // In between, another command has saved, or has had the data for longer than commands wait.
+  const refusals = ended.filter(({ code }) => code !== 0).map(({ code }) => code);
+  expect(refusals.filter((code) => code !== 5 && code !== 7)).toEqual([]);
+  const created = eight.filter((_, n) => ended[n]?.code === 0);
+  expect(created).not.toEqual([]);
+  const listed = (await command.json(['secret', 'list'])) as {
+    readonly variables: readonly { readonly key: string }[];
+  };
+  const keys = listed.variables.map(({ key }) => key).filter((key) => key.startsWith('KEY_'));
+  expect(keys.toSorted()).toEqual(created);
+  for (const name of created) expect(await command.ok(['secret', 'get', name])).toBe(name);
+}
+
+it('loses nothing if several run at once', async () => {
+  await createAtOnce(await prepared());
+});
+
 describe.skipIf(process.platform === 'win32')('strongroom beside an app', () => {
+  it('loses nothing if several run at once', async () => {
+    const keychain = new MemoryKeychain();
+    const command = new TestCommand({ keychain });
+    await command.ok(['env', 'create', 'production']);
+    await command.ok(['env', 'use', 'production']);
+    await command.ok(['secret', 'create', 'FIRST', '--value', '-'], { stdin: '1' });
+    const { dataDirectory } = command;
+    const order = { as: 'app', dataDirectory, keychain: [...keychain.entries], keeps: 600_000 };
+    const app = startApp([JSON.stringify(order)]);
+    expect(await app.line()).toBe('open');
+    await createAtOnce(command);
+    app.kill('SIGKILL');
+    await app.ended;
+  });
+
   it('uses the core of the app, and both see each other’s changes', async () => {
     const keychain = new MemoryKeychain();
     const command = new TestCommand({ keychain });
