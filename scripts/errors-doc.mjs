@@ -29,6 +29,7 @@ const headings = {
   server: 'The server',
   secret: 'Secrets',
   workspace: 'Workspaces and environments',
+  grant: 'Requests with a grant',
   input: 'Input',
   run: 'Work under way',
   key: 'The key of stored credentials',

@@ -70,6 +70,7 @@ export class Editor {
     key: string,
     command:
       | 'Rename key'
+      | 'Where is this used…'
       | 'Mark as plain'
       | 'Mark as secret'
       | 'Disable'

@@ -74,6 +74,7 @@ export class EnvironmentActions {
     command:
       | 'Rename…'
       | 'Duplicate…'
+      | 'Settings…'
       | 'Set active'
       | 'Set inactive'
       | 'Move up'

@@ -39,6 +39,7 @@ const connections = [
   ...ground,
   'src/core/call.ts',
   'src/core/activity/',
+  'src/core/audit/',
   'src/core/providers/provider.ts',
   'src/core/providers/registry.ts',
   'src/core/connections/',
@@ -78,7 +79,14 @@ export const rooms = [
     imports: ['src/shared/', 'src/core/secrets/', 'src/core/runtime.ts'],
     packages: ['http'],
   },
-  { path: 'src/core/activity/', imports: ['src/shared/', 'src/core/storage/', 'src/core/call.ts'] },
+  {
+    path: 'src/core/audit/',
+    imports: ['src/shared/', 'src/core/storage/', 'src/core/call.ts', 'src/core/runtime.ts'],
+  },
+  {
+    path: 'src/core/activity/',
+    imports: ['src/shared/', 'src/core/storage/', 'src/core/call.ts', 'src/core/audit/'],
+  },
   {
     path: 'src/core/providers/provider.ts',
     imports: ['src/shared/', ...ground],
@@ -147,6 +155,11 @@ export const rooms = [
   {
     path: 'src/core/declarative/',
     imports: ['src/shared/', ...environments, 'src/core/workspaces/', 'src/core/references/'],
+  },
+  {
+    path: 'src/core/requests/',
+    imports: ['src/shared/', ...environments, 'src/core/workspaces/', 'src/core/references/'],
+    packages: ['http'],
   },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },

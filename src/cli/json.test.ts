@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openApp } from '@test/support/app';
 import { commandWith, type TestCommand } from '@test/support/command';
 import { startTestAws, startTestVault } from '@test/support/core';
+import { service } from '@test/support/requests';
 
 const guide = readFileSync(new URL('../../docs/guide/command-line.md', import.meta.url), 'utf8');
 
@@ -21,9 +22,25 @@ const rows = new Map(
 );
 
 const ENVIRONMENT = 'env list';
+const ONE = 'env create, use, link, unlink, restore';
+const EDIT = 'secret create, update, delete';
+const CONNECTION = 'connection show, set, remove';
+const GRANT = 'grant create, show, update, rotate, clone, disable, enable';
+const WORKSPACE = 'workspace list, create, use, rename';
 
 /** These hold names that are not fixed, or what another row documents. */
-const CLOSED = new Set(['settings', 'counts', 'error', 'problem', 'deleted']);
+const CLOSED = new Set([
+  'settings',
+  'counts',
+  'error',
+  'problem',
+  'deleted',
+  'rules',
+  'policy',
+  'caller',
+  'grant',
+  'template',
+]);
 
 interface Documented {
   readonly required: readonly string[];
@@ -35,9 +52,16 @@ interface Documented {
 const quoted = (text: string): string[] =>
   [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 
+/** The shape of another row that a shape refers to, such as “A list of grants”. */
+const ofRow = (text: string): string | undefined => {
+  const environment = /^(?:One|A list of) environments?(.*)$/.exec(text);
+  if (environment !== null) return `${rows.get(ENVIRONMENT) ?? ''}${environment[1] ?? ''}`;
+  return text === 'A list of grants' ? rows.get(GRANT) : undefined;
+};
+
 function documented(row: string): Documented {
   const text = rows.get(row) ?? '';
-  const shape = /^(One|A list of) environments?$/.test(text) ? (rows.get(ENVIRONMENT) ?? '') : text;
+  const shape = ofRow(text) ?? text;
   const names = quoted(shape.replaceAll(/\([^)]*\)/g, ''));
   return {
     required: names.filter((name) => !name.endsWith('?')),
@@ -88,11 +112,6 @@ async function useVault(command: TestCommand): Promise<Awaited<ReturnType<typeof
   return vault;
 }
 
-const ONE = 'env create, rename, use, link, unlink, restore';
-const EDIT = 'secret create, update, delete';
-const CONNECTION = 'connection show, set, remove';
-const WORKSPACE = 'workspace list, create, use, rename';
-
 describe('--json', () => {
   it('prints what the guide says', async () => {
     const command = await commandWith('production');
@@ -104,7 +123,7 @@ describe('--json', () => {
     write('.env', 'A=1\nB=\nKEY=other\nREGION=eu\nNEW=1\n');
     await collect(command, [
       [ONE, 'env create staging'],
-      [ONE, 'env rename staging other'],
+      ['env rename', 'env rename staging other'],
       [ONE, 'env use production'],
       [EDIT, 'secret create KEY --value -', 'x'],
       [EDIT, 'secret create REGION --value eu --plain'],
@@ -139,6 +158,19 @@ describe('--json', () => {
       [WORKSPACE, 'workspace list'],
       ['status', 'status'],
       ['lock, unlock', 'unlock'],
+    ]);
+    const { url } = await service((request, response) =>
+      response.end(request.url === '/bytes' ? Buffer.from([0xff, 0xfe]) : 'text'),
+    );
+    await collect(command, [
+      [GRANT, `grant create --name stripe --host ${url} --value -`, 'token'],
+      [GRANT, 'grant show stripe'],
+      ['grant list', 'grant list'],
+      ['request', `request stripe GET ${url}/v1`],
+      ['request', `request stripe GET ${url}/bytes`],
+      ['grant delete', 'grant delete stripe --yes'],
+      ['audit', 'audit'],
+      ['audit verify', 'audit verify'],
     ]);
     vault.kv('secret').put('found', { A: '1' });
     vault.kv('secret').put('unread', { A: '1' });
@@ -184,6 +216,7 @@ describe('--json', () => {
     for (const [row, of] of [
       ['env delete', ENVIRONMENT],
       ['workspace delete', WORKSPACE],
+      ['grant delete', GRANT],
     ] as const) {
       const { required, optional } = documented(of);
       for (const [name] of fieldsOf(deleted(row)))

@@ -28,6 +28,12 @@ export class Output {
     await write(this.terminal.stdout, text);
   }
 
+  /** Writes bytes as they are. Throws `BrokenPipe`. */
+  async bytes(bytes: Uint8Array): Promise<void> {
+    this.#clearProgress();
+    await write(this.terminal.stdout, bytes);
+  }
+
   /** Prints `value` as JSON with `--json`, otherwise the text that `words` makes. */
   async result(value: unknown, words: () => string): Promise<void> {
     if (this.json) await this.data(`${JSON.stringify(value, undefined, 2)}\n`);
@@ -86,7 +92,7 @@ const colours = (stream: OutputStream, env: Terminal['env']): boolean =>
 const paint = (style: Style, text: string): string =>
   `\u001B[${String(styles[style])}m${text}\u001B[0m`;
 
-const write = (stream: OutputStream, text: string): Promise<void> =>
+const write = (stream: OutputStream, text: string | Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (error === null || error === undefined) resolve();

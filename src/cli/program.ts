@@ -8,11 +8,13 @@ import { exitCodes } from './exit-codes';
 import { reportFailure, usageSentence, withoutTypedValue } from './failure';
 import { Output } from './output';
 import type { Terminal } from './terminal';
+import { addAuditCommands } from './tree/audit';
 import { addConnectionCommands } from './tree/connections';
 import { addDeclaredCommands } from './tree/declared';
 import { addHelpCommands } from './tree/help';
 import { addImportCommand } from './tree/import';
 import { addStateCommands } from './tree/state';
+import { addRequestCommands } from './tree/requests';
 import { addTransferCommands } from './tree/transfer';
 import { addWorkspaceCommands } from './tree/workspaces';
 import { addEnvironmentCommands } from './tree/environments';
@@ -27,6 +29,8 @@ const additions: readonly AddCommands[] = [
   addTransferCommands,
   addDeclaredCommands,
   addConnectionCommands,
+  addRequestCommands,
+  addAuditCommands,
   addWorkspaceCommands,
   addStateCommands,
   addHelpCommands,
@@ -47,7 +51,7 @@ function createProgram(usage: Usage, act: Act): Command {
       'use this workspace (default: STRONGROOM_WORKSPACE, else the workspace in use)',
     )
     .option('--json', 'print JSON')
-    .option('--reason <text>', 'a reason for the activity log')
+    .option('--reason <text>', 'a reason for the activity log and the audit')
     .option('--no-input', 'never ask; fail instead')
     .option('--yes', 'answer yes to every confirmation')
     .configureHelp({ showGlobalOptions: true })

@@ -1,18 +1,27 @@
 /** The composition root: builds, from what a host provides, a core that the window and programs can call. */
 import type { AppInfo, HostKind } from '@shared/model/app-info';
+import type { HostCommandLink } from '@shared/model/command-link';
 import type { Look, Theme } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
 import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
 import type { Keychain } from '@core/keys/keychain';
+import { gcmEnvelope } from '@core/keys/gcm-envelope';
 import { createKeyStore } from '@core/keys/key-store';
+import { SealedStore } from '@core/keys/sealed-store';
+import { HttpClient } from '@core/network/http';
+import { Network } from '@core/network/network';
+import { networkDefaults } from '@shared/providers/network';
 import { ActivityRows } from '@core/storage/activity';
+import { AuditRows } from '@core/storage/audit';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
+import { Grants, SealedGrantSecrets } from '@core/storage/grants';
 import { openDatabase } from '@core/storage/open';
 import { PreferenceRows } from '@core/storage/preferences';
 import { OwnerMarks } from '@core/storage/owner-marks';
@@ -48,9 +57,16 @@ import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
 import { Lookup } from '@core/references/lookup';
+import { ReferenceFollowing } from '@core/references/following';
 import { ProgramValues } from '@core/references/program-values';
+import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
+import { Approvals, type Approver } from '@core/requests/approvals';
+import { GrantService } from '@core/requests/grant-service';
+import { RequestService } from '@core/requests/request-service';
+import { systemResolve, type Resolve } from '@core/requests/target';
+import { Uploads } from '@core/requests/uploads';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
 import { SettingsStore } from '@core/connections/settings-store';
@@ -72,13 +88,24 @@ export interface CoreOptions {
   readonly keychain: Keychain;
   /** Absent if the host has no clipboard: then the window copies the values itself. */
   readonly clipboard?: HostClipboard;
+  /** The command on the PATH. Absent if the host has no window. */
+  readonly commandLink?: HostCommandLink;
   /** Called when a person chooses a theme, for the parts that the host draws around the page. */
   readonly onTheme?: (theme: Theme) => void;
   /** The proxy of this computer. Default: the proxy of the environment. */
   readonly systemProxy?: SystemProxy;
   /** Clock, timers, chance and environment variables. Default: those of this computer. */
   readonly runtime?: Runtime;
+  /** Who the audit names as the actor. Default: the user of this process. */
+  readonly actor?: string;
+  /** Asks a person whether a request may be made. Absent if the host has no window: then the answer is no. */
+  readonly approver?: Approver;
+  /** Finds the addresses of a host that a request is for. Default: as this computer does. */
+  readonly resolve?: Resolve;
 }
+
+/** Connections to one server at a time, for requests with grants. */
+const REQUESTS_AT_ONCE = 64;
 
 /** One core: everything that the window, the command line and the library can call. */
 export interface Core {
@@ -103,11 +130,17 @@ export interface Core {
   readonly security: SecurityService;
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
+  readonly references: ReferenceService;
   readonly programs: ProgramValues;
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
+  readonly audit: AuditLog;
+  readonly grants: GrantService;
+  readonly requests: RequestService;
+  readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
+  readonly commandLink: HostCommandLink | undefined;
   /** The preferences that must be known before a page is drawn. */
   look(): Look;
   /** Forgets everything in memory, and closes connections and the database. */
@@ -122,9 +155,13 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     dataDirectory,
     keychain,
     clipboard: hostClipboard,
+    commandLink,
     onTheme,
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
+    actor,
+    approver,
+    resolve = systemResolve,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
   try {
@@ -146,7 +183,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       credentials,
       workspaces,
     );
-    const activity = new ActivityLog(new ActivityRows(database), workspaces, () => runtime.now());
+    const audit = new AuditLog({ rows: new AuditRows(database), workspaces, runtime, actor });
+    const activity = new ActivityLog(
+      new ActivityRows(database),
+      workspaces,
+      () => runtime.now(),
+      (entry) => {
+        audit.recordActivity(entry);
+      },
+    );
     const changed = new ChangeSignal();
     const statuses = new ProviderStatuses(runtime, changed);
     const reachability = new Reachability({
@@ -179,18 +224,29 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const marks = new VariableMarks(database);
     const moves = new Moves(database);
     const glances = new Glances();
+    const owners = new OwnerMarks(database);
     const state = new EnvironmentState({
       rows,
       marks,
+      owners,
       values,
       moves,
       connections,
       glances,
       runtime,
     });
-    const ownership = new Ownership({ marks: new OwnerMarks(database), connections });
+    const ownership = new Ownership({ marks: owners, connections });
+    const following = new ReferenceFollowing({
+      state,
+      values,
+      documents,
+      guard: ownership,
+      activity,
+      runtime,
+    });
     const environments = new EnvironmentService({
       guard: ownership,
+      references: following,
       state,
       rows,
       marks,
@@ -202,6 +258,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const editing = new EnvironmentEditing({
       guard: ownership,
+      references: following,
       state,
       marks,
       values,
@@ -247,6 +304,40 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
+    const grantRows = new Grants(database);
+    const grants = new GrantService({
+      rows: grantRows,
+      secrets: new SealedStore(new SealedGrantSecrets(database), keyStore, {
+        envelope: gcmEnvelope,
+        scopeOf: ({ grantId, name, hosts }) => JSON.stringify(['grant', grantId, name, hosts]),
+        inSession: 'forget',
+      }),
+      workspaces,
+      lookup,
+      audit,
+      runtime,
+    });
+    const approvals = new Approvals(approver, runtime);
+    const uploads = new Uploads(runtime);
+    const requestClient = new HttpClient({
+      network: new Network(
+        { values: networkDefaults, credentials: {}, verifySsl: true },
+        { runtime, systemProxy },
+      ),
+      maxSockets: REQUESTS_AT_ONCE,
+    });
+    const requests = new RequestService({
+      grants,
+      rows: grantRows,
+      approvals,
+      audit,
+      http: requestClient,
+      resolve,
+      lookup,
+      environments,
+      reading,
+      runtime,
+    });
     return {
       info: {
         name: 'Strongroom',
@@ -311,9 +402,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         keyStore,
         connections: connectionService,
         activity,
+        audit,
+        approvals,
       }),
       lookup,
       resolving,
+      references: new ReferenceService({ state, environments, reading }),
       declarative: new DeclarativeService({
         ownership,
         state,
@@ -326,11 +420,20 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       programs: new ProgramValues({ lookup, environments, reading, state, connections }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
+      audit,
+      grants,
+      requests,
+      uploads,
       clipboard,
+      commandLink,
       look: () => preferences.look(),
       close: async () => {
         await clipboard.close();
         status.close();
+        uploads.close();
+        requests.close();
+        audit.flush();
+        requestClient.close();
         connectionService.lock();
         keyStore.close();
         database.close();

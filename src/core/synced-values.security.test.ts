@@ -96,6 +96,8 @@ const givesValues = new Set([
   'environments.copy',
   'environments.copyLines',
   'environments.export',
+  'references.reveal',
+  'references.copy',
   'compare.copyVariable',
 ]);
 
@@ -227,6 +229,11 @@ it.each([
     await client.environments.list({ workspaceId });
     await client.environments.open({ id });
     await client.environments.pull({ id });
+    await client.app.command();
+    await client.app.installCommand();
+    await client.app.removeCommand();
+    await client.environments.owner({ id });
+    await client.environments.setExpands({ id, expands: true });
     await client.environments.setActive({ workspaceId, id });
     await client.environments.reorder({ workspaceId, ids: [staging, id] });
     await client.environments.reveal({ id, key: 'API_KEY' });
@@ -234,6 +241,11 @@ it.each([
     await client.environments.copy({ id, key: 'PEM' });
     await client.environments.copyLines({ id, lines: [{ key: 'API_KEY' }, { key: 'PEM' }] });
     await client.environments.revealAll({ id });
+    await client.references.reveal({ id, key: 'API_KEY' });
+    await client.references.copy({ id, key: 'API_KEY' });
+    const typed = [{ key: 'API_KEY', text: marks.text() }];
+    await client.references.check({ id, texts: typed, typed: true, drafts: [] });
+    await client.references.uses({ id, key: 'API_KEY', drafts: [] });
     for (const format of ['dotenv', 'json', 'shell'] as const) {
       await client.environments.export({ id, format });
     }

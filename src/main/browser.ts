@@ -1,4 +1,5 @@
 /** Entry of the browser host: the app as a local web page, for computers without Electron. */
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isAppError } from '@shared/errors';
@@ -10,6 +11,7 @@ import { exitCodeOfClosing } from './hosts/closing';
 import { startBrowserHost } from './hosts/browser/host';
 import { writeLaunchFile } from './hosts/browser/launch-file';
 import { openAppWindow } from './hosts/browser/open-window';
+import { createCommandLink } from './hosts/command-link';
 import { endDespite } from './hosts/end-despite';
 import { watchForFaults } from './hosts/faults';
 import { reportTo } from './hosts/report';
@@ -57,6 +59,12 @@ async function main(): Promise<void> {
     version,
     dataDirectory,
     keychain,
+    commandLink: createCommandLink({
+      command: fileURLToPath(new URL('../../bin/strongroom.js', import.meta.url)),
+      home: homedir(),
+      platform: process.platform,
+      path: async () => process.env['PATH'] ?? '',
+    }),
     report: say,
   });
 

@@ -1,8 +1,10 @@
 /** Entry of the desktop host. */
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { systemRuntime } from '@core/runtime';
+import { createCommandLink } from './hosts/command-link';
 import { endAfterFault } from './hosts/desktop/faults';
 import { loginPathOnce } from './hosts/desktop/login-path';
 import { startDesktopHost } from './hosts/desktop/start';
@@ -23,12 +25,19 @@ watchForFaults(process, report, () => {
 const keychain = createOsKeychain();
 endDespite(keychain);
 
+const commandLink = createCommandLink({
+  command: at('../../bin/strongroom.js'),
+  home: homedir(),
+  platform: process.platform,
+  path: async () => (await runtime.loginPath()) ?? process.env['PATH'] ?? '',
+});
+
 const runtime = { ...systemRuntime, loginPath: loginPathOnce() };
 
 // Not awaited: Electron becomes ready only once this module has been evaluated.
 void startDesktopHost({
   electron,
-  openCore: (options) => openWindowCore({ ...options, keychain, report, runtime }),
+  openCore: (options) => openWindowCore({ ...options, keychain, commandLink, report, runtime }),
   rendererFiles: createRendererFiles(at('../renderer')),
   preload: at('../preload/index.cjs'),
   argv: process.argv,

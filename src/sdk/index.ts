@@ -3,7 +3,14 @@ import { systemRuntime } from '@core/runtime';
 import type { Declaration, SecretManager } from './define';
 import { requestsWith } from './requests';
 import { createSecretManager, LazyVaults } from './secret-manager';
-import type { CallOptions, Vault, VaultOptions, Webhook, WebhookDefinition } from './types';
+import type {
+  CallOptions,
+  GrantRequest,
+  Vault,
+  VaultOptions,
+  Webhook,
+  WebhookDefinition,
+} from './types';
 import { globalFetch, openVault } from './vault';
 import { OpenPlaces } from './vaults';
 
@@ -48,4 +55,14 @@ export function webhook<Args = void>(
     resolve: async (reference, signal) => (await vaults.get(signal)).resolve(reference, signal),
     send: options.fetch ?? globalFetch,
   }).webhook(definition);
+}
+
+/**
+ * Makes a request with a grant of the Strongroom that runs on this computer, by the id or the name of the grant.
+ * Strongroom adds the credential, which this program never gets. Resolves with the answer, whatever its status. Throws
+ * a `StrongroomError`: the codes of the grant, with the rule that refused in `details.rule`, and those of the network.
+ */
+export async function request(grant: string, options: GrantRequest): Promise<Response> {
+  const { requestWithGrant } = await import('./grant-request');
+  return requestWithGrant({ runtime: systemRuntime, directory: process.cwd() }, grant, options);
 }

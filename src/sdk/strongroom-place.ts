@@ -62,6 +62,16 @@ export async function strongroomListens(parts: StrongroomSettingsParts): Promise
   return connection !== undefined;
 }
 
+/** A connection, and the workspace that is meant. Throws `VERSION_MISMATCH`, and `CONNECTION_REFUSED` if none listens. */
+export async function connectToStrongroom(
+  parts: StrongroomSettingsParts,
+): Promise<{ readonly connection: CoreConnection; readonly workspace: string | undefined }> {
+  const target = targetOf(parts);
+  const connection = await connect(target);
+  if (connection === undefined) throw notRunning(target);
+  return { connection, workspace: target.workspace };
+}
+
 export function prepareStrongroomPlace(
   parts: StrongroomSettingsParts & { readonly because: string },
 ): PreparedPlace {

@@ -269,3 +269,24 @@ export interface Vault extends Requests {
   /** Forgets the values and closes connections. Do not use the vault afterwards. */
   close(): void;
 }
+
+/** A request with a grant of the Strongroom on this computer. Strongroom adds the credential. */
+export interface GrantRequest extends CallOptions {
+  readonly url: string | URL;
+  /** Default: GET. */
+  readonly method?: string;
+  /** Without those that Strongroom adds. */
+  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+  /** A stream is sent in parts, as it comes. */
+  readonly body?: RequestInit['body'];
+  /** For the audit, and for the person who is asked. */
+  readonly reason?: string;
+  /** Milliseconds for the whole request. Default: 60,000. At most 600,000. */
+  readonly timeout?: number;
+  /** `follow`, the default: to hosts of the grant. `manual`: the answer is the redirect. */
+  readonly redirect?: 'follow' | 'manual';
+  /** Called if a person is asked whether the request may be made. */
+  readonly onWaiting?: () => void;
+  /** Which Strongroom, and the workspace in which the grant is looked for by its name. */
+  readonly settings?: StrongroomSettings;
+}

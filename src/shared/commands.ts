@@ -43,6 +43,16 @@ export const commandTable = {
   redo: { title: 'Redo', group: 'Environment', shortcut: 'Mod+Shift+Z' },
   'add-variable': { title: 'Add variable', group: 'Environment', shortcut: 'Mod+Enter' },
   'filter-variables': { title: 'Filter variables', group: 'Environment', shortcut: 'Mod+F' },
+  'where-used': {
+    title: 'Where is this used…',
+    group: 'Environment',
+    keywords: 'references uses dependents',
+  },
+  'go-to-reference': {
+    title: 'Go to where this points',
+    group: 'Environment',
+    keywords: 'reference target follow',
+  },
   'edit-as-text': { title: 'Edit as text', group: 'Environment', shortcut: 'Mod+E' },
   import: { title: 'Import…', group: 'Environment', shortcut: 'Mod+I', keywords: 'env file' },
   export: {
@@ -60,6 +70,11 @@ export const commandTable = {
   },
   migrate: { title: 'Migrate…', group: 'Environment', keywords: 'move path rename provider' },
   rename: { title: 'Rename…', group: 'Environment' },
+  'environment-settings': {
+    title: 'Settings of the environment…',
+    group: 'Environment',
+    keywords: 'expand replace braces interpolation template',
+  },
   duplicate: { title: 'Duplicate…', group: 'Environment', keywords: 'copy' },
   delete: { title: 'Delete…', group: 'Environment', keywords: 'remove' },
   'pull-all': { title: 'Pull All', group: 'Provider', keywords: 'fetch download' },

@@ -15,7 +15,7 @@ import {
   type SecretsManagerServer,
 } from '../servers/secrets-manager/server';
 import { startVaultServer, type VaultServer } from '../servers/vault/server';
-import { openCore, type Core } from '@core/core';
+import { openCore, type Core, type CoreOptions } from '@core/core';
 import type { Runtime } from '@core/runtime';
 import type { CallContext } from '@server/base';
 import { createWindowRouter, windowContext, type WindowRouter } from '@server/window/router';
@@ -86,6 +86,7 @@ export class TestCore {
   constructor(
     readonly dataDirectory: string,
     private readonly runtime?: Runtime,
+    private readonly options: Pick<CoreOptions, 'resolve' | 'approver'> = {},
   ) {}
 
   async start(): Promise<void> {
@@ -96,6 +97,7 @@ export class TestCore {
       dataDirectory,
       keychain,
       ...(runtime && { runtime }),
+      ...this.options,
     });
     this.client = createRouterClient(createWindowRouter(this.#core), windowContext);
     this.workspaceId = (await this.client.workspaces.list()).currentId;

@@ -67,7 +67,7 @@ function isResultOfCode({ receiver, above }: Place): boolean {
 }
 
 /** Functions of a file that make an error, or a finding, of their first argument. */
-function makersIn({ program }: Source): ReadonlySet<string> {
+export function makersIn({ program }: Source): ReadonlySet<string> {
   const makers = new Set<string>();
   walk(program, (node) => {
     if (node.type !== 'VariableDeclarator' || node.init?.type !== 'ArrowFunctionExpression') return;
@@ -93,8 +93,12 @@ function namesMadeIn({ program }: Source): ReadonlySet<string> {
   return names;
 }
 
-export function thrownIn(source: Source): ReadonlySet<string> {
-  const makers = makersIn(source);
+/** `shared` are the makers that other files export. */
+export function thrownIn(
+  source: Source,
+  shared: ReadonlySet<string> = new Set(),
+): ReadonlySet<string> {
+  const makers = new Set([...makersIn(source), ...shared]);
   const made = namesMadeIn(source);
   const thrown = new Set<string>();
   walk(source.program, (node, ancestors) => {

@@ -43,7 +43,7 @@ function nodesOf(program: Command): Node[] {
 
 /** What the arguments of commands name, by their paths. */
 const kinds: readonly (readonly [paths: RegExp, kind: NameKind])[] = [
-  [/^(secrets? )?(env|vaults?) (rename|use|delete|rm|link|unlink)$/, 'environments'],
+  [/^(secrets? )?(env|vaults?) (rename|use|delete|rm|link|unlink|set)$/, 'environments'],
   [/^(diff|pull|push)$/, 'environments'],
   [/^secrets? (get|update|delete|rm)$/, 'variables'],
   [/^check$/, 'variables'],

@@ -64,6 +64,37 @@ describe('strongroom env', () => {
     expect(await command.json(['env', 'list'])).toEqual([]);
   });
 
+  it('says which references follow a new name', async () => {
+    const command = await commandWith('production');
+    await command.ok(['env', 'create', 'staging']);
+    const value = '@production/KEY';
+    await command.ok(['secret', 'create', 'COPY', '-e', 'staging', '--plain', '--value', value]);
+    expect((await command.run(['env', 'rename', 'production', 'live'])).err).toBe(
+      'Renamed “production” to “live”.\nReferences that follow: staging/COPY.\n',
+    );
+    expect(await command.json(['env', 'rename', 'live', 'production'])).toMatchObject({
+      name: 'production',
+      references: { changed: [{ environment: 'staging', key: 'COPY' }], left: [], notLoaded: [] },
+    });
+  });
+
+  it('sets whether {{NAME}} is replaced', async () => {
+    const command = await commandWith('production');
+    await command.ok(['secret', 'create', 'A', '--value', '{{B}}', '--plain']);
+    await command.ok(['secret', 'create', 'B', '--value', 'there', '--plain']);
+    expect(await command.run(['env', 'set', 'production', '--expand', 'on'])).toEqual({
+      code: 0,
+      out: '',
+      err: 'Programs get the values of “production” with {{NAME}} replaced.\n',
+    });
+    expect(await command.json(['env', 'list'])).toMatchObject([{ expands: true }]);
+    await command.ok(['env', 'set', 'production', '--expand', 'off']);
+    expect((await command.json(['env', 'list'])) as object[]).not.toMatchObject([
+      { expands: true },
+    ]);
+    expect(await command.run(['env', 'set', 'production'])).toMatchObject({ code: 3 });
+  });
+
   it('refuses a name that is taken or missing', async () => {
     const command = await commandWith('production');
     expect(await command.run(['env', 'create', 'production'])).toMatchObject({

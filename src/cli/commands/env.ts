@@ -3,6 +3,8 @@ import type { ListedEnvironment } from '@shared/contract/agent/environments';
 import { AppError, isAppError } from '@shared/errors';
 import type { Layout } from '@shared/model/layout';
 import type { LinkSide } from '@shared/model/link';
+import type { Followed } from '@shared/model/stored-reference';
+import { listOf } from '@shared/model/format';
 import { oneName } from '../arguments';
 import { confirm, type Context } from '../context';
 import { writing } from '../failure';
@@ -52,10 +54,15 @@ export async function rename(
   from: string,
   to: string,
 ): Promise<void> {
-  const renamed = await context.withCore(({ client, options }) =>
+  const { followed, ...renamed } = await context.withCore(({ client, options }) =>
     client.environments.rename({ ...context.workspace, environment: from, name: to }, options),
   );
-  await context.output.done(viewOf(renamed), `Renamed “${from}” to “${renamed.name}”.`);
+  await context.output.done(
+    { ...viewOf(renamed), references: followedView(followed) },
+    `Renamed “${from}” to “${renamed.name}”.`,
+  );
+  if (context.output.json) return;
+  for (const line of followedLines(followed)) await context.output.say(line);
 }
 
 export async function use(context: Context, _: unknown, name: string): Promise<void> {
@@ -63,6 +70,31 @@ export async function use(context: Context, _: unknown, name: string): Promise<v
     client.environments.activate({ ...context.workspace, environment: name }, options),
   );
   await context.output.done(viewOf(used), `“${used.name}” is the active environment.`);
+}
+
+export async function set(
+  context: Context,
+  { expand }: { readonly expand?: 'on' | 'off' },
+  name: string,
+): Promise<void> {
+  if (expand === undefined) {
+    throw new AppError('INVALID_INPUT', {
+      message: 'No setting is named.',
+      hint: 'Name one, such as --expand on.',
+    });
+  }
+  const changed = await context.withCore(({ client, options }) =>
+    client.environments.setExpands(
+      { ...context.workspace, environment: name, expands: expand === 'on' },
+      options,
+    ),
+  );
+  await context.output.done(
+    viewOf(changed),
+    expand === 'on'
+      ? `Programs get the values of “${changed.name}” with {{NAME}} replaced.`
+      : `Programs get the values of “${changed.name}” with {{NAME}} as it is.`,
+  );
 }
 
 interface RemoveOptions extends Named {
@@ -145,6 +177,37 @@ export async function unlink(context: Context, _: unknown, name: string): Promis
   });
 }
 
+interface NamedVariable {
+  readonly environment: string;
+  readonly key: string;
+}
+
+const namesOf = (variables: readonly NamedVariable[]): string =>
+  listOf(variables.map(({ environment, key }) => `${environment}/${key}`));
+
+const followedView = ({ changed, left, unread }: Followed) => ({
+  changed,
+  left: left.map(({ environment, key, why }) => ({ environment, key, why })),
+  notLoaded: unread,
+});
+
+/** What became of the references to an environment that was renamed. */
+function followedLines({ changed, left, unread }: Followed): string[] {
+  return [
+    ...(changed.length === 0 ? [] : [`References that follow: ${namesOf(changed)}.`]),
+    ...(left.length === 0
+      ? []
+      : [
+          `References that still have the old name: ${namesOf(left)}. Change them with “strongroom secret update”.`,
+        ]),
+    ...(unread.length === 0
+      ? []
+      : [
+          `Not looked at, because their values are at the provider: ${listOf(unread)}. References there keep the old name.`,
+        ]),
+  ];
+}
+
 /** The stable shape of an environment in JSON. */
 export const viewOf = ({
   id,
@@ -153,6 +216,7 @@ export const viewOf = ({
   synced,
   path,
   active,
+  expands,
   revision,
   pulledAt,
 }: ListedEnvironment) => ({
@@ -162,6 +226,7 @@ export const viewOf = ({
   synced,
   ...(synced && { path }),
   active,
+  ...(expands === true && { expands }),
   ...(revision !== undefined && { version: revision }),
   ...(pulledAt !== undefined && { pulledAt: new Date(pulledAt).toISOString() }),
 });

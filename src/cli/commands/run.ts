@@ -7,7 +7,7 @@ import { chosenEnvironments, warnOfDoubtful } from '../chosen';
 import type { Context } from '../context';
 import { startChild } from '../run/child';
 import { childEnvironment } from '../run/environment';
-import { Patterns, type SecretValue } from '../run/redact';
+import { Patterns, type SecretValue } from '@core/secrets/redact';
 import { supervise, type Watch } from '../run/supervise';
 import type { EnvironmentsOptions } from '../tree/run';
 

@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { Redactor, type Patterns } from './redact';
+import { Redactor, type Patterns } from '@core/secrets/redact';
 import { codeOfSignal } from './signals';
 
 /** As shells report it: the command was found, but could not be started. */

@@ -25,6 +25,16 @@ export function addEnvironmentCommands(parent: Command, act: Act): void {
     .option('--undelete', 'undelete a secret that is scheduled for deletion, and overwrite it')
     .action(act(load, (commands) => commands.link));
   env
+    .command('set <name>')
+    .description('change a setting of an environment')
+    .addOption(
+      new Option(
+        '--expand <on|off>',
+        'in values, replace {{NAME}} with that variable of the environment, for programs and on reveal',
+      ).choices(['on', 'off']),
+    )
+    .action(act(load, (commands) => commands.set));
+  env
     .command('unlink <name>')
     .description('end the link of an environment; its values stay at the provider')
     .action(act(load, (commands) => commands.unlink));

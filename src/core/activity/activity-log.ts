@@ -2,6 +2,7 @@ import type { ActivityAction, ActivityEntry, ActivityFilter } from '@shared/mode
 import { AppError, toErrorReport } from '@shared/errors';
 import { fileNamePart } from '@shared/model/file-name';
 import { currentCall } from '@core/call';
+import type { AuditedActivity } from '@core/audit/audit-log';
 import { ACTIVITY_KEPT, type ActivityQuery, type ActivityRows } from '@core/storage/activity';
 import type { Workspaces } from '@core/storage/workspaces';
 
@@ -24,6 +25,8 @@ export class ActivityLog {
     private readonly rows: ActivityRows,
     private readonly workspaces: Workspaces,
     private readonly now: () => number,
+    /** Gets every entry. Called before it is recorded: an entry that the audit refuses must not be in the log. */
+    private readonly audit: (entry: AuditedActivity) => void = () => undefined,
   ) {}
 
   /** Adds an entry with the caller and the reason of the current call. */
@@ -31,6 +34,7 @@ export class ActivityLog {
     const { caller, reason } = currentCall() ?? {};
     const parts = [about, entry.detail].filter((part) => part !== undefined);
     const detail = parts.length === 0 ? undefined : parts.join(': ');
+    this.audit({ outcome, ...entry, detail });
     this.rows.insert({
       at: this.now(),
       outcome,

@@ -163,6 +163,12 @@ export class DeclarativeService {
     return applied;
   }
 
+  /** Who owns an environment, by its mark in the store. Throws what reading the mark throws. */
+  async owner(environmentId: string, signal: AbortSignal): Promise<string | undefined> {
+    const { ownership, state } = this.parts;
+    return (await ownership.of(state.row(environmentId), signal)).owner;
+  }
+
   /**
    * Removes the mark of an environment, so that it can be changed by hand. Returns the configuration that owned
    * it; `undefined` if none did.
@@ -191,7 +197,7 @@ export class DeclarativeService {
   ): Promise<AppliedVault> {
     const { ownership, editing } = this.parts;
     if (!hasChanges(plan)) return { vault, outcome: 'unchanged' };
-    const row = this.#take(workspaceId, vault, found);
+    const row = await this.#take(workspaceId, vault, found, signal);
     const takeBack = ownership.intend(row, owner);
     const changes = plan.secrets.filter(
       ({ action }) => action !== 'unchanged' && action !== 'missing',
@@ -218,11 +224,16 @@ export class DeclarativeService {
   }
 
   /** The environment of a vault, under its name; created, or linked to what the provider holds, if there is none. */
-  #take(workspaceId: string, vault: string, { place, snapshot }: Found): EnvironmentRow {
+  async #take(
+    workspaceId: string,
+    vault: string,
+    { place, snapshot }: Found,
+    signal: AbortSignal,
+  ): Promise<EnvironmentRow> {
     const { state, environments } = this.parts;
     if (place.state === 'environment') {
       const { row } = place;
-      if (row.name !== vault) environments.rename(row.id, vault);
+      if (row.name !== vault) await environments.rename(row.id, vault, signal);
       return state.row(row.id);
     }
     const { path, connection } = place;

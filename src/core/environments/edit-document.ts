@@ -115,6 +115,14 @@ export const editWithMarks = ({ document, marks }: Edited, changes: ChangeSet): 
   marks: editMarks(marks, changes),
 });
 
+/** The keys that the edits change, by the old ones. */
+export const renamesIn = ({ edits }: ChangeSet): ReadonlyMap<string, string> =>
+  new Map(
+    edits.flatMap(({ key, rename, remove }) =>
+      rename === undefined || remove === true ? [] : [[key, rename]],
+    ),
+  );
+
 /** Whether an edit changes more than marks. */
 export const touchesValue = ({ rename, value, remove }: Edit): boolean =>
   rename !== undefined || value !== undefined || remove === true;

@@ -13,6 +13,7 @@ import type { EnvironmentRow } from '@core/storage/environments';
 import type { VariableMarks } from '@core/storage/variable-marks';
 import {
   describeChanges,
+  renamesIn,
   editWithMarks,
   touchesValues,
   type Edited,
@@ -23,6 +24,7 @@ import { subjectOf, type EnvironmentState } from './environment-state';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import type { LocalDocuments } from './local-documents';
 import type { OwnershipGuard } from './ownership-guard';
+import type { ReferenceGuard, Renames } from './reference-guard';
 import { undeletedRevision, writeDocument } from './write-document';
 
 export interface EnvironmentEditingParts {
@@ -32,6 +34,7 @@ export interface EnvironmentEditingParts {
   readonly documents: LocalDocuments;
   readonly connections: Connections;
   readonly guard: OwnershipGuard;
+  readonly references: ReferenceGuard;
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
 }
@@ -39,6 +42,8 @@ export interface EnvironmentEditingParts {
 export interface Changed extends EditedDocument {
   /** Whether the change touches more than marks, so that the provider has to be written to. */
   readonly touchesValues: boolean;
+  /** References to renamed variables follow. */
+  readonly renames?: Renames;
 }
 
 type Entry = Pick<NewActivity, 'action' | 'detail'>;
@@ -47,8 +52,8 @@ export class EnvironmentEditing {
   constructor(private readonly parts: EnvironmentEditingParts) {}
 
   /**
-   * Makes the edits. Throws `CONFLICT` if the environment no longer is at `base`, on which they were made,
-   * `INVALID_INPUT`, and what the provider throws; then nothing has changed anywhere.
+   * Makes the edits. References to renamed variables follow. Throws `CONFLICT` if the environment no longer is at `base`, on which they were made,
+   * `INVALID_INPUT`, `REFERENCE_CYCLE`, and what the provider throws; then nothing has changed anywhere.
    */
   async save(
     id: string,
@@ -60,6 +65,7 @@ export class EnvironmentEditing {
     return this.change(id, base, entry, signal, (before) => ({
       ...editWithMarks(before, changes),
       touchesValues: touchesValues(changes),
+      renames: renamesIn(changes),
     }));
   }
 
@@ -75,11 +81,21 @@ export class EnvironmentEditing {
     alter: (before: Edited) => Changed,
     owners: readonly string[] = [],
   ): Promise<OpenEnvironment> {
-    const { state, marks, values, documents, guard, runtime } = this.parts;
-    return this.#inTurn(id, entry, async (row) => {
+    const { state, marks, values, documents, guard, references, runtime } = this.parts;
+    let renames: Renames = new Map();
+    const within: string[] = [];
+    const open = await this.#inTurn(id, entry, async (row) => {
       const held = await state.heldOrThrow(row);
       if (revisionToken(held) !== base) throw new AppError('CONFLICT');
-      const after = alter({ document: held.document, marks: state.marks(row) });
+      const altered = alter({ document: held.document, marks: state.marks(row) });
+      renames = altered.renames ?? renames;
+      const { document, keys } =
+        renames.size === 0
+          ? { document: altered.document, keys: [] }
+          : references.followWithin(row, altered.document, renames);
+      within.push(...keys);
+      const after = { ...altered, document };
+      await references.assertEnds(row, held.document, document);
       if (after.touchesValues) await guard.assertMayChange(row, signal, owners);
       if (row.synced && after.touchesValues) await this.#write(row, after, held.revision, signal);
       else if (row.synced) marks.replace(id, after.marks);
@@ -90,6 +106,11 @@ export class EnvironmentEditing {
         values.keepPast(row, held, runtime.now());
       }
     });
+    if (renames.size === 0) return open;
+    const row = state.row(id);
+    const { changed, ...rest } = await references.followKeys(row, renames, signal);
+    const inside = within.map((key) => ({ environment: row.name, key }));
+    return { ...open, followed: { changed: [...inside, ...changed], ...rest } };
   }
 
   /**

@@ -62,10 +62,14 @@ export class EnvironmentReading {
     return new Map([...entriesOrText(document)].map(([key, { value }]) => [key, value]));
   }
 
-  /** Logs that these values were given to a program. */
-  recordGiven(id: string, keys: readonly string[]): void {
+  /** Logs that these values were given to a program, or resolved for the window. */
+  recordGiven(
+    id: string,
+    keys: readonly string[],
+    action: 'revealed' | 'copied' = 'revealed',
+  ): void {
     const variables = keys.map((key) => ({ key }));
-    this.#log(this.parts.state.row(id), { action: 'revealed', detail: namesOf(variables) });
+    this.#log(this.parts.state.row(id), { action, detail: namesOf(variables) });
   }
 
   /**

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, endsRun, toErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { Followed } from '@shared/model/stored-reference';
 import { slug } from '@shared/model/slug';
 import type { ActivityLog } from '@core/activity/activity-log';
 import { logged } from '@core/activity/logged';
@@ -16,6 +17,7 @@ import { subjectOf, type EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import type { LocalDocuments } from './local-documents';
 import type { OwnershipGuard } from './ownership-guard';
+import type { ReferenceGuard } from './reference-guard';
 
 export interface EnvironmentServiceParts {
   readonly state: EnvironmentState;
@@ -25,6 +27,7 @@ export interface EnvironmentServiceParts {
   readonly documents: LocalDocuments;
   readonly connections: Connections;
   readonly guard: OwnershipGuard;
+  readonly references: ReferenceGuard;
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
 }
@@ -50,14 +53,20 @@ export class EnvironmentService {
     return this.parts.state.view(row);
   }
 
-  /** Throws `NAME_TAKEN`. */
-  rename(id: string, name: string): Environment {
-    const { state, rows, activity } = this.parts;
+  /** References to its variables follow. Throws `NAME_TAKEN`. */
+  async rename(
+    id: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<Environment & { readonly followed: Followed }> {
+    const { state, rows, references, activity } = this.parts;
     const row = state.row(id);
     this.#assertFree(row.workspaceId, name, id);
     rows.rename(id, name);
     activity.record({ ...subjectOf(row), action: 'environment-renamed', detail: name });
-    return state.view({ ...row, name });
+    const renamed = { ...row, name };
+    const followed = await references.followName(renamed, row.name, signal);
+    return { ...state.view(renamed), followed };
   }
 
   /**
@@ -85,6 +94,18 @@ export class EnvironmentService {
   /** Environments that are not named come after the others. */
   reorder(workspaceId: string, ids: readonly string[]): void {
     this.parts.rows.reorder(workspaceId, ids);
+  }
+
+  /** Whether that variable of the environment replaces `{{NAME}}` in a value, for programs and on reveal. */
+  setExpands(id: string, expands: boolean): Environment {
+    const { state, rows, activity } = this.parts;
+    const row = state.row(id);
+    if ((row.expands === true) !== expands) {
+      rows.setExpands(id, expands);
+      const detail = `{{NAME}} is ${expands ? 'replaced' : 'kept'} in values`;
+      activity.record({ ...subjectOf(row), action: 'environment-set', detail });
+    }
+    return state.view({ ...row, expands });
   }
 
   /** `null`: no environment of the workspace is active. */

@@ -7,13 +7,16 @@ import { AppError, type ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import { nameAt } from '@shared/model/layout';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { Variable } from '@shared/model/variable';
 import type { NewActivity } from '@core/activity/activity-log';
 import type { Connections, ProviderConnection } from '@core/connections/connections';
 import type { SecretSnapshot } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
+import type { SecretDocument } from '@core/secrets/document';
 import type { HeldValues } from '@core/secrets/session-secrets';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { Moves } from '@core/storage/moves';
+import type { OwnerMarks } from '@core/storage/owner-marks';
 import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
 import { editWithMarks, type Edited, type Edits } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
@@ -21,10 +24,12 @@ import type { Glances } from './glances';
 import { EMPTY_DOCUMENT } from './local-documents';
 import { Turns } from '@core/storage/turns';
 import { describeVariables } from './variables';
+import { withReferences } from './described-references';
 
 export interface EnvironmentStateParts {
   readonly rows: Environments;
   readonly marks: VariableMarks;
+  readonly owners: Pick<OwnerMarks, 'find' | 'owners'>;
   readonly values: EnvironmentValues;
   readonly moves: Pick<Moves, 'pathsOf'>;
   readonly connections: Connections;
@@ -173,11 +178,12 @@ export class EnvironmentState {
   /** In the order people gave them. */
   list(workspaceId: string): Environment[] {
     const connectionId = this.parts.connections.currentId(workspaceId);
-    return this.rows(workspaceId).map((row) => this.#view(row, connectionId));
+    const owners = this.parts.owners.owners();
+    return this.rows(workspaceId).map((row) => this.#view(row, connectionId, owners.get(row.id)));
   }
 
   view(row: EnvironmentRow): Environment {
-    return this.#view(row, this.#connectionId(row));
+    return this.#view(row, this.#connectionId(row), this.parts.owners.find(row.id)?.owner);
   }
 
   /** Keys, kinds and marks of an environment's variables; no secret value. Throws `NO_SUCH_ENVIRONMENT`. */
@@ -187,7 +193,7 @@ export class EnvironmentState {
     return {
       environment: this.view(row),
       shape: held?.document.shape ?? 'map',
-      variables: held === undefined ? [] : describeVariables(held.document, this.marks(row)),
+      variables: held === undefined ? [] : await this.#described(row, held.document),
       ...(held && { base: revisionToken(held) }),
     };
   }
@@ -202,18 +208,29 @@ export class EnvironmentState {
     return this.#turns.hold(id);
   }
 
+  #described(row: EnvironmentRow, document: SecretDocument): Promise<Variable[]> {
+    return withReferences(
+      describeVariables(document, this.marks(row)),
+      document,
+      () => this.rows(row.workspaceId),
+      async (other) => (await this.held(other))?.document,
+    );
+  }
+
   #connectionId({ workspaceId }: EnvironmentRow): string {
     return this.parts.connections.currentId(workspaceId);
   }
 
-  #view(row: EnvironmentRow, connectionId: string): Environment {
-    const { id, name, synced, path, active = false, revisionLabel, pulledAt } = row;
+  #view(row: EnvironmentRow, connectionId: string, owner: string | undefined): Environment {
+    const { id, name, synced, path, active = false, expands, revisionLabel, pulledAt } = row;
     const common = {
       id,
       name,
       synced,
       path,
       active,
+      ...(expands === true && { expands }),
+      ...(owner !== undefined && { owner }),
       ...(revisionLabel !== undefined && { revision: revisionLabel }),
       ...(pulledAt !== undefined && { pulledAt }),
     };

@@ -4,10 +4,10 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import { AppError, foundAtPath, isAppError } from '@shared/errors';
 import type { MergeSide } from '@shared/model/merge';
 import type { EnvironmentRow } from '@core/storage/environments';
-import type { SecretDocument } from '@core/secrets/document';
+import { entriesOf, type SecretDocument } from '@core/secrets/document';
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import type { Connections } from '@core/connections/connections';
-import { describeChanges, type Edits } from './edit-document';
+import { describeChanges, renamesIn, type Edits } from './edit-document';
 import type { EnvironmentEditing } from './environment-editing';
 import type { EnvironmentService } from './environment-service';
 import type { EnvironmentState } from './environment-state';
@@ -86,6 +86,11 @@ export class MergeService {
         document: merged,
         marks: merge.marks(marks, choices),
         touchesValues: !sameContent(merged, document),
+        renames: new Map(
+          [...renamesIn(changes)].filter(
+            ([from, to]) => entriesOf(document).has(from) && entriesOf(merged).has(to),
+          ),
+        ),
       };
     });
   }

@@ -6,19 +6,23 @@ import { AppError } from '@shared/errors';
 export const MASTER_KEY_BYTES = 32;
 
 /** Separate keys for separate uses, by HKDF-SHA-256 (RFC 5869). The labels are part of the file format. */
-const derive = (master: Uint8Array, use: 'encryption' | 'authentication'): Buffer =>
-  Buffer.from(hkdfSync('sha256', master, '', `strongroom envelope 1 ${use}`, 32));
+const derive = (
+  master: Uint8Array,
+  use: 'envelope 1 encryption' | 'envelope 1 authentication' | 'envelope 2 grants',
+): Buffer => Buffer.from(hkdfSync('sha256', master, '', `strongroom ${use}`, 32));
 
 export class MasterKey {
   readonly #master: Buffer;
   readonly #encryption: Buffer;
   readonly #authentication: Buffer;
+  readonly #grants: Buffer;
   #destroyed = false;
 
   private constructor(master: Buffer) {
     this.#master = master;
-    this.#encryption = derive(master, 'encryption');
-    this.#authentication = derive(master, 'authentication');
+    this.#encryption = derive(master, 'envelope 1 encryption');
+    this.#authentication = derive(master, 'envelope 1 authentication');
+    this.#grants = derive(master, 'envelope 2 grants');
   }
 
   static generate(): MasterKey {
@@ -47,12 +51,19 @@ export class MasterKey {
     return this.#authentication;
   }
 
+  /** For the secrets of grants. */
+  get grants(): Buffer {
+    this.#assertAlive();
+    return this.#grants;
+  }
+
   /** Zeroes the key. Every later use throws `KEY_LOCKED`. */
   destroy(): void {
     this.#destroyed = true;
     this.#master.fill(0);
     this.#encryption.fill(0);
     this.#authentication.fill(0);
+    this.#grants.fill(0);
   }
 
   toString(): string {

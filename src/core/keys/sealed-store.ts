@@ -12,7 +12,15 @@ export interface SealedUpdate<Address> {
   readonly value: Secret | null;
 }
 
+/** How values are sealed and opened. */
+export interface Envelope {
+  seal(key: MasterKey, scope: string, plaintext: string): Buffer;
+  open(key: MasterKey, scope: string, sealed: Uint8Array): Buffer;
+}
+
 export interface SealedStoreOptions<Address> {
+  /** Default: AES-256-CBC with HMAC-SHA-256, see `envelope.ts`. */
+  readonly envelope?: Envelope;
   /** Unambiguous, and part of the file format: a value opens under its own scope only. */
   readonly scopeOf: (address: Address) => string;
   /** The scope that older versions sealed with. Such a value is sealed again when it is read. */
@@ -25,6 +33,7 @@ export interface SealedStoreOptions<Address> {
 }
 
 export class SealedStore<Address extends object> implements SealedData {
+  readonly #envelope: Envelope;
   /** The values of a session, by scope. */
   readonly #inMemory = new Map<string, { readonly address: Address; readonly value: Secret }>();
 
@@ -33,6 +42,7 @@ export class SealedStore<Address extends object> implements SealedData {
     private readonly keys: KeyHolder,
     private readonly options: SealedStoreOptions<Address>,
   ) {
+    this.#envelope = options.envelope ?? { seal, open };
     keys.attach(this);
     // A crash may have left rows while “only for this session” was being applied.
     if (keys.isSession() && options.inSession === 'forget') table.removeAll();
@@ -118,7 +128,8 @@ export class SealedStore<Address extends object> implements SealedData {
 
   #open(key: MasterKey, address: Address, sealed: Uint8Array): Secret {
     const { scopeOf, olderScopeOf } = this.options;
-    const opened = (scope: string) => new Secret(open(key, scope, sealed).toString('utf8'));
+    const opened = (scope: string) =>
+      new Secret(this.#envelope.open(key, scope, sealed).toString('utf8'));
     try {
       return opened(scopeOf(address));
     } catch (error) {
@@ -132,7 +143,7 @@ export class SealedStore<Address extends object> implements SealedData {
   #write(key: MasterKey, address: Address, value: Secret): void {
     this.table.put({
       ...address,
-      sealed: seal(key, this.options.scopeOf(address), value.reveal()),
+      sealed: this.#envelope.seal(key, this.options.scopeOf(address), value.reveal()),
     });
   }
 

@@ -4,13 +4,15 @@
  */
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import type { LookupFunction, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { withDeadline } from './deadline';
 import { authorityOf, endpointOf, serverName } from './endpoint';
 import { noticeRefusal } from './refused-client';
 import type { Route } from './route';
+import { lookupOf } from './socket';
 
 /** As `http.Agent` takes them; `timeout` in milliseconds. */
 export interface Pool {
@@ -23,6 +25,18 @@ export interface Pool {
 /** The caller may have left by then; a proxy that never answers must not keep a socket for good. */
 const TUNNEL_MS = 30_000;
 
+/** What a request may tell its agent: the addresses to dial, which its caller has checked. */
+interface Dialling {
+  readonly checked?: readonly LookupAddress[];
+}
+
+/** Those addresses as a part of the name under which a connection is kept: it serves only the same addresses. */
+const dialledName = ({ checked }: Dialling): string =>
+  checked === undefined ? '' : `:${checked.map(({ address }) => address).join(',')}`;
+
+const dialled = ({ checked }: Dialling): { lookup?: LookupFunction } =>
+  checked === undefined ? {} : { lookup: lookupOf(checked) };
+
 type OnConnection = (error: Error | null, socket?: Duplex) => void;
 
 function targetOf(options: http.ClientRequestArgs, scheme: 'http' | 'https'): URL {
@@ -34,14 +48,17 @@ function targetOf(options: http.ClientRequestArgs, scheme: 'http' | 'https'): UR
 /** A tunnel to the target; `undefined` if no proxy is on the way to it. */
 async function tunnelTo(
   route: Route,
-  options: http.ClientRequestArgs,
+  options: http.ClientRequestArgs & Dialling,
   scheme: 'http' | 'https',
 ): Promise<Socket | undefined> {
   const target = targetOf(options, scheme);
   const proxy = await route.proxyFor(target);
   if (proxy === undefined) return undefined;
+  const endpoint = endpointOf(target);
+  // A proxy would look the name up again, and could find another address.
+  const host = options.checked?.[0]?.address ?? endpoint.host;
   return withDeadline(new AbortController().signal, TUNNEL_MS, (signal) =>
-    route.tunnel(proxy, endpointOf(target), signal),
+    route.tunnel(proxy, { ...endpoint, host }, signal),
   );
 }
 
@@ -77,7 +94,14 @@ export class SecureAgent extends https.Agent {
     super(pool);
   }
 
-  override createConnection(options: https.RequestOptions, connected: OnConnection): undefined {
+  override getName(options: https.RequestOptions & Dialling = {}): string {
+    return `${super.getName(options)}${dialledName(options)}`;
+  }
+
+  override createConnection(
+    options: https.RequestOptions & Dialling,
+    connected: OnConnection,
+  ): undefined {
     const ready = this.route.tlsSettings().then(async (settings) => ({
       settings,
       tunnel: await tunnelTo(this.route, options, 'https'),
@@ -88,6 +112,7 @@ export class SecureAgent extends https.Agent {
         // A server looks a name up without the dot that may end it: RFC 6066, section 3.
         ...(options.servername !== undefined && { servername: serverName(options.servername) }),
         ...settings,
+        ...dialled(options),
         ...(tunnel && { socket: tunnel }),
       });
       if (!socket) throw new Error('https.Agent gives its connection at once');
@@ -110,9 +135,16 @@ export class PlainAgent extends http.Agent {
     super(pool);
   }
 
-  override createConnection(options: http.ClientRequestArgs, connected: OnConnection): undefined {
+  override getName(options: http.ClientRequestArgs & Dialling = {}): string {
+    return `${super.getName(options)}${dialledName(options)}`;
+  }
+
+  override createConnection(
+    options: http.ClientRequestArgs & Dialling,
+    connected: OnConnection,
+  ): undefined {
     const begin = (tunnel: Socket | undefined): Duplex => {
-      const socket = tunnel ?? super.createConnection(options);
+      const socket = tunnel ?? super.createConnection({ ...options, ...dialled(options) });
       if (!socket) throw new Error('http.Agent gives its connection at once');
       return socket;
     };

@@ -7,8 +7,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { AppError } from '@shared/errors';
 import { startForwardProxy } from '@test/servers/forward-proxy';
+import { deferred } from '@test/support/deferred';
 import { failureOf } from '@test/support/failure-of';
 import { networkOf } from '@test/support/network';
 import { withDeadline } from './deadline';
@@ -240,6 +243,86 @@ describe('a request that gets no answer', () => {
     expect(error).toMatchObject({
       code: 'CONNECTION_REFUSED',
       details: { method: 'GET', path: '/a' },
+    });
+  });
+});
+
+describe('an answer that is opened', () => {
+  const chunksOf = async (body: AsyncIterable<Buffer>): Promise<string[]> => {
+    const chunks: string[] = [];
+    for await (const chunk of body) chunks.push(chunk.toString());
+    return chunks;
+  };
+
+  it('is there before its body, which streams', async () => {
+    let go: () => void = () => undefined;
+    const url = await serve((_, response) => {
+      response.writeHead(202, { 'X-A': 'b' });
+      response.write('first');
+      go = () => response.end('second');
+    });
+    const answer = await clientWith().open(get(url));
+    expect(answer.status).toBe(202);
+    expect(answer.rawHeaders.slice(0, 2)).toEqual(['X-A', 'b']);
+    go();
+    expect((await chunksOf(answer.body)).join('')).toBe('firstsecond');
+  });
+
+  it('ends its connection if it is not read', async () => {
+    const closed = deferred();
+    const url = await serve((_, response) => {
+      response.write('begin');
+      response.on('close', () => {
+        closed.resolve();
+      });
+    });
+    const answer = await clientWith().open(get(url));
+    answer.destroy();
+    await expect(closed.promise).resolves.toBeUndefined();
+  });
+
+  it('explains that the connection broke in the middle', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, { 'Content-Length': '10' });
+      response.write('half', () => response.destroy());
+    });
+    const answer = await clientWith().open(get(url));
+    expect(await failureOf(chunksOf(answer.body))).toMatchObject({ code: 'CONNECTION_RESET' });
+  });
+
+  it('takes a body in parts, and fails with its failure', async () => {
+    const url = await serve((request, response) => {
+      request.pipe(response);
+    });
+    async function* parts(fails: boolean): AsyncGenerator<Buffer> {
+      yield Buffer.from('one ');
+      await Promise.resolve();
+      if (fails) throw new AppError('REQUEST_TOO_LARGE');
+      yield Buffer.from('two');
+    }
+    const client = clientWith();
+    const put = (fails: boolean): HttpRequest =>
+      get(url, { method: 'PUT', body: Readable.from(parts(fails)) });
+    expect((await client.send(put(false))).text()).toBe('one two');
+    expect(await failureOf(client.send(put(true)))).toMatchObject({ code: 'REQUEST_TOO_LARGE' });
+  });
+});
+
+describe('addresses that were checked', () => {
+  it('are dialled in place of those of the name, with the name in Host', async () => {
+    const url = await serve((request, response) => {
+      response.end(request.headers.host);
+    });
+    const { port } = new URL(url);
+    const named = `http://checked.invalid:${port}/`;
+    const client = clientWith();
+    const addresses = [{ address: '127.0.0.1', family: 4 }];
+    expect((await client.send(get(named, { addresses }))).text()).toBe(`checked.invalid:${port}`);
+    // The kept connection is for these addresses only.
+    expect(await failureOf(client.send(get(named)))).toMatchObject({ code: 'NAME_NOT_FOUND' });
+    const others = [{ address: '127.0.0.9', family: 4 }];
+    expect(await failureOf(client.send(get(named, { addresses: others })))).toMatchObject({
+      code: 'CONNECTION_REFUSED',
     });
   });
 });

@@ -11,8 +11,11 @@
  */
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { LookupAddress } from 'node:dns';
+import { pipeline, Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { AppError, type ErrorDetails } from '@shared/errors';
+import { authorityOf, endpointOf } from './endpoint';
 import { networkError } from './network-error';
 import { redirected } from './redirected';
 import type { Network } from './network';
@@ -34,8 +37,10 @@ export interface HttpRequest {
    */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A text is sent as UTF-8. */
-  readonly body?: string | Uint8Array | undefined;
+  /** A text is sent as UTF-8; a stream in chunks, as the server takes them. */
+  readonly body?: string | Uint8Array | Readable | undefined;
+  /** The addresses to dial, checked by the caller. Default: those that the name of the host has. */
+  readonly addresses?: readonly LookupAddress[] | undefined;
   /**
    * Whether the request changes nothing on the server, so that it may be sent twice (RFC 9110, 9.2.1).
    * Default: true for GET, HEAD and OPTIONS.
@@ -43,6 +48,19 @@ export interface HttpRequest {
   readonly isSafe?: boolean;
   /** Ends the request. Its deadline too, see `withDeadline`. */
   readonly signal: AbortSignal;
+}
+
+/** An answer whose body is still arriving. */
+export interface OpenAnswer {
+  readonly status: number;
+  /** As those of `HttpAnswer`. */
+  readonly headers: http.IncomingHttpHeaders;
+  /** Name and value in turns, as they arrived. */
+  readonly rawHeaders: readonly string[];
+  readonly body: AsyncIterable<Buffer>;
+  /** Ends the connection, unless the body was read. */
+  destroy(): void;
+  readonly details: ErrorDetails;
 }
 
 export class HttpAnswer {
@@ -92,12 +110,15 @@ export interface HttpClientOptions {
 }
 
 /** A request whose URL has been taken apart. */
-interface Outgoing extends Pick<HttpRequest, 'method' | 'headers' | 'isSafe' | 'signal'> {
+interface Outgoing extends Pick<
+  HttpRequest,
+  'method' | 'headers' | 'isSafe' | 'signal' | 'addresses'
+> {
   /** Scheme, host and port. */
   readonly server: URL;
   /** Path and query, as they are sent. */
   readonly path: string;
-  readonly body: Buffer | undefined;
+  readonly body: Buffer | Readable | undefined;
 }
 
 interface Exchange {
@@ -139,26 +160,45 @@ export class HttpClient {
    * proxy cannot be used. A URL, method or header that HTTP does not allow is a mistake of the caller and
    * throws a `TypeError`.
    */
-  async send({ url, body, ...request }: HttpRequest): Promise<HttpAnswer> {
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const { status, headers, body, details } = await this.open(request);
+    const content = await readBounded(body, { most: this.#maxAnswerBytes, details });
+    return new HttpAnswer(status, headers, content, details);
+  }
+
+  /**
+   * As `send`, but resolves when the answer begins. Its body has no limit, and reading it throws what `send` throws.
+   * Whoever does not read it to its end has to destroy the stream.
+   */
+  async open({ url, body, ...request }: HttpRequest): Promise<OpenAnswer> {
     const { server, path } = takeApart(url);
     const [plainPath = path] = path.split('?');
     const details = { method: request.method, path: plainPath };
     // Bytes, since Node writes headers as UTF-8 and not as Latin-1 when it joins them to a text.
-    const bytes = body === undefined ? undefined : Buffer.from(body);
+    const content = body === undefined || body instanceof Readable ? body : Buffer.from(body);
+    const explained = (error: unknown): unknown =>
+      this.#closed || request.signal.aborted
+        ? new AppError('CANCELLED', { cause: error })
+        : (networkError(error, details) ?? error);
     try {
-      const { response, proxy } = await this.#exchange({ ...request, server, path, body: bytes });
+      const { response, proxy } = await this.#exchange({ ...request, server, path, body: content });
       const status = response.statusCode ?? 0;
       if (proxy !== undefined && status === 407) {
         response.destroy();
         throw proxyWantsLogin(proxy);
       }
-      const answered = { ...details, status };
-      const most = this.#maxAnswerBytes;
-      const content = await readBounded(response, { most, details: answered });
-      return new HttpAnswer(status, response.headers, content, answered);
+      return {
+        status,
+        headers: response.headers,
+        rawHeaders: response.rawHeaders,
+        body: withErrors(response, explained),
+        destroy: () => {
+          response.destroy();
+        },
+        details: { ...details, status },
+      };
     } catch (error) {
-      if (this.#closed || request.signal.aborted) throw new AppError('CANCELLED', { cause: error });
-      throw networkError(error, details) ?? error;
+      throw explained(error);
     }
   }
 
@@ -184,14 +224,16 @@ export class HttpClient {
     }
   }
 
-  async #start({ server, path, method, headers, body, signal }: Outgoing): Promise<Exchange> {
+  async #start(outgoing: Outgoing): Promise<Exchange> {
+    const { server, path, method, headers, body, signal, addresses } = outgoing;
     const scheme = server.protocol === 'https:' ? 'https' : 'http';
     // To a https server the agent makes a tunnel.
     const proxy = scheme === 'https' ? undefined : await this.#network.proxyFor(server);
     const trust =
       proxy?.isTls === true ? await untilAborted(this.#network.proxyTrust(), signal) : undefined;
     if (this.#closed) throw new AppError('CANCELLED');
-    const length = body === undefined ? {} : { 'Content-Length': body.byteLength };
+    const length = Buffer.isBuffer(body) ? { 'Content-Length': body.byteLength } : {};
+    const dialled = addresses === undefined ? {} : { checked: addresses };
     const request =
       proxy === undefined
         ? modules[scheme].request(server, {
@@ -199,13 +241,14 @@ export class HttpClient {
             path,
             headers: { ...headers, ...length },
             agent: this.#agents[scheme],
+            ...dialled,
           })
         : modules[proxy.isTls ? 'https' : 'http'].request({
             method,
             host: proxy.host,
             port: proxy.port,
             // Joined as text: a URL would resolve what is encoded in the path.
-            path: `${server.origin}${path}`,
+            path: `${forwardedOrigin(server, addresses)}${path}`,
             headers: { ...headers, ...length, ...proxyHeaders(proxy), Host: server.host },
             agent: this.#forwarding[proxy.isTls ? 'https' : 'http'],
             ...(trust && { secureContext: trust }),
@@ -215,6 +258,8 @@ export class HttpClient {
       request.once('response', (response) => {
         resolve({ response, proxy });
       });
+      // The request would only tell that it was ended.
+      if (body instanceof Readable) body.once('error', reject);
       // Stays for good: an error may still come while the answer is being read.
       request.on('error', (error) => {
         reject(proxy !== undefined && isUnreached(error) ? proxyUnreachable(error, proxy) : error);
@@ -230,12 +275,21 @@ export class HttpClient {
         forget();
       });
     });
-    request.end(body);
+    if (body instanceof Readable) {
+      pipeline(body, request, () => undefined);
+    } else request.end(body);
     return { request, answered };
   }
 }
 
 const modules = { http, https } as const;
+
+/** A proxy would look the name up again, and could find another address. */
+function forwardedOrigin(server: URL, addresses: HttpRequest['addresses']): string {
+  const [first] = addresses ?? [];
+  if (first === undefined) return server.origin;
+  return `http://${authorityOf({ host: first.address, port: endpointOf(server).port })}`;
+}
 
 /** Cuts the path out of the text, since parsing it as a URL would resolve encoded dots. */
 function takeApart(url: string): Pick<Outgoing, 'server' | 'path'> {
@@ -256,5 +310,18 @@ const isUnreached = (error: unknown): boolean => {
 const isReset = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
-const isSafe = ({ method, isSafe: told }: Pick<HttpRequest, 'method' | 'isSafe'>): boolean =>
-  told ?? ['GET', 'HEAD', 'OPTIONS'].includes(method);
+/** A stream can be sent once only. */
+const isSafe = ({ method, isSafe: told, body }: Omit<Outgoing, 'signal'>): boolean =>
+  !(body instanceof Readable) && (told ?? ['GET', 'HEAD', 'OPTIONS'].includes(method));
+
+/** The chunks of a body; what reading them fails with is explained. */
+async function* withErrors(
+  body: AsyncIterable<Buffer>,
+  explained: (error: unknown) => unknown,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw explained(error);
+  }
+}

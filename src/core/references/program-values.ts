@@ -244,7 +244,7 @@ export class Session {
       id: found.id,
       name: found.name,
       kinds: new Map(variables.map(({ key, kind }) => [key, kind])),
-      expands: this.expand,
+      expands: this.expand || found.expands === true,
       // What was changed in between has no mark yet.
       values: new Map(
         [...values].map(([key, value]) => [key, { value, secret: secret.get(key) ?? true }]),

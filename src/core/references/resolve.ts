@@ -5,10 +5,11 @@
 import { AppError } from '@shared/errors';
 import { nearNames } from '@shared/model/near-names';
 import { formatReference, parseReference } from '@shared/model/reference';
+import { NAMES_IN_BRACES } from '@shared/model/stored-reference';
 import { Secret } from '@core/secrets/secret';
 
 /** The most steps from one reference to its value. */
-const LEVELS = 10;
+export const LEVELS = 10;
 
 /** The most characters that a value can have after `{{NAME}}` was replaced in it. */
 const LONGEST = 1024 * 1024;
@@ -190,7 +191,7 @@ class Resolution {
     let length = text.length;
     let isWhole = true;
     let done = 0;
-    for (const match of text.matchAll(/(\\?)\{\{[ \t]*([^{}\n]+?)[ \t]*\}\}/g)) {
+    for (const match of text.matchAll(NAMES_IN_BRACES)) {
       const [whole, backslash = '', name = ''] = match;
       parts.push(text.slice(done, match.index));
       done = match.index + whole.length;

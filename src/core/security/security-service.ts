@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import type { HostKind } from '@shared/model/app-info';
 import type { Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
+import type { AuditLog } from '@core/audit/audit-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
 import type { ConnectionService } from '@core/connections/connection-service';
 import type { PreferenceRows } from '@core/storage/preferences';
@@ -18,6 +19,9 @@ export interface SecurityServiceParts {
   readonly keyStore: KeyStore;
   readonly connections: ConnectionService;
   readonly activity: ActivityLog;
+  readonly audit: AuditLog;
+  /** Forgets what a person allowed. */
+  readonly approvals: { forget(): void };
 }
 
 /** The protection of credentials, and Lock now. */
@@ -51,7 +55,7 @@ export class SecurityService {
 
   /** @param current the passphrase, if one protects credentials now */
   async choose(choice: ProtectionChoice, current?: string): Promise<Protection> {
-    await this.parts.keyStore.choose(choice, current);
+    await this.#attempt(() => this.parts.keyStore.choose(choice, current));
     return this.#chosen(choice);
   }
 
@@ -97,6 +101,18 @@ export class SecurityService {
     this.parts.activity.record({ action: 'protection-changed', detail });
   }
 
+  /** Records in the audit that somebody did not know the passphrase. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isAppError(error, 'WRONG_PASSPHRASE')) {
+        this.parts.audit.record({ event: 'unlock-failed' });
+      }
+      throw error;
+    }
+  }
+
   #keep(sharesUnlock: boolean): void {
     this.parts.rows.set(SECURITY, { sharesUnlock });
   }
@@ -104,11 +120,12 @@ export class SecurityService {
   /** Checks the passphrase of an unlocked core. Throws `WRONG_PASSPHRASE`, and `LOCKED`: it unlocks nothing. */
   async check(passphrase: string): Promise<void> {
     if (this.isLocked()) throw new AppError('LOCKED');
-    await this.parts.keyStore.check(passphrase);
+    await this.#attempt(() => this.parts.keyStore.check(passphrase));
   }
 
   async unlock(passphrase: string): Promise<Protection> {
-    await this.parts.keyStore.unlock(passphrase);
+    await this.#attempt(() => this.parts.keyStore.unlock(passphrase));
+    if (this.mode() === 'passphrase') this.parts.audit.record({ event: 'unlocked' });
     return this.protection();
   }
 
@@ -116,6 +133,8 @@ export class SecurityService {
   async lock(): Promise<Protection> {
     this.parts.connections.lock();
     this.parts.keyStore.lock();
+    this.parts.approvals.forget();
+    this.parts.audit.record({ event: 'locked' });
     return this.protection();
   }
 }

@@ -39,7 +39,10 @@ export const isDuplicate = (error: unknown): boolean =>
   error instanceof SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 
 /** Runs work that adds rows to a parent row; throws this code if the parent no longer exists. */
-export function addingTo<T>(code: 'NO_SUCH_WORKSPACE' | 'NO_SUCH_ENVIRONMENT', work: () => T): T {
+export function addingTo<T>(
+  code: 'NO_SUCH_WORKSPACE' | 'NO_SUCH_ENVIRONMENT' | 'NO_SUCH_GRANT',
+  work: () => T,
+): T {
   try {
     return work();
   } catch (error) {

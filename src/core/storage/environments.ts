@@ -10,6 +10,8 @@ export interface EnvironmentRow {
   readonly path: string;
   /** At most one in a workspace is active. */
   readonly active?: boolean | undefined;
+  /** Whether that variable of this environment replaces `{{NAME}}` in a value. */
+  readonly expands?: boolean | undefined;
   /** The revision as people write it, such as `v14`. */
   readonly revisionLabel?: string | undefined;
   /** Milliseconds since 1970, UTC. */
@@ -31,6 +33,7 @@ const rowSchema = z
     synced: z.number(),
     path: z.string(),
     active: z.number(),
+    expands: z.number(),
     revision_label: z.string().nullable(),
     pulled_at: z.number().nullable(),
     created_at: z.number(),
@@ -42,6 +45,7 @@ const rowSchema = z
     synced: row.synced === 1,
     path: row.path,
     ...(row.active === 1 && { active: true }),
+    ...(row.expands === 1 && { expands: true }),
     ...(row.revision_label !== null && { revisionLabel: row.revision_label }),
     ...(row.pulled_at !== null && { pulledAt: row.pulled_at }),
     createdAt: row.created_at,
@@ -131,6 +135,10 @@ export class Environments {
       if (changed === 0) throw new AppError('NO_SUCH_ENVIRONMENT');
       this.database.run('DELETE FROM owner_marks WHERE environment_id = ?', id);
     });
+  }
+
+  setExpands(id: string, expands: boolean): void {
+    this.database.run('UPDATE environments SET expands = ? WHERE id = ?', expands ? 1 : 0, id);
   }
 
   /** `null`: no environment of the workspace is active. */

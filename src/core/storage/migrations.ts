@@ -126,4 +126,63 @@ export const migrations: readonly string[] = [
   -- What a credential is stored for: the server, and what is trusted on the way. Older rows get it at the start.
   ALTER TABLE credentials ADD COLUMN destination TEXT;
   `,
+  `
+  -- Whether {{NAME}} in a value of the environment stands for that variable of it.
+  ALTER TABLE environments ADD COLUMN expands INTEGER NOT NULL DEFAULT 0 CHECK (expands IN (0, 1));
+  `,
+  `
+  -- The audit. Nothing prunes it, and it belongs to no workspace. Each hash covers the one before.
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    content_json TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    event TEXT GENERATED ALWAYS AS (content_json ->> '$.event') VIRTUAL,
+    grant_id TEXT GENERATED ALWAYS AS (content_json ->> '$.grant.id') VIRTUAL
+  ) STRICT;
+  CREATE INDEX audit_grant ON audit (grant_id, seq) WHERE grant_id IS NOT NULL;
+  CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+
+  -- The last entry of the audit, so that it cannot lose its end unnoticed.
+  CREATE TABLE audit_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  `,
+  `
+  -- Grants: credentials that programs use in requests. Hosts are a column because the seals of the secrets cover
+  -- them. A clone names its original, which may be gone: then the clone has ended.
+  CREATE TABLE grants (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    original_id TEXT,
+    name TEXT NOT NULL,
+    hosts_json TEXT NOT NULL,
+    settings_json TEXT NOT NULL,
+    references_json TEXT NOT NULL,
+    disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    rotated_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX grants_name ON grants (workspace_id, name);
+
+  CREATE TABLE grant_secrets (
+    grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (grant_id, name)
+  ) STRICT;
+
+  -- When a grant with a limited rate was used, as far back as its limit looks.
+  CREATE TABLE grant_uses (
+    grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX grant_uses_time ON grant_uses (grant_id, at);
+  `,
 ];

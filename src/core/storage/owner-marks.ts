@@ -33,6 +33,16 @@ export class OwnerMarks {
     return { owner, place };
   }
 
+  /** All owners, by the id of their environment. */
+  owners(): ReadonlyMap<string, string> {
+    return new Map(
+      this.database
+        .all('SELECT * FROM owner_marks')
+        .map((row) => rowSchema.parse(row))
+        .map(({ environment_id: id, owner }) => [id, owner]),
+    );
+  }
+
   /** The ids of the environments that a set-up owns. */
   ownedBy(owner: string): string[] {
     return this.database

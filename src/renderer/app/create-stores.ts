@@ -7,12 +7,15 @@ import { createCompare } from '../features/compare/store';
 import { copyForAWhile } from '../features/environment/clipboard';
 import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
 import { createMerges } from '../features/environment/merge/store';
+import { createReferences } from '../features/environment/references/store';
 import { createEnvironmentScreen } from '../features/environment/store';
 import { createSync } from '../features/environment/sync/store';
 import { createEnvironments } from '../features/environments/store';
 import { createHelp } from '../features/help/store';
 import { createHistory } from '../features/history/store';
 import { createMigrate } from '../features/migrate/store';
+import { askingOwners } from '../features/owners/owned-client';
+import { createOwners } from '../features/owners/store';
 import { createPalette } from '../features/palette/store';
 import { createProviderStatus } from '../features/provider-status/store';
 import { createPull } from '../features/pull/store';
@@ -48,9 +51,14 @@ interface StoresOptions {
  * what the calls throw.
  */
 export async function createStores(
-  client: Client,
+  direct: Client,
   { preferences, events, arrived }: StoresOptions,
 ) {
+  const client = askingOwners(direct, ({ id, path }) => {
+    const { list } = environments.getState();
+    const found = id ?? list.find((one) => one.synced && one.path === path)?.id;
+    return found === undefined ? Promise.resolve(false) : owners.getState().mayChange(found, true);
+  });
   const [info, { workspaces, currentId }, protection] = await Promise.all([
     client.app.info(),
     client.workspaces.list(),
@@ -65,8 +73,14 @@ export async function createStores(
   const announcements = createAnnouncements();
   const { say } = announcements.getState();
   const environments = createEnvironments(client, workspaceId);
+  const owners = createOwners(direct, {
+    ...events.owners,
+    environments: () => environments.getState().list,
+    refresh: environments.getState().refresh,
+  });
+  const { mayChange } = owners.getState();
   const providerStatus = createProviderStatus(client, workspaceId, events.providerStatus);
-  const migrate = createMigrate(client, workspaceId, { ...events.migrate, say });
+  const migrate = createMigrate(client, workspaceId, { ...events.migrate, mayChange, say });
   const [settings] = await Promise.all([
     client.connections.settings({ workspaceId }),
     environments.getState().refresh(),
@@ -76,6 +90,12 @@ export async function createStores(
 
   const drafts = createDrafts(client, events.drafts);
   const unsavedWork = unsavedWorkOf(drafts);
+  const references = createReferences(client, {
+    ...events.references,
+    drafts,
+    environments: () => environments.getState().list,
+    say,
+  });
   const route = firstRoute(
     protection.locked,
     environments.getState().list,
@@ -104,21 +124,25 @@ export async function createStores(
     connection: createConnection(client, workspaceId, settings, events.connection),
     environments,
     migrate,
+    owners,
     providerStatus,
     pull: createPull(client, workspaceId, events.pull),
-    push: createPush(client, workspaceId, { ...events.push, unsaved: unsavedWork }),
+    push: createPush(client, workspaceId, { ...events.push, mayChange, unsaved: unsavedWork }),
     security: createSecurity(client, protection, events.security),
     workspaces: createWorkspaces(client, workspaces, workspace, events.workspaces),
 
     // The environments
-    compare: createCompare(client, { ...events.compare, drafts }),
+    compare: createCompare(client, { ...events.compare, mayChange, drafts }),
     drafts,
     environment: createEnvironmentScreen(client, {
       ...events.environment,
       drafts,
+      permit: owners.getState().permit,
+      checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,
     }),
     history: createHistory(client, { ...events.history, say }),
+    references,
     merges: createMerges(client, { ...events.merges, drafts, say }),
     sync: createSync(client, { ...events.sync, drafts }),
     unsavedWork,

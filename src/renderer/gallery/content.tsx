@@ -9,9 +9,11 @@ import { Chip } from '../components/chip';
 import { CodeBlock } from '../components/code-block';
 import { ErrorText } from '../components/error-text';
 import { Fold } from '../components/fold';
+import { OwnerIcon, OwnerMark } from '../components/owner-mark';
 import { ActionBar, Centred, PageHeader, Section } from '../components/page';
 import { PathList } from '../components/path-list';
 import { Progress } from '../components/progress';
+import { ReferenceText } from '../components/reference-text';
 import { RichText } from '../components/rich-text';
 import { Skeleton } from '../components/skeleton';
 import { Spinner } from '../components/spinner';
@@ -27,7 +29,7 @@ const toneNames = Object.keys(tones) as readonly Tone[];
 const LONG_AGO = Date.UTC(2026, 2, 4, 12);
 
 const Outcomes = () => (
-  <Sheet title="Outcomes" files={['banner', 'card', 'error-text', 'chip', 'ago']}>
+  <Sheet title="Outcomes" files={['banner', 'card', 'error-text', 'chip', 'owner-mark', 'ago']}>
     {toneNames.map((tone) => (
       <Specimen key={tone} name={`Banner ${tone}`} size="page">
         <Banner tone={tone} title={`The ${tone} banner`} onDismiss={nothing}>
@@ -80,6 +82,15 @@ const Outcomes = () => (
     <Specimen name="Chip bad">
       <Chip tone="bad">no key</Chip>
     </Specimen>
+    <Specimen name="OwnerMark">
+      <OwnerMark owner="my-app" onPress={nothing} />
+    </Specimen>
+    <Specimen name="OwnerMark, long">
+      <OwnerMark owner="the-configuration-of-a-team-that-likes-names" onPress={nothing} />
+    </Specimen>
+    <Specimen name="OwnerIcon">
+      <OwnerIcon owner="my-app" />
+    </Specimen>
     <Specimen name="Ago">
       <Ago at={LONG_AGO} className="text-text-2" />
     </Specimen>
@@ -114,8 +125,21 @@ const rows = [
   { id: LONG, kind: 'plain' },
 ];
 
+const referenceStates = ['found', 'missing', 'not-loaded'] as const;
+
 const Lists = () => (
-  <Sheet title="Lists" files={['table', 'path-list', 'fold', 'code-block', 'rich-text']}>
+  <Sheet
+    title="Lists"
+    files={['table', 'path-list', 'fold', 'code-block', 'rich-text', 'reference-text']}
+  >
+    {referenceStates.map((state) => (
+      <Specimen key={state} name={`ReferenceText ${state}`} size="field">
+        <ReferenceText environment="production" target="API_KEY" state={state} onGo={nothing} />
+      </Specimen>
+    ))}
+    <Specimen name="ReferenceText without a link, long" size="field">
+      <ReferenceText environment={LONG} target="API_KEY" state="missing" />
+    </Specimen>
     <Specimen name="Table" size="page">
       <div className="flex h-36 flex-col border border-line">
         <Held state="hover" on='[role="row"][data-key="API_KEY"]'>

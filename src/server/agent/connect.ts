@@ -104,7 +104,7 @@ const cutOff = (cause: unknown): AppError =>
 /** The events of a stream; fails as `withAppErrors` does. */
 export async function* eventsOf<T>(
   events: AsyncIterable<T>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   const iterator = events[Symbol.asyncIterator]();
   try {

@@ -28,9 +28,14 @@ export const environmentHandlers = ({
     const workspace = lookup.workspace(input);
     return listed({ workspace, environment: environments.create(workspace.id, input.name) });
   }),
-  rename: agentOs.environments.rename.handler(({ input }) => {
+  rename: agentOs.environments.rename.handler(async ({ input, signal }) => {
     const { environment, workspace } = lookup.environment(input);
-    return listed({ workspace, environment: environments.rename(environment.id, input.name) });
+    const { followed, ...renamed } = await environments.rename(
+      environment.id,
+      input.name,
+      orNever(signal),
+    );
+    return { ...listed({ workspace, environment: renamed }), followed };
   }),
   remove: agentOs.environments.remove.handler(async ({ input, signal }) => {
     const { onServer, force } = input;
@@ -40,6 +45,13 @@ export const environmentHandlers = ({
       : environments.removeIfEmpty(id, onServer, orNever(signal)));
     if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
     return { recoverable: true, until: outcome.until?.getTime() };
+  }),
+  setExpands: agentOs.environments.setExpands.handler(({ input }) => {
+    const { environment, workspace } = lookup.environment(input);
+    return listed({
+      workspace,
+      environment: environments.setExpands(environment.id, input.expands),
+    });
   }),
   activate: agentOs.environments.activate.handler(({ input }) => {
     const { environment, workspace } = lookup.environment(input);

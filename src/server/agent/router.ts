@@ -3,11 +3,14 @@ import type { Core } from '@core/core';
 import { agentOs } from '../base';
 import { Admissions } from './admissions';
 import { orNever } from '../signal';
+import { auditHandlers } from './audit';
 import { connectionHandlers } from './connections';
 import { declaredHandlers } from './declared';
 import { environmentHandlers } from './environments';
+import { grantHandlers } from './grants';
 import { historyHandlers } from './history';
 import { linkHandlers } from './links';
+import { requestHandlers } from './requests';
 import { runHandlers } from './run';
 import { securityHandlers } from './security';
 import { statusHandler } from './status';
@@ -47,6 +50,9 @@ export const createAgentRouter = (core: Core) => {
       security: securityHandlers(core, admissions),
       declared: declaredHandlers(core),
       run: runHandlers(core),
+      audit: auditHandlers(core),
+      grants: grantHandlers(core),
+      requests: requestHandlers(core),
       resolve: agentOs.resolve.handler(({ input, signal }) =>
         core.resolving.resolve(input, input.references, orNever(signal)),
       ),

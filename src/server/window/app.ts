@@ -1,12 +1,16 @@
 import type { Core } from '@core/core';
 import { os } from '../base';
 
-export const appHandlers = ({ info, notices, clipboard, preferences }: Core) => ({
+export const appHandlers = ({ info, notices, clipboard, commandLink, preferences }: Core) => ({
   info: os.app.info.handler(() => ({ ...info, notices: notices.list() })),
   copyText: os.app.copyText.handler(async ({ input }) => ({
     by: (await clipboard.write(input.text)) ? ('host' as const) : ('window' as const),
   })),
   copySecret: os.app.copySecret.handler(({ input }) => clipboard.offer(input.text)),
+  // Without a host that can link a command, there is none to find.
+  command: os.app.command.handler(async () => (await commandLink?.status()) ?? {}),
+  installCommand: os.app.installCommand.handler(async () => (await commandLink?.install()) ?? {}),
+  removeCommand: os.app.removeCommand.handler(async () => (await commandLink?.remove()) ?? {}),
   preferences: os.app.preferences.handler(() => preferences.get()),
   savePreferences: os.app.savePreferences.handler(({ input }) => {
     preferences.save(input);

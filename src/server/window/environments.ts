@@ -11,6 +11,7 @@ export const environmentHandlers = ({
   glances,
   history,
   links,
+  references,
   clipboard,
   declarative,
 }: Core) => ({
@@ -21,7 +22,9 @@ export const environmentHandlers = ({
   createSamples: os.environments.createSamples.handler(({ input, signal }) =>
     samples.create(input.workspaceId, orNever(signal)),
   ),
-  rename: os.environments.rename.handler(({ input }) => environments.rename(input.id, input.name)),
+  rename: os.environments.rename.handler(({ input, signal }) =>
+    environments.rename(input.id, input.name, orNever(signal)),
+  ),
   duplicate: os.environments.duplicate.handler(({ input }) =>
     environments.duplicate(input.id, input.name),
   ),
@@ -33,6 +36,9 @@ export const environmentHandlers = ({
     if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
     return { recoverable: true, until: outcome.until?.getTime() };
   }),
+  setExpands: os.environments.setExpands.handler(({ input }) =>
+    environments.setExpands(input.id, input.expands),
+  ),
   setActive: os.environments.setActive.handler(({ input }) => {
     environments.setActive(input.workspaceId, input.id);
   }),
@@ -71,6 +77,9 @@ export const environmentHandlers = ({
   rollBack: os.environments.rollBack.handler(({ input, signal }) =>
     history.rollBack(input, orNever(signal)),
   ),
+  owner: os.environments.owner.handler(async ({ input, signal }) => ({
+    owner: await declarative.owner(input.id, orNever(signal)),
+  })),
   release: os.environments.release.handler(async ({ input, signal }) => ({
     owner: await declarative.release(input.id, orNever(signal)),
   })),
@@ -93,7 +102,9 @@ export const environmentHandlers = ({
   compareValues: os.environments.compareValues.handler(({ input }) =>
     reading.compareValues(input.id, input.entries),
   ),
-  export: os.environments.export.handler(({ input }) => reading.export(input.id, input.format)),
+  export: os.environments.export.handler(({ input, signal }) =>
+    references.export(input.id, input.format, orNever(signal)),
+  ),
   previewSync: os.environments.previewSync.handler(({ input, signal }) =>
     links.preview(input.id, input.path, orNever(signal)),
   ),

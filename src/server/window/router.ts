@@ -6,6 +6,7 @@ import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
 import { migrationHandlers } from './migrations';
+import { referenceHandlers } from './references';
 import { securityHandlers } from './security';
 import { transferHandlers } from './transfer';
 import { workspaceHandlers } from './workspaces';
@@ -19,6 +20,7 @@ export const createWindowRouter = (core: Core) =>
     connections: connectionHandlers(core),
     transfer: transferHandlers(core),
     migrations: migrationHandlers(core),
+    references: referenceHandlers(core),
     security: securityHandlers(core),
     activity: activityHandlers(core),
   });

@@ -15,6 +15,8 @@ export interface ErrorDetails {
   readonly suggestion?: string | undefined;
   /** The configuration that owns the environment. */
   readonly owner?: string | undefined;
+  /** The rule of a grant that refused the request. */
+  readonly rule?: string | undefined;
   /** The end of the time to undelete a deleted secret, in milliseconds since 1970, UTC. */
   readonly until?: number | undefined;
 }

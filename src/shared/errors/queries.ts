@@ -32,7 +32,7 @@ export const isAuthenticationFailure = (code: ErrorCode): boolean =>
 
 /** Whether it tells something about the provider, and not only about one secret or the work on it. */
 export const concernsProvider = (code: ErrorCode): boolean =>
-  !endsRun(code) && !among(['permission', 'secret', 'workspace', 'input'], code);
+  !endsRun(code) && !among(['permission', 'secret', 'workspace', 'grant', 'input'], code);
 
 /** Whether a request that failed with it may still have been carried out. */
 export const isOutcomeUnknown = (code: ErrorCode): boolean => rowOf(code).outcome === 'unknown';

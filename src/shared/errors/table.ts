@@ -25,6 +25,8 @@ export const errorAreas = [
   'secret',
   /** What is kept on this computer: workspaces, environments and variables. */
   'workspace',
+  /** A grant does not allow a request, or cannot be used. */
+  'grant',
   /** What a person entered. */
   'input',
   /** Work that was ended from outside, or could not begin. */
@@ -686,6 +688,113 @@ export const errorTable = {
     cause: 'The environment variable that it reads is not set.',
     hint: 'Set the variable. To keep a value that somebody else sets, declare the secret as external; to delete it, remove its line. Nothing was changed.',
   },
+  NO_SUCH_GRANT: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'There is no such grant.',
+    cause: 'It was deleted, or its id or name is misspelt.',
+    hint: 'List the grants to see their names and ids.',
+  },
+
+  GRANT_DISABLED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The grant is disabled.',
+    hint: 'Enable it, or use another grant.',
+  },
+  GRANT_EXPIRED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The grant has expired.',
+    hint: 'Give it a later end, or use another grant.',
+  },
+  GRANT_ENDED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The grant is a clone whose original no longer exists.',
+    cause: 'The original was deleted. That ends all its clones.',
+    hint: 'Clone another grant, or create one.',
+  },
+  GRANT_INCOMPLETE: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'A secret of the grant is missing.',
+    cause: 'It was kept only for a session that has ended, or the database was replaced.',
+    hint: 'Enter it again with “grant rotate”.',
+  },
+  HOST_NOT_GRANTED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The grant is not for this address.',
+    cause: 'The host, the port or the path is not among the hosts of the grant.',
+    hint: 'Check the address, or add the host to the grant.',
+  },
+  PLAIN_HTTP_REFUSED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The request was not sent, because http would show the credential to the network.',
+    hint: 'Use https. If the server has no TLS, name its host in the grant with http:// before it.',
+  },
+  ADDRESS_REFUSED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The name of the host leads to an address that the grant may not reach.',
+    cause: 'It leads into a private network, to this computer, or to a service for metadata.',
+    hint: 'If the server is in your own network, allow that network in the grant.',
+  },
+  REDIRECT_REFUSED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    // The first request was sent.
+    outcome: 'unknown',
+    message: 'The server redirects to an address that the grant is not for.',
+    hint: 'Nothing was sent there. Check the address of the request.',
+  },
+  HEADER_REFUSED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The request has a header that it may not have.',
+    hint: 'Leave the header out.',
+  },
+  POLICY_REFUSED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The policy of the grant does not allow this request.',
+    hint: 'Look at the policy of the grant.',
+  },
+  RATE_EXCEEDED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'later',
+    message: 'The grant was used as often as its policy allows.',
+    hint: 'Wait, then try again.',
+  },
+  APPROVAL_REFUSED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'Nobody allowed this request.',
+    hint: 'Ask the person at the window of Strongroom.',
+  },
+  REQUEST_TOO_LARGE: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The body of the request is too large.',
+    hint: 'Send less at a time.',
+  },
+
   INVALID_INPUT: {
     area: 'input',
     scope: 'request',

@@ -11,6 +11,7 @@ export const activityActions = [
   'configured',
   'environment-created',
   'environment-renamed',
+  'environment-set',
   'environment-duplicated',
   'environment-deleted',
   'saved',

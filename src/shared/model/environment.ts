@@ -25,6 +25,10 @@ export const environmentSchema = z.object({
   path: z.string(),
   /** Whether it is the active environment of its workspace. */
   active: z.boolean(),
+  /** Whether that variable of this environment replaces `{{NAME}}` in a value. */
+  expands: z.boolean().optional(),
+  /** The name of the declared set-up that owns it, as far as this computer knows. */
+  owner: z.string().optional(),
   state: z.enum(environmentStates),
   /** As people write it, such as `v14`; absent if the provider has no versions. */
   revision: z.string().optional(),

@@ -10,6 +10,7 @@ const errorDetailsSchema = z.object({
   field: z.string().optional(),
   suggestion: z.string().optional(),
   owner: z.string().optional(),
+  rule: z.string().optional(),
   until: z.number().optional(),
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environmentSchema } from './environment';
+import { followedSchema } from './stored-reference';
 import { variableSchema } from './variable';
 
 /** A variable to copy as a line: `as` is its key in the line, `value` a typed value that is not saved. */
@@ -17,6 +18,8 @@ export const openEnvironmentSchema = z.object({
   variables: z.array(variableSchema),
   /** The base of edits. Pass it to `save`. Absent while the values are not in memory. */
   base: z.string().optional(),
+  /** What became of references to variables that this save renamed. */
+  followed: followedSchema.optional(),
 });
 export type OpenEnvironment = z.infer<typeof openEnvironmentSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pointsToSchema } from './stored-reference';
 
 export const variableKinds = ['text', 'number', 'boolean', 'null', 'nested', 'binary'] as const;
 export type VariableKind = (typeof variableKinds)[number];
@@ -31,6 +32,8 @@ export const variableSchema = z.object({
   /** Size of a binary value, in bytes. */
   bytes: z.number().int().optional(),
   empty: z.boolean().optional(),
+  /** Where the value points, if it is a reference. A reference is no secret, even if its variable is. */
+  reference: pointsToSchema.optional(),
 });
 
 export type Variable = z.infer<typeof variableSchema>;

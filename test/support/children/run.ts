@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { startChild } from '@cli/run/child';
 import { childEnvironment } from '@cli/run/environment';
-import { Patterns } from '@cli/run/redact';
+import { Patterns } from '@core/secrets/redact';
 import { supervise } from '@cli/run/supervise';
 
 export const orderSchema = z.object({

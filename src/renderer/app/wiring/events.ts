@@ -6,10 +6,12 @@
 import type { CompareEvents } from '../../features/compare/store';
 import type { DraftsEvents } from '../../features/environment/drafts-store';
 import type { MergesEvents } from '../../features/environment/merge/store';
+import type { ReferencesEvents } from '../../features/environment/references/store';
 import type { EnvironmentScreenEvents } from '../../features/environment/store';
 import type { SyncEvents } from '../../features/environment/sync/store';
 import type { HistoryEvents } from '../../features/history/store';
 import type { MigrateEvents } from '../../features/migrate/store';
+import type { OwnersEvents } from '../../features/owners/store';
 import type { ProviderStatusEvents } from '../../features/provider-status/store';
 import type { PullEvents } from '../../features/pull/store';
 import type { PushEvents } from '../../features/push/store';
@@ -54,9 +56,11 @@ export interface Events {
   readonly history: EventsOf<HistoryEvents>;
   readonly merges: EventsOf<MergesEvents>;
   readonly migrate: EventsOf<MigrateEvents>;
+  readonly owners: EventsOf<OwnersEvents>;
   readonly providerStatus: EventsOf<ProviderStatusEvents>;
   readonly pull: EventsOf<PullEvents>;
   readonly push: EventsOf<PushEvents>;
+  readonly references: EventsOf<ReferencesEvents>;
   readonly security: EventsOf<SecurityEvents>;
   readonly sync: EventsOf<SyncEvents>;
   readonly workspaces: EventsOf<WorkspacesEvents>;
@@ -77,9 +81,11 @@ export const createEvents = (): Events => ({
   history: { onRolledBack: event() },
   merges: { onSaved: event(), onFetched: event() },
   migrate: { onEnded: event(), mayUndo: event() },
+  owners: { mayRelease: event(), onReleased: event(), onFailed: event() },
   providerStatus: { onBack: event() },
   pull: { providerInUse: event(), onEnded: event(), onUndeleted: event() },
   push: { onEnded: event() },
+  references: { onGo: event() },
   security: { mayLock: event(), onChosen: event(), onUnlocked: event(), onLocked: event() },
   sync: { onChanged: event() },
   workspaces: { mayLeave: event(), mayRemove: event(), onSwitched: event(), onFailed: event() },

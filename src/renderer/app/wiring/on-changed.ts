@@ -8,6 +8,7 @@ export function onChanged(events: Events, stores: Stores): void {
   const show = async (open: OpenEnvironment): Promise<void> => {
     stores.environment.getState().show(open);
     await refreshLists(stores);
+    if (open.followed !== undefined) await stores.references.getState().follow(open.followed);
   };
   events.merges.onSaved.connect(show);
   events.sync.onChanged.connect(show);

@@ -10,6 +10,9 @@ export function onSaved(events: Events, stores: Stores): void {
     stores.announcements
       .getState()
       .say(revision === undefined ? `${name} saved.` : `${name} saved as ${revision}.`);
-    await refreshLists(stores);
+    await Promise.all([
+      refreshLists(stores),
+      open.followed === undefined ? undefined : stores.references.getState().follow(open.followed),
+    ]);
   });
 }

@@ -3,6 +3,7 @@ import type { Events } from './events';
 import { mayLeave } from './may-leave';
 import { mayLock } from './may-lock';
 import { mayRemoveWorkspace } from './may-remove-workspace';
+import { mayRelease } from './may-release';
 import { maySaveRefused } from './may-save-refused';
 import { mayUndoMigration } from './may-undo-migration';
 import { mayUseGlobal } from './may-use-global';
@@ -15,10 +16,12 @@ import { onCopiedAcross } from './on-copied-across';
 import { onEditsGone } from './on-edits-gone';
 import { onEnvironmentOpened } from './on-environment-opened';
 import { onFetched } from './on-fetched';
+import { onGoToVariable } from './on-go-to-variable';
 import { onLocked } from './on-locked';
 import { onMigrationEnded } from './on-migration-ended';
 import { onOvertaken } from './on-overtaken';
 import { onProtectionChosen } from './on-protection-chosen';
+import { onOwnedShown } from './on-owned-shown';
 import { onPullEnded } from './on-pull-ended';
 import { onPulled } from './on-pulled';
 import { onPushEnded } from './on-push-ended';
@@ -45,7 +48,10 @@ export function wire(
   onChanged(events, stores);
   onShown(stores);
   onEditsGone(stores);
+  onOwnedShown(stores);
+  mayRelease(events, stores);
   onCopied(events, stores);
+  onGoToVariable(events, stores);
 
   // The provider
   onConnectionSaved(events, stores);

@@ -77,6 +77,7 @@ describe('revealing', () => {
       },
     } as unknown as Client;
     const store = createCompare(client, {
+      mayChange: async () => true,
       drafts: draftsOf(client),
       onCopied: () => undefined,
       onPulled: async () => undefined,
@@ -117,6 +118,7 @@ it('compares again after the memory was emptied, even while an answer is on its 
     },
   } as unknown as Client;
   const compare = createCompare(client, {
+    mayChange: async () => true,
     drafts: draftsOf(client),
     onCopied: () => undefined,
     onPulled: async () => undefined,
@@ -150,6 +152,7 @@ describe('copying', () => {
     const drafts = draftsOf(client);
     const said: string[] = [];
     const compare = createCompare(client, {
+      mayChange: async () => true,
       drafts,
       onCopied: (...words) => void said.push(words.join(' to ')),
       onPulled: async () => undefined,

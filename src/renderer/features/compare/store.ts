@@ -52,6 +52,8 @@ export interface CompareEvents {
 }
 
 interface CompareOptions extends CompareEvents {
+  /** Whether a person may change an environment: see `Owners`. */
+  readonly mayChange: (id: string) => Promise<boolean>;
   readonly drafts: DraftsStore;
 }
 
@@ -64,7 +66,7 @@ const beingSaved = (name: string): ErrorReport =>
 const canReveal = (cell: ComparedCell | undefined): boolean =>
   cell?.state === 'present' && cell.kind !== 'binary';
 
-export const createCompare = (client: Client, { drafts, ...events }: CompareOptions) =>
+export const createCompare = (client: Client, { drafts, mayChange, ...events }: CompareOptions) =>
   createStore<Compare>()((set, get) => {
     const timers = createHideTimers();
     // An answer that arrives after values were hidden must not show any.
@@ -153,6 +155,7 @@ export const createCompare = (client: Client, { drafts, ...events }: CompareOpti
       hideAll,
       copy: async (key, fromId, toId) => {
         set({ fault: undefined });
+        if (!(await mayChange(toId))) return;
         try {
           const { variable, target } = await client.compare.copyVariable({ fromId, toId, key });
           const { environment, variables, base } = target;

@@ -11,7 +11,10 @@ import {
 } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { cx } from '../../lib/class-names';
+import type { CheckedValue } from '@shared/model/stored-reference';
+import { ReferenceText } from '../../components/reference-text';
 import { useGrid } from './grid-context';
+import { useTypedReference } from './references/use-typed-reference';
 import { readPaste } from './paste';
 import { issueOfTyped } from './row-issues';
 import type { Row } from './draft';
@@ -68,7 +71,10 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
   const isDone = useRef(false);
   const place = usePlace(anchor, frame);
   const isPlaced = place !== undefined;
-  const issue = field === 'key' ? issueOfTyped(text, row, rows) : undefined;
+  const found = useTypedReference(field === 'value' ? row : undefined, text);
+  const issue = field === 'key' ? issueOfTyped(text, row, rows) : found?.issue;
+  /** A circle could not be saved. */
+  const isRefused = field === 'value' && issue?.level === 'error';
   const name = row.key === '' ? 'the new variable' : row.key;
 
   // Before the next frame, so that the key that opened the editor is typed into it.
@@ -103,6 +109,8 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
       const { selectionStart, selectionEnd } = event.currentTarget;
       event.currentTarget.setRangeText('\n', selectionStart, selectionEnd, 'end');
       setText(event.currentTarget.value);
+    } else if (isRefused && (event.key === 'Enter' || event.key === 'Tab')) {
+      event.preventDefault();
     } else if (event.key === 'Enter') {
       event.preventDefault();
       endByKey(text);
@@ -174,7 +182,14 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
         )}
       />
       <div className="pointer-events-none mt-1 w-fit max-w-full rounded-sm border border-line-strong bg-raised px-2 py-0.5 text-2xs text-text-2 shadow-overlay">
-        {field === 'key' ? <KeyNote issue={issue} /> : <ValueNote row={row} text={text} />}
+        {field === 'key' ? (
+          <KeyNote issue={issue} />
+        ) : (
+          <>
+            <ReferenceNote found={found} />
+            <ValueNote row={row} text={text} />
+          </>
+        )}
       </div>
     </div>
   );
@@ -194,6 +209,37 @@ function KeyNote({ issue }: { readonly issue: ReturnType<typeof issueOfTyped> })
     <output className={cx('flex gap-1.5', issue.level === 'error' ? 'text-bad' : 'text-warn')}>
       <Icon aria-hidden className="mt-0.5 size-3 shrink-0" />
       {issue.message}
+    </output>
+  );
+}
+
+/** Where the typed reference would point, or what is wrong with it. */
+function ReferenceNote({ found }: { readonly found: CheckedValue | undefined }) {
+  const { reference, issue } = found ?? {};
+  return (
+    <output className="flex flex-col">
+      {reference === undefined ? null : (
+        <span className="text-text">
+          <span className="sr-only">Reference to </span>
+          <ReferenceText
+            environment={reference.environment}
+            target={reference.key}
+            state={reference.state}
+          />
+        </span>
+      )}
+      {issue === undefined ? null : (
+        <span
+          className={cx('flex gap-1.5 py-0.5', issue.level === 'error' ? 'text-bad' : 'text-warn')}
+        >
+          {issue.level === 'error' ? (
+            <CircleAlert aria-hidden className="mt-0.5 size-3 shrink-0" />
+          ) : (
+            <TriangleAlert aria-hidden className="mt-0.5 size-3 shrink-0" />
+          )}
+          <span className="min-w-0 break-words">{issue.message}</span>
+        </span>
+      )}
     </output>
   );
 }

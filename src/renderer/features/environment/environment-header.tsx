@@ -6,13 +6,16 @@ import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
 import { Button } from '../../components/button';
 import { Chip } from '../../components/chip';
+import { OwnerMark } from '../../components/owner-mark';
 import { TextLink } from '../../components/text-link';
+import { topics } from '../help/topics';
 import { HelpButton } from '../help/help-button';
 import { EnvironmentActions } from './actions/environment-actions';
 import { SyncSwitch } from './sync/sync-switch';
 import { usePull } from './use-pull';
 
 export function EnvironmentHeader({ id }: { readonly id: string }) {
+  const { help } = useStores();
   // The list knows the environment before it is opened, so the title is there at once.
   const listed = useFeature('environments', (state) => state.list.find((one) => one.id === id));
   const opened = useFeature('environment', (state) => state.data?.environment);
@@ -32,6 +35,9 @@ export function EnvironmentHeader({ id }: { readonly id: string }) {
           {environment?.name ?? 'Environment'}
         </h1>
         {listed?.active === true ? <Chip tone="secret">active</Chip> : null}
+        {listed?.owner === undefined ? null : (
+          <OwnerMark owner={listed.owner} onPress={() => help.getState().show(topics.owner)} />
+        )}
         {environment === undefined ? null : (
           <p className="flex max-w-full min-w-0 items-center gap-2 text-xs text-text-2">
             <Whereabouts environment={environment} />

@@ -3,6 +3,7 @@ import { LockKeyhole } from 'lucide-react';
 import { memo } from 'react';
 import { Chip } from '../../components/chip';
 import type { Row } from './draft';
+import { useReferenceOf } from './references/use-reference-of';
 
 function kindWord({ kind, secret, nested }: Variable): string {
   if (kind === 'text') return secret ? 'secret' : 'plain';
@@ -13,8 +14,10 @@ function kindWord({ kind, secret, nested }: Variable): string {
 /** The kind of a row, unless it is removed or disabled: then that. */
 function KindChip({ row }: { readonly row: Row }) {
   const { variable, change } = row;
+  const reference = useReferenceOf(row);
   if (change === 'removed') return <Chip tone="bad">removed</Chip>;
   if (variable.disabled === true) return <Chip>disabled</Chip>;
+  if (reference !== undefined) return <Chip>reference</Chip>;
   const word = kindWord(variable);
   return (
     <Chip tone={word === 'secret' ? 'secret' : 'plain'}>

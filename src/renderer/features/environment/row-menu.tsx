@@ -1,5 +1,6 @@
 /** The commands of one variable, or of the selected ones. One menu serves the whole grid. */
 import {
+  ArrowUpRight,
   ClipboardCopy,
   Eye,
   EyeOff,
@@ -7,6 +8,7 @@ import {
   Power,
   PowerOff,
   RotateCcw,
+  SearchCode,
   TextCursor,
   Trash2,
 } from 'lucide-react';
@@ -15,6 +17,7 @@ import { useStores } from '../../app/stores';
 import { Menu, MenuItem, MenuLine } from '../../components/menu';
 import { plural } from '../../lib/format';
 import { isWholeSecret, revert, type Row } from './draft';
+import { useReferenceOf } from './references/use-reference-of';
 import { disabling, masking, removal, type Change } from './selected-rows';
 
 export interface OpenMenu {
@@ -23,6 +26,8 @@ export interface OpenMenu {
 }
 
 interface Props {
+  /** The environment. */
+  readonly id: string;
   readonly open: OpenMenu | undefined;
   readonly onClose: () => void;
   readonly onChange: (change: Change | undefined, rows: readonly Row[]) => void;
@@ -30,10 +35,11 @@ interface Props {
 
 const icon = 'size-3.5';
 
-export function RowMenu({ open, onClose, onChange }: Props) {
-  const { environment } = useStores();
+export function RowMenu({ id, open, onClose, onChange }: Props) {
+  const { environment, references } = useStores();
   const trigger = useMemo(() => ({ current: open?.at ?? null }), [open]);
   const [row] = open?.rows ?? [];
+  const reference = useReferenceOf(row);
   if (open === undefined || row === undefined) return null;
   const { rows } = open;
   const { alter, edit, copyRows } = environment.getState();
@@ -43,14 +49,20 @@ export function RowMenu({ open, onClose, onChange }: Props) {
   const isSecret = rows.some(({ variable }) => variable.secret);
   const isDisabled = rows.every(({ variable }) => variable.disabled === true);
 
-  const act = (id: string): void => {
-    switch (id) {
+  const act = (command: string): void => {
+    switch (command) {
       case 'edit':
         return void edit(row, 'value');
       case 'rename':
         return void edit(row, 'key');
       case 'copy':
         return void copyRows(rows);
+      case 'uses':
+        return void references.getState().ask(id, row.key);
+      case 'go':
+        return (
+          reference && references.getState().go({ id: reference.environmentId, key: reference.key })
+        );
       case 'secret':
         return onChange(masking(rows), rows);
       case 'disabled':
@@ -69,9 +81,9 @@ export function RowMenu({ open, onClose, onChange }: Props) {
       aria-label={
         isMany ? plural(rows.length, 'variable') : row.key === '' ? 'New variable' : row.key
       }
-      onAction={(id) => {
+      onAction={(command) => {
         onClose();
-        act(String(id));
+        act(String(command));
       }}
       popover={{
         triggerRef: trigger,
@@ -89,6 +101,16 @@ export function RowMenu({ open, onClose, onChange }: Props) {
       {isRemoved || isMany || isWhole ? null : (
         <MenuItem id="rename" icon={<TextCursor aria-hidden className={icon} />}>
           Rename key
+        </MenuItem>
+      )}
+      {isMany || reference === undefined ? null : (
+        <MenuItem id="go" icon={<ArrowUpRight aria-hidden className={icon} />}>
+          {`Go to ${reference.key} in ${reference.environment}`}
+        </MenuItem>
+      )}
+      {isRemoved || isMany || isWhole || row.key === '' ? null : (
+        <MenuItem id="uses" icon={<SearchCode aria-hidden className={icon} />}>
+          Where is this used…
         </MenuItem>
       )}
       {isWhole ? null : (

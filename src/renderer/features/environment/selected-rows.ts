@@ -15,6 +15,8 @@ export function rowsAround(row: Row, shown: readonly Row[], selection: Selection
 
 export interface Change {
   readonly alter: (draft: Draft) => Draft;
+  /** Whether only marks change: nobody owns those. */
+  readonly isMark?: true;
   /** The announcement for several rows, such as `removed`. */
   readonly said: string;
 }
@@ -35,13 +37,18 @@ export function removal(rows: readonly Row[]): Change | undefined {
     : change(present, removeRows, 'removed');
 }
 
+const marking = (...parts: Parameters<typeof change>): Change | undefined => {
+  const changed = change(...parts);
+  return changed && { ...changed, isMark: true };
+};
+
 /** Disables the rows; if all are disabled already, enables them. */
 export function disabling(rows: readonly Row[]): Change | undefined {
   const able = rows.filter((row) => row.change !== 'removed' && !isWholeSecret(row));
   const enabled = able.filter(({ variable }) => variable.disabled !== true);
   return enabled.length === 0
-    ? change(able, (draft, some) => markRows(draft, some, { disabled: false }), 'enabled')
-    : change(enabled, (draft, some) => markRows(draft, some, { disabled: true }), 'disabled');
+    ? marking(able, (draft, some) => markRows(draft, some, { disabled: false }), 'enabled')
+    : marking(enabled, (draft, some) => markRows(draft, some, { disabled: true }), 'disabled');
 }
 
 /** Marks the rows as plain; if all are plain already, marks them as secret. */
@@ -49,6 +56,6 @@ export function masking(rows: readonly Row[]): Change | undefined {
   const able = rows.filter((row) => row.change !== 'removed');
   const secret = able.filter(({ variable }) => variable.secret);
   return secret.length === 0
-    ? change(able, (draft, some) => markRows(draft, some, { secret: true }), 'marked as secret')
-    : change(secret, (draft, some) => markRows(draft, some, { secret: false }), 'marked as plain');
+    ? marking(able, (draft, some) => markRows(draft, some, { secret: true }), 'marked as secret')
+    : marking(secret, (draft, some) => markRows(draft, some, { secret: false }), 'marked as plain');
 }

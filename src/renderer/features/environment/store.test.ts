@@ -50,6 +50,8 @@ function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () 
   const store = createEnvironmentScreen(client, {
     drafts,
     writeClipboard,
+    permit: (_, work) => work(),
+    checkTyped: async () => undefined,
     onPulled: async () => undefined,
     onCopied,
   });

@@ -7,7 +7,7 @@ import { errorReport, isCancelled } from '../../bridge';
 import { stayOf, type Stay } from '../../lib/copied-note';
 import { plural } from '../../lib/format';
 import { createHideTimers } from '../../lib/hide-timers';
-import { withoutKey } from '../../lib/without';
+import { withoutKey, withoutMember } from '../../lib/without';
 import {
   addVariables,
   additionId,
@@ -19,6 +19,7 @@ import {
   type Row,
 } from './draft';
 import { presentDraft, type DraftsStore } from './drafts-store';
+import type { References } from './references/store';
 
 export type Field = 'key' | 'value';
 
@@ -49,6 +50,8 @@ export interface EnvironmentScreen {
   readonly pulling: boolean;
   /** Revealed values, by row id. */
   readonly revealed: ReadonlyMap<string, string>;
+  /** The ids of revealed rows that show what programs get, and not what is stored. */
+  readonly resolved: ReadonlySet<string>;
   /** Why revealing or copying a variable failed, by row id. */
   readonly faults: ReadonlyMap<string, ErrorReport>;
   /** The id of the row that was just copied. */
@@ -65,12 +68,15 @@ export interface EnvironmentScreen {
   undelete(this: void): Promise<void>;
   /** Shows newer data that another call returned, if the environment is on show. */
   show(this: void, data: OpenEnvironment): void;
-  reveal(this: void, row: Row): Promise<void>;
+  /** Shows the value that programs get. `raw`: shows the text that is stored. */
+  reveal(this: void, row: Row, raw?: boolean): Promise<void>;
   hide(this: void, rowId: string): void;
   hideAll(this: void): void;
   copy(this: void, row: Row): Promise<void>;
   /** Copies several rows as lines of a `.env`. */
   copyRows(this: void, rows: readonly Row[]): Promise<void>;
+  /** Does what changes the environment on show, if a person agrees: see `Owners`. */
+  permit(this: void, work: () => void): void;
   /** Makes an unsaved edit. */
   alter(this: void, change: (draft: Draft) => Draft): void;
   /** Opens the editor of a cell. A secret value is revealed for that. */
@@ -99,6 +105,10 @@ export interface EnvironmentScreenEvents {
 
 interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
   readonly drafts: DraftsStore;
+  /** Does the work if the environment may be changed: see `Owners`. */
+  readonly permit: (id: string, work: () => void) => void;
+  /** Says what a typed text would be as a value: see `References`. */
+  readonly checkTyped: References['checkTyped'];
   readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
 }
 
@@ -107,6 +117,7 @@ const nothing = {
   error: undefined,
   pulling: false,
   revealed: new Map<string, string>(),
+  resolved: new Set<string>(),
   faults: new Map<string, ErrorReport>(),
   copied: undefined,
   editing: undefined,
@@ -124,6 +135,12 @@ const CLIPBOARD_REFUSED: ErrorReport = {
 /** The key of the saved variable. */
 const storedKey = (row: Row): string => row.origin?.key ?? row.key;
 
+/** Whether programs may get another value than the one that is stored. */
+export const isResolved = (row: Row, data: OpenEnvironment | undefined): boolean =>
+  row.typed === undefined &&
+  row.origin?.kind === 'text' &&
+  (row.origin.reference !== undefined || data?.environment.expands === true);
+
 export const createEnvironmentScreen = (client: Client, options: EnvironmentScreenOptions) =>
   createStore<EnvironmentScreen>()((set, get) => {
     const { drafts } = options;
@@ -134,12 +151,15 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     const hideAll = (): void => {
       generation += 1;
       timers.stopAll();
-      set({ revealed: nothing.revealed });
+      set({ revealed: nothing.revealed, resolved: nothing.resolved });
     };
 
     const hide = (rowId: string): void => {
       timers.stop(rowId);
-      set(({ revealed }) => ({ revealed: withoutKey(revealed, rowId) }));
+      set(({ revealed, resolved }) => ({
+        revealed: withoutKey(revealed, rowId),
+        resolved: withoutMember(resolved, rowId),
+      }));
     };
 
     /** Takes back what was found out about rows whose value is another one now. */
@@ -255,6 +275,24 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     const fillIn = (id: string, addition: number, filled: { key: string } | { value: string }) =>
       drafts.getState().amend(id, (draft) => editAddition(draft, addition, filled));
 
+    /** Keeps `@NAME` as the reference that it is, and forgets a text that is stored already. */
+    const settle = async (id: string, row: Row, value: string): Promise<void> => {
+      const { kept = value } = (await options.checkTyped(id, row.key, value)) ?? {};
+      const { origin, addition } = row;
+      if (kept !== value) {
+        drafts.getState().amend(id, (draft) => {
+          if (origin !== undefined) {
+            return draft.edits.get(origin.key)?.value === value
+              ? editVariable(draft, origin, { value: kept })
+              : draft;
+          }
+          const added = draft.additions.find((one) => one.id === addition);
+          return added?.value === value ? editAddition(draft, added.id, { value: kept }) : draft;
+        });
+      }
+      await forgetIfSame(id, row, kept);
+    };
+
     const keepKey = (id: string, row: Row, key: string): void => {
       const { origin, addition } = row;
       if (origin !== undefined) alter((draft) => editVariable(draft, origin, { rename: key }));
@@ -271,7 +309,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           return addition === undefined ? draft : editAddition(draft, addition, { value });
         });
       }
-      void forgetIfSame(id, row, value);
+      void settle(id, row, value);
     };
 
     const keep = (id: string, row: Row, field: Field, text: string): void => {
@@ -282,10 +320,76 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     const canEdit = (id: string, { change, variable }: Row): boolean =>
       !drafts.getState().saving.has(id) && change !== 'removed' && variable.kind !== 'binary';
 
+    /** Opens the editor of a cell, with its value. */
+    const openEditor = async (row: Row, field: Field): Promise<void> => {
+      const { id } = get();
+      if (id === undefined || !canEdit(id, row)) return;
+      if (field === 'key') {
+        set({ editing: { row, field, text: row.key, begins: row.key } });
+        return;
+      }
+      const isSame = watched(id, row.id);
+      try {
+        const text = await currentValue(id, row);
+        if (!isSame()) return;
+        // The person has started typing meanwhile, which would have replaced the value.
+        if (get().editing !== undefined) return;
+        hide(row.id);
+        set(({ faults }) => ({
+          editing: { row, field, text, begins: text },
+          faults: withoutKey(faults, row.id),
+        }));
+      } catch (error) {
+        fault(id, row.id, errorReport(error));
+      }
+    };
+
+    const showMode = (mode: Mode): void => {
+      hideAll();
+      set({ mode, editing: undefined, offered: undefined });
+    };
+
+    const addVariable = (): void => {
+      const { id } = get();
+      if (id === undefined) return;
+      const key = '';
+      alter((draft) => addVariables(draft, [{ key, value: '' }]));
+      const addition = drafts.getState().histories.get(id)?.present.additions.at(-1);
+      if (addition === undefined || addition.key !== key) return;
+      const variable = { key, kind: 'text', secret: true } as const;
+      set({
+        mode: 'grid',
+        editing: {
+          row: {
+            id: additionId(addition.id),
+            key,
+            origin: undefined,
+            addition: addition.id,
+            variable,
+            typed: '',
+            change: 'added',
+          },
+          field: 'key',
+          text: key,
+          begins: key,
+        },
+      });
+    };
+
+    /** Does the work if it may be done, and if the same environment is still on show then. */
+    const permit = (work: () => void): void => {
+      const { id } = get();
+      if (id === undefined) return;
+      options.permit(id, () => {
+        if (get().id === id) work();
+      });
+    };
+
     return {
       id: undefined,
       ...nothing,
       offered: undefined,
+      permit,
       open: async (id) => {
         hideAll();
         const offered = get().offered?.to === id ? get().offered : undefined;
@@ -316,15 +420,19 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         await options.onPulled();
       },
       show,
-      reveal: async (row) => {
-        const { id } = get();
+      reveal: async (row, raw = false) => {
+        const { id, data } = get();
         if (id === undefined) return;
         const isSame = watched(id, row.id);
+        const resolves = !raw && isResolved(row, data);
         try {
-          const value = await currentValue(id, row);
+          const value = resolves
+            ? (await client.references.reveal({ id, key: storedKey(row) })).value
+            : await currentValue(id, row);
           if (!isSame()) return;
-          set(({ revealed, faults }) => ({
+          set(({ revealed, resolved, faults }) => ({
             revealed: new Map(revealed).set(row.id, value),
+            resolved: resolves ? new Set(resolved).add(row.id) : withoutMember(resolved, row.id),
             faults: withoutKey(faults, row.id),
           }));
           timers.start(row.id, () => hide(row.id));
@@ -335,12 +443,13 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       hide,
       hideAll,
       copy: async (row) => {
-        const { id } = get();
+        const { id, data } = get();
         if (id === undefined) return;
         try {
+          const domain = isResolved(row, data) ? client.references : client.environments;
           const copied =
             row.typed === undefined
-              ? await client.environments.copy({ id, key: storedKey(row) })
+              ? await domain.copy({ id, key: storedKey(row) })
               : await client.app.copySecret({ text: row.typed });
           if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
             return fault(id, row.id, CLIPBOARD_REFUSED);
@@ -376,40 +485,28 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       },
       alter,
       edit: async (row, field) => {
-        const { id } = get();
-        if (id === undefined || !canEdit(id, row)) return;
-        if (field === 'key') {
-          set({ editing: { row, field, text: row.key, begins: row.key } });
-          return;
-        }
-        const isSame = watched(id, row.id);
-        try {
-          const text = await currentValue(id, row);
-          if (!isSame()) return;
-          // The person has started typing meanwhile, which would have replaced the value.
-          if (get().editing !== undefined) return;
+        let opened: Promise<void> | undefined;
+        permit(() => {
+          opened = openEditor(row, field);
+        });
+        await opened;
+      },
+      typeOver: (row, field) =>
+        permit(() => {
+          const { id } = get();
+          if (id === undefined || !canEdit(id, row)) return;
+          const text = field === 'key' ? row.key : (row.typed ?? row.variable.literal);
           hide(row.id);
           set(({ faults }) => ({
-            editing: { row, field, text, begins: text },
+            editing: { row, field, text, begins: '' },
             faults: withoutKey(faults, row.id),
           }));
-        } catch (error) {
-          fault(id, row.id, errorReport(error));
-        }
-      },
-      typeOver: (row, field) => {
-        const { id } = get();
-        if (id === undefined || !canEdit(id, row)) return;
-        const text = field === 'key' ? row.key : (row.typed ?? row.variable.literal);
-        hide(row.id);
-        set(({ faults }) => ({
-          editing: { row, field, text, begins: '' },
-          faults: withoutKey(faults, row.id),
-        }));
-      },
+        }),
       put: (row, field, text) => {
         const { id } = get();
-        if (id !== undefined && canEdit(id, row)) keep(id, row, field, text);
+        permit(() => {
+          if (id !== undefined && canEdit(id, row)) keep(id, row, field, text);
+        });
       },
       endEdit: (text) => {
         const { id, editing } = get();
@@ -423,43 +520,20 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           drafts.getState().retract(id);
         }
       },
-      add: () => {
-        const { id } = get();
-        if (id === undefined) return;
-        const key = '';
-        alter((draft) => addVariables(draft, [{ key, value: '' }]));
-        const addition = drafts.getState().histories.get(id)?.present.additions.at(-1);
-        if (addition === undefined || addition.key !== key) return;
-        const variable = { key, kind: 'text', secret: true } as const;
-        set({
-          mode: 'grid',
-          editing: {
-            row: {
-              id: additionId(addition.id),
-              key,
-              origin: undefined,
-              addition: addition.id,
-              variable,
-              typed: '',
-              change: 'added',
-            },
-            field: 'key',
-            text: key,
-            begins: key,
-          },
-        });
-      },
+      add: () => permit(addVariable),
       offer: (to, file) => set({ offered: { ...file, to } }),
       setMode: (mode) => {
-        hideAll();
-        set({ mode, editing: undefined, offered: undefined });
+        const isChange = mode === 'text' || mode === 'import';
+        if (isChange) permit(() => showMode(mode));
+        else showMode(mode);
       },
-      importText: (text) => {
-        const { id } = get();
-        if (id === undefined) return;
-        get().setMode('import');
-        get().offer(id, { name: 'pasted text', text });
-      },
+      importText: (text) =>
+        permit(() => {
+          const { id } = get();
+          if (id === undefined) return;
+          showMode('import');
+          get().offer(id, { name: 'pasted text', text });
+        }),
       close: () => {
         hideAll();
         set({ id: undefined, ...nothing });

@@ -7,11 +7,14 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { ErrorText } from '../../components/error-text';
+import { ReferenceText } from '../../components/reference-text';
 import { cx } from '../../lib/class-names';
 import { plural } from '../../lib/format';
 import { prettyJson } from '../../lib/pretty-json';
 import type { Row } from './draft';
 import { useGrid } from './grid-context';
+import { useReferenceOf } from './references/use-reference-of';
+import { isResolved } from './store';
 import { useEditingAnchor } from './use-editing-anchor';
 
 /** Always the same number, so that the length of a value stays hidden. */
@@ -37,8 +40,10 @@ export function summary({ kind, literal, nested, entries, bytes, empty, lines }:
   return { text: DOTS, masked: true, ...note };
 }
 
-const canReveal = ({ kind, literal, empty, lines }: Variable): boolean =>
-  kind !== 'binary' && empty !== true && (literal === undefined || lines !== undefined);
+const canReveal = ({ kind, literal, empty, lines }: Variable, isResolvedLater: boolean): boolean =>
+  kind !== 'binary' &&
+  empty !== true &&
+  (literal === undefined || lines !== undefined || isResolvedLater);
 
 export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row }) {
   const value = useFeature('environment', (state) => state.revealed.get(row.id));
@@ -57,11 +62,12 @@ export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row })
       <div className={cx('min-w-0', isTall ? 'flex-[1_1_14rem]' : 'flex-1')}>
         <span ref={anchor} className="block min-w-0">
           {value === undefined ? (
-            <Summary row={row} />
+            <ShortValue row={row} />
           ) : (
             <Revealed value={row.variable.kind === 'nested' ? prettyJson(value) : value} />
           )}
         </span>
+        {value === undefined ? null : <ResolvedNote row={row} />}
         {fault === undefined ? null : (
           <div className="flex gap-1.5 pt-0.5 text-xs">
             <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-bad" />
@@ -88,6 +94,22 @@ export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row })
     </>
   );
 });
+
+/** A reference shows where it points, since that is no secret. */
+function ShortValue({ row }: { readonly row: Row }) {
+  const { references } = useStores();
+  const reference = useReferenceOf(row);
+  if (reference === undefined || row.change === 'removed') return <Summary row={row} />;
+  const { environmentId: id, environment, key, state } = reference;
+  return (
+    <ReferenceText
+      environment={environment}
+      target={key}
+      state={state}
+      onGo={() => references.getState().go({ id, key })}
+    />
+  );
+}
 
 function Summary({ row }: { readonly row: Row }) {
   const { text, masked, note } = summary(row.variable);
@@ -132,6 +154,27 @@ function Revealed({ value }: { readonly value: string }) {
   );
 }
 
+/** Says that the value is not the text that is stored, and leads from one to the other. */
+function ResolvedNote({ row }: { readonly row: Row }) {
+  const { environment } = useStores();
+  const isShown = useFeature('environment', ({ resolved }) => resolved.has(row.id));
+  const canResolve = useFeature('environment', ({ data }) => isResolved(row, data));
+  if (!canResolve) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-x-1.5 text-2xs text-text-2">
+      {isShown ? 'What programs get.' : 'As it is stored.'}
+      <Button
+        excludeFromTabOrder
+        variant="quiet"
+        size="sm"
+        onPress={() => void environment.getState().reveal(row, isShown)}
+      >
+        {isShown ? 'Show as stored' : 'Show what programs get'}
+      </Button>
+    </p>
+  );
+}
+
 interface ActionsProps {
   readonly row: Row;
   readonly revealed: boolean;
@@ -146,6 +189,7 @@ function Actions({ row, revealed, floats }: ActionsProps) {
   const more = useRef<HTMLButtonElement>(null);
   const { key, variable, change } = row;
   const copied = useFeature('environment', (state) => state.copied === row.id);
+  const isResolvedLater = useFeature('environment', ({ data }) => isResolved(row, data));
   if (variable.kind === 'binary') return null;
   const name = key === '' ? 'the new variable' : key;
   const { hide, reveal, copy, edit } = environment.getState();
@@ -159,7 +203,7 @@ function Actions({ row, revealed, floats }: ActionsProps) {
         (revealed || copied) && 'opacity-100',
       )}
     >
-      {canReveal(variable) ? (
+      {canReveal(variable, isResolvedLater) ? (
         <Button
           excludeFromTabOrder
           variant="quiet"

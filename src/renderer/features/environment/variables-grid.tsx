@@ -22,6 +22,8 @@ import { GridContext, type Grid } from './grid-context';
 import { createGridState, type Order, type Selection } from './grid-state';
 import { checkText } from './import/import-plan';
 import { asCell, readPaste, type PastedVariable, type Place } from './paste';
+import { ReferenceCommands } from './references/reference-commands';
+import { UsesDialog } from './references/uses-dialog';
 import { RowMenu, type OpenMenu } from './row-menu';
 import { disabling, removal, rowsAround, type Change } from './selected-rows';
 import type { Field } from './store';
@@ -77,7 +79,7 @@ export function VariablesGrid({
   empty,
   onSelected,
 }: Props) {
-  const { environment, drafts, announcements, questions, commands } = useStores();
+  const { environment, drafts, announcements, questions, references, commands } = useStores();
   const revealed = useFeature('environment', (state) => state.revealed);
   const faults = useFeature('environment', (state) => state.faults);
   const isAdding = useFeature('environment', ({ editing }) => editing?.row.addition !== undefined);
@@ -131,6 +133,17 @@ export function VariablesGrid({
     [issues, isReadOnly, openMenu, focusNeighbour],
   );
 
+  const wanted = useFeature('references', (state) => state.wanted);
+  useEffect(() => {
+    if (wanted?.id !== id) return;
+    const row = shown.find(({ key }) => key === wanted.key);
+    if (row !== undefined) keyboard.getState().take([row.id], CELLS.key);
+    // A variable that is gone leaves the person at its environment.
+    if (row !== undefined || !rows.some(({ key }) => key === wanted.key)) {
+      references.getState().arrived();
+    }
+  }, [wanted, id, shown, rows, keyboard, references]);
+
   useEffect(() => {
     // An added row is at the end, and must be drawn before anyone can type into it.
     if (!isAdding || anchor !== null) return undefined;
@@ -159,10 +172,14 @@ export function VariablesGrid({
 
   const onChange = (change: Change | undefined, changed: readonly Row[]): void => {
     if (change === undefined) return;
-    environment.getState().alter(change.alter);
-    if (changed.length === 1) return;
-    const text = `${plural(changed.length, 'variable')} ${change.said}. You can undo this.`;
-    announcements.getState().say(text, 'info');
+    const make = (): void => {
+      environment.getState().alter(change.alter);
+      if (changed.length === 1) return;
+      const text = `${plural(changed.length, 'variable')} ${change.said}. You can undo this.`;
+      announcements.getState().say(text, 'info');
+    };
+    if (change.isMark === true) make();
+    else environment.getState().permit(make);
   };
 
   /** Returns whether the key was handled. */
@@ -227,10 +244,12 @@ export function VariablesGrid({
       environment.getState().importText(text);
       return;
     }
-    environment.getState().alter((draft) => putValues(draft, variables, [{ key, value }]));
-    const added = drafts.getState().histories.get(id)?.present.additions.at(-1);
-    if (added !== undefined) keyboard.getState().take([additionId(added.id)], undefined);
-    announcements.getState().say('1 variable pasted. Save to keep it.', 'info');
+    environment.getState().permit(() => {
+      environment.getState().alter((draft) => putValues(draft, variables, [{ key, value }]));
+      const added = drafts.getState().histories.get(id)?.present.additions.at(-1);
+      if (added !== undefined) keyboard.getState().take([additionId(added.id)], undefined);
+      announcements.getState().say('1 variable pasted. Save to keep it.', 'info');
+    });
   };
 
   const pasteText = async (spot: Spot, text: string): Promise<void> => {
@@ -297,7 +316,9 @@ export function VariablesGrid({
         <VariablesTable grid={keyboard} rows={shown} order={order} tall={tall} empty={empty} />
         <EditorLayer rows={rows} anchor={anchor} />
       </div>
-      <RowMenu open={menu} onClose={() => setMenu(undefined)} onChange={onChange} />
+      <ReferenceCommands id={id} grid={keyboard} rows={rows} />
+      <UsesDialog />
+      <RowMenu id={id} open={menu} onClose={() => setMenu(undefined)} onChange={onChange} />
     </GridContext>
   );
 }

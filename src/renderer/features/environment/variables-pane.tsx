@@ -1,6 +1,6 @@
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { Plus } from 'lucide-react';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyIssue } from '@shared/model/key-rules';
 import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
@@ -13,6 +13,8 @@ import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
 import { ExportButton } from './export/export-button';
 import { roundingIssues, useRoundsNumbers } from './rounded-numbers';
+import { mergedIssues, referenceIssues } from './references/store';
+import { useWantedVariable } from './references/use-wanted-variable';
 import { keptIssues, rowIssues } from './row-issues';
 import { VariablesGrid } from './variables-grid';
 
@@ -24,7 +26,8 @@ const shapeNotes: Partial<Record<OpenEnvironment['shape'], string>> = {
 const NO_ISSUES: ReadonlyMap<string, KeyIssue> = new Map();
 
 export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
-  const { environment, drafts } = useStores();
+  const { environment, drafts, references } = useStores();
+  const checked = useFeature('references', (state) => state.checked);
   const { variables, shape } = data;
   const { id } = data.environment;
   const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
@@ -44,10 +47,14 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const rounds = useRoundsNumbers(data.environment);
   const allIssues = useMemo(() => {
     if (shape !== 'map') return NO_ISSUES;
-    const keys = rowIssues(rows);
+    const found = mergedIssues(referenceIssues(checked), rowIssues(rows));
     // The issue of a key wins over a rounded number, because it may prevent saving.
-    return kept(rounds ? new Map([...roundingIssues(rows), ...keys]) : keys);
-  }, [rows, shape, rounds, kept]);
+    return kept(rounds ? mergedIssues(roundingIssues(rows), found) : found);
+  }, [rows, shape, rounds, checked, kept]);
+  useEffect(() => {
+    void references.getState().checkRows(id, rows);
+  }, [references, id, rows]);
+  useWantedVariable(id, rows, () => setFilter(''));
   const issues = useMemo(
     () => (typing === undefined ? allIssues : withoutKey(allIssues, typing)),
     [allIssues, typing],
@@ -66,7 +73,8 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   useCommand('redo', () => drafts.getState().redo(id));
 
   const note = shapeNotes[shape];
-  const errors = [...allIssues.values()].filter(({ level }) => level === 'error').length;
+  const faulty = rows.filter((row) => allIssues.get(row.id)?.level === 'error');
+  const inValues = faulty.some((row) => checked.get(row.id)?.issue?.level === 'error');
 
   return (
     <div ref={frame} className="@container flex min-h-0 flex-1 flex-col">
@@ -135,16 +143,20 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
           id={id}
           counts={counts}
           isSaving={isSaving}
-          obstacle={obstacleOf(errors, isStale)}
+          obstacle={obstacleOf(faulty.length, inValues ? 'variable' : 'key', isStale)}
         />
       )}
     </div>
   );
 }
 
-const obstacleOf = (errors: number, isStale: boolean): string | undefined => {
+const obstacleOf = (
+  errors: number,
+  what: 'key' | 'variable',
+  isStale: boolean,
+): string | undefined => {
   if (isStale) return 'The variables have changed: see above.';
-  return errors === 0 ? undefined : `Fix ${plural(errors, 'key')} before saving`;
+  return errors === 0 ? undefined : `Fix ${plural(errors, what)} before saving`;
 };
 
 function shownRows(rows: readonly Row[], filter: string): readonly Row[] {

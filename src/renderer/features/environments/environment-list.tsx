@@ -11,6 +11,7 @@ import {
 } from 'react-aria-components';
 import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
+import { OwnerIcon, ownerText } from '../../components/owner-mark';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
 import { unsavedCount } from '../environment/drafts-store';
@@ -87,7 +88,7 @@ export function EnvironmentList() {
 function EnvironmentItem({ environment }: { readonly environment: Environment }) {
   const { navigation } = useStores();
   const unsaved = useFeature('drafts', (state) => unsavedCount(state, environment.id));
-  const { name, active, server, state } = environment;
+  const { name, active, server, state, owner } = environment;
   const stateText = stateWord(environment);
   const word = unsaved > 0 ? `${String(unsaved)} unsaved` : stateText;
   return (
@@ -96,6 +97,7 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
       textValue={[
         name,
         ...(active ? ['active'] : []),
+        ...(owner === undefined ? [] : [ownerText(owner)]),
         word,
         ...(unsaved > 0 && server !== undefined ? [stateText] : []),
       ].join(', ')}
@@ -121,6 +123,7 @@ function EnvironmentItem({ environment }: { readonly environment: Environment })
       <span className="min-w-0 flex-1 truncate" title={name}>
         {name}
       </span>
+      {owner === undefined ? null : <OwnerIcon owner={owner} />}
       {active ? (
         <>
           <Star aria-hidden className="size-3 shrink-0 fill-current text-text-2" />

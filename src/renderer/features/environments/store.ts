@@ -1,6 +1,7 @@
 import type { Client } from '@shared/contract/window';
 import type { ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
+import type { Followed } from '@shared/model/stored-reference';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 
@@ -17,9 +18,11 @@ export interface Environments {
   create(this: void, name: string): Promise<Environment>;
   /** Creates sample environments. Throws what the call throws. */
   createSamples(this: void): Promise<readonly Environment[]>;
-  rename(this: void, id: string, name: string): Promise<void>;
+  /** Resolves with what became of the references to it. */
+  rename(this: void, id: string, name: string): Promise<Followed>;
   duplicate(this: void, id: string, name: string): Promise<Environment>;
   remove(this: void, id: string, onServer: boolean): Promise<Removal>;
+  setExpands(this: void, id: string, expands: boolean): Promise<void>;
   setActive(this: void, id: string | null): Promise<void>;
   /** Moves environments before or after another one. */
   move(
@@ -72,8 +75,9 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
       return made;
     },
     rename: async (id, name) => {
-      await client.environments.rename({ id, name });
+      const { followed } = await client.environments.rename({ id, name });
       await get().refresh();
+      return followed;
     },
     duplicate: async (id, name) => {
       const copy = await client.environments.duplicate({ id, name });
@@ -84,6 +88,10 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
       const removal = await client.environments.remove({ id, onServer });
       await get().refresh();
       return removal;
+    },
+    setExpands: async (id, expands) => {
+      await client.environments.setExpands({ id, expands });
+      await get().refresh();
     },
     setActive: async (id) => {
       try {

@@ -9,6 +9,7 @@ export const topics = {
   gone: { chapter: 'synced-environments', anchor: 'deleted-on-the-server' },
   bothSides: { chapter: 'synced-environments', anchor: 'a-path-that-already-holds-something' },
   review: { chapter: 'synced-environments', anchor: 'reviewing-a-save' },
+  owner: { chapter: 'declared-vaults', anchor: 'who-owns-a-vault' },
 } as const satisfies Record<string, Place>;
 
 /** The chapter about a page. */

@@ -64,6 +64,8 @@ export interface MigrateEvents {
 }
 
 interface MigrateOptions extends MigrateEvents {
+  /** Whether a person may change an environment: see `Owners`. `fresh`: also asks the store. */
+  readonly mayChange: (id: string, fresh: boolean) => Promise<boolean>;
   readonly say: (text: string) => void;
 }
 
@@ -207,6 +209,8 @@ export const createMigrate = (client: Client, workspaceId: string, options: Migr
         const { environmentId, plan, run } = get();
         if (environmentId === undefined || plan === undefined || plan.refused !== undefined) return;
         if (run?.phase === 'running' || run?.phase === 'cancelling') return;
+        if (!(await options.mayChange(environmentId, true))) return;
+        if (get().plan !== plan || isMigrating(get())) return;
         const { provider, path: toPath } = plan.to;
         await follow(environmentId, (signal) =>
           client.migrations.run({ environmentId, provider, toPath }, { signal }),

@@ -38,6 +38,7 @@ function pushing(plan: readonly PushRow[], drafts: Draft[], stream: Stream) {
     },
   } as unknown as Client;
   const store = createPush(client, WORKSPACE, {
+    mayChange: async () => true,
     unsaved: { drafts: () => drafts, pushed: (ids) => void forgotten.push(...ids) },
     onEnded: async () => undefined,
   });

@@ -49,6 +49,8 @@ export interface PushEvents {
 }
 
 interface PushOptions extends PushEvents {
+  /** Whether a person may change an environment: see `Owners`. */
+  readonly mayChange: (id: string) => Promise<boolean>;
   readonly unsaved: UnsavedWork;
 }
 
@@ -113,6 +115,13 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
       );
     };
 
+    /** Without those that a person does not want to release: they stay as they are. */
+    const permitted = async (ids: readonly string[]): Promise<string[]> => {
+      const some: string[] = [];
+      for (const id of ids) if (await options.mayChange(id)) some.push(id);
+      return some;
+    };
+
     return {
       plan: undefined,
       planning: false,
@@ -136,10 +145,10 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
         }
       },
       push: async (wanted, undelete = false) => {
-        const { plan, run, results } = get();
-        if (plan === undefined || run !== undefined) return;
-        const ids = wanted ?? plan.filter(isPushable).map(({ id }) => id);
-        if (ids.length === 0) return;
+        const { plan, results } = get();
+        if (plan === undefined || get().run !== undefined) return;
+        const ids = await permitted(wanted ?? plan.filter(isPushable).map(({ id }) => id));
+        if (ids.length === 0 || get().plan !== plan || get().run !== undefined) return;
         const aborter = new AbortController();
         controller = aborter;
         set({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environmentNameSchema, environmentSchema } from '../../model/environment';
+import { followedSchema } from '../../model/stored-reference';
 import { exportFormats } from '../../model/open-environment';
 import { comparisonSchema } from '../../model/comparison';
 import { selectorSchema, workspaceSelectorSchema } from '../../model/selector';
@@ -13,6 +14,7 @@ export const listedEnvironmentSchema = environmentSchema
     synced: true,
     path: true,
     active: true,
+    expands: true,
     state: true,
     revision: true,
     pulledAt: true,
@@ -37,10 +39,10 @@ export const environmentsContract = {
   create: call
     .input(workspaceSelectorSchema.extend({ name: environmentNameSchema }))
     .output(listedEnvironmentSchema),
-  /** Throws `NAME_TAKEN`. */
+  /** References to its variables follow: `followed` says which. Throws `NAME_TAKEN`. */
   rename: call
     .input(selectorSchema.extend({ name: environmentNameSchema }))
-    .output(listedEnvironmentSchema),
+    .output(listedEnvironmentSchema.extend({ followed: followedSchema })),
   /**
    * Deletes it here; with `onServer`, first at the provider. Throws `NOT_EMPTY` if it has variables, unless
    * `force` is set: then nothing is read first.
@@ -53,6 +55,10 @@ export const environmentsContract = {
       until: z.number().optional(),
     }),
   ),
+  /** Whether that variable of it replaces `{{NAME}}` in a value, for programs and on reveal. */
+  setExpands: call
+    .input(selectorSchema.extend({ expands: z.boolean() }))
+    .output(listedEnvironmentSchema),
   /** Makes it the active environment of its workspace. */
   activate: call.input(selectorSchema).output(listedEnvironmentSchema),
   /** Reads a synced environment from its provider. Throws `INVALID_INPUT` if it is not synced. */

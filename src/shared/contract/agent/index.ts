@@ -1,10 +1,13 @@
 /** What programs can ask Strongroom for: the command line, the library and others. */
 import type { ContractRouterClient } from '@orpc/contract';
+import { auditContract } from './audit';
 import { connectionsContract } from './connections';
 import { declaredContract } from './declared';
 import { environmentsContract } from './environments';
+import { grantsContract } from './grants';
 import { historyContract } from './history';
 import { linksContract } from './links';
+import { requestsContract } from './requests';
 import { resolveContract } from './resolve';
 import { runContract } from './run';
 import { securityContract } from './security';
@@ -32,6 +35,9 @@ export const agentContract = {
   run: runContract,
   resolve: resolveContract,
   declared: declaredContract,
+  audit: auditContract,
+  grants: grantsContract,
+  requests: requestsContract,
 };
 
 export type AgentClient = ContractRouterClient<typeof agentContract, AgentCallContext>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { appInfoSchema } from '../../model/app-info';
+import { commandLinkSchema } from '../../model/command-link';
 import { preferenceChangesSchema, preferencesSchema } from '../../model/preferences';
 import { call, copiedSchema } from '../base';
 
@@ -11,6 +12,12 @@ export const appContract = {
     .output(z.object({ by: z.enum(['host', 'window']) })),
   /** Copies a text that contains values; the clipboard is cleared after a while. */
   copySecret: call.input(z.object({ text: z.string() })).output(copiedSchema),
+  /** Whether a terminal finds `strongroom`, and which one. */
+  command: call.output(commandLinkSchema),
+  /** Links the command in a folder of the person. Throws `ALREADY_EXISTS` if another file is there. */
+  installCommand: call.output(commandLinkSchema),
+  /** Removes the link, and no other file. */
+  removeCommand: call.output(commandLinkSchema),
   preferences: call.output(preferencesSchema),
   savePreferences: call.input(preferenceChangesSchema).output(z.void()),
   dismissNotice: call.input(z.object({ id: z.string() })).output(z.void()),

@@ -6,6 +6,7 @@ import { secretPathSchema, syncPreviewSchema, syncResolutions } from '../../mode
 import { mergeSides } from '../../model/merge';
 import { copyLineSchema, exportFormats, openEnvironmentSchema } from '../../model/open-environment';
 import { environmentHistorySchema, versionDifferenceSchema } from '../../model/secret-history';
+import { followedSchema } from '../../model/stored-reference';
 import { call, copiedSchema } from '../base';
 
 const byId = z.object({ id: z.uuid() });
@@ -22,9 +23,10 @@ export const environmentsContract = {
    * on. They are deleted like any other.
    */
   createSamples: call.input(z.object({ workspaceId: z.uuid() })).output(z.array(environmentSchema)),
+  /** References to its variables follow: `followed` says which. */
   rename: call
     .input(z.object({ id: z.uuid(), name: environmentNameSchema }))
-    .output(environmentSchema),
+    .output(environmentSchema.extend({ followed: followedSchema })),
   /** Copies the values in memory to a new environment on this computer, which is not synced. */
   duplicate: call
     .input(z.object({ id: z.uuid(), name: environmentNameSchema }))
@@ -42,6 +44,8 @@ export const environmentsContract = {
       until: z.number().optional(),
     }),
   ),
+  /** Whether that variable of the environment replaces `{{NAME}}` in a value, for programs and on reveal. */
+  setExpands: call.input(byId.extend({ expands: z.boolean() })).output(environmentSchema),
   setActive: call
     .input(z.object({ workspaceId: z.uuid(), id: z.uuid().nullable() }))
     .output(z.void()),
@@ -112,6 +116,8 @@ export const environmentsContract = {
   rollBack: call
     .input(byId.extend({ revision: z.string(), newest: z.string().nullable() }))
     .output(openEnvironmentSchema),
+  /** The configuration that owns an environment, by its mark in the store. Reads no value. */
+  owner: call.input(byId).output(z.object({ owner: z.string().optional() })),
   /**
    * Removes the mark of the configuration that owns an environment, so that it can be changed here: the answer to
    * `OWNED_BY_CONFIG`. Throws `PERMISSION_DENIED` if the store does not let it.
@@ -149,7 +155,11 @@ export const environmentsContract = {
       }),
     )
     .output(z.array(z.object({ key: z.string(), state: z.enum(['new', 'same', 'different']) }))),
-  /** Exports the variables that are not disabled. Logged. `warnings` say what the format cannot hold. */
+  /**
+   * Exports the variables that are not disabled, as programs get them: references are followed. Logged. Throws
+   * `UNKNOWN_REFERENCE` and `REFERENCE_CYCLE`. `warnings` say what the format cannot
+   * hold.
+   */
   export: call
     .input(z.object({ id: z.uuid(), format: z.enum(exportFormats) }))
     .output(z.object({ text: z.string(), fileName: z.string(), warnings: z.array(z.string()) })),

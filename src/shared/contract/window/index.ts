@@ -6,6 +6,7 @@ import { compareContract } from './compare';
 import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
 import { migrationsContract } from './migrations';
+import { referencesContract } from './references';
 import { securityContract } from './security';
 import { transferContract } from './transfer';
 import { workspacesContract } from './workspaces';
@@ -18,6 +19,7 @@ const calls = {
   connections: connectionsContract,
   transfer: transferContract,
   migrations: migrationsContract,
+  references: referencesContract,
   security: securityContract,
   activity: activityContract,
 };

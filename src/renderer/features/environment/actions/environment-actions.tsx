@@ -8,6 +8,7 @@ import {
   Ellipsis,
   FolderInput,
   History,
+  Settings2,
   Star,
   StarOff,
   TextCursor,
@@ -23,13 +24,21 @@ import { IconButton } from '@renderer/components/button';
 import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
 import { NameDialog } from '@renderer/components/name-dialog';
 import { DeleteDialog } from './delete-dialog';
+import { SettingsDialog } from './settings-dialog';
 
-type OpenDialog = 'rename' | 'duplicate' | 'delete';
+type OpenDialog = 'rename' | 'duplicate' | 'delete' | 'settings';
 
 const icon = 'size-3.5';
 
 export function EnvironmentActions({ environment }: { readonly environment: Environment }) {
-  const { environments, navigation, announcements, environment: screen } = useStores();
+  const {
+    environments,
+    navigation,
+    announcements,
+    owners,
+    references,
+    environment: screen,
+  } = useStores();
   const { id, name, active, synced } = environment;
   const [dialog, setDialog] = useState<OpenDialog>();
   const list = useFeature('environments', (state) => state.list);
@@ -53,6 +62,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
       case 'rename':
       case 'duplicate':
       case 'delete':
+      case 'settings':
         return setDialog(command);
       case 'active':
         return void attempt(() => setActive(active ? null : id));
@@ -76,6 +86,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   useCommand('rename', () => setDialog('rename'));
   useCommand('duplicate', () => setDialog('duplicate'));
   useCommand('delete', () => setDialog('delete'));
+  useCommand('environment-settings', () => setDialog('settings'));
   useCommand(
     'history',
     synced ? () => navigation.getState().go({ screen: 'history', id }) : undefined,
@@ -117,6 +128,9 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
             {...(duplicateKeys !== undefined && { keys: duplicateKeys })}
           >
             Duplicate…
+          </MenuItem>
+          <MenuItem id="settings" icon={<Settings2 aria-hidden className={icon} />}>
+            Settings…
           </MenuItem>
           <MenuItem
             id="active"
@@ -166,9 +180,11 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         isOpen={dialog === 'rename'}
         onClose={close}
         onSubmit={async (typed) => {
-          await environments.getState().rename(id, typed);
+          if (!(await owners.getState().mayChange(id))) return;
+          const followed = await environments.getState().rename(id, typed);
           await screen.getState().refresh();
           close();
+          await references.getState().follow(followed);
         }}
         issueOf={thrownLine}
       />
@@ -187,6 +203,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         }}
         issueOf={thrownLine}
       />
+      {dialog === 'settings' ? <SettingsDialog environment={environment} onClose={close} /> : null}
       {dialog === 'delete' ? <DeleteDialog environment={environment} onClose={close} /> : null}
     </>
   );

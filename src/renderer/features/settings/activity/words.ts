@@ -10,6 +10,7 @@ export const actionWords = {
   configured: 'Saved the settings',
   'environment-created': 'Created',
   'environment-renamed': 'Renamed',
+  'environment-set': 'Changed a setting',
   'environment-duplicated': 'Duplicated',
   'environment-deleted': 'Deleted',
   saved: 'Saved',

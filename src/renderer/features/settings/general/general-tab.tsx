@@ -3,6 +3,7 @@ import { themes } from '@shared/model/preferences';
 import { useStores } from '@renderer/app/stores';
 import { SegmentedChoice } from '@renderer/components/choice';
 import { Switch } from '@renderer/components/switch';
+import { CommandSection } from './command-section';
 import { TabBody } from '../tab-body';
 
 const labels = { system: 'System', light: 'Light', dark: 'Dark' } as const;
@@ -29,6 +30,7 @@ export function GeneralTab() {
         isSelected={reviewBeforeSave}
         onChange={(reviews) => preferences.getState().setReviewBeforeSave(reviews)}
       />
+      <CommandSection />
     </TabBody>
   );
 }

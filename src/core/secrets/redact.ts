@@ -42,6 +42,12 @@ function formsOf(value: string): Set<string> {
     text,
     JSON.stringify(text).slice(1, -1),
     encodeURIComponent(text),
+    // As other programs write it: with small letters, and with every mark encoded.
+    encodeURIComponent(text).replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
+    encodeURIComponent(text).replaceAll(
+      /[!'()*]/g,
+      (mark) => `%${mark.codePointAt(0)?.toString(16).toUpperCase() ?? ''}`,
+    ),
     // As forms of web pages write it.
     new URLSearchParams([['', text]]).toString().slice(1),
     bytes.toString('base64'),
@@ -62,6 +68,13 @@ function formsOf(value: string): Set<string> {
 }
 
 const NONE = -1;
+
+/** A whole text with its values replaced. */
+export function redacted(patterns: Patterns, text: string): string {
+  if (patterns.isEmpty) return text;
+  const redactor = new Redactor(patterns);
+  return Buffer.concat([redactor.take(Buffer.from(text)), redactor.end()]).toString();
+}
 
 /** The values to replace, prepared once for all streams. */
 export class Patterns {
@@ -208,8 +221,14 @@ export class Redactor {
   #held: Buffer = Buffer.alloc(0);
   /** What will be replaced and may still grow, in order. None overlaps another. */
   readonly #matches: Match[] = [];
+  #replaced = 0;
 
   constructor(private readonly patterns: Patterns) {}
+
+  /** How many places were replaced so far. */
+  get replaced(): number {
+    return this.#replaced;
+  }
 
   /** Whether `quiet` may give out something. */
   get isHolding(): boolean {
@@ -286,6 +305,7 @@ export class Redactor {
     this.#give(out, match.from);
     this.#held = this.#held.subarray(match.to - this.#given);
     this.#given = match.to;
+    this.#replaced += 1;
     out.push(Buffer.from(`[${match.name}]`));
   }
 

@@ -1,0 +1,202 @@
+import { userInfo } from 'node:os';
+import type {
+  AuditContent,
+  AuditEntry,
+  AuditEvent,
+  AuditFilter,
+  AuditFormat,
+  AuditVerdict,
+} from '@shared/model/audit';
+import type { ActivityAction } from '@shared/model/activity';
+import { currentCall } from '@core/call';
+import type { AuditQuery, AuditRows } from '@core/storage/audit';
+import type { Workspaces } from '@core/storage/workspaces';
+import type { Runtime } from '@core/runtime';
+import { BEGINNING, chained, faultBetween } from './chain';
+import { CSV_HEADER, csvLine, jsonLine } from './export';
+
+export type NewAuditEntry = Omit<AuditContent, 'actor' | 'caller' | 'reason' | 'workspace'> & {
+  readonly workspaceId?: string | undefined;
+};
+
+/** An entry of the activity log, as far as the audit needs it. */
+export interface AuditedActivity {
+  readonly workspaceId?: string | undefined;
+  readonly action: ActivityAction;
+  readonly outcome: string;
+  readonly environment?: string | undefined;
+  readonly path?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** The entries of the activity log that are in the audit too: those that give out values, or change who can. */
+const audited: Partial<Record<ActivityAction, AuditEvent>> = {
+  revealed: 'revealed',
+  copied: 'copied',
+  exported: 'exported',
+  'protection-changed': 'protection-changed',
+  'workspace-deleted': 'workspace-deleted',
+};
+
+/** Rows that are read at a time. */
+const PAGE = 1000;
+
+export interface AuditLogParts {
+  readonly rows: AuditRows;
+  readonly workspaces: Workspaces;
+  readonly runtime: Pick<Runtime, 'now' | 'wait'>;
+  /** Default: the user of this process. */
+  readonly actor?: string | undefined;
+}
+
+/** An entry that is written with others. */
+interface Waiting {
+  readonly content: string;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The audit: append-only, chained by hashes, and kept when a workspace is deleted. It never holds a value. */
+export class AuditLog {
+  readonly #actor: string;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(private readonly parts: AuditLogParts) {
+    this.#actor = parts.actor ?? systemUser();
+  }
+
+  /** Appends an entry with the caller and the reason of the current call. Throws `STORAGE_FAILED`. */
+  record(entry: NewAuditEntry): void {
+    this.#append(this.#contentOf(entry));
+  }
+
+  /**
+   * As `record`, together with the entries of others that come at the same time: waiting for the disk takes longer
+   * than anything else. Resolves when the entry is on the disk.
+   */
+  recordTogether(entry: NewAuditEntry): Promise<void> {
+    const content = this.#contentOf(entry);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ content, resolve, reject });
+      if (this.#waiting.length === 1) {
+        setImmediate(() => {
+          this.flush();
+        });
+      }
+    });
+  }
+
+  /** Appends the entries that wait. */
+  flush(): void {
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length === 0) return;
+    try {
+      this.parts.rows.transaction(() => {
+        for (const { content } of waiting) this.#append(content);
+      });
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+      return;
+    }
+    for (const { resolve } of waiting) resolve();
+  }
+
+  #contentOf({ workspaceId, event, ...entry }: NewAuditEntry): string {
+    const { caller, reason } = currentCall() ?? {};
+    const workspace =
+      workspaceId === undefined ? undefined : this.parts.workspaces.find(workspaceId)?.name;
+    const content: AuditContent = {
+      event,
+      actor: this.#actor,
+      caller,
+      reason,
+      workspace,
+      ...entry,
+    };
+    return JSON.stringify(content);
+  }
+
+  #append(content: string): void {
+    const { rows, runtime } = this.parts;
+    rows.append((last) => chained(last, runtime.now(), content));
+  }
+
+  /** Appends an entry of the activity log if it belongs into the audit. */
+  recordActivity({ action, outcome, path, ...entry }: AuditedActivity): void {
+    const event = audited[action];
+    if (event === undefined || outcome !== 'done') return;
+    const { workspaceId, environment, detail } = entry;
+    this.record({
+      event,
+      workspaceId,
+      ...(environment !== undefined && { environment }),
+      ...(path !== undefined && path !== '' && { secret: path }),
+      ...(detail !== undefined && { detail }),
+    });
+  }
+
+  /** Newest first. */
+  list(query: AuditQuery): AuditEntry[] {
+    return this.parts.rows.list(query);
+  }
+
+  /** When a grant was used last, in milliseconds since 1970, UTC; refusals do not count. */
+  lastUse(grantId: string): number | undefined {
+    return this.parts.rows.lastUse(grantId);
+  }
+
+  /** All entries that match, oldest first, in parts; times in ISO 8601, UTC. CSV begins with the names of columns. */
+  async *export(filter: AuditFilter, format: AuditFormat): AsyncGenerator<string, void, undefined> {
+    const lineOf = format === 'csv' ? csvLine : jsonLine;
+    if (format === 'csv') yield CSV_HEADER;
+    const end = this.parts.rows.head()?.seq ?? 0;
+    for (let after = 0; after < end; after += PAGE) {
+      const page = this.list({ ...filter, after, before: after + PAGE + 1, limit: PAGE });
+      if (page.length > 0) yield page.toReversed().map(lineOf).join('');
+      await this.#pause();
+    }
+  }
+
+  /** Checks the whole chain, and whether it contains an entry with the hash `contains`. */
+  async verify({
+    contains,
+  }: { readonly contains?: string | undefined } = {}): Promise<AuditVerdict> {
+    const { rows } = this.parts;
+    let last = BEGINNING;
+    let found = false;
+    const verdict = (rest: Pick<AuditVerdict, 'holds' | 'brokenAt' | 'because'>): AuditVerdict => ({
+      entries: last.seq,
+      head: last.hash,
+      ...rest,
+      ...(contains !== undefined && { contains: found }),
+    });
+    for (;;) {
+      const page = rows.after(last.seq, PAGE);
+      for (const row of page) {
+        const because = faultBetween(last, row);
+        if (because !== undefined) return verdict({ holds: false, brokenAt: row.seq, because });
+        found ||= row.hash === contains;
+        last = row;
+      }
+      if (page.length < PAGE) break;
+      await this.#pause();
+    }
+    return last.hash === (rows.head() ?? BEGINNING).hash
+      ? verdict({ holds: true })
+      : verdict({ holds: false, brokenAt: last.seq, because: 'cut' });
+  }
+
+  /** Lets others work between two pages. */
+  async #pause(): Promise<void> {
+    await this.parts.runtime.wait(0, new AbortController().signal);
+  }
+}
+
+/** The name of the user of this process; its number if it has no name, as in some containers. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}

@@ -1,0 +1,545 @@
+/** Makes requests for programs with a credential that they do not see. */
+import { Readable } from 'node:stream';
+import { AppError, isAppError, type ErrorCode } from '@shared/errors';
+import type { NewAuditEntry, AuditLog } from '@core/audit/audit-log';
+import { knownSecretsOf, secretNamesOf, type GrantSettings } from '@shared/model/grant';
+import { decide, strictest } from '@shared/model/policy';
+import type { RequestEvent } from '@shared/model/request';
+import { shellWord } from '@shared/model/shell';
+import type { WorkspaceSelector } from '@shared/model/selector';
+import { currentCall } from '@core/call';
+import type { EnvironmentReading } from '@core/environments/environment-reading';
+import type { EnvironmentService } from '@core/environments/environment-service';
+import type { HttpClient, OpenAnswer } from '@core/network/http';
+import { networkError } from '@core/network/network-error';
+import { onAbort } from '@core/network/on-abort';
+import { untilAborted } from '@core/network/until-aborted';
+import type { Lookup } from '@core/references/lookup';
+import type { Runtime } from '@core/runtime';
+import type { Secret } from '@core/secrets/secret';
+import { redacted } from '@core/secrets/redact';
+import type { GrantRow, Grants } from '@core/storage/grants';
+import { cleanBody, headersOf } from './answer';
+import type { Approvals, ApprovalQuestion } from './approvals';
+import { stateOf, type GrantChain, type GrantService } from './grant-service';
+import {
+  assertHeaders,
+  withCredential,
+  withoutCredential,
+  type Headers,
+  type Outgoing,
+} from './outgoing';
+import { refusal, type RequestRule } from './refusals';
+import { assertUsable } from './secret-values';
+import { assertGranted, checkedAddresses, parseTarget, type Resolve } from './target';
+
+export interface GrantedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body?: Uint8Array | Readable | undefined;
+  /** Milliseconds for the whole request, with its answer. Default: a minute. */
+  readonly timeout?: number | undefined;
+  /** How many redirects are followed. Default: 5. */
+  readonly redirects?: number | undefined;
+}
+
+export interface RequestServiceParts {
+  readonly grants: GrantService;
+  readonly rows: Grants;
+  readonly approvals: Approvals;
+  readonly audit: AuditLog;
+  readonly http: HttpClient;
+  readonly resolve: Resolve;
+  readonly lookup: Lookup;
+  readonly environments: EnvironmentService;
+  readonly reading: EnvironmentReading;
+  readonly runtime: Pick<Runtime, 'now' | 'monotonic' | 'after'>;
+}
+
+const TIMEOUT_MS = 60_000;
+const REDIRECTS = 5;
+/** Bytes of the body of a request, and of an answer after it was decoded. */
+const LARGEST_BODY = 100 * 1024 * 1024;
+const LARGEST_ANSWER = 100 * 1024 * 1024;
+/** Bytes of a body that has to be in memory as a whole, to be signed. */
+const LARGEST_SIGNED_BODY = 16 * 1024 * 1024;
+
+/** What the audit keeps of a method and of a name that are not known. */
+const LONGEST_METHOD = 32;
+const LONGEST_NAME = 100;
+
+/** How long the values of a provider are used for further requests, in milliseconds. */
+const FRESH_MS = 30_000;
+
+/** TRACE answers with the headers that it got; CONNECT opens a tunnel. */
+const NEVER_SENT = new Set(['TRACE', 'TRACK', 'CONNECT']);
+
+/** One request while it is made. */
+interface Attempt {
+  readonly chain: GrantChain;
+  readonly row: GrantRow;
+  readonly began: number;
+  /** What the audit says of it so far. */
+  readonly entry: { -readonly [Key in keyof NewAuditEntry]?: NewAuditEntry[Key] };
+}
+
+export class RequestService {
+  /** Until when the values of an environment that is synced are fresh enough, by its id. */
+  readonly #freshUntil = new Map<string, number>();
+  /** Those that may have been sent, and have no line in the audit yet. */
+  readonly #underWay = new Set<Attempt>();
+
+  constructor(private readonly parts: RequestServiceParts) {}
+
+  /**
+   * Makes a request with a grant, by its id or its name in a workspace. Yields what happens: that a person is asked,
+   * the head of the answer, its body in parts, and its end. Throws `NO_SUCH_GRANT`, the codes of the area “grant”
+   * with the rule that refused, `INVALID_INPUT`, and those of the network. Each use and refusal is in the audit.
+   */
+  async *send(
+    grant: { readonly grant: string } & WorkspaceSelector,
+    request: GrantedRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<RequestEvent, void, undefined> {
+    try {
+      yield* this.#send(this.#begin(grant, request), request, signal);
+    } finally {
+      if (request.body instanceof Readable) request.body.destroy();
+    }
+  }
+
+  /** Writes the lines of requests that end because Strongroom does. */
+  close(): void {
+    for (const attempt of this.#underWay) {
+      this.parts.audit.record(this.#lineOf(attempt, { error: 'INTERRUPTED' }));
+      attempt.entry.event = 'request';
+    }
+    this.#underWay.clear();
+  }
+
+  /** Throws `NO_SUCH_GRANT`, and the audit has a line of that too. */
+  #begin(
+    { grant: typed, ...selector }: { readonly grant: string } & WorkspaceSelector,
+    { method }: GrantedRequest,
+  ): Attempt {
+    const { grants, runtime } = this.parts;
+    const began = runtime.monotonic();
+    try {
+      const row = grants.row(typed, selector);
+      const entry = { workspaceId: row.workspaceId, grant: { id: row.id, name: row.name } };
+      return { chain: grants.chain(row), row, began, entry };
+    } catch (error) {
+      this.parts.audit.record({
+        event: 'request',
+        decision: 'refused',
+        rule: 'grant' satisfies RequestRule,
+        method: method.slice(0, LONGEST_METHOD),
+        error: isAppError(error) ? error.code : 'INTERNAL',
+        detail: typed.slice(0, LONGEST_NAME),
+      });
+      throw error;
+    }
+  }
+
+  async *#send(
+    attempt: Attempt,
+    request: GrantedRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<RequestEvent, void, undefined> {
+    const { row } = attempt;
+    const { runtime } = this.parts;
+    const timeout = request.timeout ?? TIMEOUT_MS;
+    const ended = new AbortController();
+    let isLate = false;
+    let cancel = (): void => undefined;
+    const forget = onAbort(signal, () => {
+      ended.abort();
+    });
+    const explained = (error: unknown): unknown => {
+      if (signal.aborted) return new AppError('CANCELLED', { cause: error });
+      if (isLate && !isRefusal(error)) return timedOut(timeout, error);
+      return failed(error, row);
+    };
+    let answer: OpenAnswer | undefined;
+    try {
+      const question = this.#admit(attempt, request);
+      if (question !== undefined) {
+        yield { type: 'waiting' };
+        await this.parts.approvals.ask(question, signal);
+        attempt.entry.rule = 'approved';
+      }
+      this.#countUse(attempt);
+      this.#underWay.add(attempt);
+      // A person may take longer than the service.
+      cancel = runtime.after(timeout, () => {
+        isLate = true;
+        ended.abort();
+      });
+      const sent = await this.#exchange(attempt, request, ended.signal);
+      ({ answer } = sent);
+      const { status } = answer;
+      const body = cleanBody(answer, {
+        method: sent.method,
+        patterns: sent.patterns,
+        most: LARGEST_ANSWER,
+      });
+      // The credential may have been rotated at the provider.
+      if (status === 401) this.#freshUntil.clear();
+      // Nothing of the answer leaves before the audit has its line.
+      await this.#record(attempt, { status });
+      yield {
+        type: 'head',
+        status,
+        headers: headersOf(answer, sent.patterns),
+        url: redacted(sent.patterns, sent.shown.href),
+      };
+      for await (const chunk of body.chunks) yield { type: 'chunk', bytes: chunk };
+      yield { type: 'end', replaced: body.replaced() };
+    } catch (thrown) {
+      const error = explained(thrown);
+      await this.#recordFailure(attempt, error);
+      throw error;
+    } finally {
+      cancel();
+      forget();
+      answer?.destroy();
+    }
+  }
+
+  /** Checks everything that needs no network. Returns the question for a person, if one has to be asked. */
+  #admit(attempt: Attempt, request: GrantedRequest): ApprovalQuestion | undefined {
+    const { chain, row, entry } = attempt;
+    const { method } = request;
+    const own = originalOf(chain);
+    entry.method = method.slice(0, LONGEST_METHOD);
+    const url = parseTarget(request.url);
+    entry.host = url.host;
+    entry.path = url.pathname;
+    this.#assertState(chain);
+    if (!/^[A-Z][A-Z-]{0,31}$/.test(method) || NEVER_SENT.has(method)) {
+      throw refusal('INVALID_INPUT', 'method', {
+        message: 'The method of the request cannot be sent with a credential.',
+        hint: 'Use a method such as GET, POST, PUT, PATCH or DELETE, in capitals.',
+      });
+    }
+    assertGranted(settingsOf(chain), url);
+    assertHeaders(own.settings, request.headers);
+    const verdict = this.#decide(chain, method, url);
+    if (verdict !== 'ask') return undefined;
+    const { caller, reason } = currentCall() ?? {};
+    const question: ApprovalQuestion = {
+      grant: { id: row.id, name: row.name },
+      caller,
+      reason,
+      method,
+      host: url.host,
+      path: url.pathname,
+    };
+    if (!this.parts.approvals.isRemembered(question)) return question;
+    entry.rule = 'approved earlier';
+    return undefined;
+  }
+
+  #assertState(chain: GrantChain): void {
+    const state = stateOf(chain, this.parts.runtime.now());
+    if (state === 'active') return;
+    const codes: Readonly<Record<typeof state, ErrorCode>> = {
+      disabled: 'GRANT_DISABLED',
+      expired: 'GRANT_EXPIRED',
+      ended: 'GRANT_ENDED',
+    };
+    throw refusal(codes[state], state === 'expired' ? 'expiry' : 'state');
+  }
+
+  /** Throws `POLICY_REFUSED`. */
+  #decide(chain: GrantChain, method: string, url: URL): 'allow' | 'ask' {
+    const request = {
+      caller: currentCall()?.caller,
+      method,
+      path: url.pathname,
+      now: this.parts.runtime.now(),
+    };
+    const { verdict, rule, because } = strictest(
+      chain.rows.map(({ settings: { policy } }) => decide(policy, request)),
+    );
+    if (verdict !== 'deny') return verdict;
+    throw refusal('POLICY_REFUSED', rule ?? 'callers', {
+      message: because,
+      remedy: { run: `strongroom grant show ${shellWord(chain.rows[0].name)}` },
+    });
+  }
+
+  /** Throws `RATE_EXCEEDED`. */
+  #countUse({ chain }: Attempt): void {
+    const now = this.parts.runtime.now();
+    const limits = chain.rows.flatMap(({ id, settings: { policy } }) =>
+      policy.rate === undefined
+        ? []
+        : [{ id, requests: policy.rate.requests, since: now - policy.rate.seconds * 1000 }],
+    );
+    if (limits.length > 0 && this.parts.rows.use(limits, now) !== undefined) {
+      throw refusal('RATE_EXCEEDED', 'rate');
+    }
+  }
+
+  /** Sends the request, and follows redirects with a check at each. */
+  async #exchange(
+    attempt: Attempt,
+    request: GrantedRequest,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly answer: OpenAnswer;
+    readonly method: string;
+    readonly patterns: Outgoing['patterns'];
+    /** The URL that answered, without the credential. */
+    readonly shown: URL;
+  }> {
+    const { chain } = attempt;
+    const { runtime, http, resolve } = this.parts;
+    let values: Map<string, Secret> | undefined;
+    const { settings } = originalOf(chain);
+    let url = parseTarget(request.url);
+    let { method, headers } = request;
+    let body = await bodyOf(request, settings, signal);
+    for (let left = request.redirects ?? REDIRECTS; ; left -= 1) {
+      const addresses = await untilAborted(
+        checkedAddresses(settingsOf(chain), url, resolve),
+        signal,
+      );
+      // Not before the first address was checked.
+      values ??= await this.#values(chain, signal);
+      const outgoing = withCredential({
+        settings,
+        method,
+        url,
+        headers,
+        values,
+        body: body instanceof Uint8Array ? body : new Uint8Array(),
+        now: runtime.now(),
+      });
+      const answer = await http.open({
+        method,
+        url: outgoing.url.href,
+        headers: headersForNode([...outgoing.headers, ['Accept-Encoding', 'identity']]),
+        ...(body !== undefined && { body }),
+        addresses,
+        signal,
+      });
+      const { location } = answer.headers;
+      const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
+      if (!isRedirect || location === undefined || left <= 0) {
+        return { answer, method, patterns: outgoing.patterns, shown: url };
+      }
+      answer.destroy();
+      attempt.entry.status = answer.status;
+      const next = this.#redirected(attempt, { url, location, patterns: outgoing.patterns });
+      const isGet = answer.status === 303 ? method !== 'HEAD' : method === 'POST';
+      if (answer.status <= 303 && isGet) {
+        method = 'GET';
+        body = undefined;
+        headers = headers.filter(([name]) => !/^content-/i.test(name));
+      } else if (body instanceof Readable) {
+        throw refusal('REDIRECT_REFUSED', 'redirect', {
+          message: 'The server redirects, and the body of the request was sent already.',
+          hint: 'Send the request to the address that the server redirects to.',
+        });
+      }
+      // A person who allowed the first address is not asked again, but the policy still holds.
+      this.#decide(chain, method, next);
+      if (next.origin !== url.origin) {
+        headers = headers.filter(([name]) => !/^(authorization|cookie)$/i.test(name));
+      }
+      url = withoutCredential(settings, next);
+    }
+  }
+
+  /** Where a redirect leads. Throws `REDIRECT_REFUSED`; nothing was sent there. */
+  #redirected(
+    { chain }: Attempt,
+    {
+      url,
+      location,
+      patterns,
+    }: {
+      readonly url: URL;
+      readonly location: string;
+      readonly patterns: Outgoing['patterns'];
+    },
+  ): URL {
+    const refuse = (where: string, cause?: unknown): AppError =>
+      refusal('REDIRECT_REFUSED', 'redirect', {
+        message: `The server redirects to ${redacted(patterns, where)}, which the grant is not for.`,
+        cause,
+      });
+    const text = URL.canParse(location, url.href) ? new URL(location, url).href : undefined;
+    if (text === undefined) throw refuse('something that is no address');
+    try {
+      const next = parseTarget(text);
+      if (url.protocol === 'https:' && next.protocol !== 'https:') throw refuse(next.origin);
+      assertGranted(settingsOf(chain), next);
+      return next;
+    } catch (error) {
+      throw isAppError(error, 'REDIRECT_REFUSED') ? error : refuse(new URL(text).origin, error);
+    }
+  }
+
+  /** The values of the secrets, from where they live. Throws `GRANT_INCOMPLETE`. */
+  async #values(chain: GrantChain, signal: AbortSignal): Promise<Map<string, Secret>> {
+    const own = originalOf(chain);
+    const values = new Map<string, Secret>();
+    const needed = secretNamesOf(own.settings);
+    for (const name of knownSecretsOf(own.settings)) {
+      const value = await this.#value(own, name, signal);
+      if (value !== undefined) values.set(name, value);
+      else if (needed.includes(name)) {
+        throw refusal('GRANT_INCOMPLETE', 'state', {
+          message: `The secret ${name} of the grant “${own.name}” is missing.`,
+          remedy: { run: `strongroom grant rotate ${shellWord(own.name)}` },
+        });
+      }
+    }
+    return values;
+  }
+
+  async #value(own: GrantRow, name: string, signal: AbortSignal): Promise<Secret | undefined> {
+    const reference = own.references.find((each) => each.name === name);
+    if (reference === undefined) return this.parts.grants.stored(own, name);
+    const { lookup, environments, reading } = this.parts;
+    const { environment } = lookup.environment({
+      workspace: own.workspaceId,
+      environment: reference.environment,
+    });
+    const { id } = environment;
+    const now = this.parts.runtime.monotonic();
+    const isFresh = now < (this.#freshUntil.get(id) ?? 0);
+    // They are forgotten when Strongroom is locked.
+    const held = isFresh ? await reading.values(id).catch(orNotLoaded) : undefined;
+    if (held === undefined) await environments.fresh(id, signal);
+    if (held === undefined && environment.synced) this.#freshUntil.set(id, now + FRESH_MS);
+    const value = (held ?? (await reading.values(id))).get(reference.key);
+    if (value === undefined) {
+      throw refusal('GRANT_INCOMPLETE', 'state', {
+        message: `There is no variable ${reference.key} in “${environment.name}”, which the grant “${own.name}” refers to.`,
+        hint: 'Create the variable, or rotate the grant.',
+      });
+    }
+    assertUsable(name, value.reveal());
+    return value;
+  }
+
+  async #record(attempt: Attempt, more: Partial<NewAuditEntry>): Promise<void> {
+    const line = this.#lineOf(attempt, more);
+    this.#underWay.delete(attempt);
+    attempt.entry.event = 'request';
+    await this.parts.audit.recordTogether(line);
+  }
+
+  #lineOf({ entry, began }: Attempt, more: Partial<NewAuditEntry>): NewAuditEntry {
+    const duration = Math.round(this.parts.runtime.monotonic() - began);
+    return { event: 'request', decision: 'allowed', rule: 'policy', ...entry, duration, ...more };
+  }
+
+  /** A failure after the answer began has its line already. */
+  async #recordFailure(attempt: Attempt, error: unknown): Promise<void> {
+    if (attempt.entry.event !== undefined) return;
+    const code = isAppError(error) ? error.code : 'INTERNAL';
+    const rule = isAppError(error) ? error.details?.rule : undefined;
+    await this.#record(attempt, {
+      ...(rule !== undefined && { decision: 'refused', rule }),
+      error: code,
+    });
+  }
+}
+
+/** The grant that has the secrets, and says how they are used. */
+const originalOf = ({ rows }: GrantChain): GrantRow => rows.at(-1) ?? rows[0];
+
+const settingsOf = ({ rows }: GrantChain): GrantSettings[] => rows.map(({ settings }) => settings);
+
+const orNotLoaded = (error: unknown): undefined => {
+  if (!isAppError(error, 'VALUES_NOT_LOADED')) throw error;
+};
+
+const isRefusal = (error: unknown): boolean =>
+  isAppError(error) && error.details?.rule !== undefined;
+
+/** Node joins the values of a name that is given several times. */
+function headersForNode(headers: Headers): Record<string, string> {
+  const joined = new Map<string, { readonly name: string; readonly values: string[] }>();
+  for (const [name, value] of headers) {
+    const known = joined.get(name.toLowerCase());
+    if (known === undefined) joined.set(name.toLowerCase(), { name, values: [value] });
+    else known.values.push(value);
+  }
+  return Object.fromEntries(
+    [...joined.values()].map(({ name, values }) => [
+      name,
+      values.join(name.toLowerCase() === 'cookie' ? '; ' : ', '),
+    ]),
+  );
+}
+
+/** The body within its limit; as a whole if it has to be signed. Throws `REQUEST_TOO_LARGE`. */
+async function bodyOf(
+  { body }: GrantedRequest,
+  { type }: GrantSettings,
+  signal: AbortSignal,
+): Promise<Uint8Array | Readable | undefined> {
+  const most = type === 'sigv4' ? LARGEST_SIGNED_BODY : LARGEST_BODY;
+  if (body instanceof Readable) {
+    const limited = limitedTo(body, most);
+    return type === 'sigv4'
+      ? untilAborted(wholeOf(limited), signal)
+      : Readable.from(limited, { objectMode: false });
+  }
+  if (body !== undefined && body.byteLength > most) throw bodyTooLarge(most);
+  return body;
+}
+
+async function* limitedTo(
+  body: AsyncIterable<Buffer>,
+  most: number,
+): AsyncGenerator<Buffer, void, undefined> {
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > most) throw bodyTooLarge(most);
+    yield chunk;
+  }
+}
+
+async function wholeOf(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const bodyTooLarge = (most: number): AppError =>
+  refusal('REQUEST_TOO_LARGE', 'body', {
+    message: `The body of the request is larger than ${String(most / (1024 * 1024))} MiB.`,
+  });
+
+const timedOut = (timeout: number, cause: unknown): AppError =>
+  new AppError('TIMED_OUT', {
+    message: `The service did not answer within ${String(Math.round(timeout / 1000))} seconds.`,
+    likelyCause: 'The service is overloaded or sends slowly.',
+    hint: 'Try again, or allow more time.',
+    cause,
+  });
+
+/** Failures of the network, without the advice to change the connection of the workspace. */
+function failed(error: unknown, { name }: GrantRow): unknown {
+  const known = networkError(error) ?? error;
+  if (!isAppError(known)) return known;
+  const { code, message, likelyCause, hint, details, cause, remedy } = known;
+  if (remedy === undefined || !('open' in remedy) || remedy.open !== 'connection') return known;
+  return new AppError(code, {
+    message,
+    likelyCause,
+    hint,
+    details: { ...details, field: undefined },
+    remedy: { run: `strongroom grant show ${shellWord(name)}` },
+    cause,
+  });
+}
