@@ -150,11 +150,6 @@ describe('the app that is open', () => {
       reason: 'deploy 12',
       caller: { kind: 'cli', process: { pid: process.pid, name: 'strongroom' } },
     });
-    // The database cannot keep a NUL, and a reason must not be why a saved value is reported as a failure.
-    const update = ['secret', 'update', 'KEY', '--value', '-', '--reason', 'a\0b'];
-    await command.ok(update, { stdin: 'new' });
-    const [second] = core.activity.list({ workspaceId, limit: 1 });
-    expect(second).toMatchObject({ action: 'saved', reason: 'a\uFFFDb' });
   });
 
   it('refuses while it is locked, and is locked and unlocked by a command', async () => {
