@@ -1,11 +1,16 @@
-/** Makes a call once more after a person, or a file, has said what it needs. */
-import { isAppError, type AppError } from '@shared/errors';
+/**
+ * Makes a call once more after a person, or a file, has said what it needs. Makes no call after a signal that ends
+ * the command.
+ */
+import { AppError, isAppError } from '@shared/errors';
 import type { AgentClient } from '@shared/contract/agent';
 import type { Selector } from '@shared/model/selector';
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
 export interface Answers {
+  /** Aborts when a signal ends the command. */
+  readonly signal: AbortSignal;
   /** Releases an environment that a configuration owns. Throws if the answer is no. */
   readonly release: (refusal: AppError, environment: Selector) => Promise<void>;
   /** Gives the passphrase to an app that does not share its unlock. Throws if there is none. */
@@ -14,7 +19,7 @@ export interface Answers {
 
 /**
  * A client that makes each call as `client` does. A call that is refused with `OWNED_BY_CONFIG` or
- * `PASSPHRASE_NEEDED` is made again after the answer.
+ * `PASSPHRASE_NEEDED` is made again after the answer. Throws `CANCELLED` once the signal has aborted.
  */
 export const answering = (client: AgentClient, answers: Answers): AgentClient =>
   wrap(client, answers) as AgentClient;
@@ -28,6 +33,8 @@ function wrap(target: object, answers: Answers): object {
     },
     apply: async (_, __, args: unknown[]) => {
       const call = target as Call;
+      // The core carries out a call that needs no server, even if its signal has aborted.
+      if (answers.signal.aborted) throw new AppError('CANCELLED');
       try {
         return await admitted(call, args, answers);
       } catch (error) {

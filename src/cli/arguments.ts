@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { AppError } from '@shared/errors';
 import { decodeText } from '@shared/model/import/decode-text';
 import type { Context } from './context';
-import type { Input } from './terminal';
+import type { Terminal } from './terminal';
 
 /** A name that is given as an argument or with `--name`. Throws `INVALID_INPUT`. */
 export function oneName(what: string, argument?: string, option?: string): string {
@@ -23,23 +23,39 @@ export function oneName(what: string, argument?: string, option?: string): strin
   return name;
 }
 
+type Reading = Pick<Terminal, 'stdin' | 'signal'>;
+
 /** The largest input that is read, in bytes: more than any store takes. */
 const INPUT_BYTES = 16 * 1024 * 1024;
 
 /** All of standard input as text, without the line break at its end, which `echo` adds. */
-export const textFromStdin = async (stdin: Input): Promise<string> =>
-  decoded(await bytesFromStdin(stdin), 'Standard input').replace(/\r?\n$/, '');
+export const textFromStdin = async (terminal: Reading): Promise<string> =>
+  decoded(await bytesFromStdin(terminal), 'Standard input').replace(/\r?\n$/, '');
 
-/** All of standard input, as it is. Throws `INVALID_INPUT`. */
-export async function bytesFromStdin(stdin: Input): Promise<Buffer> {
+/** All of standard input, as it is. Throws `INVALID_INPUT`, and `CANCELLED` if the signal aborts. */
+export async function bytesFromStdin({ stdin, signal }: Reading): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stdin) {
-    const bytes = Buffer.from(chunk as Uint8Array | string);
-    chunks.push(bytes);
-    size += bytes.byteLength;
-    if (size > INPUT_BYTES) throw tooLarge('Standard input');
+  // Whoever writes to it may go on for ever.
+  const end = (): void => {
+    stdin.destroy();
+  };
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  try {
+    for await (const chunk of stdin) {
+      const bytes = Buffer.from(chunk as Uint8Array | string);
+      chunks.push(bytes);
+      size += bytes.byteLength;
+      if (size > INPUT_BYTES) throw tooLarge('Standard input');
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', end);
   }
+  // What has come may be a part of the input.
+  if (signal.aborted) throw new AppError('CANCELLED', { hint: 'Nothing was changed.' });
   return Buffer.concat(chunks);
 }
 
@@ -67,7 +83,7 @@ function decoded(bytes: Uint8Array, what: string): string {
   const text = decodeText(bytes);
   if (text !== undefined) return text;
   throw new AppError('INVALID_INPUT', {
-    message: `${what} is not text in UTF-8.`,
+    message: `${what} is not text: it has a NUL character, or bytes that are not UTF-8.`,
     hint: 'Encode binary values, for example with base64.',
   });
 }

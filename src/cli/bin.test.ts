@@ -218,7 +218,51 @@ describe.skipIf(noPseudoTerminal !== undefined)(
   },
 );
 
+const eight = Array.from({ length: 8 }, (_, n) => `KEY_${String(n)}`);
+
+/** Creates eight variables at once. Returns the names of those that were created, and of those that are there. */
+async function createAtOnce(
+  command: TestCommand,
+): Promise<{ readonly created: readonly string[]; readonly found: readonly string[] }> {
+  const ended = await Promise.all(
+    eight.map((name) => endOf(start(command, ['secret', 'create', name, '--value', '-']), name)),
+  );
+  // In between, another command has saved, or has had the data for longer than commands wait.
+  const refusals = ended.filter(({ code }) => code !== 0).map(({ code }) => code);
+  expect(refusals.filter((code) => code !== 5 && code !== 7)).toEqual([]);
+  const created = eight.filter((_, n) => ended[n]?.code === 0);
+  const listed = (await command.json(['secret', 'list'])) as {
+    readonly variables: readonly { readonly key: string }[];
+  };
+  const keys = listed.variables.map(({ key }) => key).filter((key) => key.startsWith('KEY_'));
+  for (const name of created) expect(await command.ok(['secret', 'get', name])).toBe(name);
+  return { created, found: keys.toSorted() };
+}
+
+it('loses nothing if several run at once', async () => {
+  const { created, found } = await createAtOnce(await prepared());
+  expect(created).not.toEqual([]);
+  expect(found).toEqual(created);
+});
+
 describe.skipIf(process.platform === 'win32')('strongroom beside an app', () => {
+  it('loses nothing if several run at once', async () => {
+    const keychain = new MemoryKeychain();
+    const command = new TestCommand({ keychain });
+    await command.ok(['env', 'create', 'production']);
+    await command.ok(['env', 'use', 'production']);
+    await command.ok(['secret', 'create', 'FIRST', '--value', '-'], { stdin: '1' });
+    const { dataDirectory } = command;
+    const order = { as: 'app', dataDirectory, keychain: [...keychain.entries], keeps: 600_000 };
+    const app = startApp([JSON.stringify(order)]);
+    expect(await app.line()).toBe('open');
+    const { created, found } = await createAtOnce(command);
+    expect(created).not.toEqual([]);
+    expect(found).toEqual(created);
+    app.kill('SIGKILL');
+    await app.ended;
+  });
+
   it('uses the core of the app, and both see each other’s changes', async () => {
     const keychain = new MemoryKeychain();
     const command = new TestCommand({ keychain });

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { openWindowCore } from '@main/open-core';
+import { describe, expect, it } from 'vitest';
+import { openApp } from '@test/support/app';
 import { commandWith, TestCommand } from '@test/support/command';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { temporaryDirectory } from '@test/support/temporary-directory';
@@ -32,18 +32,6 @@ const filled = async (command: TestCommand): Promise<void> => {
   await command.ok(['env', 'create', 'production']);
   await command.ok(['secret', 'create', 'KEY', '--value', '-', '-e', 'production'], { stdin: 'x' });
 };
-
-async function openApp(command: TestCommand) {
-  const core = await openWindowCore({
-    host: 'desktop',
-    version: '1.0.0',
-    dataDirectory: command.dataDirectory,
-    keychain: command.keychain,
-    report: () => undefined,
-  });
-  onTestFinished(() => core.close());
-  return core;
-}
 
 describe('a computer without a keychain', () => {
   it('is set up by the passphrase file, and unlocked by it afterwards', async () => {

@@ -152,6 +152,7 @@ export class Context {
         if (access === undefined) throw new Error('The core is closed');
         const { client } = access;
         return answering(client, {
+          signal: core.options.signal,
           release: (refusal, environment) =>
             release(refusal, () => client.declared.release(environment, core.options)),
           admit: (refusal) => admit(refusal, core),

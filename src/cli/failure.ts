@@ -47,9 +47,18 @@ export async function writing<T>(look: string, write: () => Promise<T>): Promise
   }
 }
 
+/**
+ * The complaint of the parser without the value of an option that it does not know: a mistyped name of an option may
+ * stand before a secret.
+ */
+export const withoutTypedValue = (complaint: string): string =>
+  complaint
+    .replace(/(unknown option '--[^'=]*)=[\s\S]*'/, "$1'")
+    .replace(/(unknown option '-[^-'])[\s\S]*'/, "$1'");
+
 /** The complaint of the parser of the command line as a sentence. */
 export function usageSentence(complaint: string): string {
-  const text = complaint
+  const text = withoutTypedValue(complaint)
     .replace(/^error: /, '')
     .trim()
     .replaceAll(/\s*\n\s*/g, ' ');

@@ -5,7 +5,7 @@ import type { Act, AddCommands } from './act';
 import { AppError, isAppError } from '@shared/errors';
 import { Context, type GlobalOptions } from './context';
 import { exitCodes } from './exit-codes';
-import { reportFailure, usageSentence } from './failure';
+import { reportFailure, usageSentence, withoutTypedValue } from './failure';
 import { Output } from './output';
 import type { Terminal } from './terminal';
 import { addAuditCommands } from './tree/audit';
@@ -89,8 +89,8 @@ class Usage {
         if (!this.isJson) stderr.write(text);
       },
       outputError: (text, write) => {
-        this.#complaint = text;
-        write(text);
+        this.#complaint = withoutTypedValue(text);
+        write(this.#complaint);
       },
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,

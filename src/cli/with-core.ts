@@ -93,7 +93,7 @@ async function openOwn(
       caller: { kind, process },
       reason,
     }),
-    interceptors: [({ next }) => withAppErrors(next)],
+    interceptors: [({ next, signal }) => withAppErrors(next, signal)],
   });
   return { client, core, close: () => core.close() };
 }

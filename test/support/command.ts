@@ -1,5 +1,5 @@
 /** For tests: runs command lines in this process, each with its own data directory, keychain and terminal. */
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { main } from '@cli/main';
 import type { Input, OutputStream, Terminal } from '@cli/terminal';
 import type { Keychain } from '@core/keys/keychain';
@@ -23,7 +23,7 @@ export interface CommandOptions {
 
 export interface RunOptions {
   /** Standard input, if it is no terminal. */
-  readonly stdin?: string | Uint8Array;
+  readonly stdin?: string | Uint8Array | Readable;
   /** Makes all three streams a terminal. */
   readonly answers?: Answers;
   readonly env?: Readonly<Record<string, string>>;
@@ -94,7 +94,8 @@ export class TestCommand {
       });
     });
     const stdout = new Kept(isTerminal);
-    if (!isTerminal) input.end(stdin ?? '');
+    if (stdin instanceof Readable) stdin.pipe(input);
+    else if (!isTerminal) input.end(stdin ?? '');
     const terminal: Terminal = {
       stdin: input,
       stdout: other ?? stdout,

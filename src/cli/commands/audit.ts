@@ -54,7 +54,7 @@ async function exportAudit(
 ): Promise<void> {
   const { output } = context;
   await context.withCore(async ({ client, options: call }) => {
-    const parts = eventsOf(await client.audit.export({ ...filter, format }, call));
+    const parts = eventsOf(await client.audit.export({ ...filter, format }, call), call.signal);
     if (file === undefined) {
       for await (const part of parts) await output.data(part);
       return;

@@ -20,6 +20,7 @@ import { eventsOf } from '@server/agent/connect';
 import { textFromFile, textFromStdin } from '../arguments';
 import type { Context } from '../context';
 import { exitCodeFor, exitCodes } from '../exit-codes';
+import { writing } from '../failure';
 import { kebab } from '../kebab';
 import { oneLine, table } from '../output';
 import { providerCommand, type ProviderOptions } from '../provider-options';
@@ -61,15 +62,15 @@ export async function set(
     const typed = needed.length === 0 ? {} : await core.aside(() => askFor(context, needed));
     const credentials = { ...given, ...typed };
     const scope = options['scope'] as SettingsScope | undefined;
-    const after = await core.client.connections.save(
-      {
-        ...context.workspace,
-        provider: descriptor.id,
-        values,
-        credentials,
-        ...(scope !== undefined && { scope }),
-      },
-      core.options,
+    const order = {
+      ...context.workspace,
+      provider: descriptor.id,
+      values,
+      credentials,
+      ...(scope !== undefined && { scope }),
+    };
+    const after = await writing('strongroom connection show', () =>
+      core.client.connections.save(order, core.options),
     );
     const whose =
       after.source === 'global' ? 'all workspaces without their own settings' : 'this workspace';
@@ -83,7 +84,9 @@ export async function set(
 export async function remove(context: Context): Promise<void> {
   await context.prompt.confirm('Forget the workspace’s own settings and credentials?');
   const settings = await context.withCore(({ client, options }) =>
-    client.connections.remove(context.workspace, options),
+    writing('strongroom connection show', () =>
+      client.connections.remove(context.workspace, options),
+    ),
   );
   const { label } = providerDescriptors[settings.provider];
   await context.output.done(viewOf(settings), `The workspace uses the default settings: ${label}.`);
@@ -103,7 +106,7 @@ export async function test(context: Context): Promise<number> {
   const steps = await context.withCore(async ({ client, options }) => {
     const ended: CheckStep[] = [];
     const events = await client.connections.test(context.workspace, options);
-    for await (const step of eventsOf(events)) {
+    for await (const step of eventsOf(events, options.signal)) {
       if (step.status === 'running') {
         output.progress(`${step.label} …`);
         continue;
@@ -210,7 +213,7 @@ async function givenCredentials(
     } else if (typed === '-') {
       if (isStdinRead) throw onlyOneFromStdin();
       isStdinRead = true;
-      changes[name] = { action: 'replace', value: await textFromStdin(context.terminal.stdin) };
+      changes[name] = { action: 'replace', value: await textFromStdin(context.terminal) };
     } else if (typed !== undefined) throw onCommandLine(name);
   }
   return changes;

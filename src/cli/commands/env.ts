@@ -113,14 +113,16 @@ export async function remove(
     const found = await core.client.environments.find(selector, core.options);
     const where = onServer && found.synced ? 'here and at the provider' : 'here';
     await confirm(context, core, `Delete the environment “${found.name}” ${where}?`);
-    const outcome = await core.client.environments.remove(
-      { ...selector, environment: found.id, force, onServer },
-      core.options,
+    const order = { ...selector, environment: found.id, force, onServer };
+    const outcome = await writing('strongroom env list', () =>
+      core.client.environments.remove(order, core.options),
     );
     const kept = found.synced && !onServer ? ` Its values stay at ${found.path}.` : '';
+    const until = outcome.until === undefined ? undefined : new Date(outcome.until).toISOString();
+    const back = until === undefined ? '' : ` Its secret can be undeleted until ${until}.`;
     await context.output.done(
-      { deleted: viewOf(found), onServer, ...outcome },
-      `Deleted the environment “${found.name}”.${kept}`,
+      { deleted: viewOf(found), onServer, ...outcome, ...(until !== undefined && { until }) },
+      `Deleted the environment “${found.name}”.${kept}${back}`,
     );
   });
 }
@@ -165,7 +167,9 @@ export async function unlink(context: Context, _: unknown, name: string): Promis
       `Unlink “${found.name}”? Its values stay at ${found.path}, and leave this computer.`,
     );
     const same = { ...context.workspace, environment: found.id };
-    const unlinked = await core.client.links.unlink(same, core.options);
+    const unlinked = await writing('strongroom env list', () =>
+      core.client.links.unlink(same, core.options),
+    );
     await context.output.done(
       viewOf(unlinked),
       `Unlinked “${found.name}”. Its values stay at ${found.path}.`,

@@ -450,7 +450,7 @@ async function givenSecrets(
 }
 
 async function sourceOf(context: Context, text: string): Promise<SecretSource> {
-  if (text === '-') return { value: await textFromStdin(context.terminal.stdin) };
+  if (text === '-') return { value: await textFromStdin(context.terminal) };
   const reference = parseReference(text);
   if (reference?.vault !== undefined) {
     return { environment: reference.vault, key: reference.key };

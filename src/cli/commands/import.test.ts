@@ -110,6 +110,21 @@ describe('strongroom import', () => {
     ]);
   });
 
+  it('refuses a NUL in a .env file, and takes it from JSON as any store does', async () => {
+    const made = await command();
+    writeFileSync(join(made.cwd, 'nul.env'), 'A=1\nB=a\0b\n');
+    const refused = await made.run(['import', 'nul.env']);
+    expect(refused.code).toBe(3);
+    expect(refused.err).toContain('The file nul.env is not text: it has a NUL character');
+    expect(await made.ok(['secret', 'list'])).toBe('EXISTING  secret\n');
+    writeFileSync(join(made.cwd, 'nul.json'), JSON.stringify({ A: 'a\0b' }));
+    await made.ok(['import', 'nul.json']);
+    expect(await made.ok(['secret', 'get', 'A'])).toBe('a\0b');
+    const exported = await made.run(['export']);
+    expect(exported.out).toBe('EXISTING=old\n');
+    expect(exported.err).toContain('A is left out: its value holds a NUL character.');
+  });
+
   it('refuses a file that is not a list of variables, and changes nothing', async () => {
     const made = await command();
     writeFileSync(join(made.cwd, 'bad.json'), '{"A": ');

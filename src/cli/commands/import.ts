@@ -72,7 +72,7 @@ export async function importFile(
 
 async function read(context: Context, file: string) {
   const text =
-    file === '-' ? await textFromStdin(context.terminal.stdin) : await textFromFile(context, file);
+    file === '-' ? await textFromStdin(context.terminal) : await textFromFile(context, file);
   const result = await readImport(
     text,
     basename(file),

@@ -44,14 +44,14 @@ export async function inject(
 
 async function templateOf(context: Context, file: string | undefined): Promise<string> {
   const isStdin = file === undefined || file === '-';
-  const { stdin } = context.terminal;
-  if (isStdin && stdin.isTTY === true) {
+  const { terminal } = context;
+  if (isStdin && terminal.stdin.isTTY === true) {
     throw new AppError('INVALID_INPUT', {
       message: 'No text was given.',
       hint: 'Name a file, or send the text to standard input.',
     });
   }
-  const bytes = isStdin ? await bytesFromStdin(stdin) : await bytesFromFile(context, file);
+  const bytes = isStdin ? await bytesFromStdin(terminal) : await bytesFromFile(context, file);
   try {
     // A byte order mark stays at the beginning.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

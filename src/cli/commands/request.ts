@@ -59,6 +59,7 @@ export async function request(
         },
         core.options,
       ),
+      core.options.signal,
     );
     const sending = sent?.send();
     // The request itself fails if its body does, and says why.

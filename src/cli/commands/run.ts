@@ -1,5 +1,5 @@
 /** `strongroom run` */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { parseDotenv } from '@shared/model/import/parse-dotenv';
 import { parseAssignments, parseValue, type Assignment } from '@shared/model/reference';
 import { textFromFile } from '../arguments';
@@ -36,11 +36,12 @@ export async function run(
 ): Promise<number> {
   const { terminal, output } = context;
   const interval = intervalOf(options);
-  const first = await valuesFor(context, options, true);
+  const notStarted = new AppError('CANCELLED', { message: `${command} was not started.` });
+  const first = await valuesFor(context, options, true).catch((error: unknown) => {
+    throw isAppError(error, 'CANCELLED') ? notStarted : error;
+  });
   // From here on, signals are for the command. One that came earlier was for this program.
-  if (terminal.signal.aborted) {
-    throw new AppError('CANCELLED', { message: `${command} was not started.` });
-  }
+  if (terminal.signal.aborted) throw notStarted;
   // The core is closed by now, so the data directory is free while the command runs.
   const { code, problem } = await supervise(
     ({ variables, secrets }) =>

@@ -106,8 +106,19 @@ describe('strongroom secret', () => {
     });
     expect(binary).toMatchObject({
       code: 3,
-      err: expect.stringContaining('Standard input is not text in UTF-8.') as string,
+      err: expect.stringContaining('Standard input is not text: ') as string,
     });
+    writeFileSync(join(command.cwd, 'nul'), 'a\0b');
+    for (const [given, stdin] of [
+      [['--value', '-'], 'a\0b'],
+      [['--file', 'nul'], ''],
+    ] as const) {
+      const refused = await command.run(['secret', 'create', 'NUL', ...given], { stdin });
+      expect(refused.code).toBe(3);
+      expect(refused.err).toContain('is not text: it has a NUL character');
+      expect(refused.err).toContain('base64');
+    }
+    expect(await command.ok(['secret', 'list'])).not.toMatch(/RAW|NUL/);
     const none = await command.run(['secret', 'create', 'NONE', '--file', 'missing.txt']);
     expect(none).toMatchObject({
       code: 3,

@@ -245,7 +245,7 @@ async function givenValue(
     });
   }
   if (file !== undefined) return textFromFile(context, file);
-  return typed === '-' ? textFromStdin(context.terminal.stdin) : typed;
+  return typed === '-' ? textFromStdin(context.terminal) : typed;
 }
 
 interface Wanted {

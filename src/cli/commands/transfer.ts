@@ -1,7 +1,7 @@
 /** `strongroom pull`, `push` and `export` */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import type { ExportFormat } from '@shared/model/open-environment';
-import type { PullSummary, PushRow, PushSummary } from '@shared/model/transfer';
+import type { PushRow, PushSummary } from '@shared/model/transfer';
 import { eventsOf } from '@server/agent/connect';
 import { warnOfDoubtful } from '../chosen';
 import { confirm, type Context, type OpenCore } from '../context';
@@ -19,17 +19,17 @@ export async function pull(
 ): Promise<number | void> {
   if (names.length > 0) return pullSome(context, names);
   const { output } = context;
-  const summary = await context.withCore(async ({ client, options }) => {
-    let last: PullSummary | undefined;
-    for await (const event of eventsOf(await client.transfer.pull(context.workspace, options))) {
-      if (event.type === 'listing') output.progress(`Found ${String(event.found)} …`);
-      else if (event.type === 'reading') {
-        output.progress(`Reading ${String(event.done)} of ${String(event.total)} …`);
-      } else last = event;
-    }
-    return last;
-  });
-  if (summary === undefined) throw new AppError('INTERRUPTED');
+  const summary = await context.withCore(async ({ client, options }) =>
+    reading(async () => {
+      const events = await client.transfer.pull(context.workspace, options);
+      for await (const event of eventsOf(events, options.signal)) {
+        if (event.type === 'summary') return event;
+        if (event.type === 'listing') output.progress(`Found ${String(event.found)} …`);
+        else output.progress(`Reading ${String(event.done)} of ${String(event.total)} …`);
+      }
+      throw new AppError(options.signal.aborted ? 'CANCELLED' : 'INTERRUPTED');
+    }),
+  );
   const { provider, created, existing, skipped, deleted, missing } = summary;
   const view = { provider, created, existing, skipped, deleted, missing };
   await output.result(view, () =>
@@ -49,14 +49,30 @@ export async function pull(
   return skipped.length > 0 ? exitCodes.failed.code : exitCodes.done.code;
 }
 
+/** Runs a pull. If the pull is interrupted, the failure says that what was read stays. */
+async function reading<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isAppError(error, 'CANCELLED') && !isAppError(error, 'INTERRUPTED')) throw error;
+    throw new AppError(error.code, {
+      message: 'The pull was interrupted. Nothing was changed at the provider.',
+      hint: 'Environments that were found before that stay in the list. Pull again to read the rest.',
+      cause: error,
+    });
+  }
+}
+
 async function pullSome(context: Context, names: readonly string[]): Promise<void> {
-  const pulled = await context.withCore(async ({ client, options }) => {
-    const all = [];
-    for (const environment of names) {
-      all.push(await client.environments.pull({ ...context.workspace, environment }, options));
-    }
-    return all;
-  });
+  const pulled = await context.withCore(({ client, options }) =>
+    reading(async () => {
+      const all = [];
+      for (const environment of names) {
+        all.push(await client.environments.pull({ ...context.workspace, environment }, options));
+      }
+      return all;
+    }),
+  );
   await context.output.result(pulled.map(viewOf), () =>
     table(pulled.map(({ name, revision = '' }) => [name, `read ${revision}`.trim()])),
   );
@@ -116,12 +132,13 @@ async function carryOut(
   let done = 0;
   try {
     return await writing('strongroom push --dry-run', async () => {
-      for await (const event of eventsOf(await client.transfer.push(order, options))) {
+      const events = await client.transfer.push(order, options);
+      for await (const event of eventsOf(events, options.signal)) {
         if (event.type === 'summary') return event;
         ({ done } = event);
         output.progress(`Pushed ${String(done)} of ${String(event.total)} …`);
       }
-      throw new AppError('INTERRUPTED');
+      throw new AppError(options.signal.aborted ? 'CANCELLED' : 'INTERRUPTED');
     });
   } catch (error) {
     if (done > 0)

@@ -1,5 +1,6 @@
 /** `strongroom workspace …` */
 import { confirm, type Context } from '../context';
+import { writing } from '../failure';
 import { table } from '../output';
 
 /** The stable shape of a workspace in JSON. */
@@ -72,7 +73,9 @@ export async function remove(
       core,
       `Delete the workspace “${found.name}” with its settings and credentials on this computer?`,
     );
-    await core.client.workspaces.remove({ workspace: found.id, force }, core.options);
+    await writing('strongroom workspace list', () =>
+      core.client.workspaces.remove({ workspace: found.id, force }, core.options),
+    );
     await context.output.done(
       { deleted: viewOf(found) },
       `Deleted the workspace “${found.name}”. Nothing at a provider was deleted.`,

@@ -40,9 +40,8 @@ export class ActivityLog {
       outcome,
       ...entry,
       caller,
-      reason,
-      // A key can contain a NUL, and the database cannot store one.
-      ...(detail !== undefined && { detail: detail.replaceAll('\0', '\uFFFD') }),
+      reason: reason === undefined ? undefined : withoutNul(reason),
+      ...(detail !== undefined && { detail: withoutNul(detail) }),
     });
   }
 
@@ -86,3 +85,6 @@ export class ActivityLog {
     };
   }
 }
+
+/** A key or a reason can contain a NUL, and the database cannot store one. */
+const withoutNul = (text: string): string => text.replaceAll('\0', '\uFFFD');

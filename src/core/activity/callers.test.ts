@@ -33,6 +33,16 @@ it('is in an entry, with the reason', async () => {
   expect(await newest()).toMatchObject({ environment: 'test', ...agent });
 });
 
+it('is kept without a NUL in the reason: otherwise what was done would be reported as a failure', async () => {
+  const { workspaceId } = core;
+  const client = core.clientOf({ ...script, reason: 'a\0b' });
+  await client.environments.create({ workspaceId, name: 'staging' });
+  const id = (await core.environment('staging')).id;
+  await client.environments.save({ id, base: await core.base(id), changes: adding({ KEY: 'x' }) });
+  expect(await newest()).toMatchObject({ action: 'saved', reason: 'a\uFFFDb' });
+  expect(await core.values(id)).toEqual({ KEY: 'x' });
+});
+
 it('is in the entry of a call that failed', async () => {
   await core.create('production');
   const { workspaceId } = core;

@@ -5,7 +5,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { AgentCallContext, AgentClient } from '@shared/contract/agent';
 import { REASON_HEADER } from '@shared/contract/agent/version';
 import type { Hello } from '@shared/contract/agent/handshake';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { reportIn } from '@shared/model/error-report';
 import type { Runtime } from '@core/runtime';
 import { Channel } from './channel';
@@ -81,7 +81,7 @@ function connectionOn(channel: Channel): CoreConnection {
     headers: ({ context: { reason } }) => (reason === undefined ? {} : { [REASON_HEADER]: reason }),
     interceptors: [
       ({ next, signal }) =>
-        withAppErrors(next).catch((error: unknown) => {
+        withAppErrors(next, signal).catch((error: unknown) => {
           const isCutOff = channel.isClosed && signal?.aborted !== true;
           throw isCutOff ? cutOff(error) : error;
         }),
@@ -101,12 +101,15 @@ const cutOff = (cause: unknown): AppError =>
     cause,
   });
 
-/** The events of a stream; what it fails with becomes the `AppError` that the core has thrown. */
-export async function* eventsOf<T>(events: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+/** The events of a stream; fails as `withAppErrors` does. */
+export async function* eventsOf<T>(
+  events: AsyncIterable<T>,
+  signal?: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
   const iterator = events[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await withAppErrors(() => iterator.next());
+      const next = await withAppErrors(() => iterator.next(), signal);
       if (next.done === true) return;
       yield next.value;
     }
@@ -115,12 +118,19 @@ export async function* eventsOf<T>(events: AsyncIterable<T>): AsyncGenerator<T, 
   }
 }
 
-/** Runs a call; what it fails with becomes the `AppError` that the core has thrown. */
-export async function withAppErrors<T>(call: () => Promise<T>): Promise<T> {
+/**
+ * Runs a call; what it fails with becomes the `AppError` that the core has thrown. A call that its signal ends
+ * fails with `CANCELLED`.
+ */
+export async function withAppErrors<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (!(error instanceof ORPCError)) throw error;
+    if (!(error instanceof ORPCError)) {
+      // The library rejects with the reason of the signal, which can be anything.
+      const isEnded = signal?.aborted === true && !isAppError(error);
+      throw isEnded ? new AppError('CANCELLED', { cause: error }) : error;
+    }
     const report = reportIn(error);
     if (report === undefined) throw new AppError('INTERNAL', { cause: error });
     const { code, message, cause, hint, remedy, details } = report;
