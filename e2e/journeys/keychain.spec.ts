@@ -144,6 +144,7 @@ test('another passphrase needs the current one', async ({ app, ui, vault }) => {
 
   const again = await restart(app);
   await again.unlock.with('nine lamps and a heron');
+  await expect(again.unlock.passphrase).toHaveCount(0);
   await pullAndReveal(again);
 });
 

@@ -67,6 +67,39 @@ it('shows nothing if Auto Sync is off or changed nothing', async () => {
   expect(unchanged.ended).toEqual(['done']);
 });
 
+it('starts Pull All after an Auto Sync that shows nothing', async () => {
+  let turnOff = (): void => {};
+  const isOff = new Promise<void>((resolve) => {
+    turnOff = resolve;
+  });
+  const calls: string[] = [];
+  const client = {
+    transfer: {
+      autoSync: async () => {
+        calls.push('auto-sync');
+        await isOff;
+        return [];
+      },
+      pullAll: async () => {
+        calls.push('pull-all');
+        return [summary(['production'])];
+      },
+    },
+  } as unknown as Client;
+  const pull = createPull(client, WORKSPACE, {
+    providerInUse: () => 'hashicorp-vault',
+    onEnded: async () => {},
+    onUndeleted: async () => {},
+  });
+  const syncing = pull.getState().autoSync();
+  const pulling = pull.getState().pullAll();
+  expect(calls).toEqual(['auto-sync']);
+  turnOff();
+  await Promise.all([syncing, pulling]);
+  expect(calls).toEqual(['auto-sync', 'pull-all']);
+  expect(pull.getState().run.phase).toBe('done');
+});
+
 it('ends as cancelled, with its progress, when it is cancelled', async () => {
   const { pull } = following(async function* (signal) {
     yield { type: 'reading', done: 7, total: 10 };

@@ -86,14 +86,25 @@ export const createPull = (client: Client, workspaceId: string, events: PullEven
       return aborter.signal.aborted ? { ...started, phase: 'cancelled', done } : { phase: 'idle' };
     };
 
-    const start = async (cause: PullCause): Promise<void> => {
-      if (controller !== undefined) return;
-      const run = await follow(cause);
+    const run = async (cause: PullCause): Promise<void> => {
+      const ended = await follow(cause);
       // The results are on show before the run is reported as ended.
-      if (run.phase !== 'idle') await events.onEnded(run);
+      if (ended.phase !== 'idle') await events.onEnded(ended);
       controller = undefined;
-      const isOutdated = run.phase !== 'idle' && run.provider !== events.providerInUse();
-      set({ run: isWorthShowing(run) && !isOutdated ? run : { phase: 'idle' } });
+      const isOutdated = ended.phase !== 'idle' && ended.provider !== events.providerInUse();
+      set({ run: isWorthShowing(ended) && !isOutdated ? ended : { phase: 'idle' } });
+    };
+
+    let underWay = Promise.resolve();
+    const start = async (cause: PullCause): Promise<void> => {
+      if (controller !== undefined) {
+        if (cause === 'auto-sync' || get().run.phase === 'running') return;
+        // Of an Auto Sync that shows nothing yet: whoever presses Pull All meanwhile gets it.
+        await underWay;
+        return start(cause);
+      }
+      underWay = run(cause);
+      await underWay;
     };
 
     const patchSummary = (change: (summary: PullSummary) => PullSummary): void =>
