@@ -143,6 +143,8 @@ test('a proxy with a password, and an exception', async ({ ui }, info) => {
 
     const asked = proxy.requests.length;
     await tab.field('Vault URL').fill(vault.url);
+    // The stored token is for the other address.
+    await tab.field('Token').fill(tokenOf(vault));
     await tab.field('Proxy exceptions').fill('127.0.0.0/8');
     await tab.test();
     await expect(tab.testOutcome).toContainText('passed,');
