@@ -678,10 +678,13 @@ function conformance(connect: () => Promise<Connection>): void {
         auth: { client_token: id, lease_duration: 1200, renewable: true },
         warnings: null,
       });
+      // A second may have passed since the token was made.
       expect((await post('auth/token/renew-self', { increment: '5h' }, id)).json).toMatchObject({
-        auth: { lease_duration: 1800 },
+        auth: { lease_duration: expect.closeTo(1800, -2) as unknown },
         warnings: [
-          'TTL of "5h" exceeded the effective max_ttl of "30m"; TTL value is capped accordingly',
+          expect.stringMatching(
+            /^TTL of "5h" exceeded the effective max_ttl of "(30m|29m\d+s)"; TTL value is capped accordingly$/,
+          ),
         ],
       });
       const fixed = await token({ policies: ['default'], ttl: '20m', renewable: false });
