@@ -256,14 +256,6 @@ export const grantTemplates: readonly GrantTemplate[] = [
     test: { method: 'GET', url: 'https://api.notion.com/v1/users/me' },
   },
   {
-    id: 'npm',
-    name: 'npm',
-    docs: 'https://docs.npmjs.com/about-access-tokens',
-    type: 'bearer',
-    hosts: ['registry.npmjs.org'],
-    test: { method: 'GET', url: 'https://registry.npmjs.org/-/whoami' },
-  },
-  {
     id: 'okta',
     name: 'Okta',
     docs: 'https://developer.okta.com/docs/guides/create-an-api-token/main/',
