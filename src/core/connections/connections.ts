@@ -3,7 +3,7 @@ import type { ConnectionForm } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { validateForm, type ProviderId } from '@shared/providers/descriptor';
-import { changesOfDestination } from '@shared/providers/destination';
+import { changesOfDestination, formerValue } from '@shared/providers/destination';
 import type { FormValues } from '@shared/model/form-values';
 import type { CredentialPlace, CredentialStore } from '@core/keys/credential-store';
 import type { Prepared, ProviderSettings, SecretsProvider } from '@core/providers/provider';
@@ -316,11 +316,8 @@ function storedForAnother(
   label: string,
   changes: readonly { readonly label: string; readonly was: string }[],
 ): AppError {
-  const were = changes.map(({ label: setting, was }) =>
-    was === '' ? `${setting} was empty` : `${setting} was “${was}”`,
-  );
   return new AppError('STORED_FOR_ANOTHER_ADDRESS', {
-    message: `The stored ${label} belongs to other settings: ${were.join(', ')}.`,
+    message: `The stored ${label} belongs to other settings: ${changes.map(formerValue).join(', ')}.`,
     details: { field },
   });
 }

@@ -126,7 +126,7 @@ describe('a grant', () => {
 });
 
 describe('a clone', () => {
-  it('holds to its own policy and to that of its original, whichever is stricter', async () => {
+  it('obeys the stricter of its own policy and the policy of its original', async () => {
     const { send, server, grant, grants } = await started();
     await grants.update(grant.id, {
       settings: { policy: { ...defaultPolicy, methods: ['GET', 'POST'] } },

@@ -127,7 +127,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE credentials ADD COLUMN destination TEXT;
   `,
   `
-  -- Whether {{NAME}} in a value of the environment stands for that variable of it.
+  -- Whether {{NAME}} in a value of the environment is replaced by the value of that variable.
   ALTER TABLE environments ADD COLUMN expands INTEGER NOT NULL DEFAULT 0 CHECK (expands IN (0, 1));
   `,
   `

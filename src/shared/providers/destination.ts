@@ -47,6 +47,15 @@ export function changesOfDestination(
     .map(({ name, label }) => ({ label, was: String(before?.get(name) ?? defaults[name] ?? '') }));
 }
 
+/** Such a difference in words. */
+export const formerValue = ({
+  label,
+  was,
+}: {
+  readonly label: string;
+  readonly was: string;
+}): string => (was === '' ? `${label} was empty` : `${label} was “${was}”`);
+
 /** What was stored with the settings of a provider, as `ConnectionSettings` has it. */
 interface StoredSettings {
   readonly values: FormValues;

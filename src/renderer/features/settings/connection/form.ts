@@ -6,7 +6,12 @@ import type {
 } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
-import { changesOfDestination, destinationOf, storedFor } from '@shared/providers/destination';
+import {
+  changesOfDestination,
+  destinationOf,
+  formerValue,
+  storedFor,
+} from '@shared/providers/destination';
 import {
   providerIds,
   validateForm,
@@ -119,9 +124,7 @@ export function storedElsewhere(
   const from = storedFor(descriptor, settings.providers[provider], name);
   const to = destinationOf(descriptor, values);
   if (from === undefined || from === to) return undefined;
-  const were = changesOfDestination(descriptor, from, to).map(({ label, was }) =>
-    was === '' ? `${label} was empty` : `${label} was “${was}”`,
-  );
+  const were = changesOfDestination(descriptor, from, to).map(formerValue);
   return `Enter it again. The stored one is only for the settings in which ${were.join(' and ')}.`;
 }
 
