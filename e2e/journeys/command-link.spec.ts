@@ -10,6 +10,7 @@ const folder = join(home, '.local', 'bin');
 const file = join(folder, 'strongroom');
 const { PATH: path = '' } = process.env;
 
+test.skip(({ host }) => host === 'desktop', 'A packed app has no command that can be linked.');
 test.use({ appEnv: { HOME: home, TERM: 'xterm', PATH: `${folder}:${path}` } });
 test.beforeEach(() => {
   rmSync(folder, { recursive: true, force: true });
