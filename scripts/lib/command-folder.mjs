@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { root } from './paths.mjs';
 
-/** Packages that cannot be bundled: they load binaries, or code of their own, by path. */
+/** Packages that cannot be bundled: they load binaries, or further code, by path. */
 const whole = ['libsql', 'keytar', 'jiti'];
 
 /**

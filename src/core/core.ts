@@ -58,6 +58,7 @@ import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
 import { Lookup } from '@core/references/lookup';
 import { ReferenceFollowing } from '@core/references/following';
+import { GrantReferences } from '@core/references/grant-references';
 import { ProgramValues } from '@core/references/program-values';
 import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
@@ -236,7 +237,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
     });
     const ownership = new Ownership({ marks: owners, connections });
+    const grantRows = new Grants(database);
+    const grantReferences = new GrantReferences({ rows: grantRows, audit });
     const following = new ReferenceFollowing({
+      grants: grantReferences,
       state,
       values,
       documents,
@@ -304,7 +308,6 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
-    const grantRows = new Grants(database);
     const grants = new GrantService({
       rows: grantRows,
       secrets: new SealedStore(new SealedGrantSecrets(database), keyStore, {
@@ -407,7 +410,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       }),
       lookup,
       resolving,
-      references: new ReferenceService({ state, environments, reading }),
+      references: new ReferenceService({
+        state,
+        environments,
+        reading,
+        grants: grantReferences,
+      }),
       declarative: new DeclarativeService({
         ownership,
         state,

@@ -405,6 +405,9 @@ it.each([
     await client.security.lock();
     await failureOf(client.security.unlock({ passphrase: marks.text() }));
     await client.security.unlock({ passphrase: marks.all.at(-2) ?? '' });
+    await failureOf(client.security.share({ passphrase: marks.text() }));
+    await client.security.sharing();
+    await client.security.stopSharing();
     await all(client.transfer.pullAll({ workspaceId }));
     await client.activity.list({ workspaceId, limit: 1000 });
     const { text: log } = await client.activity.export({ workspaceId });

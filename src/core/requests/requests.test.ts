@@ -123,6 +123,38 @@ describe('a request', () => {
     ]);
   });
 
+  it('follows the variable and the environment of its secret when they are renamed', async () => {
+    const { core, send } = await startRequests();
+    const server = await service(answeredBy('ok'));
+    const id = await core.create('production', { STRIPE: TOKEN, OTHER: 'x' });
+    const grant = await grantFor(core, server, {
+      token: { environment: 'production', key: 'STRIPE' },
+    });
+    const uses = { id, key: 'STRIPE', drafts: [] };
+    expect((await core.client.references.uses(uses)).grants).toEqual(['service']);
+    const { followed } = await core.save(id, {
+      edits: [
+        { key: 'STRIPE', rename: 'STRIPE_KEY' },
+        { key: 'OTHER', rename: 'ANOTHER' },
+      ],
+      additions: [],
+    });
+    expect(followed?.grants).toEqual(['service']);
+    const renamed = await core.client.environments.rename({ id, name: 'live' });
+    expect(renamed.followed.grants).toEqual(['service']);
+    expect((await core.client.references.uses(uses)).grants).toEqual([]);
+    expect(core.core.grants.find(grant.id).secrets).toEqual([
+      { name: 'token', reference: { environment: 'live', key: 'STRIPE_KEY' } },
+    ]);
+    await send(grant.id, { url: server.url });
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(core.core.audit.list({ limit: 3 }).map(({ event }) => event)).toEqual([
+      'request',
+      'grant-updated',
+      'grant-updated',
+    ]);
+  });
+
   it('reads a secret at a provider again after a while, after a 401, and after a lock', async () => {
     const runtime = new FakeRuntime(runningTime());
     const { core, send } = await startRequests({ runtime });

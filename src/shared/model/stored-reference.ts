@@ -143,6 +143,8 @@ export const usesSchema = z.object({
   uses: z.array(useSchema),
   /** Names of environments whose values are not in memory. */
   unread: z.array(z.string()),
+  /** Names of the grants with it as a secret. */
+  grants: z.array(z.string()),
 });
 export type Uses = z.infer<typeof usesSchema>;
 
@@ -168,5 +170,7 @@ export const followedSchema = z.object({
   left: z.array(keptReference),
   /** Names of synced environments whose values are not in memory, so that nobody knows of references there. */
   unread: z.array(z.string()),
+  /** Names of grants whose secret is what was renamed. They were changed at once. */
+  grants: z.array(z.string()),
 });
 export type Followed = z.infer<typeof followedSchema>;
