@@ -174,3 +174,12 @@ export const followedSchema = z.object({
   grants: z.array(z.string()),
 });
 export type Followed = z.infer<typeof followedSchema>;
+
+/** What several saves brought about, as of one. */
+export const joinedFollowed = (all: readonly Followed[]): Followed => ({
+  renamed: all.flatMap(({ renamed }) => renamed),
+  changed: all.flatMap(({ changed }) => changed),
+  left: all.flatMap(({ left }) => left),
+  unread: [...new Set(all.flatMap(({ unread }) => unread))],
+  grants: [...new Set(all.flatMap(({ grants }) => grants))],
+});
