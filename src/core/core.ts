@@ -78,6 +78,7 @@ import { Reachability } from '@core/connections/reachability';
 import { StatusService } from '@core/connections/status-service';
 import { ConnectionService } from '@core/connections/connection-service';
 import { PullService } from '@core/transfer/pull-service';
+import { SetupService } from '@core/setup/setup-service';
 import { WorkspaceService } from '@core/workspaces/workspace-service';
 
 export type { HostClipboard } from '@core/clipboard/clipboard-service';
@@ -132,6 +133,7 @@ export interface Core {
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
   readonly references: ReferenceService;
+  readonly setup: SetupService;
   readonly programs: ProgramValues;
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
@@ -410,6 +412,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       }),
       lookup,
       resolving,
+      setup: new SetupService({
+        workspaces: workspaceService,
+        connections: connectionService,
+        environments,
+        editing,
+        state,
+        marks,
+        grants,
+        activity,
+      }),
       references: new ReferenceService({
         state,
         environments,

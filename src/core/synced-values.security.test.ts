@@ -386,6 +386,9 @@ it.each([
     // Workspaces with their own settings.
     const second = await client.workspaces.create({ name: 'Payments' });
     await client.workspaces.rename({ id: second.id, name: 'Billing' });
+    const { text: setup } = await client.workspaces.exportSetup({ id: second.id });
+    await client.workspaces.planSetup({ text: setup });
+    await client.workspaces.importSetup({ text: setup });
     await client.workspaces.reorder({ ids: [second.id] });
     await client.workspaces.switchTo({ id: second.id });
     await client.workspaces.list();

@@ -85,6 +85,16 @@ export const commandTable = {
   'new-workspace': { title: 'New workspace…', group: 'Workspace' },
   'rename-workspace': { title: 'Rename workspace…', group: 'Workspace' },
   'delete-workspace': { title: 'Delete workspace…', group: 'Workspace' },
+  'export-set-up': {
+    title: 'Export set-up…',
+    group: 'Workspace',
+    keywords: 'team share file configuration',
+  },
+  'import-set-up': {
+    title: 'Import set-up…',
+    group: 'Workspace',
+    keywords: 'team share file configuration',
+  },
   lock: {
     title: 'Lock now',
     group: 'Window',

@@ -1,5 +1,7 @@
 import type { CheckStep, ConnectionForm, ConnectionSettings } from '@shared/model/connection';
+import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
+import type { ProviderId } from '@shared/providers/descriptor';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { CredentialStore } from '@core/keys/credential-store';
 import type { SessionSecrets } from '@core/secrets/session-secrets';
@@ -48,6 +50,16 @@ export class ConnectionService {
       detail: providerDescriptors[provider].label,
     });
     return settings.view(workspaceId);
+  }
+
+  /** Gives a workspace these settings as its own, without credentials: each person adds theirs. */
+  adopt(workspaceId: string, provider: ProviderId, values: FormValues): void {
+    const { settings, activity } = this.parts;
+    settings.override(workspaceId);
+    const { defaults, label } = providerDescriptors[provider];
+    settings.save(workspaceId, provider, { ...defaults, ...values }, false);
+    this.#dropOutdated();
+    activity.record({ workspaceId, action: 'configured', detail: label });
   }
 
   /** Gives a workspace its own settings: a copy of the global defaults, without credentials. */

@@ -100,10 +100,19 @@ export class GrantService {
   }
 
   /** Throws `NAME_TAKEN`, and `INVALID_INPUT` if a secret is missing, unknown or unusable. */
-  async create(workspaceId: string, { name, secrets, ...given }: NewGrant): Promise<Grant> {
+  async create(workspaceId: string, grant: NewGrant): Promise<Grant> {
+    assertNoneMissing(checked(grant.settings), Object.keys(grant.secrets));
+    return this.createIncomplete(workspaceId, grant);
+  }
+
+  /** As `create`, but secrets may be missing. Until they are given, requests are refused with `GRANT_INCOMPLETE`. */
+  async createIncomplete(
+    workspaceId: string,
+    { name, secrets, ...given }: NewGrant,
+  ): Promise<Grant> {
     const now = this.parts.runtime.now();
     const settings = checked(given.settings);
-    assertComplete(settings, Object.keys(secrets));
+    assertKnown(settings, Object.keys(secrets));
     const row: GrantRow = {
       id: randomUUID(),
       workspaceId,
@@ -359,11 +368,6 @@ function checked(settings: GrantSettings): GrantSettings {
     hint: 'Check it, and try again.',
     details: { field },
   });
-}
-
-function assertComplete(settings: GrantSettings, names: readonly string[]): void {
-  assertKnown(settings, names);
-  assertNoneMissing(settings, names);
 }
 
 function assertNoneMissing(settings: GrantSettings, names: readonly string[]): void {
