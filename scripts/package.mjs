@@ -22,6 +22,7 @@ import { parse } from 'yaml';
 import { readAsar } from './lib/asar.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { buildCommandFolder } from './lib/command-folder.mjs';
+import { billOfMaterials } from './sbom.mjs';
 import { versionOf } from './lib/electron-runtime.mjs';
 import { missingFuses, wrongFuses } from './lib/fuses.mjs';
 import { here, whyNotElectron } from './lib/host.mjs';
@@ -185,6 +186,10 @@ async function main() {
     await run(process.execPath, [builder, '--config', configFile, ...rest], { cwd: root }),
   );
   if (packaged !== 0) return packaged;
+  writeFileSync(
+    join(dist, 'strongroom.cdx.json'),
+    `${JSON.stringify(billOfMaterials(), undefined, 2)}\n`,
+  );
   const found = packages();
   if (found.length === 0) say('No package was found, so nothing was read back.');
   for (const parts of found) {
