@@ -100,6 +100,9 @@ test('programs share the unlock after the passphrase was entered, until that is 
 }) => {
   const tab = await fillIn(ui, vault);
   await tab.saveButton.click();
+  await ui.page.getByRole('radio', { name: 'A passphrase' }).click();
+  await ui.page.getByLabel('New passphrase', { exact: true }).fill('password1');
+  await expect(ui.page.getByText('Weak: with a copy of your data')).toBeVisible();
   await tab.keyChoice.passphrase(passphrase);
   await ui.openSettings('Security');
   const programs = ui.page.getByRole('region', { name: 'Programs' });

@@ -279,7 +279,7 @@ export const guarded = [
   {
     name: 'window',
     matches:
-      /^(react(-dom)?|react-aria-components|react-aria|zustand|lucide-react|@codemirror|@lezer)(\/|$)/,
+      /^(react(-dom)?|react-aria-components|react-aria|zustand|lucide-react|@codemirror|@lezer|@zxcvbn-ts)(\/|$)/,
   },
 ];
 
