@@ -18,7 +18,7 @@ const UNITS = [
   ['minute', MINUTE],
 ] as const;
 
-/** A warning for a passphrase that takes so many guesses; `undefined` if it takes more than a year. */
+/** A warning for a passphrase that takes this number of guesses; `undefined` if they take more than a year. */
 export function weakness(guesses: number): string | undefined {
   const seconds = guesses / GUESSES_PER_SECOND;
   if (seconds >= YEAR) return undefined;
