@@ -49,7 +49,7 @@ function parse(dataDirectory: string, name: string): Backup | undefined {
 /** The newest first. */
 export function listBackups(dataDirectory: string): Backup[] {
   const directory = directoryOf(dataDirectory);
-  if (!existsSync(directory)) return [];
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   return readdirSync(directory)
     .flatMap((name) => parse(dataDirectory, name) ?? [])
     .toSorted((a, b) => b.at - a.at);
@@ -79,11 +79,20 @@ export function makeBackup(
     move(unfinished, path);
     syncDirectory(directoryOf(dataDirectory));
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    discard(unfinished);
     throw error instanceof AppError ? error : storageFailed(path, error);
   }
   prune(dataDirectory);
   return { name, at, size: statSync(path).size, reason };
+}
+
+/** What is left of a failed backup is overwritten by the next one, if it cannot be removed now. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The failure itself is told.
+  }
 }
 
 function syncFile(path: string): void {
@@ -123,13 +132,20 @@ export class Backups {
     return makeBackup(database, dataDirectory, 'daily', runtime.now());
   }
 
-  /** Whether the last backup is a day old. A clock that was set back does not stop them. */
+  /** Whether there is no daily backup of the last 24 hours. A clock that was set back does not stop them. */
   isDue(): boolean {
-    const now = this.parts.runtime.now();
-    const ages = this.list()
-      .filter(({ reason }) => reason === 'daily')
-      .map(({ at }) => now - at);
-    return !ages.some((age) => age >= 0 && age < DAY_MS);
+    return !this.list().some(({ at, reason }) => reason === 'daily' && this.#isOfToday(at));
+  }
+
+  /** As `isDue`, once the database itself is a day old. */
+  isOverdue(): boolean {
+    const row = this.parts.database.get('SELECT min(created_at) AS at FROM workspaces');
+    return !this.#isOfToday(Number(row?.['at'])) && this.isDue();
+  }
+
+  #isOfToday(at: number): boolean {
+    const age = this.parts.runtime.now() - at;
+    return age >= 0 && age < DAY_MS;
   }
 
   /**
@@ -191,7 +207,7 @@ export class Backups {
 function holdsSealed(path: string): boolean {
   if (soundnessOf(path) !== 'sound') return true;
   return withAttached({ file: path }, (database) =>
-    ['credentials', 'local_documents', 'grant_secrets'].some((table) => {
+    ['credentials', 'local_documents', 'grant_seals', 'grant_secrets'].some((table) => {
       const found = database.get(
         'SELECT count(*) AS found FROM file.sqlite_schema WHERE name = ?',
         table,

@@ -5,7 +5,7 @@
  * The checksum is a column of the row. Triggers of the connection note which rows a transaction writes, and the
  * checksums are written before it is committed, so that no repository can forget one.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { blobSchema, type Database } from './database';
 
 export interface CheckedTable {
@@ -26,6 +26,7 @@ export const checkedTables: readonly CheckedTable[] = [
   { name: 'vault_configurations', key: ['scope', 'provider'] },
   { name: 'credentials', key: ['scope', 'provider', 'field'] },
   { name: 'grants', key: ['id'] },
+  { name: 'grant_seals', key: ['grant_id'] },
   { name: 'grant_secrets', key: ['grant_id', 'name'] },
   { name: 'preferences', key: ['key'] },
 ];
@@ -41,14 +42,17 @@ export const columnsOf = (database: Database, schema: string, table: string): st
     .map(({ name }) => String(name));
 
 /**
- * The content of a row as bytes. Not as text: a text that is not valid UTF-8 ends the process, because libsql cannot
- * return it.
+ * The content of a row of a table as bytes. Not as text: a text that is not valid UTF-8 ends the process, because
+ * libsql cannot return it.
  */
-export const contentOf = (columns: readonly string[]): string =>
-  `CAST(${columns.map((column) => `quote("${column}")`).join(` || ',' || `)} AS BLOB)`;
+export const contentOf = (table: string, columns: readonly string[]): string => {
+  const values = columns.map((column) => `quote("${column}")`).join(` || ',' || `);
+  return `CAST('${table}:' || ${values} AS BLOB)`;
+};
 
-export const checksumOf = (table: string, content: Uint8Array): Buffer =>
-  createHash('sha256').update(`${table}\n`).update(content).digest();
+const CHECKSUM_BYTES = 32;
+
+export const checksumOf = (content: Uint8Array): Buffer => hash('sha256', content, 'buffer');
 
 /** Keeps the checksums of a database right, from now on. Once for each connection. */
 export function keepChecksums(database: Database): void {
@@ -86,26 +90,32 @@ export function writeAllChecksums(database: Database, schema: string): void {
 /** Returns how the checksum of a row is written; a row that is gone is left alone. */
 function writerOf(database: Database, schema: string, table: string): (row: number) => void {
   const place = `"${schema}"."${table}"`;
-  const content = contentOf(columnsOf(database, schema, table));
+  const content = contentOf(table, columnsOf(database, schema, table));
   const read = `SELECT ${content} AS content FROM ${place} WHERE rowid = ?`;
   const write = `UPDATE ${place} SET checksum = ? WHERE rowid = ?`;
   return (row) => {
     const found = database.get(read, row);
     if (found !== undefined) {
-      database.run(write, checksumOf(table, blobSchema.parse(found['content'])), row);
+      database.run(write, checksumOf(blobSchema.parse(found['content'])), row);
     }
   };
 }
 
 /** Whether every row of a table has its checksum. */
 export function isTableSound(database: Database, schema: string, table: string): boolean {
-  const content = contentOf(columnsOf(database, schema, table));
+  const content = contentOf(table, columnsOf(database, schema, table));
+  // One value for each row, because this runs at every start: the checksum and what it is of.
   return database
-    .all(
-      `SELECT ${content} AS content, iif(typeof(checksum) = 'blob', checksum, x'') AS checksum
-       FROM "${schema}"."${table}"`,
-    )
-    .every((row) =>
-      checksumOf(table, blobSchema.parse(row['content'])).equals(blobSchema.parse(row['checksum'])),
-    );
+    .all(`SELECT CAST(hex(checksum) || ${content} AS BLOB) AS row FROM "${schema}"."${table}"`)
+    .every(({ row }) => {
+      if (!(row instanceof ArrayBuffer)) return false;
+      const bytes = Buffer.from(row);
+      const checksum = bytes.subarray(0, CHECKSUM_BYTES * 2).toString('latin1');
+      return (
+        checksum ===
+        checksumOf(bytes.subarray(CHECKSUM_BYTES * 2))
+          .toString('hex')
+          .toUpperCase()
+      );
+    });
 }

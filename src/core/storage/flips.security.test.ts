@@ -22,7 +22,7 @@ import { ConnectionSettingsRows } from './connection-settings';
 import { SealedCredentials } from './credentials';
 import type { Database } from './database';
 import { Environments } from './environments';
-import { Grants, SealedGrantSecrets } from './grants';
+import { Grants, GrantSealRows, SealedGrantSecrets } from './grants';
 import { SealedDocuments } from './local-documents';
 import { Moves } from './moves';
 import { openDatabase } from './open';
@@ -104,6 +104,7 @@ function fill(database: Database): void {
         changedAt: 1,
         rotatedAt: 1,
       });
+      new GrantSealRows(database).put(id, randomBytes(29));
       new SealedGrantSecrets(database).put({
         grantId: id,
         name: 'token',

@@ -200,6 +200,13 @@ export const migrations: readonly string[] = [
   ALTER TABLE grant_secrets ADD COLUMN checksum BLOB;
   ALTER TABLE preferences ADD COLUMN checksum BLOB;
 
+  -- What a grant may be used for, sealed with the key: see grant-seals.ts.
+  CREATE TABLE grant_seals (
+    grant_id TEXT PRIMARY KEY REFERENCES grants (id) ON DELETE CASCADE,
+    sealed BLOB NOT NULL,
+    checksum BLOB
+  ) STRICT;
+
   CREATE TABLE schema_check (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     hash BLOB NOT NULL

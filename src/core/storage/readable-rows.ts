@@ -91,7 +91,7 @@ function readerOf(database: Database, table: string, columns: readonly string[])
       table,
     ) !== undefined;
   const checksum = hasChecksum ? `iif(typeof(checksum) = 'blob', checksum, x'')` : 'NULL';
-  const sql = `SELECT rowid AS number, ${parts.join(', ')}, ${contentOf(columns)} AS content,
+  const sql = `SELECT rowid AS number, ${parts.join(', ')}, ${contentOf(table, columns)} AS content,
     ${checksum} AS checksum FROM old."${table}" WHERE `;
   return (condition, ...parameters) => {
     const found = database.get(sql + condition, ...parameters);
@@ -103,15 +103,15 @@ function readerOf(database: Database, table: string, columns: readonly string[])
         values: Object.fromEntries(
           columns.map((column, index) => [column, texts[index]?.value ?? null]),
         ),
-        isSound: texts.every(({ isWhole }) => isWhole) && soundnessOf(table, found),
+        isSound: texts.every(({ isWhole }) => isWhole) && soundnessOf(found),
       },
     };
   };
 }
 
-function soundnessOf(table: string, { content, checksum }: SqlRow): boolean | undefined {
+function soundnessOf({ content, checksum }: SqlRow): boolean | undefined {
   if (checksum === null) return undefined;
-  return checksumOf(table, blobSchema.parse(content)).equals(blobSchema.parse(checksum));
+  return checksumOf(blobSchema.parse(content)).equals(blobSchema.parse(checksum));
 }
 
 interface ReadValue {

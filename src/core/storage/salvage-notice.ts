@@ -13,6 +13,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   vault_configurations: ['set of provider settings', 'sets of provider settings'],
   credentials: ['credential', 'credentials'],
   grants: ['grant', 'grants'],
+  grant_seals: ['seal of a grant', 'seals of grants'],
   grant_secrets: ['secret of a grant', 'secrets of grants'],
   preferences: ['preference', 'preferences'],
   activity: ['activity entry', 'activity entries'],

@@ -19,7 +19,12 @@ import { APPLICATION_ID, numberOf } from './soundness';
 const uncheckedTables = ['activity', 'audit', 'audit_head', 'grant_uses'] as const;
 
 /** Tables whose rows are sealed, so that a changed one is refused when it is opened. */
-const sealedTables: readonly string[] = ['local_documents', 'credentials', 'grant_secrets'];
+const sealedTables: readonly string[] = [
+  'local_documents',
+  'credentials',
+  'grant_seals',
+  'grant_secrets',
+];
 
 export interface Salvaged {
   /** Rows carried over, by table. */
