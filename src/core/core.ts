@@ -9,6 +9,7 @@ import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
 import type { Keychain } from '@core/keys/keychain';
+import { GrantSeals } from '@core/keys/grant-seals';
 import { gcmEnvelope } from '@core/keys/gcm-envelope';
 import { createKeyStore } from '@core/keys/key-store';
 import { SealedStore } from '@core/keys/sealed-store';
@@ -65,7 +66,6 @@ import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
 import { Approvals, type Approver } from '@core/requests/approvals';
-import { GrantSeals } from '@core/requests/grant-seals';
 import { GrantService } from '@core/requests/grant-service';
 import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
@@ -244,7 +244,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const ownership = new Ownership({ marks: owners, connections });
     const grantRows = new Grants(database);
-    const grantReferences = new GrantReferences({ rows: grantRows, audit });
+    const grantSeals = new GrantSeals(new GrantSealRows(database), grantRows, keyStore);
+    const grantReferences = new GrantReferences({ rows: grantRows, seals: grantSeals, audit });
     const following = new ReferenceFollowing({
       grants: grantReferences,
       state,
@@ -321,7 +322,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         scopeOf: ({ grantId, name, hosts }) => JSON.stringify(['grant', grantId, name, hosts]),
         inSession: 'forget',
       }),
-      seals: new GrantSeals(new GrantSealRows(database), grantRows, keyStore),
+      seals: grantSeals,
       workspaces,
       lookup,
       audit,

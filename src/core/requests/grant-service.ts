@@ -15,13 +15,13 @@ import { nearNames } from '@shared/model/near-names';
 import type { Policy } from '@shared/model/policy';
 import type { WorkspaceSelector } from '@shared/model/selector';
 import type { AuditLog } from '@core/audit/audit-log';
+import type { GrantSeals } from '@core/keys/grant-seals';
 import type { SealedStore, SealedUpdate } from '@core/keys/sealed-store';
 import { suggestion, type Lookup } from '@core/references/lookup';
 import type { Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
 import type { GrantReference, GrantRow, Grants, GrantSecretAddress } from '@core/storage/grants';
 import type { Workspaces } from '@core/storage/workspaces';
-import type { GrantSeals } from './grant-seals';
 import { assertUsable } from './secret-values';
 
 /** By the name of the secret. */

@@ -2,12 +2,11 @@
  * Seals over what a grant may be used for. A request goes where its grant says, with the policy that it has: both are
  * in the database, which somebody may have written without the key. A seal tells that from a change of Strongroom’s.
  */
-import { isAppError } from '@shared/errors';
-import { gcmEnvelope } from '@core/keys/gcm-envelope';
-import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from '@core/keys/key-store';
-import type { MasterKey } from '@core/keys/master-key';
+import { AppError, isAppError } from '@shared/errors';
 import type { GrantRow, Grants, GrantSealRows } from '@core/storage/grants';
-import { refusal } from './refusals';
+import { gcmEnvelope } from './gcm-envelope';
+import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from './key-store';
+import type { MasterKey } from './master-key';
 
 export class GrantSeals implements SealedData {
   constructor(
@@ -39,8 +38,9 @@ export class GrantSeals implements SealedData {
       gcmEnvelope.open(key, scopeOf(row), this.rows.find(row.id) ?? new Uint8Array());
     } catch (error) {
       if (!isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;
-      throw refusal('GRANT_CHANGED', 'state', {
+      throw new AppError('GRANT_CHANGED', {
         message: `The grant “${row.name}” was changed outside Strongroom.`,
+        details: { rule: 'state' },
         cause: error,
       });
     }
