@@ -6,6 +6,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { isAppError } from '@shared/errors';
@@ -230,10 +232,16 @@ function resultOf(directory: string, dump: Original['dump']): Result {
       lostRows: tables.map(lostIn).reduce((sum, count) => sum + count, 0),
     };
   } catch (error) {
-    if (!isAppError(error)) throw error;
+    // Nothing that a flip does is a fault of the disk.
+    if (!isAppError(error, 'DATA_TOO_NEW')) throw error;
     return { outcome: 'refused', lostDocuments: 0, lostRows: 0 };
   }
 }
+
+/** A connection holds its files until its statements are garbage, which a loop as tight as this never collects. */
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const COLLECT_EVERY = 200;
 
 /** In a full run: every how many bytes one is flipped. */
 const STEP = 20;
@@ -259,6 +267,7 @@ it.each([true, false])(
     };
     for (let flip = 0; flip < flips; flip += 1) {
       const place = Math.floor((flip * whole.content.byteLength) / flips);
+      if (flip % COLLECT_EVERY === 0) collectGarbage();
       const result = outcomeOf(whole, place, random.between(0, 7));
       figures[result.outcome] += 1;
       figures.lostRows += result.lostRows;
