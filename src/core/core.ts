@@ -9,6 +9,7 @@ import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
 import type { Keychain } from '@core/keys/keychain';
+import { GrantSeals } from '@core/keys/grant-seals';
 import { gcmEnvelope } from '@core/keys/gcm-envelope';
 import { createKeyStore } from '@core/keys/key-store';
 import { SealedStore } from '@core/keys/sealed-store';
@@ -21,7 +22,8 @@ import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
-import { Grants, SealedGrantSecrets } from '@core/storage/grants';
+import { Grants, GrantSealRows, SealedGrantSecrets } from '@core/storage/grants';
+import { Backups } from '@core/storage/backups';
 import { openDatabase } from '@core/storage/open';
 import { PreferenceRows } from '@core/storage/preferences';
 import { OwnerMarks } from '@core/storage/owner-marks';
@@ -68,6 +70,7 @@ import { GrantService } from '@core/requests/grant-service';
 import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
+import { BackupService } from '@core/security/backup-service';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
 import { SettingsStore } from '@core/connections/settings-store';
@@ -143,6 +146,7 @@ export interface Core {
   readonly requests: RequestService;
   readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
+  readonly backups: BackupService;
   readonly commandLink: HostCommandLink | undefined;
   /** The preferences that must be known before a page is drawn. */
   look(): Look;
@@ -240,7 +244,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const ownership = new Ownership({ marks: owners, connections });
     const grantRows = new Grants(database);
-    const grantReferences = new GrantReferences({ rows: grantRows, audit });
+    const grantSeals = new GrantSeals(new GrantSealRows(database), grantRows, keyStore);
+    const grantReferences = new GrantReferences({ rows: grantRows, seals: grantSeals, audit });
     const following = new ReferenceFollowing({
       grants: grantReferences,
       state,
@@ -317,6 +322,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         scopeOf: ({ grantId, name, hosts }) => JSON.stringify(['grant', grantId, name, hosts]),
         inSession: 'forget',
       }),
+      seals: grantSeals,
       workspaces,
       lookup,
       audit,
@@ -343,6 +349,20 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       reading,
       runtime,
     });
+    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
+    const backups = new BackupService({
+      backups: new Backups({ database, dataDirectory, runtime }),
+      keys: keyStore,
+      runtime,
+      onFailed: (sentence) => {
+        notices.add({
+          id: 'backup-failed',
+          level: 'warning',
+          title: 'The daily backup failed',
+          text: `${sentence} Strongroom tries again every hour.`,
+        });
+      },
+    });
     return {
       info: {
         name: 'Strongroom',
@@ -351,7 +371,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         dataDirectory,
         runtimes: runtimesOf(process.versions),
       },
-      notices: new Notices([...databaseNotices, ...keyStore.notices]),
+      notices,
       preferences,
       workspaces: workspaceService,
       environments,
@@ -445,6 +465,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       requests,
       uploads,
       clipboard,
+      backups,
       commandLink,
       look: () => preferences.look(),
       close: async () => {
@@ -455,6 +476,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         audit.flush();
         requestClient.close();
         connectionService.lock();
+        backups.close();
         keyStore.close();
         database.close();
       },

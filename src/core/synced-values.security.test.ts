@@ -403,6 +403,10 @@ it.each([
     await client.workspaces.remove({ id: third.id });
 
     // The key, the lock, the log.
+    const { name } = await client.backups.make();
+    await client.backups.list();
+    await client.backups.restore({ name });
+    await client.backups.cancelRestore();
     await client.security.protection();
     await client.security.choose({ choice: { mode: 'passphrase', passphrase: marks.text() } });
     await client.security.lock();

@@ -89,7 +89,7 @@ export class ReferenceFollowing implements ReferenceGuard {
     const { name: vault } = row;
     return {
       ...followed,
-      grants: this.parts.grants.follow(row.workspaceId, toNewKeys(row, renames)),
+      grants: await this.parts.grants.follow(row.workspaceId, toNewKeys(row, renames)),
       renamed: [...renames].map(([from, to]) => ({
         from: { vault, key: from },
         to: { vault, key: to },
@@ -112,7 +112,7 @@ export class ReferenceFollowing implements ReferenceGuard {
     const followed = await this.#follow(sight.rows, around, redirect, signal);
     return {
       ...followed,
-      grants: this.parts.grants.follow(row.workspaceId, redirect),
+      grants: await this.parts.grants.follow(row.workspaceId, redirect),
       renamed: [{ from: { vault: before }, to: { vault: row.name } }],
     };
   }

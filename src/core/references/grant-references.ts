@@ -1,11 +1,17 @@
 /** The secrets of grants that are variables of environments: they follow renames, and are among the uses. */
 import type { VariableName } from '@shared/model/stored-reference';
+import { AppError } from '@shared/errors';
+import type { GrantSeals } from '@core/keys/grant-seals';
 import type { AuditLog } from '@core/audit/audit-log';
 import type { GrantRow, Grants } from '@core/storage/grants';
 
 export class GrantReferences {
   constructor(
-    private readonly parts: { readonly rows: Grants; readonly audit: Pick<AuditLog, 'record'> },
+    private readonly parts: {
+      readonly rows: Grants;
+      readonly seals: GrantSeals;
+      readonly audit: Pick<AuditLog, 'record'>;
+    },
   ) {}
 
   /** The names of the grants with a secret that is such a variable. */
@@ -16,11 +22,14 @@ export class GrantReferences {
       .map(({ name }) => name);
   }
 
-  /** Changes what was renamed. Returns the names of the grants that it changed. */
-  follow(
+  /**
+   * Changes what was renamed. Returns the names of the grants that it changed: not of those that somebody else wrote,
+   * and none if there is no key to seal them with.
+   */
+  async follow(
     workspaceId: string,
     redirect: (name: VariableName) => VariableName | undefined,
-  ): string[] {
+  ): Promise<string[]> {
     const { rows, audit } = this.parts;
     const changed: GrantRow[] = [];
     for (const row of rows.list(workspaceId)) {
@@ -32,8 +41,7 @@ export class GrantReferences {
         return { name: one.name, environment: now.vault, key: now.key };
       });
       if (!isChanged) continue;
-      rows.update({ ...row, references });
-      changed.push(row);
+      if (await this.#change(row, { ...row, references })) changed.push(row);
     }
     for (const { id, name } of changed) {
       audit.record({
@@ -44,6 +52,22 @@ export class GrantReferences {
       });
     }
     return changed.map(({ name }) => name);
+  }
+
+  async #change(before: GrantRow, after: GrantRow): Promise<boolean> {
+    const { rows, seals } = this.parts;
+    try {
+      await seals.assertGenuine(before);
+      const seal = await seals.make(after);
+      rows.transaction(() => {
+        rows.update(after);
+        seal();
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof AppError) return false;
+      throw error;
+    }
   }
 }
 

@@ -20,12 +20,12 @@ async function started(options: Parameters<typeof startRequests>[0] = {}) {
 describe('a grant', () => {
   it('that is disabled refuses, until it is enabled', async () => {
     const { send, server, grant, grants } = await started();
-    grants.setDisabled(grant.id, true);
+    await grants.setDisabled(grant.id, true);
     expect(await failureOf(send(grant.id, server))).toMatchObject({
       code: 'GRANT_DISABLED',
       details: { rule: 'state' },
     });
-    grants.setDisabled(grant.id, false);
+    await grants.setDisabled(grant.id, false);
     expect((await send(grant.id, server)).status).toBe(200);
   });
 
@@ -131,7 +131,7 @@ describe('a clone', () => {
     await grants.update(grant.id, {
       settings: { policy: { ...defaultPolicy, methods: ['GET', 'POST'] } },
     });
-    const clone = grants.clone(grant.id, {
+    const clone = await grants.clone(grant.id, {
       name: 'clone',
       policy: { ...defaultPolicy, methods: ['GET', 'DELETE'] },
     });
@@ -147,7 +147,7 @@ describe('a clone', () => {
   it('cannot reach a host that its original does not name', async () => {
     const { send, grant, grants } = await started();
     const other = await service(answeredBy('other'));
-    const clone = grants.clone(grant.id, {
+    const clone = await grants.clone(grant.id, {
       name: 'clone',
       policy: defaultPolicy,
       hosts: [other.url],
@@ -158,8 +158,8 @@ describe('a clone', () => {
 
   it('uses the secret of its original, also after that was rotated', async () => {
     const { send, server, grant, grants } = await started();
-    const first = grants.clone(grant.id, { name: 'first', policy: defaultPolicy });
-    const second = grants.clone(first.id, { name: 'second', policy: defaultPolicy });
+    const first = await grants.clone(grant.id, { name: 'first', policy: defaultPolicy });
+    const second = await grants.clone(first.id, { name: 'second', policy: defaultPolicy });
     await grants.rotate(grant.id, { token: { value: 'sk-new-77777' } });
     await send(second.id, server);
     expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-new-77777');
@@ -170,7 +170,7 @@ describe('a clone', () => {
 
   it('uses the secret in the way of its original, and cannot change that', async () => {
     const { send, server, grant, grants } = await started();
-    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    const clone = await grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
     const rules = [{ place: 'header', name: 'Api-Version', format: '7' } as const];
     await grants.update(grant.id, { settings: { rules } });
     await send(clone.id, server);
@@ -185,12 +185,12 @@ describe('a clone', () => {
   it('ends by itself, and with its original', async () => {
     const runtime = new FakeRuntime();
     const { send, server, grant, grants } = await started({ runtime });
-    const brief = grants.clone(grant.id, {
+    const brief = await grants.clone(grant.id, {
       name: 'brief',
       policy: { ...defaultPolicy, expiresAt: runtime.now() + 60_000 },
     });
-    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
-    const deeper = grants.clone(clone.id, { name: 'deeper', policy: defaultPolicy });
+    const clone = await grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    const deeper = await grants.clone(clone.id, { name: 'deeper', policy: defaultPolicy });
     await send(brief.id, server);
     await runtime.advance(60_000);
     expect(await failureOf(send(brief.id, server))).toMatchObject({ code: 'GRANT_EXPIRED' });
@@ -199,15 +199,15 @@ describe('a clone', () => {
       expect(await failureOf(send(id, server))).toMatchObject({ code: 'GRANT_ENDED' });
       expect(grants.find(id).state).toBe('ended');
     }
-    expect(() => grants.clone(clone.id, { name: 'another', policy: defaultPolicy })).toThrow(
-      'no longer exists',
-    );
+    await expect(
+      grants.clone(clone.id, { name: 'another', policy: defaultPolicy }),
+    ).rejects.toThrow('no longer exists');
   });
 
   it('is disabled with its original', async () => {
     const { send, server, grant, grants } = await started();
-    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
-    grants.setDisabled(grant.id, true);
+    const clone = await grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    await grants.setDisabled(grant.id, true);
     expect(await failureOf(send(clone.id, server))).toMatchObject({ code: 'GRANT_DISABLED' });
   });
 });
@@ -218,7 +218,7 @@ describe('a rate', () => {
     const { send, server, grant, grants, core } = await started({ runtime });
     const policy = { ...defaultPolicy, rate: { requests: 2, seconds: 60 } };
     await grants.update(grant.id, { settings: { policy } });
-    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    const clone = await grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
     await send(grant.id, server);
     await send(clone.id, server);
     await core.restart();

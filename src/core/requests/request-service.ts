@@ -164,6 +164,7 @@ export class RequestService {
     let answer: OpenAnswer | undefined;
     try {
       const question = this.#admit(attempt, request);
+      await this.parts.grants.assertGenuine(attempt.chain);
       if (question !== undefined) {
         yield { type: 'waiting' };
         await this.parts.approvals.ask(question, signal);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditContentSchema, type AuditEntry, type AuditFilter } from '@shared/model/audit';
-import type { Database, SqlValue } from './database';
+import { textAsBlobSchema, type Database, type SqlValue } from './database';
 
 /** An entry as it is stored: the content as the text that its hash covers. */
 export interface AuditRow {
@@ -26,10 +26,17 @@ export interface AuditQuery extends AuditFilter {
 }
 
 const rowSchema = z
-  .object({ seq: z.number(), at: z.number(), content_json: z.string(), hash: z.string() })
+  .object({
+    seq: z.number(),
+    at: z.number(),
+    content_json: textAsBlobSchema,
+    hash: textAsBlobSchema,
+  })
   .transform(({ content_json: content, ...row }): AuditRow => ({ ...row, content }));
 
-const headSchema = z.object({ seq: z.number(), hash: z.string() });
+const headSchema = z.object({ seq: z.number(), hash: textAsBlobSchema });
+
+const COLUMNS = `seq, at, CAST(content_json AS BLOB) AS content_json, CAST(hash AS BLOB) AS hash`;
 
 /** The rows of the audit. Nothing changes or removes one: the database itself refuses it. */
 export class AuditRows {
@@ -63,18 +70,14 @@ export class AuditRows {
 
   /** The last entry, as it was noted; `undefined` before the first. */
   head(): AuditHead | undefined {
-    const row = this.database.get('SELECT seq, hash FROM audit_head');
+    const row = this.database.get('SELECT seq, CAST(hash AS BLOB) AS hash FROM audit_head');
     return row && headSchema.parse(row);
   }
 
   /** Oldest first: at most `limit` rows after an entry. */
   after(seq: number, limit: number): AuditRow[] {
     return this.database
-      .all(
-        'SELECT seq, at, content_json, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?',
-        seq,
-        limit,
-      )
+      .all(`SELECT ${COLUMNS} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
       .map((row) => rowSchema.parse(row));
   }
 
@@ -95,7 +98,7 @@ export class AuditRows {
     const where = conditions.map(({ sql }) => sql).join(' AND ');
     return this.database
       .all(
-        `SELECT seq, at, content_json, hash FROM audit
+        `SELECT ${COLUMNS} FROM audit
          ${where === '' ? '' : `WHERE ${where}`} ORDER BY seq DESC LIMIT ?`,
         ...conditions.flatMap(({ values }) => values),
         limit,

@@ -13,6 +13,14 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 /** A BLOB in a row. */
 export const blobSchema = z.instanceof(ArrayBuffer).transform((buffer) => new Uint8Array(buffer));
 
+/**
+ * A text that was read as `CAST(… AS BLOB)`. libsql ends the process at a text that is not valid UTF-8, so texts that
+ * no checksum covers are read in this way.
+ */
+export const textAsBlobSchema = blobSchema.transform((bytes) =>
+  Buffer.from(bytes).toString('utf8'),
+);
+
 type LibsqlConnection = InstanceType<typeof LibsqlDatabase>;
 type LibsqlStatement = ReturnType<LibsqlConnection['prepare']>;
 
@@ -32,7 +40,19 @@ export function sqliteCode(error: unknown): number | undefined {
   return error.rawCode & 0xff;
 }
 
-export const SQLITE = { busy: 5, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
+export const SQLITE = {
+  perm: 3,
+  busy: 5,
+  locked: 6,
+  noMemory: 7,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  constraint: 19,
+  notADatabase: 26,
+} as const;
 
 /** Whether a row was refused because a unique index already has the same values. */
 export const isDuplicate = (error: unknown): boolean =>
@@ -80,6 +100,7 @@ export class Database {
   readonly #connection: LibsqlConnection;
   readonly #statements = new Map<string, LibsqlStatement>();
   #depth = 0;
+  #beforeCommit: (() => void) | undefined;
 
   /** `onClose` runs after the connection has been closed. */
   constructor(
@@ -107,7 +128,13 @@ export class Database {
   /** Returns the number of changed rows. */
   run(sql: string, ...parameters: SqlValue[]): number {
     assertBindable(parameters);
-    return this.#guard(() => this.#statement(sql).run(parameters).changes);
+    const work = (): number => this.#guard(() => this.#statement(sql).run(parameters).changes);
+    return this.#beforeCommit === undefined ? work() : this.transaction(work);
+  }
+
+  /** Runs work at the end of every transaction, as a part of it. A single `run` is a transaction then. */
+  beforeCommit(work: () => void): void {
+    this.#beforeCommit = work;
   }
 
   /**
@@ -120,6 +147,7 @@ export class Database {
     this.#depth += 1;
     try {
       const result = work();
+      this.#beforeCommit?.();
       this.execute('COMMIT');
       return result;
     } catch (error) {

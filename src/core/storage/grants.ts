@@ -88,6 +88,11 @@ export class Grants {
       .map((row) => rowSchema.parse(row));
   }
 
+  /** Of all workspaces. */
+  all(): GrantRow[] {
+    return this.database.all('SELECT * FROM grants').map((row) => rowSchema.parse(row));
+  }
+
   find(id: string): GrantRow | undefined {
     const row = this.database.get('SELECT * FROM grants WHERE id = ?', id);
     return row && rowSchema.parse(row);
@@ -121,6 +126,10 @@ export class Grants {
       ),
     );
     if (changed === 0) throw new AppError('NO_SUCH_GRANT');
+  }
+
+  transaction(work: () => void): void {
+    this.database.transaction(work);
   }
 
   remove(id: string): void {
@@ -220,5 +229,35 @@ export class SealedGrantSecrets implements SealedTable<GrantSecretAddress> {
 
   transaction(work: () => void): void {
     this.database.transaction(work);
+  }
+}
+
+/** The seals over what grants may be used for. */
+export class GrantSealRows {
+  constructor(private readonly database: Database) {}
+
+  any(): boolean {
+    return this.database.get('SELECT 1 AS found FROM grant_seals LIMIT 1') !== undefined;
+  }
+
+  find(grantId: string): Uint8Array | undefined {
+    const row = this.database.get('SELECT sealed FROM grant_seals WHERE grant_id = ?', grantId);
+    return row && blobSchema.parse(row['sealed']);
+  }
+
+  /** Throws `NO_SUCH_GRANT`. */
+  put(grantId: string, sealed: Uint8Array): void {
+    addingTo('NO_SUCH_GRANT', () =>
+      this.database.run(
+        `INSERT INTO grant_seals (grant_id, sealed) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET sealed = excluded.sealed`,
+        grantId,
+        sealed,
+      ),
+    );
+  }
+
+  removeAll(): void {
+    this.database.run('DELETE FROM grant_seals');
   }
 }

@@ -2,6 +2,7 @@ import type { Core } from '@core/core';
 import { activityHandlers } from './activity';
 import { os, type CallContext } from '../base';
 import { appHandlers } from './app';
+import { backupHandlers } from './backups';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
@@ -23,6 +24,7 @@ export const createWindowRouter = (core: Core) =>
     references: referenceHandlers(core),
     security: securityHandlers(core),
     activity: activityHandlers(core),
+    backups: backupHandlers(core),
   });
 
 /** The context of every call that comes from a window. */
