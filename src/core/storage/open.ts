@@ -15,7 +15,7 @@ import {
   syncDirectory,
   timestamp,
 } from './files';
-import { connect, Database, SQLITE, sqliteCode } from './database';
+import { connect, Database, SQLITE, sqliteCode, WAITS } from './database';
 import { lockDataDirectory } from './lock';
 import { migrations } from './migrations';
 import { Workspaces } from './workspaces';
@@ -61,7 +61,7 @@ function openWhole(path: string, onClose: () => void, runtime: Pick<Runtime, 'no
     // FULL: when Save has finished, the rows are on the disk. It costs less than a millisecond per save.
     database.execute(`
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
+      ${WAITS.atCommit};
       PRAGMA foreign_keys = ON;
       PRAGMA secure_delete = ON;
     `);
