@@ -150,9 +150,10 @@ export function grantFor(
   { url }: Pick<Service, 'url'>,
   secrets: Readonly<Record<string, string | SecretSource>>,
   settings: Partial<GrantSettings> = {},
+  name = 'service',
 ): Promise<Grant> {
   return core.core.grants.create(core.workspaceId, {
-    name: 'service',
+    name,
     settings: {
       type: 'bearer',
       rules: [],

@@ -42,30 +42,38 @@ const COLUMNS = `seq, at, CAST(content_json AS BLOB) AS content_json, CAST(hash 
 export class AuditRows {
   constructor(private readonly database: Database) {}
 
-  /** Appends the row that `make` makes from the last entry, and notes it as the last. */
-  append(make: (last: AuditHead | undefined) => AuditRow): AuditRow {
-    return this.database.transaction(() => {
-      const row = make(this.head());
-      this.database.run(
-        'INSERT INTO audit (seq, at, content_json, hash) VALUES (?, ?, ?, ?)',
-        row.seq,
-        row.at,
-        row.content,
-        row.hash,
-      );
-      this.database.run(
-        `INSERT INTO audit_head (id, seq, hash) VALUES (1, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
-        row.seq,
-        row.hash,
-      );
-      return row;
+  /** Appends the rows that `make` makes from the last entry, and notes the last of them. */
+  append(make: (last: AuditHead | undefined) => readonly AuditRow[]): void {
+    this.database.transaction(() => {
+      this.#append(make(this.head()));
     });
   }
 
-  /** Appends several, or none. */
-  transaction(work: () => void): void {
-    this.database.transaction(work);
+  /** As `append`. Resolves when the rows are on the disk. */
+  async appendOnDisk(make: (last: AuditHead | undefined) => readonly AuditRow[]): Promise<void> {
+    await this.database.transactionOnDisk(() => {
+      this.#append(make(this.head()));
+    });
+  }
+
+  #append(rows: readonly AuditRow[]): void {
+    for (const { seq, at, content, hash } of rows) {
+      this.database.run(
+        'INSERT INTO audit (seq, at, content_json, hash) VALUES (?, ?, ?, ?)',
+        seq,
+        at,
+        content,
+        hash,
+      );
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    this.database.run(
+      `INSERT INTO audit_head (id, seq, hash) VALUES (1, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
+      last.seq,
+      last.hash,
+    );
   }
 
   /** The last entry, as it was noted; `undefined` before the first. */

@@ -6,12 +6,15 @@
 import LibsqlDatabase, { SqliteError } from 'libsql';
 import { z } from 'zod';
 import { AppError, isAppError } from '@shared/errors';
+import { LogFile } from './log-file';
 
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-/** A BLOB in a row. */
-export const blobSchema = z.instanceof(ArrayBuffer).transform((buffer) => new Uint8Array(buffer));
+/** A BLOB in a row: the library gives a `Buffer` for a single row, and an `ArrayBuffer` in a list. */
+export const blobSchema = z
+  .union([z.instanceof(Uint8Array), z.instanceof(ArrayBuffer)])
+  .transform((bytes) => new Uint8Array(bytes));
 
 /**
  * A text that was read as `CAST(… AS BLOB)`. libsql ends the process at a text that is not valid UTF-8, so texts that
@@ -96,10 +99,17 @@ function storageError(error: unknown, path: string): unknown {
   });
 }
 
+/** When SQLite waits for the disk: at the end of a commit, or only before it copies its log into the database. */
+export const WAITS = {
+  atCommit: 'PRAGMA synchronous = FULL',
+  later: 'PRAGMA synchronous = NORMAL',
+} as const;
+
 export class Database {
   readonly #connection: LibsqlConnection;
   readonly #statements = new Map<string, LibsqlStatement>();
   #depth = 0;
+  readonly #log: LogFile;
   #beforeCommit: (() => void) | undefined;
 
   /** `onClose` runs after the connection has been closed. */
@@ -108,6 +118,7 @@ export class Database {
     private readonly onClose: () => void = () => undefined,
   ) {
     this.#connection = connect(path);
+    this.#log = new LogFile(`${path}-wal`);
   }
 
   /** Runs SQL that returns no rows and takes no parameters. Leaves no statement behind. */
@@ -122,7 +133,12 @@ export class Database {
 
   /** The first row. */
   get(sql: string, ...parameters: SqlValue[]): SqlRow | undefined {
-    return this.all(sql, ...parameters)[0];
+    assertBindable(parameters);
+    const found = this.#guard(() => this.#statement(sql).get(parameters) as SqlRow | undefined);
+    if (found === undefined) return undefined;
+    // The library adds how long it took.
+    const { _metadata, ...row } = found;
+    return row;
   }
 
   /** Returns the number of changed rows. */
@@ -158,6 +174,24 @@ export class Database {
     }
   }
 
+  /**
+   * As `transaction`, but others can work while it waits for the disk. Resolves when the rows are on the disk; they
+   * can be read before. Not inside another transaction.
+   */
+  async transactionOnDisk(work: () => void): Promise<void> {
+    if (!this.#log.open()) {
+      this.transaction(work);
+      return;
+    }
+    this.execute(WAITS.later);
+    try {
+      this.transaction(work);
+    } finally {
+      this.execute(WAITS.atCommit);
+    }
+    await this.#log.sync();
+  }
+
   /** Empties the write-ahead log, so that it no longer contains deleted rows. Not inside a transaction. */
   checkpoint(): void {
     this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -173,6 +207,7 @@ export class Database {
       if (!isAppError(error, 'STORAGE_FAILED')) throw error;
     } finally {
       this.#statements.clear();
+      this.#log.close();
       this.#connection.close();
       this.onClose();
     }

@@ -124,12 +124,14 @@ function fill(database: Database): void {
         detail: '1 added',
         caller: { kind: 'cli', process: { pid: 1, name: 'sh' } },
       });
-      new AuditRows(database).append((last) => ({
-        seq: (last?.seq ?? 0) + 1,
-        at: index,
-        content: JSON.stringify({ event: 'revealed', actor: 'somebody', environment: 'e' }),
-        hash: randomUUID(),
-      }));
+      new AuditRows(database).append((last) => [
+        {
+          seq: (last?.seq ?? 0) + 1,
+          at: index,
+          content: JSON.stringify({ event: 'revealed', actor: 'somebody', environment: 'e' }),
+          hash: randomUUID(),
+        },
+      ]);
     }
   }
   const preferences = new PreferenceRows(database);

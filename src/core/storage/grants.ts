@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addingTo, blobSchema, isDuplicate, type Database } from './database';
+import { addingTo, blobSchema, isDuplicate, type Database, type SqlRow } from './database';
 import type { SealedRow, SealedTable } from './sealed-table';
 import { AppError } from '@shared/errors';
 import { grantSettingsSchema, type GrantSettings } from '@shared/model/grant';
@@ -79,6 +79,9 @@ const columnsOf = ({ settings: { hosts, ...settings }, references, ...row }: Gra
 ];
 
 export class Grants {
+  /** What rows mean, by id: each request needs one, and reading its JSON takes longer than reading the row. */
+  readonly #known = new Map<string, { readonly row: SqlRow; readonly meaning: GrantRow }>();
+
   constructor(private readonly database: Database) {}
 
   /** By name. */
@@ -95,7 +98,15 @@ export class Grants {
 
   find(id: string): GrantRow | undefined {
     const row = this.database.get('SELECT * FROM grants WHERE id = ?', id);
-    return row && rowSchema.parse(row);
+    if (row === undefined) {
+      this.#known.delete(id);
+      return undefined;
+    }
+    const known = this.#known.get(id);
+    if (known !== undefined && isSame(known.row, row)) return known.meaning;
+    const meaning = rowSchema.parse(row);
+    this.#known.set(id, { row, meaning });
+    return meaning;
   }
 
   /** Throws `NO_SUCH_WORKSPACE` and `NAME_TAKEN`. */
@@ -160,6 +171,9 @@ export class Grants {
     });
   }
 }
+
+const isSame = (one: SqlRow, other: SqlRow): boolean =>
+  Object.keys(other).every((column) => one[column] === other[column]);
 
 function namedAlone<T>(name: string, work: () => T): T {
   try {

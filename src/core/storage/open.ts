@@ -11,7 +11,7 @@ import { makeBackup } from './backups';
 import { keepChecksums } from './checked-rows';
 import { applyMigrations, createDatabaseFile } from './create';
 import { createPrivateFile, prepareDataDirectory, syncDirectory, timestamp } from './files';
-import { Database } from './database';
+import { Database, WAITS } from './database';
 import { lockDataDirectory } from './lock';
 import { migrations } from './migrations';
 import { repairDatabase } from './repair';
@@ -75,7 +75,7 @@ function openWhole(
     // FULL: when Save has finished, the rows are on the disk. It costs less than a millisecond per save.
     database.execute(`
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
+      ${WAITS.atCommit};
       PRAGMA foreign_keys = ON;
       PRAGMA secure_delete = ON;
       PRAGMA temp_store = MEMORY;
