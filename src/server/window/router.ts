@@ -2,6 +2,8 @@ import type { Core } from '@core/core';
 import { activityHandlers } from './activity';
 import { os, type CallContext } from '../base';
 import { appHandlers } from './app';
+import { approvalHandlers } from './approvals';
+import { auditHandlers } from './audit';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
@@ -23,6 +25,8 @@ export const createWindowRouter = (core: Core) =>
     references: referenceHandlers(core),
     security: securityHandlers(core),
     activity: activityHandlers(core),
+    approvals: approvalHandlers(core),
+    audit: auditHandlers(core),
   });
 
 /** The context of every call that comes from a window. */
