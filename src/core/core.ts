@@ -70,6 +70,7 @@ import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
+import { SignIns } from '@core/connections/sign-ins';
 import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
 import { ProviderStatuses } from '@core/connections/provider-statuses';
@@ -213,12 +214,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       },
       onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
     });
+    const signIns = new SignIns(audit);
     const connections = new Connections({
       settings,
       credentials,
       registry,
       reachability,
       statuses,
+      signIns,
       runtime,
     });
     const session = new SessionSecrets();
@@ -293,6 +296,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       session,
       changed,
       activity,
+      signIns,
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const clipboard = new ClipboardService(hostClipboard, runtime);
