@@ -10,7 +10,14 @@ import { all, startTestVault, type TestCore } from '@test/support/core';
 import { deferred } from '@test/support/deferred';
 import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 import { failureOf } from '@test/support/failure-of';
-import { answeredBy, bodyText, grantFor, service, startRequests } from '@test/support/requests';
+import {
+  answeredBy,
+  bodyText,
+  grantFor,
+  openWindow,
+  service,
+  startRequests,
+} from '@test/support/requests';
 import type { RequestService } from './request-service';
 
 const TOKEN = 'sk-live-4242424242';
@@ -454,13 +461,8 @@ describe('events that may come together', () => {
   });
 
   it('do not if the body still arrives, is compressed, or a person is asked', async () => {
-    const asked = deferred();
-    const { core } = await startRequests({
-      approver: async () => {
-        await asked.promise;
-        return 'once';
-      },
-    });
+    const { core } = await startRequests();
+    const window = await openWindow(core);
     const more = deferred();
     const server = await service(async (request, response) => {
       if (request.url === '/gzip') {
@@ -477,7 +479,8 @@ describe('events that may come together', () => {
     const policy = { ...defaultPolicy, ask: true as const };
     const asking = await grantFor(core, server, { token: TOKEN }, { policy }, 'asking');
     const waiting = await gather(core, asking.id, server.url);
-    asked.resolve();
+    await window.showing(1);
+    await window.answer('once');
     const compressed = await gather(core, grant.id, `${server.url}/gzip`);
     expect([slow, waiting, compressed].map(isList)).toEqual([false, false, false]);
     expect(new Set(await typesOf(slow))).toEqual(new Set(['head', 'chunk', 'end']));

@@ -3,6 +3,8 @@ import { activityHandlers } from './activity';
 import { os, type CallContext } from '../base';
 import { appHandlers } from './app';
 import { backupHandlers } from './backups';
+import { approvalHandlers } from './approvals';
+import { auditHandlers } from './audit';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
@@ -25,6 +27,8 @@ export const createWindowRouter = (core: Core) =>
     security: securityHandlers(core),
     activity: activityHandlers(core),
     backups: backupHandlers(core),
+    approvals: approvalHandlers(core),
+    audit: auditHandlers(core),
   });
 
 /** The context of every call that comes from a window. */

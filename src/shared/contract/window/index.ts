@@ -3,6 +3,8 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { activityContract } from './activity';
 import { appContract } from './app';
 import { backupsContract } from './backups';
+import { approvalsContract } from './approvals';
+import { auditContract } from './audit';
 import { compareContract } from './compare';
 import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
@@ -24,6 +26,8 @@ const calls = {
   security: securityContract,
   activity: activityContract,
   backups: backupsContract,
+  approvals: approvalsContract,
+  audit: auditContract,
 };
 
 /** It has a name, since the compiler does not write down a type as long as this one. */
