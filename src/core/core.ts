@@ -65,7 +65,7 @@ import { ProgramValues } from '@core/references/program-values';
 import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
-import { Approvals, type Approver } from '@core/requests/approvals';
+import { Approvals, type HostAttention } from '@core/requests/approvals';
 import { GrantService } from '@core/requests/grant-service';
 import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
@@ -103,8 +103,8 @@ export interface CoreOptions {
   readonly runtime?: Runtime;
   /** Who the audit names as the actor. Default: the user of this process. */
   readonly actor?: string;
-  /** Asks a person whether a request may be made. Absent if the host has no window: then the answer is no. */
-  readonly approver?: Approver;
+  /** Told of the requests that wait for a person. Absent if the host cannot show a window by itself. */
+  readonly attention?: HostAttention;
   /** Finds the addresses of a host that a request is for. Default: as this computer does. */
   readonly resolve?: Resolve;
 }
@@ -144,6 +144,7 @@ export interface Core {
   readonly audit: AuditLog;
   readonly grants: GrantService;
   readonly requests: RequestService;
+  readonly approvals: Approvals;
   readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
   readonly backups: BackupService;
@@ -167,7 +168,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
     actor,
-    approver,
+    attention,
     resolve = systemResolve,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
@@ -328,7 +329,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       audit,
       runtime,
     });
-    const approvals = new Approvals(approver, runtime);
+    const approvals = new Approvals({ runtime, user: audit.actor, attention });
     const uploads = new Uploads(runtime);
     const requestClient = new HttpClient({
       network: new Network(
@@ -463,6 +464,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       audit,
       grants,
       requests,
+      approvals,
       uploads,
       clipboard,
       backups,
@@ -473,6 +475,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         status.close();
         uploads.close();
         requests.close();
+        approvals.close();
         audit.flush();
         requestClient.close();
         connectionService.lock();

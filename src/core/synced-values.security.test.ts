@@ -418,6 +418,13 @@ it.each([
     await all(client.transfer.pullAll({ workspaceId }));
     await client.activity.list({ workspaceId, limit: 1000 });
     const { text: log } = await client.activity.export({ workspaceId });
+    const waiting = await client.approvals.watch();
+    await waiting.next();
+    await waiting.return();
+    await client.approvals.answer({ id: randomUUID(), answer: 'deny' });
+    await client.audit.list({ limit: 1000 });
+    await client.audit.verify({});
+    await all(client.audit.export({ format: 'csv' }));
     await client.app.info();
     await client.app.dismissNotice({ id: randomUUID() });
     await client.app.copyText({ text: 'a report' });

@@ -58,11 +58,12 @@ interface Waiting {
 
 /** The audit: append-only, chained by hashes, and kept when a workspace is deleted. It never holds a value. */
 export class AuditLog {
-  readonly #actor: string;
+  /** The user of this computer that Strongroom runs as. */
+  readonly actor: string;
   readonly #waiting: Waiting[] = [];
 
   constructor(private readonly parts: AuditLogParts) {
-    this.#actor = parts.actor ?? systemUser();
+    this.actor = parts.actor ?? systemUser();
   }
 
   /** Appends an entry with the caller and the reason of the current call. Throws `STORAGE_FAILED`. */
@@ -107,7 +108,7 @@ export class AuditLog {
       workspaceId === undefined ? undefined : this.parts.workspaces.find(workspaceId)?.name;
     const content: AuditContent = {
       event,
-      actor: this.#actor,
+      actor: this.actor,
       caller,
       reason,
       workspace,

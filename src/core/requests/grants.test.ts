@@ -1,11 +1,9 @@
-/** States, clones, policies and approvals of grants, as requests meet them. */
-import { describe, expect, it, vi } from 'vitest';
+/** States, clones and policies of grants, as requests meet them. */
+import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '@shared/model/policy';
-import { deferred } from '@test/support/deferred';
 import { FakeRuntime } from '@test/support/fake-runtime';
 import { failureOf } from '@test/support/failure-of';
 import { answeredBy, grantFor, service, startRequests } from '@test/support/requests';
-import type { ApprovalAnswer, Approver } from './approvals';
 
 const TOKEN = 'sk-live-4242424242';
 
@@ -237,111 +235,5 @@ describe('a rate', () => {
     const all = await Promise.allSettled(Array.from({ length: 10 }, () => send(grant.id, server)));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
     expect(server.requests).toHaveLength(3);
-  });
-});
-
-describe('a policy that asks', () => {
-  const mcp = { kind: 'mcp', process: { pid: 7, name: 'agent' } } as const;
-
-  const answering = (answer: ApprovalAnswer) => vi.fn<Approver>(async () => answer);
-
-  it('shows a person who wants what and why, and waits for the answer', async () => {
-    const asked = deferred<Parameters<Approver>[0]>();
-    const answer = deferred<ApprovalAnswer>();
-    const { sendAs, server, grant, core } = await started({
-      approver: (question) => {
-        asked.resolve(question);
-        return answer.promise;
-      },
-    });
-    const sending = sendAs(mcp, 'to look')(grant.id, { url: `${server.url}/x?q=1` });
-    expect(await asked.promise).toEqual({
-      grant: { id: grant.id, name: 'service' },
-      caller: mcp,
-      reason: 'to look',
-      method: 'GET',
-      host: new URL(server.url).host,
-      path: '/x',
-    });
-    expect(server.requests).toEqual([]);
-    answer.resolve('once');
-    expect(await sending).toMatchObject({ status: 200, waited: true });
-    expect(core.core.audit.list({ limit: 1 })).toMatchObject([
-      { decision: 'allowed', rule: 'approved', reason: 'to look' },
-    ]);
-  });
-
-  it('denies without a window, and says so', async () => {
-    const { sendAs, server, grant } = await started();
-    const error = await failureOf(sendAs(mcp)(grant.id, server));
-    expect(error).toMatchObject({
-      code: 'APPROVAL_REFUSED',
-      message: expect.stringContaining('no window of Strongroom is open'),
-      details: { rule: 'ask' },
-    });
-    expect(server.requests).toEqual([]);
-  });
-
-  it('denies when the person does', async () => {
-    const { sendAs, server, grant, core } = await started({ approver: answering('deny') });
-    const error = await failureOf(sendAs(mcp)(grant.id, server));
-    expect(error).toMatchObject({ code: 'APPROVAL_REFUSED' });
-    expect(server.requests).toEqual([]);
-    expect(core.core.audit.list({ limit: 1 })).toMatchObject([
-      { decision: 'refused', rule: 'ask' },
-    ]);
-  });
-
-  it('denies when nobody answers in time, and takes the question away', async () => {
-    const runtime = new FakeRuntime();
-    const asked = deferred<AbortSignal>();
-    const { sendAs, server, grant } = await started({
-      runtime,
-      approver: (_, signal) => {
-        asked.resolve(signal);
-        return new Promise(() => undefined);
-      },
-    });
-    const sending = failureOf(sendAs(mcp)(grant.id, server));
-    const signal = await asked.promise;
-    await runtime.advance(60_000);
-    expect(await sending).toMatchObject({
-      code: 'APPROVAL_REFUSED',
-      message: expect.stringContaining('did not answer in time'),
-    });
-    expect(signal.aborted).toBe(true);
-  });
-
-  it('remembers an answer for ten minutes, for this program and this grant', async () => {
-    const runtime = new FakeRuntime();
-    const approver = answering('ten-minutes');
-    const { sendAs, server, grant, core } = await started({ runtime, approver });
-    expect((await sendAs(mcp)(grant.id, server)).waited).toBe(true);
-    expect((await sendAs(mcp)(grant.id, server)).waited).toBe(false);
-    expect(core.core.audit.list({ limit: 1 })).toMatchObject([{ rule: 'approved earlier' }]);
-    expect(approver).toHaveBeenCalledTimes(1);
-    await sendAs({ kind: 'mcp', process: { pid: 8, name: 'agent' } })(grant.id, server);
-    expect(approver).toHaveBeenCalledTimes(2);
-    await runtime.advance(10 * 60_000);
-    await sendAs(mcp)(grant.id, server);
-    expect(approver).toHaveBeenCalledTimes(3);
-    await core.client.security.lock();
-    await sendAs(mcp)(grant.id, server);
-    expect(approver).toHaveBeenCalledTimes(4);
-  });
-
-  it('ends the question when the caller has gone', async () => {
-    const gone = new AbortController();
-    const asked = deferred<AbortSignal>();
-    const { sendAs, server, grant } = await started({
-      approver: (_, signal) => {
-        asked.resolve(signal);
-        gone.abort();
-        return new Promise(() => undefined);
-      },
-    });
-    const error = await failureOf(sendAs(mcp)(grant.id, server, gone.signal));
-    expect(error).toMatchObject({ code: 'CANCELLED' });
-    expect((await asked.promise).aborted).toBe(true);
   });
 });

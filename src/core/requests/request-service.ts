@@ -20,7 +20,13 @@ import type { Secret } from '@core/secrets/secret';
 import { redacted } from '@core/secrets/redact';
 import type { GrantRow, Grants } from '@core/storage/grants';
 import { cleanBody, headersOf } from './answer';
-import type { Approvals, ApprovalQuestion } from './approvals';
+import {
+  isAllowed,
+  notAllowed,
+  outcomeWords,
+  type ApprovalQuestion,
+  type Approvals,
+} from './approvals';
 import { stateOf, type GrantChain, type GrantService } from './grant-service';
 import {
   assertHeaders,
@@ -167,8 +173,7 @@ export class RequestService {
       await this.parts.grants.assertGenuine(attempt.chain);
       if (question !== undefined) {
         yield { type: 'waiting' };
-        await this.parts.approvals.ask(question, signal);
-        attempt.entry.rule = 'approved';
+        await this.#ask(attempt, question, signal);
       }
       this.#countUse(attempt);
       this.#underWay.add(attempt);
@@ -231,6 +236,7 @@ export class RequestService {
     const { caller, reason } = currentCall() ?? {};
     const question: ApprovalQuestion = {
       grant: { id: row.id, name: row.name },
+      version: versionOf(chain),
       caller,
       reason,
       method,
@@ -240,6 +246,26 @@ export class RequestService {
     if (!this.parts.approvals.isRemembered(question)) return question;
     entry.rule = 'approved earlier';
     return undefined;
+  }
+
+  /** Resolves when a person allows it. Throws `APPROVAL_REFUSED`, and what refuses a grant that was changed meanwhile. */
+  async #ask(attempt: Attempt, question: ApprovalQuestion, signal: AbortSignal): Promise<void> {
+    const { entry, row } = attempt;
+    const { approvals, grants } = this.parts;
+    Object.assign(entry, { decision: 'refused', rule: 'ask' satisfies RequestRule });
+    this.#underWay.add(attempt);
+    const outcome = await approvals.ask(question, signal);
+    entry.detail = outcomeWords[outcome];
+    if (!isAllowed(outcome)) throw notAllowed(outcome);
+    const now = grants.chain(grants.row(row.id));
+    this.#assertState(now);
+    if (versionOf(now) !== question.version) {
+      throw refusal('APPROVAL_REFUSED', 'ask', {
+        message: 'The grant was changed while this request waited for a person.',
+        hint: 'Send the request again.',
+      });
+    }
+    Object.assign(entry, { decision: 'allowed', rule: 'approved' });
   }
 
   #assertState(chain: GrantChain): void {
@@ -455,6 +481,10 @@ export class RequestService {
 
 /** The grant that has the secrets, and says how they are used. */
 const originalOf = ({ rows }: GrantChain): GrantRow => rows.at(-1) ?? rows[0];
+
+/** Another one whenever the grant, or what it is a clone of, is changed. */
+const versionOf = ({ rows }: GrantChain): string =>
+  JSON.stringify(rows.map(({ id, changedAt }) => [id, changedAt]));
 
 const settingsOf = ({ rows }: GrantChain): GrantSettings[] => rows.map(({ settings }) => settings);
 

@@ -94,6 +94,11 @@ it('is just these calls: growth of the bridge shows here', () => {
       "security.lock",
       "activity.list",
       "activity.export",
+      "approvals.watch",
+      "approvals.answer",
+      "audit.list",
+      "audit.verify",
+      "audit.export",
     ]
   `);
 });
