@@ -73,6 +73,7 @@ import { Uploads } from '@core/requests/uploads';
 import { BackupService } from '@core/security/backup-service';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
+import { SignIns } from '@core/connections/sign-ins';
 import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
 import { ProviderStatuses } from '@core/connections/provider-statuses';
@@ -217,12 +218,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       },
       onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
     });
+    const signIns = new SignIns(audit);
     const connections = new Connections({
       settings,
       credentials,
       registry,
       reachability,
       statuses,
+      signIns,
       runtime,
     });
     const session = new SessionSecrets();
@@ -298,6 +301,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       session,
       changed,
       activity,
+      signIns,
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const clipboard = new ClipboardService(hostClipboard, runtime);

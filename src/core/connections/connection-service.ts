@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@shared/errors';
 import type { CheckStep, ConnectionForm, ConnectionSettings } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
@@ -8,6 +9,7 @@ import type { SessionSecrets } from '@core/secrets/session-secrets';
 import type { ChangeSignal } from './change-signal';
 import { GLOBAL_SCOPE, placeOf, type SettingsStore } from './settings-store';
 import { assertValid, type Connections } from './connections';
+import type { SignIns } from './sign-ins';
 import { acceptableCredentials, credentialNames, credentialUpdates } from './credential-changes';
 
 export interface ConnectionServiceParts {
@@ -17,6 +19,7 @@ export interface ConnectionServiceParts {
   readonly session: SessionSecrets;
   readonly changed: ChangeSignal;
   readonly activity: ActivityLog;
+  readonly signIns: SignIns;
 }
 
 export class ConnectionService {
@@ -89,17 +92,22 @@ export class ConnectionService {
     form: ConnectionForm,
     signal: AbortSignal,
   ): AsyncGenerator<CheckStep, void, undefined> {
-    const { settings, connections, activity } = this.parts;
+    const { settings, connections, activity, signIns } = this.parts;
     const { workspaceId } = form;
     const scope = settings.scopeFor(workspaceId, form.scope);
     const label = providerDescriptors[form.provider].label;
     const provider = await connections.connectForm(scope, form);
     let failure: string | undefined;
+    let code: ErrorCode | undefined;
     try {
       for await (const step of provider.check({ signal })) {
-        if (step.status === 'failed') failure = `${step.label}: ${step.error?.message ?? 'failed'}`;
+        if (step.status === 'failed') {
+          failure = `${step.label}: ${step.error?.message ?? 'failed'}`;
+          code = step.error?.code ?? 'INTERNAL';
+        }
         yield step;
       }
+      signIns.tested(workspaceId, form.provider, code);
       activity.record({
         workspaceId,
         action: 'tested',

@@ -12,6 +12,9 @@ export const auditEvents = [
   'grant-disabled',
   'grant-enabled',
   'grant-deleted',
+  /** A provider accepted the credential of a connection; once for each login, and for each Test Connection. */
+  'signed-in',
+  'sign-in-failed',
   'unlocked',
   'unlock-failed',
   'locked',
