@@ -249,7 +249,7 @@ const keyOf = (question: ApprovalQuestion): string => {
 };
 
 /** Characters that are shown of each text. */
-const most = { grant: 100, name: 60, method: 32, host: 120, path: 300, reason: 500 } as const;
+const most = { grant: 80, name: 60, method: 32, host: 100, path: 160, reason: 300 } as const;
 
 function shownOf(
   { grant, caller, reason, method, host, path }: ApprovalQuestion,

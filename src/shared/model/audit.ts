@@ -26,7 +26,7 @@ export const auditEvents = [
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];
 
-const auditDecisions = ['allowed', 'refused'] as const;
+export const auditDecisions = ['allowed', 'refused'] as const;
 
 /** What one entry says. It never holds a value, a header or a body. */
 export const auditContentSchema = z.object({

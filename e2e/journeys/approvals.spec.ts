@@ -1,0 +1,217 @@
+/** A program wants to use a grant, and a person at the window is asked. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expectAccessible } from '../axe';
+import { startCommand, type Command } from '../command';
+import { AppPage } from '../pages/app';
+import { expect, test as base } from './support';
+
+interface Asking {
+  /** The paths that arrived at the service. */
+  readonly arrived: readonly string[];
+  /** Starts a request with the grant, which asks for each use. */
+  request(path: string, ...more: readonly string[]): Command;
+}
+
+const test = base.extend<{ asking: Asking }>({
+  asking: async ({ app, ui }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'strongroom-passphrase-'));
+    const file = join(folder, 'passphrase');
+    await writeFile(file, 'correct horse battery staple', { mode: 0o600 });
+    const arrived: string[] = [];
+    const server = createServer((request, response) => {
+      arrived.push(`${request.method ?? ''} ${request.url ?? ''}`);
+      response.end('the answer');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    const running: Command[] = [];
+    const start = (args: readonly string[], stdin?: string): Command => {
+      const command = startCommand(app.dataDirectory, args, {
+        stdin,
+        env: { STRONGROOM_PASSPHRASE_FILE: file },
+      });
+      running.push(command);
+      return command;
+    };
+    // There is no keychain, so a passphrase protects the credential.
+    await start(['unlock']).ended;
+    await ui.page.reload();
+    await ui.ready();
+    const { code, err } = await start(
+      ['grant', 'create', '--name', 'stripe', '--host', url, '--value', '-', '--ask'],
+      'sk-live-4242424242\n',
+    ).ended;
+    expect(code, err).toBe(0);
+    await use({
+      arrived,
+      request: (path, ...more) => start(['request', 'stripe', 'GET', `${url}${path}`, ...more]),
+    });
+    for (const command of running) command.interrupt();
+    await Promise.all(running.map(({ ended }) => ended));
+    server.close();
+    await rm(folder, { recursive: true });
+  },
+});
+
+test('allowed once', async ({ asking, page, ui }) => {
+  const { approvals } = ui;
+  const waiting = asking.request('/v1/balance', '--reason', 'look at the balance');
+  await expect(approvals.banner).toContainText(/strongroom \(command line, process \d+, user /);
+  await expect(approvals.banner).toContainText('GET 127.0.0.1');
+  await expect(approvals.banner).toContainText('/v1/balance');
+  await expect(approvals.banner).toContainText('stripe');
+  await expect(approvals.banner).toContainText('Its reason: look at the balance');
+  await expect(approvals.banner).toContainText(/\d+ s left/);
+  await expect(approvals.alert).toHaveText(/^strongroom wants to send GET to 127\.0\.0\.1:\d+/);
+  await expect(page).toHaveTitle(/^\(1\) /);
+  await expect.poll(() => waiting.errors).toContain('Waiting until somebody allows this request');
+  await expectAccessible(page, 'A request that waits');
+  expect(asking.arrived).toEqual([]);
+  await approvals.allowOnce.click();
+  expect(await waiting.ended).toMatchObject({ code: 0, out: 'the answer' });
+  await expect(approvals.banner).toHaveCount(0);
+  await expect(page).toHaveTitle(/^(?!\()/);
+
+  // The next one is asked about again.
+  const next = asking.request('/v1/charges');
+  await expect(approvals.banner).toContainText('It gave no reason.');
+  await approvals.deny.click();
+  const { code, err } = await next.ended;
+  expect(code).not.toBe(0);
+  expect(err).toContain('denied this request');
+  expect(asking.arrived).toEqual(['GET /v1/balance']);
+});
+
+test('allowed for ten minutes, with what is alike and waits', async ({ asking, ui }) => {
+  const { approvals } = ui;
+  const [one, two] = [asking.request('/1'), asking.request('/2')];
+  await expect(approvals.banner).toContainText('The first of 2 requests that wait.');
+  await approvals.denyAll.click();
+  expect((await one.ended).code).not.toBe(0);
+  expect((await two.ended).code).not.toBe(0);
+  await expect(approvals.banner).toHaveCount(0);
+  const three = asking.request('/3');
+  await approvals.allowForTenMinutes.click();
+  expect(await three.ended).toMatchObject({ code: 0, out: 'the answer' });
+  expect(asking.arrived).toEqual(['GET /3']);
+});
+
+test('by the keyboard, without taking a key that is meant for something else', async ({
+  asking,
+  page,
+  ui,
+}) => {
+  const { approvals } = ui;
+  await ui.newEnvironment.button.click();
+  await ui.newEnvironment.name.pressSequentially('pro');
+  const waiting = asking.request('/v1/balance');
+  await expect(approvals.banner).toBeVisible();
+  await expect(ui.newEnvironment.name).toBeFocused();
+  await page.keyboard.type('duction');
+  await page.keyboard.press('Enter');
+  await expect(ui.environment.heading).toHaveText('production');
+  await expect(approvals.banner).toBeVisible();
+  expect(asking.arrived).toEqual([]);
+
+  // Over a dialog too, and Enter on the banner itself does nothing.
+  await ui.newEnvironment.button.click();
+  await ui.newEnvironment.name.fill('staging');
+  await page.keyboard.press('Alt+a');
+  await expect(approvals.banner).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Space');
+  await expect(approvals.allowOnce).toBeEnabled();
+  await page.keyboard.press('Tab');
+  await expect(approvals.allowOnce).toBeFocused();
+  expect(asking.arrived).toEqual([]);
+  await page.keyboard.press('Enter');
+  expect(await waiting.ended).toMatchObject({ code: 0 });
+  await expect(ui.newEnvironment.name).toBeFocused();
+  await expect(ui.newEnvironment.name).toHaveValue('staging');
+});
+
+test('a second question does not get the answer that was meant for the first', async ({
+  asking,
+  page,
+  ui,
+}) => {
+  const { approvals } = ui;
+  const first = asking.request('/first');
+  await expect(approvals.banner).toContainText('/first');
+  const second = asking.request('/second');
+  await expect(approvals.banner).toContainText('The first of 2');
+  await expect(approvals.allowOnce).toBeEnabled();
+  await approvals.allowOnce.dblclick();
+  expect(await first.ended).toMatchObject({ code: 0 });
+  await expect(approvals.banner).toContainText('/second');
+  await expect(approvals.banner).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(approvals.allowOnce).toBeEnabled();
+  expect(asking.arrived).toEqual(['GET /first']);
+  await approvals.deny.click();
+  expect((await second.ended).code).not.toBe(0);
+});
+
+test('the question goes with its caller, and with Lock', async ({ asking, page, ui }) => {
+  const { approvals } = ui;
+  const interrupted = asking.request('/interrupted');
+  await expect(approvals.banner).toBeVisible();
+  interrupted.interrupt();
+  await expect(approvals.banner).toHaveCount(0);
+  await interrupted.ended;
+
+  const locked = asking.request('/locked');
+  await expect(approvals.banner).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+Shift+l');
+  await expect(approvals.banner).toHaveCount(0);
+  const { code, err } = await locked.ended;
+  expect(code).not.toBe(0);
+  expect(err).toContain('was locked');
+  expect(asking.arrived).toEqual([]);
+});
+
+test('text of a caller neither hides nor turns around what the banner says', async ({
+  asking,
+  page,
+  ui,
+}) => {
+  const { approvals } = ui;
+  const reason = `refund \u202Eelcaro ${'very '.repeat(200)}long`;
+  const waiting = asking.request(`/${'a'.repeat(3000)}/delete`, '--reason', reason);
+  await expect(approvals.banner).toContainText('refund \uFFFDelcaro very');
+  await expect(approvals.banner).toContainText('/delete');
+  expect(await approvals.banner.textContent()).not.toContain('\u202E');
+  await page.setViewportSize({ width: 720, height: 480 });
+  const box = await approvals.banner.boundingBox();
+  expect(box?.height).toBeLessThan(300);
+  await expect(approvals.deny).toBeInViewport();
+  await approvals.deny.click();
+  await waiting.ended;
+});
+
+test.describe('two windows', () => {
+  test.skip(({ host }) => host === 'desktop', 'The app has one window.');
+
+  test('show the same, and the first answer counts', async ({ asking, page, ui }) => {
+    const token = await page.evaluate(() => window.sessionStorage.getItem('socket-token') ?? '');
+    const other = await page.context().newPage();
+    await other.addInitScript((value) => {
+      window.sessionStorage.setItem('socket-token', value);
+    }, token);
+    const second = new AppPage(other);
+    await second.open(page.url());
+    const waiting = asking.request('/v1/balance');
+    await expect(ui.approvals.banner).toBeVisible();
+    await second.approvals.allowOnce.click();
+    expect(await waiting.ended).toMatchObject({ code: 0 });
+    await expect(ui.approvals.banner).toHaveCount(0);
+    await expect(second.approvals.banner).toHaveCount(0);
+    expect(asking.arrived).toEqual(['GET /v1/balance']);
+  });
+});
