@@ -11,6 +11,7 @@ import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
 import { exitCodeOfClosing } from '../closing';
 import type { RendererFiles } from '../renderer-files';
 import { describeBug, type Report } from '../report';
+import { createAttention } from './attention';
 import { desktopClipboard } from './clipboard';
 import { serveConnections } from './connection';
 import type { Electron } from './electron';
@@ -128,6 +129,15 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       version: app.getVersion(),
       dataDirectory: directory,
       clipboard: desktopClipboard(electron, platform),
+      attention: createAttention({
+        electron,
+        platform,
+        window: () => window,
+        focusRequest: () => {
+          sendCommand(contents(), 'waiting-request');
+        },
+        report,
+      }),
       onTheme: (theme) => {
         electron.nativeTheme.themeSource = theme;
       },

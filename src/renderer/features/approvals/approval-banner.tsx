@@ -76,7 +76,10 @@ export function ApprovalBanner() {
               )}
               {waiting.length > 1 ? <span>{countWords(waiting.length)}</span> : null}
               <TimeLeft until={question.until} />
-              <kbd className="font-sans text-text-3" title={commandTable['waiting-request'].title}>
+              <kbd
+                className="rounded-xs border border-control px-1 font-sans text-2xs"
+                title={commandTable['waiting-request'].title}
+              >
                 {shortcutOf('waiting-request')}
               </kbd>
             </p>

@@ -19,7 +19,7 @@ interface Props {
 export const AuditTable = ({ label, entries, ofOneGrant = false }: Props) => (
   <Table aria-label={label}>
     <TableHeader>
-      <Column id="time" width={scaled(165)} className="pl-5">
+      <Column id="time" width={scaled(185)} className="pl-5">
         Time
       </Column>
       <Column id="event" isRowHeader width={scaled(135)}>
@@ -31,10 +31,10 @@ export const AuditTable = ({ label, entries, ofOneGrant = false }: Props) => (
       <Column id="about" width="1fr" minWidth={scaled(180)}>
         {ofOneGrant ? 'Request' : 'About'}
       </Column>
-      <Column id="decision" width={scaled(140)}>
+      <Column id="decision" width={scaled(125)}>
         Decision
       </Column>
-      <Column id="answer" width={scaled(110)}>
+      <Column id="answer" width={scaled(140)}>
         Answer
       </Column>
     </TableHeader>

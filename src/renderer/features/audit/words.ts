@@ -25,14 +25,16 @@ export const eventWords = {
 
 export const decisionWords = { allowed: 'allowed', refused: 'refused' } as const;
 
-const LONGEST = 500;
+const LONGEST = 200;
 
 /** Text of the audit, which other programs may have written. */
 export const shown = (text: string | undefined): string => visibleText(text ?? '', LONGEST);
 
 /** `GET api.stripe.com/v1/balance`; empty if the entry is about no request. */
 export const requestText = ({ method, host, path }: AuditEntry): string =>
-  method === undefined ? '' : shown(`${method} ${host ?? ''}${path ?? ''}`);
+  method === undefined
+    ? ''
+    : visibleText(`${method} ${host ?? ''}${path ?? ''}`, LONGEST, { cut: 'middle' });
 
 /** What an entry is about, without the grant and the request. */
 export const placeText = ({ grant, workspace, environment, secret, detail }: AuditEntry): string =>
