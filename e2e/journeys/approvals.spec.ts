@@ -1,63 +1,7 @@
 /** A program wants to use a grant, and a person at the window is asked. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expectAccessible } from '../axe';
-import { startCommand, type Command } from '../command';
 import { AppPage } from '../pages/app';
-import { expect, test as base } from './support';
-
-interface Asking {
-  /** The paths that arrived at the service. */
-  readonly arrived: readonly string[];
-  /** Starts a request with the grant, which asks for each use. */
-  request(path: string, ...more: readonly string[]): Command;
-}
-
-const test = base.extend<{ asking: Asking }>({
-  asking: async ({ app, ui }, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'strongroom-passphrase-'));
-    const file = join(folder, 'passphrase');
-    await writeFile(file, 'correct horse battery staple', { mode: 0o600 });
-    const arrived: string[] = [];
-    const server = createServer((request, response) => {
-      arrived.push(`${request.method ?? ''} ${request.url ?? ''}`);
-      response.end('the answer');
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-    const running: Command[] = [];
-    const start = (args: readonly string[], stdin?: string): Command => {
-      const command = startCommand(app.dataDirectory, args, {
-        stdin,
-        env: { STRONGROOM_PASSPHRASE_FILE: file },
-      });
-      running.push(command);
-      return command;
-    };
-    // There is no keychain, so a passphrase protects the credential.
-    await start(['unlock']).ended;
-    await ui.page.reload();
-    await ui.ready();
-    const { code, err } = await start(
-      ['grant', 'create', '--name', 'stripe', '--host', url, '--value', '-', '--ask'],
-      'sk-live-4242424242\n',
-    ).ended;
-    expect(code, err).toBe(0);
-    await use({
-      arrived,
-      request: (path, ...more) => start(['request', 'stripe', 'GET', `${url}${path}`, ...more]),
-    });
-    for (const command of running) command.interrupt();
-    await Promise.all(running.map(({ ended }) => ended));
-    server.close();
-    await rm(folder, { recursive: true });
-  },
-});
+import { expect, test } from './asking';
 
 test('allowed once', async ({ asking, page, ui }) => {
   const { approvals } = ui;
@@ -214,4 +158,96 @@ test.describe('two windows', () => {
     await expect(second.approvals.banner).toHaveCount(0);
     expect(asking.arrived).toEqual(['GET /v1/balance']);
   });
+});
+
+test('a notification of the browser, once a person has allowed it', async ({
+  asking,
+  page,
+  ui,
+}) => {
+  test.skip(ui.page.url().startsWith('strongroom:'), 'The app shows those of the system.');
+  const { approvals } = ui;
+  await page.context().grantPermissions(['notifications']);
+  await page.addInitScript(() => {
+    const shown: { texts: string[]; newest?: EventTarget } = { texts: [] };
+    let permission = 'default';
+    class Fake extends EventTarget {
+      constructor(title: string, { body }: { body: string }) {
+        super();
+        shown.texts.push(`${title}: ${body}`);
+        shown.newest = this;
+      }
+      static get permission(): string {
+        return permission;
+      }
+      static async requestPermission(): Promise<string> {
+        permission = 'granted';
+        return permission;
+      }
+      close(): void {
+        shown.texts.push('closed');
+      }
+    }
+    Object.assign(window, { Notification: Fake, shown });
+    document.hasFocus = () => false;
+  });
+  await page.reload();
+  await ui.ready();
+  const texts = (): Promise<string[]> =>
+    page.evaluate(() => (Reflect.get(window, 'shown') as { texts: string[] }).texts);
+
+  const first = asking.request('/secret-path', '--reason', 'a reason');
+  await approvals.banner.getByRole('link', { name: 'Notify me about others' }).click();
+  await expect(approvals.banner.getByRole('link')).toHaveCount(0);
+  await approvals.deny.click();
+  await first.ended;
+  expect(await texts()).toEqual([]);
+
+  const second = asking.request('/secret-path', '--reason', 'a reason');
+  await expect(approvals.banner).toBeVisible();
+  expect(await texts()).toEqual([
+    expect.stringMatching(
+      /^A request waits for you: strongroom: 127\.0\.0\.1:\d+, with the grant stripe\.$/,
+    ),
+  ]);
+  await page.evaluate(() =>
+    (Reflect.get(window, 'shown') as { newest: EventTarget }).newest.dispatchEvent(
+      new Event('click'),
+    ),
+  );
+  await expect(approvals.banner).toBeFocused();
+  await approvals.deny.click();
+  await second.ended;
+});
+
+test('the icon and a notification of the system, in the app', async ({ app, asking, ui }) => {
+  const { main } = app;
+  test.skip(main === undefined, 'The browser host has no icon.');
+  await main?.evaluate(({ app: electron, BrowserWindow, Notification }) => {
+    const seen: unknown[] = [];
+    Object.assign(globalThis, { seen });
+    electron.setBadgeCount = (count) => seen.push(count) > 0;
+    Notification.isSupported = () => true;
+    Notification.prototype.show = function show(this: Electron.Notification) {
+      seen.push(this.body.replace(/:\d+/, ''));
+      Object.assign(globalThis, { notification: this });
+    };
+    const [window] = BrowserWindow.getAllWindows();
+    if (window !== undefined) window.isFocused = () => false;
+  });
+  const seen = (): Promise<unknown> | undefined =>
+    main?.evaluate(() => Reflect.get(globalThis, 'seen') as unknown);
+  const waiting = asking.request('/secret-path', '--reason', 'a reason');
+  await expect(ui.approvals.banner).toBeVisible();
+  expect(await seen()).toEqual([
+    1,
+    'strongroom wants to send a request to 127.0.0.1 with the grant stripe.',
+  ]);
+  await main?.evaluate(() => {
+    (Reflect.get(globalThis, 'notification') as Electron.Notification).emit('click');
+  });
+  await expect(ui.approvals.banner).toBeFocused();
+  await ui.approvals.allowOnce.click();
+  expect(await waiting.ended).toMatchObject({ code: 0 });
+  await expect.poll(seen).toEqual([1, expect.any(String), 0]);
 });

@@ -273,6 +273,9 @@ export class ElectronDouble {
         return ready;
       },
       getVersion: () => '1.2.3',
+      setAppUserModelId: (id) => {
+        this.log.push(`setAppUserModelId ${id}`);
+      },
       setBadgeCount: (count = 0) => {
         this.badgeCounts.push(count);
         return true;

@@ -147,12 +147,12 @@ export async function startRequests(options: RequestsOptions = {}): Promise<Star
 
 /** A grant named “service” for a service, of the type Bearer unless the settings say otherwise. */
 export function grantFor(
-  core: TestCore,
+  { core, workspaceId }: Pick<TestCore, 'core' | 'workspaceId'>,
   { url }: Pick<Service, 'url'>,
   secrets: Readonly<Record<string, string | SecretSource>>,
   settings: Partial<GrantSettings> = {},
 ): Promise<Grant> {
-  return core.core.grants.create(core.workspaceId, {
+  return core.grants.create(workspaceId, {
     name: 'service',
     settings: {
       type: 'bearer',

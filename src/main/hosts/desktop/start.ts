@@ -36,6 +36,9 @@ export interface DesktopHostOptions {
   readonly report: Report;
 }
 
+/** That of the installer (electron-builder.yml). Windows shows the notifications of no app without one. */
+const APP_ID = 'dev.strongroom.app';
+
 /** Exit code: the app has shown the user why it does not start. */
 const REFUSED = 2;
 
@@ -79,6 +82,7 @@ function prepare(options: DesktopHostOptions): string | undefined {
   const { app } = options.electron;
   registerAppScheme(options.electron);
   app.enableSandbox();
+  if (options.platform === 'win32') app.setAppUserModelId(APP_ID);
   const directory = dataDirectory(options.argv);
   // Caches and preferences of Chromium; nothing in it is ours.
   const sessionDirectory = join(directory, 'window');
