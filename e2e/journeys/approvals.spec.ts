@@ -80,6 +80,31 @@ test('by the keyboard, without taking a key that is meant for something else', a
   await expect(ui.newEnvironment.name).toHaveValue('staging');
 });
 
+test('is over a dialog, and covers nothing of it', async ({ asking, page, ui }) => {
+  const { approvals, palette } = ui;
+  await ui.newEnvironment.create('production');
+  await expect(ui.environment.heading).toHaveText('production');
+  await page.keyboard.press('?');
+  await expect(palette.shortcuts).toBeVisible();
+  const waiting = asking.request('/v1/balance');
+  await expect(approvals.banner).toBeVisible();
+  const bottom = async (): Promise<number> => {
+    const box = await approvals.banner.boundingBox();
+    return (box?.y ?? 0) + (box?.height ?? 0);
+  };
+  const top = async (): Promise<number> => (await palette.shortcuts.boundingBox())?.y ?? 0;
+  expect(await top()).toBeGreaterThanOrEqual(await bottom());
+  await page.keyboard.press('Alt+a');
+  await expect(approvals.banner).toBeFocused();
+  await expect(palette.shortcuts).toBeVisible();
+  await approvals.deny.click();
+  expect((await waiting.ended).code).not.toBe(0);
+  await expect(palette.shortcuts).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(palette.shortcuts).toHaveCount(0);
+  expect(asking.arrived).toEqual([]);
+});
+
 test('a second question does not get the answer that was meant for the first', async ({
   asking,
   page,

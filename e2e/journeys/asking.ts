@@ -19,7 +19,7 @@ export interface Asking {
 
 export const test = base.extend<{ asking: Asking }>({
   asking: async ({ app, ui }, use, info) => {
-    // Each command is a process of its own, which takes its time on a busy machine.
+    // Each command is another process, which takes its time on a busy machine.
     info.slow();
     const folder = await mkdtemp(join(tmpdir(), 'strongroom-passphrase-'));
     const file = join(folder, 'passphrase');

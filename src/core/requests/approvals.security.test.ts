@@ -41,7 +41,8 @@ describe.skipIf(process.platform === 'win32')('a program at the agent socket', (
     ] as const;
     for (const [index, [path, body]] of calls.entries()) {
       client.send({ i: String(index), p: { u: path, b: body } });
-      expect(await client.next(), path).toMatchObject({ i: String(index), p: { s: 404 } });
+      const answer = await client.next();
+      expect({ path, answer }).toMatchObject({ path, answer: { i: String(index), p: { s: 404 } } });
     }
     expect(window.waiting).toHaveLength(1);
     await window.answer('deny');
@@ -113,9 +114,8 @@ describe('the text of a question', () => {
       sendAs(caller, reason)(grant.id, { url: `${server.url}/%E2%80%AE/a\u202Eb` }),
     );
     const [question] = await window.showing(1);
-    expect(JSON.stringify(question)).not.toMatch(
-      /[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2028\u2029\u2066-\u2069]/,
-    );
+    // Controls, format characters and line ends.
+    expect(JSON.stringify(question)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(question).toMatchObject({
       reason: 'refund \uFFFDelcaro \uFFFDx\uFFFD\uFFFD\uFFFD[2J  Allow this',
       caller: { name: 'curl\uFFFD\uFFFD (verified by Strongroom)\uFFFD', claimed: true },

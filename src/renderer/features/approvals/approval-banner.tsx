@@ -24,10 +24,12 @@ export function ApprovalBanner() {
   const waiting = useStore(approvals, (state) => state.waiting);
   const [question] = waiting;
   const section = useRef<HTMLElement>(null);
+  const strip = useRef<HTMLDivElement>(null);
   const armed = useArmed(question?.id);
   const focusBanner = useCallback(() => section.current?.focus(), []);
   useCommand('waiting-request', question === undefined ? undefined : focusBanner);
   useFocusOfQuestions(section, question?.id);
+  useCoveredTop(strip);
   const { enable } = useNotifications(waiting, {
     isOn: info.host === 'browser',
     onClick: focusBanner,
@@ -45,7 +47,7 @@ export function ApprovalBanner() {
 
   return (
     // The attribute keeps it in reach while a dialog is open.
-    <div data-react-aria-top-layer className="relative z-50">
+    <div ref={strip} data-react-aria-top-layer className="relative z-50">
       <div role="alert" className="sr-only">
         {question === undefined
           ? null
@@ -88,6 +90,21 @@ export function ApprovalBanner() {
       )}
     </div>
   );
+}
+
+/** Lets dialogs begin below the strip: see `--covered-top` in styles.css. */
+function useCoveredTop(strip: React.RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() => {
+      style.setProperty('--covered-top', `${String(strip.current?.offsetHeight ?? 0)}px`);
+    });
+    if (strip.current !== null) observer.observe(strip.current);
+    return () => {
+      observer.disconnect();
+      style.removeProperty('--covered-top');
+    };
+  }, [strip]);
 }
 
 const countWords = (count: number): string =>

@@ -7,7 +7,7 @@ import { call } from '../base';
 export const approvalsContract = {
   /**
    * The requests that wait for a person, the oldest first: all of them now, and again after each change. While nobody
-   * listens, a host without a window of its own refuses what would have to wait.
+   * listens, a host that cannot show a window refuses what would have to wait.
    */
   watch: call.output(eventIterator(z.array(pendingApprovalSchema))),
   /** `counted`: false if the request does not wait any more, since somebody was faster or its time was over. */
