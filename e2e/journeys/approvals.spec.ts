@@ -252,13 +252,23 @@ test('the icon and a notification of the system, in the app', async ({ app, aski
     const seen: unknown[] = [];
     Object.assign(globalThis, { seen });
     electron.setBadgeCount = (count) => seen.push(count) > 0;
-    Notification.isSupported = () => true;
-    Notification.prototype.show = function show(this: Electron.Notification) {
-      seen.push(this.body.replace(/:\d+/, ''));
-      Object.assign(globalThis, { notification: this });
+    const define = (target: object, name: string, value: unknown): void => {
+      Object.defineProperty(target, name, { value, configurable: true });
     };
+    define(Notification, 'isSupported', () => true);
+    // What is shown is native code, so the test sees it when the host listens for clicks.
+    const { on } = Notification.prototype;
+    define(
+      Notification.prototype,
+      'on',
+      function listen(this: Electron.Notification, ...args: Parameters<typeof on>) {
+        seen.push(this.body.replace(/:\d+/, ''));
+        Object.assign(globalThis, { notification: this });
+        return on.apply(this, args);
+      },
+    );
     const [window] = BrowserWindow.getAllWindows();
-    if (window !== undefined) window.isFocused = () => false;
+    if (window !== undefined) define(window, 'isFocused', () => false);
   });
   const seen = (): Promise<unknown> | undefined =>
     main?.evaluate(() => Reflect.get(globalThis, 'seen') as unknown);
