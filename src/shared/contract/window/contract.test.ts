@@ -99,6 +99,10 @@ it('is just these calls: growth of the bridge shows here', () => {
       "audit.list",
       "audit.verify",
       "audit.export",
+      "backups.list",
+      "backups.make",
+      "backups.restore",
+      "backups.cancelRestore",
     ]
   `);
 });
