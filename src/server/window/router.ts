@@ -2,6 +2,8 @@ import type { Core } from '@core/core';
 import { activityHandlers } from './activity';
 import { os, type CallContext } from '../base';
 import { appHandlers } from './app';
+import { approvalHandlers } from './approvals';
+import { auditHandlers } from './audit';
 import { backupHandlers } from './backups';
 import { approvalHandlers } from './approvals';
 import { auditHandlers } from './audit';
@@ -26,6 +28,8 @@ export const createWindowRouter = (core: Core) =>
     references: referenceHandlers(core),
     security: securityHandlers(core),
     activity: activityHandlers(core),
+    approvals: approvalHandlers(core),
+    audit: auditHandlers(core),
     backups: backupHandlers(core),
     approvals: approvalHandlers(core),
     audit: auditHandlers(core),

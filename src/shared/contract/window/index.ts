@@ -2,6 +2,8 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { activityContract } from './activity';
 import { appContract } from './app';
+import { approvalsContract } from './approvals';
+import { auditContract } from './audit';
 import { backupsContract } from './backups';
 import { approvalsContract } from './approvals';
 import { auditContract } from './audit';
@@ -25,6 +27,8 @@ const calls = {
   references: referencesContract,
   security: securityContract,
   activity: activityContract,
+  approvals: approvalsContract,
+  audit: auditContract,
   backups: backupsContract,
   approvals: approvalsContract,
   audit: auditContract,
