@@ -94,6 +94,10 @@ it('is just these calls: growth of the bridge shows here', () => {
       "security.lock",
       "activity.list",
       "activity.export",
+      "backups.list",
+      "backups.make",
+      "backups.restore",
+      "backups.cancelRestore",
     ]
   `);
 });
