@@ -52,7 +52,7 @@ async function team(): Promise<{ core: TestCore; text: string }> {
     settings: settings('api.example.org/v1'),
     secrets: { token: { environment: 'mine', key: 'URL' } },
   });
-  core.core.grants.clone(original, { name: 'for a day', policy: defaultPolicy });
+  await core.core.grants.clone(original, { name: 'for a day', policy: defaultPolicy });
   const { text } = await core.core.setup.export(core.workspaceId);
   return { core, text };
 }

@@ -5,8 +5,8 @@ import { Database, SQLITE, sqliteCode } from './database';
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /**
- * Runs work with database files attached, by the name of their schema. Unlike a connection of its own, a detached file
- * is closed although a statement has read from it: see `database.ts`. `settings` is SQL that runs first.
+ * Runs work with database files attached, by the name of their schema. A file that is detached
+ * is closed although a statement has read from it, unlike the file of a connection: see `database.ts`. `settings` is SQL that runs first.
  */
 export function withAttached<T>(
   files: Readonly<Record<string, string>>,

@@ -91,7 +91,7 @@ function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // The failure itself is told.
+    // The failure itself is what counts.
   }
 }
 

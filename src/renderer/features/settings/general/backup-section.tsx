@@ -73,9 +73,11 @@ export function BackupSection() {
             Quit Strongroom and start it again. What you change until then is only in the database
             that is kept.
           </p>
-          <Button isBusy={busy} onPress={() => void run(() => client.backups.cancelRestore())}>
-            Keep the present database
-          </Button>
+          <div>
+            <Button isBusy={busy} onPress={() => void run(() => client.backups.cancelRestore())}>
+              Keep the present database
+            </Button>
+          </div>
         </Card>
       ) : null}
       {list === undefined ? null : list.backups.length === 0 ? (
