@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@shared/model/request';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
+import { carried } from '../carried';
 import { orNever } from '../signal';
 
 export const requestHandlers = ({ requests, uploads }: Core) => ({
@@ -24,12 +25,3 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
     wanted: await uploads.write(upload, Buffer.from(base64, 'base64'), last),
   })),
 });
-
-/** The contract carries bytes as base64. */
-async function* carried(send: () => AsyncIterable<RequestEvent>) {
-  for await (const event of send()) {
-    if (event.type === 'chunk') {
-      yield { type: event.type, base64: Buffer.from(event.bytes).toString('base64') };
-    } else yield event;
-  }
-}

@@ -5,8 +5,10 @@ import { appContract } from './app';
 import { compareContract } from './compare';
 import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
+import { grantsContract } from './grants';
 import { migrationsContract } from './migrations';
 import { referencesContract } from './references';
+import { requestsContract } from './requests';
 import { securityContract } from './security';
 import { transferContract } from './transfer';
 import { workspacesContract } from './workspaces';
@@ -20,6 +22,8 @@ const calls = {
   transfer: transferContract,
   migrations: migrationsContract,
   references: referencesContract,
+  grants: grantsContract,
+  requests: requestsContract,
   security: securityContract,
   activity: activityContract,
 };
