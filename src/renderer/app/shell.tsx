@@ -1,7 +1,8 @@
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/preferences';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
+import { PageHeader } from '../components/page';
 import { PaneResizer } from '../components/pane-resizer';
 import { TextLink } from '../components/text-link';
 import { CompareScreen } from '../features/compare/compare-screen';
@@ -29,6 +30,11 @@ import { useServerWatch } from './server-watch';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
 import { useFeature, useStores } from './stores';
+
+/** Few people need it in every session. */
+const RequestsScreen = lazy(async () => ({
+  default: (await import('../features/requests/requests-screen')).RequestsScreen,
+}));
 
 export function Shell() {
   const { preferences } = useStores();
@@ -87,6 +93,12 @@ function Screen(): ReactNode {
       return <EnvironmentScreen key={route.id} id={route.id} />;
     case 'compare':
       return <CompareScreen />;
+    case 'requests':
+      return (
+        <Suspense fallback={<PageHeader title="Requests" />}>
+          <RequestsScreen />
+        </Suspense>
+      );
     case 'push':
       return <PushScreen />;
     case 'migrate':

@@ -4,16 +4,14 @@ import { carried } from '../carried';
 import { orNever } from '../signal';
 
 export const requestHandlers = ({ requests }: Core) => ({
-  send: os.requests.send.handler(({ input: { body, reason, ...input }, context, signal }) =>
-    streamInCall(
-      { ...context, reason },
-      carried(() =>
-        requests.send(
-          input,
-          { ...input, ...(body !== undefined && { body: Buffer.from(body) }) },
-          orNever(signal),
-        ),
-      ),
-    ),
-  ),
+  send: os.requests.send.handler(async function* ({ input, context, signal }) {
+    const { body, reason, ...request } = input;
+    const send = () =>
+      requests.send(
+        request,
+        { ...request, ...(body !== undefined && { body: Buffer.from(body) }) },
+        orNever(signal),
+      );
+    yield* streamInCall({ ...context, reason }, carried(send));
+  }),
 });

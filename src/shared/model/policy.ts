@@ -1,6 +1,6 @@
 /** The policy of a grant: who may use it, when, and for what. Pure rules. */
 import { z } from 'zod';
-import { callerKinds, type Caller } from './caller';
+import type { Caller } from './caller';
 import { listOf } from './format';
 import { isBelow } from './host-rule';
 import { isAddressIn, parseIp, parseNetwork } from './ip';
@@ -21,7 +21,7 @@ const isZone = (zone: string): boolean => {
   }
 };
 
-const hoursSchema = z.object({
+export const hoursSchema = z.object({
   days: z.array(z.enum(weekdays)).min(1),
   /** Local times of the zone. If `to` is not after `from`, the time goes on into the next day. */
   from: timeSchema,
