@@ -7,6 +7,7 @@ import { MigratePage } from './migrate';
 import { OfflineNotice } from './offline';
 import { PalettePage } from './palette';
 import { PushPage } from './push';
+import { RequestsPage } from './requests';
 import { SettingsPage } from './settings';
 import { WelcomePage } from './welcome';
 import { QuestionBox, WorkspaceSwitcher } from './workspaces';
@@ -31,6 +32,7 @@ export class AppPage {
   readonly migrate: MigratePage;
   readonly history: HistoryPage;
   readonly compare: ComparePage;
+  readonly requests: RequestsPage;
   readonly palette: PalettePage;
   readonly help: HelpPane;
 
@@ -53,6 +55,7 @@ export class AppPage {
     this.migrate = new MigratePage(page);
     this.history = new HistoryPage(page);
     this.compare = new ComparePage(page);
+    this.requests = new RequestsPage(page);
     this.palette = new PalettePage(page);
     this.help = new HelpPane(page);
   }

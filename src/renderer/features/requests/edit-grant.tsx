@@ -26,10 +26,18 @@ export function EditGrant({ grant }: { readonly grant: Grant }) {
     if (ready?.settings === undefined) return undefined;
     const { name, settings, secrets } = ready;
     const { type: _type, template: _template, ...changed } = settings;
-    const { hosts, networks, policy } = changed;
+    const { hosts, networks, policy, header, format, region, service } = changed;
     return requests.getState().update(grant.id, {
       name,
-      settings: isClone ? { hosts, networks, policy } : changed,
+      settings: isClone
+        ? { hosts, networks, policy }
+        : {
+            ...changed,
+            header: header ?? null,
+            format: format ?? null,
+            region: region ?? null,
+            service: service ?? null,
+          },
       secrets,
     });
   };

@@ -134,14 +134,15 @@ export function hostsOf({ hosts, template, parameters }: GrantForm): string {
 /** The settings as they are typed, not checked. */
 function typedSettings(form: GrantForm): Omit<GrantSettings, 'policy'> {
   const { type, template, header, format, region, service, rules } = form;
-  const text = <Name extends string>(name: Name, typed: string) =>
-    typed.trim() === '' ? {} : ({ [name]: typed.trim() } as Record<Name, string>);
+  const text = (typed: string): string | undefined =>
+    typed.trim() === '' ? undefined : typed.trim();
   return {
     type,
-    ...(template !== undefined && { template }),
-    ...(type === 'api-key' && text('header', header)),
-    ...((type === 'api-key' || type === 'basic') && text('format', format)),
-    ...(type === 'sigv4' && { ...text('region', region), ...text('service', service) }),
+    template,
+    header: type === 'api-key' ? text(header) : undefined,
+    format: type === 'api-key' || type === 'basic' ? text(format) : undefined,
+    region: type === 'sigv4' ? text(region) : undefined,
+    service: type === 'sigv4' ? text(service) : undefined,
     rules: rules.map(({ place, name, format: value }) => ({
       place,
       name: name.trim(),

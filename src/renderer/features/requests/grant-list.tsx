@@ -7,6 +7,7 @@ import { Ago } from '../../components/ago';
 import { SearchField } from '../../components/search-field';
 import { cx } from '../../lib/class-names';
 import { formatDate, formatDateTime, plural } from '../../lib/format';
+import { useNow } from '../../lib/use-now';
 import { GrantStateMark } from './state-mark';
 import { arranged, isAboutNew, searchGrants, type GrantRow } from './store';
 import { serviceOf } from './words';
@@ -39,14 +40,12 @@ export function GrantList({ list }: { readonly list: readonly Grant[] }) {
           const [id] = keys === 'all' ? [] : keys;
           if (typeof id === 'string') select(id);
         }}
-        // Pressing the selected grant is no change, but leads back from a form.
-        onAction={(id) => select(String(id))}
         renderEmptyState={() => (
           <p className="px-2 py-1 text-text-2">Nothing matches “{deferred.trim()}”.</p>
         )}
         className="flex min-h-0 flex-1 flex-col gap-px overflow-auto p-1.5 outline-none"
       >
-        {({ id, row }) => <GrantItem id={id} row={row} />}
+        {({ id, row }) => <GrantItem id={id} row={row} onPress={() => select(id)} />}
       </ListBox>
     </>
   );
@@ -59,9 +58,11 @@ const indents = ['', 'ml-4', 'ml-8', 'ml-12'] as const;
 interface GrantItemProps {
   readonly id: string;
   readonly row: GrantRow;
+  readonly onPress: () => void;
 }
 
-function GrantItem({ id, row: { grant, depth } }: GrantItemProps) {
+function GrantItem({ id, row: { grant, depth }, onPress }: GrantItemProps) {
+  const now = useNow();
   const { name, hosts, usedAt, original, policy } = grant;
   const { expiresAt } = policy;
   const [first = '', ...others] = hosts;
@@ -70,6 +71,8 @@ function GrantItem({ id, row: { grant, depth } }: GrantItemProps) {
     <ListBoxItem
       id={id}
       textValue={name}
+      // Pressing the selected grant is no change of selection, but leads back from a form about it.
+      onPress={onPress}
       className={({ isSelected }) =>
         cx(
           'relative flex shrink-0 cursor-default flex-col rounded-md border border-transparent px-2.5 py-1.5 select-none',
@@ -108,7 +111,7 @@ function GrantItem({ id, row: { grant, depth } }: GrantItemProps) {
           )}
           {expiresAt === undefined ? null : (
             <span className="min-w-0 truncate" title={formatDateTime(expiresAt)}>
-              {expiresAt <= Date.now() ? 'ended' : 'ends'} {formatDate(expiresAt)}
+              {expiresAt <= now ? 'ended' : 'ends'} {formatDate(expiresAt)}
             </span>
           )}
         </span>

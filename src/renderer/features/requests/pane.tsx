@@ -97,7 +97,7 @@ export function FormPane({
     void send();
   };
 
-  // The question about the key has a form of its own, so this form ends before it.
+  // The question about the key is another form, so this form ends before it.
   return (
     <section aria-label={title} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <PaneHead title={title} actions={actions} note={note} />

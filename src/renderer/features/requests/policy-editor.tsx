@@ -3,7 +3,7 @@ import { callerKinds } from '@shared/model/caller';
 import { verdicts, weekdays, type Weekday } from '@shared/model/policy';
 import { policySentence } from '@shared/model/policy-words';
 import { Plus, Trash2 } from 'lucide-react';
-import { Input, Label, TextField as AriaTextField } from 'react-aria-components';
+import { Group, Input, Label, TextField as AriaTextField } from 'react-aria-components';
 import { Button, IconButton } from '../../components/button';
 import { SegmentedChoice } from '../../components/choice';
 import { ComboField } from '../../components/combo-field';
@@ -12,6 +12,7 @@ import { Switch } from '../../components/switch';
 import { TextAreaField } from '../../components/text-area';
 import { ToggleChoice } from '../../components/toggle-choice';
 import { cx } from '../../lib/class-names';
+import { useNow } from '../../lib/use-now';
 import {
   localText,
   newHours,
@@ -30,16 +31,19 @@ interface Props {
 }
 
 /** The policy as one sentence, read out when it changes. */
-export const PolicySentence = ({ form }: { readonly form: PolicyForm }) => (
-  <output className="block rounded-md border border-line bg-sunken px-3 py-2 text-pretty">
-    {policySentence(readPolicy(form, Date.now()).policy, ownZone())}
-  </output>
-);
+export function PolicySentence({ form }: { readonly form: PolicyForm }) {
+  const { policy } = readPolicy(form, useNow());
+  return (
+    <output className="block rounded-md border border-line bg-sunken px-3 py-2 text-pretty">
+      {policySentence(policy, ownZone())}
+    </output>
+  );
+}
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export function PolicyEditor({ form, onChange, withoutEnd = false }: Props) {
-  const { issues } = readPolicy(form, Date.now());
+  const { issues } = readPolicy(form, useNow());
   const change = (changes: Partial<PolicyForm>): void => onChange({ ...form, ...changes });
   const methods = [...METHODS, ...form.methods.filter((each) => !METHODS.some((m) => m === each))];
   return (
@@ -162,7 +166,7 @@ function RateFields({ form, issue, onChange }: PartProps) {
     { label: 'Seconds', value: form.seconds, set: (seconds: string) => onChange({ seconds }) },
   ] as const;
   return (
-    <div role="group" aria-label="Rate" className={fieldRow}>
+    <Group aria-label="Rate" className={fieldRow}>
       <span aria-hidden className={fieldLabel}>
         At most
       </span>
@@ -185,7 +189,7 @@ function RateFields({ form, issue, onChange }: PartProps) {
         </div>
         <FieldHelp issue={issue} />
       </FieldBody>
-    </div>
+    </Group>
   );
 }
 
@@ -204,7 +208,7 @@ const zones = Intl.supportedValuesOf('timeZone');
 function HoursFields({ form, issue, onChange }: PartProps) {
   const set = (hours: readonly HoursForm[]): void => onChange({ hours });
   return (
-    <div role="group" aria-label="Hours" className={fieldRow}>
+    <Group aria-label="Hours" className={fieldRow}>
       <span aria-hidden className={fieldLabel}>
         Hours
       </span>
@@ -230,7 +234,7 @@ function HoursFields({ form, issue, onChange }: PartProps) {
           issue={issue}
         />
       </FieldBody>
-    </div>
+    </Group>
   );
 }
 
@@ -248,8 +252,7 @@ function HoursRow({ number, hours, onChange, onRemove }: HoursRowProps) {
     { label: 'To', value: to, set: (text: string) => onChange({ ...hours, to: text }) },
   ] as const;
   return (
-    <div
-      role="group"
+    <Group
       aria-label={`Hours ${String(number)}`}
       className="flex w-full flex-col items-start gap-1.5"
     >
@@ -278,6 +281,6 @@ function HoursRow({ number, hours, onChange, onRemove }: HoursRowProps) {
           <Trash2 aria-hidden className="size-3.5" />
         </IconButton>
       </div>
-    </div>
+    </Group>
   );
 }

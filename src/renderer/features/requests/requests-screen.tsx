@@ -128,12 +128,9 @@ function Pane(): ReactNode {
   const grant = useFeature('requests', ({ list = [], selected }) =>
     list.find(({ id }) => id === selected),
   );
-  switch (view.kind) {
-    case 'gallery':
-      return <TemplateGallery />;
-    case 'new':
-      return <NewGrantForm key={view.template ?? ''} template={view.template} />;
-    default:
+  if (view.kind === 'gallery') return <TemplateGallery />;
+  if (view.kind === 'new') {
+    return <NewGrantForm key={view.template ?? ''} template={view.template} />;
   }
   if (grant === undefined) return null;
   switch (view.kind) {

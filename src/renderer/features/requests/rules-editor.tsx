@@ -1,6 +1,6 @@
 /** Further headers and query parameters of a grant: fixed texts, or with a secret. */
 import { Plus, Trash2 } from 'lucide-react';
-import { Input, TextField as AriaTextField } from 'react-aria-components';
+import { Group, Input, TextField as AriaTextField } from 'react-aria-components';
 import { Button, IconButton } from '../../components/button';
 import { SegmentedChoice } from '../../components/choice';
 import { FieldBody, FieldHelp, fieldLabel, fieldRow } from '../../components/field';
@@ -14,7 +14,7 @@ interface Props {
 
 export function RulesEditor({ rules, issue, onChange }: Props) {
   return (
-    <div role="group" aria-label="Further headers and parameters" className={fieldRow}>
+    <Group aria-label="Further headers and parameters" className={fieldRow}>
       <span aria-hidden className={fieldLabel}>
         Adds also
       </span>
@@ -41,7 +41,7 @@ export function RulesEditor({ rules, issue, onChange }: Props) {
           issue={issue}
         />
       </FieldBody>
-    </div>
+    </Group>
   );
 }
 
@@ -74,8 +74,7 @@ function Rule({ number, rule, isInvalid, onChange, onRemove }: RuleProps) {
     },
   ] as const;
   return (
-    <div
-      role="group"
+    <Group
       aria-label={`Rule ${String(number)}`}
       className="flex w-full flex-wrap items-center gap-1.5"
     >
@@ -106,6 +105,6 @@ function Rule({ number, rule, isInvalid, onChange, onRemove }: RuleProps) {
       <IconButton label={`Remove rule ${String(number)}`} onPress={onRemove}>
         <Trash2 aria-hidden className="size-3.5" />
       </IconButton>
-    </div>
+    </Group>
   );
 }

@@ -81,7 +81,7 @@ function SecretField({
         <Button
           variant="quiet"
           size="sm"
-          aria-label={`Take ${label} from a variable`}
+          aria-label={`Use a variable for ${label}`}
           onPress={() => onChange({ ...emptySecret, from: 'variable' })}
         >
           Use a variable
@@ -126,7 +126,7 @@ function VariableField({
           />
           <Button
             variant="quiet"
-            aria-label={`Type ${label}`}
+            aria-label={`Type it: ${label}`}
             onPress={() => onChange(emptySecret)}
           >
             Type it

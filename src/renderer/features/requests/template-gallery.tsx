@@ -37,6 +37,7 @@ export function TemplateGallery() {
       />
       <Autocomplete filter={contains}>
         <SearchField
+          chooses
           label="Find a service"
           placeholder={`Find one of ${String(byName.length)} services`}
           // The pane was opened to choose.
@@ -71,7 +72,6 @@ function Service({ template }: { readonly template: GrantTemplate }) {
     <ListBoxItem
       id={id}
       textValue={[name, id, ...hosts].join(' ')}
-      aria-label={name}
       className="flex h-7.5 shrink-0 cursor-default items-center gap-3 rounded-sm px-2.5 data-focus-visible:-outline-offset-2 data-focused:bg-hover data-hovered:bg-hover"
     >
       <span className="w-40 shrink-0 truncate font-medium">{name}</span>

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '@shared/errors';
 import { useState } from 'react';
+import { useNow } from '../../lib/use-now';
 import { readGrant, type GrantForm, type GrantIssues, type ReadGrant } from './grant-form';
 import type { PolicyIssues } from './policy-form';
 
@@ -22,7 +23,7 @@ export function useGrantForm(initial: () => GrantForm, had: readonly string[]): 
   const [wasSent, setWasSent] = useState(false);
   /** Of the last call, until something is changed. */
   const [refused, setRefused] = useState<GrantIssues>({});
-  const current = readGrant(form, had, Date.now());
+  const current = readGrant(form, had, useNow());
   return {
     form,
     change: (changes) => {

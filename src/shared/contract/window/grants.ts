@@ -11,6 +11,8 @@ import { call } from '../base';
 
 const byId = z.object({ id: z.uuid() });
 
+const { header, format, region, service } = grantSettingsSchema.shape;
+
 const secrets = z.record(secretNameSchema, secretSourceSchema);
 
 /** Secrets go in, and never come out. Calls about one grant throw `NO_SUCH_GRANT`. */
@@ -34,7 +36,13 @@ export const grantsContract = {
     .input(
       byId.extend({
         name: grantNameSchema.optional(),
-        settings: grantSettingsSchema.omit({ type: true, template: true }).partial(),
+        /** What is absent stays; `null` removes. */
+        settings: grantSettingsSchema.omit({ type: true, template: true }).partial().extend({
+          header: header.nullable(),
+          format: format.nullable(),
+          region: region.nullable(),
+          service: service.nullable(),
+        }),
         /** Those that the new settings need in addition. */
         secrets,
       }),
