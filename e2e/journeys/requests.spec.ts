@@ -6,6 +6,9 @@ import { expectAccessible } from '../axe';
 import type { AppPage } from '../pages/app';
 import { expect, filesHolding, restart, test as base } from './support';
 
+// axe looks at everything on a screen, twice: that takes its time on a busy machine.
+base.describe.configure({ timeout: 150_000 });
+
 const PASSPHRASE = 'seven lamps and a heron';
 const TOKEN = 'sk-live-4242424242';
 

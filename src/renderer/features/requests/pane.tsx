@@ -1,6 +1,6 @@
 /** The frame of the pane at the right: a title with actions, content that scrolls, and the buttons of a form. */
 import { isKeyQuestion, type ErrorReport } from '@shared/errors';
-import { useId, useRef, useState, type ReactNode, type SubmitEvent } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode, type SubmitEvent } from 'react';
 import { ErrorCard } from '../../components/card';
 import { ActionBar } from '../../components/page';
 import { Button } from '../../components/button';
@@ -68,12 +68,15 @@ export function FormPane({
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorReport>();
 
-  /** After the issues are drawn. */
-  const toFirstIssue = (): void => {
-    requestAnimationFrame(() => {
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-    });
-  };
+  /** How often issues kept the form from being sent. */
+  const [refusals, setRefusals] = useState(0);
+
+  // The issues are drawn by then.
+  useEffect(() => {
+    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
+
+  const toFirstIssue = (): void => setRefusals((before) => before + 1);
 
   const send = async (): Promise<void> => {
     if (busy) return;
