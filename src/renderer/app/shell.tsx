@@ -2,7 +2,6 @@ import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/prefere
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
-import { PageHeader } from '../components/page';
 import { PaneResizer } from '../components/pane-resizer';
 import { TextLink } from '../components/text-link';
 import { CompareScreen } from '../features/compare/compare-screen';
@@ -14,6 +13,7 @@ import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
+import { RequestsHeader } from '../features/requests/requests-header';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
@@ -95,7 +95,7 @@ function Screen(): ReactNode {
       return <CompareScreen />;
     case 'requests':
       return (
-        <Suspense fallback={<PageHeader title="Requests" />}>
+        <Suspense fallback={<RequestsHeader />}>
           <RequestsScreen />
         </Suspense>
       );
