@@ -1,5 +1,6 @@
 /** The settings of a grant, for a new one and for one that is edited. */
 import { templateNamed } from '@shared/model/grant-templates';
+import { useState } from 'react';
 import { Fold } from '../../components/fold';
 import { Section } from '../../components/page';
 import { TextAreaField } from '../../components/text-area';
@@ -99,6 +100,7 @@ export const HostsField = ({ form, issues, onChange }: Props) => (
 /** What requests get, with the fields that most grants do without. */
 export function InjectionSection({ form, issues, onChange }: Props) {
   const { needed, optional } = secretsOf(form);
+  const [isOpen, setOpen] = useState(false);
   const hasIssue = issues['rules'] !== undefined || issues['networks'] !== undefined;
   return (
     <Section title="Added to each request">
@@ -106,7 +108,8 @@ export function InjectionSection({ form, issues, onChange }: Props) {
       <Fold
         title="Further headers, parameters and networks"
         quiet
-        {...(hasIssue ? { open: true } : { defaultOpen: false })}
+        open={isOpen || hasIssue}
+        onOpenChange={setOpen}
       >
         <div className="flex flex-col gap-3.5 pt-2">
           <RulesEditor
