@@ -5,13 +5,13 @@ import { appHandlers } from './app';
 import { approvalHandlers } from './approvals';
 import { auditHandlers } from './audit';
 import { backupHandlers } from './backups';
-import { approvalHandlers } from './approvals';
-import { auditHandlers } from './audit';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
+import { grantHandlers } from './grants';
 import { migrationHandlers } from './migrations';
 import { referenceHandlers } from './references';
+import { requestHandlers } from './requests';
 import { securityHandlers } from './security';
 import { transferHandlers } from './transfer';
 import { workspaceHandlers } from './workspaces';
@@ -26,13 +26,13 @@ export const createWindowRouter = (core: Core) =>
     transfer: transferHandlers(core),
     migrations: migrationHandlers(core),
     references: referenceHandlers(core),
+    grants: grantHandlers(core),
+    requests: requestHandlers(core),
     security: securityHandlers(core),
     activity: activityHandlers(core),
     approvals: approvalHandlers(core),
     audit: auditHandlers(core),
     backups: backupHandlers(core),
-    approvals: approvalHandlers(core),
-    audit: auditHandlers(core),
   });
 
 /** The context of every call that comes from a window. */
