@@ -213,6 +213,16 @@ export const rooms = [
     packages: ['http', 'orpc-server', 'terminal'],
   },
   {
+    path: 'src/cli/mcp/',
+    imports: ['src/shared/', 'src/core/', 'src/server/', 'src/cli/'],
+    packages: ['mcp'],
+  },
+  {
+    path: 'src/cli/commands/mcp.ts',
+    imports: ['src/shared/', 'src/core/', 'src/server/', 'src/cli/'],
+    packages: ['mcp'],
+  },
+  {
     path: 'src/cli/config/',
     imports: ['src/shared/', 'src/sdk/'],
     packages: ['jiti'],
@@ -264,6 +274,7 @@ export const guarded = [
   { name: 'aws', matches: /^@(aws-sdk|smithy)\// },
   { name: 'google', matches: /^(google-auth-library|gcp-metadata|gaxios)(\/|$)/ },
   { name: 'terminal', matches: /^(commander|@clack\/prompts)$/ },
+  { name: 'mcp', matches: /^@modelcontextprotocol\/sdk(\/|$)/ },
   { name: 'jiti', matches: /^jiti$/ },
   { name: 'orpc-server', matches: /^@orpc\/server(\/|$)/ },
   { name: 'orpc-client', matches: /^@orpc\/client(\/|$)/ },

@@ -113,7 +113,7 @@ export async function request(
 }
 
 /** As text if it is text. */
-function bodyView(bytes: Buffer): { readonly body: string } | { readonly base64: string } {
+export function bodyView(bytes: Buffer): { readonly body: string } | { readonly base64: string } {
   try {
     return { body: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
@@ -127,7 +127,10 @@ interface SentBody {
   readonly send: () => Promise<void>;
 }
 
-async function startBody(core: OpenCore, { bytes, stream }: Body): Promise<SentBody | undefined> {
+export async function startBody(
+  core: Pick<OpenCore, 'client' | 'options'>,
+  { bytes, stream }: Pick<Body, 'bytes' | 'stream'> = {},
+): Promise<SentBody | undefined> {
   if (bytes === undefined && stream === undefined) return undefined;
   if (bytes !== undefined && bytes.byteLength <= PART_BYTES) {
     return { body: { base64: Buffer.from(bytes).toString('base64') }, send: async () => undefined };
