@@ -337,7 +337,8 @@ export const confirm = (
 ): Promise<void> =>
   prompt.waits ? aside(() => prompt.confirm(question)) : prompt.confirm(question);
 
-async function systemKeychain(runtime: Runtime) {
+/** What makes the keychain of this computer. */
+export async function systemKeychain(runtime: Runtime) {
   const { createOsKeychain } = await import('@core/keys/os-keychain');
   return () => createOsKeychain({ runtime });
 }

@@ -1,6 +1,7 @@
 /** `strongroom request` */
 import { createReadStream } from 'node:fs';
 import { AppError } from '@shared/errors';
+import { bodyView } from '@server/body-view';
 import { eventsOf } from '@server/agent/connect';
 import { bytesFromFile } from '../arguments';
 import type { Context, OpenCore } from '../context';
@@ -110,15 +111,6 @@ export async function request(
     if (options.fail !== true || status < 400) return exitCodes.done.code;
     return status === 401 ? exitCodes.authentication.code : exitCodes.server.code;
   });
-}
-
-/** As text if it is text. */
-export function bodyView(bytes: Buffer): { readonly body: string } | { readonly base64: string } {
-  try {
-    return { body: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return { base64: bytes.toString('base64') };
-  }
 }
 
 interface SentBody {

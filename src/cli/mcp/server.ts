@@ -15,9 +15,10 @@ import type { AgentClient } from '@shared/contract/agent';
 import { injectionsOf, type Grant } from '@shared/model/grant';
 import { policySentences } from '@shared/model/policy';
 import type { Runtime } from '@core/runtime';
+import { bodyView } from '@server/body-view';
 import { eventsOf } from '@server/agent/connect';
 import type { CallOptions } from '../context';
-import { bodyView, startBody } from '../commands/request';
+import { startBody } from '../commands/request';
 
 export interface McpServerOptions {
   /** Of Strongroom. */

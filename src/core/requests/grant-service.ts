@@ -27,6 +27,8 @@ import { assertUsable } from './secret-values';
 export type SecretSources = Readonly<Record<string, SecretSource>>;
 
 export interface NewGrant {
+  /** Default: a new one. */
+  readonly id?: string | undefined;
   readonly name: string;
   readonly settings: GrantSettings;
   readonly secrets: SecretSources;
@@ -57,6 +59,8 @@ export interface GrantServiceParts {
   readonly workspaces: Workspaces;
   readonly lookup: Lookup;
   readonly audit: AuditLog;
+  /** Whether the environments of references are somewhere else. */
+  readonly isOutside: boolean;
   readonly runtime: Pick<Runtime, 'now'>;
 }
 
@@ -100,12 +104,15 @@ export class GrantService {
   }
 
   /** Throws `NAME_TAKEN`, and `INVALID_INPUT` if a secret is missing, unknown or unusable. */
-  async create(workspaceId: string, { name, secrets, ...given }: NewGrant): Promise<Grant> {
+  async create(
+    workspaceId: string,
+    { id = randomUUID(), name, secrets, ...given }: NewGrant,
+  ): Promise<Grant> {
     const now = this.parts.runtime.now();
     const settings = checked(given.settings);
     assertComplete(settings, Object.keys(secrets));
     const row: GrantRow = {
-      id: randomUUID(),
+      id,
       workspaceId,
       originalId: undefined,
       name,
@@ -278,7 +285,8 @@ export class GrantService {
     return Object.entries(secrets).flatMap(([name, source]) => {
       if ('value' in source) return [];
       const { environment, key } = source;
-      this.parts.lookup.environment({ workspace: workspaceId, environment });
+      const { isOutside, lookup } = this.parts;
+      if (!isOutside) lookup.environment({ workspace: workspaceId, environment });
       return [{ name, environment, key }];
     });
   }

@@ -5,6 +5,7 @@ import type { PolicyRule } from '@shared/model/policy';
 /** What refuses a request beside the rules of a policy. */
 const requestRules = [
   'grant',
+  'client',
   'state',
   'url',
   'method',

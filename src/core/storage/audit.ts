@@ -31,6 +31,15 @@ const rowSchema = z
 
 const headSchema = z.object({ seq: z.number(), hash: z.string() });
 
+/** Where the entries of the audit go, and come from if they are kept. */
+export interface AuditStore extends Pick<
+  AuditRows,
+  'append' | 'transaction' | 'head' | 'after' | 'lastUse' | 'list'
+> {
+  /** Resolves when all that was appended is written, and rejects if it could not be. Absent if `append` waits. */
+  written?(): Promise<void>;
+}
+
 /** The rows of the audit. Nothing changes or removes one: the database itself refuses it. */
 export class AuditRows {
   constructor(private readonly database: Database) {}

@@ -185,4 +185,18 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX grant_uses_time ON grant_uses (grant_id, at);
   `,
+  `
+  -- The clients of strongroom serve. A token is not here: only its SHA-256 is.
+  CREATE TABLE clients (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    name TEXT NOT NULL UNIQUE,
+    token_hash TEXT NOT NULL UNIQUE,
+    grants_json TEXT NOT NULL,
+    environments_json TEXT NOT NULL,
+    addresses_json TEXT,
+    expires_at INTEGER,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -12,6 +12,8 @@ export const auditEvents = [
   'grant-disabled',
   'grant-enabled',
   'grant-deleted',
+  'client-created',
+  'client-revoked',
   'unlocked',
   'unlock-failed',
   'locked',

@@ -1,0 +1,47 @@
+/** The audit of a core that keeps no data: each entry is written elsewhere, and only the chain is kept. */
+import { auditContentSchema, type AuditEntry } from '@shared/model/audit';
+import type { AuditHead, AuditRow, AuditStore } from '@core/storage/audit';
+
+export class AuditStream implements AuditStore {
+  #head: AuditHead | undefined;
+  #written: Promise<void> = Promise.resolve();
+
+  /** @param write takes each entry, and rejects if it could not be written */
+  constructor(private readonly write: (entry: AuditEntry) => Promise<void>) {}
+
+  append(make: (last: AuditHead | undefined) => AuditRow): AuditRow {
+    const row = make(this.#head);
+    const { seq, at, content, hash } = row;
+    const writing = this.write({ ...auditContentSchema.parse(JSON.parse(content)), seq, at, hash });
+    // Once one is missing, the rest of the chain proves nothing.
+    this.#written = Promise.all([this.#written, writing]).then(() => undefined);
+    // It rejects for whoever waits.
+    this.#written.catch(() => undefined);
+    this.#head = { seq, hash };
+    return row;
+  }
+
+  written(): Promise<void> {
+    return this.#written;
+  }
+
+  transaction(work: () => void): void {
+    work();
+  }
+
+  head(): AuditHead | undefined {
+    return this.#head;
+  }
+
+  after(): AuditRow[] {
+    return [];
+  }
+
+  lastUse(): undefined {
+    return undefined;
+  }
+
+  list(): AuditEntry[] {
+    return [];
+  }
+}
