@@ -59,6 +59,8 @@ To keep the values at a provider:
 - Exit code 5 with the code CONFLICT means that nothing was changed. Run the command again: it reads the newest values.
 - The app and commands share one data directory. If a passphrase protects it, “strongroom unlock --share” lets commands
   use the unlock of an open app.
+- Programs on other machines: “strongroom client create NAME --grant GRANT” prints a token, and “strongroom serve” answers
+  at http://127.0.0.1:8787. GET /openapi.json describes the calls.
 
 ## Commands
 
