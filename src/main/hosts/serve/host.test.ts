@@ -1,6 +1,9 @@
 /** Calls of clients on other machines. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { defaultPolicy } from '@shared/model/policy';
 import { networksOf } from './caller-address';
 import { createTestCertificates } from '@test/servers/certificates';
@@ -183,16 +186,16 @@ describe('the server', () => {
       status: 200,
       json: { status: 'ok' },
     });
-    const { text: body } = await call(server.url, '/metrics');
-    expect(body).toContain('strongroom_http_requests_total{route="requests",status="200"} 1');
-    expect(body).toContain('strongroom_http_refusals_total{reason="token"} 2');
-    expect(body).toContain('strongroom_build_info{version="1.2.3"} 1');
-    expect(body).toContain('strongroom_http_request_duration_seconds_count 4');
+    const { text: counted } = await call(server.url, '/metrics');
+    expect(counted).toContain('strongroom_http_requests_total{route="requests",status="200"} 1');
+    expect(counted).toContain('strongroom_http_refusals_total{reason="token"} 2');
+    expect(counted).toContain('strongroom_build_info{version="1.2.3"} 1');
+    expect(counted).toContain('strongroom_http_request_duration_seconds_count 4');
     for (const name of ['service', 'billing', 'production', 'API_KEY', 'secret-name', SECRET]) {
-      expect(body).not.toContain(name);
+      expect(counted).not.toContain(name);
     }
     // The format: a name, labels, and a number.
-    for (const line of body.trimEnd().split('\n')) {
+    for (const line of counted.trimEnd().split('\n')) {
       expect(line).toMatch(/^(# (HELP|TYPE) .+|[a-z_]+(\{[^{}]*\})? -?[\d.e+-]+)$/);
     }
     await core.client.security.choose({
@@ -251,6 +254,24 @@ describe('the server', () => {
     await expect(call(server.url, '/healthz')).rejects.toThrow('ECONNREFUSED');
     answer.resolve();
     expect((await sent).json).toMatchObject({ body: 'late' });
+    expect(await closed).toBe(0);
+  });
+
+  it('ends a connection that was open, and brings its first call when the server ends', async () => {
+    const { core } = await startRequests();
+    const server = await startServe(core);
+    const socket = connect(server.port, '127.0.0.1');
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    await once(socket, 'connect');
+    // The server has accepted it as soon as it answers another one.
+    expect((await call(server.url, '/healthz')).status).toBe(200);
+    const closed = server.close(60_000);
+    socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toContain('Connection: close');
     expect(await closed).toBe(0);
   });
 

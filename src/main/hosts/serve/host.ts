@@ -147,6 +147,7 @@ type Refusal = Failure['error'] & {
 const LOCAL_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 
 class Calls {
+  #isEnding = false;
   /** Those that have no answer yet. */
   readonly #open = new Set<ServerResponse>();
   readonly #metrics: Metrics;
@@ -170,8 +171,9 @@ class Calls {
     return this.#metrics.underWay;
   }
 
-  /** The connections of the calls that are under way end with their answers. */
+  /** Connections end with the next answer. One that was just opened may still bring a call. */
   end(): void {
+    this.#isEnding = true;
     for (const response of this.#open) response.shouldKeepAlive = false;
   }
 
@@ -190,6 +192,7 @@ class Calls {
       this.#metrics.end(route, response.writableFinished ? response.statusCode : 499, seconds);
     });
     response.on('error', () => undefined);
+    if (this.#isEnding) response.shouldKeepAlive = false;
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     try {
@@ -296,6 +299,7 @@ class Calls {
   }
 
   #health(response: ServerResponse): Refusal | undefined {
+    if (this.#isEnding) return { status: 503, code: 'ENDING', message: 'The server is ending.' };
     if (this.options.core.security.isLocked()) {
       return { status: 503, code: 'LOCKED', message: 'Strongroom is locked.' };
     }
