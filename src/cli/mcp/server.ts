@@ -13,7 +13,8 @@ import { z } from 'zod';
 import { isAppError, AppError } from '@shared/errors';
 import type { AgentClient } from '@shared/contract/agent';
 import { injectionsOf, type Grant } from '@shared/model/grant';
-import { policySentences } from '@shared/model/policy';
+import { policySentence } from '@shared/model/policy-words';
+import type { requestEventSchema } from '@shared/model/request';
 import type { Runtime } from '@core/runtime';
 import { bodyView } from '@server/body-view';
 import { eventsOf } from '@server/agent/connect';
@@ -290,8 +291,7 @@ class News {
 /** There is nobody to tell; the call itself ends by its signal. */
 const clientIsGone = (): undefined => undefined;
 
-type RequestEvents = Awaited<ReturnType<AgentClient['requests']['send']>>;
-type RequestEvent = RequestEvents extends AsyncIterable<infer Event> ? Event : never;
+type RequestEvent = z.infer<typeof requestEventSchema>;
 
 /** The whole answer, with as much of the body as is wanted. */
 async function answerIn(
@@ -362,7 +362,7 @@ function viewOf(grant: Grant): z.infer<typeof describedGrantSchema> {
     workspace,
     state,
     hosts,
-    policy: policySentences(policy).join(' '),
+    policy: policySentence(policy),
     type,
     ...(template !== undefined && { template }),
     adds: type === 'sigv4' ? ['a signature of AWS', ...adds] : adds,

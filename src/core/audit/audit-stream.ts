@@ -9,24 +9,21 @@ export class AuditStream implements AuditStore {
   /** @param write takes each entry, and rejects if it could not be written */
   constructor(private readonly write: (entry: AuditEntry) => Promise<void>) {}
 
-  append(make: (last: AuditHead | undefined) => AuditRow): AuditRow {
-    const row = make(this.#head);
-    const { seq, at, content, hash } = row;
-    const writing = this.write({ ...auditContentSchema.parse(JSON.parse(content)), seq, at, hash });
-    // Once one is missing, the rest of the chain proves nothing.
-    this.#written = Promise.all([this.#written, writing]).then(() => undefined);
-    // It rejects for whoever waits.
-    this.#written.catch(() => undefined);
-    this.#head = { seq, hash };
-    return row;
+  append(make: (last: AuditHead | undefined) => readonly AuditRow[]): void {
+    for (const { seq, at, content, hash } of make(this.#head)) {
+      const entry = auditContentSchema.parse(JSON.parse(content));
+      const writing = this.write({ ...entry, seq, at, hash });
+      // Once one is missing, the rest of the chain proves nothing.
+      this.#written = Promise.all([this.#written, writing]).then(() => undefined);
+      // It rejects for whoever waits.
+      this.#written.catch(() => undefined);
+      this.#head = { seq, hash };
+    }
   }
 
-  written(): Promise<void> {
-    return this.#written;
-  }
-
-  transaction(work: () => void): void {
-    work();
+  async appendOnDisk(make: (last: AuditHead | undefined) => readonly AuditRow[]): Promise<void> {
+    this.append(make);
+    await this.#written;
   }
 
   head(): AuditHead | undefined {

@@ -3,10 +3,10 @@ import { ORPCError, ValidationError, implement } from '@orpc/server';
 import { AppError, isAppError } from '@shared/errors';
 import { serveContract } from '@shared/contract/serve';
 import { statusFor } from '@shared/contract/serve/statuses';
-import { policySentences } from '@shared/model/policy';
+import { policySentence } from '@shared/model/policy-words';
 import { inCall } from '@core/call';
 import type { Core } from '@core/core';
-import type { RequestRule } from '@core/requests/refusals';
+import type { RequestRule } from '@shared/model/request';
 import type { ClientRow } from '@core/storage/clients';
 import type { CallContext } from '../base';
 import { bodyView } from '../body-view';
@@ -95,7 +95,7 @@ export const createServeRouter = (core: Core) => {
         const grant = rowOrNone(() => grants.find(id, { workspace: client.workspaceId }));
         if (grant === undefined) return [];
         const { name, state, hosts, policy } = grant;
-        return [{ id, name, state, hosts, policy: policySentences(policy).join(' ') }];
+        return [{ id, name, state, hosts, policy: policySentence(policy) }];
       }),
     })),
     request: os.request.handler(async ({ input, context, signal }) => {
