@@ -233,6 +233,7 @@ describe('strongroom serve without data', () => {
       const grants = (await call(url, '/v1/grants', { token })).json;
       expect(grants).toMatchObject({ grants: [{ name: 'service' }] });
       ids.add(JSON.stringify(grants));
+      expect(await line()).toMatchObject({ event: 'protection-changed', detail: 'session' });
       expect(await line()).toMatchObject({ event: 'grant-created' });
       expect(await line()).toMatchObject({ event: 'client-created', detail: 'billing' });
       const answer = await call(url, '/v1/requests', {
@@ -244,7 +245,7 @@ describe('strongroom serve without data', () => {
       const audited = await line();
       expect(audited).toMatchObject({
         event: 'request',
-        seq: 3,
+        seq: 4,
         hash: expect.stringMatching(/^[\da-f]{64}$/) as string,
         caller: { kind: 'serve', process: { name: 'billing' }, address: '127.0.0.1' },
         grant: { name: 'service' },
@@ -307,8 +308,7 @@ describe('strongroom serve without data', () => {
     const host = await service(answeredBy('done'));
     const { cwd, env, token } = await project(host.url);
     const server = await start(args, { cwd, env });
-    await server.line();
-    await server.line();
+    for (let n = 0; n < 3; n += 1) await server.line();
     server.child.stdout.destroy();
     await once(server.child.stdout, 'close');
     const answer = await call(server.url, '/v1/requests', {

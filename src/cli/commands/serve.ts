@@ -212,6 +212,8 @@ async function openDeclared(
         });
       },
     });
+    // Seals and keys for this process only, and nothing of them on the disk.
+    await core.security.choose({ mode: 'session' });
     const { id: workspaceId } = core.lookup.workspace({});
     const ids = new Map<string, string>();
     for (const grant of grants) {
