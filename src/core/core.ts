@@ -62,6 +62,7 @@ import { ProgramValues } from '@core/references/program-values';
 import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
+import { BrokeredProgramValues } from '@core/requests/brokered-variables';
 import { Approvals, type Approver } from '@core/requests/approvals';
 import { GrantService } from '@core/requests/grant-service';
 import { RequestService } from '@core/requests/request-service';
@@ -139,6 +140,7 @@ export interface Core {
   readonly grants: GrantService;
   readonly requests: RequestService;
   readonly uploads: Uploads;
+  readonly brokered: BrokeredProgramValues;
   readonly clipboard: ClipboardService;
   readonly commandLink: HostCommandLink | undefined;
   /** The preferences that must be known before a page is drawn. */
@@ -317,6 +319,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       audit,
       runtime,
     });
+    const programs = new ProgramValues({ lookup, environments, reading, state, connections });
     const approvals = new Approvals(approver, runtime);
     const uploads = new Uploads(runtime);
     const requestClient = new HttpClient({
@@ -417,7 +420,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         connections,
         activity,
       }),
-      programs: new ProgramValues({ lookup, environments, reading, state, connections }),
+      programs,
+      brokered: new BrokeredProgramValues({ programs, grants, rows: grantRows, lookup }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
       audit,

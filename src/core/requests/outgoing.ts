@@ -6,7 +6,7 @@ import {
   placeholdersIn,
   type GrantSettings,
 } from '@shared/model/grant';
-import { Patterns } from '@core/secrets/redact';
+import { Patterns, type SecretValue } from '@core/secrets/redact';
 import type { Secret } from '@core/secrets/secret';
 import { refusal } from './refusals';
 import { canonicalQuery, scopeOfHost, signatureHeaders } from './sigv4';
@@ -49,11 +49,18 @@ const LARGEST_HEADER = 16_384;
 /** Some servers take `_` for `-` in the name of a header. */
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
-/** Throws `HEADER_REFUSED` for a header that the caller may not set. */
-export function assertHeaders(settings: GrantSettings, headers: Headers): void {
+/**
+ * Throws `HEADER_REFUSED` for a header that the caller may not set. `ofProgram`: the caller sends the headers of a
+ * program that has placeholders, which writes those of the credential itself.
+ */
+export function assertHeaders(
+  settings: GrantSettings,
+  headers: Headers,
+  { ofProgram = false }: { readonly ofProgram?: boolean } = {},
+): void {
   const own = new Set(
     injectionsOf(settings)
-      .filter(({ place }) => place === 'header')
+      .filter(({ place }) => place === 'header' && !ofProgram)
       .map(({ name }) => plain(name)),
   );
   if (headers.length > MOST_HEADERS) {
@@ -78,6 +85,7 @@ export function assertHeaders(settings: GrantSettings, headers: Headers): void {
     const known = plain(name);
     const isSigned =
       settings.type === 'sigv4' &&
+      !ofProgram &&
       (known === 'authorization' ||
         known === 'x-amz-date' ||
         known === 'x-amz-security-token' ||
@@ -97,6 +105,15 @@ export function assertHeaders(settings: GrantSettings, headers: Headers): void {
   }
 }
 
+/** Throws `HEADER_REFUSED` if a header cannot hold a secret. */
+export function assertHeaderValue(name: string, value: string): void {
+  if (VALUE.test(value)) return;
+  throw refusal('HEADER_REFUSED', 'header', {
+    message: `A secret of the grant has a character that the header ${name} cannot hold.`,
+    hint: 'Check that only the credential was stored.',
+  });
+}
+
 export interface Outgoing {
   readonly url: URL;
   readonly headers: Headers;
@@ -114,6 +131,8 @@ export interface Parts {
   readonly body: Uint8Array;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
+  /** Further values that the answer may not show. */
+  readonly others?: readonly SecretValue[];
 }
 
 /** Adds the credential. Throws `HEADER_REFUSED`, and `INVALID_INPUT` if the URL already has its parameter. */
@@ -137,12 +156,7 @@ export function withCredential(parts: Parts): Outgoing {
       added.push([rule.name, `Basic ${value}`]);
       encoded.push({ name: placeholdersIn(rule.format).at(-1) ?? 'token', value });
     } else {
-      if (!VALUE.test(text)) {
-        throw refusal('HEADER_REFUSED', 'header', {
-          message: `A secret of the grant has a character that the header ${rule.name} cannot hold.`,
-          hint: 'Check that only the credential was stored.',
-        });
-      }
+      assertHeaderValue(rule.name, text);
       added.push([rule.name, text]);
     }
   }
@@ -165,15 +179,18 @@ export function withCredential(parts: Parts): Outgoing {
     const value = /Signature=([\da-f]+)$/.exec(signature.at(-1)?.[1] ?? '')?.[1] ?? '';
     encoded.push({ name: 'signature', value });
   }
-  const hidden = [...values]
-    .filter(([name]) => isHidden(name))
-    .map(([name, value]) => ({ name, value: value.reveal() }));
   return {
     url,
     headers: [...parts.headers, ...added],
-    patterns: new Patterns([...hidden, ...encoded]),
+    patterns: new Patterns([...hiddenOf(values), ...encoded, ...(parts.others ?? [])]),
   };
 }
+
+/** The values that no answer may show. */
+export const hiddenOf = (values: SecretValues): SecretValue[] =>
+  [...values]
+    .filter(([name]) => isHidden(name))
+    .map(([name, value]) => ({ name, value: value.reveal() }));
 
 /** A redirect often repeats the query, and with it the parameter of the credential, which is added again. */
 export function withoutCredential(settings: GrantSettings, url: URL): URL {

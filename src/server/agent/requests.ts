@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { RequestEvent } from '@shared/model/request';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
@@ -11,10 +12,18 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
         input,
         {
           ...input,
-          ...(body !== undefined && {
-            body: 'upload' in body ? uploads.take(body.upload) : Buffer.from(body.base64, 'base64'),
-          }),
+          body: bodyOf(body, uploads),
         },
+        orNever(signal),
+      );
+    return carried(send);
+  }),
+  broker: agentOs.requests.broker.handler(({ input: { body, grant, ...input }, signal }) => {
+    const { method, url, headers, ...brokered } = input;
+    const send = (): AsyncIterable<RequestEvent> =>
+      requests.send(
+        { grant },
+        { method, url, headers, body: bodyOf(body, uploads), brokered },
         orNever(signal),
       );
     return carried(send);
@@ -24,6 +33,17 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
     wanted: await uploads.write(upload, Buffer.from(base64, 'base64'), last),
   })),
 });
+
+type Body = { readonly base64: string } | { readonly upload: string };
+
+/** Throws `INVALID_INPUT` for a body that is gone. */
+function bodyOf(
+  body: Body | undefined,
+  uploads: Core['uploads'],
+): Uint8Array | Readable | undefined {
+  if (body === undefined) return undefined;
+  return 'upload' in body ? uploads.take(body.upload) : Buffer.from(body.base64, 'base64');
+}
 
 /** The contract carries bytes as base64. */
 async function* carried(send: () => AsyncIterable<RequestEvent>) {
