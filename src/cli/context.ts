@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AgentCallContext, AgentClient } from '@shared/contract/agent';
 import { AppError, isAppError } from '@shared/errors';
+import type { Caller } from '@shared/model/caller';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { defaultDataDirectory } from '@core/storage/data-directory';
 import { version } from '../../package.json';
@@ -28,9 +29,14 @@ export interface CallOptions {
   readonly context: AgentCallContext;
 }
 
+/** A program that calls are made for. */
+export type CallingProcess = NonNullable<Caller['process']>;
+
 export interface OpenCore {
   /** Replaced by `aside`. */
   readonly client: AgentClient;
+  /** Whether it is a core of this process, which nobody else can use meanwhile. */
+  readonly isOwn: boolean;
   /** For each call: the reason, and the signal that ends it. */
   readonly options: CallOptions;
   /**
@@ -54,6 +60,8 @@ export class Context {
   #origin: string | undefined;
   /** Typed for this command, which may open the core twice. */
   #passphrase: string | undefined;
+  /** Default: this process. */
+  #caller: CallingProcess | undefined;
 
   constructor(
     readonly terminal: Terminal,
@@ -158,6 +166,9 @@ export class Context {
           admit: (refusal) => admit(refusal, core),
         });
       },
+      get isOwn() {
+        return access?.core !== undefined;
+      },
       options: { signal: this.terminal.signal, context: { reason } },
       aside: async (wait) => {
         await access?.close();
@@ -189,10 +200,14 @@ export class Context {
     await this.#admit(new AppError('PASSPHRASE_NEEDED'), { client, options });
   }
 
-  /** For a command that goes on without a person: it asks nothing, and has the passphrase that was given. */
-  silent(signal: AbortSignal): Context {
+  /**
+   * For a command that goes on without a person: it asks nothing, and has the passphrase that was given. `caller`: the
+   * program that it makes its calls for.
+   */
+  silent(signal: AbortSignal, caller?: CallingProcess): Context {
     const silent = new Context({ ...this.terminal, signal }, { ...this.globals, input: false });
     silent.#passphrase = this.#passphrase;
+    silent.#caller = caller;
     return silent;
   }
 
@@ -215,7 +230,11 @@ export class Context {
     const keychain = terminal.keychain ?? (await systemKeychain(runtime));
     return openOrConnect({
       dataDirectory,
-      introduction: { version, kind: 'cli', process: { pid: terminal.pid, name: 'strongroom' } },
+      introduction: {
+        version,
+        kind: 'cli',
+        process: this.#caller ?? { pid: terminal.pid, name: 'strongroom' },
+      },
       keychain: keychain(),
       runtime,
       waits,

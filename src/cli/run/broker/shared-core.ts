@@ -1,0 +1,105 @@
+/** One core for requests that come at any time. A core of this process is given up soon after the last of them. */
+import { EventEmitter, once } from 'node:events';
+import { isAppError } from '@shared/errors';
+import type { Context, OpenCore } from '../../context';
+
+/**
+ * Milliseconds that a core of this process waits for another request. Programs often send several in a row. Other
+ * commands wait for the data directory longer than that.
+ */
+const LINGER = 1000;
+
+interface Held {
+  readonly core: Promise<OpenCore>;
+  /** Ends the use of the core. */
+  readonly release: () => void;
+  /** Resolves when the data directory is free. */
+  readonly closed: Promise<void>;
+  users: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class SharedCore {
+  #held: Held | undefined;
+  /** The last one that was given up: the data directory may not be free yet. */
+  #last: Promise<void> = Promise.resolve();
+
+  /** `context`: for the program that makes the requests at this time. */
+  constructor(private readonly context: () => Context) {}
+
+  /** Does work with a core. Throws what opening a core throws. */
+  async during<T>(work: (core: OpenCore) => Promise<T>): Promise<T> {
+    const held = (this.#held ??= this.#open());
+    held.users += 1;
+    clearTimeout(held.timer);
+    try {
+      return await work(await held.core);
+    } catch (error) {
+      // The app has ended. The next request finds another core.
+      if (isAppError(error, 'INTERRUPTED')) this.#giveUp(held);
+      throw error;
+    } finally {
+      held.users -= 1;
+      if (held.users === 0) await this.#idle(held);
+    }
+  }
+
+  /** The next request gets a core for the program of that time. */
+  renew(): void {
+    if (this.#held !== undefined) this.#giveUp(this.#held);
+  }
+
+  async close(): Promise<void> {
+    this.renew();
+    await this.#last;
+  }
+
+  #open(): Held {
+    const opened = new EventEmitter<{ core: [OpenCore]; failed: [unknown] }>();
+    const released = new AbortController();
+    const core = new Promise<OpenCore>((resolve, reject) => {
+      opened.once('core', resolve).once('failed', reject);
+    });
+    const held: Held = {
+      core,
+      release: () => {
+        released.abort();
+      },
+      closed: this.#hold(opened, released.signal).catch((error: unknown) => {
+        opened.emit('failed', error);
+        if (this.#held === held) this.#held = undefined;
+      }),
+      users: 0,
+      timer: undefined,
+    };
+    return held;
+  }
+
+  async #hold(
+    opened: EventEmitter<{ core: [OpenCore]; failed: [unknown] }>,
+    released: AbortSignal,
+  ): Promise<void> {
+    await this.#last;
+    await this.context().withCore(async (core) => {
+      opened.emit('core', core);
+      if (!released.aborted) await once(released, 'abort');
+    });
+  }
+
+  /** An app can be used by others too, so its connection stays. */
+  async #idle(held: Held): Promise<void> {
+    const core = await held.core.catch(() => undefined);
+    if (core?.isOwn !== true || held.users > 0 || this.#held !== held) return;
+    clearTimeout(held.timer);
+    held.timer = setTimeout(() => {
+      this.#giveUp(held);
+    }, LINGER);
+  }
+
+  #giveUp(held: Held): void {
+    clearTimeout(held.timer);
+    held.release();
+    this.#last = held.closed;
+    if (this.#held === held) this.#held = undefined;
+  }
+}
