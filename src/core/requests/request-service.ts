@@ -200,6 +200,7 @@ export class RequestService {
     };
     let answer: OpenAnswer | undefined;
     try {
+      if (brokered !== undefined) assertCommand();
       const question = isUse ? this.#admit(attempt, request) : assertHost(attempt, request);
       if (question !== undefined) {
         yield { type: 'waiting' };
@@ -546,20 +547,26 @@ function assertHost({ chain }: Attempt, request: GrantedRequest): undefined {
   assertOnHosts(settingsOf(chain), url);
 }
 
+/** What programs send is sent for the command that has started them, and for nobody else. */
+function assertCommand(): void {
+  if (currentCall()?.caller.kind === 'cli') return;
+  throw refusal('POLICY_REFUSED', 'callers', {
+    message: 'Only the command line can send requests of programs that have placeholders.',
+    hint: 'Send the request with the grant itself.',
+  });
+}
+
 /**
  * A program says itself where a placeholder is, and could put a secret where it stays, such as into a public text. So
- * this is only for values that the caller could have for the asking: variables, and the command that gives them out.
+ * this is only for values that the command could give out: those of variables.
  */
 function assertBrokerable({ name, references }: GrantRow, { placeholders }: Brokered): void {
-  const isCommand = currentCall()?.caller.kind === 'cli';
   const isReference = placeholders.every(({ secret }) =>
     references.some((each) => each.name === secret),
   );
-  if (isCommand && isReference) return;
-  throw refusal('POLICY_REFUSED', isCommand ? 'grant' : 'callers', {
-    message: isCommand
-      ? `The grant “${name}” stores its secret, so no program can have a placeholder for it.`
-      : 'Only the command line can send requests of programs that have placeholders.',
+  if (isReference) return;
+  throw refusal('POLICY_REFUSED', 'grant', {
+    message: `The grant “${name}” stores its secret, so no program can have a placeholder for it.`,
     hint: 'Send the request with the grant itself.',
   });
 }

@@ -21,9 +21,9 @@ import { answeredBy, type Service } from '@test/support/requests';
 withCommandProcesses();
 
 const isWindows = process.platform === 'win32';
-const isLinux = process.platform === 'linux';
-const isRoot = process.getuid?.() === 0;
-const hasCurl = !isWindows && spawnSync('curl', ['--version']).status === 0;
+const hasNoProc = process.platform !== 'linux';
+const isNotRoot = hasNoProc || process.getuid?.() !== 0;
+const hasNoCurl = isWindows || spawnSync('curl', ['--version']).status !== 0;
 
 const sh = (script: string): string[] => ['--', 'sh', '-c', script];
 
@@ -102,8 +102,8 @@ const saying = (
 
 const head = (...lines: readonly string[]): string => `${lines.join('\r\n')}\r\n\r\n`;
 
-describe.skipIf(!hasCurl)('a program that has placeholders', () => {
-  it.skipIf(!isLinux)('finds no value in its environment, in processes and in files', async () => {
+describe.skipIf(hasNoCurl)('a program that has placeholders', () => {
+  it.skipIf(hasNoProc)('finds no value in its environment, in processes and in files', async () => {
     const { run, server } = await granted(echo);
     const { code, out } = await run([
       '--no-redact',
@@ -281,7 +281,7 @@ describe.skipIf(isWindows)('a program that speaks HTTP in its own way', () => {
   });
 });
 
-describe.skipIf(!hasCurl)('the proxy', () => {
+describe.skipIf(hasNoCurl)('the proxy', () => {
   it('serves nobody who does not know its password', async () => {
     const { start, server } = await granted(echo);
     const running = start(sh('echo "$HTTPS_PROXY"; echo started; read end'));
@@ -309,7 +309,7 @@ describe.skipIf(!hasCurl)('the proxy', () => {
     expect(error.code).toBe('ECONNREFUSED');
   });
 
-  it.skipIf(!isLinux || !isRoot)('does not show its password to another user', async () => {
+  it.skipIf(isNotRoot)('does not show its password to another user', async () => {
     const { run } = await granted(answeredBy(''));
     const { out } = await run([
       '--no-redact',
