@@ -36,8 +36,8 @@ export interface BrokeredScene {
   /** `run --brokered` with a command. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Result>;
-  /** The app, which trusts the services too. */
-  openApp(options?: Pick<CoreOptions, 'approver' | 'resolve'>): Promise<void>;
+  /** The app, which trusts the services too. Returns what closes it. */
+  openApp(options?: Pick<CoreOptions, 'approver' | 'resolve'>): Promise<() => Promise<void>>;
   /** The audit, oldest first. */
   audit(): Promise<AuditEntry[]>;
 }

@@ -111,10 +111,10 @@ export class Scene {
     return this.start(args, env).ended;
   }
 
-  /** Serves the data directory as the app does. */
+  /** Serves the data directory as the app does. Returns what ends that. */
   async openApp(
     options: Pick<CoreOptions, 'approver' | 'resolve' | 'runtime'> = {},
-  ): Promise<void> {
+  ): Promise<() => Promise<void>> {
     const { dataDirectory } = this;
     const version = '0.0.0';
     const { keychain } = this.core;
@@ -133,10 +133,10 @@ export class Scene {
       runtime: systemRuntime,
       report: () => undefined,
     });
-    onTestFinished(async () => {
-      await host.close();
-      await core.close();
-    });
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => (closing ??= host.close().then(() => core.close()));
+    onTestFinished(close);
+    return close;
   }
 }
 

@@ -48,8 +48,6 @@ export async function run(
   const first = await valuesFor(context, options, true).catch((error: unknown) => {
     throw isAppError(error, 'CANCELLED') ? notStarted : error;
   });
-  // From here on, signals are for the command. One that came earlier was for this program.
-  if (terminal.signal.aborted) throw notStarted;
   const broker = options.brokered === undefined ? undefined : await startBroker(context, first);
   const start = ({ variables, secrets, brokered }: Values): Child => {
     const more = broker?.environmentFor(brokered) ?? [];
@@ -68,6 +66,8 @@ export async function run(
   const watch = options.watch === true ? watchFor(context, options, interval, command) : undefined;
   let ended: Ended;
   try {
+    // From here on, signals are for the command. One that came earlier was for this program.
+    if (terminal.signal.aborted) throw notStarted;
     // The core is closed by now, so the data directory is free while the command runs.
     ended = await supervise(start, first, watch);
   } finally {

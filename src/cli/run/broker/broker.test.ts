@@ -401,16 +401,50 @@ describe.skipIf(!works('curl', '--version'))('the data directory', () => {
   it('can change hands between two requests', async () => {
     const { start, server, openApp } = await granted(echo);
     const once = `${curl(server.url)} -o /dev/null && echo done`;
-    const running = start(sh(`read a; ${once}1; read b; ${once}2`));
+    const running = start(sh(`read a; ${once}1; read b; ${once}2; read c; ${once}3`));
     running.write('\n');
     await running.until('done1');
     // It waits until the command lets go of the directory.
-    await openApp();
+    const closeApp = await openApp();
     running.write('\n');
     await running.until('done2');
-    expect(server.requests.map(({ headers }) => headers['x-key'])).toEqual([SECRET, SECRET]);
+    await closeApp();
+    running.write('\n');
+    await running.until('done3');
+    const keys = server.requests.map(({ headers }) => headers['x-key']);
+    expect(keys).toEqual([SECRET, SECRET, SECRET]);
   });
 });
+
+it.skipIf(!works('curl', '--version'))(
+  'a brokered value that changes restarts nothing, and the next request has it',
+  async () => {
+    const scene = await brokeredScene({ API_KEY: SECRET, OTHER: 'one' });
+    const server = await secureService(echo);
+    await scene.grant({ name: 'service', hosts: [hostOf(server)] });
+    const curl = `curl -sS -o /dev/null -H "X-Key: $API_KEY" ${server.url}/`;
+    const running = scene.start([
+      ...['--watch', '--watch-interval', '0.1', '--no-redact'],
+      ...sh(`${curl}; echo "$OTHER $API_KEY"; read line; exit 4`),
+    ]);
+    await running.until('one strongroom_');
+    const update = async (key: string, value: string): Promise<void> => {
+      const { code } = await scene.command.run(['secret', 'update', key, '--value', value]);
+      expect(code).toBe(0);
+    };
+    await update('API_KEY', 'sk-new-value');
+    await update('OTHER', 'two');
+    await running.until('two strongroom_');
+    running.write('\n');
+    const { code, out, err } = await running.ended;
+    expect(code).toBe(4);
+    // Only the other variable, and the same placeholder again.
+    expect(err).toContain('The values have changed (OTHER). Starting sh again.\n');
+    expect(new Set(out.match(new RegExp(PLACEHOLDER, 'g'))).size).toBe(1);
+    const keys = server.requests.map(({ headers }) => headers['x-key']);
+    expect(keys).toEqual([SECRET, 'sk-new-value']);
+  },
+);
 
 describe.skipIf(isWindows)('the choice of variables', () => {
   it('is that of all secret variables with a grant, or of those that are named', async () => {

@@ -15,6 +15,10 @@ interface Held {
   readonly release: () => void;
   /** Resolves when the data directory is free. */
   readonly closed: Promise<void>;
+  /** Whether it is that of an app; otherwise nobody else can use the data directory. */
+  isConnected: boolean;
+  /** Whether it did when it was asked last. */
+  answers: Promise<boolean>;
   users: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -29,9 +33,7 @@ export class SharedCore {
 
   /** Does work with a core. Throws what opening a core throws. */
   async during<T>(work: (core: OpenCore) => Promise<T>): Promise<T> {
-    const held = (this.#held ??= this.#open());
-    held.users += 1;
-    clearTimeout(held.timer);
+    const held = await this.#alive();
     try {
       return await work(await held.core);
     } catch (error) {
@@ -39,9 +41,31 @@ export class SharedCore {
       if (isAppError(error, 'INTERRUPTED')) this.#giveUp(held);
       throw error;
     } finally {
-      held.users -= 1;
-      if (held.users === 0) await this.#idle(held);
+      this.#leave(held);
     }
+  }
+
+  /** A core that answers: an app may have ended since the last request. */
+  async #alive(): Promise<Held> {
+    const held = (this.#held ??= this.#open());
+    const hasRested = held.users === 0 && held.isConnected;
+    held.users += 1;
+    clearTimeout(held.timer);
+    if (hasRested) held.answers = answers(held);
+    // Those that come meanwhile wait for the same.
+    if (await held.answers) return held;
+    this.#giveUp(held);
+    this.#leave(held);
+    return this.#alive();
+  }
+
+  #leave(held: Held): void {
+    held.users -= 1;
+    // An app can be used by others too, so its connection stays.
+    if (held.users > 0 || held.isConnected || this.#held !== held) return;
+    held.timer = setTimeout(() => {
+      this.#giveUp(held);
+    }, LINGER);
   }
 
   /** The next request gets a core for the program of that time. */
@@ -58,7 +82,12 @@ export class SharedCore {
     const opened = new EventEmitter<{ core: [OpenCore]; failed: [unknown] }>();
     const released = new AbortController();
     const core = new Promise<OpenCore>((resolve, reject) => {
-      opened.once('core', resolve).once('failed', reject);
+      opened
+        .once('core', (each) => {
+          held.isConnected = !each.isOwn;
+          resolve(each);
+        })
+        .once('failed', reject);
     });
     const held: Held = {
       core,
@@ -69,6 +98,8 @@ export class SharedCore {
         opened.emit('failed', error);
         if (this.#held === held) this.#held = undefined;
       }),
+      isConnected: false,
+      answers: Promise.resolve(true),
       users: 0,
       timer: undefined,
     };
@@ -86,20 +117,20 @@ export class SharedCore {
     });
   }
 
-  /** An app can be used by others too, so its connection stays. */
-  async #idle(held: Held): Promise<void> {
-    const core = await held.core.catch(() => undefined);
-    if (core?.isOwn !== true || held.users > 0 || this.#held !== held) return;
-    clearTimeout(held.timer);
-    held.timer = setTimeout(() => {
-      this.#giveUp(held);
-    }, LINGER);
-  }
-
   #giveUp(held: Held): void {
     clearTimeout(held.timer);
     held.release();
     this.#last = held.closed;
     if (this.#held === held) this.#held = undefined;
+  }
+}
+
+async function answers({ core }: Held): Promise<boolean> {
+  try {
+    const { client, options } = await core;
+    await client.status(undefined, options);
+    return true;
+  } catch {
+    return false;
   }
 }
