@@ -62,7 +62,7 @@ describe('placeholders', () => {
 
   it('are all that a request without a permission has, on any path of the hosts and nowhere else', async () => {
     const { core, server, grant, headers, send } = await scene();
-    await core.core.grants.setDisabled(grant.id, true);
+    core.core.grants.setDisabled(grant.id, true);
     const plain = { ...brokered, placeholders: [] };
     await send(grant.id, { url: `${server.url}/any`, headers, brokered: plain });
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEXT}`);

@@ -295,7 +295,12 @@ describe.skipIf(hasNoCurl)('the proxy', () => {
     for (const url of attempts) {
       for (const target of [server.url, server.url.replace('https', 'http')]) {
         const { stdout, stderr } = spawnSync('curl', [
-          ...['-sSik', '--noproxy', '', '--proxy', url, target],
+          '-sSik',
+          '--noproxy',
+          '',
+          '--proxy',
+          url,
+          target,
         ]);
         expect(`${String(stdout)}${String(stderr)}`).toMatch(/\b407\b/);
       }

@@ -295,7 +295,7 @@ describe.skipIf(isWindows)('a program in Node', () => {
           const headers = { Authorization: 'Bearer ' + process.env.API_KEY };
           const one = await fetch(${JSON.stringify(server.url)}, { headers });
           console.log(one.status, (await one.json()).headers.authorization);
-          https.get(${JSON.stringify(server.url)}, { headers }, (answer) => console.log(answer.statusCode));`),
+          https.get(${JSON.stringify(server.url)}, { headers }, (answer) => console.log(answer.resume().statusCode));`),
       );
       expect({ code, out }).toEqual({ code: 0, out: '200 Bearer [token]\n200\n' });
       expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
