@@ -1,6 +1,5 @@
 /** Replaces the placeholders of a program by the secrets of its grant: see docs/decisions/0047-brokered-programs.md. */
 import { Readable } from 'node:stream';
-import { inHeader } from '@shared/model/placeholder';
 import { Patterns, type SecretValue } from '@core/secrets/redact';
 import {
   assertHeaderValue,
@@ -11,6 +10,7 @@ import {
   type Parts,
   type SecretValues,
 } from './outgoing';
+import { inHeader } from './placeholder-text';
 import { refusal } from './refusals';
 
 export interface Placeholder {

@@ -424,7 +424,10 @@ it.skipIf(!works('curl', '--version'))(
     await scene.grant({ name: 'service', hosts: [hostOf(server)] });
     const curl = `curl -sS -o /dev/null -H "X-Key: $API_KEY" ${server.url}/`;
     const running = scene.start([
-      ...['--watch', '--watch-interval', '0.1', '--no-redact'],
+      '--watch',
+      '--watch-interval',
+      '0.1',
+      '--no-redact',
       ...sh(`${curl}; echo "$OTHER $API_KEY"; read line; exit 4`),
     ]);
     await running.until('one strongroom_');

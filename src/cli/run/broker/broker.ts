@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BrokeredVariable } from '@shared/model/brokered';
 import { parseHostRule } from '@shared/model/host-rule';
-import { placeholderFor } from '@shared/model/placeholder';
+import { placeholderFor } from '@core/requests/placeholder-text';
 import type { CallingProcess, Context } from '../../context';
 import type { Brokered } from './plan';
 import { startProxy, type RunProxy } from './proxy';

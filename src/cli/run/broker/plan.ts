@@ -1,7 +1,7 @@
 /** Which grant a request of a program is for. Pure rules. */
 import type { BrokeredVariable } from '@shared/model/brokered';
 import { matchHosts, parseHostRule } from '@shared/model/host-rule';
-import { headerHas } from '@shared/model/placeholder';
+import { headerHas } from '@core/requests/placeholder-text';
 
 /** A variable, and what the program has in place of its value. */
 export interface Brokered extends BrokeredVariable {
