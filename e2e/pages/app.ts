@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { ApprovalBanner } from './approvals';
 import { ComparePage } from './compare';
 import { EnvironmentPage } from './environment';
 import { HelpPane } from './help';
@@ -7,6 +8,7 @@ import { MigratePage } from './migrate';
 import { OfflineNotice } from './offline';
 import { PalettePage } from './palette';
 import { PushPage } from './push';
+import { RequestsPage } from './requests';
 import { SettingsPage } from './settings';
 import { WelcomePage } from './welcome';
 import { QuestionBox, WorkspaceSwitcher } from './workspaces';
@@ -31,8 +33,10 @@ export class AppPage {
   readonly migrate: MigratePage;
   readonly history: HistoryPage;
   readonly compare: ComparePage;
+  readonly requests: RequestsPage;
   readonly palette: PalettePage;
   readonly help: HelpPane;
+  readonly approvals: ApprovalBanner;
 
   constructor(readonly page: Page) {
     this.environments = page.getByRole('navigation', { name: 'Environments' });
@@ -53,8 +57,10 @@ export class AppPage {
     this.migrate = new MigratePage(page);
     this.history = new HistoryPage(page);
     this.compare = new ComparePage(page);
+    this.requests = new RequestsPage(page);
     this.palette = new PalettePage(page);
     this.help = new HelpPane(page);
+    this.approvals = new ApprovalBanner(page);
   }
 
   /** Opens the app and waits until it is ready. */
@@ -92,7 +98,7 @@ export class AppPage {
   }
 
   async openSettings(
-    tab: 'General' | 'Vault' | 'Security' | 'Activity' | 'About',
+    tab: 'General' | 'Vault' | 'Security' | 'Activity' | 'Audit' | 'About',
   ): Promise<SettingsPage> {
     await this.settingsButton.click();
     await this.page.getByRole('tab', { name: tab }).click();

@@ -1,5 +1,6 @@
 /** Entry of the desktop host. */
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { createOsKeychain } from '@core/keys/os-keychain';
@@ -26,7 +27,12 @@ const keychain = createOsKeychain();
 endDespite(keychain);
 
 const commandLink = createCommandLink({
-  command: at('../../bin/strongroom.js'),
+  // Beside the archive of a package, which only Electron can read.
+  command: electron.app.isPackaged
+    ? join(process.resourcesPath, 'command', 'bin', 'strongroom')
+    : at('../../bin/strongroom.js'),
+  // An AppImage is there only while it runs: a link to it would lead nowhere.
+  isLasting: process.env['APPIMAGE'] === undefined,
   home: homedir(),
   platform: process.platform,
   path: async () => (await runtime.loginPath()) ?? process.env['PATH'] ?? '',

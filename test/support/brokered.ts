@@ -12,7 +12,7 @@ import type { AuditEntry } from '@shared/model/audit';
 import type { GrantSettings, SecretSource } from '@shared/model/grant';
 import { defaultPolicy } from '@shared/model/policy';
 import { createAuthority } from '../servers/certificates';
-import { scene, type Result, type Running, type Scene } from './command-process';
+import { scene, type OpenedApp, type Result, type Running, type Scene } from './command-process';
 import { service, type Service } from './requests';
 
 export const SECRET = 'sk-live-4242/42+42~x';
@@ -36,8 +36,8 @@ export interface BrokeredScene {
   /** `run --brokered` with a command. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Result>;
-  /** The app, which trusts the services too. Returns what closes it. */
-  openApp(options?: Pick<CoreOptions, 'approver' | 'resolve'>): Promise<() => Promise<void>>;
+  /** The app, which trusts the services too. */
+  openApp(options?: Pick<CoreOptions, 'attention' | 'resolve'>): Promise<OpenedApp>;
   /** The audit, oldest first. */
   audit(): Promise<AuditEntry[]>;
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { openCore, type CoreOptions } from '@core/core';
+import { openCore, type Core, type CoreOptions } from '@core/core';
 import { systemRuntime } from '@core/runtime';
 import { whileInUse } from '@core/storage/wait-for-lock';
 import { startAgentHost } from '@main/hosts/agent/host';
@@ -42,6 +42,11 @@ export interface Running {
   /** Standard output so far. */
   printed(): string;
   readonly ended: Promise<Result>;
+}
+
+export interface OpenedApp {
+  readonly core: Core;
+  readonly close: () => Promise<void>;
 }
 
 export class Scene {
@@ -111,10 +116,10 @@ export class Scene {
     return this.start(args, env).ended;
   }
 
-  /** Serves the data directory as the app does. Returns what ends that. */
+  /** Serves the data directory as the app does, until it is closed. */
   async openApp(
-    options: Pick<CoreOptions, 'approver' | 'resolve' | 'runtime'> = {},
-  ): Promise<() => Promise<void>> {
+    options: Pick<CoreOptions, 'attention' | 'resolve' | 'runtime'> = {},
+  ): Promise<OpenedApp> {
     const { dataDirectory } = this;
     const version = '0.0.0';
     const { keychain } = this.core;
@@ -136,7 +141,7 @@ export class Scene {
     let closing: Promise<void> | undefined;
     const close = (): Promise<void> => (closing ??= host.close().then(() => core.close()));
     onTestFinished(close);
-    return close;
+    return { core, close };
   }
 }
 

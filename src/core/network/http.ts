@@ -12,6 +12,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupAddress } from 'node:dns';
+import type { Socket } from 'node:net';
 import { pipeline, Readable, type Duplex } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { AppError, type ErrorDetails } from '@shared/errors';
@@ -63,8 +64,13 @@ export interface OpenAnswer {
   /** Name and value in turns, as they arrived. */
   readonly rawHeaders: readonly string[];
   readonly body: AsyncIterable<Buffer>;
+  /**
+   * Reads the body if all of it has arrived, as a short one mostly has: that takes a fraction of what reading a stream
+   * takes. `undefined` if it has not.
+   */
+  readonly arrived: () => Buffer | undefined;
   /** Ends the connection, unless the body was read. */
-  destroy(): void;
+  readonly destroy: () => void;
   readonly details: ErrorDetails;
 }
 
@@ -147,6 +153,8 @@ export class HttpClient {
   /** For connections to proxies that forward plain requests. */
   readonly #forwarding: Readonly<Record<'http' | 'https', http.Agent>>;
   readonly #underWay = new Set<{ destroy(): unknown }>();
+  /** Connections that have brought an answer: if one breaks before the next, it was idle for too long. */
+  readonly #kept = new WeakSet<Socket>();
   #closed = false;
 
   constructor({ network, maxSockets, maxAnswerBytes = MAX_ANSWER_BYTES }: HttpClientOptions) {
@@ -168,8 +176,10 @@ export class HttpClient {
    * throws a `TypeError`.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const { status, headers, body, details } = await this.open(request);
-    const content = await readBounded(body, { most: this.#maxAnswerBytes, details });
+    const { status, headers, body, arrived, details } = await this.open(request);
+    const bounds = { most: this.#maxAnswerBytes, details };
+    const content = arrived() ?? (await readBounded(body, bounds));
+    if (content.byteLength > bounds.most) throw new AppError('RESPONSE_TOO_LARGE', { details });
     return new HttpAnswer(status, headers, content, details);
   }
 
@@ -205,6 +215,8 @@ export class HttpClient {
         headers: response.headers,
         rawHeaders: response.rawHeaders,
         body: withErrors(stream, explained),
+        arrived: () =>
+          upgraded === undefined && response.complete ? readAll(response) : undefined,
         destroy: () => {
           stream.destroy();
         },
@@ -230,8 +242,11 @@ export class HttpClient {
       return await first.answered;
     } catch (error) {
       // The server closed an idle connection just as it was used again: nothing was read of the
-      // request. See https://nodejs.org/api/http.html#requestreusedsocket
-      const raced = first.request.reusedSocket && isReset(error) && isSafe(outgoing);
+      // request. See https://nodejs.org/api/http.html#requestreusedsocket, which Node leaves out
+      // for a request that has waited for its connection.
+      const { socket } = first.request;
+      const isKept = socket !== null && this.#kept.has(socket);
+      const raced = isKept && isReset(error) && isSafe(outgoing);
       if (!raced || signal.aborted) throw error;
       return (await this.#start(outgoing)).answered;
     }
@@ -269,6 +284,7 @@ export class HttpClient {
     this.#underWay.add(request);
     const answered = new Promise<Answered>((resolve, reject) => {
       request.once('response', (response) => {
+        this.#kept.add(response.socket);
         resolve({ response, proxy, upgraded: undefined });
       });
       if (upgrades) {
@@ -328,12 +344,27 @@ function forwardedOrigin(server: URL, addresses: HttpRequest['addresses']): stri
 
 /** Cuts the path out of the text, since parsing it as a URL would resolve encoded dots. */
 function takeApart(url: string): Pick<Outgoing, 'server' | 'path'> {
-  const [, rest] = /^https?:\/\/[^/?#\\]+([^#]*)/i.exec(url) ?? [];
+  const [, start = '', rest] = /^(https?:\/\/[^/?#\\]+)([^#]*)/i.exec(url) ?? [];
   // The URL itself stays out of the message: it may hold a credential.
   if (rest === undefined)
     throw new TypeError('An HTTP request needs an absolute http or https URL');
-  const server = new URL(new URL(url).origin);
-  return { server, path: rest.startsWith('/') ? rest : `/${rest}` };
+  return { server: serverAt(start), path: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+/** The servers that were called before, by the start of the URL as it was written. */
+const servers = new Map<string, URL>();
+const MOST_SERVERS = 100;
+
+/** A URL without user and password. */
+function serverAt(start: string): URL {
+  const known = servers.get(start);
+  if (known !== undefined) return known;
+  const server = new URL(new URL(start).origin);
+  // What has a user or a password is not kept.
+  if (server.origin.length !== start.length) return server;
+  if (servers.size >= MOST_SERVERS) servers.clear();
+  servers.set(start, server);
+  return server;
 }
 
 /** Whether no connection came about at all. */
@@ -348,6 +379,12 @@ const isReset = (error: unknown): boolean =>
 /** A stream can be sent once only. */
 const isSafe = ({ method, isSafe: told, body }: Omit<Outgoing, 'signal'>): boolean =>
   !(body instanceof Readable) && (told ?? ['GET', 'HEAD', 'OPTIONS'].includes(method));
+
+/** The body of an answer that is complete. */
+function readAll(response: http.IncomingMessage): Buffer {
+  // It also ends the stream, so that the connection is free for the next request.
+  return (response.read() as Buffer | null) ?? Buffer.alloc(0);
+}
 
 /** The chunks of a body; what reading them fails with is explained. */
 async function* withErrors(

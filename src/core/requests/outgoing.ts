@@ -8,6 +8,7 @@ import {
 } from '@shared/model/grant';
 import { Patterns, type SecretValue } from '@core/secrets/redact';
 import type { Secret } from '@core/secrets/secret';
+import { remembered } from '@shared/model/remembered';
 import { refusal } from './refusals';
 import { canonicalQuery, scopeOfHost, signatureHeaders } from './sigv4';
 
@@ -49,6 +50,18 @@ const LARGEST_HEADER = 16_384;
 /** Some servers take `_` for `-` in the name of a header. */
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
+const injections = remembered(injectionsOf);
+
+/** The headers that hold the credential. */
+const ownHeaders = remembered(
+  (settings: GrantSettings): ReadonlySet<string> =>
+    new Set(
+      injections(settings)
+        .filter(({ place }) => place === 'header')
+        .map(({ name }) => plain(name)),
+    ),
+);
+
 /**
  * Throws `HEADER_REFUSED` for a header that the caller may not set. `ofProgram`: the caller sends the headers of a
  * program that has placeholders, which writes those of the credential itself.
@@ -58,11 +71,7 @@ export function assertHeaders(
   headers: Headers,
   { ofProgram = false }: { readonly ofProgram?: boolean } = {},
 ): void {
-  const own = new Set(
-    injectionsOf(settings)
-      .filter(({ place }) => place === 'header' && !ofProgram)
-      .map(({ name }) => plain(name)),
-  );
+  const own = ofProgram ? new Set<string>() : ownHeaders(settings);
   if (headers.length > MOST_HEADERS) {
     throw refusal('HEADER_REFUSED', 'header', {
       message: `The request has more than ${String(MOST_HEADERS)} headers.`,
@@ -139,10 +148,10 @@ export interface Parts {
 export function withCredential(parts: Parts): Outgoing {
   const { settings, values } = parts;
   const reveal = (name: string): string => values.get(name)?.reveal() ?? '';
-  const url = new URL(parts.url);
+  let { url } = parts;
   const added: [string, string][] = [];
   const encoded: { name: string; value: string }[] = [];
-  for (const rule of injectionsOf(settings)) {
+  for (const rule of injections(settings)) {
     const text = filled(rule.format, reveal);
     if (rule.place === 'query') {
       if ([...url.searchParams.keys()].some((key) => key.toLowerCase() === rule.name.toLowerCase()))
@@ -150,6 +159,7 @@ export function withCredential(parts: Parts): Outgoing {
           message: `The address already has the parameter ${rule.name}, which belongs to the credential of the grant.`,
           hint: 'Leave it out: Strongroom adds it.',
         });
+      url = new URL(url);
       url.search += `${url.search === '' ? '?' : '&'}${encodeURIComponent(rule.name)}=${encodeURIComponent(text)}`;
     } else if (rule.basic === true) {
       const value = Buffer.from(text, 'utf8').toString('base64');
@@ -161,6 +171,7 @@ export function withCredential(parts: Parts): Outgoing {
     }
   }
   if (settings.type === 'sigv4') {
+    url = new URL(url);
     url.search = canonicalQuery(url.search.slice(1));
     const signature = signatureHeaders({
       ...signingScope(settings, url),
@@ -182,9 +193,36 @@ export function withCredential(parts: Parts): Outgoing {
   return {
     url,
     headers: [...parts.headers, ...added],
-    patterns: new Patterns([...hiddenOf(values), ...encoded, ...(parts.others ?? [])]),
+    patterns: patternsOf(values, [...encoded, ...(parts.others ?? [])]),
   };
 }
+
+interface Known {
+  readonly values: SecretValues;
+  readonly encoded: string;
+  readonly patterns: Patterns;
+}
+
+/** The patterns that were made last with a secret among them. They live as long as that secret. */
+const known = new WeakMap<Secret, Known>();
+
+/** What must not appear in an answer. Making the patterns takes longer than looking for them in a short answer. */
+export function patternsOf(
+  values: SecretValues,
+  encoded: readonly { readonly name: string; readonly value: string }[],
+): Patterns {
+  const [first] = values.values();
+  const also = JSON.stringify(encoded);
+  const last = first && known.get(first);
+  if (last !== undefined && last.encoded === also && isSame(last.values, values))
+    return last.patterns;
+  const patterns = new Patterns([...hiddenOf(values), ...encoded]);
+  if (first !== undefined) known.set(first, { values, encoded: also, patterns });
+  return patterns;
+}
+
+const isSame = (one: SecretValues, other: SecretValues): boolean =>
+  one.size === other.size && [...one].every(([name, value]) => other.get(name) === value);
 
 /** The values that no answer may show. */
 export const hiddenOf = (values: SecretValues): SecretValue[] =>
@@ -195,7 +233,7 @@ export const hiddenOf = (values: SecretValues): SecretValue[] =>
 /** A redirect often repeats the query, and with it the parameter of the credential, which is added again. */
 export function withoutCredential(settings: GrantSettings, url: URL): URL {
   const own = new Set(
-    injectionsOf(settings)
+    injections(settings)
       .filter(({ place }) => place === 'query')
       .map(({ name }) => name.toLowerCase()),
   );

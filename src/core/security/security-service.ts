@@ -20,8 +20,8 @@ export interface SecurityServiceParts {
   readonly connections: ConnectionService;
   readonly activity: ActivityLog;
   readonly audit: AuditLog;
-  /** Forgets what a person allowed. */
-  readonly approvals: { forget(): void };
+  /** Denies what waits for a person, and forgets what persons allowed. */
+  readonly approvals: { lock(): void };
 }
 
 /** The protection of credentials, and Lock now. */
@@ -64,6 +64,7 @@ export class SecurityService {
     await this.parts.keyStore.startOver(choice);
     // Whoever locked it for good has no business with what was read before.
     this.parts.connections.lock();
+    this.parts.approvals.lock();
     return this.#chosen(choice);
   }
 
@@ -133,7 +134,7 @@ export class SecurityService {
   async lock(): Promise<Protection> {
     this.parts.connections.lock();
     this.parts.keyStore.lock();
-    this.parts.approvals.forget();
+    this.parts.approvals.lock();
     this.parts.audit.record({ event: 'locked' });
     return this.protection();
   }

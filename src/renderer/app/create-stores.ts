@@ -3,6 +3,8 @@
  * another. How they affect each other is in `wiring`.
  */
 import type { Client } from '@shared/contract/window';
+import type { ApprovalsStore } from '../features/approvals/store';
+import { createAudit } from '../features/audit/store';
 import { createCompare } from '../features/compare/store';
 import { copyForAWhile } from '../features/environment/clipboard';
 import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
@@ -20,6 +22,8 @@ import { createPalette } from '../features/palette/store';
 import { createProviderStatus } from '../features/provider-status/store';
 import { createPull } from '../features/pull/store';
 import { createPush } from '../features/push/store';
+import { createAttempt } from '../features/requests/attempt-store';
+import { createRequests } from '../features/requests/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createConnection } from '../features/settings/connection/store';
@@ -42,6 +46,7 @@ export interface Arrival {
 
 interface StoresOptions {
   readonly preferences: PreferencesStore;
+  readonly approvals: ApprovalsStore;
   readonly events: Events;
   readonly arrived: Arrival | undefined;
 }
@@ -52,7 +57,7 @@ interface StoresOptions {
  */
 export async function createStores(
   direct: Client,
-  { preferences, events, arrived }: StoresOptions,
+  { preferences, approvals, events, arrived }: StoresOptions,
 ) {
   const client = askingOwners(direct, ({ id, path }) => {
     const { list } = environments.getState();
@@ -96,6 +101,7 @@ export async function createStores(
     environments: () => environments.getState().list,
     say,
   });
+  const requests = createRequests(client, workspaceId, { ...events.requests, say });
   const route = firstRoute(
     protection.locked,
     environments.getState().list,
@@ -112,6 +118,7 @@ export async function createStores(
 
     // The window
     announcements,
+    approvals,
     commands: createCommands(),
     help: createHelp(),
     navigation: createNavigation(route),
@@ -121,12 +128,18 @@ export async function createStores(
 
     // The workspace
     activity: createActivity(client, workspaceId, events.activity),
+    audit: createAudit(client, events.audit),
     connection: createConnection(client, workspaceId, settings, events.connection),
     environments,
     migrate,
     owners,
     providerStatus,
     pull: createPull(client, workspaceId, events.pull),
+    requests,
+    attempt: createAttempt(client, {
+      onEnded: requests.getState().refresh,
+      now: () => performance.now(),
+    }),
     push: createPush(client, workspaceId, { ...events.push, mayChange, unsaved: unsavedWork }),
     security: createSecurity(client, protection, events.security),
     workspaces: createWorkspaces(client, workspaces, workspace, events.workspaces),
@@ -158,6 +171,6 @@ function firstRoute(
   before: Route | undefined,
 ): Route {
   if (locked) return { screen: 'unlock' };
-  if (before?.screen === 'settings') return before;
+  if (before?.screen === 'settings' || before?.screen === 'requests') return before;
   return homeRoute(environments, last);
 }

@@ -1,9 +1,10 @@
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/preferences';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
 import { TextLink } from '../components/text-link';
+import { ApprovalBanner } from '../features/approvals/approval-banner';
 import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
 import { HelpPane } from '../features/help/help-pane';
@@ -13,6 +14,7 @@ import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
+import { RequestsHeader } from '../features/requests/requests-header';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
@@ -30,6 +32,11 @@ import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
 import { useFeature, useStores } from './stores';
 
+/** Few people need it in every session. */
+const RequestsScreen = lazy(async () => ({
+  default: (await import('../features/requests/requests-screen')).RequestsScreen,
+}));
+
 export function Shell() {
   const { preferences } = useStores();
   const width = useStore(preferences, (state) => state.sidebarWidth);
@@ -42,32 +49,35 @@ export function Shell() {
   const main = useFocusOnNewPage();
 
   return (
-    <div className="grid h-full" style={shellColumns(width)}>
-      <div className="relative min-h-0 border-r border-line">
-        <Sidebar>
-          <PaneResizer
-            label="Width of the sidebar"
-            width={width}
-            min={SIDEBAR_MIN}
-            max={SIDEBAR_MAX}
-            standard={SIDEBAR_DEFAULT}
-            onChange={(px) => preferences.getState().setSidebarWidth(px)}
-          />
-        </Sidebar>
-      </div>
-      <div className="@container/stage relative flex min-h-0 min-w-0">
-        <main
-          ref={main}
-          tabIndex={-1}
-          className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
-        >
-          <Notices />
-          <LockedBanner />
-          <OfflineBanner />
-          <Screen />
-          <AnnouncementBar />
-        </main>
-        <HelpPane />
+    <div className="flex h-full flex-col">
+      <ApprovalBanner />
+      <div className="grid min-h-0 flex-1" style={shellColumns(width)}>
+        <div className="relative min-h-0 border-r border-line">
+          <Sidebar>
+            <PaneResizer
+              label="Width of the sidebar"
+              width={width}
+              min={SIDEBAR_MIN}
+              max={SIDEBAR_MAX}
+              standard={SIDEBAR_DEFAULT}
+              onChange={(px) => preferences.getState().setSidebarWidth(px)}
+            />
+          </Sidebar>
+        </div>
+        <div className="@container/stage relative flex min-h-0 min-w-0">
+          <main
+            ref={main}
+            tabIndex={-1}
+            className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
+          >
+            <Notices />
+            <LockedBanner />
+            <OfflineBanner />
+            <Screen />
+            <AnnouncementBar />
+          </main>
+          <HelpPane />
+        </div>
       </div>
       <QuestionDialog />
       <Palette />
@@ -87,6 +97,12 @@ function Screen(): ReactNode {
       return <EnvironmentScreen key={route.id} id={route.id} />;
     case 'compare':
       return <CompareScreen />;
+    case 'requests':
+      return (
+        <Suspense fallback={<RequestsHeader />}>
+          <RequestsScreen />
+        </Suspense>
+      );
     case 'push':
       return <PushScreen />;
     case 'migrate':

@@ -1,6 +1,7 @@
 /** From an empty page to the first data: one connection, and one set of stores at a time. */
 import type { CommandId } from '@shared/commands';
 import { createStore } from 'zustand';
+import { createApprovals, type ApprovalsStore } from '../features/approvals/store';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
 import { keepPreferences, type PreferencesStore } from './preferences';
 import { isTyping } from './shortcuts';
@@ -50,11 +51,17 @@ export function startApp(preferences: PreferencesStore) {
     if (app.getState().phase !== 'lost') app.setState(state, true);
   };
   /** Shows the workspace that is current now, and closes the stores of the one before (`from`). */
-  const show = async (bridge: Bridge, from?: Stores, arrived?: Arrival): Promise<void> => {
+  const show = async (
+    bridge: Bridge,
+    approvals: ApprovalsStore,
+    from?: Stores,
+    arrived?: Arrival,
+  ): Promise<void> => {
     try {
       const stores = await openStores(bridge.client, preferences, {
+        approvals,
         arrived,
-        reopen: (arrival) => show(bridge, stores, arrival),
+        reopen: (arrival) => show(bridge, approvals, stores, arrival),
       });
       if (from !== undefined) closeStores(from);
       settle({ phase: 'ready', stores });
@@ -74,7 +81,9 @@ export function startApp(preferences: PreferencesStore) {
         if (state.phase === 'ready') runFromMenu(state.stores, command);
       });
       await keepPreferences(preferences, bridge.client);
-      await show(bridge);
+      const approvals = createApprovals(bridge.client);
+      void approvals.getState().watch();
+      await show(bridge, approvals);
     } catch (error) {
       settle(failure(error));
     }

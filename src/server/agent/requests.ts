@@ -1,26 +1,28 @@
 import type { Readable } from 'node:stream';
-import type { RequestEvent } from '@shared/model/request';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
+import { asCarried, carried } from '../carried';
 import { orNever } from '../signal';
 
 export const requestHandlers = ({ requests, uploads }: Core) => ({
-  send: agentOs.requests.send.handler(({ input: { body, ...input }, signal }) => {
-    // Taken when the stream begins: one that nobody reads must not hold a body for ever.
-    const send = (): AsyncIterable<RequestEvent> =>
-      requests.send(
-        input,
-        {
-          ...input,
-          body: bodyOf(body, uploads),
-        },
-        orNever(signal),
-      );
-    return carried(send);
+  send: agentOs.requests.send.handler(async ({ input: { body, gathered, ...input }, signal }) => {
+    const request = () => ({
+      ...input,
+      ...(body !== undefined && {
+        body: bodyOf(body, uploads),
+      }),
+    });
+    const isSentLater = body !== undefined && 'upload' in body;
+    if (gathered !== true || isSentLater) {
+      // Taken when the stream begins: one that nobody reads must not hold a body for ever.
+      return carried(() => requests.send(input, request(), orNever(signal)));
+    }
+    const events = await requests.gathered(input, request(), orNever(signal));
+    return isList(events) ? events.map(asCarried) : carried(() => events);
   }),
   broker: agentOs.requests.broker.handler(({ input: { body, grant, ...input }, signal }) => {
     const { method, url, headers, ...brokered } = input;
-    const send = (): AsyncIterable<RequestEvent> =>
+    const send = () =>
       requests.send(
         { grant },
         { method, url, headers, body: bodyOf(body, uploads), brokered },
@@ -45,11 +47,5 @@ function bodyOf(
   return 'upload' in body ? uploads.take(body.upload) : Buffer.from(body.base64, 'base64');
 }
 
-/** The contract carries bytes as base64. */
-async function* carried(send: () => AsyncIterable<RequestEvent>) {
-  for await (const event of send()) {
-    if (event.type === 'chunk') {
-      yield { type: event.type, base64: Buffer.from(event.bytes).toString('base64') };
-    } else yield event;
-  }
-}
+const isList = <T>(events: readonly T[] | AsyncIterable<T>): events is readonly T[] =>
+  Array.isArray(events);

@@ -2,11 +2,16 @@ import type { Core } from '@core/core';
 import { activityHandlers } from './activity';
 import { os, type CallContext } from '../base';
 import { appHandlers } from './app';
+import { approvalHandlers } from './approvals';
+import { auditHandlers } from './audit';
+import { backupHandlers } from './backups';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
+import { grantHandlers } from './grants';
 import { migrationHandlers } from './migrations';
 import { referenceHandlers } from './references';
+import { requestHandlers } from './requests';
 import { securityHandlers } from './security';
 import { transferHandlers } from './transfer';
 import { workspaceHandlers } from './workspaces';
@@ -21,8 +26,13 @@ export const createWindowRouter = (core: Core) =>
     transfer: transferHandlers(core),
     migrations: migrationHandlers(core),
     references: referenceHandlers(core),
+    grants: grantHandlers(core),
+    requests: requestHandlers(core),
     security: securityHandlers(core),
     activity: activityHandlers(core),
+    approvals: approvalHandlers(core),
+    audit: auditHandlers(core),
+    backups: backupHandlers(core),
   });
 
 /** The context of every call that comes from a window. */

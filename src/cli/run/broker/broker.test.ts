@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import type { ApprovalQuestion } from '@core/requests/approvals';
+import { inCall } from '@core/call';
+import type { PendingApproval } from '@shared/model/approval';
 import { defaultPolicy } from '@shared/model/policy';
 import {
   brokeredScene,
@@ -377,11 +378,19 @@ describe.skipIf(!works('curl', '--version'))('the data directory', () => {
     const { run, server, openApp } = await granted(echo, {
       policy: { ...defaultPolicy, ask: true },
     });
-    const questions: ApprovalQuestion[] = [];
-    await openApp({
-      approver: async (question) => {
-        questions.push(question);
-        return questions.length === 1 ? 'once' : 'deny';
+    const questions: PendingApproval[] = [];
+    const { core } = await openApp({
+      attention: {
+        pending: ([question]) => {
+          if (question === undefined) return;
+          questions.push(question);
+          const answer = questions.length === 1 ? 'once' : 'deny';
+          setImmediate(() =>
+            inCall({ caller: { kind: 'window' } }, () =>
+              core.approvals.answer(question.id, answer),
+            ),
+          );
+        },
       },
     });
     const { out, err } = await run(sh(`${curl(server.url)} -o first; ${curl(server.url)}`));
@@ -392,7 +401,7 @@ describe.skipIf(!works('curl', '--version'))('the data directory', () => {
     expect(server.requests).toHaveLength(1);
     expect(questions[0]).toMatchObject({
       grant: { name: 'service' },
-      caller: { kind: 'cli', process: { name: 'sh' } },
+      caller: { kind: 'cli', name: 'sh' },
       method: 'GET',
       host: hostOf(server),
     });
@@ -405,10 +414,10 @@ describe.skipIf(!works('curl', '--version'))('the data directory', () => {
     running.write('\n');
     await running.until('done1');
     // It waits until the command lets go of the directory.
-    const closeApp = await openApp();
+    const app = await openApp();
     running.write('\n');
     await running.until('done2');
-    await closeApp();
+    await app.close();
     running.write('\n');
     await running.until('done3');
     const keys = server.requests.map(({ headers }) => headers['x-key']);

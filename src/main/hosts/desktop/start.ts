@@ -11,6 +11,7 @@ import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
 import { exitCodeOfClosing } from '../closing';
 import type { RendererFiles } from '../renderer-files';
 import { describeBug, type Report } from '../report';
+import { createAttention } from './attention';
 import { desktopClipboard } from './clipboard';
 import { serveConnections } from './connection';
 import type { Electron } from './electron';
@@ -34,6 +35,9 @@ export interface DesktopHostOptions {
   readonly devServerUrl: string | undefined;
   readonly report: Report;
 }
+
+/** That of the installer (electron-builder.yml). Windows shows the notifications of no app without one. */
+const APP_ID = 'dev.strongroom.app';
 
 /** Exit code: the app has shown the user why it does not start. */
 const REFUSED = 2;
@@ -78,6 +82,7 @@ function prepare(options: DesktopHostOptions): string | undefined {
   const { app } = options.electron;
   registerAppScheme(options.electron);
   app.enableSandbox();
+  if (options.platform === 'win32') app.setAppUserModelId(APP_ID);
   const directory = dataDirectory(options.argv);
   // Caches and preferences of Chromium; nothing in it is ours.
   const sessionDirectory = join(directory, 'window');
@@ -128,6 +133,15 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       version: app.getVersion(),
       dataDirectory: directory,
       clipboard: desktopClipboard(electron, platform),
+      attention: createAttention({
+        electron,
+        platform,
+        window: () => window,
+        focusRequest: () => {
+          sendCommand(contents(), 'waiting-request');
+        },
+        report,
+      }),
       onTheme: (theme) => {
         electron.nativeTheme.themeSource = theme;
       },

@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessagePort as NodePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openCore } from '@core/core';
+import { inCall } from '@core/call';
+import { openCore, type Core } from '@core/core';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { connectEvent, ElectronDouble, MessagePortMainDouble } from '@test/support/electron-double';
+import { answeredBy, grantFor, service } from '@test/support/requests';
 import { startDesktopHost } from './start';
 
 // Variables, so that this file is compiled with neither the preload nor the window, which have a DOM.
@@ -25,6 +27,10 @@ interface PageBridge {
       savePreferences(changes: { readonly theme: string }): Promise<void>;
     };
     readonly workspaces: { list(): Promise<{ currentId: string }> };
+    readonly approvals: {
+      watch(): Promise<AsyncIterableIterator<readonly { readonly id: string }[]>>;
+      answer(input: { readonly id: string; readonly answer: string }): Promise<unknown>;
+    };
   };
   onClosed(listener: () => void): void;
   onCommand(listener: (command: string) => void): void;
@@ -70,6 +76,7 @@ class PageWindow extends EventTarget {
 
 let directory: string;
 let double: ElectronDouble;
+let core: Core;
 const lines: string[] = [];
 const ports: NodePort[] = [];
 
@@ -95,7 +102,8 @@ async function loadPage(): Promise<PageBridge> {
 async function start(started: ElectronDouble): Promise<void> {
   const done = startDesktopHost({
     electron: started.electron,
-    openCore: (options) => openCore({ ...options, keychain: new MemoryKeychain() }),
+    openCore: async (options) =>
+      (core = await openCore({ ...options, keychain: new MemoryKeychain() })),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',
     argv: ['strongroom', `--data-dir=${directory}`],
@@ -164,6 +172,38 @@ test('the menu reaches the page', async () => {
     electron.listeners.get(channel)?.({}, ...args);
   }
   expect(heard).toEqual(['settings']);
+});
+
+test('a request that waits is announced, leads to the banner, and is answered in the page', async () => {
+  const server = await service(answeredBy('ok'));
+  const page = await loadPage();
+  const heard: string[] = [];
+  page.onCommand((command) => heard.push(command));
+  const { currentId: workspaceId } = await page.client.workspaces.list();
+  const grant = await grantFor({ core, workspaceId }, server, { token: 'sk-live-4242424242' });
+  const lists = await page.client.approvals.watch();
+  expect((await lists.next()).value).toEqual([]);
+  const caller = { kind: 'mcp', process: { pid: 7, name: 'agent' } } as const;
+  const answered = inCall({ caller }, async () => {
+    const types: string[] = [];
+    const request = { method: 'GET', url: server.url, headers: [] };
+    const events = core.requests.send({ grant: grant.id }, request, new AbortController().signal);
+    for await (const { type } of events) types.push(type);
+    return types;
+  });
+  const { value } = await lists.next();
+  const [question] = value as readonly { readonly id: string }[];
+  expect(double.badgeCounts).toEqual([1]);
+  expect(double.notifications).toHaveLength(1);
+  double.notifications[0]?.emitter.emit('click');
+  for (const { channel, args } of double.windows[0]!.contents.sent) {
+    electron.listeners.get(channel)?.({}, ...args);
+  }
+  expect(heard).toEqual(['waiting-request']);
+  await page.client.approvals.answer({ id: question?.id ?? '', answer: 'once' });
+  expect(await answered).toEqual(['waiting', 'head', 'chunk', 'end']);
+  expect(double.badgeCounts).toEqual([1, 0]);
+  expect(double.notifications[0]?.calls).toEqual(['show', 'close']);
 });
 
 test('a second start with the same directory says that this one runs', async () => {

@@ -3,6 +3,7 @@
  * saved draft is shown by the environment on show, which makes drafts), so they are created first and
  * their events are connected afterwards, one file for each.
  */
+import type { AuditEvents } from '../../features/audit/store';
 import type { CompareEvents } from '../../features/compare/store';
 import type { DraftsEvents } from '../../features/environment/drafts-store';
 import type { MergesEvents } from '../../features/environment/merge/store';
@@ -15,6 +16,7 @@ import type { OwnersEvents } from '../../features/owners/store';
 import type { ProviderStatusEvents } from '../../features/provider-status/store';
 import type { PullEvents } from '../../features/pull/store';
 import type { PushEvents } from '../../features/push/store';
+import type { RequestsEvents } from '../../features/requests/store';
 import type { SecurityEvents } from '../../features/security/store';
 import type { ActivityEvents } from '../../features/settings/activity/store';
 import type { ConnectionEvents } from '../../features/settings/connection/store';
@@ -49,6 +51,7 @@ type EventsOf<Calls> = {
 /** By store. */
 export interface Events {
   readonly activity: EventsOf<ActivityEvents>;
+  readonly audit: EventsOf<AuditEvents>;
   readonly compare: EventsOf<CompareEvents>;
   readonly connection: EventsOf<ConnectionEvents>;
   readonly drafts: EventsOf<DraftsEvents>;
@@ -61,6 +64,7 @@ export interface Events {
   readonly pull: EventsOf<PullEvents>;
   readonly push: EventsOf<PushEvents>;
   readonly references: EventsOf<ReferencesEvents>;
+  readonly requests: EventsOf<RequestsEvents>;
   readonly security: EventsOf<SecurityEvents>;
   readonly sync: EventsOf<SyncEvents>;
   readonly workspaces: EventsOf<WorkspacesEvents>;
@@ -68,6 +72,7 @@ export interface Events {
 
 export const createEvents = (): Events => ({
   activity: { onExported: event() },
+  audit: { onExported: event() },
   compare: { onCopied: event(), onPulled: event() },
   connection: {
     onSaved: event(),
@@ -86,6 +91,7 @@ export const createEvents = (): Events => ({
   pull: { providerInUse: event(), onEnded: event(), onUndeleted: event() },
   push: { onEnded: event() },
   references: { onGo: event() },
+  requests: { mayRemove: event() },
   security: { mayLock: event(), onChosen: event(), onUnlocked: event(), onLocked: event() },
   sync: { onChanged: event() },
   workspaces: { mayLeave: event(), mayRemove: event(), onSwitched: event(), onFailed: event() },

@@ -2,12 +2,14 @@ import type { Arrival, Stores } from '../create-stores';
 import type { Events } from './events';
 import { mayLeave } from './may-leave';
 import { mayLock } from './may-lock';
+import { mayRemoveGrant } from './may-remove-grant';
 import { mayRemoveWorkspace } from './may-remove-workspace';
 import { mayRelease } from './may-release';
 import { maySaveRefused } from './may-save-refused';
 import { mayUndoMigration } from './may-undo-migration';
 import { mayUseGlobal } from './may-use-global';
 import { onActivityExported } from './on-activity-exported';
+import { onAuditExported } from './on-audit-exported';
 import { onChanged } from './on-changed';
 import { onConnectionSaved } from './on-connection-saved';
 import { onConnectionTested } from './on-connection-tested';
@@ -73,6 +75,9 @@ export function wire(
   // Between environments
   onCopiedAcross(events, stores);
 
+  // Requests
+  mayRemoveGrant(events, stores);
+
   // Protection
   onProtectionChosen(events, stores);
   mayLock(events, stores);
@@ -82,6 +87,7 @@ export function wire(
   // The window
   onEnvironmentOpened(stores);
   onActivityExported(events, stores);
+  onAuditExported(events, stores);
   mayLeave(events, stores);
   mayRemoveWorkspace(events, stores);
   onWorkspaceSwitched(events, stores, reopen);

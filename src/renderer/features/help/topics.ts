@@ -25,6 +25,8 @@ export function topicOf(route: Route, provider: ProviderId): Place {
       return { chapter: 'synced-environments', anchor: 'history' };
     case 'compare':
       return { chapter: 'compare' };
+    case 'requests':
+      return { chapter: 'requests', anchor: 'in-the-window' };
     case 'push':
       return { chapter: 'pull-and-push', anchor: 'push-all' };
     case 'migrate':
@@ -39,6 +41,8 @@ export function topicOf(route: Route, provider: ProviderId): Place {
           return { chapter: 'storage' };
         case 'activity':
           return { chapter: 'storage', anchor: 'the-activity-log' };
+        case 'audit':
+          return { chapter: 'requests', anchor: 'the-audit' };
         case 'about':
           return { chapter: 'troubleshooting' };
       }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { requestEventSchema, requestHeadersSchema } from '../../model/request';
 import { workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
+import { eventsOrList } from '../events';
 
 /** The longest base64 in one message, in characters. A message of a client has a mebibyte at most. */
 const LONGEST_BASE64 = 768 * 1024;
@@ -33,9 +34,14 @@ export const requestsContract = {
         timeout: z.number().int().min(1).max(LONGEST_TIMEOUT).optional(),
         /** How many redirects are followed. Default: 5. */
         redirects: z.number().int().min(0).max(20).optional(),
+        /**
+         * Whether the events of a short answer may come as a list, in one message. Without it they always come as a
+         * stream, which costs more.
+         */
+        gathered: z.boolean().optional(),
       }),
     )
-    .output(eventIterator(requestEventSchema)),
+    .output(eventsOrList(requestEventSchema)),
   /**
    * Sends a request of a program that `run.variables` gave placeholders: those of the grant are replaced in the query, the
    * headers and the body. Without a placeholder, the credential is not used, and the request needs no permission. It

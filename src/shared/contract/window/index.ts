@@ -2,11 +2,16 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { activityContract } from './activity';
 import { appContract } from './app';
+import { approvalsContract } from './approvals';
+import { auditContract } from './audit';
+import { backupsContract } from './backups';
 import { compareContract } from './compare';
 import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
+import { grantsContract } from './grants';
 import { migrationsContract } from './migrations';
 import { referencesContract } from './references';
+import { requestsContract } from './requests';
 import { securityContract } from './security';
 import { transferContract } from './transfer';
 import { workspacesContract } from './workspaces';
@@ -20,8 +25,13 @@ const calls = {
   transfer: transferContract,
   migrations: migrationsContract,
   references: referencesContract,
+  grants: grantsContract,
+  requests: requestsContract,
   security: securityContract,
   activity: activityContract,
+  approvals: approvalsContract,
+  audit: auditContract,
+  backups: backupsContract,
 };
 
 /** It has a name, since the compiler does not write down a type as long as this one. */
