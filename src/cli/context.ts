@@ -27,7 +27,9 @@ export interface GlobalOptions {
 export interface ContextCaller {
   readonly kind: Introduction['kind'];
   /** The name of the program. */
-  readonly name: string;
+  readonly name?: string | undefined;
+  /** Its process. Default: this one. */
+  readonly pid?: number;
 }
 
 export interface CallOptions {
@@ -38,6 +40,8 @@ export interface CallOptions {
 export interface OpenCore {
   /** Replaced by `aside`. */
   readonly client: AgentClient;
+  /** Whether it is a core of this process, which nobody else can use meanwhile. */
+  readonly isOwn: boolean;
   /** For each call: the reason, and the signal that ends it. */
   readonly options: CallOptions;
   /**
@@ -169,6 +173,9 @@ export class Context {
           admit: (refusal) => admit(refusal, core),
         });
       },
+      get isOwn() {
+        return access?.core !== undefined;
+      },
       options: { signal: this.terminal.signal, context: { reason } },
       aside: async (wait) => {
         await access?.close();
@@ -200,7 +207,10 @@ export class Context {
     await this.#admit(new AppError('PASSPHRASE_NEEDED'), { client, options });
   }
 
-  /** For a command that goes on without a person: it asks nothing, and has the passphrase that was given. */
+  /**
+   * For a command that goes on without a person: it asks nothing, and has the passphrase that was given. `caller`: the
+   * program that it makes its calls for.
+   */
   silent(signal: AbortSignal, caller = this.caller): Context {
     const globals = { ...this.globals, input: false };
     const silent = new Context({ ...this.terminal, signal }, globals, caller);
@@ -230,7 +240,7 @@ export class Context {
       introduction: {
         version,
         kind: caller.kind,
-        process: { pid: terminal.pid, name: caller.name },
+        process: { pid: caller.pid ?? terminal.pid, name: caller.name },
       },
       keychain: keychain(),
       runtime,

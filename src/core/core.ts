@@ -70,6 +70,7 @@ import { ProgramValues } from '@core/references/program-values';
 import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
+import { BrokeredProgramValues } from '@core/requests/brokered-variables';
 import { Approvals, type HostAttention } from '@core/requests/approvals';
 import { GrantService } from '@core/requests/grant-service';
 import { RequestService } from '@core/requests/request-service';
@@ -158,6 +159,7 @@ export interface Core {
   readonly clients: ClientService;
   readonly outside: OutsideValues | undefined;
   readonly uploads: Uploads;
+  readonly brokered: BrokeredProgramValues;
   readonly clipboard: ClipboardService;
   readonly backups: BackupService;
   readonly commandLink: HostCommandLink | undefined;
@@ -352,6 +354,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       isOutside: outside !== undefined,
       runtime,
     });
+    const programs = new ProgramValues({ lookup, environments, reading, state, connections });
     const approvals = new Approvals({ runtime, user: audit.actor, attention });
     const uploads = new Uploads(runtime);
     const requestClient = new HttpClient({
@@ -482,7 +485,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         connections,
         activity,
       }),
-      programs: new ProgramValues({ lookup, environments, reading, state, connections }),
+      programs,
+      brokered: new BrokeredProgramValues({ programs, grants, rows: grantRows, lookup }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
       audit,

@@ -46,6 +46,7 @@ export const answeredBy =
 export async function service(
   answer: Answer,
   tls?: { readonly cert: string; readonly key: string },
+  address = '127.0.0.1',
 ): Promise<Service> {
   const requests: Received[] = [];
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -63,7 +64,7 @@ export async function service(
     answer(request, response);
   };
   const server = tls === undefined ? createServer(handle) : createSecureServer(tls, handle);
-  server.listen(0, '127.0.0.1');
+  server.listen(0, address);
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();
@@ -71,7 +72,7 @@ export async function service(
   });
   const { port } = server.address() as AddressInfo;
   const scheme = tls === undefined ? 'http' : 'https';
-  return { url: `${scheme}://127.0.0.1:${String(port)}`, port, requests };
+  return { url: `${scheme}://${address}:${String(port)}`, port, requests };
 }
 
 export interface Answered {

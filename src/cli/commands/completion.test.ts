@@ -78,6 +78,7 @@ describe.skipIf(!has('bash'))('completion in bash of variables', () => {
   });
 
   it('offers them after a comma in a list, and none for a new variable', async () => {
+    expect(await offered('run', '--brokered', 'API_K')).toEqual(['API_KEY']);
     expect(await offered('run', '--only', 'API_KEY,API_')).toEqual([
       'API_KEY,API_KEY',
       'API_KEY,API_URL',

@@ -106,7 +106,7 @@ ${casesOf(withSpace(nodes), 'words')}
   case "$previous" in
     -e|--env|--vault-name) words='' names=environments ;;
     --workspace) words='' names=workspaces ;;
-    --only) words='' names=variables start="\${current%"\${current##*,}"}" ;;
+    --only|--brokered) words='' names=variables start="\${current%"\${current##*,}"}" ;;
     --name) words='' ;;
     --file|--output|-o|--out|--data-dir|--config|--env-file|*-file)
       COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -146,7 +146,7 @@ ${casesOf(withSpace(nodes), 'list')}
   case "$previous" in
     -e|--env|--vault-name) list='' names=environments ;;
     --workspace) list='' names=workspaces ;;
-    --only) list='' names=variables; compset -P '*,' ;;
+    --only|--brokered) list='' names=variables; compset -P '*,' ;;
     --name) list='' ;;
     --file|--output|-o|--out|--data-dir|--config|--env-file|*-file) _files; return ;;
   esac

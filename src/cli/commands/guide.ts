@@ -53,6 +53,8 @@ To keep the values at a provider:
 - Use a credential without seeing it: “strongroom grant list --json”, then “strongroom request GRANT METHOD URL --reason WHY”.
 - The same by the Model Context Protocol: add {"mcpServers": {"strongroom": {"command": "strongroom", "args": ["mcp"]}}}
   to the settings of the agent. No tool of it returns a value.
+- Run a program that must not have a secret: “strongroom run --brokered -- COMMAND”. It gets a placeholder for each
+  variable that a grant refers to, and can call the hosts of the grant with it.
 - Do not print values: “secret get” and “export” do, so use them only if a person asks for a value.
 - Pass a value on standard input (--value -) or with --file. A command line can be seen by other users.
 - Say why with --reason: it is kept in the activity log.

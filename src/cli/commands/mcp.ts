@@ -3,7 +3,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { processSchema } from '@shared/model/caller';
 import type { Context } from '../context';
 import { createMcpServer } from '../mcp/server';
-import { SharedCore } from '../mcp/shared-core';
+import { SharedCore } from '../shared-core';
 import { commandFor } from '../remedy';
 
 /** The name of a client that does not say one. */
@@ -31,7 +31,7 @@ export async function mcp(context: Context): Promise<void> {
   const server = createMcpServer({
     version: context.version,
     runtime,
-    withCore: (work) => core.use(work),
+    withCore: (work) => core.during(work),
     workspace: () => context.workspace,
     commandFor: (error) =>
       commandFor(error, { args: [], dataDir: globals.dataDir, workspace: globals.workspace }),

@@ -1,11 +1,15 @@
 /** `strongroom run` */
+import { basename } from 'node:path';
 import { AppError, isAppError } from '@shared/errors';
+import type { BrokeredVariable } from '@shared/model/brokered';
+import { listOf } from '@shared/model/format';
 import { parseDotenv } from '@shared/model/import/parse-dotenv';
 import { parseAssignments, parseValue, type Assignment } from '@shared/model/reference';
 import { textFromFile } from '../arguments';
 import { chosenEnvironments, warnOfDoubtful } from '../chosen';
 import type { Context } from '../context';
-import { startChild } from '../run/child';
+import type { Broker } from '../run/broker/broker';
+import { startChild, type Child, type Ended } from '../run/child';
 import { childEnvironment } from '../run/environment';
 import { Patterns, type SecretValue } from '@core/secrets/redact';
 import { supervise, type Watch } from '../run/supervise';
@@ -16,6 +20,8 @@ interface RunOptions extends EnvironmentsOptions {
   readonly only?: readonly string[];
   readonly envFile?: readonly string[];
   readonly expand?: true;
+  /** `true` without names. */
+  readonly brokered?: true | readonly string[];
   readonly watch?: true;
   readonly watchInterval: string;
   readonly redact: boolean;
@@ -25,6 +31,8 @@ interface RunOptions extends EnvironmentsOptions {
 interface Values {
   readonly variables: ReadonlyMap<string, string>;
   readonly secrets: readonly SecretValue[];
+  /** Those of which it gets a placeholder. */
+  readonly brokered: readonly BrokeredVariable[];
   /** The ids of the environments that they come from. */
   readonly environments: readonly string[];
 }
@@ -40,43 +48,78 @@ export async function run(
   const first = await valuesFor(context, options, true).catch((error: unknown) => {
     throw isAppError(error, 'CANCELLED') ? notStarted : error;
   });
-  // From here on, signals are for the command. One that came earlier was for this program.
-  if (terminal.signal.aborted) throw notStarted;
-  // The core is closed by now, so the data directory is free while the command runs.
-  const { code, problem } = await supervise(
-    ({ variables, secrets }) =>
-      startChild({
-        command,
-        args,
-        env: childEnvironment(terminal.env, variables),
-        cwd: terminal.cwd,
-        patterns: options.redact ? new Patterns(secrets) : undefined,
-        stdout: terminal.stdout,
-        stderr: terminal.stderr,
-      }),
-    first,
-    options.watch === true ? watchFor(context, options, interval, command) : undefined,
-  );
+  const broker = options.brokered === undefined ? undefined : await startBroker(context, first);
+  const start = ({ variables, secrets, brokered }: Values): Child => {
+    const more = broker?.environmentFor(brokered) ?? [];
+    const child = startChild({
+      command,
+      args,
+      env: childEnvironment(terminal.env, new Map([...variables, ...more])),
+      cwd: terminal.cwd,
+      patterns: options.redact ? new Patterns(secrets) : undefined,
+      stdout: terminal.stdout,
+      stderr: terminal.stderr,
+    });
+    if (child.pid !== undefined) broker?.startedAs({ pid: child.pid, name: basename(command) });
+    return child;
+  };
+  const watch = options.watch === true ? watchFor(context, options, interval, command) : undefined;
+  let ended: Ended;
+  try {
+    // From here on, signals are for the command. One that came earlier was for this program.
+    if (terminal.signal.aborted) throw notStarted;
+    // The core is closed by now, so the data directory is free while the command runs.
+    ended = await supervise(start, first, watch);
+  } finally {
+    await broker?.close();
+  }
+  const { code, problem } = ended;
   if (problem !== undefined) {
     await output.say(`${output.styled('red', 'Error:')} ${problem}`);
   }
   return code;
 }
 
+async function startBroker(context: Context, { brokered }: Values): Promise<Broker> {
+  // Loaded only now: few commands need it.
+  const { Broker } = await import('../run/broker/broker');
+  const broker = await Broker.start(context);
+  const names = brokered.map(({ key, grant: { name } }) => `${key} (grant “${name}”)`);
+  await context.output.say(`The command gets a placeholder for ${listOf(names)}.`);
+  return broker;
+}
+
+/** Reads `A,B=GRANT`; `undefined` for all. */
+function wishesOf(texts: true | readonly string[]) {
+  if (texts === true) return undefined;
+  return texts
+    .flatMap((text) => text.split(','))
+    .filter((text) => text !== '')
+    .map((text) => {
+      const [, key = text, grant] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      return { key, ...(grant !== undefined && { grant }) };
+    });
+}
+
 async function valuesFor(context: Context, options: RunOptions, warns: boolean): Promise<Values> {
   const assignments = await assignmentsOf(context, options, warns);
   const only = options.only?.flatMap((names) => names.split(',')).filter((name) => name !== '');
-  const { variables, doubtful, read } = await context.withCore(({ client, options: call }) =>
-    client.run.variables(
-      {
-        ...context.workspace,
-        environments: chosenEnvironments(context, options),
-        assigned: assignments.map(({ key, source: { reference } }) => ({ key, reference })),
-        ...(only !== undefined && { only }),
-        expand: options.expand === true,
-      },
-      call,
-    ),
+  const wishes = options.brokered === undefined ? undefined : wishesOf(options.brokered);
+  const { variables, brokered, doubtful, read } = await context.withCore(
+    ({ client, options: call }) =>
+      client.run.variables(
+        {
+          ...context.workspace,
+          environments: chosenEnvironments(context, options),
+          assigned: assignments.map(({ key, source: { reference } }) => ({ key, reference })),
+          ...(only !== undefined && { only }),
+          expand: options.expand === true,
+          ...(options.brokered !== undefined && {
+            brokered: wishes === undefined ? {} : { variables: wishes },
+          }),
+        },
+        call,
+      ),
   );
   if (warns) await warnOfDoubtful(context, doubtful);
   const all = new Map(variables.map(({ key, value }) => [key, value]));
@@ -88,7 +131,7 @@ async function valuesFor(context: Context, options: RunOptions, warns: boolean):
     all.set(key, source.text);
     if (isSecret) secrets.push({ name: key, value: source.text });
   }
-  return { variables: all, secrets, environments: read };
+  return { variables: all, secrets, brokered, environments: read };
 }
 
 interface Assigned extends Assignment {
@@ -177,8 +220,16 @@ function watchFor(
 
 const isSame = (one: Values, other: Values): boolean => changedNames(one, other).length === 0;
 
-/** The names of the variables that differ, are new, or are gone. */
-const changedNames = ({ variables: one }: Values, { variables: other }: Values): string[] =>
-  [...new Set([...one.keys(), ...other.keys()])].filter(
-    (name) => one.get(name) !== other.get(name),
+/** The names of the variables that differ, are new, or are gone. A placeholder differs with its grant. */
+function changedNames(first: Values, second: Values): string[] {
+  const [one, other] = [first, second].map(
+    ({ variables, brokered }) =>
+      new Map([
+        ...variables,
+        ...brokered.map(({ key, ...grant }) => [key, JSON.stringify(grant)] as const),
+      ]),
   );
+  return [...new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])].filter(
+    (name) => one?.get(name) !== other?.get(name),
+  );
+}

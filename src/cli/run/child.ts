@@ -44,6 +44,8 @@ export interface Ended {
 }
 
 export interface Child {
+  /** Its number; `undefined` if it was not started. */
+  readonly pid: number | undefined;
   readonly ended: Promise<Ended>;
   /** Does nothing once the child has ended. */
   kill(signal: NodeJS.Signals): void;
@@ -69,9 +71,14 @@ export function startChild(options: ChildOptions): Child {
     // Some refusals come at once, such as that of too large an environment.
     outputs.out.abandon?.();
     outputs.err.abandon?.();
-    return { ended: Promise.resolve(notStarted(command, error)), kill: () => undefined };
+    return {
+      pid: undefined,
+      ended: Promise.resolve(notStarted(command, error)),
+      kill: () => undefined,
+    };
   }
   return {
+    pid: child.pid,
     ended: endOf(child, options, outputs),
     kill: (signal) => {
       child.kill(signal);

@@ -41,6 +41,14 @@ export function addRunCommands(parent: Command, act: Act): void {
       several,
     )
     .option('--expand', 'in values, replace {{NAME}} with that variable of the same environment')
+    .addOption(
+      new Option(
+        '--brokered [names]',
+        'give placeholders instead of these variables, such as A,B=GRANT, and put the values into requests to the hosts of their grants (default: all secret variables that a grant refers to)',
+      ).argParser((value, before: unknown) =>
+        several(value, Array.isArray(before) ? (before as readonly string[]) : []),
+      ),
+    )
     .option('--watch', 'start the command again when the values change')
     .addOption(
       new Option('--watch-interval <seconds>', 'seconds between two checks for changes').default(

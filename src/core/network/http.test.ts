@@ -4,9 +4,10 @@ import {
   createServer,
   type IncomingMessage,
   type RequestListener,
+  type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppError } from '@shared/errors';
@@ -23,8 +24,9 @@ import {
   type HttpRequest,
 } from './http';
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+const serve = (listener: RequestListener): Promise<string> => listening(createServer(listener));
+
+async function listening(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
@@ -305,6 +307,55 @@ describe('an answer that is opened', () => {
       get(url, { method: 'PUT', body: Readable.from(parts(fails)) });
     expect((await client.send(put(false))).text()).toBe('one two');
     expect(await failureOf(client.send(put(true)))).toMatchObject({ code: 'REQUEST_TOO_LARGE' });
+  });
+});
+
+describe('a server that goes over to another protocol', () => {
+  const upgrade = (url: string, body: Readable, signal = new AbortController().signal) =>
+    get(url, {
+      headers: { Connection: 'Upgrade', Upgrade: 'echo' },
+      upgrades: true,
+      body,
+      signal,
+    });
+
+  it('gets the body from then on, and its part is the body of the answer', async () => {
+    const server = createServer();
+    server.on('upgrade', (request, socket: Socket) => {
+      socket.write(
+        `HTTP/1.1 101 Over\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade ?? ''}\r\n\r\nhello `,
+      );
+      socket.pipe(socket);
+    });
+    const url = await listening(server);
+    const { status, headers, body } = await clientWith().open(
+      upgrade(url, Readable.from(['a', 'b'])),
+    );
+    expect([status, headers.upgrade]).toEqual([101, 'echo']);
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe('hello ab');
+  });
+
+  it('may refuse, and the signal and the client end what goes on', async () => {
+    const refusing = await serve((_, response) => response.writeHead(401).end('no'));
+    const refused = await clientWith().send(upgrade(refusing, Readable.from(['a'])));
+    expect([refused.status, refused.text()]).toEqual([401, 'no']);
+    const server = createServer();
+    server.on('upgrade', (_, socket: Socket) => {
+      socket.on('error', () => undefined);
+      socket.write('HTTP/1.1 101 Over\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+    });
+    const url = await listening(server);
+    const aborting = new AbortController();
+    const client = clientWith();
+    const silent = () => new Readable({ read: () => undefined });
+    const first = await client.open(upgrade(url, silent(), aborting.signal));
+    const second = await client.open(upgrade(url, silent()));
+    const ends = [first, second].map(({ body }) => failureOf(body[Symbol.asyncIterator]().next()));
+    aborting.abort();
+    client.close();
+    for (const error of await Promise.all(ends)) expect(error).toMatchObject({ code: 'CANCELLED' });
   });
 });
 

@@ -13,7 +13,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupAddress } from 'node:dns';
 import type { Socket } from 'node:net';
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, Readable, type Duplex } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { AppError, type ErrorDetails } from '@shared/errors';
 import { authorityOf, endpointOf } from './endpoint';
@@ -47,6 +47,11 @@ export interface HttpRequest {
    * Default: true for GET, HEAD and OPTIONS.
    */
   readonly isSafe?: boolean;
+  /**
+   * Whether the server may go over to another protocol, which the headers name. If it does, the status is 101, `body` is
+   * sent from then on, and the body of the answer is what the server sends.
+   */
+  readonly upgrades?: boolean;
   /** Ends the request. Its deadline too, see `withDeadline`. */
   readonly signal: AbortSignal;
 }
@@ -118,7 +123,7 @@ export interface HttpClientOptions {
 /** A request whose URL has been taken apart. */
 interface Outgoing extends Pick<
   HttpRequest,
-  'method' | 'headers' | 'isSafe' | 'signal' | 'addresses'
+  'method' | 'headers' | 'isSafe' | 'signal' | 'addresses' | 'upgrades'
 > {
   /** Scheme, host and port. */
   readonly server: URL;
@@ -134,6 +139,8 @@ interface Exchange {
 
 interface Answered {
   readonly response: http.IncomingMessage;
+  /** The connection, if the server goes over to another protocol. */
+  readonly upgraded: Duplex | undefined;
   /** The proxy that forwards the request, if one does. A tunnel's proxy does not see the request. */
   readonly proxy: Proxy | undefined;
 }
@@ -145,7 +152,7 @@ export class HttpClient {
   readonly #agents: Readonly<Record<'http' | 'https', http.Agent>>;
   /** For connections to proxies that forward plain requests. */
   readonly #forwarding: Readonly<Record<'http' | 'https', http.Agent>>;
-  readonly #underWay = new Set<http.ClientRequest>();
+  readonly #underWay = new Set<{ destroy(): unknown }>();
   /** Connections that have brought an answer: if one breaks before the next, it was idle for too long. */
   readonly #kept = new WeakSet<Socket>();
   #closed = false;
@@ -191,8 +198,14 @@ export class HttpClient {
         ? new AppError('CANCELLED', { cause: error })
         : (networkError(error, details) ?? error);
     try {
-      const { response, proxy } = await this.#exchange({ ...request, server, path, body: content });
+      const { response, proxy, upgraded } = await this.#exchange({
+        ...request,
+        server,
+        path,
+        body: content,
+      });
       const status = response.statusCode ?? 0;
+      const stream = upgraded ?? response;
       if (proxy !== undefined && status === 407) {
         response.destroy();
         throw proxyWantsLogin(proxy);
@@ -201,10 +214,11 @@ export class HttpClient {
         status,
         headers: response.headers,
         rawHeaders: response.rawHeaders,
-        body: withErrors(response, explained),
-        arrived: () => (response.complete ? readAll(response) : undefined),
+        body: withErrors(stream, explained),
+        arrived: () =>
+          upgraded === undefined && response.complete ? readAll(response) : undefined,
         destroy: () => {
-          response.destroy();
+          stream.destroy();
         },
         details: { ...details, status },
       };
@@ -216,7 +230,7 @@ export class HttpClient {
   /** Ends what is under way with `CANCELLED`, and closes all connections. */
   close(): void {
     this.#closed = true;
-    for (const request of this.#underWay) request.destroy();
+    for (const each of this.#underWay) each.destroy();
     for (const agent of Object.values(this.#agents)) agent.destroy();
     for (const agent of Object.values(this.#forwarding)) agent.destroy();
   }
@@ -239,7 +253,7 @@ export class HttpClient {
   }
 
   async #start(outgoing: Outgoing): Promise<Exchange> {
-    const { server, path, method, headers, body, signal, addresses } = outgoing;
+    const { server, path, method, headers, body, signal, addresses, upgrades = false } = outgoing;
     const scheme = server.protocol === 'https:' ? 'https' : 'http';
     // To a https server the agent makes a tunnel.
     const proxy = scheme === 'https' ? undefined : await this.#network.proxyFor(server);
@@ -271,8 +285,15 @@ export class HttpClient {
     const answered = new Promise<Answered>((resolve, reject) => {
       request.once('response', (response) => {
         this.#kept.add(response.socket);
-        resolve({ response, proxy });
+        resolve({ response, proxy, upgraded: undefined });
       });
+      if (upgrades) {
+        request.once('upgrade', (response, socket, head) => {
+          this.#underWay.add(socket);
+          socket.once('close', () => this.#underWay.delete(socket));
+          resolve({ response, proxy, upgraded: overTo(socket, head, body, signal) });
+        });
+      }
       // The request would only tell that it was ended.
       if (body instanceof Readable) body.once('error', reject);
       // Stays for good: an error may still come while the answer is being read.
@@ -290,14 +311,29 @@ export class HttpClient {
         forget();
       });
     });
-    if (body instanceof Readable) {
-      pipeline(body, request, () => undefined);
-    } else request.end(body);
+    if (upgrades) request.end();
+    else if (body instanceof Readable) pipeline(body, request, () => undefined);
+    else request.end(body);
     return { request, answered };
   }
 }
 
 const modules = { http, https } as const;
+
+/** A connection after the server has gone over to another protocol: it gets the body until the signal aborts. */
+function overTo(socket: Duplex, head: Buffer, body: Outgoing['body'], signal: AbortSignal): Duplex {
+  if (head.byteLength > 0) socket.unshift(head);
+  // An error is seen by whoever reads.
+  socket.on('error', () => undefined);
+  const forget = onAbort(signal, () => {
+    socket.destroy();
+  });
+  socket.once('close', forget);
+  if (body !== undefined) {
+    pipeline(Readable.from(body, { objectMode: false }), socket, () => undefined);
+  }
+  return socket;
+}
 
 /** A proxy would look the name up again, and could find another address. */
 function forwardedOrigin(server: URL, addresses: HttpRequest['addresses']): string {

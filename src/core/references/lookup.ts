@@ -1,5 +1,5 @@
 /** Finds what a program names: workspaces and environments, by the names that people gave them or by id. */
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import { listOf } from '@shared/model/format';
 import { nearNames } from '@shared/model/near-names';
@@ -63,6 +63,16 @@ export class Lookup {
     const environment = named[0] ?? all.find(({ id }) => id === typed);
     if (environment === undefined) throw noSuch(typed, workspace, all);
     return { environment, workspace };
+  }
+
+  /** Whether that environment is meant, and no other. */
+  isEnvironment(selector: Selector, id: string): boolean {
+    try {
+      return this.environment(selector).environment.id === id;
+    } catch (error) {
+      if (isAppError(error)) return false;
+      throw error;
+    }
   }
 }
 

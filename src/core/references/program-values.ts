@@ -2,6 +2,7 @@
 import { AppError, isAppError } from '@shared/errors';
 import { formatReference, type Reference } from '@shared/model/reference';
 import type { WorkspaceSelector } from '@shared/model/selector';
+import { namesIn, referenceIn } from '@shared/model/stored-reference';
 import { WHOLE_SECRET_KEY, type VariableKind } from '@shared/model/variable';
 import type { Connections } from '@core/connections/connections';
 import { readIfThere } from '@core/connections/read-if-there';
@@ -9,9 +10,11 @@ import type { EnvironmentReading } from '@core/environments/environment-reading'
 import type { EnvironmentService } from '@core/environments/environment-service';
 import type { EnvironmentState } from '@core/environments/environment-state';
 import { fingerprint } from '@core/secrets/document';
+import type { Secret } from '@core/secrets/secret';
 import type { Lookup } from './lookup';
 import { noSuchVariables } from './no-such-variables';
 import {
+  LEVELS,
   resolveReferences,
   type ReferencedEnvironment,
   type ResolvedValue,
@@ -58,15 +61,35 @@ export interface GivenVariables {
   readonly read: readonly string[];
 }
 
+/** A variable that a program would get, and where its value is: at the end of its references. */
+export interface Origin {
+  /** The name that the program knows it by. */
+  readonly key: string;
+  readonly environment: { readonly id: string; readonly name: string };
+  /** The name of the variable there. */
+  readonly variable: string;
+  readonly value: Secret;
+  /** Whether it is masked, or refers to one that is. */
+  readonly secret: boolean;
+}
+
+/** Chooses, by their keys, the variables that a program does not get. */
+export type Withhold = (origins: readonly Origin[]) => ReadonlySet<string>;
+
 export class ProgramValues {
   constructor(private readonly parts: ProgramValuesParts) {}
 
   /**
    * All variables of the chosen environments that are not disabled, except those that are assigned, and then
    * the assigned references. Throws `UNKNOWN_REFERENCE`, `REFERENCE_CYCLE`, `NO_SUCH_VARIABLE` for a key of
-   * `only` that no environment has, and what finding and reading an environment throws.
+   * `only` that no environment has, and what finding and reading an environment throws. `withhold` is asked before
+   * anything is given out.
    */
-  async variables(wanted: VariablesWanted, signal: AbortSignal): Promise<GivenVariables> {
+  async variables(
+    wanted: VariablesWanted,
+    signal: AbortSignal,
+    withhold?: Withhold,
+  ): Promise<GivenVariables> {
     const session = new Session(this.parts, wanted, wanted.expand, signal);
     const names = session.chosen(wanted.assigned.length > 0);
     const targets = new Map<string, Target>();
@@ -77,6 +100,9 @@ export class ProgramValues {
     for (const { key } of wanted.assigned) targets.delete(key);
     for (const { key, reference } of wanted.assigned) {
       if (reference !== undefined) targets.set(key, await session.targetOf(reference, names));
+    }
+    if (withhold !== undefined) {
+      for (const key of withhold(await session.origins(targets))) targets.delete(key);
     }
     const order = [...targets].map(([place, target]) => ({ place, target }));
     const resolved = await session.resolve(order);
@@ -206,13 +232,50 @@ export class Session {
     return { vault: last, key };
   }
 
-  async resolve(order: readonly Wanted[]): Promise<GivenValue[]> {
+  /** Where the values of variables are. One whose value is made of several, or does not exist, has no such place. */
+  async origins(targets: ReadonlyMap<string, Target>): Promise<Origin[]> {
+    const { has } = this.#environments();
+    const origins: Origin[] = [];
+    for (const [key, target] of targets) {
+      const origin = await this.#originOf(target, has);
+      if (origin !== undefined) origins.push({ key, ...origin });
+    }
+    return origins;
+  }
+
+  async #originOf(
+    target: Target,
+    isEnvironment: (name: string) => boolean,
+  ): Promise<Omit<Origin, 'key'> | undefined> {
+    let { vault, key } = target;
+    let isSecret = false;
+    for (let level = 0; level < LEVELS; level += 1) {
+      const { id, name, values, expands } = await this.load(vault);
+      const stored = values.get(key);
+      if (stored === undefined) return undefined;
+      const { value, secret } = stored;
+      isSecret ||= secret;
+      const text = value.reveal();
+      const next = referenceIn(text, isEnvironment);
+      if (next === undefined) {
+        if (namesIn(text, { vault: name, expands, isEnvironment }).length > 0) return undefined;
+        return { environment: { id, name }, variable: key, value, secret: isSecret };
+      }
+      ({ vault, key } = next);
+    }
+    return undefined;
+  }
+
+  #environments(): { readonly names: string[]; readonly has: (name: string) => boolean } {
     const { id } = this.parts.lookup.workspace(this.where);
     const all = this.parts.environments.list(id);
     const known = new Set(all.flatMap((each) => [each.name, each.id]));
+    return { names: all.map(({ name }) => name), has: (name) => known.has(name) };
+  }
+
+  async resolve(order: readonly Wanted[]): Promise<GivenValue[]> {
     const resolved = await resolveReferences(order, {
-      names: all.map(({ name }) => name),
-      has: (name) => known.has(name),
+      ...this.#environments(),
       load: (name) => this.load(name),
     });
     await this.#record(order, resolved);

@@ -4,6 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { AppError, isAppError } from '@shared/errors';
 import { redacted, Redactor, type Patterns } from '@core/secrets/redact';
 import type { OpenAnswer } from '@core/network/http';
+import type { Runtime } from '@core/runtime';
 
 /** Of a connection, or of a body that Strongroom decodes and changes. */
 const DROPPED = new Set([
@@ -19,12 +20,20 @@ const DROPPED = new Set([
   'digest',
 ]);
 
-/** The headers of an answer, in order, without the credential in their names or values. */
-export function headersOf({ rawHeaders }: OpenAnswer, patterns: Patterns): [string, string][] {
+/**
+ * The headers of an answer, in order, without the credential in their names or values. `kept`: names in lower case that
+ * are passed on although they are about the connection or the length.
+ */
+export function headersOf(
+  { rawHeaders }: OpenAnswer,
+  patterns: Patterns,
+  kept: readonly string[] = [],
+): [string, string][] {
   const headers: [string, string][] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
-    if (DROPPED.has(name.toLowerCase())) continue;
+    const known = name.toLowerCase();
+    if (DROPPED.has(known) && !kept.includes(known)) continue;
     // Node reads headers as Latin-1, and the patterns are UTF-8.
     const text = Buffer.from(value, 'latin1').toString('utf8');
     const clean = redacted(patterns, text);
@@ -45,7 +54,7 @@ const MOST_ENCODINGS = 2;
 
 /** The decoders of an answer, in the order in which they apply. Throws `UNEXPECTED_ANSWER`. */
 function decodersOf({ headers, status, details }: OpenAnswer, method: string): Transform[] {
-  if (method === 'HEAD' || status === 204 || status === 304) return [];
+  if (method === 'HEAD' || status === 101 || status === 204 || status === 304) return [];
   const names = (headers['content-encoding'] ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())
@@ -72,6 +81,9 @@ export interface CleanBody {
   replaced(): number;
 }
 
+/** Milliseconds without a byte after which what is held back may be all that there is for now. */
+const QUIET_AFTER_MS = 50;
+
 /** The body of an answer. Reading it throws `RESPONSE_TOO_LARGE`, `UNEXPECTED_ANSWER`, and what the network does. */
 export function cleanBody(
   answer: OpenAnswer,
@@ -79,13 +91,27 @@ export function cleanBody(
     method,
     patterns,
     most,
-  }: { readonly method: string; readonly patterns: Patterns; readonly most: number },
+    pauses,
+  }: {
+    readonly method: string;
+    readonly patterns: Patterns;
+    readonly most: number;
+    /** If the reader may wait for each byte, such as in an exchange of messages. */
+    readonly pauses?: Pick<Runtime, 'after'> | undefined;
+  },
 ): CleanBody {
   const decoding = decodersOf(answer, method);
-  const redactor = new Redactor(patterns);
+  const redactor = new Redactor(patterns, answer.status === 101);
   async function* read(): AsyncGenerator<Buffer, void, undefined> {
     let size = 0;
-    for await (const chunk of decoded(answer, decoding)) {
+    const chunks = decoded(answer, decoding);
+    const isHolding = (): boolean => redactor.isHolding;
+    for await (const chunk of pauses ? withPauses(chunks, isHolding, pauses) : chunks) {
+      if (chunk === 'pause') {
+        const quiet = redactor.quiet();
+        if (quiet.byteLength > 0) yield quiet;
+        continue;
+      }
       size += chunk.byteLength;
       if (size > most) throw tooLarge(answer, most);
       const clean = patterns.isEmpty ? chunk : redactor.take(chunk);
@@ -105,6 +131,38 @@ export function cleanBody(
     chunks: read(),
     replaced: () => redactor.replaced,
   };
+}
+
+/** The chunks, and a pause after each that no other follows at once while something is held back. */
+async function* withPauses(
+  chunks: AsyncGenerator<Buffer, void, undefined>,
+  isHolding: () => boolean,
+  { after }: Pick<Runtime, 'after'>,
+): AsyncGenerator<Buffer | 'pause', void, undefined> {
+  try {
+    for (;;) {
+      const next = chunks.next();
+      // It may fail while the pause is being read.
+      next.catch(() => undefined);
+      if (isHolding()) {
+        let cancel = (): void => undefined;
+        const pause = new Promise<'pause'>((resolve) => {
+          cancel = after(QUIET_AFTER_MS, () => {
+            resolve('pause');
+          });
+        });
+        const first = await Promise.race([next, pause]);
+        cancel();
+        if (first === 'pause') yield first;
+      }
+      const { done, value } = await next;
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    // Not awaited: it waits for the chunk that is on its way.
+    void chunks.return();
+  }
 }
 
 async function* decoded(

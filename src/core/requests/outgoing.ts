@@ -6,7 +6,7 @@ import {
   placeholdersIn,
   type GrantSettings,
 } from '@shared/model/grant';
-import { Patterns } from '@core/secrets/redact';
+import { Patterns, type SecretValue } from '@core/secrets/redact';
 import type { Secret } from '@core/secrets/secret';
 import { remembered } from '@shared/model/remembered';
 import { refusal } from './refusals';
@@ -62,9 +62,16 @@ const ownHeaders = remembered(
     ),
 );
 
-/** Throws `HEADER_REFUSED` for a header that the caller may not set. */
-export function assertHeaders(settings: GrantSettings, headers: Headers): void {
-  const own = ownHeaders(settings);
+/**
+ * Throws `HEADER_REFUSED` for a header that the caller may not set. `ofProgram`: the caller sends the headers of a
+ * program that has placeholders, which writes those of the credential itself.
+ */
+export function assertHeaders(
+  settings: GrantSettings,
+  headers: Headers,
+  { ofProgram = false }: { readonly ofProgram?: boolean } = {},
+): void {
+  const own = ofProgram ? new Set<string>() : ownHeaders(settings);
   if (headers.length > MOST_HEADERS) {
     throw refusal('HEADER_REFUSED', 'header', {
       message: `The request has more than ${String(MOST_HEADERS)} headers.`,
@@ -87,6 +94,7 @@ export function assertHeaders(settings: GrantSettings, headers: Headers): void {
     const known = plain(name);
     const isSigned =
       settings.type === 'sigv4' &&
+      !ofProgram &&
       (known === 'authorization' ||
         known === 'x-amz-date' ||
         known === 'x-amz-security-token' ||
@@ -106,6 +114,15 @@ export function assertHeaders(settings: GrantSettings, headers: Headers): void {
   }
 }
 
+/** Throws `HEADER_REFUSED` if a header cannot hold a secret. */
+export function assertHeaderValue(name: string, value: string): void {
+  if (VALUE.test(value)) return;
+  throw refusal('HEADER_REFUSED', 'header', {
+    message: `A secret of the grant has a character that the header ${name} cannot hold.`,
+    hint: 'Check that only the credential was stored.',
+  });
+}
+
 export interface Outgoing {
   readonly url: URL;
   readonly headers: Headers;
@@ -123,6 +140,8 @@ export interface Parts {
   readonly body: Uint8Array;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
+  /** Further values that the answer may not show. */
+  readonly others?: readonly SecretValue[];
 }
 
 /** Adds the credential. Throws `HEADER_REFUSED`, and `INVALID_INPUT` if the URL already has its parameter. */
@@ -147,12 +166,7 @@ export function withCredential(parts: Parts): Outgoing {
       added.push([rule.name, `Basic ${value}`]);
       encoded.push({ name: placeholdersIn(rule.format).at(-1) ?? 'token', value });
     } else {
-      if (!VALUE.test(text)) {
-        throw refusal('HEADER_REFUSED', 'header', {
-          message: `A secret of the grant has a character that the header ${rule.name} cannot hold.`,
-          hint: 'Check that only the credential was stored.',
-        });
-      }
+      assertHeaderValue(rule.name, text);
       added.push([rule.name, text]);
     }
   }
@@ -176,7 +190,11 @@ export function withCredential(parts: Parts): Outgoing {
     const value = /Signature=([\da-f]+)$/.exec(signature.at(-1)?.[1] ?? '')?.[1] ?? '';
     encoded.push({ name: 'signature', value });
   }
-  return { url, headers: [...parts.headers, ...added], patterns: patternsOf(values, encoded) };
+  return {
+    url,
+    headers: [...parts.headers, ...added],
+    patterns: patternsOf(values, [...encoded, ...(parts.others ?? [])]),
+  };
 }
 
 interface Known {
@@ -189,7 +207,7 @@ interface Known {
 const known = new WeakMap<Secret, Known>();
 
 /** What must not appear in an answer. Making the patterns takes longer than looking for them in a short answer. */
-function patternsOf(
+export function patternsOf(
   values: SecretValues,
   encoded: readonly { readonly name: string; readonly value: string }[],
 ): Patterns {
@@ -198,16 +216,19 @@ function patternsOf(
   const last = first && known.get(first);
   if (last !== undefined && last.encoded === also && isSame(last.values, values))
     return last.patterns;
-  const hidden = [...values]
-    .filter(([name]) => isHidden(name))
-    .map(([name, value]) => ({ name, value: value.reveal() }));
-  const patterns = new Patterns([...hidden, ...encoded]);
+  const patterns = new Patterns([...hiddenOf(values), ...encoded]);
   if (first !== undefined) known.set(first, { values, encoded: also, patterns });
   return patterns;
 }
 
 const isSame = (one: SecretValues, other: SecretValues): boolean =>
   one.size === other.size && [...one].every(([name, value]) => other.get(name) === value);
+
+/** The values that no answer may show. */
+export const hiddenOf = (values: SecretValues): SecretValue[] =>
+  [...values]
+    .filter(([name]) => isHidden(name))
+    .map(([name, value]) => ({ name, value: value.reveal() }));
 
 /** A redirect often repeats the query, and with it the parameter of the credential, which is added again. */
 export function withoutCredential(settings: GrantSettings, url: URL): URL {

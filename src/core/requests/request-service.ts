@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { AppError, isAppError, type ErrorCode } from '@shared/errors';
 import type { NewAuditEntry, AuditLog } from '@core/audit/audit-log';
+import { listOf } from '@shared/model/format';
 import { knownSecretsOf, secretNamesOf, type GrantSettings } from '@shared/model/grant';
 import { decide, strictest } from '@shared/model/policy';
 import { remembered } from '@shared/model/remembered';
@@ -19,7 +20,7 @@ import type { Lookup } from '@core/references/lookup';
 import type { OutsideValues } from '@core/references/outside';
 import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
-import { redacted } from '@core/secrets/redact';
+import { redacted, type SecretValue } from '@core/secrets/redact';
 import type { GrantRow, Grants } from '@core/storage/grants';
 import { cleanBody, headersOf, type CleanBody } from './answer';
 import {
@@ -32,14 +33,22 @@ import {
 import { stateOf, type GrantChain, type GrantService } from './grant-service';
 import {
   assertHeaders,
+  hiddenOf,
   withCredential,
   withoutCredential,
   type Headers,
   type Outgoing,
 } from './outgoing';
+import { bodyWithPlaceholders, withPlaceholders, type Placeholder } from './placeholders';
 import { refusal } from './refusals';
 import { assertUsable } from './secret-values';
-import { assertGranted, checkedAddresses, parseTarget, type Resolve } from './target';
+import {
+  assertGranted,
+  assertOnHosts,
+  checkedAddresses,
+  parseTarget,
+  type Resolve,
+} from './target';
 
 export interface GrantedRequest {
   readonly method: string;
@@ -50,6 +59,28 @@ export interface GrantedRequest {
   readonly timeout?: number | undefined;
   /** How many redirects are followed. Default: 5. */
   readonly redirects?: number | undefined;
+  readonly brokered?: Brokered | undefined;
+}
+
+/**
+ * For a program that has placeholders in place of secrets. Its request is sent as the program wrote it: no redirect is
+ * followed, and nothing but the program limits its time and its size. An answer with the status 101 is the other
+ * protocol.
+ */
+export interface Brokered {
+  /**
+   * What is replaced in the query, the headers and the body. If there is none, the request needs no permission: the
+   * credential is not used, and only the answer is searched for it.
+   */
+  readonly placeholders: readonly Placeholder[];
+  /** The ids of the other grants of the program. No answer may show their secrets either. */
+  readonly others: readonly string[];
+  /** The names of the grants whose placeholders the request has too. Such a request is refused. */
+  readonly mixedWith: readonly string[];
+  /** The length that the program gave for a body that is a stream, in bytes. */
+  readonly length?: number | undefined;
+  /** The protocol that the program wants to go over to, such as `websocket`. */
+  readonly upgrade?: string | undefined;
 }
 
 export interface RequestServiceParts {
@@ -72,7 +103,7 @@ const REDIRECTS = 5;
 /** Bytes of the body of a request, and of an answer after it was decoded. */
 const LARGEST_BODY = 100 * 1024 * 1024;
 const LARGEST_ANSWER = 100 * 1024 * 1024;
-/** Bytes of a body that has to be in memory as a whole, to be signed. */
+/** Bytes of a body that has to be in memory as a whole, to be signed, or to be measured after a replacement. */
 const LARGEST_SIGNED_BODY = 16 * 1024 * 1024;
 
 /** What the audit keeps of a method and of a name that are not known. */
@@ -185,13 +216,17 @@ export class RequestService {
   /** Throws `NO_SUCH_GRANT`, and the audit has a line of that too. */
   #begin(
     { grant: typed, ...selector }: { readonly grant: string } & WorkspaceSelector,
-    { method }: GrantedRequest,
+    { method, brokered }: GrantedRequest,
   ): Attempt {
     const { grants, runtime } = this.parts;
     const began = runtime.monotonic();
     try {
       const row = grants.row(typed, selector);
-      const entry = { workspaceId: row.workspaceId, grant: { id: row.id, name: row.name } };
+      const entry: Attempt['entry'] = {
+        workspaceId: row.workspaceId,
+        grant: { id: row.id, name: row.name },
+        ...(brokered && { detail: BROKERED }),
+      };
       return { chain: grants.chain(row), row, began, entry };
     } catch (error) {
       this.parts.audit.record({
@@ -221,7 +256,9 @@ export class RequestService {
     readonly done: () => void;
   }): Promise<Answered> {
     const { runtime } = this.parts;
-    const timeout = request.timeout ?? TIMEOUT_MS;
+    const { brokered } = request;
+    const isUse = isUseOf(request);
+    const timeout = brokered === undefined ? (request.timeout ?? TIMEOUT_MS) : undefined;
     let attempt: Attempt | undefined;
     let isLate = false;
     let cancel = (): void => undefined;
@@ -235,45 +272,54 @@ export class RequestService {
       finish();
       if (attempt === undefined) return thrown;
       const error = explained(thrown, attempt.row);
-      await this.#recordFailure(attempt, error);
+      if (isUse) await this.#recordFailure(attempt, error);
       return error;
     };
     const explained = (error: unknown, row: GrantRow): unknown => {
       if (ended.signal.aborted && !isLate) return new AppError('CANCELLED', { cause: error });
-      if (isLate && !isRefusal(error)) return timedOut(timeout, error);
+      if (isLate && !isRefusal(error)) return timedOut(timeout ?? 0, error);
       return failed(error, row);
     };
     try {
       attempt = this.#begin(grant, request);
-      const { url, question } = this.#admit(attempt, request);
+      if (brokered !== undefined) assertCommand();
+      const { url, question } = isUse
+        ? this.#admit(attempt, request)
+        : { url: assertHost(attempt, request) };
       await this.parts.grants.assertGenuine(attempt.chain);
       if (question !== undefined) {
         ask();
         await this.#ask(attempt, question, ended.signal);
       }
-      this.#countUse(attempt);
-      this.#underWay.add(attempt);
+      if (isUse) {
+        this.#countUse(attempt);
+        this.#underWay.add(attempt);
+      }
       // A person may take longer than the service.
-      cancel = runtime.after(timeout, () => {
-        isLate = true;
-        ended.abort();
-      });
+      if (timeout !== undefined) {
+        cancel = runtime.after(timeout, () => {
+          isLate = true;
+          ended.abort();
+        });
+      }
       const sent = await this.#exchange(attempt, { ...request, url }, ended.signal);
       ({ answer } = sent);
       const { status } = answer;
       const body = cleanBody(answer, {
         method: sent.method,
         patterns: sent.patterns,
-        most: LARGEST_ANSWER,
+        ...(brokered === undefined
+          ? { most: LARGEST_ANSWER }
+          : { most: Infinity, pauses: runtime }),
       });
       // The credential may have been rotated at the provider.
       if (status === 401) this.#freshUntil.clear();
       // Nothing of the answer leaves before the audit has its line.
-      await this.#record(attempt, { status });
+      if (isUse) await this.#record(attempt, { status });
       const head: RequestEvent = {
         type: 'head',
         status,
-        headers: headersOf(answer, sent.patterns),
+        headers: headersOf(answer, sent.patterns, keptHeaders(request, answer)),
         url: redacted(sent.patterns, sent.shown.href),
       };
       const whole = body.arrived();
@@ -292,7 +338,7 @@ export class RequestService {
     request: GrantedRequest,
   ): { readonly url: URL; readonly question?: ApprovalQuestion } {
     const { chain, row, entry } = attempt;
-    const { method } = request;
+    const { method, brokered } = request;
     const own = originalOf(chain);
     entry.method = method.slice(0, LONGEST_METHOD);
     const url = parseTarget(request.url);
@@ -306,7 +352,11 @@ export class RequestService {
       });
     }
     assertGranted(settingsOf(chain), url);
-    assertHeaders(own.settings, request.headers);
+    assertHeaders(own.settings, request.headers, { ofProgram: brokered !== undefined });
+    if (brokered !== undefined) {
+      assertBrokerable(own, brokered);
+      assertNotMixed(row, brokered.mixedWith);
+    }
     const verdict = this.#decide(chain, method, url);
     if (verdict !== 'ask') return { url };
     const { caller, reason } = currentCall() ?? {};
@@ -404,14 +454,19 @@ export class RequestService {
     const { runtime, http, resolve } = this.parts;
     let values: Map<string, Secret> | undefined;
     const { settings } = originalOf(chain);
+    const { brokered } = request;
     let { url, method, headers } = request;
     let body = await bodyOf(request, settings, signal);
-    for (let left = request.redirects ?? REDIRECTS; ; left -= 1) {
+    const redirects = brokered === undefined ? (request.redirects ?? REDIRECTS) : 0;
+    for (let left = redirects; ; left -= 1) {
       const found = checkedAddresses(settingsOf(chain), url, resolve);
       const addresses = found instanceof Promise ? await untilAborted(found, signal) : found;
       // Not before the first address was checked.
       values ??= await this.#values(chain, signal);
-      const outgoing = withCredential({
+      if (brokered !== undefined) {
+        body = bodyWithPlaceholders(body, { ...brokered, headers, values });
+      }
+      const parts = {
         settings,
         method,
         url,
@@ -419,12 +474,25 @@ export class RequestService {
         values,
         body: body instanceof Uint8Array ? body : new Uint8Array(),
         now: runtime.now(),
-      });
+      };
+      const outgoing =
+        brokered === undefined
+          ? withCredential(parts)
+          : withPlaceholders({
+              ...parts,
+              placeholders: brokered.placeholders,
+              others: await this.#hiddenOf(brokered.others, signal),
+            });
       const answer = await http.open({
         method,
         url: outgoing.url.href,
-        headers: headersForNode([...outgoing.headers, ['Accept-Encoding', 'identity']]),
+        headers: headersForNode([
+          ...outgoing.headers,
+          ['Accept-Encoding', 'identity'],
+          ...(brokered === undefined ? [] : headersOfConnection(brokered, body)),
+        ]),
         ...(body !== undefined && { body }),
+        upgrades: brokered?.upgrade !== undefined,
         addresses,
         signal,
       });
@@ -484,6 +552,21 @@ export class RequestService {
     } catch (error) {
       throw isAppError(error, 'REDIRECT_REFUSED') ? error : refuse(new URL(text).origin, error);
     }
+  }
+
+  /** The values of other grants that no answer may show. One that has lost a secret, or is gone, has none to show. */
+  async #hiddenOf(ids: readonly string[], signal: AbortSignal): Promise<SecretValue[]> {
+    const { grants } = this.parts;
+    const hidden: SecretValue[] = [];
+    for (const id of ids) {
+      try {
+        hidden.push(...hiddenOf(await this.#values(grants.chain(grants.row(id)), signal)));
+      } catch (error) {
+        const isGone = isAppError(error, 'NO_SUCH_GRANT') || isAppError(error, 'GRANT_INCOMPLETE');
+        if (!isGone) throw error;
+      }
+    }
+    return hidden;
   }
 
   /** The values of the secrets, from where they live. Throws `GRANT_INCOMPLETE`. */
@@ -567,6 +650,80 @@ export class RequestService {
   }
 }
 
+/** What the audit says of a request of a program that has placeholders. */
+const BROKERED = 'brokered';
+
+/** Whether the credential is used, or may be. */
+const isUseOf = ({ brokered }: GrantedRequest): boolean =>
+  brokered === undefined || brokered.placeholders.length > 0;
+
+/** A request without the credential may go to the hosts of its grant too, and there to any path. */
+function assertHost({ chain }: Attempt, request: GrantedRequest): URL {
+  const url = parseTarget(request.url);
+  assertHeaders(originalOf(chain).settings, request.headers, { ofProgram: true });
+  assertOnHosts(settingsOf(chain), url);
+  return url;
+}
+
+/** What programs send is sent for the command that has started them, and for nobody else. */
+function assertCommand(): void {
+  if (currentCall()?.caller.kind === 'cli') return;
+  throw refusal('POLICY_REFUSED', 'callers', {
+    message: 'Only the command line can send requests of programs that have placeholders.',
+    hint: 'Send the request with the grant itself.',
+  });
+}
+
+/**
+ * A program says itself where a placeholder is, and could put a secret where it stays, such as into a public text. So
+ * this is only for values that the command could give out: those of variables.
+ */
+function assertBrokerable({ name, references }: GrantRow, { placeholders }: Brokered): void {
+  const isReference = placeholders.every(({ secret }) =>
+    references.some((each) => each.name === secret),
+  );
+  if (isReference) return;
+  throw refusal('POLICY_REFUSED', 'grant', {
+    message: `The grant “${name}” stores its secret, so no program can have a placeholder for it.`,
+    hint: 'Send the request with the grant itself.',
+  });
+}
+
+function assertNotMixed({ name }: GrantRow, others: readonly string[]): void {
+  if (others.length === 0) return;
+  const names = listOf([name, ...others].map((each) => `“${each}”`));
+  throw refusal('INVALID_INPUT', 'grant', {
+    message: `The request has placeholders of several grants: ${names}.`,
+    hint: 'Put the secrets that one request needs into one grant.',
+  });
+}
+
+/** Headers of an answer that a program needs although no others pass them on. */
+function keptHeaders(
+  { brokered, method }: GrantedRequest,
+  { status }: OpenAnswer,
+): readonly string[] {
+  if (brokered === undefined) return [];
+  if (status === 101) return ['connection', 'upgrade'];
+  // The length of what was not sent.
+  return method === 'HEAD' ? ['content-length'] : [];
+}
+
+function headersOfConnection(
+  { upgrade, length }: Brokered,
+  body: Uint8Array | Readable | undefined,
+): Headers {
+  if (upgrade !== undefined) {
+    return [
+      ['Connection', 'Upgrade'],
+      ['Upgrade', upgrade],
+    ];
+  }
+  return body instanceof Readable && length !== undefined
+    ? [['Content-Length', String(length)]]
+    : [];
+}
+
 async function* eventsOf({ first, answered, end }: Exchange): AsyncGenerator<RequestEvent> {
   try {
     if ((await first) === WAITING) yield WAITING;
@@ -639,10 +796,17 @@ function headersForNode(headers: Headers): Record<string, string> {
 
 /** The body within its limit; as a whole if it has to be signed. Throws `REQUEST_TOO_LARGE`. */
 async function bodyOf(
-  { body }: Pick<GrantedRequest, 'body'>,
+  request: Pick<GrantedRequest, 'body' | 'brokered'>,
   { type }: GrantSettings,
   signal: AbortSignal,
 ): Promise<Uint8Array | Readable | undefined> {
+  const { body, brokered } = request;
+  if (brokered !== undefined && type !== 'sigv4') {
+    // Its length changes with what is replaced, and many servers want to know it.
+    const isWhole =
+      body instanceof Readable && (brokered.length ?? Infinity) <= LARGEST_SIGNED_BODY;
+    return isWhole ? untilAborted(wholeOf(body), signal) : body;
+  }
   const most = type === 'sigv4' ? LARGEST_SIGNED_BODY : LARGEST_BODY;
   if (body instanceof Readable) {
     const limited = limitedTo(body, most);
@@ -666,8 +830,8 @@ async function* limitedTo(
   }
 }
 
-async function wholeOf(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+async function wholeOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -54,6 +54,14 @@ export function assertGranted(grants: readonly GrantSettings[], url: URL): void 
   }
 }
 
+/** As `assertGranted`, but for every path of a host: for a request without the credential. */
+export function assertOnHosts(grants: readonly GrantSettings[], url: URL): void {
+  for (const grant of grants) {
+    const { mismatch } = matchHosts(hostRulesOf(grant), url);
+    if (mismatch !== undefined && mismatch !== 'path') throw notGranted(mismatch, grant, url);
+  }
+}
+
 function notGranted(mismatch: HostMismatch, { hosts }: GrantSettings, url: URL): AppError {
   if (mismatch === 'scheme') return refusal('PLAIN_HTTP_REFUSED', 'scheme');
   return refusal('HOST_NOT_GRANTED', mismatch, {

@@ -154,6 +154,13 @@ describe('Redactor', () => {
     expect(redactor.take(Buffer.from('et!')).toString()).toBe('[A]!');
   });
 
+  it('keeps the length of a stream, for a protocol that counts bytes', () => {
+    const redactor = new Redactor(new Patterns([{ name: 'A', value: 'secret-1' }]), true);
+    const text = `x${'secret-1'.repeat(2)}y${Buffer.from('secret-1').toString('base64')}`;
+    const out = Buffer.concat([redactor.take(Buffer.from(text)), redactor.end()]).toString();
+    expect(out).toBe(`x${'*'.repeat(16)}y${'*'.repeat(12)}`);
+  });
+
   it('does not gather a stream that is one endless match', () => {
     const redactor = new Redactor(new Patterns(named('aaaa')));
     const out = redactor.take(Buffer.from('a'.repeat(10_000)));

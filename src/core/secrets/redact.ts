@@ -235,7 +235,11 @@ export class Redactor {
   readonly #matches: Match[] = [];
   #replaced = 0;
 
-  constructor(private readonly patterns: Patterns) {}
+  constructor(
+    private readonly patterns: Patterns,
+    /** Whether as many asterisks take the place of a value, for a protocol that counts bytes. */
+    private readonly keepsLength = false,
+  ) {}
 
   /** How many places were replaced so far. */
   get replaced(): number {
@@ -318,7 +322,9 @@ export class Redactor {
     this.#held = this.#held.subarray(match.to - this.#given);
     this.#given = match.to;
     this.#replaced += 1;
-    out.push(Buffer.from(`[${match.name}]`));
+    out.push(
+      this.keepsLength ? Buffer.alloc(match.to - match.from, '*') : Buffer.from(`[${match.name}]`),
+    );
   }
 
   /** Gives out the bytes before a place, up to what will be replaced. */

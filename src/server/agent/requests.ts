@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
 import { asCarried, carried } from '../carried';
@@ -8,7 +9,7 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
     const request = () => ({
       ...input,
       ...(body !== undefined && {
-        body: 'upload' in body ? uploads.take(body.upload) : Buffer.from(body.base64, 'base64'),
+        body: bodyOf(body, uploads),
       }),
     });
     const isSentLater = body !== undefined && 'upload' in body;
@@ -19,11 +20,32 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
     const events = await requests.gathered(input, request(), orNever(signal));
     return isList(events) ? events.map(asCarried) : carried(() => events);
   }),
+  broker: agentOs.requests.broker.handler(({ input: { body, grant, ...input }, signal }) => {
+    const { method, url, headers, ...brokered } = input;
+    const send = () =>
+      requests.send(
+        { grant },
+        { method, url, headers, body: bodyOf(body, uploads), brokered },
+        orNever(signal),
+      );
+    return carried(send);
+  }),
   upload: agentOs.requests.upload.handler(() => ({ upload: uploads.begin() })),
   write: agentOs.requests.write.handler(async ({ input: { upload, base64, last } }) => ({
     wanted: await uploads.write(upload, Buffer.from(base64, 'base64'), last),
   })),
 });
+
+type Body = { readonly base64: string } | { readonly upload: string };
+
+/** Throws `INVALID_INPUT` for a body that is gone. */
+function bodyOf(
+  body: Body | undefined,
+  uploads: Core['uploads'],
+): Uint8Array | Readable | undefined {
+  if (body === undefined) return undefined;
+  return 'upload' in body ? uploads.take(body.upload) : Buffer.from(body.base64, 'base64');
+}
 
 const isList = <T>(events: readonly T[] | AsyncIterable<T>): events is readonly T[] =>
   Array.isArray(events);

@@ -1,3 +1,4 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { requestEventSchema, requestHeadersSchema } from '../../model/request';
 import { workspaceSelectorSchema } from '../../model/selector';
@@ -11,6 +12,8 @@ const base64 = z.base64().max(LONGEST_BASE64);
 
 /** Ten minutes, in milliseconds. */
 const LONGEST_TIMEOUT = 600_000;
+
+const bodySchema = z.union([z.object({ base64 }), z.object({ upload: z.uuid() })]);
 
 export const requestsContract = {
   /**
@@ -26,7 +29,7 @@ export const requestsContract = {
         url: z.string().max(20_000),
         headers: requestHeadersSchema,
         /** The body, or the id of one that `upload` began. */
-        body: z.union([z.object({ base64 }), z.object({ upload: z.uuid() })]).optional(),
+        body: bodySchema.optional(),
         /** Milliseconds for the whole request. Default: a minute. */
         timeout: z.number().int().min(1).max(LONGEST_TIMEOUT).optional(),
         /** How many redirects are followed. Default: 5. */
@@ -39,6 +42,34 @@ export const requestsContract = {
       }),
     )
     .output(eventsOrList(requestEventSchema)),
+  /**
+   * Sends a request of a program that `run.variables` gave placeholders: those of the grant are replaced in the query, the
+   * headers and the body. Without a placeholder, the credential is not used, and the request needs no permission. It
+   * is sent as it is written, and no redirect is followed. Throws as `send` does. After an answer with the status 101,
+   * the body is what the program says in the other protocol, and the chunks are what the server says.
+   */
+  broker: call
+    .input(
+      z.object({
+        grant: z.uuid(),
+        method: z.string().max(100),
+        url: z.string().max(20_000),
+        headers: requestHeadersSchema,
+        body: bodySchema.optional(),
+        placeholders: z
+          .array(z.object({ text: z.string().min(16).max(200), secret: z.string() }))
+          .max(100),
+        /** The other grants of the program, whose secrets the answer may not show. */
+        others: z.array(z.uuid()).max(1000),
+        /** The names of the grants whose placeholders the request has too: then it is refused. */
+        mixedWith: z.array(z.string()).max(100),
+        /** The length that the program gave for a body that arrives in further calls, in bytes. */
+        length: z.number().int().min(0).optional(),
+        /** The protocol to go over to, such as `websocket`. */
+        upgrade: z.string().max(100).optional(),
+      }),
+    )
+    .output(eventIterator(requestEventSchema)),
   /** Begins a body that is too large for one message, or not known as a whole. `send` has to take it soon. */
   upload: call.output(z.object({ upload: z.uuid() })),
   /** Adds to a body. Resolves when the server has taken enough of it, with whether more is wanted. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brokeredVariableSchema } from '../../model/brokered';
 import { referenceSchema } from '../../model/reference';
 import { workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
@@ -43,6 +44,19 @@ export const runContract = {
           .max(LIMIT),
         /** The keys of the environments' variables that are wanted. Default: all that are not disabled. */
         only: z.array(z.string()).max(LIMIT).optional(),
+        /**
+         * Which variables the program does not get, for `requests.broker`: these with their grants, or without a list
+         * all secret ones that a grant refers to. Throws `INVALID_INPUT` and `NO_SUCH_VARIABLE` if that does not fit.
+         */
+        brokered: z
+          .object({
+            variables: z
+              .array(z.object({ key: z.string(), grant: z.string().optional() }))
+              .min(1)
+              .max(LIMIT)
+              .optional(),
+          })
+          .optional(),
         /** Whether `{{NAME}}` in a value is replaced by that variable of the same environment. */
         expand: z.boolean(),
       }),
@@ -50,6 +64,8 @@ export const runContract = {
     .output(
       z.object({
         variables: z.array(resolvedSchema.extend({ key: z.string() })),
+        /** Those that are not among the variables. */
+        brokered: z.array(brokeredVariableSchema),
         doubtful: doubtfulSchema,
         /** The ids of the environments that were read, for `revisions`. */
         read: z.array(z.uuid()),
