@@ -30,6 +30,8 @@ export interface AppUnderTest {
   download(start: () => Promise<void>): Promise<Download>;
   /** Electron's main process; the browser host has none. */
   readonly main: MainProcess | undefined;
+  /** The process that was started; the others are below it. */
+  readonly pid: number;
 }
 
 export interface LaunchOptions {
@@ -52,6 +54,7 @@ export const isReady = async (page: Page): Promise<void> => {
 export abstract class StartedApp implements AppUnderTest {
   abstract readonly host: 'browser' | 'desktop';
   abstract readonly main: MainProcess | undefined;
+  abstract readonly pid: number;
   output = '';
   /** The page, while the app runs. */
   protected shown: Page | undefined;
@@ -94,6 +97,11 @@ export class BrowserApp extends StartedApp {
     options: LaunchOptions,
   ) {
     super(options);
+  }
+
+  get pid(): number {
+    if (this.#process?.pid === undefined) throw new Error('The app is not running.');
+    return this.#process.pid;
   }
 
   async start(): Promise<Page> {

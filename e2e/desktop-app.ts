@@ -107,6 +107,11 @@ export class DesktopApp extends StartedApp {
     return this.#main;
   }
 
+  get pid(): number {
+    if (this.#process?.pid === undefined) throw new Error('The app is not running.');
+    return this.#process.pid;
+  }
+
   async start(): Promise<Page> {
     try {
       return await this.#launch();

@@ -1,7 +1,7 @@
 /** The composition root: builds, from what a host provides, a core that the window and programs can call. */
 import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { HostCommandLink } from '@shared/model/command-link';
-import type { Look, Theme } from '@shared/model/preferences';
+import type { Look } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
 import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
@@ -90,8 +90,8 @@ export interface CoreOptions {
   readonly clipboard?: HostClipboard;
   /** The command on the PATH. Absent if the host has no window. */
   readonly commandLink?: HostCommandLink;
-  /** Called when a person chooses a theme, for the parts that the host draws around the page. */
-  readonly onTheme?: (theme: Theme) => void;
+  /** Called when a person changes how the page looks, for what the host draws around it and at its start. */
+  readonly onLook?: (look: Look) => void;
   /** The proxy of this computer. Default: the proxy of the environment. */
   readonly systemProxy?: SystemProxy;
   /** Clock, timers, chance and environment variables. Default: those of this computer. */
@@ -102,6 +102,12 @@ export interface CoreOptions {
   readonly approver?: Approver;
   /** Finds the addresses of a host that a request is for. Default: as this computer does. */
   readonly resolve?: Resolve;
+  /** Whether Lock came before: then a person has to unlock the core first. */
+  readonly startsShut?: boolean;
+  /** Called after Lock, and after an unlock. Only the end of the process empties its memory. */
+  readonly onShut?: (isShut: boolean) => void;
+  /** Whether the host holds the lock of the data directory for this core. */
+  readonly isDirectoryLocked?: boolean;
 }
 
 /** Connections to one server at a time, for requests with grants. */
@@ -156,14 +162,22 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     keychain,
     clipboard: hostClipboard,
     commandLink,
-    onTheme,
+    onLook,
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
     actor,
     approver,
     resolve = systemResolve,
+    startsShut = false,
+    onShut = () => undefined,
+    isDirectoryLocked = false,
   } = options;
-  const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
+  const { database, notices: databaseNotices } = openDatabase(
+    dataDirectory,
+    runtime,
+    host,
+    isDirectoryLocked,
+  );
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     await keyStore.complete();
@@ -290,7 +304,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const clipboard = new ClipboardService(hostClipboard, runtime);
     const preferenceRows = new PreferenceRows(database);
-    const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
+    const preferences = new PreferencesService(preferenceRows, workspaces, onLook);
     const workspaceService = new WorkspaceService({
       rows: workspaces,
       preferences: preferenceRows,
@@ -404,6 +418,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         activity,
         audit,
         approvals,
+        startsShut,
+        onShut,
       }),
       lookup,
       resolving,

@@ -1,23 +1,23 @@
 /** Entry of the browser host: the app as a local web page, for computers without Electron. */
-import { homedir } from 'node:os';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isAppError } from '@shared/errors';
-import { version } from '../../package.json';
-import { createWindowRouter } from '@server/window/router';
-import { createOsKeychain } from '@core/keys/os-keychain';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
-import { exitCodeOfClosing } from './hosts/closing';
-import { startBrowserHost } from './hosts/browser/host';
+import {
+  startCoreProcess,
+  type BrowserNote,
+  type BrowserSettings,
+} from './hosts/browser/core-process';
 import { writeLaunchFile } from './hosts/browser/launch-file';
+import { launchUrl, listen } from './hosts/browser/listener';
 import { openAppWindow } from './hosts/browser/open-window';
-import { createCommandLink } from './hosts/command-link';
-import { endDespite } from './hosts/end-despite';
+import { Sessions } from './hosts/browser/sessions';
+import { exitCodeOfClosing } from './hosts/closing';
+import { CoreKeeper } from './hosts/core-process/keeper';
 import { watchForFaults } from './hosts/faults';
 import { reportTo } from './hosts/report';
-import { openWindowCore } from './open-core';
-
-const IDLE_AFTER_MS = 30 * 60_000;
+import { lockDirectory } from './lock-directory';
 
 const say = reportTo(process.stderr);
 watchForFaults(process, say, () => process.exit(1));
@@ -51,57 +51,54 @@ async function showApp(launchUrl: () => string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { port, dataDirectory, open } = parseCommandLine();
-  const keychain = createOsKeychain();
-  endDespite(keychain);
-  const core = await openWindowCore({
-    host: 'browser',
-    version,
-    dataDirectory,
-    keychain,
-    commandLink: createCommandLink({
-      command: fileURLToPath(new URL('../../bin/strongroom.js', import.meta.url)),
-      home: homedir(),
-      platform: process.platform,
-      path: async () => process.env['PATH'] ?? '',
-    }),
-    report: say,
+  const { port: wanted, dataDirectory, open } = parseCommandLine();
+  const sessions = new Sessions();
+  const listener = await listen(wanted, (connection) => {
+    keeper.hand(connection);
   });
+  const { port } = listener;
 
   let stopping: Promise<never> | undefined;
   const stop = (): void => {
-    stopping ??= exitCodeOfClosing(
-      host.close().then(() => core.close()),
-      say,
-    ).then((code) => process.exit(code));
+    listener.close();
+    stopping ??= exitCodeOfClosing(keeper.close(), say).then((code) => process.exit(code));
   };
 
-  const host = await startBrowserHost({
-    router: createWindowRouter(core),
-    look: core.look,
-    rendererDirectory: fileURLToPath(new URL('../renderer', import.meta.url)),
-    port,
-    idleAfterMs: IDLE_AFTER_MS,
-    onIdle: () => {
+  const keeper = new CoreKeeper<BrowserSettings, BrowserNote, Socket>({
+    start: () => startCoreProcess(fileURLToPath(new URL('browser-core.js', import.meta.url))),
+    settings: () => ({ dataDirectory, port, known: sessions.known }),
+    services: {},
+    onNote: (note) => {
+      if (note.kind === 'session') sessions.add(note.token, note.session);
+      if (note.kind !== 'idle') return;
       say('No window has been open for 30 minutes: stopping.');
       stop();
     },
+    onGone: (error) => {
+      say(isAppError(error) ? `${error.message} ${error.hint}` : 'Strongroom has stopped.');
+      process.exit(1);
+    },
+    drop: (connection) => connection.destroy(),
     report: say,
-  }).catch(async (error: unknown) => {
-    await core.close();
-    throw error;
   });
+  const newLink = (): string => {
+    const token = sessions.issueLaunchToken();
+    keeper.note({ kind: 'launch', token });
+    return launchUrl(port, token);
+  };
+
+  await keeper.open(lockDirectory(dataDirectory, 'browser'));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   // The process that started this one with a channel has ended.
   process.on('disconnect', stop);
 
-  if (open) await showApp(host.launchUrl);
-  else process.stdout.write(`${host.launchUrl()}\n`);
+  if (open) await showApp(newLink);
+  else process.stdout.write(`${newLink()}\n`);
 
   if (process.stdin.isTTY) {
     say('Press Enter for a new link, Ctrl+C to stop.');
-    process.stdin.on('data', () => void process.stdout.write(`${host.launchUrl()}\n`));
+    process.stdin.on('data', () => void process.stdout.write(`${newLink()}\n`));
   }
 }
 

@@ -24,3 +24,6 @@ export const SESSION_PATH = '/session';
 /** Browser: where the WebSocket is. Its first message is the socket token, its first answer `READY`. */
 export const SOCKET_PATH = '/rpc';
 export const SOCKET_READY = 'ready';
+
+/** Browser: closes a WebSocket whose core was locked. The page loads again, and reaches the next core. */
+export const SOCKET_LOCKED = 4423;

@@ -4,7 +4,6 @@ import {
   type Look,
   type PreferenceChanges,
   type Preferences,
-  type Theme,
 } from '@shared/model/preferences';
 import { z } from 'zod';
 import type { PreferenceRows } from '@core/storage/preferences';
@@ -18,7 +17,7 @@ export class PreferencesService {
   constructor(
     private readonly rows: PreferenceRows,
     private readonly workspaces: Workspaces,
-    private readonly onTheme: (theme: Theme) => void = () => undefined,
+    private readonly onLook: (look: Look) => void = () => undefined,
   ) {}
 
   get(): Preferences {
@@ -41,6 +40,6 @@ export class PreferencesService {
       ),
     );
     this.rows.set(WINDOW, { ...next, lastEnvironments });
-    if (changes.theme !== undefined) this.onTheme(changes.theme);
+    if (changes.theme !== undefined || changes.sidebarWidth !== undefined) this.onLook(this.look());
   }
 }

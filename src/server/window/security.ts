@@ -6,5 +6,7 @@ export const securityHandlers = ({ security }: Core) => ({
   choose: os.security.choose.handler(({ input }) => security.choose(input.choice, input.current)),
   startOver: os.security.startOver.handler(({ input }) => security.startOver(input.choice)),
   unlock: os.security.unlock.handler(({ input }) => security.unlock(input.passphrase)),
-  lock: os.security.lock.handler(() => security.lock()),
+  lock: os.security.lock.handler(() => {
+    security.lock();
+  }),
 });

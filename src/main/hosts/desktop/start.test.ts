@@ -105,7 +105,7 @@ describe('the start', () => {
     const { nativeTheme } = double.electron;
     expect(nativeTheme.themeSource).toBe('light');
     expect(double.windows[0]?.options.backgroundColor).toBe(background.light);
-    opened[0]?.onTheme?.('dark');
+    opened[0]?.onLook?.({ ...defaultPreferences, theme: 'dark' });
     expect(nativeTheme.themeSource).toBe('dark');
   });
 

@@ -128,7 +128,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       version: app.getVersion(),
       dataDirectory: directory,
       clipboard: desktopClipboard(electron, platform),
-      onTheme: (theme) => {
+      onLook: ({ theme }) => {
         electron.nativeTheme.themeSource = theme;
       },
       // The default session exists before any window, and belongs to no page.

@@ -86,7 +86,13 @@ export const createEvents = (): Events => ({
   pull: { providerInUse: event(), onEnded: event(), onUndeleted: event() },
   push: { onEnded: event() },
   references: { onGo: event() },
-  security: { mayLock: event(), onChosen: event(), onUnlocked: event(), onLocked: event() },
+  security: {
+    mayLock: event(),
+    onChosen: event(),
+    onUnlocked: event(),
+    onLocked: event(),
+    onShut: event(),
+  },
   sync: { onChanged: event() },
   workspaces: { mayLeave: event(), mayRemove: event(), onSwitched: event(), onFailed: event() },
 });

@@ -15,4 +15,6 @@ export function onLocked(events: Events, stores: Stores): void {
     void connection.getState().refresh();
     void refreshAll(stores);
   });
+  // The person agreed to lose them.
+  events.security.onShut.connect(() => drafts.getState().forgetAll());
 }

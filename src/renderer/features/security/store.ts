@@ -23,6 +23,8 @@ export interface SecurityEvents {
   readonly onChosen: () => void;
   readonly onUnlocked: () => void;
   readonly onLocked: () => void;
+  /** The core is shut, and so is this window in a moment. */
+  readonly onShut: () => void;
 }
 
 export const createSecurity = (client: Client, protection: Protection, events: SecurityEvents) =>
@@ -45,8 +47,9 @@ export const createSecurity = (client: Client, protection: Protection, events: S
     },
     lock: async () => {
       if (!(await events.mayLock())) return false;
-      set({ protection: await client.security.lock() });
-      events.onLocked();
+      await client.security.lock();
+      // The page loads again as soon as its connection has ended.
+      events.onShut();
       return true;
     },
   }));

@@ -21,7 +21,13 @@ export const securityContract = {
     .output(protectionSchema),
   /** As `choose`, without the key in use: stored credentials stay, and cannot be read any more. */
   startOver: call.input(z.object({ choice: choiceSchema })).output(protectionSchema),
-  unlock: call.input(z.object({ passphrase: passphraseSchema })).output(protectionSchema),
-  /** Forgets values, logins and, with a passphrase, the key. */
-  lock: call.output(protectionSchema),
+  /** Without a passphrase if none protects credentials. Throws `WRONG_PASSPHRASE`. */
+  unlock: call
+    .input(z.object({ passphrase: passphraseSchema.optional() }))
+    .output(protectionSchema),
+  /**
+   * Forgets values, logins and the key, and ends every connection of windows and programs. From then on, other calls
+   * than those of security throw `LOCKED`.
+   */
+  lock: call.output(z.void()),
 };

@@ -41,7 +41,7 @@ function standing({ mode, locked, keychain }: Protection): Standing {
       return {
         icon: LockOpen,
         title: 'Not stored, forgotten when you quit',
-        text: 'Credentials and variables of this computer are only in memory. They are gone when Strongroom quits.',
+        text: 'Credentials and variables of this computer are only in memory. They are gone when Strongroom quits or is locked.',
       };
     case 'undecided':
       return {
@@ -70,8 +70,7 @@ export function SecurityTab() {
 
   const lock = async (): Promise<void> => {
     try {
-      const locked = await security.getState().lock();
-      if (locked) say('Locked. Values and logins were removed from memory.');
+      await security.getState().lock();
     } catch (error) {
       say(errorReport(error).message, 'bad');
     }
@@ -130,9 +129,11 @@ export function SecurityTab() {
       </Section>
       <Section title="Memory">
         <p className="max-w-prose text-text-2">
-          Pulled values and logins to providers stay in memory while Strongroom runs. Locking
-          removes them{protection.mode === 'passphrase' ? ', and the key with them' : ''}. Nothing
-          changes on the server.
+          Pulled values, logins to providers and the key stay in memory while Strongroom runs. Lock
+          ends the process that has them, and starts another. Nothing changes on the server.
+          {protection.mode === 'session'
+            ? ' Credentials and variables of this computer are then gone for good.'
+            : ''}
         </p>
         <div>
           <Button

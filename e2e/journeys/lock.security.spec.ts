@@ -1,0 +1,88 @@
+/** Lock: what it takes from memory, and whom it tells. */
+import { randomBytes } from 'node:crypto';
+import { processTree, textsInMemory } from '@test/support/process-memory';
+import type { VaultServer } from '@test/servers/vault/server';
+import type { AppUnderTest } from '../fixtures';
+import { AppPage } from '../pages/app';
+import { expect, test } from './support';
+
+/** Unlike anything that a program would hold by itself. */
+const canary = (name: string): string => `${name}-${randomBytes(12).toString('hex')}`;
+
+const passphrase = canary('seven lamps');
+const revealed = canary('sk-revealed');
+const unseen = canary('sk-unseen');
+const local = canary('sk-local');
+
+/** Puts values, a credential and perhaps a passphrase to use. */
+async function use(ui: AppPage, vault: VaultServer, mode: Mode): Promise<readonly string[]> {
+  vault.kv('secret').put('production', { API_KEY: revealed, OTHER_KEY: unseen });
+  const { connection: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  await tab.saveButton.click();
+  if (mode === 'a passphrase') await tab.keyChoice.passphrase(passphrase);
+  if (mode === 'the session') await tab.keyChoice.onlyForThisSession();
+  await expect(tab.saved('Token')).toContainText('Saved');
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('1 secret pulled');
+  await ui.openEnvironment('production');
+  await ui.environment.revealButton('API_KEY').click();
+  await expect(ui.environment.value('API_KEY')).toContainText(revealed);
+  await ui.newEnvironment.create('laptop');
+  await ui.environment.editor.add('LOCAL_KEY', local);
+  await ui.environment.editor.save();
+  return [
+    revealed,
+    unseen,
+    local,
+    vault.rootToken,
+    ...(mode === 'a passphrase' ? [passphrase] : []),
+  ];
+}
+
+/** Which canaries are in the memory of any process of the app. */
+async function inMemory(app: AppUnderTest, canaries: readonly string[]): Promise<string[]> {
+  const pids = await processTree(app.pid);
+  // The core has a process of its own.
+  expect(pids.length).toBeGreaterThan(1);
+  const found = await Promise.all(pids.map((pid) => textsInMemory(pid, canaries)));
+  return [...new Set(found.flatMap((texts) => [...texts]))].toSorted();
+}
+
+const modes = ['a passphrase', 'a keychain', 'the session'] as const;
+type Mode = (typeof modes)[number];
+
+test.skip(process.platform !== 'linux', 'Only Linux shows the memory of a process as a file.');
+
+for (const mode of modes) {
+  test.describe(`with ${mode}`, () => {
+    test.use({ keychain: mode === 'a keychain' ? 'unlocked' : 'none' });
+
+    test(`nothing stays in the memory of any process after Lock, with ${mode}`, async ({
+      app,
+      ui,
+      vault,
+    }) => {
+      const canaries = await use(ui, vault, mode);
+      expect(await inMemory(app, canaries), 'In use').toEqual([...canaries].toSorted());
+
+      await ui.lock();
+      if (mode === 'the session') await ui.question.answer('Forget and lock');
+      await expect(ui.lockedHeading).toBeVisible();
+      expect(await inMemory(app, canaries), 'After Lock').toEqual([]);
+      expect(await ui.page.content()).not.toContain(revealed);
+
+      if (mode === 'a passphrase') await ui.unlock.with(passphrase);
+      else await ui.unlock.unlockButton.click();
+      await ui.openEnvironment('production');
+      await expect(ui.page.getByText(revealed)).toHaveCount(0);
+      await ui.environment.pullButton.click();
+      if (mode === 'the session') {
+        await expect(ui.environment.failure).toContainText('No Token is stored.');
+        return;
+      }
+      await ui.environment.revealButton('API_KEY').click();
+      await expect(ui.environment.value('API_KEY')).toContainText(revealed);
+    });
+  });
+}
