@@ -30,6 +30,7 @@ const results = [
   'main/index.js',
   'main/browser.js',
   'main/browser-core.js',
+  'main/desktop-core.js',
   'main/cli.js',
   'preload/index.cjs',
   'renderer/index.html',

@@ -10,9 +10,14 @@ export const DESKTOP_GLOBAL = 'strongroom';
 /** Desktop: on which main sends the id of a command to the preload, as the menus ask for it. */
 export const COMMAND_CHANNEL = 'strongroom:command';
 
+/** Desktop: main says that Lock ended the core, and the preload that the page has forgotten what it must. */
+export const LOCKED_CHANNEL = 'strongroom:locked';
+
 /** Desktop: what stands under `DESKTOP_GLOBAL`. */
 export interface DesktopBridge {
   onCommand(listener: (command: CommandId) => void): void;
+  /** Calls back when Lock has ended the core. Main then gives the page another process. */
+  onLocked(listener: () => void): void;
 }
 
 /** Browser: the launch token is in the fragment, which never leaves the page. */

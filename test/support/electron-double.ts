@@ -86,6 +86,8 @@ export interface WebContentsDouble {
   readonly emitter: EventEmitter;
   readonly sent: { channel: string; args: unknown[] }[];
   reloads: number;
+  /** How often its process was ended on purpose. */
+  ended: number;
   openWindow(url: string): WindowOpenHandlerResponse;
 }
 
@@ -102,12 +104,17 @@ export function createContents(): WebContentsDouble {
     reload: () => {
       double.reloads += 1;
     },
+    forcefullyCrashRenderer: () => {
+      double.ended += 1;
+      emitter.emit('render-process-gone', preventable({}), { reason: 'crashed' });
+    },
   });
   const double: WebContentsDouble = {
     contents: doubleOf<WebContents>('WebContents', emitter as unknown as Partial<WebContents>),
     emitter,
     sent,
     reloads: 0,
+    ended: 0,
     openWindow: (url) => {
       if (openHandler === undefined) throw new Error('No window open handler was set.');
       return openHandler({ url });
@@ -299,6 +306,10 @@ export class ElectronDouble {
       ipcMain: doubleOf<IpcMain>('ipcMain', {
         on: (channel, listener) => {
           this.ipcMain.on(channel, listener);
+          return this.electron.ipcMain;
+        },
+        removeListener: (channel, listener) => {
+          this.ipcMain.removeListener(channel, listener);
           return this.electron.ipcMain;
         },
       }),

@@ -76,13 +76,15 @@ export function startApp(preferences: PreferencesStore) {
     }
   };
   /** Loads the page again, which empties it. What it shows must not ask whether it may go. */
-  const startAgain = (): void => {
+  const startAgain = ({ host }: Bridge): void => {
     const state = app.getState();
     if (state.phase === 'ready') {
       noteLostEdits(unsavedEdits(state.stores));
       closeStores(state.stores);
     }
-    window.location.reload();
+    // The desktop app gives the page another process by itself.
+    if (host === 'browser') window.location.reload();
+    else settle({ phase: 'loading' });
   };
   const enter = async (bridge: Bridge): Promise<void> => {
     await keepPreferences(preferences, bridge.client);
@@ -104,7 +106,7 @@ export function startApp(preferences: PreferencesStore) {
     try {
       const bridge = await connect();
       bridge.onClosed((isLocked) => {
-        if (isLocked) startAgain();
+        if (isLocked) startAgain(bridge);
         else settle({ phase: 'lost' });
       });
       bridge.onCommand((command) => {

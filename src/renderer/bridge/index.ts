@@ -39,7 +39,15 @@ function connectDesktop(desktop: DesktopBridge): Bridge {
   return {
     client,
     host: 'desktop',
-    onClosed: (listener) => port1.addEventListener('close', () => listener(false), { once: true }),
+    onClosed: (listener) => {
+      let isLocked = false;
+      desktop.onLocked(() => {
+        isLocked = true;
+        listener(true);
+      });
+      // Main says first that it was locked.
+      port1.addEventListener('close', () => isLocked || listener(false), { once: true });
+    },
     onCommand: (listener) => desktop.onCommand(listener),
   };
 }

@@ -1,8 +1,8 @@
 /** The core's end: opens a core when the host says so, and serves its windows until the host says otherwise. */
-import { toErrorReport } from '@shared/errors';
+import { isAppError, toErrorReport } from '@shared/errors';
 import type { Core, CoreOptions } from '@core/core';
 import { exitCodeOfClosing } from '../closing';
-import type { Report } from '../report';
+import { describeBug, type Report } from '../report';
 import type { FromCore, ToCore } from './messages';
 
 /** The channel to the host's process. */
@@ -78,6 +78,7 @@ export function runCore<Settings, Note, Window>(
     switch (message.kind) {
       case 'open':
         open(message.settings, message.startsShut).catch((error: unknown) => {
+          if (!isAppError(error)) report(`The core could not start. ${describeBug(error)}`);
           link.send({ kind: 'refused', report: toErrorReport(error) });
         });
         return;

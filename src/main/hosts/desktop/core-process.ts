@@ -1,0 +1,139 @@
+/** The core of the desktop app in a utility process: what the two of them say, and how. */
+import type { MessagePortMain, ParentPort } from 'electron';
+import type { AnyRouter } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/message-port';
+import type { Core, CoreOptions, HostClipboard } from '@core/core';
+import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
+import { createWindowRouter, windowContext } from '@server/window/router';
+import { runCore, type AskHost, type HostLink } from '../core-process/core-side';
+import type { CoreProcess } from '../core-process/keeper';
+import type { FromCore, HostServices, ToCore } from '../core-process/messages';
+import type { Report } from '../report';
+import type { Electron } from './electron';
+
+export interface DesktopSettings {
+  readonly version: string;
+  readonly dataDirectory: string;
+}
+
+export type DesktopCoreProcess = CoreProcess<DesktopSettings, never, MessagePortMain>;
+export type DesktopLink = HostLink<DesktopSettings, never, MessagePortMain>;
+
+/** `program`: the absolute path of the core's program. Only after Electron is ready. */
+export function startCoreProcess(
+  { utilityProcess }: Pick<Electron, 'utilityProcess'>,
+  program: string,
+): DesktopCoreProcess {
+  const child = utilityProcess.fork(program, [], {
+    serviceName: 'Strongroom core',
+    stdio: 'inherit',
+  });
+  return {
+    send: (message, port) => {
+      child.postMessage(message, port === undefined ? [] : [port]);
+    },
+    onMessage: (listener) => {
+      child.on('message', (message: FromCore<never>) => {
+        listener(message);
+      });
+    },
+    onExit: (listener) => {
+      child.once('exit', listener);
+    },
+    kill: () => {
+      child.kill();
+    },
+  };
+}
+
+/** For the program of the core. It ends with the app. */
+export const linkToHost = (parent: ParentPort): DesktopLink => ({
+  send: (message) => {
+    parent.postMessage(message);
+  },
+  onMessage: (listener) => {
+    parent.on('message', ({ data, ports }) => {
+      listener(data as ToCore<DesktopSettings, never>, ports[0]);
+    });
+  },
+  onGone: () => undefined,
+});
+
+/** What only Electron's main process can do. */
+export const desktopServices = (
+  clipboard: HostClipboard,
+  resolveProxy: (url: string) => Promise<string>,
+): HostServices => ({
+  readClipboard: () => clipboard.readText(),
+  writeClipboard: (text: string) => clipboard.writeText(text),
+  writeSecret: (text: string) => clipboard.writeSecret(text),
+  resolveProxy,
+});
+
+/** The same, as the core calls it. */
+const hostOptions = (
+  ask: AskHost,
+  env: NodeJS.ProcessEnv,
+): Pick<CoreOptions, 'clipboard' | 'systemProxy'> => ({
+  clipboard: {
+    readText: () => ask('readClipboard', undefined) as Promise<string>,
+    writeText: async (text) => {
+      await ask('writeClipboard', text);
+    },
+    writeSecret: (text) => ask('writeSecret', text) as ReturnType<HostClipboard['writeSecret']>,
+  },
+  systemProxy: environmentOr(
+    env,
+    chromiumProxy((url) => ask('resolveProxy', url) as Promise<string>),
+  ),
+});
+
+export type DesktopCoreOptions = Pick<
+  CoreOptions,
+  'startsShut' | 'onShut' | 'onLook' | 'clipboard' | 'systemProxy' | 'version' | 'dataDirectory'
+> & { readonly host: 'desktop'; readonly isDirectoryLocked: true };
+
+export interface DesktopCore {
+  readonly link: DesktopLink;
+  /** Throws `AppError`. */
+  readonly openCore: (options: DesktopCoreOptions) => Promise<Core>;
+  readonly exit: (code: number) => void;
+  readonly report: Report;
+}
+
+/** Runs in the process of the core. */
+export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
+  runCore({
+    ...rest,
+    openCore: ({ version, dataDirectory }, common, ask) =>
+      openCore({
+        ...common,
+        ...hostOptions(ask, process.env),
+        host: 'desktop',
+        version,
+        dataDirectory,
+        isDirectoryLocked: true,
+      }),
+    serve: (core) => servePorts(createWindowRouter(core)),
+  });
+}
+
+/** Each loaded page brings its own port. The port closes with its page, and that ends the calls on it. */
+export function servePorts(router: AnyRouter): {
+  accept(port: MessagePortMain): void;
+  close(): Promise<void>;
+} {
+  const handler = new RPCHandler(router);
+  const open = new Set<MessagePortMain>();
+  return {
+    accept: (port) => {
+      open.add(port);
+      port.once('close', () => open.delete(port));
+      handler.upgrade(port, windowContext);
+      port.start();
+    },
+    close: async () => {
+      for (const port of open) port.close();
+    },
+  };
+}
