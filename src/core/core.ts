@@ -1,7 +1,7 @@
 /** The composition root: builds, from what a host provides, a core that the window and programs can call. */
 import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { HostCommandLink } from '@shared/model/command-link';
-import type { Look } from '@shared/model/preferences';
+import type { HostPreferences } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
 import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
@@ -67,6 +67,7 @@ import { GrantService } from '@core/requests/grant-service';
 import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
+import { IdleLock } from '@core/security/idle-lock';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
 import { SettingsStore } from '@core/connections/settings-store';
@@ -90,8 +91,8 @@ export interface CoreOptions {
   readonly clipboard?: HostClipboard;
   /** The command on the PATH. Absent if the host has no window. */
   readonly commandLink?: HostCommandLink;
-  /** Called when a person changes how the page looks, for what the host draws around it and at its start. */
-  readonly onLook?: (look: Look) => void;
+  /** Called when a person may have changed a preference that the host follows. */
+  readonly onPreferences?: (preferences: HostPreferences) => void;
   /** The proxy of this computer. Default: the proxy of the environment. */
   readonly systemProxy?: SystemProxy;
   /** Clock, timers, chance and environment variables. Default: those of this computer. */
@@ -147,8 +148,8 @@ export interface Core {
   readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
   readonly commandLink: HostCommandLink | undefined;
-  /** The preferences that must be known before a page is drawn. */
-  look(): Look;
+  /** The preferences that must be known before a page is drawn, and that the host follows. */
+  preferencesOfHost(): HostPreferences;
   /** Forgets everything in memory, and closes connections and the database. */
   close(): Promise<void>;
 }
@@ -162,7 +163,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     keychain,
     clipboard: hostClipboard,
     commandLink,
-    onLook,
+    onPreferences = () => undefined,
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
     actor,
@@ -304,7 +305,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const clipboard = new ClipboardService(hostClipboard, runtime);
     const preferenceRows = new PreferenceRows(database);
-    const preferences = new PreferencesService(preferenceRows, workspaces, onLook);
+    const preferences = new PreferencesService(preferenceRows, workspaces, (changed) => {
+      idleLock?.active();
+      onPreferences(changed);
+    });
     const workspaceService = new WorkspaceService({
       rows: workspaces,
       preferences: preferenceRows,
@@ -352,6 +356,29 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       reading,
       runtime,
     });
+    const security = new SecurityService({
+      host,
+      rows: preferenceRows,
+      keyStore,
+      connections: connectionService,
+      activity,
+      audit,
+      approvals,
+      startsShut,
+      onShut,
+      onUse: () => idleLock?.active(),
+    });
+    // The desktop app asks the system instead, and a command has no window.
+    const idleLock =
+      host === 'browser'
+        ? new IdleLock({
+            runtime,
+            minutes: () => preferences.get().lockAfterMinutes,
+            lock: () => {
+              if (!security.isShut()) security.lock();
+            },
+          })
+        : undefined;
     return {
       info: {
         name: 'Strongroom',
@@ -410,17 +437,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         activity,
         runtime,
       }),
-      security: new SecurityService({
-        host,
-        rows: preferenceRows,
-        keyStore,
-        connections: connectionService,
-        activity,
-        audit,
-        approvals,
-        startsShut,
-        onShut,
-      }),
+      security,
       lookup,
       resolving,
       references: new ReferenceService({ state, environments, reading }),
@@ -442,9 +459,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       uploads,
       clipboard,
       commandLink,
-      look: () => preferences.look(),
+      preferencesOfHost: () => preferences.forHost(),
       close: async () => {
         await clipboard.close();
+        idleLock?.close();
         status.close();
         uploads.close();
         requests.close();

@@ -402,6 +402,7 @@ it.each([
     // The key, the lock, the log.
     await client.security.protection();
     await client.security.choose({ choice: { mode: 'passphrase', passphrase: marks.text() } });
+    await client.security.active();
     await client.security.lock();
     await failureOf(client.security.unlock({ passphrase: marks.text() }));
     await client.security.unlock({ passphrase: marks.all.at(-2) ?? '' });

@@ -50,7 +50,7 @@ runCore({
     });
     const host = createBrowserHost({
       router: createWindowRouter(core),
-      look: core.look,
+      look: core.preferencesOfHost,
       rendererDirectory: at('../renderer'),
       port,
       sessions,

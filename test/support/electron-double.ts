@@ -327,6 +327,10 @@ export class ElectronDouble {
           this.menus.push((menu?.items ?? []) as unknown as MenuItemConstructorOptions[]);
         },
       }),
+      powerMonitor: doubleOf<Electron['powerMonitor']>(
+        'powerMonitor',
+        emitting({ getSystemIdleTime: () => 0 }) as Partial<Electron['powerMonitor']>,
+      ),
       nativeTheme: doubleOf<Electron['nativeTheme']>('nativeTheme', darkUnlessTold()),
       protocol: doubleOf<Electron['protocol']>('protocol', {
         registerSchemesAsPrivileged: (schemes) => {

@@ -26,6 +26,8 @@ export interface SecurityServiceParts {
   readonly startsShut: boolean;
   /** Called after Lock and after an unlock. */
   readonly onShut: (isShut: boolean) => void;
+  /** Called when somebody uses a window. */
+  readonly onUse: () => void;
 }
 
 /** The protection of credentials, and Lock now. */
@@ -154,6 +156,7 @@ export class SecurityService {
     if (mode === 'passphrase' || this.#isShut) audit.record({ event: 'unlocked' });
     if (this.#isShut) onShut(false);
     this.#isShut = false;
+    this.active();
     return this.protection();
   }
 
@@ -167,6 +170,11 @@ export class SecurityService {
     approvals.forget();
     audit.record({ event: 'locked' });
     onShut(true);
+  }
+
+  /** Somebody uses a window. */
+  active(): void {
+    this.parts.onUse();
   }
 
   /** Why a call is refused now. */

@@ -6,6 +6,9 @@ export const securityHandlers = ({ security }: Core) => ({
   choose: os.security.choose.handler(({ input }) => security.choose(input.choice, input.current)),
   startOver: os.security.startOver.handler(({ input }) => security.startOver(input.choice)),
   unlock: os.security.unlock.handler(({ input }) => security.unlock(input.passphrase)),
+  active: os.security.active.handler(() => {
+    security.active();
+  }),
   lock: os.security.lock.handler(() => {
     security.lock();
   }),

@@ -29,7 +29,7 @@ export interface CoreSideOptions<Settings, Note, Window> {
   /** Throws `AppError`. */
   readonly openCore: (
     settings: Settings,
-    common: Pick<CoreOptions, 'startsShut' | 'onShut' | 'onLook'>,
+    common: Pick<CoreOptions, 'startsShut' | 'onShut' | 'onPreferences'>,
     ask: AskHost,
   ) => Promise<Core>;
   readonly serve: (
@@ -56,8 +56,8 @@ export function runCore<Settings, Note, Window>(
         onShut: (isShut) => {
           link.send({ kind: 'shut', isShut });
         },
-        onLook: (look) => {
-          link.send({ kind: 'look', look });
+        onPreferences: (preferences) => {
+          link.send({ kind: 'preferences', preferences });
         },
       },
       questions.ask,
@@ -66,7 +66,7 @@ export function runCore<Settings, Note, Window>(
       link.send({ kind: 'note', note });
     });
     opened = { core, windows };
-    link.send({ kind: 'ready', look: core.look() });
+    link.send({ kind: 'ready', preferences: core.preferencesOfHost() });
   };
 
   const close = async (isLocked: boolean): Promise<void> => {

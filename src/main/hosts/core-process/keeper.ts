@@ -1,6 +1,6 @@
 /** The host's end of its core process: starts it, replaces it after Lock, and starts it again after a crash. */
 import { AppError, type ErrorReport } from '@shared/errors';
-import type { Look } from '@shared/model/preferences';
+import type { HostPreferences } from '@shared/model/preferences';
 import type { Report } from '../report';
 import type { FromCore, HostServices, ToCore } from './messages';
 
@@ -18,7 +18,7 @@ export interface KeeperOptions<Settings, Note, Window> {
   /** Asked before each core opens. */
   readonly settings: () => Settings;
   readonly services: HostServices;
-  readonly onLook?: (look: Look) => void;
+  readonly onPreferences?: (preferences: HostPreferences) => void;
   readonly onNote?: (note: Note) => void;
   /** Called when Lock ends the connections of the windows. */
   readonly onLocked?: () => void;
@@ -53,7 +53,7 @@ export class CoreKeeper<Settings, Note, Window> {
    * Opens the first core, once `locked` resolves: the host locks the data directory while the process starts. Throws
    * what `locked` throws, and what the core could not open with.
    */
-  async open(locked: Promise<unknown>): Promise<Look> {
+  async open(locked: Promise<unknown>): Promise<HostPreferences> {
     const core = this.options.start();
     try {
       await locked;
@@ -93,14 +93,14 @@ export class CoreKeeper<Settings, Note, Window> {
     if (code !== 0) throw new Error('The core did not close cleanly.');
   }
 
-  #open(core: CoreProcess<Settings, Note, Window>): Promise<Look> {
+  #open(core: CoreProcess<Settings, Note, Window>): Promise<HostPreferences> {
     const { settings, report } = this.options;
     this.#core = core;
     return new Promise((resolve, reject) => {
       core.onMessage((message) => {
         if (message.kind === 'ready') {
-          this.#ready(message.look);
-          resolve(message.look);
+          this.#ready(message.preferences);
+          resolve(message.preferences);
         } else if (message.kind === 'refused') {
           this.#core = undefined;
           core.kill();
@@ -122,17 +122,17 @@ export class CoreKeeper<Settings, Note, Window> {
     });
   }
 
-  #ready(look: Look): void {
+  #ready(preferences: HostPreferences): void {
     this.#isReady = true;
-    this.options.onLook?.(look);
+    this.options.onPreferences?.(preferences);
     for (const window of this.#waiting.splice(0)) this.hand(window);
   }
 
   #hear(core: CoreProcess<Settings, Note, Window>, message: FromCore<Note>): void {
     if (core !== this.#core) return;
     switch (message.kind) {
-      case 'look':
-        this.options.onLook?.(message.look);
+      case 'preferences':
+        this.options.onPreferences?.(message.preferences);
         return;
       case 'note':
         this.options.onNote?.(message.note);

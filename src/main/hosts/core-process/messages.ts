@@ -3,7 +3,7 @@
  * process empties its memory: docs/decisions/0048-lock-replaces-the-core.md.
  */
 import type { ErrorReport } from '@shared/errors';
-import type { Look } from '@shared/model/preferences';
+import type { HostPreferences } from '@shared/model/preferences';
 
 /** Called by the core, carried out by the host: what only the host's process can do. */
 export type HostServices = Readonly<
@@ -24,10 +24,10 @@ export type ToCore<Settings, Note> =
 
 /** From the core. */
 export type FromCore<Note> =
-  | { readonly kind: 'ready'; readonly look: Look }
+  | { readonly kind: 'ready'; readonly preferences: HostPreferences }
   /** It could not open the data directory, and ends. */
   | { readonly kind: 'refused'; readonly report: ErrorReport }
-  | { readonly kind: 'look'; readonly look: Look }
+  | { readonly kind: 'preferences'; readonly preferences: HostPreferences }
   /** `true` after Lock: the host ends this core and starts another. `false` after a person has unlocked it. */
   | { readonly kind: 'shut'; readonly isShut: boolean }
   | { readonly kind: 'ask'; readonly id: number; readonly service: string; readonly argument: unknown }

@@ -90,7 +90,7 @@ const hostOptions = (
 
 export type DesktopCoreOptions = Pick<
   CoreOptions,
-  'startsShut' | 'onShut' | 'onLook' | 'clipboard' | 'systemProxy' | 'version' | 'dataDirectory'
+  'startsShut' | 'onShut' | 'onPreferences' | 'clipboard' | 'systemProxy' | 'version' | 'dataDirectory'
 > & { readonly host: 'desktop'; readonly isDirectoryLocked: true };
 
 export interface DesktopCore {

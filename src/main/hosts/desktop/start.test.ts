@@ -32,7 +32,7 @@ interface Started {
 }
 
 /** A core whose services can be handed to a router, but do nothing. */
-const coreDouble = (parts: Pick<Core, 'look' | 'close'>): Core =>
+const coreDouble = (parts: Pick<Core, 'preferencesOfHost' | 'close'>): Core =>
   new Proxy(parts, { get: (target, name) => Reflect.get(target, name) ?? {} }) as Core;
 
 /** Starts the host; Electron is ready at once. */
@@ -64,7 +64,7 @@ function start(
         if (failure !== undefined) throw failure;
         opened.push(coreOptions);
         return coreDouble({
-          look: () => ({ ...defaultPreferences, theme }),
+          preferencesOfHost: () => ({ ...defaultPreferences, theme }),
           close: async () => {
             closed += 1;
             await close();
@@ -116,7 +116,7 @@ describe('the start', () => {
     const { nativeTheme } = double.electron;
     expect(nativeTheme.themeSource).toBe('light');
     expect(double.windows[0]?.options.backgroundColor).toBe(background.light);
-    opened[0]?.onLook?.({ ...defaultPreferences, theme: 'dark' });
+    opened[0]?.onPreferences?.({ ...defaultPreferences, theme: 'dark' });
     await vi.waitFor(() => {
       expect(nativeTheme.themeSource).toBe('dark');
     });

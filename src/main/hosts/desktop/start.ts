@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
-import { readPreferences, type Look } from '@shared/model/preferences';
+import { defaultPreferences, type HostPreferences } from '@shared/model/preferences';
 import type { BrowserWindow, WebContents } from 'electron';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
 import { exitCodeOfClosing } from '../closing';
@@ -15,6 +15,7 @@ import { takeConnections } from './connection';
 import { desktopServices, type DesktopCoreProcess } from './core-process';
 import type { Electron } from './electron';
 import { endAfterFault } from './faults';
+import { lockWhileAway } from './lock-while-away';
 import { confineContents, confineSession } from './lockdown';
 import { installMenus, sendCommand } from './menu';
 import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
@@ -35,9 +36,6 @@ export interface DesktopHostOptions {
   readonly devServerUrl: string | undefined;
   readonly report: Report;
 }
-
-/** Until the core says how the page looks. */
-const defaultLook: Look = readPreferences(undefined);
 
 /** Exit code: the app has shown the user why it does not start. */
 const REFUSED = 2;
@@ -127,7 +125,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   await app.whenReady();
   confineSession(session.defaultSession, { network: devServer !== undefined });
 
-  let look = defaultLook;
+  let preferences: HostPreferences = defaultPreferences;
   const keeper = new CoreKeeper({
     start: options.startCore,
     settings: () => ({ version: app.getVersion(), dataDirectory: directory }),
@@ -136,8 +134,8 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       // The default session exists before any window, and belongs to no page.
       (url) => session.defaultSession.resolveProxy(url),
     ),
-    onLook: (now) => {
-      look = now;
+    onPreferences: (now) => {
+      preferences = now;
       // The title bar, the menus and the page's media query follow it.
       electron.nativeTheme.themeSource = now.theme;
     },
@@ -155,8 +153,14 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   });
   closeOnQuit(app, keeper, report);
   await keeper.open(options.lockDirectory(directory));
-  serveAppScheme(electron, options.rendererFiles, () => look);
+  serveAppScheme(electron, options.rendererFiles, () => preferences);
 
+  lockWhileAway(electron.powerMonitor, {
+    minutes: () => preferences.lockAfterMinutes,
+    lock: () => {
+      keeper.lock();
+    },
+  });
   takeConnections(electron, {
     accept: (port) => {
       keeper.hand(port);

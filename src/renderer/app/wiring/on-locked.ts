@@ -2,19 +2,22 @@ import type { Stores } from '../create-stores';
 import type { Events } from './events';
 import { refreshAll } from './refresh';
 
-/** Locking empties the memory of the core; nothing that came from there stays in the window. */
+/** The core has forgotten everything; nothing that came from there, or was on its way there, stays in the window. */
 export function onLocked(events: Events, stores: Stores): void {
   const { compare, connection, drafts, environment, history, merges } = stores;
-  events.security.onLocked.connect(() => {
+  const forget = (): void => {
     drafts.getState().forgetAll();
     merges.getState().forgetAll();
     environment.getState().hideAll();
+    connection.getState().forgetTyped();
+  };
+  events.security.onShut.connect(forget);
+  // The same core goes on, with another key.
+  events.security.onLocked.connect(() => {
+    forget();
     void compare.getState().startOver();
     void history.getState().startOver();
-    connection.getState().forgetTyped();
     void connection.getState().refresh();
     void refreshAll(stores);
   });
-  // The person agreed to lose them.
-  events.security.onShut.connect(() => drafts.getState().forgetAll());
 }

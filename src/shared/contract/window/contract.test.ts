@@ -85,6 +85,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "security.choose",
       "security.startOver",
       "security.unlock",
+      "security.active",
       "security.lock",
       "activity.list",
       "activity.export",

@@ -25,6 +25,8 @@ export const securityContract = {
   unlock: call
     .input(z.object({ passphrase: passphraseSchema.optional() }))
     .output(protectionSchema),
+  /** Says that a person uses the window: it is not locked for as long as the settings say. */
+  active: call.output(z.void()),
   /**
    * Forgets values, logins and the key, and ends every connection of windows and programs. From then on, other calls
    * than those of security throw `LOCKED`.

@@ -1,10 +1,13 @@
+import { lockTimes } from '@shared/model/preferences';
 import type { Protection } from '@shared/model/protection';
 import { KeyRound, LockKeyhole, LockOpen, ShieldQuestion, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
+import { useStore } from 'zustand';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';
 import { Card } from '@renderer/components/card';
+import { SegmentedChoice } from '@renderer/components/choice';
 import { Section } from '@renderer/components/page';
 import { ProtectionForm, type Mode } from '../../security/protection-form';
 import { UnlockForm } from '../../security/unlock-form';
@@ -144,8 +147,34 @@ export function SecurityTab() {
             Lock now
           </Button>
         </div>
+        <LockByItself />
       </Section>
     </TabBody>
+  );
+}
+
+function LockByItself() {
+  const { preferences, info } = useStores();
+  const minutes = useStore(preferences, (state) => state.lockAfterMinutes);
+  return (
+    <SegmentedChoice
+      label="Lock by itself"
+      help={
+        info.host === 'desktop'
+          ? 'After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. Unsaved edits are lost.'
+          : 'After so many minutes without a key or a click in this window. Unsaved edits are lost.'
+      }
+      value={String(minutes)}
+      onChange={(value) => {
+        const chosen = lockTimes.find((time) => String(time) === value);
+        if (chosen !== undefined) preferences.getState().setLockAfterMinutes(chosen);
+      }}
+      options={lockTimes.map((time) => ({
+        value: String(time),
+        label: time === 0 ? 'Never' : `${String(time)} minutes`,
+      }))}
+      stacked
+    />
   );
 }
 
