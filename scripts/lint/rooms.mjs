@@ -205,7 +205,7 @@ export const rooms = [
   },
   { path: 'src/main/hosts/core-process/', imports: host },
   {
-    path: 'src/main/browser.ts',
+    path: 'src/main/browser-host.ts',
     imports: ['src/shared/', 'src/core/', 'src/main/'],
     packages: ['http'],
   },

@@ -79,7 +79,7 @@ function keep() {
 /** A keeper whose first core is ready. */
 async function opened() {
   const kept = keep();
-  const opening = kept.keeper.open(Promise.resolve());
+  const opening = kept.keeper.open(async () => undefined);
   await vi.waitFor(() => {
     expect(kept.cores[0]?.kinds).toEqual(['open']);
   });
@@ -99,7 +99,7 @@ describe('the first core', () => {
   it('opens once the data directory is locked, and takes the windows that waited', async () => {
     const { keeper, cores } = keep();
     const locked = deferred();
-    const opening = keeper.open(locked.promise);
+    const opening = keeper.open(() => locked.promise);
     keeper.hand('early');
     expect(cores[0]?.sent).toEqual([]);
     locked.resolve();
@@ -116,13 +116,13 @@ describe('the first core', () => {
   it('does not outlive a data directory that somebody else has', async () => {
     const { keeper, cores } = keep();
     const error = new AppError('DATA_DIRECTORY_IN_USE');
-    await expect(keeper.open(Promise.reject(error))).rejects.toBe(error);
+    await expect(keeper.open(() => Promise.reject(error))).rejects.toBe(error);
     expect(cores[0]?.killed).toBe(true);
   });
 
   it('says in the words of its error why it does not open', async () => {
     const { keeper, cores } = keep();
-    const opening = keeper.open(Promise.resolve());
+    const opening = keeper.open(async () => undefined);
     const refused = expect(opening).rejects.toMatchObject({ code: 'DATA_TOO_NEW', message: 'New.' });
     await vi.waitFor(() => {
       expect(cores[0]?.kinds).toEqual(['open']);

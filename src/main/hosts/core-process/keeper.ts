@@ -50,13 +50,13 @@ export class CoreKeeper<Settings, Note, Window> {
   constructor(private readonly options: KeeperOptions<Settings, Note, Window>) {}
 
   /**
-   * Opens the first core, once `locked` resolves: the host locks the data directory while the process starts. Throws
-   * what `locked` throws, and what the core could not open with.
+   * Opens the first core. The host locks the data directory with `lock` while the process starts. Throws what `lock`
+   * throws, and what the core could not open with.
    */
-  async open(locked: Promise<unknown>): Promise<HostPreferences> {
+  async open(lock: () => Promise<unknown>): Promise<HostPreferences> {
     const core = this.options.start();
     try {
-      await locked;
+      await lock();
     } catch (error) {
       core.kill();
       throw error;

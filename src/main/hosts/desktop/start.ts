@@ -152,7 +152,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     report,
   });
   closeOnQuit(app, keeper, report);
-  await keeper.open(options.lockDirectory(directory));
+  await keeper.open(() => options.lockDirectory(directory));
   serveAppScheme(electron, options.rendererFiles, () => preferences);
 
   lockWhileAway(electron.powerMonitor, {
