@@ -22,6 +22,8 @@ export interface AppUnderTest {
   readonly output: string;
   /** Quits and starts again with the same data directory. Resolves with the page when it can be used. */
   restart(): Promise<Page>;
+  /** The page after Lock: in the desktop app, it has another process. */
+  pageAfterLock(): Promise<Page>;
   /** Quits as a user would who wants no edits kept. */
   quit(): Promise<void>;
   /** The text on the clipboard, as another program would read it. */
@@ -62,6 +64,7 @@ export abstract class StartedApp implements AppUnderTest {
   constructor(protected readonly options: LaunchOptions) {}
 
   abstract start(): Promise<Page>;
+  abstract pageAfterLock(): Promise<Page>;
   abstract quit(): Promise<void>;
   abstract readClipboard(): Promise<string>;
   abstract download(start: () => Promise<void>): Promise<Download>;
@@ -136,6 +139,10 @@ export class BrowserApp extends StartedApp {
       if (/^http:\/\/127\.0\.0\.1:\d+\//.test(line)) return line;
     }
     throw new Error(`The app ended before it printed its address:\n${this.output}`);
+  }
+
+  async pageAfterLock(): Promise<Page> {
+    return this.page;
   }
 
   async quit(): Promise<void> {

@@ -4,7 +4,7 @@ import { processTree, textsInMemory } from '@test/support/process-memory';
 import type { VaultServer } from '@test/servers/vault/server';
 import type { AppUnderTest } from '../fixtures';
 import { AppPage } from '../pages/app';
-import { expect, test } from './support';
+import { expect, lockWith, test } from './support';
 
 /** Unlike anything that a program would hold by itself. */
 const canary = (name: string): string => `${name}-${randomBytes(12).toString('hex')}`;
@@ -43,7 +43,7 @@ async function use(ui: AppPage, vault: VaultServer, mode: Mode): Promise<readonl
 /** Which canaries are in the memory of any process of the app. */
 async function inMemory(app: AppUnderTest, canaries: readonly string[]): Promise<string[]> {
   const pids = await processTree(app.pid);
-  // The core has a process of its own.
+  // The host, and the process of the core.
   expect(pids.length).toBeGreaterThan(1);
   const found = await Promise.all(pids.map((pid) => textsInMemory(pid, canaries)));
   return [...new Set(found.flatMap((texts) => [...texts]))].toSorted();
@@ -60,14 +60,18 @@ for (const mode of modes) {
 
     test(`nothing stays in the memory of any process after Lock, with ${mode}`, async ({
       app,
-      ui,
+      faults,
+      page,
       vault,
     }) => {
-      const canaries = await use(ui, vault, mode);
+      const used = new AppPage(page);
+      const canaries = await use(used, vault, mode);
       expect(await inMemory(app, canaries), 'In use').toEqual([...canaries].toSorted());
 
-      await ui.lock();
-      if (mode === 'the session') await ui.question.answer('Forget and lock');
+      const ui = await lockWith(app, faults, async () => {
+        await used.lock();
+        if (mode === 'the session') await used.question.answer('Forget and lock');
+      });
       await expect(ui.lockedHeading).toBeVisible();
       expect(await inMemory(app, canaries), 'After Lock').toEqual([]);
       expect(await ui.page.content()).not.toContain(revealed);

@@ -57,13 +57,16 @@ export async function runBrowserHost(
       'code' in error &&
       ['EADDRINUSE', 'EACCES'].includes(String(error.code));
     if (isAppError(error)) say(`${error.message} ${error.hint}`);
-    else if (isPortTaken) say('This port cannot be used: choose another with --port, or 0 for any.');
+    else if (isPortTaken)
+      say('This port cannot be used: choose another with --port, or 0 for any.');
     else say(error instanceof Error ? error.message : 'Strongroom could not start.');
     process.exit(1);
   }
 }
 
-async function run(startCore: () => CoreProcess<BrowserSettings, BrowserNote, Socket>): Promise<void> {
+async function run(
+  startCore: () => CoreProcess<BrowserSettings, BrowserNote, Socket>,
+): Promise<void> {
   const { port: wanted, dataDirectory, open } = parseCommandLine();
   const sessions = new Sessions();
   const listener = await listen(wanted, (connection) => {

@@ -2,8 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { startCoreProcess } from './hosts/browser/core-process';
 
-const start = () =>
-  startCoreProcess(fileURLToPath(new URL('browser-core.js', import.meta.url)));
+const start = () => startCoreProcess(fileURLToPath(new URL('browser-core.js', import.meta.url)));
 
 let first: ReturnType<typeof start> | undefined = start();
 

@@ -42,7 +42,7 @@ export async function textsInMemory(
   try {
     for (const [start, end] of regionsIn(maps)) {
       let kept = 0;
-      for (let at = start; at < end; ) {
+      for (let at = start; at < end;) {
         const length = Math.min(CHUNK, end - at);
         const { bytesRead } = await memory
           .read(buffer, kept, length, at)

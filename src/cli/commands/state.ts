@@ -124,8 +124,6 @@ export async function lock(context: Context): Promise<void> {
   );
   await context.output.done(
     view,
-    view.running
-      ? 'Strongroom is locked.'
-      : 'Strongroom is not running: nothing is unlocked.',
+    view.running ? 'Strongroom is locked.' : 'Strongroom is not running: nothing is unlocked.',
   );
 }

@@ -2,12 +2,7 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
-import {
-  CONNECT_MESSAGE,
-  DESKTOP_GLOBAL,
-  SOCKET_LOCKED,
-  type DesktopBridge,
-} from '@shared/bridge';
+import { CONNECT_MESSAGE, DESKTOP_GLOBAL, SOCKET_LOCKED, type DesktopBridge } from '@shared/bridge';
 import type { CommandId } from '@shared/commands';
 import type { Client } from '@shared/contract/window';
 import { openSocket } from './socket';

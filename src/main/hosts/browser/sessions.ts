@@ -24,7 +24,7 @@ export class Sessions {
   readonly #launchTokens: Set<string>;
   readonly #sessions: Session[];
 
-  /** @param onExchanged is told of each session that a launch token was exchanged for */
+  /** @param onExchanged gets each session that a launch token was exchanged for */
   constructor(
     known: KnownSessions = { launchTokens: [], sessions: [] },
     private readonly onExchanged: (launchToken: string, session: Session) => void = () => undefined,

@@ -22,7 +22,11 @@ export interface WindowServer<Note, Window> {
 }
 
 /** Asks the host to do something. Rejects if it failed there. */
-export type AskHost = (service: string, argument: unknown, signal?: AbortSignal) => Promise<unknown>;
+export type AskHost = (
+  service: string,
+  argument: unknown,
+  signal?: AbortSignal,
+) => Promise<unknown>;
 
 export interface CoreSideOptions<Settings, Note, Window> {
   readonly link: HostLink<Settings, Note, Window>;
@@ -106,7 +110,10 @@ export function runCore<Settings, Note, Window>(
 }
 
 class Questions {
-  readonly #open = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  readonly #open = new Map<
+    number,
+    { resolve(result: unknown): void; reject(error: Error): void }
+  >();
   #asked = 0;
 
   constructor(private readonly link: { send(message: FromCore<never>): void }) {}

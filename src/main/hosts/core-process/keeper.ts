@@ -29,7 +29,7 @@ export interface KeeperOptions<Settings, Note, Window> {
   readonly report: Report;
 }
 
-/** A core that does not close is killed after so many milliseconds. */
+/** Milliseconds until a core is killed that does not close. */
 const CLOSES_WITHIN_MS = 5000;
 
 /** Connections that wait for the next core. */
@@ -71,7 +71,9 @@ export class CoreKeeper<Settings, Note, Window> {
       return;
     }
     this.#waiting.push(window);
-    if (this.#waiting.length > MAX_WAITING) this.options.drop(this.#waiting.shift()!);
+    for (const oldest of this.#waiting.splice(0, this.#waiting.length - MAX_WAITING)) {
+      this.options.drop(oldest);
+    }
   }
 
   note(note: Note): void {
@@ -128,7 +130,10 @@ export class CoreKeeper<Settings, Note, Window> {
     for (const window of this.#waiting.splice(0)) this.hand(window);
   }
 
-  #hear(core: CoreProcess<Settings, Note, Window>, message: FromCore<Note>): void {
+  #hear(
+    core: CoreProcess<Settings, Note, Window>,
+    message: Exclude<FromCore<Note>, { readonly kind: 'ready' | 'refused' }>,
+  ): void {
     if (core !== this.#core) return;
     switch (message.kind) {
       case 'preferences':
@@ -157,8 +162,7 @@ export class CoreKeeper<Settings, Note, Window> {
     this.#asked.set(id, gone);
     try {
       const work = this.options.services[service] as
-        | ((argument: unknown, signal: AbortSignal) => Promise<unknown>)
-        | undefined;
+        ((argument: unknown, signal: AbortSignal) => Promise<unknown>) | undefined;
       if (work === undefined) throw new Error(`There is no service ${service}.`);
       core.send({ kind: 'answer', id, failed: false, result: await work(argument, gone.signal) });
     } catch {

@@ -1,6 +1,6 @@
 /**
- * What a host and its core process tell each other. The core has a process of its own, because only the end of a
- * process empties its memory: docs/decisions/0048-lock-replaces-the-core.md.
+ * What a host and its core process tell each other. The core has its own process, because only the end of a process
+ * empties its memory: docs/decisions/0048-lock-replaces-the-core.md.
  */
 import type { ErrorReport } from '@shared/errors';
 import type { HostPreferences } from '@shared/model/preferences';
@@ -19,7 +19,12 @@ export type ToCore<Settings, Note> =
   | { readonly kind: 'lock' }
   /** The last message. `isLocked`: another core takes the place of this one. */
   | { readonly kind: 'close'; readonly isLocked: boolean }
-  | { readonly kind: 'answer'; readonly id: number; readonly result?: unknown; readonly failed: boolean }
+  | {
+      readonly kind: 'answer';
+      readonly id: number;
+      readonly result?: unknown;
+      readonly failed: boolean;
+    }
   | { readonly kind: 'note'; readonly note: Note };
 
 /** From the core. */
@@ -30,7 +35,12 @@ export type FromCore<Note> =
   | { readonly kind: 'preferences'; readonly preferences: HostPreferences }
   /** `true` after Lock: the host ends this core and starts another. `false` after a person has unlocked it. */
   | { readonly kind: 'shut'; readonly isShut: boolean }
-  | { readonly kind: 'ask'; readonly id: number; readonly service: string; readonly argument: unknown }
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly service: string;
+      readonly argument: unknown;
+    }
   /** Nobody waits for the answer any more. */
   | { readonly kind: 'give-up'; readonly id: number }
   | { readonly kind: 'note'; readonly note: Note };

@@ -49,6 +49,8 @@ export function startCoreProcess(
 /** For the program of the core. It ends with the app. */
 export const linkToHost = (parent: ParentPort): DesktopLink => ({
   send: (message) => {
+    // Not a window: there is no origin.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     parent.postMessage(message);
   },
   onMessage: (listener) => {
@@ -90,7 +92,13 @@ const hostOptions = (
 
 export type DesktopCoreOptions = Pick<
   CoreOptions,
-  'startsShut' | 'onShut' | 'onPreferences' | 'clipboard' | 'systemProxy' | 'version' | 'dataDirectory'
+  | 'startsShut'
+  | 'onShut'
+  | 'onPreferences'
+  | 'clipboard'
+  | 'systemProxy'
+  | 'version'
+  | 'dataDirectory'
 > & { readonly host: 'desktop'; readonly isDirectoryLocked: true };
 
 export interface DesktopCore {

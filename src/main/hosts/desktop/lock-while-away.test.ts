@@ -13,11 +13,14 @@ function started(minutes: number) {
   let idle = 0;
   const lock = vi.fn<() => void>();
   const monitor = Object.assign(new EventEmitter(), { getSystemIdleTime: () => idle });
-  lockWhileAway(monitor as unknown as Parameters<typeof lockWhileAway>[0], { minutes: () => minutes, lock });
+  lockWhileAway(monitor as unknown as Parameters<typeof lockWhileAway>[0], {
+    minutes: () => minutes,
+    lock,
+  });
   return {
     lock,
     monitor,
-    /** Nobody has touched the computer for so many seconds. */
+    /** Nobody has touched the computer for this long. */
     away: (seconds: number) => {
       idle = seconds;
       vi.advanceTimersByTime(15_000);

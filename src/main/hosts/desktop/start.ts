@@ -59,11 +59,7 @@ function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown)
 }
 
 /** Gives the core time to empty its memory and close its files before the process ends. */
-function closeOnQuit(
-  app: Electron['app'],
-  core: { close(): Promise<void> },
-  report: Report,
-): void {
+function closeOnQuit(app: Electron['app'], core: { close(): Promise<void> }, report: Report): void {
   let isClosing = false;
   app.on('will-quit', (event) => {
     event.preventDefault();

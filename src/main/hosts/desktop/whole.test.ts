@@ -186,7 +186,7 @@ test('Lock ends the core, and gives the page another process and another core', 
   electron.listeners.get(LOCKED_CHANNEL)?.({});
   expect(closed).toEqual([true]);
   expect([contents.ended, contents.reloads]).toEqual([1, 1]);
-  // Nobody is told that the window stopped working.
+  // No report says that the window stopped working.
   expect(lines).toEqual([]);
 
   const next = await loadPage();
