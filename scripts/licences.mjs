@@ -10,6 +10,7 @@ import { root } from './lib/paths.mjs';
 /**
  * @typedef {object} Entry of package-lock.json
  * @property {string} version
+ * @property {string} [integrity] such as `sha512-…`, in base64
  * @property {string | readonly { readonly type: string }[]} [license] old packages have a list
  * @property {readonly string[]} [os]
  * @property {Readonly<Record<string, string>>} [dependencies]
@@ -36,7 +37,7 @@ export const licencesFile = join(
 const MODULES = 'node_modules/';
 
 /** @type {Readonly<Record<string, Entry>>} */
-const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+export const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
 
 /**
  * Where Node finds `name` when the package at `from` requires it.
@@ -75,7 +76,7 @@ function bundled() {
 }
 
 /** The paths of all shipped packages. */
-function shipped() {
+export function shipped() {
   /** @type {Set<string>} */
   const paths = new Set();
   /** @param {string | undefined} path */
@@ -102,7 +103,7 @@ function shipped() {
  * @param {string} path
  * @param {Entry} entry
  */
-function licenceOf(path, { license }) {
+export function licenceOf(path, { license }) {
   /** @type {{ license?: Entry['license'], licenses?: Entry['license'] }} */
   const manifest =
     license === undefined

@@ -21,6 +21,8 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { readAsar } from './lib/asar.mjs';
 import { ensureBuilt } from './lib/build.mjs';
+import { buildCommandFolder } from './lib/command-folder.mjs';
+import { billOfMaterials } from './sbom.mjs';
 import { versionOf } from './lib/electron-runtime.mjs';
 import { missingFuses, wrongFuses } from './lib/fuses.mjs';
 import { here, whyNotElectron } from './lib/host.mjs';
@@ -45,8 +47,8 @@ process.once('exit', () => {
 /** @type {readonly Parts[]} */
 const layouts = [
   {
-    executable: 'strongroom',
-    fused: 'strongroom',
+    executable: 'strongroom-desktop',
+    fused: 'strongroom-desktop',
     archive: 'resources/app.asar',
     integrity: undefined,
   },
@@ -126,6 +128,11 @@ async function configuration(electron, app) {
   const missing = electron === undefined ? [] : missingFuses(readFileSync(electron));
   const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8'));
   if (app !== undefined) config.directories.app = stage(resolve(app));
+  // electron-builder leaves out what is called node_modules, unless it is named itself.
+  config.extraResources = ['command', 'command/node_modules'].map((folder) => ({
+    from: join(staging, folder),
+    to: folder,
+  }));
   if (electron !== undefined) {
     config.electronDist = dirname(electron);
     config.electronVersion = await versionOf(electron);
@@ -168,6 +175,7 @@ async function main() {
     say('The build failed.');
     return 1;
   }
+  await buildCommandFolder(join(staging, 'command'));
   const electron = process.env['STRONGROOM_ELECTRON'] || undefined;
   const { missing, config } = await configuration(electron, app);
   const configFile = join(staging, 'electron-builder.json');
@@ -178,6 +186,10 @@ async function main() {
     await run(process.execPath, [builder, '--config', configFile, ...rest], { cwd: root }),
   );
   if (packaged !== 0) return packaged;
+  writeFileSync(
+    join(dist, 'strongroom.cdx.json'),
+    `${JSON.stringify(billOfMaterials(), undefined, 2)}\n`,
+  );
   const found = packages();
   if (found.length === 0) say('No package was found, so nothing was read back.');
   for (const parts of found) {

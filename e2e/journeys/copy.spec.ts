@@ -66,6 +66,58 @@ test('a value leaves the clipboard after a while, unless something else was copi
   await expect.poll(clipboard).toBe('');
 });
 
+test('without leave to read the clipboard, the window says that it does not empty it', async ({
+  host,
+  ui,
+  vault,
+}) => {
+  test.skip(host === 'desktop', 'There the host empties the clipboard.');
+  await pullTwo(ui, vault);
+  await ui.openEnvironment('production');
+  await ui.environment.copyButton('API_KEY').click();
+  await expect(ui.announcements).toContainText('does not let Strongroom empty the clipboard');
+});
+
+test('text that a person selects and copies is copied for a while too', async ({ ui, vault }) => {
+  await pullTwo(ui, vault);
+  await ui.openEnvironment('production');
+  const { editor } = ui.environment;
+  await editor.editButton('API_KEY').click();
+  await editor.valueField('API_KEY').press('ControlOrMeta+a');
+  await editor.valueField('API_KEY').press('ControlOrMeta+c');
+  await expect(ui.announcements).toContainText('Copied.');
+  await expect(ui.announcements).toContainText('clipboard');
+  await editor.valueField('API_KEY').press('ControlOrMeta+x');
+  await expect(editor.valueField('API_KEY')).toHaveValue('');
+  await editor.valueField('API_KEY').press('ControlOrMeta+z');
+  await expect(editor.valueField('API_KEY')).toHaveValue(apiKey);
+  await editor.valueField('API_KEY').press('Escape');
+
+  await editor.text.openButton.click();
+  await expect(editor.text.area).toContainText(`API_KEY=${apiKey}`);
+  await editor.text.area.press('ControlOrMeta+a');
+  await editor.text.area.press('ControlOrMeta+x');
+  await expect(ui.announcements).toContainText('Copied.');
+  await expect(editor.text.area).not.toContainText(apiKey);
+});
+
+test('Edit as text is covered when the window loses the focus, until a click', async ({
+  ui,
+  vault,
+}) => {
+  await pullTwo(ui, vault);
+  await ui.openEnvironment('production');
+  const { text } = ui.environment.editor;
+  await text.openButton.click();
+  await expect(text.area).toContainText(`API_KEY=${apiKey}`);
+  await ui.page.evaluate(() => window.dispatchEvent(new Event('blur')));
+  await expect(text.area).toHaveCount(0);
+  await expect(text.pane).toContainText('Hidden since you left the window.');
+  await text.pane.getByRole('button', { name: 'Show the text' }).click();
+  await expect(text.area).toContainText(`API_KEY=${apiKey}`);
+  await expect(text.area).toBeFocused();
+});
+
 test('a revealed value is hidden on leaving, on looking elsewhere and after a minute', async ({
   ui,
   vault,

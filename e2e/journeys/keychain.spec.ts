@@ -1,6 +1,7 @@
 /** How credentials are kept: with a keychain, with a passphrase, and not at all. */
 import { AppPage } from '../pages/app';
 import type { VaultServer } from '@test/servers/vault/server';
+import { expectAccessible } from '../axe';
 import { expect, filesHolding, restart, test } from './support';
 
 const apiKey = 'sk-live-4f9a1c-of-the-journeys';
@@ -91,6 +92,31 @@ test('a passphrase is asked for at the next start', async ({ app, dataDirectory,
   await again.unlock.with(passphrase);
   await expect(security.credentials).toContainText('Encrypted with your passphrase, unlocked');
   await pullAndReveal(again);
+});
+
+test('programs share the unlock after the passphrase was entered, until that is ended', async ({
+  ui,
+  vault,
+}) => {
+  const tab = await fillIn(ui, vault);
+  await tab.saveButton.click();
+  await ui.page.getByRole('radio', { name: 'A passphrase' }).click();
+  await ui.page.getByLabel('New passphrase', { exact: true }).fill('password1');
+  await expect(ui.page.getByText('Weak: with a copy of your data')).toBeVisible();
+  await tab.keyChoice.passphrase(passphrase);
+  await ui.openSettings('Security');
+  const programs = ui.page.getByRole('region', { name: 'Programs' });
+  await expect(programs).toContainText('need the passphrase, even while Strongroom is unlocked');
+  await programs.getByRole('button', { name: 'Share the unlock with programs…' }).click();
+  await ui.page.keyboard.type('another passphrase');
+  await ui.page.keyboard.press('Enter');
+  await expect(programs).toContainText('This is not the passphrase.');
+  await programs.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+  await programs.getByRole('button', { name: 'Share the unlock' }).click();
+  await expect(programs).toContainText('programs of your user account need no passphrase');
+  await expectAccessible(ui.page, 'Settings, Security, shared');
+  await programs.getByRole('button', { name: 'Ask programs for the passphrase' }).click();
+  await expect(programs).toContainText('need the passphrase, even while Strongroom is unlocked');
 });
 
 test('Lock now takes values and key out of memory', async ({ ui, vault }) => {

@@ -1,7 +1,11 @@
 /** The packaged app, which `npm run package` starts: it pulls and shows a secret, and its fuses hold. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 import { startVaultServer } from '@test/servers/vault/server';
 import { isReady } from '../app';
@@ -10,6 +14,12 @@ import { AppPage } from '../pages/app';
 import { vaultPeer } from './peers';
 
 const executable = process.env['STRONGROOM_PACKAGED'] ?? '';
+
+/** The command beside the app, on Linux and Windows and on macOS. */
+const command = ['resources', '../Resources']
+  .map((resources) => join(dirname(executable), resources, 'command', 'bin', 'strongroom'))
+  .map((file) => (process.platform === 'win32' ? `${file}.cmd` : file))
+  .find((file) => existsSync(file));
 
 interface Packaged {
   readonly ended: Promise<unknown>;
@@ -99,4 +109,47 @@ test('opens no inspector of its main process', async ({ launch }) => {
   const app = await launch(['--inspect=0']);
   await pageOf(app);
   expect(app.output()).not.toContain('Debugger listening');
+});
+
+test('has the command beside it, which uses the core of the app or its own', async ({
+  launch,
+  dataDirectory,
+}, { outputDir }) => {
+  const strongroom = async (data: string, ...args: string[]) => {
+    const { stdout } = await promisify(execFile)(
+      command ?? 'the package has no command',
+      [...args, `--data-dir=${data}`],
+      {
+        shell: process.platform === 'win32',
+        env: {
+          ...process.env,
+          DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+          STRONGROOM_PASSPHRASE_FILE: passphrase,
+        },
+      },
+    );
+    return stdout;
+  };
+  await mkdir(outputDir, { recursive: true });
+  const passphrase = join(outputDir, 'passphrase');
+  await writeFile(passphrase, 'correct horse battery');
+  const app = await launch();
+  const page = await pageOf(app);
+  expect(JSON.parse(await strongroom(dataDirectory, 'status', '--json'))).toMatchObject({
+    running: true,
+    host: 'desktop',
+  });
+  expect(JSON.parse(await strongroom(dataDirectory, 'open', '--json'))).toEqual({
+    opened: false,
+    running: true,
+  });
+  const other = join(outputDir, 'data');
+  await strongroom(other, 'env', 'create', 'one');
+  await strongroom(other, 'secret', 'create', 'KEY', '-e', 'one', '--value', 'sk-live');
+  expect(await strongroom(other, 'secret', 'get', 'KEY', '-e', 'one')).toBe('sk-live');
+  const ui = new AppPage(page);
+  await ui.openSettings('General');
+  await expect(page.getByRole('region', { name: 'Command line' })).not.toContainText(
+    'This Strongroom cannot link its command.',
+  );
 });

@@ -109,6 +109,21 @@ test('a variable leads to what uses it, and what uses it follows its new key', a
   await expect(editor.unsaved).toContainText('1 changed');
 });
 
+test('references follow a key that Push All renames', async ({ ui, peer }) => {
+  await openPulled(ui, peer, 'shared', { API_KEY: 'the key' });
+  await local(ui, 'staging', { A: '@shared/API_KEY' });
+  await ui.openEnvironment('shared');
+  await ui.environment.editor.rename('API_KEY', 'TOKEN');
+  const { connection } = await ui.openSettings('Vault');
+  await connection.pushAllButton.click();
+  await ui.push.pushButton.click();
+  await expect(ui.push.outcome).toContainText('pushed in');
+  // Push All has also put staging at the provider, so a person saves the change there.
+  await expect(ui.announcements).toContainText('Save staging too: 1 reference changed there.');
+  await ui.openEnvironment('staging');
+  await expect(ui.environment.value('A')).toContainText('shared / TOKEN');
+});
+
 test('{{NAME}} is replaced on reveal if the environment has that on', async ({
   ui,
   peer,

@@ -65,6 +65,33 @@ test('a damaged database is set aside, and the app starts and says so', async ({
   await expect(third.notice(title)).toHaveCount(0);
 });
 
+test('a backup is made, and restored at the next start', async ({ app, ui }) => {
+  await ui.newEnvironment.create('production');
+  await ui.openSettings('General');
+  const backups = ui.page.getByRole('region', { name: 'Backups' });
+  await backups.getByRole('button', { name: 'Back up now' }).click();
+  const [restore, confirm] = [
+    backups.getByRole('button', { name: /^Restore the backup of/ }),
+    ui.page.getByRole('button', { name: 'Restore', exact: true }),
+  ];
+  await expect(restore).toHaveCount(1);
+  await ui.newEnvironment.create('staging');
+  await ui.openSettings('General');
+  await restore.click();
+  await confirm.click();
+  await expect(backups).toContainText('restored when Strongroom starts again');
+  await backups.getByRole('button', { name: 'Keep the present database' }).click();
+  await restore.click();
+  await confirm.click();
+  await expect(backups).toContainText('restored when Strongroom starts again');
+  await app.quit();
+
+  const again = await restart(app);
+  await expect(again.notice('The backup was restored')).toContainText('.db.replaced-');
+  await expect(again.row('production')).toBeVisible();
+  await expect(again.row('staging')).toHaveCount(0);
+});
+
 test('a damaged key file is restored, or leads to starting over', async ({
   app,
   dataDirectory,

@@ -1,5 +1,6 @@
 /** Workspaces: each with its own environments and, if wanted, its own provider and credentials. */
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
+import { expectAccessible } from '../axe';
 import { awsPeer, vaultPeer } from './peers';
 import { expect, filesHolding, test as base } from './support';
 
@@ -215,4 +216,32 @@ test('each has its own folder in the local vault, and shares another only by its
   await ui.question.answer('Delete workspace');
   await expect(ui.workspaces.button).toHaveAccessibleDescription('Personal global defaults');
   await expect(ui.row('production')).toBeVisible();
+});
+
+test('the set-up of a workspace is exported, and imported by another person', async ({
+  app,
+  ui,
+  page,
+}) => {
+  await ui.newEnvironment.create('api/prod');
+  await expect(ui.environment.heading).toHaveText('api/prod');
+  const { name, text } = await app.download(() => ui.palette.run('Export set-up'));
+  expect(name).toBe('personal.strongroom.json');
+
+  await ui.palette.run('Import set-up');
+  const dialog = page.getByRole('dialog', { name: 'Import the set-up of a workspace' });
+  const choose = async (content: string) => {
+    const chooser = page.waitForEvent('filechooser');
+    await dialog.getByRole('button', { name: 'Choose file…' }).click();
+    const buffer = Buffer.from(content);
+    await (await chooser).setFiles({ name: 'team.json', mimeType: 'application/json', buffer });
+  };
+  await choose('no set-up');
+  await expect(dialog.getByRole('alert')).toContainText('This file is not JSON.');
+  await choose(text.replace('"Personal"', '"Team"'));
+  await expect(dialog.getByRole('list', { name: 'Parts of the set-up' })).toContainText('api/prod');
+  await expectAccessible(page, 'Import a set-up');
+  await dialog.getByRole('button', { name: 'Add 3 parts to Team' }).click();
+  await expect(ui.workspaces.button).toHaveAccessibleDescription(/^Team/);
+  await expect(ui.row('api/prod')).toBeVisible();
 });

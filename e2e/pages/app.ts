@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { ApprovalBanner } from './approvals';
 import { ComparePage } from './compare';
 import { EnvironmentPage } from './environment';
 import { HelpPane } from './help';
@@ -35,6 +36,7 @@ export class AppPage {
   readonly compare: ComparePage;
   readonly palette: PalettePage;
   readonly help: HelpPane;
+  readonly approvals: ApprovalBanner;
 
   constructor(readonly page: Page) {
     this.environments = page.getByRole('navigation', { name: 'Environments' });
@@ -58,6 +60,7 @@ export class AppPage {
     this.compare = new ComparePage(page);
     this.palette = new PalettePage(page);
     this.help = new HelpPane(page);
+    this.approvals = new ApprovalBanner(page);
   }
 
   /** Opens the app and waits until it is ready. */
@@ -100,7 +103,7 @@ export class AppPage {
   }
 
   async openSettings(
-    tab: 'General' | 'Vault' | 'Security' | 'Activity' | 'About',
+    tab: 'General' | 'Vault' | 'Security' | 'Activity' | 'Audit' | 'About',
   ): Promise<SettingsPage> {
     await this.settingsButton.click();
     await this.page.getByRole('tab', { name: tab }).click();

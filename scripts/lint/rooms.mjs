@@ -162,6 +162,15 @@ export const rooms = [
     imports: ['src/shared/', ...environments, 'src/core/workspaces/', 'src/core/references/'],
     packages: ['http'],
   },
+  {
+    path: 'src/core/setup/',
+    imports: [
+      'src/shared/',
+      ...environments,
+      'src/core/workspaces/',
+      'src/core/requests/grant-service.ts',
+    ],
+  },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
@@ -277,7 +286,7 @@ export const guarded = [
   {
     name: 'window',
     matches:
-      /^(react(-dom)?|react-aria-components|react-aria|zustand|lucide-react|@codemirror|@lezer)(\/|$)/,
+      /^(react(-dom)?|react-aria-components|react-aria|zustand|lucide-react|@codemirror|@lezer|@zxcvbn-ts)(\/|$)/,
   },
 ];
 

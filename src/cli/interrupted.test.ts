@@ -116,6 +116,7 @@ describe.each(['its own core', 'the core of the app'])('Ctrl+C, with %s', (core)
     'secret delete KEY --yes',
     'pull',
     'push --yes',
+    'grant create --name service --host example.com --value secret-12345',
   ])('before “%s” begins its work keeps everything as it was', async (line) => {
     const { command } = await scene(core);
     const state = async () => [
@@ -123,6 +124,7 @@ describe.each(['its own core', 'the core of the app'])('Ctrl+C, with %s', (core)
       await command.json(['secret', 'list']),
       await command.json(['connection', 'show']),
       await command.json(['workspace', 'list']),
+      await command.json(['grant', 'list']),
     ];
     const before = await state();
     const ended = await command.run(line.split(' '), { signal: AbortSignal.abort('SIGINT') });

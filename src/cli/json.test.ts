@@ -26,6 +26,13 @@ const ONE = 'env create, use, link, unlink, restore';
 const EDIT = 'secret create, update, delete';
 const CONNECTION = 'connection show, set, remove';
 const GRANT = 'grant create, show, update, rotate, clone, disable, enable';
+const SETUP = {
+  strongroom: 1,
+  workspace: 'Team',
+  connection: { provider: 'local-vault', settings: {} },
+  environments: [{ name: 'production', path: 'production' }],
+  grants: [],
+};
 const WORKSPACE = 'workspace list, create, use, rename';
 
 /** These hold names that are not fixed, or what another row documents. */
@@ -120,6 +127,7 @@ describe('--json', () => {
       const text = typeof content === 'string' ? content : JSON.stringify(content);
       writeFileSync(join(command.cwd, name), text);
     };
+    write('setup.json', SETUP);
     write('.env', 'A=1\nB=\nKEY=other\nREGION=eu\nNEW=1\n');
     await collect(command, [
       [ONE, 'env create staging'],
@@ -155,6 +163,8 @@ describe('--json', () => {
       [WORKSPACE, 'workspace create Shop'],
       [WORKSPACE, 'workspace rename Shop Store'],
       ['workspace delete', 'workspace delete Store --yes'],
+      ['workspace export', 'workspace export'],
+      ['workspace import', 'workspace import setup.json --name Copy --yes'],
       [WORKSPACE, 'workspace list'],
       ['status', 'status'],
       ['lock, unlock', 'unlock'],
@@ -192,7 +202,7 @@ describe('--json', () => {
     ]);
     await openApp(command);
     await collect(command, [
-      ['open, if the app is open', 'open'],
+      ['open, if the app is open or was started', 'open'],
       ['lock, unlock', 'lock'],
       ['status', 'status'],
     ]);

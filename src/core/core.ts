@@ -9,6 +9,7 @@ import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
 import type { Keychain } from '@core/keys/keychain';
+import { GrantSeals } from '@core/keys/grant-seals';
 import { gcmEnvelope } from '@core/keys/gcm-envelope';
 import { createKeyStore } from '@core/keys/key-store';
 import { SealedStore } from '@core/keys/sealed-store';
@@ -21,7 +22,8 @@ import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
-import { Grants, SealedGrantSecrets } from '@core/storage/grants';
+import { Grants, GrantSealRows, SealedGrantSecrets } from '@core/storage/grants';
+import { Backups } from '@core/storage/backups';
 import { openDatabase } from '@core/storage/open';
 import { PreferenceRows } from '@core/storage/preferences';
 import { OwnerMarks } from '@core/storage/owner-marks';
@@ -58,18 +60,21 @@ import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
 import { Lookup } from '@core/references/lookup';
 import { ReferenceFollowing } from '@core/references/following';
+import { GrantReferences } from '@core/references/grant-references';
 import { ProgramValues } from '@core/references/program-values';
 import { ReferenceService } from '@core/references/reference-service';
 import { ResolveService } from '@core/references/resolve-service';
 import { SampleService } from '@core/samples/sample-service';
-import { Approvals, type Approver } from '@core/requests/approvals';
+import { Approvals, type HostAttention } from '@core/requests/approvals';
 import { GrantService } from '@core/requests/grant-service';
 import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
+import { BackupService } from '@core/security/backup-service';
 import { IdleLock } from '@core/security/idle-lock';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
+import { SignIns } from '@core/connections/sign-ins';
 import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
 import { ProviderStatuses } from '@core/connections/provider-statuses';
@@ -78,6 +83,7 @@ import { Reachability } from '@core/connections/reachability';
 import { StatusService } from '@core/connections/status-service';
 import { ConnectionService } from '@core/connections/connection-service';
 import { PullService } from '@core/transfer/pull-service';
+import { SetupService } from '@core/setup/setup-service';
 import { WorkspaceService } from '@core/workspaces/workspace-service';
 
 export type { HostClipboard } from '@core/clipboard/clipboard-service';
@@ -99,8 +105,8 @@ export interface CoreOptions {
   readonly runtime?: Runtime;
   /** Who the audit names as the actor. Default: the user of this process. */
   readonly actor?: string;
-  /** Asks a person whether a request may be made. Absent if the host has no window: then the answer is no. */
-  readonly approver?: Approver;
+  /** Told of the requests that wait for a person. Absent if the host cannot show a window by itself. */
+  readonly attention?: HostAttention;
   /** Finds the addresses of a host that a request is for. Default: as this computer does. */
   readonly resolve?: Resolve;
   /** Whether Lock came before: then a person has to unlock the core first. */
@@ -138,6 +144,7 @@ export interface Core {
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
   readonly references: ReferenceService;
+  readonly setup: SetupService;
   readonly programs: ProgramValues;
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
@@ -145,8 +152,10 @@ export interface Core {
   readonly audit: AuditLog;
   readonly grants: GrantService;
   readonly requests: RequestService;
+  readonly approvals: Approvals;
   readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
+  readonly backups: BackupService;
   readonly commandLink: HostCommandLink | undefined;
   /** The preferences that must be known before a page is drawn, and that the host follows. */
   preferencesOfHost(): HostPreferences;
@@ -167,7 +176,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
     actor,
-    approver,
+    attention,
     resolve = systemResolve,
     startsShut = false,
     onShut = () => undefined,
@@ -224,12 +233,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       },
       onFound: (connectionId) => statuses.set(connectionId, { state: 'ok' }),
     });
+    const signIns = new SignIns(audit);
     const connections = new Connections({
       settings,
       credentials,
       registry,
       reachability,
       statuses,
+      signIns,
       runtime,
     });
     const session = new SessionSecrets();
@@ -251,7 +262,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
     });
     const ownership = new Ownership({ marks: owners, connections });
+    const grantRows = new Grants(database);
+    const grantSeals = new GrantSeals(new GrantSealRows(database), grantRows, keyStore);
+    const grantReferences = new GrantReferences({ rows: grantRows, seals: grantSeals, audit });
     const following = new ReferenceFollowing({
+      grants: grantReferences,
       state,
       values,
       documents,
@@ -301,6 +316,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       session,
       changed,
       activity,
+      signIns,
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const clipboard = new ClipboardService(hostClipboard, runtime);
@@ -322,7 +338,6 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
-    const grantRows = new Grants(database);
     const grants = new GrantService({
       rows: grantRows,
       secrets: new SealedStore(new SealedGrantSecrets(database), keyStore, {
@@ -330,12 +345,13 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         scopeOf: ({ grantId, name, hosts }) => JSON.stringify(['grant', grantId, name, hosts]),
         inSession: 'forget',
       }),
+      seals: grantSeals,
       workspaces,
       lookup,
       audit,
       runtime,
     });
-    const approvals = new Approvals(approver, runtime);
+    const approvals = new Approvals({ runtime, user: audit.actor, attention });
     const uploads = new Uploads(runtime);
     const requestClient = new HttpClient({
       network: new Network(
@@ -379,6 +395,20 @@ export async function openCore(options: CoreOptions): Promise<Core> {
             },
           })
         : undefined;
+    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
+    const backups = new BackupService({
+      backups: new Backups({ database, dataDirectory, runtime }),
+      keys: keyStore,
+      runtime,
+      onFailed: (sentence) => {
+        notices.add({
+          id: 'backup-failed',
+          level: 'warning',
+          title: 'The daily backup failed',
+          text: `${sentence} Strongroom tries again every hour.`,
+        });
+      },
+    });
     return {
       info: {
         name: 'Strongroom',
@@ -387,7 +417,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         dataDirectory,
         runtimes: runtimesOf(process.versions),
       },
-      notices: new Notices([...databaseNotices, ...keyStore.notices]),
+      notices,
       preferences,
       workspaces: workspaceService,
       environments,
@@ -440,7 +470,22 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       security,
       lookup,
       resolving,
-      references: new ReferenceService({ state, environments, reading }),
+      setup: new SetupService({
+        workspaces: workspaceService,
+        connections: connectionService,
+        environments,
+        editing,
+        state,
+        marks,
+        grants,
+        activity,
+      }),
+      references: new ReferenceService({
+        state,
+        environments,
+        reading,
+        grants: grantReferences,
+      }),
       declarative: new DeclarativeService({
         ownership,
         state,
@@ -456,8 +501,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       audit,
       grants,
       requests,
+      approvals,
       uploads,
       clipboard,
+      backups,
       commandLink,
       preferencesOfHost: () => preferences.forHost(),
       close: async () => {
@@ -466,9 +513,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         status.close();
         uploads.close();
         requests.close();
+        approvals.close();
         audit.flush();
         requestClient.close();
         connectionService.lock();
+        backups.close();
         keyStore.close();
         database.close();
       },

@@ -386,6 +386,9 @@ it.each([
     // Workspaces with their own settings.
     const second = await client.workspaces.create({ name: 'Payments' });
     await client.workspaces.rename({ id: second.id, name: 'Billing' });
+    const { text: setup } = await client.workspaces.exportSetup({ id: second.id });
+    await client.workspaces.planSetup({ text: setup });
+    await client.workspaces.importSetup({ text: setup });
     await client.workspaces.reorder({ ids: [second.id] });
     await client.workspaces.switchTo({ id: second.id });
     await client.workspaces.list();
@@ -400,15 +403,29 @@ it.each([
     await client.workspaces.remove({ id: third.id });
 
     // The key, the lock, the log.
+    const { name } = await client.backups.make();
+    await client.backups.list();
+    await client.backups.restore({ name });
+    await client.backups.cancelRestore();
     await client.security.protection();
     await client.security.choose({ choice: { mode: 'passphrase', passphrase: marks.text() } });
     await client.security.active();
     await client.security.lock();
     await failureOf(client.security.unlock({ passphrase: marks.text() }));
     await client.security.unlock({ passphrase: marks.all.at(-2) ?? '' });
+    await failureOf(client.security.share({ passphrase: marks.text() }));
+    await client.security.sharing();
+    await client.security.stopSharing();
     await all(client.transfer.pullAll({ workspaceId }));
     await client.activity.list({ workspaceId, limit: 1000 });
     const { text: log } = await client.activity.export({ workspaceId });
+    const waiting = await client.approvals.watch();
+    await waiting.next();
+    await waiting.return();
+    await client.approvals.answer({ id: randomUUID(), answer: 'deny' });
+    await client.audit.list({ limit: 1000 });
+    await client.audit.verify({});
+    await all(client.audit.export({ format: 'csv' }));
     await client.app.info();
     await client.app.dismissNotice({ id: randomUUID() });
     await client.app.copyText({ text: 'a report' });

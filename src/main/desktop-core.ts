@@ -1,6 +1,5 @@
 /** The program of the desktop app's core. The app starts it, and Lock replaces it. */
 import { homedir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { systemRuntime } from '@core/runtime';
 import { createCommandLink } from './hosts/command-link';
@@ -22,12 +21,13 @@ endDespite(keychain);
 
 runDesktopCore({
   link: linkToHost(process.parentPort),
-  openCore: (options) =>
+  openCore: (options, { path, isLasting }) =>
     openWindowCore({
       ...options,
       keychain,
       commandLink: createCommandLink({
-        command: fileURLToPath(new URL('../../bin/strongroom.js', import.meta.url)),
+        command: path,
+        isLasting,
         home: homedir(),
         platform: process.platform,
         path: async () => (await runtime.loginPath()) ?? process.env['PATH'] ?? '',

@@ -1,4 +1,5 @@
 /** Entry of the desktop host. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { startCoreProcess } from './hosts/desktop/core-process';
@@ -21,6 +22,14 @@ watchForFaults(process, report, () => {
 void startDesktopHost({
   electron,
   lockDirectory: (directory) => lockDirectory(directory, 'desktop'),
+  command: {
+    // Beside the archive of a package, which only Electron can read.
+    path: electron.app.isPackaged
+      ? join(process.resourcesPath, 'command', 'bin', 'strongroom')
+      : at('../../bin/strongroom.js'),
+    // An AppImage is there only while it runs: a link to it would lead nowhere.
+    isLasting: process.env['APPIMAGE'] === undefined,
+  },
   startCore: () => startCoreProcess(electron, at('desktop-core.js')),
   rendererFiles: createRendererFiles(at('../renderer')),
   preload: at('../preload/index.cjs'),

@@ -5,14 +5,14 @@ import { systemRuntime } from '@core/runtime';
 import { startHost } from '@test/support/agent';
 import { deferred } from '@test/support/deferred';
 import { failureOf } from '@test/support/failure-of';
-import { answeredBy, grantFor, service, startRequests } from '@test/support/requests';
+import { answeredBy, answering, grantFor, service, startRequests } from '@test/support/requests';
 import { requestWithGrant } from './grant-request';
 import type { GrantRequest } from './types';
 
 const TOKEN = 'sk-live-4242424242';
 
 async function scene() {
-  const { core } = await startRequests({ approver: async () => 'once' });
+  const { core } = await startRequests();
   const router = createAgentRouter(core.core);
   const host = await startHost({ router, dataDirectory: core.dataDirectory });
   const request = (grant: string, options: GrantRequest): Promise<Response> =>
@@ -125,10 +125,12 @@ describe.skipIf(process.platform === 'win32')('request', () => {
     await core.core.grants.update(grant.id, {
       settings: { policy: { ...grant.policy, ask: true } },
     });
+    const asked = await answering(core, 'once');
     let waited = 0;
     const answer = await request(grant.id, { url: server.url, onWaiting: () => (waited += 1) });
     expect(await answer.text()).toBe('ok');
     expect(waited).toBe(1);
+    expect(asked).toMatchObject([{ caller: { kind: 'sdk', pid: process.pid, claimed: true } }]);
   });
 
   it('ends the request when the program does not want its answer any more', async () => {

@@ -71,6 +71,7 @@ async function send(
           : { body: { upload } }),
         ...(timeout !== undefined && { timeout }),
         ...(redirect === 'manual' && { redirects: 0 }),
+        gathered: true,
       },
       call,
     ),

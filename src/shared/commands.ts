@@ -34,6 +34,7 @@ export const commandTable = {
   },
   'settings-security': { title: 'Settings: Security', group: 'Go to', keywords: 'keychain lock' },
   activity: { title: 'Activity', group: 'Go to', keywords: 'log history settings' },
+  audit: { title: 'Audit', group: 'Go to', keywords: 'requests grants chain verify settings' },
   about: { title: 'About', group: 'Go to', keywords: 'version licence settings' },
   compare: { title: 'Compare', group: 'Go to', shortcut: 'Mod+D', keywords: 'diff environments' },
   'new-environment': { title: 'New environment', group: 'Environment', shortcut: 'Alt+N' },
@@ -85,6 +86,22 @@ export const commandTable = {
   'new-workspace': { title: 'New workspace…', group: 'Workspace' },
   'rename-workspace': { title: 'Rename workspace…', group: 'Workspace' },
   'delete-workspace': { title: 'Delete workspace…', group: 'Workspace' },
+  'export-set-up': {
+    title: 'Export set-up…',
+    group: 'Workspace',
+    keywords: 'team share file configuration',
+  },
+  'import-set-up': {
+    title: 'Import set-up…',
+    group: 'Workspace',
+    keywords: 'team share file configuration',
+  },
+  'waiting-request': {
+    title: 'Go to the waiting request',
+    group: 'Window',
+    shortcut: 'Alt+A',
+    keywords: 'approve allow deny approval ask banner',
+  },
   lock: {
     title: 'Lock now',
     group: 'Window',

@@ -86,7 +86,7 @@ export class TestCore {
   constructor(
     readonly dataDirectory: string,
     private readonly runtime?: Runtime,
-    private readonly options: Pick<CoreOptions, 'resolve' | 'approver'> = {},
+    private readonly options: Pick<CoreOptions, 'resolve' | 'attention'> = {},
   ) {}
 
   async start(): Promise<void> {

@@ -13,6 +13,9 @@ import type {
   Menu,
   MenuItemConstructorOptions,
   MessagePortMain,
+  NativeImage,
+  Notification,
+  NotificationConstructorOptions,
   Session,
   WebContents,
   WebFrameMain,
@@ -184,6 +187,10 @@ export interface WindowDouble {
   readonly emitter: EventEmitter;
   readonly calls: string[];
   readonly loaded: string[];
+  readonly flashes: boolean[];
+  /** Of the icon in the taskbar: the pixels, and what they mean. */
+  readonly overlays: (readonly [pixels: Uint8Array | undefined, words: string])[];
+  isFocused: boolean;
   isMinimized: boolean;
   isDestroyed: boolean;
 }
@@ -205,6 +212,13 @@ export interface ElectronDoubleOptions {
   readonly isOnlyInstance?: boolean;
   /** The index of the button that is pressed in a message box. */
   readonly answer?: number;
+  readonly hasNotifications?: boolean;
+}
+
+export interface NotificationDouble {
+  readonly options: NotificationConstructorOptions;
+  readonly emitter: EventEmitter;
+  readonly calls: string[];
 }
 
 /** The double as the test sees it; the code under test gets `electron`. */
@@ -216,6 +230,8 @@ export class ElectronDouble {
   readonly errorBoxes: { title: string; content: string }[] = [];
   readonly exitCodes: number[] = [];
   readonly opened: string[] = [];
+  readonly badgeCounts: number[] = [];
+  readonly notifications: NotificationDouble[] = [];
   readonly menus: MenuItemConstructorOptions[][] = [];
   readonly popups: MenuItemConstructorOptions[][] = [];
   readonly privileges: Electron.CustomScheme[] = [];
@@ -235,6 +251,7 @@ export class ElectronDouble {
     isPackaged = true,
     isOnlyInstance = true,
     answer = 0,
+    hasNotifications = true,
   }: ElectronDoubleOptions = {}) {
     const ready = new Promise<void>((resolve) => {
       this.#becomeReady = resolve;
@@ -263,6 +280,13 @@ export class ElectronDouble {
         return ready;
       },
       getVersion: () => '1.2.3',
+      setAppUserModelId: (id) => {
+        this.log.push(`setAppUserModelId ${id}`);
+      },
+      setBadgeCount: (count = 0) => {
+        this.badgeCounts.push(count);
+        return true;
+      },
       quit: () => {
         this.log.push('quit');
         this.app.emit('will-quit', preventable({}));
@@ -279,7 +303,24 @@ export class ElectronDouble {
     function BrowserWindowDouble(options: BrowserWindowConstructorOptions): BrowserWindow {
       return createWindow(options);
     }
+    const { notifications } = this;
+    // Not an arrow function: it is called with `new`.
+    function NotificationDouble(options: NotificationConstructorOptions): Notification {
+      const calls: string[] = [];
+      const emitter = emitting({
+        show: () => calls.push('show'),
+        close: () => calls.push('close'),
+      });
+      notifications.push({ options, emitter, calls });
+      return doubleOf<Notification>('Notification', emitter as unknown as Partial<Notification>);
+    }
     this.electron = doubleOf<Electron>('electron', {
+      Notification: Object.assign(NotificationDouble, {
+        isSupported: () => hasNotifications,
+      }) as unknown as Electron['Notification'],
+      nativeImage: doubleOf<Electron['nativeImage']>('nativeImage', {
+        createFromBitmap: (pixels) => doubleOf<NativeImage>('an image', { toBitmap: () => pixels }),
+      }),
       app: doubleOf<App>('app', app),
       BrowserWindow: BrowserWindowDouble as unknown as Electron['BrowserWindow'],
       clipboard: doubleOf<Electron['clipboard']>('clipboard', {
@@ -362,11 +403,16 @@ export class ElectronDouble {
       webContents: contents.contents,
       isDestroyed: () => window.isDestroyed,
       isMinimized: () => window.isMinimized,
+      isFocused: () => window.isFocused,
+      flashFrame: (on: boolean) => window.flashes.push(on),
+      setOverlayIcon: (image: NativeImage | null, words: string) => {
+        window.overlays.push([image?.toBitmap(), words]);
+      },
       loadURL: async (url: string) => {
         window.loaded.push(url);
       },
       ...Object.fromEntries(
-        ['show', 'focus', 'restore'].map((name) => [name, () => calls.push(name)]),
+        ['show', 'showInactive', 'focus', 'restore'].map((name) => [name, () => calls.push(name)]),
       ),
     });
     const window: WindowDouble = {
@@ -375,6 +421,9 @@ export class ElectronDouble {
       emitter,
       calls,
       loaded: [],
+      flashes: [],
+      overlays: [],
+      isFocused: false,
       isMinimized: false,
       isDestroyed: false,
     };

@@ -10,6 +10,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { LookupAddress } from 'node:dns';
 import { onTestFinished } from 'vitest';
+import type { ApprovalAnswer, PendingApproval } from '@shared/model/approval';
 import type { Grant, GrantSettings, SecretSource } from '@shared/model/grant';
 import { defaultPolicy } from '@shared/model/policy';
 import type { Caller } from '@shared/model/caller';
@@ -98,13 +99,13 @@ export interface StartedRequests {
   readonly sendAs: (caller: Caller, reason?: string) => Send;
 }
 
-export interface RequestsOptions extends Pick<CoreOptions, 'approver' | 'runtime'> {
+export interface RequestsOptions extends Pick<CoreOptions, 'attention' | 'runtime'> {
   /** The addresses of hosts, in turns; every other name is looked up as usual. */
   readonly hosts?: Readonly<Record<string, readonly (readonly string[])[]>>;
 }
 
 export async function startRequests(options: RequestsOptions = {}): Promise<StartedRequests> {
-  const { hosts = {}, runtime, approver } = options;
+  const { hosts = {}, runtime, attention } = options;
   const asked = new Map<string, number>();
   const resolve = async (host: string): Promise<readonly LookupAddress[]> => {
     const turns = hosts[host];
@@ -116,7 +117,7 @@ export async function startRequests(options: RequestsOptions = {}): Promise<Star
   };
   const core = new TestCore(temporaryDirectory(), runtime, {
     resolve,
-    ...(approver && { approver }),
+    ...(attention && { attention }),
   });
   await core.start();
   onTestFinished(() => core.close());
@@ -146,13 +147,14 @@ export async function startRequests(options: RequestsOptions = {}): Promise<Star
 
 /** A grant named “service” for a service, of the type Bearer unless the settings say otherwise. */
 export function grantFor(
-  core: TestCore,
+  { core, workspaceId }: Pick<TestCore, 'core' | 'workspaceId'>,
   { url }: Pick<Service, 'url'>,
   secrets: Readonly<Record<string, string | SecretSource>>,
   settings: Partial<GrantSettings> = {},
+  name = 'service',
 ): Promise<Grant> {
-  return core.core.grants.create(core.workspaceId, {
-    name: 'service',
+  return core.grants.create(workspaceId, {
+    name,
     settings: {
       type: 'bearer',
       rules: [],
@@ -168,4 +170,78 @@ export function grantFor(
       ]),
     ),
   });
+}
+
+/** A window that is open, with what it shows. */
+export interface TestWindow {
+  /** The requests that wait, as they were sent last. */
+  readonly waiting: readonly PendingApproval[];
+  /** Resolves with them as soon as there are this many. */
+  showing(count: number): Promise<readonly PendingApproval[]>;
+  answer(answer: ApprovalAnswer): Promise<{ readonly counted: boolean }>;
+  close(): Promise<void>;
+}
+
+/** Resolves when the window is open. It closes when the test ends. */
+export async function openWindow({ client }: Pick<TestCore, 'client'>): Promise<TestWindow> {
+  const closing = new AbortController();
+  let waiting: readonly PendingApproval[] = [];
+  let tell = (): void => undefined;
+  const events = await client.approvals.watch(undefined, { signal: closing.signal });
+  const first = await events.next();
+  if (first.done !== true) waiting = first.value;
+  const closed = (async () => {
+    for await (const list of events) {
+      waiting = list;
+      tell();
+    }
+  })();
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await closed;
+  };
+  onTestFinished(close);
+  const showing = async (count: number): Promise<readonly PendingApproval[]> => {
+    while (waiting.length !== count) {
+      await new Promise<void>((resolve) => {
+        tell = resolve;
+      });
+    }
+    return waiting;
+  };
+  return {
+    get waiting() {
+      return waiting;
+    },
+    showing,
+    answer: async (answer) => {
+      const [{ id } = { id: '' }] = waiting;
+      return client.approvals.answer({ id, answer });
+    },
+    close,
+  };
+}
+
+/** A window with a person who answers everything at once. Returns what was asked so far. */
+export async function answering(
+  core: Pick<TestCore, 'client'>,
+  answer: ApprovalAnswer,
+): Promise<readonly PendingApproval[]> {
+  const asked: PendingApproval[] = [];
+  const closing = new AbortController();
+  const events = await core.client.approvals.watch(undefined, { signal: closing.signal });
+  await events.next();
+  const closed = (async () => {
+    for await (const list of events) {
+      for (const question of list) {
+        if (!asked.some(({ id }) => id === question.id)) asked.push(question);
+        await core.client.approvals.answer({ id: question.id, answer });
+      }
+    }
+  })();
+  onTestFinished(async () => {
+    closing.abort();
+    await closed;
+  });
+  return asked;
 }

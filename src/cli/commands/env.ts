@@ -185,16 +185,18 @@ interface NamedVariable {
 const namesOf = (variables: readonly NamedVariable[]): string =>
   listOf(variables.map(({ environment, key }) => `${environment}/${key}`));
 
-const followedView = ({ changed, left, unread }: Followed) => ({
+const followedView = ({ changed, left, unread, grants }: Followed) => ({
   changed,
   left: left.map(({ environment, key, why }) => ({ environment, key, why })),
   notLoaded: unread,
+  grants,
 });
 
 /** What became of the references to an environment that was renamed. */
-function followedLines({ changed, left, unread }: Followed): string[] {
+function followedLines({ changed, left, unread, grants }: Followed): string[] {
   return [
     ...(changed.length === 0 ? [] : [`References that follow: ${namesOf(changed)}.`]),
+    ...(grants.length === 0 ? [] : [`Grants that follow: ${listOf(grants)}.`]),
     ...(left.length === 0
       ? []
       : [

@@ -20,9 +20,13 @@ import { defaultPolicy, policySentences } from '@shared/model/policy';
 import { parseReference } from '@shared/model/reference';
 import { textFromFile, textFromStdin } from '../arguments';
 import { confirm, type Context } from '../context';
+import { writing } from '../failure';
 import { durationOf } from '../moment';
 import { table } from '../output';
 import { policyOf, type PolicyOptions } from '../policy-options';
+
+/** The command that shows what an interrupted one has done. */
+const LOOK = 'strongroom grant list';
 
 interface InjectionOptions {
   readonly header?: string;
@@ -60,9 +64,11 @@ export async function create(context: Context, options: CreateOptions): Promise<
     const ask = (): Promise<Record<string, SecretSource>> =>
       askFor(context, missing, template?.labels);
     const typed = missing.length === 0 ? {} : await core.aside(ask);
-    const made = await core.client.grants.create(
-      { ...context.workspace, name: options.name, settings, secrets: { ...given, ...typed } },
-      core.options,
+    const made = await writing(LOOK, () =>
+      core.client.grants.create(
+        { ...context.workspace, name: options.name, settings, secrets: { ...given, ...typed } },
+        core.options,
+      ),
     );
     await context.output.done(viewOf(made), `Created the grant “${made.name}”: ${made.id}`);
   });
@@ -122,14 +128,16 @@ export async function update(
     );
     const asked = missing.length === 0 ? {} : await core.aside(() => askFor(context, missing));
     const { type: _type, template: _template, ...changed } = settings;
-    const updated = await core.client.grants.update(
-      {
-        grant: before.id,
-        ...(options.rename !== undefined && { name: options.rename }),
-        settings: changed,
-        secrets: { ...given, ...asked },
-      },
-      core.options,
+    const updated = await writing(LOOK, () =>
+      core.client.grants.update(
+        {
+          grant: before.id,
+          ...(options.rename !== undefined && { name: options.rename }),
+          settings: changed,
+          secrets: { ...given, ...asked },
+        },
+        core.options,
+      ),
     );
     await context.output.done(viewOf(updated), `Updated the grant “${updated.name}”.`);
   });
@@ -148,7 +156,9 @@ export async function rotate(
     const wanted = secretNamesOf(before).filter((name) => !NAMES_OF_USERS.has(name));
     const secrets =
       Object.keys(given).length > 0 ? given : await core.aside(() => askFor(context, wanted));
-    const rotated = await core.client.grants.rotate({ grant: before.id, secrets }, core.options);
+    const rotated = await writing(LOOK, () =>
+      core.client.grants.rotate({ grant: before.id, secrets }, core.options),
+    );
     await context.output.done(viewOf(rotated), `Rotated the grant “${rotated.name}”.`);
   });
 }
@@ -167,15 +177,17 @@ export async function clone(context: Context, options: CloneOptions, typed: stri
   const ends = options.ttl === undefined ? undefined : now + durationOf(options.ttl, '--ttl');
   const expiresAt = Math.min(policy.expiresAt ?? Infinity, ends ?? Infinity);
   const made = await context.withCore(({ client, options: call }) =>
-    client.grants.clone(
-      {
-        ...context.workspace,
-        grant: typed,
-        name: options.name,
-        policy: { ...policy, ...(expiresAt !== Infinity && { expiresAt }) },
-        ...(options.host !== undefined && { hosts: [...options.host] }),
-      },
-      call,
+    writing(LOOK, () =>
+      client.grants.clone(
+        {
+          ...context.workspace,
+          grant: typed,
+          name: options.name,
+          policy: { ...policy, ...(expiresAt !== Infinity && { expiresAt }) },
+          ...(options.host !== undefined && { hosts: [...options.host] }),
+        },
+        call,
+      ),
     ),
   );
   await context.output.done(viewOf(made), `Created the clone “${made.name}”: ${made.id}`);
@@ -189,7 +201,9 @@ export const enable = (context: Context, _: unknown, typed: string): Promise<voi
 
 async function setDisabled(context: Context, grant: string, disabled: boolean): Promise<void> {
   const changed = await context.withCore(({ client, options }) =>
-    client.grants.setDisabled({ ...context.workspace, grant, disabled }, options),
+    writing(LOOK, () =>
+      client.grants.setDisabled({ ...context.workspace, grant, disabled }, options),
+    ),
   );
   await context.output.done(
     viewOf(changed),
@@ -206,7 +220,7 @@ export async function remove(context: Context, _: unknown, typed: string): Promi
       core,
       `Delete the grant “${found.name}”? Its secret cannot be recovered, and its clones end.`,
     );
-    await core.client.grants.remove({ grant: found.id }, core.options);
+    await writing(LOOK, () => core.client.grants.remove({ grant: found.id }, core.options));
     await context.output.done({ deleted: viewOf(found) }, `Deleted the grant “${found.name}”.`);
   });
 }

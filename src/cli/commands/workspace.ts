@@ -1,4 +1,8 @@
 /** `strongroom workspace …` */
+import { plural } from '@shared/model/format';
+import type { SetupChange } from '@shared/model/setup-file';
+import { shellWord } from '@shared/model/shell';
+import { textFromFile, textFromStdin } from '../arguments';
 import { confirm, type Context } from '../context';
 import { writing } from '../failure';
 import { table } from '../output';
@@ -59,6 +63,83 @@ export async function rename(
     client.workspaces.rename({ workspace: from, name: to }, options),
   );
   await context.output.done(viewOf(renamed), `Renamed “${from}” to “${renamed.name}”.`);
+}
+
+export async function exportSetup(context: Context, _: unknown, file?: string): Promise<void> {
+  const { text } = await context.withCore(({ client, options }) =>
+    client.workspaces.exportSetup(context.workspace, options),
+  );
+  const { output } = context;
+  if (file === undefined) return output.data(text);
+  const { writeFileAtomically } = await import('@core/storage/files');
+  await writeFileAtomically(context.path(file), new TextEncoder().encode(text));
+  await output.done({ file }, `Wrote ${file}. It holds no secret.`);
+}
+
+interface ImportOptions {
+  readonly name?: string;
+  readonly dryRun?: boolean;
+}
+
+export async function importSetup(
+  context: Context,
+  { name, dryRun = false }: ImportOptions,
+  file: string,
+): Promise<void> {
+  const text =
+    file === '-' ? await textFromStdin(context.terminal) : await textFromFile(context, file);
+  const input = { text, ...(name !== undefined && { name }) };
+  const { output } = context;
+  await context.withCore(async (core) => {
+    const plan = await core.client.workspaces.planSetup(input, core.options);
+    const added = plan.changes.filter(({ action }) => action === 'added');
+    if (dryRun || added.length === 0) {
+      await output.result({ workspace: plan.name, changes: plan.changes }, () =>
+        table(plan.changes.map((change) => rowOf(change, dryRun ? 'would be added' : 'added'))),
+      );
+      return;
+    }
+    if (!output.json) {
+      await output.say(table(plan.changes.map((change) => rowOf(change, 'to add'))).trimEnd());
+    }
+    await confirm(context, core, `Add this to the workspace “${plan.name}”?`);
+    const done = await writing('strongroom env list', () =>
+      core.client.workspaces.importSetup(input, core.options),
+    );
+    await output.done(
+      { workspace: done.name, id: done.id, changes: done.changes },
+      `Added ${plural(added.length, 'part')} to the workspace “${done.name}”.`,
+    );
+    await sayWhatIsLeft(context, done.name, done.changes);
+  });
+}
+
+const rowOf = ({ kind, name, action, detail }: SetupChange, added: string): readonly string[] => [
+  kind,
+  name,
+  { added, same: 'the same is there', kept: 'kept as it is' }[action],
+  detail ?? '',
+];
+
+/** Credentials are not in the file. */
+async function sayWhatIsLeft(
+  { output }: Context,
+  workspace: string,
+  changes: readonly SetupChange[],
+): Promise<void> {
+  if (output.json) return;
+  const added = changes.filter(({ action }) => action === 'added');
+  const provider = added.find(({ kind }) => kind === 'connection');
+  if (provider !== undefined) {
+    await output.say(
+      `Enter your credentials for ${provider.name}: strongroom connection set --workspace ${shellWord(workspace)}`,
+    );
+  }
+  for (const { name } of added.filter(({ toEnter }) => toEnter !== undefined)) {
+    await output.say(
+      `Enter the secret of the grant “${name}”: strongroom grant rotate ${shellWord(name)} --workspace ${shellWord(workspace)}`,
+    );
+  }
 }
 
 export async function remove(

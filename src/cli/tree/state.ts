@@ -20,7 +20,7 @@ export function addStateCommands(parent: Command, act: Act): void {
     .action(act(load, (commands) => commands.lock));
   parent
     .command('open')
-    .description('open the window, and wait until it is closed')
+    .description('open the window')
     .action(
       act(
         () => import('../commands/open'),

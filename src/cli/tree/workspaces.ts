@@ -23,6 +23,21 @@ export function addWorkspaceCommands(parent: Command, act: Act): void {
     .description('rename a workspace')
     .action(act(load, (commands) => commands.rename));
   workspace
+    .command('export [file]')
+    .description(
+      'write the set-up of the workspace without secrets: connection, environments, references, grants',
+    )
+    .action(act(load, (commands) => commands.exportSetup));
+  workspace
+    .command('import <file>')
+    .description('add what a set-up has and a workspace lacks; nothing is changed or deleted')
+    .option(
+      '--name <name>',
+      'the workspace to add it to, or to create; default: the one in the file',
+    )
+    .option('--dry-run', 'only say what would be added')
+    .action(act(load, (commands) => commands.importSetup));
+  workspace
     .command('delete <name>')
     .alias('rm')
     .description('delete an empty workspace; secrets at a provider stay')

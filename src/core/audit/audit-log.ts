@@ -9,7 +9,7 @@ import type {
 } from '@shared/model/audit';
 import type { ActivityAction } from '@shared/model/activity';
 import { currentCall } from '@core/call';
-import type { AuditQuery, AuditRows } from '@core/storage/audit';
+import type { AuditHead, AuditQuery, AuditRow, AuditRows } from '@core/storage/audit';
 import type { Workspaces } from '@core/storage/workspaces';
 import type { Runtime } from '@core/runtime';
 import { BEGINNING, chained, faultBetween } from './chain';
@@ -49,25 +49,35 @@ export interface AuditLogParts {
   readonly actor?: string | undefined;
 }
 
+/** An entry with the caller and the reason of the call that it is of. */
+type OwnedEntry = NewAuditEntry & Pick<AuditContent, 'caller' | 'reason'>;
+
+function ofCall(entry: NewAuditEntry): OwnedEntry {
+  const { caller, reason } = currentCall() ?? {};
+  return { ...entry, caller, reason };
+}
+
 /** An entry that is written with others. */
 interface Waiting {
-  readonly content: string;
+  readonly entry: OwnedEntry;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** The audit: append-only, chained by hashes, and kept when a workspace is deleted. It never holds a value. */
 export class AuditLog {
-  readonly #actor: string;
+  /** The user of this computer that Strongroom runs as. */
+  readonly actor: string;
   readonly #waiting: Waiting[] = [];
+  #isWriting = false;
 
   constructor(private readonly parts: AuditLogParts) {
-    this.#actor = parts.actor ?? systemUser();
+    this.actor = parts.actor ?? systemUser();
   }
 
   /** Appends an entry with the caller and the reason of the current call. Throws `STORAGE_FAILED`. */
   record(entry: NewAuditEntry): void {
-    this.#append(this.#contentOf(entry));
+    this.parts.rows.append(this.#rowsOf([ofCall(entry)]));
   }
 
   /**
@@ -75,10 +85,10 @@ export class AuditLog {
    * than anything else. Resolves when the entry is on the disk.
    */
   recordTogether(entry: NewAuditEntry): Promise<void> {
-    const content = this.#contentOf(entry);
+    const owned = ofCall(entry);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ content, resolve, reject });
-      if (this.#waiting.length === 1) {
+      this.#waiting.push({ entry: owned, resolve, reject });
+      if (this.#waiting.length === 1 && !this.#isWriting) {
         setImmediate(() => {
           this.flush();
         });
@@ -86,39 +96,49 @@ export class AuditLog {
     });
   }
 
-  /** Appends the entries that wait. */
+  /** Appends the entries that wait. Those that come while the disk writes follow together. */
   flush(): void {
     const waiting = this.#waiting.splice(0);
     if (waiting.length === 0) return;
-    try {
-      this.parts.rows.transaction(() => {
-        for (const { content } of waiting) this.#append(content);
+    this.#isWriting = true;
+    void this.parts.rows
+      .appendOnDisk(this.#rowsOf(waiting.map(({ entry }) => entry)))
+      .then(
+        () => {
+          for (const { resolve } of waiting) resolve();
+        },
+        (error: unknown) => {
+          for (const { reject } of waiting) reject(error);
+        },
+      )
+      .finally(() => {
+        this.#isWriting = false;
+        this.flush();
       });
-    } catch (error) {
-      for (const { reject } of waiting) reject(error);
-      return;
-    }
-    for (const { resolve } of waiting) resolve();
   }
 
-  #contentOf({ workspaceId, event, ...entry }: NewAuditEntry): string {
-    const { caller, reason } = currentCall() ?? {};
-    const workspace =
-      workspaceId === undefined ? undefined : this.parts.workspaces.find(workspaceId)?.name;
-    const content: AuditContent = {
-      event,
-      actor: this.#actor,
-      caller,
-      reason,
-      workspace,
-      ...entry,
+  #rowsOf(entries: readonly OwnedEntry[]): (last: AuditHead | undefined) => AuditRow[] {
+    const { workspaces, runtime } = this.parts;
+    const names = new Map<string, string | undefined>();
+    const nameOf = (id: string): string | undefined => {
+      if (!names.has(id)) names.set(id, workspaces.find(id)?.name);
+      return names.get(id);
     };
-    return JSON.stringify(content);
-  }
-
-  #append(content: string): void {
-    const { rows, runtime } = this.parts;
-    rows.append((last) => chained(last, runtime.now(), content));
+    return (last) => {
+      const contents = entries.map(({ workspaceId, event, caller, reason, ...entry }) => {
+        const workspace = workspaceId === undefined ? undefined : nameOf(workspaceId);
+        const content: AuditContent = {
+          event,
+          actor: this.actor,
+          caller,
+          reason,
+          workspace,
+          ...entry,
+        };
+        return JSON.stringify(content);
+      });
+      return chained(last, runtime.now(), contents);
+    };
   }
 
   /** Appends an entry of the activity log if it belongs into the audit. */

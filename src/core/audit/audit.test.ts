@@ -154,6 +154,22 @@ describe('entries at the same time', () => {
     expect(await audit.verify()).toMatchObject({ holds: true, entries: 1 });
   });
 
+  it('that come while the disk writes follow together', async () => {
+    const first = audit.recordTogether({ event: 'request', detail: 'first' });
+    audit.flush();
+    const later = ['second', 'third'].map((detail) =>
+      audit.recordTogether({ event: 'request', detail }),
+    );
+    expect(audit.list({ limit: 9 }).map(({ detail }) => detail)).toEqual(['first']);
+    await Promise.all([first, ...later]);
+    expect(audit.list({ limit: 9 }).map(({ detail }) => detail)).toEqual([
+      'third',
+      'second',
+      'first',
+    ]);
+    expect(await audit.verify()).toMatchObject({ holds: true, entries: 3 });
+  });
+
   it('are not lost when the core closes', async () => {
     void audit.recordTogether({ event: 'request' });
     audit.flush();

@@ -8,10 +8,19 @@ const hashOf = (before: string, { seq, at, content }: Omit<AuditRow, 'hash'>): s
     .update(`${before}\n${String(seq)}\n${String(at)}\n${content}`)
     .digest('hex');
 
-/** The entry that follows the last one. */
-export function chained(last: AuditHead | undefined, at: number, content: string): AuditRow {
-  const row = { seq: (last?.seq ?? 0) + 1, at, content };
-  return { ...row, hash: hashOf(last?.hash ?? '', row) };
+/** The entries that follow the last one, each after the one before. */
+export function chained(
+  last: AuditHead | undefined,
+  at: number,
+  contents: readonly string[],
+): AuditRow[] {
+  let before = last ?? BEGINNING;
+  return contents.map((content) => {
+    const row = { seq: before.seq + 1, at, content };
+    const next = { ...row, hash: hashOf(before.hash, row) };
+    before = next;
+    return next;
+  });
 }
 
 /** Why an entry does not follow another; `undefined` if it does. */

@@ -1,11 +1,15 @@
+import type { ErrorCode } from '@shared/errors';
 import type { CheckStep, ConnectionForm, ConnectionSettings } from '@shared/model/connection';
+import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
+import type { ProviderId } from '@shared/providers/descriptor';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { CredentialStore } from '@core/keys/credential-store';
 import type { SessionSecrets } from '@core/secrets/session-secrets';
 import type { ChangeSignal } from './change-signal';
 import { GLOBAL_SCOPE, placeOf, type SettingsStore } from './settings-store';
 import { assertValid, type Connections } from './connections';
+import type { SignIns } from './sign-ins';
 import { acceptableCredentials, credentialNames, credentialUpdates } from './credential-changes';
 
 export interface ConnectionServiceParts {
@@ -15,6 +19,7 @@ export interface ConnectionServiceParts {
   readonly session: SessionSecrets;
   readonly changed: ChangeSignal;
   readonly activity: ActivityLog;
+  readonly signIns: SignIns;
 }
 
 export class ConnectionService {
@@ -50,6 +55,16 @@ export class ConnectionService {
     return settings.view(workspaceId);
   }
 
+  /** Gives a workspace these settings as its own, without credentials: each person adds theirs. */
+  adopt(workspaceId: string, provider: ProviderId, values: FormValues): void {
+    const { settings, activity } = this.parts;
+    settings.override(workspaceId);
+    const { defaults, label } = providerDescriptors[provider];
+    settings.save(workspaceId, provider, { ...defaults, ...values }, false);
+    this.#dropOutdated();
+    activity.record({ workspaceId, action: 'configured', detail: label });
+  }
+
   /** Gives a workspace its own settings: a copy of the global defaults, without credentials. */
   override(workspaceId: string): ConnectionSettings {
     const { settings, activity } = this.parts;
@@ -77,17 +92,22 @@ export class ConnectionService {
     form: ConnectionForm,
     signal: AbortSignal,
   ): AsyncGenerator<CheckStep, void, undefined> {
-    const { settings, connections, activity } = this.parts;
+    const { settings, connections, activity, signIns } = this.parts;
     const { workspaceId } = form;
     const scope = settings.scopeFor(workspaceId, form.scope);
     const label = providerDescriptors[form.provider].label;
     const provider = await connections.connectForm(scope, form);
     let failure: string | undefined;
+    let code: ErrorCode | undefined;
     try {
       for await (const step of provider.check({ signal })) {
-        if (step.status === 'failed') failure = `${step.label}: ${step.error?.message ?? 'failed'}`;
+        if (step.status === 'failed') {
+          failure = `${step.label}: ${step.error?.message ?? 'failed'}`;
+          code = step.error?.code ?? 'INTERNAL';
+        }
         yield step;
       }
+      signIns.tested(workspaceId, form.provider, code);
       activity.record({
         workspaceId,
         action: 'tested',

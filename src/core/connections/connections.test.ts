@@ -18,6 +18,7 @@ import { ChangeSignal } from './change-signal';
 import { SettingsStore, GLOBAL_SCOPE, placeOf } from './settings-store';
 import { Connections } from './connections';
 import { ProviderStatuses } from './provider-statuses';
+import { SignIns } from './sign-ins';
 import { Reachability } from './reachability';
 
 const PROVIDER = 'hashicorp-vault';
@@ -89,6 +90,7 @@ beforeEach(async () => {
     registry,
     reachability,
     statuses,
+    signIns: new SignIns({ record: () => undefined }),
     runtime: systemRuntime,
   });
   await save(GLOBAL_SCOPE, 'global-token');

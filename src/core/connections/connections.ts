@@ -17,6 +17,7 @@ import { interruptible, type ConnectedProvider } from './interruptible';
 import { observed } from './observed';
 import type { ProviderStatuses } from './provider-statuses';
 import { reachable } from './reachable';
+import type { SignIns } from './sign-ins';
 import type { Reachability, Server } from './reachability';
 
 /** A workspace's connection to a provider. */
@@ -56,6 +57,7 @@ export interface ConnectionsParts {
   readonly registry: ProviderRegistry;
   readonly reachability: Reachability;
   readonly statuses: ProviderStatuses;
+  readonly signIns: SignIns;
   readonly runtime: Runtime;
 }
 
@@ -211,10 +213,17 @@ export class Connections {
 
   /** The provider with all that a connection adds to its calls. */
   #watched(provider: SecretsProvider, server: Omit<Server, 'reach'>): ConnectedProvider {
-    const { reachability, statuses, runtime } = this.parts;
+    const { reachability, statuses, signIns, runtime } = this.parts;
     const reach = provider.reach?.bind(provider);
     const asked = reachable(provider, { ...server, reach }, reachability);
-    return observed(interruptible(asked, server.ended), server.id, statuses, runtime);
+    const answers: Pick<ProviderStatuses, 'set'> = {
+      set: (id, answer) => {
+        statuses.set(id, answer);
+        if (answer.state === 'ok') signIns.accepted(server);
+        else if (answer.error !== undefined) signIns.failed(server, answer.error.code);
+      },
+    };
+    return observed(interruptible(asked, server.ended), server.id, answers, runtime);
   }
 
   /** Ends the holds for which there is a reason, and closes what nobody holds any more. */
@@ -233,6 +242,7 @@ export class Connections {
     for (const [id, provider] of this.#open) {
       if (used.has(id)) continue;
       this.#open.delete(id);
+      this.parts.signIns.ended(id);
       provider.dispose();
     }
   }

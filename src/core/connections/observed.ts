@@ -16,7 +16,7 @@ const isOfConnection = (error: unknown): boolean =>
 export function observed(
   provider: ConnectedProvider,
   connectionId: string,
-  statuses: ProviderStatuses,
+  statuses: Pick<ProviderStatuses, 'set'>,
   runtime: Runtime,
 ): ConnectedProvider {
   const passed = (latencyMs: number): void => {

@@ -44,6 +44,8 @@ export interface SealedData {
 export interface KeyHolder {
   /** Whether nothing may be written, not even sealed. Ask after `key()`, in the same turn. */
   isSession(): boolean;
+  /** The key, if it is at hand: nobody has to be asked for it, and nothing is changing it. */
+  held(): MasterKey | undefined;
   /** Throws `KEY_CHOICE_NEEDED`, `KEY_LOCKED`, `KEY_MISSING` and `KEYCHAIN_FAILED`. */
   key(): Promise<MasterKey>;
   attach(data: SealedData): void;
@@ -124,9 +126,12 @@ export class KeyStore implements KeyHolder {
     };
   }
 
+  held(): MasterKey | undefined {
+    return this.#changes === 0 ? this.#key : undefined;
+  }
+
   async key(): Promise<MasterKey> {
-    if (this.#key !== undefined && this.#changes === 0) return this.#key;
-    return this.#inTurn(() => this.#obtain());
+    return this.held() ?? this.#inTurn(() => this.#obtain());
   }
 
   /**

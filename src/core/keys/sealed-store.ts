@@ -32,10 +32,18 @@ export interface SealedStoreOptions<Address> {
   readonly inSession: 'forget' | { readonly refuse: () => AppError };
 }
 
+interface Opened {
+  readonly sealed: Uint8Array;
+  readonly value: Secret;
+}
+
 export class SealedStore<Address extends object> implements SealedData {
   readonly #envelope: Envelope;
   /** The values of a session, by scope. */
   readonly #inMemory = new Map<string, { readonly address: Address; readonly value: Secret }>();
+
+  /** What was opened, by scope. It goes with the key, when that is forgotten. */
+  readonly #opened = new WeakMap<MasterKey, Map<string, Opened>>();
 
   constructor(
     private readonly table: SealedTable<Address>,
@@ -51,12 +59,24 @@ export class SealedStore<Address extends object> implements SealedData {
   /** `undefined` if none is stored. Throws as `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */
   async get(address: Address): Promise<Secret | undefined> {
     if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
+    const held = this.keys.held();
+    if (held !== undefined) return this.#read(held, address);
     if (this.table.find(address) === undefined) return undefined;
     const key = await this.keys.key();
     if (this.keys.isSession()) return this.#inMemory.get(this.options.scopeOf(address))?.value;
+    return this.#read(key, address);
+  }
+
+  #read(key: MasterKey, address: Address): Secret | undefined {
     const sealed = this.table.find(address);
     if (sealed === undefined) return undefined;
-    return this.#open(key, address, sealed);
+    const scope = this.options.scopeOf(address);
+    const known = this.#opened.get(key)?.get(scope);
+    if (known !== undefined && Buffer.compare(known.sealed, sealed) === 0) return known.value;
+    const value = this.#open(key, address, sealed);
+    const opened = this.#opened.get(key) ?? new Map<string, Opened>();
+    this.#opened.set(key, opened.set(scope, { sealed, value }));
+    return value;
   }
 
   /**

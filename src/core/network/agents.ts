@@ -5,7 +5,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupAddress } from 'node:dns';
-import type { LookupFunction, Socket } from 'node:net';
+import { Socket, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { withDeadline } from './deadline';
@@ -63,16 +63,39 @@ async function tunnelTo(
 }
 
 /**
+ * Counts a connection that is on its way: an agent counts only those that it has, so a burst of requests would open
+ * far more than `maxSockets`. A socket that leads nowhere holds the place, as in the package agent-base. Returns a
+ * function that gives the place back.
+ */
+function holdPlace(agent: http.Agent, name: string): () => void {
+  const sockets = agent.sockets as NodeJS.Dict<Socket[]>;
+  const place = new Socket();
+  (sockets[name] ??= []).push(place);
+  return () => {
+    const held = sockets[name] ?? [];
+    held.splice(held.indexOf(place), 1);
+    if (held.length === 0) delete sockets[name];
+  };
+}
+
+/**
  * Hands over a connection in the same turn of the event loop that begins it. Without a network it fails in
  * the next turn, and somebody must listen for its errors by then.
  */
 function deliver<Ready>(
   ready: Promise<Ready>,
   begin: (ready: Ready) => Duplex,
-  connected: OnConnection,
+  { freePlace, connected }: { readonly freePlace: () => void; readonly connected: OnConnection },
 ): void {
+  const hand = (socket: Duplex): void => {
+    freePlace();
+    connected(null, socket);
+  };
+  // As a connection that breaks: only then does the agent go on with the requests that wait for one.
   const fail = (error: unknown): void => {
-    connected(error instanceof Error ? error : new Error('No connection', { cause: error }));
+    const broken = new Socket();
+    hand(broken);
+    broken.destroy(error instanceof Error ? error : new Error('No connection', { cause: error }));
   };
   ready.then((all) => {
     let socket: Duplex;
@@ -82,7 +105,7 @@ function deliver<Ready>(
       fail(error);
       return;
     }
-    connected(null, socket);
+    hand(socket);
   }, fail);
 }
 
@@ -123,7 +146,8 @@ export class SecureAgent extends https.Agent {
       });
       return socket;
     };
-    deliver(ready, begin, connected);
+    const freePlace = holdPlace(this, this.getName(options));
+    deliver(ready, begin, { freePlace, connected });
   }
 }
 
@@ -148,6 +172,7 @@ export class PlainAgent extends http.Agent {
       if (!socket) throw new Error('http.Agent gives its connection at once');
       return socket;
     };
-    deliver(tunnelTo(this.route, options, 'http'), begin, connected);
+    const freePlace = holdPlace(this, this.getName(options));
+    deliver(tunnelTo(this.route, options, 'http'), begin, { freePlace, connected });
   }
 }

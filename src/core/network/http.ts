@@ -58,8 +58,13 @@ export interface OpenAnswer {
   /** Name and value in turns, as they arrived. */
   readonly rawHeaders: readonly string[];
   readonly body: AsyncIterable<Buffer>;
+  /**
+   * Reads the body if all of it has arrived, as a short one mostly has: that takes a fraction of what reading a stream
+   * takes. `undefined` if it has not.
+   */
+  arrived(): Buffer | undefined;
   /** Ends the connection, unless the body was read. */
-  destroy(): void;
+  readonly destroy: () => void;
   readonly details: ErrorDetails;
 }
 
@@ -192,6 +197,7 @@ export class HttpClient {
         headers: response.headers,
         rawHeaders: response.rawHeaders,
         body: withErrors(response, explained),
+        arrived: () => (response.complete ? readAll(response) : undefined),
         destroy: () => {
           response.destroy();
         },
@@ -293,12 +299,27 @@ function forwardedOrigin(server: URL, addresses: HttpRequest['addresses']): stri
 
 /** Cuts the path out of the text, since parsing it as a URL would resolve encoded dots. */
 function takeApart(url: string): Pick<Outgoing, 'server' | 'path'> {
-  const [, rest] = /^https?:\/\/[^/?#\\]+([^#]*)/i.exec(url) ?? [];
+  const [, start = '', rest] = /^(https?:\/\/[^/?#\\]+)([^#]*)/i.exec(url) ?? [];
   // The URL itself stays out of the message: it may hold a credential.
   if (rest === undefined)
     throw new TypeError('An HTTP request needs an absolute http or https URL');
-  const server = new URL(new URL(url).origin);
-  return { server, path: rest.startsWith('/') ? rest : `/${rest}` };
+  return { server: serverAt(start), path: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+/** The servers that were called before, by the start of the URL as it was written. */
+const servers = new Map<string, URL>();
+const MOST_SERVERS = 100;
+
+/** A URL without user and password. */
+function serverAt(start: string): URL {
+  const known = servers.get(start);
+  if (known !== undefined) return known;
+  const server = new URL(new URL(start).origin);
+  // What has a user or a password is not kept.
+  if (server.origin.length !== start.length) return server;
+  if (servers.size >= MOST_SERVERS) servers.clear();
+  servers.set(start, server);
+  return server;
 }
 
 /** Whether no connection came about at all. */
@@ -313,6 +334,12 @@ const isReset = (error: unknown): boolean =>
 /** A stream can be sent once only. */
 const isSafe = ({ method, isSafe: told, body }: Omit<Outgoing, 'signal'>): boolean =>
   !(body instanceof Readable) && (told ?? ['GET', 'HEAD', 'OPTIONS'].includes(method));
+
+/** The body of an answer that is complete. */
+function readAll(response: http.IncomingMessage): Buffer {
+  // It also ends the stream, so that the connection is free for the next request.
+  return (response.read() as Buffer | null) ?? Buffer.alloc(0);
+}
 
 /** The chunks of a body; what reading them fails with is explained. */
 async function* withErrors(

@@ -227,3 +227,44 @@ describe('a proxy', () => {
     expect(requests).toHaveLength(1);
   });
 });
+
+describe('a burst of requests', () => {
+  const BURST = 40;
+
+  const answersOf = async (network: Network, url: string): Promise<string[]> => {
+    const agent = network.agent(url.startsWith('https:'), pool);
+    ends.push(() => {
+      agent.destroy();
+    });
+    return Promise.all(
+      Array.from({ length: BURST }, async (_, index) => {
+        try {
+          return (await httpCall(url, `/${String(index)}`, { agent })).text;
+        } catch (error) {
+          return (networkError(error) ?? (error as { code?: string })).code ?? String(error);
+        }
+      }),
+    );
+  };
+  const all = Array.from({ length: BURST }, (_, index) => `/${String(index)}`);
+
+  it('opens no more connections than are allowed, with TLS, without it, and through a proxy', async () => {
+    const plain = await server();
+    const secure = await server(valid);
+    const between = await proxy();
+    const trusting = networkOf({ caFile: at('ca.pem') });
+    expect(await answersOf(networkOf(), plain.url)).toEqual(all);
+    expect(plain.stats.connections).toBe(pool.maxSockets);
+    expect(await answersOf(trusting, secure.url)).toEqual(all);
+    expect(secure.stats.connections).toBe(pool.maxSockets);
+    const tunnelled = networkOf({ caFile: at('ca.pem'), proxy: 'typed', proxyUrl: between.url });
+    expect(await answersOf(tunnelled, secure.url)).toEqual(all);
+    expect(between.requests).toHaveLength(pool.maxSockets);
+  });
+
+  it('fails as a whole if no connection can be begun', async () => {
+    const { url } = await server(valid);
+    const answers = await answersOf(networkOf({ caFile: at('nothing.pem') }), url);
+    expect(new Set(answers)).toEqual(new Set(['INVALID_CONFIGURATION']));
+  });
+});

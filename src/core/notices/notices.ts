@@ -12,8 +12,9 @@ export class Notices {
     return [...this.#notices];
   }
 
+  /** A notice takes the place of one with the same id. */
   add(notice: Notice): void {
-    this.#notices = [...this.#notices, notice];
+    this.#notices = [...this.#notices.filter(({ id }) => id !== notice.id), notice];
   }
 
   dismiss(id: string): void {

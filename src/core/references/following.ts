@@ -23,6 +23,7 @@ import { entriesOf, type SecretDocument, type SecretEntry } from '@core/secrets/
 import { Secret } from '@core/secrets/secret';
 import type { EnvironmentRow } from '@core/storage/environments';
 import { circleText, endlessFrom } from './cycles';
+import type { GrantReferences } from './grant-references';
 import { ValuesInSight } from './values-in-sight';
 
 export interface FollowingParts {
@@ -30,6 +31,7 @@ export interface FollowingParts {
   readonly values: EnvironmentValues;
   readonly documents: LocalDocuments;
   readonly guard: OwnershipGuard;
+  readonly grants: GrantReferences;
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
 }
@@ -87,6 +89,7 @@ export class ReferenceFollowing implements ReferenceGuard {
     const { name: vault } = row;
     return {
       ...followed,
+      grants: await this.parts.grants.follow(row.workspaceId, toNewKeys(row, renames)),
       renamed: [...renames].map(([from, to]) => ({
         from: { vault, key: from },
         to: { vault, key: to },
@@ -98,7 +101,7 @@ export class ReferenceFollowing implements ReferenceGuard {
     const sight = new ValuesInSight(this.parts.state, row.workspaceId);
     // Another environment of the old name would be meant by what is written there.
     if (sight.rows.some(({ name }) => name === before)) {
-      return { renamed: [], changed: [], left: [], unread: [] };
+      return { renamed: [], changed: [], left: [], unread: [], grants: [] };
     }
     const around = (one: EnvironmentRow): Surroundings => {
       const now = sight.around(one);
@@ -107,7 +110,11 @@ export class ReferenceFollowing implements ReferenceGuard {
     const redirect: Redirect = ({ vault, key }) =>
       vault === before ? { vault: row.name, key } : undefined;
     const followed = await this.#follow(sight.rows, around, redirect, signal);
-    return { ...followed, renamed: [{ from: { vault: before }, to: { vault: row.name } }] };
+    return {
+      ...followed,
+      grants: await this.parts.grants.follow(row.workspaceId, redirect),
+      renamed: [{ from: { vault: before }, to: { vault: row.name } }],
+    };
   }
 
   async #follow(
@@ -115,8 +122,8 @@ export class ReferenceFollowing implements ReferenceGuard {
     around: (row: EnvironmentRow) => Surroundings,
     redirect: Redirect,
     signal: AbortSignal,
-  ): Promise<Omit<Followed, 'renamed'>> {
-    const followed: Omit<Followed, 'renamed'> = { changed: [], left: [], unread: [] };
+  ): Promise<Omit<Followed, 'renamed' | 'grants'>> {
+    const followed: Omit<Followed, 'renamed' | 'grants'> = { changed: [], left: [], unread: [] };
     for (const row of rows) {
       const held = await this.parts.state.held(row);
       if (held === undefined) {

@@ -235,6 +235,7 @@ describe('references follow', () => {
       ],
       left: [],
       unread: [],
+      grants: [],
     });
     expect(await core.values(id)).toEqual({ TOKEN: '1', ALIAS: '@production/TOKEN' });
     expect(await core.values(ids['staging'] ?? '')).toEqual({
@@ -268,6 +269,7 @@ describe('references follow', () => {
         },
       ],
       unread: ['far'],
+      grants: [],
     });
     expect(await core.values(ids['staging'] ?? '')).toEqual({ A: '@live/API_KEY' });
     expect(await core.values(synced)).toEqual({ S: '@production/API_KEY' });

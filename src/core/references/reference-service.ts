@@ -20,6 +20,7 @@ import type { EnvironmentState } from '@core/environments/environment-state';
 import type { Secret } from '@core/secrets/secret';
 import type { EnvironmentRow } from '@core/storage/environments';
 import { circleText, endlessFrom } from './cycles';
+import type { GrantReferences } from './grant-references';
 import { suggestion } from './lookup';
 import { LEVELS, resolveReferences, type ReferencedEnvironment } from './resolve';
 import { ValuesInSight } from './values-in-sight';
@@ -28,6 +29,7 @@ export interface ReferenceServiceParts {
   readonly state: EnvironmentState;
   readonly environments: EnvironmentService;
   readonly reading: EnvironmentReading;
+  readonly grants: GrantReferences;
 }
 
 /** A variable, and the unsaved edits of a window. */
@@ -91,7 +93,14 @@ export class ReferenceService {
         });
       }
     }
-    return { uses, unread };
+    return {
+      uses,
+      unread,
+      grants: this.parts.grants.using(
+        target.workspaceId,
+        (name) => name.key === key && sight.find(name.vault)?.id === target.id,
+      ),
+    };
   }
 
   /**

@@ -63,6 +63,10 @@ function decodersOf({ headers, status, details }: OpenAnswer, method: string): T
 }
 
 export interface CleanBody {
+  /** The whole body, if it has arrived already; otherwise it comes in chunks. */
+  arrived(): Buffer | undefined;
+  /** Ends the connection, unless the body was read. */
+  end(): void;
   readonly chunks: AsyncGenerator<Buffer, void, undefined>;
   /** How often the credential was found and replaced, so far. */
   replaced(): number;
@@ -90,7 +94,17 @@ export function cleanBody(
     const rest = redactor.end();
     if (rest.byteLength > 0) yield rest;
   }
-  return { chunks: read(), replaced: () => redactor.replaced };
+  const arrived = (): Buffer | undefined => {
+    const whole = decoding.length === 0 ? answer.arrived() : undefined;
+    if (whole === undefined || patterns.isEmpty) return whole;
+    return Buffer.concat([redactor.take(whole), redactor.end()]);
+  };
+  return {
+    arrived,
+    end: answer.destroy,
+    chunks: read(),
+    replaced: () => redactor.replaced,
+  };
 }
 
 async function* decoded(

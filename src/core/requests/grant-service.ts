@@ -15,6 +15,7 @@ import { nearNames } from '@shared/model/near-names';
 import type { Policy } from '@shared/model/policy';
 import type { WorkspaceSelector } from '@shared/model/selector';
 import type { AuditLog } from '@core/audit/audit-log';
+import type { GrantSeals } from '@core/keys/grant-seals';
 import type { SealedStore, SealedUpdate } from '@core/keys/sealed-store';
 import { suggestion, type Lookup } from '@core/references/lookup';
 import type { Runtime } from '@core/runtime';
@@ -54,6 +55,7 @@ export interface NewClone {
 export interface GrantServiceParts {
   readonly rows: Grants;
   readonly secrets: SealedStore<GrantSecretAddress>;
+  readonly seals: GrantSeals;
   readonly workspaces: Workspaces;
   readonly lookup: Lookup;
   readonly audit: AuditLog;
@@ -100,10 +102,19 @@ export class GrantService {
   }
 
   /** Throws `NAME_TAKEN`, and `INVALID_INPUT` if a secret is missing, unknown or unusable. */
-  async create(workspaceId: string, { name, secrets, ...given }: NewGrant): Promise<Grant> {
+  async create(workspaceId: string, grant: NewGrant): Promise<Grant> {
+    assertNoneMissing(checked(grant.settings), Object.keys(grant.secrets));
+    return this.createIncomplete(workspaceId, grant);
+  }
+
+  /** As `create`, but secrets may be missing. Until they are given, requests are refused with `GRANT_INCOMPLETE`. */
+  async createIncomplete(
+    workspaceId: string,
+    { name, secrets, ...given }: NewGrant,
+  ): Promise<Grant> {
     const now = this.parts.runtime.now();
     const settings = checked(given.settings);
-    assertComplete(settings, Object.keys(secrets));
+    assertKnown(settings, Object.keys(secrets));
     const row: GrantRow = {
       id: randomUUID(),
       workspaceId,
@@ -116,10 +127,12 @@ export class GrantService {
       changedAt: now,
       rotatedAt: now,
     };
+    const seal = await this.parts.seals.make(row);
     // The row first: the secrets refer to it.
     this.parts.rows.insert(row);
     try {
       await this.parts.secrets.update(storedIn(row, secrets), () => {
+        seal();
         this.#record('grant-created', row);
       });
     } catch (error) {
@@ -129,7 +142,7 @@ export class GrantService {
     return this.#view(row);
   }
 
-  /** Throws `NAME_TAKEN`, and `INVALID_INPUT` as `create` does. */
+  /** Throws `NAME_TAKEN`, `GRANT_CHANGED`, and `INVALID_INPUT` as `create` does. */
   update(id: string, changes: GrantChanges): Promise<Grant> {
     return this.#change(this.#own(id), changes, 'grant-updated');
   }
@@ -181,16 +194,21 @@ export class GrantService {
       const value = given.includes(secret) ? undefined : await this.stored(before, secret);
       if (value !== undefined) updates.push({ address: addressOf(row, secret), value });
     }
+    await this.parts.seals.assertGenuine(before);
+    const seal = await this.parts.seals.make(row);
     await this.parts.secrets.update(isClone ? [] : [...updates, ...storedIn(row, secrets)], () => {
       this.parts.rows.update(row);
+      seal();
       const what = [...(name === undefined ? [] : ['name']), ...Object.keys(changed), ...given];
       this.#record(event, row, what.join(', '));
     });
     return this.#view(row);
   }
 
-  /** Both policies hold for a clone, and the hosts of both. Throws `NAME_TAKEN`, `GRANT_ENDED`. */
-  clone(id: string, { name, policy, hosts }: NewClone): Grant {
+  /**
+   * Both policies hold for a clone, and the hosts of both. Throws `NAME_TAKEN`, `GRANT_ENDED` and `GRANT_CHANGED`.
+   */
+  async clone(id: string, { name, policy, hosts }: NewClone): Promise<Grant> {
     const original = this.#own(id);
     if (this.chain(original).isEnded) throw new AppError('GRANT_ENDED');
     const now = this.parts.runtime.now();
@@ -210,15 +228,27 @@ export class GrantService {
       changedAt: now,
       rotatedAt: undefined,
     };
-    this.parts.rows.insert(row);
-    this.#record('grant-cloned', row, `from ${original.name}`);
+    await this.parts.seals.assertGenuine(original);
+    const seal = await this.parts.seals.make(row);
+    this.parts.rows.transaction(() => {
+      this.parts.rows.insert(row);
+      seal();
+      this.#record('grant-cloned', row, `from ${original.name}`);
+    });
     return this.#view(row);
   }
 
-  setDisabled(id: string, disabled: boolean): Grant {
-    const row = { ...this.#own(id), disabled, changedAt: this.parts.runtime.now() };
-    this.parts.rows.update(row);
-    this.#record(disabled ? 'grant-disabled' : 'grant-enabled', row);
+  /** Throws `GRANT_CHANGED`. */
+  async setDisabled(id: string, disabled: boolean): Promise<Grant> {
+    const before = this.#own(id);
+    const row = { ...before, disabled, changedAt: this.parts.runtime.now() };
+    await this.parts.seals.assertGenuine(before);
+    const seal = await this.parts.seals.make(row);
+    this.parts.rows.transaction(() => {
+      this.parts.rows.update(row);
+      seal();
+      this.#record(disabled ? 'grant-disabled' : 'grant-enabled', row);
+    });
     return this.#view(row);
   }
 
@@ -243,6 +273,11 @@ export class GrantService {
       ({ originalId } = original);
     }
     return { rows, isEnded: false };
+  }
+
+  /** Throws `GRANT_CHANGED` if somebody else wrote the grant or an original of it. */
+  async assertGenuine({ rows }: GrantChain): Promise<void> {
+    for (const row of rows) await this.parts.seals.assertGenuine(row);
   }
 
   /** The value of a stored secret; `undefined` if it is missing. Throws as `SealedStore.get` does. */
@@ -359,11 +394,6 @@ function checked(settings: GrantSettings): GrantSettings {
     hint: 'Check it, and try again.',
     details: { field },
   });
-}
-
-function assertComplete(settings: GrantSettings, names: readonly string[]): void {
-  assertKnown(settings, names);
-  assertNoneMissing(settings, names);
 }
 
 function assertNoneMissing(settings: GrantSettings, names: readonly string[]): void {

@@ -1,11 +1,9 @@
-/** States, clones, policies and approvals of grants, as requests meet them. */
-import { describe, expect, it, vi } from 'vitest';
+/** States, clones and policies of grants, as requests meet them. */
+import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '@shared/model/policy';
-import { deferred } from '@test/support/deferred';
 import { FakeRuntime } from '@test/support/fake-runtime';
 import { failureOf } from '@test/support/failure-of';
 import { answeredBy, grantFor, service, startRequests } from '@test/support/requests';
-import type { ApprovalAnswer, Approver } from './approvals';
 
 const TOKEN = 'sk-live-4242424242';
 
@@ -20,12 +18,12 @@ async function started(options: Parameters<typeof startRequests>[0] = {}) {
 describe('a grant', () => {
   it('that is disabled refuses, until it is enabled', async () => {
     const { send, server, grant, grants } = await started();
-    grants.setDisabled(grant.id, true);
+    await grants.setDisabled(grant.id, true);
     expect(await failureOf(send(grant.id, server))).toMatchObject({
       code: 'GRANT_DISABLED',
       details: { rule: 'state' },
     });
-    grants.setDisabled(grant.id, false);
+    await grants.setDisabled(grant.id, false);
     expect((await send(grant.id, server)).status).toBe(200);
   });
 
@@ -131,7 +129,7 @@ describe('a clone', () => {
     await grants.update(grant.id, {
       settings: { policy: { ...defaultPolicy, methods: ['GET', 'POST'] } },
     });
-    const clone = grants.clone(grant.id, {
+    const clone = await grants.clone(grant.id, {
       name: 'clone',
       policy: { ...defaultPolicy, methods: ['GET', 'DELETE'] },
     });
@@ -147,7 +145,7 @@ describe('a clone', () => {
   it('cannot reach a host that its original does not name', async () => {
     const { send, grant, grants } = await started();
     const other = await service(answeredBy('other'));
-    const clone = grants.clone(grant.id, {
+    const clone = await grants.clone(grant.id, {
       name: 'clone',
       policy: defaultPolicy,
       hosts: [other.url],
@@ -158,8 +156,8 @@ describe('a clone', () => {
 
   it('uses the secret of its original, also after that was rotated', async () => {
     const { send, server, grant, grants } = await started();
-    const first = grants.clone(grant.id, { name: 'first', policy: defaultPolicy });
-    const second = grants.clone(first.id, { name: 'second', policy: defaultPolicy });
+    const first = await grants.clone(grant.id, { name: 'first', policy: defaultPolicy });
+    const second = await grants.clone(first.id, { name: 'second', policy: defaultPolicy });
     await grants.rotate(grant.id, { token: { value: 'sk-new-77777' } });
     await send(second.id, server);
     expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-new-77777');
@@ -170,7 +168,7 @@ describe('a clone', () => {
 
   it('uses the secret in the way of its original, and cannot change that', async () => {
     const { send, server, grant, grants } = await started();
-    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    const clone = await grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
     const rules = [{ place: 'header', name: 'Api-Version', format: '7' } as const];
     await grants.update(grant.id, { settings: { rules } });
     await send(clone.id, server);
@@ -185,12 +183,12 @@ describe('a clone', () => {
   it('ends by itself, and with its original', async () => {
     const runtime = new FakeRuntime();
     const { send, server, grant, grants } = await started({ runtime });
-    const brief = grants.clone(grant.id, {
+    const brief = await grants.clone(grant.id, {
       name: 'brief',
       policy: { ...defaultPolicy, expiresAt: runtime.now() + 60_000 },
     });
-    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
-    const deeper = grants.clone(clone.id, { name: 'deeper', policy: defaultPolicy });
+    const clone = await grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    const deeper = await grants.clone(clone.id, { name: 'deeper', policy: defaultPolicy });
     await send(brief.id, server);
     await runtime.advance(60_000);
     expect(await failureOf(send(brief.id, server))).toMatchObject({ code: 'GRANT_EXPIRED' });
@@ -199,15 +197,15 @@ describe('a clone', () => {
       expect(await failureOf(send(id, server))).toMatchObject({ code: 'GRANT_ENDED' });
       expect(grants.find(id).state).toBe('ended');
     }
-    expect(() => grants.clone(clone.id, { name: 'another', policy: defaultPolicy })).toThrow(
-      'no longer exists',
-    );
+    await expect(
+      grants.clone(clone.id, { name: 'another', policy: defaultPolicy }),
+    ).rejects.toThrow('no longer exists');
   });
 
   it('is disabled with its original', async () => {
     const { send, server, grant, grants } = await started();
-    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
-    grants.setDisabled(grant.id, true);
+    const clone = await grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    await grants.setDisabled(grant.id, true);
     expect(await failureOf(send(clone.id, server))).toMatchObject({ code: 'GRANT_DISABLED' });
   });
 });
@@ -218,7 +216,7 @@ describe('a rate', () => {
     const { send, server, grant, grants, core } = await started({ runtime });
     const policy = { ...defaultPolicy, rate: { requests: 2, seconds: 60 } };
     await grants.update(grant.id, { settings: { policy } });
-    const clone = grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
+    const clone = await grants.clone(grant.id, { name: 'clone', policy: defaultPolicy });
     await send(grant.id, server);
     await send(clone.id, server);
     await core.restart();
@@ -237,111 +235,5 @@ describe('a rate', () => {
     const all = await Promise.allSettled(Array.from({ length: 10 }, () => send(grant.id, server)));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
     expect(server.requests).toHaveLength(3);
-  });
-});
-
-describe('a policy that asks', () => {
-  const mcp = { kind: 'mcp', process: { pid: 7, name: 'agent' } } as const;
-
-  const answering = (answer: ApprovalAnswer) => vi.fn<Approver>(async () => answer);
-
-  it('shows a person who wants what and why, and waits for the answer', async () => {
-    const asked = deferred<Parameters<Approver>[0]>();
-    const answer = deferred<ApprovalAnswer>();
-    const { sendAs, server, grant, core } = await started({
-      approver: (question) => {
-        asked.resolve(question);
-        return answer.promise;
-      },
-    });
-    const sending = sendAs(mcp, 'to look')(grant.id, { url: `${server.url}/x?q=1` });
-    expect(await asked.promise).toEqual({
-      grant: { id: grant.id, name: 'service' },
-      caller: mcp,
-      reason: 'to look',
-      method: 'GET',
-      host: new URL(server.url).host,
-      path: '/x',
-    });
-    expect(server.requests).toEqual([]);
-    answer.resolve('once');
-    expect(await sending).toMatchObject({ status: 200, waited: true });
-    expect(core.core.audit.list({ limit: 1 })).toMatchObject([
-      { decision: 'allowed', rule: 'approved', reason: 'to look' },
-    ]);
-  });
-
-  it('denies without a window, and says so', async () => {
-    const { sendAs, server, grant } = await started();
-    const error = await failureOf(sendAs(mcp)(grant.id, server));
-    expect(error).toMatchObject({
-      code: 'APPROVAL_REFUSED',
-      message: expect.stringContaining('no window of Strongroom is open'),
-      details: { rule: 'ask' },
-    });
-    expect(server.requests).toEqual([]);
-  });
-
-  it('denies when the person does', async () => {
-    const { sendAs, server, grant, core } = await started({ approver: answering('deny') });
-    const error = await failureOf(sendAs(mcp)(grant.id, server));
-    expect(error).toMatchObject({ code: 'APPROVAL_REFUSED' });
-    expect(server.requests).toEqual([]);
-    expect(core.core.audit.list({ limit: 1 })).toMatchObject([
-      { decision: 'refused', rule: 'ask' },
-    ]);
-  });
-
-  it('denies when nobody answers in time, and takes the question away', async () => {
-    const runtime = new FakeRuntime();
-    const asked = deferred<AbortSignal>();
-    const { sendAs, server, grant } = await started({
-      runtime,
-      approver: (_, signal) => {
-        asked.resolve(signal);
-        return new Promise(() => undefined);
-      },
-    });
-    const sending = failureOf(sendAs(mcp)(grant.id, server));
-    const signal = await asked.promise;
-    await runtime.advance(60_000);
-    expect(await sending).toMatchObject({
-      code: 'APPROVAL_REFUSED',
-      message: expect.stringContaining('did not answer in time'),
-    });
-    expect(signal.aborted).toBe(true);
-  });
-
-  it('remembers an answer for ten minutes, for this program and this grant', async () => {
-    const runtime = new FakeRuntime();
-    const approver = answering('ten-minutes');
-    const { sendAs, server, grant, core } = await started({ runtime, approver });
-    expect((await sendAs(mcp)(grant.id, server)).waited).toBe(true);
-    expect((await sendAs(mcp)(grant.id, server)).waited).toBe(false);
-    expect(core.core.audit.list({ limit: 1 })).toMatchObject([{ rule: 'approved earlier' }]);
-    expect(approver).toHaveBeenCalledTimes(1);
-    await sendAs({ kind: 'mcp', process: { pid: 8, name: 'agent' } })(grant.id, server);
-    expect(approver).toHaveBeenCalledTimes(2);
-    await runtime.advance(10 * 60_000);
-    await sendAs(mcp)(grant.id, server);
-    expect(approver).toHaveBeenCalledTimes(3);
-    await core.client.security.lock();
-    await sendAs(mcp)(grant.id, server);
-    expect(approver).toHaveBeenCalledTimes(4);
-  });
-
-  it('ends the question when the caller has gone', async () => {
-    const gone = new AbortController();
-    const asked = deferred<AbortSignal>();
-    const { sendAs, server, grant } = await started({
-      approver: (_, signal) => {
-        asked.resolve(signal);
-        gone.abort();
-        return new Promise(() => undefined);
-      },
-    });
-    const error = await failureOf(sendAs(mcp)(grant.id, server, gone.signal));
-    expect(error).toMatchObject({ code: 'CANCELLED' });
-    expect((await asked.promise).aborted).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '@shared/model/grant';
 import { Patterns } from '@core/secrets/redact';
 import type { Secret } from '@core/secrets/secret';
+import { remembered } from '@shared/model/remembered';
 import { refusal } from './refusals';
 import { canonicalQuery, scopeOfHost, signatureHeaders } from './sigv4';
 
@@ -49,13 +50,21 @@ const LARGEST_HEADER = 16_384;
 /** Some servers take `_` for `-` in the name of a header. */
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
+const injections = remembered(injectionsOf);
+
+/** The headers that hold the credential. */
+const ownHeaders = remembered(
+  (settings: GrantSettings): ReadonlySet<string> =>
+    new Set(
+      injections(settings)
+        .filter(({ place }) => place === 'header')
+        .map(({ name }) => plain(name)),
+    ),
+);
+
 /** Throws `HEADER_REFUSED` for a header that the caller may not set. */
 export function assertHeaders(settings: GrantSettings, headers: Headers): void {
-  const own = new Set(
-    injectionsOf(settings)
-      .filter(({ place }) => place === 'header')
-      .map(({ name }) => plain(name)),
-  );
+  const own = ownHeaders(settings);
   if (headers.length > MOST_HEADERS) {
     throw refusal('HEADER_REFUSED', 'header', {
       message: `The request has more than ${String(MOST_HEADERS)} headers.`,
@@ -120,10 +129,10 @@ export interface Parts {
 export function withCredential(parts: Parts): Outgoing {
   const { settings, values } = parts;
   const reveal = (name: string): string => values.get(name)?.reveal() ?? '';
-  const url = new URL(parts.url);
+  let { url } = parts;
   const added: [string, string][] = [];
   const encoded: { name: string; value: string }[] = [];
-  for (const rule of injectionsOf(settings)) {
+  for (const rule of injections(settings)) {
     const text = filled(rule.format, reveal);
     if (rule.place === 'query') {
       if ([...url.searchParams.keys()].some((key) => key.toLowerCase() === rule.name.toLowerCase()))
@@ -131,6 +140,7 @@ export function withCredential(parts: Parts): Outgoing {
           message: `The address already has the parameter ${rule.name}, which belongs to the credential of the grant.`,
           hint: 'Leave it out: Strongroom adds it.',
         });
+      url = new URL(url);
       url.search += `${url.search === '' ? '?' : '&'}${encodeURIComponent(rule.name)}=${encodeURIComponent(text)}`;
     } else if (rule.basic === true) {
       const value = Buffer.from(text, 'utf8').toString('base64');
@@ -147,6 +157,7 @@ export function withCredential(parts: Parts): Outgoing {
     }
   }
   if (settings.type === 'sigv4') {
+    url = new URL(url);
     url.search = canonicalQuery(url.search.slice(1));
     const signature = signatureHeaders({
       ...signingScope(settings, url),
@@ -165,20 +176,43 @@ export function withCredential(parts: Parts): Outgoing {
     const value = /Signature=([\da-f]+)$/.exec(signature.at(-1)?.[1] ?? '')?.[1] ?? '';
     encoded.push({ name: 'signature', value });
   }
+  return { url, headers: [...parts.headers, ...added], patterns: patternsOf(values, encoded) };
+}
+
+interface Known {
+  readonly values: SecretValues;
+  readonly encoded: string;
+  readonly patterns: Patterns;
+}
+
+/** The patterns that were made last with a secret among them. They live as long as that secret. */
+const known = new WeakMap<Secret, Known>();
+
+/** What must not appear in an answer. Making the patterns takes longer than looking for them in a short answer. */
+function patternsOf(
+  values: SecretValues,
+  encoded: readonly { readonly name: string; readonly value: string }[],
+): Patterns {
+  const [first] = values.values();
+  const also = JSON.stringify(encoded);
+  const last = first && known.get(first);
+  if (last !== undefined && last.encoded === also && isSame(last.values, values))
+    return last.patterns;
   const hidden = [...values]
     .filter(([name]) => isHidden(name))
     .map(([name, value]) => ({ name, value: value.reveal() }));
-  return {
-    url,
-    headers: [...parts.headers, ...added],
-    patterns: new Patterns([...hidden, ...encoded]),
-  };
+  const patterns = new Patterns([...hidden, ...encoded]);
+  if (first !== undefined) known.set(first, { values, encoded: also, patterns });
+  return patterns;
 }
+
+const isSame = (one: SecretValues, other: SecretValues): boolean =>
+  one.size === other.size && [...one].every(([name, value]) => other.get(name) === value);
 
 /** A redirect often repeats the query, and with it the parameter of the credential, which is added again. */
 export function withoutCredential(settings: GrantSettings, url: URL): URL {
   const own = new Set(
-    injectionsOf(settings)
+    injections(settings)
       .filter(({ place }) => place === 'query')
       .map(({ name }) => name.toLowerCase()),
   );

@@ -4,6 +4,7 @@ import { AppError, isAppError, type ErrorCode } from '@shared/errors';
 import type { NewAuditEntry, AuditLog } from '@core/audit/audit-log';
 import { knownSecretsOf, secretNamesOf, type GrantSettings } from '@shared/model/grant';
 import { decide, strictest } from '@shared/model/policy';
+import { remembered } from '@shared/model/remembered';
 import type { RequestEvent } from '@shared/model/request';
 import { shellWord } from '@shared/model/shell';
 import type { WorkspaceSelector } from '@shared/model/selector';
@@ -19,8 +20,14 @@ import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import { redacted } from '@core/secrets/redact';
 import type { GrantRow, Grants } from '@core/storage/grants';
-import { cleanBody, headersOf } from './answer';
-import type { Approvals, ApprovalQuestion } from './approvals';
+import { cleanBody, headersOf, type CleanBody } from './answer';
+import {
+  isAllowed,
+  notAllowed,
+  outcomeWords,
+  type ApprovalQuestion,
+  type Approvals,
+} from './approvals';
 import { stateOf, type GrantChain, type GrantService } from './grant-service';
 import {
   assertHeaders,
@@ -84,6 +91,24 @@ interface Attempt {
   readonly entry: { -readonly [Key in keyof NewAuditEntry]?: NewAuditEntry[Key] };
 }
 
+/** An answer that has begun; its use is in the audit. */
+interface Answered {
+  /** What has arrived already: the head, or everything. */
+  readonly events: readonly RequestEvent[];
+  /** What comes after that; absent if that is everything. */
+  readonly rest?: AsyncIterable<RequestEvent>;
+}
+
+const WAITING = { type: 'waiting' } as const;
+
+interface Exchange {
+  /** What comes first: that a person is asked, or the answer. */
+  readonly first: Promise<typeof WAITING | Answered>;
+  readonly answered: Promise<Answered>;
+  /** Ends what is still under way. */
+  end(): void;
+}
+
 export class RequestService {
   /** Until when the values of an environment that is synced are fresh enough, by its id. */
   readonly #freshUntil = new Map<string, number>();
@@ -102,11 +127,18 @@ export class RequestService {
     request: GrantedRequest,
     signal: AbortSignal,
   ): AsyncGenerator<RequestEvent, void, undefined> {
-    try {
-      yield* this.#send(this.#begin(grant, request), request, signal);
-    } finally {
-      if (request.body instanceof Readable) request.body.destroy();
-    }
+    yield* eventsOf(this.#start(grant, request, signal));
+  }
+
+  /** As `send`, but begins at once. The events of an answer that has arrived as a whole come as a list. */
+  async gathered(
+    grant: { readonly grant: string } & WorkspaceSelector,
+    request: GrantedRequest,
+    signal: AbortSignal,
+  ): Promise<readonly RequestEvent[] | AsyncIterable<RequestEvent>> {
+    const exchange = this.#start(grant, request, signal);
+    const first = await exchange.first;
+    return 'events' in first && first.rest === undefined ? first.events : eventsOf(exchange);
   }
 
   /** Writes the lines of requests that end because Strongroom does. */
@@ -116,6 +148,35 @@ export class RequestService {
       attempt.entry.event = 'request';
     }
     this.#underWay.clear();
+  }
+
+  #start(
+    grant: { readonly grant: string } & WorkspaceSelector,
+    request: GrantedRequest,
+    signal: AbortSignal,
+  ): Exchange {
+    const ended = new AbortController();
+    let isDone = false;
+    // Not after its end: the connection may serve another request by then.
+    const end = (): void => {
+      if (!isDone) ended.abort();
+    };
+    const forget = onAbort(signal, end);
+    const done = (): void => {
+      isDone = true;
+      forget();
+      if (request.body instanceof Readable) request.body.destroy();
+    };
+    let ask = (): void => undefined;
+    const asking = new Promise<typeof WAITING>((resolve) => {
+      ask = () => {
+        resolve(WAITING);
+      };
+    });
+    const answered = this.#answer({ grant, request, ended, ask, done });
+    // Whoever waits for the first of them hears of a failure.
+    answered.catch(() => undefined);
+    return { first: Promise.race([asking, answered]), answered, end };
   }
 
   /** Throws `NO_SUCH_GRANT`, and the audit has a line of that too. */
@@ -142,32 +203,50 @@ export class RequestService {
     }
   }
 
-  async *#send(
-    attempt: Attempt,
-    request: GrantedRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<RequestEvent, void, undefined> {
-    const { row } = attempt;
+  /** `ask` says that a person is asked; `done` runs at the end of everything, whatever the end is. */
+  async #answer({
+    grant,
+    request,
+    ended,
+    ask,
+    done,
+  }: {
+    readonly grant: { readonly grant: string } & WorkspaceSelector;
+    readonly request: GrantedRequest;
+    readonly ended: AbortController;
+    readonly ask: () => void;
+    readonly done: () => void;
+  }): Promise<Answered> {
     const { runtime } = this.parts;
     const timeout = request.timeout ?? TIMEOUT_MS;
-    const ended = new AbortController();
+    let attempt: Attempt | undefined;
     let isLate = false;
     let cancel = (): void => undefined;
-    const forget = onAbort(signal, () => {
-      ended.abort();
-    });
-    const explained = (error: unknown): unknown => {
-      if (signal.aborted) return new AppError('CANCELLED', { cause: error });
+    let answer: OpenAnswer | undefined;
+    const finish = (): void => {
+      cancel();
+      done();
+    };
+    const failure = async (thrown: unknown): Promise<unknown> => {
+      answer?.destroy();
+      finish();
+      if (attempt === undefined) return thrown;
+      const error = explained(thrown, attempt.row);
+      await this.#recordFailure(attempt, error);
+      return error;
+    };
+    const explained = (error: unknown, row: GrantRow): unknown => {
+      if (ended.signal.aborted && !isLate) return new AppError('CANCELLED', { cause: error });
       if (isLate && !isRefusal(error)) return timedOut(timeout, error);
       return failed(error, row);
     };
-    let answer: OpenAnswer | undefined;
     try {
-      const question = this.#admit(attempt, request);
+      attempt = this.#begin(grant, request);
+      const { url, question } = this.#admit(attempt, request);
+      await this.parts.grants.assertGenuine(attempt.chain);
       if (question !== undefined) {
-        yield { type: 'waiting' };
-        await this.parts.approvals.ask(question, signal);
-        attempt.entry.rule = 'approved';
+        ask();
+        await this.#ask(attempt, question, ended.signal);
       }
       this.#countUse(attempt);
       this.#underWay.add(attempt);
@@ -176,7 +255,7 @@ export class RequestService {
         isLate = true;
         ended.abort();
       });
-      const sent = await this.#exchange(attempt, request, ended.signal);
+      const sent = await this.#exchange(attempt, { ...request, url }, ended.signal);
       ({ answer } = sent);
       const { status } = answer;
       const body = cleanBody(answer, {
@@ -188,27 +267,27 @@ export class RequestService {
       if (status === 401) this.#freshUntil.clear();
       // Nothing of the answer leaves before the audit has its line.
       await this.#record(attempt, { status });
-      yield {
+      const head: RequestEvent = {
         type: 'head',
         status,
         headers: headersOf(answer, sent.patterns),
         url: redacted(sent.patterns, sent.shown.href),
       };
-      for await (const chunk of body.chunks) yield { type: 'chunk', bytes: chunk };
-      yield { type: 'end', replaced: body.replaced() };
+      const whole = body.arrived();
+      if (whole === undefined) return { events: [head], rest: restOf(body, { finish, failure }) };
+      finish();
+      const chunk: RequestEvent[] = whole.byteLength > 0 ? [{ type: 'chunk', bytes: whole }] : [];
+      return { events: [head, ...chunk, { type: 'end', replaced: body.replaced() }] };
     } catch (thrown) {
-      const error = explained(thrown);
-      await this.#recordFailure(attempt, error);
-      throw error;
-    } finally {
-      cancel();
-      forget();
-      answer?.destroy();
+      throw await failure(thrown);
     }
   }
 
   /** Checks everything that needs no network. Returns the question for a person, if one has to be asked. */
-  #admit(attempt: Attempt, request: GrantedRequest): ApprovalQuestion | undefined {
+  #admit(
+    attempt: Attempt,
+    request: GrantedRequest,
+  ): { readonly url: URL; readonly question?: ApprovalQuestion } {
     const { chain, row, entry } = attempt;
     const { method } = request;
     const own = originalOf(chain);
@@ -226,19 +305,40 @@ export class RequestService {
     assertGranted(settingsOf(chain), url);
     assertHeaders(own.settings, request.headers);
     const verdict = this.#decide(chain, method, url);
-    if (verdict !== 'ask') return undefined;
+    if (verdict !== 'ask') return { url };
     const { caller, reason } = currentCall() ?? {};
     const question: ApprovalQuestion = {
       grant: { id: row.id, name: row.name },
+      version: versionOf(chain),
       caller,
       reason,
       method,
       host: url.host,
       path: url.pathname,
     };
-    if (!this.parts.approvals.isRemembered(question)) return question;
+    if (!this.parts.approvals.isRemembered(question)) return { url, question };
     entry.rule = 'approved earlier';
-    return undefined;
+    return { url };
+  }
+
+  /** Resolves when a person allows it. Throws `APPROVAL_REFUSED`, and what refuses a grant that was changed meanwhile. */
+  async #ask(attempt: Attempt, question: ApprovalQuestion, signal: AbortSignal): Promise<void> {
+    const { entry, row } = attempt;
+    const { approvals, grants } = this.parts;
+    Object.assign(entry, { decision: 'refused', rule: 'ask' satisfies RequestRule });
+    this.#underWay.add(attempt);
+    const outcome = await approvals.ask(question, signal);
+    entry.detail = outcomeWords[outcome];
+    if (!isAllowed(outcome)) throw notAllowed(outcome);
+    const now = grants.chain(grants.row(row.id));
+    this.#assertState(now);
+    if (versionOf(now) !== question.version) {
+      throw refusal('APPROVAL_REFUSED', 'ask', {
+        message: 'The grant was changed while this request waited for a person.',
+        hint: 'Send the request again.',
+      });
+    }
+    Object.assign(entry, { decision: 'allowed', rule: 'approved' });
   }
 
   #assertState(chain: GrantChain): void {
@@ -286,7 +386,7 @@ export class RequestService {
   /** Sends the request, and follows redirects with a check at each. */
   async #exchange(
     attempt: Attempt,
-    request: GrantedRequest,
+    request: Omit<GrantedRequest, 'url'> & { readonly url: URL },
     signal: AbortSignal,
   ): Promise<{
     readonly answer: OpenAnswer;
@@ -299,14 +399,11 @@ export class RequestService {
     const { runtime, http, resolve } = this.parts;
     let values: Map<string, Secret> | undefined;
     const { settings } = originalOf(chain);
-    let url = parseTarget(request.url);
-    let { method, headers } = request;
+    let { url, method, headers } = request;
     let body = await bodyOf(request, settings, signal);
     for (let left = request.redirects ?? REDIRECTS; ; left -= 1) {
-      const addresses = await untilAborted(
-        checkedAddresses(settingsOf(chain), url, resolve),
-        signal,
-      );
+      const found = checkedAddresses(settingsOf(chain), url, resolve);
+      const addresses = found instanceof Promise ? await untilAborted(found, signal) : found;
       // Not before the first address was checked.
       values ??= await this.#values(chain, signal);
       const outgoing = withCredential({
@@ -388,8 +485,8 @@ export class RequestService {
   async #values(chain: GrantChain, signal: AbortSignal): Promise<Map<string, Secret>> {
     const own = originalOf(chain);
     const values = new Map<string, Secret>();
-    const needed = secretNamesOf(own.settings);
-    for (const name of knownSecretsOf(own.settings)) {
+    const { needed, known } = secretsOf(own.settings);
+    for (const name of known) {
       const value = await this.#value(own, name, signal);
       if (value !== undefined) values.set(name, value);
       else if (needed.includes(name)) {
@@ -452,8 +549,50 @@ export class RequestService {
   }
 }
 
+async function* eventsOf({ first, answered, end }: Exchange): AsyncGenerator<RequestEvent> {
+  try {
+    if ((await first) === WAITING) yield WAITING;
+    const { events, rest } = await answered;
+    yield* events;
+    if (rest !== undefined) yield* rest;
+  } finally {
+    end();
+  }
+}
+
+/** The body of an answer, and its end. */
+async function* restOf(
+  body: CleanBody,
+  {
+    finish,
+    failure,
+  }: {
+    readonly finish: () => void;
+    /** Ends the exchange, and returns the error to throw. */
+    readonly failure: (thrown: unknown) => Promise<unknown>;
+  },
+): AsyncGenerator<RequestEvent> {
+  try {
+    for await (const bytes of body.chunks) yield { type: 'chunk', bytes };
+    yield { type: 'end', replaced: body.replaced() };
+  } catch (thrown) {
+    throw await failure(thrown);
+  } finally {
+    finish();
+    body.end();
+  }
+}
+
 /** The grant that has the secrets, and says how they are used. */
 const originalOf = ({ rows }: GrantChain): GrantRow => rows.at(-1) ?? rows[0];
+
+const secretsOf = remembered((settings: GrantSettings) => ({
+  needed: secretNamesOf(settings),
+  known: knownSecretsOf(settings),
+}));
+/** Another one whenever the grant, or what it is a clone of, is changed. */
+const versionOf = ({ rows }: GrantChain): string =>
+  JSON.stringify(rows.map(({ id, changedAt }) => [id, changedAt]));
 
 const settingsOf = ({ rows }: GrantChain): GrantSettings[] => rows.map(({ settings }) => settings);
 
@@ -482,7 +621,7 @@ function headersForNode(headers: Headers): Record<string, string> {
 
 /** The body within its limit; as a whole if it has to be signed. Throws `REQUEST_TOO_LARGE`. */
 async function bodyOf(
-  { body }: GrantedRequest,
+  { body }: Pick<GrantedRequest, 'body'>,
   { type }: GrantSettings,
   signal: AbortSignal,
 ): Promise<Uint8Array | Readable | undefined> {

@@ -9,6 +9,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAuthority } from '@test/servers/certificates';
 import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
+import { defaultPolicy } from '@shared/model/policy';
 import { failureOf } from '@test/support/failure-of';
 import {
   answeredBy,
@@ -19,6 +20,7 @@ import {
   type Answered,
 } from '@test/support/requests';
 import type { GrantSettings } from '@shared/model/grant';
+import { writeAllChecksums } from '@core/storage/checked-rows';
 import { Database } from '@core/storage/database';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { createAgentRouter } from '@server/agent/router';
@@ -588,11 +590,57 @@ describe('somebody with the database', () => {
     const database = new Database(join(core.dataDirectory, 'strongroom.db'));
     database.run('UPDATE grants SET hosts_json = ?', JSON.stringify([evil.url]));
     expectNothingOf(TOKEN, database.all('SELECT * FROM grants'));
+    // Anybody can write checksums: they tell damage, and no purpose.
+    writeAllChecksums(database, 'main');
     database.close();
     await core.start();
     const error = await failureOf(send(grant.id, { url: evil.url }));
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNREADABLE' });
+    expect(error).toMatchObject({ code: 'GRANT_CHANGED' });
     expect(evil.requests).toEqual([]);
+  });
+
+  it.each([
+    ['the policy', `settings_json = json_remove(settings_json, '$.policy.methods')`],
+    ['what it refers to', `references_json = '[{"name":"token","environment":"e","key":"K"}]'`],
+    ['its name', `name = 'another'`],
+    ['that it is disabled', 'disabled = 0'],
+  ])('cannot change %s of a grant, nor have the change saved', async (_, change) => {
+    const { core, send } = await startRequests();
+    const server = await service(answeredBy('got it'));
+    const { id } = await grantFor(core, server, { token: TOKEN });
+    const policy = { ...defaultPolicy, methods: ['POST'] };
+    await core.core.grants.update(id, { settings: { policy } });
+    if (change.startsWith('disabled')) await core.core.grants.setDisabled(id, true);
+    await core.close();
+    const database = new Database(join(core.dataDirectory, 'strongroom.db'));
+    database.run(`UPDATE grants SET ${change}`);
+    writeAllChecksums(database, 'main');
+    database.close();
+    await core.start();
+    const method = change.startsWith('settings') ? 'GET' : 'POST';
+    expect(await failureOf(send(id, { method, url: server.url }))).toMatchObject({
+      code: 'GRANT_CHANGED',
+    });
+    expect(await failureOf(core.core.grants.update(id, { name: 'renamed' }))).toMatchObject({
+      code: 'GRANT_CHANGED',
+    });
+    expect(await failureOf(core.core.grants.setDisabled(id, false))).toMatchObject({
+      code: 'GRANT_CHANGED',
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('cannot remove the seal of a grant', async () => {
+    const { core, send } = await startRequests();
+    const server = await service(answeredBy('got it'));
+    const { id } = await grantFor(core, server, { token: TOKEN });
+    await core.close();
+    const database = new Database(join(core.dataDirectory, 'strongroom.db'));
+    database.run('DELETE FROM grant_seals');
+    database.close();
+    await core.start();
+    expect(await failureOf(send(id, { url: server.url }))).toMatchObject({ code: 'GRANT_CHANGED' });
+    expect(server.requests).toEqual([]);
   });
 });
 

@@ -1,12 +1,24 @@
 /** Requests with grants, against servers on this computer. */
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { all, startTestVault } from '@test/support/core';
+import { inCall } from '@core/call';
+import { Database } from '@core/storage/database';
+import { defaultPolicy } from '@shared/model/policy';
+import { all, startTestVault, type TestCore } from '@test/support/core';
 import { deferred } from '@test/support/deferred';
 import { FakeRuntime, runningTime } from '@test/support/fake-runtime';
 import { failureOf } from '@test/support/failure-of';
-import { answeredBy, bodyText, grantFor, service, startRequests } from '@test/support/requests';
+import {
+  answeredBy,
+  bodyText,
+  grantFor,
+  openWindow,
+  service,
+  startRequests,
+} from '@test/support/requests';
+import type { RequestService } from './request-service';
 
 const TOKEN = 'sk-live-4242424242';
 
@@ -120,6 +132,38 @@ describe('a request', () => {
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
       `Bearer ${TOKEN}`,
       'Bearer sk-rotated-77',
+    ]);
+  });
+
+  it('follows the variable and the environment of its secret when they are renamed', async () => {
+    const { core, send } = await startRequests();
+    const server = await service(answeredBy('ok'));
+    const id = await core.create('production', { STRIPE: TOKEN, OTHER: 'x' });
+    const grant = await grantFor(core, server, {
+      token: { environment: 'production', key: 'STRIPE' },
+    });
+    const uses = { id, key: 'STRIPE', drafts: [] };
+    expect((await core.client.references.uses(uses)).grants).toEqual(['service']);
+    const { followed } = await core.save(id, {
+      edits: [
+        { key: 'STRIPE', rename: 'STRIPE_KEY' },
+        { key: 'OTHER', rename: 'ANOTHER' },
+      ],
+      additions: [],
+    });
+    expect(followed?.grants).toEqual(['service']);
+    const renamed = await core.client.environments.rename({ id, name: 'live' });
+    expect(renamed.followed.grants).toEqual(['service']);
+    expect((await core.client.references.uses(uses)).grants).toEqual([]);
+    expect(core.core.grants.find(grant.id).secrets).toEqual([
+      { name: 'token', reference: { environment: 'live', key: 'STRIPE_KEY' } },
+    ]);
+    await send(grant.id, { url: server.url });
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(core.core.audit.list({ limit: 3 }).map(({ event }) => event)).toEqual([
+      'request',
+      'grant-updated',
+      'grant-updated',
     ]);
   });
 
@@ -358,5 +402,100 @@ describe('an answer that shows the credential', () => {
     expect(bodyText(answer)).toBe('a Bearer [token] b [token] c [token] d');
     expect(answer.headers).toContainEqual(['X-Echo', 'Bearer [token]']);
     expect(answer.replaced).toBe(3);
+  });
+});
+
+describe('events that may come together', () => {
+  type Events = Awaited<ReturnType<RequestService['gathered']>>;
+
+  const isList = (events: Events): boolean => Array.isArray(events);
+
+  async function typesOf(events: Events): Promise<string[]> {
+    const types: string[] = [];
+    for await (const { type } of events) types.push(type);
+    return types;
+  }
+
+  const gather = (
+    { core }: TestCore,
+    grant: string,
+    url: string,
+    signal = new AbortController().signal,
+  ): Promise<Events> =>
+    inCall({ caller: { kind: 'sdk' } }, () =>
+      core.requests.gathered({ grant }, { method: 'GET', url, headers: [] }, signal),
+    );
+
+  it('do if the answer is short, with everything else as it is', async () => {
+    const { core } = await startRequests();
+    const server = await service((request, response) => {
+      response.writeHead(200, { 'X-Echo': request.headers.authorization });
+      response.end(`a ${request.headers.authorization ?? ''} b`);
+    });
+    const grant = await grantFor(core, server, { token: TOKEN });
+    const events = await gather(core, grant.id, server.url);
+    expect(events).toMatchObject([
+      { type: 'head', status: 200, url: `${server.url}/` },
+      { type: 'chunk', bytes: Buffer.from('a Bearer [token] b') },
+      { type: 'end', replaced: 1 },
+    ]);
+    expect(JSON.stringify(events)).toContain('["X-Echo","Bearer [token]"]');
+    expect(core.core.audit.list({ limit: 1 })).toMatchObject([{ status: 200 }]);
+  });
+
+  it('use a connection again, also after an answer without a body', async () => {
+    const { core } = await startRequests();
+    const ports = new Set<number | undefined>();
+    const server = await service((request, response) => {
+      ports.add(request.socket.remotePort);
+      if (request.url === '/empty') response.writeHead(204).end();
+      else response.end('ok');
+    });
+    const grant = await grantFor(core, server, { token: TOKEN });
+    for (const path of ['/', '/empty', '/']) {
+      expect(isList(await gather(core, grant.id, server.url + path))).toBe(true);
+      // The connection is free in the next turn.
+      await new Promise(setImmediate);
+    }
+    expect(ports.size).toBe(1);
+  });
+
+  it('do not if the body still arrives, is compressed, or a person is asked', async () => {
+    const { core } = await startRequests();
+    const window = await openWindow(core);
+    const more = deferred();
+    const server = await service(async (request, response) => {
+      if (request.url === '/gzip') {
+        response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('ok'));
+        return;
+      }
+      response.write('a');
+      await more.promise;
+      response.end('b');
+    });
+    const grant = await grantFor(core, server, { token: TOKEN });
+    const slow = await gather(core, grant.id, server.url);
+    more.resolve();
+    const policy = { ...defaultPolicy, ask: true as const };
+    const asking = await grantFor(core, server, { token: TOKEN }, { policy }, 'asking');
+    const waiting = await gather(core, asking.id, server.url);
+    await window.showing(1);
+    await window.answer('once');
+    const compressed = await gather(core, grant.id, `${server.url}/gzip`);
+    expect([slow, waiting, compressed].map(isList)).toEqual([false, false, false]);
+    expect(new Set(await typesOf(slow))).toEqual(new Set(['head', 'chunk', 'end']));
+    expect((await typesOf(waiting))[0]).toBe('waiting');
+    expect(await typesOf(compressed)).toEqual(['head', 'chunk', 'end']);
+  });
+
+  it('leave nothing out if the audit has no line', async () => {
+    const { core } = await startRequests();
+    const server = await service(answeredBy('ok'));
+    const grant = await grantFor(core, server, { token: TOKEN });
+    const database = new Database(join(core.dataDirectory, 'strongroom.db'));
+    database.execute('ALTER TABLE audit RENAME TO away');
+    database.close();
+    await expect(gather(core, grant.id, server.url)).rejects.toThrow('no such table');
+    expect(server.requests).toHaveLength(1);
   });
 });

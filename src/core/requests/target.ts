@@ -12,6 +12,7 @@ import {
 } from '@shared/model/host-rule';
 import { isAddressIn, parseIp, parseNetwork, reachOf, type IpNetwork } from '@shared/model/ip';
 import type { GrantSettings } from '@shared/model/grant';
+import { remembered } from '@shared/model/remembered';
 import { refusal } from './refusals';
 
 const LONGEST_URL = 16_384;
@@ -41,8 +42,9 @@ export function parseTarget(text: string): URL {
   return url;
 }
 
-const hostRulesOf = ({ hosts }: GrantSettings): HostRule[] =>
-  hosts.flatMap((text) => parseHostRule(text) ?? []);
+const hostRulesOf = remembered(({ hosts }: GrantSettings): HostRule[] =>
+  hosts.flatMap((text) => parseHostRule(text) ?? []),
+);
 
 /** Throws `HOST_NOT_GRANTED` or `PLAIN_HTTP_REFUSED` unless every one of the grants has the host of the URL. */
 export function assertGranted(grants: readonly GrantSettings[], url: URL): void {
@@ -72,16 +74,26 @@ export const systemResolve: Resolve = (host) => lookup(host, { all: true, verbat
  * The addresses to dial for a URL. All of them are checked, against all grants. Throws `ADDRESS_REFUSED` if any may
  * not be reached, and what `resolve` throws.
  */
-export async function checkedAddresses(
+export function checkedAddresses(
   grants: readonly GrantSettings[],
   url: URL,
   resolve: Resolve,
-): Promise<readonly LookupAddress[]> {
-  const host = hostOf(url);
-  const bare = host.replaceAll(/^\[|\]$/g, '');
+): readonly LookupAddress[] | Promise<readonly LookupAddress[]> {
+  const bare = bareHost(hostOf(url));
   const literal = parseIp(bare);
-  const found =
-    literal === undefined ? await resolve(bare) : [{ address: bare, family: literal.family }];
+  return literal === undefined
+    ? resolve(bare).then((found) => checked(grants, url, found))
+    : checked(grants, url, [{ address: bare, family: literal.family }]);
+}
+
+const bareHost = (host: string): string => host.replaceAll(/^\[|\]$/g, '');
+
+function checked(
+  grants: readonly GrantSettings[],
+  url: URL,
+  found: readonly LookupAddress[],
+): readonly LookupAddress[] {
+  const host = hostOf(url);
   if (found.length === 0) throw refusal('NAME_NOT_FOUND', 'address');
   for (const grant of grants) {
     for (const { address } of found) {
@@ -92,17 +104,19 @@ export async function checkedAddresses(
   return found.toSorted((a, b) => a.family - b.family || (a.address < b.address ? -1 : 1));
 }
 
-function mayReach({ networks, hosts }: GrantSettings, host: string, address: string): boolean {
+const networksOf = remembered(({ networks }: GrantSettings): IpNetwork[] =>
+  networks.flatMap((text) => parseNetwork(text) ?? []),
+);
+
+function mayReach(grant: GrantSettings, host: string, address: string): boolean {
   const ip = parseIp(address.replace(/%.*$/, ''));
   if (ip === undefined) return false;
   const isNamed = (): boolean => {
-    const allowed: (IpNetwork | undefined)[] = networks.map(parseNetwork);
     // A host that is an address names that address.
-    for (const rule of hosts) {
-      const named = parseHostRule(rule)?.host.replaceAll(/^\[|\]$/g, '') ?? '';
-      if (named === host.replaceAll(/^\[|\]$/g, '')) allowed.push(parseNetwork(named));
-    }
-    return allowed.some((network) => network !== undefined && isAddressIn(ip, network));
+    const named = hostRulesOf(grant)
+      .filter((rule) => rule.host === host)
+      .flatMap((rule) => parseNetwork(bareHost(rule.host)) ?? []);
+    return [...networksOf(grant), ...named].some((network) => isAddressIn(ip, network));
   };
   switch (reachOf(ip)) {
     case 'public':

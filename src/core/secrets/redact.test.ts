@@ -54,6 +54,16 @@ describe('Redactor', () => {
     expect(redacted).not.toContain(text.slice(4, -4));
   });
 
+  it('is needed exactly where a form occurs', () => {
+    fc.assert(
+      fc.property(secrets, dense({ maxLength: 60 }), (values, text) => {
+        const patterns = new Patterns(named(...values));
+        const isChanged = redact(patterns, [Buffer.from(text)]).toString() !== text;
+        expect(patterns.occurIn(Buffer.from(text))).toBe(isChanged);
+      }),
+    );
+  });
+
   it.each(['', 'u', 'us', 'user:', 'someone:'])('finds a value in base64 after %j', (before) => {
     const value = 'correct horse battery';
     const encoded = Buffer.from(`${before}${value}!`).toString('base64');

@@ -72,8 +72,10 @@ const NONE = -1;
 /** A whole text with its values replaced. */
 export function redacted(patterns: Patterns, text: string): string {
   if (patterns.isEmpty) return text;
+  const bytes = Buffer.from(text);
+  if (!patterns.occurIn(bytes)) return text;
   const redactor = new Redactor(patterns);
-  return Buffer.concat([redactor.take(Buffer.from(text)), redactor.end()]).toString();
+  return Buffer.concat([redactor.take(bytes), redactor.end()]).toString();
 }
 
 /** The values to replace, prepared once for all streams. */
@@ -148,6 +150,16 @@ export class Patterns {
       if (node === 0) return 0;
       node = this.#fail[node] ?? 0;
     }
+  }
+
+  /** Whether any form is in a whole text. */
+  occurIn(bytes: Uint8Array): boolean {
+    let node = 0;
+    for (const byte of bytes) {
+      node = this.step(node, byte);
+      if (this.matched(node) > 0) return true;
+    }
+    return false;
   }
 
   /** How many of the last bytes may be the beginning of a form. */

@@ -20,8 +20,8 @@ export interface SecurityServiceParts {
   readonly connections: ConnectionService;
   readonly activity: ActivityLog;
   readonly audit: AuditLog;
-  /** Forgets what a person allowed. */
-  readonly approvals: { forget(): void };
+  /** Denies what waits for a person, and forgets what persons allowed. */
+  readonly approvals: { lock(): void };
   /** Whether Lock came before: the core opens shut. */
   readonly startsShut: boolean;
   /** Called after Lock and after an unlock. */
@@ -82,6 +82,7 @@ export class SecurityService {
     await this.parts.keyStore.startOver(choice);
     // Whoever locked it for good has no business with what was read before.
     this.parts.connections.lock();
+    this.parts.approvals.lock();
     return this.#chosen(choice);
   }
 
@@ -167,7 +168,7 @@ export class SecurityService {
     this.#isShut = true;
     connections.lock();
     keyStore.lock();
-    approvals.forget();
+    approvals.lock();
     audit.record({ event: 'locked' });
     onShut(true);
   }

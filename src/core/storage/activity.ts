@@ -5,7 +5,7 @@ import {
   type ActivityFilter,
 } from '@shared/model/activity';
 import { callerSchema, type Caller } from '@shared/model/caller';
-import type { Database, SqlValue } from './database';
+import { textAsBlobSchema, type Database, type SqlValue } from './database';
 
 /** How many entries are kept. */
 export const ACTIVITY_KEPT = 10_000;
@@ -28,14 +28,16 @@ export interface ActivityQuery extends ActivityFilter {
 const rowSchema = activityEntrySchema
   .omit({ caller: true })
   .extend({
-    environment: z.string().nullable(),
-    path: z.string().nullable(),
-    detail: z.string().nullable(),
-    caller_kind: callerSchema.shape.kind.nullable(),
+    action: textAsBlobSchema.pipe(activityEntrySchema.shape.action),
+    outcome: textAsBlobSchema.pipe(activityEntrySchema.shape.outcome),
+    environment: textAsBlobSchema.nullable(),
+    path: textAsBlobSchema.nullable(),
+    detail: textAsBlobSchema.nullable(),
+    caller_kind: textAsBlobSchema.pipe(callerSchema.shape.kind).nullable(),
     caller_pid: z.number().nullable(),
-    caller_name: z.string().nullable(),
+    caller_name: textAsBlobSchema.nullable(),
     caller_claimed: z.literal(1).nullable(),
-    reason: z.string().nullable(),
+    reason: textAsBlobSchema.nullable(),
   })
   .transform((row): ActivityEntry => {
     const { id, at, action, outcome, environment, path, detail, reason } = row;
@@ -102,13 +104,16 @@ export class ActivityRows {
     );
   }
 
-  /** Newest first: the entries of a workspace, and those that belong to no workspace. */
+  /**
+   * Newest first: the entries of a workspace, and those that belong to no workspace. An entry that was damaged beyond
+   * understanding is left out.
+   */
   list(workspaceId: string, { limit, ...query }: ActivityQuery): ActivityEntry[] {
     const conditions = conditionsOf(query);
     return this.database
       .all(
-        `SELECT id, at, action, outcome, environment, path, detail,
-           caller_kind, caller_pid, caller_name, caller_claimed, reason
+        `SELECT id, at, caller_pid, caller_claimed,
+           ${TEXTS.map((column) => `CAST(${column} AS BLOB) AS ${column}`).join(', ')}
          FROM activity
          WHERE (workspace_id = ? OR workspace_id IS NULL)
          ${conditions.map(({ sql }) => `AND ${sql}`).join(' ')}
@@ -117,7 +122,7 @@ export class ActivityRows {
         ...conditions.flatMap(({ values }) => values),
         limit,
       )
-      .map((row) => rowSchema.parse(row));
+      .flatMap((row) => rowSchema.safeParse(row).data ?? []);
   }
 
   #prune(): void {
@@ -127,6 +132,17 @@ export class ActivityRows {
     );
   }
 }
+
+const TEXTS = [
+  'action',
+  'outcome',
+  'environment',
+  'path',
+  'detail',
+  'caller_kind',
+  'caller_name',
+  'reason',
+] as const;
 
 /** The columns that the text filter searches. */
 const SEARCHED = [

@@ -6,12 +6,23 @@
 import LibsqlDatabase, { SqliteError } from 'libsql';
 import { z } from 'zod';
 import { AppError, isAppError } from '@shared/errors';
+import { LogFile } from './log-file';
 
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-/** A BLOB in a row. */
-export const blobSchema = z.instanceof(ArrayBuffer).transform((buffer) => new Uint8Array(buffer));
+/** A BLOB in a row: the library gives a `Buffer` for a single row, and an `ArrayBuffer` in a list. */
+export const blobSchema = z
+  .union([z.instanceof(Uint8Array), z.instanceof(ArrayBuffer)])
+  .transform((bytes) => new Uint8Array(bytes));
+
+/**
+ * A text that was read as `CAST(… AS BLOB)`. libsql ends the process at a text that is not valid UTF-8, so texts that
+ * no checksum covers are read in this way.
+ */
+export const textAsBlobSchema = blobSchema.transform((bytes) =>
+  Buffer.from(bytes).toString('utf8'),
+);
 
 type LibsqlConnection = InstanceType<typeof LibsqlDatabase>;
 type LibsqlStatement = ReturnType<LibsqlConnection['prepare']>;
@@ -32,7 +43,19 @@ export function sqliteCode(error: unknown): number | undefined {
   return error.rawCode & 0xff;
 }
 
-export const SQLITE = { busy: 5, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
+export const SQLITE = {
+  perm: 3,
+  busy: 5,
+  locked: 6,
+  noMemory: 7,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  constraint: 19,
+  notADatabase: 26,
+} as const;
 
 /** Whether a row was refused because a unique index already has the same values. */
 export const isDuplicate = (error: unknown): boolean =>
@@ -76,10 +99,18 @@ function storageError(error: unknown, path: string): unknown {
   });
 }
 
+/** When SQLite waits for the disk: at the end of a commit, or only before it copies its log into the database. */
+export const WAITS = {
+  atCommit: 'PRAGMA synchronous = FULL',
+  later: 'PRAGMA synchronous = NORMAL',
+} as const;
+
 export class Database {
   readonly #connection: LibsqlConnection;
   readonly #statements = new Map<string, LibsqlStatement>();
   #depth = 0;
+  readonly #log: LogFile;
+  #beforeCommit: (() => void) | undefined;
 
   /** `onClose` runs after the connection has been closed. */
   constructor(
@@ -87,6 +118,7 @@ export class Database {
     private readonly onClose: () => void = () => undefined,
   ) {
     this.#connection = connect(path);
+    this.#log = new LogFile(`${path}-wal`);
   }
 
   /** Runs SQL that returns no rows and takes no parameters. Leaves no statement behind. */
@@ -101,13 +133,24 @@ export class Database {
 
   /** The first row. */
   get(sql: string, ...parameters: SqlValue[]): SqlRow | undefined {
-    return this.all(sql, ...parameters)[0];
+    assertBindable(parameters);
+    const found = this.#guard(() => this.#statement(sql).get(parameters) as SqlRow | undefined);
+    if (found === undefined) return undefined;
+    // The library adds how long it took.
+    const { _metadata, ...row } = found;
+    return row;
   }
 
   /** Returns the number of changed rows. */
   run(sql: string, ...parameters: SqlValue[]): number {
     assertBindable(parameters);
-    return this.#guard(() => this.#statement(sql).run(parameters).changes);
+    const work = (): number => this.#guard(() => this.#statement(sql).run(parameters).changes);
+    return this.#beforeCommit === undefined ? work() : this.transaction(work);
+  }
+
+  /** Runs work at the end of every transaction, as a part of it. A single `run` is a transaction then. */
+  beforeCommit(work: () => void): void {
+    this.#beforeCommit = work;
   }
 
   /**
@@ -120,6 +163,7 @@ export class Database {
     this.#depth += 1;
     try {
       const result = work();
+      this.#beforeCommit?.();
       this.execute('COMMIT');
       return result;
     } catch (error) {
@@ -128,6 +172,24 @@ export class Database {
     } finally {
       this.#depth -= 1;
     }
+  }
+
+  /**
+   * As `transaction`, but others can work while it waits for the disk. Resolves when the rows are on the disk; they
+   * can be read before. Not inside another transaction.
+   */
+  async transactionOnDisk(work: () => void): Promise<void> {
+    if (!this.#log.open()) {
+      this.transaction(work);
+      return;
+    }
+    this.execute(WAITS.later);
+    try {
+      this.transaction(work);
+    } finally {
+      this.execute(WAITS.atCommit);
+    }
+    await this.#log.sync();
   }
 
   /** Empties the write-ahead log, so that it no longer contains deleted rows. Not inside a transaction. */
@@ -145,6 +207,7 @@ export class Database {
       if (!isAppError(error, 'STORAGE_FAILED')) throw error;
     } finally {
       this.#statements.clear();
+      this.#log.close();
       this.#connection.close();
       this.onClose();
     }

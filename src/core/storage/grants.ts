@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addingTo, blobSchema, isDuplicate, type Database } from './database';
+import { addingTo, blobSchema, isDuplicate, type Database, type SqlRow } from './database';
 import type { SealedRow, SealedTable } from './sealed-table';
 import { AppError } from '@shared/errors';
 import { grantSettingsSchema, type GrantSettings } from '@shared/model/grant';
@@ -79,6 +79,9 @@ const columnsOf = ({ settings: { hosts, ...settings }, references, ...row }: Gra
 ];
 
 export class Grants {
+  /** What rows mean, by id: each request needs one, and reading its JSON takes longer than reading the row. */
+  readonly #known = new Map<string, { readonly row: SqlRow; readonly meaning: GrantRow }>();
+
   constructor(private readonly database: Database) {}
 
   /** By name. */
@@ -88,9 +91,22 @@ export class Grants {
       .map((row) => rowSchema.parse(row));
   }
 
+  /** Of all workspaces. */
+  all(): GrantRow[] {
+    return this.database.all('SELECT * FROM grants').map((row) => rowSchema.parse(row));
+  }
+
   find(id: string): GrantRow | undefined {
     const row = this.database.get('SELECT * FROM grants WHERE id = ?', id);
-    return row && rowSchema.parse(row);
+    if (row === undefined) {
+      this.#known.delete(id);
+      return undefined;
+    }
+    const known = this.#known.get(id);
+    if (known !== undefined && isSame(known.row, row)) return known.meaning;
+    const meaning = rowSchema.parse(row);
+    this.#known.set(id, { row, meaning });
+    return meaning;
   }
 
   /** Throws `NO_SUCH_WORKSPACE` and `NAME_TAKEN`. */
@@ -123,6 +139,10 @@ export class Grants {
     if (changed === 0) throw new AppError('NO_SUCH_GRANT');
   }
 
+  transaction(work: () => void): void {
+    this.database.transaction(work);
+  }
+
   remove(id: string): void {
     this.database.run('DELETE FROM grants WHERE id = ?', id);
   }
@@ -151,6 +171,9 @@ export class Grants {
     });
   }
 }
+
+const isSame = (one: SqlRow, other: SqlRow): boolean =>
+  Object.keys(other).every((column) => one[column] === other[column]);
 
 function namedAlone<T>(name: string, work: () => T): T {
   try {
@@ -220,5 +243,35 @@ export class SealedGrantSecrets implements SealedTable<GrantSecretAddress> {
 
   transaction(work: () => void): void {
     this.database.transaction(work);
+  }
+}
+
+/** The seals over what grants may be used for. */
+export class GrantSealRows {
+  constructor(private readonly database: Database) {}
+
+  any(): boolean {
+    return this.database.get('SELECT 1 AS found FROM grant_seals LIMIT 1') !== undefined;
+  }
+
+  find(grantId: string): Uint8Array | undefined {
+    const row = this.database.get('SELECT sealed FROM grant_seals WHERE grant_id = ?', grantId);
+    return row && blobSchema.parse(row['sealed']);
+  }
+
+  /** Throws `NO_SUCH_GRANT`. */
+  put(grantId: string, sealed: Uint8Array): void {
+    addingTo('NO_SUCH_GRANT', () =>
+      this.database.run(
+        `INSERT INTO grant_seals (grant_id, sealed) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET sealed = excluded.sealed`,
+        grantId,
+        sealed,
+      ),
+    );
+  }
+
+  removeAll(): void {
+    this.database.run('DELETE FROM grant_seals');
   }
 }

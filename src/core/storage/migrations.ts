@@ -185,4 +185,31 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX grant_uses_time ON grant_uses (grant_id, at);
   `,
+  `
+  -- Checksums, so that a flipped bit is noticed: see checked-rows.ts and schema-check.ts.
+  ALTER TABLE workspaces ADD COLUMN checksum BLOB;
+  ALTER TABLE environments ADD COLUMN checksum BLOB;
+  ALTER TABLE local_documents ADD COLUMN checksum BLOB;
+  ALTER TABLE variable_marks ADD COLUMN checksum BLOB;
+  ALTER TABLE owner_marks ADD COLUMN checksum BLOB;
+  ALTER TABLE moves ADD COLUMN checksum BLOB;
+  ALTER TABLE vault_selection ADD COLUMN checksum BLOB;
+  ALTER TABLE vault_configurations ADD COLUMN checksum BLOB;
+  ALTER TABLE credentials ADD COLUMN checksum BLOB;
+  ALTER TABLE grants ADD COLUMN checksum BLOB;
+  ALTER TABLE grant_secrets ADD COLUMN checksum BLOB;
+  ALTER TABLE preferences ADD COLUMN checksum BLOB;
+
+  -- What a grant may be used for, sealed with the key: see grant-seals.ts.
+  CREATE TABLE grant_seals (
+    grant_id TEXT PRIMARY KEY REFERENCES grants (id) ON DELETE CASCADE,
+    sealed BLOB NOT NULL,
+    checksum BLOB
+  ) STRICT;
+
+  CREATE TABLE schema_check (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    hash BLOB NOT NULL
+  ) STRICT;
+  `,
 ];

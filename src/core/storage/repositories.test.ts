@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import type { GrantSettings } from '@shared/model/grant';
+import { defaultPolicy } from '@shared/model/policy';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { ACTIVITY_KEPT, ActivityRows } from './activity';
 import { SealedCredentials } from './credentials';
 import { Database, type SqlValue } from './database';
 import { Environments, type EnvironmentRow } from './environments';
+import { Grants, type GrantRow } from './grants';
 import { openDatabase } from './open';
 import { PreferenceRows } from './preferences';
 import { systemRuntime } from '@core/runtime';
@@ -90,6 +93,42 @@ describe('Database', () => {
     );
   });
 
+  const insert = (): void => {
+    new PreferenceRows(database).set('a', 1);
+  };
+  const waits = () => database.get('PRAGMA synchronous');
+
+  it('can wait for the disk beside other work, and waits at each other commit', async () => {
+    const written = database.transactionOnDisk(insert);
+    expect(new PreferenceRows(database).get('a', z.number())).toBe(1);
+    expect(waits()).toEqual({ synchronous: 2 });
+    await written;
+    const failed = database.transactionOnDisk(() => {
+      insert();
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    expect(waits()).toEqual({ synchronous: 2 });
+  });
+
+  it('can be closed while it waits for the disk', async () => {
+    const written = database.transactionOnDisk(insert);
+    database.close();
+    await expect(written).resolves.toBeUndefined();
+  });
+
+  it('waits for the disk without a log too', async () => {
+    const small = new Database(`${temporaryDirectory()}/small.db`);
+    onTestFinished(() => {
+      small.close();
+    });
+    small.execute('CREATE TABLE t (a INTEGER)');
+    await small.transactionOnDisk(() => {
+      small.run('INSERT INTO t VALUES (1)');
+    });
+    expect(small.all('SELECT a FROM t')).toEqual([{ a: 1 }]);
+  });
+
   it('can be closed twice', () => {
     database.close();
     expect(() => {
@@ -116,6 +155,37 @@ describe('Workspaces', () => {
     ]);
     expect(workspaces.find(added[1]?.id ?? '')).toEqual(added[1]);
     expect(workspaces.find(randomUUID())).toBeUndefined();
+  });
+});
+
+describe('Grants', () => {
+  it('reads a row again that was changed beside them', () => {
+    const grants = new Grants(database);
+    const settings: GrantSettings = {
+      type: 'bearer',
+      rules: [],
+      hosts: ['api.example.com'],
+      networks: [],
+      policy: defaultPolicy,
+    };
+    const row: GrantRow = {
+      id: randomUUID(),
+      workspaceId,
+      originalId: undefined,
+      name: 'service',
+      settings,
+      references: [],
+      disabled: false,
+      createdAt: 1,
+      changedAt: 1,
+      rotatedAt: undefined,
+    };
+    grants.insert(row);
+    expect(grants.find(row.id)).toEqual(row);
+    database.run('UPDATE grants SET hosts_json = ?', '["other.example.com"]');
+    expect(grants.find(row.id)?.settings.hosts).toEqual(['other.example.com']);
+    grants.remove(row.id);
+    expect(grants.find(row.id)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,8 @@
 /** Push All: writes to the provider what is only here. */
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
 import { layoutOf, pathIn } from '@shared/model/layout';
+import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { Followed } from '@shared/model/stored-reference';
 import { providerDescriptors } from '@shared/providers';
 import { AppError, endsRun, isAppError, type ErrorReport } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
@@ -26,7 +28,11 @@ export interface PushRequest {
   readonly drafts: readonly Draft[];
 }
 
-type Outcome = { readonly row: PushRow; readonly error?: ErrorReport };
+type Outcome = {
+  readonly row: PushRow;
+  readonly error?: ErrorReport;
+  readonly followed?: Followed | undefined;
+};
 
 const subject = ({ id, name, path }: PushRow): Pick<PushRow, 'id' | 'name' | 'path'> => ({
   id,
@@ -94,7 +100,8 @@ export class PushService {
     for await (const outcome of pushing) {
       outcomes.set(outcome.row.id, outcome);
       done += 1;
-      const finished = { ...subject(outcome.row), error: outcome.error };
+      const { row, error, followed } = outcome;
+      const finished = { ...subject(row), error, followed };
       yield { type: 'pushing', done, total: plan.length, finished };
     }
     const summary: PushSummary = {
@@ -144,8 +151,8 @@ export class PushService {
     try {
       if (signal.aborted) throw new AppError('CANCELLED');
       // A plan is for one provider: once the settings change, the rest of it must not reach another.
-      await this.#carryOut(push, AbortSignal.any([signal, ended]));
-      return { row };
+      const open = await this.#carryOut(push, AbortSignal.any([signal, ended]));
+      return { row, followed: open?.followed };
     } catch (error) {
       ended.throwIfAborted();
       if (!isAppError(error) || endsRun(error.code)) throw error;
@@ -156,26 +163,24 @@ export class PushService {
   async #carryOut(
     { row, synced, draft, undelete, serverRevision }: PlannedPush,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<OpenEnvironment | undefined> {
     const { editing, links } = this.parts;
     const { id, path } = row;
     switch (row.action) {
       case 'create':
-        if (synced) await editing.recreateHeld(id, draft, undelete, signal);
-        else await links.enable({ id, path, resolution: 'push', draft, undelete }, signal);
-        return;
+        return synced
+          ? editing.recreateHeld(id, draft, undelete, signal)
+          : links.enable({ id, path, resolution: 'push', draft, undelete }, signal);
       case 'link':
         if (synced && draft !== undefined) {
-          await editing.save(id, draft.base, draft.changes, signal);
-          return;
+          return editing.save(id, draft.base, draft.changes, signal);
         }
-        await links.enable({ id, path, resolution: 'take-server', serverRevision, draft }, signal);
-        return;
+        return links.enable({ id, path, resolution: 'take-server', serverRevision, draft }, signal);
       case 'update':
-        if (draft !== undefined) await editing.save(id, draft.base, draft.changes, signal);
-        return;
+        return draft && editing.save(id, draft.base, draft.changes, signal);
       case 'none':
       case 'refused':
+        return undefined;
     }
   }
 }

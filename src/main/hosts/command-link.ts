@@ -6,8 +6,10 @@ import { AppError } from '@shared/errors';
 import type { CommandLink, HostCommandLink } from '@shared/model/command-link';
 
 interface Surroundings {
-  /** The file of the command. It may be missing, as in the packaged app. */
+  /** The file of the command. It may be missing. */
   readonly command: string;
+  /** Whether the file stays where it is when the app ends. Default: true. */
+  readonly isLasting?: boolean;
   readonly home: string;
   readonly platform: NodeJS.Platform;
   /** The PATH of a terminal. */
@@ -21,12 +23,13 @@ const FOLDERS = ['.local/bin', 'bin'];
 
 export function createCommandLink({
   command,
+  isLasting = true,
   home,
   platform,
   path,
 }: Surroundings): HostCommandLink {
   const isSupported = platform !== 'win32';
-  const own = isSupported && existsSync(command) ? command : undefined;
+  const own = isSupported && isLasting && existsSync(command) ? command : undefined;
 
   const status = async (): Promise<CommandLink> => {
     const folders = (await path()).split(delimiter).filter((folder) => folder !== '');

@@ -3,6 +3,8 @@
  * another. How they affect each other is in `wiring`.
  */
 import type { Client } from '@shared/contract/window';
+import type { ApprovalsStore } from '../features/approvals/store';
+import { createAudit } from '../features/audit/store';
 import { createCompare } from '../features/compare/store';
 import { copyForAWhile } from '../features/environment/clipboard';
 import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
@@ -42,6 +44,7 @@ export interface Arrival {
 
 interface StoresOptions {
   readonly preferences: PreferencesStore;
+  readonly approvals: ApprovalsStore;
   readonly events: Events;
   readonly arrived: Arrival | undefined;
 }
@@ -52,7 +55,7 @@ interface StoresOptions {
  */
 export async function createStores(
   direct: Client,
-  { preferences, events, arrived }: StoresOptions,
+  { preferences, approvals, events, arrived }: StoresOptions,
 ) {
   const client = askingOwners(direct, ({ id, path }) => {
     const { list } = environments.getState();
@@ -112,6 +115,7 @@ export async function createStores(
 
     // The window
     announcements,
+    approvals,
     commands: createCommands(),
     help: createHelp(),
     navigation: createNavigation(route),
@@ -121,6 +125,7 @@ export async function createStores(
 
     // The workspace
     activity: createActivity(client, workspaceId, events.activity),
+    audit: createAudit(client, events.audit),
     connection: createConnection(client, workspaceId, settings, events.connection),
     environments,
     migrate,

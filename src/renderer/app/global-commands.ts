@@ -29,6 +29,7 @@ export function useGlobalCommands(): void {
   useCommand('settings-connection', toConnection);
   useCommand('settings-security', goTo({ screen: 'settings', tab: 'security' }));
   useCommand('activity', goTo({ screen: 'settings', tab: 'activity' }));
+  useCommand('audit', goTo({ screen: 'settings', tab: 'audit' }));
   useCommand('about', goTo({ screen: 'settings', tab: 'about' }));
   useCommand('compare', canCompare ? goTo({ screen: 'compare' }) : undefined);
   useCommand('theme-system', theme('system'));

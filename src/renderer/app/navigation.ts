@@ -1,7 +1,14 @@
 /** The page on show. It is state and no address, so that names of environments stay out of URLs. */
 import { createStore } from 'zustand';
 
-export const settingsTabs = ['general', 'connection', 'security', 'activity', 'about'] as const;
+export const settingsTabs = [
+  'general',
+  'connection',
+  'security',
+  'activity',
+  'audit',
+  'about',
+] as const;
 export type SettingsTab = (typeof settingsTabs)[number];
 
 export type Route =

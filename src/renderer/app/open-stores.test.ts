@@ -7,6 +7,7 @@ import { defaultPreferences } from '@shared/model/preferences';
 import type { Variable } from '@shared/model/variable';
 import { providerIds } from '@shared/providers/descriptor';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createApprovals } from '../features/approvals/store';
 import { editVariable, rowsOf } from '../features/environment/draft';
 import { unsavedCount } from '../features/environment/drafts-store';
 import { download } from '../lib/download';
@@ -144,7 +145,11 @@ async function open({ core, arrived, lastEnvironment }: Options = {}) {
   const preferences = createPreferences(defaultPreferences);
   if (lastEnvironment !== undefined) preferences.getState().opened(WORKSPACE, lastEnvironment);
   const reopen = vi.fn<(arrival: Arrival) => Promise<void>>(async () => undefined);
-  const stores = await openStores(client, preferences, { arrived, reopen });
+  const stores = await openStores(client, preferences, {
+    approvals: createApprovals(client),
+    arrived,
+    reopen,
+  });
   const said = (): string | undefined => stores.announcements.getState().current?.text;
   /** The question on show, answered with this. */
   const answer = async (id: string | undefined): Promise<string> => {

@@ -1,10 +1,12 @@
 import type { Client } from '@shared/contract/window';
 import { createStores, type Arrival, type Stores } from './create-stores';
+import type { ApprovalsStore } from '../features/approvals/store';
 import type { PreferencesStore } from './preferences';
 import { createEvents } from './wiring/events';
 import { wire } from './wiring/wire';
 
 interface OpenStoresOptions {
+  readonly approvals: ApprovalsStore;
   readonly arrived: Arrival | undefined;
   /** Opens the stores of the workspace that is current by then, and closes these. */
   readonly reopen: (arrival: Arrival) => Promise<void>;
@@ -14,10 +16,10 @@ interface OpenStoresOptions {
 export async function openStores(
   client: Client,
   preferences: PreferencesStore,
-  { arrived, reopen }: OpenStoresOptions,
+  { approvals, arrived, reopen }: OpenStoresOptions,
 ): Promise<Stores> {
   const events = createEvents();
-  const stores = await createStores(client, { preferences, events, arrived });
+  const stores = await createStores(client, { preferences, approvals, events, arrived });
   wire(events, stores, reopen);
   if (arrived !== undefined) stores.announcements.getState().say(arrived.text);
   void stores.providerStatus.getState().watch();

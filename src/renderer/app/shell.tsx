@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
 import { TextLink } from '../components/text-link';
+import { ApprovalBanner } from '../features/approvals/approval-banner';
 import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
 import { HelpPane } from '../features/help/help-pane';
@@ -44,32 +45,35 @@ export function Shell() {
   const main = useFocusOnNewPage();
 
   return (
-    <div className="grid h-full" style={shellColumns(width)}>
-      <div className="relative min-h-0 border-r border-line">
-        <Sidebar>
-          <PaneResizer
-            label="Width of the sidebar"
-            width={width}
-            min={SIDEBAR_MIN}
-            max={SIDEBAR_MAX}
-            standard={SIDEBAR_DEFAULT}
-            onChange={(px) => preferences.getState().setSidebarWidth(px)}
-          />
-        </Sidebar>
-      </div>
-      <div className="@container/stage relative flex min-h-0 min-w-0">
-        <main
-          ref={main}
-          tabIndex={-1}
-          className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
-        >
-          <Notices />
-          <LockedBanner />
-          <OfflineBanner />
-          <Screen />
-          <AnnouncementBar />
-        </main>
-        <HelpPane />
+    <div className="flex h-full flex-col">
+      <ApprovalBanner />
+      <div className="grid min-h-0 flex-1" style={shellColumns(width)}>
+        <div className="relative min-h-0 border-r border-line">
+          <Sidebar>
+            <PaneResizer
+              label="Width of the sidebar"
+              width={width}
+              min={SIDEBAR_MIN}
+              max={SIDEBAR_MAX}
+              standard={SIDEBAR_DEFAULT}
+              onChange={(px) => preferences.getState().setSidebarWidth(px)}
+            />
+          </Sidebar>
+        </div>
+        <div className="@container/stage relative flex min-h-0 min-w-0">
+          <main
+            ref={main}
+            tabIndex={-1}
+            className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
+          >
+            <Notices />
+            <LockedBanner />
+            <OfflineBanner />
+            <Screen />
+            <AnnouncementBar />
+          </main>
+          <HelpPane />
+        </div>
       </div>
       <QuestionDialog />
       <Palette />

@@ -39,6 +39,9 @@ const editsText: ReadonlySet<CommandId> = new Set(['undo', 'redo']);
 /** The browser must not handle these shortcuts, even while their commands are not available. */
 const neverTheBrowsers: ReadonlySet<CommandId> = new Set(['save', 'go-to-environment']);
 
+/** What waits for a person is over a dialog, and does not wait until it is answered. */
+const alsoInDialogs: ReadonlySet<CommandId> = new Set(['waiting-request']);
+
 /** Runs commands by their shortcuts, wherever the focus is. Used once in a window. */
 export function useShortcuts(): void {
   const { commands } = useStores();
@@ -51,7 +54,7 @@ export function useShortcuts(): void {
       for (const id of commandIds) {
         if (!isShortcutOf(id, event)) continue;
         if (typing && (isPlainKey(id) || editsText.has(id))) continue;
-        const ran = !inDialog && commands.getState().run(id);
+        const ran = (!inDialog || alsoInDialogs.has(id)) && commands.getState().run(id);
         if (ran || neverTheBrowsers.has(id)) event.preventDefault();
         return;
       }

@@ -2,6 +2,7 @@
 import type { CommandId } from '@shared/commands';
 import type { Protection } from '@shared/model/protection';
 import { createStore } from 'zustand';
+import { createApprovals, type ApprovalsStore } from '../features/approvals/store';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
 import { forgetLostEdits, lostEdits, noteLostEdits } from './lost-edits';
 import { keepPreferences, type PreferencesStore } from './preferences';
@@ -60,11 +61,17 @@ export function startApp(preferences: PreferencesStore) {
     if (app.getState().phase !== 'lost') app.setState(state, true);
   };
   /** Shows the workspace that is current now, and closes the stores of the one before (`from`). */
-  const show = async (bridge: Bridge, from?: Stores, arrived?: Arrival): Promise<void> => {
+  const show = async (
+    bridge: Bridge,
+    approvals: ApprovalsStore,
+    from?: Stores,
+    arrived?: Arrival,
+  ): Promise<void> => {
     try {
       const stores = await openStores(bridge.client, preferences, {
+        approvals,
         arrived,
-        reopen: (arrival) => show(bridge, stores, arrival),
+        reopen: (arrival) => show(bridge, approvals, stores, arrival),
       });
       if (from !== undefined) closeStores(from);
       settle({ phase: 'ready', stores });
@@ -88,7 +95,9 @@ export function startApp(preferences: PreferencesStore) {
   };
   const enter = async (bridge: Bridge): Promise<void> => {
     await keepPreferences(preferences, bridge.client);
-    await show(bridge);
+    const approvals = createApprovals(bridge.client);
+    void approvals.getState().watch();
+    await show(bridge, approvals);
   };
   const showLocked = async (bridge: Bridge): Promise<void> => {
     settle({

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { environmentOf, type Route } from './navigation';
-import { useFeature } from './stores';
+import { useStore } from 'zustand';
+import { useFeature, useStores } from './stores';
 
 const titles = {
   welcome: undefined,
@@ -13,7 +14,10 @@ const titles = {
   settings: 'Settings',
 } as const satisfies Record<Route['screen'], string | undefined>;
 
-/** Names the window after the environment or page on show, to tell windows apart when switching. */
+/**
+ * Names the window after the environment or page on show, to tell windows apart when switching. A number before it
+ * counts the requests that wait for a person.
+ */
 export function useWindowTitle(): void {
   const screen = useFeature('navigation', ({ route }) => route.screen);
   const id = useFeature('navigation', ({ route }) => environmentOf(route));
@@ -24,9 +28,11 @@ export function useWindowTitle(): void {
   const workspace = useFeature('workspaces', ({ list, current }) =>
     list.length > 1 ? current.name : undefined,
   );
+  const waiting = useStore(useStores().approvals, (state) => state.waiting.length);
   useEffect(() => {
-    document.title = [titles[screen], environment, workspace, 'Strongroom']
+    const name = [titles[screen], environment, workspace, 'Strongroom']
       .filter((part) => part !== undefined)
       .join(' – ');
-  }, [screen, environment, workspace]);
+    document.title = waiting === 0 ? name : `(${String(waiting)}) ${name}`;
+  }, [screen, environment, workspace, waiting]);
 }

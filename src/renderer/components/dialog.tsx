@@ -37,7 +37,7 @@ export function Dialog({
         if (!open) onClose();
       }}
       isDismissable={role === 'dialog'}
-      className="fixed inset-0 z-40 flex items-start justify-center bg-scrim px-5 pt-[min(12vh,6rem)] pb-5"
+      className="fixed inset-x-0 top-(--covered-top) bottom-0 z-40 flex items-start justify-center bg-scrim px-5 pt-[min(12vh,6rem)] pb-5"
     >
       <Modal
         className={cx(

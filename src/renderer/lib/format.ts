@@ -1,5 +1,7 @@
 /** Numbers, sizes, durations and times as people read them. */
 
+export { plural } from '@shared/model/format';
+
 const numbers = new Intl.NumberFormat('en-GB');
 const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const datesWithTime = new Intl.DateTimeFormat('en-GB', {
@@ -13,10 +15,6 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export const formatCount = (count: number): string => numbers.format(count);
-
-/** `1 variable`, `214 variables`. */
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${formatCount(count)} ${count === 1 ? one : many}`;
 
 /** `12 ms`, `1.4 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {

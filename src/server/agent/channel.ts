@@ -99,15 +99,25 @@ export class Channel {
    * `INVALID_INPUT` if the message is too large.
    */
   async send(text: string): Promise<void> {
-    const line = Buffer.from(`${text}\n`, 'utf8');
-    if (line.byteLength > this.options.sends) {
+    if (Buffer.byteLength(text) >= this.options.sends) {
       throw new AppError('INVALID_INPUT', {
         message: `This is larger than the ${String(this.options.sends)} bytes that Strongroom takes at once.`,
         hint: 'Send it in several smaller parts.',
       });
     }
-    if (this.stream.destroyed || this.stream.write(line)) return;
+    if (this.stream.destroyed) return;
+    this.#gather();
+    if (this.stream.write(`${text}\n`)) return;
     await (this.#draining ??= this.#drain());
+  }
+
+  /** Messages that are sent in the same turn of the event loop go to the system together: each call of it costs. */
+  #gather(): void {
+    if (this.stream.writableCorked > 0) return;
+    this.stream.cork();
+    process.nextTick(() => {
+      this.stream.uncork();
+    });
   }
 
   /** Sends the pending messages and this one, unless the other end does not read, and ends the channel. */

@@ -101,11 +101,15 @@ const cutOff = (cause: unknown): AppError =>
     cause,
   });
 
-/** The events of a stream; fails as `withAppErrors` does. */
+/** The events of a stream, or of a list if they came together; fails as `withAppErrors` does. */
 export async function* eventsOf<T>(
-  events: AsyncIterable<T>,
+  events: AsyncIterable<T> | readonly T[],
   signal?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
+  if (!(Symbol.asyncIterator in events)) {
+    yield* events;
+    return;
+  }
   const iterator = events[Symbol.asyncIterator]();
   try {
     for (;;) {

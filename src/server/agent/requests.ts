@@ -4,20 +4,20 @@ import { agentOs } from '../base';
 import { orNever } from '../signal';
 
 export const requestHandlers = ({ requests, uploads }: Core) => ({
-  send: agentOs.requests.send.handler(({ input: { body, ...input }, signal }) => {
-    // Taken when the stream begins: one that nobody reads must not hold a body for ever.
-    const send = (): AsyncIterable<RequestEvent> =>
-      requests.send(
-        input,
-        {
-          ...input,
-          ...(body !== undefined && {
-            body: 'upload' in body ? uploads.take(body.upload) : Buffer.from(body.base64, 'base64'),
-          }),
-        },
-        orNever(signal),
-      );
-    return carried(send);
+  send: agentOs.requests.send.handler(async ({ input: { body, gathered, ...input }, signal }) => {
+    const request = () => ({
+      ...input,
+      ...(body !== undefined && {
+        body: 'upload' in body ? uploads.take(body.upload) : Buffer.from(body.base64, 'base64'),
+      }),
+    });
+    const isSentLater = body !== undefined && 'upload' in body;
+    if (gathered !== true || isSentLater) {
+      // Taken when the stream begins: one that nobody reads must not hold a body for ever.
+      return carried(() => requests.send(input, request(), orNever(signal)));
+    }
+    const events = await requests.gathered(input, request(), orNever(signal));
+    return isList(events) ? events.map(asCarried) : carried(() => events);
   }),
   upload: agentOs.requests.upload.handler(() => ({ upload: uploads.begin() })),
   write: agentOs.requests.write.handler(async ({ input: { upload, base64, last } }) => ({
@@ -25,11 +25,15 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
   })),
 });
 
+const isList = <T>(events: readonly T[] | AsyncIterable<T>): events is readonly T[] =>
+  Array.isArray(events);
+
 /** The contract carries bytes as base64. */
+const asCarried = (event: RequestEvent) =>
+  event.type === 'chunk'
+    ? { type: event.type, base64: Buffer.from(event.bytes).toString('base64') }
+    : event;
+
 async function* carried(send: () => AsyncIterable<RequestEvent>) {
-  for await (const event of send()) {
-    if (event.type === 'chunk') {
-      yield { type: event.type, base64: Buffer.from(event.bytes).toString('base64') };
-    } else yield event;
-  }
+  for await (const event of send()) yield asCarried(event);
 }

@@ -2,6 +2,9 @@ import type { Core } from '@core/core';
 import { activityHandlers } from './activity';
 import { os, type CallContext } from '../base';
 import { appHandlers } from './app';
+import { approvalHandlers } from './approvals';
+import { auditHandlers } from './audit';
+import { backupHandlers } from './backups';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
@@ -35,6 +38,9 @@ export const createWindowRouter = (core: Core) =>
       references: referenceHandlers(core),
       security: securityHandlers(core),
       activity: activityHandlers(core),
+      approvals: approvalHandlers(core),
+      audit: auditHandlers(core),
+      backups: backupHandlers(core),
     });
 
 /** The context of every call that comes from a window. */

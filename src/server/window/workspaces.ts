@@ -1,10 +1,16 @@
 import type { Core } from '@core/core';
 import { os } from '../base';
+import { orNever } from '../signal';
 
-export const workspaceHandlers = ({ workspaces }: Core) => ({
+export const workspaceHandlers = ({ workspaces, setup }: Core) => ({
   list: os.workspaces.list.handler(() => workspaces.list()),
   create: os.workspaces.create.handler(({ input }) => workspaces.create(input.name)),
   rename: os.workspaces.rename.handler(({ input }) => workspaces.rename(input.id, input.name)),
+  exportSetup: os.workspaces.exportSetup.handler(({ input }) => setup.export(input.id)),
+  planSetup: os.workspaces.planSetup.handler(({ input }) => setup.plan(input.text, undefined)),
+  importSetup: os.workspaces.importSetup.handler(({ input, signal }) =>
+    setup.import(input.text, undefined, orNever(signal)),
+  ),
   reorder: os.workspaces.reorder.handler(({ input }) => {
     workspaces.reorder(input.ids);
   }),

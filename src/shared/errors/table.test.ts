@@ -281,6 +281,7 @@ const table = {
   GRANT_DISABLED: ['grant', 'no', '', 'concernsOneRequest'],
   GRANT_EXPIRED: ['grant', 'no', '', 'concernsOneRequest'],
   GRANT_ENDED: ['grant', 'no', '', 'concernsOneRequest'],
+  GRANT_CHANGED: ['grant', 'no', '', 'concernsOneRequest'],
   GRANT_INCOMPLETE: ['grant', 'no', '', 'concernsOneRequest'],
   HOST_NOT_GRANTED: ['grant', 'no', '', 'concernsOneRequest'],
   PLAIN_HTTP_REFUSED: ['grant', 'no', '', 'concernsOneRequest'],

@@ -719,6 +719,15 @@ export const errorTable = {
     cause: 'The original was deleted. That ends all its clones.',
     hint: 'Clone another grant, or create one.',
   },
+  GRANT_CHANGED: {
+    area: 'grant',
+    scope: 'request',
+    retryable: 'no',
+    message: 'The grant was changed outside Strongroom.',
+    cause:
+      'Another program wrote into the database, or Strongroom started over with a new key since the grant was saved.',
+    hint: 'Find out who can write to the data directory. Then delete the grant, and create it again.',
+  },
   GRANT_INCOMPLETE: {
     area: 'grant',
     scope: 'request',

@@ -27,6 +27,8 @@ export const activityActions = [
   'workspace-created',
   'workspace-renamed',
   'workspace-deleted',
+  'setup-exported',
+  'setup-imported',
   'configuration-overridden',
   'global-defaults-used',
   'protection-changed',

@@ -12,6 +12,9 @@ export const auditEvents = [
   'grant-disabled',
   'grant-enabled',
   'grant-deleted',
+  /** A provider accepted the credential of a connection; once for each login, and for each Test Connection. */
+  'signed-in',
+  'sign-in-failed',
   'unlocked',
   'unlock-failed',
   'locked',
@@ -23,7 +26,7 @@ export const auditEvents = [
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];
 
-const auditDecisions = ['allowed', 'refused'] as const;
+export const auditDecisions = ['allowed', 'refused'] as const;
 
 /** What one entry says. It never holds a value, a header or a body. */
 export const auditContentSchema = z.object({

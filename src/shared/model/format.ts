@@ -10,6 +10,10 @@ export function formatBytes(bytes: number): string {
   return `${text} ${UNITS[power - 1] ?? 'KB'}`;
 }
 
+/** `1 variable`, `214 variables`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${counts.format(count)} ${count === 1 ? one : many}`;
+
 /** `A`, `A and B`, `A, B and C`. */
 export const listOf = (names: readonly string[]): string =>
   names.length < 2

@@ -143,6 +143,8 @@ export const usesSchema = z.object({
   uses: z.array(useSchema),
   /** Names of environments whose values are not in memory. */
   unread: z.array(z.string()),
+  /** Names of the grants with it as a secret. */
+  grants: z.array(z.string()),
 });
 export type Uses = z.infer<typeof usesSchema>;
 
@@ -168,5 +170,16 @@ export const followedSchema = z.object({
   left: z.array(keptReference),
   /** Names of synced environments whose values are not in memory, so that nobody knows of references there. */
   unread: z.array(z.string()),
+  /** Names of grants whose secret is what was renamed. They were changed at once. */
+  grants: z.array(z.string()),
 });
 export type Followed = z.infer<typeof followedSchema>;
+
+/** What several saves brought about, as of one. */
+export const joinedFollowed = (all: readonly Followed[]): Followed => ({
+  renamed: all.flatMap(({ renamed }) => renamed),
+  changed: all.flatMap(({ changed }) => changed),
+  left: all.flatMap(({ left }) => left),
+  unread: [...new Set(all.flatMap(({ unread }) => unread))],
+  grants: [...new Set(all.flatMap(({ grants }) => grants))],
+});

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { providerIds } from '../providers/descriptor';
 import { changeSetSchema } from './change-set';
 import { errorReportSchema } from './error-report';
+import { followedSchema } from './stored-reference';
 
 const providerId = z.enum(providerIds);
 
@@ -94,7 +95,13 @@ export const pushProgressSchema = z.discriminatedUnion('type', [
     done: z.number().int(),
     total: z.number().int(),
     /** The environment that was pushed last. With an error, its edits are still unsaved. */
-    finished: pushedSchema.extend({ error: errorReportSchema.optional() }).optional(),
+    finished: pushedSchema
+      .extend({
+        error: errorReportSchema.optional(),
+        /** What became of the references to variables that its edits rename. */
+        followed: followedSchema.optional(),
+      })
+      .optional(),
   }),
   pushSummarySchema,
 ]);

@@ -4,6 +4,7 @@ import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { Core, CoreOptions, HostClipboard } from '@core/core';
 import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
+import type { HostAttention } from '@core/requests/approvals';
 import { createWindowRouter, windowContext } from '@server/window/router';
 import { runCore, type AskHost, type HostLink } from '../core-process/core-side';
 import type { CoreProcess } from '../core-process/keeper';
@@ -14,6 +15,14 @@ import type { Electron } from './electron';
 export interface DesktopSettings {
   readonly version: string;
   readonly dataDirectory: string;
+  readonly command: DesktopCommand;
+}
+
+/** The command on the PATH, as far as only the main process knows it. */
+export interface DesktopCommand {
+  readonly path: string;
+  /** Whether it stays where it is after the app has quit. */
+  readonly isLasting: boolean;
 }
 
 export type DesktopCoreProcess = CoreProcess<DesktopSettings, never, MessagePortMain>;
@@ -61,14 +70,24 @@ export const linkToHost = (parent: ParentPort): DesktopLink => ({
   onGone: () => undefined,
 });
 
+export interface DesktopServices {
+  readonly clipboard: HostClipboard;
+  readonly attention: HostAttention;
+  readonly resolveProxy: (url: string) => Promise<string>;
+}
+
 /** What only Electron's main process can do. */
-export const desktopServices = (
-  clipboard: HostClipboard,
-  resolveProxy: (url: string) => Promise<string>,
-): HostServices => ({
+export const desktopServices = ({
+  clipboard,
+  attention,
+  resolveProxy,
+}: DesktopServices): HostServices => ({
   readClipboard: () => clipboard.readText(),
   writeClipboard: (text: string) => clipboard.writeText(text),
   writeSecret: (text: string) => clipboard.writeSecret(text),
+  showPending: async (list: Parameters<HostAttention['pending']>[0]) => {
+    attention.pending(list);
+  },
   resolveProxy,
 });
 
@@ -76,13 +95,19 @@ export const desktopServices = (
 const hostOptions = (
   ask: AskHost,
   env: NodeJS.ProcessEnv,
-): Pick<CoreOptions, 'clipboard' | 'systemProxy'> => ({
+): Pick<CoreOptions, 'clipboard' | 'attention' | 'systemProxy'> => ({
   clipboard: {
     readText: () => ask('readClipboard', undefined) as Promise<string>,
     writeText: async (text) => {
       await ask('writeClipboard', text);
     },
     writeSecret: (text) => ask('writeSecret', text) as ReturnType<HostClipboard['writeSecret']>,
+  },
+  attention: {
+    pending: (list) => {
+      // A host that ends shows nothing any more.
+      ask('showPending', list).catch(() => undefined);
+    },
   },
   systemProxy: environmentOr(
     env,
@@ -96,6 +121,7 @@ export type DesktopCoreOptions = Pick<
   | 'onShut'
   | 'onPreferences'
   | 'clipboard'
+  | 'attention'
   | 'systemProxy'
   | 'version'
   | 'dataDirectory'
@@ -104,7 +130,7 @@ export type DesktopCoreOptions = Pick<
 export interface DesktopCore {
   readonly link: DesktopLink;
   /** Throws `AppError`. */
-  readonly openCore: (options: DesktopCoreOptions) => Promise<Core>;
+  readonly openCore: (options: DesktopCoreOptions, command: DesktopCommand) => Promise<Core>;
   readonly exit: (code: number) => void;
   readonly report: Report;
 }
@@ -113,15 +139,18 @@ export interface DesktopCore {
 export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
   runCore({
     ...rest,
-    openCore: ({ version, dataDirectory }, common, ask) =>
-      openCore({
-        ...common,
-        ...hostOptions(ask, process.env),
-        host: 'desktop',
-        version,
-        dataDirectory,
-        isDirectoryLocked: true,
-      }),
+    openCore: ({ version, dataDirectory, command }, common, ask) =>
+      openCore(
+        {
+          ...common,
+          ...hostOptions(ask, process.env),
+          host: 'desktop',
+          version,
+          dataDirectory,
+          isDirectoryLocked: true,
+        },
+        command,
+      ),
     serve: (core) => servePorts(createWindowRouter(core)),
   });
 }

@@ -50,6 +50,9 @@ const GO: readonly Entry[] = [
   LINE,
   'compare',
   'activity',
+  'audit',
+  LINE,
+  'waiting-request',
 ];
 const HELP: readonly Entry[] = ['help', 'shortcuts', 'test-connection'];
 

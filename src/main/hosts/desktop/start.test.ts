@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,7 @@ function start(
   const done = startDesktopHost({
     electron: double.electron,
     lockDirectory: async () => undefined,
+    command: { path: '/app/bin/strongroom.js', isLasting: true },
     startCore: coreInProcess({
       openCore: async (coreOptions) => {
         if (failure !== undefined) throw failure;
@@ -98,6 +100,17 @@ describe('the start', () => {
       'whenReady',
       'handle strongroom',
     ]);
+  });
+
+  test('is the app of the installer on Windows, whose notifications need that', async () => {
+    const { double, done } = start({ platform: 'win32' });
+    await done;
+    const installer = readFileSync(
+      new URL('../../../../electron-builder.yml', import.meta.url),
+      'utf8',
+    );
+    const [, appId = 'none'] = /^appId: (.+)$/m.exec(installer) ?? [];
+    expect(double.log).toContain(`setAppUserModelId ${appId}`);
   });
 
   test('keeps everything in the data directory, closed to others', async () => {

@@ -10,9 +10,10 @@ import { exitCodeOfClosing } from '../closing';
 import { CoreKeeper } from '../core-process/keeper';
 import type { RendererFiles } from '../renderer-files';
 import { describeBug, type Report } from '../report';
+import { createAttention } from './attention';
 import { desktopClipboard } from './clipboard';
 import { takeConnections } from './connection';
-import { desktopServices, type DesktopCoreProcess } from './core-process';
+import { desktopServices, type DesktopCommand, type DesktopCoreProcess } from './core-process';
 import type { Electron } from './electron';
 import { endAfterFault } from './faults';
 import { lockWhileAway } from './lock-while-away';
@@ -26,6 +27,8 @@ export interface DesktopHostOptions {
   /** Locks the data directory for as long as this process runs. Throws `AppError`. */
   readonly lockDirectory: (dataDirectory: string) => Promise<unknown>;
   readonly startCore: () => DesktopCoreProcess;
+  /** The command that the core can link. */
+  readonly command: DesktopCommand;
   readonly rendererFiles: RendererFiles;
   /** Absolute path of the built preload. */
   readonly preload: string;
@@ -36,6 +39,9 @@ export interface DesktopHostOptions {
   readonly devServerUrl: string | undefined;
   readonly report: Report;
 }
+
+/** That of the installer (electron-builder.yml). Windows shows the notifications of no app without one. */
+const APP_ID = 'dev.strongroom.app';
 
 /** Exit code: the app has shown the user why it does not start. */
 const REFUSED = 2;
@@ -77,6 +83,7 @@ function prepare(options: DesktopHostOptions): string | undefined {
   const { app } = options.electron;
   registerAppScheme(options.electron);
   app.enableSandbox();
+  if (options.platform === 'win32') app.setAppUserModelId(APP_ID);
   const directory = dataDirectory(options.argv);
   // Caches and preferences of Chromium; nothing in it is ours.
   const sessionDirectory = join(directory, 'window');
@@ -122,20 +129,36 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   confineSession(session.defaultSession, { network: devServer !== undefined });
 
   let preferences: HostPreferences = defaultPreferences;
+  const attention = createAttention({
+    electron,
+    platform,
+    window: () => window,
+    focusRequest: () => {
+      sendCommand(contents(), 'waiting-request');
+    },
+    report,
+  });
   const keeper = new CoreKeeper({
     start: options.startCore,
-    settings: () => ({ version: app.getVersion(), dataDirectory: directory }),
-    services: desktopServices(
-      desktopClipboard(electron, platform),
+    settings: () => ({
+      version: app.getVersion(),
+      dataDirectory: directory,
+      command: options.command,
+    }),
+    services: desktopServices({
+      clipboard: desktopClipboard(electron, platform),
+      attention,
       // The default session exists before any window, and belongs to no page.
-      (url) => session.defaultSession.resolveProxy(url),
-    ),
+      resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+    }),
     onPreferences: (now) => {
       preferences = now;
       // The title bar, the menus and the page's media query follow it.
       electron.nativeTheme.themeSource = now.theme;
     },
     onLocked: () => {
+      // Its questions ended with the core.
+      attention.pending([]);
       if (window !== undefined && !window.isDestroyed()) emptyWindow(electron, window);
     },
     onGone: (error) => {

@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import type { MessagePort as NodePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LOCKED_CHANNEL } from '@shared/bridge';
-import { openCore } from '@core/core';
+import { inCall } from '@core/call';
+import { openCore, type Core } from '@core/core';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { connectEvent, ElectronDouble, MessagePortMainDouble } from '@test/support/electron-double';
 import { coreInProcess } from '@test/support/core-in-process';
+import { answeredBy, grantFor, service } from '@test/support/requests';
 import { lockDirectory } from '../../lock-directory';
 import { startDesktopHost } from './start';
 
@@ -29,6 +31,10 @@ interface PageBridge {
     };
     readonly workspaces: { list(): Promise<{ currentId: string }> };
     readonly security: { lock(): Promise<void>; unlock(input: object): Promise<unknown> };
+    readonly approvals: {
+      watch(): Promise<AsyncIterableIterator<readonly { readonly id: string }[]>>;
+      answer(input: { readonly id: string; readonly answer: string }): Promise<unknown>;
+    };
   };
   onClosed(listener: (isLocked: boolean) => void): void;
   onCommand(listener: (command: string) => void): void;
@@ -77,6 +83,7 @@ class PageWindow extends EventTarget {
 
 let directory: string;
 let double: ElectronDouble;
+let core: Core;
 const lines: string[] = [];
 const ports: NodePort[] = [];
 const keychain = new MemoryKeychain();
@@ -111,8 +118,9 @@ async function start(started: ElectronDouble): Promise<void> {
     lockDirectory: async (path) => {
       unlock.push(await lockDirectory(path, 'desktop'));
     },
+    command: { path: '/app/bin/strongroom.js', isLasting: true },
     startCore: coreInProcess({
-      openCore: (options) => openCore({ ...options, keychain }),
+      openCore: async (options) => (core = await openCore({ ...options, keychain })),
       report: (line) => lines.push(line),
     }),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
@@ -208,6 +216,38 @@ test('the menu reaches the page', async () => {
     electron.listeners.get(channel)?.({}, ...args);
   }
   expect(heard).toEqual(['settings']);
+});
+
+test('a request that waits is announced, leads to the banner, and is answered in the page', async () => {
+  const server = await service(answeredBy('ok'));
+  const page = await loadPage();
+  const heard: string[] = [];
+  page.onCommand((command) => heard.push(command));
+  const { currentId: workspaceId } = await page.client.workspaces.list();
+  const grant = await grantFor({ core, workspaceId }, server, { token: 'sk-live-4242424242' });
+  const lists = await page.client.approvals.watch();
+  expect((await lists.next()).value).toEqual([]);
+  const caller = { kind: 'mcp', process: { pid: 7, name: 'agent' } } as const;
+  const answered = inCall({ caller }, async () => {
+    const types: string[] = [];
+    const request = { method: 'GET', url: server.url, headers: [] };
+    const events = core.requests.send({ grant: grant.id }, request, new AbortController().signal);
+    for await (const { type } of events) types.push(type);
+    return types;
+  });
+  const { value } = await lists.next();
+  const [question] = value as readonly { readonly id: string }[];
+  expect(double.badgeCounts).toEqual([1]);
+  expect(double.notifications).toHaveLength(1);
+  double.notifications[0]?.emitter.emit('click');
+  for (const { channel, args } of double.windows[0]!.contents.sent) {
+    electron.listeners.get(channel)?.({}, ...args);
+  }
+  expect(heard).toEqual(['waiting-request']);
+  await page.client.approvals.answer({ id: question?.id ?? '', answer: 'once' });
+  expect(await answered).toEqual(['waiting', 'head', 'chunk', 'end']);
+  expect(double.badgeCounts).toEqual([1, 0]);
+  expect(double.notifications[0]?.calls).toEqual(['show', 'close']);
 });
 
 test('a second start with the same directory says that this one runs', async () => {

@@ -3,6 +3,7 @@
  * saved draft is shown by the environment on show, which makes drafts), so they are created first and
  * their events are connected afterwards, one file for each.
  */
+import type { AuditEvents } from '../../features/audit/store';
 import type { CompareEvents } from '../../features/compare/store';
 import type { DraftsEvents } from '../../features/environment/drafts-store';
 import type { MergesEvents } from '../../features/environment/merge/store';
@@ -49,6 +50,7 @@ type EventsOf<Calls> = {
 /** By store. */
 export interface Events {
   readonly activity: EventsOf<ActivityEvents>;
+  readonly audit: EventsOf<AuditEvents>;
   readonly compare: EventsOf<CompareEvents>;
   readonly connection: EventsOf<ConnectionEvents>;
   readonly drafts: EventsOf<DraftsEvents>;
@@ -68,6 +70,7 @@ export interface Events {
 
 export const createEvents = (): Events => ({
   activity: { onExported: event() },
+  audit: { onExported: event() },
   compare: { onCopied: event(), onPulled: event() },
   connection: {
     onSaved: event(),

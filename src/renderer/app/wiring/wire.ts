@@ -8,6 +8,7 @@ import { maySaveRefused } from './may-save-refused';
 import { mayUndoMigration } from './may-undo-migration';
 import { mayUseGlobal } from './may-use-global';
 import { onActivityExported } from './on-activity-exported';
+import { onAuditExported } from './on-audit-exported';
 import { onChanged } from './on-changed';
 import { onConnectionSaved } from './on-connection-saved';
 import { onConnectionTested } from './on-connection-tested';
@@ -82,6 +83,7 @@ export function wire(
   // The window
   onEnvironmentOpened(stores);
   onActivityExported(events, stores);
+  onAuditExported(events, stores);
   mayLeave(events, stores);
   mayRemoveWorkspace(events, stores);
   onWorkspaceSwitched(events, stores, reopen);

@@ -39,9 +39,9 @@ function core() {
   return { client, answers, refusals, copySecret };
 }
 
-type WriteClipboard = (value: string, clearsAfterMs: number) => Promise<void>;
+type WriteClipboard = (value: string, clearsAfterMs: number) => Promise<boolean>;
 
-function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () => undefined)) {
+function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () => false)) {
   const onCopied = vi.fn<(key: string, stay: Stay) => void>();
   const drafts = createDrafts(client, {
     onSaved: async () => undefined,
@@ -236,7 +236,7 @@ it('writes a copied value to the clipboard of the window and does not keep it', 
   await store.getState().open(ID);
   await store.getState().copy(firstRow(store));
   expect(writeClipboard).toHaveBeenCalledWith('sk-live', 30_000);
-  const stay = { clearsAfterMs: 30_000, isConcealed: false };
+  const stay = { clearsAfterMs: 30_000, clears: false, isConcealed: false };
   expect(onCopied).toHaveBeenCalledWith('API_KEY', stay);
   expect(store.getState()).toMatchObject({ copied: 'key API_KEY', revealed: new Map() });
 });
@@ -248,7 +248,7 @@ it('lets the host copy a typed value too, if it can', async () => {
   await store.getState().copy({ ...firstRow(store), typed: 'sk-new' });
   expect(copySecret).toHaveBeenCalledWith({ text: 'sk-new' });
   expect(writeClipboard).not.toHaveBeenCalled();
-  const stay = { clearsAfterMs: 30_000, isConcealed: true };
+  const stay = { clearsAfterMs: 30_000, clears: true, isConcealed: true };
   expect(onCopied).toHaveBeenCalledWith('API_KEY', stay);
 });
 

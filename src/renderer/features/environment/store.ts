@@ -4,6 +4,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
+import type { Copied } from '@shared/contract/base';
 import { stayOf, type Stay } from '../../lib/copied-note';
 import { plural } from '../../lib/format';
 import { createHideTimers } from '../../lib/hide-timers';
@@ -109,7 +110,7 @@ interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
   readonly permit: (id: string, work: () => void) => void;
   /** Says what a typed text would be as a value: see `References`. */
   readonly checkTyped: References['checkTyped'];
-  readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<void>;
+  readonly writeClipboard: (value: string, clearsAfterMs: number) => Promise<boolean>;
 }
 
 const nothing = {
@@ -234,13 +235,13 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       drafts.getState().change(id, data.base, change);
     };
 
-    /** Returns whether the value is on the clipboard. */
-    const toClipboard = async (value: string, clearsAfterMs: number): Promise<boolean> => {
+    /** What becomes of the value on the clipboard; `undefined` if it could not be written. */
+    const toClipboard = async (copied: Copied): Promise<Stay | undefined> => {
+      if (copied.by === 'host') return stayOf(copied, true);
       try {
-        await options.writeClipboard(value, clearsAfterMs);
-        return true;
+        return stayOf(copied, await options.writeClipboard(copied.value, copied.clearsAfterMs));
       } catch {
-        return false;
+        return undefined;
       }
     };
 
@@ -451,10 +452,9 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
             row.typed === undefined
               ? await domain.copy({ id, key: storedKey(row) })
               : await client.app.copySecret({ text: row.typed });
-          if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
-            return fault(id, row.id, CLIPBOARD_REFUSED);
-          }
-          options.onCopied(row.key, stayOf(copied));
+          const stay = await toClipboard(copied);
+          if (stay === undefined) return fault(id, row.id, CLIPBOARD_REFUSED);
+          options.onCopied(row.key, stay);
           if (get().id !== id) return;
           set(({ faults }) => ({ copied: row.id, faults: withoutKey(faults, row.id) }));
           setTimeout(() => {
@@ -475,10 +475,9 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         }));
         try {
           const { copied, leftOut } = await client.environments.copyLines({ id, lines });
-          if (copied.by === 'window' && !(await toClipboard(copied.value, copied.clearsAfterMs))) {
-            return fault(id, first.id, CLIPBOARD_REFUSED);
-          }
-          options.onCopied(plural(rows.length - leftOut, 'variable'), stayOf(copied), leftOut);
+          const stay = await toClipboard(copied);
+          if (stay === undefined) return fault(id, first.id, CLIPBOARD_REFUSED);
+          options.onCopied(plural(rows.length - leftOut, 'variable'), stay, leftOut);
         } catch (error) {
           fault(id, first.id, errorReport(error));
         }

@@ -25,8 +25,10 @@ import { asCell, readPaste, type PastedVariable, type Place } from './paste';
 import { ReferenceCommands } from './references/reference-commands';
 import { UsesDialog } from './references/uses-dialog';
 import { RowMenu, type OpenMenu } from './row-menu';
+import { deleteSelected, selectedText } from './selected-text';
 import { disabling, removal, rowsAround, type Change } from './selected-rows';
 import type { Field } from './store';
+import { useCopyText } from './use-copy-text';
 import { CELL_SELECTOR, spotOf as spotIn, VariablesTable } from './variables-table';
 
 interface Props {
@@ -80,6 +82,7 @@ export function VariablesGrid({
   onSelected,
 }: Props) {
   const { environment, drafts, announcements, questions, references, commands } = useStores();
+  const copyText = useCopyText();
   const revealed = useFeature('environment', (state) => state.revealed);
   const faults = useFeature('environment', (state) => state.faults);
   const isAdding = useFeature('environment', ({ editing }) => editing?.row.addition !== undefined);
@@ -227,15 +230,29 @@ export function VariablesGrid({
   };
 
   const onCopy = (event: ClipboardEvent): void => {
+    // Selected text is copied as text, and may be a value.
+    const selected = selectedText(event.target);
+    if (selected !== '') {
+      event.preventDefault();
+      void copyText(selected);
+      return;
+    }
     const spot = spotOf(event.target);
-    // Selected text is copied as text.
-    if (spot === undefined || window.getSelection()?.isCollapsed === false) return;
+    if (spot === undefined || isField(event.target)) return;
     event.preventDefault();
     const { copy, copyRows } = environment.getState();
     const copied = around(spot.row);
     if (copied.length > 1 || spot.place === 'row') void copyRows(copied);
     else if (spot.place === 'value' || isWholeSecret(spot.row)) void copy(spot.row);
     else event.clipboardData.setData('text/plain', spot.row.key);
+  };
+
+  const onCut = (event: ClipboardEvent): void => {
+    const selected = selectedText(event.target);
+    if (!isField(event.target) || selected === '') return;
+    event.preventDefault();
+    void copyText(selected);
+    deleteSelected();
   };
 
   /** Adds the variable, unless the key exists: Import shows first what that would change. */
@@ -308,6 +325,7 @@ export function VariablesGrid({
         className="relative flex min-h-0 flex-1 flex-col overflow-hidden"
         onKeyDownCapture={onKeyDownCapture}
         onCopy={onCopy}
+        onCut={onCut}
         onPaste={onPaste}
         onClick={onClick}
         onDoubleClick={onDoubleClick}

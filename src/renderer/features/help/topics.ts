@@ -39,6 +39,8 @@ export function topicOf(route: Route, provider: ProviderId): Place {
           return { chapter: 'storage' };
         case 'activity':
           return { chapter: 'storage', anchor: 'the-activity-log' };
+        case 'audit':
+          return { chapter: 'requests', anchor: 'the-audit' };
         case 'about':
           return { chapter: 'troubleshooting' };
       }

@@ -51,7 +51,7 @@ export function Palette() {
         if (!isOpen) show(undefined);
       }}
       isDismissable
-      className="fixed inset-0 z-40 flex items-start justify-center bg-scrim px-5 pt-[10vh] pb-5"
+      className="fixed inset-x-0 top-(--covered-top) bottom-0 z-40 flex items-start justify-center bg-scrim px-5 pt-[10vh] pb-5"
     >
       <Modal className="flex max-h-full w-full max-w-150 flex-col overflow-hidden rounded-lg border border-line-strong bg-panel shadow-overlay">
         <Dialog aria-label="Command palette" className="flex min-h-0 flex-col outline-none">

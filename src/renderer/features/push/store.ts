@@ -1,5 +1,6 @@
 /** Push All: the plan, the run, and the results. */
 import type { Client } from '@shared/contract/window';
+import { joinedFollowed, type Followed } from '@shared/model/stored-reference';
 import type { Draft, PushProgress, PushRow, PushSummary } from '@shared/model/transfer';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
@@ -45,7 +46,8 @@ export interface Push {
 }
 
 export interface PushEvents {
-  readonly onEnded: () => Promise<void>;
+  /** With what became of references to renamed variables. */
+  readonly onEnded: (followed: Followed) => Promise<void>;
 }
 
 interface PushOptions extends PushEvents {
@@ -61,6 +63,8 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
   createStore<Push>()((set, get) => {
     let controller: AbortController | undefined;
     let planning = 0;
+    /** Of the saves of this run. */
+    let renames: Followed[] = [];
 
     const settle = (id: string, result: PushResult): void =>
       set(({ results }) => ({ results: new Map(results).set(id, result) }));
@@ -75,7 +79,8 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
       if (event.type === 'summary') return settleAll(event);
       set(({ run }) => ({ run: run && { ...run, done: event.done, total: event.total } }));
       if (event.finished === undefined) return;
-      const { id, error } = event.finished;
+      const { id, error, followed } = event.finished;
+      if (followed !== undefined) renames.push(followed);
       settle(id, error === undefined ? { state: 'pushed' } : { state: 'failed', error });
     };
 
@@ -151,6 +156,7 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
         if (ids.length === 0 || get().plan !== plan || get().run !== undefined) return;
         const aborter = new AbortController();
         controller = aborter;
+        renames = [];
         set({
           run: { done: 0, total: ids.length, cancelling: false },
           end: undefined,
@@ -161,7 +167,7 @@ export const createPush = (client: Client, workspaceId: string, options: PushOpt
         const end = await follow(drafts, ids, undelete, aborter);
         forgetPushed(drafts);
         // The results are on show before the run is reported as ended.
-        await options.onEnded();
+        await options.onEnded(joinedFollowed(renames));
         set({ run: undefined, end });
       },
       cancel: () => {

@@ -1,6 +1,7 @@
 /** The choice of how credentials are protected. */
 import type { Protection } from '@shared/model/protection';
 import type { ErrorReport } from '@shared/errors';
+import { TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { useStores } from '../../app/stores';
 import { thrownLine } from '../../app/thrown-line';
@@ -11,6 +12,7 @@ import { RadioList } from '../../components/choice';
 import { PasswordField } from '../../components/text-field';
 import { newPassphraseIssues, type NewPassphraseIssues } from './passphrase';
 import type { ProtectionChoice } from './store';
+import { useWeakness } from './strength';
 
 export type Mode = ProtectionChoice['mode'];
 
@@ -73,6 +75,7 @@ export function ProtectionForm({
   const [error, setError] = useState<ErrorReport>();
   const [busy, setBusy] = useState(false);
 
+  const weak = useWeakness(first);
   const asksCurrent = protection.mode === 'passphrase' && !isStartingOver;
 
   const send = (choice: ProtectionChoice): Promise<void> => {
@@ -152,6 +155,12 @@ export function ProtectionForm({
             help="At least 8 characters. A few random words beat one word with symbols."
             stacked
           />
+          {weak === undefined ? null : (
+            <output className="-mt-1 flex gap-1.5 text-xs text-warn">
+              <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+              {weak}
+            </output>
+          )}
           <PasswordField
             label="Repeat passphrase"
             value={second}

@@ -8,6 +8,7 @@ import { ActivityTab } from './activity/activity-tab';
 import { GeneralTab } from './general/general-tab';
 import { SecurityTab } from './security/security-tab';
 import { hasUnsavedChanges } from './connection/store';
+import { AuditTab } from '../audit/audit-tab';
 import { ConnectionTab } from './connection/connection-tab';
 
 const tabs = {
@@ -15,6 +16,7 @@ const tabs = {
   connection: { label: 'Vault', content: ConnectionTab },
   security: { label: 'Security', content: SecurityTab },
   activity: { label: 'Activity', content: ActivityTab },
+  audit: { label: 'Audit', content: AuditTab },
   about: { label: 'About', content: AboutTab },
 } as const satisfies Record<SettingsTab, { label: string; content: () => React.ReactNode }>;
 

@@ -2,17 +2,22 @@
 import type { Client } from '@shared/contract/window';
 import type { Workspace } from '@shared/model/workspace';
 import { createStore } from 'zustand';
+import { download } from '../../lib/download';
 
 export interface Workspaces {
   readonly list: readonly Workspace[];
   readonly current: Workspace;
   /** The dialog on show, if there is one. */
-  readonly dialog: 'new' | 'rename' | undefined;
-  openDialog(this: void, dialog: 'new' | 'rename' | undefined): void;
+  readonly dialog: 'new' | 'rename' | 'import' | undefined;
+  openDialog(this: void, dialog: 'new' | 'rename' | 'import' | undefined): void;
   /** Creates a workspace and switches to it. Throws what the call throws: the form shows it. */
   create(this: void, name: string): Promise<void>;
   /** Renames the current workspace. Throws as above. */
   rename(this: void, name: string): Promise<void>;
+  /** Saves the set-up of the current workspace as a file. */
+  exportSetup(this: void): Promise<void>;
+  /** Adds what a file has, and shows the workspace. Throws what the call throws: the dialog shows it. */
+  importSetup(this: void, text: string): Promise<void>;
   /** Switches to a workspace, after asking if something unsaved would be lost. */
   switchTo(this: void, id: string): Promise<void>;
   /** Deletes the current workspace, after asking. */
@@ -68,6 +73,20 @@ export const createWorkspaces = (
           list: state.list.map((one) => (one.id === renamed.id ? renamed : one)),
           dialog: undefined,
         }));
+      },
+      exportSetup: () =>
+        attempt(async () => {
+          const { text, fileName } = await client.workspaces.exportSetup({ id: current.id });
+          download(text, fileName, 'application/json');
+        }),
+      importSetup: async (text) => {
+        const { id, name } = await client.workspaces.importSetup({ text });
+        await get().refresh();
+        const target = get().list.find((one) => one.id === id);
+        await attempt(async () => {
+          if (target === undefined) return;
+          if (id === current.id || (await events.mayLeave(name))) await go(target);
+        });
       },
       switchTo: (id) =>
         attempt(async () => {

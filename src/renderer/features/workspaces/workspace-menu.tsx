@@ -1,5 +1,5 @@
 import { workspaceNameSchema } from '@shared/model/workspace';
-import { ChevronsUpDown, Pencil, Plus, Trash2 } from 'lucide-react';
+import { ChevronsUpDown, FileInput, FileOutput, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { commandEntry, type CommandId } from '@shared/commands';
@@ -9,11 +9,14 @@ import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
 import { NameDialog } from '../../components/name-dialog';
+import { SetupDialog } from './setup-dialog';
 
 const actions = [
   { id: 'new-workspace', icon: Plus },
   { id: 'rename-workspace', icon: Pencil },
   { id: 'delete-workspace', icon: Trash2 },
+  { id: 'export-set-up', icon: FileOutput },
+  { id: 'import-set-up', icon: FileInput },
 ] as const satisfies readonly { id: CommandId; icon: unknown }[];
 
 /** The current workspace, and a menu of the others. */
@@ -29,6 +32,8 @@ export function WorkspaceMenu() {
 
   useCommand('new-workspace', () => openDialog('new'));
   useCommand('rename-workspace', () => openDialog('rename'));
+  useCommand('export-set-up', () => void workspaces.getState().exportSetup());
+  useCommand('import-set-up', () => openDialog('import'));
   useCommand('delete-workspace', isOnly ? undefined : () => void remove());
 
   // This menu switched the workspace, so its button has the focus again.
@@ -121,6 +126,7 @@ function WorkspaceDialogs() {
         onSubmit={rename}
         issueOf={thrownLine}
       />
+      <SetupDialog isOpen={dialog === 'import'} onClose={() => openDialog(undefined)} />
     </>
   );
 }

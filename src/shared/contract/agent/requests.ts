@@ -1,8 +1,8 @@
-import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { requestEventSchema, requestHeadersSchema } from '../../model/request';
 import { workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
+import { eventsOrList } from '../events';
 
 /** The longest base64 in one message, in characters. A message of a client has a mebibyte at most. */
 const LONGEST_BASE64 = 768 * 1024;
@@ -31,9 +31,14 @@ export const requestsContract = {
         timeout: z.number().int().min(1).max(LONGEST_TIMEOUT).optional(),
         /** How many redirects are followed. Default: 5. */
         redirects: z.number().int().min(0).max(20).optional(),
+        /**
+         * Whether the events of a short answer may come as a list, in one message. Without it they always come as a
+         * stream, which costs more.
+         */
+        gathered: z.boolean().optional(),
       }),
     )
-    .output(eventIterator(requestEventSchema)),
+    .output(eventsOrList(requestEventSchema)),
   /** Begins a body that is too large for one message, or not known as a whole. `send` has to take it soon. */
   upload: call.output(z.object({ upload: z.uuid() })),
   /** Adds to a body. Resolves when the server has taken enough of it, with whether more is wanted. */

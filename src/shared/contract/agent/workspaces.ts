@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { workspaceSelectorSchema } from '../../model/selector';
 import { workspaceNameSchema, workspaceSchema } from '../../model/workspace';
+import { SETUP_FILE_MAX, setupChangeSchema } from '../../model/setup-file';
 import { call } from '../base';
+
+const setupInput = z.object({
+  text: z.string().max(SETUP_FILE_MAX),
+  /** The name of the workspace. Default: the one in the file. */
+  name: workspaceNameSchema.optional(),
+});
+const setupOutput = z.object({ name: z.string(), changes: z.array(setupChangeSchema) });
 
 const listedSchema = workspaceSchema.extend({
   /** Whether it is the workspace in use. */
@@ -19,6 +27,17 @@ export const workspacesContract = {
   rename: call
     .input(workspaceSelectorSchema.extend({ name: workspaceNameSchema }))
     .output(listedSchema),
+  /** The set-up of a workspace, without secrets, as the text of a file. Throws `LOCKED`. */
+  exportSetup: call
+    .input(workspaceSelectorSchema)
+    .output(z.object({ text: z.string(), fileName: z.string() })),
+  /** What `importSetup` would do. Throws `INVALID_INPUT`. */
+  planSetup: call.input(setupInput).output(setupOutput),
+  /**
+   * Adds what is missing, in the workspace of the file’s name or of the given one, or in a new one. Changes nothing that is
+   * there. Throws `INVALID_INPUT`, and what saving throws.
+   */
+  importSetup: call.input(setupInput).output(setupOutput.extend({ id: z.uuid() })),
   /** Makes it the workspace in use, in the window too. Throws `NO_SUCH_WORKSPACE`. */
   use: call.input(workspaceSelectorSchema).output(listedSchema),
   /**

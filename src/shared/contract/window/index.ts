@@ -2,6 +2,9 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { activityContract } from './activity';
 import { appContract } from './app';
+import { approvalsContract } from './approvals';
+import { auditContract } from './audit';
+import { backupsContract } from './backups';
 import { compareContract } from './compare';
 import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
@@ -22,6 +25,9 @@ const calls = {
   references: referencesContract,
   security: securityContract,
   activity: activityContract,
+  approvals: approvalsContract,
+  audit: auditContract,
+  backups: backupsContract,
 };
 
 /** It has a name, since the compiler does not write down a type as long as this one. */

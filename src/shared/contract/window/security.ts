@@ -8,6 +8,8 @@ const choiceSchema = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('session') }),
 ]);
 
+const sharingSchema = z.object({ on: z.boolean() });
+
 export const securityContract = {
   /** Checks whether there is a keychain, without reading from it. */
   protection: call.output(protectionSchema),
@@ -21,6 +23,11 @@ export const securityContract = {
     .output(protectionSchema),
   /** As `choose`, without the key in use: stored credentials stay, and cannot be read any more. */
   startOver: call.input(z.object({ choice: choiceSchema })).output(protectionSchema),
+  /** Whether programs of this user may use the unlock of the app. */
+  sharing: call.output(sharingSchema),
+  /** Lets programs use the unlock. Throws `WRONG_PASSPHRASE`, `LOCKED`, and `INVALID_INPUT` without a passphrase. */
+  share: call.input(z.object({ passphrase: passphraseSchema })).output(sharingSchema),
+  stopSharing: call.output(sharingSchema),
   /** Without a passphrase if none protects credentials. Throws `WRONG_PASSPHRASE`. */
   unlock: call
     .input(z.object({ passphrase: passphraseSchema.optional() }))

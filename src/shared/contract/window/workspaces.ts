@@ -1,14 +1,27 @@
 import { z } from 'zod';
 import { workspaceNameSchema, workspaceSchema } from '../../model/workspace';
+import { SETUP_FILE_MAX, setupChangeSchema } from '../../model/setup-file';
 import { call } from '../base';
 
 const byId = z.object({ id: z.uuid() });
+
+const setupInput = z.object({ text: z.string().max(SETUP_FILE_MAX) });
+const setupOutput = z.object({ name: z.string(), changes: z.array(setupChangeSchema) });
 
 export const workspacesContract = {
   /** In the order that people gave them; `currentId` is the workspace that was switched to last. */
   list: call.output(z.object({ workspaces: z.array(workspaceSchema), currentId: z.uuid() })),
   /** Creates an empty workspace with the global defaults. Does not switch to it. Throws `NAME_TAKEN`. */
   create: call.input(z.object({ name: workspaceNameSchema })).output(workspaceSchema),
+  /** The set-up of a workspace, without secrets, as the text of a file. Throws `LOCKED`. */
+  exportSetup: call.input(byId).output(z.object({ text: z.string(), fileName: z.string() })),
+  /** What `importSetup` would do. Throws `INVALID_INPUT`. */
+  planSetup: call.input(setupInput).output(setupOutput),
+  /**
+   * Adds what is missing in the workspace of the file’s name, or in a new one. Changes nothing that is there. Throws
+   * `INVALID_INPUT`, and what saving throws.
+   */
+  importSetup: call.input(setupInput).output(setupOutput.extend({ id: z.uuid() })),
   rename: call.input(byId.extend({ name: workspaceNameSchema })).output(workspaceSchema),
   reorder: call.input(z.object({ ids: z.array(z.uuid()) })).output(z.void()),
   /** Makes it the workspace to start with. */

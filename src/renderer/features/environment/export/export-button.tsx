@@ -11,9 +11,8 @@ import { Card, ErrorCard } from '@renderer/components/card';
 import { RadioList } from '@renderer/components/choice';
 import { Dialog } from '@renderer/components/dialog';
 import { download } from '@renderer/lib/download';
-import { copiedNote, stayOf } from '@renderer/lib/copied-note';
 import { plural } from '@renderer/lib/format';
-import { copyForAWhile } from '../clipboard';
+import { useCopyText } from '../use-copy-text';
 
 interface Props {
   readonly id: string;
@@ -57,6 +56,7 @@ interface Prepared {
 
 function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose: () => void }) {
   const { client, announcements } = useStores();
+  const copyText = useCopyText();
   const [format, setFormat] = useState<ExportFormat>('dotenv');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorReport>();
@@ -67,14 +67,7 @@ function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose
       download(text, fileName);
       announcements.getState().say(`${fileName} written to your downloads. It is not encrypted.`);
     } else {
-      try {
-        const copied = await client.app.copySecret({ text });
-        if (copied.by === 'window') await copyForAWhile(copied.value, copied.clearsAfterMs);
-        announcements.getState().say(`Copied. ${copiedNote(stayOf(copied))}`);
-      } catch {
-        announcements.getState().say('The clipboard could not be written. Try again.', 'bad');
-        return;
-      }
+      if (!(await copyText(text))) return;
     }
     onClose();
   };

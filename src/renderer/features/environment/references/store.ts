@@ -174,7 +174,7 @@ export const createReferences = (client: Client, options: ReferencesOptions) =>
 
 /** What became of the references to what was renamed; empty if there is nothing to say. */
 function followedText(
-  { changed, unread }: Followed,
+  { changed, unread, grants }: Followed,
   edited: Followed['left'],
   left: Followed['left'],
 ): string {
@@ -182,6 +182,9 @@ function followedText(
     ...(changed.length === 0
       ? []
       : [`${plural(changed.length, 'reference')} ${changed.length === 1 ? 'follows' : 'follow'}.`]),
+    ...(grants.length === 0
+      ? []
+      : [`${listOf(grants)} ${grants.length === 1 ? 'uses' : 'use'} the new name in requests.`]),
     ...(edited.length === 0
       ? []
       : [`Save ${namesOf(edited)} too: ${plural(edited.length, 'reference')} changed there.`]),

@@ -35,7 +35,7 @@ export function UsesDialog() {
 }
 
 function Found({
-  uses: { uses, unread },
+  uses: { uses, unread, grants },
   onGo,
 }: {
   readonly uses: Uses;
@@ -64,6 +64,9 @@ function Found({
             </li>
           ))}
         </ul>
+      )}
+      {grants.length === 0 ? null : (
+        <p className="text-text-2">Requests with {listOf(grants)} use it as their credential.</p>
       )}
       {unread.length === 0 ? null : (
         <p className="text-xs text-text-2">

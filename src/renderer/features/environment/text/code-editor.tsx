@@ -17,6 +17,8 @@ interface Props {
   readonly label: string;
   readonly initial: string;
   readonly onChange: (text: string) => void;
+  /** Takes what a person copies or cuts, instead of the browser. */
+  readonly onCopy: (text: string) => void;
   /** Lines to mark, from 1. */
   readonly problemLines: readonly number[];
   readonly describedBy: string;
@@ -98,15 +100,46 @@ function marked(lines: readonly number[]): Extension {
   });
 }
 
-export function CodeEditor({ label, initial, onChange, problemLines, describedBy }: Props) {
+/** What is copied: the selection, or the line of the caret. */
+function copiedFrom({ state }: EditorView): {
+  readonly text: string;
+  readonly ranges: readonly { readonly from: number; readonly to: number }[];
+} {
+  const selected = state.selection.ranges.filter(({ empty }) => !empty);
+  if (selected.length > 0) {
+    const text = selected.map(({ from, to }) => state.sliceDoc(from, to)).join('\n');
+    return { text, ranges: selected };
+  }
+  const { from, to, text } = state.doc.lineAt(state.selection.main.head);
+  return { text: `${text}\n`, ranges: [{ from, to: Math.min(to + 1, state.doc.length) }] };
+}
+
+/** Copying and cutting through `onCopy`, so that the clipboard is emptied later. */
+const copying = (onCopy: (text: string) => void): Extension =>
+  EditorView.domEventHandlers({
+    copy: (event, editor) => {
+      event.preventDefault();
+      onCopy(copiedFrom(editor).text);
+      return true;
+    },
+    cut: (event, editor) => {
+      event.preventDefault();
+      const { text, ranges } = copiedFrom(editor);
+      onCopy(text);
+      editor.dispatch({ changes: [...ranges], userEvent: 'delete.cut', scrollIntoView: true });
+      return true;
+    },
+  });
+
+export function CodeEditor({ label, initial, onChange, onCopy, problemLines, describedBy }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const problems = useRef(new Compartment());
-  const latest = useRef(onChange);
+  const latest = useRef({ onChange, onCopy });
   const first = useRef({ label, initial, describedBy });
 
   useEffect(() => {
-    latest.current = onChange;
+    latest.current = { onChange, onCopy };
   });
 
   useEffect(() => {
@@ -136,8 +169,9 @@ export function CodeEditor({ label, initial, onChange, problemLines, describedBy
             autocapitalize: 'off',
           }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current(update.state.doc.toString());
+            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
+          copying((text) => latest.current.onCopy(text)),
           problems.current.of([]),
         ],
       }),

@@ -12,13 +12,17 @@ import {
   useRef,
   useState,
 } from 'react';
+import { flushSync } from 'react-dom';
 import { useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
 import { Spinner } from '@renderer/components/spinner';
+import { cx } from '@renderer/lib/class-names';
 import { formatCount, plural } from '@renderer/lib/format';
+import { onAway } from '@renderer/lib/on-away';
 import { rowsOf } from '../draft';
+import { useCopyText } from '../use-copy-text';
 import { applyText, environmentText, readText, type EnvironmentText } from './text-changes';
 
 const CodeEditor = lazy(async () => ({ default: (await import('./code-editor')).CodeEditor }));
@@ -81,6 +85,15 @@ function TextForm({ data, before, onClose }: Props) {
   const noteId = useId();
   const [startedOn] = useState(data.base);
   const isStale = startedOn !== data.base;
+  const copyText = useCopyText();
+  const frame = useRef<HTMLDivElement>(null);
+  // The text holds values, and they are only for people who are at the window.
+  const [isCovered, setCovered] = useState(false);
+  useEffect(() => onAway(() => setCovered(true)), []);
+  const uncover = (): void => {
+    flushSync(() => setCovered(false));
+    frame.current?.querySelector<HTMLElement>('[contenteditable]')?.focus();
+  };
   const count = changes.added + changes.changed + changes.removed;
 
   const make = (): void => {
@@ -117,22 +130,31 @@ function TextForm({ data, before, onClose }: Props) {
         One <span className="font-mono text-text">KEY=value</span> a line, as in a .env file. Apply
         turns your changes into unsaved edits; nothing is saved yet.
       </p>
-      <div className="min-h-0 flex-1 border-y border-line focus-within:border-focus">
-        <Suspense
-          fallback={
-            <div className="flex h-full items-center justify-center gap-2 text-text-2">
-              <Spinner /> Opening the editor
-            </div>
-          }
-        >
-          <CodeEditor
-            label="Variables as text"
-            initial={before.text}
-            onChange={setText}
-            problemLines={lines}
-            describedBy={noteId}
-          />
-        </Suspense>
+      <div className="relative min-h-0 flex-1 border-y border-line focus-within:border-focus">
+        <div ref={frame} className={cx('h-full', isCovered && 'invisible')}>
+          <Suspense
+            fallback={
+              <div className="flex h-full items-center justify-center gap-2 text-text-2">
+                <Spinner /> Opening the editor
+              </div>
+            }
+          >
+            <CodeEditor
+              label="Variables as text"
+              initial={before.text}
+              onChange={setText}
+              onCopy={(copied) => void copyText(copied)}
+              problemLines={lines}
+              describedBy={noteId}
+            />
+          </Suspense>
+        </div>
+        {isCovered ? (
+          <div className="absolute inset-0 flex flex-col items-center justify-center gap-3 bg-raised">
+            <p className="text-text-2">Hidden since you left the window.</p>
+            <Button onPress={uncover}>Show the text</Button>
+          </div>
+        ) : null}
       </div>
       <Problems problems={changes.problems} />
       <UntouchedNote before={before} />

@@ -26,6 +26,8 @@ export const actionWords = {
   'workspace-created': 'Created workspace',
   'workspace-renamed': 'Renamed workspace',
   'workspace-deleted': 'Deleted workspace',
+  'setup-exported': 'Exported the set-up',
+  'setup-imported': 'Imported a set-up',
   'configuration-overridden': 'Overrode the defaults',
   'global-defaults-used': 'Went back to the defaults',
   'protection-changed': 'Changed protection',

@@ -89,10 +89,7 @@ function Found({
         </p>
       )}
       {own === undefined ? (
-        <p>
-          This Strongroom cannot link its command. Install the package strongroom with npm, or use a
-          checkout.
-        </p>
+        <p>This Strongroom cannot link its command. Install the package strongroom with npm.</p>
       ) : null}
       {link === undefined && own !== undefined && folder !== undefined && obstacle === undefined ? (
         <p>

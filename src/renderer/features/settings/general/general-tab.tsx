@@ -3,6 +3,7 @@ import { themes } from '@shared/model/preferences';
 import { useStores } from '@renderer/app/stores';
 import { SegmentedChoice } from '@renderer/components/choice';
 import { Switch } from '@renderer/components/switch';
+import { BackupSection } from './backup-section';
 import { CommandSection } from './command-section';
 import { TabBody } from '../tab-body';
 
@@ -31,6 +32,7 @@ export function GeneralTab() {
         onChange={(reviews) => preferences.getState().setReviewBeforeSave(reviews)}
       />
       <CommandSection />
+      <BackupSection />
     </TabBody>
   );
 }

@@ -12,6 +12,7 @@ import { Section } from '@renderer/components/page';
 import { ProtectionForm, type Mode } from '../../security/protection-form';
 import { UnlockForm } from '../../security/unlock-form';
 import { TabBody } from '../tab-body';
+import { SharingSection } from './sharing-section';
 
 interface Standing {
   readonly icon: LucideIcon;
@@ -130,6 +131,7 @@ export function SecurityTab() {
           </div>
         )}
       </Section>
+      {protection.mode === 'passphrase' && !protection.locked ? <SharingSection /> : null}
       <Section title="Memory">
         <p className="max-w-prose text-text-2">
           Pulled values, logins to providers and the key stay in memory while Strongroom runs. Lock

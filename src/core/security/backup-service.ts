@@ -1,0 +1,90 @@
+import { toErrorReport } from '@shared/errors';
+import type { Backup, BackupList } from '@shared/model/backup';
+import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from '@core/keys/key-store';
+import type { Runtime } from '@core/runtime';
+import type { Backups } from '@core/storage/backups';
+
+/** A start has better things to do than to make a backup. */
+const FIRST_AFTER_MS = 30_000;
+
+const LOOK_EVERY_MS = 3_600_000;
+
+export interface BackupServiceParts {
+  readonly backups: Backups;
+  readonly keys: KeyHolder;
+  readonly runtime: Pick<Runtime, 'after'>;
+  /** Called with a sentence if the daily backup fails. */
+  readonly onFailed: (sentence: string) => void;
+}
+
+/** Makes the daily backup, and restores one that a person chose. */
+export class BackupService implements SealedData {
+  #cancel: () => void = () => undefined;
+
+  constructor(private readonly parts: BackupServiceParts) {
+    parts.keys.attach(this);
+    this.#look(FIRST_AFTER_MS);
+  }
+
+  list(): BackupList {
+    const { backups } = this.parts;
+    return { backups: backups.list(), isWaiting: backups.isWaiting() };
+  }
+
+  /** Throws `STORAGE_FAILED`. */
+  make(): Backup {
+    return this.parts.backups.make();
+  }
+
+  /** As `Backups.restoreAtStart`. */
+  async restore(name: string): Promise<void> {
+    await this.parts.backups.restoreAtStart(name);
+  }
+
+  cancelRestore(): void {
+    this.parts.backups.cancelRestore();
+  }
+
+  /** The last chance of a process that lives too briefly for its timer. Fails silently: nobody is there to read it. */
+  close(): void {
+    this.#cancel();
+    try {
+      if (this.parts.backups.isOverdue()) this.#makeDaily();
+    } catch {
+      // The next window says so.
+    }
+  }
+
+  /** A backup beside the database is no reason to refuse a first key. */
+  holdsAny(): boolean {
+    return false;
+  }
+
+  /** “Only for this session” leaves nothing sealed on the disk. */
+  prepare({ to }: ProtectionChange): PreparedChange {
+    return {
+      apply: () => undefined,
+      finish: (done) => {
+        if (done && to === 'session') this.parts.backups.removeSealed();
+      },
+    };
+  }
+
+  #look(afterMs: number): void {
+    this.#cancel = this.parts.runtime.after(afterMs, () => {
+      try {
+        if (this.parts.backups.isDue()) this.#makeDaily();
+      } catch (error) {
+        this.parts.onFailed(toErrorReport(error).message);
+      }
+      this.#look(LOOK_EVERY_MS);
+    });
+  }
+
+  #makeDaily(): void {
+    const { backups, keys } = this.parts;
+    // A crash may have left some while “only for this session” was being applied.
+    if (keys.isSession()) backups.removeSealed();
+    backups.make();
+  }
+}

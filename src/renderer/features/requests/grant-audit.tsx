@@ -1,0 +1,42 @@
+import { RotateCw } from 'lucide-react';
+import { useEffect, useMemo } from 'react';
+import { useStores } from '@renderer/app/stores';
+import { IconButton } from '@renderer/components/button';
+import { AuditList } from '../audit/audit-list';
+import { createAudit } from '../audit/store';
+
+/**
+ * The audit of one grant: time, caller, request, decision with its rule, status and duration. It fills the column that
+ * it is in; its table scrolls by itself.
+ */
+export function GrantAudit({ grantId }: { readonly grantId: string }) {
+  const { client } = useStores();
+  const audit = useMemo(
+    () => createAudit(client, { onExported: () => undefined }, { grant: grantId }),
+    [client, grantId],
+  );
+  useEffect(() => {
+    void audit.getState().refresh();
+  }, [audit]);
+  return (
+    <section aria-label="Audit of this grant" className="flex min-h-64 flex-1 flex-col">
+      <div className="flex items-center justify-between px-5 py-1.5">
+        <h2 className="font-semibold">Audit</h2>
+        <IconButton
+          size="sm"
+          label="Refresh the audit of this grant"
+          hint="Refresh"
+          onPress={() => void audit.getState().refresh()}
+        >
+          <RotateCw aria-hidden className="size-3.5" />
+        </IconButton>
+      </div>
+      <AuditList
+        audit={audit}
+        label="Audit of this grant"
+        ofOneGrant
+        nothing={{ title: 'Not used yet', text: 'Each use and each refusal shows up here.' }}
+      />
+    </section>
+  );
+}
