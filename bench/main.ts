@@ -7,6 +7,7 @@ import { awsRates } from '@test/servers/parameter-store/server';
 import { openCore } from '@core/core';
 import { createWindowRouter, windowContext } from '@server/window/router';
 import { MemoryKeychain } from '@test/support/memory-keychain';
+import { requestsOf, sendBare } from './bare';
 import { startStore, type StoreProcess } from './store-process';
 import {
   ENVIRONMENTS,
@@ -113,13 +114,22 @@ async function benchAws(): Promise<void> {
 }
 
 /** Pull All of 1,000 environments from a store with the rates of the real one. */
-async function benchRates(what: string, name: StoreName, ideal: number): Promise<void> {
+async function benchRates(
+  what: string,
+  name: StoreName,
+  ideal: number,
+  atOnce?: number,
+): Promise<void> {
   await withStore(name, async (client, workspaceId, store) => {
     // Signs in, and loads what the store needs.
     await pullAll(client, workspaceId);
     await store.fill();
-    await measure(`${what}; the ideal is ${ideal.toFixed(0)} ms`, () =>
-      pullAll(client, workspaceId),
+    const requests = await requestsOf(() =>
+      measure(`${what}; the ideal is ${ideal.toFixed(0)} ms`, () => pullAll(client, workspaceId)),
+    );
+    if (atOnce === undefined) return;
+    await measure(`  the same ${String(requests.length)} requests with bare http`, () =>
+      sendBare(requests, atOnce),
     );
   });
 }
@@ -152,8 +162,8 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     const [one, folders] = [ENVIRONMENTS, variables].map((reads) =>
       idealOf({ pages: 1, reads, atOnce: 32 }),
     );
-    await benchRates('Google: Pull All of 1,000 secrets', 'google', one ?? 0);
-    await benchRates('Google: Pull All of 1,000 folders', 'googleFolders', folders ?? 0);
+    await benchRates('Google: Pull All of 1,000 secrets', 'google', one ?? 0, 32);
+    await benchRates('Google: Pull All of 1,000 folders', 'googleFolders', folders ?? 0, 32);
   },
   azure: async () => {
     const [one, folders] = [ENVIRONMENTS, variables].map((reads) =>

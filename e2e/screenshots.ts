@@ -162,6 +162,23 @@ async function takeRest(ui: AppPage, take: Take) {
   await take('help');
   await page.keyboard.press('Escape');
 
+  await ui.requests.open();
+  await ui.requests.startNew('GitHub');
+  await ui.requests.secret('Token').fill('ghp_sample');
+  await take('requests-new');
+  await ui.requests.submit('Create grant');
+  await ui.requests.created.waitFor();
+  await ui.requests.startNew('Stripe');
+  await ui.requests.secret('Token').fill('sk_sample_stripe');
+  await ui.requests.submit('Create grant');
+  await ui.requests.created.waitFor();
+  await ui.requests.choose('Clone…');
+  await ui.requests.field('Name').fill('stripe-report');
+  await ui.requests.button('GET').click();
+  await ui.requests.submit('Create clone');
+  await ui.requests.select('stripe');
+  await take('requests');
+
   await ui.openSettings('Security');
   await take('security');
   await ui.openSettings('Activity');

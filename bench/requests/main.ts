@@ -17,6 +17,8 @@ import { systemSurroundings } from '@server/agent/endpoint';
 const ONE_BY_ONE = 500;
 const AT_ONCE = 64;
 const WARM_UP = 4000;
+/** The memory is looked at after each part. */
+const PARTS = 5;
 const PASSPHRASE = 'correct horse battery staple';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -41,6 +43,7 @@ async function startApp(dataDirectory: string): Promise<ChildProcess> {
     process.execPath,
     [
       ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
+      '--expose-gc',
       '--import',
       at('usage.mjs'),
       at('../../out/main/browser.js'),
@@ -137,8 +140,13 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
   });
   const before = await usage();
   const began = performance.now();
-  left = Number(count);
-  const done = await atOnce(() => (left -= 1) >= 0);
+  const memory = [before.app];
+  let done = 0;
+  for (let part = 0; part < PARTS; part += 1) {
+    left = Number(count) / PARTS;
+    done += await atOnce(() => (left -= 1) >= 0);
+    memory.push(await asked<Usage>(app, 'usage'));
+  }
   const took = performance.now() - began;
   const after = await usage();
   const { served } = await asked<{ served: number }>(service, 'served');
@@ -153,8 +161,10 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
     `requests a second of the app's processor: ${String(Math.round((done / ofApp) * 1000))}`,
   );
   console.log(
-    `answered ${String(done)}, served ${String(served - servedBefore)}; memory of the app: ${megabytes(before.app.rss)} before, ${megabytes(after.app.rss)} after`,
+    `answered ${String(done)}, served ${String(served - servedBefore)}; memory of the app, before and after each ${String(Number(count) / PARTS)}:`,
   );
+  console.log(`  resident ${memory.map(({ rss }) => megabytes(rss)).join(', ')}`);
+  console.log(`  heap ${memory.map(({ heapUsed }) => megabytes(heapUsed)).join(', ')}`);
   const verdict = await client.audit.verify({});
   console.log(`audit: ${String(verdict.entries)} entries, ${verdict.holds ? 'holds' : 'broken'}`);
 

@@ -8,6 +8,7 @@ import { MigratePage } from './migrate';
 import { OfflineNotice } from './offline';
 import { PalettePage } from './palette';
 import { PushPage } from './push';
+import { RequestsPage } from './requests';
 import { SettingsPage } from './settings';
 import { WelcomePage } from './welcome';
 import { QuestionBox, WorkspaceSwitcher } from './workspaces';
@@ -34,6 +35,7 @@ export class AppPage {
   readonly migrate: MigratePage;
   readonly history: HistoryPage;
   readonly compare: ComparePage;
+  readonly requests: RequestsPage;
   readonly palette: PalettePage;
   readonly help: HelpPane;
   readonly approvals: ApprovalBanner;
@@ -58,6 +60,7 @@ export class AppPage {
     this.migrate = new MigratePage(page);
     this.history = new HistoryPage(page);
     this.compare = new ComparePage(page);
+    this.requests = new RequestsPage(page);
     this.palette = new PalettePage(page);
     this.help = new HelpPane(page);
     this.approvals = new ApprovalBanner(page);

@@ -10,6 +10,7 @@ import { contract } from '@shared/contract/window';
 import type { MigrationStage } from '@shared/model/migration';
 import type { ConnectionForm } from '@shared/model/connection';
 import type { ChangeSet } from '@shared/model/change-set';
+import { defaultPolicy } from '@shared/model/policy';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Database } from '@core/storage/database';
 import {
@@ -21,6 +22,7 @@ import {
   type TestCore,
 } from '@test/support/core';
 import { failureOf } from '@test/support/failure-of';
+import { service } from '@test/support/requests';
 import { filesHolding } from '@test/support/files-holding';
 import { awsForm, vaultForm } from '@test/support/forms';
 
@@ -381,6 +383,46 @@ it.each([
     await all(client.migrations.resume({ id: await breakOff('resumed', 'verifying') }));
     await client.migrations.undo({ id: await breakOff('undone', 'removing') });
     await client.migrations.keepBoth({ id: await breakOff('kept', 'removing') });
+    await expectNothingOnDisk();
+
+    // Grants, with a stored secret and with a variable; a service that repeats what it gets.
+    const secret = marks.text();
+    const echo = await service(({ headers }, response) => {
+      response.end(JSON.stringify(headers));
+    });
+    const settings = {
+      type: 'bearer',
+      rules: [],
+      hosts: [echo.url],
+      networks: [],
+      policy: defaultPolicy,
+    } as const;
+    const grants: string[] = [];
+    for (const [name, source] of [
+      ['stored', { value: secret }],
+      ['referring', { environment: 'empty', key: 'KEY' }],
+    ] as const) {
+      const given = { workspaceId, name, settings: structuredClone(settings) as never };
+      const grant = await client.grants.create({ ...given, secrets: { token: source } });
+      grants.push(grant.id);
+    }
+    const [stored = '', referring = ''] = grants;
+    await core.save(await idOf('empty'), adding({ KEY: marks.text() }));
+    for (const grant of grants) {
+      const request = { grant, method: 'GET', url: `${echo.url}/`, headers: [] };
+      const events = await all(client.requests.send({ ...request, reason: 'to see' }));
+      expect(events.at(-1)).toMatchObject({ type: 'end', replaced: 1 });
+    }
+    await client.grants.list({ workspaceId });
+    await client.grants.rotate({ id: stored, secrets: { token: { value: marks.text() } } });
+    await client.grants.update({ id: stored, name: 'renamed', settings: {}, secrets: {} });
+    await failureOf(client.grants.rotate({ id: stored, secrets: { other: { value: secret } } }));
+    const clone = { name: 'clone', policy: defaultPolicy, hosts: [echo.url] };
+    const { id: cloned } = await client.grants.clone({ id: stored, ...clone });
+    await client.grants.setDisabled({ id: cloned, disabled: true });
+    await client.grants.find({ id: cloned });
+    await client.grants.remove({ id: stored });
+    await client.grants.remove({ id: referring });
     await expectNothingOnDisk();
 
     // Workspaces with their own settings.

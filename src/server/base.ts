@@ -54,7 +54,7 @@ async function* withContractErrors<T>(
  * Runs each step of a stream as part of the call. A stream works only when its next event is requested, which
  * happens after the handler has returned.
  */
-function streamInCall<T>(call: Call, events: AsyncIterable<T>): AsyncIterableIterator<T> {
+export function streamInCall<T>(call: Call, events: AsyncIterable<T>): AsyncIterableIterator<T> {
   const stream = withContractErrors(events);
   return {
     next: () => inCall(call, () => stream.next()),

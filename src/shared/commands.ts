@@ -3,7 +3,14 @@
  * and the system menus read this table.
  */
 
-export const commandGroups = ['Go to', 'Environment', 'Provider', 'Workspace', 'Window'] as const;
+export const commandGroups = [
+  'Go to',
+  'Environment',
+  'Requests',
+  'Provider',
+  'Workspace',
+  'Window',
+] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
 interface CommandEntry {
@@ -37,6 +44,12 @@ export const commandTable = {
   audit: { title: 'Audit', group: 'Go to', keywords: 'requests grants chain verify settings' },
   about: { title: 'About', group: 'Go to', keywords: 'version licence settings' },
   compare: { title: 'Compare', group: 'Go to', shortcut: 'Mod+D', keywords: 'diff environments' },
+  requests: {
+    title: 'Requests',
+    group: 'Go to',
+    shortcut: 'Mod+G',
+    keywords: 'grants credentials api keys',
+  },
   'new-environment': { title: 'New environment', group: 'Environment', shortcut: 'Alt+N' },
   save: { title: 'Save', group: 'Environment', shortcut: 'Mod+S', keywords: 'push write' },
   discard: { title: 'Discard changes', group: 'Environment' },
@@ -78,6 +91,23 @@ export const commandTable = {
   },
   duplicate: { title: 'Duplicate…', group: 'Environment', keywords: 'copy' },
   delete: { title: 'Delete…', group: 'Environment', keywords: 'remove' },
+  'new-grant': {
+    title: 'New grant…',
+    group: 'Requests',
+    shortcut: 'Alt+G',
+    keywords: 'credential api key service request',
+  },
+  'try-grant': { title: 'Try the grant', group: 'Requests', keywords: 'request send test' },
+  'edit-grant': { title: 'Edit the grant', group: 'Requests', keywords: 'policy hosts' },
+  'rotate-grant': {
+    title: 'Replace the secret of the grant',
+    group: 'Requests',
+    keywords: 'rotate',
+  },
+  'clone-grant': { title: 'Clone the grant', group: 'Requests', keywords: 'narrow' },
+  'disable-grant': { title: 'Disable the grant', group: 'Requests' },
+  'enable-grant': { title: 'Enable the grant', group: 'Requests' },
+  'delete-grant': { title: 'Delete the grant…', group: 'Requests', keywords: 'remove end' },
   'pull-all': { title: 'Pull All', group: 'Provider', keywords: 'fetch download' },
   'push-all': { title: 'Push All', group: 'Provider', keywords: 'upload write' },
   'test-connection': { title: 'Test Connection', group: 'Provider', keywords: 'check' },

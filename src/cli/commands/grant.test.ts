@@ -36,7 +36,9 @@ describe('strongroom grant', () => {
     expect(await command.json(['grant', 'list'])).toMatchObject([{ id: made.id }]);
     const shown = await command.ok(['grant', 'show', 'stripe']);
     expect(shown).toContain('token (stored)');
-    expect(shown).toContain('Admits window, cli and sdk. Asks a person for mcp.');
+    expect(shown).toContain(
+      'The window, the command line and the library may use it, MCP clients after a person allows it',
+    );
     const updated = await json(command, [
       'grant',
       'update',

@@ -16,7 +16,8 @@ import {
   type GrantTemplate,
 } from '@shared/model/grant-templates';
 import { nearNames } from '@shared/model/near-names';
-import { defaultPolicy, policySentences } from '@shared/model/policy';
+import { defaultPolicy } from '@shared/model/policy';
+import { policySentence } from '@shared/model/policy-words';
 import { parseReference } from '@shared/model/reference';
 import { textFromFile, textFromStdin } from '../arguments';
 import { confirm, type Context } from '../context';
@@ -289,7 +290,7 @@ function describe(grant: Grant): string {
     ...optional.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
     ['hosts', grant.hosts.join(', ')],
     ['secrets', secrets.join(', ')],
-    ['policy', policySentences(grant.policy).join(' ')],
+    ['policy', policySentence(grant.policy)],
     ['created', timeText(grant.createdAt)],
     ['last used', grant.usedAt === undefined ? 'never' : timeText(grant.usedAt)],
   ]);

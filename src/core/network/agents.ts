@@ -68,7 +68,7 @@ async function tunnelTo(
  * function that gives the place back.
  */
 function holdPlace(agent: http.Agent, name: string): () => void {
-  const sockets = agent.sockets as NodeJS.Dict<Socket[]>;
+  const sockets: NodeJS.Dict<Socket[]> = agent.sockets;
   const place = new Socket();
   (sockets[name] ??= []).push(place);
   return () => {

@@ -12,6 +12,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupAddress } from 'node:dns';
+import type { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { AppError, type ErrorDetails } from '@shared/errors';
@@ -62,7 +63,7 @@ export interface OpenAnswer {
    * Reads the body if all of it has arrived, as a short one mostly has: that takes a fraction of what reading a stream
    * takes. `undefined` if it has not.
    */
-  arrived(): Buffer | undefined;
+  readonly arrived: () => Buffer | undefined;
   /** Ends the connection, unless the body was read. */
   readonly destroy: () => void;
   readonly details: ErrorDetails;
@@ -145,6 +146,8 @@ export class HttpClient {
   /** For connections to proxies that forward plain requests. */
   readonly #forwarding: Readonly<Record<'http' | 'https', http.Agent>>;
   readonly #underWay = new Set<http.ClientRequest>();
+  /** Connections that have brought an answer: if one breaks before the next, it was idle for too long. */
+  readonly #kept = new WeakSet<Socket>();
   #closed = false;
 
   constructor({ network, maxSockets, maxAnswerBytes = MAX_ANSWER_BYTES }: HttpClientOptions) {
@@ -166,8 +169,10 @@ export class HttpClient {
    * throws a `TypeError`.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const { status, headers, body, details } = await this.open(request);
-    const content = await readBounded(body, { most: this.#maxAnswerBytes, details });
+    const { status, headers, body, arrived, details } = await this.open(request);
+    const bounds = { most: this.#maxAnswerBytes, details };
+    const content = arrived() ?? (await readBounded(body, bounds));
+    if (content.byteLength > bounds.most) throw new AppError('RESPONSE_TOO_LARGE', { details });
     return new HttpAnswer(status, headers, content, details);
   }
 
@@ -223,8 +228,11 @@ export class HttpClient {
       return await first.answered;
     } catch (error) {
       // The server closed an idle connection just as it was used again: nothing was read of the
-      // request. See https://nodejs.org/api/http.html#requestreusedsocket
-      const raced = first.request.reusedSocket && isReset(error) && isSafe(outgoing);
+      // request. See https://nodejs.org/api/http.html#requestreusedsocket, which Node leaves out
+      // for a request that has waited for its connection.
+      const { socket } = first.request;
+      const isKept = socket !== null && this.#kept.has(socket);
+      const raced = isKept && isReset(error) && isSafe(outgoing);
       if (!raced || signal.aborted) throw error;
       return (await this.#start(outgoing)).answered;
     }
@@ -262,6 +270,7 @@ export class HttpClient {
     this.#underWay.add(request);
     const answered = new Promise<Answered>((resolve, reject) => {
       request.once('response', (response) => {
+        this.#kept.add(response.socket);
         resolve({ response, proxy });
       });
       // The request would only tell that it was ended.

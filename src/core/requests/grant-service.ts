@@ -35,11 +35,11 @@ export interface NewGrant {
 
 export interface GrantChanges {
   readonly name?: string | undefined;
-  /** What is absent or `undefined` stays. */
+  /** What is absent or `undefined` stays; `null` removes what is optional. */
   readonly settings?:
     | {
         readonly [Name in Exclude<keyof GrantSettings, 'type' | 'template'>]?:
-          GrantSettings[Name] | undefined;
+          GrantSettings[Name] | (undefined extends GrantSettings[Name] ? null : never) | undefined;
       }
     | undefined;
   readonly secrets?: SecretSources | undefined;
@@ -159,7 +159,9 @@ export class GrantService {
   ): Promise<Grant> {
     const given = Object.keys(secrets);
     const changed = Object.fromEntries(
-      Object.entries(settings).filter(([, value]) => value !== undefined),
+      Object.entries(settings)
+        .filter(([, value]) => value !== undefined)
+        .map(([setting, value]) => [setting, value ?? undefined]),
     ) as Partial<GrantSettings>;
     const isClone = before.originalId !== undefined;
     if (isClone && given.length > 0) {

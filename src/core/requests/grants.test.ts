@@ -76,6 +76,17 @@ describe('a grant', () => {
     ]);
   });
 
+  it('loses a setting that is removed, and keeps those that are not named', async () => {
+    const { core, send } = await startRequests();
+    const server = await service(answeredBy('ok'));
+    const settings = { type: 'api-key', header: 'X-Key', format: 'Key {token}' } as const;
+    const grant = await grantFor(core, server, { token: TOKEN }, settings);
+    await core.client.grants.update({ id: grant.id, settings: { header: null }, secrets: {} });
+    await send(grant.id, server);
+    expect(server.requests[0]?.headers).toMatchObject({ 'x-api-key': `Key ${TOKEN}` });
+    expect(server.requests[0]?.headers).not.toHaveProperty('x-key');
+  });
+
   it('stays as it was if a change is refused', async () => {
     const { send, server, grant, grants, core } = await started();
     await grants.create(core.workspaceId, {

@@ -5,7 +5,7 @@ import type { NewAuditEntry, AuditLog } from '@core/audit/audit-log';
 import { knownSecretsOf, secretNamesOf, type GrantSettings } from '@shared/model/grant';
 import { decide, strictest } from '@shared/model/policy';
 import { remembered } from '@shared/model/remembered';
-import type { RequestEvent } from '@shared/model/request';
+import type { RequestEvent, RequestRule } from '@shared/model/request';
 import { shellWord } from '@shared/model/shell';
 import type { WorkspaceSelector } from '@shared/model/selector';
 import { currentCall } from '@core/call';
@@ -36,7 +36,7 @@ import {
   type Headers,
   type Outgoing,
 } from './outgoing';
-import { refusal, type RequestRule } from './refusals';
+import { refusal } from './refusals';
 import { assertUsable } from './secret-values';
 import { assertGranted, checkedAddresses, parseTarget, type Resolve } from './target';
 

@@ -22,6 +22,8 @@ import { createPalette } from '../features/palette/store';
 import { createProviderStatus } from '../features/provider-status/store';
 import { createPull } from '../features/pull/store';
 import { createPush } from '../features/push/store';
+import { createAttempt } from '../features/requests/attempt-store';
+import { createRequests } from '../features/requests/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createConnection } from '../features/settings/connection/store';
@@ -99,6 +101,7 @@ export async function createStores(
     environments: () => environments.getState().list,
     say,
   });
+  const requests = createRequests(client, workspaceId, { ...events.requests, say });
   const route = firstRoute(
     protection.locked,
     environments.getState().list,
@@ -132,6 +135,11 @@ export async function createStores(
     owners,
     providerStatus,
     pull: createPull(client, workspaceId, events.pull),
+    requests,
+    attempt: createAttempt(client, {
+      onEnded: requests.getState().refresh,
+      now: () => performance.now(),
+    }),
     push: createPush(client, workspaceId, { ...events.push, mayChange, unsaved: unsavedWork }),
     security: createSecurity(client, protection, events.security),
     workspaces: createWorkspaces(client, workspaces, workspace, events.workspaces),
@@ -163,6 +171,6 @@ function firstRoute(
   before: Route | undefined,
 ): Route {
   if (locked) return { screen: 'unlock' };
-  if (before?.screen === 'settings') return before;
+  if (before?.screen === 'settings' || before?.screen === 'requests') return before;
   return homeRoute(environments, last);
 }

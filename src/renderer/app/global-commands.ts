@@ -10,7 +10,7 @@ import { useFeature, useStores } from './stores';
 
 export function useGlobalCommands(): void {
   const stores = useStores();
-  const { navigation, preferences, security, connection } = stores;
+  const { navigation, preferences, security, connection, requests } = stores;
   const canLock = useFeature('security', ({ protection }) => !protection.locked);
   const saved = useFeature(
     'connection',
@@ -32,6 +32,11 @@ export function useGlobalCommands(): void {
   useCommand('audit', goTo({ screen: 'settings', tab: 'audit' }));
   useCommand('about', goTo({ screen: 'settings', tab: 'about' }));
   useCommand('compare', canCompare ? goTo({ screen: 'compare' }) : undefined);
+  useCommand('requests', goTo({ screen: 'requests' }));
+  useCommand('new-grant', () => {
+    requests.getState().show({ kind: 'gallery' });
+    navigation.getState().go({ screen: 'requests' });
+  });
   useCommand('theme-system', theme('system'));
   useCommand('theme-light', theme('light'));
   useCommand('theme-dark', theme('dark'));

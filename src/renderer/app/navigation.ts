@@ -16,6 +16,8 @@ export type Route =
   | { readonly screen: 'unlock' }
   | { readonly screen: 'environment'; readonly id: string }
   | { readonly screen: 'compare' }
+  /** The grants of the workspace. */
+  | { readonly screen: 'requests' }
   | { readonly screen: 'push' }
   /** Migrate…, for one environment. */
   | { readonly screen: 'migrate'; readonly id: string }

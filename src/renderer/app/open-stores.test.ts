@@ -302,6 +302,15 @@ describe('saving', () => {
 describe('locking', () => {
   const locking = { security: { lock: () => undefined } };
 
+  it('closes the forms of grants, and forgets the answer to a request', async () => {
+    const { stores } = await open({ core: locking });
+    stores.requests.getState().show({ kind: 'rotate' });
+    stores.attempt.setState({ state: { phase: 'cancelled' } });
+    expect(await stores.security.getState().lock()).toBe(true);
+    expect(stores.requests.getState().view).toEqual({ kind: 'grant' });
+    expect(stores.attempt.getState().state).toEqual({ phase: 'idle' });
+  });
+
   it('forgets edits, merges and typed credentials, and hides values', async () => {
     const { stores, answer } = await open({ core: locking });
     const { environment, merges, connection } = stores;

@@ -32,6 +32,7 @@ export function closeStores(stores: Stores): void {
   stores.pull.getState().cancel();
   stores.push.getState().cancel();
   stores.migrate.getState().cancel();
+  stores.attempt.getState().forget();
   stores.compare.getState().close();
   stores.history.getState().close();
   stores.connection.getState().discard();

@@ -1,5 +1,5 @@
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/preferences';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
@@ -14,6 +14,7 @@ import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
+import { RequestsHeader } from '../features/requests/requests-header';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
@@ -31,6 +32,11 @@ import { useActivity } from './use-activity';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
 import { useFeature, useStores } from './stores';
+
+/** Few people need it in every session. */
+const RequestsScreen = lazy(async () => ({
+  default: (await import('../features/requests/requests-screen')).RequestsScreen,
+}));
 
 export function Shell() {
   const { preferences } = useStores();
@@ -93,6 +99,12 @@ function Screen(): ReactNode {
       return <EnvironmentScreen key={route.id} id={route.id} />;
     case 'compare':
       return <CompareScreen />;
+    case 'requests':
+      return (
+        <Suspense fallback={<RequestsHeader />}>
+          <RequestsScreen />
+        </Suspense>
+      );
     case 'push':
       return <PushScreen />;
     case 'migrate':

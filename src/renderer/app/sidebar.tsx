@@ -1,4 +1,5 @@
-import { Settings } from 'lucide-react';
+import type { CommandId } from '@shared/commands';
+import { KeyRound, Settings } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { ErrorText } from '../components/error-text';
@@ -15,12 +16,12 @@ import { useFeature, useStores } from './stores';
 
 /** `children` is the edge by which the sidebar is resized. */
 export function Sidebar({ children }: { readonly children: ReactNode }) {
-  const { navigation, environments, commands } = useStores();
+  const { environments, commands } = useStores();
   const searchInput = useRef<HTMLInputElement>(null);
   useCommand('search-environments', () => searchInput.current?.select());
   const search = useFeature('environments', (state) => state.search);
   const listError = useFeature('environments', (state) => state.error);
-  const inSettings = useFeature('navigation', ({ route }) => route.screen === 'settings');
+  const screen = useFeature('navigation', ({ route }) => route.screen);
 
   return (
     <aside aria-label="Sidebar" className="flex h-full min-h-0 flex-col bg-bg">
@@ -57,27 +58,51 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
       <footer className="flex flex-col border-t border-line px-3 pt-1.5 pb-2">
         <PullIndicator />
         <ProviderStatus />
-        <AriaButton
-          onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
-          {...(inSettings && { 'aria-current': 'page' as const })}
-          className={cx(
-            '-mx-1.5 mt-0.5 flex h-7.5 cursor-default items-center gap-2 rounded-md border border-transparent px-1.5 data-hovered:bg-hover',
-            inSettings && 'border-line bg-raised',
-          )}
-        >
-          <span className="flex w-4 justify-center">
-            <Settings aria-hidden className="size-3.5 text-text-2" />
-          </span>
-          <span className="flex-1 text-left">Settings</span>
-          <kbd
-            aria-hidden
-            className="rounded-xs border border-line-strong px-1 font-sans text-2xs text-text-3"
-          >
-            {shortcutOf('settings')}
-          </kbd>
-        </AriaButton>
+        <PageButton
+          command="requests"
+          label="Requests"
+          icon={<KeyRound aria-hidden className="size-3.5 text-text-2" />}
+          isCurrent={screen === 'requests'}
+        />
+        <PageButton
+          command="settings"
+          label="Settings"
+          icon={<Settings aria-hidden className="size-3.5 text-text-2" />}
+          isCurrent={screen === 'settings'}
+        />
       </footer>
       {children}
     </aside>
+  );
+}
+
+interface PageButtonProps {
+  readonly command: CommandId;
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly isCurrent: boolean;
+}
+
+/** Leads to a page that is not an environment. */
+function PageButton({ command, label, icon, isCurrent }: PageButtonProps) {
+  const { commands } = useStores();
+  return (
+    <AriaButton
+      onPress={() => commands.getState().run(command)}
+      {...(isCurrent && { 'aria-current': 'page' as const })}
+      className={cx(
+        '-mx-1.5 mt-0.5 flex h-7.5 cursor-default items-center gap-2 rounded-md border border-transparent px-1.5 data-hovered:bg-hover',
+        isCurrent && 'border-line bg-raised',
+      )}
+    >
+      <span className="flex w-4 justify-center">{icon}</span>
+      <span className="flex-1 text-left">{label}</span>
+      <kbd
+        aria-hidden
+        className="rounded-xs border border-line-strong px-1 font-sans text-2xs text-text-3"
+      >
+        {shortcutOf(command)}
+      </kbd>
+    </AriaButton>
   );
 }

@@ -8,6 +8,7 @@ const titles = {
   unlock: 'Unlock',
   environment: undefined,
   compare: 'Compare',
+  requests: 'Requests',
   push: 'Push All',
   migrate: 'Migrate',
   history: 'History',

@@ -15,9 +15,19 @@ interface Props extends Omit<AriaSearchFieldProps, 'className' | 'style' | 'chil
   /** Shown at the right end while the field is empty. */
   readonly hint?: ReactNode;
   readonly inputRef?: RefObject<HTMLInputElement | null>;
+  /** For a field in an `Autocomplete`: it says that it chooses from a list. */
+  readonly chooses?: boolean;
 }
 
-export function SearchField({ label, placeholder, className, hint, inputRef, ...props }: Props) {
+export function SearchField({
+  label,
+  placeholder,
+  className,
+  hint,
+  inputRef,
+  chooses = false,
+  ...props
+}: Props) {
   return (
     <AriaSearchField {...props} aria-label={label} className={className ?? ''}>
       {({ isEmpty }) => (
@@ -25,6 +35,8 @@ export function SearchField({ label, placeholder, className, hint, inputRef, ...
           <Search aria-hidden className="ml-2.5 size-3.5 shrink-0 text-text-3" />
           <Input
             {...(inputRef && { ref: inputRef })}
+            // React Aria adds aria-controls.
+            {...(chooses && { role: 'combobox', 'aria-expanded': true })}
             placeholder={placeholder}
             className="h-full w-full min-w-0 bg-transparent px-2 outline-none [&::-webkit-search-cancel-button]:hidden"
           />

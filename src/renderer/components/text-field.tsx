@@ -52,6 +52,8 @@ export function TextField({
 interface PasswordProps extends Props {
   /** Shown at the right end of the field. */
   readonly action?: ReactNode;
+  /** For a text that is no secret by itself, such as a user name. */
+  readonly startsShown?: boolean;
 }
 
 /** A text that others must not read over a shoulder. The person who types it can show it. */
@@ -62,10 +64,11 @@ export function PasswordField({
   optional,
   placeholder,
   action,
+  startsShown = false,
   stacked = false,
   ...props
 }: PasswordProps) {
-  const [shown, setShown] = useState(false);
+  const [shown, setShown] = useState(startsShown);
   return (
     <AriaTextField
       {...props}

@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { Button, IconButton } from '../components/button';
 import { Chip } from '../components/chip';
 import { RadioList, SegmentedChoice } from '../components/choice';
+import { ComboField } from '../components/combo-field';
 import { CopyButton } from '../components/copy-button';
 import { Dialog } from '../components/dialog';
+import { ExternalLink } from '../components/external-link';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../components/menu';
 import { NameDialog } from '../components/name-dialog';
 import { OneFieldForm } from '../components/one-field-form';
@@ -16,8 +18,10 @@ import { RevealButton } from '../components/reveal-button';
 import { SearchField } from '../components/search-field';
 import { SearchableChoice } from '../components/searchable-choice';
 import { InlineSwitch, Switch } from '../components/switch';
+import { TextAreaField } from '../components/text-area';
 import { PasswordField, TextField } from '../components/text-field';
 import { TextLink } from '../components/text-link';
+import { ToggleChoice } from '../components/toggle-choice';
 import { Held, Sheet, Specimen, forcedStates } from './specimen';
 
 const providerGroups = [
@@ -35,7 +39,10 @@ const FIELD = '.field-box';
 const variants = ['primary', 'default', 'danger', 'quiet'] as const;
 
 const Buttons = () => (
-  <Sheet title="Buttons" files={['button', 'copy-button', 'reveal-button', 'hint', 'text-link']}>
+  <Sheet
+    title="Buttons"
+    files={['button', 'copy-button', 'reveal-button', 'hint', 'text-link', 'external-link']}
+  >
     {variants.map((variant) => (
       <div key={variant} className="flex w-full flex-wrap gap-4">
         <Specimen name={`Button ${variant}`}>
@@ -116,6 +123,9 @@ const Buttons = () => (
     <Specimen name="TextLink">
       <TextLink onPress={nothing}>Open Settings</TextLink>
     </Specimen>
+    <Specimen name="ExternalLink">
+      <ExternalLink href="https://docs.example.com">Documentation of Stripe</ExternalLink>
+    </Specimen>
     <Specimen name="TextLink focus">
       <Held state="focus">
         <TextLink onPress={nothing}>Open Settings</TextLink>
@@ -132,7 +142,10 @@ function Typed(props: Omit<ComponentProps<typeof TextField>, 'value' | 'onChange
 const issue = 'No path and no trailing slash.';
 
 const Fields = () => (
-  <Sheet title="Fields" files={['text-field', 'field', 'search-field', 'one-field-form']}>
+  <Sheet
+    title="Fields"
+    files={['text-field', 'text-area', 'combo-field', 'field', 'search-field', 'one-field-form']}
+  >
     <Specimen name="TextField" size="field">
       <Typed label="Vault URL" help="No path and no trailing slash." />
     </Specimen>
@@ -169,6 +182,46 @@ const Fields = () => (
     <Specimen name="PasswordField invalid" size="field">
       <PasswordField label="Token" issue="Enter the token." />
     </Specimen>
+    <Specimen name="PasswordField shown, with an action" size="field">
+      <PasswordField
+        label="User name"
+        defaultValue="ann"
+        startsShown
+        action={
+          <Button variant="quiet" size="sm">
+            Use a variable
+          </Button>
+        }
+      />
+    </Specimen>
+    <Specimen name="TextAreaField" size="field">
+      <TextAreaField
+        label="Hosts"
+        defaultValue={'api.example.com\nfiles.example.com'}
+        help="One a line."
+      />
+    </Specimen>
+    <Specimen name="TextAreaField invalid" size="field">
+      <TextAreaField label="Hosts, invalid" defaultValue="no host" issue={issue} rows={1} />
+    </Specimen>
+    <Specimen name="ComboField" size="field">
+      <ComboField
+        label="Method"
+        options={['GET', 'POST']}
+        value="GET"
+        onChange={nothing}
+        help="Or another one."
+      />
+    </Specimen>
+    <Specimen name="ComboField invalid" size="field">
+      <ComboField
+        label="Time zone"
+        options={['Europe/Oslo']}
+        value="Europe/Nowhere"
+        onChange={nothing}
+        issue="There is no such time zone."
+      />
+    </Specimen>
     <Specimen name="SearchField" size="field">
       <SearchField label="Search" placeholder="Filter 214 variables" />
     </Specimen>
@@ -197,8 +250,21 @@ const options = [
 ];
 const bareOptions = options.map(({ value, label, isDisabled }) => ({ value, label, isDisabled }));
 
+function Toggles({ label }: { readonly label: string }) {
+  const [chosen, setChosen] = useState(['approle']);
+  return (
+    <ToggleChoice
+      label={label}
+      help="Without a choice: any."
+      options={bareOptions}
+      chosen={chosen}
+      onChange={setChosen}
+    />
+  );
+}
+
 const Choices = () => (
-  <Sheet title="Choices" files={['choice', 'searchable-choice', 'switch']}>
+  <Sheet title="Choices" files={['choice', 'toggle-choice', 'searchable-choice', 'switch']}>
     <Specimen name="SegmentedChoice" size="field">
       <SegmentedChoice label="Authentication" options={bareOptions} defaultValue="token" />
     </Specimen>
@@ -209,6 +275,14 @@ const Choices = () => (
     </Specimen>
     <Specimen name="SegmentedChoice invalid" size="field">
       <SegmentedChoice label="Authentication, invalid" options={bareOptions} issue="Choose one." />
+    </Specimen>
+    <Specimen name="ToggleChoice" size="field">
+      <Toggles label="Methods" />
+    </Specimen>
+    <Specimen name="ToggleChoice focus" size="field">
+      <Held state="focus">
+        <Toggles label="Methods, focus" />
+      </Held>
     </Specimen>
     <Specimen name="SearchableChoice" size="field">
       <SearchableChoice

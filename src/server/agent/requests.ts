@@ -1,6 +1,6 @@
-import type { RequestEvent } from '@shared/model/request';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
+import { asCarried, carried } from '../carried';
 import { orNever } from '../signal';
 
 export const requestHandlers = ({ requests, uploads }: Core) => ({
@@ -27,13 +27,3 @@ export const requestHandlers = ({ requests, uploads }: Core) => ({
 
 const isList = <T>(events: readonly T[] | AsyncIterable<T>): events is readonly T[] =>
   Array.isArray(events);
-
-/** The contract carries bytes as base64. */
-const asCarried = (event: RequestEvent) =>
-  event.type === 'chunk'
-    ? { type: event.type, base64: Buffer.from(event.bytes).toString('base64') }
-    : event;
-
-async function* carried(send: () => AsyncIterable<RequestEvent>) {
-  for await (const event of send()) yield asCarried(event);
-}

@@ -8,8 +8,10 @@ import { backupHandlers } from './backups';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
+import { grantHandlers } from './grants';
 import { migrationHandlers } from './migrations';
 import { referenceHandlers } from './references';
+import { requestHandlers } from './requests';
 import { securityHandlers } from './security';
 import { transferHandlers } from './transfer';
 import { workspaceHandlers } from './workspaces';
@@ -36,6 +38,8 @@ export const createWindowRouter = (core: Core) =>
       transfer: transferHandlers(core),
       migrations: migrationHandlers(core),
       references: referenceHandlers(core),
+      grants: grantHandlers(core),
+      requests: requestHandlers(core),
       security: securityHandlers(core),
       activity: activityHandlers(core),
       approvals: approvalHandlers(core),

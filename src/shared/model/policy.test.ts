@@ -5,7 +5,6 @@ import {
   hoursText,
   parseHours,
   policySchema,
-  policySentences,
   strictest,
   type Policy,
   type PolicyRequest,
@@ -137,21 +136,6 @@ describe('hours', () => {
   it('can go around the end of the week', () => {
     expect(parseHours('sat-mon 10:00-11:00 UTC')?.days).toEqual(['sat', 'sun', 'mon']);
   });
-});
-
-it('reads as sentences', () => {
-  expect(
-    policySentences({
-      ...defaultPolicy,
-      methods: ['GET'],
-      paths: ['/v1'],
-      rate: { requests: 100, seconds: 60 },
-      hours: [parseHours('mon-fri 09:00-17:00 Europe/Berlin')!],
-      expiresAt: Date.UTC(2027, 0, 1),
-    }).join(' '),
-  ).toBe(
-    'Admits window, cli and sdk. Asks a person for mcp. Only GET. Only paths below /v1. Only mon-fri 09:00-17:00 Europe/Berlin. At most 100 requests in 60 seconds. Until 2027-01-01T00:00:00.000Z.',
-  );
 });
 
 it('takes methods in any case, and refuses what is none', () => {

@@ -1,6 +1,6 @@
 /** The policy of a grant: who may use it, when, and for what. Pure rules. */
 import { z } from 'zod';
-import { callerKinds, type Caller } from './caller';
+import type { Caller } from './caller';
 import { listOf } from './format';
 import { isBelow } from './host-rule';
 import { isAddressIn, parseIp, parseNetwork } from './ip';
@@ -8,7 +8,7 @@ import { isAddressIn, parseIp, parseNetwork } from './ip';
 export const verdicts = ['allow', 'ask', 'deny'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
 const timeSchema = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/);
@@ -21,7 +21,7 @@ const isZone = (zone: string): boolean => {
   }
 };
 
-const hoursSchema = z.object({
+export const hoursSchema = z.object({
   days: z.array(z.enum(weekdays)).min(1),
   /** Local times of the zone. If `to` is not after `from`, the time goes on into the next day. */
   from: timeSchema,
@@ -227,24 +227,4 @@ export function parseHours(text: string): Hours | undefined {
     });
   const { data } = hoursSchema.safeParse({ days: [...new Set(days)], from, to, zone });
   return data;
-}
-
-/** The policy as sentences for a person. */
-export function policySentences(policy: Policy): string[] {
-  const { callers, clients, methods, paths, hours, addresses, expiresAt, rate } = policy;
-  const kindsWith = (verdict: Verdict): string =>
-    listOf(callerKinds.filter((kind) => callers[kind] === verdict));
-  const sentences: (string | false | undefined)[] = [
-    kindsWith('allow') !== '' && `Admits ${kindsWith('allow')}.`,
-    kindsWith('ask') !== '' && `Asks a person for ${kindsWith('ask')}.`,
-    policy.ask && 'Asks a person for each use.',
-    clients && `Only the programs ${listOf(clients)}.`,
-    methods && `Only ${listOf(methods)}.`,
-    paths && `Only paths below ${listOf(paths)}.`,
-    hours && `Only ${hours.map(hoursText).join(', or ')}.`,
-    addresses && `Only from ${listOf(addresses)}.`,
-    rate && `At most ${String(rate.requests)} requests in ${String(rate.seconds)} seconds.`,
-    expiresAt !== undefined && `Until ${new Date(expiresAt).toISOString()}.`,
-  ];
-  return sentences.filter((sentence) => typeof sentence === 'string');
 }

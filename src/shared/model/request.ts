@@ -1,9 +1,26 @@
 /** A request with a grant, as programs make it. */
 import { z } from 'zod';
+import type { PolicyRule } from './policy';
 
 export const requestHeadersSchema = z
   .array(z.tuple([z.string().max(1000), z.string().max(20_000)]))
   .max(200);
+
+/** What can refuse a request beside the rules of a policy. */
+const requestRules = [
+  'grant',
+  'state',
+  'url',
+  'method',
+  'scheme',
+  'host',
+  'path',
+  'address',
+  'redirect',
+  'header',
+  'body',
+] as const;
+export type RequestRule = (typeof requestRules)[number] | PolicyRule;
 
 /** What happens to a request, in this order. */
 export type RequestEvent =

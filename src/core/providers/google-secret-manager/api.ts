@@ -49,6 +49,7 @@ export class GoogleApi {
   readonly #http: HttpClient;
   readonly #machine: MetadataServer;
   readonly #closed = new AbortController();
+  #knownOrigin: string | undefined;
 
   constructor(options: ApiOptions) {
     this.options = options;
@@ -62,6 +63,10 @@ export class GoogleApi {
       runtime,
       deadlineMs: options.deadlineMs,
     });
+  }
+
+  get #origin(): string {
+    return (this.#knownOrigin ??= apiUrl(this.options.settings.values).origin);
   }
 
   /** `projects/P`, or `projects/P/locations/L`. */
@@ -121,14 +126,13 @@ export class GoogleApi {
   }
 
   async #attempt(
-    { method, path, query = {}, body }: ApiCall,
+    { method, path, query, body }: ApiCall,
     token: Secret,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
-    const { settings, limit } = this.options;
-    const url = apiUrl(settings.values);
-    const search = new URLSearchParams(query).toString();
-    const target = `${url.origin}/v1/${path}${search === '' ? '' : `?${search}`}`;
+    const { limit } = this.options;
+    const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+    const target = `${this.#origin}/v1/${path}${search === '?' ? '' : search}`;
     const quotaProject = await this.quotaProject();
     const { round } = limit;
     const answer = await this.#http.send({

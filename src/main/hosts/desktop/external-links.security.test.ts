@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { grantTemplates } from '@shared/model/grant-templates';
 import { ElectronDouble } from '@test/support/electron-double';
 import { openExternalLink } from './external-links';
 
@@ -6,6 +7,7 @@ describe('openExternalLink', () => {
   test.each([
     'https://developer.hashicorp.com/vault/docs/auth/approle',
     'https://docs.aws.amazon.com/secretsmanager/latest/userguide/intro.html?x=1#y',
+    ...grantTemplates.map(({ docs }) => docs),
   ])('hands %s to the system', (address) => {
     const { electron, opened } = new ElectronDouble();
     const lines: string[] = [];

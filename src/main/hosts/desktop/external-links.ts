@@ -1,4 +1,5 @@
 /** The only place that opens an address in the browser of the system. */
+import { grantTemplates } from '@shared/model/grant-templates';
 import type { Electron } from './electron';
 import { originOf, type Report } from '../report';
 
@@ -8,6 +9,7 @@ const allowedHosts: ReadonlySet<string> = new Set([
   'developer.hashicorp.com',
   'docs.aws.amazon.com',
   'openbao.org',
+  ...grantTemplates.map(({ docs }) => new URL(docs).hostname),
 ]);
 
 const isAllowed = (address: string): boolean => {

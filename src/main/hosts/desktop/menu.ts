@@ -31,6 +31,7 @@ const FILE: readonly Entry[] = [
   'push-all',
   LINE,
   'new-workspace',
+  'new-grant',
 ];
 const VARIABLES: readonly Entry[] = ['add-variable', 'filter-variables', 'edit-as-text'];
 const VIEW: readonly Entry[] = [
@@ -49,6 +50,7 @@ const GO: readonly Entry[] = [
   'next-environment',
   LINE,
   'compare',
+  'requests',
   'activity',
   'audit',
   LINE,

@@ -16,6 +16,7 @@ import type { OwnersEvents } from '../../features/owners/store';
 import type { ProviderStatusEvents } from '../../features/provider-status/store';
 import type { PullEvents } from '../../features/pull/store';
 import type { PushEvents } from '../../features/push/store';
+import type { RequestsEvents } from '../../features/requests/store';
 import type { SecurityEvents } from '../../features/security/store';
 import type { ActivityEvents } from '../../features/settings/activity/store';
 import type { ConnectionEvents } from '../../features/settings/connection/store';
@@ -63,6 +64,7 @@ export interface Events {
   readonly pull: EventsOf<PullEvents>;
   readonly push: EventsOf<PushEvents>;
   readonly references: EventsOf<ReferencesEvents>;
+  readonly requests: EventsOf<RequestsEvents>;
   readonly security: EventsOf<SecurityEvents>;
   readonly sync: EventsOf<SyncEvents>;
   readonly workspaces: EventsOf<WorkspacesEvents>;
@@ -89,6 +91,7 @@ export const createEvents = (): Events => ({
   pull: { providerInUse: event(), onEnded: event(), onUndeleted: event() },
   push: { onEnded: event() },
   references: { onGo: event() },
+  requests: { mayRemove: event() },
   security: {
     mayLock: event(),
     onChosen: event(),

@@ -2,6 +2,7 @@ import type { Arrival, Stores } from '../create-stores';
 import type { Events } from './events';
 import { mayLeave } from './may-leave';
 import { mayLock } from './may-lock';
+import { mayRemoveGrant } from './may-remove-grant';
 import { mayRemoveWorkspace } from './may-remove-workspace';
 import { mayRelease } from './may-release';
 import { maySaveRefused } from './may-save-refused';
@@ -73,6 +74,9 @@ export function wire(
 
   // Between environments
   onCopiedAcross(events, stores);
+
+  // Requests
+  mayRemoveGrant(events, stores);
 
   // Protection
   onProtectionChosen(events, stores);

@@ -19,6 +19,7 @@ const routes: readonly Route[] = [
   { screen: 'unlock' },
   { screen: 'environment', id },
   { screen: 'compare' },
+  { screen: 'requests' },
   { screen: 'push' },
   { screen: 'migrate', id },
   { screen: 'history', id },

@@ -25,6 +25,8 @@ export function topicOf(route: Route, provider: ProviderId): Place {
       return { chapter: 'synced-environments', anchor: 'history' };
     case 'compare':
       return { chapter: 'compare' };
+    case 'requests':
+      return { chapter: 'requests', anchor: 'in-the-window' };
     case 'push':
       return { chapter: 'pull-and-push', anchor: 'push-all' };
     case 'migrate':

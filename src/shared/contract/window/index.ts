@@ -8,8 +8,10 @@ import { backupsContract } from './backups';
 import { compareContract } from './compare';
 import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
+import { grantsContract } from './grants';
 import { migrationsContract } from './migrations';
 import { referencesContract } from './references';
+import { requestsContract } from './requests';
 import { securityContract } from './security';
 import { transferContract } from './transfer';
 import { workspacesContract } from './workspaces';
@@ -23,6 +25,8 @@ const calls = {
   transfer: transferContract,
   migrations: migrationsContract,
   references: referencesContract,
+  grants: grantsContract,
+  requests: requestsContract,
   security: securityContract,
   activity: activityContract,
   approvals: approvalsContract,

@@ -1,0 +1,63 @@
+import { useId } from 'react';
+import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import { cx } from '../lib/class-names';
+import { FieldBody, fieldLabel, fieldRow } from './field';
+
+interface Props<Value extends string> {
+  readonly label: string;
+  readonly help?: string;
+  readonly options: readonly { readonly value: Value; readonly label: string }[];
+  readonly chosen: readonly Value[];
+  /** In the order of the options. */
+  readonly onChange: (chosen: Value[]) => void;
+  /** Hides the label; it is still read out. */
+  readonly bare?: boolean;
+}
+
+/** A choice of any number out of a few, side by side. */
+export function ToggleChoice<Value extends string>({
+  label,
+  help,
+  options,
+  chosen,
+  onChange,
+  bare = false,
+}: Props<Value>) {
+  const id = useId();
+  return (
+    <div className={cx(!bare && fieldRow)}>
+      {bare ? null : (
+        <span id={`${id}-label`} className={fieldLabel}>
+          {label}
+        </span>
+      )}
+      <FieldBody>
+        <ToggleButtonGroup
+          {...(bare ? { 'aria-label': label } : { 'aria-labelledby': `${id}-label` })}
+          {...(help !== undefined && { 'aria-describedby': `${id}-help` })}
+          selectionMode="multiple"
+          selectedKeys={[...chosen]}
+          onSelectionChange={(keys) =>
+            onChange(options.flatMap(({ value }) => (keys.has(value) ? [value] : [])))
+          }
+          className="flex w-fit max-w-full flex-wrap gap-px rounded-md border border-line-strong bg-sunken p-px"
+        >
+          {options.map(({ value, label: text }) => (
+            <ToggleButton
+              key={value}
+              id={value}
+              className="flex h-6.5 cursor-default items-center rounded-sm border border-transparent px-2 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text"
+            >
+              {text}
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+        {help === undefined ? null : (
+          <p id={`${id}-help`} className="text-xs text-text-2">
+            {help}
+          </p>
+        )}
+      </FieldBody>
+    </div>
+  );
+}
