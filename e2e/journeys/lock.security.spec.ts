@@ -40,13 +40,22 @@ async function use(ui: AppPage, vault: VaultServer, mode: Mode): Promise<readonl
   ];
 }
 
-/** Which canaries are in the memory of any process of the app. */
-async function inMemory(app: AppUnderTest, canaries: readonly string[]): Promise<string[]> {
-  const pids = await processTree(app.pid);
-  // The host, and the process of the core.
-  expect(pids.length).toBeGreaterThan(1);
+/** Which canaries are in the memory of the processes of the app. */
+async function inMemory(pids: readonly number[], canaries: readonly string[]): Promise<string[]> {
   const found = await Promise.all(pids.map((pid) => textsInMemory(pid, canaries)));
   return [...new Set(found.flatMap((texts) => [...texts]))].toSorted();
+}
+
+/**
+ * The processes that Lock has to leave clean. The main process of Electron is not among them in this test: DevTools run
+ * there, and carry what the test types and reads.
+ */
+async function processesOf(app: AppUnderTest): Promise<readonly number[]> {
+  const pids = await processTree(app.pid);
+  const searched = app.host === 'desktop' ? pids.slice(1) : pids;
+  // The host or the page, and the core.
+  expect(searched.length).toBeGreaterThan(1);
+  return searched;
 }
 
 const modes = ['a passphrase', 'a keychain', 'the session'] as const;
@@ -66,14 +75,16 @@ for (const mode of modes) {
     }) => {
       const used = new AppPage(page);
       const canaries = await use(used, vault, mode);
-      expect(await inMemory(app, canaries), 'In use').toEqual([...canaries].toSorted());
+      expect(await inMemory(await processesOf(app), canaries), 'In use').toEqual(
+        [...canaries].toSorted(),
+      );
 
       const ui = await lockWith(app, faults, async () => {
         await used.lock();
         if (mode === 'the session') await used.question.answer('Forget and lock');
       });
       await expect(ui.lockedHeading).toBeVisible();
-      expect(await inMemory(app, canaries), 'After Lock').toEqual([]);
+      expect(await inMemory(await processesOf(app), canaries), 'After Lock').toEqual([]);
       expect(await ui.page.content()).not.toContain(revealed);
 
       if (mode === 'a passphrase') await ui.unlock.with(passphrase);
