@@ -237,7 +237,9 @@ test('a request that waits is announced, leads to the banner, and is answered in
   });
   const { value } = await lists.next();
   const [question] = value as readonly { readonly id: string }[];
-  expect(double.badgeCounts).toEqual([1]);
+  await vi.waitFor(() => {
+    expect(double.badgeCounts).toEqual([1]);
+  });
   expect(double.notifications).toHaveLength(1);
   double.notifications[0]?.emitter.emit('click');
   for (const { channel, args } of double.windows[0]!.contents.sent) {
@@ -246,7 +248,9 @@ test('a request that waits is announced, leads to the banner, and is answered in
   expect(heard).toEqual(['waiting-request']);
   await page.client.approvals.answer({ id: question?.id ?? '', answer: 'once' });
   expect(await answered).toEqual(['waiting', 'head', 'chunk', 'end']);
-  expect(double.badgeCounts).toEqual([1, 0]);
+  await vi.waitFor(() => {
+    expect(double.badgeCounts).toEqual([1, 0]);
+  });
   expect(double.notifications[0]?.calls).toEqual(['show', 'close']);
 });
 
