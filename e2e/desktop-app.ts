@@ -177,7 +177,10 @@ export class DesktopApp extends StartedApp {
 
   async #attach(): Promise<Page> {
     // Electron has none of what Playwright would set up in a browser, such as a folder for downloads.
-    const browser = await chromium.connectOverCDP(this.#devTools, { isLocal: true, noDefaults: true });
+    const browser = await chromium.connectOverCDP(this.#devTools, {
+      isLocal: true,
+      noDefaults: true,
+    });
     const page = browser.contexts()[0]?.pages()[0];
     if (page === undefined) throw new Error('The app has no window.');
     this.show(page);

@@ -86,7 +86,8 @@ export function startApp(preferences: PreferencesStore) {
   const startAgain = ({ host }: Bridge): void => {
     const state = app.getState();
     if (state.phase === 'ready') {
-      noteLostEdits(unsavedEdits(state.stores));
+      const { isLocking } = state.stores.security.getState();
+      if (!isLocking) noteLostEdits(unsavedEdits(state.stores));
       closeStores(state.stores);
     }
     // The desktop app gives the page another process by itself.

@@ -7,6 +7,8 @@ export type ProtectionChoice = Parameters<Client['security']['choose']>[0]['choi
 
 export interface Security {
   readonly protection: Protection;
+  /** The person locks in this window, and has agreed to what that takes. */
+  readonly isLocking: boolean;
   refresh(this: void): Promise<void>;
   /** Throws what the call throws, as do the next three: the form shows it. */
   choose(this: void, choice: ProtectionChoice, current?: string): Promise<void>;
@@ -30,6 +32,7 @@ export interface SecurityEvents {
 export const createSecurity = (client: Client, protection: Protection, events: SecurityEvents) =>
   createStore<Security>()((set) => ({
     protection,
+    isLocking: false,
     refresh: async () => set({ protection: await client.security.protection() }),
     choose: async (choice, current) => {
       const given = current === undefined ? {} : { current };
@@ -47,7 +50,14 @@ export const createSecurity = (client: Client, protection: Protection, events: S
     },
     lock: async () => {
       if (!(await events.mayLock())) return false;
-      await client.security.lock();
+      // The window can close before the answer is here.
+      set({ isLocking: true });
+      try {
+        await client.security.lock();
+      } catch (error) {
+        set({ isLocking: false });
+        throw error;
+      }
       // The page loads again as soon as its connection has ended.
       events.onShut();
       return true;
