@@ -75,6 +75,18 @@ function bundled() {
   return names;
 }
 
+/**
+ * The development dependencies that are bundled into the command, because it needs a part of them. If only some of
+ * their dependencies are in that part, these are named.
+ *
+ * @type {Readonly<Record<string, readonly string[] | undefined>>}
+ */
+const bundledIntoCommand = {
+  // The rest of it serves http, which the command does not.
+  '@modelcontextprotocol/sdk': ['ajv', 'ajv-formats', 'zod', 'zod-to-json-schema'],
+  '@orpc/openapi': undefined,
+};
+
 /** The paths of all shipped packages. */
 export function shipped() {
   /** @type {Set<string>} */
@@ -84,15 +96,16 @@ export function shipped() {
     const entry = path === undefined ? undefined : lock[path];
     if (path === undefined || entry === undefined || paths.has(path)) return;
     paths.add(path);
-    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
-      visit(locate(path, name));
-    }
+    const names =
+      bundledIntoCommand[path.slice(MODULES.length)] ??
+      Object.keys({ ...entry.dependencies, ...entry.optionalDependencies });
+    for (const name of names) visit(locate(path, name));
   };
   const own = lock[''];
   for (const name of Object.keys({ ...own?.dependencies, ...own?.optionalDependencies })) {
     visit(locate('', name));
   }
-  for (const name of bundled()) visit(locate('', name));
+  for (const name of [...bundled(), ...Object.keys(bundledIntoCommand)]) visit(locate('', name));
   paths.add(`${MODULES}electron`);
   return paths;
 }

@@ -171,6 +171,10 @@ export const rooms = [
       'src/core/requests/grant-service.ts',
     ],
   },
+  {
+    path: 'src/core/clients/',
+    imports: ['src/shared/', ...connections, 'src/core/references/', 'src/core/requests/'],
+  },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
@@ -219,6 +223,11 @@ export const rooms = [
     packages: ['http'],
   },
   {
+    path: 'src/main/hosts/serve/',
+    imports: [...host, 'src/main/hosts/browser/rate-limit.ts'],
+    packages: ['http', 'orpc-server', 'openapi'],
+  },
+  {
     path: 'src/main/hosts/agent/',
     imports: host,
     packages: ['http', 'orpc-server'],
@@ -229,8 +238,37 @@ export const rooms = [
     packages: ['http', 'orpc-server', 'terminal'],
   },
   {
+    path: 'src/cli/mcp/',
+    imports: ['src/shared/', 'src/core/', 'src/server/', 'src/cli/'],
+    packages: ['mcp'],
+  },
+  {
+    // One process has the core and serves it: a container ends it with one signal.
+    path: 'src/cli/commands/serve.ts',
+    imports: [
+      'src/shared/',
+      'src/core/',
+      'src/server/',
+      'src/main/open-core.ts',
+      'src/main/hosts/serve/',
+      'src/cli/',
+    ],
+    packages: ['orpc-server'],
+  },
+  {
+    path: 'src/cli/commands/mcp.ts',
+    imports: ['src/shared/', 'src/core/', 'src/server/', 'src/cli/'],
+    packages: ['mcp'],
+  },
+  {
     path: 'src/cli/config/',
-    imports: ['src/shared/', 'src/sdk/'],
+    imports: [
+      'src/shared/',
+      'src/core/secrets/',
+      'src/core/network/until-aborted.ts',
+      'src/core/references/outside.ts',
+      'src/sdk/',
+    ],
     packages: ['jiti'],
   },
   {
@@ -280,6 +318,8 @@ export const guarded = [
   { name: 'aws', matches: /^@(aws-sdk|smithy)\// },
   { name: 'google', matches: /^(google-auth-library|gcp-metadata|gaxios)(\/|$)/ },
   { name: 'terminal', matches: /^(commander|@clack\/prompts)$/ },
+  { name: 'openapi', matches: /^@orpc\/openapi(\/|$)/ },
+  { name: 'mcp', matches: /^@modelcontextprotocol\/sdk(\/|$)/ },
   { name: 'jiti', matches: /^jiti$/ },
   { name: 'orpc-server', matches: /^@orpc\/server(\/|$)/ },
   { name: 'orpc-client', matches: /^@orpc\/client(\/|$)/ },

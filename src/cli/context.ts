@@ -13,6 +13,7 @@ import { Prompt } from './prompt';
 
 import type { Terminal } from './terminal';
 import type { CoreAccess } from './with-core';
+import type { Introduction } from '@server/agent/connect';
 
 export interface GlobalOptions {
   readonly dataDir?: string;
@@ -21,6 +22,12 @@ export interface GlobalOptions {
   readonly reason?: string;
   readonly input: boolean;
   readonly yes?: true;
+}
+
+export interface ContextCaller {
+  readonly kind: Introduction['kind'];
+  /** The name of the program. */
+  readonly name: string;
 }
 
 export interface CallOptions {
@@ -46,6 +53,8 @@ type CoreCalls = Pick<OpenCore, 'client' | 'options'>;
 export const PASSPHRASE_FILE = 'STRONGROOM_PASSPHRASE_FILE';
 
 export class Context {
+  /** Of Strongroom. */
+  readonly version = version;
   readonly output: Output;
   readonly prompt: Prompt;
   readonly dataDirectory: string;
@@ -58,6 +67,8 @@ export class Context {
   constructor(
     readonly terminal: Terminal,
     readonly globals: GlobalOptions,
+    /** Who calls, for the core. */
+    private readonly caller: ContextCaller = { kind: 'cli', name: 'strongroom' },
   ) {
     const { env, cwd } = terminal;
     this.output = new Output(terminal, globals.json === true);
@@ -190,8 +201,9 @@ export class Context {
   }
 
   /** For a command that goes on without a person: it asks nothing, and has the passphrase that was given. */
-  silent(signal: AbortSignal): Context {
-    const silent = new Context({ ...this.terminal, signal }, { ...this.globals, input: false });
+  silent(signal: AbortSignal, caller = this.caller): Context {
+    const globals = { ...this.globals, input: false };
+    const silent = new Context({ ...this.terminal, signal }, globals, caller);
     silent.#passphrase = this.#passphrase;
     return silent;
   }
@@ -211,11 +223,15 @@ export class Context {
 
   async #open(waits: boolean): Promise<CoreAccess> {
     const { openOrConnect } = await import('./with-core');
-    const { terminal, dataDirectory, runtime } = this;
+    const { terminal, dataDirectory, runtime, caller } = this;
     const keychain = terminal.keychain ?? (await systemKeychain(runtime));
     return openOrConnect({
       dataDirectory,
-      introduction: { version, kind: 'cli', process: { pid: terminal.pid, name: 'strongroom' } },
+      introduction: {
+        version,
+        kind: caller.kind,
+        process: { pid: terminal.pid, name: caller.name },
+      },
       keychain: keychain(),
       runtime,
       waits,
@@ -321,7 +337,8 @@ export const confirm = (
 ): Promise<void> =>
   prompt.waits ? aside(() => prompt.confirm(question)) : prompt.confirm(question);
 
-async function systemKeychain(runtime: Runtime) {
+/** What makes the keychain of this computer. */
+export async function systemKeychain(runtime: Runtime) {
   const { createOsKeychain } = await import('@core/keys/os-keychain');
   return () => createOsKeychain({ runtime });
 }

@@ -13,6 +13,7 @@ import { addConnectionCommands } from './tree/connections';
 import { addDeclaredCommands } from './tree/declared';
 import { addHelpCommands } from './tree/help';
 import { addImportCommand } from './tree/import';
+import { addServerCommands } from './tree/servers';
 import { addStateCommands } from './tree/state';
 import { addRequestCommands } from './tree/requests';
 import { addTransferCommands } from './tree/transfer';
@@ -31,6 +32,7 @@ const additions: readonly AddCommands[] = [
   addConnectionCommands,
   addRequestCommands,
   addAuditCommands,
+  addServerCommands,
   addWorkspaceCommands,
   addStateCommands,
   addHelpCommands,

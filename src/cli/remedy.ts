@@ -18,6 +18,7 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   CONFLICT: { again: [] },
   NO_SUCH_VARIABLE: { run: 'strongroom secret list' },
   NO_SUCH_VERSION: { run: 'strongroom history' },
+  NO_SUCH_CLIENT: { run: 'strongroom client list' },
   NO_SUCH_GRANT: { run: 'strongroom grant list' },
   NOT_EMPTY: { again: ['--force'] },
   OWNED_BY_CONFIG: { again: ['--yes'] },

@@ -90,7 +90,8 @@ async function openOwn(
   const core = await openCore({ host: 'cli', version, dataDirectory, keychain, runtime });
   const client: AgentClient = createRouterClient(createAgentRouter(core), {
     context: ({ reason }: { readonly reason?: string | undefined }) => ({
-      caller: { kind, process },
+      // A model’s client says itself what it is called.
+      caller: { kind, process, ...(kind === 'mcp' && { claimed: true }) },
       reason,
     }),
     interceptors: [({ next, signal }) => withAppErrors(next, signal)],

@@ -1,10 +1,13 @@
 /** The composition root: builds, from what a host provides, a core that the window and programs can call. */
 import type { AppInfo, HostKind } from '@shared/model/app-info';
+import type { AuditEntry } from '@shared/model/audit';
 import type { HostCommandLink } from '@shared/model/command-link';
 import type { HostPreferences } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { AuditStream } from '@core/audit/audit-stream';
 import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
+import { ClientService } from '@core/clients/client-service';
 import { ClipboardService, type HostClipboard } from '@core/clipboard/clipboard-service';
 import { CompareService } from '@core/compare/compare-service';
 import { CredentialStore } from '@core/keys/credential-store';
@@ -18,6 +21,7 @@ import { Network } from '@core/network/network';
 import { networkDefaults } from '@shared/providers/network';
 import { ActivityRows } from '@core/storage/activity';
 import { AuditRows } from '@core/storage/audit';
+import { ClientRows } from '@core/storage/clients';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
 import { SealedDocuments } from '@core/storage/local-documents';
@@ -59,6 +63,7 @@ import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
 import { Lookup } from '@core/references/lookup';
+import type { OutsideValues } from '@core/references/outside';
 import { ReferenceFollowing } from '@core/references/following';
 import { GrantReferences } from '@core/references/grant-references';
 import { ProgramValues } from '@core/references/program-values';
@@ -107,6 +112,10 @@ export interface CoreOptions {
   readonly actor?: string;
   /** Told of the requests that wait for a person. Absent if the host cannot show a window by itself. */
   readonly attention?: HostAttention;
+  /** Where the values are, for a server that keeps no data. Grants then refer to vaults by their names. */
+  readonly outside?: OutsideValues;
+  /** Takes each entry of the audit instead of the database. Rejects if the entry could not be written. */
+  readonly auditTo?: (entry: AuditEntry) => Promise<void>;
   /** Finds the addresses of a host that a request is for. Default: as this computer does. */
   readonly resolve?: Resolve;
   /** Whether Lock came before: then a person has to unlock the core first. */
@@ -153,6 +162,8 @@ export interface Core {
   readonly grants: GrantService;
   readonly requests: RequestService;
   readonly approvals: Approvals;
+  readonly clients: ClientService;
+  readonly outside: OutsideValues | undefined;
   readonly uploads: Uploads;
   readonly clipboard: ClipboardService;
   readonly backups: BackupService;
@@ -177,6 +188,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     systemProxy = environmentProxy(runtime.env),
     actor,
     attention,
+    outside,
+    auditTo,
     resolve = systemResolve,
     startsShut = false,
     onShut = () => undefined,
@@ -207,7 +220,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       credentials,
       workspaces,
     );
-    const audit = new AuditLog({ rows: new AuditRows(database), workspaces, runtime, actor });
+    const audit = new AuditLog({
+      rows: auditTo === undefined ? new AuditRows(database) : new AuditStream(auditTo),
+      workspaces,
+      runtime,
+      actor,
+    });
     const activity = new ActivityLog(
       new ActivityRows(database),
       workspaces,
@@ -349,6 +367,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       workspaces,
       lookup,
       audit,
+      isOutside: outside !== undefined,
       runtime,
     });
     const approvals = new Approvals({ runtime, user: audit.actor, attention });
@@ -370,6 +389,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       lookup,
       environments,
       reading,
+      outside,
       runtime,
     });
     const security = new SecurityService({
@@ -502,6 +522,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       grants,
       requests,
       approvals,
+      clients: new ClientService({
+        rows: new ClientRows(database),
+        workspaces,
+        lookup,
+        grants,
+        audit,
+        runtime,
+      }),
+      outside,
       uploads,
       clipboard,
       backups,

@@ -1,4 +1,5 @@
-/** How the app and the browser host open their core. */
+/** How the app, the browser host and `strongroom serve` open their core. */
+import type { HostKind } from '@shared/model/app-info';
 import { toErrorReport } from '@shared/errors';
 import { openCore, type Core, type CoreOptions } from '@core/core';
 import { systemRuntime } from '@core/runtime';
@@ -8,13 +9,13 @@ import { createAgentRouter } from '@server/agent/router';
 import { startAgentHost } from './hosts/agent/host';
 
 export interface WindowCoreOptions extends CoreOptions {
-  readonly host: 'desktop' | 'browser';
+  readonly host: Exclude<HostKind, 'cli'>;
   /** Takes a line for whoever looks for the reason of a refusal. */
   readonly report: (line: string) => void;
 }
 
 /**
- * Opens a core for a window, and lets other programs of this user use it until it is closed. Waits up to
+ * Opens a core for a window or a server, and lets other programs of this user use it until it is closed. Waits up to
  * five seconds for a command that has the data directory. Throws what `openCore` throws.
  */
 export async function openWindowCore({ report, ...options }: WindowCoreOptions): Promise<Core> {

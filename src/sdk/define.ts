@@ -1,5 +1,5 @@
 /** Declared vaults: which secrets there are, and what they are to hold after `strongroom apply`. */
-import type { ReadOptions, Requests, SecretReference } from './types';
+import type { ReadOptions, Requests, SecretReference, VaultOptions } from './types';
 
 /** Declares a name and not its value: somebody else sets it, and `strongroom apply` leaves it as it is. */
 export interface External {
@@ -33,6 +33,63 @@ export interface SecretManager<Declared extends Declaration = Declaration> exten
   close(): Promise<void>;
 }
 
+/** What a declared grant may be used for. Absent: anything. */
+export interface DeclaredPolicy {
+  /** The names of clients. */
+  readonly clients?: readonly string[];
+  readonly methods?: readonly string[];
+  /** Paths below which requests may go. */
+  readonly paths?: readonly string[];
+  /** Such as `mon-fri 09:00-17:00 Europe/Berlin`. One of them has to hold. */
+  readonly hours?: readonly string[];
+  /** Addresses and networks of callers. */
+  readonly addresses?: readonly string[];
+  /** A time in ISO 8601. */
+  readonly expires?: string;
+  /** Counted by each instance of the server. */
+  readonly rate?: { readonly requests: number; readonly seconds: number };
+}
+
+/** A credential that clients of `strongroom serve` use in requests, and never see. */
+export interface DeclaredGrant {
+  /** A UUID. Default: one that follows from the name, so that all instances have the same. */
+  readonly id?: string;
+  /** Default: `bearer`. */
+  readonly type?: 'bearer' | 'api-key' | 'basic' | 'sigv4';
+  /** `host[:port][/path]`, or `*.host`. */
+  readonly hosts: readonly string[];
+  /** By name, such as `token`: the secrets of vaults that hold them. */
+  readonly secrets: Readonly<Record<string, SecretReference>>;
+  /** The header of an API key. */
+  readonly header?: string;
+  /** Its value, with `{token}` in place of the secret. */
+  readonly format?: string;
+  /** Of SigV4. */
+  readonly region?: string;
+  readonly service?: string;
+  /** Further headers, fixed or with `{name}` in place of a secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Parameters of the query, likewise. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Private networks that the hosts may be in. */
+  readonly networks?: readonly string[];
+  readonly policy?: DeclaredPolicy;
+}
+
+/** A program that may call `strongroom serve`. */
+export interface DeclaredClient {
+  /** SHA-256 of its token: `strongroom client token` makes both. */
+  readonly tokenHash: string | undefined;
+  /** Names of declared grants. */
+  readonly grants?: readonly string[];
+  /** Vaults whose values it may read. */
+  readonly vaults?: readonly string[];
+  /** Addresses and networks that it may call from. */
+  readonly addresses?: readonly string[];
+  /** A time in ISO 8601. */
+  readonly expires?: string;
+}
+
 /** What `strongroom.config.ts` exports. */
 export interface StrongroomConfig {
   /**
@@ -48,6 +105,12 @@ export interface StrongroomConfig {
   readonly workspace?: string;
   /** The environment for commands without `-e`, in the same folders. Write its name as a text. */
   readonly environment?: string;
+  /** For `strongroom serve --config`, by name. */
+  readonly grants?: Readonly<Record<string, DeclaredGrant>>;
+  /** For `strongroom serve --config`, by name. */
+  readonly clients?: Readonly<Record<string, DeclaredClient>>;
+  /** Where the vaults are that grants and clients name. Default: as `vault` finds them. */
+  readonly store?: VaultOptions;
 }
 
 /** Returns its argument, and checks its type. */

@@ -15,7 +15,15 @@ import { globalFetch, openVault } from './vault';
 import { OpenPlaces } from './vaults';
 
 export { declarationOf, defineConfig, external } from './define';
-export type { Declaration, External, SecretManager, StrongroomConfig } from './define';
+export type {
+  Declaration,
+  DeclaredClient,
+  DeclaredGrant,
+  DeclaredPolicy,
+  External,
+  SecretManager,
+  StrongroomConfig,
+} from './define';
 export { isStrongroomError, StrongroomError } from './errors';
 export type { ErrorCode, ErrorDetails, Remedy } from './errors';
 export type * from './types';

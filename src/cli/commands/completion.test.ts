@@ -48,7 +48,7 @@ _strongroom; printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 describe.skipIf(!has('bash'))('completion in bash', () => {
   it('offers commands, inner commands and options', async () => {
-    expect(await offered('se')).toEqual(['secret', 'secrets']);
+    expect(await offered('se')).toEqual(['secret', 'secrets', 'serve']);
     expect(await offered('secret', 'c')).toEqual(['create']);
     expect(await offered('secrets', 'vault', 'cr')).toEqual(['create']);
     expect(await offered('secret', 'create', '--p')).toEqual(['--plain']);

@@ -51,12 +51,16 @@ To keep the values at a provider:
 
 - Read names with “strongroom secret list --json”. It never prints a secret.
 - Use a credential without seeing it: “strongroom grant list --json”, then “strongroom request GRANT METHOD URL --reason WHY”.
+- The same by the Model Context Protocol: add {"mcpServers": {"strongroom": {"command": "strongroom", "args": ["mcp"]}}}
+  to the settings of the agent. No tool of it returns a value.
 - Do not print values: “secret get” and “export” do, so use them only if a person asks for a value.
 - Pass a value on standard input (--value -) or with --file. A command line can be seen by other users.
 - Say why with --reason: it is kept in the activity log.
 - Exit code 5 with the code CONFLICT means that nothing was changed. Run the command again: it reads the newest values.
 - The app and commands share one data directory. If a passphrase protects it, “strongroom unlock --share” lets commands
   use the unlock of an open app.
+- Programs on other machines: “strongroom client create NAME --grant GRANT” prints a token, and “strongroom serve” answers
+  at http://127.0.0.1:8787. GET /openapi.json describes the calls.
 
 ## Commands
 

@@ -1,6 +1,7 @@
 /** `strongroom request` */
 import { createReadStream } from 'node:fs';
 import { AppError } from '@shared/errors';
+import { bodyView } from '@server/body-view';
 import { eventsOf } from '@server/agent/connect';
 import { bytesFromFile } from '../arguments';
 import type { Context, OpenCore } from '../context';
@@ -112,22 +113,16 @@ export async function request(
   });
 }
 
-/** As text if it is text. */
-function bodyView(bytes: Buffer): { readonly body: string } | { readonly base64: string } {
-  try {
-    return { body: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return { base64: bytes.toString('base64') };
-  }
-}
-
 interface SentBody {
   readonly body: { readonly base64: string } | { readonly upload: string };
   /** Sends what does not go along with the call. */
   readonly send: () => Promise<void>;
 }
 
-async function startBody(core: OpenCore, { bytes, stream }: Body): Promise<SentBody | undefined> {
+export async function startBody(
+  core: Pick<OpenCore, 'client' | 'options'>,
+  { bytes, stream }: Pick<Body, 'bytes' | 'stream'> = {},
+): Promise<SentBody | undefined> {
   if (bytes === undefined && stream === undefined) return undefined;
   if (bytes !== undefined && bytes.byteLength <= PART_BYTES) {
     return { body: { base64: Buffer.from(bytes).toString('base64') }, send: async () => undefined };

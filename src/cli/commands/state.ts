@@ -7,6 +7,7 @@ import { table } from '../output';
 const hosts = {
   desktop: 'the app',
   browser: 'the app in a browser',
+  serve: 'strongroom serve',
   cli: 'not running: commands open the data directory themselves',
 } as const;
 

@@ -23,8 +23,7 @@ const configSchema = z.object({
 
 /** Throws `INVALID_INPUT` with file, line and column of a mistake, and what `readDeclaration` throws. */
 export async function loadConfig(file: string): Promise<LoadedConfig> {
-  const source = await readSource(file);
-  const exported = extname(file) === '.json' ? readJson(file, source) : await run(file);
+  const { source, exported } = await readConfig(file);
   const parsed = configSchema.safeParse(exported);
   if (!parsed.success) {
     throw refused(
@@ -55,6 +54,17 @@ export async function loadConfig(file: string): Promise<LoadedConfig> {
   }
   const declaration = readDeclaration(name, declared, (unset) => variableOf(source, unset));
   return { file, declaration, workspace };
+}
+
+/** The text of a file, and what it exports. Throws `INVALID_INPUT` with file, line and column of a mistake. */
+export async function readConfig(
+  file: string,
+): Promise<{ readonly source: string; readonly exported: unknown }> {
+  const source = await readSource(file);
+  return {
+    source,
+    exported: extname(file) === '.json' ? readJson(file, source) : await run(file),
+  };
 }
 
 async function readSource(file: string): Promise<string> {

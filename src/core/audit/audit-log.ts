@@ -9,7 +9,7 @@ import type {
 } from '@shared/model/audit';
 import type { ActivityAction } from '@shared/model/activity';
 import { currentCall } from '@core/call';
-import type { AuditHead, AuditQuery, AuditRow, AuditRows } from '@core/storage/audit';
+import type { AuditHead, AuditQuery, AuditRow, AuditStore } from '@core/storage/audit';
 import type { Workspaces } from '@core/storage/workspaces';
 import type { Runtime } from '@core/runtime';
 import { BEGINNING, chained, faultBetween } from './chain';
@@ -42,7 +42,7 @@ const audited: Partial<Record<ActivityAction, AuditEvent>> = {
 const PAGE = 1000;
 
 export interface AuditLogParts {
-  readonly rows: AuditRows;
+  readonly rows: AuditStore;
   readonly workspaces: Workspaces;
   readonly runtime: Pick<Runtime, 'now' | 'wait'>;
   /** Default: the user of this process. */

@@ -16,6 +16,7 @@ const columns: Readonly<Record<string, (entry: AuditEntry) => string | number | 
   caller: ({ caller }) => caller?.kind,
   pid: ({ caller }) => caller?.process?.pid,
   program: ({ caller }) => caller?.process?.name,
+  address: ({ caller }) => caller?.address,
   reason: ({ reason }) => reason,
   workspace: ({ workspace }) => workspace,
   environment: ({ environment }) => environment,

@@ -28,6 +28,8 @@ import { assertUsable } from './secret-values';
 export type SecretSources = Readonly<Record<string, SecretSource>>;
 
 export interface NewGrant {
+  /** Default: a new one. */
+  readonly id?: string | undefined;
   readonly name: string;
   readonly settings: GrantSettings;
   readonly secrets: SecretSources;
@@ -59,6 +61,8 @@ export interface GrantServiceParts {
   readonly workspaces: Workspaces;
   readonly lookup: Lookup;
   readonly audit: AuditLog;
+  /** Whether the environments of references are somewhere else. */
+  readonly isOutside: boolean;
   readonly runtime: Pick<Runtime, 'now'>;
 }
 
@@ -110,13 +114,13 @@ export class GrantService {
   /** As `create`, but secrets may be missing. Until they are given, requests are refused with `GRANT_INCOMPLETE`. */
   async createIncomplete(
     workspaceId: string,
-    { name, secrets, ...given }: NewGrant,
+    { id = randomUUID(), name, secrets, ...given }: NewGrant,
   ): Promise<Grant> {
     const now = this.parts.runtime.now();
     const settings = checked(given.settings);
     assertKnown(settings, Object.keys(secrets));
     const row: GrantRow = {
-      id: randomUUID(),
+      id,
       workspaceId,
       originalId: undefined,
       name,
@@ -315,7 +319,8 @@ export class GrantService {
     return Object.entries(secrets).flatMap(([name, source]) => {
       if ('value' in source) return [];
       const { environment, key } = source;
-      this.parts.lookup.environment({ workspace: workspaceId, environment });
+      const { isOutside, lookup } = this.parts;
+      if (!isOutside) lookup.environment({ workspace: workspaceId, environment });
       return [{ name, environment, key }];
     });
   }

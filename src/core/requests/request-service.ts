@@ -16,6 +16,7 @@ import { networkError } from '@core/network/network-error';
 import { onAbort } from '@core/network/on-abort';
 import { untilAborted } from '@core/network/until-aborted';
 import type { Lookup } from '@core/references/lookup';
+import type { OutsideValues } from '@core/references/outside';
 import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import { redacted } from '@core/secrets/redact';
@@ -61,6 +62,8 @@ export interface RequestServiceParts {
   readonly lookup: Lookup;
   readonly environments: EnvironmentService;
   readonly reading: EnvironmentReading;
+  /** Where the variables are that grants refer to, if they are not in the environments. */
+  readonly outside: OutsideValues | undefined;
   readonly runtime: Pick<Runtime, 'now' | 'monotonic' | 'after'>;
 }
 
@@ -354,8 +357,10 @@ export class RequestService {
 
   /** Throws `POLICY_REFUSED`. */
   #decide(chain: GrantChain, method: string, url: URL): 'allow' | 'ask' {
+    const caller = currentCall()?.caller;
     const request = {
-      caller: currentCall()?.caller,
+      caller,
+      address: caller?.address,
       method,
       path: url.pathname,
       now: this.parts.runtime.now(),
@@ -502,27 +507,40 @@ export class RequestService {
   async #value(own: GrantRow, name: string, signal: AbortSignal): Promise<Secret | undefined> {
     const reference = own.references.find((each) => each.name === name);
     if (reference === undefined) return this.parts.grants.stored(own, name);
-    const { lookup, environments, reading } = this.parts;
-    const { environment } = lookup.environment({
-      workspace: own.workspaceId,
-      environment: reference.environment,
-    });
-    const { id } = environment;
-    const now = this.parts.runtime.monotonic();
-    const isFresh = now < (this.#freshUntil.get(id) ?? 0);
-    // They are forgotten when Strongroom is locked.
-    const held = isFresh ? await reading.values(id).catch(orNotLoaded) : undefined;
-    if (held === undefined) await environments.fresh(id, signal);
-    if (held === undefined && environment.synced) this.#freshUntil.set(id, now + FRESH_MS);
-    const value = (held ?? (await reading.values(id))).get(reference.key);
+    const values = await this.#valuesOf(own, reference.environment, signal);
+    const value = values.get(reference.key);
     if (value === undefined) {
       throw refusal('GRANT_INCOMPLETE', 'state', {
-        message: `There is no variable ${reference.key} in “${environment.name}”, which the grant “${own.name}” refers to.`,
+        message: `There is no variable ${reference.key} in “${reference.environment}”, which the grant “${own.name}” refers to.`,
         hint: 'Create the variable, or rotate the grant.',
       });
     }
     assertUsable(name, value.reveal());
     return value;
+  }
+
+  /** The values of an environment, read at most half a minute ago. */
+  async #valuesOf(
+    own: GrantRow,
+    named: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Secret>> {
+    const { lookup, environments, reading, outside, runtime } = this.parts;
+    const now = runtime.monotonic();
+    const isFresh = (id: string): boolean => now < (this.#freshUntil.get(id) ?? 0);
+    if (outside !== undefined) {
+      const values = await outside.values(named, { fresh: !isFresh(named), signal });
+      if (!isFresh(named)) this.#freshUntil.set(named, now + FRESH_MS);
+      return values;
+    }
+    const { environment } = lookup.environment({ workspace: own.workspaceId, environment: named });
+    const { id } = environment;
+    // They are forgotten when Strongroom is locked.
+    const held = isFresh(id) ? await reading.values(id).catch(orNotLoaded) : undefined;
+    if (held !== undefined) return held;
+    await environments.fresh(id, signal);
+    if (environment.synced) this.#freshUntil.set(id, now + FRESH_MS);
+    return reading.values(id);
   }
 
   async #record(attempt: Attempt, more: Partial<NewAuditEntry>): Promise<void> {

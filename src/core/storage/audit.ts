@@ -38,6 +38,12 @@ const headSchema = z.object({ seq: z.number(), hash: textAsBlobSchema });
 
 const COLUMNS = `seq, at, CAST(content_json AS BLOB) AS content_json, CAST(hash AS BLOB) AS hash`;
 
+/** Where the entries of the audit go, and come from if they are kept. */
+export type AuditStore = Pick<
+  AuditRows,
+  'append' | 'appendOnDisk' | 'head' | 'after' | 'lastUse' | 'list'
+>;
+
 /** The rows of the audit. Nothing changes or removes one: the database itself refuses it. */
 export class AuditRows {
   constructor(private readonly database: Database) {}

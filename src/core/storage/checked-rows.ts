@@ -28,6 +28,7 @@ export const checkedTables: readonly CheckedTable[] = [
   { name: 'grants', key: ['id'] },
   { name: 'grant_seals', key: ['grant_id'] },
   { name: 'grant_secrets', key: ['grant_id', 'name'] },
+  { name: 'clients', key: ['id'] },
   { name: 'preferences', key: ['key'] },
 ];
 

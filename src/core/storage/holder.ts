@@ -65,6 +65,7 @@ function isRunning(pid: number): boolean {
 const hosts: Readonly<Record<HostKind, string>> = {
   desktop: 'the app',
   browser: 'the browser host',
+  serve: 'strongroom serve',
   cli: 'a command',
 };
 

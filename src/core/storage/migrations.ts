@@ -212,4 +212,19 @@ export const migrations: readonly string[] = [
     hash BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  -- The clients of strongroom serve. A token is not here: only its SHA-256 is.
+  CREATE TABLE clients (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    name TEXT NOT NULL UNIQUE,
+    token_hash TEXT NOT NULL UNIQUE,
+    grants_json TEXT NOT NULL,
+    environments_json TEXT NOT NULL,
+    addresses_json TEXT,
+    expires_at INTEGER,
+    created_at INTEGER NOT NULL,
+    checksum BLOB
+  ) STRICT;
+  `,
 ];

@@ -5,7 +5,7 @@ import { answerTo, FIRST_MESSAGE_BYTES, greet, isWelcome } from './handshake';
 // One in the middle, so that there are an older and a newer one.
 vi.mock(import('@shared/contract/agent/version'), async (original) => ({
   ...(await original()),
-  AGENT_CONTRACT_VERSION: 5 as 4,
+  AGENT_CONTRACT_VERSION: 5 as const,
 }));
 
 const answering = { version: '5.0.0', host: 'desktop', token: undefined } as const;

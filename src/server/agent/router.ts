@@ -4,6 +4,7 @@ import { agentOs } from '../base';
 import { Admissions } from './admissions';
 import { orNever } from '../signal';
 import { auditHandlers } from './audit';
+import { clientHandlers } from './clients';
 import { connectionHandlers } from './connections';
 import { declaredHandlers } from './declared';
 import { environmentHandlers } from './environments';
@@ -52,6 +53,7 @@ export const createAgentRouter = (core: Core) => {
       run: runHandlers(core),
       audit: auditHandlers(core),
       grants: grantHandlers(core),
+      clients: clientHandlers(core),
       requests: requestHandlers(core),
       resolve: agentOs.resolve.handler(({ input, signal }) =>
         core.resolving.resolve(input, input.references, orNever(signal)),

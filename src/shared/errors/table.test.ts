@@ -278,6 +278,7 @@ const table = {
   NOT_ADOPTED: ['workspace', 'no', '', 'concernsOneRequest'],
   WOULD_DELETE_ALL: ['workspace', 'no', '', 'concernsOneRequest'],
   NO_SUCH_GRANT: ['workspace', 'no', '', 'concernsOneRequest'],
+  NO_SUCH_CLIENT: ['workspace', 'no', '', 'concernsOneRequest'],
   GRANT_DISABLED: ['grant', 'no', '', 'concernsOneRequest'],
   GRANT_EXPIRED: ['grant', 'no', '', 'concernsOneRequest'],
   GRANT_ENDED: ['grant', 'no', '', 'concernsOneRequest'],

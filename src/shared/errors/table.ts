@@ -696,6 +696,14 @@ export const errorTable = {
     cause: 'It was deleted, or its id or name is misspelt.',
     hint: 'List the grants to see their names and ids.',
   },
+  NO_SUCH_CLIENT: {
+    area: 'workspace',
+    scope: 'request',
+    retryable: 'no',
+    message: 'There is no such client.',
+    cause: 'It was revoked, or its name is misspelt.',
+    hint: 'List the clients to see their names.',
+  },
 
   GRANT_DISABLED: {
     area: 'grant',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { noticeSchema } from './notice';
 
 /** The hosts of a core: the desktop app, the browser host, and a command while it runs. */
-export const hostKinds = ['desktop', 'browser', 'cli'] as const;
+export const hostKinds = ['desktop', 'browser', 'serve', 'cli'] as const;
 export type HostKind = (typeof hostKinds)[number];
 
 export const appInfoSchema = z.object({

@@ -15,6 +15,8 @@ export const auditEvents = [
   /** A provider accepted the credential of a connection; once for each login, and for each Test Connection. */
   'signed-in',
   'sign-in-failed',
+  'client-created',
+  'client-revoked',
   'unlocked',
   'unlock-failed',
   'locked',

@@ -18,6 +18,8 @@ export const processSchema = z.object({
 export const callerSchema = z.object({
   kind: z.enum(callerKinds),
   process: processSchema.optional(),
+  /** The address of a caller on another machine. */
+  address: z.string().max(45).optional(),
   /** Whether the program says this about itself, and nothing confirms it. */
   claimed: z.literal(true).optional(),
 });

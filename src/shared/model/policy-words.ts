@@ -120,6 +120,7 @@ const momentWords = (at: number, zone: string): string =>
 /** What refused a request, in words for a person. */
 export const ruleWords: Readonly<Record<RequestRule, string>> = {
   grant: 'the grant',
+  client: 'what its client may use',
   state: 'the state of the grant',
   url: 'the address of the request',
   method: 'methods that can be sent',

@@ -9,6 +9,7 @@ export const requestHeadersSchema = z
 /** What can refuse a request beside the rules of a policy. */
 const requestRules = [
   'grant',
+  'client',
   'state',
   'url',
   'method',

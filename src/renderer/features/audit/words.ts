@@ -11,6 +11,8 @@ export const eventWords = {
   'grant-disabled': 'Disabled a grant',
   'grant-enabled': 'Enabled a grant',
   'grant-deleted': 'Deleted a grant',
+  'client-created': 'Created a client',
+  'client-revoked': 'Revoked a client',
   'signed-in': 'Signed in',
   'sign-in-failed': 'Could not sign in',
   unlocked: 'Unlocked',

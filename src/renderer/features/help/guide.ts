@@ -23,6 +23,7 @@ export const chapterIds = [
   'command-line',
   'run-and-inject',
   'requests',
+  'serve',
   'declared-vaults',
   'commands',
   'library',

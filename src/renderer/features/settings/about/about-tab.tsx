@@ -8,6 +8,7 @@ import { Licences } from './licences';
 const hosts = {
   desktop: 'Desktop window',
   browser: 'Browser window, served on this computer',
+  serve: 'Server for other machines',
   cli: 'Command line',
 } as const;
 
