@@ -19,6 +19,8 @@ export default defineConfig({
         input: {
           index: at('src/main/index.ts'),
           browser: at('src/main/browser.ts'),
+          'browser-core': at('src/main/browser-core.ts'),
+          'desktop-core': at('src/main/desktop-core.ts'),
           cli: at('src/cli/bin.ts'),
         },
       },

@@ -22,6 +22,8 @@ export interface AppUnderTest {
   readonly output: string;
   /** Quits and starts again with the same data directory. Resolves with the page when it can be used. */
   restart(): Promise<Page>;
+  /** The page after Lock: in the desktop app, it has another process. */
+  pageAfterLock(): Promise<Page>;
   /** Quits as a user would who wants no edits kept. */
   quit(): Promise<void>;
   /** The text on the clipboard, as another program would read it. */
@@ -30,6 +32,8 @@ export interface AppUnderTest {
   download(start: () => Promise<void>): Promise<Download>;
   /** Electron's main process; the browser host has none. */
   readonly main: MainProcess | undefined;
+  /** The process that was started; the others are below it. */
+  readonly pid: number;
 }
 
 export interface LaunchOptions {
@@ -52,6 +56,7 @@ export const isReady = async (page: Page): Promise<void> => {
 export abstract class StartedApp implements AppUnderTest {
   abstract readonly host: 'browser' | 'desktop';
   abstract readonly main: MainProcess | undefined;
+  abstract readonly pid: number;
   output = '';
   /** The page, while the app runs. */
   protected shown: Page | undefined;
@@ -59,6 +64,7 @@ export abstract class StartedApp implements AppUnderTest {
   constructor(protected readonly options: LaunchOptions) {}
 
   abstract start(): Promise<Page>;
+  abstract pageAfterLock(): Promise<Page>;
   abstract quit(): Promise<void>;
   abstract readClipboard(): Promise<string>;
   abstract download(start: () => Promise<void>): Promise<Download>;
@@ -96,6 +102,11 @@ export class BrowserApp extends StartedApp {
     super(options);
   }
 
+  get pid(): number {
+    if (this.#process?.pid === undefined) throw new Error('The app is not running.');
+    return this.#process.pid;
+  }
+
   async start(): Promise<Page> {
     const child = spawn(
       process.execPath,
@@ -128,6 +139,10 @@ export class BrowserApp extends StartedApp {
       if (/^http:\/\/127\.0\.0\.1:\d+\//.test(line)) return line;
     }
     throw new Error(`The app ended before it printed its address:\n${this.output}`);
+  }
+
+  async pageAfterLock(): Promise<Page> {
+    return this.page;
   }
 
   async quit(): Promise<void> {

@@ -94,6 +94,8 @@ export class DesktopApp extends StartedApp {
   readonly host = 'desktop';
   #process: ChildProcess | undefined;
   #main: MainProcess | undefined;
+  /** Where DevTools listen. */
+  #devTools = '';
 
   constructor(
     private readonly executable: string,
@@ -105,6 +107,11 @@ export class DesktopApp extends StartedApp {
   get main(): MainProcess {
     if (this.#main === undefined) throw new Error('The app is not running.');
     return this.#main;
+  }
+
+  get pid(): number {
+    if (this.#process?.pid === undefined) throw new Error('The app is not running.');
+    return this.#process.pid;
   }
 
   async start(): Promise<Page> {
@@ -144,9 +151,15 @@ export class DesktopApp extends StartedApp {
     this.#main = await MainProcess.connect(inspector);
     await this.#main.evaluate(holdClipboard);
     await this.#main.evaluate(windowLoaded);
-    const page = await this.#attach(devTools);
+    this.#devTools = devTools;
+    const page = await this.#attach();
     await isReady(page);
     return page;
+  }
+
+  /** Playwright takes the end of the page’s process for a crash, and knows the page no more. */
+  pageAfterLock(): Promise<Page> {
+    return this.#attach();
   }
 
   /** What the app prints of itself as it starts. */
@@ -162,9 +175,12 @@ export class DesktopApp extends StartedApp {
     });
   }
 
-  async #attach(devTools: string): Promise<Page> {
+  async #attach(): Promise<Page> {
     // Electron has none of what Playwright would set up in a browser, such as a folder for downloads.
-    const browser = await chromium.connectOverCDP(devTools, { isLocal: true, noDefaults: true });
+    const browser = await chromium.connectOverCDP(this.#devTools, {
+      isLocal: true,
+      noDefaults: true,
+    });
     const page = browser.contexts()[0]?.pages()[0];
     if (page === undefined) throw new Error('The app has no window.');
     this.show(page);

@@ -47,9 +47,9 @@ test('offers only what can be done', async ({ ui }) => {
   await expect(palette.result('New workspace…')).toBeVisible();
   await palette.input.fill('delete workspace');
   await expect(palette.results).toContainText('Nothing matches');
-  await palette.input.fill('lock now');
+  await palette.input.fill('undelete');
   // The guide says what it is for; it cannot be done.
-  await expect(palette.results.getByRole('option')).toHaveText([/^Help: Lock now/]);
+  await expect(palette.results.getByRole('option').first()).toHaveText(/^Help: /);
 });
 
 test('commands by their keys, and none while one types', async ({ ui }) => {

@@ -144,6 +144,23 @@ function textsIn(value: unknown): string[] {
   return Object.values(value).flatMap(textsIn);
 }
 
+/** Locks, and gives the window that follows. In the desktop app the process of the page ends, which is no fault. */
+export async function lockWith(
+  app: AppUnderTest,
+  faults: string[],
+  lock: () => Promise<unknown>,
+): Promise<AppPage> {
+  if (app.host === 'browser') {
+    await lock();
+  } else {
+    const ended = app.page.waitForEvent('crash');
+    // The process can end before the step that locks has.
+    await Promise.all([ended, lock().catch(() => undefined)]);
+    expect(faults.splice(0)).toEqual(['the page crashed']);
+  }
+  return new AppPage(await app.pageAfterLock());
+}
+
 /** Quits, starts again with the same data directory, and gives the new window. */
 export const restart = async (app: AppUnderTest): Promise<AppPage> =>
   new AppPage(await app.restart());

@@ -24,6 +24,8 @@ export class AppPage {
   readonly announcements: Locator;
   readonly offline: OfflineNotice;
   readonly unlock: UnlockForm;
+  /** Of the page that takes the whole window after Lock. */
+  readonly lockedHeading: Locator;
   readonly settings: SettingsPage;
   readonly welcome: WelcomePage;
   readonly environment: EnvironmentPage;
@@ -48,6 +50,7 @@ export class AppPage {
     this.announcements = page.getByRole('status', { name: 'Announcements' });
     this.offline = new OfflineNotice(page);
     this.unlock = new UnlockForm(page.getByRole('main'));
+    this.lockedHeading = page.getByRole('heading', { name: 'Strongroom is locked' });
     this.settings = new SettingsPage(page);
     this.welcome = new WelcomePage(page);
     this.environment = new EnvironmentPage(page);
@@ -95,6 +98,11 @@ export class AppPage {
     await this.row(name).click();
     await this.search.clear();
     await this.page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  }
+
+  /** Lock now, by its shortcut. */
+  async lock(): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+Shift+KeyL');
   }
 
   async openSettings(

@@ -29,6 +29,8 @@ const sources = [
 const results = [
   'main/index.js',
   'main/browser.js',
+  'main/browser-core.js',
+  'main/desktop-core.js',
   'main/cli.js',
   'preload/index.cjs',
   'renderer/index.html',

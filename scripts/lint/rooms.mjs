@@ -53,6 +53,7 @@ const host = [
   'src/server/',
   'src/main/hosts/closing.ts',
   'src/main/hosts/report.ts',
+  'src/main/hosts/core-process/',
 ];
 
 /** @type {readonly Room[]} */
@@ -214,6 +215,12 @@ export const rooms = [
     path: 'src/main/hosts/browser/',
     imports: [...host, 'src/main/hosts/renderer-files.ts'],
     packages: ['http', 'ws', 'orpc-server'],
+  },
+  { path: 'src/main/hosts/core-process/', imports: host },
+  {
+    path: 'src/main/browser-host.ts',
+    imports: ['src/shared/', 'src/core/', 'src/main/'],
+    packages: ['http'],
   },
   {
     path: 'src/main/hosts/serve/',

@@ -370,6 +370,7 @@ describe('values', () => {
     await client.connections.save(vaultForm());
     await pullAll();
     await client.security.lock();
+    await client.security.unlock({});
     expect((await client.environments.list({ workspaceId }))[0]?.state).toBe('not-loaded');
   });
 
@@ -387,6 +388,7 @@ describe('values', () => {
     await pullAll();
     expect(vault.logins).toBe(1);
     await client.security.lock();
+    await client.security.unlock({});
     await pullAll();
     expect(vault.logins).toBe(2);
   });

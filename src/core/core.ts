@@ -2,7 +2,7 @@
 import type { AppInfo, HostKind } from '@shared/model/app-info';
 import type { AuditEntry } from '@shared/model/audit';
 import type { HostCommandLink } from '@shared/model/command-link';
-import type { Look, Theme } from '@shared/model/preferences';
+import type { HostPreferences } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
 import { AuditStream } from '@core/audit/audit-stream';
 import { AuditLog } from '@core/audit/audit-log';
@@ -77,6 +77,7 @@ import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
 import { BackupService } from '@core/security/backup-service';
+import { IdleLock } from '@core/security/idle-lock';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
 import { SignIns } from '@core/connections/sign-ins';
@@ -102,8 +103,8 @@ export interface CoreOptions {
   readonly clipboard?: HostClipboard;
   /** The command on the PATH. Absent if the host has no window. */
   readonly commandLink?: HostCommandLink;
-  /** Called when a person chooses a theme, for the parts that the host draws around the page. */
-  readonly onTheme?: (theme: Theme) => void;
+  /** Called when a person may have changed a preference that the host follows. */
+  readonly onPreferences?: (preferences: HostPreferences) => void;
   /** The proxy of this computer. Default: the proxy of the environment. */
   readonly systemProxy?: SystemProxy;
   /** Clock, timers, chance and environment variables. Default: those of this computer. */
@@ -118,6 +119,12 @@ export interface CoreOptions {
   readonly auditTo?: (entry: AuditEntry) => Promise<void>;
   /** Finds the addresses of a host that a request is for. Default: as this computer does. */
   readonly resolve?: Resolve;
+  /** Whether Lock came before: then a person has to unlock the core first. */
+  readonly startsShut?: boolean;
+  /** Called after Lock, and after an unlock. Only the end of the process empties its memory. */
+  readonly onShut?: (isShut: boolean) => void;
+  /** Whether the host holds the lock of the data directory for this core. */
+  readonly isDirectoryLocked?: boolean;
 }
 
 /** Connections to one server at a time, for requests with grants. */
@@ -163,8 +170,8 @@ export interface Core {
   readonly clipboard: ClipboardService;
   readonly backups: BackupService;
   readonly commandLink: HostCommandLink | undefined;
-  /** The preferences that must be known before a page is drawn. */
-  look(): Look;
+  /** The preferences that must be known before a page is drawn, and that the host follows. */
+  preferencesOfHost(): HostPreferences;
   /** Forgets everything in memory, and closes connections and the database. */
   close(): Promise<void>;
 }
@@ -178,7 +185,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     keychain,
     clipboard: hostClipboard,
     commandLink,
-    onTheme,
+    onPreferences = () => undefined,
     runtime = systemRuntime,
     systemProxy = environmentProxy(runtime.env),
     actor,
@@ -186,8 +193,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     outside,
     auditTo,
     resolve = systemResolve,
+    startsShut = false,
+    onShut = () => undefined,
+    isDirectoryLocked = false,
   } = options;
-  const { database, notices: databaseNotices } = openDatabase(dataDirectory, runtime, host);
+  const { database, notices: databaseNotices } = openDatabase(
+    dataDirectory,
+    runtime,
+    host,
+    isDirectoryLocked,
+  );
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     await keyStore.complete();
@@ -326,7 +341,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const clipboard = new ClipboardService(hostClipboard, runtime);
     const preferenceRows = new PreferenceRows(database);
-    const preferences = new PreferencesService(preferenceRows, workspaces, onTheme);
+    const preferences = new PreferencesService(preferenceRows, workspaces, (changed) => {
+      idleLock?.active();
+      onPreferences(changed);
+    });
     const workspaceService = new WorkspaceService({
       rows: workspaces,
       preferences: preferenceRows,
@@ -377,6 +395,29 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       outside,
       runtime,
     });
+    const security = new SecurityService({
+      host,
+      rows: preferenceRows,
+      keyStore,
+      connections: connectionService,
+      activity,
+      audit,
+      approvals,
+      startsShut,
+      onShut,
+      onUse: () => idleLock?.active(),
+    });
+    // The desktop app asks the system instead, and a command has no window.
+    const idleLock =
+      host === 'browser'
+        ? new IdleLock({
+            runtime,
+            minutes: () => preferences.get().lockAfterMinutes,
+            lock: () => {
+              if (!security.isShut()) security.lock();
+            },
+          })
+        : undefined;
     const notices = new Notices([...databaseNotices, ...keyStore.notices]);
     const backups = new BackupService({
       backups: new Backups({ database, dataDirectory, runtime }),
@@ -449,15 +490,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         activity,
         runtime,
       }),
-      security: new SecurityService({
-        host,
-        rows: preferenceRows,
-        keyStore,
-        connections: connectionService,
-        activity,
-        audit,
-        approvals,
-      }),
+      security,
       lookup,
       resolving,
       setup: new SetupService({
@@ -506,9 +539,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       clipboard,
       backups,
       commandLink,
-      look: () => preferences.look(),
+      preferencesOfHost: () => preferences.forHost(),
       close: async () => {
         await clipboard.close();
+        idleLock?.close();
         status.close();
         uploads.close();
         requests.close();

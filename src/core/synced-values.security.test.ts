@@ -451,6 +451,7 @@ it.each([
     await client.backups.cancelRestore();
     await client.security.protection();
     await client.security.choose({ choice: { mode: 'passphrase', passphrase: marks.text() } });
+    await client.security.active();
     await client.security.lock();
     await failureOf(client.security.unlock({ passphrase: marks.text() }));
     await client.security.unlock({ passphrase: marks.all.at(-2) ?? '' });

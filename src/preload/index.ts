@@ -7,6 +7,7 @@ import {
   COMMAND_CHANNEL,
   CONNECT_MESSAGE,
   DESKTOP_GLOBAL,
+  LOCKED_CHANNEL,
   type DesktopBridge,
 } from '@shared/bridge';
 import { commandIds, type CommandId } from '@shared/commands';
@@ -18,6 +19,12 @@ const bridge: DesktopBridge = {
   onCommand: (listener) => {
     ipcRenderer.on(COMMAND_CHANNEL, (_event, command: unknown) => {
       if (isCommand(command)) listener(command);
+    });
+  },
+  onLocked: (listener) => {
+    ipcRenderer.on(LOCKED_CHANNEL, () => {
+      listener();
+      ipcRenderer.send(LOCKED_CHANNEL);
     });
   },
 };

@@ -10,9 +10,14 @@ export const DESKTOP_GLOBAL = 'strongroom';
 /** Desktop: on which main sends the id of a command to the preload, as the menus ask for it. */
 export const COMMAND_CHANNEL = 'strongroom:command';
 
+/** Desktop: main says that Lock ended the core, and the preload that the page has forgotten what it must. */
+export const LOCKED_CHANNEL = 'strongroom:locked';
+
 /** Desktop: what stands under `DESKTOP_GLOBAL`. */
 export interface DesktopBridge {
   onCommand(listener: (command: CommandId) => void): void;
+  /** Calls back when Lock has ended the core. Main then gives the page another process. */
+  onLocked(listener: () => void): void;
 }
 
 /** Browser: the launch token is in the fragment, which never leaves the page. */
@@ -24,3 +29,6 @@ export const SESSION_PATH = '/session';
 /** Browser: where the WebSocket is. Its first message is the socket token, its first answer `READY`. */
 export const SOCKET_PATH = '/rpc';
 export const SOCKET_READY = 'ready';
+
+/** Browser: closes a WebSocket whose core was locked. The page loads again, and reaches the next core. */
+export const SOCKET_LOCKED = 4423;

@@ -89,6 +89,8 @@ export interface WebContentsDouble {
   readonly emitter: EventEmitter;
   readonly sent: { channel: string; args: unknown[] }[];
   reloads: number;
+  /** How often its process was ended on purpose. */
+  ended: number;
   openWindow(url: string): WindowOpenHandlerResponse;
 }
 
@@ -105,12 +107,17 @@ export function createContents(): WebContentsDouble {
     reload: () => {
       double.reloads += 1;
     },
+    forcefullyCrashRenderer: () => {
+      double.ended += 1;
+      emitter.emit('render-process-gone', preventable({}), { reason: 'crashed' });
+    },
   });
   const double: WebContentsDouble = {
     contents: doubleOf<WebContents>('WebContents', emitter as unknown as Partial<WebContents>),
     emitter,
     sent,
     reloads: 0,
+    ended: 0,
     openWindow: (url) => {
       if (openHandler === undefined) throw new Error('No window open handler was set.');
       return openHandler({ url });
@@ -342,6 +349,10 @@ export class ElectronDouble {
           this.ipcMain.on(channel, listener);
           return this.electron.ipcMain;
         },
+        removeListener: (channel, listener) => {
+          this.ipcMain.removeListener(channel, listener);
+          return this.electron.ipcMain;
+        },
       }),
       Menu: doubleOf<typeof Menu>('Menu', {
         buildFromTemplate: (template) => {
@@ -357,6 +368,10 @@ export class ElectronDouble {
           this.menus.push((menu?.items ?? []) as unknown as MenuItemConstructorOptions[]);
         },
       }),
+      powerMonitor: doubleOf<Electron['powerMonitor']>(
+        'powerMonitor',
+        emitting({ getSystemIdleTime: () => 0 }) as Partial<Electron['powerMonitor']>,
+      ),
       nativeTheme: doubleOf<Electron['nativeTheme']>('nativeTheme', darkUnlessTold()),
       protocol: doubleOf<Electron['protocol']>('protocol', {
         registerSchemesAsPrivileged: (schemes) => {

@@ -178,7 +178,8 @@ describe('strongroom names', () => {
     vault.clearRequests();
     expect(await client.variables.names({ environment: 'production' })).toEqual(['KEY']);
     expect(vault.requests).toEqual([]);
-    await core.core.security.lock();
+    core.core.security.lock();
+    await core.core.security.unlock();
     expect(await client.variables.names({ environment: 'production' })).toEqual(['KEY']);
     expect(vault.requests).not.toEqual([]);
   });

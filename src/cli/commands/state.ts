@@ -76,8 +76,10 @@ export async function unlock(
     async ({ client, options }) => {
       // First, so that nothing is shared for a moment.
       if (share === false) await client.security.share({ on: false }, options);
-      const { host, locked } = await client.status(undefined, options);
-      if (locked) await context.unlock({ client, options });
+      const { host, locked, protection } = await client.status(undefined, options);
+      if (locked && protection === 'passphrase') await context.unlock({ client, options });
+      // The core says who unlocks it.
+      else if (locked) await client.security.unlock({ passphrase: '' }, options);
       else await context.setUp({ client, options });
       if (share === true) {
         await context.admit({ client, options });
@@ -112,19 +114,17 @@ const sharing: Readonly<Record<string, string>> = {
 };
 
 export async function lock(context: Context): Promise<void> {
-  const { host, locked } = await context.withCore(
+  const view = await context.withCore(
     async ({ client, options }) => {
-      const { host } = await client.status(undefined, options);
-      const { locked } = await client.security.lock(undefined, options);
-      return { host, locked };
+      const { host, protection } = await client.status(undefined, options);
+      const running = host !== 'cli';
+      if (running) await client.security.lock(undefined, options);
+      return { running, locked: running || protection === 'passphrase' };
     },
     { asIs: true },
   );
-  const sentence =
-    host === 'cli'
-      ? 'Strongroom is not running: nothing is unlocked.'
-      : locked
-        ? 'Strongroom is locked.'
-        : 'Strongroom has forgotten all values and logins. It can be locked only if it has a passphrase.';
-  await context.output.done({ running: host !== 'cli', locked }, sentence);
+  await context.output.done(
+    view,
+    view.running ? 'Strongroom is locked.' : 'Strongroom is not running: nothing is unlocked.',
+  );
 }

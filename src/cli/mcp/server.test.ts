@@ -283,7 +283,7 @@ describe('a failure says what to do', () => {
     await core.client.security.choose({
       choice: { mode: 'passphrase', passphrase: 'correct horse battery' },
     });
-    await core.core.security.lock();
+    core.core.security.lock();
     const failed = await call('list_grants');
     expect(failed.isError).toBe(true);
     expect(textOf(failed)).toContain('LOCKED: ');

@@ -190,6 +190,7 @@ describe('copying a variable', () => {
       message: '“text” is not a list of variables, so none can be copied to it.',
     });
     await client.security.lock();
+    await client.security.unlock({});
     expect(await refusalOf(map, toId, 'A')).toMatchObject({ code: 'VALUES_NOT_LOADED' });
     expect(await core.values(toId)).toEqual({});
   });

@@ -310,7 +310,7 @@ export function assertValid(
     }
     throw new AppError('CREDENTIALS_MISSING', {
       message: `No ${label} is stored.`,
-      hint: 'Enter it. What is kept only for a session is forgotten when Strongroom quits.',
+      hint: 'Enter it. What is kept only for a session is forgotten when Strongroom quits or is locked.',
       details: { field },
     });
   }

@@ -117,6 +117,7 @@ describe('while Vault is away', () => {
   it('ends when the app is locked or the settings change, and is looked for no more', async () => {
     await expect(core.pullAll()).rejects.toMatchObject({ code: 'OFFLINE' });
     await core.client.security.lock();
+    await core.client.security.unlock({});
     expect(await status()).toMatchObject({ state: 'ok' });
     await expect(core.pullAll()).rejects.toMatchObject({ code: 'OFFLINE' });
     await core.useLocal();

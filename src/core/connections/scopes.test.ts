@@ -289,6 +289,7 @@ describe('locking', () => {
       message: 'Strongroom was locked while this was running.',
     });
     gate.open();
+    await client.security.unlock({});
     expect(await seen(first)).toBeUndefined();
   });
 });

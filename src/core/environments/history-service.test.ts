@@ -135,6 +135,7 @@ describe.each(['Vault', 'AWS'])('the history of an environment of %s', (where) =
     const input = { id, revision: oldest?.revision ?? '', key: 'A' };
     await core.client.environments.revealVersion(input);
     await core.client.security.lock();
+    await core.client.security.unlock({});
     const before = reads();
     await core.client.environments.revealVersion(input);
     expect(reads() - before).toBe(1);

@@ -85,7 +85,7 @@ describe('behind a passphrase', () => {
     const base = 'whatever';
     await expect(
       core.client.environments.save({ id, base, changes: adding({ B: '2' }) }),
-    ).rejects.toMatchObject({ code: 'KEY_LOCKED' });
+    ).rejects.toMatchObject({ code: 'LOCKED' });
     expect(await holding()).toEqual([]);
   });
 

@@ -113,7 +113,7 @@ export class KeyStore implements KeyHolder {
     return this.file.content.mode === 'passphrase' && this.#key === undefined;
   }
 
-  async protection(): Promise<Protection> {
+  async protection(): Promise<Omit<Protection, 'shut'>> {
     const problem = await this.#probe();
     return {
       mode: this.file.content.mode,

@@ -1,10 +1,9 @@
 import {
   preferencesSchema,
   readPreferences,
-  type Look,
+  type HostPreferences,
   type PreferenceChanges,
   type Preferences,
-  type Theme,
 } from '@shared/model/preferences';
 import { z } from 'zod';
 import type { PreferenceRows } from '@core/storage/preferences';
@@ -18,17 +17,17 @@ export class PreferencesService {
   constructor(
     private readonly rows: PreferenceRows,
     private readonly workspaces: Workspaces,
-    private readonly onTheme: (theme: Theme) => void = () => undefined,
+    private readonly onChanged: (preferences: HostPreferences) => void = () => undefined,
   ) {}
 
   get(): Preferences {
     return readPreferences(this.rows.get(WINDOW, z.unknown()));
   }
 
-  /** The preferences that the page needs before it is drawn. */
-  look(): Look {
-    const { theme, sidebarWidth } = this.get();
-    return { theme, sidebarWidth };
+  /** What the page needs before it is drawn, and the host at all times. */
+  forHost(): HostPreferences {
+    const { theme, sidebarWidth, lockAfterMinutes } = this.get();
+    return { theme, sidebarWidth, lockAfterMinutes };
   }
 
   /** Changes the named preferences, and forgets the last environments of deleted workspaces. */
@@ -41,6 +40,6 @@ export class PreferencesService {
       ),
     );
     this.rows.set(WINDOW, { ...next, lastEnvironments });
-    if (changes.theme !== undefined) this.onTheme(changes.theme);
+    this.onChanged(this.forHost());
   }
 }

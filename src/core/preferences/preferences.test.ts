@@ -12,6 +12,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     recent: [],
     lastEnvironments: {},
     reviewBeforeSave: true,
+    lockAfterMinutes: 0,
   });
   const id = await core.create('production');
   const lastEnvironments = { [core.workspaceId]: id };
@@ -25,6 +26,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     recent: [],
     lastEnvironments,
     reviewBeforeSave: false,
+    lockAfterMinutes: 0,
   });
 });
 

@@ -22,19 +22,37 @@ export interface SecurityServiceParts {
   readonly audit: AuditLog;
   /** Denies what waits for a person, and forgets what persons allowed. */
   readonly approvals: { lock(): void };
+  /** Whether Lock came before: the core opens shut. */
+  readonly startsShut: boolean;
+  /** Called after Lock and after an unlock. */
+  readonly onShut: (isShut: boolean) => void;
+  /** Called when somebody uses a window. */
+  readonly onUse: () => void;
 }
 
 /** The protection of credentials, and Lock now. */
 export class SecurityService {
-  constructor(private readonly parts: SecurityServiceParts) {}
+  #isShut: boolean;
+  /** Counts locks: an unlock that began before a lock must not undo it. */
+  #locks = 0;
 
-  protection(): Promise<Protection> {
-    return this.parts.keyStore.protection();
+  constructor(private readonly parts: SecurityServiceParts) {
+    this.#isShut = parts.startsShut;
   }
 
-  /** Whether a passphrase must be entered first. Unlike `protection`, this does not ask the keychain. */
+  async protection(): Promise<Protection> {
+    const protection = await this.parts.keyStore.protection();
+    return { ...protection, locked: this.isLocked(), shut: this.#isShut };
+  }
+
+  /** Whether a person must unlock it first. Unlike `protection`, this does not ask the keychain. */
   isLocked(): boolean {
-    return this.parts.keyStore.isLocked();
+    return this.#isShut || this.parts.keyStore.isLocked();
+  }
+
+  /** Whether Lock shut it, whatever the protection. */
+  isShut(): boolean {
+    return this.#isShut;
   }
 
   /** How credentials are protected. Unlike `protection`, this does not ask the keychain. */
@@ -124,18 +142,49 @@ export class SecurityService {
     await this.#attempt(() => this.parts.keyStore.check(passphrase));
   }
 
-  async unlock(passphrase: string): Promise<Protection> {
-    await this.#attempt(() => this.parts.keyStore.unlock(passphrase));
-    if (this.mode() === 'passphrase') this.parts.audit.record({ event: 'unlocked' });
+  /**
+   * Needs the passphrase if there is one, and the key if it is in the keychain. Throws `WRONG_PASSPHRASE`,
+   * `KEY_MISSING` and `KEYCHAIN_FAILED`.
+   */
+  async unlock(passphrase?: string): Promise<Protection> {
+    const { keyStore, audit, onShut } = this.parts;
+    const locks = this.#locks;
+    const mode = this.mode();
+    if (mode === 'passphrase') await this.#attempt(() => keyStore.unlock(passphrase ?? ''));
+    // A key that cannot be read would make every later call fail.
+    if (mode === 'keychain') await keyStore.key();
+    if (locks !== this.#locks) throw new AppError('LOCKED');
+    if (mode === 'passphrase' || this.#isShut) audit.record({ event: 'unlocked' });
+    if (this.#isShut) onShut(false);
+    this.#isShut = false;
+    this.active();
     return this.protection();
   }
 
-  /** Forgets values, logins and, if it can be read again, the key. */
-  async lock(): Promise<Protection> {
-    this.parts.connections.lock();
-    this.parts.keyStore.lock();
-    this.parts.approvals.lock();
-    this.parts.audit.record({ event: 'locked' });
-    return this.protection();
+  /** Forgets values, logins and the key, and shuts the core until a person unlocks it. */
+  lock(): void {
+    const { connections, keyStore, approvals, audit, onShut } = this.parts;
+    this.#locks += 1;
+    this.#isShut = true;
+    connections.lock();
+    keyStore.lock();
+    approvals.lock();
+    audit.record({ event: 'locked' });
+    onShut(true);
+  }
+
+  /** Somebody uses a window. */
+  active(): void {
+    this.parts.onUse();
+  }
+
+  /** Why a call is refused now. */
+  refusal(): AppError {
+    if (this.mode() === 'passphrase') return new AppError('LOCKED');
+    return new AppError('LOCKED', {
+      likelyCause: 'Somebody locked it, or nobody used it for a while.',
+      hint: 'Unlock it in its window.',
+      remedy: { run: 'strongroom open' },
+    });
   }
 }

@@ -26,16 +26,20 @@ export interface OpenedDatabase {
 }
 
 /**
- * Opens the database of a data directory for a host, and creates both if they are missing. Throws
- * `DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, and `DATA_TOO_NEW` for a database of a later version.
+ * Opens the database of a data directory for a host, and creates both if they are missing. `isLocked`: the process
+ * that started this one holds the lock. Throws `DATA_DIRECTORY_IN_USE`, `STORAGE_FAILED`, and `DATA_TOO_NEW` for a
+ * database of a later version.
  */
 export function openDatabase(
   dataDirectory: string,
   runtime: Pick<Runtime, 'now'> = systemRuntime,
   host: HostKind = 'cli',
+  isLocked = false,
 ): OpenedDatabase {
   prepareDataDirectory(dataDirectory);
-  const unlock = lockDataDirectory(dataDirectory, { host, startedAt: runtime.now() });
+  const unlock = isLocked
+    ? () => undefined
+    : lockDataDirectory(dataDirectory, { host, startedAt: runtime.now() });
   try {
     const path = join(dataDirectory, 'strongroom.db');
     const notices = applyWaiting(path, () => runtime.now());

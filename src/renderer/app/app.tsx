@@ -5,6 +5,7 @@ import { Button } from '../components/button';
 import { RemedyContext } from '../components/card';
 import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
+import { LockedPage } from '../features/security/locked-page';
 import type { Stores } from './create-stores';
 import { Loading } from './loading';
 import type { PreferencesStore } from './preferences';
@@ -47,6 +48,8 @@ export function App({ app, preferences }: Props) {
           </Centred>
         </main>
       );
+    case 'locked':
+      return <LockedPage protection={state.protection} lost={state.lost} onUnlock={state.unlock} />;
     case 'lost':
       return (
         <main className="flex h-full">

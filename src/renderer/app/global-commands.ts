@@ -11,10 +11,7 @@ import { useFeature, useStores } from './stores';
 export function useGlobalCommands(): void {
   const stores = useStores();
   const { navigation, preferences, security, connection, requests } = stores;
-  const canLock = useFeature(
-    'security',
-    ({ protection }) => protection.mode !== 'undecided' && !protection.locked,
-  );
+  const canLock = useFeature('security', ({ protection }) => !protection.locked);
   const saved = useFeature(
     'connection',
     ({ settings }) => settings.providers[settings.provider].saved,

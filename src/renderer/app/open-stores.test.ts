@@ -64,9 +64,10 @@ const localSettings = {
   },
 };
 
-const protection = (locked: boolean) => ({
-  mode: 'passphrase',
+const protection = (locked: boolean, mode: 'passphrase' | 'session' = 'passphrase') => ({
+  mode,
   locked,
+  shut: false,
   keychain: { available: false, name: 'keychain' },
 });
 
@@ -299,7 +300,7 @@ describe('saving', () => {
 });
 
 describe('locking', () => {
-  const locking = { security: { lock: () => protection(true) } };
+  const locking = { security: { lock: () => undefined } };
 
   it('closes the forms of grants, and forgets the answer to a request', async () => {
     const { stores } = await open({ core: locking });
@@ -358,11 +359,16 @@ describe('locking', () => {
     expect(callOf('security', 'lock')).not.toHaveBeenCalled();
   });
 
-  it('asks nothing without edits, and reads history again', async () => {
-    const { stores, callOf } = await open({ core: locking });
-    await stores.history.getState().open(ID);
-    expect(await stores.security.getState().lock()).toBe(true);
-    expect(callOf('environments', 'history')).toHaveBeenCalledTimes(2);
+  it('asks nothing without edits, unless everything is in memory only', async () => {
+    const kept = await open({ core: locking });
+    expect(await kept.stores.security.getState().lock()).toBe(true);
+    const session = await open({
+      core: { security: { ...locking.security, protection: () => protection(false, 'session') } },
+    });
+    const locked = session.stores.security.getState().lock();
+    expect(await session.answer(undefined)).toContain('they are gone for good');
+    expect(await locked).toBe(false);
+    expect(session.callOf('security', 'lock')).not.toHaveBeenCalled();
   });
 });
 

@@ -8,6 +8,7 @@ import {
   SIDEBAR_MIN,
   defaultPreferences,
   readPreferences,
+  type LockTime,
   type Look,
   type PreferenceChanges,
   type Preferences,
@@ -20,6 +21,7 @@ export interface PreferencesState extends Preferences {
   setSidebarWidth(this: void, px: number): void;
   setOutcomeWidth(this: void, px: number): void;
   setReviewBeforeSave(this: void, reviews: boolean): void;
+  setLockAfterMinutes(this: void, minutes: LockTime): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
   /** An environment was opened. */
@@ -46,6 +48,7 @@ export const createPreferences = (look: Look) =>
     setSidebarWidth: (px) => set({ sidebarWidth: clamp(px, SIDEBAR_MIN, SIDEBAR_MAX) }),
     setOutcomeWidth: (px) => set({ outcomeWidth: clamp(px, OUTCOME_MIN, OUTCOME_MAX) }),
     setReviewBeforeSave: (reviewBeforeSave) => set({ reviewBeforeSave }),
+    setLockAfterMinutes: (lockAfterMinutes) => set({ lockAfterMinutes }),
     used: (id) =>
       set(({ recent }) => ({
         recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
@@ -67,6 +70,7 @@ const keptOf = ({
   recent,
   lastEnvironments,
   reviewBeforeSave,
+  lockAfterMinutes,
 }: Preferences): Preferences => ({
   theme,
   sidebarWidth,
@@ -74,6 +78,7 @@ const keptOf = ({
   recent,
   lastEnvironments,
   reviewBeforeSave,
+  lockAfterMinutes,
 });
 
 /** The preferences in `now` that differ from `before`. */

@@ -28,6 +28,7 @@ import { useFocusOnNewPage } from './focus';
 import { RemedyButtons } from './remedy-buttons';
 import { useWindowTitle } from './window-title';
 import { useServerWatch } from './server-watch';
+import { useActivity } from './use-activity';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
 import { useFeature, useStores } from './stores';
@@ -44,6 +45,7 @@ export function Shell() {
   useShortcuts();
   useLeaveGuard();
   useServerWatch();
+  useActivity();
   useKeptFocus();
   useWindowTitle();
   const main = useFocusOnNewPage();

@@ -1,17 +1,27 @@
 /** From an empty page to the first data: one connection, and one set of stores at a time. */
 import type { CommandId } from '@shared/commands';
+import type { Protection } from '@shared/model/protection';
 import { createStore } from 'zustand';
 import { createApprovals, type ApprovalsStore } from '../features/approvals/store';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
+import { forgetLostEdits, lostEdits, noteLostEdits } from './lost-edits';
 import { keepPreferences, type PreferencesStore } from './preferences';
 import { isTyping } from './shortcuts';
 import type { Arrival, Stores } from './create-stores';
 import { closeStores, openStores } from './open-stores';
+import { unsavedEdits } from './wiring/losses';
 
 type AppState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'ready'; readonly stores: Stores }
   | { readonly phase: 'failed'; readonly title: string; readonly text: string }
+  /** Lock came before: nothing can be shown until a person unlocks it. */
+  | {
+      readonly phase: 'locked';
+      readonly protection: Protection;
+      readonly lost: string | undefined;
+      unlock(this: void, passphrase?: string): Promise<void>;
+    }
   /** The core has stopped, or the connection to it has broken. */
   | { readonly phase: 'lost' };
 
@@ -72,18 +82,51 @@ export function startApp(preferences: PreferencesStore) {
       settle(failure(error));
     }
   };
+  /** Loads the page again, which empties it. What it shows must not ask whether it may go. */
+  const startAgain = ({ host }: Bridge): void => {
+    const state = app.getState();
+    if (state.phase === 'ready') {
+      const { isLocking } = state.stores.security.getState();
+      if (!isLocking) noteLostEdits(unsavedEdits(state.stores));
+      closeStores(state.stores);
+    }
+    // The desktop app gives the page another process by itself.
+    if (host === 'browser') window.location.reload();
+    else settle({ phase: 'loading' });
+  };
+  const enter = async (bridge: Bridge): Promise<void> => {
+    await keepPreferences(preferences, bridge.client);
+    const approvals = createApprovals(bridge.client);
+    void approvals.getState().watch();
+    await show(bridge, approvals);
+  };
+  const showLocked = async (bridge: Bridge): Promise<void> => {
+    settle({
+      phase: 'locked',
+      protection: await bridge.client.security.protection(),
+      lost: lostEdits(),
+      unlock: async (passphrase) => {
+        await bridge.client.security.unlock(passphrase === undefined ? {} : { passphrase });
+        forgetLostEdits();
+        await enter(bridge);
+      },
+    });
+  };
   const open = async (): Promise<void> => {
     try {
       const bridge = await connect();
-      bridge.onClosed(() => settle({ phase: 'lost' }));
+      bridge.onClosed((isLocked) => {
+        if (isLocked) startAgain(bridge);
+        else settle({ phase: 'lost' });
+      });
       bridge.onCommand((command) => {
         const state = app.getState();
         if (state.phase === 'ready') runFromMenu(state.stores, command);
       });
-      await keepPreferences(preferences, bridge.client);
-      const approvals = createApprovals(bridge.client);
-      void approvals.getState().watch();
-      await show(bridge, approvals);
+      await enter(bridge).catch(async (error: unknown) => {
+        if (errorReport(error).code !== 'LOCKED') throw error;
+        await showLocked(bridge);
+      });
     } catch (error) {
       settle(failure(error));
     }

@@ -2,7 +2,7 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
-import { CONNECT_MESSAGE, DESKTOP_GLOBAL, type DesktopBridge } from '@shared/bridge';
+import { CONNECT_MESSAGE, DESKTOP_GLOBAL, SOCKET_LOCKED, type DesktopBridge } from '@shared/bridge';
 import type { CommandId } from '@shared/commands';
 import type { Client } from '@shared/contract/window';
 import { openSocket } from './socket';
@@ -13,8 +13,8 @@ export { errorReport, isCancelled } from './errors';
 export interface Bridge {
   readonly client: Client;
   readonly host: 'desktop' | 'browser';
-  /** Calls back once, when the connection to the core has ended. */
-  onClosed(listener: () => void): void;
+  /** Calls back once, when the connection to the core has ended: because it was locked, or by itself. */
+  onClosed(listener: (isLocked: boolean) => void): void;
   /** Calls back with commands that were chosen in the system's menus. The browser host has none. */
   onCommand(listener: (command: CommandId) => void): void;
 }
@@ -34,7 +34,15 @@ function connectDesktop(desktop: DesktopBridge): Bridge {
   return {
     client,
     host: 'desktop',
-    onClosed: (listener) => port1.addEventListener('close', listener, { once: true }),
+    onClosed: (listener) => {
+      let isLocked = false;
+      desktop.onLocked(() => {
+        isLocked = true;
+        listener(true);
+      });
+      // Main says first that it was locked.
+      port1.addEventListener('close', () => isLocked || listener(false), { once: true });
+    },
     onCommand: (listener) => desktop.onCommand(listener),
   };
 }
@@ -47,8 +55,10 @@ async function connectBrowser(): Promise<Bridge> {
     host: 'browser',
     onClosed: (listener) => {
       if (websocket.readyState === WebSocket.OPEN) {
-        websocket.addEventListener('close', listener, { once: true });
-      } else listener();
+        websocket.addEventListener('close', ({ code }) => listener(code === SOCKET_LOCKED), {
+          once: true,
+        });
+      } else listener(false);
     },
     onCommand: () => undefined,
   };

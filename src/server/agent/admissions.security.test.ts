@@ -80,7 +80,7 @@ describe.skipIf(isWindows)('an app that a passphrase has unlocked', () => {
 
   it('is not unlocked by a program that is let in', async () => {
     const { core, program } = await app();
-    await core.security.lock();
+    core.security.lock();
     const client = await program();
     const admitted = client.security.admit({ passphrase });
     expect(await appErrorOf(admitted)).toMatchObject({ code: 'LOCKED' });

@@ -34,7 +34,7 @@ export const createAgentRouter = (core: Core) => {
   return agentOs
     .use(({ path, context, next }) => {
       if (!WHILE_LOCKED.has(path.join('.'))) {
-        if (core.security.isLocked()) throw new AppError('LOCKED');
+        if (core.security.isLocked()) throw core.security.refusal();
         if (!admissions.has(context.caller)) throw new AppError('PASSPHRASE_NEEDED');
       }
       return next();

@@ -7,6 +7,8 @@ export const securityHandlers = ({ security }: Core, admissions: Admissions) => 
   protection: agentOs.security.protection.handler(() => security.protection()),
   setUp: agentOs.security.setUp.handler(({ input }) => security.setUp(input)),
   unlock: agentOs.security.unlock.handler(async ({ input, context }) => {
+    // Without a passphrase, a program could not show that a person is there.
+    if (security.isShut() && security.mode() !== 'passphrase') throw security.refusal();
     const protection = await security.unlock(input.passphrase);
     admissions.add(context.caller);
     return protection;
@@ -20,5 +22,7 @@ export const securityHandlers = ({ security }: Core, admissions: Admissions) => 
     if (input.on && !admissions.has(context.caller)) throw new AppError('PASSPHRASE_NEEDED');
     security.share(input.on);
   }),
-  lock: agentOs.security.lock.handler(() => security.lock()),
+  lock: agentOs.security.lock.handler(() => {
+    security.lock();
+  }),
 });

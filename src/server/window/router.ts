@@ -16,24 +16,36 @@ import { securityHandlers } from './security';
 import { transferHandlers } from './transfer';
 import { workspaceHandlers } from './workspaces';
 
+/** Calls that a core answers after Lock. */
+const WHILE_SHUT: ReadonlySet<string> = new Set([
+  'security.protection',
+  'security.unlock',
+  'security.lock',
+]);
+
 export const createWindowRouter = (core: Core) =>
-  os.router({
-    app: appHandlers(core),
-    workspaces: workspaceHandlers(core),
-    environments: environmentHandlers(core),
-    compare: compareHandlers(core),
-    connections: connectionHandlers(core),
-    transfer: transferHandlers(core),
-    migrations: migrationHandlers(core),
-    references: referenceHandlers(core),
-    grants: grantHandlers(core),
-    requests: requestHandlers(core),
-    security: securityHandlers(core),
-    activity: activityHandlers(core),
-    approvals: approvalHandlers(core),
-    audit: auditHandlers(core),
-    backups: backupHandlers(core),
-  });
+  os
+    .use(({ path, next }) => {
+      if (core.security.isShut() && !WHILE_SHUT.has(path.join('.'))) throw core.security.refusal();
+      return next();
+    })
+    .router({
+      app: appHandlers(core),
+      workspaces: workspaceHandlers(core),
+      environments: environmentHandlers(core),
+      compare: compareHandlers(core),
+      connections: connectionHandlers(core),
+      transfer: transferHandlers(core),
+      migrations: migrationHandlers(core),
+      references: referenceHandlers(core),
+      grants: grantHandlers(core),
+      requests: requestHandlers(core),
+      security: securityHandlers(core),
+      activity: activityHandlers(core),
+      approvals: approvalHandlers(core),
+      audit: auditHandlers(core),
+      backups: backupHandlers(core),
+    });
 
 /** The context of every call that comes from a window. */
 export const windowContext: { readonly context: CallContext } = {

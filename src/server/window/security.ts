@@ -16,5 +16,10 @@ export const securityHandlers = ({ security }: Core) => ({
     return { on: security.sharesUnlock() };
   }),
   unlock: os.security.unlock.handler(({ input }) => security.unlock(input.passphrase)),
-  lock: os.security.lock.handler(() => security.lock()),
+  active: os.security.active.handler(() => {
+    security.active();
+  }),
+  lock: os.security.lock.handler(() => {
+    security.lock();
+  }),
 });

@@ -14,6 +14,10 @@ export const OUTCOME_DEFAULT = 360;
 
 export const RECENT_KEPT = 30;
 
+/** After how many minutes without use Strongroom can lock itself; 0 for never. */
+export const lockTimes = [0, 5, 15, 60] as const;
+export type LockTime = (typeof lockTimes)[number];
+
 export const preferencesSchema = z.object({
   theme: z.enum(themes),
   sidebarWidth: z.number().int().min(SIDEBAR_MIN).max(SIDEBAR_MAX),
@@ -25,6 +29,7 @@ export const preferencesSchema = z.object({
   lastEnvironments: z.record(z.uuid(), z.uuid()),
   /** Whether a save of a synced environment first shows what it would write. */
   reviewBeforeSave: z.boolean(),
+  lockAfterMinutes: z.literal(lockTimes),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -39,11 +44,15 @@ export const defaultPreferences: Preferences = {
   recent: [],
   lastEnvironments: {},
   reviewBeforeSave: true,
+  lockAfterMinutes: 0,
 };
 
 /** The preferences that the page needs before its first call, so that its look does not change later. */
 const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
 export type Look = z.infer<typeof lookSchema>;
+
+/** The preferences that a host follows. */
+export type HostPreferences = Look & Pick<Preferences, 'lockAfterMinutes'>;
 
 const { shape } = preferencesSchema;
 const keptSchema = z.object({
@@ -53,6 +62,7 @@ const keptSchema = z.object({
   recent: shape.recent.catch(defaultPreferences.recent),
   lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
   reviewBeforeSave: shape.reviewBeforeSave.catch(defaultPreferences.reviewBeforeSave),
+  lockAfterMinutes: shape.lockAfterMinutes.catch(defaultPreferences.lockAfterMinutes),
 });
 
 /** Stored preferences; missing and unknown ones have their defaults. */

@@ -12,6 +12,8 @@ export const protectionSchema = z.object({
   ]),
   /** Whether a passphrase must be entered before credentials can be used. */
   locked: z.boolean(),
+  /** Whether Lock shut the app. Until a person unlocks it, other calls than those of security throw `LOCKED`. */
+  shut: z.boolean(),
   keychain: z.object({
     available: z.boolean(),
     /** The name of the keychain on this system. */

@@ -1,5 +1,5 @@
 /** For tests: a browser host whose contract has a bug in it. Prints its launch link. */
-import { startBrowserHost } from '@main/hosts/browser/host';
+import { startBrowserHost } from '../browser-host';
 import { watchForFaults } from '@main/hosts/faults';
 import { reportTo } from '@main/hosts/report';
 import { defaultPreferences } from '@shared/model/preferences';

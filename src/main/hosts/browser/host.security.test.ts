@@ -14,15 +14,16 @@ import { deferred } from '@test/support/deferred';
 import { runChild } from '@test/support/child-process';
 import { forgetfulRouter as router } from '@test/support/forgetful-router';
 import { defaultPreferences } from '@shared/model/preferences';
-import { startBrowserHost, type BrowserHost, type BrowserHostOptions } from './host';
+import { startBrowserHost, type StartedBrowserHost } from '@test/support/browser-host';
+import type { BrowserHostOptions } from './host';
 
 let directory: string;
-let host: BrowserHost;
+let host: StartedBrowserHost;
 let url: URL;
 /** What the host reported. */
 let lines: string[];
 
-const start = (options: Partial<BrowserHostOptions> = {}): Promise<BrowserHost> =>
+const start = (options: Partial<BrowserHostOptions> = {}): Promise<StartedBrowserHost> =>
   startBrowserHost({
     router,
     look: () => defaultPreferences,

@@ -3,17 +3,18 @@
  * or without a display. Rules and reasons: docs/decisions/0006-browser-host.md.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
-import { LAUNCH_PARAMETER, SESSION_PATH, SOCKET_PATH } from '@shared/bridge';
+import { SESSION_PATH, SOCKET_PATH } from '@shared/bridge';
 import type { Look } from '@shared/model/preferences';
 import { z } from 'zod';
 import { createRendererFiles } from '../renderer-files';
 import type { Report } from '../report';
 import { BoundedSet } from './bounded-set';
 import { RateLimit } from './rate-limit';
-import { Sessions } from './sessions';
+import { originAt } from './listener';
+import type { Sessions } from './sessions';
 import { Sockets } from './sockets';
 
 export interface BrowserHostOptions {
@@ -22,8 +23,9 @@ export interface BrowserHostOptions {
   readonly look: () => Look;
   /** Absolute path of the built renderer. */
   readonly rendererDirectory: string;
-  /** 0 for any free port. */
+  /** Where the connections come from that are handed over. */
   readonly port: number;
+  readonly sessions: Sessions;
   /** Milliseconds without an open page after which `onIdle` is called, once. */
   readonly idleAfterMs: number;
   readonly onIdle: () => void;
@@ -31,12 +33,12 @@ export interface BrowserHostOptions {
 }
 
 export interface BrowserHost {
-  /** A fresh address that opens the app once. Holds a token: for the user's eyes only. */
-  launchUrl(): string;
-  close(): Promise<void>;
+  /** Serves a connection that nobody has read from. */
+  accept(connection: Socket): void;
+  /** `isLocked`: tells the pages that another core is about to serve them. */
+  close(isLocked?: boolean): Promise<void>;
 }
 
-const ADDRESS = '127.0.0.1';
 const MAX_EXCHANGE_BYTES = 1024;
 /** Sockets that carry calls. */
 const MAX_SOCKETS = 32;
@@ -100,21 +102,18 @@ function refuseUpgrade(connection: Duplex, status: string): void {
   });
 }
 
-export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  const sessions = new Sessions();
+export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
+  const { sessions } = options;
   const wrongLaunchTokens = new RateLimit(10, 1);
   const sockets = new Sockets({ ...options, onChange: watchIdle });
   const server = createServer(patience);
   server.setTimeout(INACTIVE_WITHIN_MS);
+  // It listens nowhere itself. Node starts to watch the limits of connections when it would.
+  server.emit('listening');
 
-  await new Promise<void>((resolve, reject) => {
-    // After the start it can be an accept that failed, which is no reason to end.
-    server.on('error', reject);
-    server.listen(options.port, ADDRESS, resolve);
-  });
-  const authority = `${ADDRESS}:${String((server.address() as AddressInfo).port)}`;
-  const origin = `http://${authority}`;
-  const cookieName = `strongroom-${authority.split(':')[1] ?? ''}`;
+  const origin = originAt(options.port);
+  const { host: authority } = new URL(origin);
+  const cookieName = `strongroom-${String(options.port)}`;
   const files = createRendererFiles(options.rendererDirectory, {
     connectSrc: `'self' ws://${authority}`,
   });
@@ -197,19 +196,17 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   watchIdle();
 
   return {
-    launchUrl: () => `${origin}/#${LAUNCH_PARAMETER}=${sessions.issueLaunchToken()}`,
-    close: async () => {
+    accept: (connection) => {
+      server.emit('connection', connection);
+      // Whoever listens for connections accepts them paused.
+      connection.resume();
+    },
+    close: async (isLocked = false) => {
       clearTimeout(idleTimer);
       idleTimer = undefined;
-      sockets.close();
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
+      await sockets.close(isLocked);
+      server.close();
       server.closeAllConnections();
-      sockets.terminate();
-      await closed;
       clearTimeout(idleTimer);
     },
   };

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
 // Works on any socket, in spite of its name. The handler for `ws` prints what it cannot read.
 import { RPCHandler } from '@orpc/server/bun-ws';
-import { SOCKET_READY } from '@shared/bridge';
+import { SOCKET_LOCKED, SOCKET_READY } from '@shared/bridge';
 import { windowContext } from '@server/window/router';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { describeBug, type Report } from '../report';
@@ -15,6 +15,7 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_BYTES_BEFORE_ADMISSION = 1024;
 const FIRST_MESSAGE_WITHIN_MS = 5000;
 const CLOSES_WITHIN_MS = 2000;
+const ANSWERS_CLOSE_WITHIN_MS = 500;
 /** WebSocket close codes; the first is of the application's own range: the session is not known here. */
 const CLOSE_NO_SESSION = 4401;
 const CLOSE_GOING_AWAY = 1001;
@@ -65,14 +66,22 @@ export class Sockets {
     });
   }
 
-  close(): void {
-    for (const socket of this.#all) socket.close(CLOSE_GOING_AWAY);
+  /** Ends every socket, at the latest after half a second: a page that hangs does not answer. */
+  async close(isLocked: boolean): Promise<void> {
     this.#server.close();
-  }
-
-  /** Ends the sockets whose page did not answer `close`. */
-  terminate(): void {
-    for (const socket of this.#all) socket.terminate();
+    const closed = [...this.#all].map((socket) => {
+      socket.close(isLocked ? SOCKET_LOCKED : CLOSE_GOING_AWAY);
+      return new Promise<void>((resolve) => {
+        const timer = setTimeout(() => {
+          socket.terminate();
+        }, ANSWERS_CLOSE_WITHIN_MS);
+        socket.once('close', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    });
+    await Promise.all(closed);
   }
 
   #welcome(socket: WebSocket, { connection, admits, onAdmitted }: Upgrade): void {

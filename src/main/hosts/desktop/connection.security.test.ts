@@ -8,7 +8,8 @@ import { COMMAND_CHANNEL, CONNECT_MESSAGE, type DesktopBridge } from '@shared/br
 import type { WebFrameMain } from 'electron';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { serveConnections } from './connection';
+import { takeConnections } from './connection';
+import { servePorts } from './core-process';
 import { deferred } from '@test/support/deferred';
 import {
   connectEvent,
@@ -64,8 +65,8 @@ function main() {
   const page = createContents();
   const lines: string[] = [];
   const { router, ended } = createRouter();
-  serveConnections(double.electron, {
-    router,
+  takeConnections(double.electron, {
+    accept: servePorts(router).accept,
     contents: () => page.contents,
     origin: PAGE,
     report: (line) => lines.push(line),
@@ -238,10 +239,10 @@ describe('the preload', () => {
     expect(renderer.posted).toHaveLength(1);
   });
 
-  test('gives the page nothing but commands of the menu', () => {
+  test('gives the page nothing but commands of the menu and the news of Lock', () => {
     expect([...renderer.exposed.keys()]).toEqual(['strongroom']);
     const bridge = renderer.exposed.get('strongroom') as DesktopBridge;
-    expect(Object.keys(bridge)).toEqual(['onCommand']);
+    expect(Object.keys(bridge)).toEqual(['onCommand', 'onLocked']);
     const heard: unknown[][] = [];
     bridge.onCommand((...args) => heard.push(args));
     const send = renderer.listeners.get(COMMAND_CHANNEL)!;

@@ -1,14 +1,11 @@
-/** Takes the port that the preload hands over, and serves the contract on it, only to our page. */
-import type { AnyRouter } from '@orpc/server';
-import { RPCHandler } from '@orpc/server/message-port';
-import { windowContext } from '@server/window/router';
+/** Takes the port that the preload hands over, only from our page. The core serves the contract on it. */
 import { CONNECT_MESSAGE } from '@shared/bridge';
-import type { IpcMainEvent, WebContents } from 'electron';
+import type { IpcMainEvent, MessagePortMain, WebContents } from 'electron';
 import type { Electron } from './electron';
 import type { Report } from '../report';
 
 export interface ConnectionOptions {
-  readonly router: AnyRouter;
+  readonly accept: (port: MessagePortMain) => void;
   /** The contents of our window, or `undefined` while there is none. */
   readonly contents: () => WebContents | undefined;
   /** The exact origin of our page, such as `strongroom://app`. */
@@ -27,15 +24,11 @@ function refusal(event: IpcMainEvent, options: ConnectionOptions): string | unde
   return undefined;
 }
 
-/**
- * Each loaded page brings its own port. The port closes with its page, and that ends the calls on it.
- */
-export function serveConnections(
+/** Hands on the port of each page that is ours. Closes every other port. */
+export function takeConnections(
   { ipcMain }: Pick<Electron, 'ipcMain'>,
   options: ConnectionOptions,
 ): void {
-  const handler = new RPCHandler(options.router);
-
   ipcMain.on(CONNECT_MESSAGE, (event) => {
     const [port, ...others] = event.ports;
     const reason = refusal(event, options);
@@ -46,7 +39,6 @@ export function serveConnections(
       );
       return;
     }
-    handler.upgrade(port, windowContext);
-    port.start();
+    options.accept(port);
   });
 }

@@ -6,9 +6,11 @@ import { COMMAND_CHANNEL, CONNECT_MESSAGE } from '@shared/bridge';
 import { AppError } from '@shared/errors';
 import { defaultPreferences, type Theme } from '@shared/model/preferences';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Core, CoreOptions } from '@core/core';
+import type { Core } from '@core/core';
 import { deferred } from '@test/support/deferred';
 import { connectEvent, ElectronDouble, frameOf, preventable } from '@test/support/electron-double';
+import { coreInProcess } from '@test/support/core-in-process';
+import type { DesktopCoreOptions } from './core-process';
 import { startDesktopHost, type DesktopHostOptions } from './start';
 import { background } from './window';
 
@@ -25,13 +27,13 @@ afterEach(async () => {
 interface Started {
   readonly double: ElectronDouble;
   readonly lines: string[];
-  readonly opened: Omit<CoreOptions, 'keychain'>[];
+  readonly opened: DesktopCoreOptions[];
   readonly closed: () => number;
   readonly done: Promise<void>;
 }
 
 /** A core whose services can be handed to a router, but do nothing. */
-const coreDouble = (parts: Pick<Core, 'look' | 'close'>): Core =>
+const coreDouble = (parts: Pick<Core, 'preferencesOfHost' | 'close'>): Core =>
   new Proxy(parts, { get: (target, name) => Reflect.get(target, name) ?? {} }) as Core;
 
 /** Starts the host; Electron is ready at once. */
@@ -40,35 +42,45 @@ function start(
     readonly double?: ElectronDouble;
     readonly close?: () => Promise<void>;
     readonly theme?: Theme;
+    /** Why the core does not open. */
+    readonly failure?: Error;
   } = {},
 ): Started {
   const {
     double = new ElectronDouble(),
     close = async () => undefined,
     theme = 'system',
+    failure,
     ...overrides
   } = options;
   const lines: string[] = [];
-  const opened: Omit<CoreOptions, 'keychain'>[] = [];
+  const opened: DesktopCoreOptions[] = [];
   let closed = 0;
+  const report = (line: string): void => void lines.push(line);
   const done = startDesktopHost({
     electron: double.electron,
-    openCore: async (appOptions) => {
-      opened.push(appOptions);
-      return coreDouble({
-        look: () => ({ ...defaultPreferences, theme }),
-        close: async () => {
-          closed += 1;
-          await close();
-        },
-      });
-    },
+    lockDirectory: async () => undefined,
+    command: { path: '/app/bin/strongroom.js', isLasting: true },
+    startCore: coreInProcess({
+      openCore: async (coreOptions) => {
+        if (failure !== undefined) throw failure;
+        opened.push(coreOptions);
+        return coreDouble({
+          preferencesOfHost: () => ({ ...defaultPreferences, theme }),
+          close: async () => {
+            closed += 1;
+            await close();
+          },
+        });
+      },
+      report,
+    }),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',
     argv: ['electron', '.', '--data-dir', join(root, 'data'), '--inspect=0'],
     platform: 'linux',
     devServerUrl: undefined,
-    report: (line) => lines.push(line),
+    report,
     ...overrides,
   });
   double.becomeReady();
@@ -117,8 +129,10 @@ describe('the start', () => {
     const { nativeTheme } = double.electron;
     expect(nativeTheme.themeSource).toBe('light');
     expect(double.windows[0]?.options.backgroundColor).toBe(background.light);
-    opened[0]?.onTheme?.('dark');
-    expect(nativeTheme.themeSource).toBe('dark');
+    opened[0]?.onPreferences?.({ ...defaultPreferences, theme: 'dark' });
+    await vi.waitFor(() => {
+      expect(nativeTheme.themeSource).toBe('dark');
+    });
   });
 
   test('gives the core the proxy of the system', async () => {
@@ -225,7 +239,7 @@ describe('an app that cannot start', () => {
     'says why (%s) and exits',
     async (code) => {
       const error = new AppError(code);
-      const { double, done } = start({ openCore: () => Promise.reject(error) });
+      const { double, done } = start({ failure: error });
       await done;
       expect(double.errorBoxes).toEqual([
         { title: 'Strongroom cannot start', content: `${error.message}\n\n${error.hint}` },
@@ -236,9 +250,7 @@ describe('an app that cannot start', () => {
   );
 
   test('says nothing of the insides of a bug', async () => {
-    const { double, lines, done } = start({
-      openCore: () => Promise.reject(new TypeError('hunter2')),
-    });
+    const { double, lines, done } = start({ failure: new TypeError('hunter2') });
     await done;
     expect(double.errorBoxes[0]?.content).toContain('Something went wrong inside Strongroom.');
     expect(JSON.stringify([double.errorBoxes, lines])).not.toContain('hunter2');

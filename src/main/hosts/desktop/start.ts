@@ -3,28 +3,32 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
+import { defaultPreferences, type HostPreferences } from '@shared/model/preferences';
 import type { BrowserWindow, WebContents } from 'electron';
-import type { Core, CoreOptions } from '@core/core';
-import { createWindowRouter } from '@server/window/router';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
-import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
 import { exitCodeOfClosing } from '../closing';
+import { CoreKeeper } from '../core-process/keeper';
 import type { RendererFiles } from '../renderer-files';
 import { describeBug, type Report } from '../report';
 import { createAttention } from './attention';
 import { desktopClipboard } from './clipboard';
-import { serveConnections } from './connection';
+import { takeConnections } from './connection';
+import { desktopServices, type DesktopCommand, type DesktopCoreProcess } from './core-process';
 import type { Electron } from './electron';
+import { endAfterFault } from './faults';
+import { lockWhileAway } from './lock-while-away';
 import { confineContents, confineSession } from './lockdown';
 import { installMenus, sendCommand } from './menu';
 import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
-import { focusWindow, openWindow } from './window';
-
-type DesktopCoreOptions = Omit<CoreOptions, 'keychain'> & { readonly host: 'desktop' };
+import { emptyWindow, focusWindow, openWindow } from './window';
 
 export interface DesktopHostOptions {
   readonly electron: Electron;
-  readonly openCore: (options: DesktopCoreOptions) => Core | Promise<Core>;
+  /** Locks the data directory for as long as this process runs. Throws `AppError`. */
+  readonly lockDirectory: (dataDirectory: string) => Promise<unknown>;
+  readonly startCore: () => DesktopCoreProcess;
+  /** The command that the core can link. */
+  readonly command: DesktopCommand;
   readonly rendererFiles: RendererFiles;
   /** Absolute path of the built preload. */
   readonly preload: string;
@@ -61,17 +65,14 @@ function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown)
 }
 
 /** Gives the core time to empty its memory and close its files before the process ends. */
-function closeOnQuit(app: Electron['app'], opening: Promise<Core>, report: Report): void {
+function closeOnQuit(app: Electron['app'], core: { close(): Promise<void> }, report: Report): void {
   let isClosing = false;
   app.on('will-quit', (event) => {
     event.preventDefault();
     if (isClosing) return;
     isClosing = true;
     // Another quit() would be ignored; exit() ends the process without asking.
-    void exitCodeOfClosing(
-      opening.then((core) => core.close()),
-      report,
-    ).then((code) => {
+    void exitCodeOfClosing(core.close(), report).then((code) => {
       app.exit(code);
     });
   });
@@ -127,37 +128,62 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   await app.whenReady();
   confineSession(session.defaultSession, { network: devServer !== undefined });
 
-  const open = async (): Promise<Core> =>
-    options.openCore({
-      host: 'desktop',
+  let preferences: HostPreferences = defaultPreferences;
+  const attention = createAttention({
+    electron,
+    platform,
+    window: () => window,
+    focusRequest: () => {
+      sendCommand(contents(), 'waiting-request');
+    },
+    report,
+  });
+  const keeper = new CoreKeeper({
+    start: options.startCore,
+    settings: () => ({
       version: app.getVersion(),
       dataDirectory: directory,
+      command: options.command,
+    }),
+    services: desktopServices({
       clipboard: desktopClipboard(electron, platform),
-      attention: createAttention({
-        electron,
-        platform,
-        window: () => window,
-        focusRequest: () => {
-          sendCommand(contents(), 'waiting-request');
-        },
-        report,
-      }),
-      onTheme: (theme) => {
-        electron.nativeTheme.themeSource = theme;
-      },
+      attention,
       // The default session exists before any window, and belongs to no page.
-      systemProxy: environmentOr(
-        process.env,
-        chromiumProxy((url) => electron.session.defaultSession.resolveProxy(url)),
-      ),
-    });
-  const opening = open();
-  closeOnQuit(app, opening, report);
-  const core = await opening;
-  serveAppScheme(electron, options.rendererFiles, core.look);
+      resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+    }),
+    onPreferences: (now) => {
+      preferences = now;
+      // The title bar, the menus and the page's media query follow it.
+      electron.nativeTheme.themeSource = now.theme;
+    },
+    onLocked: () => {
+      // Its questions ended with the core.
+      attention.pending([]);
+      if (window !== undefined && !window.isDestroyed()) emptyWindow(electron, window);
+    },
+    onGone: (error) => {
+      report(`There is no core any more. ${describeBug(error)}`);
+      endAfterFault(electron);
+    },
+    drop: (port) => {
+      port.close();
+    },
+    report,
+  });
+  closeOnQuit(app, keeper, report);
+  await keeper.open(() => options.lockDirectory(directory));
+  serveAppScheme(electron, options.rendererFiles, () => preferences);
 
-  serveConnections(electron, {
-    router: createWindowRouter(core),
+  lockWhileAway(electron.powerMonitor, {
+    minutes: () => preferences.lockAfterMinutes,
+    lock: () => {
+      keeper.lock();
+    },
+  });
+  takeConnections(electron, {
+    accept: (port) => {
+      keeper.hand(port);
+    },
     contents,
     origin: devServer?.origin ?? APP_ORIGIN,
     report,
@@ -169,8 +195,6 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       sendCommand(contents(), command);
     },
   });
-  // The title bar, the menus and the page's media query follow it.
-  electron.nativeTheme.themeSource = core.look().theme;
   window = openWindow(electron, {
     preload: options.preload,
     url: pageUrl,

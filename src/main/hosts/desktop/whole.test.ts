@@ -7,11 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessagePort as NodePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { LOCKED_CHANNEL } from '@shared/bridge';
 import { inCall } from '@core/call';
 import { openCore, type Core } from '@core/core';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { connectEvent, ElectronDouble, MessagePortMainDouble } from '@test/support/electron-double';
+import { coreInProcess } from '@test/support/core-in-process';
 import { answeredBy, grantFor, service } from '@test/support/requests';
+import { lockDirectory } from '../../lock-directory';
 import { startDesktopHost } from './start';
 
 // Variables, so that this file is compiled with neither the preload nor the window, which have a DOM.
@@ -27,17 +30,18 @@ interface PageBridge {
       savePreferences(changes: { readonly theme: string }): Promise<void>;
     };
     readonly workspaces: { list(): Promise<{ currentId: string }> };
+    readonly security: { lock(): Promise<void>; unlock(input: object): Promise<unknown> };
     readonly approvals: {
       watch(): Promise<AsyncIterableIterator<readonly { readonly id: string }[]>>;
       answer(input: { readonly id: string; readonly answer: string }): Promise<unknown>;
     };
   };
-  onClosed(listener: () => void): void;
+  onClosed(listener: (isLocked: boolean) => void): void;
   onCommand(listener: (command: string) => void): void;
 }
 
 const electron = vi.hoisted(() => ({
-  toMain: (_channel: string, _ports: unknown[]): void => undefined,
+  toMain: (_channel: string, _ports: unknown[] | undefined): void => undefined,
   exposed: {} as Record<string, unknown>,
   listeners: new Map<string, (event: unknown, ...args: unknown[]) => void>(),
 }));
@@ -54,6 +58,9 @@ vi.mock('electron', () => ({
     },
     postMessage: (channel: string, _message: unknown, ports: unknown[]) => {
       electron.toMain(channel, ports);
+    },
+    send: (channel: string) => {
+      electron.toMain(channel, undefined);
     },
   },
 }));
@@ -79,11 +86,17 @@ let double: ElectronDouble;
 let core: Core;
 const lines: string[] = [];
 const ports: NodePort[] = [];
+const keychain = new MemoryKeychain();
+const unlock: (() => void)[] = [];
 
 /** Loads the page into the window that is open, as a fresh start or a reload would. */
 async function loadPage(): Promise<PageBridge> {
   const { contents, sent } = double.windows[0]!.contents;
   electron.toMain = (channel, handed) => {
+    if (handed === undefined) {
+      double.ipcMain.emit(channel, { sender: contents });
+      return;
+    }
     ports.push(...(handed as NodePort[]));
     const received = handed.map((port) => new MessagePortMainDouble(port as NodePort));
     double.ipcMain.emit(channel, connectEvent(contents, received));
@@ -102,8 +115,14 @@ async function loadPage(): Promise<PageBridge> {
 async function start(started: ElectronDouble): Promise<void> {
   const done = startDesktopHost({
     electron: started.electron,
-    openCore: async (options) =>
-      (core = await openCore({ ...options, keychain: new MemoryKeychain() })),
+    lockDirectory: async (path) => {
+      unlock.push(await lockDirectory(path, 'desktop'));
+    },
+    command: { path: '/app/bin/strongroom.js', isLasting: true },
+    startCore: coreInProcess({
+      openCore: async (options) => (core = await openCore({ ...options, keychain })),
+      report: (line) => lines.push(line),
+    }),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',
     argv: ['strongroom', `--data-dir=${directory}`],
@@ -126,6 +145,7 @@ afterEach(async () => {
   double.electron.app.quit();
   await double.exited;
   for (const port of ports.splice(0)) port.close();
+  for (const release of unlock.splice(0)) release();
   vi.unstubAllGlobals();
   await rm(directory, { recursive: true });
 });
@@ -156,7 +176,31 @@ test('a theme that the page keeps is what Electron draws around it', async () =>
   const { nativeTheme } = double.electron;
   expect(nativeTheme.themeSource).toBe('system');
   await page.client.app.savePreferences({ theme: 'dark' });
-  expect(nativeTheme.themeSource).toBe('dark');
+  await vi.waitFor(() => {
+    expect(nativeTheme.themeSource).toBe('dark');
+  });
+});
+
+test('Lock ends the core, and gives the page another process and another core', async () => {
+  const page = await loadPage();
+  const closed: boolean[] = [];
+  page.onClosed((isLocked) => closed.push(isLocked));
+  const { contents } = double.windows[0]!;
+  await page.client.security.lock();
+  await vi.waitFor(() => {
+    expect(contents.sent.map(({ channel }) => channel)).toContain(LOCKED_CHANNEL);
+  });
+  expect(contents.ended).toBe(0);
+  electron.listeners.get(LOCKED_CHANNEL)?.({});
+  expect(closed).toEqual([true]);
+  expect([contents.ended, contents.reloads]).toEqual([1, 1]);
+  // No report says that the window stopped working.
+  expect(lines).toEqual([]);
+
+  const next = await loadPage();
+  await expect(next.client.workspaces.list()).rejects.toMatchObject({ code: 'LOCKED' });
+  await next.client.security.unlock({});
+  expect((await next.client.workspaces.list()).currentId).not.toBe('');
 });
 
 test('the menu reaches the page', async () => {
@@ -193,7 +237,9 @@ test('a request that waits is announced, leads to the banner, and is answered in
   });
   const { value } = await lists.next();
   const [question] = value as readonly { readonly id: string }[];
-  expect(double.badgeCounts).toEqual([1]);
+  await vi.waitFor(() => {
+    expect(double.badgeCounts).toEqual([1]);
+  });
   expect(double.notifications).toHaveLength(1);
   double.notifications[0]?.emitter.emit('click');
   for (const { channel, args } of double.windows[0]!.contents.sent) {
@@ -202,7 +248,9 @@ test('a request that waits is announced, leads to the banner, and is answered in
   expect(heard).toEqual(['waiting-request']);
   await page.client.approvals.answer({ id: question?.id ?? '', answer: 'once' });
   expect(await answered).toEqual(['waiting', 'head', 'chunk', 'end']);
-  expect(double.badgeCounts).toEqual([1, 0]);
+  await vi.waitFor(() => {
+    expect(double.badgeCounts).toEqual([1, 0]);
+  });
   expect(double.notifications[0]?.calls).toEqual(['show', 'close']);
 });
 

@@ -1,5 +1,11 @@
 /** The one window of the app. */
-import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
+import { LOCKED_CHANNEL } from '@shared/bridge';
+import type {
+  BrowserWindow,
+  BrowserWindowConstructorOptions,
+  IpcMainEvent,
+  WebContents,
+} from 'electron';
 import type { Electron } from './electron';
 import { offerContextMenu } from './menu';
 import { describeBug, type Report } from '../report';
@@ -68,6 +74,9 @@ async function recover(
   else app.quit();
 }
 
+/** Pages whose process was ended on purpose. */
+const emptied = new WeakSet<WebContents>();
+
 export function openWindow(
   electron: Pick<Electron, 'app' | 'BrowserWindow' | 'dialog' | 'Menu' | 'nativeTheme'>,
   options: WindowOptions,
@@ -88,6 +97,10 @@ export function openWindow(
   });
   webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit') return;
+    if (emptied.delete(webContents)) {
+      webContents.reload();
+      return;
+    }
     options.report(`The page’s process is gone: ${reason}.`);
     recover(electron, window).catch(reportBug('The window could not be recovered.'));
   });
@@ -106,6 +119,27 @@ export function openWindow(
   });
   window.loadURL(options.url).catch(reportBug('The page could not be loaded.'));
   return window;
+}
+
+/** Milliseconds. A page that hangs forgets nothing, and loses its process all the same. */
+const FORGETS_WITHIN_MS = 1000;
+
+/** Gives the page of a window another process, which has seen nothing. */
+export function emptyWindow({ ipcMain }: Pick<Electron, 'ipcMain'>, window: BrowserWindow): void {
+  const { webContents } = window;
+  const replace = (): void => {
+    clearTimeout(timer);
+    ipcMain.removeListener(LOCKED_CHANNEL, onForgotten);
+    if (window.isDestroyed()) return;
+    emptied.add(webContents);
+    webContents.forcefullyCrashRenderer();
+  };
+  const onForgotten = ({ sender }: IpcMainEvent): void => {
+    if (sender === webContents) replace();
+  };
+  const timer = setTimeout(replace, FORGETS_WITHIN_MS);
+  ipcMain.on(LOCKED_CHANNEL, onForgotten);
+  webContents.send(LOCKED_CHANNEL);
 }
 
 export function focusWindow(window: BrowserWindow | undefined): void {

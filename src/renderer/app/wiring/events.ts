@@ -92,7 +92,13 @@ export const createEvents = (): Events => ({
   push: { onEnded: event() },
   references: { onGo: event() },
   requests: { mayRemove: event() },
-  security: { mayLock: event(), onChosen: event(), onUnlocked: event(), onLocked: event() },
+  security: {
+    mayLock: event(),
+    onChosen: event(),
+    onUnlocked: event(),
+    onLocked: event(),
+    onShut: event(),
+  },
   sync: { onChanged: event() },
   workspaces: { mayLeave: event(), mayRemove: event(), onSwitched: event(), onFailed: event() },
 });

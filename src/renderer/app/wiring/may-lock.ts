@@ -4,12 +4,25 @@ import { unsavedEdits } from './losses';
 
 export function mayLock(events: Events, stores: Stores): void {
   events.security.mayLock.connect(async () => {
-    const losses = unsavedEdits(stores);
-    if (losses.length === 0) return true;
+    const edits = unsavedEdits(stores);
+    const { mode } = stores.security.getState().protection;
+    if (edits.length === 0 && mode !== 'session') return true;
     const answer = await stores.questions.getState().ask({
-      title: 'Lock and lose unsaved edits?',
-      text: `${losses.join(' ')} Locking removes all values from memory, and these edits with them.`,
-      answers: [{ id: 'lock', label: 'Discard and lock', variant: 'danger' }],
+      title: edits.length === 0 ? 'Lock and forget everything?' : 'Lock and lose unsaved edits?',
+      text: [
+        ...edits,
+        'Locking removes all values from memory.',
+        ...(mode === 'session'
+          ? ['Credentials and variables of this computer are nowhere else: they are gone for good.']
+          : []),
+      ].join(' '),
+      answers: [
+        {
+          id: 'lock',
+          label: edits.length === 0 ? 'Forget and lock' : 'Discard and lock',
+          variant: 'danger',
+        },
+      ],
     });
     return answer === 'lock';
   });

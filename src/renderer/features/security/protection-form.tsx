@@ -49,7 +49,7 @@ const describe = (mode: Mode, { keychain }: Protection) => {
       return {
         label: 'Don’t store: forget when I quit',
         description:
-          'Kept in memory only. Credentials and variables of this computer are gone when Strongroom quits.',
+          'Kept in memory only. Credentials and variables of this computer are gone when Strongroom quits or is locked.',
       };
   }
 };

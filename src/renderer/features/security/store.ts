@@ -7,6 +7,8 @@ export type ProtectionChoice = Parameters<Client['security']['choose']>[0]['choi
 
 export interface Security {
   readonly protection: Protection;
+  /** The person locks in this window, and has agreed to what that takes. */
+  readonly isLocking: boolean;
   refresh(this: void): Promise<void>;
   /** Throws what the call throws, as do the next three: the form shows it. */
   choose(this: void, choice: ProtectionChoice, current?: string): Promise<void>;
@@ -23,11 +25,14 @@ export interface SecurityEvents {
   readonly onChosen: () => void;
   readonly onUnlocked: () => void;
   readonly onLocked: () => void;
+  /** The core is shut, and so is this window in a moment. */
+  readonly onShut: () => void;
 }
 
 export const createSecurity = (client: Client, protection: Protection, events: SecurityEvents) =>
   createStore<Security>()((set) => ({
     protection,
+    isLocking: false,
     refresh: async () => set({ protection: await client.security.protection() }),
     choose: async (choice, current) => {
       const given = current === undefined ? {} : { current };
@@ -45,8 +50,16 @@ export const createSecurity = (client: Client, protection: Protection, events: S
     },
     lock: async () => {
       if (!(await events.mayLock())) return false;
-      set({ protection: await client.security.lock() });
-      events.onLocked();
+      // The window can close before the answer is here.
+      set({ isLocking: true });
+      try {
+        await client.security.lock();
+      } catch (error) {
+        set({ isLocking: false });
+        throw error;
+      }
+      // The page loads again as soon as its connection has ended.
+      events.onShut();
       return true;
     },
   }));

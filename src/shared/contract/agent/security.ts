@@ -17,7 +17,7 @@ export const securityContract = {
       ]),
     )
     .output(protectionSchema),
-  /** Throws `WRONG_PASSPHRASE`. */
+  /** Throws `WRONG_PASSPHRASE`, and `LOCKED` if there is no passphrase: then a person unlocks it in the window. */
   unlock: call.input(z.object({ passphrase: passphraseSchema })).output(protectionSchema),
   /**
    * Admits this connection to an unlocked app that does not share its unlock: see `PASSPHRASE_NEEDED`. Throws
@@ -29,6 +29,6 @@ export const securityContract = {
    * admitted. Throws `INVALID_INPUT` if there is no passphrase.
    */
   share: call.input(z.object({ on: z.boolean() })).output(z.void()),
-  /** Forgets values, logins and, with a passphrase, the key. */
-  lock: call.output(protectionSchema),
+  /** Forgets values, logins and the key. Ends every connection of programs, this one too. */
+  lock: call.output(z.void()),
 };

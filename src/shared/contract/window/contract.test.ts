@@ -100,6 +100,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "security.share",
       "security.stopSharing",
       "security.unlock",
+      "security.active",
       "security.lock",
       "activity.list",
       "activity.export",

@@ -28,7 +28,15 @@ export const securityContract = {
   /** Lets programs use the unlock. Throws `WRONG_PASSPHRASE`, `LOCKED`, and `INVALID_INPUT` without a passphrase. */
   share: call.input(z.object({ passphrase: passphraseSchema })).output(sharingSchema),
   stopSharing: call.output(sharingSchema),
-  unlock: call.input(z.object({ passphrase: passphraseSchema })).output(protectionSchema),
-  /** Forgets values, logins and, with a passphrase, the key. */
-  lock: call.output(protectionSchema),
+  /** Without a passphrase if none protects credentials. Throws `WRONG_PASSPHRASE`. */
+  unlock: call
+    .input(z.object({ passphrase: passphraseSchema.optional() }))
+    .output(protectionSchema),
+  /** Says that a person uses the window: it is not locked for as long as the settings say. */
+  active: call.output(z.void()),
+  /**
+   * Forgets values, logins and the key, and ends every connection of windows and programs. From then on, other calls
+   * than those of security throw `LOCKED`.
+   */
+  lock: call.output(z.void()),
 };

@@ -1,10 +1,13 @@
+import { lockTimes } from '@shared/model/preferences';
 import type { Protection } from '@shared/model/protection';
 import { KeyRound, LockKeyhole, LockOpen, ShieldQuestion, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
+import { useStore } from 'zustand';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';
 import { Card } from '@renderer/components/card';
+import { SegmentedChoice } from '@renderer/components/choice';
 import { Section } from '@renderer/components/page';
 import { ProtectionForm, type Mode } from '../../security/protection-form';
 import { UnlockForm } from '../../security/unlock-form';
@@ -42,7 +45,7 @@ function standing({ mode, locked, keychain }: Protection): Standing {
       return {
         icon: LockOpen,
         title: 'Not stored, forgotten when you quit',
-        text: 'Credentials and variables of this computer are only in memory. They are gone when Strongroom quits.',
+        text: 'Credentials and variables of this computer are only in memory. They are gone when Strongroom quits or is locked.',
       };
     case 'undecided':
       return {
@@ -71,8 +74,7 @@ export function SecurityTab() {
 
   const lock = async (): Promise<void> => {
     try {
-      const locked = await security.getState().lock();
-      if (locked) say('Locked. Values and logins were removed from memory.');
+      await security.getState().lock();
     } catch (error) {
       say(errorReport(error).message, 'bad');
     }
@@ -132,9 +134,11 @@ export function SecurityTab() {
       {protection.mode === 'passphrase' && !protection.locked ? <SharingSection /> : null}
       <Section title="Memory">
         <p className="max-w-prose text-text-2">
-          Pulled values and logins to providers stay in memory while Strongroom runs. Locking
-          removes them{protection.mode === 'passphrase' ? ', and the key with them' : ''}. Nothing
-          changes on the server.
+          Pulled values, logins to providers and the key stay in memory while Strongroom runs. Lock
+          ends the process that has them, and starts another. Nothing changes on the server.
+          {protection.mode === 'session'
+            ? ' Credentials and variables of this computer are then gone for good.'
+            : ''}
         </p>
         <div>
           <Button
@@ -145,8 +149,34 @@ export function SecurityTab() {
             Lock now
           </Button>
         </div>
+        <LockByItself />
       </Section>
     </TabBody>
+  );
+}
+
+function LockByItself() {
+  const { preferences, info } = useStores();
+  const minutes = useStore(preferences, (state) => state.lockAfterMinutes);
+  return (
+    <SegmentedChoice
+      label="Lock by itself"
+      help={
+        info.host === 'desktop'
+          ? 'After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. Unsaved edits are lost.'
+          : 'After so many minutes without a key or a click in this window. Unsaved edits are lost.'
+      }
+      value={String(minutes)}
+      onChange={(value) => {
+        const chosen = lockTimes.find((time) => String(time) === value);
+        if (chosen !== undefined) preferences.getState().setLockAfterMinutes(chosen);
+      }}
+      options={lockTimes.map((time) => ({
+        value: String(time),
+        label: time === 0 ? 'Never' : `${String(time)} minutes`,
+      }))}
+      stacked
+    />
   );
 }
 

@@ -1,0 +1,176 @@
+/** The core of the desktop app in a utility process: what the two of them say, and how. */
+import type { MessagePortMain, ParentPort } from 'electron';
+import type { AnyRouter } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/message-port';
+import type { Core, CoreOptions, HostClipboard } from '@core/core';
+import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
+import type { HostAttention } from '@core/requests/approvals';
+import { createWindowRouter, windowContext } from '@server/window/router';
+import { runCore, type AskHost, type HostLink } from '../core-process/core-side';
+import type { CoreProcess } from '../core-process/keeper';
+import type { FromCore, HostServices, ToCore } from '../core-process/messages';
+import type { Report } from '../report';
+import type { Electron } from './electron';
+
+export interface DesktopSettings {
+  readonly version: string;
+  readonly dataDirectory: string;
+  readonly command: DesktopCommand;
+}
+
+/** The command on the PATH, as far as only the main process knows it. */
+export interface DesktopCommand {
+  readonly path: string;
+  /** Whether it stays where it is after the app has quit. */
+  readonly isLasting: boolean;
+}
+
+export type DesktopCoreProcess = CoreProcess<DesktopSettings, never, MessagePortMain>;
+export type DesktopLink = HostLink<DesktopSettings, never, MessagePortMain>;
+
+/** `program`: the absolute path of the core's program. Only after Electron is ready. */
+export function startCoreProcess(
+  { utilityProcess }: Pick<Electron, 'utilityProcess'>,
+  program: string,
+): DesktopCoreProcess {
+  const child = utilityProcess.fork(program, [], {
+    serviceName: 'Strongroom core',
+    stdio: 'inherit',
+  });
+  return {
+    send: (message, port) => {
+      child.postMessage(message, port === undefined ? [] : [port]);
+    },
+    onMessage: (listener) => {
+      child.on('message', (message: FromCore<never>) => {
+        listener(message);
+      });
+    },
+    onExit: (listener) => {
+      child.once('exit', listener);
+    },
+    kill: () => {
+      child.kill();
+    },
+  };
+}
+
+/** For the program of the core. It ends with the app. */
+export const linkToHost = (parent: ParentPort): DesktopLink => ({
+  send: (message) => {
+    // Not a window: there is no origin.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    parent.postMessage(message);
+  },
+  onMessage: (listener) => {
+    parent.on('message', ({ data, ports }) => {
+      listener(data as ToCore<DesktopSettings, never>, ports[0]);
+    });
+  },
+  onGone: () => undefined,
+});
+
+export interface DesktopServices {
+  readonly clipboard: HostClipboard;
+  readonly attention: HostAttention;
+  readonly resolveProxy: (url: string) => Promise<string>;
+}
+
+/** What only Electron's main process can do. */
+export const desktopServices = ({
+  clipboard,
+  attention,
+  resolveProxy,
+}: DesktopServices): HostServices => ({
+  readClipboard: () => clipboard.readText(),
+  writeClipboard: (text: string) => clipboard.writeText(text),
+  writeSecret: (text: string) => clipboard.writeSecret(text),
+  showPending: async (list: Parameters<HostAttention['pending']>[0]) => {
+    attention.pending(list);
+  },
+  resolveProxy,
+});
+
+/** The same, as the core calls it. */
+const hostOptions = (
+  ask: AskHost,
+  env: NodeJS.ProcessEnv,
+): Pick<CoreOptions, 'clipboard' | 'attention' | 'systemProxy'> => ({
+  clipboard: {
+    readText: () => ask('readClipboard', undefined) as Promise<string>,
+    writeText: async (text) => {
+      await ask('writeClipboard', text);
+    },
+    writeSecret: (text) => ask('writeSecret', text) as ReturnType<HostClipboard['writeSecret']>,
+  },
+  attention: {
+    pending: (list) => {
+      // A host that ends shows nothing any more.
+      ask('showPending', list).catch(() => undefined);
+    },
+  },
+  systemProxy: environmentOr(
+    env,
+    chromiumProxy((url) => ask('resolveProxy', url) as Promise<string>),
+  ),
+});
+
+export type DesktopCoreOptions = Pick<
+  CoreOptions,
+  | 'startsShut'
+  | 'onShut'
+  | 'onPreferences'
+  | 'clipboard'
+  | 'attention'
+  | 'systemProxy'
+  | 'version'
+  | 'dataDirectory'
+> & { readonly host: 'desktop'; readonly isDirectoryLocked: true };
+
+export interface DesktopCore {
+  readonly link: DesktopLink;
+  /** Throws `AppError`. */
+  readonly openCore: (options: DesktopCoreOptions, command: DesktopCommand) => Promise<Core>;
+  readonly exit: (code: number) => void;
+  readonly report: Report;
+}
+
+/** Runs in the process of the core. */
+export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
+  runCore({
+    ...rest,
+    openCore: ({ version, dataDirectory, command }, common, ask) =>
+      openCore(
+        {
+          ...common,
+          ...hostOptions(ask, process.env),
+          host: 'desktop',
+          version,
+          dataDirectory,
+          isDirectoryLocked: true,
+        },
+        command,
+      ),
+    serve: (core) => servePorts(createWindowRouter(core)),
+  });
+}
+
+/** Each loaded page brings its own port. The port closes with its page, and that ends the calls on it. */
+export function servePorts(router: AnyRouter): {
+  accept(port: MessagePortMain): void;
+  close(): Promise<void>;
+} {
+  const handler = new RPCHandler(router);
+  const open = new Set<MessagePortMain>();
+  return {
+    accept: (port) => {
+      open.add(port);
+      port.once('close', () => open.delete(port));
+      handler.upgrade(port, windowContext);
+      port.start();
+    },
+    close: async () => {
+      for (const port of open) port.close();
+    },
+  };
+}
