@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
-import { startCoreProcess } from './hosts/desktop/core-process';
+import { startCoreProcess, type DesktopCoreProcess } from './hosts/desktop/core-process';
+import { coreWithin, memoryNotice, orWithin } from './hosts/desktop/core-within';
 import { endAfterFault } from './hosts/desktop/faults';
 import { startDesktopHost } from './hosts/desktop/start';
 import { watchForFaults } from './hosts/faults';
@@ -18,6 +19,20 @@ watchForFaults(process, report, () => {
   endAfterFault(electron);
 });
 
+/** Loaded only if the system starts no process for the core. */
+const coreHere = async (): Promise<DesktopCoreProcess> => {
+  const { openDesktopCore } = await import('./open-desktop-core');
+  const open = openDesktopCore(report);
+  return coreWithin({
+    openCore: async (options, command) => {
+      const core = await open(options, command);
+      if (options.startsShut === true) core.notices.add(memoryNotice);
+      return core;
+    },
+    report,
+  });
+};
+
 // Not awaited: Electron becomes ready only once this module has been evaluated.
 void startDesktopHost({
   electron,
@@ -30,7 +45,7 @@ void startDesktopHost({
     // An AppImage is there only while it runs: a link to it would lead nowhere.
     isLasting: process.env['APPIMAGE'] === undefined,
   },
-  startCore: () => startCoreProcess(electron, at('desktop-core.js')),
+  startCore: () => orWithin(startCoreProcess(electron, at('desktop-core.js')), coreHere, report),
   rendererFiles: createRendererFiles(at('../renderer')),
   preload: at('../preload/index.cjs'),
   argv: process.argv,

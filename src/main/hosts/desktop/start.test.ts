@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Core } from '@core/core';
 import { deferred } from '@test/support/deferred';
 import { connectEvent, ElectronDouble, frameOf, preventable } from '@test/support/electron-double';
-import { coreInProcess } from '@test/support/core-in-process';
+import { coreWithin } from './core-within';
 import type { DesktopCoreOptions } from './core-process';
 import { startDesktopHost, type DesktopHostOptions } from './start';
 import { background } from './window';
@@ -61,20 +61,21 @@ function start(
     electron: double.electron,
     lockDirectory: async () => undefined,
     command: { path: '/app/bin/strongroom.js', isLasting: true },
-    startCore: coreInProcess({
-      openCore: async (coreOptions) => {
-        if (failure !== undefined) throw failure;
-        opened.push(coreOptions);
-        return coreDouble({
-          preferencesOfHost: () => ({ ...defaultPreferences, theme }),
-          close: async () => {
-            closed += 1;
-            await close();
-          },
-        });
-      },
-      report,
-    }),
+    startCore: () =>
+      coreWithin({
+        openCore: async (coreOptions) => {
+          if (failure !== undefined) throw failure;
+          opened.push(coreOptions);
+          return coreDouble({
+            preferencesOfHost: () => ({ ...defaultPreferences, theme }),
+            close: async () => {
+              closed += 1;
+              await close();
+            },
+          });
+        },
+        report,
+      }),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',
     argv: ['electron', '.', '--data-dir', join(root, 'data'), '--inspect=0'],

@@ -12,7 +12,7 @@ import { inCall } from '@core/call';
 import { openCore, type Core } from '@core/core';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { connectEvent, ElectronDouble, MessagePortMainDouble } from '@test/support/electron-double';
-import { coreInProcess } from '@test/support/core-in-process';
+import { coreWithin } from './core-within';
 import { answeredBy, grantFor, service } from '@test/support/requests';
 import { lockDirectory } from '../../lock-directory';
 import { startDesktopHost } from './start';
@@ -119,10 +119,11 @@ async function start(started: ElectronDouble): Promise<void> {
       unlock.push(await lockDirectory(path, 'desktop'));
     },
     command: { path: '/app/bin/strongroom.js', isLasting: true },
-    startCore: coreInProcess({
-      openCore: async (options) => (core = await openCore({ ...options, keychain })),
-      report: (line) => lines.push(line),
-    }),
+    startCore: () =>
+      coreWithin({
+        openCore: async (options) => (core = await openCore({ ...options, keychain })),
+        report: (line) => lines.push(line),
+      }),
     rendererFiles: { respond: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     preload: '/app/preload/index.cjs',
     argv: ['strongroom', `--data-dir=${directory}`],
