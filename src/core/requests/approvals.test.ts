@@ -232,6 +232,7 @@ describe('Lock', () => {
       message: expect.stringContaining('was locked'),
     });
     expect(await window.showing(0)).toEqual([]);
+    await core.client.security.unlock({});
     const again = sendAs(mcp)(grant.id, server);
     await window.showing(1);
     await window.answer('once');

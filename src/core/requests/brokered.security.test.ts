@@ -1,8 +1,11 @@
 /** Placeholders in requests: who may use them, for which secrets, and that nothing is replaced without a permission. */
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '@test/support/failure-of';
 import { bodyText, grantFor, service, startRequests } from '@test/support/requests';
+import { writeAllChecksums } from '@core/storage/checked-rows';
+import { Database } from '@core/storage/database';
 import { defaultPolicy } from '@shared/model/policy';
 import type { Brokered } from './request-service';
 
@@ -18,7 +21,7 @@ const brokered: Brokered = {
 /** A grant that refers to a variable, and a service that tells what it got. */
 async function scene(settings: Parameters<typeof grantFor>[3] = {}) {
   const { core, sendAs } = await startRequests();
-  await core.create('production', { API_KEY: VALUE });
+  await core.create('production', { API_KEY: VALUE, OTHER: 'another-value-4242' });
   const server = await service((request, response) => {
     request.on('end', () => response.end(request.headers.authorization));
     request.resume();
@@ -62,7 +65,7 @@ describe('placeholders', () => {
 
   it('are all that a request without a permission has, on any path of the hosts and nowhere else', async () => {
     const { core, server, grant, headers, send } = await scene();
-    core.core.grants.setDisabled(grant.id, true);
+    await core.core.grants.setDisabled(grant.id, true);
     const plain = { ...brokered, placeholders: [] };
     await send(grant.id, { url: `${server.url}/any`, headers, brokered: plain });
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEXT}`);
@@ -75,6 +78,28 @@ describe('placeholders', () => {
     expect(server.requests).toHaveLength(1);
     const entries = core.core.audit.list({ events: ['request'], limit: 10 });
     expect(entries).toMatchObject([{ decision: 'refused', rule: 'state' }]);
+  });
+
+  it('are not replaced, nor is anything sent, with a grant that somebody else has written', async () => {
+    const { core, server, grant, headers, send } = await scene();
+    const reference = { environment: 'production', key: 'API_KEY' };
+    const another = await grantFor(core, server, { token: reference }, {}, 'another');
+    await core.close();
+    const database = new Database(join(core.dataDirectory, 'strongroom.db'));
+    const references = JSON.stringify([{ name: 'token', ...reference, key: 'OTHER' }]);
+    database.run('UPDATE grants SET references_json = ? WHERE id = ?', references, another.id);
+    writeAllChecksums(database, 'main');
+    database.close();
+    await core.start();
+    const used = send(another.id, { url: server.url, headers, brokered });
+    expect(await failureOf(used)).toMatchObject({ code: 'GRANT_CHANGED' });
+    const plain = { ...brokered, placeholders: [] };
+    const unused = send(another.id, { url: server.url, headers, brokered: plain });
+    expect(await failureOf(unused)).toMatchObject({ code: 'GRANT_CHANGED' });
+    const beside = { ...brokered, others: [another.id] };
+    const hiding = send(grant.id, { url: server.url, headers, brokered: beside });
+    expect(await failureOf(hiding)).toMatchObject({ code: 'GRANT_CHANGED' });
+    expect(server.requests).toEqual([]);
   });
 
   it('are replaced in a body whatever the borders of its chunks', async () => {

@@ -1,9 +1,9 @@
 /** Replaces the placeholders of a program by the secrets of its grant: see docs/decisions/0047-brokered-programs.md. */
 import { Readable } from 'node:stream';
-import { Patterns, type SecretValue } from '@core/secrets/redact';
+import type { SecretValue } from '@core/secrets/redact';
 import {
   assertHeaderValue,
-  hiddenOf,
+  patternsOf,
   withCredential,
   type Headers,
   type Outgoing,
@@ -72,7 +72,7 @@ export function withPlaceholders(parts: BrokeredParts): Outgoing {
   return {
     url: target,
     headers: sent,
-    patterns: new Patterns([...hiddenOf(values), ...encoded, ...others]),
+    patterns: patternsOf(values, [...encoded, ...others]),
   };
 }
 

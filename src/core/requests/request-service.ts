@@ -381,7 +381,7 @@ export class RequestService {
     Object.assign(entry, { decision: 'refused', rule: 'ask' satisfies RequestRule });
     this.#underWay.add(attempt);
     const outcome = await approvals.ask(question, signal);
-    entry.detail = outcomeWords[outcome];
+    entry.detail = [entry.detail ?? [], outcomeWords[outcome]].flat().join(', ');
     if (!isAllowed(outcome)) throw notAllowed(outcome);
     const now = grants.chain(grants.row(row.id));
     this.#assertState(now);
@@ -560,7 +560,9 @@ export class RequestService {
     const hidden: SecretValue[] = [];
     for (const id of ids) {
       try {
-        hidden.push(...hiddenOf(await this.#values(grants.chain(grants.row(id)), signal)));
+        const chain = grants.chain(grants.row(id));
+        await grants.assertGenuine(chain);
+        hidden.push(...hiddenOf(await this.#values(chain, signal)));
       } catch (error) {
         const isGone = isAppError(error, 'NO_SUCH_GRANT') || isAppError(error, 'GRANT_INCOMPLETE');
         if (!isGone) throw error;

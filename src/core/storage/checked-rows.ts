@@ -5,7 +5,7 @@
  * The checksum is a column of the row. Triggers of the connection note which rows a transaction writes, and the
  * checksums are written before it is committed, so that no repository can forget one.
  */
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { blobSchema, type Database } from './database';
 
 export interface CheckedTable {
@@ -53,7 +53,8 @@ export const contentOf = (table: string, columns: readonly string[]): string => 
 
 const CHECKSUM_BYTES = 32;
 
-export const checksumOf = (content: Uint8Array): Buffer => hash('sha256', content, 'buffer');
+export const checksumOf = (content: Uint8Array): Buffer =>
+  createHash('sha256').update(content).digest();
 
 /** Keeps the checksums of a database right, from now on. Once for each connection. */
 export function keepChecksums(database: Database): void {

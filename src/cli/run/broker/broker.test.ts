@@ -405,6 +405,11 @@ describe.skipIf(!works('curl', '--version'))('the data directory', () => {
       method: 'GET',
       host: hostOf(server),
     });
+    const requests = core.audit.list({ events: ['request'], limit: 10 });
+    expect(requests.toReversed()).toMatchObject([
+      { decision: 'allowed', rule: 'approved', detail: 'brokered, allowed once' },
+      { decision: 'refused', rule: 'ask', detail: 'brokered, denied by a person' },
+    ]);
   });
 
   it('can change hands between two requests', async () => {
