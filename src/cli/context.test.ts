@@ -249,7 +249,7 @@ describe('strongroom open', () => {
     const command = new TestCommand({ cwd, programs: pathToFileURL(`${cwd}/`) });
     expect((await command.run(['open'])).code).toBe(3);
     expect(readFileSync(join(cwd, 'args'), 'utf8')).toBe(
-      `--open --data-dir ${command.dataDirectory}`,
+      `--open --data-dir=${command.dataDirectory}`,
     );
   });
 

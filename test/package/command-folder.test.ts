@@ -42,7 +42,7 @@ const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ende
 
 const ok = async (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> => {
   const { code, stdout, stderr } = await run(args, env);
-  expect({ code, stderr }, args.join(' ')).toMatchObject({ code: 0 });
+  expect({ args, code, stderr }).toMatchObject({ args, code: 0 });
   return stdout;
 };
 
@@ -78,10 +78,10 @@ describe.skipIf(isWindows)('the command beside the app', () => {
     const sets = [
       ['hashicorp-vault', '--url', vault.url, '--token-file', file('token', vault.rootToken)],
       [
-        ...['aws-secrets-manager', '--region', 'us-east-1', '--endpoint', aws.endpoint],
-        ...['--authentication', 'access-keys', '--access-key-id-file', file('id', accessKeyId)],
-        ...['--secret-access-key-file', file('secret', secretAccessKey)],
-      ],
+        `aws-secrets-manager --region us-east-1 --endpoint ${aws.endpoint}`.split(' '),
+        ['--authentication', 'access-keys', '--access-key-id-file', file('id', accessKeyId)],
+        ['--secret-access-key-file', file('secret', secretAccessKey)],
+      ].flat(),
     ];
     for (const [provider = '', ...settings] of sets) {
       await ok(['workspace', 'create', provider]);

@@ -90,7 +90,8 @@ describe('the tools', () => {
           workspace: 'Personal',
           state: 'active',
           hosts: ['api.example.com'],
-          policy: 'Admits window, cli and sdk. Asks a person for mcp.',
+          policy:
+            'The window, the command line and the library may use it, MCP clients after a person allows it, and other machines not at all.',
         },
       ],
     });

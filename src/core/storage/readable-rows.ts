@@ -129,6 +129,7 @@ function valueOf(row: SqlRow, index: number): ReadValue {
       isWhole: isUtf8(bytes) && !text.includes('\0'),
     };
   }
-  if (value instanceof ArrayBuffer) return { value: new Uint8Array(value), isWhole: true };
+  const blob = blobSchema.safeParse(value);
+  if (blob.success) return { value: blob.data, isWhole: true };
   return { value: typeof value === 'number' ? value : null, isWhole: true };
 }

@@ -76,5 +76,5 @@ const notRestoredNotice: Notice = {
   id: 'database-not-restored',
   level: 'warning',
   title: 'The backup was not restored',
-  text: 'Its copy was damaged before Strongroom started again. The present database was left alone. Choose a backup again in Settings → General.',
+  text: 'Its copy was damaged before Strongroom started again. The present database was left alone. Choose a backup again.',
 };

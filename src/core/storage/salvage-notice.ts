@@ -51,7 +51,7 @@ export function salvagedNotice(
     doubtful.length > 0 &&
       `The name may be wrong, and the link to a path was removed: ${doubtful.join(', ')}.`,
     lost.size + gaps.length + doubtful.length > 0 &&
-      'Check your settings and environments. If something is missing, restore a backup in Settings → General. The secrets in your secrets manager are safe.',
+      'Check your settings and environments. If something is missing, restore a backup. The secrets in your secrets manager are safe.',
   ];
   return {
     id: 'database-salvaged',

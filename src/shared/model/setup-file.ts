@@ -44,7 +44,7 @@ const grantSchema = z.strictObject({
 });
 export type SetupGrant = z.infer<typeof grantSchema>;
 
-export const setupFileSchema = z.strictObject({
+const setupFileSchema = z.strictObject({
   /** The version of the format. */
   strongroom: z.literal(1),
   workspace: workspaceNameSchema,

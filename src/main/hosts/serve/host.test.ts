@@ -135,7 +135,7 @@ describe('a client', () => {
       json: { error: { code: 'NO_SUCH_CALL' } },
     });
     const [grant] = core.core.grants.list(core.workspaceId);
-    core.core.grants.setDisabled(grant?.id ?? '', true);
+    await core.core.grants.setDisabled(grant?.id ?? '', true);
     expect(await send({})).toMatchObject({
       status: 403,
       json: { error: { code: 'GRANT_DISABLED', rule: 'state' } },
@@ -201,7 +201,7 @@ describe('the server', () => {
     await core.client.security.choose({
       choice: { mode: 'passphrase', passphrase: 'correct horse battery' },
     });
-    await core.core.security.lock();
+    core.core.security.lock();
     expect(await call(server.url, '/healthz')).toMatchObject({ status: 503 });
     expect(await call(server.url, '/v1/grants', { token })).toMatchObject({ status: 503 });
   });
