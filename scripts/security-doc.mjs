@@ -9,7 +9,7 @@ import { root } from './lib/paths.mjs';
 
 const SECURITY_TEST = /\.security\.(test|spec)\.ts$/;
 const TITLE =
-  /^( *)(?:describe|it|test)(?:\.each(?:<.*>)?\([\s\S]*?\n? *\]\)|\.each.*?\)|\.skipIf\(\w+\)|\.describe)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/gm;
+  /^( *)(?:describe|it|test)(?:\.each(?:<.*>)?\([\s\S]*?\n? *\]\)|\.each.*?\)|\.skipIf\([^)]*\)|\.describe)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/gm;
 const INTRO = `# Security
 
 What Strongroom promises, each line the name of a test that keeps it. This page is written by
@@ -32,10 +32,13 @@ function testFiles() {
 /** @param {string} file */
 function section(file) {
   const source = readFileSync(join(root, file), 'utf8');
-  const lines = [...source.matchAll(TITLE)].map(([, indent = '', ...titles]) => {
+  const found = [...source.matchAll(TITLE)];
+  // In a loop, the outermost is indented too.
+  const outer = Math.min(...found.map(([, indent = '']) => indent.length));
+  const lines = found.map(([, indent = '', ...titles]) => {
     const title = (titles.find((each) => each !== undefined) ?? '').replaceAll(/\\(.)/g, '$1');
     // The placeholders of a table of cases.
-    return `${indent}- ${title.replaceAll(/%[sdifjo]/g, '…')}`;
+    return `${indent.slice(outer)}- ${title.replaceAll(/%[sdifjo]|\$\{\w+\}/g, '…')}`;
   });
   return `## [${file}](../${file})\n\n${lines.join('\n')}\n`;
 }

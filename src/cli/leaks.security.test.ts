@@ -21,7 +21,7 @@ function onDisk({ dataDirectory }: TestCommand): string {
 it.each(['its own core', 'the core of the app'])(
   'keeps values and credentials out of messages, JSON, the log and the files with %s',
   async (which) => {
-    const vault = await startTestVault();
+    const vault = await startTestVault('hvs.root-token-of-this-test');
     const command = await commandWith('production');
     if (which !== 'its own core') await openApp(command);
     const file = (name: string, text: string): void => {

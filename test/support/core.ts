@@ -27,8 +27,8 @@ import { documentFromText } from '@core/secrets/document';
 import { awsForm, vaultForm } from './forms';
 import { temporaryDirectory } from './temporary-directory';
 
-export async function startTestVault(): Promise<VaultServer> {
-  const server = await startVaultServer();
+export async function startTestVault(rootToken?: string): Promise<VaultServer> {
+  const server = await startVaultServer({ ...(rootToken !== undefined && { rootToken }) });
   onTestFinished(() => server.close());
   return server;
 }

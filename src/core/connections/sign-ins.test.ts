@@ -27,6 +27,7 @@ it('is one entry for each login, however many calls follow, and again after Lock
   await pull();
   expect(entries()).toEqual([signedIn]);
   await core.client.security.lock();
+  await core.client.security.unlock({});
   await pull();
   expect(entries()).toEqual([signedIn, signedIn]);
 });

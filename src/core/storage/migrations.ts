@@ -186,6 +186,20 @@ export const migrations: readonly string[] = [
   CREATE INDEX grant_uses_time ON grant_uses (grant_id, at);
   `,
   `
+  -- The clients of strongroom serve. A token is not here: only its SHA-256 is.
+  CREATE TABLE clients (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    name TEXT NOT NULL UNIQUE,
+    token_hash TEXT NOT NULL UNIQUE,
+    grants_json TEXT NOT NULL,
+    environments_json TEXT NOT NULL,
+    addresses_json TEXT,
+    expires_at INTEGER,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
+  `
   -- Checksums, so that a flipped bit is noticed: see checked-rows.ts and schema-check.ts.
   ALTER TABLE workspaces ADD COLUMN checksum BLOB;
   ALTER TABLE environments ADD COLUMN checksum BLOB;
@@ -198,6 +212,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE credentials ADD COLUMN checksum BLOB;
   ALTER TABLE grants ADD COLUMN checksum BLOB;
   ALTER TABLE grant_secrets ADD COLUMN checksum BLOB;
+  ALTER TABLE clients ADD COLUMN checksum BLOB;
   ALTER TABLE preferences ADD COLUMN checksum BLOB;
 
   -- What a grant may be used for, sealed with the key: see grant-seals.ts.
@@ -210,21 +225,6 @@ export const migrations: readonly string[] = [
   CREATE TABLE schema_check (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     hash BLOB NOT NULL
-  ) STRICT;
-  `,
-  `
-  -- The clients of strongroom serve. A token is not here: only its SHA-256 is.
-  CREATE TABLE clients (
-    id TEXT PRIMARY KEY,
-    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
-    name TEXT NOT NULL UNIQUE,
-    token_hash TEXT NOT NULL UNIQUE,
-    grants_json TEXT NOT NULL,
-    environments_json TEXT NOT NULL,
-    addresses_json TEXT,
-    expires_at INTEGER,
-    created_at INTEGER NOT NULL,
-    checksum BLOB
   ) STRICT;
   `,
 ];

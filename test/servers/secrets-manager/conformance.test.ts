@@ -537,11 +537,12 @@ describe.each(targets)('$name', ({ start, differences }) => {
 
     test('belong to a secret that there is', async () => {
       const Tags = [{ Key: 'a', Value: 'b' }];
-      for (const attempt of [
-        client.send(new TagResourceCommand({ SecretId: freshName(), Tags })),
-        client.send(new UntagResourceCommand({ SecretId: freshName(), TagKeys: ['a'] })),
-      ]) {
-        expect(await failure(attempt)).toMatchObject({ name: 'ResourceNotFoundException' });
+      const failures = await Promise.all([
+        failure(client.send(new TagResourceCommand({ SecretId: freshName(), Tags }))),
+        failure(client.send(new UntagResourceCommand({ SecretId: freshName(), TagKeys: ['a'] }))),
+      ]);
+      for (const one of failures) {
+        expect(one).toMatchObject({ name: 'ResourceNotFoundException' });
       }
     });
   });
