@@ -58,6 +58,10 @@ async function processesOf(app: AppUnderTest): Promise<readonly number[]> {
   return searched;
 }
 
+/** Then Lock cannot empty the memory, and a notice says so. */
+const isWithinApp = ({ output }: AppUnderTest): boolean =>
+  output.includes('the core runs within the app');
+
 const modes = ['a passphrase', 'a keychain', 'the session'] as const;
 type Mode = (typeof modes)[number];
 
@@ -73,6 +77,7 @@ for (const mode of modes) {
       page,
       vault,
     }) => {
+      test.skip(isWithinApp(app), 'This Electron started no process for the core.');
       const used = new AppPage(page);
       const canaries = await use(used, vault, mode);
       expect(await inMemory(await processesOf(app), canaries), 'In use').toEqual(
