@@ -111,14 +111,18 @@ export async function* eventsOf<T>(
     return;
   }
   const iterator = events[Symbol.asyncIterator]();
+  // A stream that has ended or failed has nothing to return from, and its connection may be gone.
+  let isOpen = false;
+  const next = async (): Promise<IteratorResult<T>> => {
+    isOpen = false;
+    const result = await withAppErrors(() => iterator.next(), signal);
+    isOpen = result.done !== true;
+    return result;
+  };
   try {
-    for (;;) {
-      const next = await withAppErrors(() => iterator.next(), signal);
-      if (next.done === true) return;
-      yield next.value;
-    }
+    for (let each = await next(); each.done !== true; each = await next()) yield each.value;
   } finally {
-    await iterator.return?.();
+    if (isOpen) await iterator.return?.();
   }
 }
 
