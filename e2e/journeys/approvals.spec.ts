@@ -2,6 +2,7 @@
 import { expectAccessible } from '../axe';
 import { AppPage } from '../pages/app';
 import { expect, test } from './asking';
+import { lockWith } from './support';
 
 test('allowed once', async ({ asking, page, ui }) => {
   const { approvals } = ui;
@@ -127,7 +128,7 @@ test('a second question does not get the answer that was meant for the first', a
   expect((await second.ended).code).not.toBe(0);
 });
 
-test('the question goes with its caller, and with Lock', async ({ asking, page, ui }) => {
+test('the question goes with its caller, and with Lock', async ({ app, asking, faults, ui }) => {
   const { approvals } = ui;
   const interrupted = asking.request('/interrupted');
   await expect(approvals.banner).toBeVisible();
@@ -137,8 +138,9 @@ test('the question goes with its caller, and with Lock', async ({ asking, page, 
 
   const locked = asking.request('/locked');
   await expect(approvals.banner).toBeVisible();
-  await page.keyboard.press('ControlOrMeta+Shift+l');
-  await expect(approvals.banner).toHaveCount(0);
+  const after = await lockWith(app, faults, () => ui.lock());
+  await expect(after.lockedHeading).toBeVisible();
+  await expect(after.approvals.banner).toHaveCount(0);
   const { code, err } = await locked.ended;
   expect(code).not.toBe(0);
   expect(err).toContain('was locked');

@@ -1,6 +1,6 @@
 /** Compare: which keys are missing, equal or different, without the values; and one copied over. */
 import { configure, providers, wholeUnlessFirst, test } from './peers';
-import { expect } from './support';
+import { expect, lockWith } from './support';
 
 for (const provider of providers) {
   test.describe(provider, wholeUnlessFirst(provider, providers), () => {
@@ -87,21 +87,27 @@ for (const provider of providers) {
   });
 }
 
-test('an environment that is not loaded is named, and pulled', async ({ app, ui, vault }) => {
+test('an environment that is not loaded is named, and pulled', async ({
+  app,
+  faults,
+  ui,
+  vault,
+}) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { API_KEY: 'sk-prod' });
-  const { connection: tab, security } = await ui.openSettings('Vault');
+  const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
-  await tab.saveForThisSession();
+  await tab.saveButton.click();
+  await tab.keyChoice.passphrase('seven lamps and a heron');
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('2 secrets pulled');
   await ui.palette.run('compare');
-  const { compare } = ui;
-  await expect(compare.cell('API_KEY', 0)).toContainText('equal');
+  await expect(ui.compare.cell('API_KEY', 0)).toContainText('equal');
 
-  await ui.openSettings('Security');
-  await security.lockButton.click();
-  await ui.palette.run('compare');
+  const again = await lockWith(app, faults, () => ui.lock());
+  await again.unlock.with('seven lamps and a heron');
+  await again.palette.run('compare');
+  const { compare } = again;
   await expect(compare.pullButton('production')).toBeVisible();
   await compare.pullButton('production').click();
   await compare.pullButton('staging').click();

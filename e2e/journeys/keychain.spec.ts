@@ -2,7 +2,7 @@
 import { AppPage } from '../pages/app';
 import type { VaultServer } from '@test/servers/vault/server';
 import { expectAccessible } from '../axe';
-import { expect, filesHolding, restart, test } from './support';
+import { expect, filesHolding, lockWith, restart, test } from './support';
 
 const apiKey = 'sk-live-4f9a1c-of-the-journeys';
 const passphrase = 'seven lamps and a heron';
@@ -119,15 +119,15 @@ test('programs share the unlock after the passphrase was entered, until that is 
   await expect(programs).toContainText('need the passphrase, even while Strongroom is unlocked');
 });
 
-test('Lock now takes values and key out of memory', async ({ ui, vault }) => {
-  const tab = await fillIn(ui, vault);
+test('Lock now takes values and key out of memory', async ({ app, faults, ui: before, vault }) => {
+  const tab = await fillIn(before, vault);
   await tab.saveButton.click();
   await tab.keyChoice.passphrase(passphrase);
   await expect(tab.saved('Token')).toContainText('Saved');
-  await pullAndReveal(ui);
+  await pullAndReveal(before);
 
-  const { security } = await ui.openSettings('Security');
-  await security.lockButton.click();
+  const { security } = await before.openSettings('Security');
+  const ui = await lockWith(app, faults, () => security.lockButton.click());
   await expect(ui.lockedHeading).toBeVisible();
   await expect(ui.page.getByText(apiKey)).toHaveCount(0);
   await expect(ui.environments).toHaveCount(0);
