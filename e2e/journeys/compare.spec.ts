@@ -106,6 +106,7 @@ test('an environment that is not loaded is named, and pulled', async ({
 
   const again = await lockWith(app, faults, () => ui.lock());
   await again.unlock.with('seven lamps and a heron');
+  await expect(again.row('production')).toBeVisible();
   await again.palette.run('compare');
   const { compare } = again;
   await expect(compare.pullButton('production')).toBeVisible();
