@@ -171,7 +171,9 @@ test('what was deleted there is gone for good, and is written again', async ({
   await expect(merge.gone.region).toBeVisible();
   await expect(merge.gone.undeleteButton).toHaveCount(0);
   await merge.gone.recreateButton.click();
-  await expect(ui.page.getByRole('alert')).toContainText('keeps the name of a deleted parameter');
+  await expect(ui.page.getByRole('main').getByRole('alert')).toContainText(
+    'keeps the name of a deleted parameter',
+  );
   parameterStore.clock.advance(30_000);
   await merge.gone.recreateButton.click();
   await expect(merge.gone.region).toHaveCount(0);

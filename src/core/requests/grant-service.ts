@@ -131,11 +131,13 @@ export class GrantService {
       changedAt: now,
       rotatedAt: now,
     };
+    // What a person has typed is checked before the key is asked for.
+    const stored = storedIn(row, secrets);
     const seal = await this.parts.seals.make(row);
     // The row first: the secrets refer to it.
     this.parts.rows.insert(row);
     try {
-      await this.parts.secrets.update(storedIn(row, secrets), () => {
+      await this.parts.secrets.update(stored, () => {
         seal();
         this.#record('grant-created', row);
       });

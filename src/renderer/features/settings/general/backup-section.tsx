@@ -56,6 +56,7 @@ export function BackupSection() {
     if (answer === 'restore') await run(() => client.backups.restore({ name }));
   };
 
+  if (list === undefined && problem === undefined) return null;
   return (
     <Section title="Backups">
       <p className="max-w-prose text-text-2">

@@ -6,7 +6,8 @@ import { thrownLine } from '@renderer/app/thrown-line';
 import { Button } from '@renderer/components/button';
 import { Section } from '@renderer/components/page';
 
-export function CommandSection() {
+/** `onKnown`: it does not change its height any more. */
+export function CommandSection({ onKnown }: { readonly onKnown: () => void }) {
   const { client } = useStores();
   const [status, setStatus] = useState<CommandLink>();
   const [problem, setProblem] = useState<string>();
@@ -26,14 +27,19 @@ export function CommandSection() {
 
   useEffect(() => {
     let isShown = true;
-    void client.app.command().then(
-      (found) => isShown && setStatus(found),
-      (error: unknown) => isShown && setProblem(thrownLine(error)),
-    );
+    void client.app
+      .command()
+      .then(
+        (found) => isShown && setStatus(found),
+        (error: unknown) => isShown && setProblem(thrownLine(error)),
+      )
+      .finally(() => {
+        if (isShown) onKnown();
+      });
     return () => {
       isShown = false;
     };
-  }, [client]);
+  }, [client, onKnown]);
 
   const canInstall = status?.own !== undefined && status.link === undefined;
   return (

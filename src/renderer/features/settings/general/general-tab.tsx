@@ -1,3 +1,4 @@
+import { useCallback, useState } from 'react';
 import { useStore } from 'zustand';
 import { themes } from '@shared/model/preferences';
 import { useStores } from '@renderer/app/stores';
@@ -13,6 +14,9 @@ export function GeneralTab() {
   const { preferences } = useStores();
   const theme = useStore(preferences, (state) => state.theme);
   const reviewBeforeSave = useStore(preferences, (state) => state.reviewBeforeSave);
+  // What comes later must not push it down.
+  const [isCommandKnown, setCommandKnown] = useState(false);
+  const onKnown = useCallback(() => setCommandKnown(true), []);
   return (
     <TabBody>
       <SegmentedChoice
@@ -31,8 +35,8 @@ export function GeneralTab() {
         isSelected={reviewBeforeSave}
         onChange={(reviews) => preferences.getState().setReviewBeforeSave(reviews)}
       />
-      <CommandSection />
-      <BackupSection />
+      <CommandSection onKnown={onKnown} />
+      {isCommandKnown ? <BackupSection /> : null}
     </TabBody>
   );
 }
