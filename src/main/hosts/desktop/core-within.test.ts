@@ -7,7 +7,7 @@ import { orWithin } from './core-within';
 function processOf() {
   const events = new EventEmitter<{ message: [unknown]; exit: [number | null] }>();
   const sent: unknown[] = [];
-  const kill = vi.fn();
+  const kill = vi.fn<() => void>();
   const process: DesktopCoreProcess = {
     send: (message) => sent.push(message),
     onMessage: (listener) => {
@@ -34,7 +34,7 @@ const READY = { kind: 'ready' };
 
 function scene() {
   const [first, second] = [processOf(), processOf()];
-  const within = vi.fn(async () => second.process);
+  const within = vi.fn<() => Promise<DesktopCoreProcess>>(async () => second.process);
   const lines: string[] = [];
   const core = orWithin(first.process, within, (line) => lines.push(line));
   const heard: unknown[] = [];
