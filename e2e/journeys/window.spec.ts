@@ -151,7 +151,7 @@ test.describe('the window', () => {
       node: ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
       bridge: Object.keys(Reflect.get(window, 'strongroom') as object),
     }));
-    expect(reachable).toEqual({ node: [], bridge: ['onCommand'] });
+    expect(reachable).toEqual({ node: [], bridge: ['onCommand', 'onLocked'] });
     test.skip(process.platform !== 'linux', 'Elsewhere the system tells no one of the sandbox.');
     const sandboxed = await main.evaluate(() => !process.argv.includes('--no-sandbox'));
     test.skip(!sandboxed, 'Chromium’s sandbox does not work here.');
