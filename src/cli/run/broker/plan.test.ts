@@ -51,7 +51,7 @@ describe('the plan for a request', () => {
     expect(planFor([a, b], request('https://third.test/'))).toBeUndefined();
   });
 
-  it('may need the credential for what is still to come of a body, where the grant is for it', () => {
+  it('may need the credential for the rest of a body, if the grant is for it', () => {
     const isOpen = true;
     const covered = planFor([b], request('https://other.test/v1/x', { isOpen }));
     expect(covered?.placeholders).toHaveLength(1);

@@ -83,7 +83,7 @@ function notify(
   const notification = new Notification({
     title: 'A request waits for you',
     body: list.length > 1 ? waitingWords(list.length) : wordsOf(newest),
-    // It stays until somebody has answered, where the system can do that.
+    // It stays until somebody answers, if the system supports that.
     timeoutType: 'never',
   });
   notification.on('click', () => {
