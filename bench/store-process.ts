@@ -1,7 +1,7 @@
 /** Starts a store in a child process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import type { ConnectionForm } from '@shared/model/connection';
 import type { StoreName } from './stores';
 
@@ -12,12 +12,9 @@ export interface StoreProcess {
   close(): void;
 }
 
-const fromRoot = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
-
 export async function startStore(name: StoreName): Promise<StoreProcess> {
-  const child = fork(fromRoot('scripts/run-ts.mjs'), ['bench/child.ts', name], {
-    cwd: fromRoot(''),
-  });
+  // From the root of the repository, where npm runs its scripts: this module may run built, elsewhere.
+  const child = fork(resolve('scripts/run-built.mjs'), ['bench/child.ts', name]);
   const [form] = (await once(child, 'message')) as [ConnectionForm];
   return {
     form: (workspaceId) => ({ ...form, workspaceId }),

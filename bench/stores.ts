@@ -148,28 +148,16 @@ export const stores = {
 } as const;
 export type StoreName = keyof typeof stores;
 
-/** What a store with rates allows. */
-export interface Allowance {
-  /** The pages of the listing come one after the other. */
+/**
+ * Milliseconds that the listing and then the reading of all environments take at best: the pages of the listing one
+ * after the other, and the reads at the rate that the store sustains, with no work of the processor on either side.
+ */
+export const idealOf = ({
+  pages,
+  reads,
+  perSecond,
+}: {
   readonly pages: number;
   readonly reads: number;
-  /** Reads at a time. */
-  readonly atOnce: number;
-  /** Requests that the store takes in any period of this length. */
-  readonly window?: { readonly requests: number; readonly milliseconds: number };
-}
-
-/**
- * Milliseconds that the listing and then the reading of all environments take at best, with no work of the
- * processor on either side.
- */
-export function idealOf({ pages, reads, atOnce, window }: Allowance): number {
-  const listing = pages * LATENCY;
-  const unlimited = listing + (reads / atOnce) * LATENCY;
-  if (window === undefined || pages + reads <= window.requests) return unlimited;
-  // Each request over the limit waits until an earlier one is older than the period; the pages are the first.
-  const over = pages + reads - window.requests;
-  const afterPages = Math.max(0, over - pages);
-  const wait = Math.min(over, pages) * LATENCY + (afterPages / atOnce) * LATENCY;
-  return Math.max(unlimited, window.milliseconds + wait);
-}
+  readonly perSecond: number;
+}): number => pages * LATENCY + (reads / perSecond) * 1000;

@@ -5,9 +5,11 @@
  */
 import { spawn, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { systemRuntime } from '@core/runtime';
 import { defaultPolicy } from '@shared/model/policy';
@@ -36,8 +38,12 @@ async function asked<T>(child: ChildProcess, question: string): Promise<T> {
   return ((await answer) as [T])[0];
 }
 
-/** Starts the app in a data directory, with what is measured of it. */
-async function startApp(dataDirectory: string): Promise<ChildProcess> {
+/** What the core of the app uses; it works in a process of its own. */
+const usageOfCore = async (socket: string): Promise<Usage> =>
+  (await json(connectSocket(socket))) as Usage;
+
+/** Starts the app in a data directory. Its core tells what it uses on a socket. */
+async function startApp(dataDirectory: string, socket: string): Promise<ChildProcess> {
   const profile = process.env['PROFILE'];
   const app = spawn(
     process.execPath,
@@ -51,8 +57,8 @@ async function startApp(dataDirectory: string): Promise<ChildProcess> {
       dataDirectory,
     ],
     {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, USAGE: socket, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' },
     },
   );
   if (app.stdout !== null) await once(app.stdout, 'data');
@@ -78,7 +84,8 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
   const service = fork(at('service.mjs'));
   const [{ port }] = (await once(service, 'message')) as [{ port: number }];
   const url = `http://127.0.0.1:${String(port)}/`;
-  const app = await startApp(dataDirectory);
+  const socket = join(dataDirectory, 'usage.sock');
+  const app = await startApp(dataDirectory, socket);
   const connection = await connect(dataDirectory);
   const { client } = connection;
   await client.security.setUp({ mode: 'passphrase', passphrase: PASSPHRASE });
@@ -134,7 +141,7 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
 
   const { served: servedBefore } = await asked<{ served: number }>(service, 'served');
   const usage = async () => ({
-    app: await asked<Usage>(app, 'usage'),
+    app: await usageOfCore(socket),
     service: await asked<Usage>(service, 'usage'),
     own: process.cpuUsage(),
   });
@@ -145,7 +152,7 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
   for (let part = 0; part < PARTS; part += 1) {
     left = Number(count) / PARTS;
     done += await atOnce(() => (left -= 1) >= 0);
-    memory.push(await asked<Usage>(app, 'usage'));
+    memory.push(await usageOfCore(socket));
   }
   const took = performance.now() - began;
   const after = await usage();

@@ -1,6 +1,6 @@
 /** A service that answers everything at once. It tells its parent the port, and ends with it. */
-import './usage.mjs';
 import { createServer } from 'node:http';
+import { usage } from './usage.mjs';
 
 const server = createServer((_, response) => {
   response.end('{"ok":true}');
@@ -14,5 +14,6 @@ server.listen(0, '127.0.0.1', () => {
 });
 process.on('message', (message) => {
   if (message === 'served') process.send?.({ served });
+  if (message === 'usage') process.send?.(usage());
 });
 process.once('disconnect', () => process.exit());

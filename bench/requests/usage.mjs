@@ -1,8 +1,17 @@
-/** Loaded before a process that is measured: tells its parent, when asked, what it uses and has used so far. */
-process.on('message', (message) => {
-  if (message !== 'usage') return;
+/** What a process uses and has used so far. The app loads this before its own code; its core answers on a socket. */
+import { createServer } from 'node:net';
+import { basename } from 'node:path';
+
+export function usage() {
   globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
-  process.send?.({ processor: (user + system) / 1000, rss, heapUsed });
-});
+  return { processor: (user + system) / 1000, rss, heapUsed };
+}
+
+const socket = process.env['USAGE'];
+if (socket !== undefined && basename(process.argv[1] ?? '') === 'browser-core.js') {
+  createServer((connection) => connection.end(JSON.stringify(usage())))
+    .listen(socket)
+    .unref();
+}

@@ -14,7 +14,7 @@ import type { SecretSnapshot } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
 import type { SecretDocument } from '@core/secrets/document';
 import type { HeldValues } from '@core/secrets/session-secrets';
-import type { EnvironmentRow, Environments } from '@core/storage/environments';
+import type { EnvironmentRow, Environments, NewEnvironment } from '@core/storage/environments';
 import type { Moves } from '@core/storage/moves';
 import type { OwnerMarks } from '@core/storage/owner-marks';
 import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
@@ -62,17 +62,13 @@ export class EnvironmentState {
     return byPathOf(this.rows(workspaceId).filter(({ synced }) => synced));
   }
 
-  /** Puts environments that came in the order their reads ended into the order of their paths. */
-  sortByPath(workspaceId: string, paths: readonly string[]): void {
-    const named = new Set(paths);
-    const isNamed = ({ synced, path }: EnvironmentRow): boolean => synced && named.has(path);
-    const rows = this.rows(workspaceId);
-    const sorted = rows.filter(isNamed).toSorted((a, b) => (a.path < b.path ? -1 : 1));
-    const others = rows.filter((row) => !isNamed(row));
-    this.parts.rows.reorder(
-      workspaceId,
-      [...others, ...sorted].map(({ id }) => id),
-    );
+  /**
+   * Where environments go that are created for these paths: after all others, in the order of their paths, whichever
+   * is read first.
+   */
+  placesFor(workspaceId: string, paths: readonly string[]): ReadonlyMap<string, number> {
+    const next = this.parts.rows.nextPosition(workspaceId);
+    return new Map(paths.toSorted().map((path, index) => [path, next + index]));
   }
 
   marks({ id }: EnvironmentRow): ReadonlyMap<string, VariableMark> {
@@ -112,12 +108,14 @@ export class EnvironmentState {
 
   /**
    * Takes what was read into memory and its metadata into the database, and creates the environments that
-   * are missing. Returns the paths they were created for. Throws if the connection has ended meanwhile.
+   * are missing, at these places if given. Returns the paths they were created for. Throws if the connection has ended
+   * meanwhile.
    */
   record(
     workspaceId: string,
     connection: ProviderConnection,
     snapshots: readonly SecretSnapshot[],
+    places?: ReadonlyMap<string, number>,
   ): string[] {
     const { rows, values, moves, runtime } = this.parts;
     connection.ended.throwIfAborted();
@@ -128,7 +126,8 @@ export class EnvironmentState {
     const migrating = moves.pathsOf(workspaceId);
     const created = snapshots
       .filter(({ path }) => !byPath.has(path) && !migrating.has(path))
-      .map(({ path, version }): EnvironmentRow => ({
+      .map(({ path, version }): NewEnvironment => ({
+        ...withPosition(places?.get(path)),
         id: randomUUID(),
         workspaceId,
         name: nameAt(path),
@@ -245,6 +244,9 @@ export class EnvironmentState {
     return { ...common, state: 'loaded', ...(server && { server }) };
   }
 }
+
+const withPosition = (position: number | undefined): Pick<NewEnvironment, 'position'> =>
+  position === undefined ? {} : { position };
 
 const byPathOf = (rows: readonly EnvironmentRow[]): Map<string, EnvironmentRow> =>
   new Map(rows.map((row) => [row.path, row]));

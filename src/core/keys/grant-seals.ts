@@ -9,6 +9,9 @@ import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from './
 import type { MasterKey } from './master-key';
 
 export class GrantSeals implements SealedData {
+  /** What was found genuine: the same row is asked for with each request, until something is written. */
+  readonly #genuine = new WeakSet<GrantRow>();
+
   constructor(
     private readonly rows: GrantSealRows,
     private readonly grants: Grants,
@@ -33,7 +36,7 @@ export class GrantSeals implements SealedData {
   /** Throws `GRANT_CHANGED` if somebody else wrote the grant, and as `KeyHolder.key` does. */
   async assertGenuine(row: GrantRow): Promise<void> {
     const key = await this.keys.key();
-    if (this.keys.isSession()) return;
+    if (this.keys.isSession() || this.#genuine.has(row)) return;
     try {
       gcmEnvelope.open(key, scopeOf(row), this.rows.find(row.id) ?? new Uint8Array());
     } catch (error) {
@@ -44,6 +47,7 @@ export class GrantSeals implements SealedData {
         cause: error,
       });
     }
+    this.#genuine.add(row);
   }
 
   holdsAny(): boolean {

@@ -74,6 +74,8 @@ export interface OpenAnswer {
   readonly details: ErrorDetails;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 export class HttpAnswer {
   constructor(
     readonly status: number,
@@ -87,7 +89,7 @@ export class HttpAnswer {
   /** The body as UTF-8. Throws `UNEXPECTED_ANSWER` if it is not UTF-8. */
   text(): string {
     try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(this.body);
+      return utf8.decode(this.body);
     } catch {
       throw new AppError('UNEXPECTED_ANSWER', { details: this.details });
     }

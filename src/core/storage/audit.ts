@@ -46,6 +46,9 @@ export type AuditStore = Pick<
 
 /** The rows of the audit. Nothing changes or removes one: the database itself refuses it. */
 export class AuditRows {
+  /** The last entry, as each new one needs it, while `generation` of the database is this. */
+  #last: { readonly generation: number; readonly head: AuditHead | undefined } | undefined;
+
   constructor(private readonly database: Database) {}
 
   /** Appends the rows that `make` makes from the last entry, and notes the last of them. */
@@ -64,7 +67,7 @@ export class AuditRows {
 
   #append(rows: readonly AuditRow[]): void {
     for (const { seq, at, content, hash } of rows) {
-      this.database.run(
+      this.database.append(
         'INSERT INTO audit (seq, at, content_json, hash) VALUES (?, ?, ?, ?)',
         seq,
         at,
@@ -74,18 +77,23 @@ export class AuditRows {
     }
     const last = rows.at(-1);
     if (last === undefined) return;
-    this.database.run(
+    this.database.append(
       `INSERT INTO audit_head (id, seq, hash) VALUES (1, ?, ?)
        ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
       last.seq,
       last.hash,
     );
+    this.#last = { generation: this.database.generation, head: last };
   }
 
   /** The last entry, as it was noted; `undefined` before the first. */
   head(): AuditHead | undefined {
+    const { generation } = this.database;
+    if (this.#last?.generation === generation) return this.#last.head;
     const row = this.database.get('SELECT seq, CAST(hash AS BLOB) AS hash FROM audit_head');
-    return row && headSchema.parse(row);
+    const head = row && headSchema.parse(row);
+    this.#last = { generation, head };
+    return head;
   }
 
   /** Oldest first: at most `limit` rows after an entry. */

@@ -75,7 +75,13 @@ export function keepChecksums(database: Database): void {
   database.beforeCommit(() => {
     const written = database.all('SELECT DISTINCT place, row FROM temp.written');
     if (written.length === 0) return;
-    for (const { place, row } of written) writers[Number(place)]?.(Number(row));
+    const rows = new Map<number, number[]>();
+    for (const { place, row } of written) {
+      const others = rows.get(Number(place));
+      if (others === undefined) rows.set(Number(place), [Number(row)]);
+      else others.push(Number(row));
+    }
+    for (const [place, ofTable] of rows) writers[place]?.(ofTable);
     database.run('DELETE FROM temp.written');
   });
 }
@@ -85,21 +91,33 @@ export function writeAllChecksums(database: Database, schema: string): void {
   for (const { name } of checkedTables) {
     const write = writerOf(database, schema, name);
     const rows = database.all(`SELECT rowid AS row FROM "${schema}"."${name}"`);
-    for (const { row } of rows) write(Number(row));
+    write(rows.map(({ row }) => Number(row)));
   }
 }
 
-/** Returns how the checksum of a row is written; a row that is gone is left alone. */
-function writerOf(database: Database, schema: string, table: string): (row: number) => void {
+/**
+ * Returns how the checksums of rows are written; rows that are gone are left alone. Many rows in two statements: each
+ * statement costs more than the checksum.
+ */
+function writerOf(
+  database: Database,
+  schema: string,
+  table: string,
+): (rows: readonly number[]) => void {
   const place = `"${schema}"."${table}"`;
   const content = contentOf(table, columnsOf(database, schema, table));
-  const read = `SELECT ${content} AS content FROM ${place} WHERE rowid = ?`;
-  const write = `UPDATE ${place} SET checksum = ? WHERE rowid = ?`;
-  return (row) => {
-    const found = database.get(read, row);
-    if (found !== undefined) {
-      database.run(write, checksumOf(blobSchema.parse(found['content'])), row);
-    }
+  const read = `SELECT rowid AS row, ${content} AS content FROM ${place}
+    WHERE rowid IN (SELECT value FROM json_each(?))`;
+  const write = `UPDATE ${place} SET checksum = unhex(fresh.value) FROM json_each(?) AS fresh
+    WHERE "${table}".rowid = CAST(fresh.key AS INTEGER)`;
+  return (rows) => {
+    const fresh = database
+      .all(read, JSON.stringify(rows))
+      .map(({ row, content: bytes }) => [
+        String(row),
+        checksumOf(blobSchema.parse(bytes)).toString('hex'),
+      ]);
+    if (fresh.length > 0) database.run(write, JSON.stringify(Object.fromEntries(fresh)));
   };
 }
 

@@ -111,6 +111,9 @@ export class Database {
   #depth = 0;
   readonly #log: LogFile;
   #beforeCommit: (() => void) | undefined;
+  #generation = 0;
+  /** Switched only when it has to be: one request after the other notes its use, and nothing else is written. */
+  #waits: keyof typeof WAITS = 'atCommit';
 
   /** `onClose` runs after the connection has been closed. */
   constructor(
@@ -121,8 +124,18 @@ export class Database {
     this.#log = new LogFile(`${path}-wal`);
   }
 
+  /** Another number whenever something was written, except by `append`: what was read before may be out of date. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** Runs SQL that returns no rows and takes no parameters. Leaves no statement behind. */
   execute(sql: string): void {
+    this.#generation += 1;
+    this.#execute(sql);
+  }
+
+  #execute(sql: string): void {
     this.#guard(() => this.#connection.exec(sql));
   }
 
@@ -143,9 +156,15 @@ export class Database {
 
   /** Returns the number of changed rows. */
   run(sql: string, ...parameters: SqlValue[]): number {
+    this.#generation += 1;
+    return this.append(sql, ...parameters);
+  }
+
+  /** As `run`, for a log: nothing that is kept in memory depends on its rows, so `generation` stays. */
+  append(sql: string, ...parameters: SqlValue[]): number {
     assertBindable(parameters);
     const work = (): number => this.#guard(() => this.#statement(sql).run(parameters).changes);
-    return this.#beforeCommit === undefined ? work() : this.transaction(work);
+    return this.#depth > 0 ? work() : this.transaction(work);
   }
 
   /** Runs work at the end of every transaction, as a part of it. A single `run` is a transaction then. */
@@ -159,15 +178,22 @@ export class Database {
    */
   transaction<T>(work: () => T extends Promise<unknown> ? never : T): T {
     if (this.#depth > 0) return work();
-    this.execute('BEGIN IMMEDIATE');
+    this.#wait('atCommit');
+    return this.#transaction(work);
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#begin('BEGIN IMMEDIATE');
     this.#depth += 1;
     try {
       const result = work();
       this.#beforeCommit?.();
-      this.execute('COMMIT');
+      this.#begin('COMMIT');
       return result;
     } catch (error) {
-      if (this.#connection.inTransaction) this.execute('ROLLBACK');
+      // What was read since has not happened.
+      this.#generation += 1;
+      if (this.#connection.inTransaction) this.#execute('ROLLBACK');
       throw error;
     } finally {
       this.#depth -= 1;
@@ -183,18 +209,25 @@ export class Database {
       this.transaction(work);
       return;
     }
-    this.execute(WAITS.later);
-    try {
-      this.transaction(work);
-    } finally {
-      this.execute(WAITS.atCommit);
-    }
+    this.#wait('later');
+    this.#transaction(work);
     await this.#log.sync();
+  }
+
+  #wait(waits: keyof typeof WAITS): void {
+    if (this.#waits === waits) return;
+    this.#execute(WAITS[waits]);
+    this.#waits = waits;
+  }
+
+  /** A statement of a transaction, kept as others are. */
+  #begin(sql: 'BEGIN IMMEDIATE' | 'COMMIT'): void {
+    this.#guard(() => this.#statement(sql).run([]));
   }
 
   /** Empties the write-ahead log, so that it no longer contains deleted rows. Not inside a transaction. */
   checkpoint(): void {
-    this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#execute('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   /** Writes the write-ahead log into the database file and closes it. Nothing may be called afterwards. */

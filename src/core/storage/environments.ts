@@ -19,6 +19,11 @@ export interface EnvironmentRow {
   readonly createdAt: number;
 }
 
+export interface NewEnvironment extends EnvironmentRow {
+  /** Default: after all others of the workspace. */
+  readonly position?: number;
+}
+
 export interface PulledEnvironment {
   readonly id: string;
   readonly revisionLabel?: string | undefined;
@@ -88,11 +93,20 @@ export class Environments {
     return row && rowSchema.parse(row);
   }
 
+  /** The position after all environments of a workspace. */
+  nextPosition(workspaceId: string): number {
+    const found = this.database.get(
+      'SELECT coalesce(max(position) + 1, 0) AS next FROM environments WHERE workspace_id = ?',
+      workspaceId,
+    );
+    return Number(found?.['next'] ?? 0);
+  }
+
   /**
-   * Adds all rows in this order at the end, or none. Throws `ALREADY_EXISTS` if two synced environments
-   * of a workspace would have the same path, and `NO_SUCH_WORKSPACE`.
+   * Adds all rows, or none. Throws `ALREADY_EXISTS` if two synced environments of a workspace would have the same
+   * path, and `NO_SUCH_WORKSPACE`.
    */
-  insertMany(rows: readonly EnvironmentRow[]): void {
+  insertMany(rows: readonly NewEnvironment[]): void {
     this.database.transaction(() => {
       addingTo('NO_SUCH_WORKSPACE', () => {
         for (const row of rows) this.#insert(row);
@@ -158,16 +172,12 @@ export class Environments {
   reorder(workspaceId: string, ids: readonly string[]): void {
     const named = new Set(ids);
     const rest = this.list(workspaceId).filter(({ id }) => !named.has(id));
-    this.database.transaction(() => {
-      for (const [position, id] of [...ids, ...rest.map((row) => row.id)].entries()) {
-        this.database.run(
-          'UPDATE environments SET position = ? WHERE id = ? AND workspace_id = ?',
-          position,
-          id,
-          workspaceId,
-        );
-      }
-    });
+    this.database.run(
+      `UPDATE environments SET position = place.key FROM json_each(?) AS place
+       WHERE environments.id = place.value AND workspace_id = ?`,
+      JSON.stringify([...named, ...rest.map((row) => row.id)]),
+      workspaceId,
+    );
   }
 
   /** Removes an environment with its local values and its marks. */
@@ -175,22 +185,21 @@ export class Environments {
     this.database.run('DELETE FROM environments WHERE id = ?', id);
   }
 
-  #insert(row: EnvironmentRow): void {
+  #insert(row: NewEnvironment): void {
     this.#refusingTwins(row.path, () => {
       this.database.run(
         `INSERT INTO environments
            (id, workspace_id, name, position, synced, path, revision_label, pulled_at, created_at)
-         SELECT ?, ?, ?, coalesce(max(position) + 1, 0), ?, ?, ?, ?, ?
-         FROM environments WHERE workspace_id = ?`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         row.id,
         row.workspaceId,
         row.name,
+        row.position ?? this.nextPosition(row.workspaceId),
         row.synced ? 1 : 0,
         row.path,
         row.revisionLabel ?? null,
         row.pulledAt ?? null,
         row.createdAt,
-        row.workspaceId,
       );
     });
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addingTo, blobSchema, isDuplicate, type Database, type SqlRow } from './database';
+import { addingTo, blobSchema, isDuplicate, type Database } from './database';
+import { ReadCache } from './read-cache';
 import type { SealedRow, SealedTable } from './sealed-table';
 import { AppError } from '@shared/errors';
 import { grantSettingsSchema, type GrantSettings } from '@shared/model/grant';
@@ -79,10 +80,12 @@ const columnsOf = ({ settings: { hosts, ...settings }, references, ...row }: Gra
 ];
 
 export class Grants {
-  /** What rows mean, by id: each request needs one, and reading its JSON takes longer than reading the row. */
-  readonly #known = new Map<string, { readonly row: SqlRow; readonly meaning: GrantRow }>();
+  /** By id: each request needs one. */
+  readonly #rows: ReadCache<GrantRow | undefined>;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.#rows = new ReadCache(database);
+  }
 
   /** By name. */
   list(workspaceId: string): GrantRow[] {
@@ -97,16 +100,10 @@ export class Grants {
   }
 
   find(id: string): GrantRow | undefined {
-    const row = this.database.get('SELECT * FROM grants WHERE id = ?', id);
-    if (row === undefined) {
-      this.#known.delete(id);
-      return undefined;
-    }
-    const known = this.#known.get(id);
-    if (known !== undefined && isSame(known.row, row)) return known.meaning;
-    const meaning = rowSchema.parse(row);
-    this.#known.set(id, { row, meaning });
-    return meaning;
+    return this.#rows.get(id, () => {
+      const row = this.database.get('SELECT * FROM grants WHERE id = ?', id);
+      return row && rowSchema.parse(row);
+    });
   }
 
   /** Throws `NO_SUCH_WORKSPACE` and `NAME_TAKEN`. */
@@ -157,7 +154,7 @@ export class Grants {
   ): string | undefined {
     return this.database.transaction(() => {
       for (const { id, requests, since } of limits) {
-        this.database.run('DELETE FROM grant_uses WHERE grant_id = ? AND at <= ?', id, since);
+        this.database.append('DELETE FROM grant_uses WHERE grant_id = ? AND at <= ?', id, since);
         const used = this.database.get(
           'SELECT count(*) AS used FROM grant_uses WHERE grant_id = ?',
           id,
@@ -165,15 +162,12 @@ export class Grants {
         if (Number(used?.['used']) >= requests) return id;
       }
       for (const { id } of limits) {
-        this.database.run('INSERT INTO grant_uses (grant_id, at) VALUES (?, ?)', id, at);
+        this.database.append('INSERT INTO grant_uses (grant_id, at) VALUES (?, ?)', id, at);
       }
       return undefined;
     });
   }
 }
-
-const isSame = (one: SqlRow, other: SqlRow): boolean =>
-  Object.keys(other).every((column) => one[column] === other[column]);
 
 function namedAlone<T>(name: string, work: () => T): T {
   try {
@@ -199,7 +193,11 @@ const secretRowSchema = z
   .transform(({ grant_id: grantId, hosts_json: hosts, ...row }) => ({ grantId, hosts, ...row }));
 
 export class SealedGrantSecrets implements SealedTable<GrantSecretAddress> {
-  constructor(private readonly database: Database) {}
+  readonly #sealed: ReadCache<Uint8Array | undefined>;
+
+  constructor(private readonly database: Database) {
+    this.#sealed = new ReadCache(database);
+  }
 
   all(): SealedRow<GrantSecretAddress>[] {
     return this.database
@@ -211,12 +209,14 @@ export class SealedGrantSecrets implements SealedTable<GrantSecretAddress> {
   }
 
   find({ grantId, name }: GrantSecretAddress): Uint8Array | undefined {
-    const row = this.database.get(
-      'SELECT sealed FROM grant_secrets WHERE grant_id = ? AND name = ?',
-      grantId,
-      name,
-    );
-    return row && blobSchema.parse(row['sealed']);
+    return this.#sealed.get(`${grantId} ${name}`, () => {
+      const row = this.database.get(
+        'SELECT sealed FROM grant_secrets WHERE grant_id = ? AND name = ?',
+        grantId,
+        name,
+      );
+      return row && blobSchema.parse(row['sealed']);
+    });
   }
 
   /** Throws `NO_SUCH_GRANT`. */

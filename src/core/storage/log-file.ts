@@ -1,8 +1,9 @@
-import { closeSync, fsync, openSync } from 'node:fs';
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { storageFailed, systemCode } from './files';
 
-const sync = promisify(fsync);
+/** As SQLite does: the time of the last change may be lost, and nothing else. */
+const sync = promisify(fdatasync);
 
 /**
  * The write-ahead log of an open database, which waits for the disk as SQLite does at the end of a commit, but lets

@@ -72,11 +72,12 @@ export async function* pullAll(
     else skip(secret.path, problem);
   }
 
+  const places = state.placesFor(workspaceId, readable);
   const created: string[] = [];
   const existing: string[] = [];
   const batch: SecretSnapshot[] = [];
   const flush = (): void => {
-    const made = new Set(state.record(workspaceId, connection, batch));
+    const made = new Set(state.record(workspaceId, connection, batch, places));
     for (const { path, document } of batch) {
       if (document.shape === 'binary') skipped.push({ path, error: binaryReport(document.bytes) });
       else (made.has(path) ? created : existing).push(path);
@@ -109,7 +110,6 @@ export async function* pullAll(
     });
   } finally {
     flush();
-    if (created.length > 1) state.sortByPath(workspaceId, created);
   }
   yield { type: 'reading', done, total: readable.length };
 

@@ -42,7 +42,7 @@ export class KeyVaultConnection {
     {
       runtime = systemRuntime,
       deadlineMs = 30_000,
-      concurrency = 24,
+      concurrency = 64,
       calls = CALLS,
       systemProxy = environmentProxy(runtime.env),
     }: AzureOptions = {},
