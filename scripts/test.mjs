@@ -102,15 +102,17 @@ async function vitest(name, { in: executable = process.execPath, paths = [] } = 
 
 const unit = () => vitest('unit');
 
-/** The tests of what changes between versions of Node. */
-const ofNode = ['src/core/network', 'src/core/providers', 'src/sdk', 'test/package'];
+/** The tests of what changes between versions of Node: the network, and what goes over it. */
+const ofNode = ['src/core/network', 'network.test.ts', 'src/sdk', 'test/package'];
 
 /**
- * Runs them in the oldest Node that is supported, and in the newest.
+ * Runs them in the oldest Node that is supported, and in the newest; if it runs whole, all tests of providers too.
  *
+ * @param {{ readonly whole: boolean }} options
  * @returns {Promise<Result>}
  */
-async function otherNodes() {
+async function otherNodes({ whole }) {
+  const paths = whole ? [...ofNode, 'src/core/providers'] : ofNode;
   const folder = join(reports, 'node');
   /** @type {Result[]} */
   const results = [];
@@ -121,7 +123,7 @@ async function otherNodes() {
       continue;
     }
     say(`In Node ${found.version}`);
-    const result = await vitest(`node-${found.version}`, { in: found.executable, paths: ofNode });
+    const result = await vitest(`node-${found.version}`, { in: found.executable, paths });
     results.push(named(`[Node ${found.version}]`, result));
   }
   return together(results);

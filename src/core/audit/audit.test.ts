@@ -23,13 +23,16 @@ beforeEach(() => {
     database.close();
   });
   runtime = new FakeRuntime();
-  audit = new AuditLog({
+  audit = openAudit();
+});
+
+const openAudit = (): AuditLog =>
+  new AuditLog({
     rows: new AuditRows(database),
     workspaces: new Workspaces(database),
     runtime,
     actor: 'ann',
   });
-});
 
 const GRANT = { id: '6a1f0e0c-0000-4000-8000-000000000001', name: 'stripe' };
 
@@ -120,8 +123,16 @@ describe('the chain', () => {
     const { head } = await audit.verify();
     expect(await audit.verify({ contains: head })).toMatchObject({ holds: true, contains: true });
     tamper('DELETE FROM audit; DELETE FROM audit_head');
+    const next = openAudit();
+    next.record({ event: 'locked' });
+    expect(await next.verify({ contains: head })).toMatchObject({ holds: true, contains: false });
+  });
+
+  it('shows without that hash that everything was removed while Strongroom ran', async () => {
+    fill(2);
+    tamper('DELETE FROM audit; DELETE FROM audit_head');
     audit.record({ event: 'locked' });
-    expect(await audit.verify({ contains: head })).toMatchObject({ holds: true, contains: false });
+    expect(await audit.verify()).toMatchObject({ holds: false, brokenAt: 3, because: 'missing' });
   });
 });
 

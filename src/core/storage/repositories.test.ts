@@ -96,7 +96,7 @@ describe('Database', () => {
   const insert = (): void => {
     new PreferenceRows(database).set('a', 1);
   };
-  const waits = () => database.get('PRAGMA synchronous');
+  const waits = () => database.transaction(() => database.get('PRAGMA synchronous'));
 
   it('can wait for the disk beside other work, and waits at each other commit', async () => {
     const written = database.transactionOnDisk(insert);
@@ -275,10 +275,8 @@ describe('Environments', () => {
     const rows = Array.from({ length: 2000 }, (_, index) =>
       environment(`team ${String(index)}/環境 ${String(index)}`, { name: `環境 ${String(index)}` }),
     );
-    const startedAt = performance.now();
     environments.insertMany(rows);
     expect(environments.list(workspaceId)).toEqual(rows);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 });
 

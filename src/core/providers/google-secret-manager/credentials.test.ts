@@ -321,7 +321,7 @@ describe('an access token', () => {
         proxyUrl: proxy.url,
         ...parts,
       },
-      { deadlineMs: 300 },
+      { deadlineMs: 1500 },
     );
     providers.push(quick);
     const again = server.faults.add({
