@@ -38,7 +38,7 @@ async function asked<T>(child: ChildProcess, question: string): Promise<T> {
   return ((await answer) as [T])[0];
 }
 
-/** What the core of the app uses; it works in a process of its own. */
+/** What the core of the app uses. It is another process than the host. */
 const usageOfCore = async (socket: string): Promise<Usage> =>
   (await json(connectSocket(socket))) as Usage;
 
