@@ -213,6 +213,8 @@ export interface ElectronDoubleOptions {
   /** The index of the button that is pressed in a message box. */
   readonly answer?: number;
   readonly hasNotifications?: boolean;
+  /** Of the command line. */
+  readonly switches?: readonly string[];
 }
 
 export interface NotificationDouble {
@@ -252,6 +254,7 @@ export class ElectronDouble {
     isOnlyInstance = true,
     answer = 0,
     hasNotifications = true,
+    switches = [],
   }: ElectronDoubleOptions = {}) {
     const ready = new Promise<void>((resolve) => {
       this.#becomeReady = resolve;
@@ -262,6 +265,9 @@ export class ElectronDouble {
     });
     const app: Partial<App> = {
       isPackaged,
+      commandLine: doubleOf<App['commandLine']>('commandLine', {
+        hasSwitch: (name) => switches.includes(name),
+      }),
       on: ((event: string, listener: (...args: unknown[]) => void) => {
         this.app.on(event, listener);
         return this.electron.app;
