@@ -339,12 +339,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       signIns,
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
-    const clipboard = new ClipboardService(hostClipboard, runtime);
     const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, (changed) => {
       idleLock?.active();
       onPreferences(changed);
     });
+    const clipboard = new ClipboardService(
+      hostClipboard,
+      runtime,
+      () => preferences.get().clearsClipboardAfterSeconds,
+    );
     const workspaceService = new WorkspaceService({
       rows: workspaces,
       preferences: preferenceRows,

@@ -188,6 +188,8 @@ export interface WindowDouble {
   readonly calls: string[];
   readonly loaded: string[];
   readonly flashes: boolean[];
+  /** Whether it was left out of screenshots from then on. */
+  readonly protections: boolean[];
   /** Of the icon in the taskbar: the pixels, and what they mean. */
   readonly overlays: (readonly [pixels: Uint8Array | undefined, words: string])[];
   isFocused: boolean;
@@ -417,6 +419,7 @@ export class ElectronDouble {
       loadURL: async (url: string) => {
         window.loaded.push(url);
       },
+      setContentProtection: (on: boolean) => window.protections.push(on),
       ...Object.fromEntries(
         ['show', 'showInactive', 'focus', 'restore'].map((name) => [name, () => calls.push(name)]),
       ),
@@ -428,6 +431,7 @@ export class ElectronDouble {
       calls,
       loaded: [],
       flashes: [],
+      protections: [],
       overlays: [],
       isFocused: false,
       isMinimized: false,

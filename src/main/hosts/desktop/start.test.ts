@@ -150,9 +150,11 @@ describe('the start', () => {
     const { nativeTheme } = double.electron;
     expect(nativeTheme.themeSource).toBe('light');
     expect(double.windows[0]?.options.backgroundColor).toBe(background.light);
-    opened[0]?.onPreferences?.({ ...defaultPreferences, theme: 'dark' });
+    expect(double.windows[0]?.protections).toEqual([false]);
+    opened[0]?.onPreferences?.({ ...defaultPreferences, theme: 'dark', protectsContent: true });
     await vi.waitFor(() => {
       expect(nativeTheme.themeSource).toBe('dark');
+      expect(double.windows[0]?.protections).toEqual([false, true]);
     });
   });
 

@@ -167,6 +167,9 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       preferences = now;
       // The title bar, the menus and the page's media query follow it.
       electron.nativeTheme.themeSource = now.theme;
+      if (window !== undefined && !window.isDestroyed()) {
+        window.setContentProtection(now.protectsContent);
+      }
     },
     onLocked: () => {
       // Its questions ended with the core.
@@ -213,6 +216,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     developerTools,
     report,
   });
+  window.setContentProtection(preferences.protectsContent);
 }
 
 /**

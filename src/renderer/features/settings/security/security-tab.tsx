@@ -14,6 +14,7 @@ import { UnlockForm } from '../../security/unlock-form';
 import { TabBody } from '../tab-body';
 import { ReplaceKeySection } from './replace-key-section';
 import { SharingSection } from './sharing-section';
+import { ValuesSection } from './values-section';
 
 interface Standing {
   readonly icon: LucideIcon;
@@ -156,6 +157,7 @@ export function SecurityTab() {
         </div>
         <LockByItself />
       </Section>
+      <ValuesSection />
     </TabBody>
   );
 }
